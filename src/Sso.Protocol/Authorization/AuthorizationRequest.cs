@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Pkce;
+
+namespace Sso.Protocol.Authorization;
+
+/// <summary>A checked authorization request (OIDC Core §3.1.2.1), immutable, stamped with the time of its arrival.</summary>
+public sealed record AuthorizationRequest
+{
+    /// <summary>Names this request for its whole life; proofs carry it.</summary>
+    public required Guid FlowId { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    public required Client Client { get; init; }
+
+    public required VerifiedRedirectUri RedirectUri { get; init; }
+
+    public required FrozenSet<string> Scopes { get; init; }
+
+    public ResponseMode ResponseMode { get; init; }
+
+    public string? State { get; init; }
+
+    public string? Nonce { get; init; }
+
+    public CodeChallenge? CodeChallenge { get; init; }
+
+    public Prompt Prompt { get; init; }
+
+    public TimeSpan? MaxAge { get; init; }
+
+    public string? LoginHint { get; init; }
+
+    /// <summary>The subject of a valid id_token_hint; with another person signed in the request cannot be answered.</summary>
+    public string? HintedSubject { get; init; }
+
+    public ImmutableArray<string> UiLocales { get; init; } = [];
+
+    /// <summary>In order of preference (OIDC Core §3.1.2.1).</summary>
+    public ImmutableArray<string> AcrValues { get; init; } = [];
+
+    /// <summary>The parameters as they came, for sealing into a flow handle and parsing again when it is opened.</summary>
+    public required OAuthParameters Parameters { get; init; }
+}

@@ -1,0 +1,179 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Pkce;
+
+namespace Sso.Protocol.Authorization;
+
+/// <summary>Checks an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.2) in the order in which it becomes safe to answer the client.</summary>
+/// <param name="findClient">The registration for a client_id; null when there is none.</param>
+/// <param name="subjectOfHint">The subject of an ID token that we issued, expired or not (OIDC Core §3.1.2.1); null when it is not ours.</param>
+public sealed class AuthorizationRequestParser(Func<string, Client?> findClient, Func<string, string?> subjectOfHint)
+{
+    private static readonly FrozenDictionary<string, Prompt> Prompts = new Dictionary<string, Prompt>
+    {
+        ["none"] = Prompt.None,
+        ["login"] = Prompt.Login,
+        ["consent"] = Prompt.Consent,
+        ["select_account"] = Prompt.SelectAccount,
+    }.ToFrozenDictionary();
+
+    public bool TryParse(
+        OAuthParameters parameters,
+        Guid flowId,
+        DateTimeOffset receivedAt,
+        [NotNullWhen(true)] out AuthorizationRequest? request,
+        [NotNullWhen(false)] out AuthorizationFailure? failure)
+    {
+        request = null;
+        if (parameters["client_id"] is not { } clientId || findClient(clientId) is not { } client)
+        {
+            failure = new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient);
+            return false;
+        }
+
+        if (VerifiedRedirectUri.Match(client, parameters["redirect_uri"]) is not { } redirectUri)
+        {
+            failure = new AuthorizationFailure.ShownToUser(AuthorizationPageError.WrongRedirectUri);
+            return false;
+        }
+
+        var mode = parameters["response_mode"] == "form_post" ? ResponseMode.FormPost : ResponseMode.Query;
+        if (Check(parameters, client, redirectUri, mode, flowId, receivedAt).Failed(out var error, out request))
+        {
+            failure = new AuthorizationFailure.SentToClient(redirectUri, mode, parameters["state"], error);
+            return false;
+        }
+
+        failure = null;
+        return true;
+    }
+
+    private Result<AuthorizationRequest> Check(
+        OAuthParameters parameters, Client client, VerifiedRedirectUri redirectUri, ResponseMode mode, Guid flowId, DateTimeOffset receivedAt)
+    {
+        if (Refused(parameters, client) is { } refused)
+        {
+            return refused;
+        }
+
+        if (Challenge(parameters, client).Failed(out var error, out var challenge))
+        {
+            return error;
+        }
+
+        if (ReadScopes(parameters["scope"], client).Failed(out error, out var scopes))
+        {
+            return error;
+        }
+
+        if (ReadPrompt(parameters["prompt"]).Failed(out error, out var prompt))
+        {
+            return error;
+        }
+
+        if (ReadMaxAge(parameters["max_age"]).Failed(out error, out var maxAge))
+        {
+            return error;
+        }
+
+        var hintedSubject = parameters["id_token_hint"] is { } hint ? subjectOfHint(hint) : null;
+        if (parameters["id_token_hint"] is not null && hintedSubject is null)
+        {
+            return OAuthError.InvalidRequest("The id_token_hint is not an ID token of this server.");
+        }
+
+        return new AuthorizationRequest
+        {
+            FlowId = flowId,
+            ReceivedAt = receivedAt,
+            Client = client,
+            RedirectUri = redirectUri,
+            Scopes = scopes,
+            ResponseMode = mode,
+            State = parameters["state"],
+            Nonce = parameters["nonce"],
+            CodeChallenge = challenge.Value,
+            Prompt = prompt.Value,
+            MaxAge = maxAge.Value,
+            LoginHint = parameters["login_hint"],
+            HintedSubject = hintedSubject,
+            UiLocales = Words(parameters["ui_locales"]),
+            AcrValues = Words(parameters["acr_values"]),
+            Parameters = parameters,
+        };
+    }
+
+    private static OAuthError? Refused(OAuthParameters parameters, Client client) => parameters["response_type"] switch
+    {
+        null => OAuthError.InvalidRequest("The parameter response_type is missing."),
+        not "code" => OAuthError.UnsupportedResponseType,
+        _ when !client.GrantTypes.Contains(GrantTypes.AuthorizationCode) => OAuthError.UnauthorizedResponseType,
+        _ when parameters["response_mode"] is not (null or "query" or "form_post") =>
+            OAuthError.InvalidRequest("The response_mode must be query or form_post."),
+        _ when parameters["request"] is not null => OAuthError.RequestNotSupported,
+        _ when parameters["request_uri"] is not null => OAuthError.RequestUriNotSupported,
+        _ when parameters["registration"] is not null => OAuthError.RegistrationNotSupported,
+        _ when parameters.Resources is [var resource, ..] => OAuthError.InvalidTarget(resource),
+        _ => null,
+    };
+
+    /// <summary>RFC 9700 §2.1.1: S256 for everyone; a challenge that is sent must be a good one even where it is not demanded.</summary>
+    private static Result<Optional<CodeChallenge?>> Challenge(OAuthParameters parameters, Client client) =>
+        (parameters["code_challenge"], parameters["code_challenge_method"]) switch
+        {
+            (null, null) when !client.RequirePkce && !client.IsPublic => new Optional<CodeChallenge?>(null),
+            (null, _) => OAuthError.InvalidRequest("The parameter code_challenge is missing: PKCE with S256 is required."),
+            (_, not "S256") => OAuthError.InvalidRequest("The code_challenge_method must be S256."),
+            var (value, _) when CodeChallenge.Parse(value) is { } challenge => new Optional<CodeChallenge?>(challenge),
+            _ => OAuthError.InvalidRequest("The code_challenge must be 43 characters of base64url."),
+        };
+
+    private static Result<FrozenSet<string>> ReadScopes(string? value, Client client)
+    {
+        if (Scopes.Parse(value) is not { } scopes)
+        {
+            return OAuthError.InvalidRequest("The scope holds a character that is not allowed.");
+        }
+
+        if (!scopes.Contains(Scopes.OpenId))
+        {
+            return OAuthError.InvalidRequest("The scope must contain openid.");
+        }
+
+        return scopes.FirstOrDefault(scope => !client.Scopes.Contains(scope)) is { } foreign ? OAuthError.InvalidScope(foreign) : scopes;
+    }
+
+    private static Result<Optional<Prompt>> ReadPrompt(string? value)
+    {
+        var prompt = Prompt.Unspecified;
+        foreach (var word in Words(value))
+        {
+            if (!Prompts.TryGetValue(word, out var flag))
+            {
+                return OAuthError.InvalidRequest("The prompt must be none, login, consent or select_account.");
+            }
+
+            prompt |= flag;
+        }
+
+        return prompt.HasFlag(Prompt.None) && prompt != Prompt.None
+            ? OAuthError.InvalidRequest("The prompt none stands alone.")
+            : new Optional<Prompt>(prompt);
+    }
+
+    private static Result<Optional<TimeSpan?>> ReadMaxAge(string? value) => value switch
+    {
+        null => new Optional<TimeSpan?>(null),
+        _ when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) =>
+            new Optional<TimeSpan?>(TimeSpan.FromSeconds(seconds)),
+        _ => OAuthError.InvalidRequest("The max_age must be a number of seconds."),
+    };
+
+    private static ImmutableArray<string> Words(string? value) => [.. value?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? []];
+
+    /// <summary>A value that may be absent, so that a <see cref="Result{T}"/> can carry "rightly none".</summary>
+    private sealed record Optional<T>(T Value);
+}

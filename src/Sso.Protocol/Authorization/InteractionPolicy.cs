@@ -1,0 +1,148 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Sso.Protocol.Clients;
+
+namespace Sso.Protocol.Authorization;
+
+/// <summary>
+/// Decides, from the request and from what is already proved, what happens next (OIDC Core §3.1.2.3, §3.1.2.4). It is the gate: nothing else in the
+/// program leads to a person's token.
+/// </summary>
+public static class InteractionPolicy
+{
+    public static NextStep Decide(AuthorizationRequest request, SignInState? state) => FirstMissing(request, state) switch
+    {
+        NextStep.Issue issue => issue,
+        NextStep.Refuse refuse => refuse,
+        // OIDC Core §3.1.2.6: prompt=none must never show a page.
+        var page when request.Prompt.HasFlag(Prompt.None) => new NextStep.Refuse(SilentRefusal(page)),
+        var page => page,
+    };
+
+    /// <summary>
+    /// The same rules for a grant that was given earlier and is used again (refresh): the policy of today must still be met by what was proved then.
+    /// </summary>
+    public static bool StillSatisfies(Client client, ImmutableArray<string> amr) =>
+        client.SecondFactor != SecondFactorPolicy.Required || client.GraceSignIns > 0 || amr.Contains("mfa");
+
+    private static NextStep FirstMissing(AuthorizationRequest request, SignInState? state)
+    {
+        if (state is null)
+        {
+            return new NextStep.SignIn("no session");
+        }
+
+        var proofs = Countable(request, state);
+        var password = proofs.Where(proof => proof.Method == ProofMethod.Password).ToList();
+        var provedHere = password.Any(proof => proof.FlowId == request.FlowId);
+        return password switch
+        {
+            [] => new NextStep.SignIn("no password proof that counts for this request"),
+            _ when request.HintedSubject is { } hinted && hinted != state.Subject => provedHere
+                ? new NextStep.Refuse(OAuthError.WrongUser)
+                : new NextStep.SignIn("id_token_hint names another person"),
+            _ when request.Prompt.HasFlag(Prompt.SelectAccount) && !provedHere => new NextStep.SignIn("prompt=select_account"),
+            _ => SecondFactorMissing(request, state, proofs) ?? ConsentMissing(request, state) ?? new NextStep.Issue(Authentication.Of(proofs)),
+        };
+    }
+
+    /// <summary>
+    /// The proofs that count. Where a fresh one is demanded (OIDC Core §3.1.2.1: prompt=login, max_age) an older one does not exist, whatever its method;
+    /// one that was given in this very flow always counts, so two nodes with different clocks cannot ask for ever.
+    /// </summary>
+    private static ImmutableArray<Proof> Countable(AuthorizationRequest request, SignInState state) =>
+    [
+        .. state.Proofs.Where(proof => proof.FlowId == request.FlowId
+            || (!request.Prompt.HasFlag(Prompt.Login) && (request.MaxAge is not { } age || request.ReceivedAt - proof.At <= age))),
+    ];
+
+    private static NextStep? SecondFactorMissing(AuthorizationRequest request, SignInState state, ImmutableArray<Proof> proofs)
+    {
+        if (Demanded(request, state) is not { } demanded)
+        {
+            return null;
+        }
+
+        if (demanded.Count == 0)
+        {
+            return new NextStep.Refuse(OAuthError.UnmetAuthenticationRequirements);
+        }
+
+        if (proofs.Any(proof => demanded.Contains(proof.Method)))
+        {
+            return state.RecoveryCodesSaved || state.EnrolledFactors.Count == 0 ? null : new NextStep.SaveRecoveryCodes();
+        }
+
+        var usable = WithRecovery(state.EnrolledFactors.Where(demanded.Contains), state, demanded);
+        if (usable.Count > 0 && state.EnrolledFactors.Any(demanded.Contains))
+        {
+            return new NextStep.ChallengeSecondFactor(usable);
+        }
+
+        // A further factor is bound only by someone who proves one they already hold (NIST SP 800-63B §4.1.2).
+        if (state.EnrolledFactors.Count > 0 && !proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method)))
+        {
+            return new NextStep.ChallengeSecondFactor(WithRecovery(state.EnrolledFactors, state, ProofMethods.SecondFactors));
+        }
+
+        var grace = MayPostpone(request, state) ? Math.Max(0, request.Client.GraceSignIns - state.SignInsWithoutSecondFactor) : 0;
+        var postponed = MayPostpone(request, state) && state.EnrolmentPostponed && state.SignInsWithoutSecondFactor <= request.Client.GraceSignIns;
+        return postponed ? null : new NextStep.EnrollSecondFactor(
+            demanded.Where(method => method != ProofMethod.RecoveryCode).ToFrozenSet(), grace);
+    }
+
+    /// <summary>Grace is the client's own; it never softens a demanded acr nor the factor of somebody who has one.</summary>
+    private static bool MayPostpone(AuthorizationRequest request, SignInState state) =>
+        request.Client.GraceSignIns > 0
+        && state.EnrolledFactors.Count == 0
+        && WeakestDemandedAcr(request) is (null or Authentication.SingleFactor);
+
+    private static FrozenSet<ProofMethod> WithRecovery(IEnumerable<ProofMethod> methods, SignInState state, FrozenSet<ProofMethod> accepted) =>
+        state.RecoveryCodesSaved && accepted.Contains(ProofMethod.RecoveryCode)
+            ? methods.Append(ProofMethod.RecoveryCode).ToFrozenSet()
+            : methods.ToFrozenSet();
+
+    /// <summary>
+    /// The methods of which one must be proved; null when the password is enough, empty when client and acr_values contradict each other. A set and not a
+    /// level: a client can say "not by text message".
+    /// </summary>
+    private static FrozenSet<ProofMethod>? Demanded(AuthorizationRequest request, SignInState state)
+    {
+        var byAcr = WeakestDemandedAcr(request) switch
+        {
+            Authentication.MultiFactor => ProofMethods.SecondFactors,
+            Authentication.MultiFactorWithoutText => ProofMethods.SecondFactors.Where(method => method != ProofMethod.TextMessage).ToFrozenSet(),
+            _ => null,
+        };
+        var byClient = request.Client.SecondFactor switch
+        {
+            SecondFactorPolicy.Required => request.Client.AcceptedFactors,
+            SecondFactorPolicy.WhenEnrolled when state.EnrolledFactors.Count > 0 => request.Client.AcceptedFactors,
+            _ => null,
+        };
+        return (byAcr, byClient) switch
+        {
+            (null, var client) => client,
+            (var acr, null) => acr.Where(request.Client.AcceptedFactors.Contains).ToFrozenSet(),
+            var (acr, client) => acr.Where(client.Contains).ToFrozenSet(),
+        };
+    }
+
+    /// <summary>Any of the listed values is acceptable (OIDC Core §3.1.2.1), so the weakest that we know is what must at least be reached.</summary>
+    private static string? WeakestDemandedAcr(AuthorizationRequest request) =>
+        Authentication.AcrValues.FirstOrDefault(request.AcrValues.Contains);
+
+    private static NextStep.AskConsent? ConsentMissing(AuthorizationRequest request, SignInState state)
+    {
+        var askedAgain = request.Prompt.HasFlag(Prompt.Consent) && state.ConsentFlowId != request.FlowId;
+        var missing = request.Client.ConsentRequired && !request.Scopes.IsSubsetOf(state.ConsentedScopes);
+        return askedAgain || missing ? new NextStep.AskConsent(request.Scopes) : null;
+    }
+
+    private static OAuthError SilentRefusal(NextStep page) => page switch
+    {
+        NextStep.SignIn => OAuthError.LoginRequired,
+        NextStep.AskConsent => OAuthError.ConsentRequired,
+        _ => OAuthError.InteractionRequired,
+    };
+}

@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Sso.Protocol.Authorization;
+
+/// <summary>Everything that is known about the person behind a session cookie, read in one query.</summary>
+public sealed record SignInState
+{
+    /// <summary>The public name of the session (the sid claim).</summary>
+    public required Guid SessionId { get; init; }
+
+    public required Guid PersonId { get; init; }
+
+    public required ImmutableArray<Proof> Proofs { get; init; }
+
+    /// <summary>The second factors this person has activated, without recovery codes.</summary>
+    public required FrozenSet<ProofMethod> EnrolledFactors { get; init; }
+
+    public required bool RecoveryCodesSaved { get; init; }
+
+    /// <summary>Sign-ins without a second factor so far, counted against the client's grace.</summary>
+    public int SignInsWithoutSecondFactor { get; init; }
+
+    /// <summary>In this session the person chose to enrol a second factor another time.</summary>
+    public bool EnrolmentPostponed { get; init; }
+
+    /// <summary>What this person has allowed the client of the request.</summary>
+    public FrozenSet<string> ConsentedScopes { get; init; } = [];
+
+    /// <summary>The flow in which consent was last given, for prompt=consent.</summary>
+    public Guid? ConsentFlowId { get; init; }
+
+    public string Subject => PersonId.ToString("N");
+}

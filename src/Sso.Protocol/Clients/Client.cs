@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Sso.Protocol.Authorization;
+
+namespace Sso.Protocol.Clients;
+
+/// <summary>A registration as every request sees it: frozen, shared, replaced as a whole when an operator changes it (RFC 7591 §2).</summary>
+public sealed record Client
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required ClientAuthenticationMethod AuthenticationMethod { get; init; }
+
+    public ImmutableArray<ClientSecret> Secrets { get; init; } = [];
+
+    public FrozenSet<string> RedirectUris { get; init; } = [];
+
+    public FrozenSet<string> PostLogoutRedirectUris { get; init; } = [];
+
+    /// <summary>Browser origins that may call token, userinfo and revocation (only ever filled for public clients).</summary>
+    public FrozenSet<string> Origins { get; init; } = [];
+
+    public FrozenSet<string> GrantTypes { get; init; } = [];
+
+    public FrozenSet<string> Scopes { get; init; } = [];
+
+    /// <summary>False only for an older confidential client, by an operator's switch (RFC 9700 §2.1.1).</summary>
+    public bool RequirePkce { get; init; } = true;
+
+    public bool ConsentRequired { get; init; }
+
+    public SecondFactorPolicy SecondFactor { get; init; } = SecondFactorPolicy.Required;
+
+    /// <summary>How many sign-ins a person without a second factor may still make before enrolment is demanded.</summary>
+    public int GraceSignIns { get; init; }
+
+    /// <summary>The second factors this client takes; text messages can be refused here.</summary>
+    public FrozenSet<ProofMethod> AcceptedFactors { get; init; } = ProofMethods.SecondFactors;
+
+    /// <summary>RS256 unless registered otherwise (OIDC Core §15.1).</summary>
+    public string IdTokenSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
+
+    public string? PolicyUri { get; init; }
+
+    public string? TermsUri { get; init; }
+
+    public bool IsPublic => AuthenticationMethod == ClientAuthenticationMethod.None;
+}

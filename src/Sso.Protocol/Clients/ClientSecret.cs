@@ -1,0 +1,25 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Sso.Protocol.Clients;
+
+/// <summary>
+/// The SHA-256 of a client secret. Secrets are ours, 256 random bits behind the prefix <c>ssocs_</c>, so a fast hash is enough (RFC 6749 §2.3.1).
+/// </summary>
+/// <param name="Hash">32 bytes; the only form that is stored.</param>
+/// <param name="ExpiresAt">UTC; null means it does not expire.</param>
+public sealed record ClientSecret(byte[] Hash, DateTimeOffset? ExpiresAt)
+{
+    public const string Prefix = "ssocs_";
+
+    /// <summary>A new secret in plain text: shown once, never stored.</summary>
+    public static string New() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+
+    public bool Matches(string presented, DateTimeOffset now) =>
+        CryptographicOperations.FixedTimeEquals(HashOf(presented), Hash) && (ExpiresAt is null || ExpiresAt > now);
+
+    public override string ToString() => "(client secret)";
+}

@@ -1,0 +1,14 @@
+namespace Sso.Protocol.Clients;
+
+/// <summary>What a client demands beyond the password.</summary>
+public enum SecondFactorPolicy
+{
+    /// <summary>A second factor always; who has none enrols at the first sign-in. The default.</summary>
+    Required,
+
+    /// <summary>A second factor from those who have one.</summary>
+    WhenEnrolled,
+
+    /// <summary>The password alone: machine tests and low-risk applications, never the default.</summary>
+    None,
+}

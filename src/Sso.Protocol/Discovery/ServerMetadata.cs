@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+
+namespace Sso.Protocol.Discovery;
+
+/// <summary>The metadata document (OIDC Discovery §3, RFC 8414 §2): it says what is implemented, and nothing else.</summary>
+public static class ServerMetadata
+{
+    public static readonly IReadOnlyList<string> Claims =
+    [
+        "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid",
+        "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender", "birthdate",
+        "zoneinfo", "locale", "updated_at", "email", "email_verified", "address", "phone_number", "phone_number_verified",
+        "last_access_at", "last_access_ip",
+    ];
+
+    public static byte[] Write(string issuer)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("issuer", issuer);
+            json.WriteString("authorization_endpoint", issuer + "/connect/authorize");
+            json.WriteString("token_endpoint", issuer + "/connect/token");
+            json.WriteString("userinfo_endpoint", issuer + "/connect/userinfo");
+            json.WriteString("end_session_endpoint", issuer + "/connect/logout");
+            json.WriteString("jwks_uri", issuer + "/.well-known/jwks");
+            WriteArray(json, "response_types_supported", ["code"]);
+            WriteArray(json, "response_modes_supported", ["query", "form_post"]);
+            WriteArray(json, "grant_types_supported", GrantTypes.All);
+            WriteArray(json, "scopes_supported", Scopes.Identity.Order(StringComparer.Ordinal));
+            WriteArray(json, "subject_types_supported", ["public"]);
+            WriteArray(json, "id_token_signing_alg_values_supported", SigningAlgorithms.All);
+            WriteArray(json, "token_endpoint_auth_methods_supported", ClientAuthenticationMethods.ByName.Keys);
+            WriteArray(json, "code_challenge_methods_supported", ["S256"]);
+            WriteArray(json, "claim_types_supported", ["normal"]);
+            WriteArray(json, "claims_supported", Claims);
+            WriteArray(json, "acr_values_supported", Authentication.AcrValues);
+            WriteArray(json, "prompt_values_supported", ["none", "login", "consent", "select_account"]);
+            WriteArray(json, "ui_locales_supported", ["it", "en"]);
+            // OIDC Discovery §3: request_uri counts as supported when the member is absent, so all three are stated.
+            json.WriteBoolean("claims_parameter_supported", false);
+            json.WriteBoolean("request_parameter_supported", false);
+            json.WriteBoolean("request_uri_parameter_supported", false);
+            json.WriteBoolean("authorization_response_iss_parameter_supported", true);
+            json.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static void WriteArray(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+}

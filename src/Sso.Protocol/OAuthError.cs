@@ -1,0 +1,82 @@
+namespace Sso.Protocol;
+
+/// <summary>
+/// An error that an application receives (RFC 6749 §4.1.2.1, §5.2; OIDC Core §3.1.2.6). Every error that Sso can answer is made in this file.
+/// </summary>
+/// <param name="Code">The registered error code.</param>
+/// <param name="Description">For the developer of the application: names the parameter and the rule. ASCII without quotes (RFC 6749 §5.2).</param>
+/// <param name="Reason">For our log only, never sent.</param>
+public sealed record OAuthError(string Code, string Description, string? Reason = null)
+{
+    public static readonly OAuthError UnsupportedGrantType = new(
+        "unsupported_grant_type", "This server offers the grants authorization_code, refresh_token and client_credentials.");
+
+    public static readonly OAuthError UnauthorizedGrantType = new(
+        "unauthorized_client", "This client is not registered for that grant_type.");
+
+    public static readonly OAuthError UnauthorizedResponseType = new(
+        "unauthorized_client", "This client is not registered for the authorization code grant.");
+
+    public static readonly OAuthError UnsupportedResponseType = new(
+        "unsupported_response_type", "The response_type must be code.");
+
+    public static readonly OAuthError RequestNotSupported = new(
+        "request_not_supported", "The request parameter (request object by value) is not supported.");
+
+    public static readonly OAuthError RequestUriNotSupported = new(
+        "request_uri_not_supported", "The request_uri parameter is not supported.");
+
+    public static readonly OAuthError RegistrationNotSupported = new(
+        "registration_not_supported", "The registration parameter is not supported.");
+
+    public static readonly OAuthError LoginRequired = new(
+        "login_required", "prompt=none was sent and the user must sign in.");
+
+    public static readonly OAuthError InteractionRequired = new(
+        "interaction_required", "prompt=none was sent and the user must complete a step of the sign-in.");
+
+    public static readonly OAuthError ConsentRequired = new(
+        "consent_required", "prompt=none was sent and the user must consent.");
+
+    public static readonly OAuthError AccountSelectionRequired = new(
+        "account_selection_required", "prompt=none was sent and the user must choose an account.");
+
+    public static readonly OAuthError Cancelled = new(
+        "access_denied", "The user cancelled the sign-in.");
+
+    public static readonly OAuthError UnmetAuthenticationRequirements = new(
+        "unmet_authentication_requirements", "The demanded authentication cannot be reached by this user.");
+
+    public static readonly OAuthError WrongUser = new(
+        "login_required", "The user who is signed in is not the user of id_token_hint.");
+
+    public static readonly OAuthError TemporarilyUnavailable = new(
+        "temporarily_unavailable", "The server cannot answer at the moment. Try again in a few seconds.");
+
+    public static OAuthError InvalidRequest(string description) => new("invalid_request", description);
+
+    public static OAuthError InvalidScope(string scope) => new(
+        "invalid_scope", $"The scope {Printable(scope)} does not exist or this client is not registered for it.");
+
+    public static OAuthError InvalidTarget(string resource) => new(
+        "invalid_target", $"The resource {Printable(resource)} is not registered.");
+
+    /// <summary>What a client learns about a refused code or refresh token is always the same sentence; why is for us.</summary>
+    public static OAuthError InvalidGrant(string why) => new("invalid_grant", "The code or token is not valid.", why);
+
+    public static OAuthError InvalidClient(string why) => new(
+        "invalid_client", "Client authentication failed: unknown client, wrong secret or another method than the registered one.", why);
+
+    public static OAuthError InvalidToken(string why) => new(
+        "invalid_token", "The access token is missing, expired, revoked or not meant for this endpoint.", why);
+
+    public static readonly OAuthError InsufficientScope = new(
+        "insufficient_scope", "The access token lacks the scope openid.");
+
+    /// <summary>Keeps the characters that RFC 6749 §5.2 allows in a description, so that nothing sent to us is mirrored raw.</summary>
+    private static string Printable(string value)
+    {
+        var kept = value.Where(character => character is (>= '#' and <= '[') or (>= ']' and <= '~') or '!').Take(80);
+        return string.Concat(kept);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Frozen;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+
+namespace Sso.Protocol.Tokens;
+
+/// <summary>
+/// What tokens may be issued for. For a person there are two ways to make one: a decision of <see cref="InteractionPolicy"/> to issue, or a grant
+/// that such a decision made earlier and that still satisfies the same policy.
+/// </summary>
+public sealed record ApprovedGrant
+{
+    private ApprovedGrant() { }
+
+    public required Client Client { get; init; }
+
+    /// <summary>Null for the client credentials grant, which has no row.</summary>
+    public Guid? GrantId { get; private init; }
+
+    /// <summary>The subject of the access token: the person, or the client itself (RFC 9068 §2.2).</summary>
+    public required string Subject { get; init; }
+
+    public required FrozenSet<string> Scopes { get; init; }
+
+    public Authentication? Authentication { get; private init; }
+
+    public Guid? SessionId { get; private init; }
+
+    public string? Nonce { get; private init; }
+
+    public static ApprovedGrant ForPerson(NextStep.Issue decision, AuthorizationRequest request, SignInState state, Guid grantId) => new()
+    {
+        Client = request.Client,
+        GrantId = grantId,
+        Subject = state.Subject,
+        Scopes = request.Scopes,
+        Authentication = decision.Authentication,
+        SessionId = state.SessionId,
+        Nonce = request.Nonce,
+    };
+
+    /// <summary>RFC 6749 §6: the scope may shrink and never grow. Null when the policy of today is not met by what was proved then.</summary>
+    public static ApprovedGrant? ForPerson(LoadedGrant loaded, Client client, FrozenSet<string> scopes) =>
+        loaded.ClientId == client.Id
+        && scopes.IsSubsetOf(loaded.Scopes)
+        && scopes.IsSubsetOf(client.Scopes)
+        && InteractionPolicy.StillSatisfies(client, loaded.Authentication.Amr)
+            ? new()
+            {
+                Client = client,
+                GrantId = loaded.GrantId,
+                Subject = loaded.Subject,
+                Scopes = scopes,
+                Authentication = loaded.Authentication,
+                SessionId = loaded.SessionId,
+            }
+            : null;
+
+    /// <summary>RFC 6749 §4.4: no person is involved.</summary>
+    public static ApprovedGrant ForClient(Client client, FrozenSet<string> scopes) => new() { Client = client, Subject = client.Id, Scopes = scopes };
+}
+
+/// <summary>A living grant as its row tells it; made by the data layer after it checked that grant and person are in force.</summary>
+public sealed record LoadedGrant(
+    Guid GrantId, string ClientId, string Subject, FrozenSet<string> Scopes, Authentication Authentication, Guid? SessionId);
