@@ -42,7 +42,8 @@ public static class InteractionPolicy
                 ? new NextStep.Refuse(OAuthError.WrongUser)
                 : new NextStep.SignIn("id_token_hint names another person"),
             _ when request.Prompt.HasFlag(Prompt.SelectAccount) && !provedHere => new NextStep.SignIn("prompt=select_account"),
-            _ => SecondFactorMissing(request, state, proofs) ?? ConsentMissing(request, state) ?? new NextStep.Issue(Authentication.Of(proofs)),
+            _ => SecondFactorMissing(request, state, proofs)
+                ?? (ConsentMissing(request, state) as NextStep ?? new NextStep.Issue(Authentication.Of(proofs))),
         };
     }
 

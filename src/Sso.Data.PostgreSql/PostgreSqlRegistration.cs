@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Sso.Data.PostgreSql;
+
+/// <summary>Chooses PostgreSQL as the database: used by the server and by the design-time tools alike.</summary>
+public static class PostgreSqlRegistration
+{
+    public static IServiceCollection AddSsoPostgreSql(this IServiceCollection services, string connectionString)
+    {
+        // Set in the options and not on the context: only from here does Identity's model read it (the passkey table would go missing).
+        services.Configure<IdentityOptions>(options => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
+        services.AddPooledDbContextFactory<PostgreSqlSsoDbContext>(options => options.UseNpgsql(connectionString));
+        services.AddScoped<SsoDbContext>(provider => provider.GetRequiredService<IDbContextFactory<PostgreSqlSsoDbContext>>().CreateDbContext());
+        services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<PostgreSqlSsoDbContext>>();
+        return services;
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Sso.Data.Sqlite;
+
+/// <summary>Chooses SQLite as the database: used by the server and by the design-time tools alike.</summary>
+public static class SqliteRegistration
+{
+    public static IServiceCollection AddSsoSqlite(this IServiceCollection services, string connectionString)
+    {
+        // Set in the options and not on the context: only from here does Identity's model read it (the passkey table would go missing).
+        services.Configure<IdentityOptions>(options => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
+        services.AddPooledDbContextFactory<SqliteSsoDbContext>(options => options.UseSqlite(connectionString).AddInterceptors(new SqlitePragmas()));
+        services.AddScoped<SsoDbContext>(provider => provider.GetRequiredService<IDbContextFactory<SqliteSsoDbContext>>().CreateDbContext());
+        services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<SqliteSsoDbContext>>();
+        return services;
+    }
+}

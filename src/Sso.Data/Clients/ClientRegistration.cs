@@ -1,0 +1,100 @@
+using System.Collections.Frozen;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+
+namespace Sso.Data.Clients;
+
+/// <summary>A relying party as an operator registered it (RFC 7591 §2). One row; requests see it as a frozen <see cref="Client"/>.</summary>
+public sealed class ClientRegistration
+{
+    public required string Id { get; init; }
+
+    public required string Name { get; set; }
+
+    public required ClientAuthenticationMethod AuthenticationMethod { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>SHA-256 of the first living secret.</summary>
+    public byte[]? SecretHash { get; set; }
+
+    public DateTimeOffset? SecretExpiresAt { get; set; }
+
+    /// <summary>SHA-256 of the second living secret, so that one can be replaced without downtime.</summary>
+    public byte[]? OtherSecretHash { get; set; }
+
+    public DateTimeOffset? OtherSecretExpiresAt { get; set; }
+
+    public List<string> RedirectUris { get; set; } = [];
+
+    public List<string> PostLogoutRedirectUris { get; set; } = [];
+
+    public List<string> Origins { get; set; } = [];
+
+    public List<string> GrantTypes { get; set; } = [];
+
+    public List<string> Scopes { get; set; } = [];
+
+    public bool RequirePkce { get; set; } = true;
+
+    public bool ConsentRequired { get; set; }
+
+    public SecondFactorPolicy SecondFactor { get; set; } = SecondFactorPolicy.Required;
+
+    public int GraceSignIns { get; set; }
+
+    /// <summary>False: this client does not take codes sent by text message.</summary>
+    public bool AcceptsTextMessages { get; set; } = true;
+
+    public string IdTokenSigningAlgorithm { get; set; } = Sso.Protocol.SigningAlgorithms.RS256;
+
+    public string? PolicyUri { get; set; }
+
+    public string? TermsUri { get; set; }
+
+    public DateTimeOffset? DisabledAt { get; set; }
+
+    public Client ToClient() => new()
+    {
+        Id = Id,
+        Name = Name,
+        AuthenticationMethod = AuthenticationMethod,
+        Secrets =
+        [
+            .. SecretHash is null ? [] : (ReadOnlySpan<ClientSecret>)[new(SecretHash, SecretExpiresAt)],
+            .. OtherSecretHash is null ? [] : (ReadOnlySpan<ClientSecret>)[new(OtherSecretHash, OtherSecretExpiresAt)],
+        ],
+        RedirectUris = RedirectUris.ToFrozenSet(StringComparer.Ordinal),
+        PostLogoutRedirectUris = PostLogoutRedirectUris.ToFrozenSet(StringComparer.Ordinal),
+        Origins = Origins.ToFrozenSet(StringComparer.Ordinal),
+        GrantTypes = GrantTypes.ToFrozenSet(StringComparer.Ordinal),
+        Scopes = Scopes.ToFrozenSet(StringComparer.Ordinal),
+        RequirePkce = RequirePkce,
+        ConsentRequired = ConsentRequired,
+        SecondFactor = SecondFactor,
+        GraceSignIns = GraceSignIns,
+        AcceptedFactors = AcceptsTextMessages
+            ? ProofMethods.SecondFactors
+            : ProofMethods.SecondFactors.Where(method => method != ProofMethod.TextMessage).ToFrozenSet(),
+        IdTokenSigningAlgorithm = IdTokenSigningAlgorithm,
+        PolicyUri = PolicyUri,
+        TermsUri = TermsUri,
+    };
+}
+
+internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientRegistration>
+{
+    public void Configure(EntityTypeBuilder<ClientRegistration> builder)
+    {
+        builder.ToTable("Clients");
+        builder.Property(client => client.Id).HasMaxLength(100);
+        builder.Property(client => client.Name).HasMaxLength(200);
+        builder.Property(client => client.SecretHash).HasMaxLength(32).IsFixedLength();
+        builder.Property(client => client.OtherSecretHash).HasMaxLength(32).IsFixedLength();
+        builder.Property(client => client.IdTokenSigningAlgorithm).HasMaxLength(16);
+        builder.Property(client => client.PolicyUri).HasMaxLength(2000);
+        builder.Property(client => client.TermsUri).HasMaxLength(2000);
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Sso.Data.Factors;
+
+/// <summary>One of ten codes for the day the phone is lost: 120 random bits, stored as SHA-256 (enough at 112 bits or more), good once.</summary>
+public sealed class RecoveryCode
+{
+    /// <summary>SHA-256 of person and code.</summary>
+    public required byte[] Hash { get; init; }
+
+    public required Guid PersonId { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? UsedAt { get; private set; }
+}
+
+internal sealed class RecoveryCodeTable : IEntityTypeConfiguration<RecoveryCode>
+{
+    public void Configure(EntityTypeBuilder<RecoveryCode> builder)
+    {
+        builder.ToTable("RecoveryCodes");
+        builder.HasKey(code => code.Hash);
+        builder.Property(code => code.Hash).HasMaxLength(32).IsFixedLength();
+        builder.HasIndex(code => code.PersonId);
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Sso.Data.Factors;
+
+/// <summary>
+/// A code sent by text message. The code itself is not stored: it is derived from <see cref="Id"/> under a data key, so the same living code can be sent
+/// again by any route. Lives five minutes from its creation, five tries, three sends; nothing extends that.
+/// </summary>
+public sealed class TextChallenge
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+    public const int MaximumTries = 5;
+    public const int MaximumSends = 4;
+
+    public required Guid Id { get; init; }
+
+    /// <summary>The data key under which the code is derived.</summary>
+    public required Guid KeyId { get; init; }
+
+    public required Guid FactorId { get; init; }
+
+    public required Guid SessionId { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public int Tries { get; private set; }
+
+    public int Sends { get; private set; } = 1;
+
+    public DateTimeOffset LastSentAt { get; init; }
+
+    public DateTimeOffset? UsedAt { get; private set; }
+}
+
+internal sealed class TextChallengeTable : IEntityTypeConfiguration<TextChallenge>
+{
+    public void Configure(EntityTypeBuilder<TextChallenge> builder)
+    {
+        builder.ToTable("TextChallenges");
+        builder.HasIndex(challenge => challenge.SessionId);
+        builder.HasIndex(challenge => challenge.ExpiresAt);
+    }
+}

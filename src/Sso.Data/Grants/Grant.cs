@@ -1,0 +1,86 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Tokens;
+
+namespace Sso.Data.Grants;
+
+/// <summary>
+/// What a redeemed code gave. Its key is derived from the random id inside the code, so the primary key makes a code single-use on every node
+/// (RFC 6749 §4.1.2). The row is its own audit record.
+/// </summary>
+public sealed class Grant
+{
+    /// <summary>Public: the gid claim. Names the grant and opens nothing.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>128 bits that the refresh token carries and the id does not tell.</summary>
+    public required byte[] Secret { get; init; }
+
+    public required string ClientId { get; init; }
+
+    public required Guid PersonId { get; init; }
+
+    public required Guid SessionId { get; init; }
+
+    public required List<string> Scopes { get; init; }
+
+    public required DateTimeOffset AuthenticatedAt { get; init; }
+
+    public required string Acr { get; init; }
+
+    public required List<string> Amr { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The generation of the refresh token that is valid now (RFC 9700 §4.14).</summary>
+    public int Generation { get; private set; }
+
+    public DateTimeOffset? RotatedAt { get; private set; }
+
+    /// <summary>Absolute end; a use moves the idle end within it.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public required DateTimeOffset IdleExpiresAt { get; init; }
+
+    public DateTimeOffset? RevokedAt { get; init; }
+
+    public string? RevokedBecause { get; init; }
+
+    /// <summary>
+    /// The id and the secret that belong to a code: the id starts with the time of issue, so rows are appended; neither tells the other or the code.
+    /// </summary>
+    public static (Guid Id, byte[] Secret) KeysOf(ReadOnlySpan<byte> codeId, DateTimeOffset issuedAt)
+    {
+        var id = Guid.CreateVersion7(issuedAt).ToByteArray(bigEndian: true);
+        var hash = SHA256.HashData([.. "grant id"u8, .. codeId]);
+        // RFC 9562 §5.7: 48 bits of time, then version and variant among the bits that follow.
+        hash.AsSpan(0, 10).CopyTo(id.AsSpan(6));
+        id[6] = (byte)(0x70 | (id[6] & 0x0F));
+        id[8] = (byte)(0x80 | (id[8] & 0x3F));
+        return (new Guid(id, bigEndian: true), SHA256.HashData([.. "grant secret"u8, .. codeId])[..16]);
+    }
+
+    public Authentication Authentication => new(AuthenticatedAt, Acr, [.. Amr]);
+
+    public LoadedGrant ToLoaded() => new(
+        Id, ClientId, PersonId.ToString("N"), Scopes.ToFrozenSet(StringComparer.Ordinal), Authentication, SessionId);
+}
+
+internal sealed class GrantTable : IEntityTypeConfiguration<Grant>
+{
+    public void Configure(EntityTypeBuilder<Grant> builder)
+    {
+        builder.ToTable("Grants");
+        builder.Property(grant => grant.Secret).HasMaxLength(16).IsFixedLength();
+        builder.Property(grant => grant.ClientId).HasMaxLength(100);
+        builder.Property(grant => grant.Acr).HasMaxLength(100);
+        builder.Property(grant => grant.RevokedBecause).HasMaxLength(100);
+        builder.Ignore(grant => grant.Authentication);
+        builder.HasIndex(grant => grant.PersonId);
+        builder.HasIndex(grant => grant.SessionId);
+        builder.HasIndex(grant => grant.ExpiresAt);
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Sso.Data.Keys;
+
+/// <summary>A key of ASP.NET Core Data Protection (antiforgery); its XML is encrypted under a data key by the server's encryptor.</summary>
+public sealed class DataProtectionKeyRow
+{
+    public required Guid Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Xml { get; init; }
+}
+
+internal sealed class DataProtectionKeyTable : IEntityTypeConfiguration<DataProtectionKeyRow>
+{
+    public void Configure(EntityTypeBuilder<DataProtectionKeyRow> builder)
+    {
+        builder.ToTable("DataProtectionKeys");
+        builder.Property(key => key.Name).HasMaxLength(200);
+    }
+}

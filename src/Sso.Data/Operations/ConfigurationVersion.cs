@@ -1,0 +1,26 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Sso.Data.Operations;
+
+/// <summary>The one row that every node polls: raised in the transaction of each change of a registration or a key, so nodes reload only then.</summary>
+public sealed class ConfigurationVersion
+{
+    public const int TheOnlyId = 1;
+
+    public required int Id { get; init; }
+
+    public long Clients { get; set; }
+
+    public long Keys { get; set; }
+}
+
+internal sealed class ConfigurationVersionTable : IEntityTypeConfiguration<ConfigurationVersion>
+{
+    public void Configure(EntityTypeBuilder<ConfigurationVersion> builder)
+    {
+        builder.ToTable("ConfigurationVersions");
+        builder.Property(version => version.Id).ValueGeneratedNever();
+        builder.HasData(new ConfigurationVersion { Id = ConfigurationVersion.TheOnlyId });
+    }
+}

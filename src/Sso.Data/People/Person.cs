@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Sso.Data.People;
+
+/// <summary>A customer. The id is the subject of every token and is never used again (OIDC Core §8).</summary>
+public sealed class Person : IdentityUser<Guid>
+{
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When a profile claim last changed (claim updated_at).</summary>
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    public string? Name { get; set; }
+
+    public string? GivenName { get; set; }
+
+    public string? FamilyName { get; set; }
+
+    public string? MiddleName { get; set; }
+
+    public string? Nickname { get; set; }
+
+    public string? ProfilePage { get; set; }
+
+    public string? Picture { get; set; }
+
+    public string? Website { get; set; }
+
+    public string? Gender { get; set; }
+
+    /// <summary>YYYY-MM-DD (OIDC Core §5.1).</summary>
+    public string? Birthdate { get; set; }
+
+    public string? ZoneInfo { get; set; }
+
+    /// <summary>A language tag; also the language of messages.</summary>
+    public string? Locale { get; set; }
+
+    public string? StreetAddress { get; set; }
+
+    public string? Locality { get; set; }
+
+    public string? Region { get; set; }
+
+    public string? PostalCode { get; set; }
+
+    public string? Country { get; set; }
+
+    public DateTimeOffset? DisabledAt { get; private set; }
+
+    /// <summary>When the person typed one of the present recovery codes back; null means there are none to rely on.</summary>
+    public DateTimeOffset? RecoveryCodesSavedAt { get; private set; }
+
+    public int SignInsWithoutSecondFactor { get; private set; }
+
+    /// <summary>The latest completed sign-in.</summary>
+    public DateTimeOffset? LastAccessAt { get; private set; }
+
+    public string? LastAccessAddress { get; private set; }
+
+    public void Disable(DateTimeOffset at) => DisabledAt = at;
+
+    public void Enable() => DisabledAt = null;
+
+    public void RecoveryCodesSaved(DateTimeOffset at) => RecoveryCodesSavedAt = at;
+
+    public void RecoveryCodesReplaced() => RecoveryCodesSavedAt = null;
+
+    public void SignedInWithoutSecondFactor() => SignInsWithoutSecondFactor++;
+
+    public void SignedIn(DateTimeOffset at, string? address) => (LastAccessAt, LastAccessAddress) = (at, address);
+}
+
+internal sealed class PersonTable : IEntityTypeConfiguration<Person>
+{
+    public void Configure(EntityTypeBuilder<Person> builder)
+    {
+        builder.ToTable("People");
+        builder.Property(person => person.UserName).IsRequired();
+        builder.Property(person => person.NormalizedUserName).IsRequired();
+        builder.HasIndex(person => person.NormalizedEmail).IsUnique();
+        foreach (var name in (string[])[nameof(Person.Name), nameof(Person.GivenName), nameof(Person.FamilyName), nameof(Person.MiddleName), nameof(Person.Nickname),
+            nameof(Person.StreetAddress), nameof(Person.Locality), nameof(Person.Region)])
+        {
+            builder.Property(name).HasMaxLength(200);
+        }
+
+        foreach (var name in (string[])[nameof(Person.ProfilePage), nameof(Person.Picture), nameof(Person.Website)])
+        {
+            builder.Property(name).HasMaxLength(2000);
+        }
+
+        foreach (var name in (string[])[nameof(Person.Gender), nameof(Person.Birthdate), nameof(Person.ZoneInfo), nameof(Person.Locale), nameof(Person.PostalCode),
+            nameof(Person.Country), nameof(Person.LastAccessAddress), nameof(Person.PhoneNumber)])
+        {
+            builder.Property(name).HasMaxLength(64);
+        }
+
+        builder.Property(person => person.PasswordHash).HasMaxLength(256);
+        builder.Property(person => person.SecurityStamp).HasMaxLength(64);
+        builder.Property(person => person.ConcurrencyStamp).HasMaxLength(64);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Sso.Data.Secrets;
+
+/// <summary>The outcome of comparing a password with its stored form.</summary>
+public enum PasswordMatch
+{
+    Wrong,
+    Right,
+
+    /// <summary>Right, but stored with another function or cost than today's: hash it again.</summary>
+    RightButOutdated,
+}
+
+/// <summary>
+/// Passwords at rest: Argon2id (19 MiB, 2 passes, 1 lane) where the system has libargon2, else PBKDF2-HMAC-SHA-512 with 220 000 rounds. Stored:
+/// <c>$argon2id$m=19456,t=2,p=1$salt$hash</c> or <c>$pbkdf2-sha512$220000$salt$hash</c>, base64. The text is normalised to NFC first, so a composed and a
+/// decomposed spelling are one password.
+/// </summary>
+public static class PasswordHashing
+{
+    /// <summary>Bytes of UTF-8 above which a password is refused before any work is done.</summary>
+    public const int LongestPassword = 1024;
+
+    private const int Kibibytes = 19 * 1024;
+    private const int Passes = 2;
+    private const int Lanes = 1;
+    private const int Rounds = 220_000;
+    private const int SaltSize = 16;
+
+    private static readonly Lazy<string> Decoy = new(() => Hash(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+
+    public static bool HasArgon2 => Argon2.IsAvailable;
+
+    /// <summary>True for a stored form that this machine cannot check.</summary>
+    public static bool NeedsArgon2(string stored) => stored.StartsWith("$argon2id$", StringComparison.Ordinal) && !HasArgon2;
+
+    public static bool IsTooLong(string password) => Encoding.UTF8.GetByteCount(password) > LongestPassword;
+
+    public static string Hash(string password)
+    {
+        var salt = RandomNumberGenerator.GetBytes(SaltSize);
+        var parameters = HasArgon2
+            ? string.Create(CultureInfo.InvariantCulture, $"$argon2id$m={Kibibytes},t={Passes},p={Lanes}$")
+            : string.Create(CultureInfo.InvariantCulture, $"$pbkdf2-sha512${Rounds}$");
+        var hash = HasArgon2 ? Argon2.Hash(Normalized(password), salt, Kibibytes, Passes, Lanes) : Pbkdf2(password, salt, Rounds);
+        return parameters + Convert.ToBase64String(salt) + "$" + Convert.ToBase64String(hash);
+    }
+
+    /// <summary>Compares in the time of one hash; with no stored form (unknown person) it spends the same time and says wrong.</summary>
+    public static PasswordMatch Verify(string password, string? stored)
+    {
+        var parts = (stored ?? Decoy.Value).Split('$');
+        var (salt, expected) = (Convert.FromBase64String(parts[3]), Convert.FromBase64String(parts[4]));
+        var (actual, current) = parts[1] switch
+        {
+            "argon2id" when ReadArgon2(parts[2]) is var (memory, passes, lanes) =>
+                (Argon2.Hash(Normalized(password), salt, memory, passes, lanes), HasArgon2 && (memory, passes, lanes) == (Kibibytes, Passes, Lanes)),
+            "pbkdf2-sha512" when int.Parse(parts[2], CultureInfo.InvariantCulture) is var rounds =>
+                (Pbkdf2(password, salt, rounds), !HasArgon2 && rounds == Rounds),
+            _ => throw new CryptographicException("A stored password has an unknown form."),
+        };
+        return !CryptographicOperations.FixedTimeEquals(actual, expected) || stored is null ? PasswordMatch.Wrong
+            : current ? PasswordMatch.Right
+            : PasswordMatch.RightButOutdated;
+    }
+
+    private static byte[] Pbkdf2(string password, byte[] salt, int rounds) =>
+        Rfc2898DeriveBytes.Pbkdf2(Normalized(password), salt, rounds, HashAlgorithmName.SHA512, 32);
+
+    private static byte[] Normalized(string password) => Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormC));
+
+    private static (int Memory, int Passes, int Lanes) ReadArgon2(string text)
+    {
+        var numbers = text.Split(',').Select(part => int.Parse(part[2..], CultureInfo.InvariantCulture)).ToArray();
+        return (numbers[0], numbers[1], numbers[2]);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Sso.Protocol.Authorization;
+
+namespace Sso.Data.Sessions;
+
+/// <summary>
+/// A browser in which a person proved something. Idle life 60 minutes, absolute life 12 hours. The cookie's secret is stored only as its hash and is
+/// renewed at each rise of proof; the id (the sid claim) stays.
+/// </summary>
+public sealed class Session
+{
+    /// <summary>Proofs beyond this many are old news.</summary>
+    private const int LongestHistory = 12;
+
+    /// <summary>Public: the sid claim.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>128 random bits that only this row and the codes sealed from it know; a forged code does not have them.</summary>
+    public required byte[] Secret { get; init; }
+
+    /// <summary>SHA-256 of the cookie.</summary>
+    public required byte[] HandleHash { get; set; }
+
+    public required Guid PersonId { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset LastSeenAt { get; set; }
+
+    public required DateTimeOffset ExpiresAt { get; set; }
+
+    public ImmutableArray<Proof> Proofs { get; private set; } = [];
+
+    public bool EnrolmentPostponed { get; private set; }
+
+    /// <summary>When this session first satisfied a request: the moment that counts as an access.</summary>
+    public DateTimeOffset? SignedInAt { get; private set; }
+
+    /// <summary>The access before this one, for the line "last access".</summary>
+    public DateTimeOffset? PreviousAccessAt { get; private set; }
+
+    public string? PreviousAccessAddress { get; private set; }
+
+    public string? Address { get; init; }
+
+    public string? UserAgent { get; init; }
+
+    public DateTimeOffset? EndedAt { get; private set; }
+
+    public void Prove(Proof proof) => Proofs = [.. Proofs.Append(proof).TakeLast(LongestHistory)];
+
+    public void PostponeEnrolment() => EnrolmentPostponed = true;
+
+    public void SignedIn(DateTimeOffset at, DateTimeOffset? previousAt, string? previousAddress) =>
+        (SignedInAt, PreviousAccessAt, PreviousAccessAddress) = (at, previousAt, previousAddress);
+
+    public void End(DateTimeOffset at) => EndedAt = at;
+
+    public static byte[] HashOf(string cookie) => SHA256.HashData(Encoding.UTF8.GetBytes(cookie));
+}
+
+internal sealed class SessionTable : IEntityTypeConfiguration<Session>
+{
+    public void Configure(EntityTypeBuilder<Session> builder)
+    {
+        builder.ToTable("Sessions");
+        builder.Property(session => session.Secret).HasMaxLength(16).IsFixedLength();
+        builder.Property(session => session.HandleHash).HasMaxLength(32).IsFixedLength();
+        builder.HasIndex(session => session.HandleHash).IsUnique();
+        builder.HasIndex(session => session.PersonId);
+        builder.HasIndex(session => session.ExpiresAt);
+        builder.Property(session => session.Address).HasMaxLength(64);
+        builder.Property(session => session.PreviousAccessAddress).HasMaxLength(64);
+        builder.Property(session => session.UserAgent).HasMaxLength(256);
+        builder.Property(session => session.Proofs).HasMaxLength(2000).HasConversion(new ProofsConverter());
+    }
+
+    /// <summary>An array is replaced and never changed in place, so reference comparison is enough.</summary>
+    private sealed class ProofsConverter() : ValueConverter<ImmutableArray<Proof>, string>(
+        proofs => JsonSerializer.Serialize(proofs, JsonSerializerOptions.Default),
+        text => JsonSerializer.Deserialize<ImmutableArray<Proof>>(text, JsonSerializerOptions.Default));
+}

@@ -1,0 +1,117 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Microsoft.EntityFrameworkCore;
+using Sso.Protocol.Authorization;
+
+namespace Sso.Data.Sessions;
+
+/// <summary>What one query tells about a session, its person and one client.</summary>
+public sealed class SignInRow
+{
+    public required Guid SessionId { get; init; }
+
+    public required byte[] Secret { get; init; }
+
+    public required Guid PersonId { get; init; }
+
+    public required string UserName { get; init; }
+
+    public required DateTimeOffset LastSeenAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public required DateTimeOffset? SignedInAt { get; init; }
+
+    public required DateTimeOffset? PreviousAccessAt { get; init; }
+
+    public required string? PreviousAccessAddress { get; init; }
+
+    public required ImmutableArray<Proof> Proofs { get; init; }
+
+    public required bool EnrolmentPostponed { get; init; }
+
+    public required DateTimeOffset? RecoveryCodesSavedAt { get; init; }
+
+    public required int SignInsWithoutSecondFactor { get; init; }
+
+    public required bool HasApp { get; init; }
+
+    public required bool HasPhone { get; init; }
+
+    public required List<string>? ConsentedScopes { get; init; }
+
+    public required Guid? ConsentFlowId { get; init; }
+
+    public SignInState ToState() => new()
+    {
+        SessionId = SessionId,
+        PersonId = PersonId,
+        Proofs = Proofs,
+        EnrolledFactors = (HasApp, HasPhone) switch
+        {
+            (true, true) => [ProofMethod.AuthenticatorApp, ProofMethod.TextMessage],
+            (true, false) => [ProofMethod.AuthenticatorApp],
+            (false, true) => [ProofMethod.TextMessage],
+            _ => [],
+        },
+        RecoveryCodesSaved = RecoveryCodesSavedAt is not null,
+        SignInsWithoutSecondFactor = SignInsWithoutSecondFactor,
+        EnrolmentPostponed = EnrolmentPostponed,
+        ConsentedScopes = ConsentedScopes?.ToFrozenSet(StringComparer.Ordinal) ?? [],
+        ConsentFlowId = ConsentFlowId,
+    };
+}
+
+/// <summary>The queries behind every authorization request and code exchange.</summary>
+public static class SignInQueries
+{
+    /// <summary>The living session of a cookie, with what the person allowed this client. One statement.</summary>
+    public static Task<SignInRow?> FindSignInAsync(
+        this SsoDbContext database, byte[] handleHash, string clientId, DateTimeOffset now, TimeSpan idle, CancellationToken cancellation) =>
+        Living(database, clientId, now, now - idle).Where(row => row.HandleHash == handleHash).Select(row => row.SignIn).SingleOrDefaultAsync(cancellation);
+
+    /// <summary>The living session that a code was sealed from. One statement; the caller compares the secret.</summary>
+    public static Task<SignInRow?> FindSignInAsync(
+        this SsoDbContext database, Guid sessionId, string clientId, DateTimeOffset now, TimeSpan idle, CancellationToken cancellation) =>
+        Living(database, clientId, now, now - idle).Where(row => row.SignIn.SessionId == sessionId).Select(row => row.SignIn).SingleOrDefaultAsync(cancellation);
+
+    private static IQueryable<Keyed> Living(SsoDbContext database, string clientId, DateTimeOffset now, DateTimeOffset seenSince) =>
+        from session in database.Sessions.AsNoTracking()
+        join person in database.Users.AsNoTracking() on session.PersonId equals person.Id
+        join given in database.Consents.AsNoTracking().Where(consent => consent.ClientId == clientId) on session.PersonId equals given.PersonId into consents
+        from consent in consents.DefaultIfEmpty()
+        where session.EndedAt == null && session.ExpiresAt > now && session.LastSeenAt > seenSince && person.DisabledAt == null
+        select new Keyed
+        {
+            HandleHash = session.HandleHash,
+            SignIn = new SignInRow
+            {
+                SessionId = session.Id,
+                Secret = session.Secret,
+                PersonId = person.Id,
+                UserName = person.UserName!,
+                LastSeenAt = session.LastSeenAt,
+                ExpiresAt = session.ExpiresAt,
+                SignedInAt = session.SignedInAt,
+                PreviousAccessAt = session.PreviousAccessAt,
+                PreviousAccessAddress = session.PreviousAccessAddress,
+                Proofs = session.Proofs,
+                EnrolmentPostponed = session.EnrolmentPostponed,
+                RecoveryCodesSavedAt = person.RecoveryCodesSavedAt,
+                SignInsWithoutSecondFactor = person.SignInsWithoutSecondFactor,
+                HasApp = database.SecondFactors.Any(factor =>
+                    factor.PersonId == person.Id && factor.ActivatedAt != null && factor.Method == ProofMethod.AuthenticatorApp),
+                HasPhone = database.SecondFactors.Any(factor =>
+                    factor.PersonId == person.Id && factor.ActivatedAt != null && factor.Method == ProofMethod.TextMessage),
+                ConsentedScopes = consent == null ? null : consent.Scopes,
+                ConsentFlowId = consent == null ? null : consent.FlowId,
+            },
+        };
+
+    private sealed class Keyed
+    {
+        public required byte[] HandleHash { get; init; }
+
+        public required SignInRow SignIn { get; init; }
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Sso.Data.Clients;
+using Sso.Data.Delivery;
+using Sso.Data.Factors;
+using Sso.Data.Grants;
+using Sso.Data.Keys;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Data.Secrets;
+using Sso.Data.Sessions;
+
+namespace Sso.Data;
+
+/// <summary>The one model on three databases. Each provider derives a context that holds its migrations.</summary>
+public abstract class SsoDbContext(DbContextOptions options) : IdentityUserContext<Person, Guid>(options)
+{
+    public DbSet<AttemptCounter> AttemptCounters => Set<AttemptCounter>();
+
+    public DbSet<ClientRegistration> Clients => Set<ClientRegistration>();
+
+    public DbSet<ConfigurationVersion> ConfigurationVersions => Set<ConfigurationVersion>();
+
+    public DbSet<Consent> Consents => Set<Consent>();
+
+    public DbSet<DataKey> DataKeys => Set<DataKey>();
+
+    public DbSet<DataProtectionKeyRow> DataProtectionKeys => Set<DataProtectionKeyRow>();
+
+    public DbSet<Grant> Grants => Set<Grant>();
+
+    public DbSet<Lease> Leases => Set<Lease>();
+
+    public DbSet<OutgoingText> OutgoingTexts => Set<OutgoingText>();
+
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+
+    public DbSet<SecondFactor> SecondFactors => Set<SecondFactor>();
+
+    public DbSet<SecurityEvent> SecurityEvents => Set<SecurityEvent>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
+
+    public DbSet<TextChallenge> TextChallenges => Set<TextChallenge>();
+
+    /// <summary>
+    /// Inserts a row whose key decides a race: false when the key exists already. Nothing else may be pending in this context.
+    /// </summary>
+    public async Task<bool> TryInsertAsync<TRow>(TRow row, CancellationToken cancellation)
+        where TRow : class
+    {
+        Add(row);
+        try
+        {
+            await SaveChangesAsync(cancellation);
+            return true;
+        }
+        catch (DbUpdateException exception) when (IsDuplicateKey(exception))
+        {
+            ChangeTracker.Clear();
+            return false;
+        }
+    }
+
+    /// <summary>True when the database refused a row because its key exists.</summary>
+    protected abstract bool IsDuplicateKey(DbUpdateException exception);
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        // Identity keeps people and passkeys only; factors have tables of our own, and nothing here uses its claims, logins and tokens.
+        builder.Ignore<IdentityUserClaim<Guid>>();
+        builder.Ignore<IdentityUserLogin<Guid>>();
+        builder.Ignore<IdentityUserToken<Guid>>();
+        builder.Entity<IdentityUserPasskey<Guid>>().ToTable("Passkeys");
+        builder.ApplyConfigurationsFromAssembly(typeof(SsoDbContext).Assembly);
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<Guid>().HaveConversion<BigEndianGuidConverter>().HaveMaxLength(16).AreFixedLength();
+
+    /// <summary>Version-7 GUIDs sort by time only in big-endian order, which none of the three databases gives its own GUID type.</summary>
+    private sealed class BigEndianGuidConverter() : ValueConverter<Guid, byte[]>(
+        id => id.ToByteArray(true), bytes => new Guid(bytes, true));
+}
