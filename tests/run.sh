@@ -1,0 +1,279 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test:  ./tests/run.sh
+# Runs the tests of some projects only:   ./tests/run.sh Sso.Protocol.Tests Sso.Data.Tests
+#
+# Installs what the tests need by name (root or sudo without a password), starts a throw-away PostgreSQL unless
+# SSO_TEST_POSTGRESQL holds a connection string, and tests SQL Server where SSO_TEST_SQLSERVER holds one.
+# The last line is "N passed, N failed, N skipped"; the exit code is 0 only when something ran and nothing failed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
+exec </dev/null
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+export MSBUILDDISABLENODEREUSE=1 MSBUILDTERMINALLOGGER=off
+
+readonly all_projects=(
+  Sso.Protocol.Tests # no I/O
+  Sso.Data.Tests     # databases
+  Sso.Delivery.Tests # fakes of the providers' APIs
+  Sso.Server.Tests   # HTTP
+  Sso.Browser.Tests  # Chromium
+  Sso.Interop.Tests  # relying parties of other people in Chromium
+)
+readonly results=artifacts/test-results
+readonly npm=tests/Sso.Interop.Tests/npm
+readonly project_time_limit=900
+
+projects=("$@")
+passed=0 failed=0 skipped=0 broken=0
+postgres_folder='' postgres_bin=''
+notes=()
+
+main() {
+  choose_projects
+  install_what_is_missing
+  build
+  provide_databases
+  rm -rf "$results"
+  mkdir -p "$results"
+  for project in "${projects[@]}"; do
+    run_project "$project"
+  done
+}
+
+choose_projects() {
+  if ((${#projects[@]} == 0)); then
+    projects=("${all_projects[@]}")
+  fi
+  local project
+  for project in "${projects[@]}"; do
+    if [[ ! -f tests/$project/$project.csproj ]]; then
+      note "There is no test project $project. There are: ${all_projects[*]}"
+      give_up
+    fi
+  done
+}
+
+selected() {
+  [[ " ${projects[*]} " == *" $1 "* ]]
+}
+
+# --- what the tests need -------------------------------------------------------------------------------------------
+
+install_what_is_missing() {
+  local missing=()
+  command -v oathtool >/dev/null || missing+=(oathtool)
+  /sbin/ldconfig -p | grep -q 'libargon2\.so\.1' || missing+=(libargon2-1)
+  if [[ -z ${SSO_TEST_POSTGRESQL:-} ]] && needs_database; then
+    [[ -n $(find_postgres) ]] || missing+=(postgresql)
+  fi
+  if selected Sso.Browser.Tests || selected Sso.Interop.Tests; then
+    [[ -x /usr/bin/chromium ]] || missing+=(chromium)
+    command -v node >/dev/null || missing+=(nodejs)
+    command -v npm >/dev/null || missing+=(npm)
+  fi
+  if ((${#missing[@]} > 0)); then
+    install_packages "${missing[@]}"
+  fi
+  if selected Sso.Browser.Tests || selected Sso.Interop.Tests; then
+    install_npm_packages
+  fi
+}
+
+needs_database() {
+  selected Sso.Data.Tests || selected Sso.Server.Tests || selected Sso.Delivery.Tests
+}
+
+install_packages() {
+  local as_root=()
+  if ((EUID != 0)); then
+    if ! sudo -n true 2>/dev/null; then
+      note "Not installed, for want of root: $*"
+      return
+    fi
+    as_root=(sudo -n)
+  fi
+  if ! command -v apt-get >/dev/null; then
+    note "Not installed, for want of apt-get: $*"
+    return
+  fi
+  say "Installing $*"
+  "${as_root[@]}" apt-get update -qq >/dev/null || say 'apt-get update failed; trying with the lists that are here'
+  local package
+  for package in "$@"; do
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$package" >/dev/null ||
+      note "Could not be installed: $package"
+  done
+}
+
+install_npm_packages() {
+  if ! command -v npm >/dev/null; then
+    note 'npm packages: not installed, npm is absent'
+  elif [[ ! $npm/node_modules/.package-lock.json -nt $npm/package-lock.json ]]; then
+    say 'Installing the npm packages of the relying parties'
+    (cd "$npm" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error) || note 'npm packages: npm ci failed'
+  fi
+}
+
+# --- build ---------------------------------------------------------------------------------------------------------
+
+build() {
+  local target targets=(Sso.sln)
+  if ((${#projects[@]} < ${#all_projects[@]})); then
+    targets=("${projects[@]/#/tests/}")
+  fi
+  for target in "${targets[@]}"; do
+    say "Restoring $target (locked) and building it, warnings are errors"
+    dotnet restore "$target" --locked-mode --verbosity quiet || { note "$target could not be restored."; give_up; }
+    dotnet build "$target" --no-restore -warnaserror --verbosity quiet || { note "$target could not be built."; give_up; }
+  done
+  [[ ${targets[0]} == Sso.sln ]] || return 0
+  say 'Checking the format'
+  if ! dotnet format Sso.sln --verify-no-changes --no-restore --verbosity quiet; then
+    note 'Format: dotnet format would change files.'
+    broken=1
+  fi
+}
+
+# --- databases -----------------------------------------------------------------------------------------------------
+
+provide_databases() {
+  if [[ -n ${SSO_TEST_POSTGRESQL:-} ]]; then
+    say 'PostgreSQL: the server named by SSO_TEST_POSTGRESQL'
+  elif needs_database; then
+    start_postgres || note 'PostgreSQL: skipped, no server could be started and SSO_TEST_POSTGRESQL is not set'
+  fi
+  if [[ -z ${SSO_TEST_SQLSERVER:-} ]] && needs_database; then
+    note 'SQL Server: skipped, SSO_TEST_SQLSERVER is not set'
+  fi
+}
+
+find_postgres() {
+  find /usr/lib/postgresql -path '*/bin/initdb' -printf '%h\n' 2>/dev/null | sort -V | tail -n 1
+}
+
+as_postgres() {
+  if ((EUID == 0)); then
+    runuser -u postgres -- "$@"
+  else
+    "$@"
+  fi
+}
+
+start_postgres() {
+  postgres_bin=$(find_postgres)
+  [[ -n $postgres_bin ]] || return 1
+  postgres_folder=$(mktemp -d "${TMPDIR:-/tmp}/sso-postgres.XXXXXX")
+  ((EUID != 0)) || chown postgres "$postgres_folder"
+  chmod 700 "$postgres_folder"
+  (cd "$postgres_folder" && as_postgres "$postgres_bin/initdb" --pgdata="$postgres_folder/data" --username=postgres \
+    --auth=trust --encoding=UTF8 --locale=C >/dev/null) || return 1
+
+  local port
+  for port in $(free_port) $(free_port) $(free_port); do
+    # Crash safety is part of what the tests prove: fsync stays on.
+    if (cd "$postgres_folder" && as_postgres "$postgres_bin/pg_ctl" start --pgdata="$postgres_folder/data" --wait --silent \
+      --log="$postgres_folder/log" \
+      --options="-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories='$postgres_folder' -c fsync=on -c max_connections=300"); then
+      export SSO_TEST_POSTGRESQL="Host=127.0.0.1;Port=$port;Username=postgres;Database=postgres"
+      say "PostgreSQL: $("$postgres_bin/postgres" --version | cut -d' ' -f3) on port $port, thrown away afterwards"
+      return 0
+    fi
+  done
+  tail -n 5 "$postgres_folder/log"
+  return 1
+}
+
+# Below the range that the system hands out by itself, so that nobody takes the port between this look and the start.
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + RANDOM % 10000))
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      echo "$port"
+      return
+    fi
+  done
+}
+
+stop_postgres() {
+  if [[ -n $postgres_folder && -f $postgres_folder/data/postmaster.pid ]]; then
+    (cd / && as_postgres "$postgres_bin/pg_ctl" stop --pgdata="$postgres_folder/data" --mode=immediate --silent)
+  fi
+  [[ -z $postgres_folder ]] || rm -rf "$postgres_folder"
+  postgres_folder=''
+}
+
+# --- tests ---------------------------------------------------------------------------------------------------------
+
+run_project() {
+  local project=$1 trx=$results/$1.trx started=$SECONDS code=0
+  say "Testing $project"
+  timeout --kill-after=30 "$project_time_limit" \
+    dotnet test "tests/$project/$project.csproj" --no-build --verbosity quiet \
+    --logger "trx;LogFileName=$project.trx" --logger 'console;verbosity=minimal' --results-directory "$results" || code=$?
+  count "$project" "$trx" "$code" $((SECONDS - started))
+}
+
+count() {
+  local project=$1 trx=$2 code=$3 seconds=$4 counters total executed ok bad
+  counters=$(grep -m 1 '<Counters ' "$trx" 2>/dev/null)
+  total=$(counter total) executed=$(counter executed) ok=$(counter passed)
+  bad=$(($(counter failed) + $(counter error) + $(counter timeout) + $(counter aborted)))
+  if ((code == 124 || code == 137)); then
+    note "$project: stopped after $project_time_limit s"
+    bad=$((bad + 1))
+  elif ((code != 0 && bad == 0)); then
+    note "$project: the test run ended with code $code"
+    bad=1
+  elif ((executed == 0)); then
+    note "$project: no test ran"
+    bad=1
+  fi
+  # The logger counts a skipped test in the total only.
+  passed=$((passed + ok)) failed=$((failed + bad)) skipped=$((skipped + total - executed))
+  note "$project: $ok passed, $bad failed, $((total - executed)) skipped in $seconds s"
+}
+
+counter() {
+  local value
+  value=$(sed -n "s/.*[ ]$1=\"\([0-9]*\)\".*/\1/p" <<<"$counters")
+  echo "${value:-0}"
+}
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+say() {
+  printf '== %s\n' "$*"
+}
+
+note() {
+  notes+=("$*")
+  printf '== %s\n' "$*"
+}
+
+give_up() {
+  broken=1
+  exit 1
+}
+
+finish() {
+  local code=$?
+  trap - EXIT INT TERM
+  stop_postgres
+  printf '\n'
+  if ((${#notes[@]} > 0)); then
+    printf '%s\n' "${notes[@]}"
+  fi
+  printf 'Time: %d min %d s\n' $((SECONDS / 60)) $((SECONDS % 60))
+  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  if ((code == 0 && (failed > 0 || passed == 0 || broken != 0))); then
+    code=1
+  fi
+  exit "$code"
+}
+
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+main
