@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Xunit;
+
+namespace Sso.Interop.Tests;
+
+/// <summary>A real <c>sso serve</c> on a port of its own, with a fresh SQLite database and the outbox of Development.</summary>
+public sealed class SsoProcess : IAsyncLifetime
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sso-interop-");
+    private readonly Dictionary<string, string> settings;
+    private ChildProcess? server;
+
+    public SsoProcess()
+    {
+        Issuer = $"http://localhost:{FreePort()}";
+        settings = new()
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ASPNETCORE_URLS"] = Issuer,
+            ["Sso__Issuer"] = Issuer,
+            ["Database__Provider"] = "Sqlite",
+            ["Database__ConnectionString"] = $"Data Source={Path.Combine(folder.FullName, "sso.db")}",
+            ["Delivery__Outbox__Folder"] = Path.Combine(folder.FullName, "outbox"),
+        };
+    }
+
+    public string Issuer { get; }
+
+    /// <summary>Everything the server has printed, to be shown with a failure.</summary>
+    public string Log => server?.Output ?? "";
+
+    public async ValueTask InitializeAsync()
+    {
+        server = ChildProcess.Start("dotnet", [ServerAssembly(), "serve"], settings, ServerFolder());
+        using var http = new HttpClient { BaseAddress = new Uri(Issuer) };
+        var waiting = Stopwatch.StartNew();
+        while (!await IsReadyAsync(http))
+        {
+            Assert.False(server.HasEnded || waiting.Elapsed > StartLimit, $"The server did not start:\n{Log}");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+        {
+            await server.DisposeAsync();
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>Runs one command of <c>sso</c> on the same database and returns what it printed.</summary>
+    public async Task<string> RunAsync(string input, params string[] arguments)
+    {
+        await using var command = ChildProcess.Start("dotnet", [ServerAssembly(), .. arguments], settings, ServerFolder(), input);
+        await command.ExpectSuccessAsync(TimeSpan.FromSeconds(60));
+        return command.Output;
+    }
+
+    public async Task<JsonElement> AddClientAsync(params string[] arguments)
+    {
+        var printed = await RunAsync("", ["client", "add", .. arguments, "--json"]);
+        return JsonElement.Parse(printed);
+    }
+
+    public Task AddPersonAsync(string userName, string password) =>
+        RunAsync(password + "\n", "user", "add", userName, "--email", $"{userName}@example.com", "--password-stdin");
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient http)
+    {
+        try
+        {
+            return (await http.GetAsync(new Uri("/health/ready", UriKind.Relative))).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static string ServerFolder() => Path.Combine(Repository.Root, "src", "Sso.Server");
+
+    private static string ServerAssembly() => Path.Combine(ServerFolder(), "bin", Repository.Configuration, "net10.0", "sso.dll");
+}
