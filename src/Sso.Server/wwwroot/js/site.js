@@ -1,0 +1,147 @@
+// Every page works without this file. It adds: show and hide a password, copy, download and print of codes, the countdown on
+// "send again", WebOTP, the guard against a double submit, and the focus on the error summary.
+(() => {
+  "use strict";
+
+  const all = (selector, act) => document.querySelectorAll(selector).forEach(act);
+  const byId = (id) => document.getElementById(id);
+  const say = (text) => {
+    const status = byId("status");
+    if (status) status.textContent = text;
+  };
+
+  document.documentElement.classList.add("js");
+
+  const focusSummary = () => byId("error-summary")?.focus();
+
+  all("#error-summary a", (link) => link.addEventListener("click", (event) => {
+    const field = byId(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    field.scrollIntoView({ block: "center" });
+    field.focus();
+  }));
+
+  // <button data-show="id" data-hide-text="Nascondi" ...>: the name changes with the state and aria-pressed tells it too.
+  all("button[data-show]", (button) => {
+    const field = byId(button.dataset.show);
+    const shown = button.textContent;
+    const set = (show) => {
+      field.type = show ? "text" : "password";
+      button.setAttribute("aria-pressed", String(show));
+      button.textContent = show ? button.dataset.hideText : shown;
+    };
+    button.addEventListener("click", () => set(field.type === "password"));
+    field.form?.addEventListener("submit", () => set(false));
+  });
+
+  const textOf = (id) => {
+    const source = byId(id);
+    const items = source.querySelectorAll("li");
+    return items.length > 0
+      ? Array.from(items, (item) => item.textContent.trim()).join("\n")
+      : source.textContent.replace(/\s+/g, "");
+  };
+
+  const copy = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const box = document.createElement("textarea");
+      box.value = text;
+      box.className = "hide";
+      document.body.append(box);
+      box.select();
+      const done = document.execCommand("copy");
+      box.remove();
+      return done;
+    }
+  };
+
+  // <button data-copy="id" data-done-text="Copiato">
+  all("button[data-copy]", (button) => {
+    const name = button.textContent;
+    button.addEventListener("click", async () => {
+      if (!await copy(textOf(button.dataset.copy))) return;
+      button.focus();
+      button.textContent = button.dataset.doneText;
+      say(button.dataset.doneText);
+      setTimeout(() => {
+        button.textContent = name;
+        say("");
+      }, 4000);
+    });
+  });
+
+  // <button data-download="id" data-file="codes.txt" data-heading="...">
+  all("button[data-download]", (button) => button.addEventListener("click", () => {
+    const text = `${button.dataset.heading}\n\n${textOf(button.dataset.download)}\n`;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+    link.download = button.dataset.file;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }));
+
+  all("button[data-print]", (button) => button.addEventListener("click", () => print()));
+
+  // <button data-wait="28" data-wait-text="... {s} ...">: seconds on the button, spoken every ten seconds at most.
+  all("button[data-wait]", (button) => {
+    const name = button.textContent.trim();
+    const end = performance.now() + Number(button.dataset.wait) * 1000;
+    if (!(Number(button.dataset.wait) > 0)) return;
+    const text = (seconds) => button.dataset.waitText.replace("{s}", seconds);
+    let spoken = Infinity;
+    button.setAttribute("aria-disabled", "true");
+    button.addEventListener("click", (event) => {
+      if (button.getAttribute("aria-disabled") === "true") event.preventDefault();
+    });
+    const tick = () => {
+      const left = Math.ceil((end - performance.now()) / 1000);
+      if (left <= 0) {
+        button.removeAttribute("aria-disabled");
+        button.textContent = name;
+        say(name);
+        return;
+      }
+      button.textContent = text(left);
+      if (spoken - left >= 10) {
+        spoken = left;
+        say(text(left));
+      }
+      setTimeout(tick, 1000);
+    };
+    tick();
+  });
+
+  // WebOTP: the browser asks, the person taps, and only then the form goes.
+  all("input[data-webotp]", (field) => {
+    if (!("OTPCredential" in window)) return;
+    const stop = new AbortController();
+    field.form.addEventListener("submit", () => stop.abort());
+    navigator.credentials.get({ otp: { transport: ["sms"] }, signal: stop.signal }).then((message) => {
+      if (!message?.code) return;
+      field.value = message.code;
+      field.form.requestSubmit();
+    }).catch(() => { });
+  });
+
+  // One press, one request. A page that comes back from the history is usable again.
+  all("form[method=post]", (form) => form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    if (event.defaultPrevented) return;
+    form.dataset.sent = "1";
+    event.submitter?.setAttribute("aria-busy", "true");
+  }));
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    all("form[data-sent]", (form) => delete form.dataset.sent);
+    all("[aria-busy]", (button) => button.removeAttribute("aria-busy"));
+  });
+
+  focusSummary();
+})();
