@@ -35,7 +35,7 @@
       const response = await fetch(endpoint, { headers: { authorization: `Bearer ${token}` } });
       return { status: response.status, claims: await response.json() };
     },
-    signOut: (scope) => manager(scope).signoutRedirect(),
+    signOut: (scope) => manager(scope).signoutRedirect({ state: 'kept' }),
   };
 
   const finish = {
@@ -48,8 +48,8 @@
       return 'renewed';
     },
     '/signed-out': async () => {
-      await manager('openid').signoutCallback();
-      return 'signed out';
+      const { userState } = await manager('openid').signoutCallback();
+      return userState === 'kept' ? 'signed out' : 'signed out, state lost';
     },
   }[window.location.pathname];
   const state = document.getElementById('state');
