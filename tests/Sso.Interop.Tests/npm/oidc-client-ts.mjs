@@ -81,7 +81,6 @@ async function run(context) {
   expect(failures.length === 0, `no error in the browser's console: ${failures.join(' | ')}`);
 
   return {
-    amr: user.profile.amr,
     claims: Object.keys(user.profile).sort(),
     userInfo: userInfo.claims,
     inFrame: true,
