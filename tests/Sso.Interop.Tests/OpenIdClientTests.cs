@@ -20,6 +20,7 @@ public sealed class OpenIdClientTests(SsoProcess sso) : IClassFixture<SsoProcess
             ["/signin", "/signin/enrol", "/account/mfa/method", "/account/mfa/app", "/account/mfa/recovery-codes"],
             Words(seen, "pagesOfFirst").Where(page => page != "/account/mfa/done"));
         Assert.Equal(["/signin", "/signin/verify/app"], Words(seen, "pagesOfAgain"));
+        Assert.Empty(Words(seen, "htmlProblems"));
     }
 
     [Fact]
@@ -30,6 +31,7 @@ public sealed class OpenIdClientTests(SsoProcess sso) : IClassFixture<SsoProcess
         Assert.Equal(["mfa", "pwd", "sms"], Words(seen, "amr").Order(StringComparer.Ordinal));
         Assert.Contains("/account/mfa/sms/code", Words(seen, "pagesOfFirst"));
         Assert.Equal(["/signin", "/signin/verify/sms"], Words(seen, "pagesOfAgain"));
+        Assert.Empty(Words(seen, "htmlProblems"));
     }
 
     private async Task<JsonElement> SignInAsync(string person, string factor)

@@ -5,6 +5,7 @@ import * as client from 'openid-client';
 import { inBrowser } from './browser.mjs';
 import { Person } from './person.mjs';
 import { expect, report, settings, step } from './script.mjs';
+import { HtmlWatch } from './valid-html.mjs';
 
 const [issuer, clientId, clientSecret, redirectUri, userName, password, phoneUrl] = settings(
   'ISSUER', 'CLIENT_ID', 'CLIENT_SECRET', 'REDIRECT_URI', 'USERNAME', 'PASSWORD', 'PHONE_URL');
@@ -26,6 +27,7 @@ await report(async () => {
 
 async function run(context) {
   const page = await context.newPage();
+  const html = new HtmlWatch(page, issuer);
   const person = new Person({ userName, password, factor, phoneUrl });
 
   const config = await step('discovery', () =>
@@ -76,6 +78,8 @@ async function run(context) {
     pagesOfAgain,
     signedOut,
     refusal,
+    htmlProblems: await html.problems(),
+    htmlPages: html.pages,
   };
 }
 
