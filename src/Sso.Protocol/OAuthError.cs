@@ -53,6 +53,10 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static readonly OAuthError TemporarilyUnavailable = new(
         "temporarily_unavailable", "The server cannot answer at the moment. Try again in a few seconds.");
 
+    /// <summary>Answered with status 429.</summary>
+    public static readonly OAuthError TooManyAttempts = new(
+        "invalid_client", "Too many failed attempts of this client from this address. Wait a minute.", "throttled");
+
     public static OAuthError InvalidRequest(string description) => new("invalid_request", description);
 
     public static OAuthError InvalidScope(string scope) => new(

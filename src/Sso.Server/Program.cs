@@ -1,1 +1,3 @@
-return 0;
+using Sso.Server.Commands;
+
+return await SsoCommand.InvokeAsync(args);

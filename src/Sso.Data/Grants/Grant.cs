@@ -27,6 +27,9 @@ public sealed class Grant
 
     public required List<string> Scopes { get; init; }
 
+    /// <summary>True when a refresh token came with it: an ordinary sign-out leaves it alive (Back-Channel Logout §2.7).</summary>
+    public required bool Offline { get; init; }
+
     public required DateTimeOffset AuthenticatedAt { get; init; }
 
     public required string Acr { get; init; }

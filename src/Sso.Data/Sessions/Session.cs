@@ -55,6 +55,9 @@ public sealed class Session
 
     public void Prove(Proof proof) => Proofs = [.. Proofs.Append(proof).TakeLast(LongestHistory)];
 
+    /// <summary>After five wrong codes nothing that was proved counts any more: sign-in restarts at the password.</summary>
+    public void ForgetProofs() => Proofs = [];
+
     public void PostponeEnrolment() => EnrolmentPostponed = true;
 
     public void SignedIn(DateTimeOffset at, DateTimeOffset? previousAt, string? previousAddress) =>

@@ -1,0 +1,103 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Sso.Data.Factors;
+
+/// <summary>
+/// Reservations on counters: an attempt is counted before it is made, in one conditional statement, so that parallel attempts on any number of nodes never
+/// exceed a limit.
+/// </summary>
+public static class AttemptLimits
+{
+    /// <summary>Failures of one account that are free of a wait, and the waits that follow (security defaults: 30 s doubling to 15 min).</summary>
+    private const int FreeFailures = 5;
+    private const int ClosedAt = 50;
+    private static readonly TimeSpan Closed = TimeSpan.FromDays(36_500);
+
+    /// <summary>Reserves one of <paramref name="limit"/> attempts in a window; null when reserved, else the time until the window ends.</summary>
+    public static async Task<TimeSpan?> TryReserveAsync(
+        this SsoDbContext database, byte[] key, int limit, TimeSpan window, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var cutoff = now - window;
+        var expires = now + window;
+        while (true)
+        {
+            var reserved = await database.AttemptCounters
+                .Where(counter => counter.Key == key && (counter.WindowStart <= cutoff || counter.Count < limit))
+                .ExecuteUpdateAsync(
+                    set => set
+                        .SetProperty(counter => counter.Count, counter => counter.WindowStart <= cutoff ? 1 : counter.Count + 1)
+                        .SetProperty(counter => counter.ExpiresAt, counter => counter.WindowStart <= cutoff ? expires : counter.ExpiresAt)
+                        .SetProperty(counter => counter.WindowStart, counter => counter.WindowStart <= cutoff ? now : counter.WindowStart),
+                    cancellation);
+            if (reserved == 1)
+            {
+                return null;
+            }
+
+            var row = await database.AttemptCounters.AsNoTracking().SingleOrDefaultAsync(counter => counter.Key == key, cancellation);
+            if (row is not null)
+            {
+                return row.WindowStart + window - now;
+            }
+
+            if (await database.TryInsertAsync(new AttemptCounter { Key = key, Count = 1, WindowStart = now, ExpiresAt = expires }, cancellation))
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Gives a reservation back: the attempt succeeded, or was not made.</summary>
+    public static Task ReleaseAsync(this SsoDbContext database, byte[] key, CancellationToken cancellation) => database.AttemptCounters
+        .Where(counter => counter.Key == key && counter.Count > 0)
+        .ExecuteUpdateAsync(set => set.SetProperty(counter => counter.Count, counter => counter.Count - 1), cancellation);
+
+    public static Task ForgetAsync(this SsoDbContext database, byte[] key, CancellationToken cancellation) =>
+        database.AttemptCounters.Where(counter => counter.Key == key).ExecuteDeleteAsync(cancellation);
+
+    /// <summary>
+    /// Reserves an attempt on an account: free until 5 consecutive failures, then a wait of 30 s doubling to 15 min before each, and closed at 50
+    /// until somebody unlocks it (NIST SP 800-63B §3.2.2). Null when reserved, else the wait. A success must <see cref="ForgetAsync"/>.
+    /// </summary>
+    public static async Task<TimeSpan?> TryReserveWithBackoffAsync(this SsoDbContext database, byte[] key, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var (wait1, wait2, wait3, wait4, wait5, longest, closed) = (
+            now.AddSeconds(30), now.AddSeconds(60), now.AddSeconds(120), now.AddSeconds(240), now.AddSeconds(480), now.AddSeconds(900), now + Closed);
+        while (true)
+        {
+            var reserved = await database.AttemptCounters
+                .Where(counter => counter.Key == key && (counter.BlockedUntil == null || counter.BlockedUntil <= now))
+                .ExecuteUpdateAsync(
+                    set => set
+                        .SetProperty(
+                            counter => counter.BlockedUntil,
+                            counter => counter.Count + 1 < FreeFailures ? null
+                                : counter.Count + 1 == FreeFailures ? wait1
+                                : counter.Count + 1 == FreeFailures + 1 ? wait2
+                                : counter.Count + 1 == FreeFailures + 2 ? wait3
+                                : counter.Count + 1 == FreeFailures + 3 ? wait4
+                                : counter.Count + 1 == FreeFailures + 4 ? wait5
+                                : counter.Count + 1 < ClosedAt ? longest
+                                : closed)
+                        .SetProperty(counter => counter.Count, counter => counter.Count + 1)
+                        .SetProperty(counter => counter.ExpiresAt, closed),
+                    cancellation);
+            if (reserved == 1)
+            {
+                return null;
+            }
+
+            var row = await database.AttemptCounters.AsNoTracking().SingleOrDefaultAsync(counter => counter.Key == key, cancellation);
+            if (row is { BlockedUntil: { } until } && until > now)
+            {
+                return until - now;
+            }
+
+            if (row is null
+                && await database.TryInsertAsync(new AttemptCounter { Key = key, Count = 1, WindowStart = now, ExpiresAt = now + Closed }, cancellation))
+            {
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Sso.Data.Operations;
+
+/// <summary>Telling all nodes that a registration or a key changed. Call it inside the transaction of the change.</summary>
+public static class ConfigurationChanges
+{
+    public static Task RaiseKeysVersionAsync(this SsoDbContext database, CancellationToken cancellation) => database.ConfigurationVersions
+        .ExecuteUpdateAsync(set => set.SetProperty(version => version.Keys, version => version.Keys + 1), cancellation);
+
+    public static Task RaiseClientsVersionAsync(this SsoDbContext database, CancellationToken cancellation) => database.ConfigurationVersions
+        .ExecuteUpdateAsync(set => set.SetProperty(version => version.Clients, version => version.Clients + 1), cancellation);
+}

@@ -1,0 +1,57 @@
+using System.Collections.Frozen;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+using Sso.Server.Http;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>
+/// The account area as a client of ourselves: opening one of its pages is an authorization request like any other, decided by the same policy, whose
+/// answer is the page. It is not in the directory, so no request from outside can name it.
+/// </summary>
+public sealed class AccountArea
+{
+    public const string ClientId = "sso:account";
+
+    private static readonly FrozenSet<string> Pages =
+    [
+        "/account", "/account/mfa", "/account/mfa/enable", "/account/mfa/method", "/account/mfa/sms", "/account/mfa/sms/code", "/account/mfa/app",
+        "/account/mfa/recovery-codes", "/account/mfa/done",
+    ];
+
+    private readonly string _issuer;
+
+    public AccountArea(SsoOptions sso, SignInOptions signIn, BrandOptions brand)
+    {
+        _issuer = sso.Issuer;
+        Client = new Client
+        {
+            Id = ClientId,
+            Name = brand.Name,
+            AuthenticationMethod = ClientAuthenticationMethod.ClientSecretBasic,
+            RedirectUris = Pages.Select(page => sso.Issuer + page).ToFrozenSet(StringComparer.Ordinal),
+            GrantTypes = [GrantTypes.AuthorizationCode],
+            Scopes = [Scopes.OpenId],
+            RequirePkce = false,
+            SecondFactor = signIn.Policy,
+        };
+    }
+
+    public Client Client { get; }
+
+    /// <summary>The parameters of the request that opening a page makes; a page that changes something demands a proof no older than <paramref name="fresh"/>.</summary>
+    public OAuthParameters ParametersFor(string page, TimeSpan? fresh)
+    {
+        var known = Pages.Contains(page) ? page : "/account";
+        var result = OAuthParameters.From(
+        [
+            new("client_id", ClientId),
+            new("redirect_uri", _issuer + known),
+            new("response_type", "code"),
+            new("scope", Scopes.OpenId),
+            new("max_age", fresh is { } age ? ((int)age.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture) : null),
+        ]);
+        return result.Value ?? throw new System.Diagnostics.UnreachableException();
+    }
+}

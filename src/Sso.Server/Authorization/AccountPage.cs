@@ -1,0 +1,17 @@
+using Sso.Protocol.Authorization;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>A page of the account area: opening it is a request of our own, decided by the same policy as every other.</summary>
+public abstract class AccountPage : StepPage
+{
+    /// <summary>Five minutes on pages that change something.</summary>
+    protected virtual TimeSpan? FreshProof => null;
+
+    /// <summary>The living session: the policy has let the browser in.</summary>
+    protected Sso.Data.Sessions.SignInRow Owner => SignIn!;
+
+    protected override bool Serves(NextStep step) => step is NextStep.Issue;
+
+    protected override AuthorizationRequest? OwnRequest(Flows flows) => flows.ForAccount(HttpContext.Request.Path, FreshProof);
+}

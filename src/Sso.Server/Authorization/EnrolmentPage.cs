@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Mvc;
+using Sso.Protocol.Authorization;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>
+/// A page that enrols a second factor: inside a flow because the policy demands one, or without a flow because the owner of the account wants one,
+/// who then must have proved themselves in the last five minutes.
+/// </summary>
+public abstract class EnrolmentPage : AccountPage
+{
+    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+
+    public bool InFlow => Flow.Handle.Length > 0;
+
+    /// <summary>The methods that may be enrolled here.</summary>
+    public IReadOnlySet<ProofMethod> Offered => Step is NextStep.EnrollSecondFactor enrol
+        ? enrol.Methods
+        : new HashSet<ProofMethod> { ProofMethod.AuthenticatorApp, ProofMethod.TextMessage };
+
+    protected override bool Serves(NextStep step) => InFlow ? step is NextStep.EnrollSecondFactor : step is NextStep.Issue;
+
+    /// <summary>A path within the enrolment that keeps the flow.</summary>
+    public string Link(string path) => InFlow ? $"{path}?flow={Flow.Handle}" : path;
+
+    /// <summary>In a flow the gate decides; in the account area recovery codes follow, and the owner sees that it is done.</summary>
+    protected override IActionResult Continue() => InFlow ? base.Continue() : SeeOther("/account/mfa/recovery-codes");
+}

@@ -1,0 +1,102 @@
+using System.Buffers.Text;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+using Sso.Data.Secrets;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
+using Sso.Server.Token;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>
+/// Seals requests into flow handles and opens them again. A handle holds the request as it came, its id and the time of its arrival, compressed and
+/// encrypted; it lives 20 minutes and works only in the browser it was made for. Opening parses again, so client and redirection URI are matched anew.
+/// </summary>
+public sealed class Flows(
+    Sealer sealer, ClientDirectory clients, AccountArea accountArea, IssuedTokens issuedTokens, CookieNames cookies, TimeProvider clock)
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
+
+    /// <summary>Request lines are cut at 8 KiB by common proxies; a longer handle would not come back.</summary>
+    public const int LongestHandle = 6 * 1024;
+
+    /// <summary>Parses a request that arrived from outside.</summary>
+    public bool TryParse(
+        OAuthParameters parameters,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AuthorizationRequest? request,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out AuthorizationFailure? failure)
+    {
+        var now = clock.GetUtcNow();
+        return Parser(clients.Find).TryParse(parameters, NewFlowId(), now, out request, out failure);
+    }
+
+    /// <summary>The request that opening a page of the account area makes.</summary>
+    public AuthorizationRequest ForAccount(string page, TimeSpan? fresh)
+    {
+        var now = clock.GetUtcNow();
+        return Parser(_ => accountArea.Client).TryParse(accountArea.ParametersFor(page, fresh), NewFlowId(), now, out var request, out _)
+            ? request
+            : throw new System.Diagnostics.UnreachableException();
+    }
+
+    public string Seal(HttpContext http, AuthorizationRequest request)
+    {
+        using var packed = new MemoryStream();
+        packed.Write(request.FlowId.ToByteArray(bigEndian: true));
+        packed.Write(BitConverter.GetBytes(request.ReceivedAt.ToUnixTimeMilliseconds()));
+        using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            deflate.Write(Encoding.UTF8.GetBytes(request.Parameters.ToForm()));
+        }
+
+        var end = request.ReceivedAt + Lifetime - clock.GetUtcNow();
+        return sealer.Seal(Purpose(BrowserOf(http) ?? NameBrowser(http)), packed.ToArray(), end);
+    }
+
+    /// <summary>Null when the handle was changed, is past its life, belongs to another browser, or its client changed in the meantime.</summary>
+    public Flow? Open(HttpContext http, string? handle)
+    {
+        if (BrowserOf(http) is not { } browser || sealer.Open(Purpose(browser), handle) is not { Length: > 24 } packed)
+        {
+            return null;
+        }
+
+        var flowId = new Guid(packed.AsSpan(0, 16), bigEndian: true);
+        var receivedAt = DateTimeOffset.FromUnixTimeMilliseconds(BitConverter.ToInt64(packed, 16));
+        using var inflate = new DeflateStream(new MemoryStream(packed, 24, packed.Length - 24), CompressionMode.Decompress);
+        using var reader = new StreamReader(inflate, Encoding.UTF8);
+        return ParseAgain(reader.ReadToEnd(), flowId, receivedAt) is { } request ? new Flow(handle!, request) : null;
+    }
+
+    /// <summary>Parses a request that we wrote down ourselves; null when its registration no longer allows it.</summary>
+    public AuthorizationRequest? ParseAgain(string form, Guid flowId, DateTimeOffset receivedAt) =>
+        !OAuthParameters.From(FormPairs(form)).Failed(out _, out var parameters)
+        && Parser(id => id == AccountArea.ClientId ? accountArea.Client : clients.Find(id)).TryParse(parameters, flowId, receivedAt, out var request, out _)
+            ? request
+            : null;
+
+    private AuthorizationRequestParser Parser(Func<string, Protocol.Clients.Client?> find) => new(find, issuedTokens.SubjectOfHint);
+
+    private static IEnumerable<KeyValuePair<string, string?>> FormPairs(string form) =>
+        QueryHelpers.ParseQuery(form).SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value)));
+
+    private string? BrowserOf(HttpContext http) =>
+        http.Items.TryGetValue(cookies.Browser, out var named) ? (string?)named : http.Request.Cookies[cookies.Browser];
+
+    private string NameBrowser(HttpContext http)
+    {
+        var browser = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        http.Items[cookies.Browser] = browser;
+        http.Response.Cookies.Append(cookies.Browser, browser, cookies.Options());
+        return browser;
+    }
+
+    private static string Purpose(string browser) => "flow:" + browser;
+
+    /// <summary>All 128 bits random: a flow id is compared with what proofs carry, so nobody may foresee it.</summary>
+    private static Guid NewFlowId() => new(RandomNumberGenerator.GetBytes(16));
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Server.Sessions;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>
+/// Reads what is proved, asks <see cref="InteractionPolicy"/>, and either answers the client or sends the browser to the page of the step that is missing.
+/// </summary>
+public sealed class Interaction(SessionCookies sessions, Flows flows, AuthorizationCodes codes, AuthorizationResponse response)
+{
+    public async Task<IResult> AnswerAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation)
+    {
+        var silent = request.Prompt.HasFlag(Prompt.None);
+        var signIn = await sessions.CurrentAsync(http, request.Client.Id, isActivity: !silent, cancellation);
+        var step = InteractionPolicy.Decide(request, signIn?.ToState());
+        switch (step)
+        {
+            case NextStep.Issue issue when signIn is not null:
+                await sessions.CompleteAsync(http, signIn, request.Client.Id, issue.Authentication, cancellation);
+                return request.Client.Id == AccountArea.ClientId
+                    ? new SeeOther(new Uri(request.RedirectUri.Value).AbsolutePath)
+                    : response.Code(request, codes.Seal(request, signIn));
+            case NextStep.Refuse refuse when request.Client.Id == AccountArea.ClientId:
+                return new SeeOther($"/error?about={AuthorizationPageError.MalformedRequest}&code={refuse.Error.Code}");
+            case NextStep.Refuse refuse:
+                return response.Error(request, refuse.Error);
+            default:
+                var handle = flows.Seal(http, request);
+                return handle.Length > Flows.LongestHandle
+                    ? response.Error(request, OAuthError.InvalidRequest("The request is too long for a URL. Leave out id_token_hint or shorten the parameters."))
+                    : new SeeOther($"{PageOf(step)}?flow={handle}{Languages(request)}");
+        }
+    }
+
+    /// <summary>OIDC Core §3.1.2.1: ui_locales chooses the language of every page of the flow.</summary>
+    private static string Languages(AuthorizationRequest request) =>
+        request.UiLocales.IsEmpty ? "" : "&ui_locales=" + Uri.EscapeDataString(string.Join(' ', request.UiLocales));
+
+    /// <summary>Which page does which step.</summary>
+    public static string PageOf(NextStep step) => step switch
+    {
+        NextStep.SignIn => "/signin",
+        NextStep.ChallengeSecondFactor challenge => PageOf(challenge.Methods),
+        NextStep.EnrollSecondFactor => "/signin/enrol",
+        NextStep.SaveRecoveryCodes => "/account/mfa/recovery-codes",
+        NextStep.AskConsent => "/consent",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>With one way enrolled its page, with several the choice. Recovery codes are for the lost phone and never the first suggestion.</summary>
+    private static string PageOf(IReadOnlySet<ProofMethod> methods) =>
+        (methods.Contains(ProofMethod.AuthenticatorApp), methods.Contains(ProofMethod.TextMessage)) switch
+        {
+            (true, true) => "/signin/verify/choose",
+            (true, false) => "/signin/verify/app",
+            (false, true) => "/signin/verify/sms",
+            _ => "/signin/verify/recovery",
+        };
+}

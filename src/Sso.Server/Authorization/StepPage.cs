@@ -1,0 +1,104 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Data.Sessions;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Server.Http;
+using Sso.Server.Sessions;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>
+/// A page that does one step of a flow. Before any handler runs the handle is opened in the browser it was made for, the session is read, and the policy
+/// is asked; a page that does not serve the step sends the browser on and does nothing.
+/// </summary>
+public abstract class StepPage : PageModel
+{
+    [BindProperty(SupportsGet = true, Name = "flow")]
+    public string? RequestHandle { get; set; }
+
+    public Flow Flow { get; private set; } = null!;
+
+    /// <summary>The living session of this browser, if any.</summary>
+    public SignInRow? SignIn { get; private set; }
+
+    /// <summary>What the policy says now.</summary>
+    public NextStep Step { get; private set; } = null!;
+
+    protected abstract bool Serves(NextStep step);
+
+    /// <summary>Without a handle the page may start a request of its own; null leads to the error page.</summary>
+    protected virtual AuthorizationRequest? OwnRequest(Flows flows) => null;
+
+    public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        var services = HttpContext.RequestServices;
+        var flows = services.GetRequiredService<Flows>();
+        var sessions = services.GetRequiredService<SessionCookies>();
+        // Read from the request and not from the bound property: of a doubled parameter only an unambiguous one counts.
+        RequestHandle = HandleOf(HttpContext.Request);
+        var flow = RequestHandle is null
+            ? OwnRequest(flows) is { } own ? new Flow("", own) : null
+            : flows.Open(HttpContext, RequestHandle);
+        if (flow is null)
+        {
+            context.Result = new RedirectResult($"/error?about={AuthorizationPageError.ExpiredFlow}");
+            return;
+        }
+
+        Flow = flow;
+        SecurityHeaders.AllowFormTarget(HttpContext, flow.Request.RedirectUri.Value);
+        SignIn = await sessions.CurrentAsync(HttpContext, flow.Request.Client.Id, isActivity: true, HttpContext.RequestAborted);
+        Step = InteractionPolicy.Decide(flow.Request, SignIn?.ToState());
+        if (!Serves(Step))
+        {
+            context.Result = await SendOnAsync();
+            return;
+        }
+
+        await next();
+    }
+
+    /// <summary>To the gate, which knows what comes next.</summary>
+    protected virtual IActionResult Continue() => SeeOther($"{AuthorizationEndpoint.Path}/continue?flow={Flow.Handle}");
+
+    /// <summary>The person does not want to go on (OIDC Core §3.1.2.6: access_denied).</summary>
+    protected IActionResult Cancel() => Flow.IsAccountArea
+        ? SeeOther("/signedout")
+        : new ResultAsAction(HttpContext.RequestServices.GetRequiredService<AuthorizationResponse>().Error(Flow.Request, OAuthError.Cancelled));
+
+    /// <summary>303, so that what was posted is not posted again.</summary>
+    protected IActionResult SeeOther(string path)
+    {
+        Response.Headers.Location = path;
+        return StatusCode(StatusCodes.Status303SeeOther);
+    }
+
+    private static string? HandleOf(HttpRequest request)
+    {
+        var posted = HttpMethods.IsPost(request.Method) && request.HasFormContentType ? request.Form["flow"] : default;
+        var handle = posted.Count > 0 ? posted : request.Query["flow"];
+        return handle.Count == 0 || handle[0]!.Length == 0 ? null : handle.Count == 1 ? handle[0] : "doubled";
+    }
+
+    private async Task<IActionResult> SendOnAsync()
+    {
+        if (Flow.Handle.Length > 0)
+        {
+            return Continue();
+        }
+
+        // A request of our own that lacks a step: it gets a handle and goes the way of every other.
+        var interaction = HttpContext.RequestServices.GetRequiredService<Interaction>();
+        return Step is NextStep.Issue
+            ? SeeOther("/account")
+            : new ResultAsAction(await interaction.AnswerAsync(HttpContext, Flow.Request, HttpContext.RequestAborted));
+    }
+
+    /// <summary>Lets a page answer with a result that endpoints use.</summary>
+    private sealed class ResultAsAction(IResult result) : IActionResult
+    {
+        public Task ExecuteResultAsync(ActionContext context) => result.ExecuteAsync(context.HttpContext);
+    }
+}

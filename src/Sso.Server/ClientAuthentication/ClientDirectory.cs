@@ -1,0 +1,27 @@
+using System.Collections.Frozen;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Protocol.Clients;
+
+namespace Sso.Server.ClientAuthentication;
+
+/// <summary>The registrations in memory, frozen; replaced as a whole when the version row says that one changed.</summary>
+public sealed class ClientDirectory(IDbContextFactory<SsoDbContext> contexts)
+{
+    private FrozenDictionary<string, Client> _clients = FrozenDictionary<string, Client>.Empty;
+
+    private FrozenSet<string> _origins = [];
+
+    public Client? Find(string clientId) => _clients.GetValueOrDefault(clientId);
+
+    /// <summary>True for a browser origin that some public client registered.</summary>
+    public bool IsRegisteredOrigin(string origin) => _origins.Contains(origin);
+
+    public async Task LoadAsync(CancellationToken cancellation)
+    {
+        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        var rows = await database.Clients.AsNoTracking().Where(client => client.DisabledAt == null).ToListAsync(cancellation);
+        _clients = rows.ToFrozenDictionary(row => row.Id, row => row.ToClient(), StringComparer.Ordinal);
+        _origins = _clients.Values.SelectMany(client => client.Origins).ToFrozenSet(StringComparer.Ordinal);
+    }
+}

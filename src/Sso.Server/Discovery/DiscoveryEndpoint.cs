@@ -1,0 +1,23 @@
+using Sso.Protocol.Discovery;
+using Sso.Server.Http;
+
+namespace Sso.Server.Discovery;
+
+/// <summary>The two names of one metadata document (OIDC Discovery §4, RFC 8414 §3), public for any origin.</summary>
+internal static class DiscoveryEndpoint
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var document = ServerMetadata.Write(routes.ServiceProvider.GetRequiredService<SsoOptions>().Issuer);
+        routes.MapGet("/.well-known/openid-configuration", (HttpContext http) => Answer(http, document));
+        routes.MapGet("/.well-known/oauth-authorization-server", (HttpContext http) => Answer(http, document));
+    }
+
+    private static IResult Answer(HttpContext http, byte[] document)
+    {
+        http.Response.Headers.AccessControlAllowOrigin = "*";
+        http.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        http.Response.Headers.CacheControl = "public, max-age=3600";
+        return TypedResults.Bytes(document, "application/json");
+    }
+}

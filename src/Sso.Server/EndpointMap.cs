@@ -1,0 +1,26 @@
+using Sso.Server.Authorization;
+using Sso.Server.Discovery;
+using Sso.Server.Keys;
+using Sso.Server.Logout;
+using Sso.Server.Operations;
+using Sso.Server.Token;
+using Sso.Server.UserInfo;
+
+namespace Sso.Server;
+
+/// <summary>Every route that is not a page.</summary>
+internal static class EndpointMap
+{
+    public static void MapSso(this IEndpointRouteBuilder routes)
+    {
+        AuthorizationEndpoint.Map(routes);   // GET, POST /connect/authorize            OIDC Core §3.1.2
+        TokenEndpoint.Map(routes);           // POST /connect/token                     RFC 6749 §3.2
+        UserInfoEndpoint.Map(routes);        // GET, POST /connect/userinfo             OIDC Core §5.3
+        LogoutEndpoint.Map(routes);          // GET, POST /connect/logout               RP-Initiated Logout §2
+        DiscoveryEndpoint.Map(routes);       // GET /.well-known/openid-configuration   OIDC Discovery §4, RFC 8414 §3
+        KeySetEndpoint.Map(routes);          // GET /.well-known/jwks                   RFC 7517 §5
+        Health.Map(routes);                  // GET /health/live, /health/ready
+        routes.MapGet("/login", (HttpContext http) => Results.Redirect("/signin" + http.Request.QueryString));
+        routes.MapGet("/", () => Results.Redirect("/account"));
+    }
+}

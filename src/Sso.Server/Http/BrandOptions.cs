@@ -1,0 +1,13 @@
+namespace Sso.Server.Http;
+
+/// <summary>The name over the door and the links under it. Section <c>Brand</c> of the configuration; a link is shown when it is set.</summary>
+public sealed record BrandOptions
+{
+    public string Name { get; init; } = "Sso";
+
+    public string? PrivacyUrl { get; init; }
+
+    public string? AboutUrl { get; init; }
+
+    public string? ContactUrl { get; init; }
+}

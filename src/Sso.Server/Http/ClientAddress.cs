@@ -1,0 +1,30 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sso.Server.Http;
+
+/// <summary>The address a request came from, as shown to people and as counted: limits hold per IPv4 address and per IPv6 /64.</summary>
+public static class ClientAddress
+{
+    public static string? Shown(HttpContext http) => Plain(http)?.ToString();
+
+    public static string Counted(HttpContext http)
+    {
+        if (Plain(http) is not { } address)
+        {
+            return "unknown";
+        }
+
+        if (address.AddressFamily == AddressFamily.InterNetwork)
+        {
+            return address.ToString();
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes) + "/64";
+    }
+
+    private static IPAddress? Plain(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { } address ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address : null;
+}

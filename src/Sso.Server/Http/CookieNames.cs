@@ -1,0 +1,31 @@
+namespace Sso.Server.Http;
+
+/// <summary>
+/// The cookies of Sso: <c>__Host-</c> names, plain ones only for an http issuer on loopback in Development (browsers refuse the prefix there).
+/// </summary>
+public sealed class CookieNames(SsoOptions options)
+{
+    private readonly string _prefix = options.IsHttps ? "__Host-sso-" : "sso-";
+
+    public bool Secure { get; } = options.IsHttps;
+
+    /// <summary>The handle of the signed-in session.</summary>
+    public string Session => _prefix + "session";
+
+    /// <summary>Names this browser, so that a flow handle works nowhere else.</summary>
+    public string Browser => _prefix + "browser";
+
+    public string Antiforgery => _prefix + "antiforgery";
+
+    public string Language => _prefix + "language";
+
+    public CookieOptions Options(TimeSpan? maxAge = null) => new()
+    {
+        HttpOnly = true,
+        Secure = Secure,
+        SameSite = SameSiteMode.Lax,
+        Path = "/",
+        MaxAge = maxAge,
+        IsEssential = true,
+    };
+}

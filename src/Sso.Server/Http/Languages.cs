@@ -1,0 +1,30 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Localization;
+
+namespace Sso.Server.Http;
+
+/// <summary>The language of a page: ui_locales of the flow, then the visitor's own choice, then what the browser prefers.</summary>
+internal static class Languages
+{
+    public static readonly CultureInfo[] Supported = [CultureInfo.GetCultureInfo("it"), CultureInfo.GetCultureInfo("en")];
+
+    public static RequestLocalizationOptions Options(CookieNames cookies) => new()
+    {
+        DefaultRequestCulture = new RequestCulture("it"),
+        SupportedCultures = Supported,
+        SupportedUICultures = Supported,
+        RequestCultureProviders =
+        [
+            new CustomRequestCultureProvider(http => Task.FromResult(Chosen(http, cookies))),
+            new AcceptLanguageHeaderRequestCultureProvider(),
+        ],
+    };
+
+    private static ProviderCultureResult? Chosen(HttpContext http, CookieNames cookies)
+    {
+        var wanted = http.Request.Query["ui_locales"].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Append(http.Request.Cookies[cookies.Language] ?? "");
+        var known = wanted.Select(tag => tag.Split('-')[0].ToLowerInvariant()).FirstOrDefault(tag => tag is "it" or "en");
+        return known is null ? null : new ProviderCultureResult(known);
+    }
+}

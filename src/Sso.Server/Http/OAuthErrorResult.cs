@@ -1,0 +1,42 @@
+using Sso.Protocol;
+
+namespace Sso.Server.Http;
+
+/// <summary>An error to an application as JSON (RFC 6749 §5.2), or as a Bearer challenge at a protected endpoint (RFC 6750 §3).</summary>
+public sealed class OAuthErrorResult(OAuthError error, bool asBearerChallenge = false) : IResult
+{
+    public OAuthError Error => error;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = error.Code switch
+        {
+            _ when error == OAuthError.TooManyAttempts => StatusCodes.Status429TooManyRequests,
+            "invalid_client" or "invalid_token" => StatusCodes.Status401Unauthorized,
+            "insufficient_scope" => StatusCodes.Status403Forbidden,
+            "temporarily_unavailable" => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status400BadRequest,
+        };
+        response.Headers.CacheControl = "no-store";
+        if (asBearerChallenge)
+        {
+            response.Headers.WWWAuthenticate = $"Bearer error=\"{error.Code}\", error_description=\"{error.Description}\"";
+        }
+        else if (error.Code == "invalid_client" && httpContext.Request.Headers.Authorization.Count > 0)
+        {
+            // RFC 6749 §5.2: the scheme that the client used.
+            response.Headers.WWWAuthenticate = "Basic realm=\"sso\"";
+        }
+
+        if (response.StatusCode is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
+        {
+            response.Headers.RetryAfter = response.StatusCode == StatusCodes.Status503ServiceUnavailable ? "5" : "60";
+        }
+
+        await response.WriteAsJsonAsync(new ErrorBody(error.Code, error.Description), SsoJson.Default.ErrorBody, cancellationToken: httpContext.RequestAborted);
+    }
+}
+
+/// <summary>RFC 6749 §5.2.</summary>
+public sealed record ErrorBody(string Error, string ErrorDescription);

@@ -1,0 +1,24 @@
+namespace Sso.Server.Http;
+
+/// <summary>A calm page in both languages for the moments when the page machinery cannot be relied on.</summary>
+internal static class PlainPage
+{
+    public static async Task WriteAsync(HttpContext http, int status, string title, string italian, string english)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/html; charset=utf-8";
+        await http.Response.WriteAsync($$"""
+            <!doctype html>
+            <html lang="it">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>{{title}} – Sso</title>
+            <link rel="stylesheet" href="/css/site.css">
+            </head>
+            <body><main class="page" id="main"><div class="card"><h1>{{title}}</h1><p>{{italian}}</p><p lang="en">{{english}}</p></div></main></body>
+            </html>
+            """);
+    }
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using Sso.Server.Token;
+
+namespace Sso.Server.Http;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(TokenResponse))]
+internal sealed partial class SsoJson : JsonSerializerContext;

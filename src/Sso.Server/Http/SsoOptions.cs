@@ -1,0 +1,28 @@
+namespace Sso.Server.Http;
+
+/// <summary>Who we are. Section <c>Sso</c> of the configuration.</summary>
+public sealed record SsoOptions
+{
+    /// <summary>The issuer identifier and public address (OIDC Discovery §3); never taken from the Host header.</summary>
+    public string Issuer { get; init; } = "";
+
+    /// <summary>Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
+    public Uri IssuerUri => new(Issuer);
+
+    public bool IsHttps => Issuer.StartsWith("https://", StringComparison.Ordinal);
+
+    /// <summary>What is wrong with these settings, as a sentence that names the setting; null when nothing is.</summary>
+    public string? Problem(IHostEnvironment environment) => Issuer switch
+    {
+        "" => "Sso:Issuer is not set. Set it to the public https address of this server, for example https://sso.example.com.",
+        _ when !Uri.TryCreate(Issuer, UriKind.Absolute, out var uri) || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0
+            || Issuer.EndsWith('/') || uri.AbsolutePath != "/" =>
+            $"Sso:Issuer is \"{Issuer}\": it must be scheme and host (and port) only, without a slash at the end.",
+        _ when IsHttps => null,
+        _ when environment.IsProduction() => $"Sso:Issuer is \"{Issuer}\": in Production it must begin with https://.",
+        _ when !IssuerUri.IsLoopback => $"Sso:Issuer is \"{Issuer}\": http is accepted on a loopback address only.",
+        _ => null,
+    };
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.IdentityModel.Tokens;
+using Sso.Data;
+using Sso.Data.Keys;
+using Sso.Data.Operations;
+using Sso.Data.Secrets;
+using Sso.Protocol.Tokens;
+using Sso.Server.Operations;
+
+namespace Sso.Server.Keys;
+
+/// <summary>The signing keys in memory, with the bytes of the key set kept ready (RFC 7517 §5).</summary>
+public sealed class SigningKeyRing(
+    IDbContextFactory<SsoDbContext> contexts, SigningKeyFactory factory, Sealer sealer, TimeProvider clock, ServerMetrics metrics)
+{
+    private ImmutableArray<Entry> _keys = [];
+
+    /// <summary>The key set as every reader of jwks_uri gets it. Only the public halves of keys that are announced or still verify.</summary>
+    public byte[] KeySet { get; private set; } = [];
+
+    /// <summary>For our own checks of our own tokens.</summary>
+    public IEnumerable<SecurityKey> VerificationKeys => _keys.Select(entry => entry.Verification);
+
+    /// <exception cref="InvalidOperationException">No key of the algorithm is active: the ring was not loaded.</exception>
+    public SignatureKey Signing(string algorithm)
+    {
+        var row = KeySchedule.SigningKey(_keys.Select(entry => entry.Row), algorithm, clock.GetUtcNow())
+            ?? throw new InvalidOperationException($"No {algorithm} key is active.");
+        return _keys.First(entry => entry.Row.Id == row.Id).Signature;
+    }
+
+    /// <summary>Makes the keys that the schedule asks for. Two nodes at once are harmless: the later sees the earlier's keys or publishes one more.</summary>
+    public async Task EnsureAsync(CancellationToken cancellation)
+    {
+        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        var now = clock.GetUtcNow();
+        var missing = KeySchedule.Missing(await database.SigningKeys.AsNoTracking().ToListAsync(cancellation), now).ToList();
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        database.SigningKeys.AddRange(missing.Select(key => factory.Create(key.Algorithm, key.ActiveFrom, now)));
+        database.SecurityEvents.Add(new SecurityEvent { Id = Guid.CreateVersion7(now), At = now, Kind = SecurityEventKind.KeysRotated });
+        await database.SaveChangesAsync(cancellation);
+        await database.RaiseKeysVersionAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <exception cref="CryptographicException">A private key does not open.</exception>
+    public async Task LoadAsync(CancellationToken cancellation)
+    {
+        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        var now = clock.GetUtcNow();
+        var rows = await database.SigningKeys.AsNoTracking().Where(key => key.PublishedUntil > now).OrderBy(key => key.ActiveFrom).ToListAsync(cancellation);
+        var known = _keys.ToDictionary(entry => entry.Row.Id);
+        _keys = [.. rows.Select(row => known.TryGetValue(row.Id, out var entry) ? entry with { Row = row } : Open(row))];
+        KeySet = Encoding.UTF8.GetBytes($$"""{"keys":[{{string.Join(',', rows.Select(row => row.PublicKey))}}]}""");
+    }
+
+    private Entry Open(SigningKeyRow row)
+    {
+        var pkcs8 = sealer.Unprotect(SigningKeyRow.ContextOf(row.Id), row.ProtectedPrivateKey)
+            ?? throw new CryptographicException($"The private part of signing key {row.Id} does not open.");
+        return new(row, PrivateKey.Import(row.Id, row.Algorithm, pkcs8, metrics), new JsonWebKey(row.PublicKey));
+    }
+
+    private sealed record Entry(SigningKeyRow Row, SignatureKey Signature, SecurityKey Verification);
+}

@@ -1,0 +1,86 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+using Sso.Data.Secrets;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Keys;
+
+namespace Sso.Server.Operations;
+
+/// <summary>
+/// Keeps keys and registrations in memory current: each second one row is read, and only what changed is read again. An absent database leaves the node
+/// running and not ready; an older schema, or keys wrapped by another key, ends it with a message.
+/// </summary>
+public sealed partial class ConfigurationPolling(
+    IDbContextFactory<SsoDbContext> contexts,
+    DataKeyRing dataKeys,
+    SigningKeyRing signingKeys,
+    ClientDirectory clients,
+    ServerState state,
+    ILogger<ConfigurationPolling> log) : IDisposable
+{
+    private readonly SemaphoreSlim _one = new(1);
+    private (long Clients, long Keys)? _known;
+
+    /// <summary>Reads what changed since the last time.</summary>
+    /// <exception cref="SettingsException">The schema is out of date or the wrapping key is another one.</exception>
+    public async Task PollAsync(CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            await using var database = await contexts.CreateDbContextAsync(cancellation);
+            if (_known is null)
+            {
+                await RefuseOlderSchemaAsync(database, cancellation);
+                await dataKeys.LoadAsync(cancellation);
+                await signingKeys.EnsureAsync(cancellation);
+            }
+
+            var version = await database.ConfigurationVersions.AsNoTracking()
+                .SingleAsync(row => row.Id == ConfigurationVersion.TheOnlyId, cancellation);
+            if (_known?.Keys != version.Keys)
+            {
+                await dataKeys.LoadAsync(cancellation);
+                await signingKeys.LoadAsync(cancellation);
+            }
+
+            if (_known?.Clients != version.Clients)
+            {
+                await clients.LoadAsync(cancellation);
+            }
+
+            _known = (version.Clients, version.Keys);
+            state.Confirmed();
+        }
+        catch (CryptographicException)
+        {
+            throw new SettingsException(
+                "Secrets:PassphraseFile or Secrets:CertificateFile holds another key than the one that protected this database. Configure the former one.");
+        }
+        catch (Exception exception) when (exception is DbException or InvalidOperationException or TimeoutException)
+        {
+            state.Failed("The database does not answer.");
+            DatabaseSilent(log, exception.GetType().Name);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private static async Task RefuseOlderSchemaAsync(SsoDbContext database, CancellationToken cancellation)
+    {
+        if ((await database.Database.GetPendingMigrationsAsync(cancellation)).Any())
+        {
+            throw new SettingsException("The database schema is older than this program. Run: sso db migrate");
+        }
+    }
+
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Error, Message = "The database does not answer: {Kind}")]
+    private static partial void DatabaseSilent(ILogger log, string kind);
+}

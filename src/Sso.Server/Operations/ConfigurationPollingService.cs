@@ -1,0 +1,30 @@
+namespace Sso.Server.Operations;
+
+/// <summary>Polls each second; a setting that cannot be run with stops the program.</summary>
+public sealed partial class ConfigurationPollingService(
+    ConfigurationPolling polling, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ConfigurationPollingService> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await polling.PollAsync(stoppingToken);
+            }
+            catch (SettingsException exception)
+            {
+                CannotRun(log, exception.Message);
+                Environment.ExitCode = 1;
+                lifetime.StopApplication();
+                return;
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Critical, Message = "{Problem}")]
+    private static partial void CannotRun(ILogger log, string problem);
+}

@@ -1,0 +1,59 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+using Sso.Server.Keys;
+
+namespace Sso.Server.Operations;
+
+/// <summary>Once a minute, on the node that holds the lease: makes the keys that are due and prunes what expired.</summary>
+public sealed partial class Housekeeping(
+    IDbContextFactory<SsoDbContext> contexts, SigningKeyRing signingKeys, ServerState state, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan KeepDeadSessions = TimeSpan.FromDays(30);
+    private readonly string _holder = $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RunAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
+            {
+                RoundFailed(log, exception.GetType().Name);
+            }
+        }
+    }
+
+    private async Task RunAsync(CancellationToken cancellation)
+    {
+        if (!state.IsReady)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        if (!await database.TryTakeLeaseAsync("housekeeping", _holder, now, Interval * 2, cancellation))
+        {
+            return;
+        }
+
+        await signingKeys.EnsureAsync(cancellation);
+        await database.AttemptCounters.Where(counter => counter.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
+        await database.TextChallenges.Where(challenge => challenge.ExpiresAt < now.AddHours(-1)).ExecuteDeleteAsync(cancellation);
+        await database.OutgoingTexts.Where(text => text.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
+        await database.SecondFactors.Where(factor => factor.ActivatedAt == null && factor.CreatedAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
+        await database.Sessions.Where(session => session.ExpiresAt < now - KeepDeadSessions).ExecuteDeleteAsync(cancellation);
+        await database.Grants.Where(grant => grant.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
+        await database.SigningKeys.Where(key => key.PublishedUntil < now).ExecuteDeleteAsync(cancellation);
+    }
+
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Error, Message = "A round of housekeeping failed: {Kind}")]
+    private static partial void RoundFailed(ILogger log, string kind);
+}

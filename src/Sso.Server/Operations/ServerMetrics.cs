@@ -1,0 +1,17 @@
+using System.Diagnostics.Metrics;
+
+namespace Sso.Server.Operations;
+
+/// <summary>What operators and the budget test count.</summary>
+public sealed class ServerMetrics : IDisposable
+{
+    public const string MeterName = "Sso.Server";
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _signatures;
+
+    public ServerMetrics() => _signatures = _meter.CreateCounter<long>("sso.signatures", description: "JWT signatures made, by algorithm.");
+
+    public void Signed(string algorithm) => _signatures.Add(1, new KeyValuePair<string, object?>("alg", algorithm));
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,180 @@
+using System.Net;
+using System.Reflection;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Secrets;
+using Sso.Delivery;
+using Sso.Server.Authorization;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
+using Sso.Server.Keys;
+using Sso.Server.Logout;
+using Sso.Server.Operations;
+using Sso.Server.Sessions;
+using Sso.Server.SignIn;
+using Sso.Server.Token;
+
+namespace Sso.Server;
+
+/// <summary>The web application: what it is made of, and in which order a request passes through it.</summary>
+public static class ServerApplication
+{
+    /// <summary>Runs until stopped. Exit code 1 and one sentence for a setting that it will not run with.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var app = Build(args);
+            await PrepareAsync(app, CancellationToken.None);
+            await app.RunAsync();
+            return Environment.ExitCode;
+        }
+        catch (SettingsException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+    }
+
+    /// <param name="args">Configuration as command-line switches.</param>
+    /// <param name="replace">For tests: a clock, a listener.</param>
+    /// <exception cref="SettingsException">A setting is missing or unsafe.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? replace = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(ServerApplication).Assembly.GetName().Name,
+            ContentRootPath = ContentRoot(),
+        });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        builder.Services.AddSingleton(TimeProvider.System);
+        AddServices(builder);
+        replace?.Invoke(builder);
+        var app = builder.Build();
+        Pipeline(app);
+        return app;
+    }
+
+    /// <summary>
+    /// Before the first request: SQLite migrates itself, keys and registrations are read. An absent database leaves the server running and not ready.
+    /// </summary>
+    public static async Task PrepareAsync(WebApplication app, CancellationToken cancellation)
+    {
+        if (app.Configuration["Database:Provider"] is null or "Sqlite")
+        {
+            await using var database = await app.Services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContextAsync(cancellation);
+            await database.Database.MigrateAsync(cancellation);
+        }
+
+        await app.Services.GetRequiredService<ConfigurationPolling>().PollAsync(cancellation);
+    }
+
+    private static void AddServices(WebApplicationBuilder builder)
+    {
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        var sso = Read<SsoOptions>(configuration, "Sso");
+        var signIn = Read<SignInOptions>(configuration, "SignIn");
+        var tokens = Read<TokenOptions>(configuration, "Tokens");
+        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem) is { } problem)
+        {
+            throw new SettingsException(problem);
+        }
+
+        services.AddSingleton(sso).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(Read<BrandOptions>(configuration, "Brand"));
+        services.AddSsoDatabase(configuration);
+        services.AddSsoSecrets(configuration, builder.Environment);
+        services.AddSsoDataProtection();
+        services.AddSsoDelivery(configuration, builder.Environment);
+        services.AddSingleton<CookieNames>().AddSingleton<ServerState>().AddSingleton<ServerMetrics>().AddSingleton<PasswordLane>();
+        services.AddSingleton<SigningKeyRing>().AddSingleton<ClientDirectory>().AddSingleton<ConfigurationPolling>();
+        services.AddHostedService<ConfigurationPollingService>().AddHostedService<Housekeeping>();
+        services.AddSingleton<AccountArea>().AddSingleton<IssuedTokens>().AddSingleton<TokenIssuer>().AddSingleton<RefreshTokens>();
+        services.AddSingleton<Flows>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>();
+        services.AddScoped<SessionCookies>().AddScoped<Interaction>().AddScoped<Throttle>().AddScoped<ClientAuthenticator>();
+        services.AddScoped<AuthorizationCodeGrant>().AddScoped<RefreshTokenGrant>().AddScoped<ClientCredentialsGrant>();
+        services.AddScoped<PasswordSignIn>().AddScoped<FactorProofs>().AddScoped<AppCodes>().AddScoped<AppEnrolment>();
+        services.AddScoped<TextChallenges>().AddScoped<TextCodes>().AddScoped<TextEnrolment>().AddScoped<RecoveryCodes>();
+        services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>();
+        services.AddLocalization();
+        services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
+        services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = new CookieNames(sso).Antiforgery;
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = sso.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
+            // Our own headers say DENY on every answer.
+            options.SuppressXFrameOptionsHeader = true;
+        });
+        services.Configure<ForwardedHeadersOptions>(options =>
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            options.KnownProxies.Clear();
+            options.KnownIPNetworks.Clear();
+            foreach (var proxy in sso.TrustedProxies)
+            {
+                options.KnownProxies.Add(IPAddress.TryParse(proxy, out var address)
+                    ? address
+                    : throw new SettingsException($"Sso:TrustedProxies holds \"{proxy}\", which is not an IP address."));
+            }
+        });
+    }
+
+    private static void Pipeline(WebApplication app)
+    {
+        var sso = app.Services.GetRequiredService<SsoOptions>();
+        if (sso.TrustedProxies.Count > 0)
+        {
+            app.UseForwardedHeaders();
+        }
+
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseExceptionHandler(failure => failure.Run(http => PlainPage.WriteAsync(
+            http,
+            StatusCodes.Status500InternalServerError,
+            "Qualcosa non ha funzionato",
+            $"C'è stato un errore da parte nostra. Riprova; se si ripete, comunica questo codice all'assistenza: {http.TraceIdentifier}",
+            $"Something went wrong on our side. Try again; if it happens again, give this code to support: {http.TraceIdentifier}")));
+        app.UseMiddleware<Unavailability>();
+        app.UseMiddleware<CrossOrigin>();
+        app.UseStatusCodePages(statusCode => statusCode.HttpContext.Response.StatusCode == StatusCodes.Status404NotFound
+            ? PlainPage.WriteAsync(
+                statusCode.HttpContext, StatusCodes.Status404NotFound, "Pagina non trovata", "Questa pagina non esiste. Controlla l'indirizzo.", "There is no such page. Check the address.")
+            : Task.CompletedTask);
+        app.Use(AnswerOldSignInAddress);
+        app.UseRequestLocalization(Languages.Options(app.Services.GetRequiredService<CookieNames>()));
+        app.UseRouting();
+        app.MapStaticAssets();
+        app.MapRazorPages();
+        app.MapSso();
+    }
+
+    /// <summary>Relying parties of the older system send their authorization requests to /signin: there they are answered as at the endpoint.</summary>
+    private static Task AnswerOldSignInAddress(HttpContext http, RequestDelegate next)
+    {
+        if (http.Request.Path == "/signin" && HttpMethods.IsGet(http.Request.Method) && http.Request.Query.ContainsKey("client_id"))
+        {
+            http.Request.Path = AuthorizationEndpoint.Path;
+        }
+
+        return next(http);
+    }
+
+    private static T Read<T>(IConfiguration configuration, string section)
+        where T : new() => configuration.GetSection(section).Get<T>() ?? new T();
+
+    /// <summary>Beside the assembly when published; the project folder when run from a build.</summary>
+    private static string ContentRoot() => Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!;
+}

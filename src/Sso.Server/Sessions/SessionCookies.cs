@@ -1,0 +1,167 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+using Sso.Data.Sessions;
+using Sso.Protocol.Authorization;
+using Sso.Server.Http;
+
+namespace Sso.Server.Sessions;
+
+/// <summary>The browser's session: a cookie with 256 random bits, and a row that knows its hash. Idle life 60 minutes, absolute life 12 hours.</summary>
+public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, TimeProvider clock)
+{
+    public static readonly TimeSpan Idle = TimeSpan.FromMinutes(60);
+    public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
+
+    /// <summary>Last-seen is written at most so often.</summary>
+    private static readonly TimeSpan SeenInterval = TimeSpan.FromMinutes(5);
+
+    /// <summary>The living session of this browser with what its person allowed this client: one statement, none without a cookie.</summary>
+    /// <param name="isActivity">False for prompt=none, which never extends the idle life.</param>
+    public async Task<SignInRow?> CurrentAsync(HttpContext http, string clientId, bool isActivity, CancellationToken cancellation)
+    {
+        if (http.Request.Cookies[cookies.Session] is not { Length: > 0 } handle)
+        {
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        var row = await database.FindSignInAsync(Session.HashOf(handle), clientId, now, Idle, cancellation);
+        if (row is not null && isActivity && now - row.LastSeenAt > SeenInterval)
+        {
+            await database.Sessions.Where(session => session.Id == row.SessionId)
+                .ExecuteUpdateAsync(set => set.SetProperty(session => session.LastSeenAt, now), cancellation);
+        }
+
+        return row;
+    }
+
+    /// <summary>
+    /// Records a proof together with everything else that is pending in the context, and renews the cookie: the session id stays, its secret changes at
+    /// each rise of proof. Another person gets a wholly new session.
+    /// </summary>
+    public async Task ProveAsync(HttpContext http, Guid personId, Proof proof, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var session = await FindAsync(http, now, cancellation);
+        if (session is not null && session.PersonId != personId)
+        {
+            session.End(now);
+            session = null;
+        }
+
+        var handle = SessionHandle.New(session is null ? null : http.Request.Cookies[cookies.Session]);
+
+        if (session is null)
+        {
+            session = new Session
+            {
+                Id = Guid.CreateVersion7(now),
+                Secret = RandomNumberGenerator.GetBytes(16),
+                HandleHash = Session.HashOf(handle),
+                PersonId = personId,
+                CreatedAt = now,
+                LastSeenAt = now,
+                ExpiresAt = now + Absolute,
+                Address = ClientAddress.Shown(http),
+                UserAgent = Shorten(http.Request.Headers.UserAgent.ToString()),
+            };
+            database.Sessions.Add(session);
+        }
+
+        session.HandleHash = Session.HashOf(handle);
+        session.LastSeenAt = now;
+        if (proof.Method == ProofMethod.Password)
+        {
+            session.ExpiresAt = now + Absolute;
+        }
+
+        session.Prove(proof);
+        await database.SaveChangesAsync(cancellation);
+        http.Response.Cookies.Append(cookies.Session, handle, cookies.Options());
+    }
+
+    /// <summary>The sign-in satisfied a request for the first time: that is an access, told to the person as "last access" from the next one on.</summary>
+    public async Task CompleteAsync(HttpContext http, SignInRow row, string clientId, Authentication authentication, CancellationToken cancellation)
+    {
+        if (row.SignedInAt is not null)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        var address = ClientAddress.Shown(http);
+        var person = await database.Users.SingleAsync(candidate => candidate.Id == row.PersonId, cancellation);
+        var session = await database.Sessions.SingleAsync(candidate => candidate.Id == row.SessionId, cancellation);
+        session.SignedIn(now, person.LastAccessAt, person.LastAccessAddress);
+        person.SignedIn(now, address);
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.SignedIn,
+            PersonId = row.PersonId,
+            SessionId = row.SessionId,
+            ClientId = clientId,
+            Address = address,
+            Detail = string.Join(' ', authentication.Amr),
+        });
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>Five wrong codes: everything proved is forgotten and the password is asked again.</summary>
+    public async Task ForgetProofsAsync(Guid sessionId, CancellationToken cancellation)
+    {
+        var session = await database.Sessions.SingleAsync(candidate => candidate.Id == sessionId, cancellation);
+        session.ForgetProofs();
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>
+    /// Ends the session of this browser and the grants that live by it; a grant with offline_access outlives an ordinary sign-out
+    /// (Back-Channel Logout §2.7).
+    /// </summary>
+    public async Task EndAsync(HttpContext http, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        if (await FindAsync(http, now, cancellation) is { } session)
+        {
+            await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+            session.End(now);
+            database.SecurityEvents.Add(new SecurityEvent
+            {
+                Id = Guid.CreateVersion7(now),
+                At = now,
+                Kind = SecurityEventKind.SignedOut,
+                PersonId = session.PersonId,
+                SessionId = session.Id,
+                Address = ClientAddress.Shown(http),
+            });
+            await database.SaveChangesAsync(cancellation);
+            await database.Grants.Where(grant => grant.SessionId == session.Id && !grant.Offline && grant.RevokedAt == null)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "signed out"), cancellation);
+            await transaction.CommitAsync(cancellation);
+        }
+
+        http.Response.Cookies.Delete(cookies.Session, cookies.Options());
+        // Our cookies are deleted by name: the directive "cookies" would also clear those of every application on the same registrable domain.
+        http.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
+    }
+
+    private async Task<Session?> FindAsync(HttpContext http, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (http.Request.Cookies[cookies.Session] is not { Length: > 0 } handle)
+        {
+            return null;
+        }
+
+        var hash = Session.HashOf(handle);
+        var seenSince = now - Idle;
+        return await database.Sessions.SingleOrDefaultAsync(
+            session => session.HandleHash == hash && session.EndedAt == null && session.ExpiresAt > now && session.LastSeenAt > seenSince, cancellation);
+    }
+
+    private static string? Shorten(string userAgent) => userAgent.Length == 0 ? null : userAgent[..Math.Min(userAgent.Length, 256)];
+}

@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Secrets;
+using Sso.Data.Sessions;
+using Sso.Delivery;
+using Sso.Protocol.Authorization;
+
+namespace Sso.Server.SignIn;
+
+/// <summary>One enrolled second factor as its owner sees it.</summary>
+/// <param name="MaskedNumber">For text messages.</param>
+public sealed record MethodView(Guid Id, ProofMethod Method, string? MaskedNumber, DateTimeOffset AddedAt, DateTimeOffset? LastUsedAt);
+
+/// <summary>The state of an account in one piece.</summary>
+public sealed record AccountView(
+    string UserName, string? Email, IReadOnlyList<MethodView> Methods, int RecoveryCodesLeft, DateTimeOffset? LastAccessAt, string? LastAccessAddress);
+
+/// <summary>What the account pages show.</summary>
+public sealed class AccountOverview(SsoDbContext database, Sealer sealer, RecoveryCodes recoveryCodes)
+{
+    public async Task<AccountView> LoadAsync(SignInRow signIn, CancellationToken cancellation)
+    {
+        var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == signIn.PersonId, cancellation);
+        var factors = await database.SecondFactors.AsNoTracking()
+            .Where(row => row.PersonId == signIn.PersonId && row.ActivatedAt != null).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        var methods = factors.Select(factor => new MethodView(
+            factor.Id,
+            factor.Method,
+            factor.Method == ProofMethod.TextMessage ? PhoneNumber.FromStored(sealer.UnprotectText(factor.Context, factor.Protected)).Masked : null,
+            factor.ActivatedAt!.Value,
+            factor.LastUsedAt));
+        return new(
+            person.UserName!,
+            person.Email,
+            [.. methods],
+            await recoveryCodes.RemainingAsync(signIn.PersonId, cancellation),
+            signIn.PreviousAccessAt,
+            signIn.PreviousAccessAddress);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using QRCoder;
+using Sso.Data;
+using Sso.Data.Factors;
+using Sso.Data.Operations;
+using Sso.Data.Secrets;
+using Sso.Data.Sessions;
+using Sso.Protocol.Authorization;
+using Sso.Server.Authorization;
+using Sso.Server.Http;
+
+namespace Sso.Server.SignIn;
+
+/// <summary>What the page shows so that an app can be set up.</summary>
+public sealed record AppEnrolmentView(string Key, string GroupedKey, string Uri, string QrSvg)
+{
+    public override string ToString() => "(app enrolment)";
+}
+
+/// <summary>Enrolling an authenticator app: the seed stays here, pending for 15 minutes, until a code proves that the app has it.</summary>
+public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorProofs proofs, BrandOptions brand, TimeProvider clock)
+{
+    /// <summary>Shows the pending seed, or makes one.</summary>
+    public async Task<AppEnrolmentView> BeginAsync(SignInRow signIn, CancellationToken cancellation)
+    {
+        var pending = await PendingAsync(signIn, cancellation);
+        if (pending is null)
+        {
+            await database.SecondFactors
+                .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.AuthenticatorApp && row.ActivatedAt == null)
+                .ExecuteDeleteAsync(cancellation);
+            var now = clock.GetUtcNow();
+            var id = Guid.CreateVersion7(now);
+            pending = new SecondFactor
+            {
+                Id = id,
+                PersonId = signIn.PersonId,
+                Method = ProofMethod.AuthenticatorApp,
+                Protected = sealer.Protect(SecondFactor.ContextOf(id), RandomNumberGenerator.GetBytes(Totp.SeedSize)),
+                CreatedAt = now,
+            };
+            database.SecondFactors.Add(pending);
+            await database.SaveChangesAsync(cancellation);
+        }
+
+        var key = Base32.Encode(SeedOf(pending));
+        var uri = UriFor(key, signIn.UserName);
+        return new(key, Base32.InGroupsOfFour(key), uri, Qr(uri));
+    }
+
+    /// <summary>Activates the pending app when the code is right: possession is proved, so it counts for this sign-in as well.</summary>
+    public async Task<CodeOutcome> ConfirmAsync(HttpContext http, Flow flow, SignInRow signIn, string? typed, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(typed))
+        {
+            return new CodeOutcome.Empty();
+        }
+
+        if (TypedCode.SixDigits(typed) is not { } code)
+        {
+            return new CodeOutcome.Format();
+        }
+
+        if (await PendingAsync(signIn, cancellation) is not { } pending)
+        {
+            return new CodeOutcome.Expired();
+        }
+
+        if (await proofs.ReserveAsync(signIn, flow, factor: null, cancellation) is { } refused)
+        {
+            return refused;
+        }
+
+        if (Totp.Match(SeedOf(pending), code, clock.GetUtcNow()) is not { } step)
+        {
+            await proofs.FailedAsync(http, signIn, flow, ProofMethod.AuthenticatorApp, cancellation);
+            return new CodeOutcome.Wrong();
+        }
+
+        if (!await AppCodes.TakeStepAsync(database, pending.Id, step, cancellation))
+        {
+            return new CodeOutcome.Used();
+        }
+
+        database.Attach(pending).Entity.Activate(clock.GetUtcNow());
+        await proofs.SucceededAsync(
+            http, signIn, flow, factor: null, ProofMethod.AuthenticatorApp, SecurityEventKind.SecondFactorEnrolled, cancellation);
+        return new CodeOutcome.Accepted();
+    }
+
+    private Task<SecondFactor?> PendingAsync(SignInRow signIn, CancellationToken cancellation)
+    {
+        var since = clock.GetUtcNow() - SecondFactor.PendingLifetime;
+        return database.SecondFactors.AsNoTracking()
+            .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.AuthenticatorApp && row.ActivatedAt == null && row.CreatedAt > since)
+            .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellation);
+    }
+
+    private byte[] SeedOf(SecondFactor factor) => sealer.Unprotect(factor.Context, factor.Protected)
+        ?? throw new CryptographicException("The seed of an authenticator app does not open: it does not belong to this row.");
+
+    /// <summary>Key URI Format: issuer both as prefix and as parameter, SHA-1, six digits, 30 seconds, which is what all apps compute.</summary>
+    private string UriFor(string key, string userName)
+    {
+        var issuer = Uri.EscapeDataString(brand.Name.Replace(":", "", StringComparison.Ordinal));
+        var account = Uri.EscapeDataString(userName.Replace(":", "", StringComparison.Ordinal));
+        return $"otpauth://totp/{issuer}:{account}?secret={key}&issuer={issuer}&algorithm=SHA1&digits=6&period=30";
+    }
+
+    private static string Qr(string uri)
+    {
+        using var data = QRCodeGenerator.GenerateQrCode(uri, QRCodeGenerator.ECCLevel.M);
+        using var svg = new SvgQRCode(data);
+        return svg.GetGraphic(4, "#000000", "#ffffff", drawQuietZones: true, SvgQRCode.SizingMode.ViewBoxAttribute);
+    }
+}

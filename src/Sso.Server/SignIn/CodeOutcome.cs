@@ -1,0 +1,59 @@
+namespace Sso.Server.SignIn;
+
+/// <summary>What came of a code that a person typed.</summary>
+public abstract record CodeOutcome
+{
+    private CodeOutcome() { }
+
+    public sealed record Accepted : CodeOutcome;
+
+    public sealed record Empty : CodeOutcome;
+
+    /// <summary>Not six digits, or not the shape of a recovery code.</summary>
+    public sealed record Format : CodeOutcome;
+
+    public sealed record Wrong : CodeOutcome;
+
+    public sealed record Expired : CodeOutcome;
+
+    /// <summary>Right, but taken before: each code works once.</summary>
+    public sealed record Used : CodeOutcome;
+
+    public sealed record Locked(TimeSpan For) : CodeOutcome;
+
+    /// <summary>Five wrong codes: the challenge is void and sign-in restarts at the password.</summary>
+    public sealed record ChallengeVoid : CodeOutcome;
+}
+
+/// <summary>What came of the wish to have a text message sent.</summary>
+public abstract record SendOutcome
+{
+    private SendOutcome() { }
+
+    public sealed record Sent : SendOutcome;
+
+    /// <summary>A living code was sent before and is still good.</summary>
+    public sealed record AlreadySent : SendOutcome;
+
+    public sealed record Wait(TimeSpan For) : SendOutcome;
+
+    public sealed record LimitReached(TimeSpan For) : SendOutcome;
+}
+
+/// <summary>What came of a number that a person typed.</summary>
+public abstract record NumberOutcome
+{
+    private NumberOutcome() { }
+
+    public sealed record Sent : NumberOutcome;
+
+    public sealed record Empty : NumberOutcome;
+
+    public sealed record Invalid : NumberOutcome;
+
+    public sealed record NotMobile : NumberOutcome;
+
+    public sealed record CountryNotServed : NumberOutcome;
+
+    public sealed record LimitReached(TimeSpan For) : NumberOutcome;
+}

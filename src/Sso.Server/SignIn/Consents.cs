@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Clients;
+using Sso.Data.Operations;
+using Sso.Data.Sessions;
+using Sso.Server.Authorization;
+using Sso.Server.Http;
+
+namespace Sso.Server.SignIn;
+
+/// <summary>Remembers what a person allowed a client (OIDC Core §3.1.2.4).</summary>
+public sealed class Consents(SsoDbContext database, TimeProvider clock)
+{
+    /// <summary>Allows exactly what the sealed request asks; the form carries no scopes that could be altered.</summary>
+    public async Task AllowAsync(HttpContext http, Flow flow, SignInRow signIn, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var (clientId, scopes) = (flow.Request.Client.Id, flow.Request.Scopes);
+        var consent = await database.Consents.SingleOrDefaultAsync(row => row.PersonId == signIn.PersonId && row.ClientId == clientId, cancellation);
+        if (consent is null)
+        {
+            consent = new Consent { PersonId = signIn.PersonId, ClientId = clientId, Scopes = [], GivenAt = now, FlowId = flow.Request.FlowId };
+            database.Consents.Add(consent);
+        }
+
+        consent.Scopes = [.. consent.Scopes.Union(scopes).Order(StringComparer.Ordinal)];
+        (consent.GivenAt, consent.FlowId) = (now, flow.Request.FlowId);
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.ConsentGiven,
+            PersonId = signIn.PersonId,
+            SessionId = signIn.SessionId,
+            ClientId = clientId,
+            Address = ClientAddress.Shown(http),
+        });
+        await database.SaveChangesAsync(cancellation);
+    }
+}

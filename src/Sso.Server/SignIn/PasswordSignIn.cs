@@ -1,0 +1,102 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Data.Secrets;
+using Sso.Protocol.Authorization;
+using Sso.Server.Authorization;
+using Sso.Server.Http;
+using Sso.Server.Sessions;
+
+namespace Sso.Server.SignIn;
+
+/// <summary>What came of a name and a password.</summary>
+public abstract record PasswordOutcome
+{
+    private PasswordOutcome() { }
+
+    public sealed record Succeeded : PasswordOutcome;
+
+    public sealed record Wrong : PasswordOutcome;
+
+    /// <summary>The password was right; said only then.</summary>
+    public sealed record Disabled : PasswordOutcome;
+
+    public sealed record Wait(TimeSpan For) : PasswordOutcome;
+
+    public sealed record TooManyFromAddress(TimeSpan For) : PasswordOutcome;
+
+    /// <summary>The hashing lane is full: 503 with Retry-After.</summary>
+    public sealed record Busy : PasswordOutcome;
+}
+
+/// <summary>The first step: name and password (NIST SP 800-63B §3.1.1). The only place that takes a password.</summary>
+public sealed class PasswordSignIn(SsoDbContext database, Throttle throttle, PasswordLane lane, SessionCookies sessions, TimeProvider clock)
+{
+    public async Task<PasswordOutcome> TryAsync(HttpContext http, Flow flow, string userName, string password, CancellationToken cancellation)
+    {
+        if (userName.Length is 0 or > 256 || password.Length == 0 || PasswordHashing.IsTooLong(password))
+        {
+            return new PasswordOutcome.Wrong();
+        }
+
+        var typed = SignInName.Normalize(userName);
+        var address = ClientAddress.Counted(http);
+        if (await throttle.ReserveAddressAsync(address, typed, cancellation) is { } addressWait)
+        {
+            return new PasswordOutcome.TooManyFromAddress(addressWait);
+        }
+
+        var person = await database.Users
+            .SingleOrDefaultAsync(candidate => candidate.NormalizedUserName == typed || candidate.NormalizedEmail == typed, cancellation);
+        var counted = person?.NormalizedUserName ?? typed;
+        if (await throttle.ReservePasswordAsync(counted, cancellation) is { } wait)
+        {
+            return new PasswordOutcome.Wait(wait);
+        }
+
+        var match = await lane.VerifyAsync(password, person?.PasswordHash, cancellation);
+        if (match is null)
+        {
+            await throttle.PasswordWasNotTriedAsync(counted, cancellation);
+            await throttle.ReleaseAddressAsync(address, typed, cancellation);
+            return new PasswordOutcome.Busy();
+        }
+
+        if (match == PasswordMatch.Wrong || person is null)
+        {
+            database.SecurityEvents.Add(Event(http, flow, SecurityEventKind.PasswordFailed, person?.Id));
+            await database.SaveChangesAsync(cancellation);
+            return new PasswordOutcome.Wrong();
+        }
+
+        await throttle.ReleaseAddressAsync(address, typed, cancellation);
+        await throttle.PasswordWasRightAsync(counted, cancellation);
+        if (person.DisabledAt is not null)
+        {
+            return new PasswordOutcome.Disabled();
+        }
+
+        if (match == PasswordMatch.RightButOutdated)
+        {
+            person.PasswordHash = PasswordHashing.Hash(password);
+        }
+
+        await sessions.ProveAsync(http, person.Id, new Proof(ProofMethod.Password, clock.GetUtcNow(), flow.Request.FlowId), cancellation);
+        return new PasswordOutcome.Succeeded();
+    }
+
+    private SecurityEvent Event(HttpContext http, Flow flow, SecurityEventKind kind, Guid? personId)
+    {
+        var now = clock.GetUtcNow();
+        return new()
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = kind,
+            PersonId = personId,
+            ClientId = flow.Request.Client.Id,
+            Address = ClientAddress.Shown(http),
+        };
+    }
+}

@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Factors;
+using Sso.Data.Operations;
+using Sso.Data.Sessions;
+using Sso.Protocol.Authorization;
+using Sso.Server.Authorization;
+using Sso.Server.Http;
+
+namespace Sso.Server.SignIn;
+
+/// <summary>Ten codes of 120 random bits for the day the phone is lost (NIST SP 800-63B §4.2): stored as SHA-256, shown once, each good once.</summary>
+public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, TimeProvider clock)
+{
+    private const int Count = 10;
+    private const int Bytes = 15;
+    private const int Length = 24;
+
+    /// <summary>A new set; the old one is void at once. The only answer in which these codes are ever seen.</summary>
+    public async Task<IReadOnlyList<string>> CreateAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var codes = Enumerable.Range(0, Count).Select(_ => Base32.Encode(RandomNumberGenerator.GetBytes(Bytes))).ToList();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.RecoveryCodes.Where(row => row.PersonId == signIn.PersonId).ExecuteDeleteAsync(cancellation);
+        database.RecoveryCodes.AddRange(codes.Select(code => new RecoveryCode { Hash = HashOf(signIn.PersonId, code), PersonId = signIn.PersonId, CreatedAt = now }));
+        (await database.Users.SingleAsync(person => person.Id == signIn.PersonId, cancellation)).RecoveryCodesReplaced();
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.RecoveryCodesCreated,
+            PersonId = signIn.PersonId,
+            SessionId = signIn.SessionId,
+            Address = ClientAddress.Shown(http),
+        });
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return [.. codes.Select(code => string.Join('-', code.Chunk(4).Select(group => new string(group))))];
+    }
+
+    /// <summary>The person types one code back: the set is saved. The code stays good.</summary>
+    public async Task<CodeOutcome> ConfirmAsync(SignInRow signIn, string? typed, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(typed))
+        {
+            return new CodeOutcome.Empty();
+        }
+
+        if (Normalize(typed) is not { } code)
+        {
+            return new CodeOutcome.Format();
+        }
+
+        var hash = HashOf(signIn.PersonId, code);
+        if (!await database.RecoveryCodes.AnyAsync(row => row.Hash == hash && row.UsedAt == null, cancellation))
+        {
+            return new CodeOutcome.Wrong();
+        }
+
+        (await database.Users.SingleAsync(person => person.Id == signIn.PersonId, cancellation)).RecoveryCodesSaved(clock.GetUtcNow());
+        await database.SaveChangesAsync(cancellation);
+        return new CodeOutcome.Accepted();
+    }
+
+    /// <summary>Uses a code up at sign-in.</summary>
+    public async Task<CodeOutcome> CheckAsync(HttpContext http, Flow flow, SignInRow signIn, string? typed, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(typed))
+        {
+            return new CodeOutcome.Empty();
+        }
+
+        if (Normalize(typed) is not { } code)
+        {
+            return new CodeOutcome.Format();
+        }
+
+        if (await proofs.ReserveAsync(signIn, flow, factor: null, cancellation) is { } refused)
+        {
+            return refused;
+        }
+
+        var now = clock.GetUtcNow();
+        var hash = HashOf(signIn.PersonId, code);
+        var used = await database.RecoveryCodes.Where(row => row.Hash == hash && row.UsedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now), cancellation);
+        if (used == 0)
+        {
+            await proofs.FailedAsync(http, signIn, flow, ProofMethod.RecoveryCode, cancellation);
+            return await database.RecoveryCodes.AnyAsync(row => row.Hash == hash, cancellation) ? new CodeOutcome.Used() : new CodeOutcome.Wrong();
+        }
+
+        await proofs.SucceededAsync(http, signIn, flow, factor: null, ProofMethod.RecoveryCode, SecurityEventKind.RecoveryCodeUsed, cancellation);
+        return new CodeOutcome.Accepted();
+    }
+
+    public Task<int> RemainingAsync(Guid personId, CancellationToken cancellation) =>
+        database.RecoveryCodes.CountAsync(row => row.PersonId == personId && row.UsedAt == null, cancellation);
+
+    /// <summary>Any case, spaces and hyphens; a zero or a one is the letter that it was misread from, since the alphabet has neither.</summary>
+    private static string? Normalize(string typed)
+    {
+        var code = new string([.. typed.Where(character => !char.IsWhiteSpace(character) && character is not ('-' or '‐' or '–'))])
+            .ToUpperInvariant().Replace('0', 'O').Replace('1', 'I');
+        return code.Length == Length && Base32.IsValid(code) ? code : null;
+    }
+
+    private static byte[] HashOf(Guid personId, string code) => SHA256.HashData([.. personId.ToByteArray(bigEndian: true), .. Encoding.ASCII.GetBytes(code)]);
+}

@@ -1,0 +1,64 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Delivery;
+using Sso.Data.Factors;
+using Sso.Data.Operations;
+using Sso.Data.Sessions;
+using Sso.Protocol.Authorization;
+using Sso.Server.Authorization;
+
+namespace Sso.Server.SignIn;
+
+/// <summary>Codes by text message at sign-in, to a number that was verified before. Nothing is sent before the password was right.</summary>
+public sealed class TextCodes(SsoDbContext database, TextChallenges challenges, FactorProofs proofs)
+{
+    public async Task<SendOutcome> SendAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>
+        await challenges.SendAsync(http, signIn, await FactorAsync(signIn, cancellation), TextPurpose.SignIn, cancellation);
+
+    public async Task<SendOutcome> ResendAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>
+        await challenges.ResendAsync(http, signIn, await FactorAsync(signIn, cancellation), TextPurpose.SignIn, cancellation);
+
+    /// <summary>The number masked: it is never shown whole before sign-in is complete.</summary>
+    public async Task<TextChallengeView?> CurrentAsync(SignInRow signIn, CancellationToken cancellation) =>
+        await challenges.ViewAsync(signIn, await FactorAsync(signIn, cancellation), masked: true, cancellation);
+
+    public async Task<CodeOutcome> CheckAsync(HttpContext http, Flow flow, SignInRow signIn, string? typed, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(typed))
+        {
+            return new CodeOutcome.Empty();
+        }
+
+        if (TypedCode.SixDigits(typed) is not { } code)
+        {
+            return new CodeOutcome.Format();
+        }
+
+        var factor = await FactorAsync(signIn, cancellation);
+        if (await proofs.ReserveAsync(signIn, flow, factor, cancellation) is { } refused)
+        {
+            return refused;
+        }
+
+        var outcome = await challenges.CheckAsync(signIn, factor.Id, code, cancellation);
+        switch (outcome)
+        {
+            case CodeOutcome.Accepted:
+                await proofs.SucceededAsync(http, signIn, flow, factor, ProofMethod.TextMessage, SecurityEventKind.SecondFactorProved, cancellation);
+                break;
+            case CodeOutcome.ChallengeVoid:
+                await proofs.FailedAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation);
+                await proofs.VoidAsync(signIn, flow, cancellation);
+                break;
+            case CodeOutcome.Wrong:
+                await proofs.FailedAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation);
+                break;
+        }
+
+        return outcome;
+    }
+
+    private Task<SecondFactor> FactorAsync(SignInRow signIn, CancellationToken cancellation) => database.SecondFactors.AsNoTracking()
+        .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.TextMessage && row.ActivatedAt != null)
+        .OrderByDescending(row => row.ActivatedAt).FirstAsync(cancellation);
+}

@@ -1,0 +1,88 @@
+using Sso.Data;
+using Sso.Data.Factors;
+
+namespace Sso.Server.SignIn;
+
+/// <summary>
+/// The waits and limits of sign-in, counted in rows before anything is tried: per account, per address, per second factor, per client.
+/// </summary>
+public sealed class Throttle(SsoDbContext database, TimeProvider clock)
+{
+    private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    /// <summary>Failures of one address: 20 in 10 minutes, 100 in an hour, 10 different names in 10 minutes. Null when the attempt may be made.</summary>
+    public async Task<TimeSpan?> ReserveAddressAsync(string address, string name, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        if (await database.TryReserveAsync(ShortKey(address), 20, TenMinutes, now, cancellation) is { } soon)
+        {
+            return soon;
+        }
+
+        if (await database.TryReserveAsync(LongKey(address), 100, Hour, now, cancellation) is { } later)
+        {
+            return later;
+        }
+
+        var isNewName = await database.TryReserveAsync(NameKey(address, name), 1, TenMinutes, now, cancellation) is null;
+        return isNewName ? await database.TryReserveAsync(NamesKey(address), 10, TenMinutes, now, cancellation) : null;
+    }
+
+    /// <summary>The attempt was right, or was not made: it does not count against the address.</summary>
+    public async Task ReleaseAddressAsync(string address, string name, CancellationToken cancellation)
+    {
+        await database.ReleaseAsync(ShortKey(address), cancellation);
+        await database.ReleaseAsync(LongKey(address), cancellation);
+        await database.ForgetAsync(NameKey(address, name), cancellation);
+        await database.ReleaseAsync(NamesKey(address), cancellation);
+    }
+
+    /// <summary>Consecutive password failures of one account; the same for a name that nobody has.</summary>
+    public Task<TimeSpan?> ReservePasswordAsync(string normalizedName, CancellationToken cancellation) =>
+        database.TryReserveWithBackoffAsync(PasswordKey(normalizedName), clock.GetUtcNow(), cancellation);
+
+    public Task PasswordWasRightAsync(string normalizedName, CancellationToken cancellation) =>
+        database.ForgetAsync(PasswordKey(normalizedName), cancellation);
+
+    /// <summary>The hashing lane was full: the attempt was not made.</summary>
+    public Task PasswordWasNotTriedAsync(string normalizedName, CancellationToken cancellation) =>
+        database.ReleaseAsync(PasswordKey(normalizedName), cancellation);
+
+    /// <summary>Wrong codes of one person over all factors and sessions: 10 in an hour.</summary>
+    public Task<TimeSpan?> ReserveCodeAsync(Guid personId, CancellationToken cancellation) =>
+        database.TryReserveAsync(CodeKey(personId), 10, Hour, clock.GetUtcNow(), cancellation);
+
+    public Task CodeWasRightAsync(Guid personId, CancellationToken cancellation) => database.ReleaseAsync(CodeKey(personId), cancellation);
+
+    /// <summary>Five tries of one challenge that has no row of its own (authenticator app, recovery code).</summary>
+    public async Task<bool> ReserveTryAsync(Guid sessionId, Guid flowId, CancellationToken cancellation) =>
+        await database.TryReserveAsync(TryKey(sessionId, flowId), TextChallenge.MaximumTries, Hour, clock.GetUtcNow(), cancellation) is null;
+
+    public Task ForgetTriesAsync(Guid sessionId, Guid flowId, CancellationToken cancellation) =>
+        database.ForgetAsync(TryKey(sessionId, flowId), cancellation);
+
+    /// <summary>One new text message per session in 30 seconds, so that a double click sends once.</summary>
+    public async Task<bool> ReserveNewTextAsync(Guid sessionId, Guid factorId, CancellationToken cancellation) =>
+        await database.TryReserveAsync(
+            AttemptCounter.KeyOf("new-text", $"{sessionId:N}/{factorId:N}"), 1, TimeSpan.FromSeconds(30), clock.GetUtcNow(), cancellation) is null;
+
+    /// <summary>Wrong client credentials: 10 per client and address in a minute.</summary>
+    public async Task<bool> RefusesClientAsync(string clientAtAddress, CancellationToken cancellation) =>
+        await database.TryReserveAsync(
+            AttemptCounter.KeyOf("client", clientAtAddress), 10, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation) is not null;
+
+    private static byte[] ShortKey(string address) => AttemptCounter.KeyOf("address-10m", address);
+
+    private static byte[] LongKey(string address) => AttemptCounter.KeyOf("address-1h", address);
+
+    private static byte[] NameKey(string address, string name) => AttemptCounter.KeyOf("address-name", address + "/" + name);
+
+    private static byte[] NamesKey(string address) => AttemptCounter.KeyOf("address-names", address);
+
+    private static byte[] PasswordKey(string normalizedName) => AttemptCounter.KeyOf("password", normalizedName);
+
+    private static byte[] CodeKey(Guid personId) => AttemptCounter.KeyOf("second-factor", personId.ToString("N"));
+
+    private static byte[] TryKey(Guid sessionId, Guid flowId) => AttemptCounter.KeyOf("try", $"{sessionId:N}/{flowId:N}");
+}

@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Grants;
+using Sso.Data.Operations;
+using Sso.Data.Sessions;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
+using Sso.Server.Authorization;
+using Sso.Server.Sessions;
+
+namespace Sso.Server.Token;
+
+/// <summary>
+/// The authorization code grant (RFC 6749 §4.1.3, OIDC Core §3.1.3.2). One read, one write: the insert of the grant row, whose key is derived from the code,
+/// is what makes the code single-use.
+/// </summary>
+public sealed class AuthorizationCodeGrant(
+    SsoDbContext database, AuthorizationCodes codes, RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock) : IGrant
+{
+    public async Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
+    {
+        if (request.Parameters["code"] is null)
+        {
+            return OAuthError.InvalidRequest("The parameter code is missing.");
+        }
+
+        if (codes.Open(request.Parameters["code"]) is not { } code)
+        {
+            return OAuthError.InvalidGrant("not a code of ours, or past its life");
+        }
+
+        var now = clock.GetUtcNow();
+        var signIn = await database.FindSignInAsync(code.SessionId, code.Request.Client.Id, now, SessionCookies.Idle, cancellation);
+        if (signIn is null || !CryptographicOperations.FixedTimeEquals(signIn.Secret, code.SessionSecret))
+        {
+            return OAuthError.InvalidGrant("the session has ended");
+        }
+
+        var state = signIn.ToState();
+        // The gate once more, on the rows of this moment: a code is a promise, not a proof.
+        var decision = InteractionPolicy.Decide(code.Request, state);
+        var refusal = Refusal(request, code) ?? (decision is NextStep.Issue ? null : "the sign-in no longer satisfies the request");
+        var authentication = decision is NextStep.Issue issue ? issue.Authentication : new Authentication(now, Authentication.SingleFactor, []);
+        var grant = NewGrant(code, state, authentication, refusal, now);
+        if (!await database.TryInsertAsync(grant, cancellation))
+        {
+            await RevokeReplayedAsync(grant, request.Client, now, cancellation);
+            return OAuthError.InvalidGrant("used before");
+        }
+
+        if (refusal is not null || decision is not NextStep.Issue approved)
+        {
+            return OAuthError.InvalidGrant(refusal ?? "refused");
+        }
+
+        return new RedeemedGrant(
+            ApprovedGrant.ForPerson(approved, code.Request, state, grant.Id),
+            grant.Offline ? refreshTokens.Seal(grant.Id, grant.Secret, grant.Generation) : null);
+    }
+
+    /// <summary>Why this redemption fails; it burns the code all the same (RFC 9700 §4.5).</summary>
+    private static string? Refusal(TokenRequest request, RedeemableCode code)
+    {
+        if (code.Request.Client.Id != request.Client.Id)
+        {
+            return "issued to another client";
+        }
+
+        if (code.Request.RedirectUri.Value != request.Parameters["redirect_uri"])
+        {
+            return "another redirect_uri than in the authorization request";
+        }
+
+        var verifier = request.Parameters["code_verifier"];
+        return code.Request.CodeChallenge switch
+        {
+            null => verifier is null ? null : "a code_verifier without a code_challenge",
+            var challenge => challenge.IsAnsweredBy(verifier) ? null : "the code_verifier does not answer the code_challenge",
+        };
+    }
+
+    private Grant NewGrant(RedeemableCode code, SignInState state, Authentication authentication, string? refusal, DateTimeOffset now)
+    {
+        var offline = code.Request.Scopes.Contains(Scopes.OfflineAccess) && code.Request.Client.GrantTypes.Contains(GrantTypes.RefreshToken);
+        return new()
+        {
+            Id = code.GrantId,
+            Secret = code.GrantSecret,
+            ClientId = code.Request.Client.Id,
+            PersonId = state.PersonId,
+            SessionId = state.SessionId,
+            Scopes = [.. code.Request.Scopes.Order(StringComparer.Ordinal)],
+            Offline = offline,
+            AuthenticatedAt = authentication.Time,
+            Acr = authentication.Acr,
+            Amr = [.. authentication.Amr],
+            CreatedAt = now,
+            ExpiresAt = now + (offline ? options.RefreshTokenAbsolute : options.AccessTokenLifetime),
+            IdleExpiresAt = now + (offline ? options.RefreshTokenIdle : options.AccessTokenLifetime),
+            RevokedAt = refusal is null ? null : now,
+            RevokedBecause = refusal,
+        };
+    }
+
+    /// <summary>A second use by the same client means that the code was stolen: what the first use gave is taken back (RFC 6749 §4.1.2).</summary>
+    private async Task RevokeReplayedAsync(Grant replayed, Client client, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var revoked = await database.Grants
+            .Where(grant => grant.Id == replayed.Id && grant.ClientId == client.Id && grant.RevokedAt == null)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "code used twice"), cancellation);
+        if (revoked == 1)
+        {
+            database.SecurityEvents.Add(new SecurityEvent
+            {
+                Id = Guid.CreateVersion7(now),
+                At = now,
+                Kind = SecurityEventKind.CodeReused,
+                PersonId = replayed.PersonId,
+                SessionId = replayed.SessionId,
+                ClientId = client.Id,
+            });
+            await database.SaveChangesAsync(cancellation);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Frozen;
+using Sso.Protocol;
+using Sso.Protocol.Tokens;
+
+namespace Sso.Server.Token;
+
+/// <summary>The client credentials grant (RFC 6749 §4.4): no person, no row, no refresh token. One signature.</summary>
+public sealed class ClientCredentialsGrant : IGrant
+{
+    public Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation) => Task.FromResult(Redeem(request));
+
+    private static Result<RedeemedGrant> Redeem(TokenRequest request)
+    {
+        if (request.Client.IsPublic)
+        {
+            return OAuthError.UnauthorizedGrantType;
+        }
+
+        if (Scopes.Parse(request.Parameters["scope"]) is not { } asked)
+        {
+            return OAuthError.InvalidRequest("The scope holds a character that is not allowed.");
+        }
+
+        // The scopes about a person mean nothing without one.
+        var own = request.Client.Scopes.Where(scope => !Scopes.Identity.Contains(scope)).ToFrozenSet(StringComparer.Ordinal);
+        return asked.FirstOrDefault(scope => !own.Contains(scope)) is { } foreign
+            ? OAuthError.InvalidScope(foreign)
+            : new RedeemedGrant(ApprovedGrant.ForClient(request.Client, asked.Count == 0 ? own : asked), RefreshToken: null);
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Sso.Protocol.Tokens;
+using Sso.Server.Http;
+using Sso.Server.Keys;
+
+namespace Sso.Server.Token;
+
+/// <summary>Checks tokens that come back to us: access tokens at our own endpoints, ID tokens as hints. Kinds never mix (RFC 8725 §3.11).</summary>
+public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
+{
+    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
+
+    /// <summary>The access token, or null when it is not one of ours in force (RFC 9068 §4).</summary>
+    public async Task<JsonWebToken?> ReadAccessTokenAsync(string token)
+    {
+        var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidTypes = [AccessToken.Type],
+            ValidIssuer = options.Issuer,
+            ValidAudience = options.Issuer,
+            IssuerSigningKeys = keys.VerificationKeys,
+            LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
+        });
+        return result.IsValid ? (JsonWebToken)result.SecurityToken : null;
+    }
+
+    /// <summary>An ID token of ours, expired or not (OIDC Core §3.1.2.1, RP-Initiated Logout §2); null for anything else.</summary>
+    public JsonWebToken? ReadHint(string token)
+    {
+        var result = _handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidTypes = ["JWT"],
+            ValidIssuer = options.Issuer,
+            ValidateAudience = false,
+            ValidateLifetime = false,
+            IssuerSigningKeys = keys.VerificationKeys,
+        }).GetAwaiter().GetResult();
+        return result.IsValid ? (JsonWebToken)result.SecurityToken : null;
+    }
+
+    public string? SubjectOfHint(string token) => ReadHint(token)?.Subject;
+}

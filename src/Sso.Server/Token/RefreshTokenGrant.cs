@@ -1,0 +1,124 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Grants;
+using Sso.Data.Operations;
+using Sso.Protocol;
+using Sso.Protocol.Tokens;
+
+namespace Sso.Server.Token;
+
+/// <summary>
+/// The refresh token grant (RFC 6749 §6, OIDC Core §12) with rotation and reuse detection (RFC 9700 §4.14.2). One read, one conditional write.
+/// </summary>
+public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock) : IGrant
+{
+    /// <summary>A lost answer or two tabs must not sign people out: the previous token still works for so long, and gives the present one again.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    public async Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
+    {
+        if (request.Parameters["refresh_token"] is null)
+        {
+            return OAuthError.InvalidRequest("The parameter refresh_token is missing.");
+        }
+
+        if (refreshTokens.Open(request.Parameters["refresh_token"]) is not { } handle)
+        {
+            return OAuthError.InvalidGrant("not a refresh token of ours, or past its life");
+        }
+
+        var now = clock.GetUtcNow();
+        var grant = await (
+            from row in database.Grants.AsNoTracking()
+            join person in database.Users.AsNoTracking() on row.PersonId equals person.Id
+            where row.Id == handle.GrantId && person.DisabledAt == null
+            select row).SingleOrDefaultAsync(cancellation);
+        if (Refusal(request, handle, grant, now) is { } refusal)
+        {
+            return OAuthError.InvalidGrant(refusal);
+        }
+
+        if (Scopes.Parse(request.Parameters["scope"]) is not { } asked)
+        {
+            return OAuthError.InvalidRequest("The scope holds a character that is not allowed.");
+        }
+
+        var loaded = grant!.ToLoaded();
+        if (asked.FirstOrDefault(scope => !loaded.Scopes.Contains(scope)) is { } wider)
+        {
+            return OAuthError.InvalidScope(wider);
+        }
+
+        if (ApprovedGrant.ForPerson(loaded, request.Client, asked.Count == 0 ? loaded.Scopes : asked) is not { } approved)
+        {
+            return OAuthError.InvalidGrant("the client's policy is no longer met");
+        }
+
+        return await AdvanceAsync(handle, grant, now, cancellation) is { } generation
+            ? new RedeemedGrant(approved, refreshTokens.Seal(grant.Id, grant.Secret, generation))
+            : OAuthError.InvalidGrant("used before");
+    }
+
+    private static string? Refusal(TokenRequest request, RefreshHandle handle, Grant? grant, DateTimeOffset now) => grant switch
+    {
+        null => "no such grant, or its person is disabled",
+        _ when !CryptographicOperations.FixedTimeEquals(grant.Secret, handle.Secret) => "wrong secret",
+        _ when grant.ClientId != request.Client.Id => "issued to another client",
+        { RevokedAt: not null } => "revoked",
+        _ when grant.ExpiresAt <= now || grant.IdleExpiresAt <= now => "expired",
+        _ => null,
+    };
+
+    /// <summary>The generation that the answer carries; null after a reuse, which revokes the grant.</summary>
+    private async Task<int?> AdvanceAsync(RefreshHandle handle, Grant grant, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (handle.Generation == grant.Generation)
+        {
+            var next = grant.Generation + 1;
+            var idleEnd = now + options.RefreshTokenIdle;
+            var rotated = await database.Grants
+                .Where(row => row.Id == grant.Id && row.Generation == handle.Generation && row.RevokedAt == null)
+                .ExecuteUpdateAsync(
+                    set => set
+                        .SetProperty(row => row.Generation, next)
+                        .SetProperty(row => row.RotatedAt, now)
+                        .SetProperty(row => row.IdleExpiresAt, idleEnd),
+                    cancellation);
+            if (rotated == 1)
+            {
+                return next;
+            }
+
+            // Another request of the same client rotated it between our read and our write: that is the grace case, unless it was revoked.
+            return await database.Grants.AnyAsync(row => row.Id == grant.Id && row.Generation == next && row.RevokedAt == null, cancellation) ? next : null;
+        }
+
+        if (handle.Generation == grant.Generation - 1 && now - grant.RotatedAt <= Grace)
+        {
+            return grant.Generation;
+        }
+
+        await RevokeReusedAsync(grant, now, cancellation);
+        return null;
+    }
+
+    /// <summary>An older token is a thief's or a victim's; a newer one than the row knows comes from before a restored backup. Both end the grant.</summary>
+    private async Task RevokeReusedAsync(Grant grant, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.Grants.Where(row => row.Id == grant.Id && row.RevokedAt == null).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokedBecause, "refresh token reused"), cancellation);
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.RefreshTokenReused,
+            PersonId = grant.PersonId,
+            SessionId = grant.SessionId,
+            ClientId = grant.ClientId,
+        });
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+}

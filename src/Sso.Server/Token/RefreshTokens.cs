@@ -1,0 +1,29 @@
+using System.Buffers.Binary;
+using Sso.Data.Secrets;
+
+namespace Sso.Server.Token;
+
+/// <summary>Refresh tokens: a sealed handle of grant, its secret, and the generation (RFC 9700 §4.14).</summary>
+public sealed class RefreshTokens(Sealer sealer, TokenOptions options)
+{
+    private const string Purpose = "refresh token";
+
+    public string Seal(Guid grantId, byte[] secret, int generation)
+    {
+        Span<byte> plain = stackalloc byte[36];
+        grantId.TryWriteBytes(plain, bigEndian: true, out _);
+        secret.CopyTo(plain[16..]);
+        BinaryPrimitives.WriteInt32BigEndian(plain[32..], generation);
+        return sealer.Seal(Purpose, plain, options.RefreshTokenAbsolute);
+    }
+
+    public RefreshHandle? Open(string? token) => sealer.Open(Purpose, token) is { Length: 36 } plain
+        ? new(new Guid(plain.AsSpan(0, 16), bigEndian: true), plain[16..32], BinaryPrimitives.ReadInt32BigEndian(plain.AsSpan(32)))
+        : null;
+}
+
+/// <summary>An opened refresh token; the row decides whether it is worth anything.</summary>
+public sealed record RefreshHandle(Guid GrantId, byte[] Secret, int Generation)
+{
+    public override string ToString() => "(refresh token)";
+}
