@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Admin.Clients;
+using Sso.Admin.Keys;
+using Sso.Admin.People;
+
+namespace Sso.Admin;
+
+/// <summary>Every operation, for a console, an API or a command line that has the database registered.</summary>
+public static class AdminRegistration
+{
+    public static IServiceCollection AddSsoAdmin(this IServiceCollection services) => services
+        .AddScoped<AddClient>()
+        .AddScoped<ListClients>()
+        .AddScoped<ShowClient>()
+        .AddScoped<RemoveClient>()
+        .AddScoped<AddPerson>()
+        .AddScoped<ListPeople>()
+        .AddScoped<ShowPerson>()
+        .AddScoped<UnlockPerson>()
+        .AddScoped<SetPassword>()
+        .AddScoped<DisablePerson>()
+        .AddScoped<EnablePerson>()
+        .AddScoped<ListKeys>()
+        .AddScoped<RotateKeys>();
+}

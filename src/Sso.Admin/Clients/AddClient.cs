@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Sso.Data;
+using Sso.Data.Clients;
+using Sso.Data.Operations;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+
+namespace Sso.Admin.Clients;
+
+/// <summary>Registers a client and makes its secret (RFC 7591 §2).</summary>
+public sealed class AddClient(SsoDbContext database, TimeProvider clock)
+{
+    private static readonly NewClientRules Rules = new();
+
+    public async Task<Outcome<ClientAdded>> ExecuteAsync(NewClient input, CancellationToken cancellation)
+    {
+        if (Rules.Check(input) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var now = clock.GetUtcNow();
+        var secret = input.Type is ClientType.Web or ClientType.Machine ? ClientSecret.New() : null;
+        var client = Register(input, secret, now);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.RaiseClientsVersionAsync(cancellation);
+        if (!await database.TryInsertAsync(client, cancellation))
+        {
+            return Refusal.Taken("client_id", $"A client with the id '{input.ClientId}' exists.", "Choose another id, or remove the existing client first.");
+        }
+
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.ClientChanged,
+            ClientId = client.Id,
+            Detail = "added",
+        });
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return new ClientAdded(ClientView.Of(client), secret, [.. Warnings(input)]);
+    }
+
+    private static ClientRegistration Register(NewClient input, string? secret, DateTimeOffset now)
+    {
+        var scopes = UsualScopes(input.Type).Union(input.Scopes).ToList();
+        return new()
+        {
+            Id = input.ClientId,
+            Name = input.Name.Trim(),
+            AuthenticationMethod = secret is null ? ClientAuthenticationMethod.None : ClientAuthenticationMethod.ClientSecretBasic,
+            CreatedAt = now,
+            SecretHash = secret is null ? null : ClientSecret.HashOf(secret),
+            RedirectUris = [.. input.RedirectUris],
+            PostLogoutRedirectUris = [.. input.PostLogoutRedirectUris],
+            Origins = [.. Origins(input)],
+            GrantTypes = input.Type == ClientType.Machine ? [GrantTypes.ClientCredentials]
+                : scopes.Contains(Scopes.OfflineAccess) ? [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken]
+                : [GrantTypes.AuthorizationCode],
+            Scopes = scopes,
+            RequirePkce = input.RequirePkce,
+            SecondFactor = input.SecondFactor,
+            GraceSignIns = input.GraceSignIns,
+            AcceptsTextMessages = input.AcceptsTextMessages,
+        };
+    }
+
+    /// <summary>A refresh token in a browser is for those who ask for it: a page renews silently while the session lives.</summary>
+    private static ImmutableArray<string> UsualScopes(ClientType type) => type switch
+    {
+        ClientType.Web or ClientType.Native => [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess],
+        ClientType.Spa => [Scopes.OpenId, Scopes.Profile, Scopes.Email],
+        ClientType.Machine => [],
+        _ => throw new UnreachableException(),
+    };
+
+    private static IEnumerable<string> Origins(NewClient input) => input.Type == ClientType.Spa && input.Origins.IsEmpty
+        ? input.RedirectUris.Select(uri => OriginRules.Of(new Uri(uri))).Distinct(StringComparer.Ordinal)
+        : input.Origins;
+
+    private static IEnumerable<string> Warnings(NewClient input)
+    {
+        foreach (var doubt in RedirectUriRules.Doubts(input.RedirectUris).Concat(RedirectUriRules.Doubts(input.PostLogoutRedirectUris)))
+        {
+            yield return doubt;
+        }
+
+        if (input.Type != ClientType.Machine && input.RedirectUris.IsEmpty)
+        {
+            yield return "The client has no redirect URI yet, so nobody can sign in to it.";
+        }
+
+        if (!input.RequirePkce)
+        {
+            yield return "PKCE is off: a stolen code can be redeemed by whoever also has the secret. Switch it off only for a client that cannot send a challenge.";
+        }
+
+        if (input.Type != ClientType.Machine && input.SecondFactor == SecondFactorPolicy.None)
+        {
+            yield return "No second factor is asked: a stolen password is enough to sign in to this client.";
+        }
+
+        foreach (var scope in input.Scopes.Where(scope => input.Type != ClientType.Machine && !Scopes.Identity.Contains(scope)))
+        {
+            yield return $"The scope {scope} is not one of those that Sso gives claims for; it is put into access tokens as it stands.";
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Sso.Data.Clients;
+using Sso.Protocol.Clients;
+
+namespace Sso.Admin.Clients;
+
+/// <summary>A registration as an operator reads it: without any secret.</summary>
+public sealed record ClientView
+{
+    public required string ClientId { get; init; }
+
+    public required string Name { get; init; }
+
+    public required ClientType Type { get; init; }
+
+    /// <summary>The registered name, such as client_secret_basic.</summary>
+    public required string AuthenticationMethod { get; init; }
+
+    public required ImmutableArray<string> GrantTypes { get; init; }
+
+    public required ImmutableArray<string> Scopes { get; init; }
+
+    public required ImmutableArray<string> RedirectUris { get; init; }
+
+    public required ImmutableArray<string> PostLogoutRedirectUris { get; init; }
+
+    public required ImmutableArray<string> Origins { get; init; }
+
+    public required bool RequirePkce { get; init; }
+
+    public required SecondFactorPolicy SecondFactor { get; init; }
+
+    public required int GraceSignIns { get; init; }
+
+    public required bool AcceptsTextMessages { get; init; }
+
+    public required string IdTokenSigningAlgorithm { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? DisabledAt { get; init; }
+
+    public static ClientView Of(ClientRegistration client) => new()
+    {
+        ClientId = client.Id,
+        Name = client.Name,
+        Type = TypeOf(client),
+        AuthenticationMethod = client.AuthenticationMethod.Name(),
+        GrantTypes = [.. client.GrantTypes],
+        Scopes = [.. client.Scopes],
+        RedirectUris = [.. client.RedirectUris],
+        PostLogoutRedirectUris = [.. client.PostLogoutRedirectUris],
+        Origins = [.. client.Origins],
+        RequirePkce = client.RequirePkce,
+        SecondFactor = client.SecondFactor,
+        GraceSignIns = client.GraceSignIns,
+        AcceptsTextMessages = client.AcceptsTextMessages,
+        IdTokenSigningAlgorithm = client.IdTokenSigningAlgorithm,
+        CreatedAt = client.CreatedAt,
+        DisabledAt = client.DisabledAt,
+    };
+
+    /// <summary>The type is not stored, because the server asks only for what follows from it.</summary>
+    private static ClientType TypeOf(ClientRegistration client) => client switch
+    {
+        _ when !client.GrantTypes.Contains(Protocol.GrantTypes.AuthorizationCode) => ClientType.Machine,
+        { AuthenticationMethod: not ClientAuthenticationMethod.None } => ClientType.Web,
+        { Origins.Count: > 0 } => ClientType.Spa,
+        _ => ClientType.Native,
+    };
+}

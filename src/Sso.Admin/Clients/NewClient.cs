@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Sso.Protocol.Clients;
+
+namespace Sso.Admin.Clients;
+
+/// <summary>The wish for a client: what <see cref="AddClient"/> is asked.</summary>
+public sealed record NewClient
+{
+    public required string ClientId { get; init; }
+
+    /// <summary>What people read on the sign-in page.</summary>
+    public required string Name { get; init; }
+
+    public required ClientType Type { get; init; }
+
+    /// <summary>May be empty: some products tell their address only after they got their id. Such a client cannot sign anyone in yet.</summary>
+    public ImmutableArray<string> RedirectUris { get; init; } = [];
+
+    public ImmutableArray<string> PostLogoutRedirectUris { get; init; } = [];
+
+    /// <summary>Empty for a single-page application: taken from its redirect URIs.</summary>
+    public ImmutableArray<string> Origins { get; init; } = [];
+
+    /// <summary>Added to the usual ones of the type.</summary>
+    public ImmutableArray<string> Scopes { get; init; } = [];
+
+    public SecondFactorPolicy SecondFactor { get; init; } = SecondFactorPolicy.Required;
+
+    public int GraceSignIns { get; init; }
+
+    public bool AcceptsTextMessages { get; init; } = true;
+
+    public bool RequirePkce { get; init; } = true;
+}

@@ -1,0 +1,82 @@
+using FluentValidation;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+
+namespace Sso.Admin.Clients;
+
+/// <summary>What a registration may say (RFC 7591 §2, RFC 9700 §2).</summary>
+internal sealed class NewClientRules : AbstractValidator<NewClient>
+{
+    public const int MostUris = 20;
+    public const int MostGraceSignIns = 50;
+
+    public NewClientRules()
+    {
+        RuleFor(client => client.ClientId)
+            .Must(id => id.Length is > 0 and <= 100 && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~'))
+            .Says("The client id must have 1 to 100 letters, digits or - . _ ~", "Choose an id such as my-shop.");
+        RuleFor(client => client.Name)
+            .Must(name => name.Trim().Length is > 0 and <= 200 && !name.Any(char.IsControl))
+            .Says("The name must have 1 to 200 characters on one line.", "Give the name that people know the application by.");
+        UrisAreSound();
+        OriginsAreSound();
+        ScopesAreSound();
+        PolicyIsSound();
+    }
+
+    private void UrisAreSound()
+    {
+        RuleFor(client => client.RedirectUris).HasNoFlaw((client, uris) => ListFlaw("redirect URIs", client.Type, uris));
+        RuleForEach(client => client.RedirectUris).HasNoFlaw((client, uri) => RedirectUriRules.FindFlaw(uri, client.Type));
+        RuleFor(client => client.PostLogoutRedirectUris).HasNoFlaw((client, uris) => ListFlaw("post-logout redirect URIs", client.Type, uris));
+        RuleForEach(client => client.PostLogoutRedirectUris).HasNoFlaw((client, uri) => RedirectUriRules.FindFlaw(uri, client.Type));
+    }
+
+    private void OriginsAreSound()
+    {
+        RuleFor(client => client.Origins)
+            .Must((client, origins) => origins.IsEmpty || client.Type == ClientType.Spa)
+            .Says("Origins are for single-page applications only: other clients do not call Sso from a browser.", "Leave the origins out, or use the type spa.")
+            .Must(origins => origins.Length <= MostUris)
+            .Says($"There may be at most {MostUris} origins.", "Remove those that are not in use.");
+        RuleForEach(client => client.Origins).HasNoFlaw((_, origin) => OriginRules.FindFlaw(origin));
+    }
+
+    private void ScopesAreSound()
+    {
+        RuleForEach(client => client.Scopes).HasNoFlaw((_, scope) => Scopes.Parse(scope) is { Count: 1 } && scope.Length <= 100
+            ? null
+            : new Flaw($"'{scope}' is not a scope: 1 to 100 printable ASCII characters without space, quote and backslash.", "Give each scope on its own."));
+        RuleFor(client => client.Scopes)
+            .Must((client, scopes) => client.Type != ClientType.Machine || !scopes.Any(Scopes.Identity.Contains))
+            .Says("A machine signs in no person, so it cannot have openid, profile and the like.", "Give the scopes of the API that it calls.");
+    }
+
+    private void PolicyIsSound()
+    {
+        RuleFor(client => client.RequirePkce)
+            .Must((client, required) => required || client.Type == ClientType.Web)
+            .Says("PKCE can be switched off only for a web application that keeps a secret (RFC 9700 §2.1.1).", "Leave PKCE on.");
+        RuleFor(client => client.GraceSignIns)
+            .InclusiveBetween(0, MostGraceSignIns)
+            .Says($"The grace must be 0 to {MostGraceSignIns} sign-ins.", "Give a small number such as 3.")
+            .Must((client, grace) => grace == 0 || client.SecondFactor == SecondFactorPolicy.Required)
+            .Says("A grace makes sense only where a second factor is required.", "Leave the grace out, or require the second factor.");
+    }
+
+    private static Flaw? ListFlaw(string list, ClientType type, IReadOnlyCollection<string> uris)
+    {
+        if (type == ClientType.Machine && uris.Count > 0)
+        {
+            return new($"A machine has no {list}: no browser comes back to it.", "Leave them out, or choose another type.");
+        }
+
+        if (uris.Count > MostUris)
+        {
+            return new($"There may be at most {MostUris} {list}.", "Remove those that are not in use.");
+        }
+
+        var twice = uris.GroupBy(uri => uri, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
+        return twice is null ? null : new($"'{twice}' stands twice among the {list}.", "Give it once.");
+    }
+}

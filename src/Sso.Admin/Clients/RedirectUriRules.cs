@@ -1,0 +1,132 @@
+using System.Buffers;
+
+namespace Sso.Admin.Clients;
+
+/// <summary>Where a browser may be sent with a code or after sign-out (RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §2.1).</summary>
+public static class RedirectUriRules
+{
+    public const int Longest = 2000;
+
+    /// <summary>RFC 3986 §2, without the asterisk: what a URI can be written with.</summary>
+    private static readonly SearchValues<char> Legal =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()+,;=%");
+
+    /// <summary>Null when the URI may be registered for a client of this type.</summary>
+    public static Flaw? FindFlaw(string uri, ClientType type)
+    {
+        if (FindFlawOfWriting(uri) is { } flaw)
+        {
+            return flaw;
+        }
+
+        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || !uri.StartsWith(parsed.Scheme + ":", StringComparison.OrdinalIgnoreCase))
+        {
+            return new($"'{uri}' is not an absolute URI.", "Begin with https:// and the host name.");
+        }
+
+        return parsed.Scheme switch
+        {
+            "https" when IsHierarchical(uri) => null,
+            "http" when IsHierarchical(uri) && IsLoopback(parsed) => null,
+            "http" or "https" when !IsHierarchical(uri) => new($"'{uri}' names no host.", "Write two slashes and the host after the scheme: https://app.example/callback."),
+            "http" => new($"'{uri}' uses http, which anyone on the way can read.", "Use https; http is allowed only for localhost, 127.0.0.1 and [::1]."),
+            var scheme when !scheme.Contains('.', StringComparison.Ordinal) => new(
+                $"'{uri}' has the scheme {scheme}, which belongs to nobody or to the browser itself.",
+                "Use https, or for an installed application a scheme made of your domain in reverse: com.example.app:/callback."),
+            _ when type != ClientType.Native => new($"'{uri}' has a private scheme, and only an installed application can own one.", "Use https, or the type native."),
+            _ => null,
+        };
+    }
+
+    /// <summary>What is allowed and yet often a mistake.</summary>
+    public static IEnumerable<string> Doubts(IReadOnlyCollection<string> uris)
+    {
+        foreach (var uri in uris)
+        {
+            var parsed = new Uri(uri);
+            if (parsed.Scheme == "http" && parsed.Host == "localhost")
+            {
+                yield return $"{uri}: prefer the literal 127.0.0.1, because localhost can resolve to something else (RFC 8252 §8.3).";
+            }
+
+            if (AuthorityOf(uri) is { } authority && authority.Any(char.IsAsciiLetterUpper))
+            {
+                yield return $"{uri}: the host has capitals; addresses are compared letter by letter, and most applications send small ones.";
+            }
+
+            if ((parsed.Scheme == "https" && AuthorityOf(uri)!.EndsWith(":443", StringComparison.Ordinal))
+                || (parsed.Scheme == "http" && AuthorityOf(uri)!.EndsWith(":80", StringComparison.Ordinal)))
+            {
+                yield return $"{uri}: the usual port is written out; an application that leaves it out will not match.";
+            }
+
+            if (uri.Contains('?', StringComparison.Ordinal))
+            {
+                yield return $"{uri}: has a query, which must be sent exactly like this every time.";
+            }
+
+            if (!uri.EndsWith('/') && uris.Contains(uri + "/"))
+            {
+                yield return $"{uri}: is registered with and without a slash at its end; one of the two is probably not in use.";
+            }
+        }
+    }
+
+    internal static bool IsLoopback(Uri uri) => uri.Host is "localhost" or "127.0.0.1" or "[::1]";
+
+    /// <summary>The text between the two slashes and the path; null for a URI without.</summary>
+    internal static string? AuthorityOf(string uri)
+    {
+        var start = uri.IndexOf("://", StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        var rest = uri.AsSpan(start + 3);
+        var end = rest.IndexOfAny("/?#");
+        return (end < 0 ? rest : rest[..end]).ToString();
+    }
+
+    private static Flaw? FindFlawOfWriting(string uri)
+    {
+        if (string.IsNullOrWhiteSpace(uri))
+        {
+            return new("A URI is empty.", "Give the whole address, such as https://app.example/callback.");
+        }
+
+        if (uri.Length > Longest)
+        {
+            return new($"'{uri[..60]}…' is longer than {Longest} characters.", "Keep what varies in the state parameter and not in the address.");
+        }
+
+        if (uri.Contains('*', StringComparison.Ordinal))
+        {
+            return new($"'{uri}' has a wildcard, which would send codes to addresses that nobody checked.", "Register each address on its own.");
+        }
+
+        if (uri.AsSpan().IndexOfAnyExcept(Legal) is >= 0 and var index)
+        {
+            return new($"'{uri}' holds a character that a URI cannot have, at position {index + 1}.", $"Encode it as %XX, or write the host in its ASCII form{AsciiForm(uri)}.");
+        }
+
+        if (uri.Contains('#', StringComparison.Ordinal))
+        {
+            return new($"'{uri}' has a fragment (RFC 6749 §3.1.2).", "Leave out the # and what follows.");
+        }
+
+        if (uri.Contains("..", StringComparison.Ordinal) || uri.Contains("%2e", StringComparison.OrdinalIgnoreCase))
+        {
+            return new($"'{uri}' has a path that climbs with .. or hides a dot.", "Write the address that it leads to.");
+        }
+
+        return AuthorityOf(uri)?.Contains('@', StringComparison.Ordinal) == true
+            ? new($"'{uri}' holds a user name before the host.", "Leave out what stands before the @.")
+            : null;
+    }
+
+    private static bool IsHierarchical(string uri) => !string.IsNullOrEmpty(AuthorityOf(uri));
+
+    private static string AsciiForm(string uri) =>
+        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.IdnHost.Length > 0 && parsed.IdnHost != parsed.Host ? $" ({parsed.IdnHost})" : "";
+}

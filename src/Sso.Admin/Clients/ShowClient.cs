@@ -1,0 +1,16 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+
+namespace Sso.Admin.Clients;
+
+/// <summary>One registration.</summary>
+public sealed class ShowClient(SsoDbContext database)
+{
+    public async Task<Outcome<ClientView>> ExecuteAsync(string clientId, CancellationToken cancellation) =>
+        await database.Clients.AsNoTracking().SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is { } found
+            ? ClientView.Of(found)
+            : NotFound(clientId);
+
+    internal static Refusal NotFound(string clientId) =>
+        Refusal.NotFound("client_id", $"There is no client '{clientId}'.", "List the clients to see their ids; capitals count.");
+}

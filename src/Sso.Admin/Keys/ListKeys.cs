@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Keys;
+
+namespace Sso.Admin.Keys;
+
+/// <summary>All signing keys, by algorithm and age.</summary>
+public sealed class ListKeys(SsoDbContext database, TimeProvider clock)
+{
+    public async Task<ImmutableArray<KeyView>> ExecuteAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var keys = await database.SigningKeys.AsNoTracking().ToListAsync(cancellation);
+        return
+        [
+            .. keys.OrderBy(key => key.Algorithm, StringComparer.Ordinal).ThenBy(key => key.ActiveFrom).ThenBy(key => key.CreatedAt).Select(key => View(key, now)),
+        ];
+    }
+
+    internal static KeyView View(SigningKeyRow key, DateTimeOffset now) => new()
+    {
+        Kid = key.Id,
+        Algorithm = key.Algorithm,
+        State = now < key.ActiveFrom ? KeyState.Announced
+            : now < key.ActiveUntil ? KeyState.Active
+            : now < key.PublishedUntil ? KeyState.Retiring
+            : KeyState.Gone,
+        CreatedAt = key.CreatedAt,
+        ActiveFrom = key.ActiveFrom,
+        ActiveUntil = key.ActiveUntil,
+        PublishedUntil = key.PublishedUntil,
+    };
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Keys;
+using Sso.Data.Operations;
+using Sso.Data.Secrets;
+using Sso.Protocol;
+
+namespace Sso.Admin.Keys;
+
+/// <summary>
+/// Makes the successor of each signing key before its time: announced now and signing after the announcement period, or signing at once. A successor
+/// that was announced already is the successor; rotating twice does not make two. The data keys must be loadable.
+/// </summary>
+public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, TimeProvider clock)
+{
+    public async Task<KeysRotated> ExecuteAsync(bool atOnce, CancellationToken cancellation)
+    {
+        await dataKeys.LoadAsync(cancellation);
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.RaiseKeysVersionAsync(cancellation);
+        var keys = await database.SigningKeys.Where(key => key.PublishedUntil > now).ToListAsync(cancellation);
+        var warnings = new List<string>();
+        var successors = new List<SigningKeyRow>();
+        foreach (var algorithm in SigningAlgorithms.All)
+        {
+            successors.Add(Rotate([.. keys.Where(key => key.Algorithm == algorithm)], algorithm, atOnce, now, warnings));
+        }
+
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.KeysRotated,
+            Detail = atOnce ? "by an operator, at once" : "by an operator",
+        });
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return new([.. successors.Select(key => ListKeys.View(key, now))], [.. warnings]);
+    }
+
+    private SigningKeyRow Rotate(ImmutableArray<SigningKeyRow> keys, string algorithm, bool atOnce, DateTimeOffset now, List<string> warnings)
+    {
+        var announced = keys.Where(key => key.ActiveFrom > now).MinBy(key => key.ActiveFrom);
+        // Nothing signs yet: a first key needs no announcement, because nobody knows another.
+        var activeFrom = atOnce || !keys.Any(key => key.ActiveFrom <= now && key.ActiveUntil > now) ? now : now + KeySchedule.Announcement;
+        if (announced is not null && announced.ActiveFrom <= activeFrom)
+        {
+            warnings.Add($"{algorithm}: a successor was announced already and signs from {announced.ActiveFrom.UtcDateTime:yyyy-MM-dd HH:mm} UTC; none was added.");
+            return announced;
+        }
+
+        var successor = announced ?? factory.Create(algorithm, activeFrom, now);
+        if (announced is null)
+        {
+            database.SigningKeys.Add(successor);
+        }
+        else
+        {
+            successor.ActiveFrom = activeFrom;
+            (successor.ActiveUntil, successor.PublishedUntil) = KeySchedule.TimesFor(activeFrom);
+        }
+
+        foreach (var earlier in keys.Where(key => key != successor && key.ActiveFrom <= now && key.ActiveUntil > activeFrom))
+        {
+            earlier.ActiveUntil = activeFrom;
+            earlier.PublishedUntil = activeFrom + KeySchedule.Afterglow;
+        }
+
+        if (atOnce && announced is null)
+        {
+            warnings.Add($"{algorithm}: the new key signs at once; applications that keep the key set refuse its tokens until they read it again.");
+        }
+
+        return successor;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.People;
+using Sso.Data.Secrets;
+
+namespace Sso.Admin.People;
+
+/// <summary>Adds a customer. Nobody may be called by another's e-mail address, nor the other way round.</summary>
+public sealed class AddPerson(SsoDbContext database, TimeProvider clock)
+{
+    private static readonly NewPersonRules Rules = new();
+
+    public async Task<Outcome<PersonView>> ExecuteAsync(NewPerson input, CancellationToken cancellation)
+    {
+        if (Rules.Check(input) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var now = clock.GetUtcNow();
+        var person = Create(input, PasswordHashing.Hash(input.Password), now);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.LockNamesAsync(cancellation);
+        if (await IsTakenAsync(person.NormalizedUserName!, cancellation))
+        {
+            return Refusal.Taken("user_name", $"The name '{person.UserName}' is in use as a user name or an e-mail address.", "Choose another user name.");
+        }
+
+        if (await IsTakenAsync(person.NormalizedEmail!, cancellation))
+        {
+            return Refusal.Taken("email", $"The address '{person.Email}' is in use as a user name or an e-mail address.", "Use another address.");
+        }
+
+        database.Users.Add(person);
+        database.RecordChange(person, "added", now);
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return PersonView.Of(person);
+    }
+
+    private Task<bool> IsTakenAsync(string name, CancellationToken cancellation) =>
+        database.Users.AnyAsync(person => person.NormalizedUserName == name || person.NormalizedEmail == name, cancellation);
+
+    private static Person Create(NewPerson input, string passwordHash, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now),
+        UserName = input.UserName.Trim(),
+        NormalizedUserName = SignInName.Normalize(input.UserName),
+        Email = input.Email.Trim(),
+        NormalizedEmail = SignInName.Normalize(input.Email),
+        EmailConfirmed = input.EmailVerified,
+        PasswordHash = passwordHash,
+        SecurityStamp = RandomNumberGenerator.GetHexString(32),
+        CreatedAt = now,
+        UpdatedAt = now,
+        Name = input.Name?.Trim() ?? FullName(input),
+        GivenName = input.GivenName?.Trim(),
+        FamilyName = input.FamilyName?.Trim(),
+        Nickname = input.Nickname?.Trim(),
+        Gender = input.Gender?.Trim(),
+        Birthdate = input.Birthdate,
+        ZoneInfo = input.ZoneInfo,
+        Locale = input.Locale,
+        Website = input.Website,
+        StreetAddress = input.StreetAddress?.Trim(),
+        Locality = input.Locality?.Trim(),
+        Region = input.Region?.Trim(),
+        PostalCode = input.PostalCode?.Trim(),
+        Country = input.Country,
+    };
+
+    private static string? FullName(NewPerson input)
+    {
+        var name = $"{input.GivenName?.Trim()} {input.FamilyName?.Trim()}".Trim();
+        return name.Length is > 0 and <= 200 ? name : null;
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+
+namespace Sso.Admin.People;
+
+/// <summary>Closes an account and signs the person out everywhere. Nothing is deleted.</summary>
+public sealed class DisablePerson(SsoDbContext database, TimeProvider clock)
+{
+    public async Task<Outcome<PersonView>> ExecuteAsync(string who, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (await database.FindPersonAsync(who, cancellation) is not { } person)
+        {
+            return PersonQueries.NotFound(who);
+        }
+
+        var id = person.Id;
+        await database.Users
+            .Where(row => row.Id == id && row.DisabledAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, now), cancellation);
+        await database.EndEverythingAsync(id, now, "person disabled", cancellation);
+        database.RecordChange(person, "disabled", now);
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return PersonView.Of(person) with { DisabledAt = person.DisabledAt ?? now };
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+
+namespace Sso.Admin.People;
+
+/// <summary>Opens a closed account again. The person signs in anew: what closing ended stays ended.</summary>
+public sealed class EnablePerson(SsoDbContext database, TimeProvider clock)
+{
+    public async Task<Outcome<PersonView>> ExecuteAsync(string who, CancellationToken cancellation)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (await database.FindPersonAsync(who, cancellation) is not { } person)
+        {
+            return PersonQueries.NotFound(who);
+        }
+
+        var id = person.Id;
+        await database.Users
+            .Where(row => row.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, (DateTimeOffset?)null), cancellation);
+        database.RecordChange(person, "enabled", clock.GetUtcNow());
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return PersonView.Of(person) with { DisabledAt = null };
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+
+namespace Sso.Admin.People;
+
+/// <summary>
+/// User names and e-mail addresses are one space in two columns, and an index sees one column. Whoever gives a name takes this row lock first, so two
+/// transactions cannot give the same name in different columns.
+/// </summary>
+internal static class NamesLock
+{
+    public static Task LockNamesAsync(this SsoDbContext database, CancellationToken cancellation) => database.ConfigurationVersions
+        .Where(row => row.Id == ConfigurationVersion.TheOnlyId)
+        .ExecuteUpdateAsync(set => set.SetProperty(row => row.Clients, row => row.Clients), cancellation);
+}

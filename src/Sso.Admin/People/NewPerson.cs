@@ -1,0 +1,46 @@
+namespace Sso.Admin.People;
+
+/// <summary>The wish for a customer: what <see cref="AddPerson"/> is asked. What is left out is not known.</summary>
+public sealed record NewPerson
+{
+    public required string UserName { get; init; }
+
+    public required string Email { get; init; }
+
+    /// <summary>The operator vouches for the address.</summary>
+    public bool EmailVerified { get; init; }
+
+    public required string Password { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? GivenName { get; init; }
+
+    public string? FamilyName { get; init; }
+
+    public string? Nickname { get; init; }
+
+    public string? Gender { get; init; }
+
+    /// <summary>YYYY-MM-DD.</summary>
+    public string? Birthdate { get; init; }
+
+    public string? ZoneInfo { get; init; }
+
+    public string? Locale { get; init; }
+
+    public string? Website { get; init; }
+
+    public string? StreetAddress { get; init; }
+
+    public string? Locality { get; init; }
+
+    public string? Region { get; init; }
+
+    public string? PostalCode { get; init; }
+
+    /// <summary>Two letters (ISO 3166-1).</summary>
+    public string? Country { get; init; }
+
+    public override string ToString() => $"person {UserName}";
+}

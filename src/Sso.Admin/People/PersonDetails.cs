@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Sso.Protocol.Authorization;
+
+namespace Sso.Admin.People;
+
+/// <summary>A customer as the help desk needs to see them: never a secret, never a whole phone number.</summary>
+public sealed record PersonDetails
+{
+    public required PersonView Person { get; init; }
+
+    public string? LastAccessAddress { get; init; }
+
+    public required ImmutableArray<FactorView> SecondFactors { get; init; }
+
+    public required int RecoveryCodesLeft { get; init; }
+
+    public required int OpenSessions { get; init; }
+
+    /// <summary>Sign-in by password waits until then because of wrong passwords.</summary>
+    public DateTimeOffset? BlockedUntil { get; init; }
+
+    /// <summary>Wrong passwords since the last right one.</summary>
+    public required int PasswordFailures { get; init; }
+}
+
+/// <summary>An enrolled second factor.</summary>
+public sealed record FactorView(ProofMethod Method, DateTimeOffset AddedAt, DateTimeOffset? LastUsedAt, int ConsecutiveFailures);

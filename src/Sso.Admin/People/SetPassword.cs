@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Secrets;
+
+namespace Sso.Admin.People;
+
+/// <summary>Gives a new password. Whoever was signed in with the old one is signed out, and failures are forgotten.</summary>
+public sealed class SetPassword(SsoDbContext database, TimeProvider clock)
+{
+    public async Task<Outcome<PersonView>> ExecuteAsync(string who, string password, CancellationToken cancellation)
+    {
+        if (await database.FindPersonAsync(who, cancellation) is not { } person)
+        {
+            return PersonQueries.NotFound(who);
+        }
+
+        if (PasswordRules.FindFlaw(password, person.UserName!, person.Email ?? "") is { } flaw)
+        {
+            return Refusal.Invalid(new FieldProblem("password", flaw.What, flaw.Remedy));
+        }
+
+        var now = clock.GetUtcNow();
+        var (id, hash, stamp) = (person.Id, PasswordHashing.Hash(password), RandomNumberGenerator.GetHexString(32));
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        // One statement and not a tracked change: a sign-in at the same moment may touch the row and must not make this fail.
+        await database.Users
+            .Where(row => row.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, hash).SetProperty(row => row.SecurityStamp, stamp), cancellation);
+        await database.EndEverythingAsync(id, now, "password set", cancellation);
+        await database.ForgetFailuresAsync(person, cancellation);
+        database.RecordChange(person, "password set", now);
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return PersonView.Of(person);
+    }
+}

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace Sso.Admin;
+
+/// <summary>Why an operation did nothing. Nothing was written.</summary>
+public sealed record Refusal(RefusalKind Kind, ImmutableArray<FieldProblem> Problems)
+{
+    public static Refusal NotFound(string field, string what, string remedy) => new(RefusalKind.NotFound, [new(field, what, remedy)]);
+
+    public static Refusal Taken(string field, string what, string remedy) => new(RefusalKind.Taken, [new(field, what, remedy)]);
+
+    public static Refusal Invalid(params ImmutableArray<FieldProblem> problems) => new(RefusalKind.Invalid, problems);
+}

@@ -1,0 +1,11 @@
+namespace Sso.Admin;
+
+/// <summary>The kinds of refusal, for the status of an API and the exit code of a command.</summary>
+public enum RefusalKind
+{
+    Invalid,
+    NotFound,
+
+    /// <summary>The name is in use.</summary>
+    Taken,
+}
