@@ -1,0 +1,39 @@
+namespace Sso.Delivery.Routes;
+
+/// <summary>What a route did with a message (messaging.md 7).</summary>
+public abstract record DeliveryOutcome
+{
+    private DeliveryOutcome()
+    {
+    }
+
+    /// <summary>The class in one word, as it stands in rows, logs and metrics.</summary>
+    public string Name => GetType().Name;
+
+    /// <summary>Certain not to have been accepted, and about the route rather than the number: another route may do better. So may it after a silence,
+    /// where the worst is the same code twice.</summary>
+    public bool AllowsAnotherRoute => this is Throttled or ProviderDown or Unknown or ConfigError;
+
+    /// <summary>The provider has it; <paramref name="Id"/> is null when it said so in words that could not be read.</summary>
+    public sealed record Accepted(string? Id, int Parts) : DeliveryOutcome;
+
+    public sealed record Throttled(TimeSpan After) : DeliveryOutcome;
+
+    /// <summary>It certainly did not take the message. <paramref name="Asked"/> is false when the open breaker kept the request at home.</summary>
+    public sealed record ProviderDown(bool Asked = true) : DeliveryOutcome;
+
+    /// <summary>The request left and no answer came back: it may have been accepted.</summary>
+    public sealed record Unknown : DeliveryOutcome;
+
+    public sealed record InvalidNumber : DeliveryOutcome;
+
+    public sealed record NotReachable(string Reason) : DeliveryOutcome;
+
+    public sealed record FraudBlocked : DeliveryOutcome;
+
+    /// <summary>Something an operator must put right. <paramref name="StopsRoute"/>: credentials, credit or account, so nothing will pass until then.</summary>
+    public sealed record ConfigError(string What, bool StopsRoute) : DeliveryOutcome;
+
+    /// <summary>The provider did not understand us.</summary>
+    public sealed record Bug(string What) : DeliveryOutcome;
+}

@@ -1,0 +1,92 @@
+using Polly;
+using static Sso.Delivery.Routes.DeliveryOutcome;
+
+namespace Sso.Delivery.Routes;
+
+/// <summary>
+/// Stays away from a provider that is failing: opens after five certain failures within 30 s, lets one message try after 30 s; credentials and credit open
+/// it at once, for five minutes (messaging.md 7). A strategy of our own because Polly's counts ratios, not failures.
+/// </summary>
+internal sealed class RouteBreaker(TimeProvider clock) : ResilienceStrategy<DeliveryOutcome>
+{
+    public const int Failures = 5;
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan LongPause = TimeSpan.FromMinutes(5);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<DateTimeOffset> _failures = new();
+    private TimeSpan _pause = Pause;
+    private DateTimeOffset? _openUntil;
+    private bool _trying;
+
+    protected override async ValueTask<Outcome<DeliveryOutcome>> ExecuteCore<TState>(
+        Func<ResilienceContext, TState, ValueTask<Outcome<DeliveryOutcome>>> callback, ResilienceContext context, TState state)
+    {
+        if (!TryEnter(out var trial))
+        {
+            return Outcome.FromResult<DeliveryOutcome>(new ProviderDown(Asked: false));
+        }
+
+        var outcome = await callback(context, state).ConfigureAwait(false);
+        Record(outcome.Result, trial);
+        return outcome;
+    }
+
+    private bool TryEnter(out bool trial)
+    {
+        lock (_gate)
+        {
+            trial = _openUntil is { } until && until <= clock.GetUtcNow() && !_trying;
+            _trying |= trial;
+            return trial || _openUntil is null;
+        }
+    }
+
+    private void Record(DeliveryOutcome? outcome, bool trial)
+    {
+        lock (_gate)
+        {
+            var now = clock.GetUtcNow();
+            _trying &= !trial;
+            switch (outcome)
+            {
+                case ConfigError { StopsRoute: true }:
+                    Open(now, LongPause);
+                    break;
+                // A silent provider does not close the breaker: the trial has shown nothing.
+                case ProviderDown or Throttled or Unknown or null when trial:
+                    Open(now, _pause);
+                    break;
+                case ProviderDown or Throttled:
+                    Count(now);
+                    break;
+                case not null when trial:
+                    _openUntil = null;
+                    _failures.Clear();
+                    break;
+            }
+        }
+    }
+
+    private void Count(DateTimeOffset now)
+    {
+        _failures.Enqueue(now);
+        while (_failures.Peek() <= now - Window)
+        {
+            _failures.Dequeue();
+        }
+
+        if (_failures.Count >= Failures)
+        {
+            Open(now, Pause);
+        }
+    }
+
+    private void Open(DateTimeOffset now, TimeSpan pause)
+    {
+        _pause = pause;
+        _openUntil = now + pause;
+        _failures.Clear();
+    }
+}

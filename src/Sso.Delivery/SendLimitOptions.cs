@@ -1,0 +1,32 @@
+namespace Sso.Delivery;
+
+/// <summary>How many texts may leave (security.md 0.2). Section <c>Delivery:Limits</c>.</summary>
+public sealed record SendLimitOptions
+{
+    public int PerNumberAndHour { get; init; } = 5;
+
+    public int PerNumberAndDay { get; init; } = 10;
+
+    public int PerAccountAndDay { get; init; } = 10;
+
+    /// <summary>An IPv6 network of /64 counts as one address.</summary>
+    public int PerAddressAndHour { get; init; } = 10;
+
+    public int PerHour { get; init; } = 200;
+
+    public int PerDay { get; init; } = 1000;
+
+    internal IEnumerable<string> Errors()
+    {
+        (string Name, int Value)[] limits =
+        [
+            (nameof(PerNumberAndHour), PerNumberAndHour),
+            (nameof(PerNumberAndDay), PerNumberAndDay),
+            (nameof(PerAccountAndDay), PerAccountAndDay),
+            (nameof(PerAddressAndHour), PerAddressAndHour),
+            (nameof(PerHour), PerHour),
+            (nameof(PerDay), PerDay),
+        ];
+        return limits.Where(limit => limit.Value is < 1 or > 1_000_000).Select(limit => $"Delivery:Limits:{limit.Name} must lie between 1 and 1000000.");
+    }
+}
