@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Sso.Admin.Clients;
+using Sso.Protocol.Clients;
+
+namespace Sso.Server.Commands;
+
+/// <summary><c>sso client add</c>.</summary>
+internal static class ClientAddCommand
+{
+    private static readonly Argument<string> Id = new("id") { Description = "The client id, such as my-shop." };
+    private static readonly Option<string> Name = new("--name") { Description = "What people read on the sign-in page.", Required = true };
+    private static readonly Option<string> Type = Choice<ClientType>("--type", "What kind of program it is.", required: true);
+    private static readonly Option<string[]> RedirectUris = Many("--redirect-uri", "Where the browser comes back to with the code.");
+    private static readonly Option<string[]> PostLogoutRedirectUris = Many("--post-logout-redirect-uri", "Where the browser comes back to after sign-out.");
+    private static readonly Option<string[]> Origins = Many("--origin", "Pages that may call Sso (type spa). Taken from the redirect URIs when left out.");
+    private static readonly Option<string[]> Scopes = Many("--scope", "Scopes beyond the usual openid profile email: address, phone, last_access, those of an API.");
+    private static readonly Option<string> SecondFactor = Choice<SecondFactorPolicy>("--second-factor", "What it demands beyond the password. [required]");
+    private static readonly Option<int> Grace = new("--grace") { Description = "Sign-ins that a person may make before a second factor must be enrolled." };
+    private static readonly Option<bool> NoTextMessages = new("--no-text-messages") { Description = "Codes sent by text message are not enough." };
+    private static readonly Option<bool> NoPkce = new("--no-pkce") { Description = "For an older web application that cannot send a code challenge." };
+
+    public static Command Build(CommandHost host)
+    {
+        var add = new Command("add", "Register a client. Its secret is shown once.")
+        {
+            Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, NoPkce,
+        };
+        add.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed, (services, output, cancellation) => AddAsync(Read(parsed), services, output, cancellation), cancellation));
+        return add;
+    }
+
+    private static NewClient Read(ParseResult parsed) => new()
+    {
+        ClientId = parsed.GetRequiredValue(Id),
+        Name = parsed.GetRequiredValue(Name),
+        Type = Words.Parse<ClientType>(parsed.GetRequiredValue(Type)),
+        RedirectUris = [.. parsed.GetValue(RedirectUris) ?? []],
+        PostLogoutRedirectUris = [.. parsed.GetValue(PostLogoutRedirectUris) ?? []],
+        Origins = [.. parsed.GetValue(Origins) ?? []],
+        // One option may hold several scopes, as a scope parameter does.
+        Scopes = [.. (parsed.GetValue(Scopes) ?? []).SelectMany(scopes => scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct()],
+        SecondFactor = parsed.GetValue(SecondFactor) is { } word ? Words.Parse<SecondFactorPolicy>(word) : SecondFactorPolicy.Required,
+        GraceSignIns = parsed.GetValue(Grace),
+        AcceptsTextMessages = !parsed.GetValue(NoTextMessages),
+        RequirePkce = !parsed.GetValue(NoPkce),
+    };
+
+    private static async Task<int> AddAsync(NewClient input, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+    {
+        if ((await services.GetRequiredService<AddClient>().ExecuteAsync(input, cancellation)).Refused(out var refusal, out var added))
+        {
+            return output.Refuse(refusal);
+        }
+
+        var issuer = services.GetRequiredService<IConfiguration>()["Sso:Issuer"];
+        var document = new ClientAddedDocument(added.Client.ClientId, added.Secret, issuer, added.Client, added.Warnings);
+        return output.Done(document, CommandJson.Default.ClientAddedDocument, people =>
+        {
+            people.Say($"Added the client {added.Client.ClientId}.");
+            ClientCommands.Describe(people, added.Client);
+            people.Facts(("Issuer", issuer), ("Secret", added.Secret));
+            if (added.Secret is not null)
+            {
+                people.Note("Copy the secret now: it is stored as a hash and is never shown again.");
+            }
+
+            people.Warn(added.Warnings);
+        });
+    }
+
+    private static Option<string[]> Many(string name, string description) => new(name)
+    {
+        Description = description + " May be repeated.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static Option<string> Choice<TEnum>(string name, string description, bool required = false)
+        where TEnum : struct, Enum => new Option<string>(name) { Description = description, Required = required }.AcceptOnlyFromAmong(Words.All<TEnum>());
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using Sso.Admin.Clients;
+
+namespace Sso.Server.Commands;
+
+/// <summary><c>sso client …</c>.</summary>
+internal static class ClientCommands
+{
+    private static readonly Argument<string> Id = new("id") { Description = "The client id." };
+
+    public static Command Build(CommandHost host) => new("client", "The applications that people sign in to.")
+    {
+        ClientAddCommand.Build(host),
+        List(host),
+        Show(host),
+        Remove(host),
+    };
+
+    private static Command List(CommandHost host)
+    {
+        var list = new Command("list", "List the registered clients.");
+        list.SetAction((parsed, cancellation) => host.OnDatabaseAsync(parsed, ListAsync, cancellation));
+        return list;
+    }
+
+    private static Command Show(CommandHost host)
+    {
+        var show = new Command("show", "Show one registration.") { Id };
+        show.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var outcome = await services.GetRequiredService<ShowClient>().ExecuteAsync(parsed.GetRequiredValue(Id), cancellation);
+                return outcome.Refused(out var refusal, out var client)
+                    ? output.Refuse(refusal)
+                    : output.Done(client, CommandJson.Default.ClientView, people => Describe(people, client));
+            },
+            cancellation));
+        return show;
+    }
+
+    private static Command Remove(CommandHost host)
+    {
+        var remove = new Command("remove", "Delete a registration. Its refresh tokens end with it.") { Id };
+        remove.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var outcome = await services.GetRequiredService<RemoveClient>().ExecuteAsync(parsed.GetRequiredValue(Id), cancellation);
+                return outcome.Refused(out var refusal, out var client)
+                    ? output.Refuse(refusal)
+                    : output.Done(client, CommandJson.Default.ClientView, people => people.Say($"Removed the client {client.ClientId} ({client.Name})."));
+            },
+            cancellation));
+        return remove;
+    }
+
+    private static async Task<int> ListAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+    {
+        var clients = await services.GetRequiredService<ListClients>().ExecuteAsync(cancellation);
+        return output.Done(clients, CommandJson.Default.ImmutableArrayClientView, people =>
+        {
+            if (clients.IsEmpty)
+            {
+                people.Note("No client is registered. Add one: sso client add my-shop --name \"My shop\" --type web --redirect-uri https://shop.example/callback");
+                return;
+            }
+
+            people.Table(
+                ["Client id", "Name", "Type", "Second factor", "Redirect URIs"],
+                clients.Select(client => (string[])
+                    [client.ClientId, client.Name, Words.Of(client.Type), SecondFactor(client) ?? "–", string.Join('\n', client.RedirectUris)]));
+        });
+    }
+
+    public static void Describe(CommandOutput people, ClientView client) => people.Facts(
+        ("Client id", client.ClientId),
+        ("Name", client.Name),
+        ("Type", Words.Of(client.Type)),
+        ("Authenticates by", client.AuthenticationMethod),
+        ("Grants", string.Join(' ', client.GrantTypes)),
+        ("Scopes", Words.List(client.Scopes, " ")),
+        ("Redirect URIs", Words.List(client.RedirectUris, "\n")),
+        ("After sign-out", Words.List(client.PostLogoutRedirectUris, "\n")),
+        ("Origins", Words.List(client.Origins, "\n")),
+        ("Second factor", SecondFactor(client)),
+        ("PKCE", client.Type == ClientType.Machine ? null : client.RequirePkce ? "required" : "not required"),
+        ("ID tokens", client.Type == ClientType.Machine ? null : client.IdTokenSigningAlgorithm),
+        ("Added", CommandOutput.Time(client.CreatedAt)),
+        ("Disabled", client.DisabledAt is null ? null : CommandOutput.Time(client.DisabledAt)));
+
+    private static string? SecondFactor(ClientView client) => client.Type == ClientType.Machine
+        ? null
+        : Words.Of(client.SecondFactor)
+            + (client.GraceSignIns > 0 ? $", after {client.GraceSignIns} sign-ins" : "")
+            + (client.AcceptsTextMessages ? "" : ", no text messages");
+}

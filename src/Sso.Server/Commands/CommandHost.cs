@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Data.Common;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Admin;
+using Sso.Data;
+using Sso.Server.Operations;
+
+namespace Sso.Server.Commands;
+
+/// <summary>
+/// Runs one command on the configured database: the same settings as the server, no web server, no log lines. What goes wrong becomes one sentence
+/// and an exit code, never a stack trace.
+/// </summary>
+public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal terminal)
+{
+    public static readonly Option<bool> Json = new("--json") { Description = "Write JSON for scripts.", Recursive = true };
+
+    private readonly string[] _settings = CommandLineSettings.Split(arguments).Settings;
+
+    /// <summary>Everything that was typed, for the server, which reads settings of its own.</summary>
+    public IReadOnlyList<string> Arguments => arguments;
+
+    public CommandTerminal Terminal => terminal;
+
+    /// <summary>Runs an operation on a database whose schema is this program's.</summary>
+    public Task<int> OnDatabaseAsync(
+        ParseResult parsed, Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation, CancellationToken cancellation) =>
+        RunAsync(
+            parsed,
+            withSecrets: false,
+            async (services, output) => await RefuseOtherSchemaAsync(services, output, cancellation) ?? await operation(services, output, cancellation),
+            cancellation);
+
+    /// <summary>The same with the key that protects rows at rest.</summary>
+    public Task<int> OnDatabaseWithSecretsAsync(
+        ParseResult parsed, Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation, CancellationToken cancellation) =>
+        RunAsync(
+            parsed,
+            withSecrets: true,
+            async (services, output) => await RefuseOtherSchemaAsync(services, output, cancellation) ?? await operation(services, output, cancellation),
+            cancellation);
+
+    /// <summary>Runs an operation on a database of any age.</summary>
+    public Task<int> OnAnySchemaAsync(
+        ParseResult parsed, Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation, CancellationToken cancellation) =>
+        RunAsync(parsed, withSecrets: false, (services, output) => operation(services, output, cancellation), cancellation);
+
+    private async Task<int> RunAsync(
+        ParseResult parsed, bool withSecrets, Func<IServiceProvider, CommandOutput, Task<int>> operation, CancellationToken cancellation)
+    {
+        var output = new CommandOutput(terminal, parsed.GetValue(Json));
+        try
+        {
+            await using var provider = BuildServices(withSecrets);
+            await using var scope = provider.CreateAsyncScope();
+            return await operation(scope.ServiceProvider, output);
+        }
+        catch (SettingsException exception)
+        {
+            return output.Fail(ExitCode.Usage, exception.Message);
+        }
+        catch (CryptographicException)
+        {
+            return output.Fail(
+                ExitCode.Usage, "Secrets:PassphraseFile or Secrets:CertificateFile holds another key than the one that protected this database.");
+        }
+        catch (Exception exception) when (DatabaseTrouble(exception) is { } trouble)
+        {
+            return output.Fail(ExitCode.Database, $"The database does not answer: {trouble}", "Check Database:Provider and Database:ConnectionString.");
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return output.Fail(ExitCode.Refused, "Stopped. Nothing was changed.");
+        }
+    }
+
+    private ServiceProvider BuildServices(bool withSecrets)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            Args = _settings,
+            ApplicationName = typeof(CommandHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSsoDatabase(builder.Configuration);
+        builder.Services.AddSsoAdmin();
+        if (withSecrets)
+        {
+            builder.Services.AddSsoSecrets(builder.Configuration, builder.Environment);
+        }
+
+        return builder.Services.BuildServiceProvider();
+    }
+
+    private static async Task<int?> RefuseOtherSchemaAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+    {
+        var database = services.GetRequiredService<SsoDbContext>().Database;
+        var known = database.GetMigrations().ToHashSet(StringComparer.Ordinal);
+        var applied = (await database.GetAppliedMigrationsAsync(cancellation)).ToHashSet(StringComparer.Ordinal);
+        return !applied.IsSupersetOf(known)
+            ? output.Fail(ExitCode.Database, "The database has no schema yet, or an older one than this program.", "Run: sso db migrate")
+            : !known.IsSupersetOf(applied)
+                ? output.Fail(ExitCode.Database, "The database was migrated by a newer version of this program.", "Install that version.")
+                : null;
+    }
+
+    /// <summary>The driver's own sentence; null when the exception is not about the database.</summary>
+    private static string? DatabaseTrouble(Exception exception) => exception switch
+    {
+        DbException or TimeoutException => FirstLine(exception),
+        DbUpdateException or InvalidOperationException when exception.InnerException is { } inner => DatabaseTrouble(inner),
+        _ => null,
+    };
+
+    private static string FirstLine(Exception exception)
+    {
+        var line = exception.Message.Split('\n')[0].Trim();
+        return line.EndsWith('.') ? line : line + ".";
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sso.Admin;
+using Sso.Admin.Clients;
+using Sso.Admin.Keys;
+using Sso.Admin.People;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+
+namespace Sso.Server.Commands;
+
+/// <summary>What <c>--json</c> writes.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true,
+    Converters =
+    [
+        typeof(WordConverter<ClientType>),
+        typeof(WordConverter<KeyState>),
+        typeof(WordConverter<ProofMethod>),
+        typeof(WordConverter<RefusalKind>),
+        typeof(WordConverter<SecondFactorPolicy>),
+    ])]
+[JsonSerializable(typeof(ClientAddedDocument))]
+[JsonSerializable(typeof(ClientView))]
+[JsonSerializable(typeof(ImmutableArray<ClientView>))]
+[JsonSerializable(typeof(ImmutableArray<KeyView>))]
+[JsonSerializable(typeof(ImmutableArray<PersonView>))]
+[JsonSerializable(typeof(KeysRotated))]
+[JsonSerializable(typeof(MigratedDocument))]
+[JsonSerializable(typeof(PersonDetails))]
+[JsonSerializable(typeof(PersonView))]
+[JsonSerializable(typeof(RefusalDocument))]
+internal sealed partial class CommandJson : JsonSerializerContext;
+
+/// <summary>A new client for scripts: the two values that its configuration needs stand first.</summary>
+internal sealed record ClientAddedDocument(string ClientId, string? ClientSecret, string? Issuer, ClientView Client, ImmutableArray<string> Warnings);
+
+internal sealed record MigratedDocument(string Provider, ImmutableArray<string> Applied);
+
+internal sealed record RefusalDocument(RefusalKind Error, ImmutableArray<FieldProblem> Problems);
+
+/// <summary>Enumerations as the words of the command line: when-enrolled.</summary>
+internal sealed class WordConverter<TEnum>() : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.KebabCaseLower)
+    where TEnum : struct, Enum;

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Sso.Admin;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Sso.Server.Commands;
+
+/// <summary>What a command says: JSON for scripts, tables and sentences for people; troubles on standard error in both cases.</summary>
+public sealed class CommandOutput(CommandTerminal terminal, bool json)
+{
+    /// <summary>Wide enough that a redirected table does not break an address.</summary>
+    private const int RedirectedWidth = 240;
+
+    private readonly IAnsiConsole _out = For(terminal.Out, Console.IsOutputRedirected);
+    private readonly IAnsiConsole _error = For(terminal.Error, Console.IsErrorRedirected);
+
+    public int Done<T>(T document, JsonTypeInfo<T> type, Action<CommandOutput> forPeople)
+    {
+        if (json)
+        {
+            terminal.Out.WriteLine(JsonSerializer.Serialize(document, type));
+        }
+        else
+        {
+            forPeople(this);
+        }
+
+        return ExitCode.Done;
+    }
+
+    public int Refuse(Refusal refusal)
+    {
+        if (json)
+        {
+            terminal.Error.WriteLine(JsonSerializer.Serialize(new RefusalDocument(refusal.Kind, refusal.Problems), CommandJson.Default.RefusalDocument));
+            return ExitCode.Refused;
+        }
+
+        foreach (var problem in refusal.Problems)
+        {
+            _error.Write(new Paragraph().Append("✗ ", new Style(Color.Red)).Append($"{problem.Field}: {problem.What}\n").Append($"  {problem.Remedy}\n"));
+        }
+
+        return ExitCode.Refused;
+    }
+
+    public int Fail(int code, string what, string? remedy = null)
+    {
+        _error.Write(new Paragraph().Append("✗ ", new Style(Color.Red)).Append(what + "\n").Append(remedy is null ? "" : $"  {remedy}\n"));
+        return code;
+    }
+
+    public void Say(string sentence) => _out.Write(new Paragraph().Append("✓ ", new Style(Color.Green)).Append(sentence + "\n"));
+
+    public void Note(string sentence) => _out.Write(new Paragraph(sentence + "\n"));
+
+    public void Warn(IEnumerable<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            _out.Write(new Paragraph().Append("! ", new Style(Color.Yellow)).Append(warning + "\n"));
+        }
+    }
+
+    /// <summary>Labels and values; a null value leaves its row out.</summary>
+    public void Facts(params (string Label, string? Value)[] facts)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
+        foreach (var (label, value) in facts.Where(fact => fact.Value is not null))
+        {
+            grid.AddRow(new Text(label, new Style(decoration: Decoration.Dim)), new Text(value!));
+        }
+
+        _out.Write(grid);
+    }
+
+    public void Table(string[] columns, IEnumerable<string[]> rows)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var column in columns)
+        {
+            table.AddColumn(new TableColumn(new Text(column)));
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow(row.Select(cell => (IRenderable)new Text(cell)));
+        }
+
+        _out.Write(table);
+    }
+
+    public static string Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "–";
+
+    /// <summary>Asks on the terminal without showing what is typed.</summary>
+    public string AskSecret(string question) => _error.Prompt(new TextPrompt<string>(question).Secret(null));
+
+    private static IAnsiConsole For(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        if (redirected || (writer != Console.Out && writer != Console.Error))
+        {
+            console.Profile.Width = RedirectedWidth;
+        }
+
+        return console;
+    }
+}

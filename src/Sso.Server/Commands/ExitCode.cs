@@ -1,0 +1,16 @@
+namespace Sso.Server.Commands;
+
+/// <summary>What a script can tell apart.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+
+    /// <summary>The operation was refused: a rule was broken, a name is unknown or in use.</summary>
+    public const int Refused = 1;
+
+    /// <summary>The command was written wrongly, or a setting is missing.</summary>
+    public const int Usage = 2;
+
+    /// <summary>The database does not answer, or its schema is not this program's.</summary>
+    public const int Database = 3;
+}

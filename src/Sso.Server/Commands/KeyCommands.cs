@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Sso.Admin.Keys;
+
+namespace Sso.Server.Commands;
+
+/// <summary><c>sso key …</c>.</summary>
+internal static class KeyCommands
+{
+    private static readonly Option<bool> Now = new("--now") { Description = "Sign with the new keys at once, without the 14 days of announcement." };
+
+    public static Command Build(CommandHost host)
+    {
+        var list = new Command("list", "List the signing keys.");
+        list.SetAction((parsed, cancellation) => host.OnDatabaseAsync(parsed, ListAsync, cancellation));
+        var rotate = new Command("rotate", "Make the successors of the signing keys before their time.") { Now };
+        rotate.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
+            parsed, (services, output, cancellation) => RotateAsync(parsed.GetValue(Now), services, output, cancellation), cancellation));
+        return new Command("key", "The keys that sign tokens.") { list, rotate };
+    }
+
+    private static async Task<int> ListAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+    {
+        var keys = await services.GetRequiredService<ListKeys>().ExecuteAsync(cancellation);
+        return output.Done(keys, CommandJson.Default.ImmutableArrayKeyView, people =>
+        {
+            if (keys.IsEmpty)
+            {
+                people.Note("There is no signing key yet. The server makes the first ones when it starts.");
+                return;
+            }
+
+            ShowTable(people, keys);
+        });
+    }
+
+    private static async Task<int> RotateAsync(bool atOnce, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+    {
+        var rotated = await services.GetRequiredService<RotateKeys>().ExecuteAsync(atOnce, cancellation);
+        return output.Done(rotated, CommandJson.Default.KeysRotated, people =>
+        {
+            people.Say("The successors:");
+            ShowTable(people, rotated.Successors);
+            people.Warn(rotated.Warnings);
+        });
+    }
+
+    private static void ShowTable(CommandOutput people, IEnumerable<KeyView> keys) => people.Table(
+        ["Key id", "Algorithm", "State", "Signs from", "Signs until", "Published until"],
+        keys.Select(key => (string[])
+        [
+            key.Kid, key.Algorithm, Words.Of(key.State),
+            CommandOutput.Time(key.ActiveFrom), CommandOutput.Time(key.ActiveUntil), CommandOutput.Time(key.PublishedUntil),
+        ]));
+}

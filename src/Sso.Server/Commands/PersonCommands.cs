@@ -1,0 +1,136 @@
+using System.CommandLine;
+using Sso.Admin;
+using Sso.Admin.People;
+
+namespace Sso.Server.Commands;
+
+/// <summary><c>sso user …</c>.</summary>
+internal static class PersonCommands
+{
+    private static readonly Argument<string> Who = new("name") { Description = "User name, e-mail address or subject." };
+    private static readonly Option<string> Search = new("--search") { Description = "Only those whose user name or e-mail address contains this." };
+    private static readonly Option<int> Limit = new("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 200 };
+
+    public static Command Build(CommandHost host) => new("user", "The people who sign in.")
+    {
+        PersonAddCommand.Build(host),
+        List(host),
+        Show(host),
+        SetPasswordCommand(host),
+        Change<UnlockPerson>(
+            host, "unlock", "End the waits after too many wrong passwords or codes.", (unlock, who, cancellation) => unlock.ExecuteAsync(who, cancellation), "Unlocked"),
+        Change<DisablePerson>(
+            host, "disable", "Close an account and sign the person out everywhere.", (disable, who, cancellation) => disable.ExecuteAsync(who, cancellation), "Disabled"),
+        Change<EnablePerson>(
+            host, "enable", "Open a closed account again.", (enable, who, cancellation) => enable.ExecuteAsync(who, cancellation), "Enabled"),
+    };
+
+    private static Command List(CommandHost host)
+    {
+        var list = new Command("list", "List people.") { Search, Limit };
+        list.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var limit = Math.Clamp(parsed.GetValue(Limit), 1, 10_000);
+                var people = await services.GetRequiredService<ListPeople>().ExecuteAsync(parsed.GetValue(Search), limit, cancellation);
+                return output.Done(people, CommandJson.Default.ImmutableArrayPersonView, console => ShowTable(console, people, limit));
+            },
+            cancellation));
+        return list;
+    }
+
+    private static Command Show(CommandHost host)
+    {
+        var show = new Command("show", "Show one person with second factors, sessions and waits.") { Who };
+        show.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var outcome = await services.GetRequiredService<ShowPerson>().ExecuteAsync(parsed.GetRequiredValue(Who), cancellation);
+                return outcome.Refused(out var refusal, out var person)
+                    ? output.Refuse(refusal)
+                    : output.Done(person, CommandJson.Default.PersonDetails, people => Describe(people, person));
+            },
+            cancellation));
+        return show;
+    }
+
+    private static Command SetPasswordCommand(CommandHost host)
+    {
+        var command = new Command("set-password", "Give a new password. Signs the person out everywhere.") { Who, PasswordInput.FromStandardInput };
+        command.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                if (await PasswordInput.ReadAsync(parsed, host.Terminal, output, cancellation) is not { } password)
+                {
+                    return ExitCode.Usage;
+                }
+
+                var outcome = await services.GetRequiredService<SetPassword>().ExecuteAsync(parsed.GetRequiredValue(Who), password, cancellation);
+                return Answer(output, outcome, "Set the password of");
+            },
+            cancellation));
+        return command;
+    }
+
+    private static Command Change<TOperation>(
+        CommandHost host, string name, string description, Func<TOperation, string, CancellationToken, Task<Outcome<PersonView>>> change, string done)
+        where TOperation : class
+    {
+        var command = new Command(name, description) { Who };
+        command.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+                Answer(output, await change(services.GetRequiredService<TOperation>(), parsed.GetRequiredValue(Who), cancellation), done),
+            cancellation));
+        return command;
+    }
+
+    private static int Answer(CommandOutput output, Outcome<PersonView> outcome, string done) => outcome.Refused(out var refusal, out var person)
+        ? output.Refuse(refusal)
+        : output.Done(person, CommandJson.Default.PersonView, people => people.Say($"{done} {person.UserName} ({person.Email})."));
+
+    private static void ShowTable(CommandOutput console, IReadOnlyCollection<PersonView> people, int limit)
+    {
+        if (people.Count == 0)
+        {
+            console.Note("Nobody found. Add someone: sso user add anna --email anna@example.com");
+            return;
+        }
+
+        console.Table(
+            ["User name", "E-mail", "Name", "Last access", "State"],
+            people.Select(person => (string[])
+            [
+                person.UserName, person.Email ?? "–", person.Name ?? "–", CommandOutput.Time(person.LastAccessAt), person.DisabledAt is null ? "active" : "disabled",
+            ]));
+        if (people.Count == limit)
+        {
+            console.Note($"The first {limit}. Narrow the list with --search, or widen it with --limit.");
+        }
+    }
+
+    private static void Describe(CommandOutput people, PersonDetails details)
+    {
+        var person = details.Person;
+        people.Facts(
+            ("User name", person.UserName),
+            ("Subject", person.Sub),
+            ("E-mail", person.Email is null ? null : person.Email + (person.EmailVerified ? " (verified)" : " (not verified)")),
+            ("Name", person.Name),
+            ("State", person.DisabledAt is null ? "active" : $"disabled since {CommandOutput.Time(person.DisabledAt)}"),
+            ("Added", CommandOutput.Time(person.CreatedAt)),
+            ("Last access", CommandOutput.Time(person.LastAccessAt) + (details.LastAccessAddress is { } address ? $" from {address}" : "")),
+            ("Second factors", Words.List([.. details.SecondFactors.Select(Describe)], "\n") ?? "none"),
+            ("Recovery codes left", $"{details.RecoveryCodesLeft}"),
+            ("Open sessions", $"{details.OpenSessions}"),
+            ("Wrong passwords", details.PasswordFailures == 0 ? null : $"{details.PasswordFailures}"),
+            ("Waits until", details.BlockedUntil is null ? null : $"{CommandOutput.Time(details.BlockedUntil)}; end it with: sso user unlock {person.UserName}"));
+    }
+
+    private static string Describe(FactorView factor) =>
+        $"{Words.Of(factor.Method)}, since {CommandOutput.Time(factor.AddedAt)}, last used {CommandOutput.Time(factor.LastUsedAt)}"
+        + (factor.ConsecutiveFailures == 0 ? "" : $", {factor.ConsecutiveFailures} wrong codes");
+}

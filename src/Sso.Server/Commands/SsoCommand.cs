@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+
+namespace Sso.Server.Commands;
+
+/// <summary>The program <c>sso</c>: every command on one screen.</summary>
+public static class SsoCommand
+{
+    public static Task<int> InvokeAsync(string[] args) => InvokeAsync(args, CommandTerminal.OfProcess(), CancellationToken.None);
+
+    public static async Task<int> InvokeAsync(string[] args, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        var parsed = Build(new CommandHost(args, terminal)).Parse(
+            CommandLineSettings.Split(args).Words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+        {
+            return Explain(parsed, terminal);
+        }
+
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false }, cancellation);
+    }
+
+    public static RootCommand Build(CommandHost host) => new("Sso, the OpenID Connect identity provider. Settings: as environment variables (Database__Provider) or --Database:Provider=…")
+    {
+        CommandHost.Json,
+        ServeCommand.Build(host),
+        DatabaseCommands.Build(host),
+        ClientCommands.Build(host),
+        PersonCommands.Build(host),
+        KeyCommands.Build(host),
+    };
+
+    private static int Explain(ParseResult parsed, CommandTerminal terminal)
+    {
+        foreach (var error in parsed.Errors)
+        {
+            terminal.Error.WriteLine(error.Message);
+        }
+
+        terminal.Error.WriteLine($"For help: {PathOf(parsed.CommandResult)} --help");
+        return ExitCode.Usage;
+    }
+
+    private static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : "sso";
+}
