@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
-using Sso.Data.Secrets;
 using Sso.Delivery;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
@@ -172,7 +171,7 @@ public static class ServerApplication
         return next(http);
     }
 
-    private static T Read<T>(IConfiguration configuration, string section)
+    private static T Read<T>(ConfigurationManager configuration, string section)
         where T : new() => configuration.GetSection(section).Get<T>() ?? new T();
 
     /// <summary>Beside the assembly when published; the project folder when run from a build.</summary>

@@ -9,7 +9,7 @@ public abstract class AccountPage : StepPage
     protected virtual TimeSpan? FreshProof => null;
 
     /// <summary>The living session: the policy has let the browser in.</summary>
-    protected Sso.Data.Sessions.SignInRow Owner => SignIn!;
+    protected Sso.Data.Sessions.SignInRow Owner => SignedIn!;
 
     protected override bool Serves(NextStep step) => step is NextStep.Issue;
 

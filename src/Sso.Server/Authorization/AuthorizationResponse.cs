@@ -45,7 +45,7 @@ public sealed class AuthorizationResponse(SsoOptions options)
             var fields = new StringBuilder();
             foreach (var (name, value) in parameters)
             {
-                fields.Append($"<input type=\"hidden\" name=\"{html.Encode(name)}\" value=\"{html.Encode(value!)}\">");
+                fields.Append(System.Globalization.CultureInfo.InvariantCulture, $"<input type=\"hidden\" name=\"{html.Encode(name)}\" value=\"{html.Encode(value!)}\">");
             }
 
             httpContext.Response.ContentType = "text/html; charset=utf-8";

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
@@ -50,7 +51,7 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, Authorizat
     };
 
     /// <summary>With one way enrolled its page, with several the choice. Recovery codes are for the lost phone and never the first suggestion.</summary>
-    private static string PageOf(IReadOnlySet<ProofMethod> methods) =>
+    private static string PageOf(FrozenSet<ProofMethod> methods) =>
         (methods.Contains(ProofMethod.AuthenticatorApp), methods.Contains(ProofMethod.TextMessage)) switch
         {
             (true, true) => "/signin/verify/choose",

@@ -21,7 +21,7 @@ public abstract class StepPage : PageModel
     public Flow Flow { get; private set; } = null!;
 
     /// <summary>The living session of this browser, if any.</summary>
-    public SignInRow? SignIn { get; private set; }
+    public SignInRow? SignedIn { get; private set; }
 
     /// <summary>What the policy says now.</summary>
     public NextStep Step { get; private set; } = null!;
@@ -49,8 +49,8 @@ public abstract class StepPage : PageModel
 
         Flow = flow;
         SecurityHeaders.AllowFormTarget(HttpContext, flow.Request.RedirectUri.Value);
-        SignIn = await sessions.CurrentAsync(HttpContext, flow.Request.Client.Id, isActivity: true, HttpContext.RequestAborted);
-        Step = InteractionPolicy.Decide(flow.Request, SignIn?.ToState());
+        SignedIn = await sessions.CurrentAsync(HttpContext, flow.Request.Client.Id, isActivity: true, HttpContext.RequestAborted);
+        Step = InteractionPolicy.Decide(flow.Request, SignedIn?.ToState());
         if (!Serves(Step))
         {
             context.Result = await SendOnAsync();

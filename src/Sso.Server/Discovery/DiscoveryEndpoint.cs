@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Sso.Protocol.Discovery;
 using Sso.Server.Http;
 
@@ -13,7 +14,7 @@ internal static class DiscoveryEndpoint
         routes.MapGet("/.well-known/oauth-authorization-server", (HttpContext http) => Answer(http, document));
     }
 
-    private static IResult Answer(HttpContext http, byte[] document)
+    private static FileContentHttpResult Answer(HttpContext http, byte[] document)
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
         http.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";

@@ -23,7 +23,11 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "no-referrer";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
-            headers["Cross-Origin-Resource-Policy"] ??= "same-origin";
+            if (headers["Cross-Origin-Resource-Policy"].Count == 0)
+            {
+                headers["Cross-Origin-Resource-Policy"] = "same-origin";
+            }
+
             headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), otp-credentials=(self), "
                 + "publickey-credentials-get=(self), publickey-credentials-create=(self), clipboard-write=(self)";
             if (options.IsHttps)

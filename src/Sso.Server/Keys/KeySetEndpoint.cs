@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
 namespace Sso.Server.Keys;
 
 /// <summary>The key set (RFC 7517 §5), public for any origin.</summary>
@@ -5,7 +7,7 @@ internal static class KeySetEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/.well-known/jwks", Handle);
 
-    private static IResult Handle(HttpContext http, SigningKeyRing keys)
+    private static FileContentHttpResult Handle(HttpContext http, SigningKeyRing keys)
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
         http.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";

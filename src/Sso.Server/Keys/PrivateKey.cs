@@ -20,7 +20,7 @@ internal abstract class PrivateKey(string keyId, ServerMetrics metrics) : Signat
 
     public sealed override byte[] Sign(ReadOnlySpan<byte> signingInput)
     {
-        metrics.Signed(Algorithm);
+        metrics.CountSignature(Algorithm);
         return SignCore(signingInput);
     }
 

@@ -11,7 +11,7 @@ public sealed class ServerMetrics : IDisposable
 
     public ServerMetrics() => _signatures = _meter.CreateCounter<long>("sso.signatures", description: "JWT signatures made, by algorithm.");
 
-    public void Signed(string algorithm) => _signatures.Add(1, new KeyValuePair<string, object?>("alg", algorithm));
+    public void CountSignature(string algorithm) => _signatures.Add(1, new KeyValuePair<string, object?>("alg", algorithm));
 
     public void Dispose() => _meter.Dispose();
 }

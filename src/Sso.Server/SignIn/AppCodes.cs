@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
-using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;

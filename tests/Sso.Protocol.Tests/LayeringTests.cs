@@ -1,0 +1,56 @@
+using System.Xml.Linq;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Protocol.Tests;
+
+/// <summary>Which project may know which (docs/decisions.md); read from the project files themselves.</summary>
+public sealed class LayeringTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Sso.Protocol"] = [],
+        ["Sso.Data"] = ["Sso.Protocol"],
+        ["Sso.Data.Sqlite"] = ["Sso.Data"],
+        ["Sso.Data.PostgreSql"] = ["Sso.Data"],
+        ["Sso.Data.SqlServer"] = ["Sso.Data", "Microsoft.SqlServer.Server"],
+        ["Microsoft.SqlServer.Server"] = [],
+        ["Sso.Delivery"] = ["Sso.Data"],
+        ["Sso.Admin"] = ["Sso.Data", "Sso.Delivery"],
+        ["Sso.Server"] = ["Sso.Admin", "Sso.Data", "Sso.Data.PostgreSql", "Sso.Data.Sqlite", "Sso.Data.SqlServer", "Sso.Delivery", "Sso.Protocol"],
+        ["ClientArea"] = [],
+        ["Sso.Demo"] = ["Sso.Server", "ClientArea"],
+    };
+
+    [Fact]
+    public void Projects_reference_only_what_the_design_allows()
+    {
+        var found = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
+        Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), found.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!);
+        foreach (var file in found)
+        {
+            var references = XDocument.Load(file).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
+            Assert.All(references, reference => Assert.Contains(reference, Allowed[Path.GetFileNameWithoutExtension(file)]));
+        }
+    }
+
+    [Fact]
+    public void The_protocol_knows_neither_http_nor_a_database()
+    {
+        var names = typeof(OAuthError).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name!);
+        Assert.DoesNotContain(names, name => name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
+            || name.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_map_names_only_files_that_exist_and_every_folder_of_the_server()
+    {
+        var map = File.ReadAllText(Path.Combine(Repository.Root, "src", "README.md"));
+        var files = System.Text.RegularExpressions.Regex.Matches(map, @"`([\w./]+\.(?:cs|cshtml))`").Select(match => match.Groups[1].Value).ToList();
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.True(File.Exists(Path.Combine(Repository.Root, "src", file)), file));
+        var folders = Directory.GetDirectories(Path.Combine(Repository.Root, "src", "Sso.Server")).Select(Path.GetFileName)
+            .Where(name => name is not ("bin" or "obj" or "Properties"));
+        Assert.All(folders, folder => Assert.Contains($"Sso.Server/{folder}", map, StringComparison.Ordinal));
+    }
+}

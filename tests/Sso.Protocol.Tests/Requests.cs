@@ -1,0 +1,73 @@
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+
+namespace Sso.Protocol.Tests;
+
+/// <summary>A client, a request and a person to vary.</summary>
+internal static class Requests
+{
+    public static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+    public static readonly Guid ThisFlow = new("11111111-1111-1111-1111-111111111111");
+    public static readonly Guid EarlierFlow = new("22222222-2222-2222-2222-222222222222");
+    public static readonly Guid Anna = new("33333333-3333-3333-3333-333333333333");
+
+    /// <summary>The challenge of RFC 7636 Appendix B.</summary>
+    public const string Challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    public static Client Shop => new()
+    {
+        Id = "shop",
+        Name = "Shop",
+        AuthenticationMethod = ClientAuthenticationMethod.ClientSecretBasic,
+        RedirectUris = ["https://shop.example/callback"],
+        GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],
+        Scopes = [Scopes.OpenId, Scopes.Profile, Scopes.OfflineAccess],
+    };
+
+    public static AuthorizationRequest Request(Client? client = null, params (string Name, string? Value)[] changes) =>
+        TryParse(client ?? Shop, changes, out var request, out var failure) ? request : throw new InvalidOperationException(failure.ToString());
+
+    public static AuthorizationFailure Failure(Client client, params (string Name, string? Value)[] changes) =>
+        TryParse(client, changes, out _, out var failure) ? throw new InvalidOperationException("The request was accepted.") : failure;
+
+    public static Proof Password(DateTimeOffset? at = null, Guid? flow = null) => new(ProofMethod.Password, at ?? Noon, flow ?? EarlierFlow);
+
+    public static Proof App(DateTimeOffset? at = null, Guid? flow = null) => new(ProofMethod.AuthenticatorApp, at ?? Noon, flow ?? EarlierFlow);
+
+    public static Proof Text(DateTimeOffset? at = null, Guid? flow = null) => new(ProofMethod.TextMessage, at ?? Noon, flow ?? EarlierFlow);
+
+    /// <summary>Anna, who has an authenticator app and saved recovery codes.</summary>
+    public static SignInState State(params Proof[] proofs) => new()
+    {
+        SessionId = EarlierFlow,
+        PersonId = Anna,
+        Proofs = [.. proofs],
+        EnrolledFactors = [ProofMethod.AuthenticatorApp],
+        RecoveryCodesSaved = true,
+    };
+
+    private static bool TryParse(
+        Client client,
+        (string Name, string? Value)[] changes,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AuthorizationRequest? request,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out AuthorizationFailure? failure)
+    {
+        var values = new Dictionary<string, string?>
+        {
+            ["client_id"] = client.Id,
+            ["redirect_uri"] = client.RedirectUris.First(),
+            ["response_type"] = "code",
+            ["scope"] = "openid",
+            ["state"] = "s",
+            ["code_challenge"] = Challenge,
+            ["code_challenge_method"] = "S256",
+        };
+        foreach (var (name, value) in changes)
+        {
+            values[name] = value;
+        }
+
+        var parser = new AuthorizationRequestParser(id => id == client.Id ? client : null, hint => hint == "hint-of-anna" ? Anna.ToString("N") : null);
+        return parser.TryParse(OAuthParameters.From(values).Value!, ThisFlow, Noon, out request, out failure);
+    }
+}

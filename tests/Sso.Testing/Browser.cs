@@ -1,0 +1,121 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using Microsoft.AspNetCore.TestHost;
+
+namespace Sso.Testing;
+
+/// <summary>A browser without script: it keeps cookies, follows redirects within Sso, submits forms as they stand, and stops where Sso sends it elsewhere.</summary>
+public sealed class Browser
+{
+    private static readonly Uri Home = new(SsoServer.Issuer);
+    private readonly CookieContainer _cookies = new();
+    private SsoServer _server;
+
+    public Browser(SsoServer server) => _server = server;
+
+    /// <summary>Sent with every request unless null.</summary>
+    public string? AcceptLanguage { get; set; } = "it";
+
+    /// <summary>The next requests reach this node; cookies stay.</summary>
+    public void MoveTo(SsoServer node) => _server = node;
+
+    public string? Cookie(string name) => _cookies.GetCookies(Home)[name]?.Value;
+
+    public void SetCookie(string name, string value) => _cookies.Add(Home, new Cookie(name, value) { Secure = true });
+
+    public void ForgetCookies()
+    {
+        foreach (var cookie in _cookies.GetCookies(Home).Cast<Cookie>())
+        {
+            cookie.Expired = true;
+        }
+    }
+
+    public Task<Page> GetAsync(string url) => SendAsync(HttpMethod.Get, new Uri(Home, url), content: null);
+
+    public Task<Page> PostAsync(string url, IEnumerable<KeyValuePair<string, string>> form) =>
+        SendAsync(HttpMethod.Post, new Uri(Home, url), new FormUrlEncodedContent(form));
+
+    /// <summary>Fills the named fields of a form and submits it by the named button, or the first one.</summary>
+    public Task<Page> SubmitAsync(Page page, params (string Name, string Value)[] fields) => SubmitAsync(page, form: null, fields);
+
+    public async Task<Page> SubmitAsync(Page page, string? form, params (string Name, string Value)[] fields)
+    {
+        var element = page.Form(form, fields.Select(field => field.Name));
+        var values = element.QuerySelectorAll<IHtmlInputElement>("input")
+            .Where(input => input.Name is { Length: > 0 } && (input.Type is not ("radio" or "checkbox") || input.IsChecked))
+            .Select(input => (Name: input.Name!, Value: input.Value))
+            .Concat(element.QuerySelectorAll<IHtmlSelectElement>("select").Select(select => (Name: select.Name!, Value: select.Value ?? "")))
+            .Where(input => !fields.Any(field => field.Name == input.Name))
+            .Concat(fields)
+            .Select(input => KeyValuePair.Create(input.Name, input.Value));
+        var action = element.GetAttribute("action") is { Length: > 0 } written ? new Uri(page.Url, written) : page.Url;
+        return await SendAsync(HttpMethod.Post, action, new FormUrlEncodedContent(values));
+    }
+
+    private async Task<Page> SendAsync(HttpMethod method, Uri url, HttpContent? content)
+    {
+        using var handler = _server.App.GetTestServer().CreateHandler();
+        using var client = new HttpClient(handler) { BaseAddress = Home };
+        for (var hop = 0; hop < 12; hop++)
+        {
+            using var request = new HttpRequestMessage(method, url) { Content = content };
+            if (_cookies.GetCookieHeader(url) is { Length: > 0 } header)
+            {
+                request.Headers.Add("Cookie", header);
+            }
+
+            if (AcceptLanguage is not null)
+            {
+                request.Headers.Add("Accept-Language", AcceptLanguage);
+            }
+
+            using var response = await client.SendAsync(request);
+            foreach (var cookie in response.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
+            {
+                _cookies.SetCookies(Home, cookie);
+            }
+
+            if (response.Headers.Location is not { } location)
+            {
+                var text = await response.Content.ReadAsStringAsync();
+                return new Page(response.StatusCode, url, text, response.Headers.ToDictionary(pair => pair.Key, pair => string.Join(", ", pair.Value)));
+            }
+
+            (method, content, url) = (HttpMethod.Get, null, new Uri(url, location));
+            if (url.Host != Home.Host)
+            {
+                return new Page(response.StatusCode, url, "", []);
+            }
+        }
+
+        throw new InvalidOperationException("Too many redirects, last to " + url.AbsolutePath);
+    }
+}
+
+/// <summary>Where a browser came to rest: a page of Sso, or the address of an application with its parameters.</summary>
+public sealed record Page(HttpStatusCode Status, Uri Url, string Text, Dictionary<string, string> Headers)
+{
+    private IHtmlDocument? _document;
+
+    public IHtmlDocument Document => _document ??= new HtmlParser().ParseDocument(Text);
+
+    public string Path => Url.AbsolutePath;
+
+    public bool LeftSso => Url.Host != new Uri(SsoServer.Issuer).Host;
+
+    public string? Parameter(string name) =>
+        Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(Url.Query).TryGetValue(name, out var values) ? values.ToString() : null;
+
+    public string? Code => Parameter("code");
+
+    public string? Error => Parameter("error");
+
+    /// <summary>A form by its id, or the first post form of main that has these fields.</summary>
+    internal IElement Form(string? id, IEnumerable<string> names) => id is not null
+        ? Document.GetElementById(id) ?? throw new InvalidOperationException($"{Path} has no form {id}.")
+        : Document.QuerySelectorAll("main form").FirstOrDefault(form => names.All(name => form.QuerySelector($"[name='{name}']") is not null))
+            ?? throw new InvalidOperationException($"{(int)Status} {Url} has no form with {string.Join(", ", names)}: {Document.Title}");
+}

@@ -1,0 +1,116 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Sso.Data.Clients;
+using Sso.Protocol.Clients;
+
+namespace Sso.Testing;
+
+/// <summary>An application under test: it makes authorization requests and redeems what comes back.</summary>
+public sealed class RelyingParty(SsoServer server, ClientRegistration registration, string? secret)
+{
+    public string Id => registration.Id;
+
+    public string? Secret => secret;
+
+    public string RedirectUri => registration.RedirectUris[0];
+
+    public string Verifier { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    public string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
+
+    /// <summary>An authorization request; a null value leaves a parameter out.</summary>
+    public string AuthorizeUrl(params (string Name, string? Value)[] changes)
+    {
+        var parameters = new Dictionary<string, string?>
+        {
+            ["client_id"] = Id,
+            ["redirect_uri"] = RedirectUri,
+            ["response_type"] = "code",
+            ["scope"] = "openid profile email",
+            ["state"] = "state-1",
+            ["nonce"] = "nonce-1",
+            ["code_challenge"] = Challenge,
+            ["code_challenge_method"] = "S256",
+        };
+        foreach (var (name, value) in changes)
+        {
+            parameters[name] = value;
+        }
+
+        return QueryHelpers.AddQueryString("/connect/authorize", parameters.Where(pair => pair.Value is not null));
+    }
+
+    /// <summary>Takes a customer through the pages with whatever factor they have, to where the browser leaves Sso.</summary>
+    public Task<Page> SignInAsync(Browser browser, Customer customer, params (string Name, string? Value)[] changes) =>
+        Journey.SignInAsync(browser, customer, AuthorizeUrl(changes));
+
+    public Task<TokenAnswer> RedeemAsync(string? code, params (string Name, string? Value)[] changes) => TokenAsync(
+        [
+            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", RedirectUri), ("code_verifier", Verifier), .. changes,
+        ]);
+
+    public Task<TokenAnswer> RefreshAsync(string? refreshToken, params (string Name, string? Value)[] changes) =>
+        TokenAsync([("grant_type", "refresh_token"), ("refresh_token", refreshToken), .. changes]);
+
+    /// <summary>Later values of a name replace earlier ones; null leaves a parameter out.</summary>
+    public async Task<TokenAnswer> TokenAsync(params (string Name, string? Value)[] parameters)
+    {
+        var form = new Dictionary<string, string?>();
+        foreach (var (name, value) in parameters)
+        {
+            form[name] = value;
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token");
+        switch (registration.AuthenticationMethod)
+        {
+            case ClientAuthenticationMethod.ClientSecretBasic:
+                var pair = $"{Uri.EscapeDataString(Id)}:{Uri.EscapeDataString(secret!)}";
+                request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
+                break;
+            case ClientAuthenticationMethod.ClientSecretPost:
+                form.TryAdd("client_id", Id);
+                form.TryAdd("client_secret", secret);
+                break;
+            default:
+                form.TryAdd("client_id", Id);
+                break;
+        }
+
+        request.Content = new FormUrlEncodedContent(form.Where(field => field.Value is not null)!);
+        using var client = server.Backchannel();
+        using var response = await client.SendAsync(request);
+        return new TokenAnswer(response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
+    }
+
+    public async Task<(HttpStatusCode Status, JsonElement Body)> UserInfoAsync(string? accessToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/connect/userinfo");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        using var client = server.Backchannel();
+        using var response = await client.SendAsync(request);
+        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
+    }
+}
+
+/// <summary>An answer of the token endpoint.</summary>
+public sealed record TokenAnswer(HttpStatusCode Status, JsonElement Body)
+{
+    public string? AccessToken => Text("access_token");
+
+    public string? RefreshToken => Text("refresh_token");
+
+    public string? Error => Text("error");
+
+    public JsonWebToken IdToken => new(Text("id_token"));
+
+    public IEnumerable<string> Amr => IdToken.Claims.Where(claim => claim.Type == "amr").Select(claim => claim.Value);
+
+    public string? Text(string name) => Body.TryGetProperty(name, out var value) ? value.GetString() : null;
+}

@@ -1,0 +1,223 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Sso.Data;
+using Sso.Data.Clients;
+using Sso.Data.Factors;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Data.Secrets;
+using Sso.Delivery.Texts;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+using Sso.Server;
+using Sso.Server.Operations;
+using Xunit;
+
+namespace Sso.Testing;
+
+/// <summary>
+/// The real server in this process, on a fresh database, with a clock that tests move. Everything goes over HTTP; what a person would read from a phone or
+/// an app is computed here.
+/// </summary>
+public sealed class SsoServer : IAsyncLifetime
+{
+    public const string Issuer = "https://sso.test";
+    public const string Password = "una lunga frase segreta";
+
+    /// <summary>Hashing is slow on purpose; one hash serves all people of the tests.</summary>
+    private static readonly Lazy<string> PasswordHash = new(() => PasswordHashing.Hash(Password));
+
+    private readonly TestDatabase? _shared;
+    private int _people;
+
+    public SsoServer()
+    {
+    }
+
+    /// <summary>A further node on the database of another.</summary>
+    private SsoServer(SsoServer first) => (_shared, Clock) = (first.Database, first.Clock);
+
+    public FakeClock Clock { get; } = new();
+
+    public TestDatabase Database { get; private set; } = null!;
+
+    public WebApplication App { get; private set; } = null!;
+
+    public StatementCounter Statements { get; private set; } = null!;
+
+    public CapturedLog Log { get; } = new();
+
+    /// <summary>Further settings, before the server is started.</summary>
+    public IList<string> Settings { get; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        Database = _shared ?? await TestDatabase.CreateAsync();
+        Statements = new StatementCounter(Database.Name);
+        App = Sso.Server.ServerApplication.Build(
+            [
+                $"--Sso:Issuer={Issuer}",
+                $"--Database:Provider={Database.Provider}",
+                $"--Database:ConnectionString={Database.ConnectionString}",
+                $"--Secrets:PassphraseFile={Path.Combine(Database.Folder, "passphrase")}",
+                "--Delivery:Routes:0=outbox",
+                $"--Delivery:Outbox:Folder={Path.Combine(Database.Folder, "outbox")}",
+                "--Brand:Name=Nuvola",
+                "--environment=Development",
+                .. Settings,
+            ],
+            builder =>
+            {
+                builder.WebHost.UseTestServer(options => options.BaseAddress = new Uri(Issuer));
+                builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+                builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Trace);
+            });
+        await Sso.Server.ServerApplication.PrepareAsync(App, CancellationToken.None);
+        await App.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.StopAsync();
+        await App.DisposeAsync();
+        Statements.Dispose();
+        if (_shared is null)
+        {
+            await Database.DisposeAsync();
+        }
+    }
+
+    public async Task<SsoServer> StartSecondNodeAsync()
+    {
+        var second = new SsoServer(this);
+        await second.InitializeAsync();
+        return second;
+    }
+
+    public Browser OpenBrowser() => new(this);
+
+    public HttpClient Backchannel() => App.GetTestClient();
+
+    public SsoDbContext OpenDatabase() => App.Services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContext();
+
+    public async Task<RelyingParty> RegisterAsync(string name, Action<ClientRegistration>? change = null)
+    {
+        var secret = ClientSecret.New();
+        var id = $"{name}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        var registration = new ClientRegistration
+        {
+            Id = id,
+            Name = name,
+            AuthenticationMethod = ClientAuthenticationMethod.ClientSecretBasic,
+            CreatedAt = Clock.GetUtcNow(),
+            SecretHash = ClientSecret.HashOf(secret),
+            RedirectUris = [$"https://{name}.example/callback"],
+            PostLogoutRedirectUris = [$"https://{name}.example/signed-out"],
+            GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],
+            Scopes = [.. Scopes.Identity],
+        };
+        change?.Invoke(registration);
+        await using var database = OpenDatabase();
+        database.Clients.Add(registration);
+        await database.SaveChangesAsync();
+        await database.RaiseClientsVersionAsync(CancellationToken.None);
+        await App.Services.GetRequiredService<ConfigurationPolling>().PollAsync(CancellationToken.None);
+        return new RelyingParty(this, registration, registration.AuthenticationMethod == ClientAuthenticationMethod.None ? null : secret);
+    }
+
+    /// <summary>A customer with a password and nothing else.</summary>
+    public async Task<Customer> AddPersonAsync(string name, Action<Person>? change = null)
+    {
+        var userName = $"{name}{Interlocked.Increment(ref _people)}";
+        var now = Clock.GetUtcNow();
+        var person = new Person
+        {
+            Id = Guid.CreateVersion7(now),
+            UserName = userName,
+            NormalizedUserName = SignInName.Normalize(userName),
+            Email = $"{userName}@example.it",
+            NormalizedEmail = SignInName.Normalize($"{userName}@example.it"),
+            EmailConfirmed = true,
+            PasswordHash = PasswordHash.Value,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        change?.Invoke(person);
+        await using var database = OpenDatabase();
+        database.Users.Add(person);
+        await database.SaveChangesAsync();
+        return new Customer(this, person.Id, userName);
+    }
+
+    /// <summary>The code of the latest text message, derived as the server derives it.</summary>
+    public async Task<string> LatestTextCodeAsync(Guid personId)
+    {
+        await using var database = OpenDatabase();
+        var challenge = await (
+            from row in database.TextChallenges.AsNoTracking()
+            join factor in database.SecondFactors on row.FactorId equals factor.Id
+            where factor.PersonId == personId
+            orderby row.Id descending
+            select row).FirstAsync();
+        return TextCode.Derive(App.Services.GetRequiredService<Sealer>(), challenge)!;
+    }
+
+    /// <summary>What the person's authenticator app shows now (a pending enrolment counts).</summary>
+    public async Task<string> AppCodeAsync(Guid personId, int stepsAhead = 0)
+    {
+        await using var database = OpenDatabase();
+        var factor = await database.SecondFactors.AsNoTracking()
+            .Where(row => row.PersonId == personId && row.Method == ProofMethod.AuthenticatorApp).OrderByDescending(row => row.Id).FirstAsync();
+        var seed = App.Services.GetRequiredService<Sealer>().Unprotect(factor.Context, factor.Protected)!;
+        return AuthenticatorApp.Code(seed, Clock.GetUtcNow().AddSeconds(30 * stepsAhead));
+    }
+
+    /// <summary>Stores an enrolled authenticator app and saved recovery codes without going through the pages.</summary>
+    public async Task EnrolAppAsync(Guid personId) => await EnrolAsync(personId, ProofMethod.AuthenticatorApp, RandomNumberGenerator.GetBytes(20));
+
+    public async Task EnrolPhoneAsync(Guid personId, string number = "+393331234567") =>
+        await EnrolAsync(personId, ProofMethod.TextMessage, System.Text.Encoding.UTF8.GetBytes(number));
+
+    private async Task EnrolAsync(Guid personId, ProofMethod method, byte[] secret)
+    {
+        var now = Clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        var factor = new SecondFactor
+        {
+            Id = id,
+            PersonId = personId,
+            Method = method,
+            Protected = App.Services.GetRequiredService<Sealer>().Protect(SecondFactor.ContextOf(id), secret),
+            CreatedAt = now,
+        };
+        factor.Activate(now);
+        await using var database = OpenDatabase();
+        database.SecondFactors.Add(factor);
+        (await database.Users.SingleAsync(person => person.Id == personId)).RecoveryCodesSaved(now);
+        await database.SaveChangesAsync();
+    }
+}
+
+/// <summary>A customer of a test.</summary>
+public sealed record Customer(SsoServer Server, Guid Id, string UserName)
+{
+    public string Subject => Id.ToString("N");
+
+    public async Task<Customer> WithAppAsync()
+    {
+        await Server.EnrolAppAsync(Id);
+        return this;
+    }
+
+    public async Task<Customer> WithPhoneAsync()
+    {
+        await Server.EnrolPhoneAsync(Id);
+        return this;
+    }
+}
