@@ -22,14 +22,12 @@
     field.focus();
   }));
 
-  // <button data-show="id" data-hide-text="Nascondi" ...>: the name changes with the state and aria-pressed tells it too.
+  // <button data-show="id">: the name stays, aria-pressed tells the state, and the password is hidden again before it is sent.
   all("button[data-show]", (button) => {
     const field = byId(button.dataset.show);
-    const shown = button.textContent;
     const set = (show) => {
       field.type = show ? "text" : "password";
       button.setAttribute("aria-pressed", String(show));
-      button.textContent = show ? button.dataset.hideText : shown;
     };
     button.addEventListener("click", () => set(field.type === "password"));
     field.form?.addEventListener("submit", () => set(false));

@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Mvc;
+using Sso.Server.Authorization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Account.Mfa;
+
+/// <summary>The second factor is on (screen V22).</summary>
+public sealed class Done(AccountOverview overview) : AccountPage
+{
+    public AccountView View { get; private set; } = null!;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        View = await overview.LoadAsync(Owner, cancellation);
+        return View.Methods.Count == 0 ? SeeOther("/account/mfa") : Page();
+    }
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Delivery;
+using Sso.Server.Pages.Shared;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Account.Mfa;
+
+/// <summary>The number that shall receive the codes (screen V17).</summary>
+public sealed class Sms(TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Sms> text, IStringLocalizer<Common> common) : FactorPage
+{
+    [BindProperty(Name = "Input.Country")]
+    public string? Country { get; set; }
+
+    [BindProperty(Name = "Input.Number")]
+    public string? Number { get; set; }
+
+    /// <summary>The first is preset.</summary>
+    public IReadOnlyList<Country> Countries => numbers.Countries;
+
+    public void OnGet()
+    {
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        var outcome = await enrolment.BeginAsync(HttpContext, Owner, Country ?? Countries[0].Code, Number, cancellation);
+        if (outcome is NumberOutcome.Sent)
+        {
+            return SeeOther(Link("/account/mfa/sms/code"));
+        }
+
+        ModelState.AddModelError("Input.Number", outcome switch
+        {
+            NumberOutcome.Empty => text["Empty"],
+            NumberOutcome.Invalid => text["Invalid"],
+            NumberOutcome.NotMobile => text["NotMobile"],
+            NumberOutcome.CountryNotServed => text["CountryNotServed"],
+            NumberOutcome.LimitReached limit => common["SendLimit", common.Span(limit.For)],
+            _ => throw new UnreachableException(),
+        });
+        return Page();
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Server.Pages.Shared;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Account.Mfa;
+
+/// <summary>The code that proves the number (screen V18); only then the second factor is active.</summary>
+public sealed class SmsCode(TextEnrolment enrolment, IStringLocalizer<Common> common) : FactorPage
+{
+    [BindProperty(Name = "Input.Code")]
+    public string? Code { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "again")]
+    public bool SentAgain { get; set; }
+
+    public TextChallengeView? Sent { get; private set; }
+
+    public Task<IActionResult> OnGetAsync(CancellationToken cancellation) => ShowAsync(cancellation);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        var outcome = await enrolment.ConfirmAsync(HttpContext, Flow, Owner, Code, cancellation);
+        if (outcome is CodeOutcome.Accepted)
+        {
+            return Enrolled();
+        }
+
+        if (outcome is CodeOutcome.ChallengeVoid)
+        {
+            return SeeOther(Link("/account/mfa/sms"));
+        }
+
+        ModelState.AddModelError("Input.Code", common.Refusal(outcome));
+        return await ShowAsync(cancellation);
+    }
+
+    public async Task<IActionResult> OnPostResendAsync(CancellationToken cancellation)
+    {
+        if (await enrolment.ResendAsync(HttpContext, Owner, cancellation) is not { } outcome)
+        {
+            return SeeOther(Link("/account/mfa/sms"));
+        }
+
+        if (common.Refusal(outcome) is not { } refusal)
+        {
+            return SeeOther(Link("/account/mfa/sms/code") + (InFlow ? "&again=true" : "?again=true"));
+        }
+
+        ModelState.AddModelError(string.Empty, refusal);
+        return await ShowAsync(cancellation);
+    }
+
+    private async Task<IActionResult> ShowAsync(CancellationToken cancellation)
+    {
+        SentAgain &= ModelState.IsValid;
+        Sent = await enrolment.CurrentAsync(Owner, cancellation);
+        return Sent is null && ModelState.IsValid ? SeeOther(Link("/account/mfa/sms")) : Page();
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Protocol.Authorization;
+using Sso.Server.Authorization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages;
+
+/// <summary>What an application of others asks for, in words (screen V9).</summary>
+public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) : StepPage
+{
+    public IEnumerable<string> InWords => Step is NextStep.AskConsent ask
+        ? from scope in ask.Scopes.Order(StringComparer.Ordinal) let words = text["Scope." + scope] select words.ResourceNotFound ? text["Other", scope].Value : words.Value
+        : [];
+
+    public void OnGet()
+    {
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        if (SignedIn is not null)
+        {
+            await consents.AllowAsync(HttpContext, Flow, SignedIn, cancellation);
+        }
+
+        return Continue();
+    }
+
+    public IActionResult OnPostCancel() => Cancel();
+
+    protected override bool Serves(NextStep step) => step is NextStep.AskConsent;
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Protocol.Authorization;
+
+namespace Sso.Server.Pages;
+
+/// <summary>Something did not work: what it means for the visitor, and the id by which we find it in the log (screen V12).</summary>
+[ResponseCache(NoStore = true), IgnoreAntiforgeryToken]
+public sealed class Error(TimeProvider clock) : PageModel
+{
+    /// <summary>Names the texts.</summary>
+    public string Kind { get; private set; } = "Failure";
+
+    public string Id => Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
+
+    public DateTimeOffset At => clock.GetUtcNow();
+
+    public void OnGet([FromQuery] string? about, [FromQuery] int? status) => Tell(about, status);
+
+    public void OnPost([FromQuery] string? about, [FromQuery] int? status) => Tell(about, status);
+
+    private void Tell(string? about, int? status)
+    {
+        var failed = HttpContext.Features.Get<IExceptionHandlerFeature>() is not null;
+        (Kind, Response.StatusCode) = (Enum.TryParse<AuthorizationPageError>(about, out var error), failed, status) switch
+        {
+            (_, true, _) => ("Failure", StatusCodes.Status500InternalServerError),
+            (true, _, _) when Enum.IsDefined(error) => (error.ToString(), StatusCodes.Status400BadRequest),
+            (_, _, StatusCodes.Status404NotFound) => ("NotFound", StatusCodes.Status404NotFound),
+            (_, _, >= 400 and < 500) => ("BadRequest", status.Value),
+            _ => ("Failure", StatusCodes.Status500InternalServerError),
+        };
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Server.Http;
+
+namespace Sso.Server.Pages;
+
+/// <summary>Remembers the language that the person chose and returns to the page; there is nothing to see here.</summary>
+public sealed class Language(CookieNames cookies) : PageModel
+{
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(365);
+
+    public IActionResult OnGet() => StatusCode(StatusCodes.Status405MethodNotAllowed);
+
+    public IActionResult OnPost([FromForm] string? to, [FromForm] string? back)
+    {
+        if (to is "it" or "en")
+        {
+            Response.Cookies.Append(cookies.Language, to, cookies.Options(Remembered));
+        }
+
+        return LocalRedirect(Url.IsLocalUrl(back) ? back : "/account");
+    }
+}

@@ -1,0 +1,9 @@
+namespace Sso.Server.Pages.Shared;
+
+/// <summary>Names the texts that several pages share: <c>Common.it.resx</c> and <c>Common.en.resx</c>.</summary>
+public sealed class Common
+{
+    private Common()
+    {
+    }
+}

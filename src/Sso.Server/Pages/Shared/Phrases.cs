@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Localization;
+using Sso.Protocol.Authorization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Shared;
+
+/// <summary>Sentences that depend on an outcome, a length of time or an instant.</summary>
+internal static class Phrases
+{
+    /// <summary>"5 minuti", "45 secondi", "1 ora": rounded up, so that waiting as told is enough.</summary>
+    public static string Span(this IStringLocalizer<Common> common, TimeSpan span) => span switch
+    {
+        { TotalSeconds: <= 1 } => common["OneSecond"],
+        { TotalSeconds: <= 59 } => common["Seconds", (int)Math.Ceiling(span.TotalSeconds)],
+        { TotalSeconds: <= 60 } => common["OneMinute"],
+        { TotalMinutes: <= 59 } => common["Minutes", (int)Math.Ceiling(span.TotalMinutes)],
+        { TotalMinutes: <= 60 } => common["OneHour"],
+        _ => common["Hours", (int)Math.Ceiling(span.TotalHours)],
+    };
+
+    /// <summary>What the person reads about a code that was not accepted.</summary>
+    public static string Refusal(this IStringLocalizer<Common> common, CodeOutcome outcome) => outcome switch
+    {
+        CodeOutcome.Empty => common["CodeEmpty"],
+        CodeOutcome.Format => common["CodeFormat"],
+        CodeOutcome.Wrong => common["CodeWrong"],
+        CodeOutcome.Expired => common["CodeExpired"],
+        CodeOutcome.Used => common["CodeUsed"],
+        CodeOutcome.Locked locked => common["CodeLocked", common.Span(locked.For)],
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Why no code is on its way; null when one is.</summary>
+    public static string? Refusal(this IStringLocalizer<Common> common, SendOutcome outcome) => outcome switch
+    {
+        SendOutcome.Sent or SendOutcome.AlreadySent => null,
+        SendOutcome.Wait wait => common["SendWait", common.Span(wait.For)].Value,
+        SendOutcome.LimitReached limit => common["SendLimit", common.Span(limit.For)].Value,
+        _ => throw new UnreachableException(),
+    };
+
+    public static string Method(this IStringLocalizer<Common> common, ProofMethod method) => method switch
+    {
+        ProofMethod.AuthenticatorApp => common["MethodApp"],
+        ProofMethod.TextMessage => common["MethodSms"],
+        ProofMethod.RecoveryCode => common["MethodRecovery"],
+        ProofMethod.Password => common["MethodPassword"],
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>"22/11/2026 14:05 (UTC+01:00)": day first in both languages, in the zone of the server, which it names.</summary>
+    public static string Instant(this DateTimeOffset at)
+    {
+        var local = at.ToLocalTime();
+        return local.ToString("dd/MM/yyyy HH:mm", CultureInfo.InvariantCulture)
+            + (local.Offset == TimeSpan.Zero ? " UTC" : local.ToString(" '(UTC'zzz')'", CultureInfo.InvariantCulture));
+    }
+
+    public static string Day(this DateTimeOffset at) => at.ToLocalTime().ToString("dd/MM/yyyy", CultureInfo.InvariantCulture);
+}

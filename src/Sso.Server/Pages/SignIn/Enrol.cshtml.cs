@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Mvc;
+using Sso.Protocol.Authorization;
+using Sso.Server.Authorization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.SignIn;
+
+/// <summary>The application demands a second factor and none is enrolled (screen V8).</summary>
+public sealed class Enrol(EnrolmentPostponement postponement) : StepPage
+{
+    /// <summary>How many sign-ins may still be made without.</summary>
+    public int GraceLeft => Step is NextStep.EnrollSecondFactor enrol ? enrol.GraceLeft : 0;
+
+    public void OnGet()
+    {
+    }
+
+    public IActionResult OnPost() => SeeOther($"/account/mfa/method?flow={RequestHandle}");
+
+    public async Task<IActionResult> OnPostLaterAsync(CancellationToken cancellation)
+    {
+        if (GraceLeft > 0 && SignedIn is not null)
+        {
+            await postponement.PostponeAsync(SignedIn, cancellation);
+        }
+
+        return Continue();
+    }
+
+    public IActionResult OnPostCancel() => Cancel();
+
+    protected override bool Serves(NextStep step) => step is NextStep.EnrollSecondFactor;
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Protocol.Authorization;
+using Sso.Server.Authorization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.SignIn;
+
+/// <summary>Name and password (screen V1).</summary>
+public sealed class Index(PasswordSignIn passwords, IStringLocalizer<Index> text) : StepPage
+{
+    [BindProperty(Name = "Input.UserName")]
+    public string? UserName { get; set; }
+
+    [BindProperty(Name = "Input.Password")]
+    public string? Password { get; set; }
+
+    /// <summary>Someone is signed in already, and the application wants to see the password again.</summary>
+    public bool Again => SignedIn is not null;
+
+    public void OnGet() => UserName = SignedIn?.UserName ?? Flow.Request.LoginHint;
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(UserName))
+        {
+            ModelState.AddModelError("Input.UserName", text["UserNameEmpty"]);
+        }
+
+        if (string.IsNullOrEmpty(Password))
+        {
+            ModelState.AddModelError("Input.Password", text["PasswordEmpty"]);
+        }
+
+        if (UserName is null || Password is null || !ModelState.IsValid)
+        {
+            return Page();
+        }
+
+        switch (await passwords.TryAsync(HttpContext, Flow, UserName.Trim(), Password, cancellation))
+        {
+            case PasswordOutcome.Succeeded:
+                return Continue();
+            case PasswordOutcome.Wrong:
+                ModelState.AddModelError("Input.UserName", text["Wrong"]);
+                return Page();
+            case PasswordOutcome.Disabled:
+                ModelState.AddModelError("Input.UserName", text["Disabled"]);
+                return Page();
+            case PasswordOutcome.Wait wait:
+                return Blocked(wait.For);
+            case PasswordOutcome.TooManyFromAddress wait:
+                return Blocked(wait.For);
+            case PasswordOutcome.Busy:
+                Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                Response.Headers.RetryAfter = "5";
+                ModelState.AddModelError(string.Empty, text["Busy"]);
+                return Page();
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    public IActionResult OnPostCancel() => Cancel();
+
+    protected override bool Serves(NextStep step) => step is NextStep.SignIn;
+
+    private IActionResult Blocked(TimeSpan wait) =>
+        SeeOther(string.Create(CultureInfo.InvariantCulture, $"/signin/blocked?flow={RequestHandle}&for={Math.Ceiling(wait.TotalSeconds)}"));
+}

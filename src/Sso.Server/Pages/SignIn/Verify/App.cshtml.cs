@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Protocol.Authorization;
+using Sso.Server.Pages.Shared;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.SignIn.Verify;
+
+/// <summary>The code of the authenticator app (screen V3).</summary>
+public sealed class App(AppCodes codes, IStringLocalizer<Common> common) : ChallengePage
+{
+    [BindProperty(Name = "Input.Code")]
+    public string? Code { get; set; }
+
+    /// <summary>After a wrong code the page says to look at the telephone's clock.</summary>
+    public bool WasWrong { get; private set; }
+
+    protected override ProofMethod? Asked => ProofMethod.AuthenticatorApp;
+
+    public void OnGet()
+    {
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        var outcome = await codes.CheckAsync(HttpContext, Flow, Person, Code, cancellation);
+        if (outcome is CodeOutcome.Accepted or CodeOutcome.ChallengeVoid)
+        {
+            return Continue();
+        }
+
+        WasWrong = outcome is CodeOutcome.Wrong;
+        ModelState.AddModelError("Input.Code", common.Refusal(outcome));
+        return Page();
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Mvc;
+using Sso.Data.Sessions;
+using Sso.Protocol.Authorization;
+using Sso.Server.Authorization;
+
+namespace Sso.Server.Pages.SignIn.Verify;
+
+/// <summary>A page that asks for one of the enrolled second factors.</summary>
+public abstract class ChallengePage : StepPage
+{
+    /// <summary>The ways that this person may use for this request.</summary>
+    public IReadOnlySet<ProofMethod> Methods => Step is NextStep.ChallengeSecondFactor challenge ? challenge.Methods : new HashSet<ProofMethod>();
+
+    public bool OtherWay => Methods.Count > 1;
+
+    /// <summary>The person whose password was proved: the step exists for nobody else.</summary>
+    protected SignInRow Person => SignedIn ?? throw new InvalidOperationException("A second factor was asked of nobody.");
+
+    /// <summary>The way that this page asks for; null where the person chooses.</summary>
+    protected abstract ProofMethod? Asked { get; }
+
+    public IActionResult OnPostCancel() => Cancel();
+
+    protected override bool Serves(NextStep step) =>
+        step is NextStep.ChallengeSecondFactor challenge && (Asked is not { } method || challenge.Methods.Contains(method));
+}

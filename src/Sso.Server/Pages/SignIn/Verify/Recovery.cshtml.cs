@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Protocol.Authorization;
+using Sso.Server.Pages.Shared;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.SignIn.Verify;
+
+/// <summary>One of the codes saved at enrolment; each works once (screen V4).</summary>
+public sealed class Recovery(RecoveryCodes codes, IStringLocalizer<Recovery> text, IStringLocalizer<Common> common) : ChallengePage
+{
+    [BindProperty(Name = "Input.Code")]
+    public string? Code { get; set; }
+
+    public int Remaining { get; private set; }
+
+    protected override ProofMethod? Asked => ProofMethod.RecoveryCode;
+
+    public async Task OnGetAsync(CancellationToken cancellation) => Remaining = await codes.RemainingAsync(Person.PersonId, cancellation);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        var outcome = await codes.CheckAsync(HttpContext, Flow, Person, Code, cancellation);
+        if (outcome is CodeOutcome.Accepted or CodeOutcome.ChallengeVoid)
+        {
+            return Continue();
+        }
+
+        ModelState.AddModelError("Input.Code", outcome switch
+        {
+            CodeOutcome.Format => text["Format"],
+            CodeOutcome.Used => text["Used"],
+            _ => common.Refusal(outcome),
+        });
+        Remaining = await codes.RemainingAsync(Person.PersonId, cancellation);
+        return Page();
+    }
+}

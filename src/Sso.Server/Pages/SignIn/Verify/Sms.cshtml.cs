@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Protocol.Authorization;
+using Sso.Server.Pages.Shared;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.SignIn.Verify;
+
+/// <summary>The code sent to the telephone, whose number is shown masked and cannot be changed here (screen V2).</summary>
+public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : ChallengePage
+{
+    [BindProperty(Name = "Input.Code")]
+    public string? Code { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "again")]
+    public bool SentAgain { get; set; }
+
+    public TextChallengeView? Sent { get; private set; }
+
+    protected override ProofMethod? Asked => ProofMethod.TextMessage;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        var outcome = await texts.SendAsync(HttpContext, Person, cancellation);
+        if (outcome is not SendOutcome.Wait && common.Refusal(outcome) is { } refusal)
+        {
+            ModelState.AddModelError(string.Empty, refusal);
+        }
+
+        return await ShowAsync(cancellation);
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        var outcome = await texts.CheckAsync(HttpContext, Flow, Person, Code, cancellation);
+        if (outcome is CodeOutcome.Accepted or CodeOutcome.ChallengeVoid)
+        {
+            return Continue();
+        }
+
+        ModelState.AddModelError("Input.Code", common.Refusal(outcome));
+        return await ShowAsync(cancellation);
+    }
+
+    public async Task<IActionResult> OnPostResendAsync(CancellationToken cancellation)
+    {
+        if (common.Refusal(await texts.ResendAsync(HttpContext, Person, cancellation)) is not { } refusal)
+        {
+            return SeeOther($"/signin/verify/sms?flow={RequestHandle}&again=true");
+        }
+
+        ModelState.AddModelError(string.Empty, refusal);
+        return await ShowAsync(cancellation);
+    }
+
+    private async Task<IActionResult> ShowAsync(CancellationToken cancellation)
+    {
+        SentAgain &= ModelState.IsValid;
+        Sent = await texts.CurrentAsync(Person, cancellation);
+        return Page();
+    }
+}

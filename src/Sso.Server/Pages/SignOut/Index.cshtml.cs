@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Server.Http;
+using Sso.Server.Logout;
+using Sso.Server.Sessions;
+
+namespace Sso.Server.Pages.SignOut;
+
+/// <summary>Asks before signing out, when nothing proves that the person wants it (screen V11; RP-Initiated Logout §2).</summary>
+public sealed class Index(SessionCookies sessions, LogoutReturns returns) : PageModel
+{
+    /// <summary>The sealed address, registered by the application, to go back to.</summary>
+    [BindProperty(SupportsGet = true, Name = "return")]
+    public string? Return { get; set; }
+
+    public void OnGet()
+    {
+        if (returns.Open(Return) is { } target)
+        {
+            SecurityHeaders.AllowFormTarget(HttpContext, target);
+        }
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        await sessions.EndAsync(HttpContext, cancellation);
+        Response.Headers.Location = returns.Open(Return) ?? "/signedout";
+        return StatusCode(StatusCodes.Status303SeeOther);
+    }
+}
