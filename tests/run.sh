@@ -3,7 +3,8 @@
 # Runs the tests of some projects only:   ./tests/run.sh Sso.Protocol.Tests Sso.Data.Tests
 #
 # Installs what the tests need by name (root or sudo without a password), starts a throw-away PostgreSQL unless
-# SSO_TEST_POSTGRESQL holds a connection string, and tests SQL Server where SSO_TEST_SQLSERVER holds one.
+# SSO_TEST_POSTGRESQL holds a connection string, and tests SQL Server where SSO_TEST_SQLSERVER holds one. The HTTP tests
+# run once on each database: SSO_TEST_PROVIDER tells them on which.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when something ran and nothing failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
@@ -36,8 +37,15 @@ main() {
   provide_databases
   rm -rf "$results"
   mkdir -p "$results"
+  local project provider
   for project in "${projects[@]}"; do
-    run_project "$project"
+    if [[ $project == Sso.Server.Tests ]]; then
+      for provider in $(providers); do
+        run_project "$project" "$provider"
+      done
+    else
+      run_project "$project"
+    fi
   done
 }
 
@@ -148,6 +156,12 @@ provide_databases() {
   fi
 }
 
+providers() {
+  echo Sqlite
+  [[ -z ${SSO_TEST_POSTGRESQL:-} ]] || echo PostgreSql
+  [[ -z ${SSO_TEST_SQLSERVER:-} ]] || echo SqlServer
+}
+
 find_postgres() {
   find /usr/lib/postgresql -path '*/bin/initdb' -printf '%h\n' 2>/dev/null | sort -V | tail -n 1
 }
@@ -207,12 +221,12 @@ stop_postgres() {
 # --- tests ---------------------------------------------------------------------------------------------------------
 
 run_project() {
-  local project=$1 trx=$results/$1.trx started=$SECONDS code=0
-  say "Testing $project"
-  timeout --kill-after=30 "$project_time_limit" \
+  local project=$1 provider=${2:-Sqlite} name=$1${2:+.$2} started=$SECONDS code=0
+  say "Testing $project${2:+ on $2}"
+  SSO_TEST_PROVIDER=$provider timeout --kill-after=30 "$project_time_limit" \
     dotnet test "tests/$project/$project.csproj" --no-build --verbosity quiet \
-    --logger "trx;LogFileName=$project.trx" --logger 'console;verbosity=minimal' --results-directory "$results" || code=$?
-  count "$project" "$trx" "$code" $((SECONDS - started))
+    --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' --results-directory "$results" || code=$?
+  count "$project${2:+ on $2}" "$results/$name.trx" "$code" $((SECONDS - started))
 }
 
 count() {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sso.Testing;
 
 namespace Sso.Interop.Tests;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Interop.Tests;
@@ -94,5 +95,10 @@ public sealed class SsoProcess : IAsyncLifetime
 
     private static string ServerFolder() => Path.Combine(Repository.Root, "src", "Sso.Server");
 
-    private static string ServerAssembly() => Path.Combine(ServerFolder(), "bin", Repository.Configuration, "net10.0", "sso.dll");
+    /// <summary>The server's own build, of the same configuration as these tests (bin/Debug/net10.0).</summary>
+    private static string ServerAssembly()
+    {
+        var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        return Path.Combine(ServerFolder(), "bin", framework.Parent!.Name, framework.Name, "sso.dll");
+    }
 }
