@@ -11,7 +11,7 @@ public static class PostgreSqlRegistration
     {
         // Set in the options and not on the context: only from here does Identity's model read it (the passkey table would go missing).
         services.Configure<IdentityOptions>(options => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
-        services.AddPooledDbContextFactory<PostgreSqlSsoDbContext>(options => options.UseNpgsql(connectionString));
+        services.AddPooledDbContextFactory<PostgreSqlSsoDbContext>(options => options.UseSsoModel().UseNpgsql(connectionString));
         services.AddScoped<SsoDbContext>(provider => provider.GetRequiredService<IDbContextFactory<PostgreSqlSsoDbContext>>().CreateDbContext());
         services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<PostgreSqlSsoDbContext>>();
         return services;

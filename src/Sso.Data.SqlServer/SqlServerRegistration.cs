@@ -11,7 +11,7 @@ public static class SqlServerRegistration
     {
         // Set in the options and not on the context: only from here does Identity's model read it (the passkey table would go missing).
         services.Configure<IdentityOptions>(options => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
-        services.AddPooledDbContextFactory<SqlServerSsoDbContext>(options => options.UseSqlServer(connectionString));
+        services.AddPooledDbContextFactory<SqlServerSsoDbContext>(options => options.UseSsoModel().UseSqlServer(connectionString));
         services.AddScoped<SsoDbContext>(provider => provider.GetRequiredService<IDbContextFactory<SqlServerSsoDbContext>>().CreateDbContext());
         services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<SqlServerSsoDbContext>>();
         return services;

@@ -11,7 +11,7 @@ public static class SqliteRegistration
     {
         // Set in the options and not on the context: only from here does Identity's model read it (the passkey table would go missing).
         services.Configure<IdentityOptions>(options => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
-        services.AddPooledDbContextFactory<SqliteSsoDbContext>(options => options.UseSqlite(connectionString).AddInterceptors(new SqlitePragmas()));
+        services.AddPooledDbContextFactory<SqliteSsoDbContext>(options => options.UseSsoModel().UseSqlite(connectionString).AddInterceptors(new SqlitePragmas()));
         services.AddScoped<SsoDbContext>(provider => provider.GetRequiredService<IDbContextFactory<SqliteSsoDbContext>>().CreateDbContext());
         services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<SqliteSsoDbContext>>();
         return services;

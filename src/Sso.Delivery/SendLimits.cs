@@ -61,8 +61,15 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options)
         }
 
         var first = new AttemptCounter { Key = counter.Key, Count = 1, WindowStart = now, ExpiresAt = now + counter.Window };
-        // Lost the race for the first row: then it exists, and is raised like any other.
-        return await database.TryInsertAsync(first, cancellation) || await RaiseAsync(database, counter, now, cancellation);
+        if (!await database.TryInsertAsync(first, cancellation))
+        {
+            // Lost the race for the first row: it exists, and is raised like any other.
+            return await RaiseAsync(database, counter, now, cancellation);
+        }
+
+        // A row that is rolled back must not stay known to the context.
+        database.Entry(first).State = EntityState.Detached;
+        return true;
     }
 
     private static async Task<bool> RaiseAsync(SsoDbContext database, Counter counter, DateTimeOffset now, CancellationToken cancellation)

@@ -20,7 +20,8 @@ public sealed partial class TextDispatcher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var timer = clock.CreateTimer(_ => queue.Wake(), null, TimeSpan.Zero, Interval);
+        await using var timer = clock.CreateTimer(_ => queue.Wake(), null, Interval, Interval);
+        queue.Wake();
         try
         {
             await foreach (var _ in queue.Bell.ReadAllAsync(stoppingToken))

@@ -413,6 +413,9 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<DateTimeOffset>("IdleExpiresAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<bool>("Offline")
+                        .HasColumnType("boolean");
+
                     b.Property<byte[]>("PersonId")
                         .IsRequired()
                         .HasMaxLength(16)

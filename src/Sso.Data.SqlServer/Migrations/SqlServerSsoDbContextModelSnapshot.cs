@@ -412,6 +412,9 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<DateTimeOffset>("IdleExpiresAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<bool>("Offline")
+                        .HasColumnType("bit");
+
                     b.Property<byte[]>("PersonId")
                         .IsRequired()
                         .HasMaxLength(16)

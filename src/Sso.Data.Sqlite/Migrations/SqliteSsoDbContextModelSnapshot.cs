@@ -406,6 +406,9 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<long>("IdleExpiresAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("Offline")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("PersonId")
                         .IsRequired()
                         .HasMaxLength(16)

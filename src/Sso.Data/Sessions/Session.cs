@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Sso.Protocol.Authorization;
@@ -81,10 +82,13 @@ internal sealed class SessionTable : IEntityTypeConfiguration<Session>
         builder.Property(session => session.Address).HasMaxLength(64);
         builder.Property(session => session.PreviousAccessAddress).HasMaxLength(64);
         builder.Property(session => session.UserAgent).HasMaxLength(256);
-        builder.Property(session => session.Proofs).HasMaxLength(2000).HasConversion(new ProofsConverter());
+        builder.Property(session => session.Proofs).HasMaxLength(2000).HasConversion(new ProofsConverter(), new ProofsComparer());
     }
 
-    /// <summary>An array is replaced and never changed in place, so reference comparison is enough.</summary>
+    /// <summary>An array is replaced and never changed in place.</summary>
+    private sealed class ProofsComparer() : ValueComparer<ImmutableArray<Proof>>(
+        (one, other) => one.SequenceEqual(other), proofs => proofs.Length, proofs => proofs);
+
     private sealed class ProofsConverter() : ValueConverter<ImmutableArray<Proof>, string>(
         proofs => JsonSerializer.Serialize(proofs, JsonSerializerOptions.Default),
         text => JsonSerializer.Deserialize<ImmutableArray<Proof>>(text, JsonSerializerOptions.Default));

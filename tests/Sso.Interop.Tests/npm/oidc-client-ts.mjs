@@ -103,7 +103,7 @@ async function signOut(page) {
   await page.evaluate((scope) => window.party.signOut(scope), offline).catch(navigated);
   await page.waitForURL((url) => url.origin !== origin || url.pathname === '/signed-out');
   if (!page.url().startsWith(origin)) {
-    await page.locator('main button.primary, main button[type=submit]').first().click();
+    await page.locator('main button.primary').first().click();
   }
   await page.waitForURL(`${origin}/signed-out**`);
   await state(page, 'signed out');

@@ -121,7 +121,7 @@ async function signOut(config, page, idToken) {
   await page.goto(url.href);
   const asked = !page.url().startsWith(postLogoutRedirectUri);
   if (asked) {
-    await page.locator('main button.primary, main button[type=submit]').first().click();
+    await page.locator('main button.primary').first().click();
     await page.waitForURL((now) => now.href.startsWith(postLogoutRedirectUri));
   }
   const back = new URL(page.url());

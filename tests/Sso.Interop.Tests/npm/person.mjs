@@ -1,6 +1,6 @@
 import { AuthenticatorApp } from './totp.mjs';
 
-const submit = 'main button.primary, main button[type=submit]';
+const primary = 'main button.primary';
 
 /**
  * Someone who signs in: does on each page what the page asks for, until the browser has left the identity provider.
@@ -110,7 +110,7 @@ export class Person {
   }
 
   async #press(page) {
-    await page.locator(submit).first().click();
+    await page.locator(primary).first().click();
     await page.waitForLoadState('load');
   }
 }
