@@ -44,7 +44,8 @@ public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, Sign
     {
         var announced = keys.Where(key => key.ActiveFrom > now).MinBy(key => key.ActiveFrom);
         // Nothing signs yet: a first key needs no announcement, because nobody knows another.
-        var activeFrom = atOnce || !keys.Any(key => key.ActiveFrom <= now && key.ActiveUntil > now) ? now : now + KeySchedule.Announcement;
+        var signing = keys.Any(key => key.ActiveFrom <= now && key.ActiveUntil > now);
+        var activeFrom = atOnce || !signing ? now : now + KeySchedule.Announcement;
         if (announced is not null && announced.ActiveFrom <= activeFrom)
         {
             warnings.Add($"{algorithm}: a successor was announced already and signs from {announced.ActiveFrom.UtcDateTime:yyyy-MM-dd HH:mm} UTC; none was added.");
@@ -68,7 +69,7 @@ public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, Sign
             earlier.PublishedUntil = activeFrom + KeySchedule.Afterglow;
         }
 
-        if (atOnce && announced is null)
+        if (atOnce && signing && announced is null)
         {
             warnings.Add($"{algorithm}: the new key signs at once; applications that keep the key set refuse its tokens until they read it again.");
         }

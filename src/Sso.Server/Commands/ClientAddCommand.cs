@@ -55,7 +55,7 @@ internal static class ClientAddCommand
 
         var issuer = services.GetRequiredService<IConfiguration>()["Sso:Issuer"];
         var document = new ClientAddedDocument(added.Client.ClientId, added.Secret, issuer, added.Client, added.Warnings);
-        return output.Done(document, CommandJson.Default.ClientAddedDocument, people =>
+        return output.Done(document, CommandJson.Readable.ClientAddedDocument, people =>
         {
             people.Say($"Added the client {added.Client.ClientId}.");
             ClientCommands.Describe(people, added.Client);

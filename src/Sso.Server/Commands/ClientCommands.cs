@@ -33,7 +33,7 @@ internal static class ClientCommands
                 var outcome = await services.GetRequiredService<ShowClient>().ExecuteAsync(parsed.GetRequiredValue(Id), cancellation);
                 return outcome.Refused(out var refusal, out var client)
                     ? output.Refuse(refusal)
-                    : output.Done(client, CommandJson.Default.ClientView, people => Describe(people, client));
+                    : output.Done(client, CommandJson.Readable.ClientView, people => Describe(people, client));
             },
             cancellation));
         return show;
@@ -49,7 +49,7 @@ internal static class ClientCommands
                 var outcome = await services.GetRequiredService<RemoveClient>().ExecuteAsync(parsed.GetRequiredValue(Id), cancellation);
                 return outcome.Refused(out var refusal, out var client)
                     ? output.Refuse(refusal)
-                    : output.Done(client, CommandJson.Default.ClientView, people => people.Say($"Removed the client {client.ClientId} ({client.Name})."));
+                    : output.Done(client, CommandJson.Readable.ClientView, people => people.Say($"Removed the client {client.ClientId} ({client.Name})."));
             },
             cancellation));
         return remove;
@@ -58,7 +58,7 @@ internal static class ClientCommands
     private static async Task<int> ListAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
         var clients = await services.GetRequiredService<ListClients>().ExecuteAsync(cancellation);
-        return output.Done(clients, CommandJson.Default.ImmutableArrayClientView, people =>
+        return output.Done(clients, CommandJson.Readable.ImmutableArrayClientView, people =>
         {
             if (clients.IsEmpty)
             {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sso.Admin;
@@ -33,7 +34,11 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(PersonDetails))]
 [JsonSerializable(typeof(PersonView))]
 [JsonSerializable(typeof(RefusalDocument))]
-internal sealed partial class CommandJson : JsonSerializerContext;
+internal sealed partial class CommandJson : JsonSerializerContext
+{
+    /// <summary>Never put into a page, so nothing but JSON's own characters is escaped.</summary>
+    public static CommandJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
 
 /// <summary>A new client for scripts: the two values that its configuration needs stand first.</summary>
 internal sealed record ClientAddedDocument(string ClientId, string? ClientSecret, string? Issuer, ClientView Client, ImmutableArray<string> Warnings);

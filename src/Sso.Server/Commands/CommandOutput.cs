@@ -34,7 +34,7 @@ public sealed class CommandOutput(CommandTerminal terminal, bool json)
     {
         if (json)
         {
-            terminal.Error.WriteLine(JsonSerializer.Serialize(new RefusalDocument(refusal.Kind, refusal.Problems), CommandJson.Default.RefusalDocument));
+            terminal.Error.WriteLine(JsonSerializer.Serialize(new RefusalDocument(refusal.Kind, refusal.Problems), CommandJson.Readable.RefusalDocument));
             return ExitCode.Refused;
         }
 
@@ -67,13 +67,13 @@ public sealed class CommandOutput(CommandTerminal terminal, bool json)
     /// <summary>Labels and values; a null value leaves its row out.</summary>
     public void Facts(params (string Label, string? Value)[] facts)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
-        foreach (var (label, value) in facts.Where(fact => fact.Value is not null))
+        var known = facts.Where(fact => fact.Value is not null).ToList();
+        var width = known.Max(fact => fact.Label.Length) + 3;
+        foreach (var (label, value) in known)
         {
-            grid.AddRow(new Text(label, new Style(decoration: Decoration.Dim)), new Text(value!));
+            var paragraph = new Paragraph().Append(label.PadRight(width), new Style(decoration: Decoration.Dim));
+            _out.Write(paragraph.Append(value!.Replace("\n", "\n" + new string(' ', width), StringComparison.Ordinal) + "\n"));
         }
-
-        _out.Write(grid);
     }
 
     public void Table(string[] columns, IEnumerable<string[]> rows)
@@ -103,6 +103,7 @@ public sealed class CommandOutput(CommandTerminal terminal, bool json)
         if (redirected || (writer != Console.Out && writer != Console.Error))
         {
             console.Profile.Width = RedirectedWidth;
+            console.Profile.Capabilities.Ansi = false;
         }
 
         return console;

@@ -20,7 +20,7 @@ internal static class DatabaseCommands
         var pending = (await database.GetPendingMigrationsAsync(cancellation)).ToList();
         await database.MigrateAsync(cancellation);
         var provider = services.GetRequiredService<IConfiguration>()["Database:Provider"] ?? "Sqlite";
-        return output.Done(new MigratedDocument(provider, [.. pending]), CommandJson.Default.MigratedDocument, people =>
+        return output.Done(new MigratedDocument(provider, [.. pending]), CommandJson.Readable.MigratedDocument, people =>
         {
             people.Say(pending.Count == 0 ? $"The {provider} database is up to date." : $"The {provider} database is up to date. Applied:");
             foreach (var migration in pending)

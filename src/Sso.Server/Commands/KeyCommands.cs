@@ -21,7 +21,7 @@ internal static class KeyCommands
     private static async Task<int> ListAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
         var keys = await services.GetRequiredService<ListKeys>().ExecuteAsync(cancellation);
-        return output.Done(keys, CommandJson.Default.ImmutableArrayKeyView, people =>
+        return output.Done(keys, CommandJson.Readable.ImmutableArrayKeyView, people =>
         {
             if (keys.IsEmpty)
             {
@@ -36,7 +36,7 @@ internal static class KeyCommands
     private static async Task<int> RotateAsync(bool atOnce, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
         var rotated = await services.GetRequiredService<RotateKeys>().ExecuteAsync(atOnce, cancellation);
-        return output.Done(rotated, CommandJson.Default.KeysRotated, people =>
+        return output.Done(rotated, CommandJson.Readable.KeysRotated, people =>
         {
             people.Say("The successors:");
             ShowTable(people, rotated.Successors);

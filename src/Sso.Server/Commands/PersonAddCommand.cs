@@ -47,7 +47,7 @@ internal static class PersonAddCommand
         var outcome = await services.GetRequiredService<AddPerson>().ExecuteAsync(Read(parsed, password), cancellation);
         return outcome.Refused(out var refusal, out var person)
             ? output.Refuse(refusal)
-            : output.Done(person, CommandJson.Default.PersonView, people =>
+            : output.Done(person, CommandJson.Readable.PersonView, people =>
             {
                 people.Say($"Added {person.UserName} ({person.Email}).");
                 people.Facts(("Subject", person.Sub));

@@ -34,7 +34,7 @@ internal static class PersonCommands
             {
                 var limit = Math.Clamp(parsed.GetValue(Limit), 1, 10_000);
                 var people = await services.GetRequiredService<ListPeople>().ExecuteAsync(parsed.GetValue(Search), limit, cancellation);
-                return output.Done(people, CommandJson.Default.ImmutableArrayPersonView, console => ShowTable(console, people, limit));
+                return output.Done(people, CommandJson.Readable.ImmutableArrayPersonView, console => ShowTable(console, people, limit));
             },
             cancellation));
         return list;
@@ -50,7 +50,7 @@ internal static class PersonCommands
                 var outcome = await services.GetRequiredService<ShowPerson>().ExecuteAsync(parsed.GetRequiredValue(Who), cancellation);
                 return outcome.Refused(out var refusal, out var person)
                     ? output.Refuse(refusal)
-                    : output.Done(person, CommandJson.Default.PersonDetails, people => Describe(people, person));
+                    : output.Done(person, CommandJson.Readable.PersonDetails, people => Describe(people, person));
             },
             cancellation));
         return show;
@@ -90,7 +90,7 @@ internal static class PersonCommands
 
     private static int Answer(CommandOutput output, Outcome<PersonView> outcome, string done) => outcome.Refused(out var refusal, out var person)
         ? output.Refuse(refusal)
-        : output.Done(person, CommandJson.Default.PersonView, people => people.Say($"{done} {person.UserName} ({person.Email})."));
+        : output.Done(person, CommandJson.Readable.PersonView, people => people.Say($"{done} {person.UserName} ({person.Email})."));
 
     private static void ShowTable(CommandOutput console, IReadOnlyCollection<PersonView> people, int limit)
     {

@@ -34,9 +34,18 @@ public static class SsoCommand
 
     private static int Explain(ParseResult parsed, CommandTerminal terminal)
     {
-        foreach (var error in parsed.Errors)
+        var command = parsed.CommandResult.Command;
+        if (command.Subcommands.Count > 0)
         {
-            terminal.Error.WriteLine(error.Message);
+            terminal.Error.WriteLine(parsed.UnmatchedTokens is [var unknown, ..] ? $"There is no command '{unknown}' here." : "A command is missing.");
+            terminal.Error.WriteLine($"Commands of {PathOf(parsed.CommandResult)}: {string.Join(", ", command.Subcommands.Select(child => child.Name))}");
+        }
+        else
+        {
+            foreach (var error in parsed.Errors)
+            {
+                terminal.Error.WriteLine(error.Message);
+            }
         }
 
         terminal.Error.WriteLine($"For help: {PathOf(parsed.CommandResult)} --help");

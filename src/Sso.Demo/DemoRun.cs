@@ -1,0 +1,129 @@
+using System.Text.Json;
+
+namespace Sso.Demo;
+
+/// <summary>
+/// One run: a fresh database in a folder of its own, filled by the commands of <c>sso</c>, then the server and the client area until the end is asked for.
+/// </summary>
+internal sealed class DemoRun : IAsyncDisposable
+{
+    public const string UserName = "anna";
+    public const string Password = "limone-barca-stella";
+    private const string Email = "anna@example.com";
+    private const string ClientId = "area-clienti";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sso-demo-");
+    private readonly Dictionary<string, string> _serverSettings;
+    private readonly List<ChildProgram> _children = [];
+
+    public DemoRun(int ssoPort, int clientPort)
+    {
+        (Issuer, ClientUrl) = ($"http://localhost:{ssoPort}", $"http://localhost:{clientPort}");
+        _serverSettings = new()
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ASPNETCORE_URLS"] = Issuer,
+            ["Sso__Issuer"] = Issuer,
+            ["Database__Provider"] = "Sqlite",
+            ["Database__ConnectionString"] = $"Data Source={Path.Combine(_folder.FullName, "sso.db")}",
+            ["Secrets__PassphraseFile"] = Path.Combine(_folder.FullName, "passphrase"),
+            ["Delivery__Routes__0"] = "outbox",
+            ["Delivery__Outbox__Folder"] = Path.Combine(_folder.FullName, "outbox"),
+            ["Brand__Name"] = "Sso",
+            ["Logging__LogLevel__Default"] = "Warning",
+        };
+    }
+
+    public string Issuer { get; }
+
+    public string ClientUrl { get; }
+
+    /// <summary>Ends when one of the two programs ends.</summary>
+    public Task SomethingEnded => Task.WhenAny(_children.Select(child => child.Exited));
+
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        await CommandAsync("", cancellation, "db", "migrate");
+        var secret = await AddClientAsync(cancellation);
+        await AddCustomerAsync(cancellation);
+        var server = ChildProgram.Start("sso", Programs.Server, _serverSettings, "serve");
+        _children.Add(server);
+        await WaitAsync(server, "Sso", Issuer + "/health/ready", cancellation);
+        var client = ChildProgram.Start("client area", Programs.ClientArea, ClientSettings(secret));
+        _children.Add(client);
+        await WaitAsync(client, "The client area", ClientUrl + "/health/live", cancellation);
+    }
+
+    public string Troubles() => string.Join(
+        Environment.NewLine, _children.Where(child => child.HasExited).Select(child => child.Output));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var child in Enumerable.Reverse(_children))
+        {
+            await child.DisposeAsync();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task<string> AddClientAsync(CancellationToken cancellation)
+    {
+        var answer = await CommandAsync(
+            "", cancellation,
+            "client", "add", ClientId, "--name", "Area Clienti", "--type", "web",
+            "--redirect-uri", ClientUrl + "/callback", "--post-logout-redirect-uri", ClientUrl + "/signedout",
+            "--scope", "address", "--scope", "phone", "--scope", "last_access", "--json");
+        return JsonElement.Parse(answer).GetProperty("client_secret").GetString()!;
+    }
+
+    private Task<string> AddCustomerAsync(CancellationToken cancellation) => CommandAsync(
+        Password, cancellation,
+        "user", "add", UserName, "--email", Email, "--email-verified", "--given-name", "Anna", "--family-name", "Bianchi", "--birthdate", "1985-04-30",
+        "--zoneinfo", "Europe/Rome", "--locale", "it", "--street-address", "Via Roma 1", "--locality", "Arezzo", "--region", "AR", "--postal-code", "52100",
+        "--country", "IT", "--password-stdin");
+
+    private Task<string> CommandAsync(string input, CancellationToken cancellation, params string[] arguments) =>
+        ChildProgram.RunAsync(Programs.Server, _serverSettings, input, arguments, cancellation);
+
+    private Dictionary<string, string> ClientSettings(string secret) => new()
+    {
+        ["ASPNETCORE_ENVIRONMENT"] = "Development",
+        ["ASPNETCORE_URLS"] = ClientUrl,
+        ["ClientArea__Authority"] = Issuer,
+        ["ClientArea__ClientId"] = ClientId,
+        ["ClientArea__ClientSecret"] = secret,
+        ["ClientArea__PublicUrl"] = ClientUrl,
+        ["Logging__LogLevel__Default"] = "Warning",
+    };
+
+    private static async Task WaitAsync(ChildProgram program, string name, string address, CancellationToken cancellation)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await AnswersAsync(http, address, cancellation))
+        {
+            if (program.HasExited || TimeProvider.System.GetElapsedTime(started) > StartLimit)
+            {
+                throw new DemoException($"{name} did not start:{Environment.NewLine}{program.Output}");
+            }
+
+            await Task.Delay(Pause, TimeProvider.System, cancellation);
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(HttpClient http, string address, CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(address), cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}
