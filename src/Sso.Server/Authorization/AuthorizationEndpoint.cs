@@ -34,7 +34,7 @@ internal static class AuthorizationEndpoint
             return ErrorPage(AuthorizationPageError.MalformedRequest);
         }
 
-        if (flows.TryParse(parameters, out var request, out var failure))
+        if (flows.TryRead(parameters, out var request, out var failure))
         {
             return await interaction.AnswerAsync(http, request, cancellation);
         }

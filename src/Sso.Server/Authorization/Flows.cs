@@ -25,7 +25,7 @@ public sealed class Flows(
     public const int LongestHandle = 6 * 1024;
 
     /// <summary>Parses a request that arrived from outside.</summary>
-    public bool TryParse(
+    public bool TryRead(
         OAuthParameters parameters,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AuthorizationRequest? request,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out AuthorizationFailure? failure)

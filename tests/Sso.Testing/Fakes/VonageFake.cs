@@ -31,7 +31,7 @@ public sealed class VonageFake : IAsyncDisposable
         _tokens = new VonageTokenCheck(ApplicationId, key, clock);
     }
 
-    public string ApplicationId => "3fa85f64-5717-4562-b3fc-2c963f66afa6";
+    public string ApplicationId { get; } = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
 
     /// <summary>PEM, PKCS #8, as the dashboard hands it out.</summary>
     public string PrivateKey { get; }

@@ -9,8 +9,14 @@ internal static class Fields
     /// <summary><c>Input.UserName</c> is <c>username</c> in the page.</summary>
     public static string IdOf(string name) => name[(name.LastIndexOf('.') + 1)..].ToLowerInvariant();
 
+    /// <summary>In the order of the page: the model state is alphabetical, and a password is the last field of its form.</summary>
     public static IReadOnlyList<(string Field, string Message)> Errors(this ModelStateDictionary state) =>
-        [.. from entry in state from error in entry.Value!.Errors select (IdOf(entry.Key), error.ErrorMessage)];
+    [
+        .. from entry in state
+           from error in entry.Value!.Errors
+           orderby entry.Key == "Input.Password"
+           select (IdOf(entry.Key), error.ErrorMessage),
+    ];
 
     public static string? ErrorOf(this ViewDataDictionary view, string field) => view.ModelState[field]?.Errors.FirstOrDefault()?.ErrorMessage;
 
