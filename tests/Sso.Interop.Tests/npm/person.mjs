@@ -1,6 +1,7 @@
 import { AuthenticatorApp } from './totp.mjs';
 
 const primary = 'main button.primary';
+const codeField = '[name="Input.Code"]';
 
 /**
  * Someone who signs in: does on each page what the page asks for, until the browser has left the identity provider.
@@ -16,6 +17,7 @@ export class Person {
   #phoneUrl;
   #number;
   #app;
+  #lastMessage;
 
   constructor({ userName, password, factor = 'app', phoneUrl, number = '312 345 6789' }) {
     this.#userName = userName;
@@ -37,7 +39,6 @@ export class Person {
       '/account/mfa/sms': () => this.#enrolNumber(page),
       '/account/mfa/sms/code': () => this.#typeTextCode(page),
       '/account/mfa/recovery-codes': () => this.#saveRecoveryCodes(page),
-      '/account/mfa/done': () => this.#press(page),
     };
     for (let step = 0; step < 20; step += 1) {
       const url = new URL(page.url());
@@ -61,13 +62,12 @@ export class Person {
   }
 
   async #choose(page) {
-    await page.check(`input[type=radio][value="${this.#factor}" i]`);
+    await page.check(`input[type=radio][value="${this.#factor}"]`);
     await this.#press(page);
   }
 
   async #enrolApp(page) {
-    const key = await page.locator('[data-key], #key').first();
-    this.#app = new AuthenticatorApp((await key.getAttribute('data-key')) || (await key.innerText()));
+    this.#app = new AuthenticatorApp(await page.locator('#key').innerText());
     await this.#typeAppCode(page);
   }
 
@@ -81,23 +81,35 @@ export class Person {
   }
 
   async #typeTextCode(page) {
+    // A page that has sent nothing, because a message went out a moment ago, has no field yet.
+    for (let tries = 0; tries < 16 && (await page.locator(codeField).count()) === 0; tries += 1) {
+      await page.waitForTimeout(2_500);
+      await page.reload();
+    }
+    await this.#typeCode(page, await this.#readMessage(page));
+  }
+
+  async #readMessage(page) {
     const phone = await page.context().newPage();
-    let code;
-    for (let tries = 0; tries < 40 && code === undefined; tries += 1) {
-      await phone.goto(this.#phoneUrl);
-      // The newest message is the first.
-      code = (await phone.locator('main').innerText()).match(/\b\d{6}\b/)?.[0];
-      await phone.waitForTimeout(code === undefined ? 250 : 0);
+    try {
+      for (let tries = 0; tries < 60; tries += 1) {
+        await phone.goto(this.#phoneUrl);
+        const newest = (await phone.locator('main ol li').allInnerTexts())[0];
+        const code = newest === this.#lastMessage ? undefined : newest?.match(/\b\d{6}\b/)?.[0];
+        if (code !== undefined) {
+          this.#lastMessage = newest;
+          return code;
+        }
+        await phone.waitForTimeout(250);
+      }
+    } finally {
+      await phone.close();
     }
-    await phone.close();
-    if (code === undefined) {
-      throw new Error('No message arrived.');
-    }
-    await this.#typeCode(page, code);
+    throw new Error('No message arrived.');
   }
 
   async #saveRecoveryCodes(page) {
-    const codes = (await page.locator('main li').allInnerTexts()).map((code) => code.trim()).filter((code) => /^[0-9A-Za-z-]{8,}$/.test(code));
+    const codes = await page.locator('#codes li').allInnerTexts();
     if (codes.length !== 10) {
       throw new Error(`There should be ten recovery codes: ${await words(page)}`);
     }
@@ -105,7 +117,7 @@ export class Person {
   }
 
   async #typeCode(page, code) {
-    await page.fill('[name="Input.Code"]', code);
+    await page.fill(codeField, code);
     await this.#press(page);
   }
 
