@@ -1,0 +1,114 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sso.Data;
+using Sso.Data.Delivery;
+using Sso.Data.Factors;
+using Sso.Data.Secrets;
+using Sso.Protocol.Authorization;
+using Sso.Testing;
+using Sso.Testing.Fakes;
+
+namespace Sso.Delivery.Tests;
+
+/// <summary>One node: delivery as the server composes it, on a database that other nodes may share.</summary>
+internal sealed class DeliveryHost : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private DeliveryHost(ServiceProvider services, CapturedLog log) => (_services, Log) = (services, log);
+
+    public CapturedLog Log { get; }
+
+    public Sealer Sealer => Get<Sealer>();
+
+    public TextQueue Queue => Get<TextQueue>();
+
+    public TextDispatcher Dispatcher => _services.GetServices<IHostedService>().OfType<TextDispatcher>().Single();
+
+    public static async Task<DeliveryHost> StartAsync(
+        TestDatabase database, FakeClock clock, Dictionary<string, string?> settings, Action<IServiceCollection>? change = null)
+    {
+        var log = new CapturedLog();
+        var services = database.Services();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        services.AddSingleton<TimeProvider>(clock);
+        services.AddSingleton(WrappingKey.FromPassphrase("a passphrase of the tests"));
+        services.AddSingleton<DataKeyRing>();
+        services.AddSingleton<Sealer>();
+        services.AddSsoDelivery(new ConfigurationBuilder().AddInMemoryCollection(Settings(settings)).Build(), new Surroundings("Development"));
+        change?.Invoke(services);
+        var host = new DeliveryHost(services.BuildServiceProvider(), log);
+        await host.Get<DataKeyRing>().LoadAsync(CancellationToken.None);
+        return host;
+    }
+
+    public static Dictionary<string, string?> On(VonageFake fake) => new()
+    {
+        ["Delivery:Routes:0"] = "vonage-messages",
+        ["Delivery:From:default"] = "AcmeCloud",
+        ["Vonage:BaseAddress"] = fake.Address.ToString(),
+        ["Vonage:ApplicationId"] = fake.ApplicationId,
+        ["Vonage:PrivateKey"] = fake.PrivateKey,
+    };
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public SsoDbContext Open() => Get<IDbContextFactory<SsoDbContext>>().CreateDbContext();
+
+    /// <summary>A phone, a challenge for it and its text in the queue, saved as the server saves them.</summary>
+    public async Task<(TextChallenge Challenge, Guid Text)> EnqueueAsync(string number, TextPurpose purpose = TextPurpose.SignIn, string language = "it")
+    {
+        await using var database = Open();
+        var now = Get<TimeProvider>().GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        var factor = new SecondFactor
+        {
+            Id = id,
+            PersonId = Guid.CreateVersion7(now),
+            Method = ProofMethod.TextMessage,
+            Protected = Sealer.Protect(SecondFactor.ContextOf(id), number),
+            CreatedAt = now,
+        };
+        var challenge = new TextChallenge
+        {
+            Id = Guid.CreateVersion7(now),
+            KeyId = Sealer.CurrentKeyId,
+            FactorId = factor.Id,
+            SessionId = Guid.CreateVersion7(now),
+            CreatedAt = now,
+            ExpiresAt = now + TextChallenge.Lifetime,
+            LastSentAt = now,
+        };
+        database.AddRange(factor, challenge);
+        await Queue.EnqueueAsync(database, challenge, purpose, language, CancellationToken.None);
+        await database.SaveChangesAsync();
+        return (challenge, database.OutgoingTexts.Local.Single().Id);
+    }
+
+    public async Task<OutgoingText> RowAsync(Guid text)
+    {
+        await using var database = Open();
+        return await database.OutgoingTexts.AsNoTracking().SingleAsync(row => row.Id == text);
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private static Dictionary<string, string?> Settings(Dictionary<string, string?> own) =>
+        new(own) { ["Sso:Issuer"] = "https://login.acme.example", ["Brand:Name"] = "AcmeCloud" };
+
+    internal sealed class Surroundings(string name) : IHostEnvironment
+    {
+        public string EnvironmentName { get; set; } = name;
+
+        public string ApplicationName { get; set; } = "Sso.Delivery.Tests";
+
+        public string ContentRootPath { get; set; } = AppContext.BaseDirectory;
+
+        public IFileProvider ContentRootFileProvider { get; set; } = new NullFileProvider();
+    }
+}
