@@ -26,7 +26,7 @@ public static class DeliveryRegistration
         var routes = RoutesOf(section.GetSection(nameof(DeliveryOptions.Routes)).Get<string[]>(), environment);
         if (routes.Contains(DevelopmentOutbox.RouteName) && environment.IsDevelopment())
         {
-            services.AddOutbox();
+            services.AddOutbox(environment);
         }
 
         if (routes.Contains(VonageMessages.RouteName))
@@ -55,9 +55,9 @@ public static class DeliveryRegistration
     internal static string BrandOf(DeliveryOptions options, IConfiguration configuration) =>
         options.Brand ?? (configuration["Brand:Name"] is { Length: > 0 } name ? name : "Sso");
 
-    private static void AddOutbox(this IServiceCollection services)
+    private static void AddOutbox(this IServiceCollection services, IHostEnvironment environment)
     {
-        services.AddSingleton<OutboxFolder>();
+        services.AddSingleton(provider => new OutboxFolder(provider.GetRequiredService<IOptions<DeliveryOptions>>(), environment));
         services.AddSingleton<IMessageRoute, DevelopmentOutbox>();
         services.AddSingleton(provider => new DevelopmentOutboxReader(provider.GetRequiredService<OutboxFolder>()));
     }

@@ -14,7 +14,7 @@ using Sso.Testing.Fakes;
 
 namespace Sso.Delivery.Tests;
 
-/// <summary>One node: delivery as the server composes it, on a database that other nodes may share.</summary>
+/// <summary>One node: delivery as the server composes it, on a database that other nodes may share, or on none where only a route is wanted.</summary>
 internal sealed class DeliveryHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -30,10 +30,10 @@ internal sealed class DeliveryHost : IAsyncDisposable
     public TextDispatcher Dispatcher => _services.GetServices<IHostedService>().OfType<TextDispatcher>().Single();
 
     public static async Task<DeliveryHost> StartAsync(
-        TestDatabase database, FakeClock clock, Dictionary<string, string?> settings, Action<IServiceCollection>? change = null)
+        TestDatabase? database, FakeClock clock, Dictionary<string, string?> settings, Action<IServiceCollection>? change = null)
     {
         var log = new CapturedLog();
-        var services = database.Services();
+        var services = database?.Services() ?? new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
         services.AddSingleton<TimeProvider>(clock);
         services.AddSingleton(WrappingKey.FromPassphrase("a passphrase of the tests"));
@@ -42,7 +42,11 @@ internal sealed class DeliveryHost : IAsyncDisposable
         services.AddSsoDelivery(new ConfigurationBuilder().AddInMemoryCollection(Settings(settings)).Build(), new Surroundings("Development"));
         change?.Invoke(services);
         var host = new DeliveryHost(services.BuildServiceProvider(), log);
-        await host.Get<DataKeyRing>().LoadAsync(CancellationToken.None);
+        if (database is not null)
+        {
+            await host.Get<DataKeyRing>().LoadAsync(CancellationToken.None);
+        }
+
         return host;
     }
 

@@ -15,6 +15,9 @@ namespace Sso.Testing.Fakes;
 /// </summary>
 public sealed class VonageFake : IAsyncDisposable
 {
+    /// <summary>One for all fakes of a run: making it takes longer than most tests.</summary>
+    private static readonly Lazy<RSA> Key = new(() => RSA.Create(2048));
+
     private readonly WebApplication _application;
     private readonly VonageTokenCheck _tokens;
     private readonly ConcurrentQueue<VonageFakeMessage> _accepted = new();
@@ -53,7 +56,7 @@ public sealed class VonageFake : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var application = builder.Build();
-        var fake = new VonageFake(application, RSA.Create(2048), clock);
+        var fake = new VonageFake(application, Key.Value, clock);
         application.MapPost("/v1/messages", fake.HandleAsync);
         await application.StartAsync();
         return fake;
@@ -108,7 +111,7 @@ public sealed class VonageFake : IAsyncDisposable
         if (answer.SendsHeadersFirst)
         {
             http.Response.StatusCode = answer.Status;
-            await http.Response.StartAsync();
+            await http.Response.Body.FlushAsync();
         }
 
         if (answer.WaitsAtGate)
