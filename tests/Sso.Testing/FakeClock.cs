@@ -39,7 +39,7 @@ public sealed class FakeClock : TimeProvider
             {
                 due = _timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due);
                 _now = due?.Due > _now ? due.Due!.Value : due is null ? until : _now;
-                due?.Rearm();
+                due?.Rearm(until);
             }
 
             if (due is null)
@@ -77,7 +77,10 @@ public sealed class FakeClock : TimeProvider
             return true;
         }
 
-        public void Rearm() => Due = _period == Timeout.InfiniteTimeSpan || _period == TimeSpan.Zero ? null : Due + _period;
+        /// <summary>A period that fits many times into one move of the clock fires once, as a <see cref="PeriodicTimer"/> would tell it.</summary>
+        public void Rearm(DateTimeOffset until) => Due = _period == Timeout.InfiniteTimeSpan || _period == TimeSpan.Zero ? null
+            : Due + _period > until ? Due + _period
+            : until + _period;
 
         public void Fire() => callback(state);
 

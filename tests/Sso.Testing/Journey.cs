@@ -36,7 +36,7 @@ public static class Journey
         var ahead = Math.Max(0, lastStep + 1 - (customer.Server.Clock.GetUtcNow().ToUnixTimeSeconds() / 30));
         if (ahead > 1)
         {
-            customer.Server.Clock.Advance(TimeSpan.FromSeconds(30 * ahead));
+            await customer.Server.PassAsync(TimeSpan.FromSeconds(30 * ahead));
             ahead = 0;
         }
 

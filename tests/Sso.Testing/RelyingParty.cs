@@ -14,15 +14,20 @@ namespace Sso.Testing;
 /// <summary>An application under test: it makes authorization requests and redeems what comes back.</summary>
 public sealed class RelyingParty(SsoServer server, ClientRegistration registration, string? secret)
 {
+    private string _verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
     public string Id => registration.Id;
 
     public string? Secret => secret;
 
     public string RedirectUri => registration.RedirectUris[0];
 
-    public string Verifier { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    public string Verifier => _verifier;
 
     public string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
+
+    /// <summary>The same application, talking to another node.</summary>
+    public RelyingParty On(SsoServer node) => new(node, registration, secret) { _verifier = _verifier };
 
     /// <summary>An authorization request; a null value leaves a parameter out.</summary>
     public string AuthorizeUrl(params (string Name, string? Value)[] changes)

@@ -11,7 +11,7 @@ using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
-using Sso.Delivery.Texts;
+using Sso.Delivery;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
@@ -34,14 +34,17 @@ public sealed class SsoServer : IAsyncLifetime
     private static readonly Lazy<string> PasswordHash = new(() => PasswordHashing.Hash(Password));
 
     private readonly TestDatabase? _shared;
+    private readonly List<SsoServer> _nodes;
     private int _people;
 
-    public SsoServer()
-    {
-    }
+    public SsoServer() => _nodes = [this];
 
     /// <summary>A further node on the database of another.</summary>
-    private SsoServer(SsoServer first) => (_shared, Clock) = (first.Database, first.Clock);
+    private SsoServer(SsoServer first)
+    {
+        (_shared, Clock, _nodes) = (first.Database, first.Clock, first._nodes);
+        _nodes.Add(this);
+    }
 
     public FakeClock Clock { get; } = new();
 
@@ -84,6 +87,7 @@ public sealed class SsoServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        _nodes.Remove(this);
         await App.StopAsync();
         await App.DisposeAsync();
         Statements.Dispose();
@@ -99,6 +103,19 @@ public sealed class SsoServer : IAsyncLifetime
         await second.InitializeAsync();
         return second;
     }
+
+    /// <summary>Time passes: the clock moves, and every node polls as it would have done each second.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        Clock.Advance(time);
+        foreach (var node in _nodes)
+        {
+            await node.ReloadAsync();
+        }
+    }
+
+    /// <summary>What the poll of each second would read.</summary>
+    public Task ReloadAsync() => App.Services.GetRequiredService<ConfigurationPolling>().PollAsync(CancellationToken.None);
 
     public Browser OpenBrowser() => new(this);
 
@@ -127,7 +144,7 @@ public sealed class SsoServer : IAsyncLifetime
         database.Clients.Add(registration);
         await database.SaveChangesAsync();
         await database.RaiseClientsVersionAsync(CancellationToken.None);
-        await App.Services.GetRequiredService<ConfigurationPolling>().PollAsync(CancellationToken.None);
+        await ReloadAsync();
         return new RelyingParty(this, registration, registration.AuthenticationMethod == ClientAuthenticationMethod.None ? null : secret);
     }
 

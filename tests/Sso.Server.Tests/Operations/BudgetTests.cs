@@ -1,0 +1,86 @@
+using System.Diagnostics.Metrics;
+using Sso.Protocol;
+using Sso.Server.Operations;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Operations;
+
+/// <summary>SQL statements and signatures of each request: the budget of docs/decisions.md, counted and not timed.</summary>
+public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    [Fact]
+    public async Task Discovery_and_key_set_cost_nothing()
+    {
+        using var client = server.Backchannel();
+        await CostsAsync(reads: 0, writes: 0, signatures: 0, () => client.GetAsync("/.well-known/openid-configuration"));
+        await CostsAsync(reads: 0, writes: 0, signatures: 0, () => client.GetAsync("/.well-known/jwks"));
+    }
+
+    [Fact]
+    public async Task Authorize_with_a_session_and_nothing_to_ask_costs_one_read()
+    {
+        var (shop, browser, _) = await SignedInAsync();
+        await CostsAsync(reads: 1, writes: 0, signatures: 0, () => browser.GetAsync(shop.AuthorizeUrl()));
+    }
+
+    [Fact]
+    public async Task A_code_costs_one_read_one_write_and_two_signatures()
+    {
+        var (shop, browser, _) = await SignedInAsync();
+        var code = (await browser.GetAsync(shop.AuthorizeUrl(("scope", "openid offline_access")))).Code;
+        await CostsAsync(reads: 1, writes: 1, signatures: 2, () => shop.RedeemAsync(code));
+    }
+
+    [Fact]
+    public async Task A_refresh_costs_one_read_one_write_and_two_signatures()
+    {
+        var (shop, _, tokens) = await SignedInAsync();
+        await CostsAsync(reads: 1, writes: 1, signatures: 2, () => shop.RefreshAsync(tokens.RefreshToken));
+    }
+
+    [Fact]
+    public async Task Client_credentials_cost_one_signature()
+    {
+        var machine = await server.RegisterAsync("machine", registration => (registration.GrantTypes, registration.Scopes) = ([GrantTypes.ClientCredentials], ["api"]));
+        await CostsAsync(reads: 0, writes: 0, signatures: 1, () => machine.TokenAsync(("grant_type", GrantTypes.ClientCredentials)));
+    }
+
+    [Fact]
+    public async Task Userinfo_costs_one_read()
+    {
+        var (shop, _, tokens) = await SignedInAsync();
+        await CostsAsync(reads: 1, writes: 0, signatures: 0, () => shop.UserInfoAsync(tokens.AccessToken));
+    }
+
+    private async Task<(RelyingParty Shop, Browser Browser, TokenAnswer Tokens)> SignedInAsync()
+    {
+        var shop = await server.RegisterAsync("shop");
+        var browser = server.OpenBrowser();
+        var customer = await (await server.AddPersonAsync("anna")).WithAppAsync();
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, customer, ("scope", "openid offline_access"))).Code);
+        return (shop, browser, tokens);
+    }
+
+    private async Task CostsAsync<T>(int reads, int writes, int signatures, Func<Task<T>> request)
+    {
+        var signed = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == ServerMetrics.MeterName)
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref signed, (int)count));
+        listener.Start();
+        server.Statements.Reset();
+        await request();
+        Assert.True(
+            (reads, writes) == (server.Statements.Reads, server.Statements.Writes), string.Join("\n---\n", server.Statements.Commands));
+        Assert.Equal(signatures, signed);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Token;
+
+[Spec("RFC 6749", "6")]
+[Spec("RFC 9700", "4.14")]
+[Spec("S93")]
+public sealed class RefreshTokenGrantTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    [Fact]
+    public async Task Each_use_gives_a_new_token_and_the_old_one_kills_the_grant_after_the_grace()
+    {
+        var (shop, first) = await TokensAsync();
+        var second = await shop.RefreshAsync(first.RefreshToken);
+        Assert.Equal(HttpStatusCode.OK, second.Status);
+
+        await server.PassAsync(TimeSpan.FromSeconds(11));
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(first.RefreshToken)).Error);
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(second.RefreshToken)).Error);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync(second.AccessToken)).Status);
+    }
+
+    [Fact]
+    public async Task Within_ten_seconds_a_lost_answer_is_given_again_and_one_branch_lives()
+    {
+        var (shop, first) = await TokensAsync();
+        var second = await shop.RefreshAsync(first.RefreshToken);
+        var again = await shop.RefreshAsync(first.RefreshToken);
+        Assert.Equal(HttpStatusCode.OK, again.Status);
+        Assert.Equal(HttpStatusCode.OK, (await shop.RefreshAsync(second.RefreshToken)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await shop.RefreshAsync(again.RefreshToken)).Status);
+    }
+
+    [Fact]
+    public async Task The_scope_may_shrink_and_never_grow()
+    {
+        var (shop, tokens) = await TokensAsync();
+        Assert.Equal("invalid_scope", (await shop.RefreshAsync(tokens.RefreshToken, ("scope", "openid address"))).Error);
+        Assert.Equal("openid", (await shop.RefreshAsync(tokens.RefreshToken, ("scope", "openid"))).Text("scope"));
+    }
+
+    [Fact]
+    public async Task It_ends_after_fourteen_idle_days_and_after_thirty_days_in_any_case()
+    {
+        var (shop, idle) = await TokensAsync();
+        var (busyShop, tokens) = await TokensAsync();
+        for (var day = 0; day < 30; day += 10)
+        {
+            Assert.Equal(HttpStatusCode.OK, tokens.Status);
+            await server.PassAsync(TimeSpan.FromDays(10));
+            tokens = await busyShop.RefreshAsync(tokens.RefreshToken);
+        }
+
+        Assert.Equal("invalid_grant", tokens.Error);
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(idle.RefreshToken)).Error);
+    }
+
+    [Fact]
+    [Spec("A6")]
+    public async Task It_is_worth_nothing_to_another_client()
+    {
+        var (_, tokens) = await TokensAsync();
+        var other = await server.RegisterAsync("other");
+        Assert.Equal("invalid_grant", (await other.RefreshAsync(tokens.RefreshToken)).Error);
+    }
+
+    [Fact]
+    [Spec("A24")]
+    public async Task A_disabled_person_gets_no_more_tokens()
+    {
+        var (shop, tokens) = await TokensAsync();
+        await using (var database = server.OpenDatabase())
+        {
+            var id = Guid.Parse(tokens.IdToken.Subject);
+            (await database.Users.SingleAsync(person => person.Id == id)).Disable(server.Clock.GetUtcNow());
+            await database.SaveChangesAsync();
+        }
+
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync(tokens.AccessToken)).Status);
+    }
+
+    [Fact]
+    [Spec("Back-Channel Logout", "2.7")]
+    public async Task It_outlives_an_ordinary_sign_out()
+    {
+        var shop = await server.RegisterAsync("shop");
+        var browser = server.OpenBrowser();
+        var customer = await (await server.AddPersonAsync("anna")).WithAppAsync();
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, customer, ("scope", "openid offline_access"))).Code);
+        await browser.SubmitAsync(await browser.GetAsync("/signout"));
+        Assert.Equal(HttpStatusCode.OK, (await shop.RefreshAsync(tokens.RefreshToken)).Status);
+    }
+
+    private async Task<(RelyingParty Client, TokenAnswer Tokens)> TokensAsync()
+    {
+        var shop = await server.RegisterAsync("shop");
+        var customer = await (await server.AddPersonAsync("anna")).WithAppAsync();
+        var code = (await shop.SignInAsync(server.OpenBrowser(), customer, ("scope", "openid profile offline_access"))).Code;
+        return (shop, await shop.RedeemAsync(code));
+    }
+}
