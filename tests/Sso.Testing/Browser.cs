@@ -9,17 +9,25 @@ namespace Sso.Testing;
 /// <summary>A browser without script: it keeps cookies, follows redirects within Sso, submits forms as they stand, and stops where Sso sends it elsewhere.</summary>
 public sealed class Browser
 {
-    private static readonly Uri Home = new(SsoServer.Issuer);
     private readonly CookieContainer _cookies = new();
-    private SsoServer _server;
+    private Func<HttpMessageHandler> _connect;
 
-    public Browser(SsoServer server) => _server = server;
+    public Browser(SsoServer server)
+        : this(new Uri(SsoServer.Issuer), server.App.GetTestServer().CreateHandler)
+    {
+    }
+
+    /// <param name="home">The issuer.</param>
+    /// <param name="connect">The way there; it must neither follow redirects nor keep cookies.</param>
+    public Browser(Uri home, Func<HttpMessageHandler> connect) => (Home, _connect) = (home, connect);
+
+    public Uri Home { get; }
 
     /// <summary>Sent with every request unless null.</summary>
     public string? AcceptLanguage { get; set; } = "it";
 
     /// <summary>The next requests reach this node; cookies stay.</summary>
-    public void MoveTo(SsoServer node) => _server = node;
+    public void MoveTo(SsoServer node) => _connect = node.App.GetTestServer().CreateHandler;
 
     public string? Cookie(string name) => _cookies.GetCookies(Home)[name]?.Value;
 
@@ -57,7 +65,7 @@ public sealed class Browser
 
     private async Task<Page> SendAsync(HttpMethod method, Uri url, HttpContent? content)
     {
-        using var handler = _server.App.GetTestServer().CreateHandler();
+        using var handler = _connect();
         using var client = new HttpClient(handler) { BaseAddress = Home };
         for (var hop = 0; hop < 12; hop++)
         {
@@ -81,13 +89,13 @@ public sealed class Browser
             if (response.Headers.Location is not { } location)
             {
                 var text = await response.Content.ReadAsStringAsync();
-                return new Page(response.StatusCode, url, text, response.Headers.ToDictionary(pair => pair.Key, pair => string.Join(", ", pair.Value)));
+                return new Page(Home, response.StatusCode, url, text, response.Headers.ToDictionary(pair => pair.Key, pair => string.Join(", ", pair.Value)));
             }
 
             (method, content, url) = (HttpMethod.Get, null, new Uri(url, location));
-            if (url.Host != Home.Host)
+            if (url.Authority != Home.Authority)
             {
-                return new Page(response.StatusCode, url, "", []);
+                return new Page(Home, response.StatusCode, url, "", []);
             }
         }
 
@@ -96,7 +104,7 @@ public sealed class Browser
 }
 
 /// <summary>Where a browser came to rest: a page of Sso, or the address of an application with its parameters.</summary>
-public sealed record Page(HttpStatusCode Status, Uri Url, string Text, Dictionary<string, string> Headers)
+public sealed record Page(Uri Home, HttpStatusCode Status, Uri Url, string Text, Dictionary<string, string> Headers)
 {
     private IHtmlDocument? _document;
 
@@ -104,7 +112,7 @@ public sealed record Page(HttpStatusCode Status, Uri Url, string Text, Dictionar
 
     public string Path => Url.AbsolutePath;
 
-    public bool LeftSso => Url.Host != new Uri(SsoServer.Issuer).Host;
+    public bool LeftSso => Url.Authority != Home.Authority;
 
     public string? Parameter(string name) =>
         Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(Url.Query).TryGetValue(name, out var values) ? values.ToString() : null;

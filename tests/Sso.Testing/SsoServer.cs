@@ -15,7 +15,6 @@ using Sso.Delivery;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Server;
 using Sso.Server.Operations;
 using Xunit;
 
@@ -32,6 +31,8 @@ public sealed class SsoServer : IAsyncLifetime
 
     /// <summary>Hashing is slow on purpose; one hash serves all people of the tests.</summary>
     private static readonly Lazy<string> PasswordHash = new(() => PasswordHashing.Hash(Password));
+
+    public static string HashOfPassword => PasswordHash.Value;
 
     private readonly TestDatabase? _shared;
     private readonly List<SsoServer> _nodes;

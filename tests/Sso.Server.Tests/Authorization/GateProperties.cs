@@ -72,7 +72,7 @@ public sealed class GateProperties(SsoServer server) : IClassFixture<SsoServer>
         Assert.Empty(database.Grants);
     }
 
-    private async Task<Page?> TryAsync(Browser browser, Page? page, Act act, RelyingParty shop, Customer customer)
+    private static async Task<Page?> TryAsync(Browser browser, Page? page, Act act, RelyingParty shop, Customer customer)
     {
         var flow = page?.Parameter("flow") ?? "none";
         switch (act)

@@ -1,0 +1,106 @@
+using Sso.Admin.Clients;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Admin;
+
+/// <summary>Which addresses can be registered (screens.md §7.4).</summary>
+[Spec("RFC 9700", "2.1")]
+[Spec("RFC 8252", "7")]
+public sealed class AddressRulesTests
+{
+    [Theory]
+    [InlineData("https://app.example/callback", ClientType.Web)]
+    [InlineData("https://app.example", ClientType.Web)]
+    [InlineData("https://app.example:8443/callback?tenant=1", ClientType.Spa)]
+    [InlineData("https://xn--tda.de/callback", ClientType.Web)]
+    [InlineData("http://localhost:5090/callback", ClientType.Web)]
+    [InlineData("http://127.0.0.1/callback", ClientType.Native)]
+    [InlineData("http://[::1]:7000/callback", ClientType.Native)]
+    [InlineData("com.example.app:/callback", ClientType.Native)]
+    [InlineData("com.example.app://callback", ClientType.Native)]
+    [InlineData("https://app.example/a%20b", ClientType.Web)]
+    public void A_sound_redirect_uri_is_taken(string uri, ClientType type) => Assert.Null(RedirectUriRules.FindFlaw(uri, type));
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("   ", "empty")]
+    [InlineData("/callback", "not an absolute")]
+    [InlineData("app.example/callback", "not an absolute")]
+    [InlineData("//app.example/callback", "not an absolute")]
+    [InlineData("https:/callback", "names no host")]
+    [InlineData("https:///callback", "not an absolute")]
+    [InlineData("http://app.example/callback", "uses http")]
+    [InlineData("HTTP://app.example/callback", "uses http")]
+    [InlineData("http://127.0.0.1.evil.example/callback", "uses http")]
+    [InlineData("http://localhost.evil.example/callback", "uses http")]
+    [InlineData("http://10.0.0.1/callback", "uses http")]
+    [InlineData("https://app.example/callback#", "fragment")]
+    [InlineData("https://app.example/callback#token", "fragment")]
+    [InlineData("https://anna@app.example/callback", "user name")]
+    [InlineData("https://app.example@evil.example/callback", "user name")]
+    [InlineData("https://*.app.example/callback", "wildcard")]
+    [InlineData("https://app.example/*", "wildcard")]
+    [InlineData("https://app.example/a/../callback", "climbs")]
+    [InlineData("https://app.example/a/%2e%2E/callback", "climbs")]
+    [InlineData("https://app.example/a b", "cannot have")]
+    [InlineData("https://app.example\\@evil.example/", "cannot have")]
+    [InlineData("https://app.example/\n", "cannot have")]
+    [InlineData("https://ü.de/callback", "cannot have")]
+    [InlineData("https://app.example:99999/", "not an absolute")]
+    [InlineData("javascript:alert(1)", "belongs to nobody")]
+    [InlineData("JavaScript:alert(1)", "belongs to nobody")]
+    [InlineData("data:text/html,hello", "belongs to nobody")]
+    [InlineData("myapp:/callback", "belongs to nobody")]
+    [InlineData("com.example.app:/callback", "private scheme")]
+    public void Any_other_redirect_uri_is_refused_with_a_reason_and_a_remedy(string uri, string reason)
+    {
+        var flaw = RedirectUriRules.FindFlaw(uri, ClientType.Web);
+
+        Assert.Contains(reason, flaw?.What, StringComparison.Ordinal);
+        Assert.NotEmpty(flaw!.Remedy);
+    }
+
+    [Fact]
+    public void A_redirect_uri_may_have_2000_characters_and_no_more()
+    {
+        const string Start = "https://app.example/";
+
+        Assert.Null(RedirectUriRules.FindFlaw(Start + new string('a', 2000 - Start.Length), ClientType.Web));
+        Assert.Contains("2000", RedirectUriRules.FindFlaw(Start + new string('a', 2001 - Start.Length), ClientType.Web)?.What, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://app.example")]
+    [InlineData("https://app.example:8443")]
+    [InlineData("http://localhost:3000")]
+    [InlineData("http://[::1]:3000")]
+    public void An_origin_is_taken_as_a_browser_writes_it(string origin) => Assert.Null(OriginRules.FindFlaw(origin));
+
+    [Theory]
+    [InlineData("https://app.example/", "Write https://app.example")]
+    [InlineData("https://app.example/path", "Write https://app.example")]
+    [InlineData("https://App.example", "Write https://app.example")]
+    [InlineData("https://app.example:443", "Write https://app.example")]
+    [InlineData("https://anna@app.example", "Write https://app.example")]
+    [InlineData("http://app.example", "Use https")]
+    [InlineData("https://*.example", "Give each origin")]
+    [InlineData("*", "Give scheme and host")]
+    [InlineData("null", "Give scheme and host")]
+    [InlineData("", "Give scheme and host")]
+    [InlineData("com.example.app://x", "Give scheme and host")]
+    public void Any_other_origin_is_refused_with_the_right_way_to_write_it(string origin, string remedy) =>
+        Assert.StartsWith(remedy, OriginRules.FindFlaw(origin)?.Remedy, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("http://localhost/cb", "127.0.0.1")]
+    [InlineData("https://App.example/cb", "capitals")]
+    [InlineData("https://app.example:443/cb", "usual port")]
+    [InlineData("https://app.example/cb?x=1", "query")]
+    public void A_doubtful_redirect_uri_brings_a_warning(string uri, string doubt) =>
+        Assert.Contains(doubt, Assert.Single(RedirectUriRules.Doubts([uri])), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_redirect_uri_with_a_twin_that_ends_in_a_slash_brings_a_warning() =>
+        Assert.Contains("slash", Assert.Single(RedirectUriRules.Doubts(["https://app.example/cb", "https://app.example/cb/"])), StringComparison.Ordinal);
+}

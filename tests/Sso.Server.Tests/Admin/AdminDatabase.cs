@@ -1,0 +1,62 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Admin;
+using Sso.Data;
+using Sso.Data.Keys;
+using Sso.Data.Secrets;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Admin;
+
+/// <summary>The operations on a fresh database, with a clock that tests move.</summary>
+public sealed class AdminDatabase : IAsyncLifetime
+{
+    private TestDatabase? _database;
+    private ServiceProvider? _services;
+
+    public FakeClock Clock { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        _services = _database.Services()
+            .AddSingleton<TimeProvider>(Clock)
+            .AddSingleton(WrappingKey.FromPassphrase("a passphrase of the tests"))
+            .AddSingleton<DataKeyRing>().AddSingleton<Sealer>().AddSingleton<SigningKeyFactory>()
+            .AddSsoAdmin()
+            .BuildServiceProvider();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services!.DisposeAsync();
+        await _database!.DisposeAsync();
+    }
+
+    /// <summary>Each operation in a scope of its own, as a request or a command has it.</summary>
+    public async Task<TResult> RunAsync<TOperation, TResult>(Func<TOperation, Task<TResult>> run)
+        where TOperation : notnull
+    {
+        await using var scope = _services!.CreateAsyncScope();
+        return await run(scope.ServiceProvider.GetRequiredService<TOperation>());
+    }
+
+    public async Task<TResult> ReadAsync<TResult>(Func<SsoDbContext, Task<TResult>> read)
+    {
+        await using var database = await _services!.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContextAsync();
+        return await read(database);
+    }
+
+    public Task WriteAsync(params object[] rows) => ReadAsync(async database =>
+    {
+        database.AddRange(rows);
+        return await database.SaveChangesAsync();
+    });
+
+    public Task<(long Clients, long Keys)> VersionAsync() => ReadAsync(async database =>
+    {
+        var row = await database.ConfigurationVersions.SingleAsync();
+        return (row.Clients, row.Keys);
+    });
+}

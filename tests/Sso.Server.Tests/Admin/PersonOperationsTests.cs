@@ -1,0 +1,262 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Admin;
+using Sso.Admin.People;
+using Sso.Data.Factors;
+using Sso.Data.Grants;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Data.Secrets;
+using Sso.Data.Sessions;
+using Sso.Protocol.Authorization;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Admin;
+
+public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<AdminDatabase>
+{
+    private const string Password = "limone barca stella";
+
+    [Theory]
+    [InlineData("1234567", "anna", "fewer than 8")]
+    [InlineData("🍋🍋🍋🍋🍋🍋🍋", "anna", "fewer than 8")]
+    [InlineData("aaaaaaaaaaaa", "anna", "repeats")]
+    [InlineData("abababababab", "anna", "repeats")]
+    [InlineData("annabianchi", "AnnaBianchi", "name of the person")]
+    [InlineData("anna@example.com", "anna", "name of the person")]
+    [Spec("S1")]
+    public void A_weak_password_is_refused(string password, string userName, string reason) =>
+        Assert.Contains(reason, PasswordRules.FindFlaw(password, userName, "anna@example.com")?.What, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("12345678")]
+    [InlineData("🍋🍊🍐🍎🍌🍉🍇🍓")]
+    [InlineData("correct horse batterie è")]
+    [Spec("S1"), Spec("S2")]
+    public void Length_is_the_only_rule_of_composition(string password) => Assert.Null(PasswordRules.FindFlaw(password, "anna", "anna@example.com"));
+
+    [Fact, Spec("S1")]
+    public void A_password_may_have_1024_bytes_and_no_more()
+    {
+        var longest = string.Concat(Enumerable.Repeat("abcd", 256));
+
+        Assert.Null(PasswordRules.FindFlaw(longest, "anna", "anna@example.com"));
+        Assert.Contains("1024", PasswordRules.FindFlaw(longest + "a", "anna", "anna@example.com")?.What, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, NewPerson, string> Refusals => new()
+    {
+        { "an empty name", Someone("ok") with { UserName = " " }, "user_name" },
+        { "a name of 101 characters", Someone("ok") with { UserName = new string('a', 101) }, "user_name" },
+        { "a foreign address as name", Someone("ok") with { UserName = "other@example.com" }, "user_name" },
+        { "no at sign", Someone("ok") with { Email = "example.com" }, "email" },
+        { "two at signs", Someone("ok") with { Email = "a@b@example.com" }, "email" },
+        { "a space in the address", Someone("ok") with { Email = "a b@example.com" }, "email" },
+        { "a short password", Someone("ok") with { Password = "short" }, "password" },
+        { "a birth date of another form", Someone("ok") with { Birthdate = "30/04/1985" }, "birthdate" },
+        { "an unknown time zone", Someone("ok") with { ZoneInfo = "Europe/Nowhere" }, "zone_info" },
+        { "a country in words", Someone("ok") with { Country = "Italia" }, "country" },
+        { "a script as website", Someone("ok") with { Website = "javascript:alert(1)" }, "website" },
+        { "an endless name", Someone("ok") with { GivenName = new string('a', 201) }, "given_name" },
+    };
+
+    [Theory, MemberData(nameof(Refusals))]
+    public async Task Refuses_what_breaks_a_rule_and_names_the_field(string situation, NewPerson input, string field)
+    {
+        Assert.True((await AddAsync(input)).Refused(out var refusal, out _), situation);
+
+        Assert.Equal(field, Assert.Single(refusal.Problems).Field);
+    }
+
+    [Theory]
+    [InlineData("Ada", "ada2@example.com", "user_name")]
+    [InlineData("ＡＤＡ", "ada2@example.com", "user_name")]
+    [InlineData("ada2", "ADA@Example.com", "email")]
+    [InlineData("ADA@example.com", "ADA@example.com", "user_name")]
+    [Spec("A11")]
+    public async Task A_name_is_one_person_s_in_either_column_and_any_spelling(string userName, string email, string field)
+    {
+        await AddAsync(Someone("ada"));
+
+        Assert.True((await AddAsync(Someone("x") with { UserName = userName, Email = email })).Refused(out var refusal, out _));
+
+        Assert.Equal((RefusalKind.Taken, field), (refusal.Kind, Assert.Single(refusal.Problems).Field));
+    }
+
+    [Fact, Spec("A11")]
+    public async Task An_address_that_is_somebody_s_user_name_cannot_become_another_s_address()
+    {
+        await AddAsync(Someone("x") with { UserName = "bea@example.com", Email = "bea@example.com" });
+
+        Assert.True((await AddAsync(Someone("thief") with { Email = "Bea@example.com" })).Refused(out var refusal, out _));
+
+        Assert.Equal("email", Assert.Single(refusal.Problems).Field);
+    }
+
+    [Fact, Spec("A11")]
+    public async Task Of_two_who_ask_for_one_address_at_once_one_gets_it()
+    {
+        var outcomes = await Task.WhenAll(
+            AddAsync(Someone("race1") with { Email = "race@example.com" }), AddAsync(Someone("race2") with { Email = "race@example.com" }));
+
+        Assert.Equal(1, outcomes.Count(outcome => outcome.Refused(out _, out _)));
+    }
+
+    [Fact]
+    public async Task A_person_is_found_by_user_name_address_and_subject()
+    {
+        var added = await AddedAsync(Someone("gia"));
+
+        foreach (var who in (string[])["GIA", "gia@example.COM", added.Sub])
+        {
+            Assert.False((await ShowAsync(who)).Refused(out _, out var details));
+            Assert.Equal("gia", details!.Person.UserName);
+        }
+
+        Assert.True((await ShowAsync("nobody")).Refused(out var refusal, out _));
+        Assert.Equal(RefusalKind.NotFound, refusal.Kind);
+    }
+
+    [Fact]
+    public async Task The_password_is_stored_as_a_hash_that_matches()
+    {
+        await AddedAsync(Someone("leo"));
+
+        var stored = await admin.ReadAsync(database => database.Users.Where(person => person.UserName == "leo").Select(person => person.PasswordHash).SingleAsync());
+
+        Assert.Equal(PasswordMatch.Right, PasswordHashing.Verify(Password, stored));
+    }
+
+    [Fact]
+    public async Task Unlocking_forgets_every_failure()
+    {
+        var (id, _, _) = await AddWithRowsAsync("mia");
+
+        Assert.False((await admin.RunAsync<UnlockPerson, Outcome<PersonView>>(unlock => unlock.ExecuteAsync("mia", CancellationToken.None))).Refused(out _, out _));
+
+        Assert.False((await ShowAsync("mia")).Refused(out _, out var details));
+        Assert.Equal((0, null), (details!.PasswordFailures, details.BlockedUntil));
+        Assert.Equal(0, await CountersAsync("mia", id));
+    }
+
+    [Fact]
+    public async Task Disabling_signs_out_everywhere_and_enabling_does_not_undo_that()
+    {
+        var (id, session, grant) = await AddWithRowsAsync("noa");
+
+        await admin.RunAsync<DisablePerson, Outcome<PersonView>>(disable => disable.ExecuteAsync("noa", CancellationToken.None));
+        await admin.RunAsync<EnablePerson, Outcome<PersonView>>(enable => enable.ExecuteAsync("noa", CancellationToken.None));
+
+        await AssertEndedAsync(session, grant, "person disabled");
+        var events = await admin.ReadAsync(database => database.SecurityEvents
+            .Where(item => item.PersonId == id && item.Kind == SecurityEventKind.PersonChanged).Select(item => item.Detail!).ToListAsync());
+        Assert.Equal(["added", "disabled", "enabled"], events.Order());
+        Assert.Null(await admin.ReadAsync(database => database.Users.Where(person => person.Id == id).Select(person => person.DisabledAt).SingleAsync()));
+    }
+
+    [Fact]
+    public async Task A_new_password_signs_out_everywhere_and_forgets_failures()
+    {
+        var (id, session, grant) = await AddWithRowsAsync("pia");
+
+        await admin.RunAsync<SetPassword, Outcome<PersonView>>(set => set.ExecuteAsync("pia", "un'altra frase lunga", CancellationToken.None));
+
+        await AssertEndedAsync(session, grant, "password set");
+        Assert.Equal(0, await CountersAsync("pia", id));
+        var stored = await admin.ReadAsync(database => database.Users.Where(person => person.Id == id).Select(person => person.PasswordHash).SingleAsync());
+        Assert.Equal(PasswordMatch.Wrong, PasswordHashing.Verify(Password, stored));
+        Assert.Equal(PasswordMatch.Right, PasswordHashing.Verify("un'altra frase lunga", stored));
+    }
+
+    [Fact]
+    public async Task A_weak_new_password_changes_nothing()
+    {
+        var (_, session, _) = await AddWithRowsAsync("rea");
+
+        Assert.True((await admin.RunAsync<SetPassword, Outcome<PersonView>>(set => set.ExecuteAsync("rea", "short", CancellationToken.None))).Refused(out var refusal, out _));
+
+        Assert.Equal("password", Assert.Single(refusal.Problems).Field);
+        Assert.Null(await admin.ReadAsync(database => database.Sessions.Where(row => row.Id == session).Select(row => row.EndedAt).SingleAsync()));
+    }
+
+    [Fact]
+    public async Task The_list_is_narrowed_by_a_part_of_either_name()
+    {
+        await AddAsync(Someone("zoe") with { Email = "blue@example.com" });
+        await AddAsync(Someone("zita") with { Email = "green@example.com" });
+
+        Assert.Equal(["zita", "zoe"], await ListAsync("z"));
+        Assert.Equal(["zita"], await ListAsync("Green"));
+        Assert.Empty(await ListAsync("100%"));
+    }
+
+    private static NewPerson Someone(string name) => new() { UserName = name, Email = $"{name}@example.com", Password = Password };
+
+    private Task<Outcome<PersonView>> AddAsync(NewPerson input) =>
+        admin.RunAsync<AddPerson, Outcome<PersonView>>(add => add.ExecuteAsync(input, CancellationToken.None));
+
+    private Task<Outcome<PersonDetails>> ShowAsync(string who) =>
+        admin.RunAsync<ShowPerson, Outcome<PersonDetails>>(show => show.ExecuteAsync(who, CancellationToken.None));
+
+    private async Task<IEnumerable<string>> ListAsync(string search) =>
+        (await admin.RunAsync<ListPeople, System.Collections.Immutable.ImmutableArray<PersonView>>(list => list.ExecuteAsync(search, 100, CancellationToken.None)))
+        .Select(person => person.UserName);
+
+    private async Task<PersonView> AddedAsync(NewPerson input)
+    {
+        Assert.False((await AddAsync(input)).Refused(out var refusal, out var added), refusal?.Problems.FirstOrDefault()?.What);
+        return added!;
+    }
+
+    /// <summary>A person with a session, a grant, a factor and failures of every kind.</summary>
+    private async Task<(Guid Person, Guid Session, Guid Grant)> AddWithRowsAsync(string name)
+    {
+        var added = await AddedAsync(Someone(name));
+        var (id, now) = (Guid.ParseExact(added.Sub, "N"), admin.Clock.GetUtcNow());
+        var session = new Session
+        {
+            Id = Guid.CreateVersion7(now), Secret = RandomNumberGenerator.GetBytes(16), HandleHash = RandomNumberGenerator.GetBytes(32), PersonId = id,
+            CreatedAt = now, LastSeenAt = now, ExpiresAt = now.AddHours(12),
+        };
+        var grant = new Grant
+        {
+            Offline = true,
+            Id = Guid.CreateVersion7(now), Secret = RandomNumberGenerator.GetBytes(16), ClientId = "shop", PersonId = id, SessionId = session.Id,
+            Scopes = ["openid"], AuthenticatedAt = now, Acr = "1", Amr = ["pwd"], CreatedAt = now, ExpiresAt = now.AddDays(30), IdleExpiresAt = now.AddDays(14),
+        };
+        var factor = new SecondFactor
+        {
+            Id = Guid.CreateVersion7(now), PersonId = id, Method = ProofMethod.AuthenticatorApp, Protected = [1], CreatedAt = now,
+        };
+        factor.Activate(now);
+        await admin.WriteAsync(session, grant, factor, Counter("password", SignInName.Normalize(name)), Counter("password", SignInName.Normalize($"{name}@example.com")), Counter("second-factor", $"{id:N}"));
+        await admin.ReadAsync(database => database.SecondFactors
+            .Where(row => row.Id == factor.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsecutiveFailures, 50)));
+        return (id, session.Id, grant.Id);
+
+        AttemptCounter Counter(string kind, string who) => new()
+        {
+            Key = AttemptCounter.KeyOf(kind, who), Count = 50, WindowStart = now, BlockedUntil = now.AddMinutes(15), ExpiresAt = now.AddDays(1),
+        };
+    }
+
+    private Task<int> CountersAsync(string name, Guid id) => admin.ReadAsync(async database =>
+    {
+        byte[][] keys =
+        [
+            AttemptCounter.KeyOf("password", SignInName.Normalize(name)), AttemptCounter.KeyOf("password", SignInName.Normalize($"{name}@example.com")),
+            AttemptCounter.KeyOf("second-factor", $"{id:N}"),
+        ];
+        var rows = (await database.AttemptCounters.ToListAsync()).Count(counter => keys.Any(key => key.SequenceEqual(counter.Key)));
+        return rows + await database.SecondFactors.Where(factor => factor.PersonId == id).SumAsync(factor => factor.ConsecutiveFailures);
+    });
+
+    private async Task AssertEndedAsync(Guid session, Guid grant, string because)
+    {
+        var now = admin.Clock.GetUtcNow();
+        Assert.Equal(now, await admin.ReadAsync(database => database.Sessions.Where(row => row.Id == session).Select(row => row.EndedAt).SingleAsync()));
+        var row = await admin.ReadAsync(database => database.Grants.SingleAsync(item => item.Id == grant));
+        Assert.Equal((now, because), (row.RevokedAt, row.RevokedBecause));
+    }
+}

@@ -1,0 +1,79 @@
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Commands;
+
+public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<CommandLine>
+{
+    [Fact]
+    public async Task Adding_a_client_gives_scripts_its_id_and_secret()
+    {
+        var added = await sso.RunAsync(
+            "client", "add", "shop", "--name", "Shop", "--type", "web", "--redirect-uri", "https://shop.example/cb", "https://shop.example/cb2",
+            "--post-logout-redirect-uri", "https://shop.example/", "--scope", "address phone", "--scope", "last_access", "--second-factor", "required",
+            "--grace", "3", "--no-text-messages", "--json");
+
+        Assert.Equal((0, ""), (added.Code, added.Error));
+        Assert.Equal("shop", added.Json.GetProperty("client_id").GetString());
+        Assert.StartsWith("ssocs_", added.Json.GetProperty("client_secret").GetString(), StringComparison.Ordinal);
+        Assert.Equal("https://sso.test", added.Json.GetProperty("issuer").GetString());
+        var client = added.Json.GetProperty("client");
+        Assert.Equal(2, client.GetProperty("redirect_uris").GetArrayLength());
+        Assert.Equal(7, client.GetProperty("scopes").GetArrayLength());
+        Assert.Equal((3, false), (client.GetProperty("grace_sign_ins").GetInt32(), client.GetProperty("accepts_text_messages").GetBoolean()));
+        Assert.True(client.GetProperty("require_pkce").GetBoolean());
+    }
+
+    [Fact, Spec("C03")]
+    public async Task A_secret_is_shown_once()
+    {
+        var added = await sso.RunAsync("client", "add", "once", "--name", "Once", "--type", "web", "--json");
+        var secret = added.Json.GetProperty("client_secret").GetString()!;
+
+        var shown = await sso.RunAsync("client", "show", "once", "--json");
+        var listed = await sso.RunAsync("client", "list");
+
+        Assert.DoesNotContain(secret, shown.Output + listed.Output, StringComparison.Ordinal);
+        Assert.False(shown.Json.TryGetProperty("client_secret", out _));
+    }
+
+    [Fact]
+    public async Task People_read_what_was_added_and_a_warning_about_the_secret()
+    {
+        var added = await sso.RunAsync("client", "add", "people", "--name", "For people", "--type", "web", "--redirect-uri", "https://p.example/cb");
+
+        Assert.Equal(0, added.Code);
+        Assert.Contains("Added the client people", added.Output, StringComparison.Ordinal);
+        Assert.Contains("ssocs_", added.Output, StringComparison.Ordinal);
+        Assert.Contains("never shown again", added.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b", added.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_names_field_reason_and_remedy()
+    {
+        string[] command = ["client", "add", "bad", "--name", "Bad", "--type", "web", "--redirect-uri", "http://shop.example/cb"];
+
+        var forPeople = await sso.RunAsync(command);
+        var forScripts = await sso.RunAsync([.. command, "--json"]);
+
+        Assert.Equal((1, 1), (forPeople.Code, forScripts.Code));
+        Assert.Contains("redirect_uris: 'http://shop.example/cb' uses http", forPeople.Error, StringComparison.Ordinal);
+        Assert.Contains("Use https", forPeople.Error, StringComparison.Ordinal);
+        Assert.Equal("invalid", forScripts.ErrorJson.GetProperty("error").GetString());
+        Assert.Equal("redirect_uris", forScripts.ErrorJson.GetProperty("problems")[0].GetProperty("field").GetString());
+        Assert.Equal("", forScripts.Output);
+    }
+
+    [Fact]
+    public async Task A_client_is_listed_shown_and_removed()
+    {
+        await sso.RunAsync("client", "add", "short-lived", "--name", "Short", "--type", "native", "--redirect-uri", "com.example.app:/cb");
+
+        Assert.Contains("short-lived", (await sso.RunAsync("client", "list")).Output, StringComparison.Ordinal);
+        Assert.Equal("native", (await sso.RunAsync("client", "show", "short-lived", "--json")).Json.GetProperty("type").GetString());
+        Assert.Equal(0, (await sso.RunAsync("client", "remove", "short-lived")).Code);
+        Assert.Equal(1, (await sso.RunAsync("client", "show", "short-lived")).Code);
+        Assert.Equal("not-found", (await sso.RunAsync("client", "remove", "short-lived", "--json")).ErrorJson.GetProperty("error").GetString());
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Sso.Server.Commands;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Commands;
+
+/// <summary>The program <c>sso</c> in this process, on a fresh database, without a terminal.</summary>
+public sealed class CommandLine : IAsyncLifetime
+{
+    private TestDatabase? _database;
+
+    public TestDatabase Database => _database!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        var passphrase = Path.Combine(_database.Folder, "passphrase");
+        await File.WriteAllTextAsync(passphrase, "a passphrase of the tests");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(passphrase, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _database!.DisposeAsync();
+
+    public Task<CommandResult> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
+
+    public Task<CommandResult> RunWithInputAsync(string input, params string[] arguments) => RunOnAsync(
+        [
+            $"--Database:Provider={Database.Provider}",
+            $"--Database:ConnectionString={Database.ConnectionString}",
+            $"--Secrets:PassphraseFile={Path.Combine(Database.Folder, "passphrase")}",
+            "--Sso:Issuer=https://sso.test",
+        ],
+        input,
+        arguments);
+
+    public static async Task<CommandResult> RunOnAsync(string[] settings, string input, params string[] arguments)
+    {
+        using var reader = new StringReader(input);
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var terminal = new CommandTerminal(reader, output, error, IsInputRedirected: true);
+        var code = await SsoCommand.InvokeAsync([.. arguments, .. settings], terminal, TestContext.Current.CancellationToken);
+        return new(code, output.ToString(), error.ToString());
+    }
+}
+
+/// <summary>What a command did.</summary>
+public sealed record CommandResult(int Code, string Output, string Error)
+{
+    public JsonElement Json => JsonElement.Parse(Output);
+
+    public JsonElement ErrorJson => JsonElement.Parse(Error);
+}

@@ -1,0 +1,64 @@
+using Xunit;
+
+namespace Sso.Server.Tests.Commands;
+
+public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<CommandLine>
+{
+    [Fact]
+    public async Task A_password_comes_from_standard_input()
+    {
+        var added = await sso.RunWithInputAsync(
+            "limone barca stella\n", "user", "add", "anna", "--email", "anna@example.com", "--given-name", "Anna", "--family-name", "Bianchi", "--password-stdin", "--json");
+
+        Assert.Equal((0, ""), (added.Code, added.Error));
+        Assert.Equal("anna", added.Json.GetProperty("user_name").GetString());
+        Assert.Equal("Anna Bianchi", added.Json.GetProperty("name").GetString());
+        Assert.DoesNotContain("password", added.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task There_is_no_option_for_a_password()
+    {
+        var added = await sso.RunAsync("user", "add", "bo", "--email", "bo@example.com", "--password", "limone barca stella");
+
+        Assert.Equal(2, added.Code);
+    }
+
+    [Fact]
+    public async Task Without_terminal_and_without_input_the_command_says_how_to_give_the_password()
+    {
+        var without = await sso.RunAsync("user", "add", "bo", "--email", "bo@example.com");
+        var empty = await sso.RunAsync("user", "add", "bo", "--email", "bo@example.com", "--password-stdin");
+
+        Assert.Equal((2, 2), (without.Code, empty.Code));
+        Assert.Contains("--password-stdin", without.Error, StringComparison.Ordinal);
+        Assert.Contains("no password", empty.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_person_is_listed_shown_unlocked_changed_disabled_and_enabled()
+    {
+        await sso.RunWithInputAsync("limone barca stella", "user", "add", "carla", "--email", "carla@example.com", "--password-stdin");
+
+        Assert.Contains("carla@example.com", (await sso.RunAsync("user", "list", "--search", "carl")).Output, StringComparison.Ordinal);
+        Assert.Contains("not verified", (await sso.RunAsync("user", "show", "carla")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await sso.RunAsync("user", "unlock", "carla@example.com")).Code);
+        Assert.Equal(0, (await sso.RunWithInputAsync("un'altra frase", "user", "set-password", "carla", "--password-stdin")).Code);
+        Assert.True((await sso.RunAsync("user", "disable", "carla", "--json")).Json.TryGetProperty("disabled_at", out _));
+        Assert.Contains("disabled since", (await sso.RunAsync("user", "show", "carla")).Output, StringComparison.Ordinal);
+        Assert.False((await sso.RunAsync("user", "enable", "carla", "--json")).Json.TryGetProperty("disabled_at", out _));
+    }
+
+    [Theory]
+    [InlineData("show")]
+    [InlineData("unlock")]
+    [InlineData("disable")]
+    [InlineData("enable")]
+    public async Task An_unknown_person_is_refused(string command)
+    {
+        var result = await sso.RunAsync("user", command, "nobody");
+
+        Assert.Equal(1, result.Code);
+        Assert.Contains("There is no person 'nobody'", result.Error, StringComparison.Ordinal);
+    }
+}

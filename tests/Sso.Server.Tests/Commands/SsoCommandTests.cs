@@ -1,0 +1,134 @@
+using Sso.Server.Commands;
+using Xunit;
+
+namespace Sso.Server.Tests.Commands;
+
+public sealed class SsoCommandTests(CommandLine sso) : IClassFixture<CommandLine>
+{
+    [Theory]
+    [InlineData]
+    [InlineData("client")]
+    [InlineData("bogus")]
+    [InlineData("client", "frobnicate")]
+    [InlineData("client", "add")]
+    [InlineData("client", "add", "a", "--name", "A")]
+    [InlineData("client", "add", "a", "--name", "A", "--type", "toaster")]
+    [InlineData("client", "show")]
+    [InlineData("user", "list", "--limit", "many")]
+    [InlineData("key", "rotate", "--later")]
+    public async Task A_command_that_is_written_wrongly_ends_with_2_and_names_the_help(params string[] arguments)
+    {
+        var result = await sso.RunAsync(arguments);
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains("--help", result.Error, StringComparison.Ordinal);
+        Assert.Equal("", result.Output);
+    }
+
+    [Fact]
+    public async Task Help_lists_the_commands()
+    {
+        var result = await sso.RunAsync("--help");
+
+        Assert.Equal(0, result.Code);
+        Assert.All((string[])["serve", "db", "client", "user", "key"], command => Assert.Contains(command, result.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_database_without_schema_ends_with_3_and_names_the_command_that_mends_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("sso-test-");
+        try
+        {
+            string[] settings = ["--Database:Provider=Sqlite", $"--Database:ConnectionString=Data Source={Path.Combine(folder.FullName, "new.db")};Pooling=False"];
+
+            var before = await CommandLine.RunOnAsync(settings, "", "client", "list");
+            var migrated = await CommandLine.RunOnAsync(settings, "", "db", "migrate", "--json");
+            var again = await CommandLine.RunOnAsync(settings, "", "db", "migrate");
+            var after = await CommandLine.RunOnAsync(settings, "", "client", "list");
+
+            Assert.Equal((3, 0, 0, 0), (before.Code, migrated.Code, again.Code, after.Code));
+            Assert.Contains("sso db migrate", before.Error, StringComparison.Ordinal);
+            Assert.NotEqual(0, migrated.Json.GetProperty("applied").GetArrayLength());
+            Assert.Contains("up to date", again.Output, StringComparison.Ordinal);
+            Assert.Contains("No client is registered", after.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("PostgreSql", "Host=127.0.0.1;Port=9;Username=sso;Password=hunter2;Timeout=3")]
+    [InlineData("SqlServer", "Server=127.0.0.1,9;User Id=sso;Password=hunter2;Connect Timeout=3;TrustServerCertificate=true")]
+    [InlineData("Sqlite", "Data Source=/nowhere/at/all/sso.db")]
+    public async Task An_absent_database_ends_with_3_and_one_sentence(string provider, string connectionString)
+    {
+        string[] settings = [$"--Database:Provider={provider}", $"--Database:ConnectionString={connectionString}"];
+
+        foreach (var command in (string[][])[["db", "migrate"], ["user", "list"]])
+        {
+            var result = await CommandLine.RunOnAsync(settings, "", command);
+
+            Assert.Equal(3, result.Code);
+            Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("--Database:Provider=Oracle", "Database:Provider")]
+    [InlineData("--Database:Provider=PostgreSql", "Database:ConnectionString")]
+    public async Task A_wrong_setting_ends_with_2_and_is_named(string setting, string name)
+    {
+        var result = await CommandLine.RunOnAsync([setting], "", "client", "list");
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains(name, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_are_listed_and_rotated()
+    {
+        var before = await sso.RunAsync("key", "list");
+        var first = await sso.RunAsync("key", "rotate", "--json");
+        var second = await sso.RunAsync("key", "rotate", "--now");
+        var after = await sso.RunAsync("key", "list", "--json");
+
+        Assert.Contains("no signing key yet", before.Output, StringComparison.Ordinal);
+        Assert.Equal(2, first.Json.GetProperty("successors").GetArrayLength());
+        Assert.Equal((0, 0), (first.Code, second.Code));
+        Assert.Equal(["active", "active", "retiring", "retiring"], after.Json.EnumerateArray().Select(key => key.GetProperty("state").GetString()).Order());
+        Assert.DoesNotContain("private", after.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Keys_are_not_rotated_under_another_passphrase()
+    {
+        await sso.RunAsync("key", "rotate");
+        var other = Path.Combine(sso.Database.Folder, "other-passphrase");
+        await File.WriteAllTextAsync(other, "another passphrase altogether");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(other, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        var result = await sso.RunAsync("key", "rotate", "--now", $"--Secrets:PassphraseFile={other}");
+
+        Assert.Equal((2, ""), (result.Code, result.Output));
+        Assert.Contains("Secrets:PassphraseFile", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--Sso:Issuer=https://a client list", "--Sso:Issuer=https://a", "client list")]
+    [InlineData("client --Database:Provider Sqlite list", "--Database:Provider Sqlite", "client list")]
+    [InlineData("client add --redirect-uri:https://a --name x", "", "client add --redirect-uri:https://a --name x")]
+    [InlineData("serve --urls=http://localhost:1", "", "serve --urls=http://localhost:1")]
+    public void Settings_are_told_from_options(string typed, string settings, string words)
+    {
+        var split = CommandLineSettings.Split(typed.Split(' '));
+
+        Assert.Equal((settings, words), (string.Join(' ', split.Settings), string.Join(' ', split.Words)));
+    }
+}
