@@ -1,0 +1,90 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Data.Secrets;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Data.Tests;
+
+[Spec("S137")]
+public sealed class SecretsTests : IAsyncLifetime
+{
+    private readonly FakeClock _clock = new();
+    private TestDatabase _database = null!;
+    private Sealer _sealer = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync("Sqlite");
+        _sealer = new Sealer(await RingAsync("una chiave di prova abbastanza lunga"), _clock);
+    }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    [Fact]
+    public void A_sealed_text_opens_for_its_purpose_until_its_end_and_not_after()
+    {
+        var text = _sealer.Seal("code", "ciao"u8, TimeSpan.FromSeconds(60));
+        Assert.Equal("ciao"u8.ToArray(), _sealer.Open("code", text));
+        Assert.Null(_sealer.Open("refresh", text));
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Null(_sealer.Open("code", text));
+    }
+
+    [Fact]
+    [Spec("S112")]
+    public void A_sealed_text_changed_in_any_character_does_not_open()
+    {
+        var text = _sealer.Seal("code", "ciao"u8, TimeSpan.FromSeconds(60));
+        for (var index = 0; index < text.Length; index++)
+        {
+            var changed = text[..index] + (text[index] == 'A' ? 'B' : 'A') + text[(index + 1)..];
+            Assert.Null(_sealer.Open("code", changed));
+        }
+
+        Assert.Null(_sealer.Open("code", text + "="));
+        Assert.Null(_sealer.Open("code", "non è base64url"));
+    }
+
+    [Fact]
+    public void A_protected_value_opens_only_in_its_own_row()
+    {
+        var value = _sealer.Protect("SecondFactors.Protected:1", "+393331234567");
+        Assert.Equal("+393331234567", _sealer.UnprotectText("SecondFactors.Protected:1", value));
+        Assert.Null(_sealer.Unprotect("SecondFactors.Protected:2", value));
+    }
+
+    [Fact]
+    public async Task Another_wrapping_key_opens_nothing() =>
+        await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(() => RingAsync("una chiave diversa ma lunga uguale"));
+
+    [Theory]
+    [Spec("S8")]
+    [InlineData("una lunga frase segreta")]
+    [InlineData("correct horse batterie \u00e8")]
+    public void A_password_matches_itself_in_any_spelling_of_unicode_and_nothing_else(string password)
+    {
+        var stored = PasswordHashing.Hash(password);
+        Assert.Equal(PasswordMatch.Right, PasswordHashing.Verify(password.Normalize(System.Text.NormalizationForm.FormD), stored));
+        Assert.Equal(PasswordMatch.Wrong, PasswordHashing.Verify(password + " ", stored));
+        Assert.NotEqual(stored, PasswordHashing.Hash(password));
+    }
+
+    [Fact]
+    [Spec("S8")]
+    public void A_password_stored_at_a_lower_cost_is_right_but_outdated()
+    {
+        var salt = new byte[16];
+        var hash = System.Security.Cryptography.Rfc2898DeriveBytes.Pbkdf2("segreta", salt, 1_000, System.Security.Cryptography.HashAlgorithmName.SHA512, 32);
+        var stored = $"$pbkdf2-sha512$1000${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}";
+        Assert.Equal(PasswordMatch.RightButOutdated, PasswordHashing.Verify("segreta", stored));
+    }
+
+    private async Task<DataKeyRing> RingAsync(string passphrase)
+    {
+        var contexts = _database.Services().BuildServiceProvider().GetRequiredService<IDbContextFactory<SsoDbContext>>();
+        var ring = new DataKeyRing(contexts, WrappingKey.FromPassphrase(passphrase), _clock);
+        await ring.LoadAsync(CancellationToken.None);
+        return ring;
+    }
+}
