@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Sso.Data.Operations;
 
 namespace Sso.Data.Secrets;
 
@@ -12,7 +13,10 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
 {
     public static readonly TimeSpan RenewAfter = TimeSpan.FromDays(90);
 
-    private Snapshot _keys = new(FrozenDictionary<Guid, byte[]>.Empty, null);
+    /// <summary>A new key seals only when every node has had the time to read it.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
+
+    private FrozenDictionary<Guid, Entry> _keys = FrozenDictionary<Guid, Entry>.Empty;
 
     /// <summary>Reads the keys that this node does not know yet and makes the first one, or a new one when the newest is old.</summary>
     /// <exception cref="CryptographicException">The keys in the database were wrapped by another key than the one configured.</exception>
@@ -25,22 +29,35 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
         {
             var plain = RandomNumberGenerator.GetBytes(32);
             var row = new DataKey { Id = Guid.CreateVersion7(now), CreatedAt = now, Wrapped = wrappingKey.Wrap(plain) };
+            await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
             database.DataKeys.Add(row);
             await database.SaveChangesAsync(cancellation);
+            await database.RaiseKeysVersionAsync(cancellation);
+            await transaction.CommitAsync(cancellation);
             rows.Add(row);
         }
 
-        var known = _keys.ById;
-        var all = rows.ToFrozenDictionary(row => row.Id, row => known.GetValueOrDefault(row.Id) ?? wrappingKey.Unwrap(row.Wrapped));
-        _keys = new(all, rows.MaxBy(row => (row.CreatedAt, row.Id))!.Id);
+        var known = _keys;
+        _keys = rows.ToFrozenDictionary(
+            row => row.Id, row => known.GetValueOrDefault(row.Id) ?? new Entry(row.Id, row.CreatedAt, wrappingKey.Unwrap(row.Wrapped)));
     }
 
     /// <exception cref="InvalidOperationException">Nothing was loaded yet.</exception>
-    internal (Guid Id, byte[] Key) Current => _keys is { CurrentId: { } id } keys
-        ? (id, keys.ById[id])
-        : throw new InvalidOperationException("The data keys are not loaded yet.");
+    internal (Guid Id, byte[] Key) Current
+    {
+        get
+        {
+            var settled = clock.GetUtcNow() - Settling;
+            var keys = _keys.Values;
+            var current = keys.Where(key => key.CreatedAt <= settled).MaxBy(key => (key.CreatedAt, key.Id)) ?? keys.MinBy(key => (key.CreatedAt, key.Id));
+            return current is null ? throw new InvalidOperationException("The data keys are not loaded yet.") : (current.Id, current.Key);
+        }
+    }
 
-    internal byte[]? Find(Guid id) => _keys.ById.GetValueOrDefault(id);
+    internal byte[]? Find(Guid id) => _keys.GetValueOrDefault(id)?.Key;
 
-    private sealed record Snapshot(FrozenDictionary<Guid, byte[]> ById, Guid? CurrentId);
+    private sealed record Entry(Guid Id, DateTimeOffset CreatedAt, byte[] Key)
+    {
+        public override string ToString() => "(data key)";
+    }
 }

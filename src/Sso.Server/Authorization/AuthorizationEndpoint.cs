@@ -1,7 +1,7 @@
+using Microsoft.AspNetCore.WebUtilities;
 using Sso.Data.Secrets;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Sso.Server.Authorization;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Sso.Admin;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using Sso.Admin;
 
 namespace Sso.Server.Commands;
 

@@ -141,9 +141,18 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         var grant = new Grant
         {
             Offline = true,
-            Id = Guid.CreateVersion7(now), Secret = RandomNumberGenerator.GetBytes(16), ClientId = "leaving", PersonId = Guid.CreateVersion7(now),
-            SessionId = Guid.CreateVersion7(now), Scopes = ["openid"], AuthenticatedAt = now, Acr = "1", Amr = ["pwd"], CreatedAt = now,
-            ExpiresAt = now.AddDays(30), IdleExpiresAt = now.AddDays(14),
+            Id = Guid.CreateVersion7(now),
+            Secret = RandomNumberGenerator.GetBytes(16),
+            ClientId = "leaving",
+            PersonId = Guid.CreateVersion7(now),
+            SessionId = Guid.CreateVersion7(now),
+            Scopes = ["openid"],
+            AuthenticatedAt = now,
+            Acr = "1",
+            Amr = ["pwd"],
+            CreatedAt = now,
+            ExpiresAt = now.AddDays(30),
+            IdleExpiresAt = now.AddDays(14),
         };
         await admin.WriteAsync(grant);
 

@@ -216,18 +216,37 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
         var (id, now) = (Guid.ParseExact(added.Sub, "N"), admin.Clock.GetUtcNow());
         var session = new Session
         {
-            Id = Guid.CreateVersion7(now), Secret = RandomNumberGenerator.GetBytes(16), HandleHash = RandomNumberGenerator.GetBytes(32), PersonId = id,
-            CreatedAt = now, LastSeenAt = now, ExpiresAt = now.AddHours(12),
+            Id = Guid.CreateVersion7(now),
+            Secret = RandomNumberGenerator.GetBytes(16),
+            HandleHash = RandomNumberGenerator.GetBytes(32),
+            PersonId = id,
+            CreatedAt = now,
+            LastSeenAt = now,
+            ExpiresAt = now.AddHours(12),
         };
         var grant = new Grant
         {
             Offline = true,
-            Id = Guid.CreateVersion7(now), Secret = RandomNumberGenerator.GetBytes(16), ClientId = "shop", PersonId = id, SessionId = session.Id,
-            Scopes = ["openid"], AuthenticatedAt = now, Acr = "1", Amr = ["pwd"], CreatedAt = now, ExpiresAt = now.AddDays(30), IdleExpiresAt = now.AddDays(14),
+            Id = Guid.CreateVersion7(now),
+            Secret = RandomNumberGenerator.GetBytes(16),
+            ClientId = "shop",
+            PersonId = id,
+            SessionId = session.Id,
+            Scopes = ["openid"],
+            AuthenticatedAt = now,
+            Acr = "1",
+            Amr = ["pwd"],
+            CreatedAt = now,
+            ExpiresAt = now.AddDays(30),
+            IdleExpiresAt = now.AddDays(14),
         };
         var factor = new SecondFactor
         {
-            Id = Guid.CreateVersion7(now), PersonId = id, Method = ProofMethod.AuthenticatorApp, Protected = [1], CreatedAt = now,
+            Id = Guid.CreateVersion7(now),
+            PersonId = id,
+            Method = ProofMethod.AuthenticatorApp,
+            Protected = [1],
+            CreatedAt = now,
         };
         factor.Activate(now);
         await admin.WriteAsync(session, grant, factor, Counter("password", SignInName.Normalize(name)), Counter("password", SignInName.Normalize($"{name}@example.com")), Counter("second-factor", $"{id:N}"));
@@ -237,7 +256,11 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
 
         AttemptCounter Counter(string kind, string who) => new()
         {
-            Key = AttemptCounter.KeyOf(kind, who), Count = 50, WindowStart = now, BlockedUntil = now.AddMinutes(15), ExpiresAt = now.AddDays(1),
+            Key = AttemptCounter.KeyOf(kind, who),
+            Count = 50,
+            WindowStart = now,
+            BlockedUntil = now.AddMinutes(15),
+            ExpiresAt = now.AddDays(1),
         };
     }
 

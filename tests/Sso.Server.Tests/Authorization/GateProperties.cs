@@ -63,6 +63,7 @@ public sealed class GateProperties(SsoServer server) : IClassFixture<SsoServer>
             {
                 page = await TryAsync(browser, page, act, shop, customer) ?? page;
                 reached.Add(page?.Path ?? "");
+                Assert.True(page is null || (int)page.Status < 500, $"{page?.Status} after {string.Join(", ", sequence)}");
                 Assert.True(page?.Code is null, $"A code after {string.Join(", ", sequence)}");
             }
         }
