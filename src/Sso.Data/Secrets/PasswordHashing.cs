@@ -34,9 +34,6 @@ public static class PasswordHashing
 
     public static bool HasArgon2 => Argon2.IsAvailable;
 
-    /// <summary>True for a stored form that this machine cannot check.</summary>
-    public static bool NeedsArgon2(string stored) => stored.StartsWith("$argon2id$", StringComparison.Ordinal) && !HasArgon2;
-
     public static bool IsTooLong(string password) => Encoding.UTF8.GetByteCount(password) > LongestPassword;
 
     public static string Hash(string password)

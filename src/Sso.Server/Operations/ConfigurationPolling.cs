@@ -19,6 +19,7 @@ public sealed partial class ConfigurationPolling(
     SigningKeyRing signingKeys,
     ClientDirectory clients,
     ServerState state,
+    IHostEnvironment environment,
     ILogger<ConfigurationPolling> log) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
@@ -35,6 +36,7 @@ public sealed partial class ConfigurationPolling(
             if (_known is null)
             {
                 await RefuseOlderSchemaAsync(database, cancellation);
+                await RefuseUncheckablePasswordsAsync(database, cancellation);
                 await dataKeys.LoadAsync(cancellation);
                 await signingKeys.EnsureAsync(cancellation);
             }
@@ -78,6 +80,17 @@ public sealed partial class ConfigurationPolling(
         if ((await database.Database.GetPendingMigrationsAsync(cancellation)).Any())
         {
             throw new SettingsException("The database schema is older than this program. Run: sso db migrate");
+        }
+    }
+
+    /// <summary>One function for everyone on an installation: without libargon2 nobody whose password was stored with it could sign in.</summary>
+    private async Task RefuseUncheckablePasswordsAsync(SsoDbContext database, CancellationToken cancellation)
+    {
+        if (environment.IsProduction() && !PasswordHashing.HasArgon2
+            && await database.Users.AnyAsync(person => person.PasswordHash!.StartsWith("$argon2id$"), cancellation))
+        {
+            throw new SettingsException(
+                "Passwords in this database are stored with Argon2id and this machine has no libargon2.so.1. Install the library (Debian: libargon2-1).");
         }
     }
 

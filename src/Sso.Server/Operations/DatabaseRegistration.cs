@@ -11,6 +11,11 @@ public static class DatabaseRegistration
     public static IServiceCollection AddSsoDatabase(this IServiceCollection services, IConfiguration configuration)
     {
         var provider = configuration["Database:Provider"] ?? "Sqlite";
+        if (provider is not ("Sqlite" or "PostgreSql" or "SqlServer"))
+        {
+            throw new SettingsException($"Database:Provider is \"{provider}\". Set it to Sqlite, PostgreSql or SqlServer.");
+        }
+
         var connectionString = configuration["Database:ConnectionString"];
         if (string.IsNullOrWhiteSpace(connectionString))
         {
@@ -23,8 +28,7 @@ public static class DatabaseRegistration
         {
             "Sqlite" => services.AddSsoSqlite(connectionString),
             "PostgreSql" => services.AddSsoPostgreSql(connectionString),
-            "SqlServer" => services.AddSsoSqlServer(connectionString),
-            _ => throw new SettingsException($"Database:Provider is \"{provider}\". Set it to Sqlite, PostgreSql or SqlServer."),
+            _ => services.AddSsoSqlServer(connectionString),
         };
     }
 }

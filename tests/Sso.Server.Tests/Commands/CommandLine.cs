@@ -43,7 +43,7 @@ public sealed class CommandLine : IAsyncLifetime
         await using var output = new StringWriter();
         await using var error = new StringWriter();
         var terminal = new CommandTerminal(reader, output, error, IsInputRedirected: true);
-        var code = await SsoCommand.InvokeAsync([.. arguments, .. settings], terminal, TestContext.Current.CancellationToken);
+        var code = await SsoCommand.InvokeAsync([.. settings, .. arguments], terminal, TestContext.Current.CancellationToken);
         return new(code, output.ToString(), error.ToString());
     }
 }

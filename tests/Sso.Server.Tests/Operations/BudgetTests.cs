@@ -69,7 +69,7 @@ public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter.Name == ServerMetrics.MeterName)
+                if (ReferenceEquals(instrument.Meter.Scope, server.App.Services.GetService(typeof(ServerMetrics))))
                 {
                     self.EnableMeasurementEvents(instrument);
                 }

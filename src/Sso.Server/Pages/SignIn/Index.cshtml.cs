@@ -20,6 +20,10 @@ public sealed class Index(PasswordSignIn passwords, IStringLocalizer<Index> text
     /// <summary>Someone is signed in already, and the application wants to see the password again.</summary>
     public bool Again => SignedIn is not null;
 
+    /// <summary>Too many wrong codes: the second step is void, and sign-in begins again.</summary>
+    [BindProperty(SupportsGet = true, Name = "codes")]
+    public bool CodesFailed { get; set; }
+
     public void OnGet() => UserName = SignedIn?.UserName ?? Flow.Request.LoginHint;
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)

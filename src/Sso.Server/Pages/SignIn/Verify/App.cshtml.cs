@@ -24,9 +24,12 @@ public sealed class App(AppCodes codes, IStringLocalizer<Common> common) : Chall
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         var outcome = await codes.CheckAsync(HttpContext, Flow, Person, Code, cancellation);
-        if (outcome is CodeOutcome.Accepted or CodeOutcome.ChallengeVoid)
+        switch (outcome)
         {
-            return Continue();
+            case CodeOutcome.Accepted:
+                return Continue();
+            case CodeOutcome.ChallengeVoid:
+                return StartAgain();
         }
 
         WasWrong = outcome is CodeOutcome.Wrong;

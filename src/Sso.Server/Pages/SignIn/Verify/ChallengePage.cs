@@ -21,6 +21,9 @@ public abstract class ChallengePage : StepPage
 
     public IActionResult OnPostCancel() => Cancel();
 
+    /// <summary>After the last wrong code; /signin says why the person is there again.</summary>
+    protected IActionResult StartAgain() => SeeOther($"/signin?flow={RequestHandle}&codes=true");
+
     protected override bool Serves(NextStep step) =>
         step is NextStep.ChallengeSecondFactor challenge && (Asked is not { } method || challenge.Methods.Contains(method));
 }

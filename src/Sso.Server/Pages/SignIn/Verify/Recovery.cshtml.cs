@@ -21,9 +21,12 @@ public sealed class Recovery(RecoveryCodes codes, IStringLocalizer<Recovery> tex
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         var outcome = await codes.CheckAsync(HttpContext, Flow, Person, Code, cancellation);
-        if (outcome is CodeOutcome.Accepted or CodeOutcome.ChallengeVoid)
+        switch (outcome)
         {
-            return Continue();
+            case CodeOutcome.Accepted:
+                return Continue();
+            case CodeOutcome.ChallengeVoid:
+                return StartAgain();
         }
 
         ModelState.AddModelError("Input.Code", outcome switch

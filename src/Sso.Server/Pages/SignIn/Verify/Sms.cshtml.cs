@@ -33,9 +33,12 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         var outcome = await texts.CheckAsync(HttpContext, Flow, Person, Code, cancellation);
-        if (outcome is CodeOutcome.Accepted or CodeOutcome.ChallengeVoid)
+        switch (outcome)
         {
-            return Continue();
+            case CodeOutcome.Accepted:
+                return Continue();
+            case CodeOutcome.ChallengeVoid:
+                return StartAgain();
         }
 
         ModelState.AddModelError("Input.Code", common.Refusal(outcome));
