@@ -61,8 +61,12 @@ public sealed class DemoTests
         await page.CheckAsync($"input[name='Input.Method'][value*='{(way == "app" ? "app" : "sms")}' i]");
         await SubmitAsync(page);
         await (way == "app" ? ByAppAsync(page, language, script) : ByTextAsync(context, page, demo, language, script));
-        await LookAsync(page, "recovery-codes-before", language, script);
-        await SubmitAsync(page);
+        if (await page.Locator("ol.codes").CountAsync() == 0)
+        {
+            await LookAsync(page, "recovery-codes-before", language, script);
+            await SubmitAsync(page);
+        }
+
         await LookAsync(page, "recovery-codes", language, script);
         await page.FillAsync("[name='Input.Code']", (await page.Locator("ol.codes li").First.InnerTextAsync()).Trim());
         await SubmitAsync(page);
