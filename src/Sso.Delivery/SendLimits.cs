@@ -57,7 +57,8 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options)
 
         if (await database.AttemptCounters.AnyAsync(row => row.Key == counter.Key, cancellation))
         {
-            return false;
+            // Full, or inserted by another transaction between the two statements: only a second look tells.
+            return await RaiseAsync(database, counter, now, cancellation);
         }
 
         var first = new AttemptCounter { Key = counter.Key, Count = 1, WindowStart = now, ExpiresAt = now + counter.Window };

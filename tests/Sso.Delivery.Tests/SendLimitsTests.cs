@@ -9,14 +9,22 @@ namespace Sso.Delivery.Tests;
 
 [Spec("security.md", "S127")]
 [Spec("security.md", "0.2")]
-public sealed class SendLimitsTests : IAsyncLifetime
+public abstract class SendLimitsTests(string provider) : IAsyncLifetime
 {
     private readonly FakeClock _clock = new();
-    private TestDatabase _database = null!;
+    private TestDatabase? _database;
 
-    public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync();
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(TestDatabase.WhyNot(provider) is not null, $"{provider}: {TestDatabase.WhyNot(provider)}");
+        _database = await TestDatabase.CreateAsync(provider);
+    }
 
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return _database?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
 
     [Fact]
     public async Task Fifty_at_once_for_one_number_are_five()
@@ -41,7 +49,7 @@ public sealed class SendLimitsTests : IAsyncLifetime
 
         Assert.Equal(7, waits.Count(wait => wait is null));
         Assert.Equal(7, await CountAsync("text-all-hour", ""));
-        await using var database = _database.Open();
+        await using var database = _database!.Open();
         // Two rows for the server; four for each of the seven, and none for those who were refused.
         Assert.Equal(2 + (7 * 4), await database.AttemptCounters.CountAsync());
     }
@@ -110,7 +118,7 @@ public sealed class SendLimitsTests : IAsyncLifetime
     public async Task A_context_may_ask_again_after_a_refusal_and_joins_the_transaction_of_its_caller()
     {
         var limits = Limits(new SendLimitOptions { PerHour = 1 });
-        await using var database = _database.Open();
+        await using var database = _database!.Open();
         await using (var transaction = await database.Database.BeginTransactionAsync())
         {
             Assert.Null(await ReserveAsync(limits, "3331234501", Person(1), "192.0.2.1", database));
@@ -129,7 +137,7 @@ public sealed class SendLimitsTests : IAsyncLifetime
     public async Task Rows_name_neither_number_nor_address_and_say_when_they_may_go()
     {
         await ReserveAsync(Limits(), "3331234567", Person(1), "192.0.2.1");
-        await using var database = _database.Open();
+        await using var database = _database!.Open();
         var rows = await database.AttemptCounters.ToListAsync();
         Assert.Equal(6, rows.Count);
         Assert.All(rows, row => Assert.Equal(32, row.Key.Length));
@@ -142,7 +150,7 @@ public sealed class SendLimitsTests : IAsyncLifetime
 
     private async Task<TimeSpan?> ReserveAsync(SendLimits limits, string national, Guid person, string address, SsoDbContext? database = null)
     {
-        await using var own = _database.Open();
+        await using var own = _database!.Open();
         await Task.Yield();
         var number = PhoneNumber.FromStored("+39" + national);
         return await limits.TryReserveAsync(database ?? own, number, person, address, _clock.GetUtcNow(), CancellationToken.None);
@@ -150,7 +158,7 @@ public sealed class SendLimitsTests : IAsyncLifetime
 
     private async Task<int> CountAsync(string kind, string name)
     {
-        await using var database = _database.Open();
+        await using var database = _database!.Open();
         var key = AttemptCounter.KeyOf(kind, name);
         return await database.AttemptCounters.Where(row => row.Key == key).Select(row => row.Count).SingleOrDefaultAsync();
     }

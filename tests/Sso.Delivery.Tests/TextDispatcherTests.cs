@@ -12,22 +12,29 @@ namespace Sso.Delivery.Tests;
 
 [Spec("design.md", "8")]
 [Spec("messaging.md", "7")]
-public sealed class TextDispatcherTests : IAsyncLifetime
+public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private readonly FakeClock _clock = new();
     private readonly List<DeliveryHost> _hosts = [];
-    private TestDatabase _database = null!;
-    private VonageFake _fake = null!;
+    private TestDatabase? _database;
+    private VonageFake? _fake;
 
     public async ValueTask InitializeAsync()
     {
-        _database = await TestDatabase.CreateAsync();
+        Assert.SkipWhen(TestDatabase.WhyNot(provider) is not null, $"{provider}: {TestDatabase.WhyNot(provider)}");
+        _database = await TestDatabase.CreateAsync(provider);
         _fake = await VonageFake.StartAsync(_clock);
     }
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
+        if (_fake is null || _database is null)
+        {
+            return;
+        }
+
         _fake.Open();
         foreach (var host in _hosts)
         {
@@ -48,7 +55,7 @@ public sealed class TextDispatcherTests : IAsyncLifetime
         host.Queue.Wake();
         var row = await EndedAsync(host, text);
 
-        var message = Assert.Single(_fake.Accepted);
+        var message = Assert.Single(_fake!.Accepted);
         Assert.Equal((OutgoingTextStatus.Sent, "Accepted", "vonage-messages"), (row.Status, row.Outcome, row.Route));
         Assert.Equal(32, row.ProviderId!.Length);
         Assert.Equal("393123450000", message.To);
@@ -67,7 +74,7 @@ public sealed class TextDispatcherTests : IAsyncLifetime
         var (_, text) = await here.EnqueueAsync("+393123450000", TextPurpose.Enrolment, "en");
         _clock.Advance(Second);
         Assert.Equal(OutgoingTextStatus.Sent, (await EndedAsync(here, text)).Status);
-        Assert.Contains("verification code", Assert.Single(_fake.Accepted).Text, StringComparison.Ordinal);
+        Assert.Contains("verification code", Assert.Single(_fake!.Accepted).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,8 +97,8 @@ public sealed class TextDispatcherTests : IAsyncLifetime
             },
             "every text is sent");
 
-        Assert.Equal(texts.Select(text => text.ToString("N")).Order(), _fake.Accepted.Select(message => message.Reference).Order());
-        Assert.Equal(60, _fake.Requests);
+        Assert.Equal(texts.Select(text => text.ToString("N")).Order(), _fake!.Accepted.Select(message => message.Reference).Order());
+        Assert.Equal(60, _fake!.Requests);
         await using var check = nodes[0].Open();
         Assert.Equal(60, await check.OutgoingTexts.CountAsync(row => row.Status == OutgoingTextStatus.Sent && row.Attempts == 1 && row.LeasedUntil == null));
         Assert.All(nodes, node => Assert.Contains(node.Log.Lines, line => line.Contains("by vonage-messages: Accepted", StringComparison.Ordinal)));
@@ -107,7 +114,7 @@ public sealed class TextDispatcherTests : IAsyncLifetime
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var row = await EndedAsync(host, text);
         Assert.Equal((OutgoingTextStatus.Failed, "Expired"), (row.Status, row.Outcome));
-        Assert.Equal(0, _fake.Requests);
+        Assert.Equal(0, _fake!.Requests);
     }
 
     [Fact]
@@ -131,7 +138,7 @@ public sealed class TextDispatcherTests : IAsyncLifetime
             Assert.Equal("NotWanted", (await EndedAsync(host, text)).Outcome);
         }
 
-        Assert.Equal(0, _fake.Requests);
+        Assert.Equal(0, _fake!.Requests);
     }
 
     [Fact]
@@ -141,14 +148,14 @@ public sealed class TextDispatcherTests : IAsyncLifetime
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (challenge, text) = await host.EnqueueAsync("+393123450200");
         host.Queue.Wake();
-        await Waiting.UntilAsync(() => _fake.Waiting == 1, "the request arrives");
+        await Waiting.UntilAsync(() => _fake!.Waiting == 1, "the request arrives");
         _clock.Advance(TimeSpan.FromSeconds(5));
 
         var row = await EndedAsync(host, text);
         Assert.Equal((OutgoingTextStatus.Sent, "outbox"), (row.Status, row.Route));
-        Assert.Equal(1, _fake.Requests);
+        Assert.Equal(1, _fake!.Requests);
         var copy = Assert.Single(host.Get<DevelopmentOutboxReader>().List());
-        Assert.Equal(_fake.Accepted.Single().Text, copy.Text);
+        Assert.Equal(_fake!.Accepted.Single().Text, copy.Text);
         Assert.EndsWith("#" + TextCode.Derive(host.Sealer, challenge), copy.Text, StringComparison.Ordinal);
     }
 
@@ -163,7 +170,7 @@ public sealed class TextDispatcherTests : IAsyncLifetime
         Assert.Equal((OutgoingTextStatus.Failed, "Unknown"), (row.Status, row.Outcome));
         _clock.Advance(TimeSpan.FromMinutes(2));
         await host.Dispatcher.StopAsync(CancellationToken.None);
-        Assert.Equal(1, _fake.Requests);
+        Assert.Equal(1, _fake!.Requests);
     }
 
     [Fact]
@@ -173,9 +180,9 @@ public sealed class TextDispatcherTests : IAsyncLifetime
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (_, text) = await host.EnqueueAsync("+393123450202");
         host.Queue.Wake();
-        await AdvanceUntilEndedAsync(host, text);
+        await AdvanceUntilEndedAsync(host, text, "0202");
         Assert.Equal((OutgoingTextStatus.Sent, "outbox"), ((await host.RowAsync(text)).Status, (await host.RowAsync(text)).Route));
-        Assert.Equal(2, _fake.Requests);
+        Assert.Equal(2, _fake!.Requests);
     }
 
     [Theory]
@@ -190,7 +197,7 @@ public sealed class TextDispatcherTests : IAsyncLifetime
         host.Queue.Wake();
         var row = await EndedAsync(host, text);
         Assert.Equal((OutgoingTextStatus.Failed, outcome), (row.Status, row.Outcome));
-        Assert.Equal(1, _fake.Requests);
+        Assert.Equal(1, _fake!.Requests);
         Assert.Empty(host.Get<DevelopmentOutboxReader>().List());
     }
 
@@ -213,10 +220,10 @@ public sealed class TextDispatcherTests : IAsyncLifetime
             Assert.Equal(OutgoingTextStatus.Waiting, (await host.RowAsync(text)).Status);
         }
 
-        await AdvanceUntilEndedAsync(host, text);
-        var row = await host.RowAsync(text);
+        _clock.Advance(Second);
+        var row = await EndedAsync(host, text);
         Assert.Equal((OutgoingTextStatus.Sent, "outbox", 2), (row.Status, row.Route, row.Attempts));
-        Assert.Equal(0, _fake.Requests);
+        Assert.Equal(0, _fake!.Requests);
     }
 
     [Fact]
@@ -225,6 +232,8 @@ public sealed class TextDispatcherTests : IAsyncLifetime
         var (here, there) = (await HostAsync(), await HostAsync());
         _clock.Advance(DataKeyRing.RenewAfter + TimeSpan.FromDays(1));
         await here.Get<DataKeyRing>().LoadAsync(CancellationToken.None);
+        // A new key settles before it seals.
+        _clock.Advance(TimeSpan.FromMinutes(2));
         var (_, text) = await here.EnqueueAsync("+393123450000");
         await there.Dispatcher.StartAsync(CancellationToken.None);
         await Waiting.UntilAsync(() => there.Log.Lines.Any(line => line.Contains("data key", StringComparison.Ordinal)), "the key is missed");
@@ -264,10 +273,10 @@ public sealed class TextDispatcherTests : IAsyncLifetime
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (_, text) = await host.EnqueueAsync("+393123450200");
         host.Queue.Wake();
-        await Waiting.UntilAsync(() => _fake.Waiting == 1, "the request arrives");
+        await Waiting.UntilAsync(() => _fake!.Waiting == 1, "the request arrives");
         var stopping = host.Dispatcher.StopAsync(CancellationToken.None);
         Assert.False(stopping.IsCompleted);
-        _fake.Open();
+        _fake!.Open();
         await stopping;
         Assert.Equal(OutgoingTextStatus.Sent, (await host.RowAsync(text)).Status);
     }
@@ -284,7 +293,7 @@ public sealed class TextDispatcherTests : IAsyncLifetime
             var (challenge, text) = await host.EnqueueAsync("+39312345" + lastFour);
             codes.Add(TextCode.Derive(host.Sealer, challenge)!);
             host.Queue.Wake();
-            await AdvanceUntilEndedAsync(host, text);
+            await AdvanceUntilEndedAsync(host, text, lastFour);
         }
 
         // Bounded by what is no digit: six digits may stand inside an id.
@@ -299,24 +308,34 @@ public sealed class TextDispatcherTests : IAsyncLifetime
         return await host.RowAsync(text);
     }
 
-    private async Task AdvanceUntilEndedAsync(DeliveryHost host, Guid text) => await Waiting.UntilAsync(
-        async () =>
-        {
-            _clock.Advance(TimeSpan.FromMilliseconds(250));
-            return (await host.RowAsync(text)).Status != OutgoingTextStatus.Waiting;
-        },
-        "the text is dealt with");
+    /// <summary>Moves the clock for what waits by it, but not while the first request is on its way: five seconds of it would be a silence.</summary>
+    private async Task AdvanceUntilEndedAsync(DeliveryHost host, Guid text, string lastFour = "0000")
+    {
+        await Waiting.UntilAsync(
+            async () =>
+            {
+                var row = await host.RowAsync(text);
+                if (row.Route is null || _fake!.AskedFor("39312345" + lastFour) > 0)
+                {
+                    _clock.Advance(TimeSpan.FromMilliseconds(100));
+                    await Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System);
+                }
+
+                return row.Status != OutgoingTextStatus.Waiting;
+            },
+            "the text is dealt with");
+    }
 
     private async Task<DeliveryHost> HostAsync(bool withOutbox = false, Action<IServiceCollection>? change = null)
     {
-        var settings = DeliveryHost.On(_fake);
+        var settings = DeliveryHost.On(_fake!);
         if (withOutbox)
         {
             settings["Delivery:Routes:1"] = "outbox";
-            settings["Delivery:Outbox:Folder"] = Path.Combine(_database.Folder, "outbox");
+            settings["Delivery:Outbox:Folder"] = Path.Combine(_database!.Folder, "outbox");
         }
 
-        var host = await DeliveryHost.StartAsync(_database, _clock, settings, change);
+        var host = await DeliveryHost.StartAsync(_database!, _clock, settings, change);
         _hosts.Add(host);
         return host;
     }

@@ -1,0 +1,7 @@
+namespace Sso.Delivery.Tests;
+
+public sealed class SendLimitsOnSqlite() : SendLimitsTests("Sqlite");
+
+public sealed class SendLimitsOnPostgreSql() : SendLimitsTests("PostgreSql");
+
+public sealed class SendLimitsOnSqlServer() : SendLimitsTests("SqlServer");
