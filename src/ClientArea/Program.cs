@@ -17,7 +17,7 @@ if (settings.Problem is { } problem)
     return 2;
 }
 
-builder.WebHost.UseStaticWebAssets();
+builder.WebHost.UseStaticWebAssets().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddSingleton<PendingSignIns>().AddSingleton<Provider>();
 builder.Services.AddHttpClient<TokenClient>(http => http.Timeout = TimeSpan.FromSeconds(15));
 // One node and nothing stored: a restart signs everyone out, and signing in again is one click while Sso's session lives.

@@ -38,7 +38,7 @@ public sealed class Index(Provider provider, ClientAreaSettings settings, IStrin
             {
                 if (Person!.FromUserInfo.TryGetValue(name, out var value))
                 {
-                    yield return (text["Fact." + name], value);
+                    yield return (text["Fact." + name], name == "birthdate" ? Day(value) : value);
                 }
             }
 
@@ -93,6 +93,11 @@ public sealed class Index(Provider provider, ClientAreaSettings settings, IStrin
             return RedirectToPage("/SignedOut");
         }
     }
+
+    /// <summary>The claim is YYYY-MM-DD, or YYYY, or has the year 0000 (OIDC Core §5.1): only a whole date is turned into the Italian form.</summary>
+    private static string Day(string claim) => DateOnly.TryParseExact(claim, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+        ? day.ToString("dd/MM/yyyy", CultureInfo.InvariantCulture)
+        : claim;
 
     private string Moment(DateTimeOffset at)
     {

@@ -77,9 +77,10 @@ public sealed class KeyOperationsTests : IAsyncLifetime
     public async Task Every_rotation_raises_the_version_of_keys()
     {
         await RotateAsync(atOnce: false);
+        var before = await _admin.VersionAsync();
         await RotateAsync(atOnce: true);
 
-        Assert.Equal((0L, 2L), await _admin.VersionAsync());
+        Assert.Equal((before.Clients, before.Keys + 1), await _admin.VersionAsync());
     }
 
     private Task<KeysRotated> RotateAsync(bool atOnce) =>
