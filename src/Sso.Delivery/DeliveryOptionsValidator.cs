@@ -31,7 +31,8 @@ internal sealed class DeliveryOptionsValidator(IConfiguration configuration, IHo
 
         foreach (var unknown in routes.Except([DevelopmentOutbox.RouteName, VonageMessages.RouteName]))
         {
-            yield return $"Delivery:Routes names \"{unknown}\", which is no route. Known: {VonageMessages.RouteName}, and in Development {DevelopmentOutbox.RouteName}.";
+            yield return $"Delivery:Routes names \"{unknown}\", which is no route. Known: {VonageMessages.RouteName}, and in Development "
+                + $"{DevelopmentOutbox.RouteName}.";
         }
 
         if (routes.Distinct().Count() != routes.Count)
@@ -85,7 +86,8 @@ internal sealed class DeliveryOptionsValidator(IConfiguration configuration, IHo
         }
         else if (Gsm7.Parts(longest) > 1)
         {
-            yield return $"{setting} is too long: with the host {issuer.IdnHost} a text takes {Gsm7.Units(longest)} of 160 characters. Set Delivery:Brand to a shorter form.";
+            yield return $"{setting} is too long: with the host {issuer.IdnHost} a text takes {Gsm7.Units(longest)} of 160 characters. "
+                + "Set Delivery:Brand to a shorter form.";
         }
     }
 

@@ -6,7 +6,9 @@ using Sso.Data.Delivery;
 
 namespace Sso.Delivery;
 
-/// <summary>Sends the waiting texts of this node and of others that stopped: woken at once by <see cref="TextQueue.Wake"/>, looking every second otherwise.</summary>
+/// <summary>
+/// Sends the waiting texts of this node and of others that stopped: woken at once by <see cref="TextQueue.Wake"/>, looking every second otherwise.
+/// </summary>
 public sealed partial class TextDispatcher(
     IDbContextFactory<SsoDbContext> contexts, TextQueue queue, TextSender sender, TimeProvider clock, ILogger<TextDispatcher> log) : BackgroundService
 {

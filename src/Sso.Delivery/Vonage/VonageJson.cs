@@ -65,7 +65,8 @@ internal sealed record VonageProblem
     public IReadOnlyList<VonageParameter>? InvalidParameters { get; init; }
 
     /// <summary>The numeric code in the fragment of <see cref="Type"/>.</summary>
-    public int? Code => Type?.Split('#') is [_, .., var fragment] && int.TryParse(fragment, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : null;
+    public int? Code => Type?.Split('#') is [_, .., var fragment]
+        && int.TryParse(fragment, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : null;
 }
 
 internal sealed record VonageParameter

@@ -66,7 +66,11 @@ public sealed partial class VonageMessages(
         return new HttpRequestMessage(HttpMethod.Post, "v1/messages")
         {
             Content = bytes,
-            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token.Write()), Accept = { new MediaTypeWithQualityHeaderValue("application/json") } },
+            Headers =
+            {
+                Authorization = new AuthenticationHeaderValue("Bearer", token.Write()),
+                Accept = { new MediaTypeWithQualityHeaderValue("application/json") },
+            },
         };
     }
 
@@ -125,6 +129,7 @@ public sealed partial class VonageMessages(
     private static string? Trace(string? value) =>
         value is null ? null : new string([.. value.Where(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_').Take(64)]);
 
-    [LoggerMessage(EventId = 2111, Level = LogLevel.Warning, Message = "Vonage refused text {Reference}: {Status} {Code}, request {Request}, instance {Instance}")]
+    [LoggerMessage(
+        EventId = 2111, Level = LogLevel.Warning, Message = "Vonage refused text {Reference}: {Status} {Code}, request {Request}, instance {Instance}")]
     private static partial void Refused(ILogger log, string reference, int status, int? code, string? request, string? instance);
 }
