@@ -119,7 +119,9 @@ public sealed class TokenClient(HttpClient http, Provider provider, ClientAreaSe
     }
 
     private static string? Text(JsonDocument document, string name) =>
-        document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+        document.RootElement.ValueKind == JsonValueKind.Object
+        && document.RootElement.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 

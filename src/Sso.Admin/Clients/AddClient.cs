@@ -94,7 +94,8 @@ public sealed class AddClient(SsoDbContext database, TimeProvider clock)
 
         if (!input.RequirePkce)
         {
-            yield return "PKCE is off: a stolen code can be redeemed by whoever also has the secret. Switch it off only for a client that cannot send a challenge.";
+            yield return "PKCE is off: a stolen code can be redeemed by whoever also has the secret. "
+                + "Switch it off only for a client that cannot send a challenge.";
         }
 
         if (input.Type != ClientType.Machine && input.SecondFactor == SecondFactorPolicy.None)

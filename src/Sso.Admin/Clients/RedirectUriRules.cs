@@ -28,12 +28,14 @@ public static class RedirectUriRules
         {
             "https" when IsHierarchical(uri) => null,
             "http" when IsHierarchical(uri) && IsLoopback(parsed) => null,
-            "http" or "https" when !IsHierarchical(uri) => new($"'{uri}' names no host.", "Write two slashes and the host after the scheme: https://app.example/callback."),
+            "http" or "https" when !IsHierarchical(uri) => new(
+                $"'{uri}' names no host.", "Write two slashes and the host after the scheme: https://app.example/callback."),
             "http" => new($"'{uri}' uses http, which anyone on the way can read.", "Use https; http is allowed only for localhost, 127.0.0.1 and [::1]."),
             var scheme when !scheme.Contains('.', StringComparison.Ordinal) => new(
                 $"'{uri}' has the scheme {scheme}, which belongs to nobody or to the browser itself.",
                 "Use https, or for an installed application a scheme made of your domain in reverse: com.example.app:/callback."),
-            _ when type != ClientType.Native => new($"'{uri}' has a private scheme, and only an installed application can own one.", "Use https, or the type native."),
+            _ when type != ClientType.Native => new(
+                $"'{uri}' has a private scheme, and only an installed application can own one.", "Use https, or the type native."),
             _ => null,
         };
     }
@@ -107,7 +109,9 @@ public static class RedirectUriRules
 
         if (uri.AsSpan().IndexOfAnyExcept(Legal) is >= 0 and var index)
         {
-            return new($"'{uri}' holds a character that a URI cannot have, at position {index + 1}.", $"Encode it as %XX, or write the host in its ASCII form{AsciiForm(uri)}.");
+            return new(
+                $"'{uri}' holds a character that a URI cannot have, at position {index + 1}.",
+                $"Encode it as %XX, or write the host in its ASCII form{AsciiForm(uri)}.");
         }
 
         if (uri.Contains('#', StringComparison.Ordinal))

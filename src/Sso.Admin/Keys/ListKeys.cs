@@ -14,7 +14,8 @@ public sealed class ListKeys(SsoDbContext database, TimeProvider clock)
         var keys = await database.SigningKeys.AsNoTracking().ToListAsync(cancellation);
         return
         [
-            .. keys.OrderBy(key => key.Algorithm, StringComparer.Ordinal).ThenBy(key => key.ActiveFrom).ThenBy(key => key.CreatedAt).Select(key => View(key, now)),
+            .. keys.OrderBy(key => key.Algorithm, StringComparer.Ordinal).ThenBy(key => key.ActiveFrom).ThenBy(key => key.CreatedAt)
+                .Select(key => View(key, now)),
         ];
     }
 

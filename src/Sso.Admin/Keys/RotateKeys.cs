@@ -48,7 +48,8 @@ public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, Sign
         var activeFrom = atOnce || !signing ? now : now + KeySchedule.Announcement;
         if (announced is not null && announced.ActiveFrom <= activeFrom)
         {
-            warnings.Add($"{algorithm}: a successor was announced already and signs from {announced.ActiveFrom.UtcDateTime:yyyy-MM-dd HH:mm} UTC; none was added.");
+            warnings.Add(
+                $"{algorithm}: a successor was announced already and signs from {announced.ActiveFrom.UtcDateTime:yyyy-MM-dd HH:mm} UTC; none was added.");
             return announced;
         }
 

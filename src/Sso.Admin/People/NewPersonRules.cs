@@ -50,7 +50,8 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
             .Must(zone => zone is null || (zone.Length <= 64 && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)))
             .Says("The time zone is not known.", "Write its name, such as Europe/Rome.");
         RuleFor(person => person.Locale)
-            .Must(locale => locale is null or "it" or "en" || (locale.Length is > 1 and <= 35 && locale.All(character => char.IsAsciiLetterOrDigit(character) || character == '-')))
+            .Must(locale => locale is null
+                || (locale.Length is > 1 and <= 35 && locale.All(character => char.IsAsciiLetterOrDigit(character) || character == '-')))
             .Says("The language is not a language tag (BCP 47).", "Write it such as it or en-GB.");
         RuleFor(person => person.Website)
             .Must(site => site is null || (site.Length <= 2000 && Uri.TryCreate(site, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))

@@ -4,7 +4,9 @@ using Sso.Data.Secrets;
 
 namespace Sso.Admin.People;
 
-/// <summary>Which passwords are taken: length and no composition rule (NIST SP 800-63B §3.1.1.2). The second factor is demanded by default, so 8 is the floor.</summary>
+/// <summary>
+/// Which passwords are taken: length and no composition rule (NIST SP 800-63B §3.1.1.2). The second factor is demanded by default, so 8 is the floor.
+/// </summary>
 public static class PasswordRules
 {
     public const int Shortest = 8;

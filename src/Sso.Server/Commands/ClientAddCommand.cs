@@ -13,7 +13,8 @@ internal static class ClientAddCommand
     private static readonly Option<string[]> RedirectUris = Many("--redirect-uri", "Where the browser comes back to with the code.");
     private static readonly Option<string[]> PostLogoutRedirectUris = Many("--post-logout-redirect-uri", "Where the browser comes back to after sign-out.");
     private static readonly Option<string[]> Origins = Many("--origin", "Pages that may call Sso (type spa). Taken from the redirect URIs when left out.");
-    private static readonly Option<string[]> Scopes = Many("--scope", "Scopes beyond the usual openid profile email: address, phone, last_access, those of an API.");
+    private static readonly Option<string[]> Scopes = Many(
+        "--scope", "Scopes beyond the usual openid profile email: address, phone, last_access, those of an API.");
     private static readonly Option<string> SecondFactor = Choice<SecondFactorPolicy>("--second-factor", "What it demands beyond the password. [required]");
     private static readonly Option<int> Grace = new("--grace") { Description = "Sign-ins that a person may make before a second factor must be enrolled." };
     private static readonly Option<bool> NoTextMessages = new("--no-text-messages") { Description = "Codes sent by text message are not enough." };

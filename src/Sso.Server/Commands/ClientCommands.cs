@@ -62,7 +62,8 @@ internal static class ClientCommands
         {
             if (clients.IsEmpty)
             {
-                people.Note("No client is registered. Add one: sso client add my-shop --name \"My shop\" --type web --redirect-uri https://shop.example/callback");
+                people.Note("No client is registered. Add one:");
+                people.Note("  sso client add my-shop --name \"My shop\" --type web --redirect-uri https://shop.example/callback");
                 return;
             }
 

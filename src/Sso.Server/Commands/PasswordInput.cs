@@ -5,7 +5,10 @@ namespace Sso.Server.Commands;
 /// <summary>A password comes from a prompt or from standard input and never from an argument, which every process of the machine can read.</summary>
 internal static class PasswordInput
 {
-    public static readonly Option<bool> FromStandardInput = new("--password-stdin") { Description = "Read the password from the first line of standard input." };
+    public static readonly Option<bool> FromStandardInput = new("--password-stdin")
+    {
+        Description = "Read the password from the first line of standard input.",
+    };
 
     /// <summary>Null when none was given; the reason was said.</summary>
     public static async Task<string?> ReadAsync(ParseResult parsed, CommandTerminal terminal, CommandOutput output, CancellationToken cancellation)

@@ -18,11 +18,14 @@ internal static class PersonCommands
         Show(host),
         SetPasswordCommand(host),
         Change<UnlockPerson>(
-            host, "unlock", "End the waits after too many wrong passwords or codes.", (unlock, who, cancellation) => unlock.ExecuteAsync(who, cancellation), "Unlocked"),
+            host, "unlock", "End the waits after too many wrong passwords or codes.", "Unlocked",
+            (unlock, who, cancellation) => unlock.ExecuteAsync(who, cancellation)),
         Change<DisablePerson>(
-            host, "disable", "Close an account and sign the person out everywhere.", (disable, who, cancellation) => disable.ExecuteAsync(who, cancellation), "Disabled"),
+            host, "disable", "Close an account and sign the person out everywhere.", "Disabled",
+            (disable, who, cancellation) => disable.ExecuteAsync(who, cancellation)),
         Change<EnablePerson>(
-            host, "enable", "Open a closed account again.", (enable, who, cancellation) => enable.ExecuteAsync(who, cancellation), "Enabled"),
+            host, "enable", "Open a closed account again.", "Enabled",
+            (enable, who, cancellation) => enable.ExecuteAsync(who, cancellation)),
     };
 
     private static Command List(CommandHost host)
@@ -76,7 +79,7 @@ internal static class PersonCommands
     }
 
     private static Command Change<TOperation>(
-        CommandHost host, string name, string description, Func<TOperation, string, CancellationToken, Task<Outcome<PersonView>>> change, string done)
+        CommandHost host, string name, string description, string done, Func<TOperation, string, CancellationToken, Task<Outcome<PersonView>>> change)
         where TOperation : class
     {
         var command = new Command(name, description) { Who };
@@ -104,7 +107,8 @@ internal static class PersonCommands
             ["User name", "E-mail", "Name", "Last access", "State"],
             people.Select(person => (string[])
             [
-                person.UserName, person.Email ?? "–", person.Name ?? "–", CommandOutput.Time(person.LastAccessAt), person.DisabledAt is null ? "active" : "disabled",
+                person.UserName, person.Email ?? "–", person.Name ?? "–", CommandOutput.Time(person.LastAccessAt),
+                person.DisabledAt is null ? "active" : "disabled",
             ]));
         if (people.Count == limit)
         {
@@ -127,7 +131,9 @@ internal static class PersonCommands
             ("Recovery codes left", $"{details.RecoveryCodesLeft}"),
             ("Open sessions", $"{details.OpenSessions}"),
             ("Wrong passwords", details.PasswordFailures == 0 ? null : $"{details.PasswordFailures}"),
-            ("Waits until", details.BlockedUntil is null ? null : $"{CommandOutput.Time(details.BlockedUntil)}; end it with: sso user unlock {person.UserName}"));
+            ("Waits until", details.BlockedUntil is null
+                ? null
+                : $"{CommandOutput.Time(details.BlockedUntil)}; end it with: sso user unlock {person.UserName}"));
     }
 
     private static string Describe(FactorView factor) =>

@@ -22,7 +22,8 @@ public static class SsoCommand
             new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false }, cancellation);
     }
 
-    public static RootCommand Build(CommandHost host) => new("Sso, the OpenID Connect identity provider. Settings: as environment variables (Database__Provider) or --Database:Provider=…")
+    public static RootCommand Build(CommandHost host) => new(
+        "Sso, the OpenID Connect identity provider. Settings: as environment variables (Database__Provider) or --Database:Provider=…")
     {
         CommandHost.Json,
         ServeCommand.Build(host),
