@@ -6,14 +6,36 @@ using Sso.Testing;
 namespace Sso.Browser.Tests;
 
 /// <summary>The demo of the README as a real program on free ports; it prints where it is and how to sign in.</summary>
-public sealed partial class DemoProcess : IAsyncDisposable
+internal sealed class DemoProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private DemoProcess(Process process) => _process = process;
+    private DemoProcess(ProcessStartInfo start)
+    {
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Take(line.Data);
+        _process.ErrorDataReceived += (_, line) => Take(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
 
-    public string Output
+    public string ClientArea => Printed("Client area");
+
+    public string Sso => Printed("Sso");
+
+    public string UserName => Printed("Sign in as");
+
+    public string Password => Printed("Password");
+
+    public string Phone => Printed("Text messages");
+
+    private string Output
     {
         get
         {
@@ -24,50 +46,60 @@ public sealed partial class DemoProcess : IAsyncDisposable
         }
     }
 
-    public IReadOnlyList<string> Addresses => [.. Address().Matches(Output).Select(match => match.Value).Distinct()];
-
     public static async Task<DemoProcess> StartAsync()
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var program = Path.Combine(Repository.Root, "src", "Sso.Demo", "bin", configuration, "net10.0", "Sso.Demo.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "--sso-port", "0", "--client-port", "0"])
+        var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var program = Path.Combine(Repository.Root, "src", "Sso.Demo", "bin", framework.Parent!.Name, framework.Name, "Sso.Demo.dll");
+        var demo = new DemoProcess(new ProcessStartInfo("dotnet", [program, "--sso-port", "0", "--client-port", "0"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        };
-        var demo = new DemoProcess(Process.Start(start)!);
-        var ready = new TaskCompletionSource();
-        demo._process.OutputDataReceived += (_, line) => demo.Take(line.Data, ready);
-        demo._process.ErrorDataReceived += (_, line) => demo.Take(line.Data, ready);
-        demo._process.BeginOutputReadLine();
-        demo._process.BeginErrorReadLine();
-        await ready.Task.WaitAsync(TimeSpan.FromSeconds(90));
+        });
+        var ended = demo._process.WaitForExitAsync();
+        if (await Task.WhenAny(demo._ready.Task, ended).WaitAsync(StartLimit) == ended)
+        {
+            throw new InvalidOperationException("The demo did not start:\n" + demo.Output);
+        }
+
         return demo;
     }
 
-    /// <summary>The word behind a label of the printed lines.</summary>
-    public string Printed(string pattern) => Regex.Match(Output, pattern, RegexOptions.CultureInvariant).Groups[1].Value;
-
+    /// <summary>Asked to end, the demo ends its programs and deletes its database.</summary>
     public async ValueTask DisposeAsync()
     {
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        using (var ask = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
+        {
+            await ask.WaitForExitAsync();
+        }
+
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(StopLimit);
+        }
+        catch (TimeoutException)
+        {
+            _process.Kill(entireProcessTree: true);
+            throw;
+        }
+        finally
+        {
+            _process.Dispose();
+        }
     }
 
-    private void Take(string? line, TaskCompletionSource ready)
+    /// <summary>The word behind a label of the printed lines.</summary>
+    private string Printed(string label) => Regex.Match(Output, $@"^ +{label} +(\S+)", RegexOptions.Multiline | RegexOptions.CultureInvariant).Groups[1].Value;
+
+    private void Take(string? line)
     {
         lock (_output)
         {
             _output.AppendLine(line);
         }
 
-        if (line is null || line.Contains("/dev/phone", StringComparison.Ordinal))
+        if (line?.Contains("/dev/phone", StringComparison.Ordinal) == true)
         {
-            ready.TrySetResult();
+            _ready.TrySetResult();
         }
     }
-
-    [GeneratedRegex(@"http://localhost:\d+")]
-    private static partial Regex Address();
 }

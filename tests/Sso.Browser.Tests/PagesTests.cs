@@ -1,0 +1,203 @@
+using Microsoft.AspNetCore.WebUtilities;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Browser.Tests;
+
+/// <summary>One walk through every page in the states that a person can bring it to.</summary>
+public sealed class PagesTests
+{
+    /// <summary>RFC 7636, appendix B.</summary>
+    private const string Challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    [Theory]
+    [Spec("U01")]
+    [Spec("U15")]
+    [InlineData("it")]
+    [InlineData("en")]
+    public async Task Axe_finds_nothing_and_nothing_scrolls_sideways(string language)
+    {
+        await using var anna = await Visitor.ArriveAsync(language);
+        var gallery = new Gallery(language);
+
+        var codes = await EnrolByTextAsync(anna, gallery);
+        await AccountAsync(anna, gallery);
+        await AddAppAsync(anna, gallery);
+        await AskedAgainAsync(anna, gallery);
+        await ChallengeAsync(anna, gallery, codes[0]);
+        await SignOutAsync(anna, gallery);
+        await ErrorsAsync(anna, gallery);
+
+        Assert.True(gallery.Flaws.Count == 0, string.Join('\n', gallery.Flaws));
+    }
+
+    private static async Task<string[]> EnrolByTextAsync(Visitor anna, Gallery gallery)
+    {
+        await anna.Phone.GotoAsync(anna.Demo.Phone);
+        await gallery.LookAsync(anna.Phone, "devphone-empty");
+        await anna.Page.GotoAsync(anna.Demo.ClientArea);
+        await gallery.LookAsync(anna.Page, "client-welcome");
+        await anna.PressAsync("main a[href='/signin']");
+        await gallery.LookAsync(anna.Page, "signin-empty");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "signin-nothing-typed");
+        await anna.SignInAsync(password: "sbagliata");
+        await gallery.LookAsync(anna.Page, "signin-wrong");
+        await anna.SignInAsync();
+        await gallery.LookAsync(anna.Page, "enrol-asked");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "method-empty");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "method-nothing-chosen");
+        await anna.ChooseAsync("sms");
+        await gallery.LookAsync(anna.Page, "sms-empty");
+        await anna.TypeNumberAsync("06 1234 5678");
+        await gallery.LookAsync(anna.Page, "sms-landline");
+        await anna.TypeNumberAsync("312 345 6789");
+        await gallery.LookAsync(anna.Page, "smscode-empty");
+        var code = await anna.TextCodeAsync();
+        await gallery.LookAsync(anna.Phone, "devphone-message");
+        await anna.TypeCodeAsync(Visitor.WrongFor(code));
+        await gallery.LookAsync(anna.Page, "smscode-wrong");
+        await anna.TypeCodeAsync(code);
+        await gallery.LookAsync(anna.Page, "recoverycodes-shown");
+        await anna.TypeCodeAsync("aaaa");
+        await gallery.LookAsync(anna.Page, "recoverycodes-wrong");
+        await anna.PressAsync("main form[action*='Create' i] button");
+        var codes = await anna.RecoveryCodesAsync();
+        await anna.TypeCodeAsync(codes[^1]);
+        Assert.Equal(anna.Demo.ClientArea + "/", anna.Page.Url);
+        await gallery.LookAsync(anna.Page, "client-claims");
+        return codes;
+    }
+
+    private static async Task AccountAsync(Visitor anna, Gallery gallery)
+    {
+        await VisitAsync("/account", "account-home");
+        await VisitAsync("/account/mfa", "mfa-one-way");
+        await VisitAsync("/account/mfa/enable", "enable-asked");
+        await VisitAsync("/account/mfa/recovery-codes", "recoverycodes-new");
+
+        async Task VisitAsync(string path, string name)
+        {
+            await anna.Page.GotoAsync(anna.Demo.Sso + path);
+            anna.IsAt(path);
+            await gallery.LookAsync(anna.Page, name);
+        }
+    }
+
+    private static async Task AddAppAsync(Visitor anna, Gallery gallery)
+    {
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account/mfa/method");
+        await gallery.LookAsync(anna.Page, "method-account");
+        await anna.ChooseAsync("app");
+        await gallery.LookAsync(anna.Page, "app-empty");
+        await anna.TypeCodeAsync(Visitor.WrongFor(await anna.AppCodeAsync()));
+        await gallery.LookAsync(anna.Page, "app-wrong");
+        await anna.TypeCodeAsync(await anna.AppCodeAsync());
+        anna.IsAt("/account/mfa/done");
+        await gallery.LookAsync(anna.Page, "done-app");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account/mfa");
+        await gallery.LookAsync(anna.Page, "mfa-two-ways");
+    }
+
+    private static async Task AskedAgainAsync(Visitor anna, Gallery gallery)
+    {
+        await anna.Page.GotoAsync(Request("consent"));
+        anna.IsAt("/consent");
+        await gallery.LookAsync(anna.Page, "consent-asked");
+        await anna.Page.GotoAsync(Request("login"));
+        anna.IsAt("/signin");
+        await gallery.LookAsync(anna.Page, "signin-again");
+
+        string Request(string prompt) => QueryHelpers.AddQueryString(anna.Demo.Sso + "/connect/authorize", new Dictionary<string, string?>
+        {
+            ["client_id"] = "area-clienti",
+            ["redirect_uri"] = anna.Demo.ClientArea + "/callback",
+            ["response_type"] = "code",
+            ["scope"] = "openid profile email address phone",
+            ["state"] = "state-1",
+            ["nonce"] = "nonce-1",
+            ["code_challenge"] = Challenge,
+            ["code_challenge_method"] = "S256",
+            ["prompt"] = prompt,
+        });
+    }
+
+    private static async Task ChallengeAsync(Visitor anna, Gallery gallery, string recoveryCode)
+    {
+        await anna.Page.GotoAsync(anna.Demo.ClientArea);
+        await anna.PressAsync("header form button");
+        await gallery.LookAsync(anna.Page, "client-signedout");
+        await anna.PressAsync("main a[href='/signin']");
+        await anna.SignInAsync();
+        await gallery.LookAsync(anna.Page, "choose-empty");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "choose-nothing-chosen");
+        await anna.ChooseAsync("sms");
+        await gallery.LookAsync(anna.Page, "challengesms-empty");
+        await anna.TypeCodeAsync(Visitor.WrongFor(await anna.TextCodeAsync()));
+        await gallery.LookAsync(anna.Page, "challengesms-wrong");
+        await anna.PressAsync("main a[href*='/choose']");
+        await anna.ChooseAsync("recovery");
+        await gallery.LookAsync(anna.Page, "recovery-empty");
+        await anna.TypeCodeAsync("aaaa");
+        await gallery.LookAsync(anna.Page, "recovery-wrong");
+        await anna.PressAsync("main a[href*='/choose']");
+        await anna.ChooseAsync("app");
+        await gallery.LookAsync(anna.Page, "challengeapp-empty");
+        await anna.TypeCodeAsync("000000");
+        await gallery.LookAsync(anna.Page, "challengeapp-wrong");
+        for (var more = 0; more < 4 && anna.Path != "/signin"; more++)
+        {
+            await anna.TypeCodeAsync("000000");
+        }
+
+        anna.IsAt("/signin");
+        await gallery.LookAsync(anna.Page, "signin-codes-failed");
+        await anna.SignInAsync();
+        await anna.ChooseAsync("recovery");
+        await anna.TypeCodeAsync(recoveryCode);
+        Assert.Equal(anna.Demo.ClientArea + "/", anna.Page.Url);
+    }
+
+    private static async Task SignOutAsync(Visitor anna, Gallery gallery)
+    {
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/signout");
+        await gallery.LookAsync(anna.Page, "signout-asked");
+        await anna.SubmitAsync();
+        anna.IsAt("/signedout");
+        await gallery.LookAsync(anna.Page, "signedout-done");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account");
+        await gallery.LookAsync(anna.Page, "signin-account");
+    }
+
+    private static async Task ErrorsAsync(Visitor anna, Gallery gallery)
+    {
+        for (var wrong = 0; wrong < 8 && anna.Path != "/signin/blocked"; wrong++)
+        {
+            await anna.SignInAsync("nessuno", "sbagliata");
+        }
+
+        anna.IsAt("/signin/blocked");
+        await gallery.LookAsync(anna.Page, "blocked-wait");
+        await anna.Page.GotoAsync(anna.Demo.ClientArea + "/signin");
+        await anna.PressAsync("main form[action*='Cancel' i] button");
+        Assert.StartsWith(anna.Demo.ClientArea + "/problem", anna.Page.Url, StringComparison.Ordinal);
+        await gallery.LookAsync(anna.Page, "client-cancelled");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/connect/authorize?client_id=nessuno");
+        await gallery.LookAsync(anna.Page, "error-unknown-client");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/no-such-page");
+        await gallery.LookAsync(anna.Page, "error-not-found", bilingual: true);
+        await anna.Page.GotoAsync(anna.Demo.ClientArea + "/signin");
+        await anna.Page.Context.ClearCookiesAsync();
+        await anna.SignInAsync();
+        await gallery.LookAsync(anna.Page, "error-stale-form", bilingual: true);
+        foreach (var (about, name) in ((string, string)[])
+            [("WrongRedirectUri", "wrong-redirect"), ("MalformedRequest", "malformed"), ("ExpiredFlow", "expired"), ("RequestTooLarge", "too-large"), ("", "failure")])
+        {
+            await anna.Page.GotoAsync($"{anna.Demo.Sso}/error?about={about}");
+            await gallery.LookAsync(anna.Page, "error-" + name);
+        }
+    }
+}

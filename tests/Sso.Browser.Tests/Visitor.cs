@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Browser.Tests;
+
+/// <summary>A person with a fresh demo before them, in a Chromium of their own that speaks their language.</summary>
+internal sealed class Visitor : IAsyncDisposable
+{
+    private static readonly string[] Flags =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentQueue<string> _violations = new();
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _chromium;
+    private int _textsRead;
+
+    private Visitor(DemoProcess demo, IPlaywright playwright, IBrowser chromium, IPage page, IPage phone)
+    {
+        (Demo, _playwright, _chromium, Page, Phone) = (demo, playwright, chromium, page, phone);
+        page.Console += (_, message) =>
+        {
+            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+            {
+                _violations.Enqueue(message.Text);
+            }
+        };
+    }
+
+    public DemoProcess Demo { get; }
+
+    public IPage Page { get; }
+
+    /// <summary>The page that shows the text messages.</summary>
+    public IPage Phone { get; }
+
+    /// <summary>What the console said about the Content Security Policy of the pages.</summary>
+    public IReadOnlyCollection<string> CspViolations => _violations;
+
+    public string Path => new Uri(Page.Url).AbsolutePath;
+
+    public static async Task<Visitor> ArriveAsync(string language, bool script = true)
+    {
+        var demo = await DemoProcess.StartAsync();
+        var playwright = await Playwright.CreateAsync();
+        var chromium = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = Flags });
+        var context = await chromium.NewContextAsync(new() { Locale = language, JavaScriptEnabled = script, ReducedMotion = ReducedMotion.Reduce });
+        return new Visitor(demo, playwright, chromium, await context.NewPageAsync(), await context.NewPageAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _chromium.DisposeAsync();
+        _playwright.Dispose();
+        await Demo.DisposeAsync();
+    }
+
+    /// <summary>Presses what the selector finds and waits for the page that comes.</summary>
+    public async Task PressAsync(string selector)
+    {
+        // Listening begins before the press: WaitForLoadStateAsync afterwards can miss a page that is quick.
+        var loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Page.Load += Loaded;
+        try
+        {
+            await Page.ClickAsync(selector);
+            await loaded.Task.WaitAsync(Patience);
+        }
+        finally
+        {
+            Page.Load -= Loaded;
+        }
+
+        void Loaded(object? sender, IPage page) => loaded.TrySetResult();
+    }
+
+    public Task SubmitAsync() => PressAsync("main button.primary");
+
+    public async Task TypeCodeAsync(string code)
+    {
+        await Page.FillAsync("[name='Input.Code']", code);
+        await SubmitAsync();
+    }
+
+    public async Task SignInAsync(string? userName = null, string? password = null)
+    {
+        await Page.FillAsync("[name='Input.UserName']", userName ?? Demo.UserName);
+        await Page.FillAsync("[name='Input.Password']", password ?? Demo.Password);
+        await SubmitAsync();
+    }
+
+    public async Task ChooseAsync(string method)
+    {
+        await Page.CheckAsync($"[name='Input.Method'][value='{method}']");
+        await SubmitAsync();
+    }
+
+    public async Task TypeNumberAsync(string number)
+    {
+        await Page.FillAsync("[name='Input.Number']", number);
+        await SubmitAsync();
+    }
+
+    /// <summary>What the app on the person's phone shows after the key was typed into it.</summary>
+    public async Task<string> AppCodeAsync() => AuthenticatorApp.Code(AuthenticatorApp.SeedOf(await Page.InnerTextAsync("#key")), TimeProvider.System.GetUtcNow());
+
+    /// <summary>The code of the next text message, once it has arrived.</summary>
+    public async Task<string> TextCodeAsync()
+    {
+        for (var look = 0; look < 100; look++)
+        {
+            await Phone.GotoAsync(Demo.Phone);
+            var texts = await Phone.Locator(".messages .bubble").AllInnerTextsAsync();
+            if (texts.Count > _textsRead)
+            {
+                _textsRead = texts.Count;
+                await Page.BringToFrontAsync();
+                return Regex.Match(texts[0], @"#(\d{6})", RegexOptions.CultureInvariant).Groups[1].Value;
+            }
+
+            await Phone.WaitForTimeoutAsync(200);
+        }
+
+        throw new InvalidOperationException("No text message came.");
+    }
+
+    public async Task<string[]> RecoveryCodesAsync() => [.. (await Page.Locator("ol.codes li").AllInnerTextsAsync()).Select(code => code.Trim())];
+
+    /// <summary>The value of a claim of the ID token as the client area shows it.</summary>
+    public Task<string> ClaimAsync(string name) => Page.InnerTextAsync($"[data-source='id_token'] [data-claim='{name}'] dd");
+
+    public void IsAt(string path) => Assert.Equal(path, Path);
+
+    public static string WrongFor(string code) => ((int.Parse(code, CultureInfo.InvariantCulture) + 1) % 1_000_000).ToString("000000", CultureInfo.InvariantCulture);
+}
