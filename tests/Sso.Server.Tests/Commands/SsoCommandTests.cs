@@ -91,10 +91,14 @@ public sealed class SsoCommandTests(CommandLine sso) : IClassFixture<CommandLine
     [Fact]
     public async Task Keys_are_listed_and_rotated()
     {
-        var before = await sso.RunAsync("key", "list");
-        var first = await sso.RunAsync("key", "rotate", "--json");
-        var second = await sso.RunAsync("key", "rotate", "--now");
-        var after = await sso.RunAsync("key", "list", "--json");
+        // A database of its own: the other tests make keys as well, and it begins with none.
+        var fresh = new CommandLine();
+        await fresh.InitializeAsync();
+        await using var cleanUp = fresh;
+        var before = await fresh.RunAsync("key", "list");
+        var first = await fresh.RunAsync("key", "rotate", "--json");
+        var second = await fresh.RunAsync("key", "rotate", "--now");
+        var after = await fresh.RunAsync("key", "list", "--json");
 
         Assert.Contains("no signing key yet", before.Output, StringComparison.Ordinal);
         Assert.Equal(2, first.Json.GetProperty("successors").GetArrayLength());
