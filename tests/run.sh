@@ -18,6 +18,7 @@ readonly all_projects=(
   Sso.Data.Tests     # databases
   Sso.Delivery.Tests # fakes of the providers' APIs
   Sso.Server.Tests   # HTTP
+  Sso.Browser.Tests  # people in Chromium
   Sso.Interop.Tests  # relying parties of other people in Chromium
 )
 readonly results=artifacts/test-results

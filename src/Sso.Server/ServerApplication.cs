@@ -74,7 +74,11 @@ public static class ServerApplication
         if (app.Configuration["Database:Provider"] is null or "Sqlite")
         {
             await using var database = await app.Services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContextAsync(cancellation);
-            await database.Database.MigrateAsync(cancellation);
+            // Migrating compares the whole model first, a third of a cold start, even when there is nothing to do.
+            if ((await database.Database.GetPendingMigrationsAsync(cancellation)).Any())
+            {
+                await database.Database.MigrateAsync(cancellation);
+            }
         }
 
         await app.Services.GetRequiredService<ConfigurationPolling>().PollAsync(cancellation);

@@ -25,6 +25,7 @@ public sealed class PagesTests
         await AddAppAsync(anna, gallery);
         await AskedAgainAsync(anna, gallery);
         await ChallengeAsync(anna, gallery, codes[0]);
+        await LastAccessAsync(anna, gallery);
         await SignOutAsync(anna, gallery);
         await ErrorsAsync(anna, gallery);
 
@@ -159,6 +160,17 @@ public sealed class PagesTests
         await anna.ChooseAsync("recovery");
         await anna.TypeCodeAsync(recoveryCode);
         Assert.Equal(anna.Demo.ClientArea + "/", anna.Page.Url);
+    }
+
+    private static async Task LastAccessAsync(Visitor anna, Gallery gallery)
+    {
+        await gallery.LookAsync(anna.Page, "client-last-access");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account");
+        var rows = await anna.Page.InnerTextAsync("dl.rows");
+        Assert.Matches(@"\d\d/\d\d/\d{4} \d\d:\d\d", rows);
+        Assert.Matches(@"127\.0\.0\.1|::1", rows);
+        await anna.Page.ClickAsync("main details summary");
+        await gallery.LookAsync(anna.Page, "account-last-access");
     }
 
     private static async Task SignOutAsync(Visitor anna, Gallery gallery)

@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Data;
+using Sso.Data.People;
+using Sso.Data.Secrets;
+using Sso.Protocol.Authorization;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Operations;
+
+/// <summary>
+/// The process is killed (-9) at a random moment of an enrolment, a hundred times on two databases: what a page had acknowledged is
+/// there afterwards, and what it had not is wholly there or not at all.
+/// </summary>
+[Spec("F3")]
+[Spec("F20")]
+public sealed class KillTests
+{
+    private const int Lanes = 2;
+    private const int KillsPerLane = 50;
+
+    [Fact]
+    public async Task A_hundred_kills_during_enrolments_lose_nothing_that_was_acknowledged()
+    {
+        Assert.SkipUnless(TestDatabase.ChosenProvider == "Sqlite", "The kills are about our process; PostgreSQL and SQL Server survive it by themselves.");
+        var lanes = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(KillRepeatedlyAsync)));
+        // The kills mean something only if they fell before, between and after the acknowledgements.
+        var acknowledged = lanes.SelectMany(lane => lane).CountBy(reached => reached).ToDictionary();
+        Assert.True(Enum.GetValues<Acknowledgement>().All(acknowledged.ContainsKey), string.Join(", ", acknowledged));
+    }
+
+    private static async Task<List<Acknowledgement>> KillRepeatedlyAsync()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var server = new ServerProcess(database);
+        var acknowledged = new List<Acknowledgement>();
+        var undisturbed = await MeasureAsync(database, server);
+        for (var round = 0; round < KillsPerLane; round++)
+        {
+            await server.StartAsync();
+            var (id, name) = await AddPersonAsync(database, round);
+            var seen = new Enrolment();
+            var customer = EnrolAsync(server.OpenBrowser(), name, seen);
+            await Task.Delay(undisturbed * (RandomNumberGenerator.GetInt32(1200) / 1000d), TimeProvider.System);
+            server.Kill();
+            await customer;
+            await CheckAsync(database, server.PassphraseFile, id, seen);
+            acknowledged.Add(seen.Reached);
+        }
+
+        return acknowledged;
+    }
+
+    /// <summary>What one enrolment takes on a server that was just started here: the kills are spread evenly over it.</summary>
+    private static async Task<TimeSpan> MeasureAsync(TestDatabase database, ServerProcess server)
+    {
+        await server.StartAsync();
+        var (_, name) = await AddPersonAsync(database, KillsPerLane);
+        var seen = new Enrolment();
+        var watch = Stopwatch.StartNew();
+        await EnrolAsync(server.OpenBrowser(), name, seen);
+        server.Kill();
+        Assert.Equal(Acknowledgement.CodesAreSaved, seen.Reached);
+        return watch.Elapsed;
+    }
+
+    private static async Task<(Guid Id, string Name)> AddPersonAsync(TestDatabase database, int round)
+    {
+        var name = $"anna{round}";
+        var now = TimeProvider.System.GetUtcNow();
+        var person = new Person
+        {
+            Id = Guid.CreateVersion7(now),
+            UserName = name,
+            NormalizedUserName = SignInName.Normalize(name),
+            NormalizedEmail = SignInName.Normalize(name + "@example.it"),
+            PasswordHash = SsoServer.HashOfPassword,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        await using var context = database.Open();
+        context.Users.Add(person);
+        // An attempt that a kill cut short stays counted, as it should; a hundred of them from one address are not what is proved here.
+        await context.AttemptCounters.ExecuteDeleteAsync();
+        await context.SaveChangesAsync();
+        return (person.Id, name);
+    }
+
+    /// <summary>Goes as far as the server lives, and remembers what the pages said.</summary>
+    private static async Task EnrolAsync(Browser browser, string name, Enrolment seen)
+    {
+        try
+        {
+            var page = await browser.SubmitAsync(await browser.GetAsync("/account"), ("Input.UserName", name), ("Input.Password", SsoServer.Password));
+            page = await browser.GetAsync("/account/mfa/app?" + page.Url.Query.TrimStart('?'));
+            seen.Key = page.Document.QuerySelector("#key")!.TextContent.Replace(" ", "", StringComparison.Ordinal).Trim();
+            var code = AuthenticatorApp.Code(AuthenticatorApp.SeedOf(seen.Key), TimeProvider.System.GetUtcNow());
+            page = await browser.SubmitAsync(page, ("Input.Code", code));
+            Assert.Equal("/account/mfa/recovery-codes", page.Path);
+            seen.Codes = [.. page.Document.QuerySelectorAll("ol.codes li").Select(item => item.TextContent.Trim())];
+            Assert.Equal(10, seen.Codes.Count);
+            seen.Reached = Acknowledgement.AppIsActiveAndCodesWereShown;
+            page = await browser.SubmitAsync(page, ("Input.Code", seen.Codes[0]));
+            Assert.Equal("/account", page.Path);
+            seen.Reached = Acknowledgement.CodesAreSaved;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            // Killed: what was seen until now is what counts.
+        }
+    }
+
+    private static async Task CheckAsync(TestDatabase database, string passphraseFile, Guid personId, Enrolment seen)
+    {
+        await using var context = database.Open();
+        var person = await context.Users.SingleAsync(row => row.Id == personId);
+        var factor = await context.SecondFactors.SingleOrDefaultAsync(row => row.PersonId == personId);
+        var codes = await context.RecoveryCodes.Where(row => row.PersonId == personId).Select(row => row.Hash).ToListAsync();
+        Assert.True(codes.Count is 0 or 10, "Half a set of recovery codes.");
+        if (seen.Reached >= Acknowledgement.AppIsActiveAndCodesWereShown)
+        {
+            Assert.NotNull(factor?.ActivatedAt);
+            var sealer = await SealerAsync(database, passphraseFile);
+            Assert.Equal(AuthenticatorApp.SeedOf(seen.Key), sealer.Unprotect(factor.Context, factor.Protected));
+            Assert.Equal(ProofMethod.AuthenticatorApp, factor.Method);
+            Assert.All(seen.Codes, code => Assert.Contains(codes, hash => hash.SequenceEqual(HashOf(personId, code))));
+        }
+
+        if (seen.Reached >= Acknowledgement.CodesAreSaved)
+        {
+            Assert.NotNull(person.RecoveryCodesSavedAt);
+        }
+
+        if (factor?.ActivatedAt is not null)
+        {
+            Assert.Contains(await context.SecurityEvents.Where(row => row.PersonId == personId).Select(row => row.Detail).ToListAsync(), detail => detail == "AuthenticatorApp");
+        }
+    }
+
+    private static byte[] HashOf(Guid personId, string code) => SHA256.HashData(
+        [.. personId.ToByteArray(bigEndian: true), .. Encoding.ASCII.GetBytes(code.Replace("-", "", StringComparison.Ordinal))]);
+
+    private static async Task<Sealer> SealerAsync(TestDatabase database, string passphraseFile)
+    {
+        var contexts = database.Services().BuildServiceProvider().GetRequiredService<IDbContextFactory<SsoDbContext>>();
+        var ring = new DataKeyRing(contexts, WrappingKey.FromPassphrase((await File.ReadAllTextAsync(passphraseFile)).Trim()), TimeProvider.System);
+        await ring.LoadAsync(CancellationToken.None);
+        return new Sealer(ring, TimeProvider.System);
+    }
+
+    private enum Acknowledgement
+    {
+        Nothing,
+        AppIsActiveAndCodesWereShown,
+        CodesAreSaved,
+    }
+
+    private sealed class Enrolment
+    {
+        public string Key { get; set; } = "";
+
+        public IReadOnlyList<string> Codes { get; set; } = [];
+
+        public Acknowledgement Reached { get; set; }
+    }
+}
