@@ -32,18 +32,22 @@ public sealed class SigningKeyRing(
         return _keys.First(entry => entry.Row.Id == row.Id).Signature;
     }
 
-    /// <summary>Makes the keys that the schedule asks for. Two nodes at once are harmless: the later sees the earlier's keys or publishes one more.</summary>
+    /// <summary>
+    /// Makes the keys that the schedule asks for and deletes those past their publication; every node notices within a second or two. Two nodes at once
+    /// are harmless: the later sees the earlier's keys or publishes one more.
+    /// </summary>
     public async Task EnsureAsync(CancellationToken cancellation)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var now = clock.GetUtcNow();
         var missing = KeySchedule.Missing(await database.SigningKeys.AsNoTracking().ToListAsync(cancellation), now).ToList();
-        if (missing.Count == 0)
+        if (missing.Count == 0 && !await database.SigningKeys.AnyAsync(key => key.PublishedUntil <= now, cancellation))
         {
             return;
         }
 
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.SigningKeys.Where(key => key.PublishedUntil <= now).ExecuteDeleteAsync(cancellation);
         database.SigningKeys.AddRange(missing.Select(key => factory.Create(key.Algorithm, key.ActiveFrom, now)));
         database.SecurityEvents.Add(new SecurityEvent { Id = Guid.CreateVersion7(now), At = now, Kind = SecurityEventKind.KeysRotated });
         await database.SaveChangesAsync(cancellation);

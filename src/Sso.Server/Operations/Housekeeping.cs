@@ -6,7 +6,7 @@ using Sso.Server.Keys;
 
 namespace Sso.Server.Operations;
 
-/// <summary>Once a minute, on the node that holds the lease: makes the keys that are due and prunes what expired.</summary>
+/// <summary>Once a minute, on the node that holds the lease: makes the keys that are due, retires old ones and prunes what expired.</summary>
 public sealed partial class Housekeeping(
     IDbContextFactory<SsoDbContext> contexts, SigningKeyRing signingKeys, ServerState state, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
 {
@@ -51,7 +51,6 @@ public sealed partial class Housekeeping(
         await database.SecondFactors.Where(factor => factor.ActivatedAt == null && factor.CreatedAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
         await database.Sessions.Where(session => session.ExpiresAt < now - KeepDeadSessions).ExecuteDeleteAsync(cancellation);
         await database.Grants.Where(grant => grant.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
-        await database.SigningKeys.Where(key => key.PublishedUntil < now).ExecuteDeleteAsync(cancellation);
     }
 
     [LoggerMessage(EventId = 1103, Level = LogLevel.Error, Message = "A round of housekeeping failed: {Kind}")]

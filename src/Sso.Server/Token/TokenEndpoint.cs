@@ -7,11 +7,17 @@ namespace Sso.Server.Token;
 /// <summary>The token endpoint (RFC 6749 §3.2, OIDC Core §3.1.3).</summary>
 internal static partial class TokenEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/connect/token", HandleAsync).DisableAntiforgery();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods("/connect/token", ["GET", "POST"], HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, ClientAuthenticator clients, TokenIssuer issuer, IServiceProvider services, ILogger<TokenIssuer> log, CancellationToken cancellation)
     {
+        // RFC 6749 §3.2: a client must use POST; a person who opens the address in a browser reads why nothing comes.
+        if (!HttpMethods.IsPost(http.Request.Method))
+        {
+            return new OAuthErrorResult(OAuthError.InvalidRequest("The token endpoint takes POST requests only."));
+        }
+
         if (!http.Request.HasFormContentType)
         {
             return new OAuthErrorResult(OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded."));

@@ -1,4 +1,5 @@
 namespace Sso.Server.Pages.Shared;
 
 /// <summary>The form that asks for the code again, within a flow or without one.</summary>
-public sealed record ResendForm(string? Handle, TimeSpan In);
+/// <param name="IsPossible">False when this code was sent as often as it may be.</param>
+public sealed record ResendForm(string? Handle, TimeSpan In, bool IsPossible);

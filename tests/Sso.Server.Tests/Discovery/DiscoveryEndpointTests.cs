@@ -1,0 +1,47 @@
+using System.Net;
+using System.Text.Json;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Discovery;
+
+[Spec("OIDC Discovery", "3")]
+[Spec("RFC 8414", "2")]
+public sealed class DiscoveryEndpointTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    [Fact]
+    public async Task Both_documents_are_one_and_name_the_configured_issuer_whatever_the_host_header_says()
+    {
+        using var client = server.Backchannel();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/.well-known/openid-configuration") { Headers = { Host = "evil.example" } };
+        using var answer = await client.SendAsync(request);
+        var openId = await answer.Content.ReadAsStringAsync();
+        Assert.Equal(openId, await client.GetStringAsync("/.well-known/oauth-authorization-server"));
+        Assert.Equal(SsoServer.Issuer, JsonDocument.Parse(openId).RootElement.GetProperty("issuer").GetString());
+        Assert.DoesNotContain("evil", openId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_endpoint_that_it_names_answers()
+    {
+        using var client = server.Backchannel();
+        var document = JsonDocument.Parse(await client.GetStringAsync("/.well-known/openid-configuration")).RootElement;
+        var endpoints = document.EnumerateObject()
+            .Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name.EndsWith("_uri", StringComparison.Ordinal))
+            .Select(member => member.Value.GetString()!).ToList();
+        Assert.Equal(5, endpoints.Count);
+        foreach (var endpoint in endpoints)
+        {
+            using var answer = await client.GetAsync(endpoint);
+            Assert.NotEqual(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task An_unknown_well_known_path_is_not_found()
+    {
+        using var client = server.Backchannel();
+        using var answer = await client.GetAsync("/.well-known/no-such-thing");
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.SignIn;
+
+[Spec("RFC 6238", "5.2")]
+public sealed class AppCodesTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    [Theory]
+    [Spec("S17")]
+    [InlineData(-2, false)]
+    [InlineData(-1, true)]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public async Task One_step_either_side_is_accepted_and_no_more(int steps, bool accepted)
+    {
+        var (browser, ada, page) = await AtTheChallengeAsync();
+        var answer = await browser.SubmitAsync(page, ("Input.Code", await server.AppCodeAsync(ada.Id, steps)));
+        Assert.Equal(accepted ? "/account" : "/signin/verify/app", answer.Path);
+    }
+
+    [Fact]
+    [Spec("S16")]
+    public async Task A_code_is_taken_once_over_all_sessions()
+    {
+        var (first, ada, page) = await AtTheChallengeAsync();
+        var second = server.OpenBrowser();
+        var other = await Journey.PasswordAsync(second, await second.GetAsync("/account"), ada);
+        var code = await server.AppCodeAsync(ada.Id);
+        Assert.Equal("/account", (await first.SubmitAsync(page, ("Input.Code", code))).Path);
+        var refused = await second.SubmitAsync(other, ("Input.Code", code));
+        Assert.Contains("è già stato usato", Errors(refused), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Spec("S18")]
+    public async Task Five_wrong_codes_void_the_challenge_and_the_password_is_asked_again()
+    {
+        var (browser, ada, page) = await AtTheChallengeAsync();
+        for (var wrong = 0; wrong < 5; wrong++)
+        {
+            page = await browser.SubmitAsync(page, ("Input.Code", await WrongAsync(ada)));
+        }
+
+        page = await browser.SubmitAsync(page, ("Input.Code", await server.AppCodeAsync(ada.Id)));
+        Assert.Equal("/signin", page.Path);
+        Assert.Equal("/signin", (await browser.GetAsync("/account")).Path);
+    }
+
+    [Fact]
+    [Spec("S18")]
+    public async Task After_ten_wrong_codes_in_an_hour_even_the_right_one_waits_in_any_session()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        for (var session = 0; session < 2; session++)
+        {
+            var browser = server.OpenBrowser();
+            var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
+            for (var wrong = 0; wrong < 5; wrong++)
+            {
+                page = await browser.SubmitAsync(page, ("Input.Code", await WrongAsync(ada)));
+            }
+        }
+
+        var last = server.OpenBrowser();
+        var challenge = await Journey.PasswordAsync(last, await last.GetAsync("/account"), ada);
+        Assert.Contains("Troppi tentativi", Errors(await last.SubmitAsync(challenge, ("Input.Code", await server.AppCodeAsync(ada.Id)))), StringComparison.Ordinal);
+        await server.PassAsync(TimeSpan.FromHours(1));
+        challenge = await Journey.PasswordAsync(last, await last.GetAsync("/account"), ada);
+        Assert.Equal("/account", (await last.SubmitAsync(challenge, ("Input.Code", await server.AppCodeAsync(ada.Id)))).Path);
+    }
+
+    [Theory]
+    [Spec("U40")]
+    [InlineData("{0} {1}")]
+    [InlineData(" {0}-{1} ")]
+    [InlineData("{0}\u00a0{1}")]
+    [InlineData("fullwidth")]
+    public async Task A_code_may_be_typed_with_spaces_hyphens_and_other_digits(string shape)
+    {
+        var (browser, ada, page) = await AtTheChallengeAsync();
+        var code = await server.AppCodeAsync(ada.Id);
+        var typed = shape == "fullwidth"
+            ? new string([.. code.Select(digit => (char)(digit - '0' + '０'))])
+            : string.Format(CultureInfo.InvariantCulture, shape, code[..3], code[3..]);
+        Assert.Equal("/account", (await browser.SubmitAsync(page, ("Input.Code", typed))).Path);
+    }
+
+    [Theory]
+    [Spec("U41")]
+    [InlineData("", "Inserisci il codice")]
+    [InlineData("12345", "Il codice deve avere 6 cifre")]
+    [InlineData("12345a", "Il codice deve avere 6 cifre")]
+    public async Task Each_mistake_has_its_own_words_and_costs_no_try(string typed, string words)
+    {
+        var (browser, ada, page) = await AtTheChallengeAsync();
+        for (var mistake = 0; mistake < 7; mistake++)
+        {
+            page = await browser.SubmitAsync(page, ("Input.Code", typed));
+            Assert.Contains(words, Errors(page), StringComparison.Ordinal);
+        }
+
+        Assert.Equal("/account", (await browser.SubmitAsync(page, ("Input.Code", await server.AppCodeAsync(ada.Id)))).Path);
+    }
+
+    private async Task<(Browser Browser, Customer Customer, Page Page)> AtTheChallengeAsync()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = server.OpenBrowser();
+        return (browser, ada, await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada));
+    }
+
+    private async Task<string> WrongAsync(Customer customer)
+    {
+        var near = new HashSet<string>();
+        for (var step = -1; step <= 1; step++)
+        {
+            near.Add(await server.AppCodeAsync(customer.Id, step));
+        }
+
+        return Enumerable.Range(0, 4).Select(digit => new string((char)('0' + digit), 6)).First(code => !near.Contains(code));
+    }
+
+    private static string Errors(Page page) => page.Document.QuerySelector("#error-summary")?.TextContent ?? "";
+}

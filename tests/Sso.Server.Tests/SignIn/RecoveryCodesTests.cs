@@ -1,0 +1,122 @@
+using AngleSharp.Dom;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.SignIn;
+
+public sealed class RecoveryCodesTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    [Fact]
+    [Spec("S26")]
+    [Spec("S27")]
+    public async Task Each_of_ten_codes_signs_in_once()
+    {
+        var (ada, codes) = await WithCodesAsync();
+        Assert.Equal(10, codes.Count);
+        Assert.Equal("/account", (await UseAsync(ada, codes[2])).Path);
+        var again = await UseAsync(ada, codes[2]);
+        Assert.Contains("già stato usato", Errors(again), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Spec("S27")]
+    public async Task One_code_used_twenty_times_at_once_signs_in_once()
+    {
+        var (ada, codes) = await WithCodesAsync();
+        var challenges = new List<(Browser Browser, Page Page)>();
+        for (var browsers = 0; browsers < 4; browsers++)
+        {
+            challenges.Add(await ChallengeAsync(ada));
+        }
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(index =>
+        {
+            var (browser, page) = challenges[index % challenges.Count];
+            return browser.SubmitAsync(page, ("Input.Code", codes[0]));
+        }));
+        // Whoever asks again after the right answer is on the next page already; the row tells how often it was taken.
+        Assert.Contains(answers, answer => answer.Path == "/account");
+        var winners = 0;
+        foreach (var (browser, _) in challenges)
+        {
+            winners += (await browser.GetAsync("/account")).Path == "/account" ? 1 : 0;
+        }
+
+        Assert.Equal(1, winners);
+    }
+
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("")]
+    [InlineData("lower")]
+    public async Task A_code_may_be_typed_in_any_case_with_or_without_hyphens(string separator)
+    {
+        var (ada, codes) = await WithCodesAsync();
+        var typed = separator == "lower" ? codes[1].ToLowerInvariant() : codes[1].Replace("-", separator, StringComparison.Ordinal);
+        Assert.Equal("/account", (await UseAsync(ada, typed)).Path);
+    }
+
+    [Fact]
+    [Spec("S28")]
+    public async Task A_new_set_voids_the_old_one_at_once()
+    {
+        var (ada, old) = await WithCodesAsync();
+        var browser = server.OpenBrowser();
+        await Journey.SignInAsync(browser, ada, "/account");
+        var page = await browser.GetAsync("/account/mfa/recovery-codes");
+        var shown = CodesOn(await browser.SubmitAsync(page));
+        Assert.Equal(10, shown.Count);
+        Assert.Empty(CodesOn(await browser.GetAsync("/account/mfa/recovery-codes")).Intersect(shown));
+
+        Assert.NotEqual("/account", (await UseAsync(ada, old[5])).Path);
+    }
+
+    [Fact]
+    [Spec("S28")]
+    public async Task The_answer_that_shows_the_codes_is_not_stored_and_one_must_be_typed_to_go_on()
+    {
+        var (browser, ada) = (server.OpenBrowser(), await server.AddPersonAsync("ada"));
+        var page = await EnrolAppAsync(browser, ada);
+        Assert.Equal("/account/mfa/recovery-codes", page.Path);
+        Assert.Contains("no-store", page.Headers["Cache-Control"], StringComparison.Ordinal);
+        Assert.Equal("/account/mfa/recovery-codes", (await browser.GetAsync("/account")).Path);
+        var codes = CodesOn(await browser.GetAsync(page.Url.PathAndQuery));
+        page = await browser.SubmitAsync(page, ("Input.Code", "AAAA-AAAA-AAAA-AAAA-AAAA-AAAA"));
+        Assert.Contains("non è tra quelli", Errors(page), StringComparison.Ordinal);
+        Assert.Empty(CodesOn(page));
+        Assert.Equal("/account", (await browser.SubmitAsync(page, ("Input.Code", codes[0]))).Path);
+    }
+
+    private async Task<(Customer Customer, IReadOnlyList<string> Codes)> WithCodesAsync()
+    {
+        var (browser, ada) = (server.OpenBrowser(), await server.AddPersonAsync("ada"));
+        var page = await EnrolAppAsync(browser, ada);
+        var codes = CodesOn(page);
+        Assert.Equal("/account", (await browser.SubmitAsync(page, ("Input.Code", codes[9]))).Path);
+        return (ada, codes);
+    }
+
+    private async Task<Page> EnrolAppAsync(Browser browser, Customer customer)
+    {
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), customer);
+        page = await browser.GetAsync("/account/mfa/app" + page.Url.Query);
+        return await browser.SubmitAsync(page, ("Input.Code", await server.AppCodeAsync(customer.Id)));
+    }
+
+    private async Task<(Browser Browser, Page Page)> ChallengeAsync(Customer customer)
+    {
+        var browser = server.OpenBrowser();
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), customer);
+        return (browser, await browser.GetAsync("/signin/verify/recovery" + page.Url.Query));
+    }
+
+    private async Task<Page> UseAsync(Customer customer, string code)
+    {
+        var (browser, page) = await ChallengeAsync(customer);
+        return await browser.SubmitAsync(page, ("Input.Code", code));
+    }
+
+    private static List<string> CodesOn(Page page) => [.. page.Document.QuerySelectorAll("ol.codes li").Select(item => item.Text().Trim())];
+
+    private static string Errors(Page page) => page.Document.QuerySelector("#error-summary")?.TextContent ?? "";
+}

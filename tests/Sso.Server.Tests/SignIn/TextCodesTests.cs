@@ -1,0 +1,172 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.SignIn;
+
+public sealed class TextCodesTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    /// <summary>Numbers are counted; each customer has one of their own.</summary>
+    private static int _numbers;
+
+    [Theory]
+    [Spec("S20")]
+    [Spec("U41")]
+    [InlineData(299, true)]
+    [InlineData(301, false)]
+    public async Task A_code_lives_five_minutes(int seconds, bool lives)
+    {
+        var (browser, bo, page) = await AtTheChallengeAsync();
+        var code = await server.LatestTextCodeAsync(bo.Id);
+        await server.PassAsync(TimeSpan.FromSeconds(seconds));
+        var answer = await browser.SubmitAsync(page, ("Input.Code", code));
+        Assert.Equal(lives ? "/account" : "/signin/verify/sms", answer.Path);
+        Assert.Equal(!lives, Errors(answer).Contains("è scaduto", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Spec("S20")]
+    [Spec("S22")]
+    public async Task A_resend_sends_the_same_code_and_extends_nothing()
+    {
+        var (browser, bo, page) = await AtTheChallengeAsync();
+        var code = await server.LatestTextCodeAsync(bo.Id);
+        await server.PassAsync(TimeSpan.FromSeconds(270));
+        page = await ResendAsync(browser, page);
+        Assert.Equal(code, await server.LatestTextCodeAsync(bo.Id));
+        await server.PassAsync(TimeSpan.FromSeconds(31));
+        Assert.Contains("è scaduto", Errors(await browser.SubmitAsync(page, ("Input.Code", code))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Spec("S22")]
+    public async Task Four_wrong_tries_a_resend_and_one_more_void_the_code()
+    {
+        var (browser, bo, page) = await AtTheChallengeAsync();
+        var code = await server.LatestTextCodeAsync(bo.Id);
+        for (var wrong = 0; wrong < 4; wrong++)
+        {
+            page = await browser.SubmitAsync(page, ("Input.Code", Wrong(code)));
+        }
+
+        await server.PassAsync(TimeSpan.FromSeconds(30));
+        page = await ResendAsync(browser, page);
+        page = await browser.SubmitAsync(page, ("Input.Code", Wrong(code)));
+        Assert.Equal("/signin", page.Path);
+        page = await Journey.PasswordAsync(browser, page, bo);
+        Assert.Equal("/signin/verify/sms", (await browser.SubmitAsync(page, ("Input.Code", code))).Path);
+    }
+
+    [Fact]
+    [Spec("U42")]
+    public async Task A_resend_waits_thirty_sixty_and_a_hundred_and_twenty_seconds_and_then_there_are_no_more()
+    {
+        var (browser, bo, page) = await AtTheChallengeAsync();
+        foreach (var wait in (int[])[30, 60, 120])
+        {
+            await server.PassAsync(TimeSpan.FromSeconds(wait - 1));
+            Assert.Contains("Potrai chiedere un nuovo codice", Errors(await ResendAsync(browser, page)), StringComparison.Ordinal);
+            await server.PassAsync(TimeSpan.FromSeconds(1));
+            page = await ResendAsync(browser, page);
+            Assert.Equal("", Errors(page));
+        }
+
+        await server.PassAsync(TimeSpan.FromSeconds(60));
+        Assert.Contains("troppi codici", Errors(await ResendAsync(browser, page)), StringComparison.Ordinal);
+        Assert.Null(page.Document.QuerySelector("form[action*='handler=Resend']"));
+        Assert.Equal(4, await SentToAsync(bo));
+    }
+
+    [Fact]
+    [Spec("U29")]
+    public async Task Opening_the_page_many_times_sends_one_text()
+    {
+        var (browser, bo, page) = await AtTheChallengeAsync();
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => browser.GetAsync(page.Url.PathAndQuery)));
+        Assert.Equal(1, await SentToAsync(bo));
+    }
+
+    [Fact]
+    [Spec("S126")]
+    public async Task Nobody_causes_a_text_before_the_right_password()
+    {
+        var bo = await WithNumberAsync();
+        var browser = server.OpenBrowser();
+        var page = await browser.GetAsync("/account");
+        foreach (var path in (string[])["/signin/verify/sms", "/signin/verify/choose", "/account/mfa/sms", "/account/mfa/sms/code"])
+        {
+            Assert.Equal("/signin", (await browser.GetAsync(path + page.Url.Query)).Path);
+        }
+
+        await Journey.PasswordAsync(browser, page, bo, "sbagliata");
+        Assert.Equal(0, await SentToAsync(bo));
+    }
+
+    [Fact]
+    [Spec("S24")]
+    [Spec("U43")]
+    public async Task The_number_is_masked_and_cannot_be_changed_at_sign_in()
+    {
+        var (_, _, page) = await AtTheChallengeAsync();
+        Assert.Contains("+39 ••• ••• ••", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("34712", page.Text, StringComparison.Ordinal);
+        Assert.Null(page.Document.QuerySelector("main a[href*='/mfa/sms']"));
+    }
+
+    [Fact]
+    [Spec("S127")]
+    public async Task The_sixth_text_of_an_hour_to_one_number_is_refused_in_words()
+    {
+        var bo = await WithNumberAsync();
+        for (var sent = 0; sent < 5; sent++)
+        {
+            Assert.Equal("", Errors(await ChallengeAsync(server.OpenBrowser(), bo)));
+        }
+
+        Assert.Contains("troppi codici", Errors(await ChallengeAsync(server.OpenBrowser(), bo)), StringComparison.Ordinal);
+        Assert.Equal(5, await SentToAsync(bo));
+    }
+
+    private async Task<(Browser Browser, Customer Customer, Page Page)> AtTheChallengeAsync()
+    {
+        var bo = await WithNumberAsync();
+        var browser = server.OpenBrowser();
+        return (browser, bo, await ChallengeAsync(browser, bo));
+    }
+
+    private static async Task<Page> ChallengeAsync(Browser browser, Customer customer)
+    {
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), customer);
+        Assert.Equal("/signin/verify/sms", page.Path);
+        return page;
+    }
+
+    private async Task<Customer> WithNumberAsync()
+    {
+        var bo = await server.AddPersonAsync("bo");
+        // The limits of the one address that all tests share are not what is proved here.
+        await using var database = server.OpenDatabase();
+        await database.AttemptCounters.ExecuteDeleteAsync();
+        await server.EnrolPhoneAsync(bo.Id, string.Create(CultureInfo.InvariantCulture, $"+3934712{Interlocked.Increment(ref _numbers):00000}"));
+        return bo;
+    }
+
+    private static Task<Page> ResendAsync(Browser browser, Page page) => browser.PostAsync(
+        "/signin/verify/sms?handler=Resend&" + page.Url.Query.TrimStart('?'),
+        [new("__RequestVerificationToken", page.Document.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!)]);
+
+    private async Task<int> SentToAsync(Customer customer)
+    {
+        await using var database = server.OpenDatabase();
+        return await (
+            from text in database.OutgoingTexts
+            join factor in database.SecondFactors on text.FactorId equals factor.Id
+            where factor.PersonId == customer.Id
+            select text).CountAsync();
+    }
+
+    private static string Wrong(string code) => code == "000000" ? "111111" : "000000";
+
+    private static string Errors(Page page) => page.Document.QuerySelector("#error-summary")?.TextContent ?? "";
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.UserInfo;
+
+[Spec("OIDC Core", "5.3")]
+public sealed class UserInfoEndpointTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    [Theory]
+    [Spec("OIDC Core", "5.4")]
+    [InlineData("openid", "sub")]
+    [InlineData("openid email", "email email_verified sub")]
+    [InlineData("openid address", "address sub")]
+    [InlineData("openid phone", "phone_number phone_number_verified sub")]
+    [InlineData("openid profile", "birthdate given_name locale name preferred_username sub updated_at")]
+    public async Task Each_scope_brings_its_claims_and_what_is_not_known_is_left_out(string scope, string claims)
+    {
+        var (shop, customer) = await ShopAndCustomerAsync();
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), customer, ("scope", scope))).Code);
+        var (status, body) = await shop.UserInfoAsync(tokens.AccessToken);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(claims, string.Join(' ', body.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)));
+        Assert.Equal(tokens.IdToken.Subject, body.GetProperty("sub").GetString());
+    }
+
+    [Fact]
+    public async Task The_last_access_is_the_one_before_this_session()
+    {
+        var (shop, customer) = await ShopAndCustomerAsync();
+        var first = server.Clock.GetUtcNow();
+        await shop.SignInAsync(server.OpenBrowser(), customer);
+        await server.PassAsync(TimeSpan.FromHours(5));
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), customer, ("scope", "openid last_access"))).Code);
+        var (_, body) = await shop.UserInfoAsync(tokens.AccessToken);
+        Assert.InRange(body.GetProperty("last_access_at").GetInt64() - first.ToUnixTimeSeconds(), 0, 120);
+    }
+
+    [Fact]
+    [Spec("RFC 6750", "3.1")]
+    public async Task Without_a_token_the_challenge_names_no_error_and_with_a_bad_one_it_does()
+    {
+        using var client = server.Backchannel();
+        using var none = await client.GetAsync("/connect/userinfo");
+        Assert.Equal(HttpStatusCode.Unauthorized, none.StatusCode);
+        Assert.Equal("Bearer", none.Headers.WwwAuthenticate.ToString());
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "not-a-token");
+        using var bad = await client.GetAsync("/connect/userinfo");
+        Assert.Contains("error=\"invalid_token\"", bad.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Spec("S48")]
+    public async Task A_token_in_the_query_is_not_read_and_in_a_posted_form_it_is()
+    {
+        var (shop, customer) = await ShopAndCustomerAsync();
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), customer)).Code);
+        using var client = server.Backchannel();
+        using var query = await client.GetAsync("/connect/userinfo?access_token=" + tokens.AccessToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, query.StatusCode);
+        using var form = new FormUrlEncodedContent([new("access_token", tokens.AccessToken!)]);
+        using var posted = await client.PostAsync("/connect/userinfo", form);
+        Assert.Equal(customer.Subject, JsonDocument.Parse(await posted.Content.ReadAsStringAsync()).RootElement.GetProperty("sub").GetString());
+    }
+
+    [Fact]
+    [Spec("S107")]
+    public async Task Neither_an_id_token_nor_an_expired_or_changed_access_token_is_taken()
+    {
+        var (shop, customer) = await ShopAndCustomerAsync();
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), customer)).Code);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync(tokens.Text("id_token"))).Status);
+        var parts = tokens.AccessToken!.Split('.');
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync($"{parts[0]}.{parts[1]}.{new string([.. parts[2].Reverse()])}")).Status);
+        await server.PassAsync(TimeSpan.FromMinutes(11));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync(tokens.AccessToken)).Status);
+    }
+
+    private async Task<(RelyingParty Shop, Customer Customer)> ShopAndCustomerAsync()
+    {
+        var shop = await server.RegisterAsync("shop", client => client.Scopes = [.. Sso.Protocol.Scopes.Identity]);
+        var anna = await server.AddPersonAsync("anna", person =>
+        {
+            (person.Name, person.GivenName, person.Birthdate, person.Locale) = ("Anna Bianchi", "Anna", "1985-04-30", "it");
+            (person.StreetAddress, person.PhoneNumber, person.PhoneNumberConfirmed) = ("Via Roma 1", "+393331234567", true);
+        });
+        return (shop, await anna.WithAppAsync());
+    }
+}
