@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Playwright;
 using Sso.Testing;
 using Xunit;
 
@@ -22,17 +23,20 @@ public sealed class PagesTests
     }
 
     [Fact]
-    public async Task A_page_with_a_flaw_does_not_pass()
+    public async Task A_page_with_flaws_does_not_pass()
     {
-        await using var anna = await Visitor.ArriveAsync("it");
+        using var playwright = await Playwright.CreateAsync();
+        await using var chromium = await Visitor.LaunchAsync(playwright);
+        var page = await chromium.NewPageAsync();
+        await page.SetContentAsync("<html lang='en'><title>x</title><main><h1>x</h1><img src='x.png'><p style='width:400px'>x</p></main>");
         var gallery = new Gallery("it");
-        await anna.Page.GotoAsync(anna.Demo.ClientArea);
-        await anna.Page.EvaluateAsync("document.querySelector('main').append(Object.assign(document.createElement('img'), { src: '/favicon.svg', width: 400 }))");
 
-        await gallery.LookAsync(anna.Page, "flawed");
+        await gallery.LookAsync(page, "flawed");
 
-        Assert.Contains(gallery.Flaws, flaw => flaw.Contains("image-alt", StringComparison.Ordinal));
-        Assert.Contains(gallery.Flaws, flaw => flaw.Contains("pixels wide", StringComparison.Ordinal));
+        foreach (var flaw in (string[])["image-alt", "pixels wide", "is in en and not in it"])
+        {
+            Assert.Contains(gallery.Flaws, found => found.Contains(flaw, StringComparison.Ordinal));
+        }
     }
 
     private static async Task<IReadOnlyCollection<string>> WalkAsync(string language)

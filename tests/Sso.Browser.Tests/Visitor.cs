@@ -50,10 +50,13 @@ internal sealed class Visitor : IAsyncDisposable
     {
         var demo = await DemoProcess.StartAsync();
         var playwright = await Playwright.CreateAsync();
-        var chromium = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = Flags });
+        var chromium = await LaunchAsync(playwright);
         var context = await chromium.NewContextAsync(new() { Locale = language, JavaScriptEnabled = script, ReducedMotion = ReducedMotion.Reduce });
         return new Visitor(demo, playwright, chromium, await context.NewPageAsync(), await context.NewPageAsync());
     }
+
+    public static Task<IBrowser> LaunchAsync(IPlaywright playwright) =>
+        playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = Flags });
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Pages;
+
+[Spec("U70")]
+public sealed class TranslationTests
+{
+    private static readonly string Source = Path.Combine(Repository.Root, "src");
+
+    public static TheoryData<string> Italian =>
+        [.. Directory.EnumerateFiles(Source, "*.it.resx", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Source, file))];
+
+    [Theory, MemberData(nameof(Italian))]
+    public void Every_text_exists_in_both_languages_with_the_same_places_to_fill(string file)
+    {
+        var (italian, english) = (Texts(file), Texts(file.Replace(".it.resx", ".en.resx", StringComparison.Ordinal)));
+        Assert.Equal(italian.Keys.Order(StringComparer.Ordinal), english.Keys.Order(StringComparer.Ordinal));
+        Assert.All(italian, text =>
+        {
+            Assert.NotEqual("", text.Value.Trim());
+            Assert.Equal(Places(text.Value), Places(english[text.Key]));
+        });
+    }
+
+    [Fact]
+    public void There_is_no_english_text_without_an_italian_one()
+    {
+        var english = Directory.EnumerateFiles(Source, "*.en.resx", SearchOption.AllDirectories);
+        Assert.All(english, file => Assert.True(File.Exists(file.Replace(".en.resx", ".it.resx", StringComparison.Ordinal)), file));
+    }
+
+    private static Dictionary<string, string> Texts(string file) => XDocument.Load(Path.Combine(Source, file)).Root!.Elements("data")
+        .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+
+    private static string Places(string text) => string.Join(
+        ' ', Regex.Matches(text, @"\{\w+\}", RegexOptions.CultureInvariant).Select(match => match.Value).Distinct().Order(StringComparer.Ordinal));
+}
