@@ -33,6 +33,10 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<Lease> Leases => Set<Lease>();
 
+    public DbSet<MailedLink> MailedLinks => Set<MailedLink>();
+
+    public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
+
     public DbSet<OutgoingText> OutgoingTexts => Set<OutgoingText>();
 
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();

@@ -1,9 +1,11 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Sso.Delivery.Mail;
 using Sso.Delivery.Outbox;
 using Sso.Delivery.Routes;
 using Sso.Delivery.Vonage;
@@ -41,6 +43,7 @@ public static class DeliveryRegistration
         services.AddSingleton(provider => Templates(provider, configuration));
         services.AddSingleton(provider => InOrder(provider, routes));
         services.AddHostedService<TextDispatcher>();
+        services.AddMail(configuration, environment);
         return services;
     }
 
@@ -57,7 +60,7 @@ public static class DeliveryRegistration
 
     private static void AddOutbox(this IServiceCollection services, IHostEnvironment environment)
     {
-        services.AddSingleton(provider => new OutboxFolder(provider.GetRequiredService<IOptions<DeliveryOptions>>(), environment));
+        services.TryAddSingleton(provider => new OutboxFolder(provider.GetRequiredService<IOptions<DeliveryOptions>>(), environment));
         services.AddSingleton<IMessageRoute, DevelopmentOutbox>();
         services.AddSingleton(provider => new DevelopmentOutboxReader(provider.GetRequiredService<OutboxFolder>()));
     }

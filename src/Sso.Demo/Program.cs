@@ -34,6 +34,7 @@ try
           Sign in as       {DemoRun.UserName}
           Password         {DemoRun.Password}
           Text messages    {demo.Issuer}/dev/phone   (any Italian mobile number will do, such as 312 345 6789)
+          Mails            {demo.Issuer}/dev/mail
 
         Press Ctrl-C to stop. The database is deleted then.
         """);

@@ -20,6 +20,7 @@ internal static class EndpointMap
         DiscoveryEndpoint.Map(routes);       // GET /.well-known/openid-configuration   OIDC Discovery §4, RFC 8414 §3
         KeySetEndpoint.Map(routes);          // GET /.well-known/jwks                   RFC 7517 §5
         Health.Map(routes);                  // GET /health/live, /health/ready
+        routes.MapGet("/.well-known/change-password", () => Results.Redirect("/account/password"));
         routes.MapGet("/login", (HttpContext http) => Results.Redirect("/signin" + http.Request.QueryString));
         routes.MapGet("/", () => Results.Redirect("/account"));
     }

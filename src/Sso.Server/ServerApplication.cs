@@ -10,6 +10,7 @@ using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Keys;
 using Sso.Server.Logout;
+using Sso.Server.Mails;
 using Sso.Server.Operations;
 using Sso.Server.Sessions;
 using Sso.Server.SignIn;
@@ -110,6 +111,7 @@ public static class ServerApplication
         services.AddScoped<PasswordSignIn>().AddScoped<FactorProofs>().AddScoped<AppCodes>().AddScoped<AppEnrolment>();
         services.AddScoped<TextChallenges>().AddScoped<TextCodes>().AddScoped<TextEnrolment>().AddScoped<RecoveryCodes>();
         services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>();
+        services.AddSingleton<SecurityMails>().AddScoped<PasswordReset>();
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();

@@ -51,6 +51,7 @@ public sealed class PagesTests
         await ChallengeAsync(anna, gallery, codes[0]);
         await LastAccessAsync(anna, gallery);
         await SignOutAsync(anna, gallery);
+        await PasswordAsync(anna, gallery);
         await ErrorsAsync(anna, gallery);
 
         return gallery.Flaws;
@@ -99,6 +100,9 @@ public sealed class PagesTests
     private static async Task AccountAsync(Visitor anna, Gallery gallery)
     {
         await VisitAsync("/account", "account-home");
+        await VisitAsync("/account/password", "password-change");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "password-nothing-typed");
         await VisitAsync("/account/mfa", "mfa-one-way");
         await VisitAsync("/account/mfa/enable", "enable-asked");
         await VisitAsync("/account/mfa/recovery-codes", "recoverycodes-new");
@@ -206,6 +210,42 @@ public sealed class PagesTests
         await gallery.LookAsync(anna.Page, "signedout-done");
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account");
         await gallery.LookAsync(anna.Page, "signin-account");
+    }
+
+    private static async Task PasswordAsync(Visitor anna, Gallery gallery)
+    {
+        await anna.PressAsync("main a[href='/password/forgot']");
+        await gallery.LookAsync(anna.Page, "forgot-empty");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "forgot-nothing-typed");
+        await anna.Page.FillAsync("[name='Input.UserName']", anna.Demo.UserName);
+        await anna.SubmitAsync();
+        anna.IsAt("/password/sent");
+        await gallery.LookAsync(anna.Page, "forgot-sent");
+        var link = await anna.MailedLinkAsync("/password/reset");
+        await gallery.LookAsync(anna.Phone, "devmail-message");
+        await anna.Page.GotoAsync(link);
+        await gallery.LookAsync(anna.Page, "reset-empty");
+        await NewPasswordAsync("corta");
+        await gallery.LookAsync(anna.Page, "reset-refused");
+        await NewPasswordAsync("limone-barca-stella-2");
+        anna.IsAt("/password/done");
+        await gallery.LookAsync(anna.Page, "reset-done");
+        await anna.Page.GotoAsync(link);
+        await gallery.LookAsync(anna.Page, "reset-dead-link");
+        await anna.Page.GotoAsync(await anna.MailedLinkAsync("/not-me"));
+        await gallery.LookAsync(anna.Page, "notme-asked");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "notme-done");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/not-me");
+        await gallery.LookAsync(anna.Page, "notme-dead-link");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account");
+
+        async Task NewPasswordAsync(string password)
+        {
+            await anna.Page.FillAsync("[name='Input.Password']", password);
+            await anna.SubmitAsync();
+        }
     }
 
     private static async Task ErrorsAsync(Visitor anna, Gallery gallery)

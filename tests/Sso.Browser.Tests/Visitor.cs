@@ -134,6 +134,25 @@ internal sealed class Visitor : IAsyncDisposable
         throw new InvalidOperationException("No text message came.");
     }
 
+    /// <summary>The newest mailed link to a page, once it has arrived.</summary>
+    public async Task<string> MailedLinkAsync(string path)
+    {
+        for (var look = 0; look < 100; look++)
+        {
+            await Phone.GotoAsync(Demo.Sso + "/dev/mail");
+            var links = await Phone.Locator($".messages a[href*='{path}']").AllInnerTextsAsync();
+            if (links.Count > 0)
+            {
+                await Page.BringToFrontAsync();
+                return links[0];
+            }
+
+            await Phone.WaitForTimeoutAsync(200);
+        }
+
+        throw new InvalidOperationException("No mail came.");
+    }
+
     public async Task<string[]> RecoveryCodesAsync() => [.. (await Page.Locator("ol.codes li").AllInnerTextsAsync()).Select(code => code.Trim())];
 
     /// <summary>The value of a claim of the ID token as the client area shows it.</summary>

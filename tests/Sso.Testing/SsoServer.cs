@@ -7,11 +7,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Sso.Data;
 using Sso.Data.Clients;
+using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Delivery;
+using Sso.Delivery.Mail;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
@@ -186,6 +188,20 @@ public sealed class SsoServer : IAsyncLifetime
         return TextCode.Derive(App.Services.GetRequiredService<Sealer>(), challenge)!;
     }
 
+    /// <summary>The mails to an address, newest first, after everything that is due has left.</summary>
+    public async Task<IReadOnlyList<MailMessage>> MailsToAsync(string address)
+    {
+        await App.Services.GetRequiredService<MailDispatcher>().SendDueAsync(CancellationToken.None);
+        await using var database = OpenDatabase();
+        // The dispatcher of the background may be in the middle of one.
+        while (await database.OutgoingMails.AnyAsync(mail => mail.Status == OutgoingMailStatus.Waiting))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+
+        return [.. App.Services.GetRequiredService<DevelopmentMailbox>().List().Where(mail => mail.To == address)];
+    }
+
     /// <summary>What the person's authenticator app shows now (a pending enrolment counts).</summary>
     public async Task<string> AppCodeAsync(Guid personId, int stepsAhead = 0)
     {
@@ -226,6 +242,10 @@ public sealed class SsoServer : IAsyncLifetime
 public sealed record Customer(SsoServer Server, Guid Id, string UserName)
 {
     public string Subject => Id.ToString("N");
+
+    public string Email => $"{UserName}@example.it";
+
+    public Task<IReadOnlyList<MailMessage>> MailsAsync() => Server.MailsToAsync(Email);
 
     public async Task<Customer> WithAppAsync()
     {

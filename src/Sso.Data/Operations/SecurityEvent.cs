@@ -40,6 +40,11 @@ public enum SecurityEventKind
     PersonChanged,
     KeysRotated,
     ConsentGiven,
+    PasswordResetRequested,
+    PasswordChanged,
+
+    /// <summary>The owner answered a notice with "it wasn't me".</summary>
+    AccountSecured,
 }
 
 internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEvent>

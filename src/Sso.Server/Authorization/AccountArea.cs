@@ -16,7 +16,7 @@ public sealed class AccountArea
 
     private static readonly FrozenSet<string> Pages =
     [
-        "/account", "/account/mfa", "/account/mfa/enable", "/account/mfa/method", "/account/mfa/sms", "/account/mfa/sms/code", "/account/mfa/app",
+        "/account", "/account/password", "/account/mfa", "/account/mfa/enable", "/account/mfa/method", "/account/mfa/sms", "/account/mfa/sms/code", "/account/mfa/app",
         "/account/mfa/recovery-codes", "/account/mfa/done",
     ];
 

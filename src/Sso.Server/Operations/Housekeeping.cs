@@ -48,6 +48,8 @@ public sealed partial class Housekeeping(
         await database.AttemptCounters.Where(counter => counter.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await database.TextChallenges.Where(challenge => challenge.ExpiresAt < now.AddHours(-1)).ExecuteDeleteAsync(cancellation);
         await database.OutgoingTexts.Where(text => text.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
+        await database.OutgoingMails.Where(mail => mail.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
+        await database.MailedLinks.Where(link => link.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
         await database.SecondFactors.Where(factor => factor.ActivatedAt == null && factor.CreatedAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
         await database.Sessions.Where(session => session.ExpiresAt < now - KeepDeadSessions).ExecuteDeleteAsync(cancellation);
         await database.Grants.Where(grant => grant.ExpiresAt < now).ExecuteDeleteAsync(cancellation);

@@ -6,12 +6,13 @@ using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
+using Sso.Server.Mails;
 using Sso.Server.Sessions;
 
 namespace Sso.Server.SignIn;
 
 /// <summary>What all second factors share: attempts are counted before the comparison, and the proof is written with everything that belongs to it.</summary>
-public sealed class FactorProofs(SsoDbContext database, Throttle throttle, SessionCookies sessions, TimeProvider clock)
+public sealed class FactorProofs(SsoDbContext database, Throttle throttle, SessionCookies sessions, SecurityMails mails, TimeProvider clock)
 {
     /// <summary>A factor with so many consecutive wrong codes is shut until an operator unlocks it.</summary>
     private const int ShutAt = 50;
@@ -59,6 +60,11 @@ public sealed class FactorProofs(SsoDbContext database, Throttle throttle, Sessi
     {
         var now = clock.GetUtcNow();
         database.SecurityEvents.Add(Event(http, signIn, flow, kind, method));
+        if (NoticeOf(kind) is { } notice)
+        {
+            await mails.TellAsync(database, http, signIn.PersonId, notice, cancellation);
+        }
+
         await sessions.ProveAsync(http, signIn.PersonId, new Proof(method, now, flow.Request.FlowId), cancellation);
         if (factor is not null)
         {
@@ -68,7 +74,15 @@ public sealed class FactorProofs(SsoDbContext database, Throttle throttle, Sessi
 
         await throttle.CodeWasRightAsync(signIn.PersonId, cancellation);
         await throttle.ForgetTriesAsync(signIn.SessionId, flow.Request.FlowId, cancellation);
+        mails.Send();
     }
+
+    private static MailNotice? NoticeOf(SecurityEventKind kind) => kind switch
+    {
+        SecurityEventKind.SecondFactorEnrolled => MailNotice.FactorAdded,
+        SecurityEventKind.RecoveryCodeUsed => MailNotice.RecoveryCodeUsed,
+        _ => null,
+    };
 
     private SecurityEvent Event(HttpContext http, SignInRow signIn, Flow flow, SecurityEventKind kind, ProofMethod method)
     {

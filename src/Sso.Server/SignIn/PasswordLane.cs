@@ -12,10 +12,24 @@ public sealed class PasswordLane : IDisposable
     /// <summary>Null when the queue is full.</summary>
     public async Task<PasswordMatch?> VerifyAsync(string password, string? stored, CancellationToken cancellation)
     {
+        var match = PasswordMatch.Wrong;
+        return await TryRunAsync(() => match = PasswordHashing.Verify(password, stored), cancellation) ? match : null;
+    }
+
+    /// <summary>Null when the queue is full.</summary>
+    public async Task<string?> HashAsync(string password, CancellationToken cancellation)
+    {
+        string? hash = null;
+        await TryRunAsync(() => hash = PasswordHashing.Hash(password), cancellation);
+        return hash;
+    }
+
+    private async Task<bool> TryRunAsync(Action work, CancellationToken cancellation)
+    {
         if (Interlocked.Increment(ref _waiting) > Queue)
         {
             Interlocked.Decrement(ref _waiting);
-            return null;
+            return false;
         }
 
         try
@@ -23,7 +37,8 @@ public sealed class PasswordLane : IDisposable
             await _running.WaitAsync(cancellation);
             try
             {
-                return await Task.Run(() => PasswordHashing.Verify(password, stored), cancellation);
+                await Task.Run(work, cancellation);
+                return true;
             }
             finally
             {

@@ -8,11 +8,12 @@ using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
+using Sso.Server.Mails;
 
 namespace Sso.Server.SignIn;
 
 /// <summary>Ten codes of 120 random bits for the day the phone is lost (NIST SP 800-63B §4.2): stored as SHA-256, shown once, each good once.</summary>
-public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, TimeProvider clock)
+public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, SecurityMails mails, TimeProvider clock)
 {
     private const int Count = 10;
     private const int Bytes = 15;
@@ -26,7 +27,13 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Ti
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RecoveryCodes.Where(row => row.PersonId == signIn.PersonId).ExecuteDeleteAsync(cancellation);
         database.RecoveryCodes.AddRange(codes.Select(code => new RecoveryCode { Hash = HashOf(signIn.PersonId, code), PersonId = signIn.PersonId, CreatedAt = now }));
-        (await database.Users.SingleAsync(person => person.Id == signIn.PersonId, cancellation)).RecoveryCodesReplaced();
+        var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
+        if (person.RecoveryCodesSavedAt is not null)
+        {
+            mails.Tell(database, http, person, MailNotice.RecoveryCodesCreated);
+        }
+
+        person.RecoveryCodesReplaced();
         database.SecurityEvents.Add(new SecurityEvent
         {
             Id = Guid.CreateVersion7(now),
@@ -38,6 +45,7 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Ti
         });
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+        mails.Send();
         return [.. codes.Select(code => string.Join('-', code.Chunk(4).Select(group => new string(group))))];
     }
 

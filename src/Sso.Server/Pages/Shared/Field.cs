@@ -30,7 +30,11 @@ public abstract record Field
     }
 
     /// <summary>A password: never shown again.</summary>
-    public sealed record Password : Field;
+    public sealed record Password : Field
+    {
+        /// <summary>A password to be remembered rather than one to be filled in.</summary>
+        public bool IsNew { get; init; }
+    }
 
     /// <summary>A code of six digits, or a recovery code: never shown again.</summary>
     public sealed record Code : Field

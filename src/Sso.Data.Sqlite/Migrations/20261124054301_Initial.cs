@@ -152,6 +152,40 @@ namespace Sso.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "MailedLinks",
+                columns: table => new
+                {
+                    Hash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    Purpose = table.Column<int>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UsedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MailedLinks", x => x.Hash);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "OutgoingMails",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    Protected = table.Column<byte[]>(type: "BLOB", maxLength: 16000, nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Status = table.Column<int>(type: "INTEGER", nullable: false),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    NextAttemptAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LeasedUntil = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OutgoingMails", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "OutgoingTexts",
                 columns: table => new
                 {
@@ -383,6 +417,26 @@ namespace Sso.Data.Sqlite.Migrations
                 column: "SessionId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_MailedLinks_ExpiresAt",
+                table: "MailedLinks",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MailedLinks_PersonId_Purpose",
+                table: "MailedLinks",
+                columns: new[] { "PersonId", "Purpose" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_OutgoingMails_ExpiresAt",
+                table: "OutgoingMails",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_OutgoingMails_Status_NextAttemptAt",
+                table: "OutgoingMails",
+                columns: new[] { "Status", "NextAttemptAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_OutgoingTexts_ExpiresAt",
                 table: "OutgoingTexts",
                 column: "ExpiresAt");
@@ -482,6 +536,12 @@ namespace Sso.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "Leases");
+
+            migrationBuilder.DropTable(
+                name: "MailedLinks");
+
+            migrationBuilder.DropTable(
+                name: "OutgoingMails");
 
             migrationBuilder.DropTable(
                 name: "OutgoingTexts");

@@ -1,0 +1,72 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Sso.Data.People;
+
+/// <summary>A link that went out by mail: 256 random bits of which only the hash is here, for one person and one purpose, good once.</summary>
+public sealed class MailedLink
+{
+    /// <summary>SHA-256 of the link's secret.</summary>
+    public required byte[] Hash { get; init; }
+
+    /// <summary>The empty id in a row that was written for nobody.</summary>
+    public required Guid PersonId { get; init; }
+
+    public required MailedLinkPurpose Purpose { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    public DateTimeOffset? UsedAt { get; private set; }
+
+    public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+}
+
+public enum MailedLinkPurpose
+{
+    ResetPassword,
+    NotMe,
+}
+
+internal sealed class MailedLinkTable : IEntityTypeConfiguration<MailedLink>
+{
+    public void Configure(EntityTypeBuilder<MailedLink> builder)
+    {
+        builder.ToTable("MailedLinks");
+        builder.HasKey(link => link.Hash);
+        builder.Property(link => link.Hash).HasMaxLength(32).IsFixedLength();
+        builder.HasIndex(link => new { link.PersonId, link.Purpose });
+        builder.HasIndex(link => link.ExpiresAt);
+    }
+}
+
+/// <summary>Finding and using links. A link that is past its life, used, or of another purpose is as good as none.</summary>
+public static class MailedLinks
+{
+    public static Task<Person?> FindOwnerAsync(
+        this SsoDbContext database, string? secret, MailedLinkPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var hash = MailedLink.HashOf(secret ?? "");
+        return (
+            from link in database.MailedLinks.AsNoTracking()
+            join person in database.Users on link.PersonId equals person.Id
+            where link.Hash == hash && link.Purpose == purpose && link.UsedAt == null && link.ExpiresAt > now && person.DisabledAt == null
+            select person).SingleOrDefaultAsync(cancellation);
+    }
+
+    /// <summary>True for the one request on any node that uses it first.</summary>
+    public static async Task<bool> TryUseAsync(
+        this SsoDbContext database, string secret, MailedLinkPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var hash = MailedLink.HashOf(secret);
+        return await database.MailedLinks
+            .Where(link => link.Hash == hash && link.Purpose == purpose && link.UsedAt == null && link.ExpiresAt > now)
+            .ExecuteUpdateAsync(set => set.SetProperty(link => link.UsedAt, now), cancellation) == 1;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Data.Common;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Sso.Data;
+using Sso.Data.Delivery;
+using Sso.Data.Secrets;
+
+namespace Sso.Delivery.Mail;
+
+/// <summary>
+/// Sends the waiting mails of this node and of others that stopped, one after the other: woken at once by <see cref="MailQueue.Wake"/>, looking every five
+/// seconds otherwise. What the relay does not take now is tried again after 1, 5, 15 and then every 60 minutes, until the mail is of no use any more.
+/// </summary>
+public sealed partial class MailDispatcher(
+    IDbContextFactory<SsoDbContext> contexts, MailQueue queue, IMailRoute route, Sealer sealer, TimeProvider clock, ILogger<MailDispatcher> log)
+    : BackgroundService
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longer than an attempt by more than two nodes' clocks may differ.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(20);
+    private static readonly int[] MinutesToWait = [1, 5, 15, 60];
+
+    /// <summary>Sends everything that is due.</summary>
+    public async Task SendDueAsync(CancellationToken cancellation)
+    {
+        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        while (await ClaimAsync(database, cancellation) is { } mail)
+        {
+            await SendAsync(database, mail);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var timer = clock.CreateTimer(_ => queue.Wake(), null, Interval, Interval);
+        try
+        {
+            await foreach (var _ in queue.Bell.ReadAllAsync(stoppingToken))
+            {
+                await LookAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await SendDueAsync(cancellation);
+        }
+        // A database that is away must not end the dispatcher: it looks again in a moment.
+        catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
+        {
+            CannotLook(log, exception.GetType().Name);
+        }
+    }
+
+    private async Task<OutgoingMail?> ClaimAsync(SsoDbContext database, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var now = clock.GetUtcNow();
+            var mail = await database.OutgoingMails.AsNoTracking()
+                .Where(row => row.Status == OutgoingMailStatus.Waiting && row.NextAttemptAt <= now && (row.LeasedUntil == null || row.LeasedUntil < now))
+                .OrderBy(row => row.NextAttemptAt).FirstOrDefaultAsync(cancellation);
+            if (mail is null)
+            {
+                return null;
+            }
+
+            var until = now + Lease;
+            var claimed = await Mine(database, mail).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.LeasedUntil, until).SetProperty(row => row.Attempts, mail.Attempts + 1), cancellation);
+            if (claimed == 1)
+            {
+                return mail;
+            }
+        }
+    }
+
+    private async Task SendAsync(SsoDbContext database, OutgoingMail mail)
+    {
+        var outcome = mail.ExpiresAt <= clock.GetUtcNow() ? MailOutcome.Refused : await AttemptAsync(mail);
+        if (outcome == MailOutcome.Later)
+        {
+            var next = clock.GetUtcNow() + TimeSpan.FromMinutes(MinutesToWait[Math.Min(mail.Attempts, MinutesToWait.Length - 1)]);
+            await Claimed(database, mail).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.NextAttemptAt, next).SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null));
+            return;
+        }
+
+        var status = outcome == MailOutcome.Sent ? OutgoingMailStatus.Sent : OutgoingMailStatus.Failed;
+        await Claimed(database, mail).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.Status, status).SetProperty(row => row.Protected, Array.Empty<byte>()));
+        Ended(log, mail.Id, status, mail.Attempts + 1);
+    }
+
+    private async Task<MailOutcome> AttemptAsync(OutgoingMail mail)
+    {
+        if (sealer.Unprotect(OutgoingMail.ContextOf(mail.Id), mail.Protected) is not { } content)
+        {
+            // A key made by another node a moment ago is not known here yet.
+            return MailOutcome.Later;
+        }
+
+        using var limit = new CancellationTokenSource(AttemptLimit, clock);
+        try
+        {
+            return await route.SendAsync(mail.Id, JsonSerializer.Deserialize(content, MailJson.Default.MailMessage)!, limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return MailOutcome.Later;
+        }
+    }
+
+    private static IQueryable<OutgoingMail> Mine(SsoDbContext database, OutgoingMail mail) => database.OutgoingMails
+        .Where(row => row.Id == mail.Id && row.Status == OutgoingMailStatus.Waiting && row.Attempts == mail.Attempts);
+
+    private static IQueryable<OutgoingMail> Claimed(SsoDbContext database, OutgoingMail mail) => database.OutgoingMails
+        .Where(row => row.Id == mail.Id && row.Status == OutgoingMailStatus.Waiting && row.Attempts == mail.Attempts + 1);
+
+    [LoggerMessage(EventId = 2201, Level = LogLevel.Error, Message = "Waiting mails cannot be read: {Kind}")]
+    private static partial void CannotLook(ILogger log, string kind);
+
+    [LoggerMessage(EventId = 2202, Level = LogLevel.Information, Message = "Mail {Id}: {Status} at attempt {Attempt}")]
+    private static partial void Ended(ILogger log, Guid id, OutgoingMailStatus status, int attempt);
+}

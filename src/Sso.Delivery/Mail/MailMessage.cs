@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+
+namespace Sso.Delivery.Mail;
+
+/// <summary>A finished mail to one address, as text and as HTML. It prints neither address nor content.</summary>
+public sealed record MailMessage
+{
+    public required string To { get; init; }
+
+    public required string Subject { get; init; }
+
+    public required string Text { get; init; }
+
+    public required string Html { get; init; }
+
+    public override string ToString() => "(mail)";
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(MailMessage))]
+internal sealed partial class MailJson : JsonSerializerContext;

@@ -1,0 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Threading.Channels;
+using Sso.Data;
+using Sso.Data.Delivery;
+using Sso.Data.Secrets;
+
+namespace Sso.Delivery.Mail;
+
+/// <summary>Where a mail waits for the dispatcher: a row, saved together with what it tells.</summary>
+[SuppressMessage("Naming", "CA1711", Justification = "It is a queue, of rows.")]
+public sealed class MailQueue(Sealer sealer, TimeProvider clock)
+{
+    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    internal ChannelReader<bool> Bell => _bell.Reader;
+
+    /// <summary>Adds the row to the caller's context. The caller saves it in one transaction with its cause and then calls <see cref="Wake"/>.</summary>
+    /// <param name="isDecoy">Written and never sent.</param>
+    public void Enqueue(SsoDbContext database, MailMessage mail, TimeSpan life, bool isDecoy = false)
+    {
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        database.OutgoingMails.Add(new OutgoingMail
+        {
+            Id = id,
+            Protected = sealer.Protect(OutgoingMail.ContextOf(id), JsonSerializer.SerializeToUtf8Bytes(mail, MailJson.Default.MailMessage)),
+            CreatedAt = now,
+            ExpiresAt = now + life,
+            NextAttemptAt = now,
+            Status = isDecoy ? OutgoingMailStatus.Decoy : OutgoingMailStatus.Waiting,
+        });
+    }
+
+    /// <summary>Tells this node's dispatcher not to wait for its next look.</summary>
+    public void Wake() => _bell.Writer.TryWrite(true);
+}

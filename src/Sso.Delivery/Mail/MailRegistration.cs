@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Sso.Delivery.Outbox;
+
+namespace Sso.Delivery.Mail;
+
+internal static class MailRegistration
+{
+    public static void AddMail(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    {
+        var section = configuration.GetSection(MailOptions.Section);
+        services.AddSingleton<IValidateOptions<MailOptions>>(new MailOptionsValidator(environment));
+        services.AddOptions<MailOptions>().Bind(section).ValidateOnStart();
+        if (environment.IsDevelopment() && string.IsNullOrWhiteSpace(section[nameof(MailOptions.Host)]))
+        {
+            services.TryAddSingleton(provider => new OutboxFolder(provider.GetRequiredService<IOptions<DeliveryOptions>>(), environment));
+            services.AddSingleton(provider =>
+                new DevelopmentMailbox(provider.GetRequiredService<OutboxFolder>(), provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<IMailRoute>(provider => provider.GetRequiredService<DevelopmentMailbox>());
+        }
+        else
+        {
+            services.AddSingleton<IMailRoute, SmtpMail>();
+        }
+
+        services.AddSingleton<MailQueue>();
+        services.AddSingleton<MailDispatcher>();
+        services.AddHostedService(provider => provider.GetRequiredService<MailDispatcher>());
+    }
+}

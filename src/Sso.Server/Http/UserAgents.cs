@@ -1,0 +1,27 @@
+namespace Sso.Server.Http;
+
+/// <summary>Browser and system in words that their owner recognises; what a browser says of itself proves nothing.</summary>
+internal static class UserAgents
+{
+    /// <summary>In this order: most browsers also name those that they are compatible with.</summary>
+    private static readonly (string Mark, string Name)[] Browsers =
+    [
+        ("Edg/", "Edge"), ("EdgA/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("FxiOS/", "Firefox"), ("Firefox/", "Firefox"),
+        ("CriOS/", "Chrome"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+    ];
+
+    private static readonly (string Mark, string Name)[] Systems =
+    [
+        ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+    ];
+
+    /// <summary>"Firefox, Windows"; null when neither is known.</summary>
+    public static string? Describe(string userAgent)
+    {
+        string?[] known = [Find(Browsers, userAgent), Find(Systems, userAgent)];
+        return known.Any(name => name is not null) ? string.Join(", ", known.OfType<string>()) : null;
+    }
+
+    private static string? Find((string Mark, string Name)[] table, string userAgent) =>
+        table.FirstOrDefault(entry => userAgent.Contains(entry.Mark, StringComparison.Ordinal)).Name;
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Resources;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.People;
+using Sso.Delivery.Mail;
+using Sso.Server.Http;
+using Sso.Server.Pages.Shared;
+
+namespace Sso.Server.Mails;
+
+/// <summary>
+/// The mails that people get. A mail is written in the transaction of what it tells, in the person's language, and holds neither code nor password; a
+/// notice has a link for "it wasn't me". They go to confirmed addresses only.
+/// </summary>
+public sealed class SecurityMails(MailQueue queue, SsoOptions sso, BrandOptions brand, TimeProvider clock)
+{
+    public static readonly TimeSpan ResetLinkLifetime = TimeSpan.FromMinutes(30);
+    public static readonly TimeSpan NotMeLinkLifetime = TimeSpan.FromHours(72);
+
+    private static readonly ResourceManager Texts = new("Sso.Server.Mails.SecurityMails", typeof(SecurityMails).Assembly);
+
+    /// <summary>The link to a new password. For nobody it is written the same and never sent, so that both take the same time.</summary>
+    public void ResetPassword(SsoDbContext database, HttpContext http, Person? person, string typed)
+    {
+        var language = LanguageOf(person);
+        var secret = AddLink(database, person, MailedLinkPurpose.ResetPassword, person is null ? TimeSpan.Zero : ResetLinkLifetime);
+        var mail = new MailContent
+        {
+            Subject = Text(language, "ResetSubject"),
+            Language = language.Name,
+            Paragraphs = [Text(language, "ResetExplain", person?.UserName ?? typed)],
+            Facts = Facts(language, http),
+            Link = (Text(language, "ResetLink"), $"{sso.Issuer}/password/reset?link={secret}"),
+            Closing = [Text(language, "ResetLife", (int)ResetLinkLifetime.TotalMinutes), Text(language, "ResetNotYou")],
+        };
+        queue.Enqueue(database, mail.To(person?.Email ?? typed, brand.Name), ResetLinkLifetime, isDecoy: person is null);
+    }
+
+    /// <summary>Tells the owner of the account what happened. Call it before the save of what it tells, and <see cref="Send"/> after it.</summary>
+    public async Task TellAsync(SsoDbContext database, HttpContext http, Guid personId, MailNotice notice, CancellationToken cancellation) =>
+        Tell(database, http, await database.Users.SingleAsync(person => person.Id == personId, cancellation), notice);
+
+    public void Tell(SsoDbContext database, HttpContext http, Person person, MailNotice notice)
+    {
+        if (person is not { Email: { } address, EmailConfirmed: true })
+        {
+            return;
+        }
+
+        var language = LanguageOf(person);
+        var secret = AddLink(database, person, MailedLinkPurpose.NotMe, NotMeLinkLifetime);
+        var mail = new MailContent
+        {
+            Subject = Text(language, notice + "Subject"),
+            Language = language.Name,
+            Paragraphs = [Text(language, notice + "Explain", person.UserName!)],
+            Facts = Facts(language, http),
+            Link = (Text(language, "NotMeLink"), $"{sso.Issuer}/not-me?link={secret}"),
+            Closing = [Text(language, "WasYou")],
+        };
+        queue.Enqueue(database, mail.To(address, brand.Name), NotMeLinkLifetime);
+    }
+
+    /// <summary>What was written is saved: it may leave.</summary>
+    public void Send() => queue.Wake();
+
+    private string AddLink(SsoDbContext database, Person? person, MailedLinkPurpose purpose, TimeSpan life)
+    {
+        var (secret, now) = (MailedLink.NewSecret(), clock.GetUtcNow());
+        database.MailedLinks.Add(new MailedLink
+        {
+            Hash = MailedLink.HashOf(secret),
+            PersonId = person?.Id ?? Guid.Empty,
+            Purpose = purpose,
+            CreatedAt = now,
+            ExpiresAt = now + life,
+        });
+        return secret;
+    }
+
+    private (string Label, string Value)[] Facts(CultureInfo language, HttpContext http) =>
+    [
+        (Text(language, "When"), clock.GetUtcNow().Instant()),
+        (Text(language, "Where"), ClientAddress.Shown(http) ?? "–"),
+        (Text(language, "Device"), UserAgents.Describe(http.Request.Headers.UserAgent.ToString()) ?? Text(language, "DeviceUnknown")),
+    ];
+
+    private static CultureInfo LanguageOf(Person? person) => person?.Locale?.Split('-')[0].ToLowerInvariant() switch
+    {
+        "it" => Languages.Supported[0],
+        "en" => Languages.Supported[1],
+        _ => CultureInfo.CurrentUICulture,
+    };
+
+    private static string Text(CultureInfo language, string name, params object[] values) =>
+        string.Format(language, Texts.GetString(name, language) ?? throw new MissingManifestResourceException(name), values);
+}
+
+/// <summary>What a person is told by mail.</summary>
+public enum MailNotice
+{
+    PasswordChanged,
+    FactorAdded,
+    RecoveryCodesCreated,
+    RecoveryCodeUsed,
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
+using Sso.Admin.People;
+using Sso.Data;
+using Sso.Server.Authorization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Account;
+
+/// <summary>A new password, at once with the present one, or by a mailed link as people here know it (screen V26).</summary>
+public sealed class Password(PasswordReset reset, SsoDbContext database, IStringLocalizer<Password> text) : AccountPage
+{
+    [BindProperty(Name = "Input.Present")]
+    public string? Present { get; set; }
+
+    [BindProperty(Name = "Input.Password")]
+    public string? New { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "changed")]
+    public bool Changed { get; set; }
+
+    /// <summary>Null without a confirmed address: then there is no link to send.</summary>
+    public string? MaskedEmail { get; private set; }
+
+    public int Minimum => PasswordRules.Shortest;
+
+    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+
+    public Task OnGetAsync(CancellationToken cancellation) => LoadAsync(cancellation);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        Changed = false;
+        if (string.IsNullOrEmpty(Present))
+        {
+            ModelState.AddModelError("Input.Present", text["PresentEmpty"]);
+        }
+
+        if (string.IsNullOrEmpty(New))
+        {
+            ModelState.AddModelError("Input.Password", text["Empty"]);
+        }
+
+        if (Present is null || New is null || !ModelState.IsValid)
+        {
+            return await ShowAsync(cancellation);
+        }
+
+        switch (await reset.ChangeAsync(HttpContext, Owner, Present, New, cancellation))
+        {
+            case NewPasswordOutcome.Changed:
+                return SeeOther("/account/password?changed=true");
+            case NewPasswordOutcome.WrongPresentPassword:
+                ModelState.AddModelError("Input.Present", text["PresentWrong"]);
+                break;
+            case NewPasswordOutcome.Refused:
+                ModelState.AddModelError("Input.Password", text["Refused"]);
+                break;
+            case NewPasswordOutcome.Busy:
+                ModelState.AddModelError(string.Empty, text["Busy"]);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+
+        return await ShowAsync(cancellation);
+    }
+
+    public async Task<IActionResult> OnPostRequestAsync(CancellationToken cancellation)
+    {
+        await LoadAsync(cancellation);
+        if (MaskedEmail is null)
+        {
+            return SeeOther("/account/password");
+        }
+
+        await reset.RequestByOwnerAsync(HttpContext, Owner, cancellation);
+        return SeeOther("/password/sent");
+    }
+
+    private async Task<IActionResult> ShowAsync(CancellationToken cancellation)
+    {
+        await LoadAsync(cancellation);
+        return Page();
+    }
+
+    private async Task LoadAsync(CancellationToken cancellation)
+    {
+        var address = await database.Users.Where(person => person.Id == Owner.PersonId && person.EmailConfirmed)
+            .Select(person => person.Email).SingleOrDefaultAsync(cancellation);
+        MaskedEmail = address?.LastIndexOf('@') is { } at and > 0 ? $"{address[0]}•••{address[at..]}" : null;
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Password;
+
+/// <summary>Asks for a link by mail; the answer is the same whether or not there is such an account (screen V27).</summary>
+public sealed class Forgot(PasswordReset reset, IStringLocalizer<Forgot> text) : PageModel
+{
+    private const int Longest = 256;
+
+    [BindProperty(Name = "Input.UserName")]
+    public string? UserName { get; set; }
+
+    public void OnGet()
+    {
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(UserName))
+        {
+            ModelState.AddModelError("Input.UserName", text["UserNameEmpty"]);
+            return Page();
+        }
+
+        await reset.RequestAsync(HttpContext, UserName.Trim()[..Math.Min(UserName.Trim().Length, Longest)], cancellation);
+        Response.Headers.Location = "/password/sent";
+        return StatusCode(StatusCodes.Status303SeeOther);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+using Sso.Admin.People;
+using Sso.Data.People;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Password;
+
+/// <summary>A new password by a mailed link (screen V28). Opening it uses nothing; only the button does.</summary>
+public sealed class Reset(PasswordReset reset, IStringLocalizer<Reset> text) : PageModel
+{
+    [BindProperty(SupportsGet = true, Name = "link")]
+    public string? Link { get; set; }
+
+    [BindProperty(Name = "Input.Password")]
+    public string? Password { get; set; }
+
+    /// <summary>Null when the link is dead.</summary>
+    public Person? Owner { get; private set; }
+
+    public int Minimum => PasswordRules.Shortest;
+
+    public async Task OnGetAsync(CancellationToken cancellation) => Owner = await reset.OwnerOfAsync(Link, cancellation);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        if (string.IsNullOrEmpty(Password))
+        {
+            ModelState.AddModelError("Input.Password", text["Empty"]);
+            Owner = await reset.OwnerOfAsync(Link, cancellation);
+            return Page();
+        }
+
+        switch (await reset.ResetAsync(HttpContext, Link, Password, cancellation))
+        {
+            case NewPasswordOutcome.Changed:
+                Response.Headers.Location = "/password/done";
+                return StatusCode(StatusCodes.Status303SeeOther);
+            case NewPasswordOutcome.DeadLink:
+                return Page();
+            case NewPasswordOutcome.Refused:
+                ModelState.AddModelError("Input.Password", text["Refused"]);
+                break;
+            case NewPasswordOutcome.Busy:
+                Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                Response.Headers.RetryAfter = "5";
+                ModelState.AddModelError(string.Empty, text["Busy"]);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+
+        Owner = await reset.OwnerOfAsync(Link, cancellation);
+        return Page();
+    }
+}

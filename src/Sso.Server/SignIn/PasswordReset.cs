@@ -1,0 +1,198 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Admin.People;
+using Sso.Data;
+using Sso.Data.Factors;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Data.Secrets;
+using Sso.Data.Sessions;
+using Sso.Server.Http;
+using Sso.Server.Mails;
+
+namespace Sso.Server.SignIn;
+
+/// <summary>What came of a new password.</summary>
+public enum NewPasswordOutcome
+{
+    Changed,
+
+    /// <summary>The link is used, too old, or not ours.</summary>
+    DeadLink,
+
+    /// <summary>Too short, too long, or too easy to guess.</summary>
+    Refused,
+
+    WrongPresentPassword,
+
+    /// <summary>Too many tries, or the hashing lane is full.</summary>
+    Busy,
+}
+
+/// <summary>
+/// A new password: by a mailed link (forgotten, or asked for in the account area), or by the owner who types the present one. Whichever way, every session
+/// but the owner's present one ends, refresh tokens too, older links are void, and a mail tells (NIST SP 800-63B §4.2).
+/// </summary>
+public sealed class PasswordReset(SsoDbContext database, SecurityMails mails, PasswordLane lane, Throttle throttle, TimeProvider clock)
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private const int PerAccountAndHour = 3;
+    private const int PerAddressAndHour = 10;
+
+    /// <summary>
+    /// Somebody asks for a link by name or address. Whether the account exists, is disabled, has no confirmed address or asked too often: the same
+    /// statements are made and the same answer is given; only the mail differs.
+    /// </summary>
+    public async Task RequestAsync(HttpContext http, string typed, CancellationToken cancellation)
+    {
+        var name = SignInName.Normalize(typed);
+        var person = await database.Users.SingleOrDefaultAsync(row => row.NormalizedUserName == name || row.NormalizedEmail == name, cancellation);
+        var now = clock.GetUtcNow();
+        var fromAddress = await database.TryReserveAsync(
+            AttemptCounter.KeyOf("reset-address", ClientAddress.Counted(http)), PerAddressAndHour, Hour, now, cancellation) is null;
+        var forAccount = await database.TryReserveAsync(
+            AttemptCounter.KeyOf("reset-account", person?.NormalizedUserName ?? name), PerAccountAndHour, Hour, now, cancellation) is null;
+        var owner = fromAddress && forAccount && person is { Email: not null, EmailConfirmed: true, DisabledAt: null } ? person : null;
+        await WriteRequestAsync(http, owner, typed, cancellation);
+    }
+
+    /// <summary>The owner asks for a link in the account area: everything open ends, as the page said before the click.</summary>
+    public async Task RequestByOwnerAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    {
+        var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.EndEverythingAsync(person.Id, keptSessionId: null, "password change requested", clock.GetUtcNow(), cancellation);
+        await WriteRequestAsync(http, person, person.Email!, cancellation);
+        await transaction.CommitAsync(cancellation);
+        mails.Send();
+    }
+
+    /// <summary>The person of a living link; opening the page uses nothing, because mail scanners open links.</summary>
+    public Task<Person?> OwnerOfAsync(string? link, CancellationToken cancellation) =>
+        database.FindOwnerAsync(link, MailedLinkPurpose.ResetPassword, clock.GetUtcNow(), cancellation);
+
+    public async Task<NewPasswordOutcome> ResetAsync(HttpContext http, string? link, string password, CancellationToken cancellation)
+    {
+        if (await OwnerOfAsync(link, cancellation) is not { } owner)
+        {
+            return NewPasswordOutcome.DeadLink;
+        }
+
+        if (IsRefused(owner, password))
+        {
+            return NewPasswordOutcome.Refused;
+        }
+
+        if (await lane.HashAsync(password, cancellation) is not { } hash)
+        {
+            return NewPasswordOutcome.Busy;
+        }
+
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (!await database.TryUseAsync(link!, MailedLinkPurpose.ResetPassword, clock.GetUtcNow(), cancellation))
+        {
+            return NewPasswordOutcome.DeadLink;
+        }
+
+        await WriteAsync(http, owner.Id, hash, keptSessionId: null, cancellation);
+        await transaction.CommitAsync(cancellation);
+        mails.Send();
+        return NewPasswordOutcome.Changed;
+    }
+
+    /// <summary>The owner types the present password and a new one; this session stays.</summary>
+    public async Task<NewPasswordOutcome> ChangeAsync(
+        HttpContext http, SignInRow signIn, string present, string password, CancellationToken cancellation)
+    {
+        var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == signIn.PersonId, cancellation);
+        if (PasswordHashing.IsTooLong(present) || await throttle.ReservePasswordAsync(person.NormalizedUserName!, cancellation) is not null)
+        {
+            return NewPasswordOutcome.Busy;
+        }
+
+        var match = await lane.VerifyAsync(present, person.PasswordHash, cancellation);
+        if (match is null or PasswordMatch.Wrong)
+        {
+            return match is null ? NewPasswordOutcome.Busy : NewPasswordOutcome.WrongPresentPassword;
+        }
+
+        await throttle.PasswordWasRightAsync(person.NormalizedUserName!, cancellation);
+        if (IsRefused(person, password))
+        {
+            return NewPasswordOutcome.Refused;
+        }
+
+        if (await lane.HashAsync(password, cancellation) is not { } hash)
+        {
+            return NewPasswordOutcome.Busy;
+        }
+
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await WriteAsync(http, person.Id, hash, signIn.SessionId, cancellation);
+        await transaction.CommitAsync(cancellation);
+        mails.Send();
+        return NewPasswordOutcome.Changed;
+    }
+
+    /// <summary>
+    /// "It wasn't me": everything open ends, the present password is worth nothing any more, and a link to a new one goes to the mailbox that has just
+    /// been proved. False when the link is dead.
+    /// </summary>
+    public async Task<bool> SecureAsync(HttpContext http, string? link, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (await database.FindOwnerAsync(link, MailedLinkPurpose.NotMe, now, cancellation) is not { } owner
+            || !await database.TryUseAsync(link!, MailedLinkPurpose.NotMe, now, cancellation))
+        {
+            return false;
+        }
+
+        await database.EndEverythingAsync(owner.Id, keptSessionId: null, "not me", now, cancellation);
+        var person = await database.Users.SingleAsync(row => row.Id == owner.Id, cancellation);
+        (person.PasswordHash, person.SecurityStamp) = (null, RandomNumberGenerator.GetHexString(32));
+        database.SecurityEvents.Add(Event(http, SecurityEventKind.AccountSecured, owner.Id));
+        await WriteRequestAsync(http, person, person.Email!, cancellation);
+        await transaction.CommitAsync(cancellation);
+        mails.Send();
+        return true;
+    }
+
+    public Task<Person?> OwnerOfNoticeAsync(string? link, CancellationToken cancellation) =>
+        database.FindOwnerAsync(link, MailedLinkPurpose.NotMe, clock.GetUtcNow(), cancellation);
+
+    private static bool IsRefused(Person person, string password) =>
+        PasswordRules.FindFlaw(password, person.UserName!, person.Email ?? "") is not null;
+
+    /// <summary>A newer link voids the older ones.</summary>
+    private async Task WriteRequestAsync(HttpContext http, Person? owner, string typed, CancellationToken cancellation)
+    {
+        await VoidLinksAsync(owner?.Id ?? Guid.Empty, cancellation);
+        mails.ResetPassword(database, http, owner, typed);
+        database.SecurityEvents.Add(Event(http, SecurityEventKind.PasswordResetRequested, owner?.Id));
+        await database.SaveChangesAsync(cancellation);
+        mails.Send();
+    }
+
+    private async Task WriteAsync(HttpContext http, Guid personId, string hash, Guid? keptSessionId, CancellationToken cancellation)
+    {
+        var person = await database.Users.SingleAsync(row => row.Id == personId, cancellation);
+        (person.PasswordHash, person.SecurityStamp) = (hash, RandomNumberGenerator.GetHexString(32));
+        await database.EndEverythingAsync(personId, keptSessionId, "password changed", clock.GetUtcNow(), cancellation);
+        await VoidLinksAsync(personId, cancellation);
+        await throttle.PasswordWasRightAsync(person.NormalizedUserName!, cancellation);
+        database.SecurityEvents.Add(Event(http, SecurityEventKind.PasswordChanged, personId));
+        mails.Tell(database, http, person, MailNotice.PasswordChanged);
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    private Task<int> VoidLinksAsync(Guid personId, CancellationToken cancellation) => database.MailedLinks
+        .Where(link => link.PersonId == personId && link.Purpose == MailedLinkPurpose.ResetPassword && link.UsedAt == null)
+        .ExecuteDeleteAsync(cancellation);
+
+    private SecurityEvent Event(HttpContext http, SecurityEventKind kind, Guid? personId)
+    {
+        var now = clock.GetUtcNow();
+        return new() { Id = Guid.CreateVersion7(now), At = now, Kind = kind, PersonId = personId, Address = ClientAddress.Shown(http) };
+    }
+}
