@@ -36,6 +36,8 @@ public sealed class DeliveryRegistrationTests : IDisposable
         { "Production", "Delivery:AllowedCountries:0=ZZ", "Delivery:AllowedCountries names \"ZZ\"" },
         { "Production", "Delivery:Limits:PerHour=0", "Delivery:Limits:PerHour" },
         { "Production", "Sso:Issuer=", "Sso:Issuer" },
+        { "Production", "Mail:Host=", "Mail:Host is not set" },
+        { "Staging", "Mail:Host=", "Mail:Host is not set" },
         { "Production", "Brand:Name=Città È", "Brand:Name holds a character" },
         { "Production", "Brand:Name=A name that goes on and on and on, far beyond what a text can hold", "Brand:Name is too long" },
         { "Production", "Delivery:Brand=“Acme”", "Delivery:Brand holds a character" },
@@ -150,6 +152,8 @@ public sealed class DeliveryRegistrationTests : IDisposable
             ["Delivery:From:default"] = "AcmeCloud",
             ["Vonage:ApplicationId"] = "3fa85f64-5717-4562-b3fc-2c963f66afa6",
             ["Vonage:PrivateKey"] = Key,
+            ["Mail:Host"] = "relay.acme.example",
+            ["Mail:From"] = "Acme <no-reply@acme.example>",
         };
         foreach (var change in changes.Split(';', StringSplitOptions.RemoveEmptyEntries))
         {

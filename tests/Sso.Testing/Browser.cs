@@ -29,6 +29,8 @@ public sealed class Browser
     /// <summary>The next requests reach this node; cookies stay.</summary>
     public void MoveTo(SsoServer node) => _connect = node.App.GetTestServer().CreateHandler;
 
+    public void MoveTo(ServerProcess node) => _connect = node.Connect;
+
     public string? Cookie(string name) => _cookies.GetCookies(Home)[name]?.Value;
 
     public void SetCookie(string name, string value) => _cookies.Add(Home, new Cookie(name, value) { Secure = true });

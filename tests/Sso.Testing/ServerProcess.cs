@@ -5,12 +5,15 @@ using System.Net.Sockets;
 namespace Sso.Testing;
 
 /// <summary>A real <c>sso serve</c> that can be killed and started again on the same database, port and keys.</summary>
-public sealed class ServerProcess(TestDatabase database) : IDisposable
+/// <param name="first">The node whose public address this one shares, as behind a proxy.</param>
+public sealed class ServerProcess(TestDatabase database, ServerProcess? first = null) : IDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private Process? _process;
 
-    public Uri Issuer { get; } = new($"http://localhost:{FreePort()}");
+    private readonly Uri _address = new($"http://localhost:{FreePort()}");
+
+    public Uri Issuer => first?.Issuer ?? _address;
 
     public string PassphraseFile => Path.Combine(database.Folder, "passphrase");
 
@@ -23,7 +26,7 @@ public sealed class ServerProcess(TestDatabase database) : IDisposable
             Environment =
             {
                 ["ASPNETCORE_ENVIRONMENT"] = "Development",
-                ["ASPNETCORE_URLS"] = Issuer.GetLeftPart(UriPartial.Authority),
+                ["ASPNETCORE_URLS"] = _address.GetLeftPart(UriPartial.Authority),
                 ["Sso__Issuer"] = Issuer.GetLeftPart(UriPartial.Authority),
                 ["Database__Provider"] = database.Provider,
                 ["Database__ConnectionString"] = database.ConnectionString,
@@ -36,7 +39,7 @@ public sealed class ServerProcess(TestDatabase database) : IDisposable
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         var errors = _process.StandardError.ReadToEndAsync();
-        using var client = new HttpClient { BaseAddress = Issuer };
+        using var client = new HttpClient { BaseAddress = _address };
         var waited = Stopwatch.StartNew();
         while (!await IsReadyAsync(client))
         {
@@ -59,7 +62,20 @@ public sealed class ServerProcess(TestDatabase database) : IDisposable
         _process = null;
     }
 
-    public Browser OpenBrowser() => new(Issuer, () => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    public Browser OpenBrowser() => new(Issuer, Connect);
+
+    /// <summary>The way to this node for whoever asks for the public address.</summary>
+    public HttpMessageHandler Connect() => new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectCallback = async (_, cancellation) =>
+        {
+            var client = new TcpClient();
+            await client.ConnectAsync(_address.Host, _address.Port, cancellation);
+            return client.GetStream();
+        },
+    };
 
     public void Dispose() => Kill();
 

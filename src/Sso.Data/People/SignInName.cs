@@ -5,5 +5,7 @@ namespace Sso.Data.People;
 /// <summary>User names and e-mail addresses share one space of names, compared in one normal form and never by collation.</summary>
 public static class SignInName
 {
-    public static string Normalize(string name) => name.Trim().Normalize(NormalizationForm.FormKC).ToUpperInvariant();
+    /// <summary>What Unicode or a database cannot hold (half a surrogate pair, NUL) becomes a character that no name has.</summary>
+    public static string Normalize(string name) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name.Trim())).Replace('\0', '\uFFFD')
+        .Normalize(NormalizationForm.FormKC).ToUpperInvariant();
 }

@@ -140,6 +140,22 @@ public sealed class PasswordSignInTests : IAsyncLifetime
         Assert.Equal("/signin/enrol", (await TryAsync(_server.OpenBrowser(), ada.UserName, typed)).Path);
     }
 
+    [Theory]
+    [Spec("F23")]
+    [InlineData("ada\0")]
+    [InlineData("\u202eada")]
+    [InlineData("' OR 1=1 --")]
+    [InlineData("%00%0d%0a")]
+    public async Task A_name_that_no_database_can_hold_is_unknown_or_refused_and_never_a_failure(string name)
+    {
+        var browser = _server.OpenBrowser();
+        var page = await TryAsync(browser, name, "sbagliata");
+        Assert.Equal("/signin", page.Path);
+        Assert.InRange((int)page.Status, 200, 400);
+        page = await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", name));
+        Assert.InRange((int)page.Status, 200, 400);
+    }
+
     [Fact]
     [Spec("A11")]
     public async Task The_name_and_the_address_in_any_case_are_one_person_with_one_count_of_failures()
