@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Delivery;
+using Sso.Server.Account;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
@@ -112,6 +113,7 @@ public static class ServerApplication
         services.AddScoped<TextChallenges>().AddScoped<TextCodes>().AddScoped<TextEnrolment>().AddScoped<RecoveryCodes>();
         services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>();
         services.AddSingleton<SecurityMails>().AddScoped<PasswordReset>();
+        services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>();
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();

@@ -91,7 +91,7 @@ public sealed class Browser
             if (response.Headers.Location is not { } location)
             {
                 var text = await response.Content.ReadAsStringAsync();
-                return new Page(Home, response.StatusCode, url, text, response.Headers.ToDictionary(pair => pair.Key, pair => string.Join(", ", pair.Value)));
+                return new Page(Home, response.StatusCode, url, text, response.Headers.Concat(response.Content.Headers).ToDictionary(pair => pair.Key, pair => string.Join(", ", pair.Value)));
             }
 
             (method, content, url) = (HttpMethod.Get, null, new Uri(url, location));

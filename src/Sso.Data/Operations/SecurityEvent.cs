@@ -45,6 +45,14 @@ public enum SecurityEventKind
 
     /// <summary>The owner answered a notice with "it wasn't me".</summary>
     AccountSecured,
+    SecondFactorRemoved,
+    TwoFactorDisabled,
+
+    /// <summary>Ended by its owner from another browser.</summary>
+    SessionEnded,
+
+    /// <summary>The owner took an application's access away.</summary>
+    AppRevoked,
 }
 
 internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEvent>

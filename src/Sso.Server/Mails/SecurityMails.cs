@@ -104,4 +104,6 @@ public enum MailNotice
     FactorAdded,
     RecoveryCodesCreated,
     RecoveryCodeUsed,
+    FactorRemoved,
+    TwoFactorDisabled,
 }

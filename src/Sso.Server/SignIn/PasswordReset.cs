@@ -148,14 +148,36 @@ public sealed class PasswordReset(SsoDbContext database, SecurityMails mails, Pa
             return false;
         }
 
-        await database.EndEverythingAsync(owner.Id, keptSessionId: null, "not me", now, cancellation);
-        var person = await database.Users.SingleAsync(row => row.Id == owner.Id, cancellation);
-        (person.PasswordHash, person.SecurityStamp) = (null, RandomNumberGenerator.GetHexString(32));
-        database.SecurityEvents.Add(Event(http, SecurityEventKind.AccountSecured, owner.Id));
-        await WriteRequestAsync(http, person, person.Email!, cancellation);
+        await SecureAsync(http, await database.Users.SingleAsync(row => row.Id == owner.Id, cancellation), now, cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();
         return true;
+    }
+
+    /// <summary>
+    /// The same from within the account area. Without a confirmed address there is no way back by mail: then this session and the password stay, and false
+    /// tells that the owner has to change it here.
+    /// </summary>
+    public async Task<bool> SecureByOwnerAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
+        var canReturn = person is { Email: not null, EmailConfirmed: true };
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (canReturn)
+        {
+            await SecureAsync(http, person, now, cancellation);
+        }
+        else
+        {
+            await database.EndEverythingAsync(person.Id, signIn.SessionId, "not me", now, cancellation);
+            database.SecurityEvents.Add(Event(http, SecurityEventKind.AccountSecured, person.Id));
+            await database.SaveChangesAsync(cancellation);
+        }
+
+        await transaction.CommitAsync(cancellation);
+        mails.Send();
+        return canReturn;
     }
 
     public Task<Person?> OwnerOfNoticeAsync(string? link, CancellationToken cancellation) =>
@@ -163,6 +185,14 @@ public sealed class PasswordReset(SsoDbContext database, SecurityMails mails, Pa
 
     private static bool IsRefused(Person person, string password) =>
         PasswordRules.FindFlaw(password, person.UserName!, person.Email ?? "") is not null;
+
+    private async Task SecureAsync(HttpContext http, Person person, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await database.EndEverythingAsync(person.Id, keptSessionId: null, "not me", now, cancellation);
+        (person.PasswordHash, person.SecurityStamp) = (null, RandomNumberGenerator.GetHexString(32));
+        database.SecurityEvents.Add(Event(http, SecurityEventKind.AccountSecured, person.Id));
+        await WriteRequestAsync(http, person, person.Email!, cancellation);
+    }
 
     /// <summary>A newer link voids the older ones.</summary>
     private async Task WriteRequestAsync(HttpContext http, Person? owner, string typed, CancellationToken cancellation)

@@ -1,12 +1,22 @@
+using Microsoft.AspNetCore.Mvc;
+using Sso.Server.Account;
 using Sso.Server.Authorization;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>Whether a second factor guards the account, and which ones (screen V14).</summary>
-public sealed class Index(AccountOverview overview) : AccountPage
+public sealed class Index(AccountOverview overview, FactorRemoval removal) : AccountPage
 {
+    [BindProperty(SupportsGet = true, Name = "done")]
+    public string? Done { get; set; }
+
     public AccountView View { get; private set; } = null!;
+
+    public bool MayDisable => removal.MayDisable;
+
+    /// <summary>The text that says what has just been done.</summary>
+    public string? Notice => Done switch { "removed" => "Removed", "off" when View.Methods.Count == 0 => "TurnedOff", _ => null };
 
     public async Task OnGetAsync(CancellationToken cancellation) => View = await overview.LoadAsync(Owner, cancellation);
 }

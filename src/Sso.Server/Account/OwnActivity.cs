@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+using Sso.Protocol.Authorization;
+
+namespace Sso.Server.Account;
+
+/// <summary>Which part of the activity.</summary>
+public enum ActivityFilter
+{
+    All,
+    SignIns,
+    Failures,
+    Changes,
+}
+
+/// <summary>A line of what happened to an account.</summary>
+/// <param name="Method">How it was proved, where that is known.</param>
+/// <param name="App">The name of the application; null for the account area.</param>
+public sealed record ActivityView(DateTimeOffset At, SecurityEventKind Kind, ProofMethod? Method, string? App, string? Address);
+
+/// <summary>What happened to the account of the person who looks at it, newest first, a page of fifty lines at a time.</summary>
+public sealed class OwnActivity(SsoDbContext database)
+{
+    private const int PageSize = 50;
+
+    /// <summary>A spreadsheet takes a cell that begins with one of these for a formula.</summary>
+    private const string FormulaMarks = "=+-@\t\r";
+
+    private static readonly SecurityEventKind[] SignIns = [SecurityEventKind.SignedIn, SecurityEventKind.SecondFactorProved, SecurityEventKind.SignedOut];
+
+    private static readonly SecurityEventKind[] Failures =
+    [
+        SecurityEventKind.PasswordFailed, SecurityEventKind.SecondFactorFailed, SecurityEventKind.RefreshTokenReused, SecurityEventKind.CodeReused,
+    ];
+
+    /// <param name="before">Lines older than this; null from the newest.</param>
+    public async Task<(IReadOnlyList<ActivityView> Lines, bool HasOlder)> PageAsync(
+        Guid personId, ActivityFilter filter, DateTimeOffset? before, CancellationToken cancellation)
+    {
+        var lines = await Query(personId, filter, before).Take(PageSize + 1).ToListAsync(cancellation);
+        return ([.. lines.Take(PageSize).Select(View)], lines.Count > PageSize);
+    }
+
+    /// <summary>Everything that is kept, for a spreadsheet: RFC 4180, instants in UTC.</summary>
+    public async Task<string> CsvAsync(Guid personId, IReadOnlyList<string> header, Func<ActivityView, (string What, string How)> words, CancellationToken cancellation)
+    {
+        var csv = new StringBuilder();
+        Append(csv, header);
+        await foreach (var line in Query(personId, ActivityFilter.All, before: null).AsAsyncEnumerable().WithCancellation(cancellation))
+        {
+            var view = View(line);
+            var (what, how) = words(view);
+            Append(csv, [view.At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture), what, how, view.App ?? "", view.Address ?? ""]);
+        }
+
+        return csv.ToString();
+    }
+
+    private IQueryable<Row> Query(Guid personId, ActivityFilter filter, DateTimeOffset? before)
+    {
+        var events = database.SecurityEvents.AsNoTracking().Where(row => row.PersonId == personId);
+        events = filter switch
+        {
+            ActivityFilter.SignIns => events.Where(row => SignIns.Contains(row.Kind)),
+            ActivityFilter.Failures => events.Where(row => Failures.Contains(row.Kind)),
+            ActivityFilter.Changes => events.Where(row => !SignIns.Contains(row.Kind) && !Failures.Contains(row.Kind)),
+            _ => events,
+        };
+        if (before is { } instant)
+        {
+            events = events.Where(row => row.At < instant);
+        }
+
+        return from row in events
+               join client in database.Clients.AsNoTracking() on row.ClientId equals client.Id into clients
+               from client in clients.DefaultIfEmpty()
+               orderby row.At descending, row.Id descending
+               select new Row(row.At, row.Kind, row.Detail, client.Name, row.Address);
+    }
+
+    private static ActivityView View(Row row) => new(row.At, row.Kind, MethodOf(row), row.App, row.Address);
+
+    /// <summary>A completed sign-in holds its amr (RFC 8176), the others the method itself.</summary>
+    private static ProofMethod? MethodOf(Row row) => row.Detail switch
+    {
+        null => null,
+        var amr when row.Kind == SecurityEventKind.SignedIn =>
+            amr.Split(' ') is var values && values.Contains("otp") ? ProofMethod.AuthenticatorApp
+            : values.Contains("sms") ? ProofMethod.TextMessage
+            : values.Contains("mfa") ? ProofMethod.RecoveryCode
+            : ProofMethod.Password,
+        var name => Enum.TryParse<ProofMethod>(name, out var method) && Enum.IsDefined(method) ? method : null,
+    };
+
+    private static void Append(StringBuilder csv, IReadOnlyList<string> cells) =>
+        csv.AppendJoin(',', cells.Select(cell => $"\"{Neutral(cell).Replace("\"", "\"\"", StringComparison.Ordinal)}\"")).Append("\r\n");
+
+    private static string Neutral(string cell) => cell.Length > 0 && FormulaMarks.Contains(cell[0], StringComparison.Ordinal) ? "'" + cell : cell;
+
+    private sealed record Row(DateTimeOffset At, SecurityEventKind Kind, string? Detail, string? App, string? Address);
+}

@@ -1,0 +1,82 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+using Sso.Data.Sessions;
+using Sso.Server.Http;
+using Sso.Server.Sessions;
+
+namespace Sso.Server.Account;
+
+/// <summary>A browser that is signed in, or half-way.</summary>
+/// <param name="Device">What the browser says of itself; null when it says nothing that we know.</param>
+/// <param name="IsComplete">False when the sign-in still lacks a step.</param>
+public sealed record SessionView(
+    Guid Id, string? Device, string? Address, DateTimeOffset Since, DateTimeOffset LastSeenAt, bool IsComplete, bool IsThis);
+
+/// <summary>The sessions of the person who looks at them: ending one also revokes what applications got from it.</summary>
+public sealed class OwnSessions(SsoDbContext database, TimeProvider clock)
+{
+    private const int Longest = 100;
+
+    public async Task<IReadOnlyList<SessionView>> ListAsync(SignInRow signIn, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var seenSince = now - SessionCookies.Idle;
+        var rows = await database.Sessions.AsNoTracking()
+            .Where(row => row.PersonId == signIn.PersonId && row.EndedAt == null && row.ExpiresAt > now && row.LastSeenAt > seenSince)
+            .OrderByDescending(row => row.LastSeenAt).Take(Longest).ToListAsync(cancellation);
+        return
+        [
+            .. from row in rows
+               let isThis = row.Id == signIn.SessionId
+               orderby isThis descending
+               select new SessionView(
+                   row.Id,
+                   UserAgents.Describe(row.UserAgent ?? ""),
+                   row.Address,
+                   row.SignedInAt ?? row.CreatedAt,
+                   row.LastSeenAt,
+                   row.SignedInAt is not null,
+                   isThis),
+        ];
+    }
+
+    /// <summary>False when it had ended already.</summary>
+    public async Task<bool> EndAsync(HttpContext http, SignInRow signIn, Guid sessionId, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (!await database.EndSessionAsync(signIn.PersonId, sessionId, "ended by its owner", now, cancellation))
+        {
+            return false;
+        }
+
+        await RecordAsync(http, signIn, sessionId, now, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+
+    public async Task EndOthersAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.EndOtherSessionsAsync(signIn.PersonId, signIn.SessionId, "ended by its owner", now, cancellation);
+        await RecordAsync(http, signIn, sessionId: null, now, cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private async Task RecordAsync(HttpContext http, SignInRow signIn, Guid? sessionId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.SessionEnded,
+            PersonId = signIn.PersonId,
+            SessionId = sessionId ?? signIn.SessionId,
+            Address = ClientAddress.Shown(http),
+            Detail = sessionId is null ? "all others" : null,
+        });
+        await database.SaveChangesAsync(cancellation);
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Mvc;
+using Sso.Server.Account;
+using Sso.Server.Authorization;
+
+namespace Sso.Server.Pages.Account;
+
+/// <summary>The applications that hold tokens of this person, and the end of their access (S46, S100).</summary>
+public sealed class Apps(OwnApps apps) : AccountPage
+{
+    [BindProperty(SupportsGet = true, Name = "done")]
+    public string? Done { get; set; }
+
+    public IReadOnlyList<AppView> List { get; private set; } = [];
+
+    public bool IsRevoked => Done == "revoked";
+
+    protected override TimeSpan? FreshProof => HttpMethods.IsPost(Request.Method) ? TimeSpan.FromMinutes(5) : null;
+
+    public async Task OnGetAsync(CancellationToken cancellation) => List = await apps.ListAsync(Owner.PersonId, cancellation);
+
+    public async Task<IActionResult> OnPostAsync(string? client, CancellationToken cancellation)
+    {
+        await apps.RevokeAsync(HttpContext, Owner, client ?? "", cancellation);
+        return SeeOther("/account/apps?done=revoked");
+    }
+}

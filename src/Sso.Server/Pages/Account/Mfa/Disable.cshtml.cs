@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Mvc;
+using Sso.Server.Account;
+using Sso.Server.Authorization;
+
+namespace Sso.Server.Pages.Account.Mfa;
+
+/// <summary>Turning two-factor authentication off, where the policy leaves it to the customer (screen V24).</summary>
+public sealed class Disable(FactorRemoval removal) : AccountPage
+{
+    public bool IsPossible => removal.MayDisable;
+
+    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+
+    public void OnGet()
+    {
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        if (await removal.DisableAsync(HttpContext, Owner, cancellation))
+        {
+            return SeeOther("/account/mfa?done=off");
+        }
+
+        Response.StatusCode = StatusCodes.Status409Conflict;
+        return Page();
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Server.Account;
+using Sso.Server.Authorization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Account.Mfa;
+
+/// <summary>Removing one of the methods, after a fresh proof with any of them (screen V23). The last one is protected (S34).</summary>
+public sealed class Remove(AccountOverview overview, FactorRemoval removal, IStringLocalizer<Remove> text) : AccountPage
+{
+    [BindProperty(SupportsGet = true, Name = "id")]
+    public Guid? Chosen { get; set; }
+
+    public AccountView View { get; private set; } = null!;
+
+    public bool MayDisable => removal.MayDisable;
+
+    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        View = await overview.LoadAsync(Owner, cancellation);
+        return View.Methods.Count == 0 ? SeeOther("/account/mfa") : Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        if (Chosen is not { } id)
+        {
+            ModelState.AddModelError("id", text["Empty"]);
+            return await OnGetAsync(cancellation);
+        }
+
+        switch (await removal.RemoveAsync(HttpContext, Owner, id, cancellation))
+        {
+            case RemovalOutcome.Removed:
+                return SeeOther("/account/mfa?done=removed");
+            case RemovalOutcome.NotFound:
+                return SeeOther("/account/mfa");
+            case RemovalOutcome.IsLast:
+                Response.StatusCode = StatusCodes.Status409Conflict;
+                return await OnGetAsync(cancellation);
+            default:
+                throw new UnreachableException();
+        }
+    }
+}

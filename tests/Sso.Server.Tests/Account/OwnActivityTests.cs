@@ -1,0 +1,89 @@
+using Sso.Data.Operations;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Account;
+
+public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    [Fact]
+    [Spec("S59")]
+    public async Task Sign_ins_and_failures_are_listed_with_method_application_and_address()
+    {
+        var (shop, ada) = (await server.RegisterAsync("negozio"), await (await server.AddPersonAsync("ada")).WithAppAsync());
+        var browser = server.OpenBrowser();
+        await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada, "una password sbagliata");
+        await server.PassAsync(TimeSpan.FromSeconds(1));
+        await shop.SignInAsync(browser, ada);
+
+        var lines = (await browser.GetAsync("/account/activity")).Document.QuerySelectorAll("dl.rows > div").Select(line => line.TextContent).ToList();
+        Assert.Contains(lines, line => line.Contains("Accesso · App Authenticator · negozio", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("Password errata", StringComparison.Ordinal));
+        var failures = (await browser.GetAsync("/account/activity?show=failures")).Document.QuerySelectorAll("dl.rows > div");
+        Assert.Contains("Password errata", Assert.Single(failures).TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Older_lines_are_a_click_away_and_none_is_shown_twice()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        await using (var database = server.OpenDatabase())
+        {
+            for (var index = 0; index < 70; index++)
+            {
+                await server.PassAsync(TimeSpan.FromSeconds(1));
+                database.SecurityEvents.Add(Event(ada, SecurityEventKind.PasswordFailed, detail: null));
+            }
+
+            await database.SaveChangesAsync();
+        }
+
+        var browser = server.OpenBrowser();
+        await Journey.SignInAsync(browser, ada, "/account");
+        var page = await browser.GetAsync("/account/activity?show=failures");
+        Assert.Equal(50, page.Document.QuerySelectorAll("dl.rows > div").Length);
+        page = await browser.GetAsync(page.Document.QuerySelectorAll(".links a").First(link => link.TextContent == "Più vecchie").GetAttribute("href")!);
+        Assert.Equal(20, page.Document.QuerySelectorAll("dl.rows > div").Length);
+    }
+
+    [Fact]
+    [Spec("S59")]
+    public async Task The_spreadsheet_holds_every_line_and_no_formula()
+    {
+        var shop = await server.RegisterAsync("shop", client => client.Name = "=HYPERLINK(\"x\")");
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = server.OpenBrowser();
+        await shop.SignInAsync(browser, ada);
+
+        var page = await browser.GetAsync("/account/activity?handler=csv");
+
+        Assert.StartsWith("text/csv", page.Headers["Content-Type"], StringComparison.Ordinal);
+        Assert.Contains("\"'=HYPERLINK(\"\"x\"\")\"", page.Text, StringComparison.Ordinal);
+        Assert.Contains("\"Accesso\",\"App Authenticator\"", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Spec("U70")]
+    public async Task Every_kind_of_event_has_its_words()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        // What is about the service and not about a person never has one.
+        var kinds = Enum.GetValues<SecurityEventKind>().Except([SecurityEventKind.ClientChanged, SecurityEventKind.KeysRotated]).ToList();
+        await using (var database = server.OpenDatabase())
+        {
+            database.SecurityEvents.AddRange(kinds.Select(kind => Event(ada, kind, "TextMessage")));
+            await database.SaveChangesAsync();
+        }
+
+        var browser = server.OpenBrowser();
+        await Journey.SignInAsync(browser, ada, "/account");
+        var page = await browser.GetAsync("/account/activity");
+        Assert.DoesNotContain(page.Document.QuerySelectorAll("dl.rows strong"), words => kinds.Any(kind => words.TextContent == kind.ToString()));
+        Assert.True(page.Document.QuerySelectorAll("dl.rows strong").Length >= kinds.Count);
+    }
+
+    private SecurityEvent Event(Customer customer, SecurityEventKind kind, string? detail) => new()
+    {
+        Id = Guid.CreateVersion7(server.Clock.GetUtcNow()), At = server.Clock.GetUtcNow(), Kind = kind, PersonId = customer.Id, Detail = detail, Address = "192.0.2.7",
+    };
+}
