@@ -112,6 +112,20 @@ namespace Sso.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "DeliveryAlerts",
+                columns: table => new
+                {
+                    Key = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Limit = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DeliveryAlerts", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Grants",
                 columns: table => new
                 {
@@ -200,8 +214,6 @@ namespace Sso.Data.Sqlite.Migrations
                     Attempts = table.Column<int>(type: "INTEGER", nullable: false),
                     NextAttemptAt = table.Column<long>(type: "INTEGER", nullable: false),
                     LeasedUntil = table.Column<long>(type: "INTEGER", nullable: true),
-                    Route = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true),
-                    ProviderId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     Outcome = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true)
                 },
                 constraints: table =>
@@ -373,6 +385,33 @@ namespace Sso.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "TextDeliveries",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    TextId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    ChallengeId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    Route = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false),
+                    MaskedNumber = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    Country = table.Column<string>(type: "TEXT", maxLength: 2, nullable: false),
+                    Prefix = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    Purpose = table.Column<int>(type: "INTEGER", nullable: false),
+                    SentAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Cost = table.Column<int>(type: "INTEGER", nullable: false),
+                    Outcome = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true),
+                    ProviderId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    Receipt = table.Column<int>(type: "INTEGER", nullable: false),
+                    ReceiptAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ReceiptCode = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    Price = table.Column<int>(type: "INTEGER", nullable: true),
+                    EnteredAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TextDeliveries", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Passkeys",
                 columns: table => new
                 {
@@ -400,6 +439,11 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "IX_AttemptCounters_ExpiresAt",
                 table: "AttemptCounters",
                 column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DeliveryAlerts_At",
+                table: "DeliveryAlerts",
+                column: "At");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Grants_ExpiresAt",
@@ -508,6 +552,21 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "IX_TextChallenges_SessionId",
                 table: "TextChallenges",
                 column: "SessionId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TextDeliveries_ChallengeId",
+                table: "TextDeliveries",
+                column: "ChallengeId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TextDeliveries_Prefix_Purpose_SentAt",
+                table: "TextDeliveries",
+                columns: new[] { "Prefix", "Purpose", "SentAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TextDeliveries_SentAt",
+                table: "TextDeliveries",
+                column: "SentAt");
         }
 
         /// <inheritdoc />
@@ -530,6 +589,9 @@ namespace Sso.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "DataProtectionKeys");
+
+            migrationBuilder.DropTable(
+                name: "DeliveryAlerts");
 
             migrationBuilder.DropTable(
                 name: "Grants");
@@ -566,6 +628,9 @@ namespace Sso.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "TextChallenges");
+
+            migrationBuilder.DropTable(
+                name: "TextDeliveries");
 
             migrationBuilder.DropTable(
                 name: "People");

@@ -113,6 +113,20 @@ namespace Sso.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "DeliveryAlerts",
+                columns: table => new
+                {
+                    Key = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: false),
+                    At = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    Limit = table.Column<string>(type: "nvarchar(50)", maxLength: 50, nullable: false),
+                    Subject = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DeliveryAlerts", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Grants",
                 columns: table => new
                 {
@@ -201,8 +215,6 @@ namespace Sso.Data.SqlServer.Migrations
                     Attempts = table.Column<int>(type: "int", nullable: false),
                     NextAttemptAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
                     LeasedUntil = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    Route = table.Column<string>(type: "nvarchar(50)", maxLength: 50, nullable: true),
-                    ProviderId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true),
                     Outcome = table.Column<string>(type: "nvarchar(50)", maxLength: 50, nullable: true)
                 },
                 constraints: table =>
@@ -374,6 +386,33 @@ namespace Sso.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "TextDeliveries",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    TextId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    ChallengeId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    Route = table.Column<string>(type: "nvarchar(50)", maxLength: 50, nullable: false),
+                    MaskedNumber = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
+                    Country = table.Column<string>(type: "nvarchar(2)", maxLength: 2, nullable: false),
+                    Prefix = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
+                    Purpose = table.Column<int>(type: "int", nullable: false),
+                    SentAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    Cost = table.Column<int>(type: "int", nullable: false),
+                    Outcome = table.Column<string>(type: "nvarchar(50)", maxLength: 50, nullable: true),
+                    ProviderId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true),
+                    Receipt = table.Column<int>(type: "int", nullable: false),
+                    ReceiptAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    ReceiptCode = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: true),
+                    Price = table.Column<int>(type: "int", nullable: true),
+                    EnteredAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TextDeliveries", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Passkeys",
                 columns: table => new
                 {
@@ -401,6 +440,11 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "IX_AttemptCounters_ExpiresAt",
                 table: "AttemptCounters",
                 column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DeliveryAlerts_At",
+                table: "DeliveryAlerts",
+                column: "At");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Grants_ExpiresAt",
@@ -510,6 +554,21 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "IX_TextChallenges_SessionId",
                 table: "TextChallenges",
                 column: "SessionId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TextDeliveries_ChallengeId",
+                table: "TextDeliveries",
+                column: "ChallengeId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TextDeliveries_Prefix_Purpose_SentAt",
+                table: "TextDeliveries",
+                columns: new[] { "Prefix", "Purpose", "SentAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TextDeliveries_SentAt",
+                table: "TextDeliveries",
+                column: "SentAt");
         }
 
         /// <inheritdoc />
@@ -532,6 +591,9 @@ namespace Sso.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "DataProtectionKeys");
+
+            migrationBuilder.DropTable(
+                name: "DeliveryAlerts");
 
             migrationBuilder.DropTable(
                 name: "Grants");
@@ -568,6 +630,9 @@ namespace Sso.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "TextChallenges");
+
+            migrationBuilder.DropTable(
+                name: "TextDeliveries");
 
             migrationBuilder.DropTable(
                 name: "People");

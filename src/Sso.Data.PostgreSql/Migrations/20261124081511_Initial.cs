@@ -114,6 +114,20 @@ namespace Sso.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "DeliveryAlerts",
+                columns: table => new
+                {
+                    Key = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false),
+                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Limit = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
+                    Subject = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_DeliveryAlerts", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Grants",
                 columns: table => new
                 {
@@ -202,8 +216,6 @@ namespace Sso.Data.PostgreSql.Migrations
                     Attempts = table.Column<int>(type: "integer", nullable: false),
                     NextAttemptAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     LeasedUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    Route = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
-                    ProviderId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     Outcome = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true)
                 },
                 constraints: table =>
@@ -375,6 +387,33 @@ namespace Sso.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "TextDeliveries",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    TextId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    ChallengeId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    Route = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
+                    MaskedNumber = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    Country = table.Column<string>(type: "character varying(2)", maxLength: 2, nullable: false),
+                    Prefix = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    Purpose = table.Column<int>(type: "integer", nullable: false),
+                    SentAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Cost = table.Column<int>(type: "integer", nullable: false),
+                    Outcome = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true),
+                    ProviderId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    Receipt = table.Column<int>(type: "integer", nullable: false),
+                    ReceiptAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ReceiptCode = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    Price = table.Column<int>(type: "integer", nullable: true),
+                    EnteredAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_TextDeliveries", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Passkeys",
                 columns: table => new
                 {
@@ -402,6 +441,11 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "IX_AttemptCounters_ExpiresAt",
                 table: "AttemptCounters",
                 column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_DeliveryAlerts_At",
+                table: "DeliveryAlerts",
+                column: "At");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Grants_ExpiresAt",
@@ -510,6 +554,21 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "IX_TextChallenges_SessionId",
                 table: "TextChallenges",
                 column: "SessionId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TextDeliveries_ChallengeId",
+                table: "TextDeliveries",
+                column: "ChallengeId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TextDeliveries_Prefix_Purpose_SentAt",
+                table: "TextDeliveries",
+                columns: new[] { "Prefix", "Purpose", "SentAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TextDeliveries_SentAt",
+                table: "TextDeliveries",
+                column: "SentAt");
         }
 
         /// <inheritdoc />
@@ -532,6 +591,9 @@ namespace Sso.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "DataProtectionKeys");
+
+            migrationBuilder.DropTable(
+                name: "DeliveryAlerts");
 
             migrationBuilder.DropTable(
                 name: "Grants");
@@ -568,6 +630,9 @@ namespace Sso.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "TextChallenges");
+
+            migrationBuilder.DropTable(
+                name: "TextDeliveries");
 
             migrationBuilder.DropTable(
                 name: "People");
