@@ -49,6 +49,10 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
 
+    public DbSet<DeliveryAlert> DeliveryAlerts => Set<DeliveryAlert>();
+
+    public DbSet<TextDelivery> TextDeliveries => Set<TextDelivery>();
+
     public DbSet<TextChallenge> TextChallenges => Set<TextChallenge>();
 
     /// <summary>

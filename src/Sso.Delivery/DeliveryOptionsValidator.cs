@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Sso.Delivery.Outbox;
+using Sso.Delivery.Twilio;
 using Sso.Delivery.Vonage;
 
 namespace Sso.Delivery;
@@ -9,35 +10,57 @@ namespace Sso.Delivery;
 /// <summary>Each sentence names the setting and says what to do.</summary>
 internal sealed class DeliveryOptionsValidator(IConfiguration configuration, IHostEnvironment environment) : IValidateOptions<DeliveryOptions>
 {
+    private static readonly string[] Providers = [VonageMessages.RouteName, VonageSms.RouteName, TwilioMessages.RouteName];
+
     public ValidateOptionsResult Validate(string? name, DeliveryOptions options)
     {
-        string[] errors = [.. Routes(options), .. Countries(options), .. Senders(options), .. Texts(options), .. options.Limits.Errors()];
+        string[] errors = [.. Routes(options), .. Countries(options), .. Senders(options), .. Texts(options), .. Spending(options)];
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
     private IEnumerable<string> Routes(DeliveryOptions options)
     {
-        var routes = DeliveryRegistration.RoutesOf(options.Routes, environment);
-        if (routes.Count == 0)
+        if (DeliveryRegistration.RoutesOf(options.Routes, environment).Count == 0)
         {
             yield return $"Delivery:Routes is empty. Set it to the routes by which codes reach phones, for example [\"{VonageMessages.RouteName}\"].";
         }
 
+        foreach (var error in Order("Delivery:Routes", DeliveryRegistration.RoutesOf(options.Routes, environment)))
+        {
+            yield return error;
+        }
+
+        foreach (var (country, routes) in options.RoutesByCountry)
+        {
+            if (Country.Find(country) is null)
+            {
+                yield return $"Delivery:RoutesByCountry:{country} is for no country we know. Use a code of Delivery:AllowedCountries.";
+            }
+
+            foreach (var error in Order($"Delivery:RoutesByCountry:{country}", routes))
+            {
+                yield return error;
+            }
+        }
+    }
+
+    private IEnumerable<string> Order(string setting, IReadOnlyList<string> routes)
+    {
         if (routes.Contains(DevelopmentOutbox.RouteName) && !environment.IsDevelopment())
         {
-            yield return $"Delivery:Routes names \"{DevelopmentOutbox.RouteName}\", which writes codes into readable files and exists in the Development "
+            yield return $"{setting} names \"{DevelopmentOutbox.RouteName}\", which writes codes into readable files and exists in the Development "
                 + $"environment only. Set it to [\"{VonageMessages.RouteName}\"].";
         }
 
-        foreach (var unknown in routes.Except([DevelopmentOutbox.RouteName, VonageMessages.RouteName]))
+        foreach (var unknown in routes.Except([DevelopmentOutbox.RouteName, .. Providers]))
         {
-            yield return $"Delivery:Routes names \"{unknown}\", which is no route. Known: {VonageMessages.RouteName}, and in Development "
+            yield return $"{setting} names \"{unknown}\", which is no route. Known: {string.Join(", ", Providers)}, and in Development "
                 + $"{DevelopmentOutbox.RouteName}.";
         }
 
         if (routes.Distinct().Count() != routes.Count)
         {
-            yield return "Delivery:Routes names a route twice.";
+            yield return $"{setting} names a route twice.";
         }
     }
 
@@ -60,12 +83,35 @@ internal sealed class DeliveryOptionsValidator(IConfiguration configuration, IHo
             }
         }
 
-        if (DeliveryRegistration.RoutesOf(options.Routes, environment).Contains(VonageMessages.RouteName) && options.Sender("default") is null)
+        if (IsPaid(options) && options.Sender("default") is null)
         {
             foreach (var code in options.Served.Where(code => options.Sender(code) is null))
             {
-                yield return $"Delivery:From:{code} is missing (or set Delivery:From:default): the sender that Vonage shows on the phone.";
+                yield return $"Delivery:From:{code} is missing (or set Delivery:From:default): the sender that the phone shows.";
             }
+        }
+    }
+
+    private IEnumerable<string> Spending(DeliveryOptions options)
+    {
+        foreach (var error in options.Limits.Errors().Concat(options.Budget.Errors()).Concat(options.Conversion.Errors()))
+        {
+            yield return error;
+        }
+
+        if (options.ReceiptWait < TimeSpan.FromSeconds(5) || options.ReceiptWait > TimeSpan.FromMinutes(4))
+        {
+            yield return "Delivery:ReceiptWait must lie between 00:00:05 and 00:04:00: a code lives five minutes.";
+        }
+
+        foreach (var (country, _) in options.Prices.Where(entry => entry.Value is <= 0 or > 10))
+        {
+            yield return $"Delivery:Prices:{country} must be more than 0 and at most 10 euro for one text.";
+        }
+
+        foreach (var code in IsPaid(options) ? options.Served.Where(code => options.PriceIn(code) is null) : [])
+        {
+            yield return $"Delivery:Prices:{code} is missing: the euro that one text costs there by the dearest route, so that the budget can be kept.";
         }
     }
 
@@ -90,6 +136,9 @@ internal sealed class DeliveryOptionsValidator(IConfiguration configuration, IHo
                 + "Set Delivery:Brand to a shorter form.";
         }
     }
+
+    /// <summary>Some message goes to a provider.</summary>
+    private bool IsPaid(DeliveryOptions options) => DeliveryRegistration.AllRoutes(options, environment).Intersect(Providers).Any();
 
     private static bool IsSender(string sender) => sender.All(char.IsAsciiLetterOrDigit)
         && (sender.All(char.IsAsciiDigit) ? sender.Length is >= 3 and <= 15 : sender.Length is >= 3 and <= 11 && char.IsAsciiLetter(sender[0]));

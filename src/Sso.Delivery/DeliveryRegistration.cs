@@ -7,7 +7,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sso.Delivery.Mail;
 using Sso.Delivery.Outbox;
+using Sso.Delivery.Receipts;
 using Sso.Delivery.Routes;
+using Sso.Delivery.Spending;
+using Sso.Delivery.Twilio;
 using Sso.Delivery.Vonage;
 
 namespace Sso.Delivery;
@@ -25,23 +28,19 @@ public static class DeliveryRegistration
         var section = configuration.GetSection(DeliveryOptions.Section);
         services.AddSingleton<IValidateOptions<DeliveryOptions>>(new DeliveryOptionsValidator(configuration, environment));
         services.AddOptions<DeliveryOptions>().Bind(section).ValidateOnStart();
-        var routes = RoutesOf(section.GetSection(nameof(DeliveryOptions.Routes)).Get<string[]>(), environment);
-        if (routes.Contains(DevelopmentOutbox.RouteName) && environment.IsDevelopment())
+        var routing = new DeliveryOptions
         {
-            services.AddOutbox(environment);
-        }
-
-        if (routes.Contains(VonageMessages.RouteName))
-        {
-            services.AddVonage(configuration.GetSection(VonageOptions.Section), environment);
-        }
-
+            Routes = section.GetSection(nameof(DeliveryOptions.Routes)).Get<string[]>(),
+            RoutesByCountry = section.GetSection(nameof(DeliveryOptions.RoutesByCountry)).Get<Dictionary<string, string[]>>() ?? [],
+        };
+        services.AddRoutes(AllRoutes(routing, environment), configuration, environment);
+        services.AddSingleton(new ReceiptAddresses(configuration[Issuer] ?? ""));
         services.AddSingleton<PhoneNumbers>();
-        services.AddSingleton<SendLimits>();
-        services.AddSingleton<TextQueue>();
-        services.AddSingleton<TextSender>();
+        services.AddSingleton<DeliveryMetrics>().AddSingleton<DeliveryAlerts>().AddSingleton<ConversionBreaker>().AddSingleton<SendLimits>();
+        services.AddSingleton<TextQueue>().AddSingleton<TextComposer>().AddSingleton<TextRows>().AddSingleton<TextSender>();
+        services.AddSingleton<TextReceipts>();
         services.AddSingleton(provider => Templates(provider, configuration));
-        services.AddSingleton(provider => InOrder(provider, routes));
+        services.AddSingleton(provider => InOrder(provider, routing, environment));
         services.AddHostedService<TextDispatcher>();
         services.AddMail(configuration, environment);
         return services;
@@ -58,6 +57,46 @@ public static class DeliveryRegistration
     internal static string BrandOf(DeliveryOptions options, IConfiguration configuration) =>
         options.Brand ?? (configuration["Brand:Name"] is { Length: > 0 } name ? name : "Sso");
 
+    /// <summary>Of all countries, each once.</summary>
+    internal static IReadOnlyList<string> AllRoutes(DeliveryOptions options, IHostEnvironment environment) =>
+        [.. RoutesOf(options.Routes, environment).Concat(options.RoutesByCountry.Values.SelectMany(names => names)).Distinct()];
+
+    private static void AddRoutes(
+        this IServiceCollection services, IReadOnlyList<string> routes, IConfiguration configuration, IHostEnvironment environment)
+    {
+        if (routes.Contains(DevelopmentOutbox.RouteName) && environment.IsDevelopment())
+        {
+            services.AddOutbox(environment);
+        }
+
+        if (routes.Contains(VonageMessages.RouteName) || routes.Contains(VonageSms.RouteName))
+        {
+            services.AddSingleton<IValidateOptions<VonageOptions>>(new VonageOptionsValidator(routes, configuration, environment));
+            services.AddOptions<VonageOptions>().Bind(configuration.GetSection(VonageOptions.Section)).ValidateOnStart();
+        }
+
+        if (routes.Contains(VonageMessages.RouteName))
+        {
+            services.AddSingleton<VonageToken>();
+            services.AddProvider<VonageMessages, VonageOptions>(vonage => vonage.BaseAddress);
+            services.AddSingleton<IReceiptReader, VonageMessagesReceipts>();
+        }
+
+        if (routes.Contains(VonageSms.RouteName))
+        {
+            services.AddProvider<VonageSms, VonageOptions>(vonage => vonage.SmsBaseAddress);
+            services.AddSingleton<IReceiptReader, VonageSmsReceipts>();
+        }
+
+        if (routes.Contains(TwilioMessages.RouteName))
+        {
+            services.AddSingleton<IValidateOptions<TwilioOptions>>(new TwilioOptionsValidator(environment));
+            services.AddOptions<TwilioOptions>().Bind(configuration.GetSection(TwilioOptions.Section)).ValidateOnStart();
+            services.AddProvider<TwilioMessages, TwilioOptions>(twilio => twilio.BaseAddress);
+            services.AddSingleton<IReceiptReader, TwilioReceipts>();
+        }
+    }
+
     private static void AddOutbox(this IServiceCollection services, IHostEnvironment environment)
     {
         services.TryAddSingleton(provider => new OutboxFolder(provider.GetRequiredService<IOptions<DeliveryOptions>>(), environment));
@@ -65,15 +104,14 @@ public static class DeliveryRegistration
         services.AddSingleton(provider => new DevelopmentOutboxReader(provider.GetRequiredService<OutboxFolder>()));
     }
 
-    private static void AddVonage(this IServiceCollection services, IConfiguration section, IHostEnvironment environment)
+    private static void AddProvider<TRoute, TOptions>(this IServiceCollection services, Func<TOptions, Uri> address)
+        where TRoute : class, IMessageRoute
+        where TOptions : class
     {
-        services.AddSingleton<IValidateOptions<VonageOptions>>(new VonageOptionsValidator(environment));
-        services.AddOptions<VonageOptions>().Bind(section).ValidateOnStart();
-        services.AddSingleton<VonageToken>();
         // One handler for the life of the process; its connections are renewed, so a changed address is noticed. No logging of requests but our own.
-        services.AddHttpClient<VonageMessages>((provider, http) =>
+        services.AddHttpClient<TRoute>((provider, http) =>
             {
-                http.BaseAddress = provider.GetRequiredService<IOptions<VonageOptions>>().Value.BaseAddress;
+                http.BaseAddress = address(provider.GetRequiredService<IOptions<TOptions>>().Value);
                 http.Timeout = Timeout.InfiniteTimeSpan;
             })
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
@@ -86,7 +124,7 @@ public static class DeliveryRegistration
             })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
-        services.AddSingleton<IMessageRoute>(provider => provider.GetRequiredService<VonageMessages>());
+        services.AddSingleton<IMessageRoute>(provider => provider.GetRequiredService<TRoute>());
     }
 
     private static TextTemplates Templates(IServiceProvider provider, IConfiguration configuration)
@@ -95,10 +133,14 @@ public static class DeliveryRegistration
         return new TextTemplates(BrandOf(options, configuration), new Uri(configuration[Issuer]!).IdnHost);
     }
 
-    private static MessageRoutes InOrder(IServiceProvider provider, IReadOnlyList<string> names)
+    private static MessageRoutes InOrder(IServiceProvider provider, DeliveryOptions routing, IHostEnvironment environment)
     {
-        var routes = provider.GetServices<IMessageRoute>().ToDictionary(route => route.Name);
         var (clock, log) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<GuardedRoute>>());
-        return new MessageRoutes([.. names.Where(routes.ContainsKey).Select(name => new GuardedRoute(routes[name], clock, log))]);
+        // One breaker for each route, whatever lists it stands in.
+        var routes = provider.GetServices<IMessageRoute>().ToDictionary(route => route.Name, route => new GuardedRoute(route, clock, log));
+        IReadOnlyList<GuardedRoute> Named(IEnumerable<string> names) => [.. names.Where(routes.ContainsKey).Select(name => routes[name])];
+        return new MessageRoutes(
+            Named(RoutesOf(routing.Routes, environment)),
+            routing.RoutesByCountry.ToDictionary(entry => entry.Key, entry => Named(entry.Value), StringComparer.OrdinalIgnoreCase));
     }
 }

@@ -19,6 +19,12 @@ public sealed record PhoneNumber
     /// <summary>Vonage wants no plus: 393123456789.</summary>
     public string ForVonage => Country.CallingCode + National;
 
+    /// <summary>Country code and the first three digits, in many countries the operator: what is closed when its codes are not entered.</summary>
+    public string Prefix => $"+{Country.CallingCode}{National[..Math.Min(3, National.Length)]}";
+
+    /// <summary>Ten thousand neighbouring numbers: everything but the last four digits.</summary>
+    public string Range => E164[..^Math.Min(4, National.Length)];
+
     /// <summary>For a person who has not finished signing in; it says nothing of the length.</summary>
     public string Masked => $"+{Country.CallingCode} ••• ••• ••{National[^2..]}";
 

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sso.Data;
-using Sso.Data.Delivery;
 
 namespace Sso.Delivery;
 
@@ -78,8 +77,7 @@ public sealed partial class TextDispatcher(
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var now = clock.GetUtcNow();
-        return await database.OutgoingTexts.AsNoTracking()
-            .Where(text => text.Status == OutgoingTextStatus.Waiting && text.NextAttemptAt <= now && (text.LeasedUntil == null || text.LeasedUntil < now))
+        return await TextRows.Due(database, now)
             .OrderBy(text => text.NextAttemptAt)
             .Select(text => text.Id)
             .Take(most)

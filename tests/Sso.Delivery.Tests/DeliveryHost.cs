@@ -94,10 +94,32 @@ internal sealed class DeliveryHost : IAsyncDisposable
         return (challenge, database.OutgoingTexts.Local.Single().Id);
     }
 
+    /// <summary>A message as it stands before its route has answered.</summary>
+    public TextDelivery Begun(Guid text, Guid challenge, string route) => new()
+    {
+        Id = Guid.CreateVersion7(Get<TimeProvider>().GetUtcNow()),
+        TextId = text,
+        ChallengeId = challenge,
+        Route = route,
+        MaskedNumber = "+39 ••• ••• ••00",
+        Country = "IT",
+        Prefix = "+39312",
+        Purpose = TextPurpose.SignIn,
+        SentAt = Get<TimeProvider>().GetUtcNow(),
+        Cost = 1000,
+    };
+
     public async Task<OutgoingText> RowAsync(Guid text)
     {
         await using var database = Open();
         return await database.OutgoingTexts.AsNoTracking().SingleAsync(row => row.Id == text);
+    }
+
+    /// <summary>The messages of a text, in the order in which they left.</summary>
+    public async Task<IReadOnlyList<TextDelivery>> DeliveriesAsync(Guid text)
+    {
+        await using var database = Open();
+        return await database.TextDeliveries.AsNoTracking().Where(row => row.TextId == text).OrderBy(row => row.Id).ToListAsync();
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

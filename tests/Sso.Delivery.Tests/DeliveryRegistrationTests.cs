@@ -67,7 +67,7 @@ public sealed class DeliveryRegistrationTests : IDisposable
     {
         using var services = Compose("Production", "");
         Assert.Empty(Failures(services));
-        Assert.Equal("vonage-messages", Assert.Single(services.GetRequiredService<MessageRoutes>().After(null)).Name);
+        Assert.Equal("vonage-messages", Assert.Single(services.GetRequiredService<MessageRoutes>().For(Country.Italy)).Name);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class DeliveryRegistrationTests : IDisposable
     {
         using var services = Compose("Development", "Delivery:Routes:0=;Vonage:BaseAddress=http://127.0.0.1:5000");
         Assert.Empty(Failures(services));
-        Assert.Equal("outbox", Assert.Single(services.GetRequiredService<MessageRoutes>().After(null)).Name);
+        Assert.Equal("outbox", Assert.Single(services.GetRequiredService<MessageRoutes>().For(Country.Italy)).Name);
         Assert.NotNull(services.GetService<DevelopmentOutboxReader>());
         using var fake = Compose("Development", "Vonage:BaseAddress=http://127.0.0.1:5000");
         Assert.Empty(Failures(fake));
@@ -121,7 +121,7 @@ public sealed class DeliveryRegistrationTests : IDisposable
     {
         using var italian = Compose("Production", "");
         Assert.Equal(["IT"], italian.GetRequiredService<PhoneNumbers>().Countries.Select(country => country.Code));
-        using var others = Compose("Production", "Delivery:AllowedCountries:0=FR;Delivery:AllowedCountries:1=SM");
+        using var others = Compose("Production", "Delivery:AllowedCountries:0=FR;Delivery:AllowedCountries:1=SM;Delivery:Prices:FR=0.08;Delivery:Prices:SM=0.08");
         var numbers = others.GetRequiredService<PhoneNumbers>();
         Assert.Equal(["FR", "SM"], numbers.Countries.Select(country => country.Code));
         Assert.IsType<PhoneNumberOutcome.CountryNotServed>(numbers.Parse("IT", "3331234567"));

@@ -56,10 +56,13 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         var row = await EndedAsync(host, text);
 
         var message = Assert.Single(_fake!.Accepted);
-        Assert.Equal((OutgoingTextStatus.Sent, "Accepted", "vonage-messages"), (row.Status, row.Outcome, row.Route));
-        Assert.Equal(32, row.ProviderId!.Length);
+        var delivery = Assert.Single(await host.DeliveriesAsync(text));
+        Assert.Equal((OutgoingTextStatus.Sent, "Accepted"), (row.Status, row.Outcome));
+        Assert.Equal(("Accepted", "vonage-messages", "+39 ••• ••• ••00", "IT"), (delivery.Outcome, delivery.Route, delivery.MaskedNumber, delivery.Country));
+        Assert.Equal((1000, _clock.GetUtcNow()), (delivery.Cost, delivery.SentAt));
+        Assert.Equal(32, delivery.ProviderId!.Length);
         Assert.Equal("393123450000", message.To);
-        Assert.Equal(text.ToString("N"), message.Reference);
+        Assert.Equal(delivery.Id.ToString("N"), message.Reference);
         Assert.Equal(("login.acme.example", TextCode.Derive(host.Sealer, challenge)), message.BoundCode!.Value);
         Assert.InRange(message.Ttl, 299, 300);
     }
@@ -97,9 +100,11 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
             },
             "every text is sent");
 
-        Assert.Equal(texts.Select(text => text.ToString("N")).Order(), _fake!.Accepted.Select(message => message.Reference).Order());
         Assert.Equal(60, _fake!.Requests);
         await using var check = nodes[0].Open();
+        var deliveries = await check.TextDeliveries.AsNoTracking().ToListAsync();
+        Assert.Equal(texts.Order(), deliveries.Select(delivery => delivery.TextId).Order());
+        Assert.Equal(deliveries.Select(delivery => delivery.Id.ToString("N")).Order(), _fake!.Accepted.Select(message => message.Reference).Order());
         Assert.Equal(60, await check.OutgoingTexts.CountAsync(row => row.Status == OutgoingTextStatus.Sent && row.Attempts == 1 && row.LeasedUntil == null));
         Assert.All(nodes, node => Assert.Contains(node.Log.Lines, line => line.Contains("by vonage-messages: Accepted", StringComparison.Ordinal)));
     }
@@ -151,8 +156,10 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         await Waiting.UntilAsync(() => _fake!.Waiting == 1, "the request arrives");
         _clock.Advance(TimeSpan.FromSeconds(5));
 
-        var row = await EndedAsync(host, text);
-        Assert.Equal((OutgoingTextStatus.Sent, "outbox"), (row.Status, row.Route));
+        Assert.Equal(OutgoingTextStatus.Sent, (await EndedAsync(host, text)).Status);
+        Assert.Equal(
+            [("vonage-messages", "Unknown"), ("outbox", "Accepted")],
+            (await host.DeliveriesAsync(text)).Select(delivery => (delivery.Route, delivery.Outcome!)));
         Assert.Equal(1, _fake!.Requests);
         var copy = Assert.Single(host.Get<DevelopmentOutboxReader>().List());
         Assert.Equal(_fake!.Accepted.Single().Text, copy.Text);
@@ -181,7 +188,8 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         var (_, text) = await host.EnqueueAsync("+393123450202");
         host.Queue.Wake();
         await AdvanceUntilEndedAsync(host, text, "0202");
-        Assert.Equal((OutgoingTextStatus.Sent, "outbox"), ((await host.RowAsync(text)).Status, (await host.RowAsync(text)).Route));
+        Assert.Equal(OutgoingTextStatus.Sent, (await host.RowAsync(text)).Status);
+        Assert.Equal(["vonage-messages", "outbox"], (await host.DeliveriesAsync(text)).Select(delivery => delivery.Route));
         Assert.Equal(2, _fake!.Requests);
     }
 
@@ -205,12 +213,13 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
     public async Task A_text_that_a_dead_node_had_in_hand_goes_by_the_next_route_once_its_lease_is_over()
     {
         var host = await HostAsync(withOutbox: true);
-        var (_, text) = await host.EnqueueAsync("+393123450000");
+        var (challenge, text) = await host.EnqueueAsync("+393123450000");
         await using (var database = host.Open())
         {
             var until = _clock.GetUtcNow() + TimeSpan.FromSeconds(30);
-            await database.OutgoingTexts.ExecuteUpdateAsync(set => set
-                .SetProperty(row => row.LeasedUntil, until).SetProperty(row => row.Attempts, 1).SetProperty(row => row.Route, "vonage-messages"));
+            await database.OutgoingTexts.ExecuteUpdateAsync(set => set.SetProperty(row => row.LeasedUntil, until).SetProperty(row => row.Attempts, 1));
+            database.TextDeliveries.Add(host.Begun(text, challenge.Id, "vonage-messages"));
+            await database.SaveChangesAsync();
         }
 
         await host.Dispatcher.StartAsync(CancellationToken.None);
@@ -222,7 +231,8 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
 
         _clock.Advance(Second);
         var row = await EndedAsync(host, text);
-        Assert.Equal((OutgoingTextStatus.Sent, "outbox", 2), (row.Status, row.Route, row.Attempts));
+        Assert.Equal((OutgoingTextStatus.Sent, 2), (row.Status, row.Attempts));
+        Assert.Equal(["vonage-messages", "outbox"], (await host.DeliveriesAsync(text)).Select(delivery => delivery.Route));
         Assert.Equal(0, _fake!.Requests);
     }
 
@@ -315,7 +325,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
             async () =>
             {
                 var row = await host.RowAsync(text);
-                if (row.Route is null || _fake!.AskedFor("39312345" + lastFour) > 0)
+                if ((await host.DeliveriesAsync(text)).Count == 0 || _fake!.AskedFor("39312345" + lastFour) > 0)
                 {
                     _clock.Advance(TimeSpan.FromMilliseconds(100));
                     await Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System);

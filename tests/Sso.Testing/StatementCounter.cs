@@ -8,7 +8,7 @@ namespace Sso.Testing;
 public sealed class StatementCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     /// <summary>The background work of a node (polling, dispatch, leases) belongs to no request.</summary>
-    private static readonly string[] Background = ["ConfigurationVersions", "OutgoingTexts", "Leases"];
+    private static readonly string[] Background = ["ConfigurationVersions", "OutgoingTexts", "TextDeliveries", "Leases"];
 
     private readonly Lock _lock = new();
     private readonly List<string> _commands = [];

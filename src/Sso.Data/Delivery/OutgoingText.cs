@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Delivery;
 
 /// <summary>
-/// A text message waiting for, or past, its dispatch. It holds no text: the code is derived from the challenge when a route sends it, and the number is
-/// read from the factor's row.
+/// A text message waiting for, or past, its dispatch; what each route was given is a <see cref="TextDelivery"/>. It holds no text: the code is derived from
+/// the challenge when a route sends it, and the number is read from the factor's row.
 /// </summary>
 public sealed class OutgoingText
 {
@@ -34,11 +34,6 @@ public sealed class OutgoingText
     /// <summary>Until then one node is sending it.</summary>
     public DateTimeOffset? LeasedUntil { get; set; }
 
-    public string? Route { get; set; }
-
-    /// <summary>The provider's own id, for receipts.</summary>
-    public string? ProviderId { get; set; }
-
     /// <summary>The outcome class of the latest attempt.</summary>
     public string? Outcome { get; set; }
 }
@@ -54,6 +49,9 @@ public enum OutgoingTextStatus
     Waiting,
     Sent,
     Failed,
+
+    /// <summary>A route has taken it. Without a receipt in time it goes by another one.</summary>
+    AwaitingReceipt,
 }
 
 internal sealed class OutgoingTextTable : IEntityTypeConfiguration<OutgoingText>
@@ -62,8 +60,6 @@ internal sealed class OutgoingTextTable : IEntityTypeConfiguration<OutgoingText>
     {
         builder.ToTable("OutgoingTexts");
         builder.Property(text => text.Language).HasMaxLength(8);
-        builder.Property(text => text.Route).HasMaxLength(50);
-        builder.Property(text => text.ProviderId).HasMaxLength(100);
         builder.Property(text => text.Outcome).HasMaxLength(50);
         builder.HasIndex(text => new { text.Status, text.NextAttemptAt });
         builder.HasIndex(text => text.ExpiresAt);

@@ -11,6 +11,8 @@ internal sealed class DevelopmentOutbox(OutboxFolder folder, TimeProvider clock)
 
     public string Name => RouteName;
 
+    public bool HasReceipts => false;
+
     public async Task<DeliveryOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellation)
     {
         var entry = new OutboxMessage { Id = message.Id, To = message.To.E164, Text = message.Text, At = clock.GetUtcNow() };

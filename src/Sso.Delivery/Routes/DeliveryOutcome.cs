@@ -12,7 +12,7 @@ public abstract record DeliveryOutcome
 
     /// <summary>Certain not to have been accepted, and about the route rather than the number: another route may do better. So may it after a silence,
     /// where the worst is the same code twice.</summary>
-    public bool AllowsAnotherRoute => this is Throttled or ProviderDown or Unknown or ConfigError;
+    public bool AllowsAnotherRoute => this is Throttled or ProviderDown or RouteRefused or Unknown or ConfigError;
 
     /// <summary>The provider has it; <paramref name="Id"/> is null when it said so in words that could not be read.</summary>
     public sealed record Accepted(string? Id, int Parts) : DeliveryOutcome;
@@ -24,6 +24,9 @@ public abstract record DeliveryOutcome
 
     /// <summary>The request left and no answer came back: it may have been accepted.</summary>
     public sealed record Unknown : DeliveryOutcome;
+
+    /// <summary>This provider will not carry this message, however often it is asked; another may.</summary>
+    public sealed record RouteRefused(string Reason) : DeliveryOutcome;
 
     public sealed record InvalidNumber : DeliveryOutcome;
 

@@ -41,6 +41,8 @@ public sealed partial class GuardedRoute
 
     public string Name => _route.Name;
 
+    public bool HasReceipts => _route.HasReceipts;
+
     /// <summary>Never throws: when <paramref name="cancellation"/> ends the wait, it answers with what is known.</summary>
     public async Task<DeliveryOutcome> SendAsync(OutgoingMessage message, bool twice, CancellationToken cancellation)
     {
@@ -76,6 +78,9 @@ public sealed partial class GuardedRoute
             case ConfigError error:
                 NeedsAnOperator(_log, Name, error.What);
                 break;
+            case RouteRefused refused:
+                NotCarried(_log, Name, masked, refused.Reason);
+                break;
             case Bug bug:
                 NotUnderstood(_log, Name, bug.What);
                 break;
@@ -110,4 +115,7 @@ public sealed partial class GuardedRoute
 
     [LoggerMessage(EventId = 2104, Level = LogLevel.Warning, Message = "The route {Route} takes a text to {Masked} for fraud")]
     private static partial void TakenForFraud(ILogger log, string route, string masked);
+
+    [LoggerMessage(EventId = 2105, Level = LogLevel.Warning, Message = "The route {Route} does not carry a text to {Masked}: {Reason}")]
+    private static partial void NotCarried(ILogger log, string route, string masked, string reason);
 }

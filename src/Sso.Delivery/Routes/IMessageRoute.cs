@@ -6,6 +6,9 @@ public interface IMessageRoute
     /// <summary>As in <c>Delivery:Routes</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether the provider tells us what became of a message, in a way that we can check.</summary>
+    bool HasReceipts { get; }
+
     /// <summary>Throws only when cancelled, and then the message may have left.</summary>
     Task<DeliveryOutcome> SendAsync(OutgoingMessage message, CancellationToken cancellation);
 }

@@ -1,12 +1,7 @@
 namespace Sso.Delivery.Routes;
 
-/// <summary>The routes of <c>Delivery:Routes</c>, in that order.</summary>
-public sealed class MessageRoutes(IReadOnlyList<GuardedRoute> routes)
+/// <summary>The routes in order of preference: those of <c>Delivery:Routes</c>, or of <c>Delivery:RoutesByCountry</c> for the countries it names.</summary>
+public sealed class MessageRoutes(IReadOnlyList<GuardedRoute> routes, IReadOnlyDictionary<string, IReadOnlyList<GuardedRoute>> byCountry)
 {
-    /// <summary>All of them, or those after the one that may have taken the message already.</summary>
-    public IEnumerable<GuardedRoute> After(string? name) =>
-        name is null ? routes : routes.SkipWhile(route => route.Name != name).Skip(1);
-
-    /// <summary>The first route may be asked twice, the others once.</summary>
-    public bool IsFirst(GuardedRoute route) => routes[0] == route;
+    public IReadOnlyList<GuardedRoute> For(Country country) => byCountry.GetValueOrDefault(country.Code, routes);
 }

@@ -9,9 +9,7 @@ namespace Sso.Delivery.Vonage;
 /// <summary>From HTTP status and numeric code to our classes (messaging.md 4.2, 4.3).</summary>
 internal static class VonageAnswer
 {
-    private const string Reset = "X-RateLimit-Reset";
     private static readonly TimeSpan WithoutHint = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestHint = TimeSpan.FromHours(1);
 
     /// <summary>Codes that say more than the status under which they come.</summary>
     private static readonly FrozenDictionary<int, DeliveryOutcome> ByCode = Codes(
@@ -24,7 +22,8 @@ internal static class VonageAnswer
         (new NotReachable("number gone"), [1190, 1200, 1310]),
         (new ConfigError("account barred, out of quota or not enabled", StopsRoute: true), [1060, 1070, 1080, 1140, 1160]),
         (new ConfigError("the sender is not allowed there: see Delivery:From", StopsRoute: false), [1120, 1476, 1480, 1481, 1482, 1483, 1484]),
-        (new ProviderDown(), [1250, 1251, 1260, 1282, 1210, 1330, 1180, 1220, 1230, 1490]),
+        (new ProviderDown(), [1180, 1220, 1230, 1490]),
+        (new RouteRefused("not carried"), [1250, 1251, 1260, 1282, 1210, 1330]),
         (new FraudBlocked(), [1470, 1472, 1473, 1474, 1475, 2001]),
         (new Accepted(null, 1), [1320]));
 
@@ -36,7 +35,7 @@ internal static class VonageAnswer
         // A gateway that gave up waiting does not know what became of the request, and an empty 5xx does not say.
         HttpStatusCode.GatewayTimeout => new Unknown(),
         >= HttpStatusCode.InternalServerError => hasBody ? new ProviderDown() : new Unknown(),
-        HttpStatusCode.TooManyRequests => Known(problem) is FraudBlocked fraud ? fraud : new Throttled(Wait(response, now)),
+        HttpStatusCode.TooManyRequests => Known(problem) is FraudBlocked fraud ? fraud : new Throttled(ProviderHttp.Wait(response, now)),
         _ when Known(problem) is { } known => known,
         HttpStatusCode.NotFound => new ConfigError("404: check Vonage:BaseAddress", StopsRoute: true),
         >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest => new ConfigError("redirected: check Vonage:BaseAddress", StopsRoute: true),
@@ -44,27 +43,10 @@ internal static class VonageAnswer
         _ => new Bug($"{(int)response.StatusCode} {problem?.Code?.ToString(CultureInfo.InvariantCulture) ?? "without a code"}"),
     };
 
-    private static DeliveryOutcome? Known(VonageProblem? problem) => problem?.Code is { } code ? ByCode.GetValueOrDefault(code) : null;
+    /// <summary>The numeric code, in an answer or in a receipt.</summary>
+    public static DeliveryOutcome? Find(int code) => ByCode.GetValueOrDefault(code);
 
-    private static TimeSpan Wait(HttpResponseMessage response, DateTimeOffset now)
-    {
-        var hint = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - now,
-            _ when response.Headers.TryGetValues(Reset, out var values) && long.TryParse(values.First(), CultureInfo.InvariantCulture, out var reset) =>
-                ResetAt(reset) - now,
-            _ => WithoutHint,
-        };
-        return hint < TimeSpan.Zero ? TimeSpan.Zero : hint > LongestHint ? LongestHint : hint;
-    }
-
-    /// <summary>Documented without a unit and with a 13-digit example: seconds below 10^11, else milliseconds.</summary>
-    private static DateTimeOffset ResetAt(long value)
-    {
-        var milliseconds = value < 100_000_000_000 ? value * 1000 : value;
-        return DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
-    }
+    private static DeliveryOutcome? Known(VonageProblem? problem) => problem?.Code is { } code ? Find(code) : null;
 
     private static FrozenDictionary<int, DeliveryOutcome> Codes(params (DeliveryOutcome Outcome, int[] Codes)[] rows) =>
         rows.SelectMany(row => row.Codes.Select(code => KeyValuePair.Create(code, row.Outcome))).ToFrozenDictionary();

@@ -39,13 +39,16 @@ internal sealed record VonageText
     /// <summary>Seconds here; milliseconds in the older API.</summary>
     public required int Ttl { get; init; }
 
+    /// <summary>For this message only; null leaves the application's own.</summary>
+    public string? WebhookUrl { get; init; }
+
     /// <summary>Said aloud, so that an old setting of the account cannot change the receipts.</summary>
     public string WebhookVersion { get; init; } = "v1";
 
-    public VonageSms Sms { get; init; } = new();
+    public VonageEncoding Sms { get; init; } = new();
 }
 
-internal sealed record VonageSms
+internal sealed record VonageEncoding
 {
     public string EncodingType { get; init; } = "auto";
 }

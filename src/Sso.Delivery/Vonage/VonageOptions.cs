@@ -5,8 +5,11 @@ public sealed record VonageOptions
 {
     public const string Section = "Vonage";
 
-    /// <summary>The European host by default, so that numbers stay there.</summary>
+    /// <summary>Of the Messages API. The European host by default, so that numbers stay there.</summary>
     public Uri BaseAddress { get; init; } = new("https://api-eu.nexmo.com");
+
+    /// <summary>Of the older SMS API, which has no European host.</summary>
+    public Uri SmsBaseAddress { get; init; } = new("https://rest.nexmo.com");
 
     /// <summary>The application's UUID.</summary>
     public string? ApplicationId { get; init; }
@@ -16,6 +19,32 @@ public sealed record VonageOptions
 
     public string? PrivateKeyPath { get; init; }
 
-    /// <summary>Without the key: records print all they hold.</summary>
+    /// <summary>The account's key, for the SMS API; where it is set, receipts must name it.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>For requests of the SMS API that are not signed.</summary>
+    public string? ApiSecret { get; init; }
+
+    /// <summary>Of the account; two while one replaces the other. Without any, receipts are neither asked for nor believed.</summary>
+    public IReadOnlyList<string> SignatureSecrets { get; init; } = [];
+
+    /// <summary>As set in the account, for requests and receipts of the SMS API.</summary>
+    public VonageSignatureMethod SignatureMethod { get; init; }
+
+    /// <summary>Requests of the SMS API carry a signature instead of the secret.</summary>
+    public bool SignRequests { get; init; }
+
+    internal bool HasReceipts => SignatureSecrets.Count > 0;
+
+    /// <summary>Without the secrets: records print all they hold.</summary>
     public override string ToString() => $"Vonage application {ApplicationId} at {BaseAddress}";
+}
+
+public enum VonageSignatureMethod
+{
+    Sha256,
+    Sha512,
+
+    /// <summary>What an account has until it chooses.</summary>
+    Md5Hash,
 }

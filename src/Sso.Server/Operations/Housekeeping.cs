@@ -12,6 +12,7 @@ public sealed partial class Housekeeping(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeepDeadSessions = TimeSpan.FromDays(30);
+    private static readonly TimeSpan KeepDeliveries = TimeSpan.FromDays(90);
     private readonly string _holder = $"{Environment.MachineName}:{Environment.ProcessId}";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -48,6 +49,8 @@ public sealed partial class Housekeeping(
         await database.AttemptCounters.Where(counter => counter.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await database.TextChallenges.Where(challenge => challenge.ExpiresAt < now.AddHours(-1)).ExecuteDeleteAsync(cancellation);
         await database.OutgoingTexts.Where(text => text.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
+        await database.TextDeliveries.Where(delivery => delivery.SentAt < now - KeepDeliveries).ExecuteDeleteAsync(cancellation);
+        await database.DeliveryAlerts.Where(alert => alert.At < now - KeepDeliveries).ExecuteDeleteAsync(cancellation);
         await database.OutgoingMails.Where(mail => mail.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
         await database.MailedLinks.Where(link => link.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
         await database.SecondFactors.Where(factor => factor.ActivatedAt == null && factor.CreatedAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);

@@ -8,6 +8,7 @@ using Sso.Data.Factors;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Delivery;
+using Sso.Delivery.Spending;
 using Sso.Server.Http;
 
 namespace Sso.Server.SignIn;
@@ -39,7 +40,7 @@ public sealed class TextChallenges(SsoDbContext database, Sealer sealer, TextQue
             return new SendOutcome.AlreadySent();
         }
 
-        if (await ReserveSendAsync(http, signIn, factor, cancellation) is { } wait)
+        if (await ReserveSendAsync(http, signIn, factor, purpose, cancellation) is { } wait)
         {
             return new SendOutcome.LimitReached(wait);
         }
@@ -86,7 +87,7 @@ public sealed class TextChallenges(SsoDbContext database, Sealer sealer, TextQue
             return new SendOutcome.AlreadySent();
         }
 
-        if (await ReserveSendAsync(http, signIn, factor, cancellation) is { } limit)
+        if (await ReserveSendAsync(http, signIn, factor, purpose, cancellation) is { } limit)
         {
             return new SendOutcome.LimitReached(limit);
         }
@@ -125,7 +126,13 @@ public sealed class TextChallenges(SsoDbContext database, Sealer sealer, TextQue
 
         var taken = await database.TextChallenges.Where(row => row.Id == challenge.Id && row.UsedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now), cancellation);
-        return taken == 1 ? new CodeOutcome.Accepted() : new CodeOutcome.Used();
+        if (taken == 0)
+        {
+            return new CodeOutcome.Used();
+        }
+
+        await limits.CodeEnteredAsync(database, challenge.Id, now, cancellation);
+        return new CodeOutcome.Accepted();
     }
 
     public async Task<TextChallengeView?> ViewAsync(SignInRow signIn, SecondFactor factor, bool masked, CancellationToken cancellation)
@@ -156,8 +163,12 @@ public sealed class TextChallenges(SsoDbContext database, Sealer sealer, TextQue
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private Task<TimeSpan?> ReserveSendAsync(HttpContext http, SignInRow signIn, SecondFactor factor, CancellationToken cancellation) =>
-        limits.TryReserveAsync(database, NumberOf(factor), signIn.PersonId, ClientAddress.Counted(http), clock.GetUtcNow(), cancellation);
+    private Task<TimeSpan?> ReserveSendAsync(
+        HttpContext http, SignInRow signIn, SecondFactor factor, TextPurpose purpose, CancellationToken cancellation)
+    {
+        var request = new SendRequest(NumberOf(factor), purpose, signIn.PersonId, ClientAddress.Counted(http));
+        return limits.TryReserveAsync(database, request, clock.GetUtcNow(), cancellation);
+    }
 
     private async Task EnqueueAsync(TextChallenge challenge, TextPurpose purpose, CancellationToken cancellation)
     {

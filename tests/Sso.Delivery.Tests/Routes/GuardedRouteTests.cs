@@ -21,6 +21,7 @@ public sealed class GuardedRouteTests
         { "throttled for two seconds", new Throttled(2 * Second), 2 },
         { "throttled for longer", new Throttled(3 * Second), 1 },
         { "no answer", new Unknown(), 1 },
+        { "not carried by this provider", new RouteRefused("policy"), 1 },
         { "no such number", new InvalidNumber(), 1 },
         { "opted out", new NotReachable("opted out"), 1 },
         { "taken for fraud", new FraudBlocked(), 1 },

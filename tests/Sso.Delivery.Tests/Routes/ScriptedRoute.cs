@@ -11,6 +11,8 @@ internal sealed class ScriptedRoute(params DeliveryOutcome?[] answers) : IMessag
 
     public string Name => "scripted";
 
+    public bool HasReceipts => false;
+
     public int Asked => _asked;
 
     public void Then(params DeliveryOutcome?[] answers)

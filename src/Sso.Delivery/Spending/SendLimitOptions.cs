@@ -1,4 +1,4 @@
-namespace Sso.Delivery;
+namespace Sso.Delivery.Spending;
 
 /// <summary>How many texts may leave (security.md 0.2). Section <c>Delivery:Limits</c>.</summary>
 public sealed record SendLimitOptions
@@ -12,6 +12,12 @@ public sealed record SendLimitOptions
     /// <summary>An IPv6 network of /64 counts as one address.</summary>
     public int PerAddressAndHour { get; init; } = 10;
 
+    /// <summary>Ten thousand neighbouring numbers.</summary>
+    public int PerRangeAndHour { get; init; } = 10;
+
+    /// <summary>Country code and three digits. A quarter of the server's: one prefix cannot use up what the others need.</summary>
+    public int PerPrefixAndHour { get; init; } = 50;
+
     public int PerHour { get; init; } = 200;
 
     public int PerDay { get; init; } = 1000;
@@ -24,6 +30,8 @@ public sealed record SendLimitOptions
             (nameof(PerNumberAndDay), PerNumberAndDay),
             (nameof(PerAccountAndDay), PerAccountAndDay),
             (nameof(PerAddressAndHour), PerAddressAndHour),
+            (nameof(PerRangeAndHour), PerRangeAndHour),
+            (nameof(PerPrefixAndHour), PerPrefixAndHour),
             (nameof(PerHour), PerHour),
             (nameof(PerDay), PerDay),
         ];

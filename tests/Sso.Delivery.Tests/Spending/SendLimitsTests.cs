@@ -1,17 +1,21 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Sso.Data;
+using Sso.Data.Delivery;
 using Sso.Data.Factors;
+using Sso.Delivery.Spending;
 using Sso.Testing;
 using Xunit;
 
-namespace Sso.Delivery.Tests;
+namespace Sso.Delivery.Tests.Spending;
 
 [Spec("security.md", "S127")]
 [Spec("security.md", "0.2")]
 public abstract class SendLimitsTests(string provider) : IAsyncLifetime
 {
     private readonly FakeClock _clock = new();
+    private readonly DeliveryMetrics _metrics = new();
     private TestDatabase? _database;
 
     public async ValueTask InitializeAsync()
@@ -23,6 +27,7 @@ public abstract class SendLimitsTests(string provider) : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        _metrics.Dispose();
         return _database?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
@@ -50,8 +55,8 @@ public abstract class SendLimitsTests(string provider) : IAsyncLifetime
         Assert.Equal(7, waits.Count(wait => wait is null));
         Assert.Equal(7, await CountAsync("text-all-hour", ""));
         await using var database = _database!.Open();
-        // Two rows for the server; four for each of the seven, and none for those who were refused.
-        Assert.Equal(2 + (7 * 4), await database.AttemptCounters.CountAsync());
+        // Two rows for the server, two for its money, one each for prefix and range; four for each of the seven, and none for those who were refused.
+        Assert.Equal(6 + (7 * 4), await database.AttemptCounters.CountAsync());
     }
 
     [Fact]
@@ -139,12 +144,16 @@ public abstract class SendLimitsTests(string provider) : IAsyncLifetime
         await ReserveAsync(Limits(), "3331234567", Person(1), "192.0.2.1");
         await using var database = _database!.Open();
         var rows = await database.AttemptCounters.ToListAsync();
-        Assert.Equal(6, rows.Count);
+        Assert.Equal(10, rows.Count);
         Assert.All(rows, row => Assert.Equal(32, row.Key.Length));
         Assert.All(rows, row => Assert.InRange(row.ExpiresAt - _clock.GetUtcNow(), TimeSpan.FromHours(1), TimeSpan.FromDays(1)));
     }
 
-    private static SendLimits Limits(SendLimitOptions? limits = null) => new(Options.Create(new DeliveryOptions { Limits = limits ?? new() }));
+    private SendLimits Limits(SendLimitOptions? limits = null)
+    {
+        var (options, alerts) = (Options.Create(new DeliveryOptions { Limits = limits ?? new() }), new DeliveryAlerts(_metrics, NullLogger<DeliveryAlerts>.Instance));
+        return new SendLimits(options, new ConversionBreaker(options, alerts, _metrics), alerts);
+    }
 
     private static Guid Person(int index) => new(index, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
@@ -153,7 +162,8 @@ public abstract class SendLimitsTests(string provider) : IAsyncLifetime
         await using var own = _database!.Open();
         await Task.Yield();
         var number = PhoneNumber.FromStored("+39" + national);
-        return await limits.TryReserveAsync(database ?? own, number, person, address, _clock.GetUtcNow(), CancellationToken.None);
+        var request = new SendRequest(number, TextPurpose.SignIn, person, address);
+        return await limits.TryReserveAsync(database ?? own, request, _clock.GetUtcNow(), CancellationToken.None);
     }
 
     private async Task<int> CountAsync(string kind, string name)

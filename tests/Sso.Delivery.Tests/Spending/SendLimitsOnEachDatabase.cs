@@ -1,4 +1,4 @@
-namespace Sso.Delivery.Tests;
+namespace Sso.Delivery.Tests.Spending;
 
 public sealed class SendLimitsOnSqlite() : SendLimitsTests("Sqlite");
 

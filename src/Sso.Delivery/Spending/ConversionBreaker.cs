@@ -1,0 +1,81 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Sso.Data;
+using Sso.Data.Delivery;
+using Sso.Data.Factors;
+using Sso.Delivery.Routes;
+
+namespace Sso.Delivery.Spending;
+
+/// <summary>
+/// Closes a prefix for a while when hardly anybody enters the codes that go there: that is how pumping looks (messaging.md 9). Enrolment and sign-in are judged
+/// and closed apart, so that strangers cannot lock out those who proved their number before.
+/// </summary>
+public sealed class ConversionBreaker(IOptions<DeliveryOptions> options, DeliveryAlerts alerts, DeliveryMetrics metrics)
+{
+    /// <summary>People need this long to type a code; a younger text says nothing yet.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
+
+    private const string Accepted = nameof(DeliveryOutcome.Accepted);
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
+
+    /// <summary>How long the prefix stays closed; null when it is open.</summary>
+    internal async Task<TimeSpan?> WaitAsync(
+        SsoDbContext database, PhoneNumber number, TextPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var key = AttemptCounter.KeyOf("text-prefix-closed", $"{purpose}/{number.Prefix}");
+        var reopened = await database.AttemptCounters.Where(row => row.Key == key).Select(row => row.BlockedUntil).SingleOrDefaultAsync(cancellation);
+        if (reopened > now)
+        {
+            metrics.CountStopped("conversion");
+            return reopened - now;
+        }
+
+        if (!await IsPumpedAsync(database, number.Prefix, purpose, reopened, now, cancellation))
+        {
+            return null;
+        }
+
+        var pause = options.Value.Conversion.Pause;
+        await CloseAsync(database, key, now + pause, cancellation);
+        await alerts.PrefixClosedAsync(database, $"{purpose}/{number.Prefix}", now, cancellation);
+        return pause;
+    }
+
+    internal async Task CodeEnteredAsync(SsoDbContext database, Guid challengeId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await database.TextDeliveries.Where(delivery => delivery.ChallengeId == challengeId)
+            .ExecuteUpdateAsync(set => set.SetProperty(delivery => delivery.EnteredAt, now), cancellation);
+        metrics.CountEntered();
+    }
+
+    /// <summary>Of those that arrived, as far as we know; since the prefix was opened again, if it was closed.</summary>
+    private async Task<bool> IsPumpedAsync(
+        SsoDbContext database, string prefix, TextPurpose purpose, DateTimeOffset? reopened, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var (conversion, judged) = (options.Value.Conversion, now - Grace);
+        var since = reopened > now - Memory ? reopened.Value : now - Memory;
+        var entered = await database.TextDeliveries
+            .Where(delivery => delivery.Prefix == prefix && delivery.Purpose == purpose && delivery.SentAt >= since && delivery.SentAt <= judged
+                && delivery.Outcome == Accepted && delivery.Receipt != TextReceiptStatus.Failed && delivery.Receipt != TextReceiptStatus.Refused)
+            .OrderByDescending(delivery => delivery.SentAt)
+            .Take(conversion.Sample)
+            .Select(delivery => delivery.EnteredAt != null)
+            .ToListAsync(cancellation);
+        return entered.Count == conversion.Sample && entered.Count(was => was) < conversion.Floor * conversion.Sample;
+    }
+
+    private static async Task CloseAsync(SsoDbContext database, byte[] key, DateTimeOffset until, CancellationToken cancellation)
+    {
+        var expires = until + Memory;
+        var closed = await database.AttemptCounters.Where(row => row.Key == key).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.BlockedUntil, until).SetProperty(row => row.ExpiresAt, expires), cancellation);
+        if (closed == 0)
+        {
+            // Another request may close it at the same moment: then it is closed.
+            var row = new AttemptCounter { Key = key, BlockedUntil = until, ExpiresAt = expires };
+            await database.TryInsertAsync(row, cancellation);
+            database.Entry(row).State = EntityState.Detached;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace Sso.Delivery.Spending;
+
+/// <summary>Money is counted in ten-thousandths of a euro, rounded up: over and never under.</summary>
+internal static class Money
+{
+    public const decimal Most = 200_000;
+
+    public static int Of(decimal euro) => (int)Math.Ceiling(Math.Clamp(euro, 0, Most) * 10_000);
+}

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Options;
+using Sso.Data;
+using Sso.Data.Delivery;
+
+namespace Sso.Delivery.Spending;
+
+/// <summary>
+/// The spend guard: counts a text and its price before it is sent (security.md 0.2, messaging.md 9). What strangers can cause, texts to numbers that nobody has
+/// proved yet, may use four fifths of what all share; the rest is kept for people who sign in.
+/// </summary>
+public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBreaker conversion, DeliveryAlerts alerts)
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    /// <summary>Null when the text may leave, else how long to wait. Nothing may be pending in the context; a transaction of the caller is joined.</summary>
+    public async Task<TimeSpan?> TryReserveAsync(SsoDbContext database, SendRequest request, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (!options.Value.Serves(request.Number))
+        {
+            await alerts.StoppedAsync(database, "country", request.Number.Country.Code, request.Number.Country.Code, now, cancellation);
+            return Day;
+        }
+
+        if (await conversion.WaitAsync(database, request.Number, request.Purpose, now, cancellation) is { } closed)
+        {
+            return closed;
+        }
+
+        var counters = Counters(request);
+        if (await database.TryRaiseAsync(counters, now, cancellation) is { } full)
+        {
+            await TellAsync(database, full, now, cancellation);
+            return await database.WaitAsync(counters, now, cancellation);
+        }
+
+        await WarnAsync(database, now, cancellation);
+        return null;
+    }
+
+    /// <summary>Pays for one more message of a text that may have left once: by another route, after a silence. Joins the caller's transaction.</summary>
+    public async Task<bool> TryPayAgainAsync(
+        SsoDbContext database, PhoneNumber number, TextPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (await database.TryRaiseAsync(Budgets(options.Value.PriceOf(number), purpose), now, cancellation) is not { } full)
+        {
+            return true;
+        }
+
+        await TellAsync(database, full, now, cancellation);
+        return false;
+    }
+
+    /// <summary>A provider took more than the price table says: it is counted, whatever the budget.</summary>
+    public async Task ChargeAsync(SsoDbContext database, string country, int difference, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await database.TryRaiseAsync([.. Budgets(difference, TextPurpose.SignIn).Select(budget => budget with { Cap = int.MaxValue })], now, cancellation);
+        await alerts.PriceTooLowAsync(database, country, now, cancellation);
+    }
+
+    /// <summary>The code of this challenge came back: its texts were wanted.</summary>
+    public Task CodeEnteredAsync(SsoDbContext database, Guid challengeId, DateTimeOffset now, CancellationToken cancellation) =>
+        conversion.CodeEnteredAsync(database, challengeId, now, cancellation);
+
+    private Task TellAsync(SsoDbContext database, WindowCounter full, DateTimeOffset now, CancellationToken cancellation) => full.IsBudget
+        ? alerts.BudgetSpentAsync(database, full.Limit, now, cancellation)
+        : alerts.StoppedAsync(database, full.Limit, full.Name, full.Subject, now, cancellation);
+
+    /// <summary>Early enough to do something about it.</summary>
+    private async Task WarnAsync(SsoDbContext database, DateTimeOffset now, CancellationToken cancellation)
+    {
+        foreach (var (budget, spent, _) in await database.CountsAsync(Budgets(0, TextPurpose.SignIn), now, cancellation))
+        {
+            if (spent >= Share(budget.Cap))
+            {
+                await alerts.BudgetNearAsync(database, budget.Limit, now, cancellation);
+            }
+        }
+    }
+
+    private WindowCounter[] Counters(SendRequest request)
+    {
+        var (limits, number) = (options.Value.Limits, request.Number);
+        int Shared(int cap) => request.Purpose == TextPurpose.Enrolment ? Share(cap) : cap;
+        WindowCounter OfNumber(string limit, int cap, TimeSpan window) =>
+            new() { Limit = limit, Name = number.E164, Subject = number.Masked, Cap = cap, Window = window };
+        WindowCounter Of(string limit, string name, int cap, TimeSpan window) => new() { Limit = limit, Name = name, Subject = name, Cap = cap, Window = window };
+        return
+        [
+            OfNumber("text-number-hour", limits.PerNumberAndHour, Hour),
+            OfNumber("text-number-day", limits.PerNumberAndDay, Day),
+            Of("text-account-day", request.PersonId.ToString("N"), limits.PerAccountAndDay, Day),
+            Of("text-address-hour", request.Address, limits.PerAddressAndHour, Hour),
+            Of("text-range-hour", number.Range, Shared(limits.PerRangeAndHour), Hour),
+            Of("text-prefix-hour", number.Prefix, Shared(limits.PerPrefixAndHour), Hour),
+            Of("text-all-hour", "", Shared(limits.PerHour), Hour),
+            Of("text-all-day", "", Shared(limits.PerDay), Day),
+            .. Budgets(options.Value.PriceOf(number), request.Purpose),
+        ];
+    }
+
+    private WindowCounter[] Budgets(int price, TextPurpose purpose)
+    {
+        var budget = options.Value.Budget;
+        WindowCounter Of(string limit, decimal euro, TimeSpan window) => new()
+        {
+            Limit = limit,
+            Name = "",
+            Cap = purpose == TextPurpose.Enrolment ? Share(Money.Of(euro)) : Money.Of(euro),
+            Window = window,
+            Weight = price,
+            IsBudget = true,
+        };
+        return [Of("text-budget-hour", budget.PerHour, Hour), Of("text-budget-day", budget.PerDay, Day)];
+    }
+
+    private static int Share(int cap) => cap - (cap / 5);
+}

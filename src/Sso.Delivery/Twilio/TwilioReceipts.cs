@@ -1,0 +1,75 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Sso.Data.Delivery;
+using Sso.Delivery.Receipts;
+
+namespace Sso.Delivery.Twilio;
+
+/// <summary>Status callbacks of Twilio: a form, signed together with the address that was called (messaging.md 15).</summary>
+public sealed class TwilioReceipts(IOptions<TwilioOptions> account, ReceiptAddresses receipts) : IReceiptReader
+{
+    public string Route => TwilioMessages.RouteName;
+
+    public ReceiptReading Read(ReceiptCall call)
+    {
+        if (call.Signature is not { Length: > 0 } signature)
+        {
+            return new ReceiptReading.NotSigned();
+        }
+
+        // The configured address and never that of the request: a proxy may have changed it, and a sender may choose it.
+        if (ReceiptParameters.OfForm(call.Body) is not { } parameters
+            || !Addresses(receipts.Of(Route), call.Query).Any(address => IsSigned(address, parameters, signature)))
+        {
+            return new ReceiptReading.Forged("signature");
+        }
+
+        if (parameters.GetValueOrDefault("AccountSid") != account.Value.AccountSid)
+        {
+            return new ReceiptReading.Forged("AccountSid");
+        }
+
+        var reference = ReceiptParameters.OfQuery(call.Query)?.GetValueOrDefault(TwilioMessages.ReferenceParameter);
+        if (TextReceipt.IdOf(reference) is not { } id)
+        {
+            return new ReceiptReading.NotOurs();
+        }
+
+        var code = parameters.GetValueOrDefault("ErrorCode");
+        return new ReceiptReading.Read(new TextReceipt
+        {
+            DeliveryId = id,
+            Status = StatusOf(parameters.GetValueOrDefault("MessageStatus"), code),
+            Code = TextReceipt.CodeOf(code),
+        });
+    }
+
+    private static TextReceiptStatus StatusOf(string? status, string? code) => status switch
+    {
+        "delivered" or "read" => TextReceiptStatus.Delivered,
+        "undelivered" or "failed" or "canceled" => TextReceipt.FailedBy(
+            int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? TwilioCodes.Find(number) : null),
+        _ => TextReceiptStatus.Pending,
+    };
+
+    /// <summary>With the default port and without: Twilio signs either.</summary>
+    private static IEnumerable<string> Addresses(string address, string query)
+    {
+        yield return address + query;
+        if (new Uri(address) is { IsDefaultPort: true } plain)
+        {
+            yield return $"{plain.Scheme}://{plain.Host}:{plain.Port}{plain.PathAndQuery}{query}";
+        }
+    }
+
+    [SuppressMessage("Security", "CA5350", Justification = "Twilio's own choice.")]
+    private bool IsSigned(string address, IReadOnlyDictionary<string, string> parameters, string signature)
+    {
+        var signed = address + string.Concat(parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(each => each.Key + each.Value));
+        var right = Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(account.Value.AuthToken!), Encoding.UTF8.GetBytes(signed)));
+        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(right), Encoding.ASCII.GetBytes(signature));
+    }
+}
