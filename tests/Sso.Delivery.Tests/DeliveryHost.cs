@@ -59,6 +59,25 @@ internal sealed class DeliveryHost : IAsyncDisposable
         ["Vonage:PrivateKey"] = fake.PrivateKey,
     };
 
+    public static Dictionary<string, string?> On(VonageSmsFake fake) => new()
+    {
+        ["Delivery:Routes:0"] = "vonage-sms",
+        ["Delivery:From:default"] = "AcmeCloud",
+        ["Vonage:SmsBaseAddress"] = fake.Address.ToString(),
+        ["Vonage:ApiKey"] = VonageSmsFake.ApiKey,
+        ["Vonage:ApiSecret"] = VonageSmsFake.ApiSecret,
+    };
+
+    public static Dictionary<string, string?> On(TwilioFake fake) => new()
+    {
+        ["Delivery:Routes:0"] = "twilio",
+        ["Delivery:From:default"] = "AcmeCloud",
+        ["Twilio:BaseAddress"] = fake.Address.ToString(),
+        ["Twilio:AccountSid"] = TwilioFake.AccountSid,
+        ["Twilio:ApiKeySid"] = TwilioFake.ApiKeySid,
+        ["Twilio:ApiKeySecret"] = TwilioFake.ApiKeySecret,
+    };
+
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,7 +20,7 @@ public sealed class TwilioReceipts(IOptions<TwilioOptions> account, ReceiptAddre
         }
 
         // The configured address and never that of the request: a proxy may have changed it, and a sender may choose it.
-        if (ReceiptParameters.OfForm(call.Body) is not { } parameters
+        if (!account.Value.HasReceipts || ReceiptParameters.OfForm(call.Body) is not { } parameters
             || !Addresses(receipts.Of(Route), call.Query).Any(address => IsSigned(address, parameters, signature)))
         {
             return new ReceiptReading.Forged("signature");
@@ -65,11 +64,6 @@ public sealed class TwilioReceipts(IOptions<TwilioOptions> account, ReceiptAddre
         }
     }
 
-    [SuppressMessage("Security", "CA5350", Justification = "Twilio's own choice.")]
-    private bool IsSigned(string address, IReadOnlyDictionary<string, string> parameters, string signature)
-    {
-        var signed = address + string.Concat(parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(each => each.Key + each.Value));
-        var right = Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(account.Value.AuthToken!), Encoding.UTF8.GetBytes(signed)));
-        return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(right), Encoding.ASCII.GetBytes(signature));
-    }
+    private bool IsSigned(string address, IReadOnlyDictionary<string, string> parameters, string signature) => CryptographicOperations.FixedTimeEquals(
+        Encoding.ASCII.GetBytes(TwilioSignature.Of(address, parameters, account.Value.AuthToken!)), Encoding.ASCII.GetBytes(signature));
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -75,7 +76,7 @@ public sealed class VonageMessagesReceipts(IOptions<VonageOptions> account, Time
     private bool IsSigned(string signed, string signature)
     {
         Span<byte> given = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        if (!Base64Url.TryDecodeFromChars(signature, given, out var length) || length != given.Length)
+        if (Base64Url.DecodeFromChars(signature, given, out _, out var length) != OperationStatus.Done || length != given.Length)
         {
             return false;
         }
@@ -104,7 +105,7 @@ public sealed class VonageMessagesReceipts(IOptions<VonageOptions> account, Time
         where T : class
     {
         var bytes = new byte[Base64Url.GetMaxDecodedLength(part.Length)];
-        return Base64Url.TryDecodeFromChars(part, bytes, out var length) ? Parse(bytes.AsSpan(0, length), type) : null;
+        return Base64Url.DecodeFromChars(part, bytes, out _, out var length) == OperationStatus.Done ? Parse(bytes.AsSpan(0, length), type) : null;
     }
 
     private static T? Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -20,7 +21,7 @@ internal static class VonageSignature
         IEnumerable<string> secrets, IReadOnlyDictionary<string, string> parameters, string signature, VonageSignatureMethod method)
     {
         var given = new byte[signature.Length / 2];
-        return Convert.FromHexString(signature, given, out _, out _) == System.Buffers.OperationStatus.Done
+        return Convert.FromHexString(signature, given, out _, out _) == OperationStatus.Done
             && secrets.Any(secret => CryptographicOperations.FixedTimeEquals(given, Compute(parameters, secret, method)));
     }
 

@@ -50,6 +50,9 @@ public sealed class VonageFake : IAsyncDisposable
 
     public bool IsDown { get; set; }
 
+    /// <summary>What happens between taking a message and answering: a receipt may be that fast.</summary>
+    public Func<VonageFakeMessage, Task> BeforeAnswer { get; set; } = _ => Task.CompletedTask;
+
     public static async Task<VonageFake> StartAsync(TimeProvider clock)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -106,6 +109,7 @@ public sealed class VonageFake : IAsyncDisposable
         if (answer.IsAcceptance)
         {
             _accepted.Enqueue(message);
+            await BeforeAnswer(message);
         }
 
         if (answer.SendsHeadersFirst)

@@ -16,6 +16,9 @@ public sealed partial record VonageFakeMessage
 
     public required int Ttl { get; init; }
 
+    /// <summary>Where receipts of this message are wanted.</summary>
+    public string? WebhookUrl { get; init; }
+
     /// <summary>Host and code of the last line, by the rules of the origin-bound format; null when a phone would not fill it in.</summary>
     public (string Host, string Code)? BoundCode =>
         BoundLine().Match(Text.Split('\n')[^1]) is { Success: true } match ? (match.Groups[1].Value, match.Groups[2].Value) : null;
@@ -44,6 +47,7 @@ public sealed partial record VonageFakeMessage
         Text = body.GetProperty("text").GetString()!,
         Reference = body.GetProperty("client_ref").GetString()!,
         Ttl = body.GetProperty("ttl").GetInt32(),
+        WebhookUrl = body.TryGetProperty("webhook_url", out var url) ? url.GetString() : null,
     };
 
     [GeneratedRegex(@"^@([^\s#@]+) #([^\s]+)(?:\s.*)?$")]
