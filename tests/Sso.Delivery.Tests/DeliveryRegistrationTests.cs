@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Sso.Delivery.Outbox;
 using Sso.Delivery.Routes;
+using Sso.Delivery.Twilio;
 using Sso.Delivery.Vonage;
 using Sso.Testing;
 using Xunit;
@@ -35,6 +36,33 @@ public sealed class DeliveryRegistrationTests : IDisposable
         { "Production", "Delivery:From:XX=Acme", "Delivery:From:XX is for no country" },
         { "Production", "Delivery:AllowedCountries:0=ZZ", "Delivery:AllowedCountries names \"ZZ\"" },
         { "Production", "Delivery:Limits:PerHour=0", "Delivery:Limits:PerHour" },
+        { "Production", "Delivery:Limits:PerPrefixAndHour=0", "Delivery:Limits:PerPrefixAndHour" },
+        { "Production", "Delivery:Budget:PerHour=0", "Delivery:Budget:PerHour" },
+        { "Production", "Delivery:Budget:PerDay=300000", "Delivery:Budget:PerDay" },
+        { "Production", "Delivery:Prices:IT=0", "Delivery:Prices:IT must be" },
+        { "Production", "Delivery:AllowedCountries:0=FR", "Delivery:Prices:FR is missing" },
+        { "Production", "Delivery:Conversion:Sample=1", "Delivery:Conversion:Sample" },
+        { "Production", "Delivery:Conversion:Floor=1", "Delivery:Conversion:Floor" },
+        { "Production", "Delivery:Conversion:Pause=00:00:01", "Delivery:Conversion:Pause" },
+        { "Production", "Delivery:ReceiptWait=00:00:01", "Delivery:ReceiptWait" },
+        { "Production", "Delivery:RoutesByCountry:IT:0=pigeon", "Delivery:RoutesByCountry:IT names \"pigeon\"" },
+        { "Production", "Delivery:RoutesByCountry:IT:0=outbox", "Delivery:RoutesByCountry:IT names \"outbox\"" },
+        { "Production", "Delivery:RoutesByCountry:XX:0=vonage-messages", "Delivery:RoutesByCountry:XX is for no country" },
+        { "Production", "Delivery:RoutesByCountry:IT:0=twilio", "Twilio:AccountSid is missing" },
+        { "Production", "Delivery:Routes:1=twilio", "Twilio:ApiKeySid and Twilio:ApiKeySecret are missing" },
+        { "Production", "Delivery:Routes:1=twilio;Twilio:ApiKeySid=SK01", "Twilio:ApiKeySid and Twilio:ApiKeySecret belong together" },
+        { "Production", "Delivery:Routes:1=twilio;Twilio:BaseAddress=http://127.0.0.1:5000", "Twilio:BaseAddress" },
+        { "Production", "Delivery:Routes:1=vonage-sms", "Vonage:ApiKey is missing" },
+        { "Production", "Delivery:Routes:1=vonage-sms", "Vonage:ApiSecret is missing" },
+        { "Production", "Delivery:Routes:1=vonage-sms;Vonage:SignRequests=true", "Vonage:SignatureSecrets is empty" },
+        { "Production", "Delivery:Routes:1=vonage-sms;Vonage:SmsBaseAddress=http://127.0.0.1:5000", "Vonage:SmsBaseAddress" },
+        { "Production", "Vonage:SignatureSecrets:0=short", "Vonage:SignatureSecrets holds" },
+        {
+            "Production",
+            "Delivery:Routes:1=vonage-sms;Vonage:SignatureSecrets:0=a secret of thirty-two characters;"
+                + "Sso:Issuer=https://sign-in-for-all-the-customers-of-this-company.of-a-very-long-name.example",
+            "Sso:Issuer is too long for receipts"
+        },
         { "Production", "Sso:Issuer=", "Sso:Issuer" },
         { "Production", "Mail:Host=", "Mail:Host is not set" },
         { "Staging", "Mail:Host=", "Mail:Host is not set" },
@@ -68,6 +96,27 @@ public sealed class DeliveryRegistrationTests : IDisposable
         using var services = Compose("Production", "");
         Assert.Empty(Failures(services));
         Assert.Equal("vonage-messages", Assert.Single(services.GetRequiredService<MessageRoutes>().For(Country.Italy)).Name);
+    }
+
+    [Fact]
+    public void Good_settings_of_every_provider_start()
+    {
+        using var services = Compose(
+            "Production",
+            "Delivery:Routes:1=vonage-sms;Vonage:ApiKey=abcd1234;Vonage:ApiSecret=secret;Vonage:SignatureSecrets:0=a secret of thirty-two characters;"
+                + "Delivery:Routes:2=twilio;Twilio:AccountSid=AC00000000000000000000000000000001;Twilio:AuthToken=token");
+        Assert.Empty(Failures(services));
+        var routes = services.GetRequiredService<MessageRoutes>().For(Country.Italy);
+        Assert.Equal(["vonage-messages", "vonage-sms", "twilio"], routes.Select(route => route.Name));
+        Assert.All(routes, route => Assert.True(route.HasReceipts));
+    }
+
+    [Fact]
+    public void What_holds_a_secret_does_not_print_it()
+    {
+        Assert.DoesNotContain("hidden", new VonageOptions { ApiSecret = "hidden", SignatureSecrets = ["hidden"] }.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", new TwilioOptions { AuthToken = "hidden", ApiKeySecret = "hidden" }.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("004217", new ComposedText(PhoneNumber.FromStored("+393123450000"), "004217").ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,9 @@ internal static class ReceiptEndpoint
             return TypedResults.StatusCode(StatusCodes.Status404NotFound);
         }
 
-        if (await ReadAsync(http.Body, cancellation) is not { } body)
+        var body = new byte[LongestBody + 1];
+        var length = await http.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellation);
+        if (length > LongestBody)
         {
             return TypedResults.StatusCode(StatusCodes.Status413PayloadTooLarge);
         }
@@ -29,7 +31,7 @@ internal static class ReceiptEndpoint
         var reading = reader.Read(new ReceiptCall
         {
             Query = http.QueryString.Value ?? "",
-            Body = body,
+            Body = body.AsMemory(0, length),
             ContentType = http.ContentType,
             Authorization = http.Headers.Authorization.FirstOrDefault(),
             Signature = http.Headers["X-Twilio-Signature"].FirstOrDefault(),
@@ -47,13 +49,5 @@ internal static class ReceiptEndpoint
             default:
                 return TypedResults.StatusCode(StatusCodes.Status204NoContent);
         }
-    }
-
-    /// <summary>Null when there is more than anybody has to say.</summary>
-    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(Stream stream, CancellationToken cancellation)
-    {
-        var buffer = new byte[LongestBody + 1];
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
-        return length > LongestBody ? null : buffer.AsMemory(0, length);
     }
 }
