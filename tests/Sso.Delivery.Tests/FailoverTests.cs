@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
-using Sso.Data.Secrets;
 using Sso.Delivery.Receipts;
 using Sso.Delivery.Routes;
 using Sso.Testing;
@@ -243,7 +242,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         Assert.True(await host.Get<TextReceipts>().StoreAsync(delivery.Route, new ReceiptReading.Read(receipt), CancellationToken.None));
     }
 
-    private async Task<(TextChallenge Challenge, Guid Text)> SendAsync(DeliveryHost host)
+    private static async Task<(TextChallenge Challenge, Guid Text)> SendAsync(DeliveryHost host)
     {
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var sent = await host.EnqueueAsync("+393123450000");

@@ -14,6 +14,12 @@ namespace Sso.Delivery.Tests.Spending;
 [Spec("security.md", "0.2")]
 public sealed class SpendGuardTests : IAsyncLifetime
 {
+    private static readonly string[] Wide =
+    [
+        "Limits:PerNumberAndHour", "Limits:PerNumberAndDay", "Limits:PerRangeAndHour", "Limits:PerPrefixAndHour", "Limits:PerHour", "Limits:PerDay",
+        "Budget:PerHour", "Budget:PerDay",
+    ];
+
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private readonly FakeClock _clock = new();
     private readonly List<DeliveryHost> _hosts = [];
@@ -332,6 +338,4 @@ public sealed class SpendGuardTests : IAsyncLifetime
         return host;
     }
 
-    private static readonly string[] Wide =
-        ["Limits:PerNumberAndHour", "Limits:PerNumberAndDay", "Limits:PerRangeAndHour", "Limits:PerPrefixAndHour", "Limits:PerHour", "Limits:PerDay", "Budget:PerHour", "Budget:PerDay"];
 }

@@ -83,8 +83,8 @@ public sealed partial class VonageSmsFake : IAsyncDisposable
 
     /// <summary>In the documented order: missing, invalid, credentials or signature, both at once.</summary>
     private static int Fault(HttpRequest request, Dictionary<string, string> form) =>
-        !form.ContainsKey("from") || !form.ContainsKey("to") || !form.ContainsKey("text") ? 2
-        : !Number().IsMatch(form["to"]) || !Sender().IsMatch(form["from"]) || form.GetValueOrDefault("client-ref")?.Length > 40 ? 3
+        !form.TryGetValue("from", out var from) || !form.TryGetValue("to", out var to) || !form.ContainsKey("text") ? 2
+        : !Number().IsMatch(to) || !Sender().IsMatch(from) || form.GetValueOrDefault("client-ref")?.Length > 40 ? 3
         : !long.TryParse(form["ttl"], CultureInfo.InvariantCulture, out var ttl) || ttl is < 20_000 or > 604_800_000 ? 3
         : form.GetValueOrDefault("callback")?.Length > 100 ? 23
         : form.ContainsKey("sig") && (form.ContainsKey("api_secret") || request.Headers.Authorization.Count > 0) ? 32
