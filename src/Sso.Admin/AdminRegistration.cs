@@ -8,12 +8,14 @@ namespace Sso.Admin;
 /// <summary>Every operation, for a console, an API or a command line that has the database registered.</summary>
 public static class AdminRegistration
 {
-    public static IServiceCollection AddSsoAdmin(this IServiceCollection services) => services
+    public static IServiceCollection AddSsoAdmin(this IServiceCollection services, PasswordPolicy passwords) => services
+        .AddSingleton(passwords)
         .AddScoped<AddClient>()
         .AddScoped<ListClients>()
         .AddScoped<ShowClient>()
         .AddScoped<RemoveClient>()
         .AddScoped<AddPerson>()
+        .AddScoped<ImportPeople>()
         .AddScoped<ListPeople>()
         .AddScoped<ShowPerson>()
         .AddScoped<UnlockPerson>()

@@ -98,6 +98,7 @@ public static class ServerApplication
         }
 
         services.AddSingleton(sso).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(Read<BrandOptions>(configuration, "Brand"));
+        services.AddSingleton(PasswordSettings.Policy(configuration));
         services.AddSsoDatabase(configuration);
         services.AddSsoSecrets(configuration, builder.Environment);
         services.AddSsoDataProtection();

@@ -7,13 +7,13 @@ using Sso.Data.Secrets;
 namespace Sso.Admin.People;
 
 /// <summary>Adds a customer. Nobody may be called by another's e-mail address, nor the other way round.</summary>
-public sealed class AddPerson(SsoDbContext database, TimeProvider clock)
+public sealed class AddPerson(SsoDbContext database, PasswordPolicy policy, TimeProvider clock)
 {
-    private static readonly NewPersonRules Rules = new();
+    private readonly NewPersonRules _rules = new(policy);
 
     public async Task<Outcome<PersonView>> ExecuteAsync(NewPerson input, CancellationToken cancellation)
     {
-        if (Rules.Check(input) is { } refusal)
+        if (_rules.Check(input) is { } refusal)
         {
             return refusal;
         }
@@ -42,7 +42,7 @@ public sealed class AddPerson(SsoDbContext database, TimeProvider clock)
     private Task<bool> IsTakenAsync(string name, CancellationToken cancellation) =>
         database.Users.AnyAsync(person => person.NormalizedUserName == name || person.NormalizedEmail == name, cancellation);
 
-    private static Person Create(NewPerson input, string passwordHash, DateTimeOffset now) => new()
+    internal static Person Create(NewPerson input, string passwordHash, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
         UserName = input.UserName.Trim(),

@@ -10,7 +10,8 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
 {
     private const int LongestName = 200;
 
-    public NewPersonRules()
+    /// <param name="policy">Null where a hash is brought along: nobody knows the password.</param>
+    public NewPersonRules(PasswordPolicy? policy)
     {
         RuleFor(person => person.UserName)
             .Must(name => name.Trim().Length is > 0 and <= 100 && IsOneLine(name) && SignInName.Normalize(name).Length <= 256)
@@ -21,7 +22,10 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
         RuleFor(person => person.Email)
             .Must(IsAddress)
             .Says("The e-mail address is not one.", "Write it as name@example.com.");
-        RuleFor(person => person.Password).HasNoFlaw((person, password) => PasswordRules.FindFlaw(password, person.UserName, person.Email));
+        RuleFor(person => person.Password).HasNoFlaw((person, password) => policy is not null &&
+            PasswordRules.FindFlaw(password, policy, person.UserName, person.Email, person.GivenName, person.FamilyName, person.Nickname) is { } flaw
+                ? PasswordRules.Describe(flaw, policy)
+                : null);
         ProfileIsSound();
     }
 

@@ -1,37 +1,127 @@
+using System.Diagnostics;
 using System.Text;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 
 namespace Sso.Admin.People;
 
-/// <summary>
-/// Which passwords are taken: length and no composition rule (NIST SP 800-63B §3.1.1.2). The second factor is demanded by default, so 8 is the floor.
-/// </summary>
+/// <summary>Why a password is not taken.</summary>
+public enum PasswordFlaw
+{
+    TooShort,
+    TooLong,
+
+    /// <summary>One or two characters, a sequence, or a short piece again and again.</summary>
+    Repetitive,
+
+    /// <summary>On the list of common and breached ones, as it is or with digits and signs around it.</summary>
+    Common,
+
+    /// <summary>Made of the person's names or the name of the service.</summary>
+    Personal,
+}
+
+/// <param name="Shortest">Characters (Unicode code points): 8 where a second factor is demanded of everybody, else 15.</param>
+/// <param name="Service">The name over the door: guessable by anyone.</param>
+public sealed record PasswordPolicy(int Shortest, string Service)
+{
+    public const int WithSecondFactor = 8;
+    public const int Alone = 15;
+}
+
+/// <summary>Which passwords are taken: length, a list, and context; no rule of composition (NIST SP 800-63B §3.1.1.2).</summary>
 public static class PasswordRules
 {
-    public const int Shortest = 8;
+    /// <summary>A context word shorter than this is too likely to be part of an honest phrase.</summary>
+    private const int ShortestWord = 3;
 
-    public static Flaw? FindFlaw(string password, string userName, string email)
+    /// <summary>What must be left of a password when everything guessable is taken out of it.</summary>
+    private const int ShortestRest = 4;
+
+    public static PasswordFlaw? FindFlaw(string password, PasswordPolicy policy, params IEnumerable<string?> ownWords)
     {
         if (PasswordHashing.IsTooLong(password))
         {
-            return new($"The password is longer than {PasswordHashing.LongestPassword} bytes.", "Choose a shorter one; 128 characters are always welcome.");
+            return PasswordFlaw.TooLong;
         }
 
-        if (password.Normalize(NormalizationForm.FormC).EnumerateRunes().Count() < Shortest)
+        var comparable = password.Normalize(NormalizationForm.FormC).ToLowerInvariant();
+        var length = comparable.EnumerateRunes().Count();
+        if (length < policy.Shortest)
         {
-            return new($"The password has fewer than {Shortest} characters.", "Choose a longer one; a few words in a row are easy to remember.");
+            return PasswordFlaw.TooShort;
         }
 
-        if (password.EnumerateRunes().Distinct().Count() < 3)
+        if (IsSequence(comparable) || comparable.EnumerateRunes().Distinct().Count() < 3)
         {
-            return new("The password repeats one or two characters.", "Choose one that is harder to guess.");
+            return PasswordFlaw.Repetitive;
         }
 
-        var comparable = SignInName.Normalize(password);
-        var mailbox = email.Split('@')[0];
-        return new[] { userName, email, mailbox }.Any(word => SignInName.Normalize(word) == comparable)
-            ? new("The password is the name of the person.", "Choose one that others do not know.")
+        if (RestWithout(comparable, ownWords.Append(policy.Service)) < ShortestRest)
+        {
+            return PasswordFlaw.Personal;
+        }
+
+        if (CommonPasswords.Contains(comparable) || CommonPasswords.Contains(WithoutEnds(comparable)))
+        {
+            return PasswordFlaw.Common;
+        }
+
+        return RepeatedPiece(comparable) is not { } piece ? null
+            : CommonPasswords.Contains(piece) || CommonPasswords.Contains(WithoutEnds(piece)) ? PasswordFlaw.Common
+            : piece.EnumerateRunes().Count() < PasswordPolicy.WithSecondFactor ? PasswordFlaw.Repetitive
             : null;
+    }
+
+    /// <summary>The words that strangers know of this person.</summary>
+    public static IEnumerable<string?> OwnWords(Person person) =>
+        [person.UserName, person.Email, person.GivenName, person.FamilyName, person.Nickname];
+
+    /// <summary>For operators.</summary>
+    internal static Flaw Describe(PasswordFlaw flaw, PasswordPolicy policy) => flaw switch
+    {
+        PasswordFlaw.TooShort => new($"The password has fewer than {policy.Shortest} characters.", "Choose a longer one; a few words in a row are easy to remember."),
+        PasswordFlaw.TooLong => new(
+            $"The password is longer than {PasswordHashing.LongestPassword} bytes.", "Choose a shorter one; 128 characters are always welcome."),
+        PasswordFlaw.Repetitive => new("The password repeats itself or is a plain sequence.", "Choose one that is harder to guess."),
+        PasswordFlaw.Common => new("The password is on the list of those that are tried first.", "Choose one that nobody else has; a few words in a row are easy to remember."),
+        PasswordFlaw.Personal => new("The password is made of the names of the person or of the service.", "Choose one that others do not know."),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Letters that are neither in one of the words nor a digit or a sign around them.</summary>
+    private static int RestWithout(string password, IEnumerable<string?> words)
+    {
+        var found = false;
+        var rest = password;
+        foreach (var word in words.OfType<string>().SelectMany(word => word.Split('@', '.', '-', '_', ' ').Append(word.Split('@')[0]).Append(word))
+            .Select(word => word.Normalize(NormalizationForm.FormC).ToLowerInvariant()).Where(word => word.Length >= ShortestWord).Distinct()
+            .OrderByDescending(word => word.Length))
+        {
+            found |= rest.Contains(word, StringComparison.Ordinal);
+            rest = rest.Replace(word, " ", StringComparison.Ordinal);
+        }
+
+        return found ? rest.EnumerateRunes().Count(Rune.IsLetter) : password.Length;
+    }
+
+    private static string WithoutEnds(string password)
+    {
+        var start = password.TakeWhile(character => !char.IsLetter(character)).Count();
+        var end = password.Reverse().TakeWhile(character => !char.IsLetter(character)).Count();
+        return start == password.Length ? "" : password[start..^end];
+    }
+
+    /// <summary>The piece of at most half the length that the password consists of, the last time perhaps cut off.</summary>
+    private static string? RepeatedPiece(string password) =>
+        (from length in Enumerable.Range(1, password.Length / 2)
+         where password.AsSpan(length).SequenceEqual(password.AsSpan(0, password.Length - length))
+         select password[..length]).FirstOrDefault();
+
+    /// <summary>abcdef…, 987654…</summary>
+    private static bool IsSequence(string password)
+    {
+        var step = password[1] - password[0];
+        return step is 1 or -1 or 0 && password.Zip(password.Skip(1)).All(pair => pair.Second - pair.First == step);
     }
 }

@@ -6,7 +6,7 @@ using Sso.Data.Secrets;
 namespace Sso.Admin.People;
 
 /// <summary>Gives a new password. Whoever was signed in with the old one is signed out, and failures are forgotten.</summary>
-public sealed class SetPassword(SsoDbContext database, TimeProvider clock)
+public sealed class SetPassword(SsoDbContext database, PasswordPolicy policy, TimeProvider clock)
 {
     public async Task<Outcome<PersonView>> ExecuteAsync(string who, string password, CancellationToken cancellation)
     {
@@ -15,9 +15,10 @@ public sealed class SetPassword(SsoDbContext database, TimeProvider clock)
             return PersonQueries.NotFound(who);
         }
 
-        if (PasswordRules.FindFlaw(password, person.UserName!, person.Email ?? "") is { } flaw)
+        if (PasswordRules.FindFlaw(password, policy, PasswordRules.OwnWords(person)) is { } flaw)
         {
-            return Refusal.Invalid(new FieldProblem("password", flaw.What, flaw.Remedy));
+            var (what, remedy) = PasswordRules.Describe(flaw, policy);
+            return Refusal.Invalid(new FieldProblem("password", what, remedy));
         }
 
         var now = clock.GetUtcNow();

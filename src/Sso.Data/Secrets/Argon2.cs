@@ -12,9 +12,9 @@ internal static partial class Argon2
     public static bool IsAvailable { get; } = NativeLibrary.TryLoad(Library, out _);
 
     /// <exception cref="CryptographicException">The library refused the parameters or had no memory.</exception>
-    public static byte[] Hash(byte[] password, byte[] salt, int kibibytes, int passes, int lanes)
+    public static byte[] Hash(byte[] password, byte[] salt, int kibibytes, int passes, int lanes, int length = 32)
     {
-        var hash = new byte[32];
+        var hash = new byte[length];
         var error = HashRaw((uint)passes, (uint)kibibytes, (uint)lanes, password, (nuint)password.Length, salt, (nuint)salt.Length, hash, (nuint)hash.Length);
         return error == 0 ? hash : throw new CryptographicException($"Argon2id failed with code {error}.");
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Sso.Data.Secrets.ForeignHashes;
 
 namespace Sso.Data.Secrets;
 
@@ -49,6 +50,11 @@ public static class PasswordHashing
     /// <summary>Compares in the time of one hash; with no stored form (unknown person) it spends the same time and says wrong.</summary>
     public static PasswordMatch Verify(string password, string? stored)
     {
+        if (stored is not null && ForeignHash.IsStored(stored))
+        {
+            return ForeignHash.Verify(password, stored);
+        }
+
         var parts = (stored ?? Decoy.Value).Split('$');
         var (salt, expected) = (Convert.FromBase64String(parts[3]), Convert.FromBase64String(parts[4]));
         var (actual, current) = parts[1] switch

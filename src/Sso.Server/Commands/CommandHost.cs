@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Admin;
 using Sso.Data;
+using Sso.Delivery;
 using Sso.Server.Operations;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.Commands;
 
@@ -86,9 +88,10 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSsoDatabase(builder.Configuration);
-        builder.Services.AddSsoAdmin();
+        builder.Services.AddSsoAdmin(PasswordSettings.Policy(builder.Configuration));
         if (withSecrets)
         {
+            builder.Services.Configure<DeliveryOptions>(builder.Configuration.GetSection("Delivery")).AddSingleton<PhoneNumbers>();
             builder.Services.AddSsoSecrets(builder.Configuration, builder.Environment);
         }
 

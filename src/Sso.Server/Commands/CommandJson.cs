@@ -29,6 +29,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImmutableArray<ClientView>))]
 [JsonSerializable(typeof(ImmutableArray<KeyView>))]
 [JsonSerializable(typeof(ImmutableArray<PersonView>))]
+[JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(KeysRotated))]
 [JsonSerializable(typeof(MigratedDocument))]
 [JsonSerializable(typeof(PersonDetails))]

@@ -14,6 +14,7 @@ internal static class PersonCommands
     public static Command Build(CommandHost host) => new("user", "The people who sign in.")
     {
         PersonAddCommand.Build(host),
+        PersonImportCommand.Build(host),
         List(host),
         Show(host),
         SetPasswordCommand(host),

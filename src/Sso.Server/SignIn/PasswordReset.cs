@@ -13,27 +13,29 @@ using Sso.Server.Mails;
 namespace Sso.Server.SignIn;
 
 /// <summary>What came of a new password.</summary>
-public enum NewPasswordOutcome
+public abstract record NewPasswordOutcome
 {
-    Changed,
+    private NewPasswordOutcome() { }
+
+    public sealed record Changed : NewPasswordOutcome;
 
     /// <summary>The link is used, too old, or not ours.</summary>
-    DeadLink,
+    public sealed record DeadLink : NewPasswordOutcome;
 
-    /// <summary>Too short, too long, or too easy to guess.</summary>
-    Refused,
+    public sealed record Refused(PasswordFlaw Flaw) : NewPasswordOutcome;
 
-    WrongPresentPassword,
+    public sealed record WrongPresentPassword : NewPasswordOutcome;
 
     /// <summary>Too many tries, or the hashing lane is full.</summary>
-    Busy,
+    public sealed record Busy : NewPasswordOutcome;
 }
 
 /// <summary>
 /// A new password: by a mailed link (forgotten, or asked for in the account area), or by the owner who types the present one. Whichever way, every session
 /// but the owner's present one ends, refresh tokens too, older links are void, and a mail tells (NIST SP 800-63B §4.2).
 /// </summary>
-public sealed class PasswordReset(SsoDbContext database, SecurityMails mails, PasswordLane lane, Throttle throttle, TimeProvider clock)
+public sealed class PasswordReset(
+    SsoDbContext database, SecurityMails mails, PasswordLane lane, PasswordPolicy policy, Throttle throttle, TimeProvider clock)
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private const int PerAccountAndHour = 3;
@@ -75,29 +77,29 @@ public sealed class PasswordReset(SsoDbContext database, SecurityMails mails, Pa
     {
         if (await OwnerOfAsync(link, cancellation) is not { } owner)
         {
-            return NewPasswordOutcome.DeadLink;
+            return new NewPasswordOutcome.DeadLink();
         }
 
-        if (IsRefused(owner, password))
+        if (PasswordRules.FindFlaw(password, policy, PasswordRules.OwnWords(owner)) is { } flaw)
         {
-            return NewPasswordOutcome.Refused;
+            return new NewPasswordOutcome.Refused(flaw);
         }
 
         if (await lane.HashAsync(password, cancellation) is not { } hash)
         {
-            return NewPasswordOutcome.Busy;
+            return new NewPasswordOutcome.Busy();
         }
 
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (!await database.TryUseAsync(link!, MailedLinkPurpose.ResetPassword, clock.GetUtcNow(), cancellation))
         {
-            return NewPasswordOutcome.DeadLink;
+            return new NewPasswordOutcome.DeadLink();
         }
 
         await WriteAsync(http, owner.Id, hash, keptSessionId: null, cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();
-        return NewPasswordOutcome.Changed;
+        return new NewPasswordOutcome.Changed();
     }
 
     /// <summary>The owner types the present password and a new one; this session stays.</summary>
@@ -107,31 +109,31 @@ public sealed class PasswordReset(SsoDbContext database, SecurityMails mails, Pa
         var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         if (PasswordHashing.IsTooLong(present) || await throttle.ReservePasswordAsync(person.NormalizedUserName!, cancellation) is not null)
         {
-            return NewPasswordOutcome.Busy;
+            return new NewPasswordOutcome.Busy();
         }
 
         var match = await lane.VerifyAsync(present, person.PasswordHash, cancellation);
         if (match is null or PasswordMatch.Wrong)
         {
-            return match is null ? NewPasswordOutcome.Busy : NewPasswordOutcome.WrongPresentPassword;
+            return match is null ? new NewPasswordOutcome.Busy() : new NewPasswordOutcome.WrongPresentPassword();
         }
 
         await throttle.PasswordWasRightAsync(person.NormalizedUserName!, cancellation);
-        if (IsRefused(person, password))
+        if (PasswordRules.FindFlaw(password, policy, PasswordRules.OwnWords(person)) is { } flaw)
         {
-            return NewPasswordOutcome.Refused;
+            return new NewPasswordOutcome.Refused(flaw);
         }
 
         if (await lane.HashAsync(password, cancellation) is not { } hash)
         {
-            return NewPasswordOutcome.Busy;
+            return new NewPasswordOutcome.Busy();
         }
 
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await WriteAsync(http, person.Id, hash, signIn.SessionId, cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();
-        return NewPasswordOutcome.Changed;
+        return new NewPasswordOutcome.Changed();
     }
 
     /// <summary>
@@ -182,9 +184,6 @@ public sealed class PasswordReset(SsoDbContext database, SecurityMails mails, Pa
 
     public Task<Person?> OwnerOfNoticeAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.NotMe, clock.GetUtcNow(), cancellation);
-
-    private static bool IsRefused(Person person, string password) =>
-        PasswordRules.FindFlaw(password, person.UserName!, person.Email ?? "") is not null;
 
     private async Task SecureAsync(HttpContext http, Person person, DateTimeOffset now, CancellationToken cancellation)
     {

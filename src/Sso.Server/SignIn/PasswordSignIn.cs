@@ -79,7 +79,7 @@ public sealed class PasswordSignIn(SsoDbContext database, Throttle throttle, Pas
 
         if (match == PasswordMatch.RightButOutdated)
         {
-            person.PasswordHash = PasswordHashing.Hash(password);
+            person.PasswordHash = await lane.HashAsync(password, cancellation) ?? person.PasswordHash;
         }
 
         await sessions.ProveAsync(http, person.Id, new Proof(ProofMethod.Password, clock.GetUtcNow(), flow.Request.FlowId), cancellation);

@@ -1,9 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Sso.Admin;
+using Sso.Admin.People;
 using Sso.Data;
 using Sso.Data.Keys;
 using Sso.Data.Secrets;
+using Sso.Delivery;
 using Sso.Testing;
 using Xunit;
 
@@ -24,7 +27,8 @@ public sealed class AdminDatabase : IAsyncLifetime
             .AddSingleton<TimeProvider>(Clock)
             .AddSingleton(WrappingKey.FromPassphrase("a passphrase of the tests"))
             .AddSingleton<DataKeyRing>().AddSingleton<Sealer>().AddSingleton<SigningKeyFactory>()
-            .AddSsoAdmin()
+            .AddSingleton(new PhoneNumbers(Options.Create(new DeliveryOptions())))
+            .AddSsoAdmin(new PasswordPolicy(PasswordPolicy.WithSecondFactor, "Nuvola"))
             .BuildServiceProvider();
     }
 

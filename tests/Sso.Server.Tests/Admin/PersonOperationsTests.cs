@@ -18,33 +18,6 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
 {
     private const string Password = "limone barca stella";
 
-    [Theory]
-    [InlineData("1234567", "anna", "fewer than 8")]
-    [InlineData("🍋🍋🍋🍋🍋🍋🍋", "anna", "fewer than 8")]
-    [InlineData("aaaaaaaaaaaa", "anna", "repeats")]
-    [InlineData("abababababab", "anna", "repeats")]
-    [InlineData("annabianchi", "AnnaBianchi", "name of the person")]
-    [InlineData("anna@example.com", "anna", "name of the person")]
-    [Spec("S1")]
-    public void A_weak_password_is_refused(string password, string userName, string reason) =>
-        Assert.Contains(reason, PasswordRules.FindFlaw(password, userName, "anna@example.com")?.What, StringComparison.Ordinal);
-
-    [Theory]
-    [InlineData("12345678")]
-    [InlineData("🍋🍊🍐🍎🍌🍉🍇🍓")]
-    [InlineData("correct horse batterie è")]
-    [Spec("S1"), Spec("S2")]
-    public void Length_is_the_only_rule_of_composition(string password) => Assert.Null(PasswordRules.FindFlaw(password, "anna", "anna@example.com"));
-
-    [Fact, Spec("S1")]
-    public void A_password_may_have_1024_bytes_and_no_more()
-    {
-        var longest = string.Concat(Enumerable.Repeat("abcd", 256));
-
-        Assert.Null(PasswordRules.FindFlaw(longest, "anna", "anna@example.com"));
-        Assert.Contains("1024", PasswordRules.FindFlaw(longest + "a", "anna", "anna@example.com")?.What, StringComparison.Ordinal);
-    }
-
     public static TheoryData<string, NewPerson, string> Refusals => new()
     {
         { "an empty name", Someone("ok") with { UserName = " " }, "user_name" },

@@ -61,4 +61,20 @@ public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<Command
         Assert.Equal(1, result.Code);
         Assert.Contains("There is no person 'nobody'", result.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Import_takes_a_file_and_ends_with_an_error_when_a_line_was_refused()
+    {
+        await sso.RunAsync("db", "migrate");
+        var file = Path.Combine(sso.Database.Folder, "people.jsonl");
+        await File.WriteAllLinesAsync(file, ["""{"user_name":"ivo","email":"ivo@example.com"}""", """{"user_name":"iva"}"""]);
+
+        var result = await sso.RunAsync("user", "import", file, "--json");
+
+        Assert.Equal(ExitCode.Refused, result.Code);
+        Assert.Equal(1, result.Json.GetProperty("imported").GetInt32());
+        Assert.Equal(2, result.Json.GetProperty("problems")[0].GetProperty("line").GetInt32());
+        Assert.Equal("ivo@example.com", (await sso.RunAsync("user", "show", "ivo", "--json")).Json.GetProperty("person").GetProperty("email").GetString());
+        Assert.Equal(ExitCode.Usage, (await sso.RunAsync("user", "import", file + ".absent")).Code);
+    }
 }

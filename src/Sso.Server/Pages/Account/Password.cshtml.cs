@@ -5,12 +5,14 @@ using Microsoft.Extensions.Localization;
 using Sso.Admin.People;
 using Sso.Data;
 using Sso.Server.Authorization;
+using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account;
 
 /// <summary>A new password, at once with the present one, or by a mailed link as people here know it (screen V26).</summary>
-public sealed class Password(PasswordReset reset, SsoDbContext database, IStringLocalizer<Password> text) : AccountPage
+public sealed class Password(
+    PasswordReset reset, PasswordPolicy policy, SsoDbContext database, IStringLocalizer<Password> text, IStringLocalizer<Common> common) : AccountPage
 {
     [BindProperty(Name = "Input.Present")]
     public string? Present { get; set; }
@@ -24,7 +26,7 @@ public sealed class Password(PasswordReset reset, SsoDbContext database, IString
     /// <summary>Null without a confirmed address: then there is no link to send.</summary>
     public string? MaskedEmail { get; private set; }
 
-    public int Minimum => PasswordRules.Shortest;
+    public int Minimum => policy.Shortest;
 
     protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
 
@@ -55,8 +57,8 @@ public sealed class Password(PasswordReset reset, SsoDbContext database, IString
             case NewPasswordOutcome.WrongPresentPassword:
                 ModelState.AddModelError("Input.Present", text["PresentWrong"]);
                 break;
-            case NewPasswordOutcome.Refused:
-                ModelState.AddModelError("Input.Password", text["Refused"]);
+            case NewPasswordOutcome.Refused refused:
+                ModelState.AddModelError("Input.Password", common.Refusal(refused.Flaw, policy));
                 break;
             case NewPasswordOutcome.Busy:
                 ModelState.AddModelError(string.Empty, text["Busy"]);

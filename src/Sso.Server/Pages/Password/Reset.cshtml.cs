@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Sso.Admin.People;
 using Sso.Data.People;
+using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Password;
 
 /// <summary>A new password by a mailed link (screen V28). Opening it uses nothing; only the button does.</summary>
-public sealed class Reset(PasswordReset reset, IStringLocalizer<Reset> text) : PageModel
+public sealed class Reset(PasswordReset reset, PasswordPolicy policy, IStringLocalizer<Reset> text, IStringLocalizer<Common> common) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }
@@ -20,7 +21,7 @@ public sealed class Reset(PasswordReset reset, IStringLocalizer<Reset> text) : P
     /// <summary>Null when the link is dead.</summary>
     public Person? Owner { get; private set; }
 
-    public int Minimum => PasswordRules.Shortest;
+    public int Minimum => policy.Shortest;
 
     public async Task OnGetAsync(CancellationToken cancellation) => Owner = await reset.OwnerOfAsync(Link, cancellation);
 
@@ -40,8 +41,8 @@ public sealed class Reset(PasswordReset reset, IStringLocalizer<Reset> text) : P
                 return StatusCode(StatusCodes.Status303SeeOther);
             case NewPasswordOutcome.DeadLink:
                 return Page();
-            case NewPasswordOutcome.Refused:
-                ModelState.AddModelError("Input.Password", text["Refused"]);
+            case NewPasswordOutcome.Refused refused:
+                ModelState.AddModelError("Input.Password", common.Refusal(refused.Flaw, policy));
                 break;
             case NewPasswordOutcome.Busy:
                 Response.StatusCode = StatusCodes.Status503ServiceUnavailable;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Localization;
+using Sso.Admin.People;
 using Sso.Protocol.Authorization;
 using Sso.Server.SignIn;
 
@@ -38,6 +39,17 @@ internal static class Phrases
         SendOutcome.Sent or SendOutcome.AlreadySent => null,
         SendOutcome.Wait wait => common["SendWait", common.Span(wait.For)].Value,
         SendOutcome.LimitReached limit => common["SendLimit", common.Span(limit.For)].Value,
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Why a new password is not taken, and what to do.</summary>
+    public static string Refusal(this IStringLocalizer<Common> common, PasswordFlaw flaw, PasswordPolicy policy) => flaw switch
+    {
+        PasswordFlaw.TooShort => common["PasswordTooShort", policy.Shortest],
+        PasswordFlaw.TooLong => common["PasswordTooLong"],
+        PasswordFlaw.Repetitive => common["PasswordRepetitive"],
+        PasswordFlaw.Common => common["PasswordCommon"],
+        PasswordFlaw.Personal => common["PasswordPersonal"],
         _ => throw new UnreachableException(),
     };
 

@@ -1,0 +1,69 @@
+using Sso.Data.Secrets;
+using Sso.Data.Secrets.ForeignHashes;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Data.Tests;
+
+/// <summary>Published vectors where there are any (bcrypt, phpass, the SHA-crypt specification, the tests of libargon2), else hashes made by Python's hashlib.</summary>
+[Spec("S8")]
+public sealed class ForeignHashTests
+{
+    private const string Phrase = "limone barca stella";
+
+    public static TheoryData<string, string, string, bool> Vectors => new()
+    {
+        { "Argon2id", "password", "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc", false },
+        { "bcrypt", "abc123xyz", "$2a$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW", false },
+        { "phpass", "test12345", "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0", true },
+        { "SHA-crypt 256", "Hello world!", "$5$saltstring$5B8vYYiY.CVt1RlTTf8KbXBH3hsxY/GNooZaBBGWEc5", true },
+        {
+            "SHA-crypt 512", "Hello world!",
+            "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1", true
+        },
+        {
+            "SHA-crypt 512, 10000 rounds", "Hello world!",
+            "$6$rounds=10000$saltstringsaltst$OW1/O6BYHV6BcXZu8QVeXbDWra3Oeqh0sbHbbMCVNSnCM/UrjmM0Dp8vOuZeHBy/YTBmSK6H9qs/y3RnOaw5v.", true
+        },
+        { "Django", Phrase, "pbkdf2_sha256$600000$seasalt$qJSvHvmQCLQXIRI8uGxfEKN9Alrkt5IWWxabn869aWY=", false },
+        { "Django with SHA-1", Phrase, "pbkdf2_sha1$130000$seasalt$+GgDlKcw9xHeXQh4H1vfacnVYps=", true },
+        { "ASP.NET Identity 3", Phrase, "AQAAAAIAAYagAAAAEAABAgMEBQYHCAkKCwwNDg//4I/0MyqiQUIkXxI4WZMwjOGrJ4WtO6cZRx0dfLAELw==", true },
+        { "ASP.NET Identity 3 of ASP.NET Core 2", Phrase, "AQAAAAEAACcQAAAAEAABAgMEBQYHCAkKCwwNDg96MoKZa0toMAtNo2swl5gwNUbJ3PjS9hkQJPl6n2Ss+w==", true },
+        { "ASP.NET Identity 2", Phrase, "AAABAgMEBQYHCAkKCwwNDg9uf1Cav3PD1YF2vF9ltsi4ZRhBxkskzgq6VvW8HtBQDg==", true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    public void The_password_is_recognised_from_what_is_stored_and_is_due_for_our_own_hash(string format, string password, string foreign, bool weak)
+    {
+        var hash = ForeignHash.TryParse(foreign);
+        Assert.True(hash is not null, format);
+        Assert.Equal(weak, hash.IsWeak);
+        var stored = hash.ToStored();
+        Assert.True(stored.Length <= 256, format);
+        Assert.Equal(PasswordMatch.RightButOutdated, PasswordHashing.Verify(password, stored));
+        Assert.Equal(PasswordMatch.Wrong, PasswordHashing.Verify(password + "x", stored));
+    }
+
+    [Theory]
+    [MemberData(nameof(Vectors))]
+    public void A_weak_digest_is_not_in_what_is_stored(string format, string password, string foreign, bool weak)
+    {
+        _ = password;
+        var digest = foreign.Split('$')[^1].TrimEnd('=');
+        Assert.True(!weak || !ForeignHash.TryParse(foreign)!.ToStored().Contains(digest, StringComparison.Ordinal), format);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("limone barca stella")]
+    [InlineData("5f4dcc3b5aa765d61d8327deb882cf99")]
+    [InlineData("$1$saltstri$YMyguxXMBpd2TEZ.vS/3q1")]
+    [InlineData("$2b$17$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW")]
+    [InlineData("$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMU")]
+    [InlineData("$argon2id$v=19$m=524288,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc")]
+    [InlineData("$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc")]
+    [InlineData("pbkdf2_sha256$99999999$seasalt$YWJj")]
+    [InlineData("$6$rounds=99999999$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjlO/O817G3uBnIFNjnQJuesI68OTLiBFdcbYEdFCoEOfaS35inz1")]
+    public void What_is_no_hash_or_costs_too_much_is_refused(string text) => Assert.Null(ForeignHash.TryParse(text));
+}

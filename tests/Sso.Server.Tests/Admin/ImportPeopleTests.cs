@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Admin.People;
+using Sso.Data;
+using Sso.Data.Factors;
+using Sso.Data.Secrets;
+using Sso.Delivery;
+using Sso.Protocol.Authorization;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Admin;
+
+[Spec("S8")]
+public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    private const string Phrase = "limone barca stella";
+    private static int _names;
+
+    public static TheoryData<string> Hashes =>
+    [
+        BCrypt.Net.BCrypt.HashPassword(Phrase, 10),
+        "pbkdf2_sha256$1000$seasalt$" + Pbkdf2("seasalt"u8.ToArray(), 1000, HashAlgorithmName.SHA256),
+        Convert.ToBase64String([0, .. new byte[16], .. Convert.FromBase64String(Pbkdf2(new byte[16], 1000, HashAlgorithmName.SHA1))]),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Hashes))]
+    public async Task The_old_password_signs_in_and_is_then_kept_by_our_own_hash(string hash)
+    {
+        var name = NewName();
+        await ImportAsync($$"""{"user_name":"{{name}}","email":"{{name}}@example.it","email_verified":true,"password_hash":"{{hash}}"}""");
+        var browser = server.OpenBrowser();
+
+        Assert.Equal("/signin", (await SignInAsync(browser, name, Phrase + "!")).Path);
+        Assert.Equal("/signin/enrol", (await SignInAsync(browser, name, Phrase)).Path);
+
+        await using var database = server.OpenDatabase();
+        var stored = (await database.Users.AsNoTracking().SingleAsync(person => person.UserName == name)).PasswordHash!;
+        Assert.StartsWith("$", stored, StringComparison.Ordinal);
+        Assert.Equal(PasswordMatch.Right, PasswordHashing.Verify(Phrase, stored));
+    }
+
+    [Fact]
+    public async Task The_app_and_the_phone_of_the_old_system_confirm_the_sign_in()
+    {
+        var (name, seed) = (NewName(), RandomNumberGenerator.GetBytes(20));
+        await ImportAsync(
+            $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","password_hash":"{{BCrypt.Net.BCrypt.HashPassword(Phrase, 10)}}","totp_secret":"{{Base32.Encode(seed).ToLowerInvariant()}}","phone":"+39 333 123 4567"}""");
+        var browser = server.OpenBrowser();
+
+        var page = await SignInAsync(browser, name, Phrase);
+        Assert.Equal("/signin/verify/choose", page.Path);
+        page = await browser.SubmitAsync(page, ("Input.Method", "app"));
+        page = await browser.SubmitAsync(page, ("Input.Code", AuthenticatorApp.Code(seed, server.Clock.GetUtcNow())));
+
+        // The old system's recovery codes stay there: new ones are made at the first sign-in.
+        Assert.Equal("/account/mfa/recovery-codes", page.Path);
+    }
+
+    [Fact]
+    public async Task A_line_that_cannot_be_taken_is_named_and_the_others_go_on()
+    {
+        var name = NewName();
+        var report = await ImportAsync(
+            $$"""{"user_name":"{{name}}","email":"{{name}}@example.it"}""",
+            """{"user_name":"nobody"}""",
+            "not json",
+            "",
+            """{"user_name":"a","email":"a@example.it","admin":true}""",
+            """{"user_name":"b","email":"b@example.it","password_hash":"5f4dcc3b5aa765d61d8327deb882cf99"}""",
+            """{"user_name":"c","email":"c@example.it","totp_secret":"1234"}""",
+            """{"user_name":"d","email":"d@example.it","phone":"+39 06 1234567"}""",
+            """{"user_name":"e","email":"no address"}""",
+            $$"""{"user_name":"{{name}}","email":"other@example.it"}""");
+
+        Assert.Equal(1, report.Imported);
+        Assert.Equal(
+            ["2 line", "3 line", "5 admin", "6 password_hash", "7 totp_secret", "8 phone", "9 email", "10 user_name"],
+            report.Problems.Select(problem => $"{problem.Line} {problem.Field}"));
+        Assert.DoesNotContain(report.Problems, problem => problem.ToString().Contains("5f4dcc", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_second_run_changes_nobody_and_a_dry_run_writes_nothing()
+    {
+        var name = NewName();
+        var line = $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","name":"Anna"}""";
+        Assert.Equal(1, (await ImportAsync(dryRun: true, line)).Imported);
+        Assert.Equal(1, (await ImportAsync(line)).Imported);
+
+        var again = await ImportAsync(line.Replace("Anna", "Berta", StringComparison.Ordinal));
+
+        Assert.Equal(0, again.Imported);
+        Assert.Equal("user_name", Assert.Single(again.Problems).Field);
+        await using var database = server.OpenDatabase();
+        Assert.Equal("Anna", (await database.Users.AsNoTracking().SingleAsync(person => person.UserName == name)).Name);
+    }
+
+    private static string NewName() => string.Create(CultureInfo.InvariantCulture, $"importata{Interlocked.Increment(ref _names)}");
+
+    private static string Pbkdf2(byte[] salt, int rounds, HashAlgorithmName algorithm) =>
+        Convert.ToBase64String(Rfc2898DeriveBytes.Pbkdf2(Phrase, salt, rounds, algorithm, 32));
+
+    private static async Task<Page> SignInAsync(Browser browser, string name, string password) =>
+        await browser.SubmitAsync(await browser.GetAsync("/account"), ("Input.UserName", name), ("Input.Password", password));
+
+    private Task<ImportReport> ImportAsync(params string[] lines) => ImportAsync(dryRun: false, lines);
+
+    private async Task<ImportReport> ImportAsync(bool dryRun, params string[] lines)
+    {
+        await using var scope = server.App.Services.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        var import = new ImportPeople(
+            services.GetRequiredService<SsoDbContext>(), services.GetRequiredService<DataKeyRing>(), services.GetRequiredService<Sealer>(),
+            services.GetRequiredService<PhoneNumbers>(), server.Clock);
+        return await import.ExecuteAsync(Each(lines), dryRun, CancellationToken.None);
+    }
+
+    private static async IAsyncEnumerable<string> Each(string[] lines, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        foreach (var line in lines)
+        {
+            await Task.CompletedTask;
+            cancellation.ThrowIfCancellationRequested();
+            yield return line;
+        }
+    }
+}
