@@ -128,6 +128,13 @@ public sealed class PagesTests
         await gallery.LookAsync(anna.Page, "done-app");
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account/mfa");
         await gallery.LookAsync(anna.Page, "mfa-two-ways");
+        await anna.PressAsync("main dl a[href*='/remove']");
+        await gallery.LookAsync(anna.Page, "remove-chosen");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account/mfa/remove");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "remove-nothing-chosen");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account/mfa/disable");
+        await gallery.LookAsync(anna.Page, "disable-required");
     }
 
     private static async Task AskedAgainAsync(Visitor anna, Gallery gallery)
@@ -197,8 +204,18 @@ public sealed class PagesTests
         var rows = await anna.Page.InnerTextAsync("dl.rows");
         Assert.Matches(@"\d\d/\d\d/\d{4} \d\d:\d\d", rows);
         Assert.Matches(@"127\.0\.0\.1|::1", rows);
-        await anna.Page.ClickAsync("main details summary");
         await gallery.LookAsync(anna.Page, "account-last-access");
+        foreach (var (path, name) in ((string, string)[])
+            [("sessions", "sessions-one"), ("activity", "activity-all"), ("activity?show=changes", "activity-changes"), ("apps", "apps-one"), ("not-me", "notme-account")])
+        {
+            await anna.Page.GotoAsync($"{anna.Demo.Sso}/account/{path}");
+            anna.IsAt("/account/" + path.Split('?')[0]);
+            await gallery.LookAsync(anna.Page, name);
+        }
+
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account/apps");
+        await anna.PressAsync("main dl button");
+        await gallery.LookAsync(anna.Page, "apps-revoked");
     }
 
     private static async Task SignOutAsync(Visitor anna, Gallery gallery)

@@ -84,6 +84,11 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
 
     private SecurityEvent Event(Customer customer, SecurityEventKind kind, string? detail) => new()
     {
-        Id = Guid.CreateVersion7(server.Clock.GetUtcNow()), At = server.Clock.GetUtcNow(), Kind = kind, PersonId = customer.Id, Detail = detail, Address = "192.0.2.7",
+        Id = Guid.CreateVersion7(server.Clock.GetUtcNow()),
+        At = server.Clock.GetUtcNow(),
+        Kind = kind,
+        PersonId = customer.Id,
+        Detail = detail,
+        Address = "192.0.2.7",
     };
 }

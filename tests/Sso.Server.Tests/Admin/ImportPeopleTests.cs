@@ -8,7 +8,6 @@ using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Secrets;
 using Sso.Delivery;
-using Sso.Protocol.Authorization;
 using Sso.Testing;
 using Xunit;
 
