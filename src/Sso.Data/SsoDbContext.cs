@@ -19,6 +19,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 {
     public DbSet<AttemptCounter> AttemptCounters => Set<AttemptCounter>();
 
+    public DbSet<AuditHead> AuditHeads => Set<AuditHead>();
+
     public DbSet<ClientRegistration> Clients => Set<ClientRegistration>();
 
     public DbSet<ConfigurationVersion> ConfigurationVersions => Set<ConfigurationVersion>();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -22,6 +23,34 @@ public sealed class SecurityEvent
 
     /// <summary>A short code for the method or the reason, e.g. <c>TextMessage</c> or <c>wrong password</c>.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>Its place in the chain, from 1; null until <see cref="AuditChain"/> has sealed it.</summary>
+    public long? Sequence { get; private set; }
+
+    /// <summary>SHA-256 over the place, the hash of the row before and everything above.</summary>
+    public byte[]? Hash { get; private set; }
+
+    internal void Seal(long sequence, byte[] previousHash) => (Sequence, Hash) = (sequence, HashAt(sequence, previousHash));
+
+    /// <summary>What the hash of this row has to be at this place.</summary>
+    public byte[] HashAt(long sequence, byte[] previousHash)
+    {
+        using var content = new MemoryStream();
+        using var writer = new BinaryWriter(content);
+        writer.Write(previousHash);
+        writer.Write(sequence);
+        writer.Write(Id.ToByteArray(bigEndian: true));
+        writer.Write(At.UtcTicks);
+        writer.Write((int)Kind);
+        foreach (var text in (string?[])[PersonId?.ToString("N"), SessionId?.ToString("N"), ClientId, Address, Detail])
+        {
+            // A text that is absent and an empty one are two things.
+            writer.Write(text is not null);
+            writer.Write(text ?? "");
+        }
+
+        return SHA256.HashData(content.ToArray());
+    }
 }
 
 public enum SecurityEventKind
@@ -64,5 +93,7 @@ internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEven
         builder.Property(item => item.Address).HasMaxLength(64);
         builder.Property(item => item.Detail).HasMaxLength(200);
         builder.HasIndex(item => new { item.PersonId, item.At });
+        builder.Property(item => item.Hash).HasMaxLength(32).IsFixedLength();
+        builder.HasIndex(item => item.Sequence).IsUnique();
     }
 }

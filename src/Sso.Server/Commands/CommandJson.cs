@@ -6,6 +6,7 @@ using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Admin.Keys;
 using Sso.Admin.People;
+using Sso.Data.Operations;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 
@@ -24,6 +25,7 @@ namespace Sso.Server.Commands;
         typeof(WordConverter<RefusalKind>),
         typeof(WordConverter<SecondFactorPolicy>),
     ])]
+[JsonSerializable(typeof(AuditFindings))]
 [JsonSerializable(typeof(ClientAddedDocument))]
 [JsonSerializable(typeof(ClientView))]
 [JsonSerializable(typeof(ImmutableArray<ClientView>))]

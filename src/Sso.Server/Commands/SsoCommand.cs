@@ -31,6 +31,7 @@ public static class SsoCommand
         ClientCommands.Build(host),
         PersonCommands.Build(host),
         KeyCommands.Build(host),
+        AuditCommands.Build(host),
     };
 
     private static int Explain(ParseResult parsed, CommandTerminal terminal)

@@ -6,9 +6,9 @@ using Sso.Server.Keys;
 
 namespace Sso.Server.Operations;
 
-/// <summary>Once a minute, on the node that holds the lease: makes the keys that are due, retires old ones and prunes what expired.</summary>
+/// <summary>Once a minute, on the node that holds the lease: makes the keys that are due, retires old ones, seals the audit and prunes what expired.</summary>
 public sealed partial class Housekeeping(
-    IDbContextFactory<SsoDbContext> contexts, SigningKeyRing signingKeys, ServerState state, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
+    IDbContextFactory<SsoDbContext> contexts, SigningKeyRing signingKeys, AuditChain audit, ServerState state, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeepDeadSessions = TimeSpan.FromDays(30);
@@ -46,6 +46,7 @@ public sealed partial class Housekeeping(
         }
 
         await signingKeys.EnsureAsync(cancellation);
+        await audit.SealAsync(cancellation);
         await database.AttemptCounters.Where(counter => counter.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await database.TextChallenges.Where(challenge => challenge.ExpiresAt < now.AddHours(-1)).ExecuteDeleteAsync(cancellation);
         await database.OutgoingTexts.Where(text => text.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);

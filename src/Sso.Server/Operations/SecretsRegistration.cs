@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Data.Sqlite;
 using Sso.Data.Keys;
+using Sso.Data.Operations;
 using Sso.Data.Secrets;
 
 namespace Sso.Server.Operations;
@@ -23,6 +24,7 @@ public static class SecretsRegistration
         services.AddSingleton<DataKeyRing>();
         services.AddSingleton<Sealer>();
         services.AddSingleton<SigningKeyFactory>();
+        services.AddSingleton<AuditChain>();
         return services;
     }
 
