@@ -24,13 +24,14 @@ readonly all_projects=(
   Sso.Interop.Tests  # relying parties of other people in Chromium
 )
 readonly results=artifacts/test-results
+readonly configuration=Release # the one that is published: nothing is compiled twice
 readonly published=artifacts/server
 readonly npm=tests/Sso.Interop.Tests/npm
 readonly project_time_limit=900
 
 projects=("$@")
 passed=0 failed=0 skipped=0 broken=0
-postgres_folder='' postgres_bin='' format=''
+postgres_folder='' postgres_bin=''
 notes=()
 
 main() {
@@ -54,7 +55,6 @@ main() {
     esac
   done
   run_side_by_side "${beside[@]}"
-  end_of_format_check
 }
 
 choose_projects() {
@@ -139,31 +139,20 @@ build() {
     targets=("${projects[@]/#/tests/}")
   fi
   for target in "${targets[@]}"; do
-    say "Restoring $target (locked) and building it, warnings are errors"
+    say "Restoring $target (locked) and building it, warnings and format are errors"
     dotnet restore "$target" --locked-mode --verbosity quiet || { note "$target could not be restored."; give_up; }
-    dotnet build "$target" --no-restore -warnaserror --verbosity quiet || { note "$target could not be built."; give_up; }
+    dotnet build "$target" --no-restore --configuration "$configuration" -warnaserror --verbosity quiet || { note "$target could not be built."; give_up; }
   done
   [[ ${targets[0]} == Sso.sln ]] || return 0
   [[ $(uname -sm) != 'Linux x86_64' ]] || publish_server
-  # It takes as long as a project of tests and waits for nothing: beside the first of them it costs half.
-  say 'Checking the format meanwhile'
-  dotnet format Sso.sln --verify-no-changes --no-restore --verbosity quiet &
-  format=$!
 }
 
 # Tests that start and kill the server a hundred times start the program that operators get: compiled ahead, twice as quick.
 publish_server() {
   say 'Publishing the server'
-  dotnet publish src/Sso.Server --no-restore --configuration Release --runtime linux-x64 --no-self-contained --output "$published" \
+  dotnet publish src/Sso.Server --no-restore --configuration "$configuration" --runtime linux-x64 --no-self-contained --output "$published" \
     --verbosity quiet -p:RunAnalyzers=false || { note 'The server could not be published.'; give_up; }
   export SSO_TEST_SERVER=$PWD/$published/sso.dll
-}
-
-end_of_format_check() {
-  if [[ -n $format ]] && ! wait "$format"; then
-    note 'Format: dotnet format would change files.'
-    broken=1
-  fi
 }
 
 # --- databases -----------------------------------------------------------------------------------------------------
@@ -265,7 +254,7 @@ execute() {
   local project=$1 provider=${2:-Sqlite} name=$1${2:+.$2} started=$SECONDS code=0
   say "Testing $project${2:+ on $2}"
   SSO_TEST_PROVIDER=$provider timeout --kill-after=30 "$project_time_limit" \
-    dotnet test "tests/$project/$project.csproj" --no-build --verbosity quiet \
+    dotnet test "tests/$project/$project.csproj" --no-build --configuration "$configuration" --verbosity quiet \
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' --results-directory "$results" || code=$?
   echo "$code $((SECONDS - started))" >"$results/$name.end"
 }

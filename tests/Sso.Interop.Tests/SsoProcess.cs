@@ -95,7 +95,7 @@ public sealed class SsoProcess : IAsyncLifetime
 
     private static string ServerFolder() => Path.Combine(Repository.Root, "src", "Sso.Server");
 
-    /// <summary>The server's own build, of the same configuration as these tests (bin/Debug/net10.0).</summary>
+    /// <summary>The server's own build, of the same configuration as these tests (bin/Release/net10.0).</summary>
     private static string ServerAssembly()
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));

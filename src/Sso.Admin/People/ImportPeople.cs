@@ -29,26 +29,26 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
     private int _wrapped;
     private int _withSecondFactor;
 
-    /// <param name="dryRun">Everything is checked, nothing is written.</param>
-    public async Task<ImportReport> ExecuteAsync(IAsyncEnumerable<string> lines, bool dryRun, CancellationToken cancellation)
+    /// <param name="choices">What the operator said beside the file.</param>
+    public async Task<ImportReport> ExecuteAsync(IAsyncEnumerable<string> lines, ImportChoices choices, CancellationToken cancellation)
     {
         await dataKeys.LoadAsync(cancellation);
         await foreach (var batch in lines.Chunk(BatchSize).WithCancellation(cancellation))
         {
-            await ImportAsync(batch, dryRun, cancellation);
+            await ImportAsync(batch, choices, cancellation);
         }
 
         return new(_lines, _imported, _wrapped, _withSecondFactor, [.. _problems.OrderBy(problem => problem.Line)]);
     }
 
-    private async Task ImportAsync(string[] lines, bool dryRun, CancellationToken cancellation)
+    private async Task ImportAsync(string[] lines, ImportChoices choices, CancellationToken cancellation)
     {
         var first = _lines + 1;
         _lines += lines.Length;
         var candidates = lines.Select((line, index) => Read(line, first + index)).OfType<Candidate>().ToList();
         // Wrapping costs a slow hash each; it is the whole cost of an import of weak ones, so all cores share it.
         var stored = new string?[candidates.Count];
-        if (!dryRun)
+        if (!choices.DryRun)
         {
             Parallel.For(0, stored.Length, index => stored[index] = candidates[index].Hash?.ToStored());
         }
@@ -67,10 +67,10 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
                 continue;
             }
 
-            Add(candidate, hash);
+            Add(choices.EmailsAreVerified ? candidate : candidate with { Wish = candidate.Wish with { EmailVerified = false } }, hash);
         }
 
-        if (!dryRun)
+        if (!choices.DryRun)
         {
             await database.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);

@@ -9,7 +9,7 @@ public sealed record ImportedPerson
 
     public required string Email { get; init; }
 
-    /// <summary>The other system had it confirmed.</summary>
+    /// <summary>The other system had it confirmed; counts only when the operator vouches for it.</summary>
     public bool EmailVerified { get; init; }
 
     /// <summary>As the other system stored it; without one the person sets a password by mail.</summary>

@@ -10,9 +10,14 @@ internal static class PersonImportCommand
     private static readonly Argument<FileInfo> Input = new("file") { Description = "One JSON object per line (UTF-8)." };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check every line and write nothing." };
 
+    private static readonly Option<bool> Verified = new("--emails-are-verified")
+    {
+        Description = "Believe email_verified of the file; otherwise every address counts as not confirmed.",
+    };
+
     public static Command Build(CommandHost host)
     {
-        var import = new Command("import", "Take people over from another system, with their password hashes, app seeds and phones.") { Input, DryRun };
+        var import = new Command("import", "Take people over from another system, with their password hashes, app seeds and phones.") { Input, DryRun, Verified };
         import.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
             parsed,
             async (services, output, cancellation) =>
@@ -23,10 +28,10 @@ internal static class PersonImportCommand
                     return output.Fail(ExitCode.Usage, $"There is no file {file}.", "Name a file with one JSON object per line.");
                 }
 
-                var dryRun = parsed.GetValue(DryRun);
+                var choices = new ImportChoices(parsed.GetValue(DryRun), parsed.GetValue(Verified));
                 var report = await services.GetRequiredService<ImportPeople>().ExecuteAsync(
-                    File.ReadLinesAsync(file.FullName, cancellation), dryRun, cancellation);
-                output.Done(report, CommandJson.Readable.ImportReport, people => Describe(people, report, dryRun));
+                    File.ReadLinesAsync(file.FullName, cancellation), choices, cancellation);
+                output.Done(report, CommandJson.Readable.ImportReport, people => Describe(people, report, choices.DryRun));
                 return report.Problems.IsEmpty ? ExitCode.Done : ExitCode.Refused;
             },
             cancellation));

@@ -14,6 +14,7 @@ using Xunit;
 namespace Sso.Server.Tests.Admin;
 
 [Spec("S8")]
+[Spec("S150")]
 public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string Phrase = "limone barca stella";
@@ -88,7 +89,7 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
     {
         var name = NewName();
         var line = $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","name":"Anna"}""";
-        Assert.Equal(1, (await ImportAsync(dryRun: true, line)).Imported);
+        Assert.Equal(1, (await ImportAsync(new ImportChoices(DryRun: true), line)).Imported);
         Assert.Equal(1, (await ImportAsync(line)).Imported);
 
         var again = await ImportAsync(line.Replace("Anna", "Berta", StringComparison.Ordinal));
@@ -99,6 +100,18 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
         Assert.Equal("Anna", (await database.Users.AsNoTracking().SingleAsync(person => person.UserName == name)).Name);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_address_is_confirmed_only_when_the_operator_vouches_for_the_file(bool vouched)
+    {
+        var name = NewName();
+        await ImportAsync(
+            new ImportChoices(EmailsAreVerified: vouched), $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","email_verified":true}""");
+        await using var database = server.OpenDatabase();
+        Assert.Equal(vouched, (await database.Users.AsNoTracking().SingleAsync(person => person.UserName == name)).EmailConfirmed);
+    }
+
     private static string NewName() => string.Create(CultureInfo.InvariantCulture, $"importata{Interlocked.Increment(ref _names)}");
 
     private static string Pbkdf2(byte[] salt, int rounds, HashAlgorithmName algorithm) =>
@@ -107,16 +120,16 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
     private static async Task<Page> SignInAsync(Browser browser, string name, string password) =>
         await browser.SubmitAsync(await browser.GetAsync("/account"), ("Input.UserName", name), ("Input.Password", password));
 
-    private Task<ImportReport> ImportAsync(params string[] lines) => ImportAsync(dryRun: false, lines);
+    private Task<ImportReport> ImportAsync(params string[] lines) => ImportAsync(new ImportChoices(), lines);
 
-    private async Task<ImportReport> ImportAsync(bool dryRun, params string[] lines)
+    private async Task<ImportReport> ImportAsync(ImportChoices choices, params string[] lines)
     {
         await using var scope = server.App.Services.CreateAsyncScope();
         var services = scope.ServiceProvider;
         var import = new ImportPeople(
             services.GetRequiredService<SsoDbContext>(), services.GetRequiredService<DataKeyRing>(), services.GetRequiredService<Sealer>(),
             services.GetRequiredService<PhoneNumbers>(), server.Clock);
-        return await import.ExecuteAsync(Each(lines), dryRun, CancellationToken.None);
+        return await import.ExecuteAsync(Each(lines), choices, CancellationToken.None);
     }
 
     private static async IAsyncEnumerable<string> Each(string[] lines, [EnumeratorCancellation] CancellationToken cancellation = default)
