@@ -147,7 +147,7 @@ public sealed class PasswordResetTests : IAsyncLifetime
         var browser = _server.OpenBrowser();
         var link = await AskAsync(browser, ada);
         var refused = await UseAsync(browser, link, "corta");
-        Assert.Contains("non va bene", refused.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("almeno 8 caratteri", refused.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("/password/done", (await UseAsync(browser, link, NewPassword)).Path);
     }
 
