@@ -37,6 +37,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<MailedLink> MailedLinks => Set<MailedLink>();
 
+    public DbSet<KnownBrowser> KnownBrowsers => Set<KnownBrowser>();
+
     public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
 
     public DbSet<OutgoingText> OutgoingTexts => Set<OutgoingText>();
@@ -56,6 +58,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     public DbSet<TextDelivery> TextDeliveries => Set<TextDelivery>();
 
     public DbSet<TextChallenge> TextChallenges => Set<TextChallenge>();
+
+    public DbSet<TrustedDevice> TrustedDevices => Set<TrustedDevice>();
 
     /// <summary>
     /// Inserts a row whose key decides a race: false when the key exists already. Nothing else may be pending in this context.
@@ -82,11 +86,11 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
-        // Identity keeps people and passkeys only; factors have tables of our own, and nothing here uses its claims, logins and tokens.
+        // Identity keeps people only: factors, passkeys among them, have a table of our own, and nothing here uses its claims, logins and tokens.
         builder.Ignore<IdentityUserClaim<Guid>>();
         builder.Ignore<IdentityUserLogin<Guid>>();
         builder.Ignore<IdentityUserToken<Guid>>();
-        builder.Entity<IdentityUserPasskey<Guid>>().ToTable("Passkeys");
+        builder.Ignore<IdentityUserPasskey<Guid>>();
         builder.ApplyConfigurationsFromAssembly(typeof(SsoDbContext).Assembly);
     }
 

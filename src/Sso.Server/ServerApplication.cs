@@ -102,6 +102,7 @@ public static class ServerApplication
         services.AddSsoDatabase(configuration);
         services.AddSsoSecrets(configuration, builder.Environment);
         services.AddSsoDataProtection();
+        services.AddSsoPasskeys(sso);
         services.AddSsoDelivery(configuration, builder.Environment);
         services.AddSingleton<CookieNames>().AddSingleton<ServerState>().AddSingleton<ServerMetrics>().AddSingleton<PasswordLane>();
         services.AddSingleton<SigningKeyRing>().AddSingleton<ClientDirectory>().AddSingleton<ConfigurationPolling>();
@@ -112,9 +113,9 @@ public static class ServerApplication
         services.AddScoped<AuthorizationCodeGrant>().AddScoped<RefreshTokenGrant>().AddScoped<ClientCredentialsGrant>();
         services.AddScoped<PasswordSignIn>().AddScoped<FactorProofs>().AddScoped<AppCodes>().AddScoped<AppEnrolment>();
         services.AddScoped<TextChallenges>().AddScoped<TextCodes>().AddScoped<TextEnrolment>().AddScoped<RecoveryCodes>();
-        services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>();
+        services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>().AddScoped<TrustedDevices>();
         services.AddSingleton<SecurityMails>().AddScoped<PasswordReset>();
-        services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>();
+        services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>().AddScoped<FactorNames>();
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();

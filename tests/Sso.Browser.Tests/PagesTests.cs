@@ -47,6 +47,7 @@ public sealed class PagesTests
         var codes = await EnrolByTextAsync(anna, gallery);
         await AccountAsync(anna, gallery);
         await AddAppAsync(anna, gallery);
+        await AddPasskeyAsync(anna, gallery);
         await AskedAgainAsync(anna, gallery);
         await ChallengeAsync(anna, gallery, codes[0]);
         await LastAccessAsync(anna, gallery);
@@ -137,6 +138,26 @@ public sealed class PagesTests
         await gallery.LookAsync(anna.Page, "disable-required");
     }
 
+    private static async Task AddPasskeyAsync(Visitor anna, Gallery gallery)
+    {
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account/passkeys");
+        await gallery.LookAsync(anna.Page, "passkeys-none");
+        var finger = await VirtualAuthenticator.PlugInAsync(anna.Page);
+        await anna.PressAsync("main .actions a");
+        await gallery.LookAsync(anna.Page, "passkey-create");
+        await finger.TouchAsync(isThere: true);
+        await anna.SubmitAsync();
+        anna.IsAt("/account/mfa/done");
+        await finger.TouchAsync(isThere: false);
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account/passkeys");
+        await gallery.LookAsync(anna.Page, "passkeys-one");
+        await anna.PressAsync("dd.action a[href*='rename']");
+        await gallery.LookAsync(anna.Page, "passkey-rename");
+        await anna.Page.FillAsync("[name='Input.Name']", "");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "passkey-rename-empty");
+    }
+
     private static async Task AskedAgainAsync(Visitor anna, Gallery gallery)
     {
         await anna.Page.GotoAsync(Request("consent"));
@@ -179,6 +200,9 @@ public sealed class PagesTests
         await gallery.LookAsync(anna.Page, "recovery-empty");
         await anna.TypeCodeAsync("aaaa");
         await gallery.LookAsync(anna.Page, "recovery-wrong");
+        await anna.PressAsync("main a[href*='/choose']");
+        await anna.ChooseAsync("passkey");
+        await gallery.LookAsync(anna.Page, "challengepasskey");
         await anna.PressAsync("main a[href*='/choose']");
         await anna.ChooseAsync("app");
         await gallery.LookAsync(anna.Page, "challengeapp-empty");

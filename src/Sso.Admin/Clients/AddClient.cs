@@ -64,6 +64,7 @@ public sealed class AddClient(SsoDbContext database, TimeProvider clock)
             SecondFactor = input.SecondFactor,
             GraceSignIns = input.GraceSignIns,
             AcceptsTextMessages = input.AcceptsTextMessages,
+            AcceptsTrustedDevices = input.AcceptsTrustedDevices,
         };
     }
 

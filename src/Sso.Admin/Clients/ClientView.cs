@@ -34,6 +34,8 @@ public sealed record ClientView
 
     public required bool AcceptsTextMessages { get; init; }
 
+    public required bool AcceptsTrustedDevices { get; init; }
+
     public required string IdTokenSigningAlgorithm { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -55,6 +57,7 @@ public sealed record ClientView
         SecondFactor = client.SecondFactor,
         GraceSignIns = client.GraceSignIns,
         AcceptsTextMessages = client.AcceptsTextMessages,
+        AcceptsTrustedDevices = client.AcceptsTrustedDevices,
         IdTokenSigningAlgorithm = client.IdTokenSigningAlgorithm,
         CreatedAt = client.CreatedAt,
         DisabledAt = client.DisabledAt,

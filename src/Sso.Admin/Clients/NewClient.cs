@@ -30,5 +30,8 @@ public sealed record NewClient
 
     public bool AcceptsTextMessages { get; init; } = true;
 
+    /// <summary>True: people may have a browser remembered, which spares it the second factor for 30 days.</summary>
+    public bool AcceptsTrustedDevices { get; init; }
+
     public bool RequirePkce { get; init; } = true;
 }

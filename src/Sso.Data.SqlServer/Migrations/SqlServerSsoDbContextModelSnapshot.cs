@@ -22,25 +22,6 @@ namespace Sso.Data.SqlServer.Migrations
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
-            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserPasskey<System.Guid>", b =>
-                {
-                    b.Property<byte[]>("CredentialId")
-                        .HasMaxLength(1024)
-                        .HasColumnType("varbinary(1024)");
-
-                    b.Property<byte[]>("UserId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("binary(16)")
-                        .IsFixedLength();
-
-                    b.HasKey("CredentialId");
-
-                    b.HasIndex("UserId");
-
-                    b.ToTable("Passkeys", (string)null);
-                });
-
             modelBuilder.Entity("Sso.Data.Clients.ClientRegistration", b =>
                 {
                     b.Property<string>("Id")
@@ -48,6 +29,9 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasColumnType("nvarchar(100)");
 
                     b.Property<bool>("AcceptsTextMessages")
+                        .HasColumnType("bit");
+
+                    b.Property<bool>("AcceptsTrustedDevices")
                         .HasColumnType("bit");
 
                     b.Property<int>("AuthenticationMethod")
@@ -438,6 +422,11 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<byte[]>("CredentialHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .IsFixedLength();
+
                     b.Property<long>("LastStep")
                         .HasColumnType("bigint");
 
@@ -447,6 +436,10 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<int>("Method")
                         .HasColumnType("int");
 
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
+
                     b.Property<byte[]>("PersonId")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -455,10 +448,14 @@ namespace Sso.Data.SqlServer.Migrations
 
                     b.Property<byte[]>("Protected")
                         .IsRequired()
-                        .HasMaxLength(256)
-                        .HasColumnType("varbinary(256)");
+                        .HasMaxLength(4096)
+                        .HasColumnType("varbinary(4096)");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("CredentialHash")
+                        .IsUnique()
+                        .HasFilter("[CredentialHash] IS NOT NULL");
 
                     b.HasIndex("PersonId");
 
@@ -1012,6 +1009,28 @@ namespace Sso.Data.SqlServer.Migrations
                     b.ToTable("DataKeys", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Sessions.KnownBrowser", b =>
+                {
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("BrowserHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("LastSeenAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.HasKey("PersonId", "BrowserHash");
+
+                    b.HasIndex("LastSeenAt");
+
+                    b.ToTable("KnownBrowsers", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Sessions.Session", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -1088,55 +1107,58 @@ namespace Sso.Data.SqlServer.Migrations
                     b.ToTable("Sessions", (string)null);
                 });
 
-            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserPasskey<System.Guid>", b =>
+            modelBuilder.Entity("Sso.Data.Sessions.TrustedDevice", b =>
                 {
-                    b.HasOne("Sso.Data.People.Person", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
 
-                    b.OwnsOne("Microsoft.AspNetCore.Identity.IdentityPasskeyData", "Data", b1 =>
-                        {
-                            b1.Property<byte[]>("IdentityUserPasskeyCredentialId");
+                    b.Property<string>("Address")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
 
-                            b1.Property<byte[]>("AttestationObject")
-                                .IsRequired();
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset");
 
-                            b1.Property<byte[]>("ClientDataJson")
-                                .IsRequired();
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("datetimeoffset");
 
-                            b1.Property<DateTimeOffset>("CreatedAt");
+                    b.Property<byte[]>("FormerSecretHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .IsFixedLength();
 
-                            b1.Property<bool>("IsBackedUp");
+                    b.Property<DateTimeOffset>("LastUsedAt")
+                        .HasColumnType("datetimeoffset");
 
-                            b1.Property<bool>("IsBackupEligible");
+                    b.Property<byte[]>("PersonId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
 
-                            b1.Property<bool>("IsUserVerified");
+                    b.Property<DateTimeOffset?>("ReplacedAt")
+                        .HasColumnType("datetimeoffset");
 
-                            b1.Property<string>("Name");
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("binary(32)")
+                        .IsFixedLength();
 
-                            b1.Property<byte[]>("PublicKey")
-                                .IsRequired();
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
 
-                            b1.Property<long>("SignCount");
+                    b.HasKey("Id");
 
-                            b1.PrimitiveCollection<string>("Transports");
+                    b.HasIndex("ExpiresAt");
 
-                            b1.HasKey("IdentityUserPasskeyCredentialId");
+                    b.HasIndex("PersonId");
 
-                            b1.ToTable("Passkeys");
-
-                            b1
-                                .ToJson("Data")
-                                .HasColumnType("nvarchar(max)");
-
-                            b1.WithOwner()
-                                .HasForeignKey("IdentityUserPasskeyCredentialId");
-                        });
-
-                    b.Navigation("Data")
-                        .IsRequired();
+                    b.ToTable("TrustedDevices", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -16,25 +16,6 @@ namespace Sso.Data.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
-            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserPasskey<System.Guid>", b =>
-                {
-                    b.Property<byte[]>("CredentialId")
-                        .HasMaxLength(1024)
-                        .HasColumnType("BLOB");
-
-                    b.Property<byte[]>("UserId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("BLOB")
-                        .IsFixedLength();
-
-                    b.HasKey("CredentialId");
-
-                    b.HasIndex("UserId");
-
-                    b.ToTable("Passkeys", (string)null);
-                });
-
             modelBuilder.Entity("Sso.Data.Clients.ClientRegistration", b =>
                 {
                     b.Property<string>("Id")
@@ -42,6 +23,9 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("AcceptsTextMessages")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("AcceptsTrustedDevices")
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("AuthenticationMethod")
@@ -432,6 +416,11 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<byte[]>("CredentialHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
                     b.Property<long>("LastStep")
                         .HasColumnType("INTEGER");
 
@@ -441,6 +430,10 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<int>("Method")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
                     b.Property<byte[]>("PersonId")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -449,10 +442,13 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<byte[]>("Protected")
                         .IsRequired()
-                        .HasMaxLength(256)
+                        .HasMaxLength(4096)
                         .HasColumnType("BLOB");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("CredentialHash")
+                        .IsUnique();
 
                     b.HasIndex("PersonId");
 
@@ -1004,6 +1000,28 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("DataKeys", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Sessions.KnownBrowser", b =>
+                {
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("BrowserHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<long>("LastSeenAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PersonId", "BrowserHash");
+
+                    b.HasIndex("LastSeenAt");
+
+                    b.ToTable("KnownBrowsers", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Sessions.Session", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -1080,55 +1098,58 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("Sessions", (string)null);
                 });
 
-            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserPasskey<System.Guid>", b =>
+            modelBuilder.Entity("Sso.Data.Sessions.TrustedDevice", b =>
                 {
-                    b.HasOne("Sso.Data.People.Person", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
 
-                    b.OwnsOne("Microsoft.AspNetCore.Identity.IdentityPasskeyData", "Data", b1 =>
-                        {
-                            b1.Property<byte[]>("IdentityUserPasskeyCredentialId");
+                    b.Property<string>("Address")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
 
-                            b1.Property<byte[]>("AttestationObject")
-                                .IsRequired();
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
 
-                            b1.Property<byte[]>("ClientDataJson")
-                                .IsRequired();
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
 
-                            b1.Property<long>("CreatedAt");
+                    b.Property<byte[]>("FormerSecretHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
 
-                            b1.Property<bool>("IsBackedUp");
+                    b.Property<long>("LastUsedAt")
+                        .HasColumnType("INTEGER");
 
-                            b1.Property<bool>("IsBackupEligible");
+                    b.Property<byte[]>("PersonId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
 
-                            b1.Property<bool>("IsUserVerified");
+                    b.Property<long?>("ReplacedAt")
+                        .HasColumnType("INTEGER");
 
-                            b1.Property<string>("Name");
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
 
-                            b1.Property<byte[]>("PublicKey")
-                                .IsRequired();
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
 
-                            b1.Property<uint>("SignCount");
+                    b.HasKey("Id");
 
-                            b1.PrimitiveCollection<string>("Transports");
+                    b.HasIndex("ExpiresAt");
 
-                            b1.HasKey("IdentityUserPasskeyCredentialId");
+                    b.HasIndex("PersonId");
 
-                            b1.ToTable("Passkeys");
-
-                            b1
-                                .ToJson("Data")
-                                .HasColumnType("TEXT");
-
-                            b1.WithOwner()
-                                .HasForeignKey("IdentityUserPasskeyCredentialId");
-                        });
-
-                    b.Navigation("Data")
-                        .IsRequired();
+                    b.ToTable("TrustedDevices", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -48,6 +48,9 @@ public sealed class ClientRegistration
     /// <summary>False: this client does not take codes sent by text message.</summary>
     public bool AcceptsTextMessages { get; set; } = true;
 
+    /// <summary>True: a remembered browser spares the second factor.</summary>
+    public bool AcceptsTrustedDevices { get; set; }
+
     public string IdTokenSigningAlgorithm { get; set; } = Sso.Protocol.SigningAlgorithms.RS256;
 
     public string? PolicyUri { get; set; }
@@ -78,6 +81,7 @@ public sealed class ClientRegistration
         AcceptedFactors = AcceptsTextMessages
             ? ProofMethods.SecondFactors
             : ProofMethods.SecondFactors.Where(method => method != ProofMethod.TextMessage).ToFrozenSet(),
+        AcceptsTrustedDevices = AcceptsTrustedDevices,
         IdTokenSigningAlgorithm = IdTokenSigningAlgorithm,
         PolicyUri = PolicyUri,
         TermsUri = TermsUri,

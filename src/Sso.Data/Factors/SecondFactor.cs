@@ -5,12 +5,16 @@ using Sso.Protocol.Authorization;
 namespace Sso.Data.Factors;
 
 /// <summary>
-/// An authenticator app or a phone number, pending until a code proved it. Stored: the seed or the number encrypted under a data key and bound to this row.
+/// An authenticator app, a phone number or a passkey, pending until it was proved. Stored: the seed, the number or the credential, encrypted under a data
+/// key and bound to this row.
 /// </summary>
 public sealed class SecondFactor
 {
     /// <summary>A pending enrolment dies after 15 minutes; one replaces another of its kind.</summary>
     public static readonly TimeSpan PendingLifetime = TimeSpan.FromMinutes(15);
+
+    /// <summary>Characters of <see cref="Name"/>.</summary>
+    public const int LongestName = 64;
 
     public required Guid Id { get; init; }
 
@@ -18,8 +22,14 @@ public sealed class SecondFactor
 
     public required ProofMethod Method { get; init; }
 
-    /// <summary>The RFC 6238 seed, or the number in E.164, encrypted with <see cref="Context"/>.</summary>
+    /// <summary>The RFC 6238 seed, the number in E.164 or a <see cref="PasskeyCredential"/>, encrypted with <see cref="Context"/>.</summary>
     public required byte[] Protected { get; set; }
+
+    /// <summary>What its owner calls it; null for a number, which shows itself.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>SHA-256 of a passkey's credential id, by which a sign-in without a name finds its person.</summary>
+    public byte[]? CredentialHash { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -37,6 +47,8 @@ public sealed class SecondFactor
 
     public static string ContextOf(Guid id) => $"SecondFactors.Protected:{id:N}";
 
+    public void Used(DateTimeOffset at) => (LastUsedAt, ConsecutiveFailures) = (at, 0);
+
     public void Activate(DateTimeOffset at) => (ActivatedAt, LastUsedAt) = (at, at);
 }
 
@@ -46,7 +58,10 @@ internal sealed class SecondFactorTable : IEntityTypeConfiguration<SecondFactor>
     {
         builder.ToTable("SecondFactors");
         builder.HasIndex(factor => factor.PersonId);
-        builder.Property(factor => factor.Protected).HasMaxLength(256);
+        builder.Property(factor => factor.Protected).HasMaxLength(4096);
+        builder.Property(factor => factor.Name).HasMaxLength(SecondFactor.LongestName);
+        builder.Property(factor => factor.CredentialHash).HasMaxLength(32).IsFixedLength();
+        builder.HasIndex(factor => factor.CredentialHash).IsUnique();
         builder.Ignore(factor => factor.Context);
     }
 }

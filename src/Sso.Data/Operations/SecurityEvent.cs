@@ -82,6 +82,16 @@ public enum SecurityEventKind
 
     /// <summary>The owner took an application's access away.</summary>
     AppRevoked,
+
+    /// <summary>A sign-in with a passkey that was not right; whose it was is not known.</summary>
+    PasskeyFailed,
+
+    /// <summary>The owner asked to remember a browser.</summary>
+    DeviceTrusted,
+    DeviceForgotten,
+
+    /// <summary>The replaced secret of a trusted device came back: one of the two browsers has a copy.</summary>
+    DeviceCopied,
 }
 
 internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEvent>

@@ -81,10 +81,14 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
         }
     }
 
-    /// <summary>The text behind <see cref="Protect(string, string)"/>.</summary>
+    /// <summary>The plain value of a row that was read here.</summary>
     /// <exception cref="CryptographicException">The value does not belong to this row or its key is gone: the data was tampered with or restored without its keys.</exception>
-    public string UnprotectText(string context, byte[] envelope) => Encoding.UTF8.GetString(
-        Unprotect(context, envelope) ?? throw new CryptographicException($"A protected value does not open for {context}."));
+    public byte[] Reveal(string context, byte[] envelope) =>
+        Unprotect(context, envelope) ?? throw new CryptographicException($"A protected value does not open for {context}.");
+
+    /// <summary>The text behind <see cref="Protect(string, string)"/>.</summary>
+    /// <exception cref="CryptographicException">As for <see cref="Reveal"/>.</exception>
+    public string UnprotectText(string context, byte[] envelope) => Encoding.UTF8.GetString(Reveal(context, envelope));
 
     /// <summary>The id of the key that <see cref="Derive"/> would use today, to be stored beside what is derived.</summary>
     public Guid CurrentKeyId => keys.Current.Id;

@@ -54,7 +54,7 @@ public sealed class Session
 
     public DateTimeOffset? EndedAt { get; private set; }
 
-    public void Prove(Proof proof) => Proofs = [.. Proofs.Append(proof).TakeLast(LongestHistory)];
+    public void Prove(IEnumerable<Proof> proofs) => Proofs = [.. Proofs.Concat(proofs).TakeLast(LongestHistory)];
 
     /// <summary>After five wrong codes nothing that was proved counts any more: sign-in restarts at the password.</summary>
     public void ForgetProofs() => Proofs = [];

@@ -38,6 +38,8 @@ public sealed class SignInRow
 
     public required bool HasPhone { get; init; }
 
+    public required bool HasPasskey { get; init; }
+
     public required List<string>? ConsentedScopes { get; init; }
 
     public required Guid? ConsentFlowId { get; init; }
@@ -47,13 +49,12 @@ public sealed class SignInRow
         SessionId = SessionId,
         PersonId = PersonId,
         Proofs = Proofs,
-        EnrolledFactors = (HasApp, HasPhone) switch
-        {
-            (true, true) => [ProofMethod.AuthenticatorApp, ProofMethod.TextMessage],
-            (true, false) => [ProofMethod.AuthenticatorApp],
-            (false, true) => [ProofMethod.TextMessage],
-            _ => [],
-        },
+        EnrolledFactors =
+        [
+            .. HasApp ? (ReadOnlySpan<ProofMethod>)[ProofMethod.AuthenticatorApp] : [],
+            .. HasPhone ? (ReadOnlySpan<ProofMethod>)[ProofMethod.TextMessage] : [],
+            .. HasPasskey ? (ReadOnlySpan<ProofMethod>)[ProofMethod.Passkey] : [],
+        ],
         RecoveryCodesSaved = RecoveryCodesSavedAt is not null,
         SignInsWithoutSecondFactor = SignInsWithoutSecondFactor,
         EnrolmentPostponed = EnrolmentPostponed,
@@ -103,6 +104,8 @@ public static class SignInQueries
                     factor.PersonId == person.Id && factor.ActivatedAt != null && factor.Method == ProofMethod.AuthenticatorApp),
                 HasPhone = database.SecondFactors.Any(factor =>
                     factor.PersonId == person.Id && factor.ActivatedAt != null && factor.Method == ProofMethod.TextMessage),
+                HasPasskey = database.SecondFactors.Any(factor =>
+                    factor.PersonId == person.Id && factor.ActivatedAt != null && factor.Method == ProofMethod.Passkey),
                 ConsentedScopes = consent == null ? null : consent.Scopes,
                 ConsentFlowId = consent == null ? null : consent.FlowId,
             },

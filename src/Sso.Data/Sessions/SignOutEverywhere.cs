@@ -9,6 +9,7 @@ public static class SignOutEverywhere
     public static async Task EndEverythingAsync(
         this SsoDbContext database, Guid personId, Guid? keptSessionId, string because, DateTimeOffset now, CancellationToken cancellation)
     {
+        await database.TrustedDevices.Where(device => device.PersonId == personId).ExecuteDeleteAsync(cancellation);
         await database.Sessions
             .Where(session => session.PersonId == personId && session.EndedAt == null && session.Id != keptSessionId)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellation);

@@ -5,7 +5,7 @@ namespace Sso.Protocol.Authorization;
 /// <summary>What was proved and when, as tokens tell it (OIDC Core §2: acr, amr, auth_time; RFC 8176).</summary>
 public sealed record Authentication(DateTimeOffset Time, string Acr, ImmutableArray<string> Amr)
 {
-    /// <summary>One factor: the password.</summary>
+    /// <summary>One factor: the password, also on a trusted device.</summary>
     public const string SingleFactor = "urn:sso:acr:1fa";
 
     /// <summary>The password and any second factor.</summary>
@@ -14,17 +14,21 @@ public sealed record Authentication(DateTimeOffset Time, string Acr, ImmutableAr
     /// <summary>The password and a second factor other than a text message.</summary>
     public const string MultiFactorWithoutText = "urn:sso:acr:mfa-app";
 
+    /// <summary>A passkey: it cannot be given to a forged page (OpenID Connect EAP ACR Values 1.0 §2).</summary>
+    public const string PhishingResistant = "phr";
+
     /// <summary>From weakest to strongest.</summary>
-    public static readonly ImmutableArray<string> AcrValues = [SingleFactor, MultiFactor, MultiFactorWithoutText];
+    public static readonly ImmutableArray<string> AcrValues = [SingleFactor, MultiFactor, MultiFactorWithoutText, PhishingResistant];
 
     public static Authentication Of(ImmutableArray<Proof> proofs)
     {
         var methods = proofs.Select(proof => proof.Method).ToHashSet();
         var app = methods.Contains(ProofMethod.AuthenticatorApp) || methods.Contains(ProofMethod.RecoveryCode);
-        var mfa = app || methods.Contains(ProofMethod.TextMessage);
-        var acr = app ? MultiFactorWithoutText : mfa ? MultiFactor : SingleFactor;
-        var amr = proofs.OrderBy(proof => proof.Method).Select(proof => proof.Method.AmrValue()).Distinct();
-        var time = proofs.Where(proof => proof.Method == ProofMethod.Password).Max(proof => proof.At);
+        var passkey = methods.Contains(ProofMethod.Passkey);
+        var mfa = passkey || app || methods.Contains(ProofMethod.TextMessage);
+        var acr = passkey ? PhishingResistant : app ? MultiFactorWithoutText : mfa ? MultiFactor : SingleFactor;
+        var amr = proofs.OrderBy(proof => proof.Method).Select(proof => proof.Method.AmrValue()).OfType<string>().Distinct();
+        var time = proofs.Where(proof => ProofMethods.FirstFactors.Contains(proof.Method)).Max(proof => proof.At);
         return new(time, acr, [.. mfa ? amr.Append("mfa") : amr]);
     }
 }

@@ -23,7 +23,7 @@ public static class InteractionPolicy
     /// The same rules for a grant that was given earlier and is used again (refresh): the policy of today must still be met by what was proved then.
     /// </summary>
     public static bool StillSatisfies(Client client, ImmutableArray<string> amr) =>
-        client.SecondFactor != SecondFactorPolicy.Required || client.GraceSignIns > 0 || amr.Contains("mfa");
+        client.SecondFactor != SecondFactorPolicy.Required || client.GraceSignIns > 0 || client.AcceptsTrustedDevices || amr.Contains("mfa");
 
     private static NextStep FirstMissing(AuthorizationRequest request, SignInState? state)
     {
@@ -33,11 +33,11 @@ public static class InteractionPolicy
         }
 
         var proofs = Countable(request, state);
-        var password = proofs.Where(proof => proof.Method == ProofMethod.Password).ToList();
-        var provedHere = password.Any(proof => proof.FlowId == request.FlowId);
-        return password switch
+        var first = proofs.Where(proof => ProofMethods.FirstFactors.Contains(proof.Method)).ToList();
+        var provedHere = first.Any(proof => proof.FlowId == request.FlowId);
+        return first switch
         {
-            [] => new NextStep.SignIn("no password proof that counts for this request"),
+            [] => new NextStep.SignIn("no password or passkey that counts for this request"),
             _ when request.HintedSubject is { } hinted && hinted != state.Subject => provedHere
                 ? new NextStep.Refuse(OAuthError.WrongUser)
                 : new NextStep.SignIn("id_token_hint names another person"),
@@ -74,6 +74,11 @@ public static class InteractionPolicy
             return state.RecoveryCodesSaved || state.EnrolledFactors.Count == 0 ? null : new NextStep.SaveRecoveryCodes();
         }
 
+        if (IsSpared(request, proofs) && state.EnrolledFactors.Any(demanded.Contains))
+        {
+            return null;
+        }
+
         var usable = WithRecovery(state.EnrolledFactors.Where(demanded.Contains), state, demanded);
         if (usable.Count > 0 && state.EnrolledFactors.Any(demanded.Contains))
         {
@@ -91,6 +96,12 @@ public static class InteractionPolicy
         return postponed ? null : new NextStep.EnrollSecondFactor(
             demanded.Where(method => method != ProofMethod.RecoveryCode).ToFrozenSet(), grace);
     }
+
+    /// <summary>A trusted device is the client's own wish; like grace it never softens a demanded acr.</summary>
+    private static bool IsSpared(AuthorizationRequest request, ImmutableArray<Proof> proofs) =>
+        request.Client.AcceptsTrustedDevices
+        && proofs.Any(proof => proof.Method == ProofMethod.TrustedDevice)
+        && WeakestDemandedAcr(request) is (null or Authentication.SingleFactor);
 
     /// <summary>Grace is the client's own; it never softens a demanded acr nor the factor of somebody who has one.</summary>
     private static bool MayPostpone(AuthorizationRequest request, SignInState state) =>
@@ -113,6 +124,7 @@ public static class InteractionPolicy
         {
             Authentication.MultiFactor => ProofMethods.SecondFactors,
             Authentication.MultiFactorWithoutText => ProofMethods.SecondFactors.Where(method => method != ProofMethod.TextMessage).ToFrozenSet(),
+            Authentication.PhishingResistant => [ProofMethod.Passkey],
             _ => null,
         };
         var byClient = request.Client.SecondFactor switch

@@ -39,6 +39,12 @@ public sealed record Client
     /// <summary>The second factors this client takes; text messages can be refused here.</summary>
     public FrozenSet<ProofMethod> AcceptedFactors { get; init; } = ProofMethods.SecondFactors;
 
+    /// <summary>
+    /// True: the password is enough for 30 days in a browser that was remembered at a challenge. Off unless an operator switches it on, because the tokens of
+    /// such a sign-in rest on one proof.
+    /// </summary>
+    public bool AcceptsTrustedDevices { get; init; }
+
     /// <summary>RS256 unless registered otherwise (OIDC Core §15.1).</summary>
     public string IdTokenSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
 

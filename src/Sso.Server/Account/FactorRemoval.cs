@@ -64,6 +64,7 @@ public sealed class FactorRemoval(SsoDbContext database, SecurityMails mails, Si
         var person = await LockAsync(signIn.PersonId, cancellation);
         await database.SecondFactors.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
         await database.RecoveryCodes.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
+        await database.TrustedDevices.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
         person.RecoveryCodesReplaced();
         database.SecurityEvents.Add(Event(http, signIn, SecurityEventKind.TwoFactorDisabled, detail: null));
         mails.Tell(database, http, person, MailNotice.TwoFactorDisabled);

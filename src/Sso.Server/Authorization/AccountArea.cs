@@ -17,6 +17,7 @@ public sealed class AccountArea
     private static readonly FrozenSet<string> Pages =
     [
         "/account", "/account/password", "/account/mfa", "/account/mfa/enable", "/account/mfa/method", "/account/mfa/sms", "/account/mfa/sms/code", "/account/mfa/app",
+        "/account/mfa/passkey", "/account/mfa/rename", "/account/passkeys",
         "/account/mfa/recovery-codes", "/account/mfa/done", "/account/mfa/remove", "/account/mfa/disable", "/account/sessions", "/account/activity",
         "/account/apps", "/account/not-me",
     ];

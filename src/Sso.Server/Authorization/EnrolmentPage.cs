@@ -16,7 +16,7 @@ public abstract class EnrolmentPage : AccountPage
     /// <summary>The methods that may be enrolled here.</summary>
     public IReadOnlySet<ProofMethod> Offered => Step is NextStep.EnrollSecondFactor enrol
         ? enrol.Methods
-        : new HashSet<ProofMethod> { ProofMethod.AuthenticatorApp, ProofMethod.TextMessage };
+        : new HashSet<ProofMethod> { ProofMethod.Passkey, ProofMethod.AuthenticatorApp, ProofMethod.TextMessage };
 
     protected override bool Serves(NextStep step) => InFlow ? step is NextStep.EnrollSecondFactor : step is NextStep.Issue;
 

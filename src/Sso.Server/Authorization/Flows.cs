@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Sso.Data.Secrets;
+using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.ClientAuthentication;
@@ -91,7 +92,7 @@ public sealed class Flows(
     {
         var browser = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
         http.Items[cookies.Browser] = browser;
-        http.Response.Cookies.Append(cookies.Browser, browser, cookies.Options());
+        http.Response.Cookies.Append(cookies.Browser, browser, cookies.Options(KnownBrowser.Lifetime));
         return browser;
     }
 

@@ -52,11 +52,12 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, Authorizat
 
     /// <summary>With one way enrolled its page, with several the choice. Recovery codes are for the lost phone and never the first suggestion.</summary>
     private static string PageOf(FrozenSet<ProofMethod> methods) =>
-        (methods.Contains(ProofMethod.AuthenticatorApp), methods.Contains(ProofMethod.TextMessage)) switch
+        methods.Where(method => method != ProofMethod.RecoveryCode).ToList() switch
         {
-            (true, true) => "/signin/verify/choose",
-            (true, false) => "/signin/verify/app",
-            (false, true) => "/signin/verify/sms",
-            _ => "/signin/verify/recovery",
+            [] => "/signin/verify/recovery",
+            [ProofMethod.AuthenticatorApp] => "/signin/verify/app",
+            [ProofMethod.TextMessage] => "/signin/verify/sms",
+            [ProofMethod.Passkey] => "/signin/verify/passkey",
+            _ => "/signin/verify/choose",
         };
 }

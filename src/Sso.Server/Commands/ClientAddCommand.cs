@@ -18,13 +18,14 @@ internal static class ClientAddCommand
     private static readonly Option<string> SecondFactor = Choice<SecondFactorPolicy>("--second-factor", "What it demands beyond the password. [required]");
     private static readonly Option<int> Grace = new("--grace") { Description = "Sign-ins that a person may make before a second factor must be enrolled." };
     private static readonly Option<bool> NoTextMessages = new("--no-text-messages") { Description = "Codes sent by text message are not enough." };
+    private static readonly Option<bool> TrustDevices = new("--trust-devices") { Description = "On a browser that a person had remembered, the password is enough for 30 days." };
     private static readonly Option<bool> NoPkce = new("--no-pkce") { Description = "For an older web application that cannot send a code challenge." };
 
     public static Command Build(CommandHost host)
     {
         var add = new Command("add", "Register a client. Its secret is shown once.")
         {
-            Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, NoPkce,
+            Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, TrustDevices, NoPkce,
         };
         add.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed, (services, output, cancellation) => AddAsync(Read(parsed), services, output, cancellation), cancellation));
@@ -44,6 +45,7 @@ internal static class ClientAddCommand
         SecondFactor = parsed.GetValue(SecondFactor) is { } word ? Words.Parse<SecondFactorPolicy>(word) : SecondFactorPolicy.Required,
         GraceSignIns = parsed.GetValue(Grace),
         AcceptsTextMessages = !parsed.GetValue(NoTextMessages),
+        AcceptsTrustedDevices = parsed.GetValue(TrustDevices),
         RequirePkce = !parsed.GetValue(NoPkce),
     };
 

@@ -94,5 +94,6 @@ internal static class ClientCommands
         ? null
         : Words.Of(client.SecondFactor)
             + (client.GraceSignIns > 0 ? $", after {client.GraceSignIns} sign-ins" : "")
-            + (client.AcceptsTextMessages ? "" : ", no text messages");
+            + (client.AcceptsTextMessages ? "" : ", no text messages")
+            + (client.AcceptsTrustedDevices ? ", spared on trusted devices" : "");
 }

@@ -12,7 +12,10 @@ public sealed class CookieNames(SsoOptions options)
     /// <summary>The handle of the signed-in session.</summary>
     public string Session => _prefix + "session";
 
-    /// <summary>Names this browser, so that a flow handle works nowhere else.</summary>
+    /// <summary>A browser that is spared the second factor.</summary>
+    public string Device => _prefix + "device";
+
+    /// <summary>Names this browser, so that a flow handle works nowhere else and a sign-in on a new one is noticed.</summary>
     public string Browser => _prefix + "browser";
 
     public string Antiforgery => _prefix + "antiforgery";

@@ -22,6 +22,9 @@ internal static class UserAgents
         return known.Any(name => name is not null) ? string.Join(", ", known.OfType<string>()) : null;
     }
 
+    /// <summary>As long as a column holds; null for none.</summary>
+    public static string? Shorten(string userAgent) => userAgent.Length == 0 ? null : userAgent[..Math.Min(userAgent.Length, 256)];
+
     private static string? Find((string Mark, string Name)[] table, string userAgent) =>
         table.FirstOrDefault(entry => userAgent.Contains(entry.Mark, StringComparison.Ordinal)).Name;
 }

@@ -106,4 +106,7 @@ public enum MailNotice
     RecoveryCodeUsed,
     FactorRemoved,
     TwoFactorDisabled,
+    NewBrowser,
+    DeviceCopied,
+    FactorFailed,
 }

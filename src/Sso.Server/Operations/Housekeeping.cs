@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
+using Sso.Data.Sessions;
 using Sso.Server.Keys;
 
 namespace Sso.Server.Operations;
@@ -56,6 +57,8 @@ public sealed partial class Housekeeping(
         await database.MailedLinks.Where(link => link.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
         await database.SecondFactors.Where(factor => factor.ActivatedAt == null && factor.CreatedAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
         await database.Sessions.Where(session => session.ExpiresAt < now - KeepDeadSessions).ExecuteDeleteAsync(cancellation);
+        await database.TrustedDevices.Where(device => device.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
+        await database.KnownBrowsers.Where(browser => browser.LastSeenAt < now - KnownBrowser.Lifetime).ExecuteDeleteAsync(cancellation);
         await database.Grants.Where(grant => grant.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
     }
 

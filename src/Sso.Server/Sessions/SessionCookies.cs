@@ -1,15 +1,18 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Server.Http;
+using Sso.Server.Mails;
 
 namespace Sso.Server.Sessions;
 
 /// <summary>The browser's session: a cookie with 256 random bits, and a row that knows its hash. Idle life 60 minutes, absolute life 12 hours.</summary>
-public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, TimeProvider clock)
+public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, SecurityMails mails, TimeProvider clock)
 {
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(60);
     public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
@@ -38,10 +41,10 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, T
     }
 
     /// <summary>
-    /// Records a proof together with everything else that is pending in the context, and renews the cookie: the session id stays, its secret changes at
+    /// Records proofs together with everything else that is pending in the context, and renews the cookie: the session id stays, its secret changes at
     /// each rise of proof. Another person gets a wholly new session.
     /// </summary>
-    public async Task ProveAsync(HttpContext http, Guid personId, Proof proof, CancellationToken cancellation)
+    public async Task ProveAsync(HttpContext http, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var session = await FindAsync(http, now, cancellation);
@@ -65,19 +68,19 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, T
                 LastSeenAt = now,
                 ExpiresAt = now + Absolute,
                 Address = ClientAddress.Shown(http),
-                UserAgent = Shorten(http.Request.Headers.UserAgent.ToString()),
+                UserAgent = UserAgents.Shorten(http.Request.Headers.UserAgent.ToString()),
             };
             database.Sessions.Add(session);
         }
 
         session.HandleHash = Session.HashOf(handle);
         session.LastSeenAt = now;
-        if (proof.Method == ProofMethod.Password)
+        if (proofs.Any(proof => ProofMethods.FirstFactors.Contains(proof.Method)))
         {
             session.ExpiresAt = now + Absolute;
         }
 
-        session.Prove(proof);
+        session.Prove(proofs);
         await database.SaveChangesAsync(cancellation);
         http.Response.Cookies.Append(cookies.Session, handle, cookies.Options());
     }
@@ -92,7 +95,14 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, T
 
         var now = clock.GetUtcNow();
         var address = ClientAddress.Shown(http);
+        var isNewBrowser = await IsNewBrowserAsync(http, row.PersonId, cancellation);
         var person = await database.Users.SingleAsync(candidate => candidate.Id == row.PersonId, cancellation);
+        // The first sign-in of all is no surprise to its owner.
+        if (isNewBrowser && person.LastAccessAt is not null)
+        {
+            mails.Tell(database, http, person, MailNotice.NewBrowser);
+        }
+
         var session = await database.Sessions.SingleAsync(candidate => candidate.Id == row.SessionId, cancellation);
         session.SignedIn(now, person.LastAccessAt, person.LastAccessAddress);
         person.SignedIn(now, address);
@@ -108,6 +118,22 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, T
             Detail = string.Join(' ', authentication.Amr),
         });
         await database.SaveChangesAsync(cancellation);
+        mails.Send();
+    }
+
+    /// <summary>True once for each person and browser.</summary>
+    private async Task<bool> IsNewBrowserAsync(HttpContext http, Guid personId, CancellationToken cancellation)
+    {
+        if (http.Request.Cookies[cookies.Browser] is not { Length: > 0 } browser)
+        {
+            return true;
+        }
+
+        var (hash, now) = (SHA256.HashData(Encoding.UTF8.GetBytes(browser)), clock.GetUtcNow());
+        var known = await database.KnownBrowsers.Where(row => row.PersonId == personId && row.BrowserHash == hash)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastSeenAt, now), cancellation);
+        return known == 0
+            && await database.TryInsertAsync(new KnownBrowser { PersonId = personId, BrowserHash = hash, LastSeenAt = now }, cancellation);
     }
 
     /// <summary>Five wrong codes: everything proved is forgotten and the password is asked again.</summary>
@@ -162,6 +188,4 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, T
         return await database.Sessions.SingleOrDefaultAsync(
             session => session.HandleHash == hash && session.EndedAt == null && session.ExpiresAt > now && session.LastSeenAt > seenSince, cancellation);
     }
-
-    private static string? Shorten(string userAgent) => userAgent.Length == 0 ? null : userAgent[..Math.Min(userAgent.Length, 256)];
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Factors;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Delivery;
@@ -8,8 +9,9 @@ using Sso.Protocol.Authorization;
 namespace Sso.Server.SignIn;
 
 /// <summary>One enrolled second factor as its owner sees it.</summary>
+/// <param name="Name">What its owner calls it.</param>
 /// <param name="MaskedNumber">For text messages.</param>
-public sealed record MethodView(Guid Id, ProofMethod Method, string? MaskedNumber, DateTimeOffset AddedAt, DateTimeOffset? LastUsedAt);
+public sealed record MethodView(Guid Id, ProofMethod Method, string? Name, string? MaskedNumber, DateTimeOffset AddedAt, DateTimeOffset? LastUsedAt);
 
 /// <summary>The state of an account in one piece.</summary>
 public sealed record AccountView(
@@ -21,20 +23,24 @@ public sealed class AccountOverview(SsoDbContext database, Sealer sealer, Recove
     public async Task<AccountView> LoadAsync(SignInRow signIn, CancellationToken cancellation)
     {
         var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == signIn.PersonId, cancellation);
-        var factors = await database.SecondFactors.AsNoTracking()
-            .Where(row => row.PersonId == signIn.PersonId && row.ActivatedAt != null).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
-        var methods = factors.Select(factor => new MethodView(
-            factor.Id,
-            factor.Method,
-            factor.Method == ProofMethod.TextMessage ? PhoneNumber.FromStored(sealer.UnprotectText(factor.Context, factor.Protected)).Masked : null,
-            factor.ActivatedAt!.Value,
-            factor.LastUsedAt));
         return new(
             person.UserName!,
             person.Email,
-            [.. methods],
+            await MethodsAsync(signIn.PersonId, cancellation),
             await recoveryCodes.RemainingAsync(signIn.PersonId, cancellation),
             signIn.PreviousAccessAt,
             signIn.PreviousAccessAddress);
     }
+
+    /// <summary>The active methods in the order in which they were added.</summary>
+    public async Task<IReadOnlyList<MethodView>> MethodsAsync(Guid personId, CancellationToken cancellation)
+    {
+        var factors = await database.SecondFactors.AsNoTracking()
+            .Where(row => row.PersonId == personId && row.ActivatedAt != null).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        return [.. factors.Select(factor => new MethodView(factor.Id, factor.Method, factor.Name, MaskedNumber(factor), factor.ActivatedAt!.Value, factor.LastUsedAt))];
+    }
+
+    private string? MaskedNumber(SecondFactor factor) => factor.Method == ProofMethod.TextMessage
+        ? PhoneNumber.FromStored(sealer.UnprotectText(factor.Context, factor.Protected)).Masked
+        : null;
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
@@ -24,34 +23,33 @@ public sealed class AppCodes(SsoDbContext database, Sealer sealer, FactorProofs 
             return new CodeOutcome.Format();
         }
 
-        var factor = await database.SecondFactors.AsNoTracking()
+        var apps = await database.SecondFactors.AsNoTracking()
             .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.AuthenticatorApp && row.ActivatedAt != null)
-            .OrderByDescending(row => row.ActivatedAt).FirstOrDefaultAsync(cancellation);
-        if (factor is null)
-        {
-            return new CodeOutcome.Wrong();
-        }
-
-        if (await proofs.ReserveAsync(signIn, flow, factor, cancellation) is { } refused)
+            .OrderByDescending(row => row.ActivatedAt).ToListAsync(cancellation);
+        if (await proofs.ReserveAsync(http, signIn, flow, ProofMethod.AuthenticatorApp, cancellation) is { } refused)
         {
             return refused;
         }
 
-        var seed = sealer.Unprotect(factor.Context, factor.Protected)
-            ?? throw new CryptographicException("The seed of an authenticator app does not open: it does not belong to this row.");
-        if (Totp.Match(seed, code, clock.GetUtcNow()) is not { } step)
+        // Whoever has two apps types the code of either.
+        foreach (var app in apps)
         {
-            await proofs.FailedAsync(http, signIn, flow, ProofMethod.AuthenticatorApp, cancellation);
-            return new CodeOutcome.Wrong();
+            if (Totp.Match(sealer.Reveal(app.Context, app.Protected), code, clock.GetUtcNow()) is not { } step)
+            {
+                continue;
+            }
+
+            if (!await TakeStepAsync(database, app.Id, step, cancellation))
+            {
+                return new CodeOutcome.Used();
+            }
+
+            await proofs.SucceededAsync(http, signIn, flow, app, ProofMethod.AuthenticatorApp, SecurityEventKind.SecondFactorProved, cancellation);
+            return new CodeOutcome.Accepted();
         }
 
-        if (!await TakeStepAsync(database, factor.Id, step, cancellation))
-        {
-            return new CodeOutcome.Used();
-        }
-
-        await proofs.SucceededAsync(http, signIn, flow, factor, ProofMethod.AuthenticatorApp, SecurityEventKind.SecondFactorProved, cancellation);
-        return new CodeOutcome.Accepted();
+        await proofs.FailedAsync(http, signIn, flow, ProofMethod.AuthenticatorApp, cancellation);
+        return new CodeOutcome.Wrong();
     }
 
     /// <summary>True for the one request on any node that takes this step first.</summary>

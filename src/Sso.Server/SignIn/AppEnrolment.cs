@@ -67,7 +67,7 @@ public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorPro
             return new CodeOutcome.Expired();
         }
 
-        if (await proofs.ReserveAsync(signIn, flow, factor: null, cancellation) is { } refused)
+        if (await proofs.ReserveAsync(http, signIn, flow, method: null, cancellation) is { } refused)
         {
             return refused;
         }
@@ -97,8 +97,7 @@ public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorPro
             .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellation);
     }
 
-    private byte[] SeedOf(SecondFactor factor) => sealer.Unprotect(factor.Context, factor.Protected)
-        ?? throw new CryptographicException("The seed of an authenticator app does not open: it does not belong to this row.");
+    private byte[] SeedOf(SecondFactor factor) => sealer.Reveal(factor.Context, factor.Protected);
 
     /// <summary>Key URI Format: issuer both as prefix and as parameter, SHA-1, six digits, 30 seconds, which is what all apps compute.</summary>
     private string UriFor(string key, string userName)

@@ -17,12 +17,14 @@ public sealed class FactorProofs(SsoDbContext database, Throttle throttle, Sessi
     /// <summary>A factor with so many consecutive wrong codes is shut until an operator unlocks it.</summary>
     private const int ShutAt = 50;
 
-    /// <summary>Counts an attempt against the person, the flow and the factor; an outcome when it may not be made.</summary>
-    public async Task<CodeOutcome?> ReserveAsync(SignInRow signIn, Flow flow, SecondFactor? factor, CancellationToken cancellation)
+    /// <summary>Counts an attempt against the person, the flow and the factors of the method; an outcome when it may not be made.</summary>
+    /// <param name="method">Null for what has no factor yet: an enrolment, a recovery code.</param>
+    public async Task<CodeOutcome?> ReserveAsync(
+        HttpContext http, SignInRow signIn, Flow flow, ProofMethod? method, CancellationToken cancellation)
     {
         if (!await throttle.ReserveTryAsync(signIn.SessionId, flow.Request.FlowId, cancellation))
         {
-            await VoidAsync(signIn, flow, cancellation);
+            await VoidAsync(http, signIn, flow, cancellation);
             return new CodeOutcome.ChallengeVoid();
         }
 
@@ -31,21 +33,23 @@ public sealed class FactorProofs(SsoDbContext database, Throttle throttle, Sessi
             return new CodeOutcome.Locked(wait);
         }
 
-        if (factor is null)
+        if (method is null)
         {
             return null;
         }
 
-        var counted = await database.SecondFactors.Where(row => row.Id == factor.Id && row.ConsecutiveFailures < ShutAt)
+        var counted = await Active(signIn.PersonId, method.Value).Where(row => row.ConsecutiveFailures < ShutAt)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsecutiveFailures, row => row.ConsecutiveFailures + 1), cancellation);
-        return counted == 1 ? null : new CodeOutcome.Locked(TimeSpan.FromDays(1));
+        return counted > 0 ? null : new CodeOutcome.Locked(TimeSpan.FromDays(1));
     }
 
-    /// <summary>Sign-in restarts at the password.</summary>
-    public async Task VoidAsync(SignInRow signIn, Flow flow, CancellationToken cancellation)
+    /// <summary>Sign-in restarts at the password, and the owner hears that somebody knows theirs (S12).</summary>
+    public async Task VoidAsync(HttpContext http, SignInRow signIn, Flow flow, CancellationToken cancellation)
     {
+        await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorFailed, cancellation);
         await sessions.ForgetProofsAsync(signIn.SessionId, cancellation);
         await throttle.ForgetTriesAsync(signIn.SessionId, flow.Request.FlowId, cancellation);
+        mails.Send();
     }
 
     public async Task FailedAsync(HttpContext http, SignInRow signIn, Flow flow, ProofMethod method, CancellationToken cancellation)
@@ -65,17 +69,23 @@ public sealed class FactorProofs(SsoDbContext database, Throttle throttle, Sessi
             await mails.TellAsync(database, http, signIn.PersonId, notice, cancellation);
         }
 
-        await sessions.ProveAsync(http, signIn.PersonId, new Proof(method, now, flow.Request.FlowId), cancellation);
+        await sessions.ProveAsync(http, signIn.PersonId, [new Proof(method, now, flow.Request.FlowId)], cancellation);
         if (factor is not null)
         {
-            await database.SecondFactors.Where(row => row.Id == factor.Id).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.ConsecutiveFailures, 0).SetProperty(row => row.LastUsedAt, now), cancellation);
+            await Active(signIn.PersonId, method).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.ConsecutiveFailures, 0)
+                    .SetProperty(row => row.LastUsedAt, row => row.Id == factor.Id ? now : row.LastUsedAt),
+                cancellation);
         }
 
         await throttle.CodeWasRightAsync(signIn.PersonId, cancellation);
         await throttle.ForgetTriesAsync(signIn.SessionId, flow.Request.FlowId, cancellation);
         mails.Send();
     }
+
+    /// <summary>A code may be that of any app of the person, so all of one method share their failures.</summary>
+    private IQueryable<SecondFactor> Active(Guid personId, ProofMethod method) =>
+        database.SecondFactors.Where(row => row.PersonId == personId && row.Method == method && row.ActivatedAt != null);
 
     private static MailNotice? NoticeOf(SecurityEventKind kind) => kind switch
     {

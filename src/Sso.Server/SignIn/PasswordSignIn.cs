@@ -31,7 +31,8 @@ public abstract record PasswordOutcome
 }
 
 /// <summary>The first step: name and password (NIST SP 800-63B §3.1.1). The only place that takes a password.</summary>
-public sealed class PasswordSignIn(SsoDbContext database, Throttle throttle, PasswordLane lane, SessionCookies sessions, TimeProvider clock)
+public sealed class PasswordSignIn(
+    SsoDbContext database, Throttle throttle, PasswordLane lane, TrustedDevices devices, SessionCookies sessions, TimeProvider clock)
 {
     public async Task<PasswordOutcome> TryAsync(HttpContext http, Flow flow, string userName, string password, CancellationToken cancellation)
     {
@@ -49,7 +50,9 @@ public sealed class PasswordSignIn(SsoDbContext database, Throttle throttle, Pas
 
         var person = await database.Users
             .SingleOrDefaultAsync(candidate => candidate.NormalizedUserName == typed || candidate.NormalizedEmail == typed, cancellation);
-        var counted = person?.NormalizedUserName ?? typed;
+        // Strangers' failures do not keep the owner out of a browser they trust, nor the other way round (S71).
+        var trusted = person is null ? null : await devices.FindAsync(http, person.Id, cancellation);
+        var counted = trusted is null ? person?.NormalizedUserName ?? typed : $"device/{trusted.Id:N}";
         if (await throttle.ReservePasswordAsync(counted, cancellation) is { } wait)
         {
             return new PasswordOutcome.Wait(wait);
@@ -82,7 +85,13 @@ public sealed class PasswordSignIn(SsoDbContext database, Throttle throttle, Pas
             person.PasswordHash = await lane.HashAsync(password, cancellation) ?? person.PasswordHash;
         }
 
-        await sessions.ProveAsync(http, person.Id, new Proof(ProofMethod.Password, clock.GetUtcNow(), flow.Request.FlowId), cancellation);
+        var (at, flowId) = (clock.GetUtcNow(), flow.Request.FlowId);
+        var spared = flow.Request.Client.AcceptsTrustedDevices && await devices.UseAsync(http, person.Id, cancellation);
+        await sessions.ProveAsync(
+            http,
+            person.Id,
+            [new(ProofMethod.Password, at, flowId), .. spared ? (ReadOnlySpan<Proof>)[new(ProofMethod.TrustedDevice, at, flowId)] : []],
+            cancellation);
         return new PasswordOutcome.Succeeded();
     }
 

@@ -10,19 +10,25 @@ using Sso.Server.Authorization;
 namespace Sso.Server.SignIn;
 
 /// <summary>Codes by text message at sign-in, to a number that was verified before. Nothing is sent before the password was right.</summary>
+/// <remarks>Where a phone is named it is one of several; an unknown one counts as none.</remarks>
 public sealed class TextCodes(SsoDbContext database, TextChallenges challenges, FactorProofs proofs)
 {
-    public async Task<SendOutcome> SendAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>
-        await challenges.SendAsync(http, signIn, await FactorAsync(signIn, cancellation), TextPurpose.SignIn, cancellation);
+    public async Task<SendOutcome> SendAsync(HttpContext http, SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
+        await challenges.SendAsync(http, signIn, await FactorAsync(signIn, phone, cancellation), TextPurpose.SignIn, cancellation);
 
-    public async Task<SendOutcome> ResendAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>
-        await challenges.ResendAsync(http, signIn, await FactorAsync(signIn, cancellation), TextPurpose.SignIn, cancellation);
+    public async Task<SendOutcome> ResendAsync(HttpContext http, SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
+        await challenges.ResendAsync(http, signIn, await FactorAsync(signIn, phone, cancellation), TextPurpose.SignIn, cancellation);
+
+    /// <summary>True when the person may choose among numbers.</summary>
+    public async Task<bool> HasSeveralAsync(SignInRow signIn, CancellationToken cancellation) => await database.SecondFactors
+        .CountAsync(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.TextMessage && row.ActivatedAt != null, cancellation) > 1;
 
     /// <summary>The number masked: it is never shown whole before sign-in is complete.</summary>
-    public async Task<TextChallengeView?> CurrentAsync(SignInRow signIn, CancellationToken cancellation) =>
-        await challenges.ViewAsync(signIn, await FactorAsync(signIn, cancellation), masked: true, cancellation);
+    public async Task<TextChallengeView?> CurrentAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
+        await challenges.ViewAsync(signIn, await FactorAsync(signIn, phone, cancellation), masked: true, cancellation);
 
-    public async Task<CodeOutcome> CheckAsync(HttpContext http, Flow flow, SignInRow signIn, string? typed, CancellationToken cancellation)
+    public async Task<CodeOutcome> CheckAsync(
+        HttpContext http, Flow flow, SignInRow signIn, Guid? phone, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
         {
@@ -34,8 +40,8 @@ public sealed class TextCodes(SsoDbContext database, TextChallenges challenges, 
             return new CodeOutcome.Format();
         }
 
-        var factor = await FactorAsync(signIn, cancellation);
-        if (await proofs.ReserveAsync(signIn, flow, factor, cancellation) is { } refused)
+        var factor = await FactorAsync(signIn, phone, cancellation);
+        if (await proofs.ReserveAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation) is { } refused)
         {
             return refused;
         }
@@ -48,7 +54,7 @@ public sealed class TextCodes(SsoDbContext database, TextChallenges challenges, 
                 break;
             case CodeOutcome.ChallengeVoid:
                 await proofs.FailedAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation);
-                await proofs.VoidAsync(signIn, flow, cancellation);
+                await proofs.VoidAsync(http, signIn, flow, cancellation);
                 break;
             case CodeOutcome.Wrong:
                 await proofs.FailedAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation);
@@ -58,7 +64,8 @@ public sealed class TextCodes(SsoDbContext database, TextChallenges challenges, 
         return outcome;
     }
 
-    private Task<SecondFactor> FactorAsync(SignInRow signIn, CancellationToken cancellation) => database.SecondFactors.AsNoTracking()
+    /// <summary>The chosen number of the person; without a choice, or one that is not theirs, the newest.</summary>
+    private Task<SecondFactor> FactorAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) => database.SecondFactors.AsNoTracking()
         .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.TextMessage && row.ActivatedAt != null)
-        .OrderByDescending(row => row.ActivatedAt).FirstAsync(cancellation);
+        .OrderByDescending(row => row.Id == phone).ThenByDescending(row => row.ActivatedAt).FirstAsync(cancellation);
 }

@@ -62,7 +62,7 @@ public sealed class TextEnrolment(
             return new CodeOutcome.Expired();
         }
 
-        if (await proofs.ReserveAsync(signIn, flow, factor: null, cancellation) is { } refused)
+        if (await proofs.ReserveAsync(http, signIn, flow, method: null, cancellation) is { } refused)
         {
             return refused;
         }
@@ -76,7 +76,7 @@ public sealed class TextEnrolment(
                     http, signIn, flow, factor: null, ProofMethod.TextMessage, SecurityEventKind.SecondFactorEnrolled, cancellation);
                 break;
             case CodeOutcome.ChallengeVoid:
-                await proofs.VoidAsync(signIn, flow, cancellation);
+                await proofs.VoidAsync(http, signIn, flow, cancellation);
                 break;
             case CodeOutcome.Wrong:
                 await proofs.FailedAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation);

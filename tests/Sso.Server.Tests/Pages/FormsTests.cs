@@ -70,7 +70,7 @@ public sealed class FormsTests(SsoServer server) : IClassFixture<SsoServer>
     [Theory]
     [Spec("U31")]
     [Spec("S5")]
-    [InlineData("/signin", "Input.UserName", "username")]
+    [InlineData("/signin", "Input.UserName", "username webauthn")]
     [InlineData("/signin", "Input.Password", "current-password")]
     [InlineData("/account/password", "Input.Present", "current-password")]
     [InlineData("/account/password", "Input.Password", "new-password")]

@@ -1,26 +1,43 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Data.Sessions;
 using Sso.Server.Account;
 using Sso.Server.Authorization;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account;
 
 /// <summary>The browsers that are signed in, and their end from here (screen V29). Looking needs no fresh proof, ending does (S46).</summary>
-public sealed class Sessions(OwnSessions sessions) : AccountPage
+public sealed class Sessions(OwnSessions sessions, TrustedDevices devices) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }
 
     public IReadOnlyList<SessionView> List { get; private set; } = [];
 
+    /// <summary>Browsers that are spared the second factor.</summary>
+    public IReadOnlyList<TrustedDevice> Trusted { get; private set; } = [];
+
+    public bool IsThis(TrustedDevice device) => devices.IsThis(HttpContext, device);
+
     /// <summary>The text that says what has just been done.</summary>
-    public string? Notice => Done switch { "ended" => "Ended", "others" => "EndedOthers", "gone" => "Gone", _ => null };
+    public string? Notice => Done switch { "ended" => "Ended", "others" => "EndedOthers", "gone" => "Gone", "forgotten" => "Forgotten", _ => null };
 
     protected override TimeSpan? FreshProof => HttpMethods.IsPost(Request.Method) ? TimeSpan.FromMinutes(5) : null;
 
-    public async Task OnGetAsync(CancellationToken cancellation) => List = await sessions.ListAsync(Owner, cancellation);
+    public async Task OnGetAsync(CancellationToken cancellation)
+    {
+        List = await sessions.ListAsync(Owner, cancellation);
+        Trusted = await devices.ListAsync(Owner.PersonId, cancellation);
+    }
 
     public async Task<IActionResult> OnPostAsync(Guid session, CancellationToken cancellation) =>
         SeeOther(await sessions.EndAsync(HttpContext, Owner, session, cancellation) ? "/account/sessions?done=ended" : "/account/sessions?done=gone");
+
+    public async Task<IActionResult> OnPostForgetAsync(Guid device, CancellationToken cancellation)
+    {
+        await devices.ForgetAsync(HttpContext, Owner.PersonId, device, cancellation);
+        return SeeOther("/account/sessions?done=forgotten");
+    }
 
     public async Task<IActionResult> OnPostOthersAsync(CancellationToken cancellation)
     {

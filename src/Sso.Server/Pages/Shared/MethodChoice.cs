@@ -6,7 +6,9 @@ namespace Sso.Server.Pages.Shared;
 internal static class MethodChoice
 {
     private static readonly (ProofMethod Method, string Value)[] All =
-        [(ProofMethod.AuthenticatorApp, "app"), (ProofMethod.TextMessage, "sms"), (ProofMethod.RecoveryCode, "recovery")];
+        [
+            (ProofMethod.Passkey, "passkey"), (ProofMethod.AuthenticatorApp, "app"), (ProofMethod.TextMessage, "sms"), (ProofMethod.RecoveryCode, "recovery"),
+        ];
 
     public static string ValueOf(ProofMethod method) => All.Single(choice => choice.Method == method).Value;
 

@@ -59,8 +59,13 @@ internal static class Phrases
         ProofMethod.TextMessage => common["MethodSms"],
         ProofMethod.RecoveryCode => common["MethodRecovery"],
         ProofMethod.Password => common["MethodPassword"],
+        ProofMethod.Passkey => common["MethodPasskey"],
         _ => throw new UnreachableException(),
     };
+
+    /// <summary>"Passkey · Chrome, Windows": the method, and its number or the name that its owner gave it.</summary>
+    public static string Title(this IStringLocalizer<Common> common, MethodView method) =>
+        string.Join(" · ", new[] { common.Method(method.Method), method.MaskedNumber ?? method.Name }.OfType<string>());
 
     /// <summary>"22/11/2026 14:05 (UTC+01:00)": day first in both languages, in the zone of the server, which it names.</summary>
     public static string Instant(this DateTimeOffset at)

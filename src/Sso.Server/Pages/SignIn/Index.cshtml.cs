@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
+using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn;
 
 /// <summary>Name and password (screen V1).</summary>
-public sealed class Index(PasswordSignIn passwords, IStringLocalizer<Index> text) : StepPage
+public sealed class Index(PasswordSignIn passwords, PasskeyCeremonies passkeys, PasskeySignIn passkeySignIn, IStringLocalizer<Index> text, IStringLocalizer<Common> common) : StepPage
 {
     [BindProperty(Name = "Input.UserName")]
     public string? UserName { get; set; }
@@ -24,7 +25,14 @@ public sealed class Index(PasswordSignIn passwords, IStringLocalizer<Index> text
     [BindProperty(SupportsGet = true, Name = "codes")]
     public bool CodesFailed { get; set; }
 
-    public void OnGet() => UserName = SignedIn?.UserName ?? Flow.Request.LoginHint;
+    /// <summary>What the passkey button and the autofill of the name field need.</summary>
+    public PasskeyCeremony Ceremony { get; private set; } = null!;
+
+    public Task<IActionResult> OnGetAsync()
+    {
+        UserName = SignedIn?.UserName ?? Flow.Request.LoginHint;
+        return ShowAsync();
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
@@ -40,7 +48,7 @@ public sealed class Index(PasswordSignIn passwords, IStringLocalizer<Index> text
 
         if (UserName is null || Password is null || !ModelState.IsValid)
         {
-            return Page();
+            return await ShowAsync();
         }
 
         switch (await passwords.TryAsync(HttpContext, Flow, UserName.Trim(), Password, cancellation))
@@ -49,10 +57,10 @@ public sealed class Index(PasswordSignIn passwords, IStringLocalizer<Index> text
                 return Continue();
             case PasswordOutcome.Wrong:
                 ModelState.AddModelError("Input.UserName", text["Wrong"]);
-                return Page();
+                return await ShowAsync();
             case PasswordOutcome.Disabled:
                 ModelState.AddModelError("Input.UserName", text["Disabled"]);
-                return Page();
+                return await ShowAsync();
             case PasswordOutcome.Wait wait:
                 return Blocked(wait.For);
             case PasswordOutcome.TooManyFromAddress wait:
@@ -61,15 +69,38 @@ public sealed class Index(PasswordSignIn passwords, IStringLocalizer<Index> text
                 Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                 Response.Headers.RetryAfter = "5";
                 ModelState.AddModelError(string.Empty, text["Busy"]);
-                return Page();
+                return await ShowAsync();
             default:
                 throw new UnreachableException();
+        }
+    }
+
+    public async Task<IActionResult> OnPostPasskeyAsync(CancellationToken cancellation)
+    {
+        switch (await passkeySignIn.SignInAsync(HttpContext, Flow, this.PasskeyAnswer(), cancellation))
+        {
+            case PasskeyOutcome.Succeeded:
+                return Continue();
+            case PasskeyOutcome.Wait wait:
+                return Blocked(wait.For);
+            case PasskeyOutcome.Disabled:
+                ModelState.AddModelError(string.Empty, text["Disabled"]);
+                return await ShowAsync();
+            default:
+                ModelState.AddModelError(string.Empty, common["PasskeyRefused"]);
+                return await ShowAsync();
         }
     }
 
     public IActionResult OnPostCancel() => Cancel();
 
     protected override bool Serves(NextStep step) => step is NextStep.SignIn;
+
+    private async Task<IActionResult> ShowAsync()
+    {
+        Ceremony = await passkeys.ForSignInAsync(HttpContext, Flow);
+        return Page();
+    }
 
     private IActionResult Blocked(TimeSpan wait) =>
         SeeOther(string.Create(CultureInfo.InvariantCulture, $"/signin/blocked?flow={RequestHandle}&for={Math.Ceiling(wait.TotalSeconds)}"));

@@ -1,5 +1,5 @@
 // Every page works without this file. It adds: show and hide a password, copy, download and print of codes, the countdown on
-// "send again", WebOTP, the guard against a double submit, and the focus on the error summary.
+// "send again", WebOTP, passkeys, the guard against a double submit, and the focus on the error summary.
 (() => {
   "use strict";
 
@@ -124,6 +124,41 @@
       field.form.requestSubmit();
     }).catch(() => { });
   });
+
+  // <form data-passkey="create|get|autofill" data-options="...">: the browser holds the ceremony, and its answer goes with the form.
+  const webAuthn = window.PublicKeyCredential;
+  if (webAuthn?.parseRequestOptionsFromJSON && webAuthn.parseCreationOptionsFromJSON) {
+    document.documentElement.classList.add("passkeys");
+    all("form[data-passkey]", (form) => {
+      const options = JSON.parse(form.dataset.options);
+      const answer = form.elements["Passkey.Credential"];
+      const stopped = form.querySelector("[data-passkey-stopped]");
+      let waiting = new AbortController();
+      const ask = (request) => form.dataset.passkey === "create"
+        ? navigator.credentials.create({ publicKey: webAuthn.parseCreationOptionsFromJSON(options), ...request })
+        : navigator.credentials.get({ publicKey: webAuthn.parseRequestOptionsFromJSON(options), ...request });
+      const send = (credential) => {
+        answer.value = JSON.stringify(credential);
+        form.requestSubmit();
+      };
+      form.addEventListener("submit", (event) => {
+        if (answer.value) return;
+        event.preventDefault();
+        waiting.abort();
+        waiting = new AbortController();
+        stopped.hidden = true;
+        ask({ signal: waiting.signal }).then(send).catch((error) => {
+          if (error.name === "AbortError") return;
+          stopped.hidden = false;
+          say(stopped.textContent);
+        });
+      });
+      if (form.dataset.passkey !== "autofill") return;
+      webAuthn.isConditionalMediationAvailable?.().then((available) => {
+        if (available) return ask({ mediation: "conditional", signal: waiting.signal }).then(send);
+      }).catch(() => { });
+    });
+  }
 
   // One press, one request. A page that comes back from the history is usable again.
   all("form[method=post]", (form) => form.addEventListener("submit", (event) => {

@@ -27,7 +27,7 @@ public sealed class App(AppCodes codes, IStringLocalizer<Common> common) : Chall
         switch (outcome)
         {
             case CodeOutcome.Accepted:
-                return Continue();
+                return await ProvedAsync(cancellation);
             case CodeOutcome.ChallengeVoid:
                 return StartAgain();
         }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn.Verify;
 
@@ -11,7 +12,13 @@ public abstract class ChallengePage : StepPage
     /// <summary>The ways that this person may use for this request.</summary>
     public IReadOnlySet<ProofMethod> Methods => Step is NextStep.ChallengeSecondFactor challenge ? challenge.Methods : new HashSet<ProofMethod>();
 
-    public bool OtherWay => Methods.Count > 1;
+    public virtual bool OtherWay => Methods.Count > 1;
+
+    /// <summary>The application of this flow is content with a remembered browser.</summary>
+    public bool MayTrust => Flow.Request.Client.AcceptsTrustedDevices;
+
+    [BindProperty(Name = "Input.Trust")]
+    public bool Trust { get; set; }
 
     /// <summary>The person whose password was proved: the step exists for nobody else.</summary>
     protected SignInRow Person => SignedIn ?? throw new InvalidOperationException("A second factor was asked of nobody.");
@@ -20,6 +27,17 @@ public abstract class ChallengePage : StepPage
     protected abstract ProofMethod? Asked { get; }
 
     public IActionResult OnPostCancel() => Cancel();
+
+    /// <summary>The way was proved: the browser is remembered if its owner asked for it.</summary>
+    protected async Task<IActionResult> ProvedAsync(CancellationToken cancellation)
+    {
+        if (Trust && MayTrust)
+        {
+            await HttpContext.RequestServices.GetRequiredService<TrustedDevices>().TrustAsync(HttpContext, Person, cancellation);
+        }
+
+        return Continue();
+    }
 
     /// <summary>After the last wrong code; /signin says why the person is there again.</summary>
     protected IActionResult StartAgain() => SeeOther($"/signin?flow={RequestHandle}&codes=true");

@@ -15,13 +15,21 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
     [BindProperty(SupportsGet = true, Name = "again")]
     public bool SentAgain { get; set; }
 
+    /// <summary>Which of several numbers; null for the only or the newest one.</summary>
+    [BindProperty(SupportsGet = true, Name = "phone")]
+    public Guid? Phone { get; set; }
+
     public TextChallengeView? Sent { get; private set; }
+
+    public override bool OtherWay => base.OtherWay || HasSeveral;
+
+    private bool HasSeveral { get; set; }
 
     protected override ProofMethod? Asked => ProofMethod.TextMessage;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
-        var outcome = await texts.SendAsync(HttpContext, Person, cancellation);
+        var outcome = await texts.SendAsync(HttpContext, Person, Phone, cancellation);
         if (outcome is not SendOutcome.Wait && common.Refusal(outcome) is { } refusal)
         {
             ModelState.AddModelError(string.Empty, refusal);
@@ -32,11 +40,11 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        var outcome = await texts.CheckAsync(HttpContext, Flow, Person, Code, cancellation);
+        var outcome = await texts.CheckAsync(HttpContext, Flow, Person, Phone, Code, cancellation);
         switch (outcome)
         {
             case CodeOutcome.Accepted:
-                return Continue();
+                return await ProvedAsync(cancellation);
             case CodeOutcome.ChallengeVoid:
                 return StartAgain();
         }
@@ -47,9 +55,9 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
 
     public async Task<IActionResult> OnPostResendAsync(CancellationToken cancellation)
     {
-        if (common.Refusal(await texts.ResendAsync(HttpContext, Person, cancellation)) is not { } refusal)
+        if (common.Refusal(await texts.ResendAsync(HttpContext, Person, Phone, cancellation)) is not { } refusal)
         {
-            return SeeOther($"/signin/verify/sms?flow={RequestHandle}&again=true");
+            return SeeOther($"/signin/verify/sms?flow={RequestHandle}&again=true{(Phone is { } phone ? $"&phone={phone:N}" : "")}");
         }
 
         ModelState.AddModelError(string.Empty, refusal);
@@ -59,7 +67,8 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
     private async Task<IActionResult> ShowAsync(CancellationToken cancellation)
     {
         SentAgain &= ModelState.IsValid;
-        Sent = await texts.CurrentAsync(Person, cancellation);
+        Sent = await texts.CurrentAsync(Person, Phone, cancellation);
+        HasSeveral = await texts.HasSeveralAsync(Person, cancellation);
         return Page();
     }
 }

@@ -64,6 +64,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     SecondFactor = table.Column<int>(type: "integer", nullable: false),
                     GraceSignIns = table.Column<int>(type: "integer", nullable: false),
                     AcceptsTextMessages = table.Column<bool>(type: "boolean", nullable: false),
+                    AcceptsTrustedDevices = table.Column<bool>(type: "boolean", nullable: false),
                     IdTokenSigningAlgorithm = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     TermsUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
@@ -167,6 +168,19 @@ namespace Sso.Data.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Grants", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "KnownBrowsers",
+                columns: table => new
+                {
+                    PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    BrowserHash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false),
+                    LastSeenAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_KnownBrowsers", x => new { x.PersonId, x.BrowserHash });
                 });
 
             migrationBuilder.CreateTable(
@@ -308,7 +322,9 @@ namespace Sso.Data.PostgreSql.Migrations
                     Id = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
                     PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
                     Method = table.Column<int>(type: "integer", nullable: false),
-                    Protected = table.Column<byte[]>(type: "bytea", maxLength: 256, nullable: false),
+                    Protected = table.Column<byte[]>(type: "bytea", maxLength: 4096, nullable: false),
+                    Name = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    CredentialHash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: true),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     ActivatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     LastUsedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -431,22 +447,23 @@ namespace Sso.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "Passkeys",
+                name: "TrustedDevices",
                 columns: table => new
                 {
-                    CredentialId = table.Column<byte[]>(type: "bytea", maxLength: 1024, nullable: false),
-                    UserId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
-                    Data = table.Column<string>(type: "jsonb", nullable: false)
+                    Id = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    SecretHash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false),
+                    FormerSecretHash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: true),
+                    ReplacedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    LastUsedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Address = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    UserAgent = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_Passkeys", x => x.CredentialId);
-                    table.ForeignKey(
-                        name: "FK_Passkeys_People_UserId",
-                        column: x => x.UserId,
-                        principalTable: "People",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
+                    table.PrimaryKey("PK_TrustedDevices", x => x.Id);
                 });
 
             migrationBuilder.InsertData(
@@ -480,6 +497,11 @@ namespace Sso.Data.PostgreSql.Migrations
                 column: "SessionId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_KnownBrowsers_LastSeenAt",
+                table: "KnownBrowsers",
+                column: "LastSeenAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_MailedLinks_ExpiresAt",
                 table: "MailedLinks",
                 column: "ExpiresAt");
@@ -510,11 +532,6 @@ namespace Sso.Data.PostgreSql.Migrations
                 columns: new[] { "Status", "NextAttemptAt" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Passkeys_UserId",
-                table: "Passkeys",
-                column: "UserId");
-
-            migrationBuilder.CreateIndex(
                 name: "EmailIndex",
                 table: "People",
                 column: "NormalizedEmail",
@@ -530,6 +547,12 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "IX_RecoveryCodes_PersonId",
                 table: "RecoveryCodes",
                 column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SecondFactors_CredentialHash",
+                table: "SecondFactors",
+                column: "CredentialHash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_SecondFactors_PersonId",
@@ -592,6 +615,16 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "IX_TextDeliveries_SentAt",
                 table: "TextDeliveries",
                 column: "SentAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TrustedDevices_ExpiresAt",
+                table: "TrustedDevices",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TrustedDevices_PersonId",
+                table: "TrustedDevices",
+                column: "PersonId");
         }
 
         /// <inheritdoc />
@@ -625,6 +658,9 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "Grants");
 
             migrationBuilder.DropTable(
+                name: "KnownBrowsers");
+
+            migrationBuilder.DropTable(
                 name: "Leases");
 
             migrationBuilder.DropTable(
@@ -637,7 +673,7 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "OutgoingTexts");
 
             migrationBuilder.DropTable(
-                name: "Passkeys");
+                name: "People");
 
             migrationBuilder.DropTable(
                 name: "RecoveryCodes");
@@ -661,7 +697,7 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "TextDeliveries");
 
             migrationBuilder.DropTable(
-                name: "People");
+                name: "TrustedDevices");
         }
     }
 }

@@ -63,6 +63,7 @@ namespace Sso.Data.SqlServer.Migrations
                     SecondFactor = table.Column<int>(type: "int", nullable: false),
                     GraceSignIns = table.Column<int>(type: "int", nullable: false),
                     AcceptsTextMessages = table.Column<bool>(type: "bit", nullable: false),
+                    AcceptsTrustedDevices = table.Column<bool>(type: "bit", nullable: false),
                     IdTokenSigningAlgorithm = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
                     TermsUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
@@ -166,6 +167,19 @@ namespace Sso.Data.SqlServer.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Grants", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "KnownBrowsers",
+                columns: table => new
+                {
+                    PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    BrowserHash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: false),
+                    LastSeenAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_KnownBrowsers", x => new { x.PersonId, x.BrowserHash });
                 });
 
             migrationBuilder.CreateTable(
@@ -307,7 +321,9 @@ namespace Sso.Data.SqlServer.Migrations
                     Id = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
                     PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
                     Method = table.Column<int>(type: "int", nullable: false),
-                    Protected = table.Column<byte[]>(type: "varbinary(256)", maxLength: 256, nullable: false),
+                    Protected = table.Column<byte[]>(type: "varbinary(4096)", maxLength: 4096, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
+                    CredentialHash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: true),
                     CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
                     ActivatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     LastUsedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
@@ -430,22 +446,23 @@ namespace Sso.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "Passkeys",
+                name: "TrustedDevices",
                 columns: table => new
                 {
-                    CredentialId = table.Column<byte[]>(type: "varbinary(1024)", maxLength: 1024, nullable: false),
-                    UserId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
-                    Data = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                    Id = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    SecretHash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: false),
+                    FormerSecretHash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: true),
+                    ReplacedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    ExpiresAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    LastUsedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    Address = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
+                    UserAgent = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_Passkeys", x => x.CredentialId);
-                    table.ForeignKey(
-                        name: "FK_Passkeys_People_UserId",
-                        column: x => x.UserId,
-                        principalTable: "People",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
+                    table.PrimaryKey("PK_TrustedDevices", x => x.Id);
                 });
 
             migrationBuilder.InsertData(
@@ -479,6 +496,11 @@ namespace Sso.Data.SqlServer.Migrations
                 column: "SessionId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_KnownBrowsers_LastSeenAt",
+                table: "KnownBrowsers",
+                column: "LastSeenAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_MailedLinks_ExpiresAt",
                 table: "MailedLinks",
                 column: "ExpiresAt");
@@ -509,11 +531,6 @@ namespace Sso.Data.SqlServer.Migrations
                 columns: new[] { "Status", "NextAttemptAt" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Passkeys_UserId",
-                table: "Passkeys",
-                column: "UserId");
-
-            migrationBuilder.CreateIndex(
                 name: "EmailIndex",
                 table: "People",
                 column: "NormalizedEmail",
@@ -530,6 +547,13 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "IX_RecoveryCodes_PersonId",
                 table: "RecoveryCodes",
                 column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SecondFactors_CredentialHash",
+                table: "SecondFactors",
+                column: "CredentialHash",
+                unique: true,
+                filter: "[CredentialHash] IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_SecondFactors_PersonId",
@@ -593,6 +617,16 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "IX_TextDeliveries_SentAt",
                 table: "TextDeliveries",
                 column: "SentAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TrustedDevices_ExpiresAt",
+                table: "TrustedDevices",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TrustedDevices_PersonId",
+                table: "TrustedDevices",
+                column: "PersonId");
         }
 
         /// <inheritdoc />
@@ -626,6 +660,9 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "Grants");
 
             migrationBuilder.DropTable(
+                name: "KnownBrowsers");
+
+            migrationBuilder.DropTable(
                 name: "Leases");
 
             migrationBuilder.DropTable(
@@ -638,7 +675,7 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "OutgoingTexts");
 
             migrationBuilder.DropTable(
-                name: "Passkeys");
+                name: "People");
 
             migrationBuilder.DropTable(
                 name: "RecoveryCodes");
@@ -662,7 +699,7 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "TextDeliveries");
 
             migrationBuilder.DropTable(
-                name: "People");
+                name: "TrustedDevices");
         }
     }
 }

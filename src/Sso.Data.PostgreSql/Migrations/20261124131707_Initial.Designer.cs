@@ -13,7 +13,7 @@ using Sso.Data.PostgreSql;
 namespace Sso.Data.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlSsoDbContext))]
-    [Migration("20261124094605_Initial")]
+    [Migration("20261124131707_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -26,25 +26,6 @@ namespace Sso.Data.PostgreSql.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserPasskey<System.Guid>", b =>
-                {
-                    b.Property<byte[]>("CredentialId")
-                        .HasMaxLength(1024)
-                        .HasColumnType("bytea");
-
-                    b.Property<byte[]>("UserId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("bytea")
-                        .IsFixedLength();
-
-                    b.HasKey("CredentialId");
-
-                    b.HasIndex("UserId");
-
-                    b.ToTable("Passkeys", (string)null);
-                });
-
             modelBuilder.Entity("Sso.Data.Clients.ClientRegistration", b =>
                 {
                     b.Property<string>("Id")
@@ -52,6 +33,9 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasColumnType("character varying(100)");
 
                     b.Property<bool>("AcceptsTextMessages")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("AcceptsTrustedDevices")
                         .HasColumnType("boolean");
 
                     b.Property<int>("AuthenticationMethod")
@@ -442,6 +426,11 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<byte[]>("CredentialHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
                     b.Property<long>("LastStep")
                         .HasColumnType("bigint");
 
@@ -451,6 +440,10 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<int>("Method")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
                     b.Property<byte[]>("PersonId")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -459,10 +452,13 @@ namespace Sso.Data.PostgreSql.Migrations
 
                     b.Property<byte[]>("Protected")
                         .IsRequired()
-                        .HasMaxLength(256)
+                        .HasMaxLength(4096)
                         .HasColumnType("bytea");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("CredentialHash")
+                        .IsUnique();
 
                     b.HasIndex("PersonId");
 
@@ -1014,6 +1010,28 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.ToTable("DataKeys", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Sessions.KnownBrowser", b =>
+                {
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("BrowserHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("LastSeenAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("PersonId", "BrowserHash");
+
+                    b.HasIndex("LastSeenAt");
+
+                    b.ToTable("KnownBrowsers", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Sessions.Session", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -1090,55 +1108,58 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.ToTable("Sessions", (string)null);
                 });
 
-            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserPasskey<System.Guid>", b =>
+            modelBuilder.Entity("Sso.Data.Sessions.TrustedDevice", b =>
                 {
-                    b.HasOne("Sso.Data.People.Person", null)
-                        .WithMany()
-                        .HasForeignKey("UserId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
 
-                    b.OwnsOne("Microsoft.AspNetCore.Identity.IdentityPasskeyData", "Data", b1 =>
-                        {
-                            b1.Property<byte[]>("IdentityUserPasskeyCredentialId");
+                    b.Property<string>("Address")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
 
-                            b1.Property<byte[]>("AttestationObject")
-                                .IsRequired();
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
 
-                            b1.Property<byte[]>("ClientDataJson")
-                                .IsRequired();
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
 
-                            b1.Property<DateTimeOffset>("CreatedAt");
+                    b.Property<byte[]>("FormerSecretHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
 
-                            b1.Property<bool>("IsBackedUp");
+                    b.Property<DateTimeOffset>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone");
 
-                            b1.Property<bool>("IsBackupEligible");
+                    b.Property<byte[]>("PersonId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
 
-                            b1.Property<bool>("IsUserVerified");
+                    b.Property<DateTimeOffset?>("ReplacedAt")
+                        .HasColumnType("timestamp with time zone");
 
-                            b1.Property<string>("Name");
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
 
-                            b1.Property<byte[]>("PublicKey")
-                                .IsRequired();
+                    b.Property<string>("UserAgent")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)");
 
-                            b1.Property<long>("SignCount");
+                    b.HasKey("Id");
 
-                            b1.PrimitiveCollection<string>("Transports");
+                    b.HasIndex("ExpiresAt");
 
-                            b1.HasKey("IdentityUserPasskeyCredentialId");
+                    b.HasIndex("PersonId");
 
-                            b1.ToTable("Passkeys");
-
-                            b1
-                                .ToJson("Data")
-                                .HasColumnType("jsonb");
-
-                            b1.WithOwner()
-                                .HasForeignKey("IdentityUserPasskeyCredentialId");
-                        });
-
-                    b.Navigation("Data")
-                        .IsRequired();
+                    b.ToTable("TrustedDevices", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -62,6 +62,7 @@ namespace Sso.Data.Sqlite.Migrations
                     SecondFactor = table.Column<int>(type: "INTEGER", nullable: false),
                     GraceSignIns = table.Column<int>(type: "INTEGER", nullable: false),
                     AcceptsTextMessages = table.Column<bool>(type: "INTEGER", nullable: false),
+                    AcceptsTrustedDevices = table.Column<bool>(type: "INTEGER", nullable: false),
                     IdTokenSigningAlgorithm = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     TermsUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
@@ -165,6 +166,19 @@ namespace Sso.Data.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Grants", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "KnownBrowsers",
+                columns: table => new
+                {
+                    PersonId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    BrowserHash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: false),
+                    LastSeenAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_KnownBrowsers", x => new { x.PersonId, x.BrowserHash });
                 });
 
             migrationBuilder.CreateTable(
@@ -306,7 +320,9 @@ namespace Sso.Data.Sqlite.Migrations
                     Id = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
                     PersonId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
                     Method = table.Column<int>(type: "INTEGER", nullable: false),
-                    Protected = table.Column<byte[]>(type: "BLOB", maxLength: 256, nullable: false),
+                    Protected = table.Column<byte[]>(type: "BLOB", maxLength: 4096, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    CredentialHash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     ActivatedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     LastUsedAt = table.Column<long>(type: "INTEGER", nullable: true),
@@ -429,22 +445,23 @@ namespace Sso.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "Passkeys",
+                name: "TrustedDevices",
                 columns: table => new
                 {
-                    CredentialId = table.Column<byte[]>(type: "BLOB", maxLength: 1024, nullable: false),
-                    UserId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
-                    Data = table.Column<string>(type: "TEXT", nullable: false)
+                    Id = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    SecretHash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: false),
+                    FormerSecretHash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: true),
+                    ReplacedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastUsedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Address = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    UserAgent = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_Passkeys", x => x.CredentialId);
-                    table.ForeignKey(
-                        name: "FK_Passkeys_People_UserId",
-                        column: x => x.UserId,
-                        principalTable: "People",
-                        principalColumn: "Id",
-                        onDelete: ReferentialAction.Cascade);
+                    table.PrimaryKey("PK_TrustedDevices", x => x.Id);
                 });
 
             migrationBuilder.InsertData(
@@ -478,6 +495,11 @@ namespace Sso.Data.Sqlite.Migrations
                 column: "SessionId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_KnownBrowsers_LastSeenAt",
+                table: "KnownBrowsers",
+                column: "LastSeenAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_MailedLinks_ExpiresAt",
                 table: "MailedLinks",
                 column: "ExpiresAt");
@@ -508,11 +530,6 @@ namespace Sso.Data.Sqlite.Migrations
                 columns: new[] { "Status", "NextAttemptAt" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Passkeys_UserId",
-                table: "Passkeys",
-                column: "UserId");
-
-            migrationBuilder.CreateIndex(
                 name: "EmailIndex",
                 table: "People",
                 column: "NormalizedEmail",
@@ -528,6 +545,12 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "IX_RecoveryCodes_PersonId",
                 table: "RecoveryCodes",
                 column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SecondFactors_CredentialHash",
+                table: "SecondFactors",
+                column: "CredentialHash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_SecondFactors_PersonId",
@@ -590,6 +613,16 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "IX_TextDeliveries_SentAt",
                 table: "TextDeliveries",
                 column: "SentAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TrustedDevices_ExpiresAt",
+                table: "TrustedDevices",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TrustedDevices_PersonId",
+                table: "TrustedDevices",
+                column: "PersonId");
         }
 
         /// <inheritdoc />
@@ -623,6 +656,9 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "Grants");
 
             migrationBuilder.DropTable(
+                name: "KnownBrowsers");
+
+            migrationBuilder.DropTable(
                 name: "Leases");
 
             migrationBuilder.DropTable(
@@ -635,7 +671,7 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "OutgoingTexts");
 
             migrationBuilder.DropTable(
-                name: "Passkeys");
+                name: "People");
 
             migrationBuilder.DropTable(
                 name: "RecoveryCodes");
@@ -659,7 +695,7 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "TextDeliveries");
 
             migrationBuilder.DropTable(
-                name: "People");
+                name: "TrustedDevices");
         }
     }
 }

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Server.Pages.Shared;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Account.Mfa;
+
+/// <summary>Making a passkey (screens V16, V31): what it is, before the browser's own window opens.</summary>
+public sealed class Passkey(PasskeyCeremonies passkeys, PasskeyEnrolment enrolment, IStringLocalizer<Common> common) : FactorPage
+{
+    public PasskeyCeremony Ceremony { get; private set; } = null!;
+
+    public async Task OnGetAsync() => Ceremony = await passkeys.ForCreationAsync(HttpContext, Owner);
+
+    public async Task<IActionResult> OnPostPasskeyAsync(CancellationToken cancellation)
+    {
+        if (await enrolment.AddAsync(HttpContext, Flow, Owner, this.PasskeyAnswer(), cancellation))
+        {
+            return Enrolled();
+        }
+
+        ModelState.AddModelError(string.Empty, common["PasskeyRefused"]);
+        await OnGetAsync();
+        return Page();
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Data.Factors;
+using Sso.Server.Account;
+using Sso.Server.Authorization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Account.Mfa;
+
+/// <summary>The name of an app or a passkey, so that its owner tells one from another.</summary>
+public sealed class Rename(AccountOverview overview, FactorNames names, IStringLocalizer<Rename> text) : AccountPage
+{
+    [BindProperty(Name = "Input.Name")]
+    public string? Name { get; set; }
+
+    public MethodView Method { get; private set; } = null!;
+
+    public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancellation)
+    {
+        if (await FindAsync(id, cancellation) is not { } method)
+        {
+            return SeeOther("/account/mfa");
+        }
+
+        (Method, Name) = (method, method.Name);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(Guid id, CancellationToken cancellation)
+    {
+        if (await FindAsync(id, cancellation) is not { } method)
+        {
+            return SeeOther("/account/mfa");
+        }
+
+        Method = method;
+        if (Name?.Trim() is not { Length: > 0 and <= SecondFactor.LongestName } name)
+        {
+            ModelState.AddModelError("Input.Name", text["Invalid", SecondFactor.LongestName]);
+            return Page();
+        }
+
+        await names.RenameAsync(Owner.PersonId, id, name, cancellation);
+        return SeeOther("/account/mfa?done=renamed");
+    }
+
+    private async Task<MethodView?> FindAsync(Guid id, CancellationToken cancellation) =>
+        (await overview.MethodsAsync(Owner.PersonId, cancellation)).SingleOrDefault(method => method.Id == id);
+}

@@ -1,0 +1,14 @@
+using Sso.Protocol.Authorization;
+using Sso.Server.Authorization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Account;
+
+/// <summary>The passkeys of the account, one card each (screen V31).</summary>
+public sealed class Passkeys(AccountOverview overview) : AccountPage
+{
+    public IReadOnlyList<MethodView> List { get; private set; } = [];
+
+    public async Task OnGetAsync(CancellationToken cancellation) =>
+        List = [.. (await overview.MethodsAsync(Owner.PersonId, cancellation)).Where(method => method.Method == ProofMethod.Passkey)];
+}

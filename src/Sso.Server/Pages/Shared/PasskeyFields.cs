@@ -1,0 +1,10 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Shared;
+
+internal static class PasskeyFields
+{
+    /// <summary>What <c>_Passkey</c> posted; absent fields make an answer that is refused.</summary>
+    public static PasskeyAnswer PasskeyAnswer(this PageModel page) => new(page.Request.Form["Passkey.State"], page.Request.Form["Passkey.Credential"]);
+}

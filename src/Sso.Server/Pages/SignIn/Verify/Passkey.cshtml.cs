@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Protocol.Authorization;
+using Sso.Server.Pages.Shared;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.SignIn.Verify;
+
+/// <summary>The passkey as the second step (screen V5); it starts at the press of the button.</summary>
+public sealed class Passkey(PasskeyCeremonies passkeys, PasskeySignIn signIn, IStringLocalizer<Common> common) : ChallengePage
+{
+    public PasskeyCeremony Ceremony { get; private set; } = null!;
+
+    protected override ProofMethod? Asked => ProofMethod.Passkey;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        Ceremony = await passkeys.ForVerificationAsync(HttpContext, Flow, Person, cancellation);
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostPasskeyAsync(CancellationToken cancellation)
+    {
+        switch (await signIn.VerifyAsync(HttpContext, Flow, Person, this.PasskeyAnswer(), cancellation))
+        {
+            case PasskeyOutcome.Succeeded:
+                return Continue();
+            case PasskeyOutcome.ChallengeVoid:
+                return StartAgain();
+            case PasskeyOutcome.Wait wait:
+                ModelState.AddModelError(string.Empty, common.Refusal(new CodeOutcome.Locked(wait.For)));
+                return await OnGetAsync(cancellation);
+            default:
+                ModelState.AddModelError(string.Empty, common["PasskeyRefused"]);
+                return await OnGetAsync(cancellation);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Sso.Data;
+using Sso.Data.Factors;
+using Sso.Data.Operations;
+using Sso.Data.Secrets;
+using Sso.Data.Sessions;
+using Sso.Protocol.Authorization;
+using Sso.Server.Authorization;
+using Sso.Server.Http;
+
+namespace Sso.Server.SignIn;
+
+/// <summary>Making a passkey (WebAuthn Level 3 §7.1): the finished ceremony is the proof, so it is active at once and counts for this sign-in.</summary>
+public sealed class PasskeyEnrolment(SsoDbContext database, PasskeyCeremonies passkeys, Sealer sealer, FactorProofs proofs, TimeProvider clock)
+{
+    /// <summary>False when the browser's answer was not right, or came too late.</summary>
+    public async Task<bool> AddAsync(HttpContext http, Flow flow, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
+    {
+        if (await passkeys.CreatedAsync(http, signIn, answer, cancellation) is not { } passkey)
+        {
+            return false;
+        }
+
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        var factor = new SecondFactor
+        {
+            Id = id,
+            PersonId = signIn.PersonId,
+            Method = ProofMethod.Passkey,
+            Name = UserAgents.Describe(http.Request.Headers.UserAgent.ToString()),
+            CredentialHash = PasskeyCeremonies.HashOf(passkey.CredentialId),
+            Protected = sealer.Protect(SecondFactor.ContextOf(id), PasskeyCredential.Serialize(passkey)),
+            CreatedAt = now,
+        };
+        factor.Activate(now);
+        database.SecondFactors.Add(factor);
+        await proofs.SucceededAsync(http, signIn, flow, factor: null, ProofMethod.Passkey, SecurityEventKind.SecondFactorEnrolled, cancellation);
+        return true;
+    }
+}

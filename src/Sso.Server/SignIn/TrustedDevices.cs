@@ -1,0 +1,145 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+using Sso.Data.Sessions;
+using Sso.Server.Http;
+using Sso.Server.Mails;
+
+namespace Sso.Server.SignIn;
+
+/// <summary>
+/// Browsers that are spared the second factor (S35). The cookie is the device's id and a secret that changes at each use; whoever brings one that was
+/// replaced more than ten seconds ago has a copy, and the device is forgotten.
+/// </summary>
+public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, SecurityMails mails, TimeProvider clock)
+{
+    /// <summary>The device of this browser, if it is one of this person and its secret is good.</summary>
+    public async Task<TrustedDevice?> FindAsync(HttpContext http, Guid personId, CancellationToken cancellation) =>
+        await RowAsync(http, personId, cancellation) is { } row && IsGood(row, SecretOf(http)) ? row : null;
+
+    /// <summary>Uses the device after the right password: true when it is good. Its secret is replaced, by whichever of two tabs comes first.</summary>
+    public async Task<bool> UseAsync(HttpContext http, Guid personId, CancellationToken cancellation)
+    {
+        if (await RowAsync(http, personId, cancellation) is not { } row)
+        {
+            return false;
+        }
+
+        var presented = SecretOf(http);
+        if (!IsGood(row, presented))
+        {
+            await ForgetCopiedAsync(http, row, cancellation);
+            return false;
+        }
+
+        var (secret, now) = (NewSecret(), clock.GetUtcNow());
+        var replaced = await database.TrustedDevices.Where(device => device.Id == row.Id && device.SecretHash == presented).ExecuteUpdateAsync(
+            set => set.SetProperty(device => device.FormerSecretHash, presented).SetProperty(device => device.SecretHash, TrustedDevice.HashOf(secret))
+                .SetProperty(device => device.ReplacedAt, now).SetProperty(device => device.LastUsedAt, now)
+                .SetProperty(device => device.Address, ClientAddress.Shown(http)),
+            cancellation);
+        if (replaced == 1)
+        {
+            SetCookie(http, row.Id, secret, row.ExpiresAt - now);
+        }
+
+        return true;
+    }
+
+    /// <summary>Remembers this browser after a second factor; the oldest of ten goes.</summary>
+    public async Task TrustAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    {
+        var (secret, now) = (NewSecret(), clock.GetUtcNow());
+        var device = new TrustedDevice
+        {
+            Id = Guid.CreateVersion7(now),
+            PersonId = signIn.PersonId,
+            SecretHash = TrustedDevice.HashOf(secret),
+            CreatedAt = now,
+            ExpiresAt = now + TrustedDevice.Lifetime,
+            LastUsedAt = now,
+            Address = ClientAddress.Shown(http),
+            UserAgent = UserAgents.Shorten(http.Request.Headers.UserAgent.ToString()),
+        };
+        var former = IdOf(http);
+        var kept = await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && row.ExpiresAt > now && row.Id != former)
+            .OrderByDescending(row => row.LastUsedAt).Select(row => row.Id).Take(TrustedDevice.MostPerPerson - 1).ToListAsync(cancellation);
+        await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && !kept.Contains(row.Id)).ExecuteDeleteAsync(cancellation);
+        database.TrustedDevices.Add(device);
+        database.SecurityEvents.Add(Event(http, signIn.PersonId, SecurityEventKind.DeviceTrusted));
+        await database.SaveChangesAsync(cancellation);
+        SetCookie(http, device.Id, secret, TrustedDevice.Lifetime);
+    }
+
+    /// <summary>The living devices of a person, the one used last first.</summary>
+    public Task<List<TrustedDevice>> ListAsync(Guid personId, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        return database.TrustedDevices.AsNoTracking().Where(row => row.PersonId == personId && row.ExpiresAt > now)
+            .OrderByDescending(row => row.LastUsedAt).ToListAsync(cancellation);
+    }
+
+    /// <summary>Its owner takes the trust back; that of somebody else is not found.</summary>
+    public async Task ForgetAsync(HttpContext http, Guid personId, Guid id, CancellationToken cancellation)
+    {
+        if (await database.TrustedDevices.Where(row => row.Id == id && row.PersonId == personId).ExecuteDeleteAsync(cancellation) == 1)
+        {
+            database.SecurityEvents.Add(Event(http, personId, SecurityEventKind.DeviceForgotten));
+            await database.SaveChangesAsync(cancellation);
+        }
+    }
+
+    /// <summary>True for the device that this browser holds.</summary>
+    public bool IsThis(HttpContext http, TrustedDevice device) => IdOf(http) == device.Id;
+
+    private async Task ForgetCopiedAsync(HttpContext http, TrustedDevice row, CancellationToken cancellation)
+    {
+        await database.TrustedDevices.Where(device => device.Id == row.Id).ExecuteDeleteAsync(cancellation);
+        database.SecurityEvents.Add(Event(http, row.PersonId, SecurityEventKind.DeviceCopied));
+        await mails.TellAsync(database, http, row.PersonId, MailNotice.DeviceCopied, cancellation);
+        await database.SaveChangesAsync(cancellation);
+        mails.Send();
+    }
+
+    private async Task<TrustedDevice?> RowAsync(HttpContext http, Guid personId, CancellationToken cancellation)
+    {
+        if (IdOf(http) is not { } id)
+        {
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        return await database.TrustedDevices.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.Id == id && row.PersonId == personId && row.ExpiresAt > now, cancellation);
+    }
+
+    private bool IsGood(TrustedDevice row, byte[] presented) =>
+        CryptographicOperations.FixedTimeEquals(row.SecretHash, presented)
+        || (row.FormerSecretHash is { } former && CryptographicOperations.FixedTimeEquals(former, presented)
+            && clock.GetUtcNow() - row.ReplacedAt <= TrustedDevice.Grace);
+
+    private Guid? IdOf(HttpContext http) =>
+        http.Request.Cookies[cookies.Device]?.Split('.') is [var id, _] && Guid.TryParseExact(id, "N", out var parsed) ? parsed : null;
+
+    private byte[] SecretOf(HttpContext http) => TrustedDevice.HashOf(http.Request.Cookies[cookies.Device]!.Split('.')[1]);
+
+    private void SetCookie(HttpContext http, Guid id, string secret, TimeSpan life) =>
+        http.Response.Cookies.Append(cookies.Device, $"{id:N}.{secret}", cookies.Options(life));
+
+    private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+
+    private SecurityEvent Event(HttpContext http, Guid personId, SecurityEventKind kind)
+    {
+        var now = clock.GetUtcNow();
+        return new()
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = kind,
+            PersonId = personId,
+            Address = ClientAddress.Shown(http),
+        };
+    }
+}
