@@ -72,7 +72,14 @@ public sealed class PasskeyTests
     private static async Task TakeFromTheNameFieldAsync(Visitor anna, VirtualAuthenticator finger)
     {
         await finger.TouchAsync(isThere: true);
-        await anna.Page.GotoAsync(anna.Demo.ClientArea + "/signin");
+        // Chromium drops an offer whose page was not yet in front when it was made: a person then opens the page again.
+        for (var visit = 0; visit < 3 && anna.Page.Url != anna.Demo.ClientArea + "/"; visit++)
+        {
+            await anna.Page.BringToFrontAsync();
+            await anna.Page.GotoAsync(anna.Demo.ClientArea + "/signin");
+            await anna.Page.WaitForFunctionAsync("() => location.pathname === '/' || performance.now() > 8000");
+        }
+
         await anna.Page.WaitForURLAsync(anna.Demo.ClientArea + "/");
         Assert.Equal("pop mfa", await AmrAsync(anna));
     }

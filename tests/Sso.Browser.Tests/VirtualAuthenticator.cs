@@ -37,6 +37,6 @@ internal sealed class VirtualAuthenticator
     /// <summary>The finger is the right one, or is not.</summary>
     public Task RecogniseAsync(bool isOwner) => SetAsync("WebAuthn.setUserVerified", "isUserVerified", isOwner);
 
-    private Task SetAsync(string method, string name, bool value) =>
-        _session.SendAsync(method, new() { ["authenticatorId"] = _id, [name] = value });
+    private async Task SetAsync(string method, string name, bool value) =>
+        await _session.SendAsync(method, new() { ["authenticatorId"] = _id, [name] = value });
 }
