@@ -27,7 +27,7 @@ public sealed class NotMeTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal("invalid_grant", (await shop.On(second).RefreshAsync(tokens.RefreshToken)).Error);
         Assert.Equal(HttpStatusCode.Unauthorized, (await shop.On(second).UserInfoAsync(tokens.AccessToken)).Status);
         Assert.Equal("/signin", (await Journey.PasswordAsync(here, await here.GetAsync("/account"), ada)).Path);
-        Assert.Contains("password/reset?link=", string.Join('\n', (await ada.MailsAsync())[0].Text), StringComparison.Ordinal);
+        Assert.Contains(await ada.MailsAsync(), mail => mail.Text.Contains("password/reset?link=", StringComparison.Ordinal));
     }
 
     [Fact]
