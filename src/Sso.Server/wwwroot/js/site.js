@@ -134,7 +134,7 @@
       const answer = form.elements["Passkey.Credential"];
       const stopped = form.querySelector("[data-passkey-stopped]");
       let waiting = new AbortController();
-      const ask = (request) => form.dataset.passkey === "create"
+      const ask = async (request) => form.dataset.passkey === "create"
         ? navigator.credentials.create({ publicKey: webAuthn.parseCreationOptionsFromJSON(options), ...request })
         : navigator.credentials.get({ publicKey: webAuthn.parseRequestOptionsFromJSON(options), ...request });
       const send = (credential) => {
