@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,8 +8,6 @@ public static class PostgreSqlRegistration
 {
     public static IServiceCollection AddSsoPostgreSql(this IServiceCollection services, string connectionString)
     {
-        // Set in the options and not on the context: only from here does Identity's model read it (the passkey table would go missing).
-        services.Configure<IdentityOptions>(options => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3);
         services.AddPooledDbContextFactory<PostgreSqlSsoDbContext>(options => options.UseSsoModel().UseNpgsql(connectionString));
         services.AddScoped<SsoDbContext>(provider => provider.GetRequiredService<IDbContextFactory<PostgreSqlSsoDbContext>>().CreateDbContext());
         services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<PostgreSqlSsoDbContext>>();

@@ -122,6 +122,13 @@ public sealed class SsoServer : IAsyncLifetime
 
     public Browser OpenBrowser() => new(this);
 
+    /// <summary>Browsers of one class have one address, whose limits are not always what is proved.</summary>
+    public async ValueTask ForgetAttemptsAsync()
+    {
+        await using var database = OpenDatabase();
+        await database.AttemptCounters.ExecuteDeleteAsync();
+    }
+
     public HttpClient Backchannel() => App.GetTestClient();
 
     public SsoDbContext OpenDatabase() => App.Services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContext();

@@ -18,13 +18,13 @@ public sealed class FactorProofs(SsoDbContext database, Throttle throttle, Sessi
     private const int ShutAt = 50;
 
     /// <summary>Counts an attempt against the person, the flow and the factors of the method; an outcome when it may not be made.</summary>
-    /// <param name="method">Null for what has no factor yet: an enrolment, a recovery code.</param>
+    /// <param name="method">Null for an enrolment, which has no factor yet.</param>
     public async Task<CodeOutcome?> ReserveAsync(
         HttpContext http, SignInRow signIn, Flow flow, ProofMethod? method, CancellationToken cancellation)
     {
         if (!await throttle.ReserveTryAsync(signIn.SessionId, flow.Request.FlowId, cancellation))
         {
-            await VoidAsync(http, signIn, flow, cancellation);
+            await (method is null ? VoidAsync(signIn, flow, cancellation) : VoidSignInAsync(http, signIn, flow, cancellation));
             return new CodeOutcome.ChallengeVoid();
         }
 
@@ -33,7 +33,7 @@ public sealed class FactorProofs(SsoDbContext database, Throttle throttle, Sessi
             return new CodeOutcome.Locked(wait);
         }
 
-        if (method is null)
+        if (method is null or ProofMethod.RecoveryCode)
         {
             return null;
         }
@@ -43,12 +43,18 @@ public sealed class FactorProofs(SsoDbContext database, Throttle throttle, Sessi
         return counted > 0 ? null : new CodeOutcome.Locked(TimeSpan.FromDays(1));
     }
 
-    /// <summary>Sign-in restarts at the password, and the owner hears that somebody knows theirs (S12).</summary>
-    public async Task VoidAsync(HttpContext http, SignInRow signIn, Flow flow, CancellationToken cancellation)
+    /// <summary>Sign-in restarts at the password.</summary>
+    public async Task VoidAsync(SignInRow signIn, Flow flow, CancellationToken cancellation)
     {
-        await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorFailed, cancellation);
         await sessions.ForgetProofsAsync(signIn.SessionId, cancellation);
         await throttle.ForgetTriesAsync(signIn.SessionId, flow.Request.FlowId, cancellation);
+    }
+
+    /// <summary>As <see cref="VoidAsync"/>, and the owner hears that somebody knows the password and not the second factor (S12).</summary>
+    public async Task VoidSignInAsync(HttpContext http, SignInRow signIn, Flow flow, CancellationToken cancellation)
+    {
+        await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorFailed, cancellation);
+        await VoidAsync(signIn, flow, cancellation);
         mails.Send();
     }
 

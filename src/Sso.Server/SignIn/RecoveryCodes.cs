@@ -86,7 +86,7 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
             return new CodeOutcome.Format();
         }
 
-        if (await proofs.ReserveAsync(http, signIn, flow, method: null, cancellation) is { } refused)
+        if (await proofs.ReserveAsync(http, signIn, flow, ProofMethod.RecoveryCode, cancellation) is { } refused)
         {
             return refused;
         }

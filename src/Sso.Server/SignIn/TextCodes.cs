@@ -54,7 +54,7 @@ public sealed class TextCodes(SsoDbContext database, TextChallenges challenges, 
                 break;
             case CodeOutcome.ChallengeVoid:
                 await proofs.FailedAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation);
-                await proofs.VoidAsync(http, signIn, flow, cancellation);
+                await proofs.VoidSignInAsync(http, signIn, flow, cancellation);
                 break;
             case CodeOutcome.Wrong:
                 await proofs.FailedAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation);

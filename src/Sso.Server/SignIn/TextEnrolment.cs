@@ -76,7 +76,7 @@ public sealed class TextEnrolment(
                     http, signIn, flow, factor: null, ProofMethod.TextMessage, SecurityEventKind.SecondFactorEnrolled, cancellation);
                 break;
             case CodeOutcome.ChallengeVoid:
-                await proofs.VoidAsync(http, signIn, flow, cancellation);
+                await proofs.VoidAsync(signIn, flow, cancellation);
                 break;
             case CodeOutcome.Wrong:
                 await proofs.FailedAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation);

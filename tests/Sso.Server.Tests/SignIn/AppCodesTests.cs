@@ -22,6 +22,22 @@ public sealed class AppCodesTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
+    public async Task Whoever_has_two_apps_types_the_code_of_either_and_each_works_once()
+    {
+        var ada = await server.AddPersonAsync("ada");
+        await server.EnrolAppAsync(ada.Id);
+        var older = await server.AppCodeAsync(ada.Id);
+        await server.PassAsync(TimeSpan.FromSeconds(1));
+        await server.EnrolAppAsync(ada.Id);
+        foreach (var (code, path) in ((string, string)[])[(older, "/account"), (await server.AppCodeAsync(ada.Id), "/account"), (older, "/signin/verify/app")])
+        {
+            var browser = server.OpenBrowser();
+            var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
+            Assert.Equal(path, (await browser.SubmitAsync(page, ("Input.Code", code))).Path);
+        }
+    }
+
+    [Fact]
     [Spec("S16")]
     public async Task A_code_is_taken_once_over_all_sessions()
     {

@@ -9,12 +9,7 @@ namespace Sso.Server.Tests.SignIn;
 /// <summary>Passkeys over HTTP, with an authenticator of our own that can lie (WebAuthn Level 3 §7.1, §7.2).</summary>
 public sealed class PasskeyTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
-    /// <summary>All browsers here have one address, whose limit is not what is proved.</summary>
-    public async ValueTask InitializeAsync()
-    {
-        await using var database = server.OpenDatabase();
-        await database.AttemptCounters.ExecuteDeleteAsync();
-    }
+    public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -10,6 +10,26 @@ public sealed class TextCodesTests(SsoServer server) : IClassFixture<SsoServer>
     /// <summary>Numbers are counted; each customer has one of their own.</summary>
     private static int _numbers;
 
+    [Fact]
+    public async Task Whoever_has_two_numbers_chooses_and_only_the_chosen_one_gets_the_code()
+    {
+        var bo = await server.AddPersonAsync("bo");
+        await server.EnrolPhoneAsync(bo.Id, "+393331110001");
+        await server.PassAsync(TimeSpan.FromSeconds(1));
+        await server.EnrolPhoneAsync(bo.Id, "+393331110002");
+        var browser = server.OpenBrowser();
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), bo);
+        Assert.Equal("/signin/verify/sms", page.Path);
+        Assert.Contains("02", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+
+        await server.PassAsync(TimeSpan.FromSeconds(1));
+        var choose = await browser.GetAsync("/signin/verify/choose" + page.Url.Query);
+        var older = choose.Document.QuerySelector("input[name='Input.Method'][value^='sms-']")!.GetAttribute("value")!;
+        page = await browser.SubmitAsync(choose, ("Input.Method", older));
+        Assert.Contains("•01", page.Document.QuerySelector("main")!.TextContent.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal("/account", (await browser.SubmitAsync(page, ("Input.Code", await server.LatestTextCodeAsync(bo.Id)))).Path);
+    }
+
     [Theory]
     [Spec("S20")]
     [Spec("U41")]

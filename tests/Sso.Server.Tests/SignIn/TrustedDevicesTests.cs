@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Sso.Testing;
 using Xunit;
 
@@ -10,12 +9,7 @@ public sealed class TrustedDevicesTests(SsoServer server) : IClassFixture<SsoSer
 {
     private const string Cookie = "__Host-sso-device";
 
-    /// <summary>All browsers here have one address, whose limit is not what is proved.</summary>
-    public async ValueTask InitializeAsync()
-    {
-        await using var database = server.OpenDatabase();
-        await database.AttemptCounters.ExecuteDeleteAsync();
-    }
+    public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -161,6 +155,23 @@ public sealed class TrustedDevicesTests(SsoServer server) : IClassFixture<SsoSer
 
         Assert.Equal("/signin", page.Path);
         Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.StartsWith("Accesso non riuscito con la tua password", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Spec("S12")]
+    public async Task Wrong_codes_while_an_app_is_set_up_alarm_nobody()
+    {
+        var flo = await server.AddPersonAsync("flo");
+        var browser = server.OpenBrowser();
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), flo);
+        page = await browser.GetAsync("/account/mfa/app" + page.Url.Query);
+        for (var wrong = 0; wrong < 6; wrong++)
+        {
+            page = await browser.SubmitAsync(page, ("Input.Code", "000000"));
+        }
+
+        Assert.Equal("/signin", page.Path);
+        Assert.Empty(await flo.MailsAsync());
     }
 
     private async Task<(RelyingParty Shop, Customer Ada, Browser Browser)> TrustedAsync()
