@@ -5,20 +5,24 @@ using Sso.Data.Secrets;
 
 namespace Sso.Delivery;
 
-/// <summary>The words of a text, from what is stored: a challenge and a sealed number.</summary>
+/// <summary>The words of a text, from what is stored: a challenge or a notice, and a sealed number.</summary>
 public sealed class TextComposer(Sealer sealer, TextTemplates templates)
 {
     /// <summary>Null when the data key of the code or of the number is not known here.</summary>
     public ComposedText? Compose(OutgoingText text, TextChallenge challenge, SecondFactor factor) =>
-        TextCode.Derive(sealer, challenge) is { } code && NumberOf(factor) is { } number
+        TextCode.Derive(sealer, challenge) is { } code && NumberIn(factor.Context, factor.Protected) is { } number
             ? new ComposedText(number, templates.Write(text.Purpose, text.Language, code))
             : null;
 
-    private PhoneNumber? NumberOf(SecondFactor factor)
+    /// <summary>Null when the data key of the number is not known here.</summary>
+    public ComposedText? Compose(OutgoingText text, TextNotice notice) =>
+        NumberIn(OutgoingText.ContextOf(text.Id), text.Protected ?? []) is { } number ? new ComposedText(number, templates.Write(notice, text.Language)) : null;
+
+    private PhoneNumber? NumberIn(string context, byte[] envelope)
     {
         try
         {
-            return PhoneNumber.FromStored(sealer.UnprotectText(factor.Context, factor.Protected));
+            return PhoneNumber.FromStored(sealer.UnprotectText(context, envelope));
         }
         catch (CryptographicException)
         {
@@ -27,7 +31,7 @@ public sealed class TextComposer(Sealer sealer, TextTemplates templates)
     }
 }
 
-/// <summary>A text that holds a living code. It prints neither.</summary>
+/// <summary>A text that may hold a living code. It prints neither.</summary>
 public sealed record ComposedText(PhoneNumber To, string Text)
 {
     public override string ToString() => $"text to {To.Masked}";

@@ -3,12 +3,13 @@ using System.Threading.Channels;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
+using Sso.Data.Secrets;
 
 namespace Sso.Delivery;
 
 /// <summary>Where a text waits for the dispatcher: a row, saved together with its challenge.</summary>
 [SuppressMessage("Naming", "CA1711", Justification = "It is a queue, of rows.")]
-public sealed class TextQueue(TimeProvider clock)
+public sealed class TextQueue(Sealer sealer, TimeProvider clock)
 {
     private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -31,6 +32,28 @@ public sealed class TextQueue(TimeProvider clock)
             NextAttemptAt = now,
         };
         await database.OutgoingTexts.AddAsync(text, cancellation);
+    }
+
+    /// <summary>
+    /// Adds a notice to the caller's context: saved in the transaction of what it tells, then <see cref="Wake"/>. The limits are asked when it is sent, so
+    /// nothing here can be refused; a notice that finds one reached waits for the end of the window.
+    /// </summary>
+    public void EnqueueNotice(SsoDbContext database, Guid personId, string number, TextNotice notice, string language)
+    {
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        database.OutgoingTexts.Add(new OutgoingText
+        {
+            Id = id,
+            PersonId = personId,
+            Notice = notice,
+            Protected = sealer.Protect(OutgoingText.ContextOf(id), number),
+            Purpose = TextPurpose.Notice,
+            Language = language,
+            CreatedAt = now,
+            ExpiresAt = now + OutgoingText.NoticeLifetime,
+            NextAttemptAt = now,
+        });
     }
 
     /// <summary>Tells this node's dispatcher not to wait for its next look; the other nodes look every second.</summary>

@@ -15,7 +15,6 @@ public sealed partial class TextRows(
     /// <summary>Longer than a whole send by more than two nodes' clocks may differ.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    /// <summary>A key made by another node a moment ago is not known here yet.</summary>
     private static readonly TimeSpan WaitForKey = TimeSpan.FromSeconds(3);
 
     /// <summary>The row when it is due and nobody else has it.</summary>
@@ -118,21 +117,30 @@ public sealed partial class TextRows(
         NotSent(log, text.Id, why);
     }
 
-    public async Task LaterAsync(SsoDbContext database, OutgoingText text)
+    /// <summary>A key made by another node a moment ago is not known here yet.</summary>
+    public Task LaterAsync(SsoDbContext database, OutgoingText text) => LaterAsync(database, text, WaitForKey);
+
+    /// <summary>The notice has to wait: a limit was reached.</summary>
+    public async Task LaterAsync(SsoDbContext database, OutgoingText text, TimeSpan wait)
     {
-        var next = clock.GetUtcNow() + WaitForKey;
+        var next = clock.GetUtcNow() + wait;
         await Mine(database, text).ExecuteUpdateAsync(set => set
             .SetProperty(row => row.NextAttemptAt, next)
             .SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null));
     }
 
     private static async Task EndAsync(
-        SsoDbContext database, OutgoingText text, OutgoingTextStatus status, string outcome, DateTimeOffset next) =>
+        SsoDbContext database, OutgoingText text, OutgoingTextStatus status, string outcome, DateTimeOffset next)
+    {
+        // The number of a notice is kept for as long as it may be sent.
+        var number = status == OutgoingTextStatus.AwaitingReceipt ? text.Protected : null;
         await Mine(database, text).ExecuteUpdateAsync(set => set
             .SetProperty(row => row.Status, status)
+            .SetProperty(row => row.Protected, number)
             .SetProperty(row => row.Outcome, outcome)
             .SetProperty(row => row.NextAttemptAt, next)
             .SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null));
+    }
 
     /// <summary>The row as claimed here: each claim raises the attempts.</summary>
     private static IQueryable<OutgoingText> Mine(SsoDbContext database, OutgoingText text) =>

@@ -4,6 +4,7 @@ using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Delivery.Routes;
+using Sso.Delivery.Spending;
 
 namespace Sso.Delivery;
 
@@ -12,7 +13,13 @@ namespace Sso.Delivery;
 /// once more, by another route, with the same code. What may have left is never more than two messages.
 /// </summary>
 public sealed partial class TextSender(
-    IDbContextFactory<SsoDbContext> contexts, TextRows rows, TextComposer composer, MessageRoutes routes, TimeProvider clock, ILogger<TextSender> log)
+    IDbContextFactory<SsoDbContext> contexts,
+    TextRows rows,
+    TextComposer composer,
+    SendLimits limits,
+    MessageRoutes routes,
+    TimeProvider clock,
+    ILogger<TextSender> log)
 {
     public static readonly TimeSpan WholeSend = TimeSpan.FromSeconds(9);
 
@@ -27,27 +34,58 @@ public sealed partial class TextSender(
             return;
         }
 
-        var challenge = await database.TextChallenges.AsNoTracking().SingleOrDefaultAsync(row => row.Id == text.ChallengeId);
-        var factor = await database.SecondFactors.AsNoTracking().SingleOrDefaultAsync(row => row.Id == text.FactorId);
-        var before = await database.TextDeliveries.AsNoTracking().Where(row => row.ChallengeId == text.ChallengeId).ToListAsync();
-        switch (challenge, factor)
+        // A code that is sent again is a new text of the same challenge.
+        var before = await database.TextDeliveries.AsNoTracking()
+            .Where(row => text.ChallengeId == null ? row.TextId == text.Id : row.ChallengeId == text.ChallengeId).ToListAsync();
+        if (text.ExpiresAt <= clock.GetUtcNow())
         {
-            case var _ when text.ExpiresAt <= clock.GetUtcNow():
-                await rows.GiveUpAsync(database, text, "Expired");
-                break;
-            case (null or { UsedAt: not null } or { Tries: >= TextChallenge.MaximumTries }, _) or (_, null):
-                await rows.GiveUpAsync(database, text, "NotWanted");
-                break;
-            case var _ when before.Any(delivery => delivery.TextId == text.Id && delivery.Receipt >= TextReceiptStatus.Refused):
-                await rows.GiveUpAsync(database, text, "Settled");
-                break;
-            case ({ } living, { } phone):
-                await SendAsync(database, text, composer.Compose(text, living, phone), before);
-                break;
+            await rows.GiveUpAsync(database, text, "Expired");
+        }
+        else if (before.Any(delivery => delivery.TextId == text.Id && delivery.Receipt >= TextReceiptStatus.Refused))
+        {
+            await rows.GiveUpAsync(database, text, "Settled");
+        }
+        else if (text.Notice is { } notice)
+        {
+            await SendNoticeAsync(database, text, composer.Compose(text, notice), before);
+        }
+        else
+        {
+            await SendCodeAsync(database, text, before);
         }
     }
 
-    private async Task SendAsync(SsoDbContext database, OutgoingText text, ComposedText? composed, IReadOnlyList<TextDelivery> before)
+    private async Task SendCodeAsync(SsoDbContext database, OutgoingText text, List<TextDelivery> before)
+    {
+        var challenge = await database.TextChallenges.AsNoTracking().SingleOrDefaultAsync(row => row.Id == text.ChallengeId);
+        var factor = await database.SecondFactors.AsNoTracking().SingleOrDefaultAsync(row => row.Id == text.FactorId);
+        if (challenge is not { UsedAt: null, Tries: < TextChallenge.MaximumTries } || factor is null)
+        {
+            await rows.GiveUpAsync(database, text, "NotWanted");
+            return;
+        }
+
+        await SendAsync(database, text, composer.Compose(text, challenge, factor), before);
+    }
+
+    /// <summary>A code was counted when the person asked for it; a notice is counted now, once, and waits where a limit is reached.</summary>
+    private async Task SendNoticeAsync(SsoDbContext database, OutgoingText text, ComposedText? composed, List<TextDelivery> before)
+    {
+        if (composed is not null && before.Count == 0)
+        {
+            var request = new SendRequest(composed.To, TextPurpose.Notice, text.PersonId!.Value, Address: null);
+            if (await limits.TryReserveAsync(database, request, clock.GetUtcNow(), CancellationToken.None) is { } wait)
+            {
+                NoticeWaits(log, text.Id, wait);
+                await rows.LaterAsync(database, text, wait);
+                return;
+            }
+        }
+
+        await SendAsync(database, text, composed, before);
+    }
+
+    private async Task SendAsync(SsoDbContext database, OutgoingText text, ComposedText? composed, List<TextDelivery> before)
     {
         if (composed is null)
         {
@@ -86,13 +124,16 @@ public sealed partial class TextSender(
     private static bool MayHaveLeft(TextDelivery delivery) => delivery.Outcome is null or nameof(DeliveryOutcome.Accepted) or nameof(DeliveryOutcome.Unknown);
 
     /// <summary>Each route once for one text; a text that is sent again begins with the route by which this code failed least often to arrive.</summary>
-    private Queue<GuardedRoute> Order(Country country, IReadOnlyList<TextDelivery> own, IReadOnlyList<TextDelivery> before) => new(routes.For(country)
+    private Queue<GuardedRoute> Order(Country country, IReadOnlyList<TextDelivery> own, List<TextDelivery> before) => new(routes.For(country)
         .Where(route => own.All(delivery => delivery.Route != route.Name))
         .OrderBy(route => before.Count(delivery => delivery.Route == route.Name && delivery.Receipt != TextReceiptStatus.Delivered)));
 
     /// <summary>After a silence a certain failure of the next route leaves the whole unknown.</summary>
     private static DeliveryOutcome Worse(DeliveryOutcome before, DeliveryOutcome now) =>
         before is DeliveryOutcome.Unknown && now is not DeliveryOutcome.Accepted && now.AllowsAnotherRoute ? before : now;
+
+    [LoggerMessage(EventId = 2133, Level = LogLevel.Warning, Message = "Notice {Id} waits for {Wait}: a limit for texts was reached")]
+    private static partial void NoticeWaits(ILogger log, Guid id, TimeSpan wait);
 
     [LoggerMessage(EventId = 2131, Level = LogLevel.Warning, Message = "Text {Id} waits: the data key of its code or number is not known on this node")]
     private static partial void KeyUnknown(ILogger log, Guid id);

@@ -1,10 +1,12 @@
+using System.Diagnostics;
 using Sso.Data.Delivery;
 
 namespace Sso.Delivery;
 
 /// <summary>
 /// What the messages say: the code first, because locked screens show the beginning; the brand, its life, a warning; and last the line that lets the
-/// phone fill the code in on our host only (WICG origin-bound one-time codes). No link, nothing a user could have written, one GSM-7 part.
+/// phone fill the code in on our host only (WICG origin-bound one-time codes). A notice says what happened and whom to ask. No link, nothing a user could have
+/// written, one GSM-7 part.
 /// </summary>
 public sealed class TextTemplates(string brand, string host)
 {
@@ -13,17 +15,50 @@ public sealed class TextTemplates(string brand, string host)
     /// <summary>The text in that language; in English when we do not write it.</summary>
     public string Write(TextPurpose purpose, string language, string code) => Sentence(purpose, language, code) + $"\n\n@{host} #{code}";
 
+    public string Write(TextNotice notice, string language) => IsItalian(language)
+        ? $"{brand}: {InItalian(notice)} Non sei stato tu? Leggi la nostra e-mail o contattaci."
+        : $"{brand}: {InEnglish(notice)} Wasn't it you? Read our e-mail or contact us.";
+
     /// <summary>The longest of all messages, to be checked at start.</summary>
     public string Longest() => Languages
-        .SelectMany(language => Enum.GetValues<TextPurpose>().Select(purpose => Write(purpose, language, "000000")))
+        .SelectMany(language => Enum.GetValues<TextNotice>().Select(notice => Write(notice, language))
+            .Append(Write(TextPurpose.SignIn, language, "000000"))
+            .Append(Write(TextPurpose.Enrolment, language, "000000")))
         .MaxBy(Gsm7.Units)!;
 
     private string Sentence(TextPurpose purpose, string language, string code) => (IsItalian(language), purpose) switch
     {
         (true, TextPurpose.Enrolment) => $"{code} è il tuo codice di verifica {brand}. Scade tra 5 minuti. Non comunicarlo a nessuno.",
-        (true, _) => $"{code} è il tuo codice di accesso {brand}. Scade tra 5 minuti. Non comunicarlo a nessuno.",
+        (true, TextPurpose.SignIn) => $"{code} è il tuo codice di accesso {brand}. Scade tra 5 minuti. Non comunicarlo a nessuno.",
         (false, TextPurpose.Enrolment) => $"{code} is your {brand} verification code. It expires in 5 minutes. Do not share it with anyone.",
-        (false, _) => $"{code} is your {brand} sign-in code. It expires in 5 minutes. Do not share it with anyone.",
+        (false, TextPurpose.SignIn) => $"{code} is your {brand} sign-in code. It expires in 5 minutes. Do not share it with anyone.",
+        _ => throw new UnreachableException(),
+    };
+
+    private static string InItalian(TextNotice notice) => notice switch
+    {
+        TextNotice.PasswordChanged => "la password del tuo account è cambiata.",
+        TextNotice.EmailChanged => "l'indirizzo e-mail del tuo account è cambiato.",
+        TextNotice.NumberChanged => "il numero di telefono del tuo account è cambiato.",
+        TextNotice.NumberRemoved => "questo numero è stato tolto dal tuo account.",
+        TextNotice.FactorAdded => "al tuo account è stato aggiunto un metodo di accesso.",
+        TextNotice.FactorRemoved => "dal tuo account è stato tolto un metodo di accesso.",
+        TextNotice.TwoFactorDisabled => "la verifica in due passaggi è stata disattivata.",
+        TextNotice.RecoveryCodeUsed => "è stato usato un codice di recupero.",
+        _ => throw new UnreachableException(),
+    };
+
+    private static string InEnglish(TextNotice notice) => notice switch
+    {
+        TextNotice.PasswordChanged => "the password of your account was changed.",
+        TextNotice.EmailChanged => "the e-mail address of your account was changed.",
+        TextNotice.NumberChanged => "the phone number of your account was changed.",
+        TextNotice.NumberRemoved => "this number was removed from your account.",
+        TextNotice.FactorAdded => "a sign-in method was added to your account.",
+        TextNotice.FactorRemoved => "a sign-in method was removed from your account.",
+        TextNotice.TwoFactorDisabled => "two-factor authentication was turned off.",
+        TextNotice.RecoveryCodeUsed => "a recovery code was used.",
+        _ => throw new UnreachableException(),
     };
 
     private static bool IsItalian(string language) =>

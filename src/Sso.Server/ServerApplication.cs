@@ -114,7 +114,7 @@ public static class ServerApplication
         services.AddScoped<PasswordSignIn>().AddScoped<FactorProofs>().AddScoped<AppCodes>().AddScoped<AppEnrolment>();
         services.AddScoped<TextChallenges>().AddScoped<TextCodes>().AddScoped<TextEnrolment>().AddScoped<RecoveryCodes>();
         services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>().AddScoped<TrustedDevices>();
-        services.AddSingleton<SecurityMails>().AddScoped<PasswordReset>();
+        services.AddSingleton<SecurityMails>().AddSingleton<NoticeTexts>().AddScoped<PasswordReset>();
         services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>().AddScoped<FactorNames>();
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));

@@ -12,7 +12,22 @@ public sealed class TextTemplatesTests
     private readonly TextTemplates _templates = new("AcmeCloud", "login.acme.example");
 
     public static TheoryData<TextPurpose, string> All => new(
-        from purpose in Enum.GetValues<TextPurpose>() from language in TextTemplates.Languages select (purpose, language));
+        from purpose in (TextPurpose[])[TextPurpose.SignIn, TextPurpose.Enrolment] from language in TextTemplates.Languages select (purpose, language));
+
+    public static TheoryData<TextNotice, string> Notices => new(
+        from notice in Enum.GetValues<TextNotice>() from language in TextTemplates.Languages select (notice, language));
+
+    [Theory, MemberData(nameof(Notices))]
+    public void Each_notice_is_one_part_of_GSM_7_that_names_the_brand_and_holds_neither_link_nor_number(TextNotice notice, string language)
+    {
+        var text = _templates.Write(notice, language);
+        Assert.True(Gsm7.Fits(text));
+        Assert.Equal(1, Gsm7.Parts(text));
+        Assert.StartsWith("AcmeCloud: ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("login.acme.example", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(text, char.IsAsciiDigit);
+    }
 
     [Theory, MemberData(nameof(All))]
     public void Each_is_one_part_of_GSM_7_that_begins_with_the_code_and_names_the_brand(TextPurpose purpose, string language)

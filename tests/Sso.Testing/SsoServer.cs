@@ -14,6 +14,7 @@ using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Delivery;
 using Sso.Delivery.Mail;
+using Sso.Delivery.Outbox;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
@@ -207,6 +208,18 @@ public sealed class SsoServer : IAsyncLifetime
         }
 
         return [.. App.Services.GetRequiredService<DevelopmentMailbox>().List().Where(mail => mail.To == address)];
+    }
+
+    /// <summary>The texts to a number, after everything that is due has left.</summary>
+    public async Task<IReadOnlyList<string>> TextsToAsync(string number)
+    {
+        await using var database = OpenDatabase();
+        while (await database.OutgoingTexts.AnyAsync(text => text.Status == OutgoingTextStatus.Waiting))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+
+        return [.. App.Services.GetRequiredService<DevelopmentOutboxReader>().List().Where(text => text.To == number).Select(text => text.Text)];
     }
 
     /// <summary>What the person's authenticator app shows now (a pending enrolment counts).</summary>

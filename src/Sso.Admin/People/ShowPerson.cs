@@ -16,9 +16,7 @@ public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
         }
 
         var now = clock.GetUtcNow();
-        var factors = await database.SecondFactors.AsNoTracking()
-            .Where(factor => factor.PersonId == person.Id && factor.ActivatedAt != null)
-            .ToListAsync(cancellation);
+        var factors = await database.ActiveFactors(person.Id).AsNoTracking().ToListAsync(cancellation);
         var counters = await CountersAsync(person, cancellation);
         return new PersonDetails
         {

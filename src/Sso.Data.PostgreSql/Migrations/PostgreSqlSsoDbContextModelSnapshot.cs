@@ -223,7 +223,6 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasColumnType("integer");
 
                     b.Property<byte[]>("ChallengeId")
-                        .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("bytea")
                         .IsFixedLength();
@@ -235,7 +234,6 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasColumnType("timestamp with time zone");
 
                     b.Property<byte[]>("FactorId")
-                        .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("bytea")
                         .IsFixedLength();
@@ -251,9 +249,21 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<DateTimeOffset>("NextAttemptAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<int?>("Notice")
+                        .HasColumnType("integer");
+
                     b.Property<string>("Outcome")
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)");
+
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("Protected")
+                        .HasMaxLength(256)
+                        .HasColumnType("bytea");
 
                     b.Property<int>("Purpose")
                         .HasColumnType("integer");
@@ -279,7 +289,6 @@ namespace Sso.Data.PostgreSql.Migrations
                         .IsFixedLength();
 
                     b.Property<byte[]>("ChallengeId")
-                        .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("bytea")
                         .IsFixedLength();
@@ -348,6 +357,8 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.HasIndex("ChallengeId");
 
                     b.HasIndex("SentAt");
+
+                    b.HasIndex("TextId");
 
                     b.HasIndex("Prefix", "Purpose", "SentAt");
 
@@ -451,6 +462,12 @@ namespace Sso.Data.PostgreSql.Migrations
                         .IsRequired()
                         .HasMaxLength(4096)
                         .HasColumnType("bytea");
+
+                    b.Property<bool>("UsedForNotices")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("UsedForSignIn")
+                        .HasColumnType("boolean");
 
                     b.HasKey("Id");
 

@@ -222,7 +222,6 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasColumnType("int");
 
                     b.Property<byte[]>("ChallengeId")
-                        .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("binary(16)")
                         .IsFixedLength();
@@ -234,7 +233,6 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasColumnType("datetimeoffset");
 
                     b.Property<byte[]>("FactorId")
-                        .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("binary(16)")
                         .IsFixedLength();
@@ -250,9 +248,21 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<DateTimeOffset>("NextAttemptAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<int?>("Notice")
+                        .HasColumnType("int");
+
                     b.Property<string>("Outcome")
                         .HasMaxLength(50)
                         .HasColumnType("nvarchar(50)");
+
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("Protected")
+                        .HasMaxLength(256)
+                        .HasColumnType("varbinary(256)");
 
                     b.Property<int>("Purpose")
                         .HasColumnType("int");
@@ -278,7 +288,6 @@ namespace Sso.Data.SqlServer.Migrations
                         .IsFixedLength();
 
                     b.Property<byte[]>("ChallengeId")
-                        .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("binary(16)")
                         .IsFixedLength();
@@ -347,6 +356,8 @@ namespace Sso.Data.SqlServer.Migrations
                     b.HasIndex("ChallengeId");
 
                     b.HasIndex("SentAt");
+
+                    b.HasIndex("TextId");
 
                     b.HasIndex("Prefix", "Purpose", "SentAt");
 
@@ -450,6 +461,12 @@ namespace Sso.Data.SqlServer.Migrations
                         .IsRequired()
                         .HasMaxLength(4096)
                         .HasColumnType("varbinary(4096)");
+
+                    b.Property<bool>("UsedForNotices")
+                        .HasColumnType("bit");
+
+                    b.Property<bool>("UsedForSignIn")
+                        .HasColumnType("bit");
 
                     b.HasKey("Id");
 

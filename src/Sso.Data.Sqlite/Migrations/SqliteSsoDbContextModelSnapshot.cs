@@ -216,7 +216,6 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("ChallengeId")
-                        .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("BLOB")
                         .IsFixedLength();
@@ -228,7 +227,6 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("FactorId")
-                        .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("BLOB")
                         .IsFixedLength();
@@ -244,9 +242,21 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<long>("NextAttemptAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("Notice")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Outcome")
                         .HasMaxLength(50)
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("PersonId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("Protected")
+                        .HasMaxLength(256)
+                        .HasColumnType("BLOB");
 
                     b.Property<int>("Purpose")
                         .HasColumnType("INTEGER");
@@ -272,7 +282,6 @@ namespace Sso.Data.Sqlite.Migrations
                         .IsFixedLength();
 
                     b.Property<byte[]>("ChallengeId")
-                        .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("BLOB")
                         .IsFixedLength();
@@ -341,6 +350,8 @@ namespace Sso.Data.Sqlite.Migrations
                     b.HasIndex("ChallengeId");
 
                     b.HasIndex("SentAt");
+
+                    b.HasIndex("TextId");
 
                     b.HasIndex("Prefix", "Purpose", "SentAt");
 
@@ -444,6 +455,12 @@ namespace Sso.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasMaxLength(4096)
                         .HasColumnType("BLOB");
+
+                    b.Property<bool>("UsedForNotices")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("UsedForSignIn")
+                        .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
 

@@ -4,16 +4,30 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Delivery;
 
 /// <summary>
-/// A text message waiting for, or past, its dispatch; what each route was given is a <see cref="TextDelivery"/>. It holds no text: the code is derived from
-/// the challenge when a route sends it, and the number is read from the factor's row.
+/// A text message waiting for, or past, its dispatch; what each route was given is a <see cref="TextDelivery"/>. It holds no text. A code is derived from
+/// its challenge when a route sends it, and the number is read from the factor's row; a notice keeps the number itself, because the factor may be gone.
 /// </summary>
 public sealed class OutgoingText
 {
+    /// <summary>A notice that cannot leave for so long, because a limit was reached, is old news.</summary>
+    public static readonly TimeSpan NoticeLifetime = TimeSpan.FromHours(24);
+
     public required Guid Id { get; init; }
 
-    public required Guid ChallengeId { get; init; }
+    /// <summary>Null for a notice.</summary>
+    public Guid? ChallengeId { get; init; }
 
-    public required Guid FactorId { get; init; }
+    /// <summary>Null for a notice.</summary>
+    public Guid? FactorId { get; init; }
+
+    /// <summary>Whom a notice is for; null for a code.</summary>
+    public Guid? PersonId { get; init; }
+
+    /// <summary>What a notice says; null for a code.</summary>
+    public TextNotice? Notice { get; init; }
+
+    /// <summary>The number of a notice, encrypted with <see cref="ContextOf"/>; null for a code, and once nothing more is sent.</summary>
+    public byte[]? Protected { get; set; }
 
     public required TextPurpose Purpose { get; init; }
 
@@ -36,12 +50,34 @@ public sealed class OutgoingText
 
     /// <summary>The outcome class of the latest attempt.</summary>
     public string? Outcome { get; set; }
+
+    public static string ContextOf(Guid id) => $"OutgoingTexts.Protected:{id:N}";
 }
 
 public enum TextPurpose
 {
     SignIn,
     Enrolment,
+
+    /// <summary>Tells what happened, holds no code.</summary>
+    Notice,
+}
+
+/// <summary>What a person is told by text.</summary>
+public enum TextNotice
+{
+    PasswordChanged,
+    EmailChanged,
+
+    /// <summary>Goes to the old number.</summary>
+    NumberChanged,
+
+    /// <summary>Goes to the number that was removed.</summary>
+    NumberRemoved,
+    FactorAdded,
+    FactorRemoved,
+    TwoFactorDisabled,
+    RecoveryCodeUsed,
 }
 
 public enum OutgoingTextStatus
@@ -59,6 +95,7 @@ internal sealed class OutgoingTextTable : IEntityTypeConfiguration<OutgoingText>
     public void Configure(EntityTypeBuilder<OutgoingText> builder)
     {
         builder.ToTable("OutgoingTexts");
+        builder.Property(text => text.Protected).HasMaxLength(256);
         builder.Property(text => text.Language).HasMaxLength(8);
         builder.Property(text => text.Outcome).HasMaxLength(50);
         builder.HasIndex(text => new { text.Status, text.NextAttemptAt });

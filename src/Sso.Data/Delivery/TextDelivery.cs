@@ -14,7 +14,8 @@ public sealed class TextDelivery
 
     public required Guid TextId { get; init; }
 
-    public required Guid ChallengeId { get; init; }
+    /// <summary>Null for a notice.</summary>
+    public Guid? ChallengeId { get; init; }
 
     public required string Route { get; init; }
 
@@ -84,6 +85,7 @@ internal sealed class TextDeliveryTable : IEntityTypeConfiguration<TextDelivery>
         builder.Property(delivery => delivery.ProviderId).HasMaxLength(100);
         builder.Property(delivery => delivery.ReceiptCode).HasMaxLength(20);
         builder.HasIndex(delivery => delivery.ChallengeId);
+        builder.HasIndex(delivery => delivery.TextId);
         builder.HasIndex(delivery => delivery.SentAt);
         builder.HasIndex(delivery => new { delivery.Prefix, delivery.Purpose, delivery.SentAt });
     }

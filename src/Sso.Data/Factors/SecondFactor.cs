@@ -40,6 +40,12 @@ public sealed class SecondFactor
     /// <summary>The latest time step that was accepted: each is taken once (RFC 6238 §5.2).</summary>
     public long LastStep { get; private set; }
 
+    /// <summary>False for a number that its owner gave for notices only: it is no second factor.</summary>
+    public bool UsedForSignIn { get; private set; } = true;
+
+    /// <summary>A number that is told by text when something happens to the account.</summary>
+    public bool UsedForNotices { get; private set; } = true;
+
     /// <summary>Wrong codes since the last right one; at 50 the factor is shut (NIST SP 800-63B §3.2.2).</summary>
     public int ConsecutiveFailures { get; private set; }
 
@@ -48,6 +54,8 @@ public sealed class SecondFactor
     public static string ContextOf(Guid id) => $"SecondFactors.Protected:{id:N}";
 
     public void Used(DateTimeOffset at) => (LastUsedAt, ConsecutiveFailures) = (at, 0);
+
+    public void UseFor(bool signIn, bool notices) => (UsedForSignIn, UsedForNotices) = (signIn, notices);
 
     public void Activate(DateTimeOffset at) => (ActivatedAt, LastUsedAt) = (at, at);
 }
@@ -64,4 +72,20 @@ internal sealed class SecondFactorTable : IEntityTypeConfiguration<SecondFactor>
         builder.HasIndex(factor => factor.CredentialHash).IsUnique();
         builder.Ignore(factor => factor.Context);
     }
+}
+
+/// <summary>The two questions that are asked of a person's methods, each in one place.</summary>
+public static class SecondFactors
+{
+    /// <summary>The methods with which the person can prove a sign-in.</summary>
+    public static IQueryable<SecondFactor> ActiveFactors(this SsoDbContext database, Guid personId) =>
+        database.ActiveFactors().Where(factor => factor.PersonId == personId);
+
+    /// <summary>The same of everybody, for a query that joins.</summary>
+    public static IQueryable<SecondFactor> ActiveFactors(this SsoDbContext database) =>
+        database.SecondFactors.Where(factor => factor.ActivatedAt != null && factor.UsedForSignIn);
+
+    /// <summary>The numbers that the person has proved, whatever they serve.</summary>
+    public static IQueryable<SecondFactor> VerifiedNumbers(this SsoDbContext database, Guid personId) =>
+        database.SecondFactors.Where(factor => factor.PersonId == personId && factor.ActivatedAt != null && factor.Method == ProofMethod.TextMessage);
 }

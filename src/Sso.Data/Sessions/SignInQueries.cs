@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
+using Sso.Data.Factors;
 using Sso.Protocol.Authorization;
 
 namespace Sso.Data.Sessions;
@@ -76,40 +77,41 @@ public static class SignInQueries
         this SsoDbContext database, Guid sessionId, string clientId, DateTimeOffset now, TimeSpan idle, CancellationToken cancellation) =>
         Living(database, clientId, now, now - idle).Where(row => row.SignIn.SessionId == sessionId).Select(row => row.SignIn).SingleOrDefaultAsync(cancellation);
 
-    private static IQueryable<Keyed> Living(SsoDbContext database, string clientId, DateTimeOffset now, DateTimeOffset seenSince) =>
-        from session in database.Sessions.AsNoTracking()
-        join person in database.Users.AsNoTracking() on session.PersonId equals person.Id
-        join given in database.Consents.AsNoTracking().Where(consent => consent.ClientId == clientId) on session.PersonId equals given.PersonId into consents
-        from consent in consents.DefaultIfEmpty()
-        where session.EndedAt == null && session.ExpiresAt > now && session.LastSeenAt > seenSince && person.DisabledAt == null
-        select new Keyed
-        {
-            HandleHash = session.HandleHash,
-            SignIn = new SignInRow
+    private static IQueryable<Keyed> Living(SsoDbContext database, string clientId, DateTimeOffset now, DateTimeOffset seenSince)
+    {
+        var active = database.ActiveFactors();
+        return
+            from session in database.Sessions.AsNoTracking()
+            join person in database.Users.AsNoTracking() on session.PersonId equals person.Id
+            join given in database.Consents.AsNoTracking().Where(consent => consent.ClientId == clientId) on session.PersonId equals given.PersonId into consents
+            from consent in consents.DefaultIfEmpty()
+            where session.EndedAt == null && session.ExpiresAt > now && session.LastSeenAt > seenSince && person.DisabledAt == null
+            select new Keyed
             {
-                SessionId = session.Id,
-                Secret = session.Secret,
-                PersonId = person.Id,
-                UserName = person.UserName!,
-                LastSeenAt = session.LastSeenAt,
-                ExpiresAt = session.ExpiresAt,
-                SignedInAt = session.SignedInAt,
-                PreviousAccessAt = session.PreviousAccessAt,
-                PreviousAccessAddress = session.PreviousAccessAddress,
-                Proofs = session.Proofs,
-                EnrolmentPostponed = session.EnrolmentPostponed,
-                RecoveryCodesSavedAt = person.RecoveryCodesSavedAt,
-                SignInsWithoutSecondFactor = person.SignInsWithoutSecondFactor,
-                HasApp = database.SecondFactors.Any(factor =>
-                    factor.PersonId == person.Id && factor.ActivatedAt != null && factor.Method == ProofMethod.AuthenticatorApp),
-                HasPhone = database.SecondFactors.Any(factor =>
-                    factor.PersonId == person.Id && factor.ActivatedAt != null && factor.Method == ProofMethod.TextMessage),
-                HasPasskey = database.SecondFactors.Any(factor =>
-                    factor.PersonId == person.Id && factor.ActivatedAt != null && factor.Method == ProofMethod.Passkey),
-                ConsentedScopes = consent == null ? null : consent.Scopes,
-                ConsentFlowId = consent == null ? null : consent.FlowId,
-            },
-        };
+                HandleHash = session.HandleHash,
+                SignIn = new SignInRow
+                {
+                    SessionId = session.Id,
+                    Secret = session.Secret,
+                    PersonId = person.Id,
+                    UserName = person.UserName!,
+                    LastSeenAt = session.LastSeenAt,
+                    ExpiresAt = session.ExpiresAt,
+                    SignedInAt = session.SignedInAt,
+                    PreviousAccessAt = session.PreviousAccessAt,
+                    PreviousAccessAddress = session.PreviousAccessAddress,
+                    Proofs = session.Proofs,
+                    EnrolmentPostponed = session.EnrolmentPostponed,
+                    RecoveryCodesSavedAt = person.RecoveryCodesSavedAt,
+                    SignInsWithoutSecondFactor = person.SignInsWithoutSecondFactor,
+                    HasApp = active.Any(factor => factor.PersonId == person.Id && factor.Method == ProofMethod.AuthenticatorApp),
+                    HasPhone = active.Any(factor => factor.PersonId == person.Id && factor.Method == ProofMethod.TextMessage),
+                    HasPasskey = active.Any(factor => factor.PersonId == person.Id && factor.Method == ProofMethod.Passkey),
+                    ConsentedScopes = consent == null ? null : consent.Scopes,
+                    ConsentFlowId = consent == null ? null : consent.FlowId,
+                },
+            };
+    }
 
     private sealed class Keyed
     {

@@ -6,7 +6,7 @@ namespace Sso.Delivery.Spending;
 
 /// <summary>
 /// The spend guard: counts a text and its price before it is sent (security.md 0.2, messaging.md 9). What strangers can cause, texts to numbers that nobody has
-/// proved yet, may use four fifths of what all share; the rest is kept for people who sign in.
+/// proved yet, may use four fifths of what all share, and notices four fifths of everything; the rest is kept for people who sign in.
 /// </summary>
 public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBreaker conversion, DeliveryAlerts alerts)
 {
@@ -22,7 +22,8 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
             return Day;
         }
 
-        if (await conversion.WaitAsync(database, request.Number, request.Purpose, now, cancellation) is { } closed)
+        // A notice has no code to enter, and goes only where one was entered before.
+        if (request.Purpose != TextPurpose.Notice && await conversion.WaitAsync(database, request.Number, request.Purpose, now, cancellation) is { } closed)
         {
             return closed;
         }
@@ -81,16 +82,17 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
     private WindowCounter[] Counters(SendRequest request)
     {
         var (limits, number) = (options.Value.Limits, request.Number);
-        int Shared(int cap) => request.Purpose == TextPurpose.Enrolment ? Share(cap) : cap;
+        int Shared(int cap) => request.Purpose == TextPurpose.SignIn ? cap : Share(cap);
+        int Own(int cap) => request.Purpose == TextPurpose.Notice ? Share(cap) : cap;
         WindowCounter OfNumber(string limit, int cap, TimeSpan window) =>
             new() { Limit = limit, Name = number.E164, Subject = number.Masked, Cap = cap, Window = window };
         WindowCounter Of(string limit, string name, int cap, TimeSpan window) => new() { Limit = limit, Name = name, Subject = name, Cap = cap, Window = window };
         return
         [
-            OfNumber("text-number-hour", limits.PerNumberAndHour, Hour),
-            OfNumber("text-number-day", limits.PerNumberAndDay, Day),
-            Of("text-account-day", request.PersonId.ToString("N"), limits.PerAccountAndDay, Day),
-            Of("text-address-hour", request.Address, limits.PerAddressAndHour, Hour),
+            OfNumber("text-number-hour", Own(limits.PerNumberAndHour), Hour),
+            OfNumber("text-number-day", Own(limits.PerNumberAndDay), Day),
+            Of("text-account-day", request.PersonId.ToString("N"), Own(limits.PerAccountAndDay), Day),
+            .. request.Address is { } address ? (ReadOnlySpan<WindowCounter>)[Of("text-address-hour", address, limits.PerAddressAndHour, Hour)] : [],
             Of("text-range-hour", number.Range, Shared(limits.PerRangeAndHour), Hour),
             Of("text-prefix-hour", number.Prefix, Shared(limits.PerPrefixAndHour), Hour),
             Of("text-all-hour", "", Shared(limits.PerHour), Hour),
@@ -106,7 +108,7 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
         {
             Limit = limit,
             Name = "",
-            Cap = purpose == TextPurpose.Enrolment ? Share(Money.Of(euro)) : Money.Of(euro),
+            Cap = purpose == TextPurpose.SignIn ? Money.Of(euro) : Share(Money.Of(euro)),
             Window = window,
             Weight = price,
             IsBudget = true,

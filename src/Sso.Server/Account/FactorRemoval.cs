@@ -1,8 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Delivery;
+using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
+using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Server.Http;
 using Sso.Server.Mails;
@@ -23,7 +26,7 @@ public enum RemovalOutcome
 }
 
 /// <summary>Removing a second factor, and turning two-factor authentication off where the policy allows it. The page has demanded a fresh proof.</summary>
-public sealed class FactorRemoval(SsoDbContext database, SecurityMails mails, SignInOptions signInOptions, TimeProvider clock)
+public sealed class FactorRemoval(SsoDbContext database, SecurityMails mails, NoticeTexts texts, SignInOptions signInOptions, TimeProvider clock)
 {
     /// <summary>Who must have a second factor cannot be left without one.</summary>
     public bool MayDisable => signInOptions.Policy != SecondFactorPolicy.Required;
@@ -32,7 +35,7 @@ public sealed class FactorRemoval(SsoDbContext database, SecurityMails mails, Si
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var person = await LockAsync(signIn.PersonId, cancellation);
-        var active = await database.SecondFactors.Where(row => row.PersonId == person.Id && row.ActivatedAt != null).ToListAsync(cancellation);
+        var active = await database.ActiveFactors(person.Id).ToListAsync(cancellation);
         if (active.SingleOrDefault(row => row.Id == factorId) is not { } factor)
         {
             return RemovalOutcome.NotFound;
@@ -46,9 +49,11 @@ public sealed class FactorRemoval(SsoDbContext database, SecurityMails mails, Si
         database.SecondFactors.Remove(factor);
         database.SecurityEvents.Add(Event(http, signIn, SecurityEventKind.SecondFactorRemoved, factor.Method.ToString()));
         mails.Tell(database, http, person, MailNotice.FactorRemoved);
+        await TellByTextAsync(person, factor, cancellation);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();
+        texts.Send();
         return RemovalOutcome.Removed;
     }
 
@@ -62,7 +67,11 @@ public sealed class FactorRemoval(SsoDbContext database, SecurityMails mails, Si
 
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var person = await LockAsync(signIn.PersonId, cancellation);
-        await database.SecondFactors.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
+        await texts.TellAsync(database, person.Id, TextNotice.TwoFactorDisabled, cancellation);
+        // A number that also serves notices goes on serving them.
+        await database.VerifiedNumbers(person.Id).Where(row => row.UsedForNotices)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedForSignIn, false), cancellation);
+        await database.SecondFactors.Where(row => row.PersonId == person.Id && row.UsedForSignIn).ExecuteDeleteAsync(cancellation);
         await database.RecoveryCodes.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
         await database.TrustedDevices.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
         person.RecoveryCodesReplaced();
@@ -71,7 +80,19 @@ public sealed class FactorRemoval(SsoDbContext database, SecurityMails mails, Si
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();
+        texts.Send();
         return true;
+    }
+
+    /// <summary>A number hears of its own removal, the others of the method that is gone.</summary>
+    private async Task TellByTextAsync(Person person, SecondFactor factor, CancellationToken cancellation)
+    {
+        if (factor.Method == ProofMethod.TextMessage)
+        {
+            texts.Tell(database, person, factor, TextNotice.NumberRemoved);
+        }
+
+        await texts.TellAsync(database, person.Id, TextNotice.FactorRemoved, cancellation, except: factor.Id);
     }
 
     /// <summary>Two removals at once wait for each other on this row, so that they cannot take the last two methods together.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
+using Sso.Data.People;
 
 namespace Sso.Server.Http;
 
@@ -18,6 +19,14 @@ internal static class Languages
             new CustomRequestCultureProvider(http => Task.FromResult(Chosen(http, cookies))),
             new AcceptLanguageHeaderRequestCultureProvider(),
         ],
+    };
+
+    /// <summary>In which messages to a person are written: their own, else that of the page.</summary>
+    public static CultureInfo Of(Person? person) => person?.Locale?.Split('-')[0].ToLowerInvariant() switch
+    {
+        "it" => Supported[0],
+        "en" => Supported[1],
+        _ => CultureInfo.CurrentUICulture,
     };
 
     private static ProviderCultureResult? Chosen(HttpContext http, CookieNames cookies)

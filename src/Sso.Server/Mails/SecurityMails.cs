@@ -23,7 +23,7 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, BrandOptions 
     /// <summary>The link to a new password. For nobody it is written the same and never sent, so that both take the same time.</summary>
     public void ResetPassword(SsoDbContext database, HttpContext http, Person? person, string typed)
     {
-        var language = LanguageOf(person);
+        var language = Languages.Of(person);
         var secret = AddLink(database, person, MailedLinkPurpose.ResetPassword, person is null ? TimeSpan.Zero : ResetLinkLifetime);
         var mail = new MailContent
         {
@@ -48,7 +48,7 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, BrandOptions 
             return;
         }
 
-        var language = LanguageOf(person);
+        var language = Languages.Of(person);
         var secret = AddLink(database, person, MailedLinkPurpose.NotMe, NotMeLinkLifetime);
         var mail = new MailContent
         {
@@ -85,13 +85,6 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, BrandOptions 
         (Text(language, "Where"), ClientAddress.Shown(http) ?? "–"),
         (Text(language, "Device"), UserAgents.Describe(http.Request.Headers.UserAgent.ToString()) ?? Text(language, "DeviceUnknown")),
     ];
-
-    private static CultureInfo LanguageOf(Person? person) => person?.Locale?.Split('-')[0].ToLowerInvariant() switch
-    {
-        "it" => Languages.Supported[0],
-        "en" => Languages.Supported[1],
-        _ => CultureInfo.CurrentUICulture,
-    };
 
     private static string Text(CultureInfo language, string name, params object[] values) =>
         string.Format(language, Texts.GetString(name, language) ?? throw new MissingManifestResourceException(name), values);

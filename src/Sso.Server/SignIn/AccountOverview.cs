@@ -35,8 +35,7 @@ public sealed class AccountOverview(SsoDbContext database, Sealer sealer, Recove
     /// <summary>The active methods in the order in which they were added.</summary>
     public async Task<IReadOnlyList<MethodView>> MethodsAsync(Guid personId, CancellationToken cancellation)
     {
-        var factors = await database.SecondFactors.AsNoTracking()
-            .Where(row => row.PersonId == personId && row.ActivatedAt != null).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        var factors = await database.ActiveFactors(personId).AsNoTracking().OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
         return [.. factors.Select(factor => new MethodView(factor.Id, factor.Method, factor.Name, MaskedNumber(factor), factor.ActivatedAt!.Value, factor.LastUsedAt))];
     }
 

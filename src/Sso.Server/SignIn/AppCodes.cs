@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
@@ -23,8 +24,7 @@ public sealed class AppCodes(SsoDbContext database, Sealer sealer, FactorProofs 
             return new CodeOutcome.Format();
         }
 
-        var apps = await database.SecondFactors.AsNoTracking()
-            .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.AuthenticatorApp && row.ActivatedAt != null)
+        var apps = await database.ActiveFactors(signIn.PersonId).AsNoTracking().Where(row => row.Method == ProofMethod.AuthenticatorApp)
             .OrderByDescending(row => row.ActivatedAt).ToListAsync(cancellation);
         if (await proofs.ReserveAsync(http, signIn, flow, ProofMethod.AuthenticatorApp, cancellation) is { } refused)
         {

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
@@ -12,7 +13,8 @@ using Sso.Server.Sessions;
 namespace Sso.Server.SignIn;
 
 /// <summary>What all second factors share: attempts are counted before the comparison, and the proof is written with everything that belongs to it.</summary>
-public sealed class FactorProofs(SsoDbContext database, Throttle throttle, SessionCookies sessions, SecurityMails mails, TimeProvider clock)
+public sealed class FactorProofs(
+    SsoDbContext database, Throttle throttle, SessionCookies sessions, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
 {
     /// <summary>A factor with so many consecutive wrong codes is shut until an operator unlocks it.</summary>
     private const int ShutAt = 50;
@@ -72,7 +74,8 @@ public sealed class FactorProofs(SsoDbContext database, Throttle throttle, Sessi
         database.SecurityEvents.Add(Event(http, signIn, flow, kind, method));
         if (NoticeOf(kind) is { } notice)
         {
-            await mails.TellAsync(database, http, signIn.PersonId, notice, cancellation);
+            await mails.TellAsync(database, http, signIn.PersonId, notice.Mail, cancellation);
+            await texts.TellAsync(database, signIn.PersonId, notice.Text, cancellation);
         }
 
         await sessions.ProveAsync(http, signIn.PersonId, [new Proof(method, now, flow.Request.FlowId)], cancellation);
@@ -87,16 +90,17 @@ public sealed class FactorProofs(SsoDbContext database, Throttle throttle, Sessi
         await throttle.CodeWasRightAsync(signIn.PersonId, cancellation);
         await throttle.ForgetTriesAsync(signIn.SessionId, flow.Request.FlowId, cancellation);
         mails.Send();
+        texts.Send();
     }
 
     /// <summary>A code may be that of any app of the person, so all of one method share their failures.</summary>
     private IQueryable<SecondFactor> Active(Guid personId, ProofMethod method) =>
-        database.SecondFactors.Where(row => row.PersonId == personId && row.Method == method && row.ActivatedAt != null);
+        database.ActiveFactors(personId).Where(row => row.Method == method);
 
-    private static MailNotice? NoticeOf(SecurityEventKind kind) => kind switch
+    private static (MailNotice Mail, TextNotice Text)? NoticeOf(SecurityEventKind kind) => kind switch
     {
-        SecurityEventKind.SecondFactorEnrolled => MailNotice.FactorAdded,
-        SecurityEventKind.RecoveryCodeUsed => MailNotice.RecoveryCodeUsed,
+        SecurityEventKind.SecondFactorEnrolled => (MailNotice.FactorAdded, TextNotice.FactorAdded),
+        SecurityEventKind.RecoveryCodeUsed => (MailNotice.RecoveryCodeUsed, TextNotice.RecoveryCodeUsed),
         _ => null,
     };
 

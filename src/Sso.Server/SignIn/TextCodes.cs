@@ -20,8 +20,8 @@ public sealed class TextCodes(SsoDbContext database, TextChallenges challenges, 
         await challenges.ResendAsync(http, signIn, await FactorAsync(signIn, phone, cancellation), TextPurpose.SignIn, cancellation);
 
     /// <summary>True when the person may choose among numbers.</summary>
-    public async Task<bool> HasSeveralAsync(SignInRow signIn, CancellationToken cancellation) => await database.SecondFactors
-        .CountAsync(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.TextMessage && row.ActivatedAt != null, cancellation) > 1;
+    public async Task<bool> HasSeveralAsync(SignInRow signIn, CancellationToken cancellation) => await database.ActiveFactors(signIn.PersonId)
+        .CountAsync(row => row.Method == ProofMethod.TextMessage, cancellation) > 1;
 
     /// <summary>The number masked: it is never shown whole before sign-in is complete.</summary>
     public async Task<TextChallengeView?> CurrentAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
@@ -65,7 +65,7 @@ public sealed class TextCodes(SsoDbContext database, TextChallenges challenges, 
     }
 
     /// <summary>The chosen number of the person; without a choice, or one that is not theirs, the newest.</summary>
-    private Task<SecondFactor> FactorAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) => database.SecondFactors.AsNoTracking()
-        .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.TextMessage && row.ActivatedAt != null)
+    private Task<SecondFactor> FactorAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) => database.ActiveFactors(signIn.PersonId).AsNoTracking()
+        .Where(row => row.Method == ProofMethod.TextMessage)
         .OrderByDescending(row => row.Id == phone).ThenByDescending(row => row.ActivatedAt).FirstAsync(cancellation);
 }

@@ -210,7 +210,7 @@ public sealed class SpendGuardTests : IAsyncLifetime
         await SentAsync(host, "+39333", 2, entered: 0);
         await using var database = host.Open();
         var challenge = await database.TextDeliveries.Select(row => row.ChallengeId).Distinct().SingleAsync();
-        await host.Get<SendLimits>().CodeEnteredAsync(database, challenge, _clock.GetUtcNow(), CancellationToken.None);
+        await host.Get<SendLimits>().CodeEnteredAsync(database, challenge!.Value, _clock.GetUtcNow(), CancellationToken.None);
         Assert.Equal(2, await database.TextDeliveries.CountAsync(row => row.EnteredAt != null));
     }
 

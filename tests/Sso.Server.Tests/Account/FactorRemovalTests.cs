@@ -33,6 +33,29 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         Assert.Contains("Il metodo è stato rimosso", page.Document.Body!.TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain("SMS Verificato", page.Document.QuerySelector("dl.rows")!.TextContent, StringComparison.Ordinal);
         Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("metodo rimosso", StringComparison.Ordinal));
+        // The number itself hears of it too (S23).
+        Assert.Contains(await _server.TextsToAsync("+393331234567"), text => text.Contains("questo numero è stato tolto", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Spec("S12")]
+    public async Task A_phone_that_stays_hears_of_the_app_that_goes_and_keeps_its_notices_when_all_is_turned_off()
+    {
+        var ada = await (await (await _server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync();
+        var browser = await SignInByAppAsync(ada);
+        var page = await browser.GetAsync("/account/mfa/remove");
+        var app = page.Document.QuerySelectorAll("[name=id]").First(input => input.ParentElement!.TextContent.Contains("App", StringComparison.Ordinal));
+        await browser.SubmitAsync(page, ("id", app.GetAttribute("value")!));
+        Assert.Contains(await _server.TextsToAsync("+393331234567"), text => text.Contains("è stato tolto un metodo", StringComparison.Ordinal));
+
+        await browser.SubmitAsync(await browser.GetAsync("/account/mfa/disable"));
+
+        Assert.Contains(await _server.TextsToAsync("+393331234567"), text => text.Contains("due passaggi è stata disattivata", StringComparison.Ordinal));
+        await using var database = _server.OpenDatabase();
+        var phone = await database.SecondFactors.AsNoTracking().SingleAsync(factor => factor.PersonId == ada.Id);
+        Assert.Equal((false, true), (phone.UsedForSignIn, phone.UsedForNotices));
+        var other = _server.OpenBrowser();
+        Assert.Equal("/account", (await Journey.PasswordAsync(other, await other.GetAsync("/account"), ada)).Path);
     }
 
     [Fact]

@@ -235,8 +235,11 @@ namespace Sso.Data.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
-                    ChallengeId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
-                    FactorId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    ChallengeId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true),
+                    FactorId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true),
+                    PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true),
+                    Notice = table.Column<int>(type: "integer", nullable: true),
+                    Protected = table.Column<byte[]>(type: "bytea", maxLength: 256, nullable: true),
                     Purpose = table.Column<int>(type: "integer", nullable: false),
                     Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -329,6 +332,8 @@ namespace Sso.Data.PostgreSql.Migrations
                     ActivatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     LastUsedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     LastStep = table.Column<long>(type: "bigint", nullable: false),
+                    UsedForSignIn = table.Column<bool>(type: "boolean", nullable: false),
+                    UsedForNotices = table.Column<bool>(type: "boolean", nullable: false),
                     ConsecutiveFailures = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -425,7 +430,7 @@ namespace Sso.Data.PostgreSql.Migrations
                 {
                     Id = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
                     TextId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
-                    ChallengeId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    ChallengeId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true),
                     Route = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false),
                     MaskedNumber = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
                     Country = table.Column<string>(type: "character varying(2)", maxLength: 2, nullable: false),
@@ -615,6 +620,11 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "IX_TextDeliveries_SentAt",
                 table: "TextDeliveries",
                 column: "SentAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TextDeliveries_TextId",
+                table: "TextDeliveries",
+                column: "TextId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_TrustedDevices_ExpiresAt",

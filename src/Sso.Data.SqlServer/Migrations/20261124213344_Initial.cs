@@ -234,8 +234,11 @@ namespace Sso.Data.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
-                    ChallengeId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
-                    FactorId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    ChallengeId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true),
+                    FactorId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true),
+                    PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true),
+                    Notice = table.Column<int>(type: "int", nullable: true),
+                    Protected = table.Column<byte[]>(type: "varbinary(256)", maxLength: 256, nullable: true),
                     Purpose = table.Column<int>(type: "int", nullable: false),
                     Language = table.Column<string>(type: "nvarchar(8)", maxLength: 8, nullable: false),
                     CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
@@ -328,6 +331,8 @@ namespace Sso.Data.SqlServer.Migrations
                     ActivatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     LastUsedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     LastStep = table.Column<long>(type: "bigint", nullable: false),
+                    UsedForSignIn = table.Column<bool>(type: "bit", nullable: false),
+                    UsedForNotices = table.Column<bool>(type: "bit", nullable: false),
                     ConsecutiveFailures = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
@@ -424,7 +429,7 @@ namespace Sso.Data.SqlServer.Migrations
                 {
                     Id = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
                     TextId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
-                    ChallengeId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    ChallengeId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true),
                     Route = table.Column<string>(type: "nvarchar(50)", maxLength: 50, nullable: false),
                     MaskedNumber = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
                     Country = table.Column<string>(type: "nvarchar(2)", maxLength: 2, nullable: false),
@@ -617,6 +622,11 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "IX_TextDeliveries_SentAt",
                 table: "TextDeliveries",
                 column: "SentAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TextDeliveries_TextId",
+                table: "TextDeliveries",
+                column: "TextId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_TrustedDevices_ExpiresAt",

@@ -233,8 +233,11 @@ namespace Sso.Data.Sqlite.Migrations
                 columns: table => new
                 {
                     Id = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
-                    ChallengeId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
-                    FactorId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    ChallengeId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true),
+                    FactorId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true),
+                    PersonId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true),
+                    Notice = table.Column<int>(type: "INTEGER", nullable: true),
+                    Protected = table.Column<byte[]>(type: "BLOB", maxLength: 256, nullable: true),
                     Purpose = table.Column<int>(type: "INTEGER", nullable: false),
                     Language = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
@@ -327,6 +330,8 @@ namespace Sso.Data.Sqlite.Migrations
                     ActivatedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     LastUsedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     LastStep = table.Column<long>(type: "INTEGER", nullable: false),
+                    UsedForSignIn = table.Column<bool>(type: "INTEGER", nullable: false),
+                    UsedForNotices = table.Column<bool>(type: "INTEGER", nullable: false),
                     ConsecutiveFailures = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -423,7 +428,7 @@ namespace Sso.Data.Sqlite.Migrations
                 {
                     Id = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
                     TextId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
-                    ChallengeId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    ChallengeId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true),
                     Route = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false),
                     MaskedNumber = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
                     Country = table.Column<string>(type: "TEXT", maxLength: 2, nullable: false),
@@ -613,6 +618,11 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "IX_TextDeliveries_SentAt",
                 table: "TextDeliveries",
                 column: "SentAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_TextDeliveries_TextId",
+                table: "TextDeliveries",
+                column: "TextId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_TrustedDevices_ExpiresAt",
