@@ -8,8 +8,9 @@ namespace Sso.Admin;
 /// <summary>Every operation, for a console, an API or a command line that has the database registered.</summary>
 public static class AdminRegistration
 {
-    public static IServiceCollection AddSsoAdmin(this IServiceCollection services, PasswordPolicy passwords) => services
+    public static IServiceCollection AddSsoAdmin(this IServiceCollection services, PasswordSettings passwords) => services
         .AddSingleton(passwords)
+        .AddScoped<PasswordFloor>()
         .AddScoped<AddClient>()
         .AddScoped<ListClients>()
         .AddScoped<ShowClient>()

@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
+using Sso.Admin.People;
 using Sso.Data;
 using Sso.Delivery;
 using Sso.Server.Account;
@@ -98,7 +99,7 @@ public static class ServerApplication
         }
 
         services.AddSingleton(sso).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(Read<BrandOptions>(configuration, "Brand"));
-        services.AddSingleton(PasswordSettings.Policy(configuration));
+        services.AddSingleton(PasswordConfiguration.Read(configuration)).AddScoped<PasswordFloor>();
         services.AddSsoDatabase(configuration);
         services.AddSsoSecrets(configuration, builder.Environment);
         services.AddSsoDataProtection();

@@ -11,6 +11,7 @@ namespace Sso.Admin.Clients;
 /// <summary>Registers a client and makes its secret (RFC 7591 §2).</summary>
 public sealed class AddClient(SsoDbContext database, TimeProvider clock)
 {
+    private const string LongerPasswords = "New passwords need 15 characters from now on; shorter ones stay until their owners change them.";
     private static readonly NewClientRules Rules = new();
 
     public async Task<Outcome<ClientAdded>> ExecuteAsync(NewClient input, CancellationToken cancellation)
@@ -101,7 +102,12 @@ public sealed class AddClient(SsoDbContext database, TimeProvider clock)
 
         if (input.Type != ClientType.Machine && input.SecondFactor == SecondFactorPolicy.None)
         {
-            yield return "No second factor is asked: a stolen password is enough to sign in to this client.";
+            yield return "No second factor is asked: a stolen password is enough to sign in to this client. " + LongerPasswords;
+        }
+        else if (input.Type != ClientType.Machine
+            && (input.SecondFactor != SecondFactorPolicy.Required || input.GraceSignIns > 0 || input.AcceptsTrustedDevices))
+        {
+            yield return "This client is content with the password alone in some cases. " + LongerPasswords;
         }
 
         foreach (var scope in input.Scopes.Where(scope => input.Type != ClientType.Machine && !Scopes.Identity.Contains(scope)))

@@ -7,13 +7,11 @@ using Sso.Data.Secrets;
 namespace Sso.Admin.People;
 
 /// <summary>Adds a customer. Nobody may be called by another's e-mail address, nor the other way round.</summary>
-public sealed class AddPerson(SsoDbContext database, PasswordPolicy policy, TimeProvider clock)
+public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimeProvider clock)
 {
-    private readonly NewPersonRules _rules = new(policy);
-
     public async Task<Outcome<PersonView>> ExecuteAsync(NewPerson input, CancellationToken cancellation)
     {
-        if (_rules.Check(input) is { } refusal)
+        if (new NewPersonRules(await floor.PolicyAsync(cancellation)).Check(input) is { } refusal)
         {
             return refusal;
         }

@@ -21,14 +21,6 @@ public enum PasswordFlaw
     Personal,
 }
 
-/// <param name="Shortest">Characters (Unicode code points): 8 where a second factor is demanded of everybody, else 15.</param>
-/// <param name="Service">The name over the door: guessable by anyone.</param>
-public sealed record PasswordPolicy(int Shortest, string Service)
-{
-    public const int WithSecondFactor = 8;
-    public const int Alone = 15;
-}
-
 /// <summary>Which passwords are taken: length, a list, and context; no rule of composition (NIST SP 800-63B §3.1.1.2).</summary>
 public static class PasswordRules
 {

@@ -6,7 +6,7 @@ using Sso.Data.Secrets;
 namespace Sso.Admin.People;
 
 /// <summary>Gives a new password. Whoever was signed in with the old one is signed out, and failures are forgotten.</summary>
-public sealed class SetPassword(SsoDbContext database, PasswordPolicy policy, TimeProvider clock)
+public sealed class SetPassword(SsoDbContext database, PasswordFloor floor, TimeProvider clock)
 {
     public async Task<Outcome<PersonView>> ExecuteAsync(string who, string password, CancellationToken cancellation)
     {
@@ -15,6 +15,7 @@ public sealed class SetPassword(SsoDbContext database, PasswordPolicy policy, Ti
             return PersonQueries.NotFound(who);
         }
 
+        var policy = await floor.PolicyAsync(cancellation);
         if (PasswordRules.FindFlaw(password, policy, PasswordRules.OwnWords(person)) is { } flaw)
         {
             var (what, remedy) = PasswordRules.Describe(flaw, policy);

@@ -88,7 +88,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSsoDatabase(builder.Configuration);
-        builder.Services.AddSsoAdmin(PasswordSettings.Policy(builder.Configuration));
+        builder.Services.AddSsoAdmin(PasswordConfiguration.Read(builder.Configuration));
         if (withSecrets)
         {
             builder.Services.Configure<DeliveryOptions>(builder.Configuration.GetSection("Delivery")).AddSingleton<PhoneNumbers>();

@@ -34,6 +34,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(KeysRotated))]
 [JsonSerializable(typeof(MigratedDocument))]
+[JsonSerializable(typeof(PasswordPolicyView))]
 [JsonSerializable(typeof(PersonDetails))]
 [JsonSerializable(typeof(PersonView))]
 [JsonSerializable(typeof(RefusalDocument))]

@@ -32,6 +32,7 @@ public static class SsoCommand
         PersonCommands.Build(host),
         KeyCommands.Build(host),
         AuditCommands.Build(host),
+        PasswordPolicyCommand.Build(host),
     };
 
     private static int Explain(ParseResult parsed, CommandTerminal terminal)

@@ -41,7 +41,8 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, BrandOptions 
     public async Task TellAsync(SsoDbContext database, HttpContext http, Guid personId, MailNotice notice, CancellationToken cancellation) =>
         Tell(database, http, await database.Users.SingleAsync(person => person.Id == personId, cancellation), notice);
 
-    public void Tell(SsoDbContext database, HttpContext http, Person person, MailNotice notice)
+    /// <param name="details">What the explanation of the notice names beside the account.</param>
+    public void Tell(SsoDbContext database, HttpContext http, Person person, MailNotice notice, params object[] details)
     {
         if (person is not { Email: { } address, EmailConfirmed: true })
         {
@@ -54,7 +55,7 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, BrandOptions 
         {
             Subject = Text(language, notice + "Subject"),
             Language = language.Name,
-            Paragraphs = [Text(language, notice + "Explain", person.UserName!)],
+            Paragraphs = [Text(language, notice + "Explain", [person.UserName!, .. details])],
             Facts = Facts(language, http),
             Link = (Text(language, "NotMeLink"), $"{sso.Issuer}/not-me?link={secret}"),
             Closing = [Text(language, "WasYou")],
@@ -102,4 +103,7 @@ public enum MailNotice
     NewBrowser,
     DeviceCopied,
     FactorFailed,
+
+    /// <summary>A sign-in after five or more failed attempts.</summary>
+    SignedInAfterFailures,
 }

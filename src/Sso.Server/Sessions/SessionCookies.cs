@@ -17,6 +17,9 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(60);
     public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
 
+    /// <summary>A sign-in after so many failed attempts is told to the owner (S12).</summary>
+    private const int FailuresWorthTelling = 5;
+
     /// <summary>Last-seen is written at most so often.</summary>
     private static readonly TimeSpan SeenInterval = TimeSpan.FromMinutes(5);
 
@@ -103,6 +106,11 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
             mails.Tell(database, http, person, MailNotice.NewBrowser);
         }
 
+        if (await FailuresAsync(row.PersonId, person.LastAccessAt, cancellation) is >= FailuresWorthTelling and var failures)
+        {
+            mails.Tell(database, http, person, MailNotice.SignedInAfterFailures, failures);
+        }
+
         var session = await database.Sessions.SingleAsync(candidate => candidate.Id == row.SessionId, cancellation);
         session.SignedIn(now, person.LastAccessAt, person.LastAccessAddress);
         person.SignedIn(now, address);
@@ -120,6 +128,12 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
         await database.SaveChangesAsync(cancellation);
         mails.Send();
     }
+
+    /// <summary>Wrong passwords and codes of anybody since the latest completed sign-in, so that each is told at most once.</summary>
+    private Task<int> FailuresAsync(Guid personId, DateTimeOffset? since, CancellationToken cancellation) => database.SecurityEvents.CountAsync(
+        item => item.PersonId == personId && (since == null || item.At > since)
+            && (item.Kind == SecurityEventKind.PasswordFailed || item.Kind == SecurityEventKind.SecondFactorFailed),
+        cancellation);
 
     /// <summary>True once for each person and browser.</summary>
     private async Task<bool> IsNewBrowserAsync(HttpContext http, Guid personId, CancellationToken cancellation)

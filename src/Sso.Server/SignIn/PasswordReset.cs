@@ -22,7 +22,7 @@ public abstract record NewPasswordOutcome
     /// <summary>The link is used, too old, or not ours.</summary>
     public sealed record DeadLink : NewPasswordOutcome;
 
-    public sealed record Refused(PasswordFlaw Flaw) : NewPasswordOutcome;
+    public sealed record Refused(PasswordFlaw Flaw, PasswordPolicy Policy) : NewPasswordOutcome;
 
     public sealed record WrongPresentPassword : NewPasswordOutcome;
 
@@ -35,7 +35,7 @@ public abstract record NewPasswordOutcome
 /// but the owner's present one ends, refresh tokens too, older links are void, and a mail tells (NIST SP 800-63B §4.2).
 /// </summary>
 public sealed class PasswordReset(
-    SsoDbContext database, SecurityMails mails, PasswordLane lane, PasswordPolicy policy, Throttle throttle, TimeProvider clock)
+    SsoDbContext database, SecurityMails mails, PasswordLane lane, PasswordFloor floor, Throttle throttle, TimeProvider clock)
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private const int PerAccountAndHour = 3;
@@ -80,9 +80,10 @@ public sealed class PasswordReset(
             return new NewPasswordOutcome.DeadLink();
         }
 
+        var policy = await floor.PolicyAsync(cancellation);
         if (PasswordRules.FindFlaw(password, policy, PasswordRules.OwnWords(owner)) is { } flaw)
         {
-            return new NewPasswordOutcome.Refused(flaw);
+            return new NewPasswordOutcome.Refused(flaw, policy);
         }
 
         if (await lane.HashAsync(password, cancellation) is not { } hash)
@@ -119,9 +120,10 @@ public sealed class PasswordReset(
         }
 
         await throttle.PasswordWasRightAsync(person.NormalizedUserName!, cancellation);
+        var policy = await floor.PolicyAsync(cancellation);
         if (PasswordRules.FindFlaw(password, policy, PasswordRules.OwnWords(person)) is { } flaw)
         {
-            return new NewPasswordOutcome.Refused(flaw);
+            return new NewPasswordOutcome.Refused(flaw, policy);
         }
 
         if (await lane.HashAsync(password, cancellation) is not { } hash)

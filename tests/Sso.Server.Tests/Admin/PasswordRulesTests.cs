@@ -59,6 +59,17 @@ public sealed class PasswordRulesTests
     [Fact, Spec("S4")]
     public void The_list_is_here_and_long_enough() => Assert.True(CommonPasswords.Count >= 3_000, CommonPasswords.Version);
 
+    [Fact, Spec("S4")]
+    public void What_is_on_the_list_is_refused_by_an_assembly_that_knows_no_network()
+    {
+        using var list = new StreamReader(typeof(CommonPasswords).Assembly.GetManifestResourceStream("CommonPasswords.txt")!);
+        var longEnough = list.ReadToEnd().Split('\n').Where(entry => entry.Length >= PasswordPolicy.WithSecondFactor).Take(20).ToList();
+
+        Assert.Equal(20, longEnough.Count);
+        Assert.All(longEnough, entry => Assert.NotNull(Find(entry)));
+        Assert.DoesNotContain(typeof(PasswordRules).Assembly.GetReferencedAssemblies(), reference => reference.Name!.StartsWith("System.Net", StringComparison.Ordinal));
+    }
+
     private static PasswordFlaw? Find(string password) =>
         PasswordRules.FindFlaw(password, Policy, "annabianchi", "posta.di.anna@example.com", "Anna", "Bianchi");
 }

@@ -1,3 +1,4 @@
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Server.Tests.Commands;
@@ -14,6 +15,23 @@ public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<Command
         Assert.Equal("anna", added.Json.GetProperty("user_name").GetString());
         Assert.Equal("Anna Bianchi", added.Json.GetProperty("name").GetString());
         Assert.DoesNotContain("password", added.Output, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact, Spec("S1"), Spec("S4")]
+    public async Task The_password_policy_is_exported_with_its_list_and_the_reason_for_its_floor()
+    {
+        Assert.Equal(8, (await sso.RunAsync("password-policy", "--json")).Json.GetProperty("shortest").GetInt32());
+        await sso.RunAsync("client", "add", "kiosk", "--name", "Kiosk", "--type", "web", "--redirect-uri", "https://kiosk.example/cb", "--second-factor", "none");
+
+        var policy = (await sso.RunAsync("password-policy", "--json")).Json;
+        var refused = await sso.RunWithInputAsync("gattomarino bl", "user", "add", "kim", "--email", "kim@example.com", "--password-stdin", "--json");
+        await sso.RunAsync("client", "remove", "kiosk");
+
+        Assert.Equal(15, policy.GetProperty("shortest").GetInt32());
+        Assert.Equal("kiosk", policy.GetProperty("clients_that_take_password_alone")[0].GetString());
+        Assert.True(policy.GetProperty("list_size").GetInt32() >= 3000);
+        Assert.NotEmpty(policy.GetProperty("list_version").GetString()!);
+        Assert.Contains("fewer than 15", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

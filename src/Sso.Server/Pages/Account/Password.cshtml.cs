@@ -12,7 +12,7 @@ namespace Sso.Server.Pages.Account;
 
 /// <summary>A new password, at once with the present one, or by a mailed link as people here know it (screen V26).</summary>
 public sealed class Password(
-    PasswordReset reset, PasswordPolicy policy, SsoDbContext database, IStringLocalizer<Password> text, IStringLocalizer<Common> common) : AccountPage
+    PasswordReset reset, PasswordFloor floor, SsoDbContext database, IStringLocalizer<Password> text, IStringLocalizer<Common> common) : AccountPage
 {
     [BindProperty(Name = "Input.Present")]
     public string? Present { get; set; }
@@ -26,7 +26,8 @@ public sealed class Password(
     /// <summary>Null without a confirmed address: then there is no link to send.</summary>
     public string? MaskedEmail { get; private set; }
 
-    public int Minimum => policy.Shortest;
+    /// <summary>Characters of a new password.</summary>
+    public int Minimum { get; private set; }
 
     protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
 
@@ -58,7 +59,7 @@ public sealed class Password(
                 ModelState.AddModelError("Input.Present", text["PresentWrong"]);
                 break;
             case NewPasswordOutcome.Refused refused:
-                ModelState.AddModelError("Input.Password", common.Refusal(refused.Flaw, policy));
+                ModelState.AddModelError("Input.Password", common.Refusal(refused.Flaw, refused.Policy));
                 break;
             case NewPasswordOutcome.Busy:
                 ModelState.AddModelError(string.Empty, text["Busy"]);
@@ -90,6 +91,7 @@ public sealed class Password(
 
     private async Task LoadAsync(CancellationToken cancellation)
     {
+        Minimum = (await floor.PolicyAsync(cancellation)).Shortest;
         var address = await database.Users.Where(person => person.Id == Owner.PersonId && person.EmailConfirmed)
             .Select(person => person.Email).SingleOrDefaultAsync(cancellation);
         MaskedEmail = address?.LastIndexOf('@') is { } at and > 0 ? $"{address[0]}•••{address[at..]}" : null;

@@ -10,7 +10,7 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages.Password;
 
 /// <summary>A new password by a mailed link (screen V28). Opening it uses nothing; only the button does.</summary>
-public sealed class Reset(PasswordReset reset, PasswordPolicy policy, IStringLocalizer<Reset> text, IStringLocalizer<Common> common) : PageModel
+public sealed class Reset(PasswordReset reset, PasswordFloor floor, IStringLocalizer<Reset> text, IStringLocalizer<Common> common) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }
@@ -21,16 +21,18 @@ public sealed class Reset(PasswordReset reset, PasswordPolicy policy, IStringLoc
     /// <summary>Null when the link is dead.</summary>
     public Person? Owner { get; private set; }
 
-    public int Minimum => policy.Shortest;
+    /// <summary>Characters of a new password.</summary>
+    public int Minimum { get; private set; }
 
-    public async Task OnGetAsync(CancellationToken cancellation) => Owner = await reset.OwnerOfAsync(Link, cancellation);
+    public async Task OnGetAsync(CancellationToken cancellation) =>
+        (Owner, Minimum) = (await reset.OwnerOfAsync(Link, cancellation), (await floor.PolicyAsync(cancellation)).Shortest);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         if (string.IsNullOrEmpty(Password))
         {
             ModelState.AddModelError("Input.Password", text["Empty"]);
-            Owner = await reset.OwnerOfAsync(Link, cancellation);
+            await OnGetAsync(cancellation);
             return Page();
         }
 
@@ -42,7 +44,7 @@ public sealed class Reset(PasswordReset reset, PasswordPolicy policy, IStringLoc
             case NewPasswordOutcome.DeadLink:
                 return Page();
             case NewPasswordOutcome.Refused refused:
-                ModelState.AddModelError("Input.Password", common.Refusal(refused.Flaw, policy));
+                ModelState.AddModelError("Input.Password", common.Refusal(refused.Flaw, refused.Policy));
                 break;
             case NewPasswordOutcome.Busy:
                 Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
@@ -53,7 +55,7 @@ public sealed class Reset(PasswordReset reset, PasswordPolicy policy, IStringLoc
                 throw new UnreachableException();
         }
 
-        Owner = await reset.OwnerOfAsync(Link, cancellation);
+        await OnGetAsync(cancellation);
         return Page();
     }
 }

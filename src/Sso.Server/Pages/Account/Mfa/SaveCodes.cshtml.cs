@@ -52,5 +52,6 @@ public sealed class SaveCodes(RecoveryCodes recovery, IStringLocalizer<SaveCodes
         return Page();
     }
 
-    protected override bool Serves(NextStep step) => InFlow ? step is NextStep.SaveRecoveryCodes : step is NextStep.Issue;
+    /// <summary>In the account area the step is missing from the moment the new codes are made until one of them is typed.</summary>
+    protected override bool Serves(NextStep step) => step is NextStep.SaveRecoveryCodes || (!InFlow && step is NextStep.Issue);
 }
