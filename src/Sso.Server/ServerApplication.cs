@@ -113,7 +113,7 @@ public static class ServerApplication
         services.AddScoped<SessionCookies>().AddScoped<Interaction>().AddScoped<Throttle>().AddScoped<ClientAuthenticator>();
         services.AddScoped<AuthorizationCodeGrant>().AddScoped<RefreshTokenGrant>().AddScoped<ClientCredentialsGrant>();
         services.AddScoped<PasswordSignIn>().AddScoped<FactorProofs>().AddScoped<AppCodes>().AddScoped<AppEnrolment>();
-        services.AddScoped<TextChallenges>().AddScoped<TextCodes>().AddScoped<TextEnrolment>().AddScoped<RecoveryCodes>();
+        services.AddScoped<TextChallenges>().AddScoped<TextCodes>().AddScoped<MailCodes>().AddScoped<TextEnrolment>().AddScoped<RecoveryCodes>();
         services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>().AddScoped<TrustedDevices>();
         services.AddSingleton<SecurityMails>().AddSingleton<NoticeTexts>().AddScoped<PasswordReset>();
         services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>().AddScoped<FactorNames>();

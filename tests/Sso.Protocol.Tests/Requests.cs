@@ -36,6 +36,8 @@ internal static class Requests
 
     public static Proof Text(DateTimeOffset? at = null, Guid? flow = null) => new(ProofMethod.TextMessage, at ?? Noon, flow ?? EarlierFlow);
 
+    public static Proof Mail(DateTimeOffset? at = null, Guid? flow = null) => new(ProofMethod.MailCode, at ?? Noon, flow ?? EarlierFlow);
+
     /// <summary>Anna, who has an authenticator app and saved recovery codes.</summary>
     public static SignInState State(params Proof[] proofs) => new()
     {

@@ -65,6 +65,7 @@ public sealed class AddClient(SsoDbContext database, TimeProvider clock)
             SecondFactor = input.SecondFactor,
             GraceSignIns = input.GraceSignIns,
             AcceptsTextMessages = input.AcceptsTextMessages,
+            AcceptsMailCodes = input.AcceptsMailCodes,
             AcceptsTrustedDevices = input.AcceptsTrustedDevices,
         };
     }
@@ -108,6 +109,12 @@ public sealed class AddClient(SsoDbContext database, TimeProvider clock)
             && (input.SecondFactor != SecondFactorPolicy.Required || input.GraceSignIns > 0 || input.AcceptsTrustedDevices))
         {
             yield return "This client is content with the password alone in some cases. " + LongerPasswords;
+        }
+
+        if (input.AcceptsMailCodes)
+        {
+            yield return "Codes by mail are accepted: whoever has the mailbox can also reset the password, so such a sign-in rests on one proof. "
+                + "Its tokens say so (acr urn:sso:acr:1fa, no mfa in amr).";
         }
 
         foreach (var scope in input.Scopes.Where(scope => input.Type != ClientType.Machine && !Scopes.Identity.Contains(scope)))

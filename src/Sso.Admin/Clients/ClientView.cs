@@ -34,6 +34,8 @@ public sealed record ClientView
 
     public required bool AcceptsTextMessages { get; init; }
 
+    public required bool AcceptsMailCodes { get; init; }
+
     public required bool AcceptsTrustedDevices { get; init; }
 
     public required string IdTokenSigningAlgorithm { get; init; }
@@ -57,6 +59,7 @@ public sealed record ClientView
         SecondFactor = client.SecondFactor,
         GraceSignIns = client.GraceSignIns,
         AcceptsTextMessages = client.AcceptsTextMessages,
+        AcceptsMailCodes = client.AcceptsMailCodes,
         AcceptsTrustedDevices = client.AcceptsTrustedDevices,
         IdTokenSigningAlgorithm = client.IdTokenSigningAlgorithm,
         CreatedAt = client.CreatedAt,

@@ -30,6 +30,9 @@ public sealed record NewClient
 
     public bool AcceptsTextMessages { get; init; } = true;
 
+    /// <summary>True: people without a second factor may use a code sent to their confirmed address instead.</summary>
+    public bool AcceptsMailCodes { get; init; }
+
     /// <summary>True: people may have a browser remembered, which spares it the second factor for 30 days.</summary>
     public bool AcceptsTrustedDevices { get; init; }
 

@@ -29,6 +29,9 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
 
+                    b.Property<bool>("AcceptsMailCodes")
+                        .HasColumnType("boolean");
+
                     b.Property<bool>("AcceptsTextMessages")
                         .HasColumnType("boolean");
 

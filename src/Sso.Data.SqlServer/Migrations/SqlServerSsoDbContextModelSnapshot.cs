@@ -28,6 +28,9 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)");
 
+                    b.Property<bool>("AcceptsMailCodes")
+                        .HasColumnType("bit");
+
                     b.Property<bool>("AcceptsTextMessages")
                         .HasColumnType("bit");
 

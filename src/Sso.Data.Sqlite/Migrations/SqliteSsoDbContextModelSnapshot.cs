@@ -22,6 +22,9 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("AcceptsMailCodes")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("AcceptsTextMessages")
                         .HasColumnType("INTEGER");
 

@@ -48,6 +48,9 @@ public sealed class ClientRegistration
     /// <summary>False: this client does not take codes sent by text message.</summary>
     public bool AcceptsTextMessages { get; set; } = true;
 
+    /// <summary>True: for people without a second factor a code by mail is enough.</summary>
+    public bool AcceptsMailCodes { get; set; }
+
     /// <summary>True: a remembered browser spares the second factor.</summary>
     public bool AcceptsTrustedDevices { get; set; }
 
@@ -78,9 +81,8 @@ public sealed class ClientRegistration
         ConsentRequired = ConsentRequired,
         SecondFactor = SecondFactor,
         GraceSignIns = GraceSignIns,
-        AcceptedFactors = AcceptsTextMessages
-            ? ProofMethods.SecondFactors
-            : ProofMethods.SecondFactors.Where(method => method != ProofMethod.TextMessage).ToFrozenSet(),
+        AcceptedFactors = (AcceptsMailCodes ? ProofMethods.SecondFactorsOrMail : ProofMethods.SecondFactors)
+            .Where(method => AcceptsTextMessages || method != ProofMethod.TextMessage).ToFrozenSet(),
         AcceptsTrustedDevices = AcceptsTrustedDevices,
         IdTokenSigningAlgorithm = IdTokenSigningAlgorithm,
         PolicyUri = PolicyUri,

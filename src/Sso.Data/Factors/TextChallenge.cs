@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Factors;
 
 /// <summary>
-/// A code sent by text message. The code itself is not stored: it is derived from <see cref="Id"/> under a data key, so the same living code can be sent
+/// A code sent by text message, or by mail. The code itself is not stored: it is derived from <see cref="Id"/> under a data key, so the same living code can be sent
 /// again by any route. Lives five minutes from its creation, five tries, three sends; nothing extends that.
 /// </summary>
 public sealed class TextChallenge
@@ -18,6 +18,7 @@ public sealed class TextChallenge
     /// <summary>The data key under which the code is derived.</summary>
     public required Guid KeyId { get; init; }
 
+    /// <summary>The phone; for a code by mail the person.</summary>
     public required Guid FactorId { get; init; }
 
     public required Guid SessionId { get; init; }

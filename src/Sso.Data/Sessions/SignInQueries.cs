@@ -41,6 +41,8 @@ public sealed class SignInRow
 
     public required bool HasPasskey { get; init; }
 
+    public required bool HasMailbox { get; init; }
+
     public required List<string>? ConsentedScopes { get; init; }
 
     public required Guid? ConsentFlowId { get; init; }
@@ -57,6 +59,7 @@ public sealed class SignInRow
             .. HasPasskey ? (ReadOnlySpan<ProofMethod>)[ProofMethod.Passkey] : [],
         ],
         RecoveryCodesSaved = RecoveryCodesSavedAt is not null,
+        HasMailbox = HasMailbox,
         SignInsWithoutSecondFactor = SignInsWithoutSecondFactor,
         EnrolmentPostponed = EnrolmentPostponed,
         ConsentedScopes = ConsentedScopes?.ToFrozenSet(StringComparer.Ordinal) ?? [],
@@ -107,6 +110,7 @@ public static class SignInQueries
                     HasApp = active.Any(factor => factor.PersonId == person.Id && factor.Method == ProofMethod.AuthenticatorApp),
                     HasPhone = active.Any(factor => factor.PersonId == person.Id && factor.Method == ProofMethod.TextMessage),
                     HasPasskey = active.Any(factor => factor.PersonId == person.Id && factor.Method == ProofMethod.Passkey),
+                    HasMailbox = person.Email != null && person.EmailConfirmed,
                     ConsentedScopes = consent == null ? null : consent.Scopes,
                     ConsentFlowId = consent == null ? null : consent.FlowId,
                 },

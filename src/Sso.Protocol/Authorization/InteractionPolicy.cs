@@ -23,7 +23,11 @@ public static class InteractionPolicy
     /// The same rules for a grant that was given earlier and is used again (refresh): the policy of today must still be met by what was proved then.
     /// </summary>
     public static bool StillSatisfies(Client client, ImmutableArray<string> amr) =>
-        client.SecondFactor != SecondFactorPolicy.Required || client.GraceSignIns > 0 || client.AcceptsTrustedDevices || amr.Contains("mfa");
+        client.SecondFactor != SecondFactorPolicy.Required
+        || client.GraceSignIns > 0
+        || client.AcceptsTrustedDevices
+        || client.AcceptedFactors.Contains(ProofMethod.MailCode)
+        || amr.Contains("mfa");
 
     private static NextStep FirstMissing(AuthorizationRequest request, SignInState? state)
     {
@@ -79,10 +83,14 @@ public static class InteractionPolicy
             return null;
         }
 
-        var usable = WithRecovery(state.EnrolledFactors.Where(demanded.Contains), state, demanded);
-        if (usable.Count > 0 && state.EnrolledFactors.Any(demanded.Contains))
+        if (demanded.Contains(ProofMethod.MailCode))
         {
-            return new NextStep.ChallengeSecondFactor(usable);
+            return new NextStep.ChallengeSecondFactor([ProofMethod.MailCode]);
+        }
+
+        if (state.EnrolledFactors.Any(demanded.Contains))
+        {
+            return new NextStep.ChallengeSecondFactor(WithRecovery(state.EnrolledFactors.Where(demanded.Contains), state, demanded));
         }
 
         // A further factor is bound only by someone who proves one they already hold (NIST SP 800-63B §4.1.2).
@@ -133,13 +141,18 @@ public static class InteractionPolicy
             SecondFactorPolicy.WhenEnrolled when state.EnrolledFactors.Count > 0 => request.Client.AcceptedFactors,
             _ => null,
         };
-        return (byAcr, byClient) switch
+        var demanded = (byAcr, byClient) switch
         {
             (null, var client) => client,
             (var acr, null) => acr.Where(request.Client.AcceptedFactors.Contains).ToFrozenSet(),
             var (acr, client) => acr.Where(client.Contains).ToFrozenSet(),
         };
+        return demanded is null || MayBeMailed(state, demanded) ? demanded : demanded.Where(method => method != ProofMethod.MailCode).ToFrozenSet();
     }
+
+    /// <summary>A code by mail is for those who have nothing stronger that would do.</summary>
+    private static bool MayBeMailed(SignInState state, FrozenSet<ProofMethod> demanded) =>
+        state.HasMailbox && !state.EnrolledFactors.Any(demanded.Contains);
 
     /// <summary>Any of the listed values is acceptable (OIDC Core §3.1.2.1), so the weakest that we know is what must at least be reached.</summary>
     private static string? WeakestDemandedAcr(AuthorizationRequest request) =>

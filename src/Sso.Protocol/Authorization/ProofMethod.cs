@@ -15,6 +15,9 @@ public enum ProofMethod
 
     /// <summary>This browser proved a second factor some days ago and was remembered. It spares the challenge where a client allows it and proves nothing.</summary>
     TrustedDevice,
+
+    /// <summary>A code sent by mail, where a client is content with it: the mailbox that also resets the password, so no second factor.</summary>
+    MailCode,
 }
 
 public static class ProofMethods
@@ -23,13 +26,16 @@ public static class ProofMethods
     public static readonly FrozenSet<ProofMethod> SecondFactors =
         [ProofMethod.AuthenticatorApp, ProofMethod.TextMessage, ProofMethod.RecoveryCode, ProofMethod.Passkey];
 
+    /// <summary>What may be enrolled and proved as a second factor where a client takes codes by mail as well.</summary>
+    public static readonly FrozenSet<ProofMethod> SecondFactorsOrMail = [.. SecondFactors, ProofMethod.MailCode];
+
     /// <summary>What a sign-in begins with.</summary>
     public static readonly FrozenSet<ProofMethod> FirstFactors = [ProofMethod.Password, ProofMethod.Passkey];
 
     /// <summary>
     /// The value for <c>amr</c> (RFC 8176 §2). A recovery code has no registered value; it is knowledge that was handed out once, so <c>kba</c> would
     /// be a lie and <c>otp</c> (one-time password) is what it is. Whether a passkey lives in hardware is not known without attestation: <c>pop</c> is what
-    /// is certain. Null for what proves nothing.
+    /// is certain. A code by mail comes by another channel (<c>mca</c>) and is no second factor. Null for what proves nothing.
     /// </summary>
     public static string? AmrValue(this ProofMethod method) => method switch
     {
@@ -38,6 +44,7 @@ public static class ProofMethods
         ProofMethod.TextMessage => "sms",
         ProofMethod.RecoveryCode => "otp",
         ProofMethod.Passkey => "pop",
+        ProofMethod.MailCode => "mca",
         ProofMethod.TrustedDevice => null,
         _ => throw new System.Diagnostics.UnreachableException(),
     };

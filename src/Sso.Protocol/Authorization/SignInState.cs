@@ -18,6 +18,9 @@ public sealed record SignInState
 
     public required bool RecoveryCodesSaved { get; init; }
 
+    /// <summary>There is a confirmed address, to which a code can be mailed.</summary>
+    public bool HasMailbox { get; init; }
+
     /// <summary>Sign-ins without a second factor so far, counted against the client's grace.</summary>
     public int SignInsWithoutSecondFactor { get; init; }
 

@@ -36,7 +36,7 @@ public sealed record Client
     /// <summary>How many sign-ins a person without a second factor may still make before enrolment is demanded.</summary>
     public int GraceSignIns { get; init; }
 
-    /// <summary>The second factors this client takes; text messages can be refused here.</summary>
+    /// <summary>What this client takes beside the password: text messages can be refused here, codes by mail accepted.</summary>
     public FrozenSet<ProofMethod> AcceptedFactors { get; init; } = ProofMethods.SecondFactors;
 
     /// <summary>

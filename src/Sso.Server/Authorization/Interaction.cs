@@ -57,6 +57,7 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, Authorizat
             [] => "/signin/verify/recovery",
             [ProofMethod.AuthenticatorApp] => "/signin/verify/app",
             [ProofMethod.TextMessage] => "/signin/verify/sms",
+            [ProofMethod.MailCode] => "/signin/verify/mail",
             [ProofMethod.Passkey] => "/signin/verify/passkey",
             _ => "/signin/verify/choose",
         };

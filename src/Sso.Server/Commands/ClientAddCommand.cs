@@ -18,6 +18,7 @@ internal static class ClientAddCommand
     private static readonly Option<string> SecondFactor = Choice<SecondFactorPolicy>("--second-factor", "What it demands beyond the password. [required]");
     private static readonly Option<int> Grace = new("--grace") { Description = "Sign-ins that a person may make before a second factor must be enrolled." };
     private static readonly Option<bool> NoTextMessages = new("--no-text-messages") { Description = "Codes sent by text message are not enough." };
+    private static readonly Option<bool> MailCodes = new("--mail-codes") { Description = "For people without a second factor, a code by mail is enough." };
     private static readonly Option<bool> TrustDevices = new("--trust-devices") { Description = "On a browser that a person had remembered, the password is enough for 30 days." };
     private static readonly Option<bool> NoPkce = new("--no-pkce") { Description = "For an older web application that cannot send a code challenge." };
 
@@ -25,7 +26,7 @@ internal static class ClientAddCommand
     {
         var add = new Command("add", "Register a client. Its secret is shown once.")
         {
-            Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, TrustDevices, NoPkce,
+            Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices, NoPkce,
         };
         add.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed, (services, output, cancellation) => AddAsync(Read(parsed), services, output, cancellation), cancellation));
@@ -45,6 +46,7 @@ internal static class ClientAddCommand
         SecondFactor = parsed.GetValue(SecondFactor) is { } word ? Words.Parse<SecondFactorPolicy>(word) : SecondFactorPolicy.Required,
         GraceSignIns = parsed.GetValue(Grace),
         AcceptsTextMessages = !parsed.GetValue(NoTextMessages),
+        AcceptsMailCodes = parsed.GetValue(MailCodes),
         AcceptsTrustedDevices = parsed.GetValue(TrustDevices),
         RequirePkce = !parsed.GetValue(NoPkce),
     };

@@ -95,5 +95,6 @@ internal static class ClientCommands
         : Words.Of(client.SecondFactor)
             + (client.GraceSignIns > 0 ? $", after {client.GraceSignIns} sign-ins" : "")
             + (client.AcceptsTextMessages ? "" : ", no text messages")
+            + (client.AcceptsMailCodes ? ", codes by mail" : "")
             + (client.AcceptsTrustedDevices ? ", spared on trusted devices" : "");
 }

@@ -37,6 +37,23 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, BrandOptions 
         queue.Enqueue(database, mail.To(person?.Email ?? typed, brand.Name), ResetLinkLifetime, isDecoy: person is null);
     }
 
+    /// <summary>A code for the sign-in that is going on, and a way out for whoever is not signing in. The owner's address is confirmed.</summary>
+    public void SignInCode(SsoDbContext database, HttpContext http, Person person, string code, TimeSpan life)
+    {
+        var language = LanguageOf(person);
+        var secret = AddLink(database, person, MailedLinkPurpose.NotMe, NotMeLinkLifetime);
+        var mail = new MailContent
+        {
+            Subject = Text(language, "CodeSubject"),
+            Language = language.Name,
+            Paragraphs = [Text(language, "CodeExplain", person.UserName!)],
+            Facts = [(Text(language, "Code"), code), .. Facts(language, http)],
+            Link = (Text(language, "NotMeLink"), $"{sso.Issuer}/not-me?link={secret}"),
+            Closing = [Text(language, "CodeLife", (int)Math.Ceiling(life.TotalMinutes))],
+        };
+        queue.Enqueue(database, mail.To(person.Email!, brand.Name), life);
+    }
+
     /// <summary>Tells the owner of the account what happened. Call it before the save of what it tells, and <see cref="Send"/> after it.</summary>
     public async Task TellAsync(SsoDbContext database, HttpContext http, Guid personId, MailNotice notice, CancellationToken cancellation) =>
         Tell(database, http, await database.Users.SingleAsync(person => person.Id == personId, cancellation), notice);

@@ -35,7 +35,7 @@ public sealed class FactorProofs(
             return new CodeOutcome.Locked(wait);
         }
 
-        if (method is null or ProofMethod.RecoveryCode)
+        if (method is null or ProofMethod.RecoveryCode or ProofMethod.MailCode)
         {
             return null;
         }
@@ -64,6 +64,27 @@ public sealed class FactorProofs(
     {
         database.SecurityEvents.Add(Event(http, signIn, flow, SecurityEventKind.SecondFactorFailed, method));
         await database.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>What follows from the outcome of a code that was sent.</summary>
+    public async Task<CodeOutcome> RecordAsync(
+        HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor, ProofMethod method, CodeOutcome outcome, CancellationToken cancellation)
+    {
+        switch (outcome)
+        {
+            case CodeOutcome.Accepted:
+                await SucceededAsync(http, signIn, flow, factor, method, SecurityEventKind.SecondFactorProved, cancellation);
+                break;
+            case CodeOutcome.ChallengeVoid:
+                await FailedAsync(http, signIn, flow, method, cancellation);
+                await VoidSignInAsync(http, signIn, flow, cancellation);
+                break;
+            case CodeOutcome.Wrong:
+                await FailedAsync(http, signIn, flow, method, cancellation);
+                break;
+        }
+
+        return outcome;
     }
 
     /// <summary>Writes the proof, its event and whatever the verifier left pending in one transaction, and gives the reservations back.</summary>

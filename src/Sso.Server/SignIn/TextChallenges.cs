@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,17 +11,19 @@ using Sso.Data.Sessions;
 using Sso.Delivery;
 using Sso.Delivery.Spending;
 using Sso.Server.Http;
+using Sso.Server.Mails;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>A code on its way to a phone, as the page shows it.</summary>
-public sealed record TextChallengeView(string Number, TimeSpan Life, TimeSpan ResendIn, bool CanResend);
+/// <summary>A code on its way, as the page shows it.</summary>
+public sealed record TextChallengeView(string Recipient, TimeSpan Life, TimeSpan ResendIn, bool CanResend);
 
 /// <summary>
-/// Codes by text message, for sign-in and for enrolment: one living code per challenge, five minutes from creation, five tries, sent at most four times
+/// Codes by text message, for sign-in and for enrolment, and by mail: one living code per challenge, five minutes from creation, five tries, sent at most four times
 /// (again after 30, 60 and 120 seconds). Everything that is counted is counted in the row before it is done.
 /// </summary>
-public sealed class TextChallenges(SsoDbContext database, Sealer sealer, TextQueue queue, SendLimits limits, Throttle throttle, TimeProvider clock)
+public sealed class TextChallenges(
+    SsoDbContext database, Sealer sealer, TextQueue queue, SendLimits limits, Throttle throttle, SecurityMails mails, TimeProvider clock)
 {
     /// <summary>The latest challenge of this session for this factor.</summary>
     public Task<TextChallenge?> LatestAsync(SignInRow signIn, Guid factorId, CancellationToken cancellation) => database.TextChallenges.AsNoTracking()
@@ -28,19 +31,16 @@ public sealed class TextChallenges(SsoDbContext database, Sealer sealer, TextQue
         .OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancellation);
 
     /// <summary>Sends a new code, unless a living one was sent before.</summary>
-    public async Task<SendOutcome> SendAsync(HttpContext http, SignInRow signIn, SecondFactor factor, TextPurpose purpose, CancellationToken cancellation)
+    public async Task<SendOutcome> SendAsync(HttpContext http, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
-        if (await LatestAsync(signIn, factor.Id, cancellation) is { } latest && IsLiving(latest))
+        var latest = await LatestAsync(signIn, recipient.Id, cancellation);
+        if ((latest is not null && IsLiving(latest))
+            || !await throttle.ReserveNewTextAsync(signIn.SessionId, recipient.Id, latest?.Id, cancellation))
         {
             return new SendOutcome.AlreadySent();
         }
 
-        if (!await throttle.ReserveNewTextAsync(signIn.SessionId, factor.Id, cancellation))
-        {
-            return new SendOutcome.AlreadySent();
-        }
-
-        if (await ReserveSendAsync(http, signIn, factor, purpose, cancellation) is { } wait)
+        if (await ReserveSendAsync(http, signIn, recipient, cancellation) is { } wait)
         {
             return new SendOutcome.LimitReached(wait);
         }
@@ -50,23 +50,23 @@ public sealed class TextChallenges(SsoDbContext database, Sealer sealer, TextQue
         {
             Id = Guid.CreateVersion7(now),
             KeyId = sealer.CurrentKeyId,
-            FactorId = factor.Id,
+            FactorId = recipient.Id,
             SessionId = signIn.SessionId,
             CreatedAt = now,
             ExpiresAt = now + TextChallenge.Lifetime,
             LastSentAt = now,
         };
         database.TextChallenges.Add(challenge);
-        await EnqueueAsync(challenge, purpose, cancellation);
+        await EnqueueAsync(http, challenge, recipient, cancellation);
         return new SendOutcome.Sent();
     }
 
     /// <summary>Sends the living code once more, or a new one when it has expired.</summary>
-    public async Task<SendOutcome> ResendAsync(HttpContext http, SignInRow signIn, SecondFactor factor, TextPurpose purpose, CancellationToken cancellation)
+    public async Task<SendOutcome> ResendAsync(HttpContext http, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
-        if (await LatestAsync(signIn, factor.Id, cancellation) is not { } latest || !IsLiving(latest))
+        if (await LatestAsync(signIn, recipient.Id, cancellation) is not { } latest || !IsLiving(latest))
         {
-            return await SendAsync(http, signIn, factor, purpose, cancellation);
+            return await SendAsync(http, signIn, recipient, cancellation);
         }
 
         var now = clock.GetUtcNow();
@@ -87,12 +87,12 @@ public sealed class TextChallenges(SsoDbContext database, Sealer sealer, TextQue
             return new SendOutcome.AlreadySent();
         }
 
-        if (await ReserveSendAsync(http, signIn, factor, purpose, cancellation) is { } limit)
+        if (await ReserveSendAsync(http, signIn, recipient, cancellation) is { } limit)
         {
             return new SendOutcome.LimitReached(limit);
         }
 
-        await EnqueueAsync(latest, purpose, cancellation);
+        await EnqueueAsync(http, latest, recipient, cancellation);
         return new SendOutcome.Sent();
     }
 
@@ -135,21 +135,29 @@ public sealed class TextChallenges(SsoDbContext database, Sealer sealer, TextQue
         return new CodeOutcome.Accepted();
     }
 
-    public async Task<TextChallengeView?> ViewAsync(SignInRow signIn, SecondFactor factor, bool masked, CancellationToken cancellation)
+    public async Task<TextChallengeView?> ViewAsync(SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
-        if (await LatestAsync(signIn, factor.Id, cancellation) is not { UsedAt: null } latest)
+        if (await LatestAsync(signIn, recipient.Id, cancellation) is not { UsedAt: null } latest)
         {
             return null;
         }
 
-        var number = NumberOf(factor);
         var life = latest.ExpiresAt - clock.GetUtcNow();
         return new(
-            masked ? number.Masked : number.Grouped,
+            Shown(recipient),
             life > TimeSpan.Zero ? life : TimeSpan.Zero,
             IsLiving(latest) ? ResendIn(latest) : TimeSpan.Zero,
             !IsLiving(latest) || latest.Sends < TextChallenge.MaximumSends);
     }
+
+    /// <summary>A number is whole only where its owner has just typed it.</summary>
+    private string Shown(CodeRecipient recipient) => recipient switch
+    {
+        CodeRecipient.Phone { Purpose: TextPurpose.Enrolment, Factor: var pending } => NumberOf(pending).Grouped,
+        CodeRecipient.Phone phone => NumberOf(phone.Factor).Masked,
+        CodeRecipient.Mailbox mailbox => mailbox.Masked,
+        _ => throw new UnreachableException(),
+    };
 
     public PhoneNumber NumberOf(SecondFactor factor) => PhoneNumber.FromStored(sealer.UnprotectText(factor.Context, factor.Protected));
 
@@ -163,17 +171,32 @@ public sealed class TextChallenges(SsoDbContext database, Sealer sealer, TextQue
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private Task<TimeSpan?> ReserveSendAsync(
-        HttpContext http, SignInRow signIn, SecondFactor factor, TextPurpose purpose, CancellationToken cancellation)
+    private Task<TimeSpan?> ReserveSendAsync(HttpContext http, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
-        var request = new SendRequest(NumberOf(factor), purpose, signIn.PersonId, ClientAddress.Counted(http));
-        return limits.TryReserveAsync(database, request, clock.GetUtcNow(), cancellation);
+        var address = ClientAddress.Counted(http);
+        return recipient is CodeRecipient.Phone phone
+            ? limits.TryReserveAsync(
+                database, new SendRequest(NumberOf(phone.Factor), phone.Purpose, signIn.PersonId, address), clock.GetUtcNow(), cancellation)
+            : throttle.ReserveMailCodeAsync(signIn.PersonId, address, cancellation);
     }
 
-    private async Task EnqueueAsync(TextChallenge challenge, TextPurpose purpose, CancellationToken cancellation)
+    private async Task EnqueueAsync(HttpContext http, TextChallenge challenge, CodeRecipient recipient, CancellationToken cancellation)
     {
-        await queue.EnqueueAsync(database, challenge, purpose, CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, cancellation);
+        switch (recipient)
+        {
+            case CodeRecipient.Phone phone:
+                await queue.EnqueueAsync(database, challenge, phone.Purpose, CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, cancellation);
+                break;
+            case CodeRecipient.Mailbox mailbox:
+                var code = TextCode.Derive(sealer, challenge) ?? throw new InvalidOperationException("The data key of a living challenge is gone.");
+                mails.SignInCode(database, http, mailbox.Owner, code, challenge.ExpiresAt - clock.GetUtcNow());
+                break;
+            default:
+                throw new UnreachableException();
+        }
+
         await database.SaveChangesAsync(cancellation);
         queue.Wake();
+        mails.Send();
     }
 }

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
-using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
@@ -14,10 +13,10 @@ namespace Sso.Server.SignIn;
 public sealed class TextCodes(SsoDbContext database, TextChallenges challenges, FactorProofs proofs)
 {
     public async Task<SendOutcome> SendAsync(HttpContext http, SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
-        await challenges.SendAsync(http, signIn, await FactorAsync(signIn, phone, cancellation), TextPurpose.SignIn, cancellation);
+        await challenges.SendAsync(http, signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
 
     public async Task<SendOutcome> ResendAsync(HttpContext http, SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
-        await challenges.ResendAsync(http, signIn, await FactorAsync(signIn, phone, cancellation), TextPurpose.SignIn, cancellation);
+        await challenges.ResendAsync(http, signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
 
     /// <summary>True when the person may choose among numbers.</summary>
     public async Task<bool> HasSeveralAsync(SignInRow signIn, CancellationToken cancellation) => await database.ActiveFactors(signIn.PersonId)
@@ -25,7 +24,7 @@ public sealed class TextCodes(SsoDbContext database, TextChallenges challenges, 
 
     /// <summary>The number masked: it is never shown whole before sign-in is complete.</summary>
     public async Task<TextChallengeView?> CurrentAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
-        await challenges.ViewAsync(signIn, await FactorAsync(signIn, phone, cancellation), masked: true, cancellation);
+        await challenges.ViewAsync(signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
 
     public async Task<CodeOutcome> CheckAsync(
         HttpContext http, Flow flow, SignInRow signIn, Guid? phone, string? typed, CancellationToken cancellation)
@@ -47,22 +46,11 @@ public sealed class TextCodes(SsoDbContext database, TextChallenges challenges, 
         }
 
         var outcome = await challenges.CheckAsync(signIn, factor.Id, code, cancellation);
-        switch (outcome)
-        {
-            case CodeOutcome.Accepted:
-                await proofs.SucceededAsync(http, signIn, flow, factor, ProofMethod.TextMessage, SecurityEventKind.SecondFactorProved, cancellation);
-                break;
-            case CodeOutcome.ChallengeVoid:
-                await proofs.FailedAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation);
-                await proofs.VoidSignInAsync(http, signIn, flow, cancellation);
-                break;
-            case CodeOutcome.Wrong:
-                await proofs.FailedAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation);
-                break;
-        }
-
-        return outcome;
+        return await proofs.RecordAsync(http, signIn, flow, factor, ProofMethod.TextMessage, outcome, cancellation);
     }
+
+    private async Task<CodeRecipient> RecipientAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
+        new CodeRecipient.Phone(await FactorAsync(signIn, phone, cancellation), TextPurpose.SignIn);
 
     /// <summary>The chosen number of the person; without a choice, or one that is not theirs, the newest.</summary>
     private Task<SecondFactor> FactorAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) => database.ActiveFactors(signIn.PersonId).AsNoTracking()

@@ -37,11 +37,11 @@ public sealed class TextEnrolment(
 
     /// <summary>The number whole: the person has just typed it. Null when nothing is pending.</summary>
     public async Task<TextChallengeView?> CurrentAsync(SignInRow signIn, CancellationToken cancellation) =>
-        await PendingAsync(signIn, cancellation) is { } pending ? await challenges.ViewAsync(signIn, pending, masked: false, cancellation) : null;
+        await PendingAsync(signIn, cancellation) is { } pending ? await challenges.ViewAsync(signIn, Of(pending), cancellation) : null;
 
     public async Task<SendOutcome?> ResendAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>
         await PendingAsync(signIn, cancellation) is { } pending
-            ? await challenges.ResendAsync(http, signIn, pending, TextPurpose.Enrolment, cancellation)
+            ? await challenges.ResendAsync(http, signIn, Of(pending), cancellation)
             : null;
 
     /// <summary>Activates the number when the code is right: possession is proved, so it counts for this sign-in as well.</summary>
@@ -109,10 +109,12 @@ public sealed class TextEnrolment(
             await database.SaveChangesAsync(cancellation);
         }
 
-        return await challenges.SendAsync(http, signIn, pending, TextPurpose.Enrolment, cancellation) is SendOutcome.LimitReached limit
+        return await challenges.SendAsync(http, signIn, Of(pending), cancellation) is SendOutcome.LimitReached limit
             ? new NumberOutcome.LimitReached(limit.For)
             : new NumberOutcome.Sent();
     }
+
+    private static CodeRecipient.Phone Of(SecondFactor pending) => new(pending, TextPurpose.Enrolment);
 
     private Task<SecondFactor?> PendingAsync(SignInRow signIn, CancellationToken cancellation)
     {

@@ -62,10 +62,20 @@ public sealed class Throttle(SsoDbContext database, TimeProvider clock)
     public Task ForgetTriesAsync(Guid sessionId, Guid flowId, CancellationToken cancellation) =>
         database.ForgetAsync(TryKey(sessionId, flowId), cancellation);
 
-    /// <summary>One new text message per session in 30 seconds, so that a double click sends once.</summary>
-    public async Task<bool> ReserveNewTextAsync(Guid sessionId, Guid factorId, CancellationToken cancellation) =>
+    /// <summary>A code that came to its end is followed by one other, so that a double click sends once.</summary>
+    /// <param name="former">The latest challenge of this session for this recipient.</param>
+    public async Task<bool> ReserveNewTextAsync(Guid sessionId, Guid recipientId, Guid? former, CancellationToken cancellation) =>
         await database.TryReserveAsync(
-            AttemptCounter.KeyOf("new-text", $"{sessionId:N}/{factorId:N}"), 1, TimeSpan.FromSeconds(30), clock.GetUtcNow(), cancellation) is null;
+            AttemptCounter.KeyOf("new-text", $"{sessionId:N}/{recipientId:N}/{former:N}"), 1, TimeSpan.FromSeconds(30), clock.GetUtcNow(), cancellation) is null;
+
+    /// <summary>Codes by mail: 5 an hour and 10 a day for one person, 10 an hour from one address.</summary>
+    public async Task<TimeSpan?> ReserveMailCodeAsync(Guid personId, string address, CancellationToken cancellation)
+    {
+        var (now, person) = (clock.GetUtcNow(), personId.ToString("N"));
+        return await database.TryReserveAsync(AttemptCounter.KeyOf("mail-code-address", address), 10, Hour, now, cancellation)
+            ?? await database.TryReserveAsync(AttemptCounter.KeyOf("mail-code-hour", person), 5, Hour, now, cancellation)
+            ?? await database.TryReserveAsync(AttemptCounter.KeyOf("mail-code-day", person), 10, TimeSpan.FromDays(1), now, cancellation);
+    }
 
     /// <summary>Wrong client credentials: 10 per client and address in a minute.</summary>
     public async Task<bool> RefusesClientAsync(string clientAtAddress, CancellationToken cancellation) =>

@@ -14,6 +14,7 @@ public sealed class InteractionPolicyTests
     private static readonly Client PasswordOnly = Shop with { SecondFactor = SecondFactorPolicy.None };
     private static readonly Client NoText = Shop with { AcceptedFactors = [ProofMethod.AuthenticatorApp, ProofMethod.RecoveryCode] };
     private static readonly Client Graceful = Shop with { GraceSignIns = 2 };
+    private static readonly Client Mailing = Shop with { AcceptedFactors = ProofMethods.SecondFactorsOrMail };
     private static readonly Client Asking = Shop with { ConsentRequired = true };
 
     private static readonly Proof[] Both = [Password(), App()];
@@ -58,6 +59,28 @@ public sealed class InteractionPolicyTests
         {
             "grace never softens a demanded acr", Request(Graceful, ("acr_values", Authentication.MultiFactor)),
             State(Password()) with { EnrolledFactors = Nothing, EnrolmentPostponed = true }, typeof(NextStep.EnrollSecondFactor)
+        },
+
+        {
+            "a code by mail for whoever has nothing stronger", Request(Mailing),
+            State(Password()) with { EnrolledFactors = Nothing, HasMailbox = true }, typeof(NextStep.ChallengeSecondFactor)
+        },
+        {
+            "a code by mail, proved", Request(Mailing),
+            State(Password(), Mail()) with { EnrolledFactors = Nothing, HasMailbox = true }, typeof(NextStep.Issue)
+        },
+        { "a code by mail without an address", Request(Mailing), State(Password()) with { EnrolledFactors = Nothing }, typeof(NextStep.EnrollSecondFactor) },
+        {
+            "a code by mail, proved before an app was enrolled", Request(Mailing), State(Password(), Mail()) with { HasMailbox = true },
+            typeof(NextStep.ChallengeSecondFactor)
+        },
+        {
+            "a code by mail where the client does not take it", Request(),
+            State(Password(), Mail()) with { EnrolledFactors = Nothing, HasMailbox = true }, typeof(NextStep.EnrollSecondFactor)
+        },
+        {
+            "a code by mail never meets a demanded acr", Request(Mailing, ("acr_values", Authentication.MultiFactor)),
+            State(Password(), Mail()) with { EnrolledFactors = Nothing, HasMailbox = true }, typeof(NextStep.EnrollSecondFactor)
         },
 
         { "prompt=login, signed in before", Request(null, ("prompt", "login")), State(Both), typeof(NextStep.SignIn) },

@@ -11,7 +11,7 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
         var added = await sso.RunAsync(
             "client", "add", "shop", "--name", "Shop", "--type", "web", "--redirect-uri", "https://shop.example/cb", "https://shop.example/cb2",
             "--post-logout-redirect-uri", "https://shop.example/", "--scope", "address phone", "--scope", "last_access", "--second-factor", "required",
-            "--grace", "3", "--no-text-messages", "--trust-devices", "--json");
+            "--grace", "3", "--no-text-messages", "--mail-codes", "--trust-devices", "--json");
 
         Assert.Equal((0, ""), (added.Code, added.Error));
         Assert.Equal("shop", added.Json.GetProperty("client_id").GetString());
@@ -21,6 +21,7 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
         Assert.Equal(2, client.GetProperty("redirect_uris").GetArrayLength());
         Assert.Equal(7, client.GetProperty("scopes").GetArrayLength());
         Assert.Equal((3, false), (client.GetProperty("grace_sign_ins").GetInt32(), client.GetProperty("accepts_text_messages").GetBoolean()));
+        Assert.True(client.GetProperty("accepts_mail_codes").GetBoolean());
         Assert.True(client.GetProperty("accepts_trusted_devices").GetBoolean());
         Assert.True(client.GetProperty("require_pkce").GetBoolean());
     }

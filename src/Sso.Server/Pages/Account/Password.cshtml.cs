@@ -94,6 +94,6 @@ public sealed class Password(
         Minimum = (await floor.PolicyAsync(cancellation)).Shortest;
         var address = await database.Users.Where(person => person.Id == Owner.PersonId && person.EmailConfirmed)
             .Select(person => person.Email).SingleOrDefaultAsync(cancellation);
-        MaskedEmail = address?.LastIndexOf('@') is { } at and > 0 ? $"{address[0]}•••{address[at..]}" : null;
+        MaskedEmail = address is null ? null : CodeRecipient.Mailbox.Mask(address);
     }
 }

@@ -8,6 +8,7 @@ internal static class MethodChoice
     private static readonly (ProofMethod Method, string Value)[] All =
         [
             (ProofMethod.Passkey, "passkey"), (ProofMethod.AuthenticatorApp, "app"), (ProofMethod.TextMessage, "sms"), (ProofMethod.RecoveryCode, "recovery"),
+            (ProofMethod.MailCode, "mail"),
         ];
 
     public static string ValueOf(ProofMethod method) => All.Single(choice => choice.Method == method).Value;

@@ -60,6 +60,7 @@ internal static class Phrases
         ProofMethod.RecoveryCode => common["MethodRecovery"],
         ProofMethod.Password => common["MethodPassword"],
         ProofMethod.Passkey => common["MethodPasskey"],
+        ProofMethod.MailCode => common["MethodMail"],
         _ => throw new UnreachableException(),
     };
 

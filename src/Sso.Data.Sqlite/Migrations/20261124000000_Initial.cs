@@ -62,6 +62,7 @@ namespace Sso.Data.Sqlite.Migrations
                     SecondFactor = table.Column<int>(type: "INTEGER", nullable: false),
                     GraceSignIns = table.Column<int>(type: "INTEGER", nullable: false),
                     AcceptsTextMessages = table.Column<bool>(type: "INTEGER", nullable: false),
+                    AcceptsMailCodes = table.Column<bool>(type: "INTEGER", nullable: false),
                     AcceptsTrustedDevices = table.Column<bool>(type: "INTEGER", nullable: false),
                     IdTokenSigningAlgorithm = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),

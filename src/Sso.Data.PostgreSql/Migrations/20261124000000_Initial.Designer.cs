@@ -13,7 +13,7 @@ using Sso.Data.PostgreSql;
 namespace Sso.Data.PostgreSql.Migrations
 {
     [DbContext(typeof(PostgreSqlSsoDbContext))]
-    [Migration("20261124213337_Initial")]
+    [Migration("20261124000000_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -31,6 +31,9 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<string>("Id")
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)");
+
+                    b.Property<bool>("AcceptsMailCodes")
+                        .HasColumnType("boolean");
 
                     b.Property<bool>("AcceptsTextMessages")
                         .HasColumnType("boolean");

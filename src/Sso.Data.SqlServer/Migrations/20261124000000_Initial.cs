@@ -63,6 +63,7 @@ namespace Sso.Data.SqlServer.Migrations
                     SecondFactor = table.Column<int>(type: "int", nullable: false),
                     GraceSignIns = table.Column<int>(type: "int", nullable: false),
                     AcceptsTextMessages = table.Column<bool>(type: "bit", nullable: false),
+                    AcceptsMailCodes = table.Column<bool>(type: "bit", nullable: false),
                     AcceptsTrustedDevices = table.Column<bool>(type: "bit", nullable: false),
                     IdTokenSigningAlgorithm = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),

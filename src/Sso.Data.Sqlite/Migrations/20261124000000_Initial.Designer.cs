@@ -10,7 +10,7 @@ using Sso.Data.Sqlite;
 namespace Sso.Data.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteSsoDbContext))]
-    [Migration("20261124213332_Initial")]
+    [Migration("20261124000000_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -24,6 +24,9 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<string>("Id")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("AcceptsMailCodes")
+                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("AcceptsTextMessages")
                         .HasColumnType("INTEGER");

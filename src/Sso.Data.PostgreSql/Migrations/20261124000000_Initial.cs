@@ -64,6 +64,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     SecondFactor = table.Column<int>(type: "integer", nullable: false),
                     GraceSignIns = table.Column<int>(type: "integer", nullable: false),
                     AcceptsTextMessages = table.Column<bool>(type: "boolean", nullable: false),
+                    AcceptsMailCodes = table.Column<bool>(type: "boolean", nullable: false),
                     AcceptsTrustedDevices = table.Column<bool>(type: "boolean", nullable: false),
                     IdTokenSigningAlgorithm = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),

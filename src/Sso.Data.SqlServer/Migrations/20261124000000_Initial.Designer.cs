@@ -12,7 +12,7 @@ using Sso.Data.SqlServer;
 namespace Sso.Data.SqlServer.Migrations
 {
     [DbContext(typeof(SqlServerSsoDbContext))]
-    [Migration("20261124213344_Initial")]
+    [Migration("20261124000000_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -30,6 +30,9 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<string>("Id")
                         .HasMaxLength(100)
                         .HasColumnType("nvarchar(100)");
+
+                    b.Property<bool>("AcceptsMailCodes")
+                        .HasColumnType("bit");
 
                     b.Property<bool>("AcceptsTextMessages")
                         .HasColumnType("bit");

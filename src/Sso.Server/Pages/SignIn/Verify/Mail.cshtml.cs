@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Protocol.Authorization;
+using Sso.Server.Pages.Shared;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.SignIn.Verify;
+
+/// <summary>The code sent by mail, for people without a second factor where the application is content with it.</summary>
+public sealed class Mail(MailCodes codes, IStringLocalizer<Common> common) : ChallengePage
+{
+    [BindProperty(Name = "Input.Code")]
+    public string? Code { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "again")]
+    public bool SentAgain { get; set; }
+
+    public TextChallengeView? Sent { get; private set; }
+
+    protected override ProofMethod? Asked => ProofMethod.MailCode;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        var outcome = await codes.SendAsync(HttpContext, Person, cancellation);
+        if (outcome is not SendOutcome.Wait && common.Refusal(outcome) is { } refusal)
+        {
+            ModelState.AddModelError(string.Empty, refusal);
+        }
+
+        return await ShowAsync(cancellation);
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        var outcome = await codes.CheckAsync(HttpContext, Flow, Person, Code, cancellation);
+        switch (outcome)
+        {
+            case CodeOutcome.Accepted:
+                return await ProvedAsync(cancellation);
+            case CodeOutcome.ChallengeVoid:
+                return StartAgain();
+        }
+
+        ModelState.AddModelError("Input.Code", common.Refusal(outcome));
+        return await ShowAsync(cancellation);
+    }
+
+    public async Task<IActionResult> OnPostResendAsync(CancellationToken cancellation)
+    {
+        if (common.Refusal(await codes.ResendAsync(HttpContext, Person, cancellation)) is not { } refusal)
+        {
+            return SeeOther($"/signin/verify/mail?flow={RequestHandle}&again=true");
+        }
+
+        ModelState.AddModelError(string.Empty, refusal);
+        return await ShowAsync(cancellation);
+    }
+
+    private async Task<IActionResult> ShowAsync(CancellationToken cancellation)
+    {
+        SentAgain &= ModelState.IsValid;
+        Sent = await codes.CurrentAsync(Person, cancellation);
+        return Page();
+    }
+}
