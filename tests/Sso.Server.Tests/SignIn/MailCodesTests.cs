@@ -108,6 +108,7 @@ public sealed partial class MailCodesTests(SsoServer server) : IClassFixture<Sso
         }
 
         Assert.Equal("/signin", page.Path);
+        await server.PassAsync(TimeSpan.FromSeconds(1));
         page = await Journey.PasswordAsync(browser, page, di);
         Assert.Equal("/signin/verify/mail", (await browser.SubmitAsync(page, ("Input.Code", code))).Path);
         Assert.Contains(await di.MailsAsync(), mail => mail.Subject.StartsWith("Accesso non riuscito", StringComparison.Ordinal));
