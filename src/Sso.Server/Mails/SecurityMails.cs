@@ -40,7 +40,7 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, BrandOptions 
     /// <summary>A code for the sign-in that is going on, and a way out for whoever is not signing in. The owner's address is confirmed.</summary>
     public void SignInCode(SsoDbContext database, HttpContext http, Person person, string code, TimeSpan life)
     {
-        var language = LanguageOf(person);
+        var language = Languages.Of(person);
         var secret = AddLink(database, person, MailedLinkPurpose.NotMe, NotMeLinkLifetime);
         var mail = new MailContent
         {
