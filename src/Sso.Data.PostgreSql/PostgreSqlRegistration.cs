@@ -8,7 +8,8 @@ public static class PostgreSqlRegistration
 {
     public static IServiceCollection AddSsoPostgreSql(this IServiceCollection services, string connectionString)
     {
-        services.AddPooledDbContextFactory<PostgreSqlSsoDbContext>(options => options.UseSsoModel().UseNpgsql(connectionString));
+        services.AddPooledDbContextFactory<PostgreSqlSsoDbContext>(
+            (provider, options) => options.UseSsoModel(provider).UseNpgsql(connectionString));
         services.AddScoped<SsoDbContext>(provider => provider.GetRequiredService<IDbContextFactory<PostgreSqlSsoDbContext>>().CreateDbContext());
         services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<PostgreSqlSsoDbContext>>();
         return services;

@@ -8,7 +8,8 @@ public static class SqlServerRegistration
 {
     public static IServiceCollection AddSsoSqlServer(this IServiceCollection services, string connectionString)
     {
-        services.AddPooledDbContextFactory<SqlServerSsoDbContext>(options => options.UseSsoModel().UseSqlServer(connectionString));
+        services.AddPooledDbContextFactory<SqlServerSsoDbContext>(
+            (provider, options) => options.UseSsoModel(provider).UseSqlServer(connectionString));
         services.AddScoped<SsoDbContext>(provider => provider.GetRequiredService<IDbContextFactory<SqlServerSsoDbContext>>().CreateDbContext());
         services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<SqlServerSsoDbContext>>();
         return services;

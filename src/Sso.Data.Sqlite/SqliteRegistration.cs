@@ -8,7 +8,8 @@ public static class SqliteRegistration
 {
     public static IServiceCollection AddSsoSqlite(this IServiceCollection services, string connectionString)
     {
-        services.AddPooledDbContextFactory<SqliteSsoDbContext>(options => options.UseSsoModel().UseSqlite(connectionString).AddInterceptors(new SqlitePragmas()));
+        services.AddPooledDbContextFactory<SqliteSsoDbContext>(
+            (provider, options) => options.UseSsoModel(provider).UseSqlite(connectionString).AddInterceptors(new SqlitePragmas()));
         services.AddScoped<SsoDbContext>(provider => provider.GetRequiredService<IDbContextFactory<SqliteSsoDbContext>>().CreateDbContext());
         services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<SqliteSsoDbContext>>();
         return services;

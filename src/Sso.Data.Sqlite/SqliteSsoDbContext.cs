@@ -7,6 +7,8 @@ namespace Sso.Data.Sqlite;
 /// <summary>The model on SQLite, with its migrations.</summary>
 public sealed class SqliteSsoDbContext(DbContextOptions<SqliteSsoDbContext> options) : SsoDbContext(options)
 {
+    protected override bool HasOwnClock => false;
+
     protected override bool IsDuplicateKey(DbUpdateException exception) =>
         exception.InnerException is SqliteException { SqliteErrorCode: 19, SqliteExtendedErrorCode: 1555 or 2067 };
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -79,6 +80,24 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
             return false;
         }
     }
+
+    /// <summary>What every node reads each second, in one statement.</summary>
+    public Task<Polled> PollAsync(CancellationToken cancellation)
+    {
+        var version = ConfigurationVersions.Where(row => row.Id == ConfigurationVersion.TheOnlyId);
+        var polled = HasOwnClock
+            ? version.Select(row => new Polled(row.Clients, row.Keys, SecurityEvents.Any(item => item.Sequence == null), Now()))
+            : version.Select(row => new Polled(row.Clients, row.Keys, SecurityEvents.Any(item => item.Sequence == null), null));
+        return polled.SingleAsync(cancellation);
+    }
+
+    /// <summary>The clock of the database; each provider that has one names its function.</summary>
+    public static DateTimeOffset? Now() => throw new NotSupportedException("Only in a query.");
+
+    /// <summary>False where the database runs in this process.</summary>
+    protected abstract bool HasOwnClock { get; }
+
+    protected static MethodInfo NowFunction { get; } = typeof(SsoDbContext).GetMethod(nameof(Now))!;
 
     /// <summary>True when the database refused a row because its key exists.</summary>
     protected abstract bool IsDuplicateKey(DbUpdateException exception);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Sso.Data;
 
@@ -7,6 +8,7 @@ namespace Sso.Data;
 public static class SsoModelOptions
 {
     /// <summary>Identity's context maps claims, logins and tokens, and we ignore them on purpose.</summary>
-    public static DbContextOptionsBuilder UseSsoModel(this DbContextOptionsBuilder options) =>
-        options.ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.MappedEntityTypeIgnoredWarning));
+    /// <remarks>A save can be watched by whoever is registered as <see cref="ISaveChangesInterceptor"/>.</remarks>
+    public static DbContextOptionsBuilder UseSsoModel(this DbContextOptionsBuilder options, IServiceProvider services) =>
+        options.AddInterceptors(services.GetServices<ISaveChangesInterceptor>()).ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.MappedEntityTypeIgnoredWarning));
 }

@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Admin.People;
 using Sso.Data;
 using Sso.Delivery;
@@ -93,12 +94,13 @@ public static class ServerApplication
         var sso = Read<SsoOptions>(configuration, "Sso");
         var signIn = Read<SignInOptions>(configuration, "SignIn");
         var tokens = Read<TokenOptions>(configuration, "Tokens");
-        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem) is { } problem)
+        var audit = Read<AuditOptions>(configuration, "Audit");
+        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem ?? audit.Problem) is { } problem)
         {
             throw new SettingsException(problem);
         }
 
-        services.AddSingleton(sso).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(Read<BrandOptions>(configuration, "Brand"));
+        services.AddSingleton(sso).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(audit).AddSingleton(Read<BrandOptions>(configuration, "Brand"));
         services.AddSingleton(PasswordConfiguration.Read(configuration)).AddScoped<PasswordFloor>();
         services.AddSsoDatabase(configuration);
         services.AddSsoSecrets(configuration, builder.Environment);
@@ -107,7 +109,9 @@ public static class ServerApplication
         services.AddSsoDelivery(configuration, builder.Environment);
         services.AddSingleton<CookieNames>().AddSingleton<ServerState>().AddSingleton<ServerMetrics>().AddSingleton<PasswordLane>();
         services.AddSingleton<SigningKeyRing>().AddSingleton<ClientDirectory>().AddSingleton<ConfigurationPolling>();
-        services.AddHostedService<ConfigurationPollingService>().AddHostedService<Housekeeping>();
+        services.AddHostedService<ConfigurationPollingService>().AddHostedService<Housekeeping>().AddHostedService<AuditSealing>();
+        services.AddHttpContextAccessor().AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<ISaveChangesInterceptor>(
+            provider => new EventStamps("server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()));
         services.AddSingleton<AccountArea>().AddSingleton<IssuedTokens>().AddSingleton<TokenIssuer>().AddSingleton<RefreshTokens>();
         services.AddSingleton<Flows>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>();
         services.AddScoped<SessionCookies>().AddScoped<Interaction>().AddScoped<Throttle>().AddScoped<ClientAuthenticator>();

@@ -8,10 +8,11 @@ namespace Sso.Testing;
 public sealed class StatementCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     /// <summary>The background work of a node (polling, dispatch, leases) belongs to no request.</summary>
-    private static readonly string[] Background = ["ConfigurationVersions", "OutgoingTexts", "TextDeliveries", "Leases"];
+    private static readonly string[] Background = ["ConfigurationVersions", "OutgoingTexts", "TextDeliveries", "Leases", "AuditHead", "UPDATE \"SecurityEvents\""];
 
     private readonly Lock _lock = new();
     private readonly List<string> _commands = [];
+    private readonly List<string> _background = [];
     private readonly string _database;
     private readonly IDisposable _listeners;
     private IDisposable? _commandsOfEf;
@@ -34,6 +35,18 @@ public sealed class StatementCounter : IObserver<DiagnosticListener>, IObserver<
         }
     }
 
+    /// <summary>What belongs to no request.</summary>
+    public IReadOnlyList<string> BackgroundCommands
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _background];
+            }
+        }
+    }
+
     public int Reads => Commands.Count(IsRead);
 
     public int Writes => Commands.Count(command => !IsRead(command));
@@ -43,6 +56,7 @@ public sealed class StatementCounter : IObserver<DiagnosticListener>, IObserver<
         lock (_lock)
         {
             _commands.Clear();
+            _background.Clear();
         }
     }
 
@@ -57,15 +71,15 @@ public sealed class StatementCounter : IObserver<DiagnosticListener>, IObserver<
     public void OnNext(KeyValuePair<string, object?> value)
     {
         if (value.Value is not CommandEventData { Command: var command }
-            || command.Connection?.ConnectionString.Contains(_database, StringComparison.Ordinal) != true
-            || Background.Any(table => command.CommandText.Contains(table, StringComparison.Ordinal)))
+            || command.Connection?.ConnectionString.Contains(_database, StringComparison.Ordinal) != true)
         {
             return;
         }
 
+        var isBackground = Background.Any(table => command.CommandText.Contains(table, StringComparison.Ordinal));
         lock (_lock)
         {
-            _commands.Add(command.CommandText);
+            (isBackground ? _background : _commands).Add(command.CommandText);
         }
     }
 

@@ -3,21 +3,38 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.Operations;
 
-/// <summary>Where the chain of security events ends now, in one row: without it the last events could be cut off unseen.</summary>
+/// <summary>Where the chain of security events begins and ends now, and its key, in one row.</summary>
 public sealed class AuditHead
 {
     public const int TheOnlyId = 1;
 
+    /// <summary>What the first row follows.</summary>
+    internal static byte[] Beginning => new byte[32];
+
     public int Id { get; init; } = TheOnlyId;
 
+    /// <summary>The last sealed place.</summary>
     public long Sequence { get; set; }
 
+    /// <summary>SHA-256 over the hash of every row up to the last one, the deleted ones too.</summary>
     public required byte[] Hash { get; set; }
 
-    /// <summary>The data key of <see cref="Mac"/>.</summary>
-    public Guid KeyId { get; set; }
+    /// <summary>The last place that was deleted because its time was over; 0 for none.</summary>
+    public long DeletedThrough { get; set; }
 
-    /// <summary>HMAC-SHA-256 over sequence and hash: whoever can write rows has no key to write this one.</summary>
+    /// <summary>As <see cref="Hash"/>, up to there: what the first kept row follows.</summary>
+    public required byte[] DeletedHash { get; set; }
+
+    /// <summary>Everything from here on is kept; null while nothing was deleted.</summary>
+    public DateTimeOffset? KeptFrom { get; set; }
+
+    /// <summary>Addresses up to this place were looked at and erased.</summary>
+    public long ErasedThrough { get; set; }
+
+    /// <summary>The key of the chain, sealed under a data key; empty until the first event is sealed.</summary>
+    public required byte[] Key { get; set; }
+
+    /// <summary>HMAC-SHA-256 over the above.</summary>
     public required byte[] Mac { get; set; }
 }
 
@@ -28,6 +45,10 @@ internal sealed class AuditHeadTable : IEntityTypeConfiguration<AuditHead>
         builder.ToTable("AuditHead");
         builder.Property(head => head.Id).ValueGeneratedNever();
         builder.Property(head => head.Hash).HasMaxLength(32).IsFixedLength();
-        builder.Property(head => head.Mac).HasMaxLength(32).IsFixedLength();
+        builder.Property(head => head.DeletedHash).HasMaxLength(32).IsFixedLength();
+        builder.Property(head => head.Key).HasMaxLength(128);
+        builder.Property(head => head.Mac).HasMaxLength(32);
+        // There from the start, so that two nodes that seal first wait for each other.
+        builder.HasData(new AuditHead { Hash = AuditHead.Beginning, DeletedHash = AuditHead.Beginning, Key = [], Mac = [] });
     }
 }

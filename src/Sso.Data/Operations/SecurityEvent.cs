@@ -1,12 +1,18 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.Operations;
 
 /// <summary>A security event, inserted in the transaction that it describes. Never holds a secret, a code or a full phone number.</summary>
+/// <remarks>A sealed row cannot be changed, so it names people by their id only; the address alone can be erased, see <see cref="EraseAddress"/>.</remarks>
 public sealed class SecurityEvent
 {
+    public const int LongestChanges = 4000;
+    private const int SaltSize = 16;
+    private string? _address;
+
     public required Guid Id { get; init; }
 
     public required DateTimeOffset At { get; init; }
@@ -19,38 +25,74 @@ public sealed class SecurityEvent
 
     public string? ClientId { get; init; }
 
-    public string? Address { get; init; }
+    public string? Address
+    {
+        get => _address;
+        init => _address = value;
+    }
 
-    /// <summary>A short code for the method or the reason, e.g. <c>TextMessage</c> or <c>wrong password</c>.</summary>
+    /// <summary>What it was about in a few words, e.g. <c>TextMessage</c> or <c>added</c>.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>Why it was refused, e.g. <c>wrong</c>; null for what succeeded.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>For the writes of an operator: before and after, as JSON, without secrets and without what is personal.</summary>
+    public string? Changes { get; init; }
+
+    /// <summary>Who did it when that is not the person (or the client) of the row, e.g. <c>command:root</c> or <c>server</c>.</summary>
+    public string? Actor { get; private set; }
+
+    /// <summary>Machine and process that wrote it.</summary>
+    public string? Node { get; private set; }
+
+    /// <summary>The code that the error page shows and the log lines of the request carry.</summary>
+    public string? RequestId { get; private set; }
 
     /// <summary>Its place in the chain, from 1; null until <see cref="AuditChain"/> has sealed it.</summary>
     public long? Sequence { get; private set; }
 
-    /// <summary>SHA-256 over the place, the hash of the row before and everything above.</summary>
+    /// <summary>HMAC-SHA-256 over the place and everything above, the address by <see cref="AddressHash"/>.</summary>
     public byte[]? Hash { get; private set; }
 
-    internal void Seal(long sequence, byte[] previousHash) => (Sequence, Hash) = (sequence, HashAt(sequence, previousHash));
+    /// <summary>SHA-256 of salt and address: what the chain knows of it.</summary>
+    public byte[]? AddressHash { get; private set; }
 
-    /// <summary>What the hash of this row has to be at this place.</summary>
-    public byte[] HashAt(long sequence, byte[] previousHash)
+    /// <summary>While the address is kept, its salt; afterwards the server's HMAC that it was erased by rule.</summary>
+    public byte[]? AddressProof { get; private set; }
+
+    /// <summary>Where it comes from, told once at the border and not by each slice; what is known already stays.</summary>
+    public void Stamp(string node, string? actor, string? requestId, string? address) =>
+        (Node, Actor, RequestId, _address) = (Node ?? node, Actor ?? actor, RequestId ?? requestId, _address ?? address);
+
+    internal void Seal(long sequence, AuditKey key)
     {
-        using var content = new MemoryStream();
-        using var writer = new BinaryWriter(content);
-        writer.Write(previousHash);
-        writer.Write(sequence);
-        writer.Write(Id.ToByteArray(bigEndian: true));
-        writer.Write(At.UtcTicks);
-        writer.Write((int)Kind);
-        foreach (var text in (string?[])[PersonId?.ToString("N"), SessionId?.ToString("N"), ClientId, Address, Detail])
+        (AddressProof, AddressHash) = (null, null);
+        if (Address is not null)
         {
-            // A text that is absent and an empty one are two things.
-            writer.Write(text is not null);
-            writer.Write(text ?? "");
+            AddressProof = RandomNumberGenerator.GetBytes(SaltSize);
+            AddressHash = HashOf(AddressProof, Address);
         }
 
-        return SHA256.HashData(content.ToArray());
+        (Sequence, Hash) = (sequence, key.MacOf(this, sequence));
     }
+
+    /// <summary>The hash of address and salt stays, so the chain holds; without the salt nobody can find the address by trying.</summary>
+    internal void EraseAddress(AuditKey key)
+    {
+        _address = null;
+        AddressProof = AddressHash is null ? null : key.MacOfErasure(this);
+    }
+
+    internal bool IsAddressTrue(AuditKey key) => (Address, AddressHash, AddressProof) switch
+    {
+        (null, null, null) => true,
+        ({ } address, { } hash, { } salt) => CryptographicOperations.FixedTimeEquals(hash, HashOf(salt, address)),
+        (null, not null, { } proof) => CryptographicOperations.FixedTimeEquals(proof, key.MacOfErasure(this)),
+        _ => false,
+    };
+
+    private static byte[] HashOf(byte[] salt, string address) => SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes(address)]);
 }
 
 public enum SecurityEventKind
@@ -92,6 +134,27 @@ public enum SecurityEventKind
 
     /// <summary>The replaced secret of a trusted device came back: one of the two browsers has a copy.</summary>
     DeviceCopied,
+
+    /// <summary>The right password, which is not yet a sign-in.</summary>
+    PasswordProved,
+
+    /// <summary>The person said no to an application.</summary>
+    ConsentRefused,
+
+    /// <summary>An application that is known asked for tokens and got none.</summary>
+    GrantRefused,
+
+    /// <summary>Wrong credentials of an application.</summary>
+    ClientRefused,
+
+    /// <summary>An operator read what is personal.</summary>
+    PersonRead,
+
+    /// <summary>The oldest events were deleted, because the time for which they are kept is over.</summary>
+    EventsDeleted,
+
+    /// <summary>A value at rest does not open where it stands: it was copied there, or changed.</summary>
+    ValueRefused,
 }
 
 internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEvent>
@@ -102,6 +165,13 @@ internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEven
         builder.Property(item => item.ClientId).HasMaxLength(100);
         builder.Property(item => item.Address).HasMaxLength(64);
         builder.Property(item => item.Detail).HasMaxLength(200);
+        builder.Property(item => item.Reason).HasMaxLength(200);
+        builder.Property(item => item.Changes).HasMaxLength(SecurityEvent.LongestChanges);
+        builder.Property(item => item.Actor).HasMaxLength(100);
+        builder.Property(item => item.Node).HasMaxLength(100);
+        builder.Property(item => item.RequestId).HasMaxLength(100);
+        builder.Property(item => item.AddressHash).HasMaxLength(32).IsFixedLength();
+        builder.Property(item => item.AddressProof).HasMaxLength(32);
         builder.HasIndex(item => new { item.PersonId, item.At });
         builder.Property(item => item.Hash).HasMaxLength(32).IsFixedLength();
         builder.HasIndex(item => item.Sequence).IsUnique();

@@ -90,6 +90,9 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
     /// <exception cref="CryptographicException">As for <see cref="Reveal"/>.</exception>
     public string UnprotectText(string context, byte[] envelope) => Encoding.UTF8.GetString(Reveal(context, envelope));
 
+    /// <summary>The data key under which an envelope was made.</summary>
+    public static Guid KeyIdOf(byte[] envelope) => new(envelope.AsSpan(0, IdSize), bigEndian: true);
+
     /// <summary>The id of the key that <see cref="Derive"/> would use today, to be stored beside what is derived.</summary>
     public Guid CurrentKeyId => keys.Current.Id;
 

@@ -29,11 +29,15 @@ public sealed class OwnActivity(SsoDbContext database)
     /// <summary>A spreadsheet takes a cell that begins with one of these for a formula.</summary>
     private const string FormulaMarks = "=+-@\t\r";
 
-    private static readonly SecurityEventKind[] SignIns = [SecurityEventKind.SignedIn, SecurityEventKind.SecondFactorProved, SecurityEventKind.SignedOut];
+    private static readonly SecurityEventKind[] SignIns =
+    [
+        SecurityEventKind.SignedIn, SecurityEventKind.PasswordProved, SecurityEventKind.SecondFactorProved, SecurityEventKind.SignedOut,
+    ];
 
     private static readonly SecurityEventKind[] Failures =
     [
         SecurityEventKind.PasswordFailed, SecurityEventKind.SecondFactorFailed, SecurityEventKind.RefreshTokenReused, SecurityEventKind.CodeReused,
+        SecurityEventKind.GrantRefused,
     ];
 
     /// <param name="before">Lines older than this; null from the newest.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 
@@ -19,7 +20,7 @@ internal static class AuditCommands
     private static async Task<int> VerifyAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
         await services.GetRequiredService<DataKeyRing>().LoadAsync(cancellation);
-        var findings = await services.GetRequiredService<AuditChain>().VerifyAsync(MostFlaws, cancellation);
+        var findings = await services.GetRequiredService<AuditVerification>().RunAsync(MostFlaws, cancellation);
         output.Done(findings, CommandJson.Readable.AuditFindings, people =>
         {
             if (findings.IsSound)
@@ -27,16 +28,28 @@ internal static class AuditCommands
                 people.Say($"{findings.Sealed} events are as they were sealed.");
             }
 
-            people.Warn(findings.Flaws.Select(flaw => flaw.Row is { } row
-                ? $"Event {flaw.Sequence} (row {row}) was changed, or the one before it."
-                : $"Event {flaw.Sequence} was deleted."));
-            if (!findings.IsHeadTrue)
+            if (findings.KeptFrom is { } keptFrom)
             {
-                people.Warn(["The end of the chain is not the one that the server wrote."]);
+                people.Note($"The record is kept from {CommandOutput.Time(keptFrom)}; what was older was deleted by rule.");
             }
 
-            people.Note($"{findings.Waiting} events wait to be sealed; the server does that once a minute.");
+            people.Warn(findings.Flaws.Select(Describe));
+            if (!findings.IsHeadTrue)
+            {
+                people.Warn(["The ends of the chain are not those that the server wrote."]);
+            }
+
+            people.Note($"{findings.Waiting} events wait to be sealed; the server does that each second.");
         });
         return findings.IsSound ? ExitCode.Done : ExitCode.Refused;
     }
+
+    private static string Describe(AuditFlaw flaw) => flaw.Kind switch
+    {
+        AuditFlawKind.Changed => $"Event {flaw.Sequence} (row {flaw.Row}) was changed.",
+        AuditFlawKind.Deleted => $"Event {flaw.Sequence} was deleted.",
+        AuditFlawKind.NotOurs => $"Event {flaw.Sequence} (row {flaw.Row}) was not sealed by the server.",
+        AuditFlawKind.TornOut => $"The row {flaw.Row} was sealed and has lost its place.",
+        _ => throw new UnreachableException(),
+    };
 }

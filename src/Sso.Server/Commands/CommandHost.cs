@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Delivery;
@@ -87,6 +88,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps($"command:{Environment.UserName}"));
         builder.Services.AddSsoDatabase(builder.Configuration);
         builder.Services.AddSsoAdmin(PasswordConfiguration.Read(builder.Configuration));
         if (withSecrets)

@@ -19,6 +19,7 @@ namespace Sso.Server.Commands;
     WriteIndented = true,
     Converters =
     [
+        typeof(WordConverter<AuditFlawKind>),
         typeof(WordConverter<ClientType>),
         typeof(WordConverter<KeyState>),
         typeof(WordConverter<ProofMethod>),

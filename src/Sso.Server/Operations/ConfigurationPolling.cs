@@ -19,7 +19,8 @@ public sealed partial class ConfigurationPolling(
     SigningKeyRing signingKeys,
     ClientDirectory clients,
     ServerState state,
-    IHostEnvironment environment,
+    DatabaseClock databaseClock,
+    DatabaseFitness fitness,
     ILogger<ConfigurationPolling> log) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
@@ -35,14 +36,12 @@ public sealed partial class ConfigurationPolling(
             await using var database = await contexts.CreateDbContextAsync(cancellation);
             if (_known is null)
             {
-                await RefuseOlderSchemaAsync(database, cancellation);
-                await RefuseUncheckablePasswordsAsync(database, cancellation);
+                await fitness.RefuseAsync(database, cancellation);
                 await dataKeys.LoadAsync(cancellation);
                 await signingKeys.EnsureAsync(cancellation);
             }
 
-            var version = await database.ConfigurationVersions.AsNoTracking()
-                .SingleAsync(row => row.Id == ConfigurationVersion.TheOnlyId, cancellation);
+            var version = await databaseClock.PollAsync(database, cancellation);
             if (_known?.Keys != version.Keys)
             {
                 await dataKeys.LoadAsync(cancellation);
@@ -55,6 +54,7 @@ public sealed partial class ConfigurationPolling(
             }
 
             _known = (version.Clients, version.Keys);
+            state.EventsWait = version.EventsWait;
             state.Confirmed();
         }
         catch (CryptographicException)
@@ -74,25 +74,6 @@ public sealed partial class ConfigurationPolling(
     }
 
     public void Dispose() => _one.Dispose();
-
-    private static async Task RefuseOlderSchemaAsync(SsoDbContext database, CancellationToken cancellation)
-    {
-        if ((await database.Database.GetPendingMigrationsAsync(cancellation)).Any())
-        {
-            throw new SettingsException("The database schema is older than this program. Run: sso db migrate");
-        }
-    }
-
-    /// <summary>One function for everyone on an installation: without libargon2 nobody whose password was stored with it could sign in.</summary>
-    private async Task RefuseUncheckablePasswordsAsync(SsoDbContext database, CancellationToken cancellation)
-    {
-        if (environment.IsProduction() && !PasswordHashing.HasArgon2
-            && await database.Users.AnyAsync(person => person.PasswordHash!.StartsWith("$argon2id$"), cancellation))
-        {
-            throw new SettingsException(
-                "Passwords in this database are stored with Argon2id and this machine has no libargon2.so.1. Install the library (Debian: libargon2-1).");
-        }
-    }
 
     [LoggerMessage(EventId = 1101, Level = LogLevel.Error, Message = "The database does not answer: {Kind}")]
     private static partial void DatabaseSilent(ILogger log, string kind);

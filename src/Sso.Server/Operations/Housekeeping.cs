@@ -7,14 +7,14 @@ using Sso.Server.Keys;
 
 namespace Sso.Server.Operations;
 
-/// <summary>Once a minute, on the node that holds the lease: makes the keys that are due, retires old ones, seals the audit and prunes what expired.</summary>
+/// <summary>Once a minute, on the node that holds the lease: makes the keys that are due, retires old ones, ends what is kept too long and prunes what expired.</summary>
 public sealed partial class Housekeeping(
-    IDbContextFactory<SsoDbContext> contexts, SigningKeyRing signingKeys, AuditChain audit, ServerState state, TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
+    IDbContextFactory<SsoDbContext> contexts, SigningKeyRing signingKeys, AuditRetention audit, AuditOptions options, ServerState state, TimeProvider clock,
+    ILogger<Housekeeping> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeepDeadSessions = TimeSpan.FromDays(30);
     private static readonly TimeSpan KeepDeliveries = TimeSpan.FromDays(90);
-    private readonly string _holder = $"{Environment.MachineName}:{Environment.ProcessId}";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,6 +24,10 @@ public sealed partial class Housekeeping(
             try
             {
                 await RunAsync(stoppingToken);
+            }
+            catch (AuditBrokenException exception)
+            {
+                NothingDeleted(log, exception.Message);
             }
             catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
             {
@@ -41,13 +45,12 @@ public sealed partial class Housekeeping(
 
         var now = clock.GetUtcNow();
         await using var database = await contexts.CreateDbContextAsync(cancellation);
-        if (!await database.TryTakeLeaseAsync("housekeeping", _holder, now, Interval * 2, cancellation))
+        if (!await database.TryTakeLeaseAsync("housekeeping", EventStamps.ThisNode, now, Interval * 2, cancellation))
         {
             return;
         }
 
         await signingKeys.EnsureAsync(cancellation);
-        await audit.SealAsync(cancellation);
         await database.AttemptCounters.Where(counter => counter.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await database.TextChallenges.Where(challenge => challenge.ExpiresAt < now.AddHours(-1)).ExecuteDeleteAsync(cancellation);
         await database.OutgoingTexts.Where(text => text.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
@@ -60,7 +63,11 @@ public sealed partial class Housekeeping(
         await database.TrustedDevices.Where(device => device.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await database.KnownBrowsers.Where(browser => browser.LastSeenAt < now - KnownBrowser.Lifetime).ExecuteDeleteAsync(cancellation);
         await database.Grants.Where(grant => grant.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
+        await audit.RunAsync(options.KeepEvents, options.KeepAddresses, cancellation);
     }
+
+    [LoggerMessage(EventId = 1109, Level = LogLevel.Critical, Message = "No event is deleted and no address erased: {Problem}")]
+    private static partial void NothingDeleted(ILogger log, string problem);
 
     [LoggerMessage(EventId = 1103, Level = LogLevel.Error, Message = "A round of housekeeping failed: {Kind}")]
     private static partial void RoundFailed(ILogger log, string kind);

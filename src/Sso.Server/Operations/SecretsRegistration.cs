@@ -24,7 +24,7 @@ public static class SecretsRegistration
         services.AddSingleton<DataKeyRing>();
         services.AddSingleton<Sealer>();
         services.AddSingleton<SigningKeyFactory>();
-        services.AddSingleton<AuditChain>();
+        services.AddSingleton<AuditChain>().AddSingleton<AuditVerification>().AddSingleton<AuditRetention>();
         return services;
     }
 

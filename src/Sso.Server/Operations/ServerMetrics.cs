@@ -1,22 +1,52 @@
 using System.Diagnostics.Metrics;
+using Sso.Data.Operations;
+using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Operations;
 
-/// <summary>What operators and the budget test count.</summary>
+/// <summary>What operators watch and the budget test counts. Every label is one of a closed set: nobody can fill the store of metrics, nor is anybody in it.</summary>
 public sealed class ServerMetrics : IDisposable
 {
     public const string MeterName = "Sso.Server";
     private readonly Meter _meter;
     private readonly Counter<long> _signatures;
+    private readonly Counter<long> _events;
+    private readonly Counter<long> _limits;
+    private readonly Counter<long> _blocked;
 
     public ServerMetrics()
     {
         // The scope tells the meters of two servers in one process apart.
         _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
         _signatures = _meter.CreateCounter<long>("sso.signatures", description: "JWT signatures made, by algorithm.");
+        _events = _meter.CreateCounter<long>("sso.security.events", description: "Security events, by kind and, where there is one, by method.");
+        _limits = _meter.CreateCounter<long>("sso.signin.limited", description: "Attempts that were not made because a limit was reached, by limit.");
+        _blocked = _meter.CreateCounter<long>("sso.requests.blocked", description: "Requests that were refused as forged or unusable, by reason.");
+        _meter.CreateObservableGauge("sso.clock.difference", () => ClockDifference, "s", "The database's clock minus this node's.");
     }
 
+    public double ClockDifference { get; set; }
+
     public void CountSignature(string algorithm) => _signatures.Add(1, new KeyValuePair<string, object?>("alg", algorithm));
+
+    public void CountEvent(SecurityEvent item)
+    {
+        var kind = new KeyValuePair<string, object?>("kind", item.Kind.ToString());
+        if (Enum.TryParse<ProofMethod>(item.Detail, out var method) && Enum.IsDefined(method))
+        {
+            _events.Add(1, kind, new KeyValuePair<string, object?>("method", method.ToString()));
+        }
+        else
+        {
+            _events.Add(1, kind);
+        }
+    }
+
+    /// <param name="limit">A constant of the caller.</param>
+    public void CountLimited(string limit) => _limits.Add(1, new KeyValuePair<string, object?>("limit", limit));
+
+    /// <param name="reason">A constant of the caller.</param>
+    public void CountBlocked(string reason) => _blocked.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void Dispose() => _meter.Dispose();
 }

@@ -12,6 +12,9 @@ public sealed class ServerState(TimeProvider clock)
 
     public bool IsReady => Problem is null && clock.GetUtcNow() - _confirmedAt <= Stale;
 
+    /// <summary>Some security event was not sealed when the database was last asked.</summary>
+    public bool EventsWait { get; set; }
+
     public void Confirmed() => (_confirmedAt, Problem) = (clock.GetUtcNow(), null);
 
     /// <summary>Remembered for the probe; the node goes on with what it knows until that is stale.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Operations;
+using Sso.Data.Secrets;
 using Sso.Server.Commands;
 using Sso.Server.Tests.Commands;
 using Sso.Testing;
@@ -36,10 +37,12 @@ public sealed class AuditChainTests : IAsyncLifetime
 
         await database.SaveChangesAsync();
         await Chain.SealAsync(CancellationToken.None);
-        _sealed = (await Chain.VerifyAsync(20, CancellationToken.None)).Sealed;
+        _sealed = (await VerifyAsync()).Sealed;
     }
 
     private AuditChain Chain => _server.App.Services.GetRequiredService<AuditChain>();
+
+    private Task<AuditFindings> VerifyAsync() => _server.App.Services.GetRequiredService<AuditVerification>().RunAsync(20, CancellationToken.None);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -67,7 +70,7 @@ public sealed class AuditChainTests : IAsyncLifetime
         await using var database = _server.OpenDatabase();
         await database.SecurityEvents.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Address, "192.0.2.8"));
 
-        Assert.Equal([new AuditFlaw(place, id)], (await Chain.VerifyAsync(20, CancellationToken.None)).Flaws);
+        Assert.Equal([new AuditFlaw(AuditFlawKind.Changed, place, id)], (await VerifyAsync()).Flaws);
     }
 
     [Theory]
@@ -81,19 +84,122 @@ public sealed class AuditChainTests : IAsyncLifetime
         await using var database = _server.OpenDatabase();
         await database.SecurityEvents.Where(row => row.Id == id).ExecuteDeleteAsync();
 
-        Assert.Equal(new AuditFlaw(place, Row: null), (await Chain.VerifyAsync(20, CancellationToken.None)).Flaws[0]);
+        Assert.Equal([new AuditFlaw(AuditFlawKind.Deleted, place, Row: null)], (await VerifyAsync()).Flaws);
     }
 
     [Fact]
-    public async Task Whoever_writes_the_chain_anew_has_no_key_for_its_end()
+    public async Task A_row_put_in_between_is_named()
     {
         await using var database = _server.OpenDatabase();
-        var last = await database.SecurityEvents.AsNoTracking().SingleAsync(row => row.Sequence == _sealed);
+        await database.SecurityEvents.Where(row => row.Sequence > 4).ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, row => row.Sequence + 1000));
+        await database.SecurityEvents.Where(row => row.Sequence > 4).ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, row => row.Sequence - 999));
+        var forged = new SecurityEvent { Id = Guid.CreateVersion7(), At = _server.Clock.GetUtcNow(), Kind = SecurityEventKind.SignedOut };
+        database.SecurityEvents.Add(forged);
+        await database.SaveChangesAsync();
+        await database.SecurityEvents.Where(row => row.Id == forged.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, 5).SetProperty(row => row.Hash, new byte[32]));
+
+        Assert.Equal(new AuditFlaw(AuditFlawKind.Changed, 5, forged.Id), (await VerifyAsync()).Flaws[0]);
+    }
+
+    [Fact]
+    public async Task Two_rows_that_changed_places_are_both_named()
+    {
+        var (second, third) = (await IdAtAsync(2), await IdAtAsync(3));
+        await using var database = _server.OpenDatabase();
+        foreach (var (id, place) in ((Guid, long)[])[(second, 1000), (third, 2), (second, 3)])
+        {
+            await database.SecurityEvents.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, place));
+        }
+
+        Assert.Equal(
+            [new AuditFlaw(AuditFlawKind.Changed, 2, third), new AuditFlaw(AuditFlawKind.Changed, 3, second)], (await VerifyAsync()).Flaws);
+    }
+
+    [Fact]
+    public async Task Whoever_writes_every_later_row_anew_has_no_key_and_the_first_one_is_named()
+    {
+        await using var database = _server.OpenDatabase();
+        foreach (var row in await database.SecurityEvents.AsNoTracking().Where(row => row.Sequence >= 4).OrderBy(row => row.Sequence).ToListAsync())
+        {
+            // The best that can be done without the key: a hash that looks like one.
+            var hash = System.Security.Cryptography.SHA256.HashData([.. row.Hash!, 1]);
+            await database.SecurityEvents.Where(candidate => candidate.Id == row.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(candidate => candidate.Detail, "forged").SetProperty(candidate => candidate.Hash, hash));
+        }
+
+        Assert.Equal(new AuditFlaw(AuditFlawKind.Changed, 4, await IdAtAsync(4)), (await VerifyAsync()).Flaws[0]);
+    }
+
+    [Fact]
+    public async Task Whoever_cuts_the_last_rows_off_has_no_key_for_the_new_end()
+    {
+        await using var database = _server.OpenDatabase();
         var before = await database.SecurityEvents.AsNoTracking().SingleAsync(row => row.Sequence == _sealed - 1);
-        await database.SecurityEvents.Where(row => row.Id == last.Id).ExecuteDeleteAsync();
+        await database.SecurityEvents.Where(row => row.Sequence == _sealed).ExecuteDeleteAsync();
         await database.AuditHeads.ExecuteUpdateAsync(set => set.SetProperty(head => head.Sequence, _sealed - 1).SetProperty(head => head.Hash, before.Hash!));
 
-        Assert.False((await Chain.VerifyAsync(20, CancellationToken.None)).IsSound);
+        Assert.False((await VerifyAsync()).IsSound);
+        await AddEventAsync();
+        await Assert.ThrowsAsync<AuditBrokenException>(() => Chain.SealAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_chain_that_was_emptied_is_not_begun_anew()
+    {
+        await using var database = _server.OpenDatabase();
+        await database.AuditHeads.ExecuteUpdateAsync(
+            set => set.SetProperty(head => head.Sequence, 0).SetProperty(head => head.Key, Array.Empty<byte>()).SetProperty(head => head.Mac, Array.Empty<byte>()));
+        await AddEventAsync();
+
+        await Assert.ThrowsAsync<AuditBrokenException>(() => Chain.SealAsync(CancellationToken.None));
+        Assert.False((await VerifyAsync()).IsSound);
+    }
+
+    [Fact]
+    public async Task A_row_behind_the_end_is_named()
+    {
+        await using var database = _server.OpenDatabase();
+        var id = await IdAtAsync(_sealed);
+        await AddEventAsync();
+        await database.SecurityEvents.Where(row => row.Sequence == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, _sealed + 1).SetProperty(row => row.Hash, new byte[32]));
+
+        var flaw = Assert.Single((await VerifyAsync()).Flaws);
+        Assert.Equal((AuditFlawKind.NotOurs, _sealed + 1), (flaw.Kind, flaw.Sequence));
+        Assert.NotEqual(id, flaw.Row);
+    }
+
+    [Fact]
+    public async Task A_row_that_was_torn_out_of_the_chain_is_named_and_not_sealed_again()
+    {
+        var id = await IdAtAsync(4);
+        await using var database = _server.OpenDatabase();
+        await database.SecurityEvents.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, (long?)null));
+        await AddEventAsync();
+        await Chain.SealAsync(CancellationToken.None);
+
+        Assert.Contains(new AuditFlaw(AuditFlawKind.TornOut, Sequence: null, id), (await VerifyAsync()).Flaws);
+    }
+
+    [Fact]
+    public async Task The_record_outlives_the_data_key_under_which_it_began()
+    {
+        await using var database = _server.OpenDatabase();
+        var first = await database.DataKeys.AsNoTracking().SingleAsync();
+        _server.Clock.Advance(DataKeyRing.RenewAfter + TimeSpan.FromMinutes(5));
+        var ring = _server.App.Services.GetRequiredService<DataKeyRing>();
+        await ring.LoadAsync(CancellationToken.None);
+        _server.Clock.Advance(TimeSpan.FromMinutes(5));
+        await AddEventAsync();
+        await Chain.SealAsync(CancellationToken.None);
+        await database.DataKeys.Where(key => key.Id == first.Id).ExecuteDeleteAsync();
+        await ring.LoadAsync(CancellationToken.None);
+
+        var findings = await VerifyAsync();
+
+        Assert.True(findings.IsSound);
+        Assert.True(findings.Sealed > _sealed);
     }
 
     [Fact]
@@ -103,10 +209,9 @@ public sealed class AuditChainTests : IAsyncLifetime
         await using var database = _server.OpenDatabase();
         for (var index = 0; index < 40; index++)
         {
-            database.SecurityEvents.Add(new SecurityEvent { Id = Guid.CreateVersion7(), At = _server.Clock.GetUtcNow(), Kind = SecurityEventKind.SignedOut });
+            await AddEventAsync();
         }
 
-        await database.SaveChangesAsync();
         await Task.WhenAll(
             Chain.SealAsync(CancellationToken.None), second.App.Services.GetRequiredService<AuditChain>().SealAsync(CancellationToken.None));
 
@@ -114,19 +219,56 @@ public sealed class AuditChainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_nodes_that_seal_the_very_first_event_at_once_make_one_chain()
+    {
+        await using var second = await _server.StartSecondNodeAsync();
+        await using var database = _server.OpenDatabase();
+        await database.SecurityEvents.ExecuteDeleteAsync();
+        await database.AuditHeads.ExecuteUpdateAsync(set => set
+            .SetProperty(head => head.Sequence, 0).SetProperty(head => head.Hash, new byte[32])
+            .SetProperty(head => head.Key, Array.Empty<byte>()).SetProperty(head => head.Mac, Array.Empty<byte>()));
+        await AddEventAsync();
+        await AddEventAsync();
+
+        await Task.WhenAll(
+            Chain.SealAsync(CancellationToken.None), second.App.Services.GetRequiredService<AuditChain>().SealAsync(CancellationToken.None));
+
+        Assert.Equal((true, 2, 0), await StateAsync());
+    }
+
+    [Fact]
+    public async Task Events_are_sealed_each_second_and_a_second_without_events_costs_one_statement()
+    {
+        await AddEventAsync();
+        await PassSecondsAsync(2);
+        for (var patience = 0; patience < 500 && (await StateAsync()).Item3 > 0; patience++)
+        {
+            await PassSecondsAsync(1);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+
+        Assert.Equal((true, _sealed + 1, 0), await StateAsync());
+        await _server.ReloadAsync();
+        _server.Statements.Reset();
+        await _server.ReloadAsync();
+        Assert.Single(_server.Statements.BackgroundCommands);
+        Assert.Empty(_server.Statements.Commands);
+    }
+
+    [Fact]
     public async Task The_command_ends_with_an_error_when_something_was_changed()
     {
-        Assert.Equal(0, (await VerifyAsync()).Code);
+        Assert.Equal(0, (await CommandAsync()).Code);
         await using var database = _server.OpenDatabase();
         await database.SecurityEvents.Where(row => row.Sequence == 2).ExecuteUpdateAsync(set => set.SetProperty(row => row.Detail, "changed"));
 
-        var result = await VerifyAsync();
+        var result = await CommandAsync();
 
         Assert.Equal(ExitCode.Refused, result.Code);
         Assert.Contains("Event 2 (row", result.Output, StringComparison.Ordinal);
     }
 
-    private Task<CommandResult> VerifyAsync() => CommandLine.RunOnAsync(
+    private Task<CommandResult> CommandAsync() => CommandLine.RunOnAsync(
         [
             $"--Database:Provider={_server.Database.Provider}", $"--Database:ConnectionString={_server.Database.ConnectionString}",
             $"--Secrets:PassphraseFile={Path.Combine(_server.Database.Folder, "passphrase")}", $"--Sso:Issuer={SsoServer.Issuer}",
@@ -136,9 +278,19 @@ public sealed class AuditChainTests : IAsyncLifetime
 
     private async Task<(bool, long, int)> StateAsync()
     {
-        var findings = await Chain.VerifyAsync(20, CancellationToken.None);
+        var findings = await VerifyAsync();
         return (findings.IsSound, findings.Sealed, findings.Waiting);
     }
+
+    private async Task AddEventAsync()
+    {
+        var now = _server.Clock.GetUtcNow();
+        await using var database = _server.OpenDatabase();
+        database.SecurityEvents.Add(new SecurityEvent { Id = Guid.CreateVersion7(now), At = now, Kind = SecurityEventKind.SignedOut });
+        await database.SaveChangesAsync();
+    }
+
+    private Task PassSecondsAsync(int seconds) => _server.PassAsync(TimeSpan.FromSeconds(seconds));
 
     private async Task<Guid> IdAtAsync(long place)
     {

@@ -1,0 +1,58 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+
+namespace Sso.Server.Operations;
+
+/// <summary>Seals new security events each second, on the node that holds the lease. The poll tells whether there are any, so otherwise it costs nothing.</summary>
+public sealed partial class AuditSealing(
+    IDbContextFactory<SsoDbContext> contexts, AuditChain chain, ServerState state, TimeProvider clock, ILogger<AuditSealing> log) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await SealAsync(stoppingToken);
+            }
+            catch (AuditBrokenException exception)
+            {
+                Broken(log, exception.Message);
+            }
+            catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
+            {
+                NotSealed(log, exception.GetType().Name);
+            }
+        }
+    }
+
+    private async Task SealAsync(CancellationToken cancellation)
+    {
+        if (!state.EventsWait || !state.IsReady)
+        {
+            return;
+        }
+
+        await using (var database = await contexts.CreateDbContextAsync(cancellation))
+        {
+            if (!await database.TryTakeLeaseAsync("audit", EventStamps.ThisNode, clock.GetUtcNow(), LeaseTime, cancellation))
+            {
+                return;
+            }
+        }
+
+        await chain.SealAsync(cancellation);
+    }
+
+    [LoggerMessage(EventId = 1105, Level = LogLevel.Critical, Message = "{Problem}")]
+    private static partial void Broken(ILogger log, string problem);
+
+    [LoggerMessage(EventId = 1106, Level = LogLevel.Error, Message = "Security events wait to be sealed: {Kind}")]
+    private static partial void NotSealed(ILogger log, string kind);
+}

@@ -1,0 +1,35 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Secrets;
+
+namespace Sso.Server.Operations;
+
+/// <summary>Whether this program, on this machine, can serve from a database.</summary>
+public sealed class DatabaseFitness(IHostEnvironment environment)
+{
+    /// <exception cref="SettingsException">The server cannot run on it.</exception>
+    public async Task RefuseAsync(SsoDbContext database, CancellationToken cancellation)
+    {
+        await RefuseOlderSchemaAsync(database, cancellation);
+        await RefuseUncheckablePasswordsAsync(database, cancellation);
+    }
+
+    private static async Task RefuseOlderSchemaAsync(SsoDbContext database, CancellationToken cancellation)
+    {
+        if ((await database.Database.GetPendingMigrationsAsync(cancellation)).Any())
+        {
+            throw new SettingsException("The database schema is older than this program. Run: sso db migrate");
+        }
+    }
+
+    /// <summary>One function for everyone on an installation: without libargon2 nobody whose password was stored with it could sign in.</summary>
+    private async Task RefuseUncheckablePasswordsAsync(SsoDbContext database, CancellationToken cancellation)
+    {
+        if (environment.IsProduction() && !PasswordHashing.HasArgon2
+            && await database.Users.AnyAsync(person => person.PasswordHash!.StartsWith("$argon2id$"), cancellation))
+        {
+            throw new SettingsException(
+                "Passwords in this database are stored with Argon2id and this machine has no libargon2.so.1. Install the library (Debian: libargon2-1).");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Sso.Data.Operations;
+using Sso.Server.Http;
+
+namespace Sso.Server.Operations;
+
+/// <summary>Stamps each security event, when it is saved, with where it comes from, and counts it: no slice can forget to.</summary>
+/// <param name="actor">Who does what no request asked for.</param>
+public sealed class EventStamps(string actor, IHttpContextAccessor? requests = null, ServerMetrics? metrics = null) : SaveChangesInterceptor
+{
+    public static string ThisNode { get; } = $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
+    {
+        Stamp(eventData.Context!);
+        return result;
+    }
+
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        Stamp(eventData.Context!);
+        return ValueTask.FromResult(result);
+    }
+
+    private void Stamp(DbContext context)
+    {
+        foreach (var entry in context.ChangeTracker.Entries<SecurityEvent>().Where(entry => entry.State == EntityState.Added))
+        {
+            var http = requests?.HttpContext;
+            entry.Entity.Stamp(ThisNode, http is null ? actor : null, http?.TraceIdentifier, http is null ? null : ClientAddress.Shown(http));
+            metrics?.CountEvent(entry.Entity);
+        }
+    }
+}
