@@ -688,23 +688,36 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<int>("Id")
                         .HasColumnType("integer");
 
+                    b.Property<byte[]>("DeletedHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<long>("DeletedThrough")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("ErasedThrough")
+                        .HasColumnType("bigint");
+
                     b.Property<byte[]>("Hash")
                         .IsRequired()
                         .HasMaxLength(32)
                         .HasColumnType("bytea")
                         .IsFixedLength();
 
-                    b.Property<byte[]>("KeyId")
+                    b.Property<DateTimeOffset?>("KeptFrom")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("Key")
                         .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("bytea")
-                        .IsFixedLength();
+                        .HasMaxLength(128)
+                        .HasColumnType("bytea");
 
                     b.Property<byte[]>("Mac")
                         .IsRequired()
                         .HasMaxLength(32)
-                        .HasColumnType("bytea")
-                        .IsFixedLength();
+                        .HasColumnType("bytea");
 
                     b.Property<long>("Sequence")
                         .HasColumnType("bigint");
@@ -712,6 +725,19 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("AuditHead", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            DeletedHash = new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
+                            DeletedThrough = 0L,
+                            ErasedThrough = 0L,
+                            Hash = new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 },
+                            Key = new byte[0],
+                            Mac = new byte[0],
+                            Sequence = 0L
+                        });
                 });
 
             modelBuilder.Entity("Sso.Data.Operations.ConfigurationVersion", b =>
@@ -765,12 +791,29 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasColumnType("bytea")
                         .IsFixedLength();
 
+                    b.Property<string>("Actor")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
                     b.Property<string>("Address")
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)");
 
+                    b.Property<byte[]>("AddressHash")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("AddressProof")
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea");
+
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Changes")
+                        .HasMaxLength(4000)
+                        .HasColumnType("character varying(4000)");
 
                     b.Property<string>("ClientId")
                         .HasMaxLength(100)
@@ -788,10 +831,22 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<int>("Kind")
                         .HasColumnType("integer");
 
+                    b.Property<string>("Node")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
                     b.Property<byte[]>("PersonId")
                         .HasMaxLength(16)
                         .HasColumnType("bytea")
                         .IsFixedLength();
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.Property<string>("RequestId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
 
                     b.Property<long?>("Sequence")
                         .HasColumnType("bigint");

@@ -34,8 +34,12 @@ namespace Sso.Data.PostgreSql.Migrations
                     Id = table.Column<int>(type: "integer", nullable: false),
                     Sequence = table.Column<long>(type: "bigint", nullable: false),
                     Hash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false),
-                    KeyId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
-                    Mac = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false)
+                    DeletedThrough = table.Column<long>(type: "bigint", nullable: false),
+                    DeletedHash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false),
+                    KeptFrom = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ErasedThrough = table.Column<long>(type: "bigint", nullable: false),
+                    Key = table.Column<byte[]>(type: "bytea", maxLength: 128, nullable: false),
+                    Mac = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -354,8 +358,15 @@ namespace Sso.Data.PostgreSql.Migrations
                     ClientId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     Address = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     Detail = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    Reason = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    Changes = table.Column<string>(type: "character varying(4000)", maxLength: 4000, nullable: true),
+                    Actor = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    Node = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    RequestId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
                     Sequence = table.Column<long>(type: "bigint", nullable: true),
-                    Hash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: true)
+                    Hash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: true),
+                    AddressHash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: true),
+                    AddressProof = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -471,6 +482,11 @@ namespace Sso.Data.PostgreSql.Migrations
                 {
                     table.PrimaryKey("PK_TrustedDevices", x => x.Id);
                 });
+
+            migrationBuilder.InsertData(
+                table: "AuditHead",
+                columns: new[] { "Id", "DeletedHash", "DeletedThrough", "ErasedThrough", "Hash", "KeptFrom", "Key", "Mac", "Sequence" },
+                values: new object[] { 1, new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, 0L, 0L, new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, null, new byte[0], new byte[0], 0L });
 
             migrationBuilder.InsertData(
                 table: "ConfigurationVersions",

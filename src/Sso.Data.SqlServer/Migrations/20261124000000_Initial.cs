@@ -33,8 +33,12 @@ namespace Sso.Data.SqlServer.Migrations
                     Id = table.Column<int>(type: "int", nullable: false),
                     Sequence = table.Column<long>(type: "bigint", nullable: false),
                     Hash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: false),
-                    KeyId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
-                    Mac = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: false)
+                    DeletedThrough = table.Column<long>(type: "bigint", nullable: false),
+                    DeletedHash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: false),
+                    KeptFrom = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    ErasedThrough = table.Column<long>(type: "bigint", nullable: false),
+                    Key = table.Column<byte[]>(type: "varbinary(128)", maxLength: 128, nullable: false),
+                    Mac = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -353,8 +357,15 @@ namespace Sso.Data.SqlServer.Migrations
                     ClientId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true),
                     Address = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
                     Detail = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    Reason = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    Changes = table.Column<string>(type: "nvarchar(4000)", maxLength: 4000, nullable: true),
+                    Actor = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true),
+                    Node = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true),
+                    RequestId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true),
                     Sequence = table.Column<long>(type: "bigint", nullable: true),
-                    Hash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: true)
+                    Hash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: true),
+                    AddressHash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: true),
+                    AddressProof = table.Column<byte[]>(type: "varbinary(32)", maxLength: 32, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -472,6 +483,11 @@ namespace Sso.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.InsertData(
+                table: "AuditHead",
+                columns: new[] { "Id", "DeletedHash", "DeletedThrough", "ErasedThrough", "Hash", "KeptFrom", "Key", "Mac", "Sequence" },
+                values: new object[] { 1, new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, 0L, 0L, new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, null, new byte[0], new byte[0], 0L });
+
+            migrationBuilder.InsertData(
                 table: "ConfigurationVersions",
                 columns: new[] { "Id", "Clients", "Keys" },
                 values: new object[] { 1, 0L, 0L });
@@ -577,6 +593,11 @@ namespace Sso.Data.SqlServer.Migrations
                 column: "Sequence",
                 unique: true,
                 filter: "[Sequence] IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SecurityEvents_Sequence_Id",
+                table: "SecurityEvents",
+                columns: new[] { "Sequence", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_Sessions_ExpiresAt",

@@ -32,8 +32,12 @@ namespace Sso.Data.Sqlite.Migrations
                     Id = table.Column<int>(type: "INTEGER", nullable: false),
                     Sequence = table.Column<long>(type: "INTEGER", nullable: false),
                     Hash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: false),
-                    KeyId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
-                    Mac = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: false)
+                    DeletedThrough = table.Column<long>(type: "INTEGER", nullable: false),
+                    DeletedHash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: false),
+                    KeptFrom = table.Column<long>(type: "INTEGER", nullable: true),
+                    ErasedThrough = table.Column<long>(type: "INTEGER", nullable: false),
+                    Key = table.Column<byte[]>(type: "BLOB", maxLength: 128, nullable: false),
+                    Mac = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -352,8 +356,15 @@ namespace Sso.Data.Sqlite.Migrations
                     ClientId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     Address = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
                     Detail = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    Reason = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    Changes = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: true),
+                    Actor = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    Node = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    RequestId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
                     Sequence = table.Column<long>(type: "INTEGER", nullable: true),
-                    Hash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: true)
+                    Hash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: true),
+                    AddressHash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: true),
+                    AddressProof = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -469,6 +480,11 @@ namespace Sso.Data.Sqlite.Migrations
                 {
                     table.PrimaryKey("PK_TrustedDevices", x => x.Id);
                 });
+
+            migrationBuilder.InsertData(
+                table: "AuditHead",
+                columns: new[] { "Id", "DeletedHash", "DeletedThrough", "ErasedThrough", "Hash", "KeptFrom", "Key", "Mac", "Sequence" },
+                values: new object[] { 1, new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, 0L, 0L, new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, null, new byte[0], new byte[0], 0L });
 
             migrationBuilder.InsertData(
                 table: "ConfigurationVersions",

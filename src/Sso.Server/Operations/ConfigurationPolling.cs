@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
-using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Keys;

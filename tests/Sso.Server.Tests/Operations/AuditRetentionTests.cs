@@ -141,7 +141,11 @@ public sealed class AuditRetentionTests : IAsyncLifetime
         {
             database.SecurityEvents.Add(new SecurityEvent
             {
-                Id = Guid.CreateVersion7(now), At = now, Kind = SecurityEventKind.PasswordFailed, PersonId = person, Address = "192.0.2.7",
+                Id = Guid.CreateVersion7(now),
+                At = now,
+                Kind = SecurityEventKind.PasswordFailed,
+                PersonId = person,
+                Address = "192.0.2.7",
             });
         }
 
