@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Admin.Brands;
 using Sso.Admin.Clients;
 using Sso.Admin.Keys;
 using Sso.Admin.People;
@@ -15,6 +16,12 @@ public static class AdminRegistration
         .AddScoped<ListClients>()
         .AddScoped<ShowClient>()
         .AddScoped<RemoveClient>()
+        .AddScoped<AssignBrand>()
+        .AddScoped<AddBrand>()
+        .AddScoped<ChangeBrand>()
+        .AddScoped<ListBrands>()
+        .AddScoped<ShowBrand>()
+        .AddScoped<RemoveBrand>()
         .AddScoped<AddPerson>()
         .AddScoped<ImportPeople>()
         .AddScoped<ListPeople>()

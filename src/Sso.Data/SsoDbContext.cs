@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Sso.Data.Brands;
 using Sso.Data.Clients;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
@@ -21,6 +22,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     public DbSet<AttemptCounter> AttemptCounters => Set<AttemptCounter>();
 
     public DbSet<AuditHead> AuditHeads => Set<AuditHead>();
+
+    public DbSet<BrandRegistration> Brands => Set<BrandRegistration>();
 
     public DbSet<ClientRegistration> Clients => Set<ClientRegistration>();
 

@@ -1,4 +1,5 @@
 using Sso.Server.Authorization;
+using Sso.Server.Brands;
 using Sso.Server.Deliveries;
 using Sso.Server.Discovery;
 using Sso.Server.Keys;
@@ -21,6 +22,7 @@ internal static class EndpointMap
         DiscoveryEndpoint.Map(routes);       // GET /.well-known/openid-configuration   OIDC Discovery §4, RFC 8414 §3
         KeySetEndpoint.Map(routes);          // GET /.well-known/jwks                   RFC 7517 §5
         ReceiptEndpoint.Map(routes);         // GET, POST /delivery/receipts/{route}
+        BrandEndpoint.Map(routes);           // GET /brand/{id}.{hash}.{format}
         Health.Map(routes);                  // GET /health/live, /health/ready
         routes.MapGet("/.well-known/change-password", () => Results.Redirect("/account/password"));
         routes.MapGet("/login", (HttpContext http) => Results.Redirect("/signin" + http.Request.QueryString));

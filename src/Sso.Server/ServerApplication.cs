@@ -9,6 +9,7 @@ using Sso.Data;
 using Sso.Delivery;
 using Sso.Server.Account;
 using Sso.Server.Authorization;
+using Sso.Server.Brands;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Keys;
@@ -108,12 +109,12 @@ public static class ServerApplication
         services.AddSsoPasskeys(sso);
         services.AddSsoDelivery(configuration, builder.Environment);
         services.AddSingleton<CookieNames>().AddSingleton<ServerState>().AddSingleton<ServerMetrics>().AddSingleton<PasswordLane>();
-        services.AddSingleton<SigningKeyRing>().AddSingleton<ClientDirectory>().AddSingleton<ConfigurationPolling>();
+        services.AddSingleton<SigningKeyRing>().AddSingleton<ClientDirectory>().AddSingleton<BrandDirectory>().AddSingleton<ConfigurationPolling>();
         services.AddHostedService<ConfigurationPollingService>().AddHostedService<Housekeeping>().AddHostedService<AuditSealing>();
         services.AddHttpContextAccessor().AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<ISaveChangesInterceptor>(
             provider => new EventStamps("server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()));
         services.AddSingleton<AccountArea>().AddSingleton<IssuedTokens>().AddSingleton<TokenIssuer>().AddSingleton<RefreshTokens>();
-        services.AddSingleton<Flows>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>();
+        services.AddSingleton<Flows>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>();
         services.AddScoped<SessionCookies>().AddScoped<Interaction>().AddScoped<Throttle>().AddScoped<ClientAuthenticator>();
         services.AddScoped<AuthorizationCodeGrant>().AddScoped<RefreshTokenGrant>().AddScoped<ClientCredentialsGrant>();
         services.AddScoped<PasswordSignIn>().AddScoped<FactorProofs>().AddScoped<AppCodes>().AddScoped<AppEnrolment>();

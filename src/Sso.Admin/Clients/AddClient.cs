@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Sso.Admin.Brands;
 using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Operations;
@@ -26,6 +27,11 @@ public sealed class AddClient(SsoDbContext database, TimeProvider clock)
         var client = Register(input, secret, now);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
+        if (input.BrandId is { } brand && !await database.HasBrandAsync(brand, cancellation))
+        {
+            return BrandQueries.NotFound(brand);
+        }
+
         if (!await database.TryInsertAsync(client, cancellation))
         {
             return Refusal.Taken("client_id", $"A client with the id '{input.ClientId}' exists.", "Choose another id, or remove the existing client first.");
@@ -67,6 +73,7 @@ public sealed class AddClient(SsoDbContext database, TimeProvider clock)
             AcceptsTextMessages = input.AcceptsTextMessages,
             AcceptsMailCodes = input.AcceptsMailCodes,
             AcceptsTrustedDevices = input.AcceptsTrustedDevices,
+            BrandId = input.BrandId,
         };
     }
 

@@ -38,6 +38,8 @@ public sealed record ClientView
 
     public required bool AcceptsTrustedDevices { get; init; }
 
+    public string? Brand { get; init; }
+
     public required string IdTokenSigningAlgorithm { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -61,6 +63,7 @@ public sealed record ClientView
         AcceptsTextMessages = client.AcceptsTextMessages,
         AcceptsMailCodes = client.AcceptsMailCodes,
         AcceptsTrustedDevices = client.AcceptsTrustedDevices,
+        Brand = client.BrandId,
         IdTokenSigningAlgorithm = client.IdTokenSigningAlgorithm,
         CreatedAt = client.CreatedAt,
         DisabledAt = client.DisabledAt,

@@ -36,5 +36,8 @@ public sealed record NewClient
     /// <summary>True: people may have a browser remembered, which spares it the second factor for 30 days.</summary>
     public bool AcceptsTrustedDevices { get; init; }
 
+    /// <summary>Null: that of the host.</summary>
+    public string? BrandId { get; init; }
+
     public bool RequirePkce { get; init; } = true;
 }

@@ -60,6 +60,9 @@ public sealed class ClientRegistration
 
     public string? TermsUri { get; set; }
 
+    /// <summary>The brand of its pages; null is that of the host.</summary>
+    public string? BrandId { get; set; }
+
     public DateTimeOffset? DisabledAt { get; set; }
 
     public Client ToClient() => new()
@@ -87,6 +90,7 @@ public sealed class ClientRegistration
         IdTokenSigningAlgorithm = IdTokenSigningAlgorithm,
         PolicyUri = PolicyUri,
         TermsUri = TermsUri,
+        BrandId = BrandId,
     };
 }
 
@@ -100,6 +104,7 @@ internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientR
         builder.Property(client => client.SecretHash).HasMaxLength(32).IsFixedLength();
         builder.Property(client => client.OtherSecretHash).HasMaxLength(32).IsFixedLength();
         builder.Property(client => client.IdTokenSigningAlgorithm).HasMaxLength(16);
+        builder.Property(client => client.BrandId).HasMaxLength(40);
         builder.Property(client => client.PolicyUri).HasMaxLength(2000);
         builder.Property(client => client.TermsUri).HasMaxLength(2000);
     }

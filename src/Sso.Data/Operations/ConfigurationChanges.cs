@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Sso.Data.Operations;
 
-/// <summary>Telling all nodes that a registration or a key changed. Call it inside the transaction of the change.</summary>
+/// <summary>Telling all nodes that a registration, a key or a brand changed. Call it inside the transaction of the change.</summary>
 public static class ConfigurationChanges
 {
     public static Task RaiseKeysVersionAsync(this SsoDbContext database, CancellationToken cancellation) => database.ConfigurationVersions
@@ -10,4 +10,7 @@ public static class ConfigurationChanges
 
     public static Task RaiseClientsVersionAsync(this SsoDbContext database, CancellationToken cancellation) => database.ConfigurationVersions
         .ExecuteUpdateAsync(set => set.SetProperty(version => version.Clients, version => version.Clients + 1), cancellation);
+
+    public static Task RaiseBrandsVersionAsync(this SsoDbContext database, CancellationToken cancellation) => database.ConfigurationVersions
+        .ExecuteUpdateAsync(set => set.SetProperty(version => version.Brands, version => version.Brands + 1), cancellation);
 }

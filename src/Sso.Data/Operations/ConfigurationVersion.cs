@@ -13,6 +13,8 @@ public sealed class ConfigurationVersion
     public long Clients { get; set; }
 
     public long Keys { get; set; }
+
+    public long Brands { get; set; }
 }
 
 internal sealed class ConfigurationVersionTable : IEntityTypeConfiguration<ConfigurationVersion>

@@ -155,6 +155,8 @@ public enum SecurityEventKind
 
     /// <summary>A value at rest does not open where it stands: it was copied there, or changed.</summary>
     ValueRefused,
+
+    BrandChanged,
 }
 
 internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEvent>

@@ -21,15 +21,16 @@ public sealed record MailContent
     /// <summary>After the link.</summary>
     public IReadOnlyList<string> Closing { get; init; } = [];
 
-    public MailMessage To(string address, string brand) => new()
+    public MailMessage To(string address, MailBrand brand) => new()
     {
         To = address,
-        Subject = $"{Subject} – {brand}",
+        SenderName = brand.SenderName,
+        Subject = $"{Subject} – {brand.Name}",
         Text = AsText(brand),
         Html = AsHtml(brand),
     };
 
-    private string AsText(string brand)
+    private string AsText(MailBrand brand)
     {
         var text = new StringBuilder();
         foreach (var paragraph in Paragraphs)
@@ -53,10 +54,10 @@ public sealed record MailContent
             text.Append(paragraph).Append("\n\n");
         }
 
-        return text.Append(brand).Append('\n').ToString();
+        return text.Append(SignatureOf(brand)).Append('\n').ToString();
     }
 
-    private string AsHtml(string brand)
+    private string AsHtml(MailBrand brand)
     {
         var html = new StringBuilder();
         html.Append("<!doctype html><html lang=\"").Append(Encoded(Language)).Append("\"><head><meta charset=\"utf-8\"><title>").Append(Encoded(Subject))
@@ -77,13 +78,16 @@ public sealed record MailContent
 
         if (Link is { } link)
         {
-            html.Append("<p style=\"margin:24px 0\"><a style=\"color:#201400;background:#f58220;padding:12px 20px;border-radius:6px;font-weight:600\" href=\"")
+            html.Append("<p style=\"margin:24px 0\"><a style=\"color:").Append(brand.AccentText).Append(";background:").Append(brand.Accent)
+                .Append(";padding:12px 20px;border-radius:6px;font-weight:600\" href=\"")
                 .Append(Encoded(link.Url)).Append("\">").Append(Encoded(link.Label)).Append("</a></p>");
         }
 
         AppendParagraphs(html, Closing);
-        return html.Append("<p style=\"color:#4a5561\">").Append(Encoded(brand)).Append("</p></body></html>").ToString();
+        return html.Append("<p style=\"color:#4a5561\">").Append(Encoded(SignatureOf(brand))).Append("</p></body></html>").ToString();
     }
+
+    private static string SignatureOf(MailBrand brand) => brand.SupportContact is null ? brand.Name : $"{brand.Name} · {brand.SupportContact}";
 
     private static void AppendParagraphs(StringBuilder html, IReadOnlyList<string> paragraphs)
     {

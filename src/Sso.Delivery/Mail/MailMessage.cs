@@ -7,6 +7,9 @@ public sealed record MailMessage
 {
     public required string To { get; init; }
 
+    /// <summary>Beside the server's own address; null as configured.</summary>
+    public string? SenderName { get; init; }
+
     public required string Subject { get; init; }
 
     public required string Text { get; init; }

@@ -26,7 +26,7 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
         var began = clock.GetTimestamp();
         try
         {
-            using var message = MessageOf(id, mail, new MailAddress(relay.From!));
+            using var message = MessageOf(id, mail, SenderOf(mail, new MailAddress(relay.From!)));
             await client.SendMailAsync(message, cancellation);
             var taken = (long)clock.GetElapsedTime(began).TotalMilliseconds;
             Accepted(log, id, taken);
@@ -66,6 +66,9 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
         message.Headers.Add("X-Auto-Response-Suppress", "All");
         return message;
     }
+
+    private static MailAddress SenderOf(MailMessage mail, MailAddress configured) =>
+        mail.SenderName is { } name ? new MailAddress(configured.Address, name, Encoding.UTF8) : configured;
 
     private static bool IsFinal(SmtpStatusCode code) => (int)code is >= 500 and < 600;
 

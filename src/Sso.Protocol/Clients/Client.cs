@@ -52,5 +52,8 @@ public sealed record Client
 
     public string? TermsUri { get; init; }
 
+    /// <summary>The brand of the pages on the way to this client; null is that of the host.</summary>
+    public string? BrandId { get; init; }
+
     public bool IsPublic => AuthenticationMethod == ClientAuthenticationMethod.None;
 }

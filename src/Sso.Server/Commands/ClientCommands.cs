@@ -7,12 +7,14 @@ namespace Sso.Server.Commands;
 internal static class ClientCommands
 {
     private static readonly Argument<string> Id = new("id") { Description = "The client id." };
+    private static readonly Option<string> Brand = new("--brand") { Description = "The brand of its pages; \"\" for that of the host.", Required = true };
 
     public static Command Build(CommandHost host) => new("client", "The applications that people sign in to.")
     {
         ClientAddCommand.Build(host),
         List(host),
         Show(host),
+        Set(host),
         Remove(host),
     };
 
@@ -37,6 +39,23 @@ internal static class ClientCommands
             },
             cancellation));
         return show;
+    }
+
+    private static Command Set(CommandHost host)
+    {
+        var set = new Command("set", "Change a registration.") { Id, Brand };
+        set.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var outcome = await services.GetRequiredService<AssignBrand>()
+                    .ExecuteAsync(parsed.GetRequiredValue(Id), parsed.GetRequiredValue(Brand), cancellation);
+                return outcome.Refused(out var refusal, out var client)
+                    ? output.Refuse(refusal)
+                    : output.Done(client, CommandJson.Readable.ClientView, people => Describe(people, client));
+            },
+            cancellation));
+        return set;
     }
 
     private static Command Remove(CommandHost host)
@@ -87,6 +106,7 @@ internal static class ClientCommands
         ("Second factor", SecondFactor(client)),
         ("PKCE", client.Type == ClientType.Machine ? null : client.RequirePkce ? "required" : "not required"),
         ("ID tokens", client.Type == ClientType.Machine ? null : client.IdTokenSigningAlgorithm),
+        ("Brand", client.Brand),
         ("Added", CommandOutput.Time(client.CreatedAt)),
         ("Disabled", client.DisabledAt is null ? null : CommandOutput.Time(client.DisabledAt)));
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sso.Admin;
+using Sso.Admin.Brands;
 using Sso.Admin.Clients;
 using Sso.Admin.Keys;
 using Sso.Admin.People;
@@ -27,8 +28,10 @@ namespace Sso.Server.Commands;
         typeof(WordConverter<SecondFactorPolicy>),
     ])]
 [JsonSerializable(typeof(AuditFindings))]
+[JsonSerializable(typeof(BrandView))]
 [JsonSerializable(typeof(ClientAddedDocument))]
 [JsonSerializable(typeof(ClientView))]
+[JsonSerializable(typeof(ImmutableArray<BrandView>))]
 [JsonSerializable(typeof(ImmutableArray<ClientView>))]
 [JsonSerializable(typeof(ImmutableArray<KeyView>))]
 [JsonSerializable(typeof(ImmutableArray<PersonView>))]

@@ -1,6 +1,7 @@
 namespace Sso.Server.Http;
 
-/// <summary>The name over the door and the links under it. Section <c>Brand</c> of the configuration; a link is shown when it is set.</summary>
+/// <summary>The name over the door and the links under it. Section <c>Brand</c> of the configuration; a link is shown when it is set. It is the brand wherever
+/// neither the client nor the host has one of its own.</summary>
 public sealed record BrandOptions
 {
     public string Name { get; init; } = "Sso";
@@ -10,4 +11,7 @@ public sealed record BrandOptions
     public string? AboutUrl { get; init; }
 
     public string? ContactUrl { get; init; }
+
+    /// <summary>An e-mail address, a telephone number or a page where people get help.</summary>
+    public string? SupportContact { get; init; }
 }

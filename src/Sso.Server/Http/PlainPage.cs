@@ -1,3 +1,6 @@
+using System.Net;
+using Sso.Server.Brands;
+
 namespace Sso.Server.Http;
 
 /// <summary>A calm page in both languages for the moments when the page machinery cannot be relied on.</summary>
@@ -5,6 +8,8 @@ internal static class PlainPage
 {
     public static async Task WriteAsync(HttpContext http, int status, string title, string italian, string english)
     {
+        var brand = http.RequestServices.GetRequiredService<PageBrand>().For(http);
+        var colours = brand.Stylesheet is { } sheet ? $"\n<link rel=\"stylesheet\" href=\"{sheet.Path}\">" : "";
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/html; charset=utf-8";
         await http.Response.WriteAsync($$"""
@@ -14,8 +19,8 @@ internal static class PlainPage
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
-            <title>{{title}} – Sso</title>
-            <link rel="stylesheet" href="/css/site.css">
+            <title>{{title}} – {{WebUtility.HtmlEncode(brand.Name)}}</title>
+            <link rel="stylesheet" href="/css/site.css">{{colours}}
             </head>
             <body><main class="page" id="main"><div class="card"><h1>{{title}}</h1><p>{{italian}}</p><p lang="en">{{english}}</p></div></main></body>
             </html>

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
+using Sso.Server.Brands;
 using Sso.Server.Http;
 using Sso.Server.Pages.Shared;
 
@@ -13,7 +14,7 @@ namespace Sso.Server.Mails;
 /// The mails that people get. A mail is written in the transaction of what it tells, in the person's language, and holds neither code nor password; a
 /// notice has a link for "it wasn't me". They go to confirmed addresses only.
 /// </summary>
-public sealed class SecurityMails(MailQueue queue, SsoOptions sso, BrandOptions brand, TimeProvider clock)
+public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand brands, TimeProvider clock)
 {
     public static readonly TimeSpan ResetLinkLifetime = TimeSpan.FromMinutes(30);
     public static readonly TimeSpan NotMeLinkLifetime = TimeSpan.FromHours(72);
@@ -34,7 +35,7 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, BrandOptions 
             Link = (Text(language, "ResetLink"), $"{sso.Issuer}/password/reset?link={secret}"),
             Closing = [Text(language, "ResetLife", (int)ResetLinkLifetime.TotalMinutes), Text(language, "ResetNotYou")],
         };
-        queue.Enqueue(database, mail.To(person?.Email ?? typed, brand.Name), ResetLinkLifetime, isDecoy: person is null);
+        queue.Enqueue(database, mail.To(person?.Email ?? typed, brands.For(http).OfMails), ResetLinkLifetime, isDecoy: person is null);
     }
 
     /// <summary>A code for the sign-in that is going on, and a way out for whoever is not signing in. The owner's address is confirmed.</summary>
@@ -77,7 +78,7 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, BrandOptions 
             Link = (Text(language, "NotMeLink"), $"{sso.Issuer}/not-me?link={secret}"),
             Closing = [Text(language, "WasYou")],
         };
-        queue.Enqueue(database, mail.To(address, brand.Name), NotMeLinkLifetime);
+        queue.Enqueue(database, mail.To(address, brands.For(http).OfMails), NotMeLinkLifetime);
     }
 
     /// <summary>What was written is saved: it may leave.</summary>

@@ -3,13 +3,14 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Secrets;
+using Sso.Server.Brands;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Keys;
 
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// Keeps keys and registrations in memory current: each second one row is read, and only what changed is read again. An absent database leaves the node
+/// Keeps keys, registrations and brands in memory current: each second one row is read, and only what changed is read again. An absent database leaves the node
 /// running and not ready; an older schema, or keys wrapped by another key, ends it with a message.
 /// </summary>
 public sealed partial class ConfigurationPolling(
@@ -17,13 +18,14 @@ public sealed partial class ConfigurationPolling(
     DataKeyRing dataKeys,
     SigningKeyRing signingKeys,
     ClientDirectory clients,
+    BrandDirectory brands,
     ServerState state,
     DatabaseClock databaseClock,
     DatabaseFitness fitness,
     ILogger<ConfigurationPolling> log) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
-    private (long Clients, long Keys)? _known;
+    private (long Clients, long Keys, long Brands)? _known;
 
     /// <summary>Reads what changed since the last time.</summary>
     /// <exception cref="SettingsException">The schema is out of date or the wrapping key is another one.</exception>
@@ -52,7 +54,12 @@ public sealed partial class ConfigurationPolling(
                 await clients.LoadAsync(cancellation);
             }
 
-            _known = (version.Clients, version.Keys);
+            if (_known?.Brands != version.Brands)
+            {
+                await brands.LoadAsync(cancellation);
+            }
+
+            _known = (version.Clients, version.Keys, version.Brands);
             state.EventsWait = version.EventsWait;
             state.Confirmed();
         }

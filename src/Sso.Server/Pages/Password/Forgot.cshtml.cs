@@ -13,6 +13,10 @@ public sealed class Forgot(PasswordReset reset, IStringLocalizer<Forgot> text) :
     [BindProperty(Name = "Input.UserName")]
     public string? UserName { get; set; }
 
+    /// <summary>The flow that the person left to come here; they find back to it, and the page keeps its brand.</summary>
+    [BindProperty(SupportsGet = true, Name = "flow")]
+    public string? RequestHandle { get; set; }
+
     public void OnGet()
     {
     }

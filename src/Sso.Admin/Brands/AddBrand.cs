@@ -1,0 +1,39 @@
+using Sso.Data;
+using Sso.Data.Brands;
+using Sso.Data.Operations;
+
+namespace Sso.Admin.Brands;
+
+/// <summary>Stores a brand.</summary>
+public sealed class AddBrand(SsoDbContext database, TimeProvider clock)
+{
+    private static readonly BrandRules Rules = new();
+
+    public async Task<Outcome<BrandView>> ExecuteAsync(BrandInput input, CancellationToken cancellation)
+    {
+        if (Rules.Check(input) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var now = clock.GetUtcNow();
+        var brand = new BrandRegistration { Id = input.Id, Name = input.Name, Accent = input.Accent, CreatedAt = now };
+        input.WriteTo(brand);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.RaiseBrandsVersionAsync(cancellation);
+        if (await database.FindTakenHostAsync(input, cancellation) is { } taken)
+        {
+            return taken;
+        }
+
+        if (!await database.TryInsertAsync(brand, cancellation))
+        {
+            return Refusal.Taken("id", $"A brand with the id '{input.Id}' exists.", "Choose another id, or change the existing brand.");
+        }
+
+        database.RecordBrandChange(input.Id, "added", now);
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return BrandView.Of(brand, []);
+    }
+}

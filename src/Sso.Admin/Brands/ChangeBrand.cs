@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+
+namespace Sso.Admin.Brands;
+
+/// <summary>Changes a brand: the whole of it is checked again.</summary>
+public sealed class ChangeBrand(SsoDbContext database, TimeProvider clock)
+{
+    private static readonly BrandRules Rules = new();
+
+    public async Task<Outcome<BrandView>> ExecuteAsync(string id, Func<BrandInput, BrandInput> change, CancellationToken cancellation)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.RaiseBrandsVersionAsync(cancellation);
+        if (await database.Brands.SingleOrDefaultAsync(brand => brand.Id == id, cancellation) is not { } found)
+        {
+            return BrandQueries.NotFound(id);
+        }
+
+        var input = change(BrandInput.Of(found));
+        if ((Rules.Check(input) ?? await database.FindTakenHostAsync(input, cancellation)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        input.WriteTo(found);
+        database.RecordBrandChange(id, "changed", clock.GetUtcNow());
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return await database.ViewAsync(found, cancellation);
+    }
+}

@@ -1,0 +1,24 @@
+namespace Sso.Admin.Brands;
+
+/// <summary>The ground behind the card: what stands on it keeps its contrast.</summary>
+public static class PageTint
+{
+    /// <summary>What stands on the page outside the card in the light scheme, as in site.css; a test compares them.</summary>
+    public static readonly (string Token, Colour Colour, double Ratio)[] OnPage =
+    [
+        ("text", AccentShades.Ink, 4.5), ("muted", new(0x4a, 0x55, 0x61), 4.5), ("link", new(0x0b, 0x57, 0xa4), 4.5),
+        ("border", new(0x6b, 0x74, 0x80), 3), ("focus", new(0x0b, 0x57, 0xa4), 3),
+    ];
+
+    public static Flaw? FindFlaw(Colour tint)
+    {
+        var worst = OnPage.MinBy(pair => pair.Colour.ContrastWith(tint) / pair.Ratio);
+        return IsReadable(tint)
+            ? null
+            : new(
+                $"On the ground {tint} the {worst.Token} {worst.Colour} has {AccentShades.Ratio(worst.Colour.ContrastWith(tint))}, and {worst.Ratio}:1 is needed.",
+                $"The nearest shade that passes is {AccentShades.Nearest(tint, IsReadable)}.");
+    }
+
+    private static bool IsReadable(Colour tint) => OnPage.All(pair => pair.Colour.ContrastWith(tint) >= pair.Ratio);
+}

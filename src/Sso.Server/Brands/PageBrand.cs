@@ -1,0 +1,25 @@
+using Sso.Server.Authorization;
+
+namespace Sso.Server.Brands;
+
+/// <summary>Whose page it is: the brand of the client that the flow leads to, else that of the host name, else that of the configuration.</summary>
+public sealed class PageBrand(BrandDirectory brands, Flows flows)
+{
+    private const string Key = "brand";
+
+    public Brand For(HttpContext http)
+    {
+        if (http.Items[Key] is Brand known)
+        {
+            return known;
+        }
+
+        // Pages beside a flow, such as the one that waits, carry its handle too.
+        var client = http.Request.Query["flow"] is [{ Length: > 0 } handle] ? flows.Open(http, handle)?.Request.Client : null;
+        var brand = OfClient(client?.BrandId) ?? brands.OfHost(http.Request.Host.Host) ?? brands.Usual;
+        http.Items[Key] = brand;
+        return brand;
+    }
+
+    private Brand? OfClient(string? brandId) => brandId is null ? null : brands.Find(brandId);
+}
