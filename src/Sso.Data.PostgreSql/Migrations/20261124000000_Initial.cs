@@ -47,6 +47,31 @@ namespace Sso.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Brands",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    Name = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    Accent = table.Column<string>(type: "character varying(7)", maxLength: 7, nullable: false),
+                    DarkAccent = table.Column<string>(type: "character varying(7)", maxLength: 7, nullable: true),
+                    Tint = table.Column<string>(type: "character varying(7)", maxLength: 7, nullable: true),
+                    Radius = table.Column<int>(type: "integer", nullable: false),
+                    PrivacyUrl = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    AboutUrl = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    ContactUrl = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    SenderName = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: true),
+                    SupportContact = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    Hosts = table.Column<List<string>>(type: "text[]", nullable: false),
+                    Logo = table.Column<byte[]>(type: "bytea", nullable: true),
+                    LogoFormat = table.Column<string>(type: "character varying(3)", maxLength: 3, nullable: true),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Brands", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Clients",
                 columns: table => new
                 {
@@ -73,6 +98,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     IdTokenSigningAlgorithm = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     TermsUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    BrandId = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
                     DisabledAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
@@ -86,7 +112,8 @@ namespace Sso.Data.PostgreSql.Migrations
                 {
                     Id = table.Column<int>(type: "integer", nullable: false),
                     Clients = table.Column<long>(type: "bigint", nullable: false),
-                    Keys = table.Column<long>(type: "bigint", nullable: false)
+                    Keys = table.Column<long>(type: "bigint", nullable: false),
+                    Brands = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -490,8 +517,8 @@ namespace Sso.Data.PostgreSql.Migrations
 
             migrationBuilder.InsertData(
                 table: "ConfigurationVersions",
-                columns: new[] { "Id", "Clients", "Keys" },
-                values: new object[] { 1, 0L, 0L });
+                columns: new[] { "Id", "Brands", "Clients", "Keys" },
+                values: new object[] { 1, 0L, 0L, 0L });
 
             migrationBuilder.CreateIndex(
                 name: "IX_AttemptCounters_ExpiresAt",
@@ -662,6 +689,9 @@ namespace Sso.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "AuditHead");
+
+            migrationBuilder.DropTable(
+                name: "Brands");
 
             migrationBuilder.DropTable(
                 name: "Clients");

@@ -46,6 +46,31 @@ namespace Sso.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Brands",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: false),
+                    Accent = table.Column<string>(type: "nvarchar(7)", maxLength: 7, nullable: false),
+                    DarkAccent = table.Column<string>(type: "nvarchar(7)", maxLength: 7, nullable: true),
+                    Tint = table.Column<string>(type: "nvarchar(7)", maxLength: 7, nullable: true),
+                    Radius = table.Column<int>(type: "int", nullable: false),
+                    PrivacyUrl = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    AboutUrl = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    ContactUrl = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    SenderName = table.Column<string>(type: "nvarchar(60)", maxLength: 60, nullable: true),
+                    SupportContact = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true),
+                    Hosts = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    Logo = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    LogoFormat = table.Column<string>(type: "nvarchar(3)", maxLength: 3, nullable: true),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Brands", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Clients",
                 columns: table => new
                 {
@@ -72,6 +97,7 @@ namespace Sso.Data.SqlServer.Migrations
                     IdTokenSigningAlgorithm = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
                     TermsUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    BrandId = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: true),
                     DisabledAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
                 },
                 constraints: table =>
@@ -85,7 +111,8 @@ namespace Sso.Data.SqlServer.Migrations
                 {
                     Id = table.Column<int>(type: "int", nullable: false),
                     Clients = table.Column<long>(type: "bigint", nullable: false),
-                    Keys = table.Column<long>(type: "bigint", nullable: false)
+                    Keys = table.Column<long>(type: "bigint", nullable: false),
+                    Brands = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -489,8 +516,8 @@ namespace Sso.Data.SqlServer.Migrations
 
             migrationBuilder.InsertData(
                 table: "ConfigurationVersions",
-                columns: new[] { "Id", "Clients", "Keys" },
-                values: new object[] { 1, 0L, 0L });
+                columns: new[] { "Id", "Brands", "Clients", "Keys" },
+                values: new object[] { 1, 0L, 0L, 0L });
 
             migrationBuilder.CreateIndex(
                 name: "IX_AttemptCounters_ExpiresAt",
@@ -669,6 +696,9 @@ namespace Sso.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "AuditHead");
+
+            migrationBuilder.DropTable(
+                name: "Brands");
 
             migrationBuilder.DropTable(
                 name: "Clients");

@@ -45,6 +45,31 @@ namespace Sso.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Brands",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    Accent = table.Column<string>(type: "TEXT", maxLength: 7, nullable: false),
+                    DarkAccent = table.Column<string>(type: "TEXT", maxLength: 7, nullable: true),
+                    Tint = table.Column<string>(type: "TEXT", maxLength: 7, nullable: true),
+                    Radius = table.Column<int>(type: "INTEGER", nullable: false),
+                    PrivacyUrl = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    AboutUrl = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    ContactUrl = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    SenderName = table.Column<string>(type: "TEXT", maxLength: 60, nullable: true),
+                    SupportContact = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    Hosts = table.Column<string>(type: "TEXT", nullable: false),
+                    Logo = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    LogoFormat = table.Column<string>(type: "TEXT", maxLength: 3, nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Brands", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Clients",
                 columns: table => new
                 {
@@ -71,6 +96,7 @@ namespace Sso.Data.Sqlite.Migrations
                     IdTokenSigningAlgorithm = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     TermsUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    BrandId = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     DisabledAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
@@ -84,7 +110,8 @@ namespace Sso.Data.Sqlite.Migrations
                 {
                     Id = table.Column<int>(type: "INTEGER", nullable: false),
                     Clients = table.Column<long>(type: "INTEGER", nullable: false),
-                    Keys = table.Column<long>(type: "INTEGER", nullable: false)
+                    Keys = table.Column<long>(type: "INTEGER", nullable: false),
+                    Brands = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -488,8 +515,8 @@ namespace Sso.Data.Sqlite.Migrations
 
             migrationBuilder.InsertData(
                 table: "ConfigurationVersions",
-                columns: new[] { "Id", "Clients", "Keys" },
-                values: new object[] { 1, 0L, 0L });
+                columns: new[] { "Id", "Brands", "Clients", "Keys" },
+                values: new object[] { 1, 0L, 0L, 0L });
 
             migrationBuilder.CreateIndex(
                 name: "IX_AttemptCounters_ExpiresAt",
@@ -660,6 +687,9 @@ namespace Sso.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "AuditHead");
+
+            migrationBuilder.DropTable(
+                name: "Brands");
 
             migrationBuilder.DropTable(
                 name: "Clients");

@@ -18,7 +18,7 @@ public sealed class MailDispatcherTests : IAsyncLifetime
         Paragraphs = ["Ciao <b>Anna</b>, è per te."],
         Facts = [("Quando", "oggi")],
         Link = ("Apri", "https://sso.example/x?a=1&b=2"),
-    }.To("anna@example.it", "Nuvola");
+    }.To("anna@example.it", new MailBrand("Nuvola", "Nuvola clienti", "#1f6f8b", "#ffffff", null));
 
     private readonly FakeClock _clock = new();
     private readonly SmtpFake _relay = new();
@@ -45,7 +45,7 @@ public sealed class MailDispatcherTests : IAsyncLifetime
         await SendAsync();
         var (recipient, data) = Assert.Single(_relay.Taken);
         Assert.Equal("anna@example.it", recipient);
-        foreach (var part in (string[])["multipart/alternative", "text/plain", "text/html", "Auto-Submitted: auto-generated", "Message-ID: <"])
+        foreach (var part in (string[])["From: \"Nuvola clienti\" <", "multipart/alternative", "text/plain", "text/html", "Auto-Submitted: auto-generated", "Message-ID: <"])
         {
             Assert.Contains(part, data, StringComparison.OrdinalIgnoreCase);
         }
