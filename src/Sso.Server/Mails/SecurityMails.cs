@@ -52,7 +52,7 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand bra
             Link = (Text(language, "NotMeLink"), $"{sso.Issuer}/not-me?link={secret}"),
             Closing = [Text(language, "CodeLife", (int)Math.Ceiling(life.TotalMinutes))],
         };
-        queue.Enqueue(database, mail.To(person.Email!, brand.Name), life);
+        queue.Enqueue(database, mail.To(person.Email!, brands.For(http).OfMails), life);
     }
 
     /// <summary>Tells the owner of the account what happened. Call it before the save of what it tells, and <see cref="Send"/> after it.</summary>
