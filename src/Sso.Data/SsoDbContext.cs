@@ -89,8 +89,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     {
         var version = ConfigurationVersions.Where(row => row.Id == ConfigurationVersion.TheOnlyId);
         var polled = HasOwnClock
-            ? version.Select(row => new Polled(row.Clients, row.Keys, SecurityEvents.Any(item => item.Sequence == null), Now()))
-            : version.Select(row => new Polled(row.Clients, row.Keys, SecurityEvents.Any(item => item.Sequence == null), null));
+            ? version.Select(row => new Polled(row.Clients, row.Keys, row.Brands, SecurityEvents.Any(item => item.Sequence == null), Now()))
+            : version.Select(row => new Polled(row.Clients, row.Keys, row.Brands, SecurityEvents.Any(item => item.Sequence == null), null));
         return polled.SingleAsync(cancellation);
     }
 
