@@ -2,35 +2,36 @@ using System.Globalization;
 
 namespace Sso.Demo;
 
-/// <summary>The two ports, from the command line; 0 takes any free one.</summary>
-internal sealed record DemoOptions(int SsoPort, int ClientPort)
+/// <summary>The two ports (0 takes any free one), and whether customers must have a second factor, from the command line.</summary>
+internal sealed record DemoOptions(int SsoPort, int ClientPort, string SecondFactor)
 {
-    public const string Usage = "Usage: dotnet run --project src/Sso.Demo [-- --sso-port 5080 --client-port 5090]   (0 = any free port)";
+    public const string Usage =
+        "Usage: dotnet run --project src/Sso.Demo [-- --sso-port 5080 --client-port 5090 --second-factor required|when-enrolled]   (0 = any free port)";
 
-    /// <summary>Null when something was typed that is not one of the two options.</summary>
+    /// <summary>Null when something was typed that is not one of the options.</summary>
     public static DemoOptions? Parse(string[] args)
     {
-        var options = new DemoOptions(5080, 5090);
-        for (var index = 0; index < args.Length; index += 2)
+        var options = new DemoOptions(5080, 5090, "required");
+        foreach (var option in args.Chunk(2))
         {
-            if (index + 1 == args.Length || !ushort.TryParse(args[index + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+            if (option.Length != 2 || options.With(option[0], option[1]) is not { } changed)
             {
                 return null;
             }
 
-            switch (args[index])
-            {
-                case "--sso-port":
-                    options = options with { SsoPort = port };
-                    break;
-                case "--client-port":
-                    options = options with { ClientPort = port };
-                    break;
-                default:
-                    return null;
-            }
+            options = changed;
         }
 
         return options;
     }
+
+    private DemoOptions? With(string name, string value) => (name, value) switch
+    {
+        ("--sso-port", _) when Port(value) is { } port => this with { SsoPort = port },
+        ("--client-port", _) when Port(value) is { } port => this with { ClientPort = port },
+        ("--second-factor", "required" or "when-enrolled") => this with { SecondFactor = value },
+        _ => null,
+    };
+
+    private static int? Port(string value) => ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
 }

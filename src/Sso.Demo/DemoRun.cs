@@ -16,11 +16,15 @@ internal sealed class DemoRun : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sso-demo-");
     private readonly Dictionary<string, string> _serverSettings;
+    private readonly string _secondFactor;
     private readonly List<ChildProgram> _children = [];
 
-    public DemoRun(int ssoPort, int clientPort)
+    /// <param name="ssoPort">Of the server.</param>
+    /// <param name="clientPort">Of the client area.</param>
+    /// <param name="secondFactor">"required", or "when-enrolled": then customers turn two-factor authentication on by themselves.</param>
+    public DemoRun(int ssoPort, int clientPort, string secondFactor)
     {
-        (Issuer, ClientUrl) = ($"http://localhost:{ssoPort}", $"http://localhost:{clientPort}");
+        (Issuer, ClientUrl, _secondFactor) = ($"http://localhost:{ssoPort}", $"http://localhost:{clientPort}", secondFactor);
         _serverSettings = new()
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
@@ -31,7 +35,11 @@ internal sealed class DemoRun : IAsyncDisposable
             ["Secrets__PassphraseFile"] = Path.Combine(_folder.FullName, "passphrase"),
             ["Delivery__Routes__0"] = "outbox",
             ["Delivery__Outbox__Folder"] = Path.Combine(_folder.FullName, "outbox"),
+            ["SignIn__AccountPolicy"] = secondFactor,
             ["Brand__Name"] = "Sso",
+            ["Brand__PrivacyUrl"] = ClientUrl + "/info/privacy",
+            ["Brand__AboutUrl"] = ClientUrl + "/info/about",
+            ["Brand__ContactUrl"] = ClientUrl + "/info/contact",
             ["Logging__LogLevel__Default"] = "Warning",
         };
     }
@@ -75,7 +83,7 @@ internal sealed class DemoRun : IAsyncDisposable
             "", cancellation,
             "client", "add", ClientId, "--name", "Area Clienti", "--type", "web",
             "--redirect-uri", ClientUrl + "/callback", "--post-logout-redirect-uri", ClientUrl + "/signedout",
-            "--scope", "address", "--scope", "phone", "--scope", "last_access", "--json");
+            "--scope", "address", "--scope", "phone", "--scope", "last_access", "--second-factor", _secondFactor, "--json");
         return JsonElement.Parse(answer).GetProperty("client_secret").GetString()!;
     }
 

@@ -46,11 +46,11 @@ internal sealed class DemoProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<DemoProcess> StartAsync()
+    public static async Task<DemoProcess> StartAsync(string secondFactor = "required")
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var program = Path.Combine(Repository.Root, "src", "Sso.Demo", "bin", framework.Parent!.Name, framework.Name, "Sso.Demo.dll");
-        var demo = new DemoProcess(new ProcessStartInfo("dotnet", [program, "--sso-port", "0", "--client-port", "0"])
+        var demo = new DemoProcess(new ProcessStartInfo("dotnet", [program, "--sso-port", "0", "--client-port", "0", "--second-factor", secondFactor])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -46,9 +46,9 @@ internal sealed class Visitor : IAsyncDisposable
 
     public string Path => new Uri(Page.Url).AbsolutePath;
 
-    public static async Task<Visitor> ArriveAsync(string language, bool script = true)
+    public static async Task<Visitor> ArriveAsync(string language, bool script = true, string secondFactor = "required")
     {
-        var demo = await DemoProcess.StartAsync();
+        var demo = await DemoProcess.StartAsync(secondFactor);
         var playwright = await Playwright.CreateAsync();
         var chromium = await LaunchAsync(playwright);
         var context = await chromium.NewContextAsync(new() { Locale = language, JavaScriptEnabled = script, ReducedMotion = ReducedMotion.Reduce });
@@ -82,6 +82,19 @@ internal sealed class Visitor : IAsyncDisposable
         }
 
         void Loaded(object? sender, IPage page) => loaded.TrySetResult();
+    }
+
+    /// <summary>Follows the link that says this.</summary>
+    public Task FollowAsync(string name) => PressAsync($"role=link[name=\"{name}\"]");
+
+    /// <summary>Presses the button that says this.</summary>
+    public Task PressNamedAsync(string name) => PressAsync($"role=button[name=\"{name}\"]");
+
+    /// <summary>The page says all of these.</summary>
+    public async Task ReadsAsync(params string[] sentences)
+    {
+        var text = Regex.Replace(await Page.InnerTextAsync("body"), @"\s+", " ", RegexOptions.CultureInvariant);
+        Assert.All(sentences, sentence => Assert.Contains(sentence, text, StringComparison.OrdinalIgnoreCase));
     }
 
     public Task SubmitAsync() => PressAsync("main button.primary");

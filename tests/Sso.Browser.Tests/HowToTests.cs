@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Browser.Tests;
+
+/// <summary>
+/// The two how-tos that customers of the older system know, walked by their Italian labels and in their order (screens.md, section 1), where customers turn
+/// two-factor authentication on by themselves. What is pressed is found by what it says.
+/// </summary>
+public sealed partial class HowToTests
+{
+    [Theory]
+    [Spec("U53")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_newer_how_to_enables_2fa_by_text_message_and_by_app(bool script)
+    {
+        await using var anna = await Visitor.ArriveAsync("it", script, "when-enrolled");
+        await SignInAsync(anna);                                                             // N1
+        await anna.FollowAsync("Impostazioni account");                                      // N2
+        await anna.ReadsAsync("NON È ABILITATA");
+        await anna.FollowAsync("Abilita 2FA");                                               // N3
+        await anna.ReadsAsync("Abilita la verifica in due passaggi?", "Che cosa ti serve");  // N4: says what is confirmed
+        await anna.FollowAsync("Conferma");
+        await anna.ReadsAsync("Seleziona la modalità che preferisci");                       // N5
+        await anna.Page.GetByLabel("SMS Verificato").CheckAsync();
+        await anna.PressNamedAsync("Procedi");
+        await EnrolNumberAsync(anna);                                                        // N6, N7
+        await SaveCodesAsync(anna);
+        await anna.ReadsAsync("Attivazione conclusa", "È ABILITATA");
+
+        await anna.FollowAsync("Torna alle impostazioni");
+        await anna.ReadsAsync("Impostazioni Autenticazione a due fattori (MFA)", "SMS Verificato");
+        await anna.FollowAsync("Aggiungi un secondo metodo");
+        await anna.ReadsAsync("Seleziona la modalità che preferisci");
+        await anna.Page.GetByLabel("App Authenticator").CheckAsync();
+        await anna.PressNamedAsync("Procedi");
+        await anna.ReadsAsync("Autenticazione a due fattori mediante APP Authenticator", "Scansiona il codice QR");  // N8
+        await anna.Page.GetByLabel("Codice a 6 cifre").FillAsync(await anna.AppCodeAsync());
+        await anna.PressNamedAsync("Conferma");
+        await anna.ReadsAsync("Attivazione conclusa", "È ABILITATA");
+        foreach (var label in (string[])["Privacy", "Chi siamo", "Contattaci"])              // N9
+        {
+            Assert.Equal(1, await anna.Page.Locator("footer").GetByText(label, new() { Exact = true }).CountAsync());
+        }
+
+        Assert.Empty(anna.CspViolations);
+    }
+
+    private static async Task SignInAsync(Visitor anna)
+    {
+        await anna.Page.GotoAsync(anna.Demo.ClientArea);
+        await anna.FollowAsync("Accedi");
+        anna.IsAt("/signin");
+        await anna.Page.GetByLabel("Nome utente").FillAsync(anna.Demo.UserName);
+        await anna.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(anna.Demo.Password);
+        await anna.PressNamedAsync("Accedi");
+        Assert.Equal(anna.Demo.ClientArea + "/", anna.Page.Url);
+    }
+
+    private static async Task EnrolNumberAsync(Visitor anna)
+    {
+        await anna.ReadsAsync("Specifica il numero di telefono su cui desideri ricevere il codice di autenticazione");
+        await anna.Page.GetByLabel("Numero di cellulare").FillAsync("312 345 6789");
+        await anna.PressNamedAsync("Invia codice");
+        await anna.ReadsAsync("Digita il codice", "312 345 6789");
+        Assert.Equal(1, await anna.Page.GetByRole(AriaRole.Button, new() { NameRegex = NewCode() }).CountAsync());
+        await anna.Page.GetByLabel("Codice a 6 cifre").FillAsync(await anna.TextCodeAsync());
+        await anna.PressNamedAsync("Conferma");
+    }
+
+    private static async Task SaveCodesAsync(Visitor anna)
+    {
+        await anna.ReadsAsync("Salva i codici di recupero");
+        var create = anna.Page.GetByRole(AriaRole.Button, new() { Name = "Mostra i codici" });
+        if (await create.CountAsync() > 0)
+        {
+            await anna.PressNamedAsync("Mostra i codici");
+        }
+
+        var codes = await anna.RecoveryCodesAsync();
+        await anna.Page.GetByLabel("Scrivi uno dei codici per confermare").FillAsync(codes[0]);
+        await anna.PressNamedAsync("Conferma");
+    }
+
+    /// <summary>With script the button counts the seconds first.</summary>
+    [GeneratedRegex("Clicca qui per inviarlo di nuovo|Potrai chiedere un nuovo codice tra")]
+    private static partial Regex NewCode();
+}
