@@ -35,6 +35,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<DataProtectionKeyRow> DataProtectionKeys => Set<DataProtectionKeyRow>();
 
+    public DbSet<FactorRecovery> FactorRecoveries => Set<FactorRecovery>();
+
     public DbSet<Grant> Grants => Set<Grant>();
 
     public DbSet<Lease> Leases => Set<Lease>();

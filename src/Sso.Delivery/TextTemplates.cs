@@ -45,6 +45,8 @@ public sealed class TextTemplates(string brand, string host)
         TextNotice.FactorRemoved => "dal tuo account è stato tolto un metodo di accesso.",
         TextNotice.TwoFactorDisabled => "la verifica in due passaggi è stata disattivata.",
         TextNotice.RecoveryCodeUsed => "è stato usato un codice di recupero.",
+        TextNotice.FactorsLost => "è stato chiesto di sostituire i tuoi metodi di accesso.",
+        TextNotice.FactorsReplaced => "i tuoi metodi di accesso sono stati sostituiti.",
         _ => throw new UnreachableException(),
     };
 
@@ -58,6 +60,8 @@ public sealed class TextTemplates(string brand, string host)
         TextNotice.FactorRemoved => "a sign-in method was removed from your account.",
         TextNotice.TwoFactorDisabled => "two-factor authentication was turned off.",
         TextNotice.RecoveryCodeUsed => "a recovery code was used.",
+        TextNotice.FactorsLost => "somebody asked to replace your sign-in methods.",
+        TextNotice.FactorsReplaced => "your sign-in methods were replaced.",
         _ => throw new UnreachableException(),
     };
 

@@ -121,6 +121,7 @@ public static class ServerApplication
         services.AddScoped<TextChallenges>().AddScoped<TextCodes>().AddScoped<MailCodes>().AddScoped<TextEnrolment>().AddScoped<RecoveryCodes>();
         services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>().AddScoped<TrustedDevices>();
         services.AddSingleton<SecurityMails>().AddSingleton<NoticeTexts>().AddScoped<PasswordReset>();
+        services.AddScoped<LostFactor>().AddScoped<DueRecoveries>();
         services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>().AddScoped<FactorNames>();
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));

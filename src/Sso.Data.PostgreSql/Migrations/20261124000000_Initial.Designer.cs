@@ -467,6 +467,45 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.ToTable("AttemptCounters", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Factors.FactorRecovery", b =>
+                {
+                    b.Property<byte[]>("PersonId")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)");
+
+                    b.Property<byte[]>("OpenedFlowId")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("ReadyAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("ReadyToldAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("PersonId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("ReadyAt");
+
+                    b.ToTable("FactorRecoveries", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Factors.RecoveryCode", b =>
                 {
                     b.Property<byte[]>("Hash")

@@ -176,6 +176,23 @@ namespace Sso.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "FactorRecoveries",
+                columns: table => new
+                {
+                    PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    RequestedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ReadyAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false),
+                    ReadyToldAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    OpenedFlowId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FactorRecoveries", x => x.PersonId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Grants",
                 columns: table => new
                 {
@@ -531,6 +548,16 @@ namespace Sso.Data.PostgreSql.Migrations
                 column: "At");
 
             migrationBuilder.CreateIndex(
+                name: "IX_FactorRecoveries_ExpiresAt",
+                table: "FactorRecoveries",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FactorRecoveries_ReadyAt",
+                table: "FactorRecoveries",
+                column: "ReadyAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Grants_ExpiresAt",
                 table: "Grants",
                 column: "ExpiresAt");
@@ -710,6 +737,9 @@ namespace Sso.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "DeliveryAlerts");
+
+            migrationBuilder.DropTable(
+                name: "FactorRecoveries");
 
             migrationBuilder.DropTable(
                 name: "Grants");

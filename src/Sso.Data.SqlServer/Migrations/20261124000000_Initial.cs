@@ -175,6 +175,23 @@ namespace Sso.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "FactorRecoveries",
+                columns: table => new
+                {
+                    PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    RequestedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    ReadyAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    ExpiresAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    Language = table.Column<string>(type: "nvarchar(8)", maxLength: 8, nullable: false),
+                    ReadyToldAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    OpenedFlowId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FactorRecoveries", x => x.PersonId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Grants",
                 columns: table => new
                 {
@@ -530,6 +547,16 @@ namespace Sso.Data.SqlServer.Migrations
                 column: "At");
 
             migrationBuilder.CreateIndex(
+                name: "IX_FactorRecoveries_ExpiresAt",
+                table: "FactorRecoveries",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FactorRecoveries_ReadyAt",
+                table: "FactorRecoveries",
+                column: "ReadyAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Grants_ExpiresAt",
                 table: "Grants",
                 column: "ExpiresAt");
@@ -717,6 +744,9 @@ namespace Sso.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "DeliveryAlerts");
+
+            migrationBuilder.DropTable(
+                name: "FactorRecoveries");
 
             migrationBuilder.DropTable(
                 name: "Grants");

@@ -463,6 +463,45 @@ namespace Sso.Data.SqlServer.Migrations
                     b.ToTable("AttemptCounters", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Factors.FactorRecovery", b =>
+                {
+                    b.Property<byte[]>("PersonId")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("nvarchar(8)");
+
+                    b.Property<byte[]>("OpenedFlowId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("ReadyAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset?>("ReadyToldAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.HasKey("PersonId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("ReadyAt");
+
+                    b.ToTable("FactorRecoveries", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Factors.RecoveryCode", b =>
                 {
                     b.Property<byte[]>("Hash")

@@ -174,6 +174,23 @@ namespace Sso.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "FactorRecoveries",
+                columns: table => new
+                {
+                    PersonId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    RequestedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ReadyAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Language = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    ReadyToldAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    OpenedFlowId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FactorRecoveries", x => x.PersonId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Grants",
                 columns: table => new
                 {
@@ -529,6 +546,16 @@ namespace Sso.Data.Sqlite.Migrations
                 column: "At");
 
             migrationBuilder.CreateIndex(
+                name: "IX_FactorRecoveries_ExpiresAt",
+                table: "FactorRecoveries",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FactorRecoveries_ReadyAt",
+                table: "FactorRecoveries",
+                column: "ReadyAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Grants_ExpiresAt",
                 table: "Grants",
                 column: "ExpiresAt");
@@ -708,6 +735,9 @@ namespace Sso.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "DeliveryAlerts");
+
+            migrationBuilder.DropTable(
+                name: "FactorRecoveries");
 
             migrationBuilder.DropTable(
                 name: "Grants");

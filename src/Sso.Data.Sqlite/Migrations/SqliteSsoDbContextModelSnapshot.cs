@@ -457,6 +457,45 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("AttemptCounters", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Factors.FactorRecovery", b =>
+                {
+                    b.Property<byte[]>("PersonId")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("OpenedFlowId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<long>("ReadyAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("ReadyToldAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RequestedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("PersonId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("ReadyAt");
+
+                    b.ToTable("FactorRecoveries", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Factors.RecoveryCode", b =>
                 {
                     b.Property<byte[]>("Hash")

@@ -78,6 +78,10 @@ public enum TextNotice
     FactorRemoved,
     TwoFactorDisabled,
     RecoveryCodeUsed,
+
+    /// <summary>Somebody asked to replace the second factors.</summary>
+    FactorsLost,
+    FactorsReplaced,
 }
 
 public enum OutgoingTextStatus

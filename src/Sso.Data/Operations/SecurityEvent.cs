@@ -157,6 +157,18 @@ public enum SecurityEventKind
     ValueRefused,
 
     BrandChanged,
+
+    /// <summary>Somebody with the password asked to replace lost second factors.</summary>
+    LostFactorReported,
+
+    /// <summary>The mailed link was used after the wait.</summary>
+    LostFactorLinkUsed,
+
+    /// <summary>By its owner, or because a second factor was proved.</summary>
+    LostFactorStopped,
+
+    /// <summary>A new second factor was proved, and the lost ones are gone.</summary>
+    FactorsReplaced,
 }
 
 internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEvent>

@@ -32,6 +32,12 @@ public enum MailedLinkPurpose
 {
     ResetPassword,
     NotMe,
+
+    /// <summary>Ends a request to replace lost second factors.</summary>
+    StopRecovery,
+
+    /// <summary>Leads to the new second factor after the wait.</summary>
+    OpenRecovery,
 }
 
 internal sealed class MailedLinkTable : IEntityTypeConfiguration<MailedLink>

@@ -47,6 +47,11 @@ public sealed class SignInRow
 
     public required Guid? ConsentFlowId { get; init; }
 
+    /// <summary>The end of the wait, while a request to replace lost factors is pending.</summary>
+    public required DateTimeOffset? RecoveryReadyAt { get; init; }
+
+    public required Guid? RecoveryFlowId { get; init; }
+
     public SignInState ToState() => new()
     {
         SessionId = SessionId,
@@ -64,6 +69,7 @@ public sealed class SignInRow
         EnrolmentPostponed = EnrolmentPostponed,
         ConsentedScopes = ConsentedScopes?.ToFrozenSet(StringComparer.Ordinal) ?? [],
         ConsentFlowId = ConsentFlowId,
+        RecoveryFlowId = RecoveryFlowId,
     };
 }
 
@@ -88,6 +94,8 @@ public static class SignInQueries
             join person in database.Users.AsNoTracking() on session.PersonId equals person.Id
             join given in database.Consents.AsNoTracking().Where(consent => consent.ClientId == clientId) on session.PersonId equals given.PersonId into consents
             from consent in consents.DefaultIfEmpty()
+            join asked in database.FactorRecoveries.AsNoTracking().Where(recovery => recovery.ExpiresAt > now) on session.PersonId equals asked.PersonId into recoveries
+            from recovery in recoveries.DefaultIfEmpty()
             where session.EndedAt == null && session.ExpiresAt > now && session.LastSeenAt > seenSince && person.DisabledAt == null
             select new Keyed
             {
@@ -113,6 +121,8 @@ public static class SignInQueries
                     HasMailbox = person.Email != null && person.EmailConfirmed,
                     ConsentedScopes = consent == null ? null : consent.Scopes,
                     ConsentFlowId = consent == null ? null : consent.FlowId,
+                    RecoveryReadyAt = recovery == null ? null : recovery.ReadyAt,
+                    RecoveryFlowId = recovery == null ? null : recovery.OpenedFlowId,
                 },
             };
     }

@@ -1,15 +1,17 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Data.Factors;
 
 namespace Sso.Data.Sessions;
 
 /// <summary>Ends what a person has open, in one step on all nodes: every reader asks these rows.</summary>
 public static class SignOutEverywhere
 {
-    /// <summary>Ends all sessions but the one named, and revokes every grant that does not live by that one. Call it inside the transaction of its cause.</summary>
+    /// <summary>Ends all sessions but the one named, half-finished ways back and trusted devices, and revokes every grant that does not live by that one. Call it inside the transaction of its cause.</summary>
     public static async Task EndEverythingAsync(
         this SsoDbContext database, Guid personId, Guid? keptSessionId, string because, DateTimeOffset now, CancellationToken cancellation)
     {
         await database.TrustedDevices.Where(device => device.PersonId == personId).ExecuteDeleteAsync(cancellation);
+        await database.EndRecoveryAsync(personId, openedIn: null, now, cancellation);
         await database.Sessions
             .Where(session => session.PersonId == personId && session.EndedAt == null && session.Id != keptSessionId)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellation);

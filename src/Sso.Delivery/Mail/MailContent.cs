@@ -18,6 +18,9 @@ public sealed record MailContent
 
     public (string Label, string Url)? Link { get; init; }
 
+    /// <summary>A second way, less loud than the first.</summary>
+    public (string Label, string Url)? OtherLink { get; init; }
+
     /// <summary>After the link.</summary>
     public IReadOnlyList<string> Closing { get; init; } = [];
 
@@ -47,6 +50,11 @@ public sealed record MailContent
         if (Link is { } link)
         {
             text.Append(link.Label).Append(":\n").Append(link.Url).Append("\n\n");
+        }
+
+        if (OtherLink is { } other)
+        {
+            text.Append(other.Label).Append(":\n").Append(other.Url).Append("\n\n");
         }
 
         foreach (var paragraph in Closing)
@@ -81,6 +89,11 @@ public sealed record MailContent
             html.Append("<p style=\"margin:24px 0\"><a style=\"color:").Append(brand.AccentText).Append(";background:").Append(brand.Accent)
                 .Append(";padding:12px 20px;border-radius:6px;font-weight:600\" href=\"")
                 .Append(Encoded(link.Url)).Append("\">").Append(Encoded(link.Label)).Append("</a></p>");
+        }
+
+        if (OtherLink is { } other)
+        {
+            html.Append("<p><a style=\"color:#1b1f24\" href=\"").Append(Encoded(other.Url)).Append("\">").Append(Encoded(other.Label)).Append("</a></p>");
         }
 
         AppendParagraphs(html, Closing);

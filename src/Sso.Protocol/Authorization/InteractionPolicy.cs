@@ -83,6 +83,12 @@ public static class InteractionPolicy
             return null;
         }
 
+        // Who has lost every factor: after the wait, in the flow of the mailed link and with the password proved there, a new one takes the place of the old.
+        if (state.RecoveryFlowId == request.FlowId && proofs.Any(proof => proof.Method == ProofMethod.Password && proof.FlowId == request.FlowId))
+        {
+            return new NextStep.EnrollSecondFactor(demanded.Where(method => method != ProofMethod.RecoveryCode).ToFrozenSet(), GraceLeft: 0);
+        }
+
         if (demanded.Contains(ProofMethod.MailCode))
         {
             return new NextStep.ChallengeSecondFactor([ProofMethod.MailCode]);

@@ -33,5 +33,10 @@ public sealed record SignInState
     /// <summary>The flow in which consent was last given, for prompt=consent.</summary>
     public Guid? ConsentFlowId { get; init; }
 
+    /// <summary>
+    /// The flow that the mailed link of a finished wait opened, for who has lost every second factor. It is no proof: with the password it leads to a new factor.
+    /// </summary>
+    public Guid? RecoveryFlowId { get; init; }
+
     public string Subject => PersonId.ToString("N");
 }

@@ -19,7 +19,7 @@ public sealed class AccountArea
         "/account", "/account/password", "/account/mfa", "/account/mfa/enable", "/account/mfa/method", "/account/mfa/sms", "/account/mfa/sms/code", "/account/mfa/app",
         "/account/mfa/passkey", "/account/mfa/rename", "/account/passkeys",
         "/account/mfa/recovery-codes", "/account/mfa/done", "/account/mfa/remove", "/account/mfa/disable", "/account/sessions", "/account/activity",
-        "/account/apps", "/account/not-me",
+        "/account/apps", "/account/not-me", "/account/mfa/lost",
     ];
 
     private readonly string _issuer;
@@ -43,7 +43,12 @@ public sealed class AccountArea
     public Client Client { get; }
 
     /// <summary>The parameters of the request that opening a page makes; a page that changes something demands a proof no older than <paramref name="fresh"/>.</summary>
-    public OAuthParameters ParametersFor(string page, TimeSpan? fresh)
+    public OAuthParameters ParametersFor(string page, TimeSpan? fresh) => Parameters(page, [("max_age", Seconds(fresh))]);
+
+    /// <summary>The same, with every proof given anew in this very request.</summary>
+    public OAuthParameters ParametersWithSignIn(string page, string userName) => Parameters(page, [("prompt", "login"), ("login_hint", userName)]);
+
+    private OAuthParameters Parameters(string page, (string Name, string? Value)[] more)
     {
         var known = Pages.Contains(page) ? page : "/account";
         var result = OAuthParameters.From(
@@ -52,8 +57,11 @@ public sealed class AccountArea
             new("redirect_uri", _issuer + known),
             new("response_type", "code"),
             new("scope", Scopes.OpenId),
-            new("max_age", fresh is { } age ? ((int)age.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture) : null),
+            .. more.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Value)),
         ]);
         return result.Value ?? throw new System.Diagnostics.UnreachableException();
     }
+
+    private static string? Seconds(TimeSpan? span) =>
+        span is { } age ? ((int)age.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
 }

@@ -36,13 +36,15 @@ public sealed class Flows(
     }
 
     /// <summary>The request that opening a page of the account area makes.</summary>
-    public AuthorizationRequest ForAccount(string page, TimeSpan? fresh)
-    {
-        var now = clock.GetUtcNow();
-        return Parser(_ => accountArea.Client).TryParse(accountArea.ParametersFor(page, fresh), NewFlowId(), now, out var request, out _)
+    public AuthorizationRequest ForAccount(string page, TimeSpan? fresh) => OfAccount(accountArea.ParametersFor(page, fresh));
+
+    /// <summary>The request in which who has lost every second factor proves the password again and enrols a new one.</summary>
+    public AuthorizationRequest ForRecovery(string userName) => OfAccount(accountArea.ParametersWithSignIn("/account/mfa", userName));
+
+    private AuthorizationRequest OfAccount(OAuthParameters parameters) =>
+        Parser(_ => accountArea.Client).TryParse(parameters, NewFlowId(), clock.GetUtcNow(), out var request, out _)
             ? request
             : throw new System.Diagnostics.UnreachableException();
-    }
 
     public string Seal(HttpContext http, AuthorizationRequest request)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Resources;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
 using Sso.Server.Brands;
@@ -81,6 +82,45 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand bra
         queue.Enqueue(database, mail.To(address, brands.For(http).OfMails), NotMeLinkLifetime);
     }
 
+    /// <summary>Somebody asked to replace the lost second factors; the link stops it. It lives as long as the request.</summary>
+    public void RecoveryRequested(SsoDbContext database, HttpContext http, Person person, FactorRecovery recovery)
+    {
+        var language = Languages.Of(person);
+        var mail = new MailContent
+        {
+            Subject = Text(language, "RecoveryRequestedSubject"),
+            Language = language.Name,
+            Paragraphs = [Text(language, "RecoveryRequestedExplain", person.UserName!), Text(language, "RecoveryRequestedWait", recovery.ReadyAt.Instant())],
+            Facts = Facts(language, http),
+            Link = (Text(language, "RecoveryStopLink"), StopLink(database, person, recovery)),
+            Closing = [Text(language, "RecoveryRequestedFound")],
+        };
+        queue.Enqueue(database, mail.To(person.Email!, brand.Name), recovery.ExpiresAt - clock.GetUtcNow());
+    }
+
+    /// <summary>The wait is over: the link to a new second factor, and once more the one that stops it. Saves; inside the transaction of its cause.</summary>
+    /// <param name="http">Null when nobody asked at this moment.</param>
+    public async Task RecoveryReadyAsync(SsoDbContext database, HttpContext? http, Guid personId, CancellationToken cancellation)
+    {
+        var person = await database.Users.SingleAsync(row => row.Id == personId, cancellation);
+        var recovery = await database.FactorRecoveries.AsNoTracking().SingleAsync(row => row.PersonId == personId, cancellation);
+        await database.MailedLinks.Where(link => link.PersonId == personId && link.Purpose == MailedLinkPurpose.OpenRecovery).ExecuteDeleteAsync(cancellation);
+        var (language, life) = (CultureInfo.GetCultureInfo(recovery.Language), recovery.ExpiresAt - clock.GetUtcNow());
+        var secret = AddLink(database, person, MailedLinkPurpose.OpenRecovery, life);
+        var mail = new MailContent
+        {
+            Subject = Text(language, "RecoveryReadySubject"),
+            Language = language.Name,
+            Paragraphs = [Text(language, "RecoveryReadyExplain", person.UserName!), Text(language, "RecoveryReadyPassword")],
+            Facts = Facts(language, http),
+            Link = (Text(language, "RecoveryReadyLink"), $"{sso.Issuer}/signin/recover?link={secret}"),
+            OtherLink = (Text(language, "RecoveryStopLink"), StopLink(database, person, recovery)),
+            Closing = [Text(language, "RecoveryReadyLife", recovery.ExpiresAt.Instant())],
+        };
+        queue.Enqueue(database, mail.To(person.Email!, brand.Name), life);
+        await database.SaveChangesAsync(cancellation);
+    }
+
     /// <summary>What was written is saved: it may leave.</summary>
     public void Send() => queue.Wake();
 
@@ -98,7 +138,10 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand bra
         return secret;
     }
 
-    private (string Label, string Value)[] Facts(CultureInfo language, HttpContext http) =>
+    private string StopLink(SsoDbContext database, Person person, FactorRecovery recovery) =>
+        $"{sso.Issuer}/signin/recover/stop?link={AddLink(database, person, MailedLinkPurpose.StopRecovery, recovery.ExpiresAt - clock.GetUtcNow())}";
+
+    private (string Label, string Value)[] Facts(CultureInfo language, HttpContext? http) => http is null ? [] :
     [
         (Text(language, "When"), clock.GetUtcNow().Instant()),
         (Text(language, "Where"), ClientAddress.Shown(http) ?? "–"),
@@ -124,4 +167,8 @@ public enum MailNotice
 
     /// <summary>A sign-in after five or more failed attempts.</summary>
     SignedInAfterFailures,
+    RecoveryStopped,
+
+    /// <summary>After the way back for who had lost every factor.</summary>
+    FactorsReplaced,
 }

@@ -4,12 +4,13 @@ using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Server.Keys;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.Operations;
 
 /// <summary>Once a minute, on the node that holds the lease: makes the keys that are due, retires old ones, ends what is kept too long and prunes what expired.</summary>
 public sealed partial class Housekeeping(
-    IDbContextFactory<SsoDbContext> contexts, SigningKeyRing signingKeys, AuditRetention audit, AuditOptions options, ServerState state, TimeProvider clock,
+    IServiceScopeFactory scopes, SigningKeyRing signingKeys, AuditRetention audit, AuditOptions options, ServerState state, TimeProvider clock,
     ILogger<Housekeeping> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -36,7 +37,8 @@ public sealed partial class Housekeeping(
         }
     }
 
-    private async Task RunAsync(CancellationToken cancellation)
+    /// <summary>One round; nothing on a node that is not ready or does not hold the lease.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
     {
         if (!state.IsReady)
         {
@@ -44,13 +46,15 @@ public sealed partial class Housekeeping(
         }
 
         var now = clock.GetUtcNow();
-        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        await using var scope = scopes.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<SsoDbContext>();
         if (!await database.TryTakeLeaseAsync("housekeeping", EventStamps.ThisNode, now, Interval * 2, cancellation))
         {
             return;
         }
 
         await signingKeys.EnsureAsync(cancellation);
+        await scope.ServiceProvider.GetRequiredService<DueRecoveries>().RunAsync(cancellation);
         await database.AttemptCounters.Where(counter => counter.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await database.TextChallenges.Where(challenge => challenge.ExpiresAt < now.AddHours(-1)).ExecuteDeleteAsync(cancellation);
         await database.OutgoingTexts.Where(text => text.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);

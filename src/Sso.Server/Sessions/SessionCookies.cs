@@ -8,11 +8,12 @@ using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Mails;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.Sessions;
 
 /// <summary>The browser's session: a cookie with 256 random bits, and a row that knows its hash. Idle life 60 minutes, absolute life 12 hours.</summary>
-public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, SecurityMails mails, TimeProvider clock)
+public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, SecurityMails mails, LostFactor lost, TimeProvider clock)
 {
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(60);
     public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
@@ -84,8 +85,29 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
         }
 
         session.Prove(proofs);
-        await database.SaveChangesAsync(cancellation);
+        await SaveAsync(http, personId, proofs, cancellation);
         http.Response.Cookies.Append(cookies.Session, handle, cookies.Options());
+    }
+
+    /// <summary>Who proves a second factor has not lost it: a pending request to replace it ends in the transaction of the proof.</summary>
+    private async Task SaveAsync(HttpContext http, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation)
+    {
+        if (!proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method))
+            || !await database.FactorRecoveries.AnyAsync(row => row.PersonId == personId, cancellation))
+        {
+            await database.SaveChangesAsync(cancellation);
+            return;
+        }
+
+        await using var transaction = database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellation) : null;
+        await lost.StopAsync(http, personId, "a second factor was proved", cancellation);
+        await database.SaveChangesAsync(cancellation);
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(cancellation);
+        }
+
+        lost.Send();
     }
 
     /// <summary>The sign-in satisfied a request for the first time: that is an access, told to the person as "last access" from the next one on.</summary>

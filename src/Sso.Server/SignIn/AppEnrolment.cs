@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using QRCoder;
 using Sso.Data;
 using Sso.Data.Factors;
-using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
@@ -84,9 +83,7 @@ public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorPro
         }
 
         database.Attach(pending).Entity.Activate(clock.GetUtcNow());
-        await proofs.SucceededAsync(
-            http, signIn, flow, factor: null, ProofMethod.AuthenticatorApp, SecurityEventKind.SecondFactorEnrolled, cancellation);
-        return new CodeOutcome.Accepted();
+        return await proofs.EnrolledAsync(http, signIn, flow, pending, cancellation) ? new CodeOutcome.Accepted() : new CodeOutcome.Expired();
     }
 
     private Task<SecondFactor?> PendingAsync(SignInRow signIn, CancellationToken cancellation)

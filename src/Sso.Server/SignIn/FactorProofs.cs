@@ -114,6 +114,34 @@ public sealed class FactorProofs(
         texts.Send();
     }
 
+    /// <summary>
+    /// The end of an enrolment: the new factor, active in this context and not saved yet, was proved. Where lost ones opened the way, this is the moment in which
+    /// they go: together with the proof, or not at all. False when that way was closed in the meantime; nothing is changed then.
+    /// </summary>
+    public async Task<bool> EnrolledAsync(HttpContext http, SignInRow signIn, Flow flow, SecondFactor factor, CancellationToken cancellation)
+    {
+        if (signIn.RecoveryFlowId != flow.Request.FlowId)
+        {
+            await SucceededAsync(http, signIn, flow, factor, factor.Method, SecurityEventKind.SecondFactorEnrolled, cancellation);
+            return true;
+        }
+
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (!await database.EndRecoveryAsync(signIn.PersonId, flow.Request.FlowId, now, cancellation))
+        {
+            database.ChangeTracker.Clear();
+            return false;
+        }
+
+        await SucceededAsync(http, signIn, flow, factor, factor.Method, SecurityEventKind.FactorsReplaced, cancellation);
+        await database.RemoveOtherFactorsAsync(signIn.PersonId, factor.Id, signIn.SessionId, now, cancellation);
+        await transaction.CommitAsync(cancellation);
+        mails.Send();
+        texts.Send();
+        return true;
+    }
+
     /// <summary>A code may be that of any app of the person, so all of one method share their failures.</summary>
     private IQueryable<SecondFactor> Active(Guid personId, ProofMethod method) =>
         database.ActiveFactors(personId).Where(row => row.Method == method);
@@ -121,6 +149,7 @@ public sealed class FactorProofs(
     private static (MailNotice Mail, TextNotice Text)? NoticeOf(SecurityEventKind kind) => kind switch
     {
         SecurityEventKind.SecondFactorEnrolled => (MailNotice.FactorAdded, TextNotice.FactorAdded),
+        SecurityEventKind.FactorsReplaced => (MailNotice.FactorsReplaced, TextNotice.FactorsReplaced),
         SecurityEventKind.RecoveryCodeUsed => (MailNotice.RecoveryCodeUsed, TextNotice.RecoveryCodeUsed),
         _ => null,
     };

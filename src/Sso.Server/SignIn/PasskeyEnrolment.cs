@@ -1,6 +1,5 @@
 using Sso.Data;
 using Sso.Data.Factors;
-using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
@@ -34,7 +33,6 @@ public sealed class PasskeyEnrolment(SsoDbContext database, PasskeyCeremonies pa
         };
         factor.Activate(now);
         database.SecondFactors.Add(factor);
-        await proofs.SucceededAsync(http, signIn, flow, factor: null, ProofMethod.Passkey, SecurityEventKind.SecondFactorEnrolled, cancellation);
-        return true;
+        return await proofs.EnrolledAsync(http, signIn, flow, factor, cancellation);
     }
 }

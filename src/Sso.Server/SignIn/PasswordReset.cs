@@ -142,12 +142,12 @@ public sealed class PasswordReset(
     /// "It wasn't me": everything open ends, the present password is worth nothing any more, and a link to a new one goes to the mailbox that has just
     /// been proved. False when the link is dead.
     /// </summary>
-    public async Task<bool> SecureAsync(HttpContext http, string? link, CancellationToken cancellation)
+    public async Task<bool> SecureAsync(HttpContext http, string? link, MailedLinkPurpose purpose, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        if (await database.FindOwnerAsync(link, MailedLinkPurpose.NotMe, now, cancellation) is not { } owner
-            || !await database.TryUseAsync(link!, MailedLinkPurpose.NotMe, now, cancellation))
+        if (await database.FindOwnerAsync(link, purpose, now, cancellation) is not { } owner
+            || !await database.TryUseAsync(link!, purpose, now, cancellation))
         {
             return false;
         }

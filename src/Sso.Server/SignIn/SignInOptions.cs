@@ -11,9 +11,23 @@ public sealed record SignInOptions
     /// </summary>
     public string AccountPolicy { get; init; } = "required";
 
+    internal const string LostFactorByContact = "contact";
+
+    /// <summary>
+    /// The way back for customers who have lost every second factor: <c>wait</c>, by mail after <see cref="LostFactorWait"/>, or <c>contact</c>, only by the
+    /// people of support.
+    /// </summary>
+    public string LostFactor { get; init; } = "wait";
+
+    /// <summary>How long the owner has to object.</summary>
+    public TimeSpan LostFactorWait { get; init; } = TimeSpan.FromHours(24);
+
     public SecondFactorPolicy Policy => AccountPolicy == "when-enrolled" ? SecondFactorPolicy.WhenEnrolled : SecondFactorPolicy.Required;
 
-    public string? Problem => AccountPolicy is "required" or "when-enrolled"
-        ? null
-        : $"SignIn:AccountPolicy is \"{AccountPolicy}\". Set it to required or when-enrolled.";
+    public string? Problem => AccountPolicy is not ("required" or "when-enrolled")
+        ? $"SignIn:AccountPolicy is \"{AccountPolicy}\". Set it to required or when-enrolled."
+        : LostFactor is not ("wait" or LostFactorByContact) ? $"SignIn:LostFactor is \"{LostFactor}\". Set it to wait or contact."
+        : LostFactorWait < TimeSpan.FromHours(1) || LostFactorWait > TimeSpan.FromDays(30)
+            ? $"SignIn:LostFactorWait is {LostFactorWait}. Set it between 01:00:00 and 30.00:00:00."
+            : null;
 }

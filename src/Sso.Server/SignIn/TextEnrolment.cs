@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
-using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Delivery;
@@ -72,9 +71,7 @@ public sealed class TextEnrolment(
         {
             case CodeOutcome.Accepted:
                 database.Attach(pending).Entity.Activate(clock.GetUtcNow());
-                await proofs.SucceededAsync(
-                    http, signIn, flow, factor: null, ProofMethod.TextMessage, SecurityEventKind.SecondFactorEnrolled, cancellation);
-                break;
+                return await proofs.EnrolledAsync(http, signIn, flow, pending, cancellation) ? outcome : new CodeOutcome.Expired();
             case CodeOutcome.ChallengeVoid:
                 await proofs.VoidAsync(signIn, flow, cancellation);
                 break;

@@ -42,6 +42,21 @@ public sealed class InteractionPolicyTests
             Request(NoText), State(Password()) with { EnrolledFactors = Phone }, typeof(NextStep.ChallengeSecondFactor)
         },
 
+        {
+            "every factor lost, the mailed link and the password in this flow",
+            Request(), State(Password(flow: ThisFlow)) with { RecoveryFlowId = ThisFlow }, typeof(NextStep.EnrollSecondFactor)
+        },
+        { "the mailed link without the password of this flow", Request(), State(Password()) with { RecoveryFlowId = ThisFlow }, typeof(NextStep.ChallengeSecondFactor) },
+        {
+            "the mailed link in another flow",
+            Request(), State(Password(flow: ThisFlow)) with { RecoveryFlowId = EarlierFlow }, typeof(NextStep.ChallengeSecondFactor)
+        },
+        { "the mailed link and nobody signed in", Request(), State() with { RecoveryFlowId = ThisFlow }, typeof(NextStep.SignIn) },
+        {
+            "the new factor proved, its recovery codes not saved",
+            Request(), State(Password(flow: ThisFlow), App(flow: ThisFlow)) with { RecoveryCodesSaved = false }, typeof(NextStep.SaveRecoveryCodes)
+        },
+
         { "grace, not postponed", Request(Graceful), State(Password()) with { EnrolledFactors = Nothing }, typeof(NextStep.EnrollSecondFactor) },
         {
             "grace, postponed", Request(Graceful),

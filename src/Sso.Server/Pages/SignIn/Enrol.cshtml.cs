@@ -11,6 +11,9 @@ public sealed class Enrol(EnrolmentPostponement postponement) : StepPage
     /// <summary>How many sign-ins may still be made without.</summary>
     public int GraceLeft => Step is NextStep.EnrollSecondFactor enrol ? enrol.GraceLeft : 0;
 
+    /// <summary>After the loss of every factor: those that are enrolled stop working when the new one is proved.</summary>
+    public bool Replaces => SignedIn?.RecoveryFlowId == Flow.Request.FlowId;
+
     public void OnGet()
     {
     }

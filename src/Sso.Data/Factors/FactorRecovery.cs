@@ -1,0 +1,93 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sso.Data.People;
+using Sso.Data.Sessions;
+
+namespace Sso.Data.Factors;
+
+/// <summary>
+/// Somebody who knows the password has lost every second factor and asked to replace them. Until <see cref="ReadyAt"/> nothing changes; any proof of a factor
+/// in the meantime ends it. The person is the key, so there is one at a time; one that has ended is no row any more and lives on in the events.
+/// </summary>
+public sealed class FactorRecovery
+{
+    /// <summary>How long after the wait it may be used.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromDays(3);
+
+    public required Guid PersonId { get; init; }
+
+    public required DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>The end of the wait.</summary>
+    public required DateTimeOffset ReadyAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>it or en: that of the page on which it was asked, for the mail that leaves when nobody is there.</summary>
+    public required string Language { get; init; }
+
+    /// <summary>When the link was mailed of our own accord; null while the wait lasts.</summary>
+    public DateTimeOffset? ReadyToldAt { get; private set; }
+
+    /// <summary>The flow that the mailed link opened, in the browser that opened it; only there, and only with the password, a new factor may be enrolled.</summary>
+    public Guid? OpenedFlowId { get; private set; }
+}
+
+internal sealed class FactorRecoveryTable : IEntityTypeConfiguration<FactorRecovery>
+{
+    public void Configure(EntityTypeBuilder<FactorRecovery> builder)
+    {
+        builder.ToTable("FactorRecoveries");
+        builder.HasKey(recovery => recovery.PersonId);
+        builder.Property(recovery => recovery.Language).HasMaxLength(8);
+        builder.HasIndex(recovery => recovery.ReadyAt);
+        builder.HasIndex(recovery => recovery.ExpiresAt);
+    }
+}
+
+/// <summary>What becomes of a recovery, each in one conditional statement: of two nodes one wins.</summary>
+public static class FactorRecoveries
+{
+    /// <summary>True for the one caller that ended it; its links are worth nothing any more. Inside the transaction of its cause.</summary>
+    /// <param name="openedIn">Only if this flow was opened by the link; null for whatever state it is in.</param>
+    public static async Task<bool> EndRecoveryAsync(
+        this SsoDbContext database, Guid personId, Guid? openedIn, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var ended = await database.FactorRecoveries
+            .Where(row => row.PersonId == personId && (openedIn == null || (row.OpenedFlowId == openedIn && row.ReadyAt <= now && row.ExpiresAt > now)))
+            .ExecuteDeleteAsync(cancellation) == 1;
+        if (ended)
+        {
+            await database.MailedLinks
+                .Where(link => link.PersonId == personId && (link.Purpose == MailedLinkPurpose.StopRecovery || link.Purpose == MailedLinkPurpose.OpenRecovery))
+                .ExecuteDeleteAsync(cancellation);
+        }
+
+        return ended;
+    }
+
+    /// <summary>The link was used in this flow: false before the wait is over, and after the window.</summary>
+    public static async Task<bool> OpenRecoveryAsync(
+        this SsoDbContext database, Guid personId, Guid flowId, DateTimeOffset now, CancellationToken cancellation) =>
+        await database.FactorRecoveries.Where(row => row.PersonId == personId && row.ReadyAt <= now && row.ExpiresAt > now)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.OpenedFlowId, flowId), cancellation) == 1;
+
+    /// <summary>
+    /// The end of it: a new factor was proved, and all the others go with the recovery codes, the trusted devices and everything that is open elsewhere. Inside
+    /// the transaction of the proof.
+    /// </summary>
+    public static async Task RemoveOtherFactorsAsync(
+        this SsoDbContext database, Guid personId, Guid newFactorId, Guid keptSessionId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await database.SecondFactors.Where(row => row.PersonId == personId && row.Id != newFactorId && row.UsedForSignIn).ExecuteDeleteAsync(cancellation);
+        await database.RecoveryCodes.Where(row => row.PersonId == personId).ExecuteDeleteAsync(cancellation);
+        await database.Users.Where(row => row.Id == personId)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.RecoveryCodesSavedAt, (DateTimeOffset?)null), cancellation);
+        await database.EndEverythingAsync(personId, keptSessionId, "second factor replaced", now, cancellation);
+    }
+
+    /// <summary>True for the one node that tells the person that the wait is over.</summary>
+    public static async Task<bool> TakeReadyAsync(this SsoDbContext database, Guid personId, DateTimeOffset now, CancellationToken cancellation) =>
+        await database.FactorRecoveries.Where(row => row.PersonId == personId && row.ReadyToldAt == null && row.ReadyAt <= now)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.ReadyToldAt, now), cancellation) == 1;
+}

@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Mvc;
+using Sso.Server.Authorization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Account.Mfa;
+
+/// <summary>
+/// A pending request to replace lost factors, seen by somebody who is in: they can stop it. No fresh proof is asked, because stopping it only keeps what is.
+/// </summary>
+public sealed class Lost(LostFactor lost) : AccountPage
+{
+    public IActionResult OnGet() => Owner.RecoveryReadyAt is null ? SeeOther("/account/mfa") : Page();
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        await lost.StopByOwnerAsync(HttpContext, Owner, cancellation);
+        return SeeOther("/account/mfa");
+    }
+}

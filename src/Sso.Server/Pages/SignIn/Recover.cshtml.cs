@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Data.People;
+using Sso.Server.Authorization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.SignIn;
+
+/// <summary>The mailed link after the wait (screen V7). Opening it uses nothing; its button begins a flow of this browser, which asks for the password first.</summary>
+public sealed class Recover(LostFactor lost, Flows flows) : PageModel
+{
+    [BindProperty(SupportsGet = true, Name = "link")]
+    public string? Link { get; set; }
+
+    /// <summary>Null when the link is dead.</summary>
+    public Person? Account { get; private set; }
+
+    public async Task OnGetAsync(CancellationToken cancellation) =>
+        Account = await lost.OwnerOfAsync(Link, MailedLinkPurpose.OpenRecovery, cancellation);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        await OnGetAsync(cancellation);
+        if (Account is null)
+        {
+            return Page();
+        }
+
+        var request = flows.ForRecovery(Account.UserName!);
+        if (!await lost.OpenAsync(HttpContext, Link, request.FlowId, cancellation))
+        {
+            Account = null;
+            return Page();
+        }
+
+        Response.Headers.Location = $"{AuthorizationEndpoint.Path}/continue?flow={flows.Seal(HttpContext, request)}";
+        return StatusCode(StatusCodes.Status303SeeOther);
+    }
+}

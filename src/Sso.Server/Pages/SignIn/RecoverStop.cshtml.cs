@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Data.People;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.SignIn;
+
+/// <summary>Stops the replacement of lost factors by the link in the mail: because the phone was found, or because it was somebody else.</summary>
+public sealed class RecoverStop(LostFactor lost, PasswordReset reset) : PageModel
+{
+    [BindProperty(SupportsGet = true, Name = "link")]
+    public string? Link { get; set; }
+
+    /// <summary>Null when the link is dead.</summary>
+    public Person? Account { get; private set; }
+
+    public bool IsStopped { get; private set; }
+
+    public bool IsSecured { get; private set; }
+
+    public async Task OnGetAsync(CancellationToken cancellation) =>
+        Account = await lost.OwnerOfAsync(Link, MailedLinkPurpose.StopRecovery, cancellation);
+
+    /// <summary>"I have found my phone."</summary>
+    public async Task OnPostAsync(CancellationToken cancellation) => IsStopped = await lost.StopByLinkAsync(HttpContext, Link, cancellation);
+
+    /// <summary>"It wasn't me": the password is known to somebody, so everything closes and the request with it.</summary>
+    public async Task OnPostSecureAsync(CancellationToken cancellation) =>
+        IsSecured = await reset.SecureAsync(HttpContext, Link, MailedLinkPurpose.StopRecovery, cancellation);
+}

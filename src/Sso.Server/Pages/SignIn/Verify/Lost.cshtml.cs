@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Mvc;
+using Sso.Protocol.Authorization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.SignIn.Verify;
+
+/// <summary>Every way is lost (screen V7): what can be done, how long it takes, and who helps otherwise. It opens nothing by itself.</summary>
+public sealed class Lost(LostFactor lost) : ChallengePage
+{
+    public LostFactorState State { get; private set; }
+
+    /// <summary>The link was sent once more.</summary>
+    [BindProperty(SupportsGet = true, Name = "sent")]
+    public bool Sent { get; set; }
+
+    /// <summary>It was asked for too often.</summary>
+    public bool TooOften { get; private set; }
+
+    public bool HasRecoveryCodes => Methods.Contains(ProofMethod.RecoveryCode);
+
+    protected override ProofMethod? Asked => null;
+
+    public async Task OnGetAsync(CancellationToken cancellation) => State = await lost.StateAsync(Person, cancellation);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        await lost.RequestAsync(HttpContext, Flow, Person, cancellation);
+        return SeeOther($"/signin/verify/lost?flow={RequestHandle}");
+    }
+
+    public async Task<IActionResult> OnPostLinkAsync(CancellationToken cancellation)
+    {
+        if (await lost.SendLinkAsync(HttpContext, Person, cancellation))
+        {
+            return SeeOther($"/signin/verify/lost?flow={RequestHandle}&sent=true");
+        }
+
+        TooOften = true;
+        await OnGetAsync(cancellation);
+        return Page();
+    }
+}

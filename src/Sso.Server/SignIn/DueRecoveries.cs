@@ -1,0 +1,33 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Factors;
+using Sso.Server.Mails;
+
+namespace Sso.Server.SignIn;
+
+/// <summary>When the wait of a <see cref="FactorRecovery"/> is over, its link goes out; when nobody used it in time, it ends.</summary>
+public sealed class DueRecoveries(SsoDbContext database, SecurityMails mails, TimeProvider clock)
+{
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var personId in await Of(row => row.ExpiresAt <= now, cancellation))
+        {
+            await database.EndRecoveryAsync(personId, openedIn: null, now, cancellation);
+        }
+
+        foreach (var personId in await Of(row => row.ReadyAt <= now && row.ReadyToldAt == null, cancellation))
+        {
+            await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+            if (await database.TakeReadyAsync(personId, now, cancellation))
+            {
+                await mails.RecoveryReadyAsync(database, http: null, personId, cancellation);
+                await transaction.CommitAsync(cancellation);
+                mails.Send();
+            }
+        }
+    }
+
+    private Task<List<Guid>> Of(System.Linq.Expressions.Expression<Func<FactorRecovery, bool>> due, CancellationToken cancellation) =>
+        database.FactorRecoveries.Where(due).Select(row => row.PersonId).ToListAsync(cancellation);
+}

@@ -1,0 +1,197 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Delivery;
+using Sso.Data.Factors;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Data.Sessions;
+using Sso.Server.Authorization;
+using Sso.Server.Http;
+using Sso.Server.Mails;
+
+namespace Sso.Server.SignIn;
+
+/// <summary>Where somebody who has lost every second factor stands.</summary>
+public enum LostFactorState
+{
+    MayAsk,
+
+    /// <summary>Asked, and the wait is not over.</summary>
+    Waiting,
+
+    /// <summary>The wait is over: the link is in the mailbox.</summary>
+    Ready,
+
+    /// <summary>Without a confirmed address, too often, or not wished by the operator: a human has to help.</summary>
+    Contact,
+}
+
+/// <summary>
+/// The way back for who has lost every second factor (screen V7): asked for after the password, told on every channel at once, and open after a wait by a mailed
+/// link together with the password. It gives nothing but the enrolment of a new factor, and the old ones go only when the new one is proved.
+/// </summary>
+public sealed class LostFactor(SsoDbContext database, SecurityMails mails, NoticeTexts texts, SignInOptions options, TimeProvider clock)
+{
+    private const int RequestsPerMonth = 3;
+    private const int LinksPerHour = 3;
+    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    public async Task<LostFactorState> StateAsync(SignInRow signIn, CancellationToken cancellation)
+    {
+        if (signIn.RecoveryReadyAt is { } ready)
+        {
+            return ready <= clock.GetUtcNow() ? LostFactorState.Ready : LostFactorState.Waiting;
+        }
+
+        var key = RequestsKey(signIn.PersonId);
+        var since = clock.GetUtcNow() - Month;
+        return options.LostFactor == SignInOptions.LostFactorByContact
+            || !await database.Users.AnyAsync(person => person.Id == signIn.PersonId && person.EmailConfirmed && person.Email != null, cancellation)
+            || await database.AttemptCounters.AnyAsync(row => row.Key == key && row.Count >= RequestsPerMonth && row.WindowStart > since, cancellation)
+            ? LostFactorState.Contact
+            : LostFactorState.MayAsk;
+    }
+
+    /// <summary>The wait begins. Asked twice at once there is one request; whoever may not ask has already been told so by the page.</summary>
+    public async Task RequestAsync(HttpContext http, Flow flow, SignInRow signIn, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var key = RequestsKey(signIn.PersonId);
+        if (await StateAsync(signIn, cancellation) != LostFactorState.MayAsk
+            || await database.TryReserveAsync(key, RequestsPerMonth, Month, now, cancellation) is not null)
+        {
+            return;
+        }
+
+        var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
+        var recovery = new FactorRecovery
+        {
+            PersonId = signIn.PersonId,
+            RequestedAt = now,
+            ReadyAt = now + options.LostFactorWait,
+            ExpiresAt = now + options.LostFactorWait + FactorRecovery.Window,
+            Language = Languages.Of(person).TwoLetterISOLanguageName,
+        };
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (!await database.TryInsertAsync(recovery, cancellation))
+        {
+            await database.ReleaseAsync(key, cancellation);
+            await transaction.CommitAsync(cancellation);
+            return;
+        }
+
+        Record(http, signIn.PersonId, SecurityEventKind.LostFactorReported, signIn.SessionId, flow.Request.Client.Id, "Password");
+        mails.RecoveryRequested(database, http, person, recovery);
+        await texts.TellAsync(database, person.Id, TextNotice.FactorsLost, cancellation);
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        Send();
+    }
+
+    /// <summary>The link once more; a newer one voids the older. False when it was asked for too often.</summary>
+    public async Task<bool> SendLinkAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        if (signIn.RecoveryReadyAt is not { } ready || ready > now
+            || await database.TryReserveAsync(LinksKey(signIn.PersonId), LinksPerHour, Hour, now, cancellation) is not null)
+        {
+            return false;
+        }
+
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await mails.RecoveryReadyAsync(database, http, signIn.PersonId, cancellation);
+        await transaction.CommitAsync(cancellation);
+        Send();
+        return true;
+    }
+
+    /// <summary>The person of a living link; opening the page uses nothing, because mail scanners open links.</summary>
+    public Task<Person?> OwnerOfAsync(string? link, MailedLinkPurpose purpose, CancellationToken cancellation) =>
+        database.FindOwnerAsync(link, purpose, clock.GetUtcNow(), cancellation);
+
+    /// <summary>Uses the link: from now on this flow, and no other, leads from the password to a new factor. False when the link is dead.</summary>
+    public async Task<bool> OpenAsync(HttpContext http, string? link, Guid flowId, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (await OwnerOfAsync(link, MailedLinkPurpose.OpenRecovery, cancellation) is not { } owner
+            || !await database.TryUseAsync(link!, MailedLinkPurpose.OpenRecovery, now, cancellation)
+            || !await database.OpenRecoveryAsync(owner.Id, flowId, now, cancellation))
+        {
+            return false;
+        }
+
+        Record(http, owner.Id, SecurityEventKind.LostFactorLinkUsed, sessionId: null, clientId: null, "mailbox");
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+
+    /// <summary>"I have found my phone", by the link in a mail. False when the link is dead.</summary>
+    public async Task<bool> StopByLinkAsync(HttpContext http, string? link, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (await OwnerOfAsync(link, MailedLinkPurpose.StopRecovery, cancellation) is not { } owner
+            || !await database.TryUseAsync(link!, MailedLinkPurpose.StopRecovery, now, cancellation)
+            || !await StopAsync(http, owner.Id, "by mail", cancellation))
+        {
+            return false;
+        }
+
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        Send();
+        return true;
+    }
+
+    /// <summary>By the button in the account area.</summary>
+    public async Task StopByOwnerAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await StopAsync(http, signIn.PersonId, "in the account area", cancellation);
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        Send();
+    }
+
+    /// <summary>Ends it and leaves event and notice to be saved by the caller, in whose transaction this is.</summary>
+    public async Task<bool> StopAsync(HttpContext http, Guid personId, string because, CancellationToken cancellation)
+    {
+        if (!await database.EndRecoveryAsync(personId, openedIn: null, clock.GetUtcNow(), cancellation))
+        {
+            return false;
+        }
+
+        Record(http, personId, SecurityEventKind.LostFactorStopped, sessionId: null, clientId: null, because);
+        await mails.TellAsync(database, http, personId, MailNotice.RecoveryStopped, cancellation);
+        return true;
+    }
+
+    public void Send()
+    {
+        mails.Send();
+        texts.Send();
+    }
+
+    private void Record(HttpContext http, Guid personId, SecurityEventKind kind, Guid? sessionId, string? clientId, string detail)
+    {
+        var now = clock.GetUtcNow();
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = kind,
+            PersonId = personId,
+            SessionId = sessionId,
+            ClientId = clientId,
+            Address = ClientAddress.Shown(http),
+            Detail = detail,
+        });
+    }
+
+    private static byte[] RequestsKey(Guid personId) => AttemptCounter.KeyOf("lost-factor", personId.ToString("N"));
+
+    private static byte[] LinksKey(Guid personId) => AttemptCounter.KeyOf("lost-factor-link", personId.ToString("N"));
+}

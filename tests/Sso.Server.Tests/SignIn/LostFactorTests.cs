@@ -1,0 +1,384 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Sso.Data.Operations;
+using Sso.Server.Operations;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.SignIn;
+
+/// <summary>The way back for who has lost every second factor (screen V7): a request, a wait, a link, the password, a new factor, in that order.</summary>
+[Spec("S39")]
+[Spec("V7")]
+public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
+{
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+
+    public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    [Spec("U49")]
+    public async Task It_is_reached_from_every_challenge_and_only_after_the_password()
+    {
+        var ada = await (await (await server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync();
+        var browser = server.OpenBrowser();
+        var page = await browser.GetAsync("/account");
+        Assert.Equal("/signin", (await browser.GetAsync("/signin/verify/lost" + page.Url.Query)).Path);
+        page = await Journey.PasswordAsync(browser, page, ada);
+        foreach (var way in (string[])["choose", "app", "sms", "recovery"])
+        {
+            var challenge = await browser.GetAsync($"/signin/verify/{way}{page.Url.Query}");
+            Assert.Equal($"/signin/verify/{way}", challenge.Path);
+            Assert.Equal("/signin/verify/lost", (await FollowAsync(browser, challenge, "a[href*='/signin/verify/lost']")).Path);
+        }
+    }
+
+    [Fact]
+    public async Task Asking_changes_nothing_and_is_told_by_mail_and_text_at_once()
+    {
+        var ada = await (await (await server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync();
+        var (browser, page) = await AskAsync(ada);
+
+        Assert.Contains("Abbiamo ricevuto la tua richiesta", Words(page), StringComparison.Ordinal);
+        var mail = Assert.Single(await ada.MailsAsync());
+        Assert.StartsWith("Richiesta di sostituire il secondo fattore", mail.Subject, StringComparison.Ordinal);
+        Assert.Contains((server.Clock.GetUtcNow() + Day).ToString("dd/MM/yyyy HH:mm", System.Globalization.CultureInfo.InvariantCulture), mail.Text, StringComparison.Ordinal);
+        await using var database = server.OpenDatabase();
+        Assert.Single(await database.OutgoingTexts.Where(text => text.PersonId == ada.Id).ToListAsync());
+        var recorded = await database.SecurityEvents.SingleAsync(item => item.Kind == SecurityEventKind.LostFactorReported && item.PersonId == ada.Id);
+        Assert.Equal((ada.Id, "Password"), (recorded.PersonId, recorded.Detail));
+        Assert.NotNull(recorded.SessionId);
+
+        var challenge = await browser.GetAsync("/signin/verify/app" + page.Url.Query);
+        Assert.Contains("ha chiesto di sostituire i tuoi metodi", Words(challenge), StringComparison.Ordinal);
+        Assert.Equal("/signin/verify/choose", (await browser.GetAsync("/account")).Path);
+        Assert.Equal("/account", (await Journey.AppAsync(browser, challenge, ada)).Path);
+    }
+
+    [Fact]
+    public async Task After_the_wait_link_and_password_lead_to_a_new_factor_and_the_old_ones_go()
+    {
+        var (shop, ada) = (await server.RegisterAsync("shop"), await (await server.AddPersonAsync("ada")).WithAppAsync());
+        var elsewhere = server.OpenBrowser();
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(elsewhere, ada, ("scope", "openid offline_access"))).Code);
+        var old = await FactorsAsync(ada);
+        await AskAsync(ada);
+        var link = await ReadyAsync(ada);
+        var browser = server.OpenBrowser();
+
+        var page = await OpenAsync(browser, link);
+        Assert.Equal("/signin", page.Path);
+        page = await Journey.PasswordAsync(browser, page, ada);
+        Assert.Equal("/signin/enrol", page.Path);
+        Assert.Equal(old, await FactorsAsync(ada));
+        page = await EnrolAppAsync(browser, page, ada);
+
+        Assert.Equal("/account/mfa/recovery-codes", page.Path);
+        Assert.Empty(old.Intersect(await FactorsAsync(ada)));
+        Assert.Single(await FactorsAsync(ada));
+        page = await browser.SubmitAsync(page, ("Input.Code", page.Document.QuerySelector("ol.codes li")!.TextContent.Trim()));
+        Assert.Equal("/account/mfa", page.Path);
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
+        Assert.Equal("/signin", (await elsewhere.GetAsync("/account")).Path);
+        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("metodi sostituiti", StringComparison.Ordinal));
+        await using var database = server.OpenDatabase();
+        Assert.True(await database.SecurityEvents.AnyAsync(item => item.Kind == SecurityEventKind.FactorsReplaced && item.PersonId == ada.Id));
+        Assert.Empty(database.FactorRecoveries.Where(row => row.PersonId == ada.Id));
+        Assert.Equal("/account", (await Journey.SignInAsync(server.OpenBrowser(), ada, "/account")).Path);
+    }
+
+    [Fact]
+    public async Task Before_the_time_is_up_there_is_no_link_on_any_node_and_no_other_door()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        await using var second = await server.StartSecondNodeAsync();
+        var (browser, page) = await AskAsync(ada);
+        await server.PassAsync(Day - TimeSpan.FromMinutes(1));
+        await RoundAsync(server);
+        await RoundAsync(second);
+
+        Assert.Single(await ada.MailsAsync());
+        browser.MoveTo(second);
+        page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
+        Assert.Equal("/signin/verify/app", page.Path);
+        foreach (var path in (string[])["/signin/enrol", "/account/mfa/app", "/account/mfa/method", "/account/mfa/recovery-codes", "/account"])
+        {
+            Assert.Equal("/signin/verify/app", (await browser.GetAsync(path + page.Url.Query)).Path);
+        }
+
+        var lost = await browser.GetAsync("/signin/verify/lost" + page.Url.Query);
+        await browser.PostAsync(lost.Url.PathAndQuery + "&handler=Link", Token(await browser.GetAsync("/signin/verify/app" + page.Url.Query)));
+        Assert.Single(await ada.MailsAsync());
+    }
+
+    [Fact]
+    public async Task The_end_of_the_wait_is_told_once_whichever_node_sees_it()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        await using var second = await server.StartSecondNodeAsync();
+        await AskAsync(ada);
+        await server.PassAsync(Day);
+        await Task.WhenAll(RoundAsync(server), RoundAsync(second), RoundAsync(server), RoundAsync(second));
+        Assert.Single(await ada.MailsAsync(), mail => mail.Subject.StartsWith("Imposta il tuo nuovo secondo fattore", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_link_works_once_and_a_newer_one_voids_it()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        await AskAsync(ada);
+        var first = await ReadyAsync(ada);
+        var browser = server.OpenBrowser();
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
+        page = await browser.GetAsync("/signin/verify/lost" + page.Url.Query);
+        await server.PassAsync(TimeSpan.FromSeconds(1));
+        Assert.Contains("Abbiamo mandato un nuovo link", Words(await browser.SubmitAsync(page)), StringComparison.Ordinal);
+        var second = await LinkAsync(ada, "/signin/recover?");
+
+        Assert.NotEqual(first, second);
+        Assert.True(IsDead(await browser.GetAsync(first)));
+        var opened = await browser.GetAsync(second);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => browser.SubmitAsync(opened)));
+        Assert.Single(answers, answer => answer.Path == "/signin");
+        Assert.True(IsDead(await browser.GetAsync(second)));
+    }
+
+    [Fact]
+    [Spec("A1")]
+    [Spec("A3")]
+    public async Task The_link_gives_nothing_without_the_password_nor_its_flow_to_another_browser()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var bo = await (await server.AddPersonAsync("bo")).WithAppAsync();
+        await AskAsync(ada);
+        var link = await ReadyAsync(ada);
+        var (browser, attacker) = (server.OpenBrowser(), server.OpenBrowser());
+        var page = await OpenAsync(browser, link);
+
+        foreach (var path in (string[])["/signin/enrol", "/account/mfa/app", "/account/mfa/recovery-codes", "/connect/authorize/continue"])
+        {
+            Assert.Equal("/signin", (await browser.GetAsync(path + page.Url.Query)).Path);
+            Assert.Equal("/error", (await attacker.GetAsync(path + page.Url.Query)).Path);
+        }
+
+        // The password of somebody else in the opened flow, and that of Ada in any other: the old factor is asked for.
+        Assert.Equal("/signin/verify/app", (await Journey.PasswordAsync(browser, page, bo)).Path);
+        browser.ForgetCookies();
+        Assert.Equal("/signin/verify/app", (await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada)).Path);
+        Assert.Equal("/signin/verify/app", (await Journey.PasswordAsync(attacker, await attacker.GetAsync("/account"), ada)).Path);
+    }
+
+    [Fact]
+    public async Task A_sign_in_of_the_past_does_not_stand_in_for_the_password()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = server.OpenBrowser();
+        await AskAsync(ada, browser);
+        var link = await ReadyAsync(ada);
+        await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
+        Assert.Equal("/signin", (await OpenAsync(browser, link)).Path);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Any_proof_of_a_factor_ends_it(bool afterTheWait)
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        await AskAsync(ada);
+        var link = afterTheWait ? await ReadyAsync(ada) : null;
+        var browser = server.OpenBrowser();
+        var opened = link is null ? null : await Journey.PasswordAsync(browser, await OpenAsync(browser, link), ada);
+
+        await server.PassAsync(TimeSpan.FromMinutes(1));
+        await Journey.SignInAsync(server.OpenBrowser(), ada, "/account");
+
+        await using var database = server.OpenDatabase();
+        Assert.Empty(database.FactorRecoveries.Where(row => row.PersonId == ada.Id));
+        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.StartsWith("Richiesta annullata", StringComparison.Ordinal));
+        if (opened is not null)
+        {
+            Assert.Equal("/signin/verify/app", (await browser.GetAsync("/signin/enrol" + opened.Url.Query)).Path);
+        }
+    }
+
+    [Fact]
+    public async Task A_factor_that_is_proved_after_the_way_was_closed_is_not_taken()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var old = await FactorsAsync(ada);
+        await AskAsync(ada);
+        var browser = server.OpenBrowser();
+        var page = await Journey.PasswordAsync(browser, await OpenAsync(browser, await ReadyAsync(ada)), ada);
+        page = await browser.GetAsync("/account/mfa/app" + page.Url.Query);
+        var code = await server.AppCodeAsync(ada.Id);
+        await StopAsync(ada, handler: null);
+
+        Assert.Equal("/signin/verify/app", (await browser.SubmitAsync(page, ("Input.Code", code))).Path);
+        Assert.Equal(old, await FactorsAsync(ada));
+    }
+
+    [Fact]
+    public async Task The_link_in_the_mail_stops_it_and_leaves_the_account_alone()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        await AskAsync(ada);
+        var stopped = await StopAsync(ada, handler: null);
+        Assert.Contains("Richiesta annullata", Words(stopped), StringComparison.Ordinal);
+
+        await server.PassAsync(Day);
+        await RoundAsync(server);
+        Assert.DoesNotContain(await ada.MailsAsync(), mail => mail.Text.Contains("/signin/recover?", StringComparison.Ordinal));
+        Assert.Equal("/account", (await Journey.SignInAsync(server.OpenBrowser(), ada, "/account")).Path);
+    }
+
+    [Fact]
+    public async Task It_was_not_me_stops_it_and_takes_the_known_password_away()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        await AskAsync(ada);
+        Assert.Contains("Account protetto", Words(await StopAsync(ada, "Secure")), StringComparison.Ordinal);
+
+        await using var database = server.OpenDatabase();
+        Assert.Empty(database.FactorRecoveries.Where(row => row.PersonId == ada.Id));
+        Assert.Null((await database.Users.SingleAsync(person => person.Id == ada.Id)).PasswordHash);
+        Assert.Contains(await ada.MailsAsync(), mail => mail.Text.Contains("/password/reset?", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Who_is_in_sees_it_on_every_page_and_stops_it()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var owner = server.OpenBrowser();
+        await Journey.SignInAsync(owner, ada, "/account");
+        await server.PassAsync(TimeSpan.FromMinutes(1));
+        await AskAsync(ada);
+
+        Assert.Contains("ha chiesto di sostituire", Words(await owner.GetAsync("/account/sessions")), StringComparison.Ordinal);
+        var page = await FollowAsync(owner, await owner.GetAsync("/account"), "a[href='/account/mfa/lost']");
+        page = await owner.SubmitAsync(page);
+
+        Assert.Equal("/account/mfa", page.Path);
+        Assert.DoesNotContain("ha chiesto di sostituire", Words(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_new_password_ends_it()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        await AskAsync(ada);
+        var browser = server.OpenBrowser();
+        await server.PassAsync(TimeSpan.FromSeconds(1));
+        await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", ada.UserName));
+        var link = await LinkAsync(ada, "/password/reset?");
+        await browser.SubmitAsync(await browser.GetAsync(link), ("Input.Password", "un'altra frase, più lunga"));
+        await using var database = server.OpenDatabase();
+        Assert.Empty(database.FactorRecoveries.Where(row => row.PersonId == ada.Id));
+    }
+
+    [Fact]
+    public async Task One_request_at_a_time_and_three_in_a_month()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        for (var month = 0; month < 3; month++)
+        {
+            var (browser, page) = await LostPageAsync(ada);
+            await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => browser.SubmitAsync(page)));
+            Assert.Single((await ada.MailsAsync()).Where(mail => mail.Subject.StartsWith("Richiesta di", StringComparison.Ordinal)).Skip(month));
+            await server.PassAsync(TimeSpan.FromMinutes(1));
+            await StopAsync(ada, handler: null);
+        }
+
+        var (_, refused) = await LostPageAsync(ada);
+        Assert.Contains("Contattaci", Words(refused), StringComparison.Ordinal);
+        Assert.Null(refused.Document.QuerySelector("main .card form button.primary"));
+        await server.PassAsync(TimeSpan.FromDays(31));
+        Assert.NotNull((await LostPageAsync(ada)).Page.Document.QuerySelector("main .card form button.primary"));
+    }
+
+    [Fact]
+    public async Task Without_a_confirmed_address_a_human_has_to_help()
+    {
+        var ada = await (await server.AddPersonAsync("ada", person => person.EmailConfirmed = false)).WithAppAsync();
+        var (browser, page) = await LostPageAsync(ada);
+        Assert.Contains("Contattaci", Words(page), StringComparison.Ordinal);
+        await browser.PostAsync(page.Url.PathAndQuery, Token(await browser.GetAsync("/signin/verify/app" + page.Url.Query)));
+        await using var database = server.OpenDatabase();
+        Assert.Empty(database.FactorRecoveries.Where(row => row.PersonId == ada.Id));
+    }
+
+    [Fact]
+    public async Task After_three_days_unused_it_is_over()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        await AskAsync(ada);
+        var link = await ReadyAsync(ada);
+        await server.PassAsync(TimeSpan.FromDays(3));
+        Assert.True(IsDead(await server.OpenBrowser().GetAsync(link)));
+        await RoundAsync(server);
+        await using var database = server.OpenDatabase();
+        Assert.Empty(database.FactorRecoveries.Where(row => row.PersonId == ada.Id));
+    }
+
+    private async Task<(Browser Browser, Page Page)> LostPageAsync(Customer customer, Browser? browser = null)
+    {
+        browser ??= server.OpenBrowser();
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), customer);
+        return (browser, await browser.GetAsync("/signin/verify/lost" + page.Url.Query));
+    }
+
+    private async Task<(Browser Browser, Page Page)> AskAsync(Customer customer, Browser? browser = null)
+    {
+        (browser, var page) = await LostPageAsync(customer, browser);
+        return (browser, await browser.SubmitAsync(page));
+    }
+
+    /// <summary>The wait passes, and the link comes.</summary>
+    private async Task<string> ReadyAsync(Customer customer)
+    {
+        await server.PassAsync(Day);
+        await RoundAsync(server);
+        return await LinkAsync(customer, "/signin/recover?");
+    }
+
+    private static Task RoundAsync(SsoServer node) =>
+        node.App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None);
+
+    private static async Task<Page> OpenAsync(Browser browser, string link) => await browser.SubmitAsync(await browser.GetAsync(link));
+
+    private async Task<Page> StopAsync(Customer customer, string? handler)
+    {
+        var browser = server.OpenBrowser();
+        var page = await browser.GetAsync(await LinkAsync(customer, "/signin/recover/stop?"));
+        return await browser.PostAsync(page.Url.PathAndQuery + (handler is null ? "" : "&handler=" + handler), Token(page));
+    }
+
+    private async Task<Page> EnrolAppAsync(Browser browser, Page page, Customer customer)
+    {
+        page = await browser.GetAsync("/account/mfa/app" + page.Url.Query);
+        return await browser.SubmitAsync(page, ("Input.Code", await server.AppCodeAsync(customer.Id)));
+    }
+
+    private async Task<List<Guid>> FactorsAsync(Customer customer)
+    {
+        await using var database = server.OpenDatabase();
+        return await database.SecondFactors.Where(row => row.PersonId == customer.Id && row.ActivatedAt != null)
+            .Select(row => row.Id).ToListAsync();
+    }
+
+    private static async Task<string> LinkAsync(Customer customer, string path) => (await customer.MailsAsync())
+        .SelectMany(mail => mail.Text.Split('\n')).First(line => line.StartsWith(SsoServer.Issuer + path, StringComparison.Ordinal));
+
+    private static Task<Page> FollowAsync(Browser browser, Page page, string link) =>
+        browser.GetAsync(page.Document.QuerySelector(link)!.GetAttribute("href")!);
+
+    private static IEnumerable<KeyValuePair<string, string>> Token(Page page) =>
+        [new("__RequestVerificationToken", page.Document.QuerySelector("main input[name=__RequestVerificationToken]")!.GetAttribute("value")!)];
+
+    private static string Words(Page page) => page.Document.QuerySelector("main")!.TextContent;
+
+    private static bool IsDead(Page page) => Words(page).Contains("Questo link non è più valido", StringComparison.Ordinal);
+}
