@@ -121,7 +121,7 @@ public sealed class AddClient(SsoDbContext database, TimeProvider clock)
         if (input.AcceptsMailCodes)
         {
             yield return "Codes by mail are accepted: whoever has the mailbox can also reset the password, so such a sign-in rests on one proof. "
-                + "Its tokens say so (acr urn:sso:acr:1fa, no mfa in amr).";
+                + "Its tokens say so (acr urn:sso:acr:1fa, no mfa in amr). " + LongerPasswords;
         }
 
         foreach (var scope in input.Scopes.Where(scope => input.Type != ClientType.Machine && !Scopes.Identity.Contains(scope)))

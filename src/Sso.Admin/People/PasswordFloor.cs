@@ -28,9 +28,9 @@ public sealed class PasswordFloor(SsoDbContext database, PasswordSettings settin
         };
     }
 
-    /// <summary>Open to people, and now and then content with the password: by policy, for the first sign-ins, or in a remembered browser.</summary>
+    /// <summary>Open to people, and now and then content with the password: by policy, for the first sign-ins, in a remembered browser, or with a code to the mailbox that also resets it.</summary>
     private IQueryable<Data.Clients.ClientRegistration> Lenient() => database.Clients.AsNoTracking().Where(client =>
         client.DisabledAt == null
         && (!client.GrantTypes.Contains(GrantTypes.ClientCredentials) || client.GrantTypes.Count > 1)
-        && (client.SecondFactor != SecondFactorPolicy.Required || client.GraceSignIns > 0 || client.AcceptsTrustedDevices));
+        && (client.SecondFactor != SecondFactorPolicy.Required || client.GraceSignIns > 0 || client.AcceptsTrustedDevices || client.AcceptsMailCodes));
 }

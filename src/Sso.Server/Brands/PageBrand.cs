@@ -7,6 +7,9 @@ public sealed class PageBrand(BrandDirectory brands, Flows flows)
 {
     private const string Key = "brand";
 
+    /// <summary>The brand of the configuration, where there is no page.</summary>
+    public Brand Usual => brands.Usual;
+
     public Brand For(HttpContext http)
     {
         if (http.Items[Key] is Brand known)

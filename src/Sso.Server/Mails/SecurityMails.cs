@@ -95,7 +95,7 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand bra
             Link = (Text(language, "RecoveryStopLink"), StopLink(database, person, recovery)),
             Closing = [Text(language, "RecoveryRequestedFound")],
         };
-        queue.Enqueue(database, mail.To(person.Email!, brand.Name), recovery.ExpiresAt - clock.GetUtcNow());
+        queue.Enqueue(database, mail.To(person.Email!, brands.For(http).OfMails), recovery.ExpiresAt - clock.GetUtcNow());
     }
 
     /// <summary>The wait is over: the link to a new second factor, and once more the one that stops it. Saves; inside the transaction of its cause.</summary>
@@ -117,7 +117,7 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand bra
             OtherLink = (Text(language, "RecoveryStopLink"), StopLink(database, person, recovery)),
             Closing = [Text(language, "RecoveryReadyLife", recovery.ExpiresAt.Instant())],
         };
-        queue.Enqueue(database, mail.To(person.Email!, brand.Name), life);
+        queue.Enqueue(database, mail.To(person.Email!, BrandOf(http)), life);
         await database.SaveChangesAsync(cancellation);
     }
 
@@ -147,6 +147,9 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand bra
         (Text(language, "Where"), ClientAddress.Shown(http) ?? "–"),
         (Text(language, "Device"), UserAgents.Describe(http.Request.Headers.UserAgent.ToString()) ?? Text(language, "DeviceUnknown")),
     ];
+
+    /// <summary>A mail that leaves when nobody is there is signed by the brand of the configuration.</summary>
+    private MailBrand BrandOf(HttpContext? http) => (http is null ? brands.Usual : brands.For(http)).OfMails;
 
     private static string Text(CultureInfo language, string name, params object[] values) =>
         string.Format(language, Texts.GetString(name, language) ?? throw new MissingManifestResourceException(name), values);
