@@ -3,6 +3,7 @@ using Sso.Admin.Brands;
 using Sso.Admin.Clients;
 using Sso.Admin.Keys;
 using Sso.Admin.People;
+using Sso.Admin.Resources;
 
 namespace Sso.Admin;
 
@@ -31,5 +32,8 @@ public static class AdminRegistration
         .AddScoped<DisablePerson>()
         .AddScoped<EnablePerson>()
         .AddScoped<ListKeys>()
-        .AddScoped<RotateKeys>();
+        .AddScoped<RotateKeys>()
+        .AddScoped<AddResource>()
+        .AddScoped<ListResources>()
+        .AddScoped<RemoveResource>();
 }

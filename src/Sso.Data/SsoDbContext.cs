@@ -51,6 +51,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
 
+    public DbSet<ResourceRegistration> Resources => Set<ResourceRegistration>();
+
     public DbSet<SecondFactor> SecondFactors => Set<SecondFactor>();
 
     public DbSet<SecurityEvent> SecurityEvents => Set<SecurityEvent>();

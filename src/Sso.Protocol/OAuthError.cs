@@ -57,13 +57,17 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static readonly OAuthError TooManyAttempts = new(
         "invalid_client", "Too many failed attempts of this client from this address. Wait a minute.", "throttled");
 
+    /// <summary>RFC 7009 §2.2.1.</summary>
+    public static readonly OAuthError UnsupportedTokenType = new(
+        "unsupported_token_type", "An access token of the client credentials grant cannot be revoked: it ends by itself.");
+
     public static OAuthError InvalidRequest(string description) => new("invalid_request", description);
 
     public static OAuthError InvalidScope(string scope) => new(
         "invalid_scope", $"The scope {Printable(scope)} does not exist or this client is not registered for it.");
 
     public static OAuthError InvalidTarget(string resource) => new(
-        "invalid_target", $"The resource {Printable(resource)} is not registered.");
+        "invalid_target", $"The resource {Printable(resource)} is not registered, or this client has none of its scopes.");
 
     /// <summary>What a client learns about a refused code or refresh token is always the same sentence; why is for us.</summary>
     public static OAuthError InvalidGrant(string why) => new("invalid_grant", "The code or token is not valid.", why);

@@ -2,9 +2,11 @@ using Sso.Server.Authorization;
 using Sso.Server.Brands;
 using Sso.Server.Deliveries;
 using Sso.Server.Discovery;
+using Sso.Server.Introspection;
 using Sso.Server.Keys;
 using Sso.Server.Logout;
 using Sso.Server.Operations;
+using Sso.Server.Revocation;
 using Sso.Server.Token;
 using Sso.Server.UserInfo;
 
@@ -17,6 +19,8 @@ internal static class EndpointMap
     {
         AuthorizationEndpoint.Map(routes);   // GET, POST /connect/authorize            OIDC Core §3.1.2
         TokenEndpoint.Map(routes);           // POST /connect/token                     RFC 6749 §3.2
+        IntrospectionEndpoint.Map(routes);   // POST /connect/introspect                RFC 7662 §2, RFC 9701
+        RevocationEndpoint.Map(routes);      // POST /connect/revoke                    RFC 7009 §2
         UserInfoEndpoint.Map(routes);        // GET, POST /connect/userinfo             OIDC Core §5.3
         LogoutEndpoint.Map(routes);          // GET, POST /connect/logout               RP-Initiated Logout §2
         DiscoveryEndpoint.Map(routes);       // GET /.well-known/openid-configuration   OIDC Discovery §4, RFC 8414 §3

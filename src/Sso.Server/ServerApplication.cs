@@ -12,6 +12,7 @@ using Sso.Server.Authorization;
 using Sso.Server.Brands;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
+using Sso.Server.Introspection;
 using Sso.Server.Keys;
 using Sso.Server.Logout;
 using Sso.Server.Mails;
@@ -117,6 +118,7 @@ public static class ServerApplication
         services.AddSingleton<Flows>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>();
         services.AddScoped<SessionCookies>().AddScoped<Interaction>().AddScoped<Throttle>().AddScoped<ClientAuthenticator>();
         services.AddScoped<AuthorizationCodeGrant>().AddScoped<RefreshTokenGrant>().AddScoped<ClientCredentialsGrant>();
+        services.AddScoped<TokenIntrospector>();
         services.AddScoped<PasswordSignIn>().AddScoped<FactorProofs>().AddScoped<AppCodes>().AddScoped<AppEnrolment>();
         services.AddScoped<TextChallenges>().AddScoped<TextCodes>().AddScoped<MailCodes>().AddScoped<TextEnrolment>().AddScoped<RecoveryCodes>();
         services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>().AddScoped<TrustedDevices>();

@@ -69,7 +69,7 @@ internal static class Requests
             values[name] = value;
         }
 
-        var parser = new AuthorizationRequestParser(id => id == client.Id ? client : null, hint => hint == "hint-of-anna" ? Anna.ToString("N") : null);
+        var parser = new AuthorizationRequestParser(id => id == client.Id ? client : null, _ => null, hint => hint == "hint-of-anna" ? Anna.ToString("N") : null);
         return parser.TryParse(OAuthParameters.From(values).Value!, ThisFlow, Noon, out request, out failure);
     }
 }

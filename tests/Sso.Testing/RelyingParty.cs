@@ -64,7 +64,21 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
         TokenAsync([("grant_type", "refresh_token"), ("refresh_token", refreshToken), .. changes]);
 
     /// <summary>Later values of a name replace earlier ones; null leaves a parameter out.</summary>
-    public async Task<TokenAnswer> TokenAsync(params (string Name, string? Value)[] parameters)
+    public Task<TokenAnswer> TokenAsync(params (string Name, string? Value)[] parameters) => PostAsync("/connect/token", parameters);
+
+    public Task<TokenAnswer> IntrospectAsync(string? token) => PostAsync("/connect/introspect", ("token", token));
+
+    public Task<TokenAnswer> RevokeAsync(string? token) => PostAsync("/connect/revoke", ("token", token));
+
+    /// <summary>A form post to an endpoint that applications call, authenticated as this one.</summary>
+    public async Task<TokenAnswer> PostAsync(string path, params (string Name, string? Value)[] parameters)
+    {
+        using var response = await SendAsync(path, accept: null, parameters);
+        var body = await response.Content.ReadAsStringAsync();
+        return new TokenAnswer(response.StatusCode, body.Length == 0 ? default : JsonDocument.Parse(body).RootElement);
+    }
+
+    public async Task<HttpResponseMessage> SendAsync(string path, string? accept, params (string Name, string? Value)[] parameters)
     {
         var form = new Dictionary<string, string?>();
         foreach (var (name, value) in parameters)
@@ -72,7 +86,12 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
             form[name] = value;
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token");
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        if (accept is not null)
+        {
+            request.Headers.Accept.ParseAdd(accept);
+        }
+
         switch (registration.AuthenticationMethod)
         {
             case ClientAuthenticationMethod.ClientSecretBasic:
@@ -90,8 +109,7 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
 
         request.Content = new FormUrlEncodedContent(form.Where(field => field.Value is not null)!);
         using var client = server.Backchannel();
-        using var response = await client.SendAsync(request);
-        return new TokenAnswer(response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
+        return await client.SendAsync(request);
     }
 
     public async Task<(HttpStatusCode Status, JsonElement Body)> UserInfoAsync(string? accessToken)

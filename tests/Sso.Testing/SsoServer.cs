@@ -159,6 +159,16 @@ public sealed class SsoServer : IAsyncLifetime
         return new RelyingParty(this, registration, registration.AuthenticationMethod == ClientAuthenticationMethod.None ? null : secret);
     }
 
+    /// <summary>A protected resource, and the client as which it introspects.</summary>
+    public async Task AddResourceAsync(string id, string? clientId, params string[] scopes)
+    {
+        await using var database = OpenDatabase();
+        database.Resources.Add(new ResourceRegistration { Id = id, Name = id, Scopes = [.. scopes], ClientId = clientId, CreatedAt = Clock.GetUtcNow() });
+        await database.SaveChangesAsync();
+        await database.RaiseClientsVersionAsync(CancellationToken.None);
+        await ReloadAsync();
+    }
+
     /// <summary>A customer with a password and nothing else.</summary>
     public async Task<Customer> AddPersonAsync(string name, Action<Person>? change = null)
     {

@@ -220,6 +220,33 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.ToTable("Consents", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Clients.ResourceRegistration", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)");
+
+                    b.Property<string>("ClientId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)");
+
+                    b.PrimitiveCollection<List<string>>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("Resources", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Delivery.DeliveryAlert", b =>
                 {
                     b.Property<byte[]>("Key")
@@ -692,6 +719,10 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("bytea")
                         .IsFixedLength();
+
+                    b.PrimitiveCollection<List<string>>("Resources")
+                        .IsRequired()
+                        .HasColumnType("text[]");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone");

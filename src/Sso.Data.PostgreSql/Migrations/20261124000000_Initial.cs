@@ -202,6 +202,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
                     SessionId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
                     Scopes = table.Column<List<string>>(type: "text[]", nullable: false),
+                    Resources = table.Column<List<string>>(type: "text[]", nullable: false),
                     Offline = table.Column<bool>(type: "boolean", nullable: false),
                     AuthenticatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     Acr = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
@@ -365,6 +366,21 @@ namespace Sso.Data.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_RecoveryCodes", x => x.Hash);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Resources",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    Scopes = table.Column<List<string>>(type: "text[]", nullable: false),
+                    ClientId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Resources", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -764,6 +780,9 @@ namespace Sso.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "RecoveryCodes");
+
+            migrationBuilder.DropTable(
+                name: "Resources");
 
             migrationBuilder.DropTable(
                 name: "SecondFactors");

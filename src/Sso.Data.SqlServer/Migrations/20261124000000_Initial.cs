@@ -201,6 +201,7 @@ namespace Sso.Data.SqlServer.Migrations
                     PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
                     SessionId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
                     Scopes = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    Resources = table.Column<string>(type: "nvarchar(max)", nullable: false),
                     Offline = table.Column<bool>(type: "bit", nullable: false),
                     AuthenticatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
                     Acr = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
@@ -364,6 +365,21 @@ namespace Sso.Data.SqlServer.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_RecoveryCodes", x => x.Hash);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Resources",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    Scopes = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    ClientId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Resources", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -771,6 +787,9 @@ namespace Sso.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "RecoveryCodes");
+
+            migrationBuilder.DropTable(
+                name: "Resources");
 
             migrationBuilder.DropTable(
                 name: "SecondFactors");

@@ -200,6 +200,7 @@ namespace Sso.Data.Sqlite.Migrations
                     PersonId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
                     SessionId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
                     Scopes = table.Column<string>(type: "TEXT", nullable: false),
+                    Resources = table.Column<string>(type: "TEXT", nullable: false),
                     Offline = table.Column<bool>(type: "INTEGER", nullable: false),
                     AuthenticatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     Acr = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
@@ -363,6 +364,21 @@ namespace Sso.Data.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_RecoveryCodes", x => x.Hash);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Resources",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Scopes = table.Column<string>(type: "TEXT", nullable: false),
+                    ClientId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Resources", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -762,6 +778,9 @@ namespace Sso.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "RecoveryCodes");
+
+            migrationBuilder.DropTable(
+                name: "Resources");
 
             migrationBuilder.DropTable(
                 name: "SecondFactors");

@@ -27,6 +27,9 @@ public sealed class Grant
 
     public required List<string> Scopes { get; init; }
 
+    /// <summary>The resource indicators of the authorization request (RFC 8707 §2.1); a token request may name some of them.</summary>
+    public List<string> Resources { get; init; } = [];
+
     /// <summary>True when a refresh token came with it: an ordinary sign-out leaves it alive (Back-Channel Logout §2.7).</summary>
     public required bool Offline { get; init; }
 
@@ -69,7 +72,7 @@ public sealed class Grant
     public Authentication Authentication => new(AuthenticatedAt, Acr, [.. Amr]);
 
     public LoadedGrant ToLoaded() => new(
-        Id, ClientId, PersonId.ToString("N"), Scopes.ToFrozenSet(StringComparer.Ordinal), Authentication, SessionId);
+        Id, ClientId, PersonId.ToString("N"), Scopes.ToFrozenSet(StringComparer.Ordinal), [.. Resources], Authentication, SessionId);
 }
 
 internal sealed class GrantTable : IEntityTypeConfiguration<Grant>

@@ -169,6 +169,9 @@ public enum SecurityEventKind
 
     /// <summary>A new second factor was proved, and the lost ones are gone.</summary>
     FactorsReplaced,
+
+    /// <summary>A protected resource was registered or removed.</summary>
+    ResourceChanged,
 }
 
 internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEvent>

@@ -19,6 +19,9 @@ public sealed record AuthorizationRequest
 
     public required FrozenSet<string> Scopes { get; init; }
 
+    /// <summary>RFC 8707 §2.1; empty when none was named.</summary>
+    public ImmutableArray<string> Resources { get; init; } = [];
+
     public ResponseMode ResponseMode { get; init; }
 
     public string? State { get; init; }

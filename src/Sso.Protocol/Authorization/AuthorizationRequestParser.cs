@@ -9,8 +9,10 @@ namespace Sso.Protocol.Authorization;
 
 /// <summary>Checks an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.2) in the order in which it becomes safe to answer the client.</summary>
 /// <param name="findClient">The registration for a client_id; null when there is none.</param>
+/// <param name="findResource">The registration for a resource indicator (RFC 8707 §2); null when there is none.</param>
 /// <param name="subjectOfHint">The subject of an ID token that we issued, expired or not (OIDC Core §3.1.2.1); null when it is not ours.</param>
-public sealed class AuthorizationRequestParser(Func<string, Client?> findClient, Func<string, string?> subjectOfHint)
+public sealed class AuthorizationRequestParser(
+    Func<string, Client?> findClient, Func<string, Resource?> findResource, Func<string, string?> subjectOfHint)
 {
     private static readonly FrozenDictionary<string, Prompt> Prompts = new Dictionary<string, Prompt>
     {
@@ -69,6 +71,11 @@ public sealed class AuthorizationRequestParser(Func<string, Client?> findClient,
             return error;
         }
 
+        if (parameters.Resources.FirstOrDefault(resource => !ResourceRules.MayAsk(client, findResource(resource))) is { } target)
+        {
+            return OAuthError.InvalidTarget(target);
+        }
+
         if (ReadPrompt(parameters["prompt"]).Failed(out error, out var prompt))
         {
             return error;
@@ -92,6 +99,7 @@ public sealed class AuthorizationRequestParser(Func<string, Client?> findClient,
             Client = client,
             RedirectUri = redirectUri,
             Scopes = scopes,
+            Resources = parameters.Resources,
             ResponseMode = mode,
             State = parameters["state"],
             Nonce = parameters["nonce"],
@@ -116,7 +124,6 @@ public sealed class AuthorizationRequestParser(Func<string, Client?> findClient,
         _ when parameters["request"] is not null => OAuthError.RequestNotSupported,
         _ when parameters["request_uri"] is not null => OAuthError.RequestUriNotSupported,
         _ when parameters["registration"] is not null => OAuthError.RegistrationNotSupported,
-        _ when parameters.Resources is [var resource, ..] => OAuthError.InvalidTarget(resource),
         _ => null,
     };
 

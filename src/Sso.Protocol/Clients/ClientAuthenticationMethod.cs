@@ -17,5 +17,7 @@ public static class ClientAuthenticationMethods
         ["none"] = ClientAuthenticationMethod.None,
     };
 
+    public static readonly IReadOnlyList<string> Confidential = [.. ByName.Where(pair => pair.Value != ClientAuthenticationMethod.None).Select(pair => pair.Key)];
+
     public static string Name(this ClientAuthenticationMethod method) => ByName.First(pair => pair.Value == method).Key;
 }

@@ -24,6 +24,8 @@ public static class ServerMetadata
             json.WriteString("issuer", issuer);
             json.WriteString("authorization_endpoint", issuer + "/connect/authorize");
             json.WriteString("token_endpoint", issuer + "/connect/token");
+            json.WriteString("introspection_endpoint", issuer + "/connect/introspect");
+            json.WriteString("revocation_endpoint", issuer + "/connect/revoke");
             json.WriteString("userinfo_endpoint", issuer + "/connect/userinfo");
             json.WriteString("end_session_endpoint", issuer + "/connect/logout");
             json.WriteString("jwks_uri", issuer + "/.well-known/jwks");
@@ -34,6 +36,9 @@ public static class ServerMetadata
             WriteArray(json, "subject_types_supported", ["public"]);
             WriteArray(json, "id_token_signing_alg_values_supported", SigningAlgorithms.All);
             WriteArray(json, "token_endpoint_auth_methods_supported", ClientAuthenticationMethods.ByName.Keys);
+            WriteArray(json, "introspection_endpoint_auth_methods_supported", ClientAuthenticationMethods.Confidential);
+            WriteArray(json, "introspection_signing_alg_values_supported", [SigningAlgorithms.RS256]);
+            WriteArray(json, "revocation_endpoint_auth_methods_supported", ClientAuthenticationMethods.ByName.Keys);
             WriteArray(json, "code_challenge_methods_supported", ["S256"]);
             WriteArray(json, "claim_types_supported", ["normal"]);
             WriteArray(json, "claims_supported", Claims);

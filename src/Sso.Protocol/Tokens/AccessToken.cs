@@ -8,17 +8,17 @@ public static class AccessToken
     /// <summary>Our own claim: the public id of the grant.</summary>
     public const string GrantClaim = "gid";
 
-    public static string Write(ApprovedGrant grant, string issuer, SignatureKey key, DateTimeOffset now, TimeSpan lifetime) =>
+    public static string Write(ApprovedGrant grant, Audience audience, string issuer, SignatureKey key, DateTimeOffset now, TimeSpan lifetime) =>
         JwtWriter.Write(key, Type, json =>
         {
             json.WriteString("iss", issuer);
             json.WriteString("sub", grant.Subject);
-            json.WriteString("aud", issuer);
+            JwtWriter.WriteAudience(json, audience.ValuesFor(issuer));
             json.WriteString("client_id", grant.Client.Id);
             json.WriteNumber("iat", now.ToUnixTimeSeconds());
             json.WriteNumber("exp", (now + lifetime).ToUnixTimeSeconds());
             json.WriteString("jti", Guid.CreateVersion7(now).ToString("N"));
-            json.WriteString("scope", Scopes.Format(grant.Scopes));
+            json.WriteString("scope", Scopes.Format(audience.Scopes));
             if (grant.GrantId is { } grantId)
             {
                 json.WriteString(GrantClaim, grantId.ToString("N"));

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 
@@ -22,25 +23,31 @@ public sealed record ApprovedGrant
 
     public required FrozenSet<string> Scopes { get; init; }
 
+    /// <summary>The resources that this token request names (RFC 8707 §2.2); empty for all that the grant reaches.</summary>
+    public ImmutableArray<string> Resources { get; private init; } = [];
+
     public Authentication? Authentication { get; private init; }
 
     public Guid? SessionId { get; private init; }
 
     public string? Nonce { get; private init; }
 
-    public static ApprovedGrant ForPerson(NextStep.Issue decision, AuthorizationRequest request, SignInState state, Guid grantId) => new()
-    {
-        Client = request.Client,
-        GrantId = grantId,
-        Subject = state.Subject,
-        Scopes = request.Scopes,
-        Authentication = decision.Authentication,
-        SessionId = state.SessionId,
-        Nonce = request.Nonce,
-    };
+    /// <param name="resources">Those of this token request.</param>
+    public static ApprovedGrant ForPerson(
+        NextStep.Issue decision, AuthorizationRequest request, SignInState state, Guid grantId, ImmutableArray<string> resources) => new()
+        {
+            Client = request.Client,
+            GrantId = grantId,
+            Subject = state.Subject,
+            Scopes = request.Scopes,
+            Resources = resources,
+            Authentication = decision.Authentication,
+            SessionId = state.SessionId,
+            Nonce = request.Nonce,
+        };
 
     /// <summary>RFC 6749 §6: the scope may shrink and never grow. Null when the policy of today is not met by what was proved then.</summary>
-    public static ApprovedGrant? ForPerson(LoadedGrant loaded, Client client, FrozenSet<string> scopes) =>
+    public static ApprovedGrant? ForPerson(LoadedGrant loaded, Client client, FrozenSet<string> scopes, ImmutableArray<string> resources) =>
         loaded.ClientId == client.Id
         && scopes.IsSubsetOf(loaded.Scopes)
         && scopes.IsSubsetOf(client.Scopes)
@@ -51,15 +58,30 @@ public sealed record ApprovedGrant
                 GrantId = loaded.GrantId,
                 Subject = loaded.Subject,
                 Scopes = scopes,
+                Resources = resources,
                 Authentication = loaded.Authentication,
                 SessionId = loaded.SessionId,
             }
             : null;
 
     /// <summary>RFC 6749 §4.4: no person is involved.</summary>
-    public static ApprovedGrant ForClient(Client client, FrozenSet<string> scopes) => new() { Client = client, Subject = client.Id, Scopes = scopes };
+    public static ApprovedGrant ForClient(Client client, FrozenSet<string> scopes, ImmutableArray<string> resources) =>
+        new() { Client = client, Subject = client.Id, Scopes = scopes, Resources = resources };
 }
 
 /// <summary>A living grant as its row tells it; made by the data layer after it checked that grant and person are in force.</summary>
 public sealed record LoadedGrant(
-    Guid GrantId, string ClientId, string Subject, FrozenSet<string> Scopes, Authentication Authentication, Guid? SessionId);
+    Guid GrantId,
+    string ClientId,
+    string Subject,
+    FrozenSet<string> Scopes,
+    ImmutableArray<string> Resources,
+    Authentication Authentication,
+    Guid? SessionId)
+{
+    /// <summary>RFC 8707 §2.2: a token request may name some of the resources that were granted. Null when it names another.</summary>
+    public ImmutableArray<string>? Narrow(ImmutableArray<string> wanted) => Narrow(Resources, wanted);
+
+    public static ImmutableArray<string>? Narrow(ImmutableArray<string> granted, ImmutableArray<string> wanted) =>
+        wanted.IsEmpty ? granted : wanted.All(granted.Contains) ? wanted : null;
+}

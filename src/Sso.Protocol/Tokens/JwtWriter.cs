@@ -25,6 +25,24 @@ internal static class JwtWriter
         return string.Concat(signingInput, ".", Base64Url.EncodeToString(signature));
     }
 
+    /// <summary>RFC 7519 §4.1.3: one value is written as a string.</summary>
+    public static void WriteAudience(Utf8JsonWriter json, IReadOnlyList<string> audience)
+    {
+        if (audience is [var only])
+        {
+            json.WriteString("aud", only);
+            return;
+        }
+
+        json.WriteStartArray("aud");
+        foreach (var value in audience)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
+    }
+
     private static string Encode(Action<Utf8JsonWriter> members)
     {
         var buffer = new ArrayBufferWriter<byte>(512);

@@ -54,7 +54,7 @@ public sealed class AuthorizationCodes(Sealer sealer, Flows flows, TimeProvider 
     private static string WithoutState(OAuthParameters parameters)
     {
         var kept = parameters.Names.Where(name => name is not ("state" or "ui_locales" or "login_hint"))
-            .Select(name => KeyValuePair.Create(name, parameters[name]));
+            .SelectMany(name => name == "resource" ? parameters.Resources : [parameters[name]!], (name, value) => KeyValuePair.Create(name, (string?)value));
         return OAuthParameters.From(kept).Value!.ToForm();
     }
 }

@@ -82,7 +82,7 @@ public sealed class Flows(
             ? request
             : null;
 
-    private AuthorizationRequestParser Parser(Func<string, Protocol.Clients.Client?> find) => new(find, issuedTokens.SubjectOfHint);
+    private AuthorizationRequestParser Parser(Func<string, Protocol.Clients.Client?> find) => new(find, clients.FindResource, issuedTokens.SubjectOfHint);
 
     private static IEnumerable<KeyValuePair<string, string?>> FormPairs(string form) =>
         QueryHelpers.ParseQuery(form).SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value)));

@@ -12,7 +12,30 @@ namespace Sso.Server.ClientAuthentication;
 /// </summary>
 public sealed class ClientAuthenticator(ClientDirectory clients, Throttle throttle, TimeProvider clock)
 {
-    public async Task<Result<Client>> AuthenticateAsync(HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
+    /// <summary>Reads the form and authenticates its client.</summary>
+    public async Task<Result<ClientRequest>> ReadAsync(HttpContext http, CancellationToken cancellation)
+    {
+        // RFC 6749 §3.2: a client must use POST; a person who opens the address in a browser reads why nothing comes.
+        if (!HttpMethods.IsPost(http.Request.Method))
+        {
+            return OAuthError.InvalidRequest("This endpoint takes POST requests only.");
+        }
+
+        if (!http.Request.HasFormContentType)
+        {
+            return OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded.");
+        }
+
+        var form = await http.Request.ReadFormAsync(cancellation);
+        if (OAuthParameters.From(form.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value))).Failed(out var error, out var parameters))
+        {
+            return error;
+        }
+
+        return (await AuthenticateAsync(http, parameters, cancellation)).Failed(out error, out var client) ? error : new ClientRequest(client, parameters);
+    }
+
+    private async Task<Result<Client>> AuthenticateAsync(HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
     {
         if (Read(http, parameters).Failed(out var error, out var presented))
         {

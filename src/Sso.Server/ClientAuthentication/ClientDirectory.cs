@@ -10,9 +10,16 @@ public sealed class ClientDirectory(IDbContextFactory<SsoDbContext> contexts)
 {
     private FrozenDictionary<string, Client> _clients = FrozenDictionary<string, Client>.Empty;
 
+    private FrozenDictionary<string, Resource> _resources = FrozenDictionary<string, Resource>.Empty;
+
     private FrozenSet<string> _origins = [];
 
     public Client? Find(string clientId) => _clients.GetValueOrDefault(clientId);
+
+    /// <summary>The protected resources (RFC 8707 §2).</summary>
+    public IReadOnlyCollection<Resource> Resources => _resources.Values;
+
+    public Resource? FindResource(string id) => _resources.GetValueOrDefault(id);
 
     /// <summary>True for a browser origin that some public client registered.</summary>
     public bool IsRegisteredOrigin(string origin) => _origins.Contains(origin);
@@ -22,6 +29,8 @@ public sealed class ClientDirectory(IDbContextFactory<SsoDbContext> contexts)
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var rows = await database.Clients.AsNoTracking().Where(client => client.DisabledAt == null).ToListAsync(cancellation);
         _clients = rows.ToFrozenDictionary(row => row.Id, row => row.ToClient(), StringComparer.Ordinal);
+        _resources = (await database.Resources.AsNoTracking().ToListAsync(cancellation))
+            .ToFrozenDictionary(row => row.Id, row => row.ToResource(), StringComparer.Ordinal);
         _origins = _clients.Values.SelectMany(client => client.Origins).ToFrozenSet(StringComparer.Ordinal);
     }
 }

@@ -7,6 +7,7 @@ using Sso.Admin.Brands;
 using Sso.Admin.Clients;
 using Sso.Admin.Keys;
 using Sso.Admin.People;
+using Sso.Admin.Resources;
 using Sso.Data.Operations;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
@@ -42,6 +43,8 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(PersonDetails))]
 [JsonSerializable(typeof(PersonView))]
 [JsonSerializable(typeof(RefusalDocument))]
+[JsonSerializable(typeof(ResourceView))]
+[JsonSerializable(typeof(ImmutableArray<ResourceView>))]
 internal sealed partial class CommandJson : JsonSerializerContext
 {
     /// <summary>Never put into a page, so nothing but JSON's own characters is escaped.</summary>

@@ -29,6 +29,7 @@ public static class SsoCommand
         ServeCommand.Build(host),
         DatabaseCommands.Build(host),
         ClientCommands.Build(host),
+        ResourceCommands.Build(host),
         BrandCommands.Build(host),
         PersonCommands.Build(host),
         KeyCommands.Build(host),

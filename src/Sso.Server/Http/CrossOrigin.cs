@@ -2,12 +2,12 @@ using Sso.Server.ClientAuthentication;
 
 namespace Sso.Server.Http;
 
-/// <summary>CORS: token and userinfo answer the registered origins of public clients, never with credentials; pages and authorize answer none.</summary>
+/// <summary>CORS: token, userinfo and revocation answer the registered origins of public clients, never with credentials; pages and authorize answer none.</summary>
 public sealed class CrossOrigin(RequestDelegate next, ClientDirectory clients)
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        if (http.Request.Path.Value is not ("/connect/token" or "/connect/userinfo"))
+        if (http.Request.Path.Value is not ("/connect/token" or "/connect/userinfo" or "/connect/revoke"))
         {
             await next(http);
             return;

@@ -9,6 +9,7 @@ using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
+using Sso.Server.ClientAuthentication;
 using Sso.Server.Sessions;
 
 namespace Sso.Server.Token;
@@ -20,7 +21,7 @@ namespace Sso.Server.Token;
 public sealed class AuthorizationCodeGrant(
     SsoDbContext database, AuthorizationCodes codes, RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock) : IGrant
 {
-    public async Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
+    public async Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation)
     {
         if (request.Parameters["code"] is null)
         {
@@ -42,7 +43,10 @@ public sealed class AuthorizationCodeGrant(
         var state = signIn.ToState();
         // The gate once more, on the rows of this moment: a code is a promise, not a proof.
         var decision = InteractionPolicy.Decide(code.Request, state);
-        var refusal = Refusal(request, code) ?? (decision is NextStep.Issue ? null : "the sign-in no longer satisfies the request");
+        var resources = LoadedGrant.Narrow(code.Request.Resources, request.Parameters.Resources);
+        var refusal = Refusal(request, code)
+            ?? (resources is null ? "a resource that was not granted" : null)
+            ?? (decision is NextStep.Issue ? null : "the sign-in no longer satisfies the request");
         var authentication = decision is NextStep.Issue issue ? issue.Authentication : new Authentication(now, Authentication.SingleFactor, []);
         var grant = NewGrant(code, state, authentication, refusal, now);
         if (!await database.TryInsertAsync(grant, cancellation))
@@ -51,18 +55,23 @@ public sealed class AuthorizationCodeGrant(
             return OAuthError.InvalidGrant("used before");
         }
 
+        if (resources is not { } named)
+        {
+            return OAuthError.InvalidTarget(request.Parameters.Resources[0]);
+        }
+
         if (refusal is not null || decision is not NextStep.Issue approved)
         {
             return OAuthError.InvalidGrant(refusal ?? "refused");
         }
 
         return new RedeemedGrant(
-            ApprovedGrant.ForPerson(approved, code.Request, state, grant.Id),
+            ApprovedGrant.ForPerson(approved, code.Request, state, grant.Id, named),
             grant.Offline ? refreshTokens.Seal(grant.Id, grant.Secret, grant.Generation) : null);
     }
 
     /// <summary>Why this redemption fails; it burns the code all the same (RFC 9700 §4.5).</summary>
-    private static string? Refusal(TokenRequest request, RedeemableCode code)
+    private static string? Refusal(ClientRequest request, RedeemableCode code)
     {
         if (code.Request.Client.Id != request.Client.Id)
         {
@@ -93,6 +102,7 @@ public sealed class AuthorizationCodeGrant(
             PersonId = state.PersonId,
             SessionId = state.SessionId,
             Scopes = [.. code.Request.Scopes.Order(StringComparer.Ordinal)],
+            Resources = [.. code.Request.Resources],
             Offline = offline,
             AuthenticatedAt = authentication.Time,
             Acr = authentication.Acr,

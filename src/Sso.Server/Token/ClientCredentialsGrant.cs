@@ -1,15 +1,17 @@
 using System.Collections.Frozen;
 using Sso.Protocol;
+using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
+using Sso.Server.ClientAuthentication;
 
 namespace Sso.Server.Token;
 
 /// <summary>The client credentials grant (RFC 6749 §4.4): no person, no row, no refresh token. One signature.</summary>
-public sealed class ClientCredentialsGrant : IGrant
+public sealed class ClientCredentialsGrant(ClientDirectory clients) : IGrant
 {
-    public Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation) => Task.FromResult(Redeem(request));
+    public Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation) => Task.FromResult(Redeem(request));
 
-    private static Result<RedeemedGrant> Redeem(TokenRequest request)
+    private Result<RedeemedGrant> Redeem(ClientRequest request)
     {
         if (request.Client.IsPublic)
         {
@@ -21,10 +23,16 @@ public sealed class ClientCredentialsGrant : IGrant
             return OAuthError.InvalidRequest("The scope holds a character that is not allowed.");
         }
 
+        var resources = request.Parameters.Resources;
+        if (resources.FirstOrDefault(resource => !ResourceRules.MayAsk(request.Client, clients.FindResource(resource))) is { } target)
+        {
+            return OAuthError.InvalidTarget(target);
+        }
+
         // The scopes about a person mean nothing without one.
         var own = request.Client.Scopes.Where(scope => !Scopes.Identity.Contains(scope)).ToFrozenSet(StringComparer.Ordinal);
         return asked.FirstOrDefault(scope => !own.Contains(scope)) is { } foreign
             ? OAuthError.InvalidScope(foreign)
-            : new RedeemedGrant(ApprovedGrant.ForClient(request.Client, asked.Count == 0 ? own : asked), RefreshToken: null);
+            : new RedeemedGrant(ApprovedGrant.ForClient(request.Client, asked.Count == 0 ? own : asked, resources), RefreshToken: null);
     }
 }

@@ -1,11 +1,8 @@
 using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
+using Sso.Server.ClientAuthentication;
 
 namespace Sso.Server.Token;
-
-/// <summary>A request of an authenticated client at the token endpoint.</summary>
-public sealed record TokenRequest(Client Client, OAuthParameters Parameters);
 
 /// <summary>What a grant gave: what may be issued and, where one belongs to it, the refresh token.</summary>
 public sealed record RedeemedGrant(ApprovedGrant Approved, string? RefreshToken)
@@ -16,5 +13,5 @@ public sealed record RedeemedGrant(ApprovedGrant Approved, string? RefreshToken)
 /// <summary>One grant type (RFC 6749 §1.3).</summary>
 public interface IGrant
 {
-    Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation);
+    Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation);
 }

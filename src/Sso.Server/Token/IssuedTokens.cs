@@ -11,18 +11,23 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
 {
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
 
-    /// <summary>The access token, or null when it is not one of ours in force (RFC 9068 §4).</summary>
-    public async Task<JsonWebToken?> ReadAccessTokenAsync(string token)
+    /// <summary>The access token for an endpoint of ours, or null when it is not one in force (RFC 9068 §4).</summary>
+    public Task<IssuedAccessToken?> ReadAccessTokenAsync(string token) => ReadAccessTokenAsync(token, options.Issuer);
+
+    /// <param name="token">As it came.</param>
+    /// <param name="audience">For whom it must be; null when that is not asked, because it is not accepted here but looked at.</param>
+    public async Task<IssuedAccessToken?> ReadAccessTokenAsync(string token, string? audience)
     {
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidTypes = [AccessToken.Type],
             ValidIssuer = options.Issuer,
-            ValidAudience = options.Issuer,
+            ValidateAudience = audience is not null,
+            ValidAudience = audience,
             IssuerSigningKeys = keys.VerificationKeys,
             LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
         });
-        return result.IsValid ? (JsonWebToken)result.SecurityToken : null;
+        return result.IsValid ? new IssuedAccessToken((JsonWebToken)result.SecurityToken) : null;
     }
 
     /// <summary>An ID token of ours, expired or not (OIDC Core §3.1.2.1, RP-Initiated Logout §2); null for anything else.</summary>

@@ -5,6 +5,7 @@ using Sso.Data.Grants;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
+using Sso.Server.ClientAuthentication;
 
 namespace Sso.Server.Token;
 
@@ -16,7 +17,7 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
     /// <summary>A lost answer or two tabs must not sign people out: the previous token still works for so long, and gives the present one again.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    public async Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
+    public async Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation)
     {
         if (request.Parameters["refresh_token"] is null)
         {
@@ -50,7 +51,12 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
             return OAuthError.InvalidScope(wider);
         }
 
-        if (ApprovedGrant.ForPerson(loaded, request.Client, asked.Count == 0 ? loaded.Scopes : asked) is not { } approved)
+        if (loaded.Narrow(request.Parameters.Resources) is not { } resources)
+        {
+            return OAuthError.InvalidTarget(request.Parameters.Resources[0]);
+        }
+
+        if (ApprovedGrant.ForPerson(loaded, request.Client, asked.Count == 0 ? loaded.Scopes : asked, resources) is not { } approved)
         {
             return OAuthError.InvalidGrant("the client's policy is no longer met");
         }
@@ -60,7 +66,7 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
             : OAuthError.InvalidGrant("used before");
     }
 
-    private static string? Refusal(TokenRequest request, RefreshHandle handle, Grant? grant, DateTimeOffset now) => grant switch
+    private static string? Refusal(ClientRequest request, RefreshHandle handle, Grant? grant, DateTimeOffset now) => grant switch
     {
         null => "no such grant, or its person is disabled",
         _ when !CryptographicOperations.FixedTimeEquals(grant.Secret, handle.Secret) => "wrong secret",

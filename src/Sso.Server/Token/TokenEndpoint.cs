@@ -12,29 +12,13 @@ internal static partial class TokenEndpoint
     private static async Task<IResult> HandleAsync(
         HttpContext http, ClientAuthenticator clients, TokenIssuer issuer, IServiceProvider services, ILogger<TokenIssuer> log, CancellationToken cancellation)
     {
-        // RFC 6749 §3.2: a client must use POST; a person who opens the address in a browser reads why nothing comes.
-        if (!HttpMethods.IsPost(http.Request.Method))
+        if ((await clients.ReadAsync(http, cancellation)).Failed(out var error, out var request))
         {
-            return new OAuthErrorResult(OAuthError.InvalidRequest("The token endpoint takes POST requests only."));
-        }
-
-        if (!http.Request.HasFormContentType)
-        {
-            return new OAuthErrorResult(OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded."));
-        }
-
-        var form = await http.Request.ReadFormAsync(cancellation);
-        if (OAuthParameters.From(form.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value))).Failed(out var error, out var parameters))
-        {
+            GrantRefused(log, grantType: null, error.Code, error.Reason);
             return new OAuthErrorResult(error);
         }
 
-        if ((await clients.AuthenticateAsync(http, parameters, cancellation)).Failed(out error, out var client))
-        {
-            GrantRefused(log, parameters["grant_type"], error.Code, error.Reason);
-            return new OAuthErrorResult(error);
-        }
-
+        var (client, parameters) = request;
         IGrant? grant = parameters["grant_type"] switch
         {
             GrantTypes.AuthorizationCode => services.GetRequiredService<AuthorizationCodeGrant>(),
@@ -54,7 +38,7 @@ internal static partial class TokenEndpoint
             return new OAuthErrorResult(OAuthError.UnauthorizedGrantType);
         }
 
-        if ((await grant.RedeemAsync(new TokenRequest(client, parameters), cancellation)).Failed(out error, out var redeemed))
+        if ((await grant.RedeemAsync(request, cancellation)).Failed(out error, out var redeemed))
         {
             GrantRefused(log, parameters["grant_type"], error.Code, error.Reason);
             return new OAuthErrorResult(error);

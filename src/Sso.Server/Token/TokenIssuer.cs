@@ -1,22 +1,24 @@
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
+using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Keys;
 
 namespace Sso.Server.Token;
 
 /// <summary>The only place that signs for a client.</summary>
-public sealed class TokenIssuer(SigningKeyRing keys, SsoOptions options, TokenOptions lifetimes, TimeProvider clock)
+public sealed class TokenIssuer(SigningKeyRing keys, ClientDirectory clients, SsoOptions options, TokenOptions lifetimes, TimeProvider clock)
 {
     public TokenResponse Issue(RedeemedGrant redeemed)
     {
         var now = clock.GetUtcNow();
         var grant = redeemed.Approved;
-        var accessToken = AccessToken.Write(grant, options.Issuer, keys.Signing(SigningAlgorithms.ES256), now, lifetimes.AccessTokenLifetime);
+        var audience = Audience.Of(grant.Scopes, grant.Resources, clients.Resources);
+        var accessToken = AccessToken.Write(grant, audience, options.Issuer, keys.Signing(SigningAlgorithms.ES256), now, lifetimes.AccessTokenLifetime);
         var idToken = grant.Authentication is not null && grant.Scopes.Contains(Scopes.OpenId)
             ? IdToken.Write(grant, options.Issuer, keys.Signing(grant.Client.IdTokenSigningAlgorithm), now, lifetimes.IdTokenLifetime)
             : null;
         return new(
-            accessToken, "Bearer", (int)lifetimes.AccessTokenLifetime.TotalSeconds, Scopes.Format(grant.Scopes), idToken, redeemed.RefreshToken);
+            accessToken, "Bearer", (int)lifetimes.AccessTokenLifetime.TotalSeconds, Scopes.Format(audience.Scopes), idToken, redeemed.RefreshToken);
     }
 }

@@ -1,9 +1,7 @@
 using System.Text.Json;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Sso.Data;
 using Sso.Data.People;
 using Sso.Protocol;
-using Sso.Protocol.Tokens;
 using Sso.Server.Http;
 using Sso.Server.Token;
 
@@ -29,8 +27,8 @@ internal static class UserInfoEndpoint
             return Refused(OAuthError.InvalidToken("not a token of ours in force"));
         }
 
-        var scopes = accessToken.GetClaim("scope").Value.Split(' ');
-        if (!scopes.Contains(Scopes.OpenId) || !Guid.TryParse(Claim(accessToken, AccessToken.GrantClaim), out var grantId))
+        var scopes = accessToken.Scopes;
+        if (!scopes.Contains(Scopes.OpenId) || accessToken.GrantId is not { } grantId)
         {
             return Refused(OAuthError.InsufficientScope);
         }
@@ -46,8 +44,6 @@ internal static class UserInfoEndpoint
     }
 
     private static OAuthErrorResult Refused(OAuthError error) => new(error, asBearerChallenge: true);
-
-    private static string? Claim(JsonWebToken token, string name) => token.TryGetClaim(name, out var claim) ? claim.Value : null;
 
     private static async Task<string?> ReadTokenAsync(HttpContext http, CancellationToken cancellation)
     {
@@ -65,7 +61,7 @@ internal static class UserInfoEndpoint
     }
 
     /// <summary>The claims of OIDC Core §5.1 that the scopes bring (§5.4); what is not known is left out.</summary>
-    private static byte[] Write(UserInfoRow row, string[] scopes)
+    private static byte[] Write(UserInfoRow row, IReadOnlyList<string> scopes)
     {
         var person = row.Person;
         using var buffer = new MemoryStream();

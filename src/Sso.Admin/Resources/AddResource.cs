@@ -1,0 +1,67 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Clients;
+using Sso.Data.Operations;
+
+namespace Sso.Admin.Resources;
+
+/// <summary>Registers a protected resource (RFC 8707 §2).</summary>
+public sealed class AddResource(SsoDbContext database, TimeProvider clock)
+{
+    private static readonly NewResourceRules Rules = new();
+
+    public async Task<Outcome<ResourceView>> ExecuteAsync(NewResource input, CancellationToken cancellation)
+    {
+        if (Rules.Check(input) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var now = clock.GetUtcNow();
+        var resource = new ResourceRegistration
+        {
+            Id = input.Resource,
+            Name = input.Name.Trim(),
+            Scopes = [.. input.Scopes.Distinct(StringComparer.Ordinal)],
+            ClientId = input.ClientId,
+            CreatedAt = now,
+        };
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.RaiseClientsVersionAsync(cancellation);
+        if (input.ClientId is { } clientId && !await database.Clients.AnyAsync(client => client.Id == clientId, cancellation))
+        {
+            return Refusal.NotFound("client_id", $"There is no client '{clientId}'.", "Add it first: sso client add.");
+        }
+
+        if (await TakenScopeAsync(resource, cancellation) is { } taken)
+        {
+            return Refusal.Taken("scopes", $"The scope {taken} belongs to another resource.", "Give each API scopes of its own, such as orders.read.");
+        }
+
+        if (!await database.TryInsertAsync(resource, cancellation))
+        {
+            return Refusal.Taken("resource", $"The resource '{input.Resource}' is registered.", "Remove it first, or choose another indicator.");
+        }
+
+        await RecordAsync(database, resource.Id, "added", now, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return ResourceView.Of(resource);
+    }
+
+    internal static async Task RecordAsync(SsoDbContext database, string resource, string what, DateTimeOffset now, CancellationToken cancellation)
+    {
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.ResourceChanged,
+            Detail = $"{what} {resource}"[..Math.Min(100, what.Length + 1 + resource.Length)],
+        });
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>A scope of two resources would put both into the audience of every token that holds it.</summary>
+    private async Task<string?> TakenScopeAsync(ResourceRegistration added, CancellationToken cancellation) =>
+        (await database.Resources.AsNoTracking().Where(resource => resource.Id != added.Id).ToListAsync(cancellation))
+        .SelectMany(resource => resource.Scopes).FirstOrDefault(added.Scopes.Contains);
+}

@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+
+namespace Sso.Admin.Resources;
+
+/// <summary>Deletes a registration: no new token names the resource. Tokens that do live out their minutes.</summary>
+public sealed class RemoveResource(SsoDbContext database, TimeProvider clock)
+{
+    public async Task<Outcome<ResourceView>> ExecuteAsync(string resource, CancellationToken cancellation)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.RaiseClientsVersionAsync(cancellation);
+        if (await database.Resources.SingleOrDefaultAsync(row => row.Id == resource, cancellation) is not { } found)
+        {
+            return Refusal.NotFound("resource", $"There is no resource '{resource}'.", "See sso resource list.");
+        }
+
+        database.Resources.Remove(found);
+        await AddResource.RecordAsync(database, resource, "removed", clock.GetUtcNow(), cancellation);
+        await transaction.CommitAsync(cancellation);
+        return ResourceView.Of(found);
+    }
+}

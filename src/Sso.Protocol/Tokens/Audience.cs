@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Sso.Protocol.Clients;
+
+namespace Sso.Protocol.Tokens;
+
+/// <summary>
+/// For whom an access token is, and with which scopes (RFC 8707 §2.2, RFC 9068 §3): the resources that were asked for; without a wish those whose scopes
+/// were granted. The issuer, that is the userinfo endpoint, is among them with the scope openid, or when there is nobody else.
+/// </summary>
+public sealed record Audience(ImmutableArray<string> Resources, FrozenSet<string> Scopes)
+{
+    /// <param name="granted">The scopes of the grant.</param>
+    /// <param name="wanted">The resources of this request; they were checked against the registration.</param>
+    /// <param name="resources">All that are registered.</param>
+    public static Audience Of(FrozenSet<string> granted, ImmutableArray<string> wanted, IReadOnlyCollection<Resource> resources)
+    {
+        var meant = wanted.IsEmpty
+            ? resources.Where(resource => resource.Scopes.Overlaps(granted)).ToList()
+            : resources.Where(resource => wanted.Contains(resource.Id)).ToList();
+        // A scope that belongs to another resource has no place in a token for these.
+        var foreign = resources.Except(meant).SelectMany(resource => resource.Scopes).Except(meant.SelectMany(resource => resource.Scopes));
+        return new([.. meant.Select(resource => resource.Id).Order(StringComparer.Ordinal)], granted.Except(foreign).ToFrozenSet(StringComparer.Ordinal));
+    }
+
+    /// <summary>The values of the claim <c>aud</c>.</summary>
+    public ImmutableArray<string> ValuesFor(string issuer) =>
+        Resources.IsEmpty || Scopes.Contains(Protocol.Scopes.OpenId) ? [issuer, .. Resources] : Resources;
+}

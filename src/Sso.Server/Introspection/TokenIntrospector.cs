@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using Sso.Data;
+using Sso.Data.Grants;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Token;
+
+namespace Sso.Server.Introspection;
+
+/// <summary>
+/// Says whether a token is in force (RFC 7662 §2): to the client it was issued to, and of an access token also to a resource it is meant for. One read, none
+/// for the client credentials grant.
+/// </summary>
+public sealed class TokenIntrospector(
+    SsoDbContext database, IssuedTokens issued, RefreshTokens refreshTokens, ClientDirectory clients, TimeProvider clock)
+{
+    public async Task<TokenIntrospection> IntrospectAsync(Client asker, string token, CancellationToken cancellation)
+    {
+        if (refreshTokens.Open(token) is { } handle)
+        {
+            return await OfRefreshTokenAsync(asker, handle, cancellation);
+        }
+
+        return await issued.ReadAccessTokenAsync(token, audience: null) is { } accessToken && IsTheBusinessOf(asker, accessToken)
+            ? await OfAccessTokenAsync(accessToken, cancellation)
+            : TokenIntrospection.Inactive;
+    }
+
+    private bool IsTheBusinessOf(Client asker, IssuedAccessToken token) =>
+        token.ClientId == asker.Id || token.Audiences.Any(audience => clients.FindResource(audience)?.ClientId == asker.Id);
+
+    private async Task<TokenIntrospection> OfAccessTokenAsync(IssuedAccessToken token, CancellationToken cancellation)
+    {
+        // A client that was disabled or removed has no tokens in force.
+        if (clients.Find(token.ClientId) is null)
+        {
+            return TokenIntrospection.Inactive;
+        }
+
+        var named = token.GrantId is { } grantId ? await database.FindInForceAsync(grantId, clock.GetUtcNow(), cancellation) : null;
+        return token.GrantId is not null && named is null
+            ? TokenIntrospection.Inactive
+            : new TokenIntrospection
+            {
+                Active = true,
+                Scopes = token.Scopes,
+                ClientId = token.ClientId,
+                UserName = named?.UserName,
+                TokenType = "Bearer",
+                Subject = token.Subject,
+                Audience = token.Audiences,
+                TokenId = token.Id,
+                IssuedAt = token.IssuedAt,
+                ExpiresAt = token.ExpiresAt,
+                Authentication = named?.Grant.Authentication,
+            };
+    }
+
+    private async Task<TokenIntrospection> OfRefreshTokenAsync(Client asker, RefreshHandle handle, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        return await database.FindInForceAsync(handle.GrantId, now, cancellation) is { Grant: var grant, UserName: var userName }
+            && grant.ClientId == asker.Id
+            && grant.Generation == handle.Generation
+            && grant.IdleExpiresAt > now
+            && CryptographicOperations.FixedTimeEquals(grant.Secret, handle.Secret)
+            ? new TokenIntrospection
+            {
+                Active = true,
+                Scopes = grant.Scopes,
+                ClientId = grant.ClientId,
+                UserName = userName,
+                Subject = grant.PersonId.ToString("N"),
+                IssuedAt = grant.RotatedAt ?? grant.CreatedAt,
+                ExpiresAt = grant.IdleExpiresAt < grant.ExpiresAt ? grant.IdleExpiresAt : grant.ExpiresAt,
+                Authentication = grant.Authentication,
+            }
+            : TokenIntrospection.Inactive;
+    }
+}

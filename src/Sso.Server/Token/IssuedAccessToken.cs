@@ -1,0 +1,25 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Sso.Protocol.Tokens;
+
+namespace Sso.Server.Token;
+
+/// <summary>An access token of ours whose signature, issuer and life were checked; whether its grant is in force only the row tells.</summary>
+public sealed class IssuedAccessToken(JsonWebToken token)
+{
+    public string Subject => token.Subject;
+
+    public string ClientId => token.GetClaim("client_id").Value;
+
+    public string Id => token.Id;
+
+    public DateTimeOffset IssuedAt => token.IssuedAt;
+
+    public DateTimeOffset ExpiresAt => token.ValidTo;
+
+    public IReadOnlyList<string> Audiences => [.. token.Audiences];
+
+    public IReadOnlyList<string> Scopes => token.GetClaim("scope").Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Null for a token of the client credentials grant, which has no row.</summary>
+    public Guid? GrantId => token.TryGetClaim(AccessToken.GrantClaim, out var claim) && Guid.TryParse(claim.Value, out var id) ? id : null;
+}
