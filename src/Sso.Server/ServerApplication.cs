@@ -77,6 +77,7 @@ public static class ServerApplication
     /// </summary>
     public static async Task PrepareAsync(WebApplication app, CancellationToken cancellation)
     {
+        RuntimeFloor.Check(app.Logger);
         if (app.Configuration["Database:Provider"] is null or "Sqlite")
         {
             await using var database = await app.Services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContextAsync(cancellation);
@@ -166,6 +167,8 @@ public static class ServerApplication
             "Qualcosa non ha funzionato",
             $"C'è stato un errore da parte nostra. Riprova; se si ripete, comunica questo codice all'assistenza: {http.TraceIdentifier}",
             $"Something went wrong on our side. Try again; if it happens again, give this code to support: {http.TraceIdentifier}")));
+        app.UseMiddleware<Framing>();
+        app.UseMiddleware<OwnCookies>();
         app.UseMiddleware<Unavailability>();
         app.UseMiddleware<CrossOrigin>();
         app.UseStatusCodePages(statusCode => statusCode.HttpContext.Response.StatusCode == StatusCodes.Status404NotFound

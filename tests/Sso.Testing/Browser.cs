@@ -26,6 +26,15 @@ public sealed class Browser
     /// <summary>Sent with every request unless null.</summary>
     public string? AcceptLanguage { get; set; } = "it";
 
+    /// <summary>Where the requests come from; null where it does not matter.</summary>
+    public string? Address { get; set; }
+
+    /// <summary>Sent with every request, as a proxy or an attacker would.</summary>
+    public IList<(string Name, string Value)> Headers { get; } = [];
+
+    /// <summary>Called with every answer, redirects too.</summary>
+    public Action<HttpResponseMessage, string>? Watch { get; set; }
+
     /// <summary>The next requests reach this node; cookies stay.</summary>
     public void MoveTo(SsoServer node) => _connect = node.App.GetTestServer().CreateHandler;
 
@@ -82,7 +91,18 @@ public sealed class Browser
                 request.Headers.Add("Accept-Language", AcceptLanguage);
             }
 
+            if (Address is not null)
+            {
+                request.Headers.Add(VisitorAddress.Header, Address);
+            }
+
+            foreach (var (name, value) in Headers)
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+
             using var response = await client.SendAsync(request);
+            Watch?.Invoke(response, await response.Content.ReadAsStringAsync());
             foreach (var cookie in response.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
             {
                 _cookies.SetCookies(Home, cookie);

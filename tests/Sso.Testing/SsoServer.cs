@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -83,6 +84,7 @@ public sealed class SsoServer : IAsyncLifetime
             {
                 builder.WebHost.UseTestServer(options => options.BaseAddress = new Uri(Issuer));
                 builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+                builder.Services.AddTransient<IStartupFilter, VisitorAddress>();
                 builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Trace);
             });
         await Sso.Server.ServerApplication.PrepareAsync(App, CancellationToken.None);

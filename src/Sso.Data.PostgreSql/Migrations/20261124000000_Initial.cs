@@ -141,7 +141,8 @@ namespace Sso.Data.PostgreSql.Migrations
                 {
                     Id = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    Wrapped = table.Column<byte[]>(type: "bytea", maxLength: 1024, nullable: false)
+                    Wrapped = table.Column<byte[]>(type: "bytea", maxLength: 1024, nullable: false),
+                    RetiredAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {

@@ -140,7 +140,8 @@ namespace Sso.Data.SqlServer.Migrations
                 {
                     Id = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
                     CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    Wrapped = table.Column<byte[]>(type: "varbinary(1024)", maxLength: 1024, nullable: false)
+                    Wrapped = table.Column<byte[]>(type: "varbinary(1024)", maxLength: 1024, nullable: false),
+                    RetiredAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
                 },
                 constraints: table =>
                 {

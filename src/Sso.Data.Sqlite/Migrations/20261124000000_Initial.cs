@@ -139,7 +139,8 @@ namespace Sso.Data.Sqlite.Migrations
                 {
                     Id = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    Wrapped = table.Column<byte[]>(type: "BLOB", maxLength: 1024, nullable: false)
+                    Wrapped = table.Column<byte[]>(type: "BLOB", maxLength: 1024, nullable: false),
+                    RetiredAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {

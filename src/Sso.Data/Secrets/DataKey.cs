@@ -11,6 +11,9 @@ public sealed class DataKey
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required byte[] Wrapped { get; init; }
+
+    /// <summary>Set when the keys were renewed by an operator: it still opens rows, and nothing any more that came from outside.</summary>
+    public DateTimeOffset? RetiredAt { get; set; }
 }
 
 internal sealed class DataKeyTable : IEntityTypeConfiguration<DataKey>

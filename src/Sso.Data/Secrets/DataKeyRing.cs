@@ -27,8 +27,7 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
         var now = clock.GetUtcNow();
         if (rows.Count == 0 || now - rows.Max(row => row.CreatedAt) > RenewAfter)
         {
-            var plain = RandomNumberGenerator.GetBytes(32);
-            var row = new DataKey { Id = Guid.CreateVersion7(now), CreatedAt = now, Wrapped = wrappingKey.Wrap(plain) };
+            var row = NewKey(now);
             await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
             database.DataKeys.Add(row);
             await database.SaveChangesAsync(cancellation);
@@ -39,7 +38,19 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
 
         var known = _keys;
         _keys = rows.ToFrozenDictionary(
-            row => row.Id, row => known.GetValueOrDefault(row.Id) ?? new Entry(row.Id, row.CreatedAt, wrappingKey.Unwrap(row.Wrapped)));
+            row => row.Id,
+            row => new Entry(row.Id, row.CreatedAt, row.RetiredAt is not null, known.GetValueOrDefault(row.Id)?.Key ?? wrappingKey.Unwrap(row.Wrapped)));
+    }
+
+    /// <summary>
+    /// All keys retire and a new one takes their place at once: what was sealed for outside under the former ones (and what a thief of them would forge)
+    /// does not open any more, rows do. Inside the transaction of its cause, which also raises the version.
+    /// </summary>
+    public async Task RenewAsync(SsoDbContext database, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await database.DataKeys.Where(key => key.RetiredAt == null).ExecuteUpdateAsync(set => set.SetProperty(key => key.RetiredAt, now), cancellation);
+        database.DataKeys.Add(NewKey(now));
     }
 
     /// <exception cref="InvalidOperationException">Nothing was loaded yet.</exception>
@@ -48,7 +59,7 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
         get
         {
             var settled = clock.GetUtcNow() - Settling;
-            var keys = _keys.Values;
+            var keys = _keys.Values.Where(key => !key.IsRetired).ToList();
             var current = keys.Where(key => key.CreatedAt <= settled).MaxBy(key => (key.CreatedAt, key.Id)) ?? keys.MinBy(key => (key.CreatedAt, key.Id));
             return current is null ? throw new InvalidOperationException("The data keys are not loaded yet.") : (current.Id, current.Key);
         }
@@ -56,7 +67,12 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
 
     internal byte[]? Find(Guid id) => _keys.GetValueOrDefault(id)?.Key;
 
-    private sealed record Entry(Guid Id, DateTimeOffset CreatedAt, byte[] Key)
+    internal bool IsRetired(Guid id) => _keys.GetValueOrDefault(id) is { IsRetired: true };
+
+    private DataKey NewKey(DateTimeOffset now) =>
+        new() { Id = Guid.CreateVersion7(now), CreatedAt = now, Wrapped = wrappingKey.Wrap(RandomNumberGenerator.GetBytes(32)) };
+
+    private sealed record Entry(Guid Id, DateTimeOffset CreatedAt, bool IsRetired, byte[] Key)
     {
         public override string ToString() => "(data key)";
     }

@@ -35,7 +35,7 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
 
         var envelope = Base64Url.DecodeFromChars(text);
         // One envelope has one spelling: a changed last character whose low bits are not used would otherwise decode to the same bytes.
-        if (Base64Url.EncodeToString(envelope) != text || Unprotect(purpose, envelope) is not { Length: >= 8 } withEnd)
+        if (Base64Url.EncodeToString(envelope) != text || IsOfRetiredKey(envelope) || Unprotect(purpose, envelope) is not { Length: >= 8 } withEnd)
         {
             return null;
         }
@@ -43,6 +43,8 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
         var end = BinaryPrimitives.ReadInt64BigEndian(withEnd);
         return end > clock.GetUtcNow().ToUnixTimeMilliseconds() ? withEnd[8..] : null;
     }
+
+    private bool IsOfRetiredKey(byte[] envelope) => envelope.Length >= IdSize && keys.IsRetired(new Guid(envelope.AsSpan(0, IdSize), bigEndian: true));
 
     /// <summary>Encrypts a column; the context names table, column and row, so that a value copied into another row does not open.</summary>
     public byte[] Protect(string context, ReadOnlySpan<byte> plain)

@@ -27,7 +27,9 @@ public static class InteractionPolicy
         || client.GraceSignIns > 0
         || client.AcceptsTrustedDevices
         || client.AcceptedFactors.Contains(ProofMethod.MailCode)
-        || amr.Contains("mfa");
+        || (amr.Contains("mfa") && (client.AcceptedFactors.Contains(ProofMethod.TextMessage) || !amr.Contains("sms") || amr.Any(IsStrongerThanText)));
+
+    private static bool IsStrongerThanText(string method) => method is "otp" or "pop";
 
     private static NextStep FirstMissing(AuthorizationRequest request, SignInState? state)
     {
@@ -102,7 +104,8 @@ public static class InteractionPolicy
         // A further factor is bound only by someone who proves one they already hold (NIST SP 800-63B §4.1.2).
         if (state.EnrolledFactors.Count > 0 && !proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method)))
         {
-            return new NextStep.ChallengeSecondFactor(WithRecovery(state.EnrolledFactors, state, ProofMethods.SecondFactors));
+            return new NextStep.ChallengeSecondFactor(
+                WithRecovery(state.EnrolledFactors.Where(method => !request.Client.WithheldFactors.Contains(method)), state, ProofMethods.SecondFactors));
         }
 
         var grace = MayPostpone(request, state) ? Math.Max(0, request.Client.GraceSignIns - state.SignInsWithoutSecondFactor) : 0;
@@ -141,16 +144,17 @@ public static class InteractionPolicy
             Authentication.PhishingResistant => [ProofMethod.Passkey],
             _ => null,
         };
+        var accepted = AcceptedBy(request.Client);
         var byClient = request.Client.SecondFactor switch
         {
-            SecondFactorPolicy.Required => request.Client.AcceptedFactors,
-            SecondFactorPolicy.WhenEnrolled when state.EnrolledFactors.Count > 0 => request.Client.AcceptedFactors,
+            SecondFactorPolicy.Required => accepted,
+            SecondFactorPolicy.WhenEnrolled when state.EnrolledFactors.Count > 0 => accepted,
             _ => null,
         };
         var demanded = (byAcr, byClient) switch
         {
             (null, var client) => client,
-            (var acr, null) => acr.Where(request.Client.AcceptedFactors.Contains).ToFrozenSet(),
+            (var acr, null) => acr.Where(accepted.Contains).ToFrozenSet(),
             var (acr, client) => acr.Where(client.Contains).ToFrozenSet(),
         };
         return demanded is null || MayBeMailed(state, demanded) ? demanded : demanded.Where(method => method != ProofMethod.MailCode).ToFrozenSet();
@@ -159,6 +163,10 @@ public static class InteractionPolicy
     /// <summary>A code by mail is for those who have nothing stronger that would do.</summary>
     private static bool MayBeMailed(SignInState state, FrozenSet<ProofMethod> demanded) =>
         state.HasMailbox && !state.EnrolledFactors.Any(demanded.Contains);
+
+    private static FrozenSet<ProofMethod> AcceptedBy(Client client) => client.WithheldFactors.Count == 0
+        ? client.AcceptedFactors
+        : client.AcceptedFactors.Where(method => !client.WithheldFactors.Contains(method)).ToFrozenSet();
 
     /// <summary>Any of the listed values is acceptable (OIDC Core §3.1.2.1), so the weakest that we know is what must at least be reached.</summary>
     private static string? WeakestDemandedAcr(AuthorizationRequest request) =>

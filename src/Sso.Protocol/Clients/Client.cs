@@ -39,6 +39,9 @@ public sealed record Client
     /// <summary>What this client takes beside the password: text messages can be refused here, codes by mail accepted.</summary>
     public FrozenSet<ProofMethod> AcceptedFactors { get; init; } = ProofMethods.SecondFactors;
 
+    /// <summary>What an operator switched off for the whole installation: it proves nothing any more, not even that another factor may be added.</summary>
+    public FrozenSet<ProofMethod> WithheldFactors { get; init; } = [];
+
     /// <summary>
     /// True: the password is enough for 30 days in a browser that was remembered at a challenge. Off unless an operator switches it on, because the tokens of
     /// such a sign-in rest on one proof.

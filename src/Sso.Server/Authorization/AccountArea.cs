@@ -37,6 +37,7 @@ public sealed class AccountArea
             Scopes = [Scopes.OpenId],
             RequirePkce = false,
             SecondFactor = signIn.Policy,
+            WithheldFactors = signIn.Withheld,
         };
     }
 

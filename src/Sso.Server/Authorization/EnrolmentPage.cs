@@ -16,9 +16,13 @@ public abstract class EnrolmentPage : AccountPage
     /// <summary>The methods that may be enrolled here.</summary>
     public IReadOnlySet<ProofMethod> Offered => Step is NextStep.EnrollSecondFactor enrol
         ? enrol.Methods
-        : new HashSet<ProofMethod> { ProofMethod.Passkey, ProofMethod.AuthenticatorApp, ProofMethod.TextMessage };
+        : ProofMethods.SecondFactors.Where(method => method != ProofMethod.RecoveryCode && !Flow.Request.Client.WithheldFactors.Contains(method)).ToHashSet();
 
-    protected override bool Serves(NextStep step) => InFlow ? step is NextStep.EnrollSecondFactor : step is NextStep.Issue;
+    /// <summary>The method that this page enrols; null where the person chooses.</summary>
+    protected virtual ProofMethod? Enrols => null;
+
+    protected override bool Serves(NextStep step) => (InFlow ? step is NextStep.EnrollSecondFactor : step is NextStep.Issue)
+        && (Enrols is not { } method || Offered.Contains(method));
 
     /// <summary>A path within the enrolment that keeps the flow.</summary>
     public string Link(string path) => InFlow ? $"{path}?flow={Flow.Handle}" : path;

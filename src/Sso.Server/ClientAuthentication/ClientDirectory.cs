@@ -2,11 +2,12 @@ using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Protocol.Clients;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>The registrations in memory, frozen; replaced as a whole when the version row says that one changed.</summary>
-public sealed class ClientDirectory(IDbContextFactory<SsoDbContext> contexts)
+public sealed class ClientDirectory(IDbContextFactory<SsoDbContext> contexts, SignInOptions signIn)
 {
     private FrozenDictionary<string, Client> _clients = FrozenDictionary<string, Client>.Empty;
 
@@ -28,9 +29,13 @@ public sealed class ClientDirectory(IDbContextFactory<SsoDbContext> contexts)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var rows = await database.Clients.AsNoTracking().Where(client => client.DisabledAt == null).ToListAsync(cancellation);
+<<<<<<< HEAD
         _clients = rows.ToFrozenDictionary(row => row.Id, row => row.ToClient(), StringComparer.Ordinal);
         _resources = (await database.Resources.AsNoTracking().ToListAsync(cancellation))
             .ToFrozenDictionary(row => row.Id, row => row.ToResource(), StringComparer.Ordinal);
+=======
+        _clients = rows.ToFrozenDictionary(row => row.Id, row => row.ToClient() with { WithheldFactors = signIn.Withheld }, StringComparer.Ordinal);
+>>>>>>> 83af653 (Take only our own cookies and unambiguous requests, count tries by the proof they follow, and let operators switch text messages off and renew every sealing key)
         _origins = _clients.Values.SelectMany(client => client.Origins).ToFrozenSet(StringComparer.Ordinal);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Sso.Admin.Keys;
 
 namespace Sso.Server.Commands;
@@ -8,6 +9,8 @@ internal static class KeyCommands
 {
     private static readonly Option<bool> Now = new("--now") { Description = "Sign with the new keys at once, without the 14 days of announcement." };
 
+    private static readonly Option<bool> Yes = new("--yes") { Description = "Really: everybody is signed out and every application loses its access." };
+
     public static Command Build(CommandHost host)
     {
         var list = new Command("list", "List the signing keys.");
@@ -15,7 +18,10 @@ internal static class KeyCommands
         var rotate = new Command("rotate", "Make the successors of the signing keys before their time.") { Now };
         rotate.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
             parsed, (services, output, cancellation) => RotateAsync(parsed.GetValue(Now), services, output, cancellation), cancellation));
-        return new Command("key", "The keys that sign tokens.") { list, rotate };
+        var renew = new Command("renew", "Replace every key that seals cookies, codes and links, and end whatever was given out under them.") { Yes };
+        renew.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
+            parsed, (services, output, cancellation) => RenewAsync(parsed.GetValue(Yes), services, output, cancellation), cancellation));
+        return new Command("key", "The keys that sign tokens, and those that seal.") { list, rotate, renew };
     }
 
     private static async Task<int> ListAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
@@ -43,6 +49,26 @@ internal static class KeyCommands
             people.Warn(rotated.Warnings);
         });
     }
+
+    private static async Task<int> RenewAsync(bool really, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+    {
+        if (!really)
+        {
+            return output.Fail(ExitCode.Usage, "This signs everybody out and takes every application's access away.", "Say --yes if that is what you want.");
+        }
+
+        var renewed = await services.GetRequiredService<RenewSecrets>().ExecuteAsync(cancellation);
+        return output.Done(renewed, CommandJson.Readable.SecretsRenewed, people =>
+        {
+            people.Say("The keys are renewed. What ended:");
+            people.Table(
+                ["Sessions", "Grants of applications", "Trusted devices", "Mailed links"],
+                [[Count(renewed.Sessions), Count(renewed.Grants), Count(renewed.TrustedDevices), Count(renewed.MailedLinks)]]);
+            people.Note("Restart every node: forms that are open now stay valid on a node until then. If tokens may have been forged too: sso key rotate --now");
+        });
+    }
+
+    private static string Count(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static void ShowTable(CommandOutput people, IEnumerable<KeyView> keys) => people.Table(
         ["Key id", "Algorithm", "State", "Signs from", "Signs until", "Published until"],

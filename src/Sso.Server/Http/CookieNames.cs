@@ -22,6 +22,8 @@ public sealed class CookieNames(SsoOptions options)
 
     public string Language => _prefix + "language";
 
+    public IReadOnlyList<string> All => [Session, Device, Browser, Antiforgery, Language];
+
     public CookieOptions Options(TimeSpan? maxAge = null) => new()
     {
         HttpOnly = true,

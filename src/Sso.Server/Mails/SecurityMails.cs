@@ -174,4 +174,7 @@ public enum MailNotice
 
     /// <summary>After the way back for who had lost every factor.</summary>
     FactorsReplaced,
+
+    /// <summary>Fifty wrong codes in a row.</summary>
+    FactorShut,
 }

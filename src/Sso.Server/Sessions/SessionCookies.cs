@@ -212,6 +212,10 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
         http.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
     }
 
+    /// <summary>What this browser's present cookie is called in the database; empty without one.</summary>
+    public string HandleHashOf(HttpContext http) =>
+        http.Request.Cookies[cookies.Session] is { Length: > 0 } handle ? Convert.ToHexString(Session.HashOf(handle)) : "";
+
     private async Task<Session?> FindAsync(HttpContext http, DateTimeOffset now, CancellationToken cancellation)
     {
         if (http.Request.Cookies[cookies.Session] is not { Length: > 0 } handle)

@@ -16,17 +16,20 @@ namespace Sso.Server.SignIn;
 public sealed class FactorProofs(
     SsoDbContext database, Throttle throttle, SessionCookies sessions, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
 {
-    /// <summary>A factor with so many consecutive wrong codes is shut until an operator unlocks it.</summary>
+    /// <summary>A factor with so many consecutive wrong codes is shut until its owner shows a recovery code or an operator unlocks it.</summary>
     private const int ShutAt = 50;
+
+    /// <summary>The attempt that was counted is the last one of its factor.</summary>
+    private bool _isLast;
 
     /// <summary>Counts an attempt against the person, the flow and the factors of the method; an outcome when it may not be made.</summary>
     /// <param name="method">Null for an enrolment, which has no factor yet.</param>
     public async Task<CodeOutcome?> ReserveAsync(
         HttpContext http, SignInRow signIn, Flow flow, ProofMethod? method, CancellationToken cancellation)
     {
-        if (!await throttle.ReserveTryAsync(signIn.SessionId, flow.Request.FlowId, cancellation))
+        if (!await throttle.ReserveTryAsync(ChallengeOf(http, flow), cancellation))
         {
-            await (method is null ? VoidAsync(signIn, flow, cancellation) : VoidSignInAsync(http, signIn, flow, cancellation));
+            await (method is null ? VoidAsync(signIn, cancellation) : VoidSignInAsync(http, signIn, flow, cancellation));
             return new CodeOutcome.ChallengeVoid();
         }
 
@@ -42,28 +45,35 @@ public sealed class FactorProofs(
 
         var counted = await Active(signIn.PersonId, method.Value).Where(row => row.ConsecutiveFailures < ShutAt)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsecutiveFailures, row => row.ConsecutiveFailures + 1), cancellation);
+        _isLast = counted > 0 && await Active(signIn.PersonId, method.Value).AnyAsync(row => row.ConsecutiveFailures == ShutAt, cancellation);
         return counted > 0 ? null : new CodeOutcome.Locked(TimeSpan.FromDays(1));
     }
 
     /// <summary>Sign-in restarts at the password.</summary>
-    public async Task VoidAsync(SignInRow signIn, Flow flow, CancellationToken cancellation)
-    {
-        await sessions.ForgetProofsAsync(signIn.SessionId, cancellation);
-        await throttle.ForgetTriesAsync(signIn.SessionId, flow.Request.FlowId, cancellation);
-    }
+    public Task VoidAsync(SignInRow signIn, CancellationToken cancellation) => sessions.ForgetProofsAsync(signIn.SessionId, cancellation);
 
     /// <summary>As <see cref="VoidAsync"/>, and the owner hears that somebody knows the password and not the second factor (S12).</summary>
     public async Task VoidSignInAsync(HttpContext http, SignInRow signIn, Flow flow, CancellationToken cancellation)
     {
-        await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorFailed, cancellation);
-        await VoidAsync(signIn, flow, cancellation);
+        if (await throttle.ReserveVoidAsync(ChallengeOf(http, flow), cancellation))
+        {
+            await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorFailed, cancellation);
+        }
+
+        await VoidAsync(signIn, cancellation);
         mails.Send();
     }
 
     public async Task FailedAsync(HttpContext http, SignInRow signIn, Flow flow, ProofMethod method, CancellationToken cancellation)
     {
         database.SecurityEvents.Add(Event(http, signIn, flow, SecurityEventKind.SecondFactorFailed, method));
+        if (_isLast)
+        {
+            await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorShut, cancellation);
+        }
+
         await database.SaveChangesAsync(cancellation);
+        mails.Send();
     }
 
     /// <summary>What follows from the outcome of a code that was sent.</summary>
@@ -100,7 +110,12 @@ public sealed class FactorProofs(
         }
 
         await sessions.ProveAsync(http, signIn.PersonId, [new Proof(method, now, flow.Request.FlowId)], cancellation);
-        if (factor is not null)
+        if (method == ProofMethod.RecoveryCode)
+        {
+            await database.SecondFactors.Where(row => row.PersonId == signIn.PersonId)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsecutiveFailures, 0), cancellation);
+        }
+        else if (factor is not null)
         {
             await Active(signIn.PersonId, method).ExecuteUpdateAsync(
                 set => set.SetProperty(row => row.ConsecutiveFailures, 0)
@@ -109,7 +124,6 @@ public sealed class FactorProofs(
         }
 
         await throttle.CodeWasRightAsync(signIn.PersonId, cancellation);
-        await throttle.ForgetTriesAsync(signIn.SessionId, flow.Request.FlowId, cancellation);
         mails.Send();
         texts.Send();
     }
@@ -141,6 +155,12 @@ public sealed class FactorProofs(
         texts.Send();
         return true;
     }
+
+    /// <summary>
+    /// What a try is counted under: the cookie changes with every proof, so the tries end with the challenge, and none that is still on its way can begin
+    /// another count when the challenge becomes void.
+    /// </summary>
+    private string ChallengeOf(HttpContext http, Flow flow) => $"{sessions.HandleHashOf(http)}/{flow.Request.FlowId:N}";
 
     /// <summary>A code may be that of any app of the person, so all of one method share their failures.</summary>
     private IQueryable<SecondFactor> Active(Guid personId, ProofMethod method) =>

@@ -50,8 +50,8 @@ public sealed class PasswordSignIn(
 
         var person = await database.Users
             .SingleOrDefaultAsync(candidate => candidate.NormalizedUserName == typed || candidate.NormalizedEmail == typed, cancellation);
-        // Strangers' failures do not keep the owner out of a browser they trust, nor the other way round (S71).
-        var trusted = person is null ? null : await devices.FindAsync(http, person.Id, cancellation);
+        // Strangers' failures do not keep the owner out of a browser they trust, nor the other way round (S71). For nobody the same statement is made.
+        var trusted = await devices.FindAsync(http, person?.Id ?? Guid.Empty, cancellation);
         var counted = trusted is null ? person?.NormalizedUserName ?? typed : $"device/{trusted.Id:N}";
         if (await throttle.ReservePasswordAsync(counted, cancellation) is { } wait)
         {

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 
 namespace Sso.Server.SignIn;
@@ -21,6 +23,12 @@ public sealed record SignInOptions
 
     /// <summary>How long the owner has to object.</summary>
     public TimeSpan LostFactorWait { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>False: codes by text message are nowhere a second factor, neither asked for nor enrolled.</summary>
+    public bool TextMessages { get; init; } = true;
+
+    /// <summary>The second factors that this installation does not use at all.</summary>
+    public FrozenSet<ProofMethod> Withheld => TextMessages ? [] : [ProofMethod.TextMessage];
 
     public SecondFactorPolicy Policy => AccountPolicy == "when-enrolled" ? SecondFactorPolicy.WhenEnrolled : SecondFactorPolicy.Required;
 

@@ -73,7 +73,7 @@ public sealed class TextEnrolment(
                 database.Attach(pending).Entity.Activate(clock.GetUtcNow());
                 return await proofs.EnrolledAsync(http, signIn, flow, pending, cancellation) ? outcome : new CodeOutcome.Expired();
             case CodeOutcome.ChallengeVoid:
-                await proofs.VoidAsync(signIn, flow, cancellation);
+                await proofs.VoidAsync(signIn, cancellation);
                 break;
             case CodeOutcome.Wrong:
                 await proofs.FailedAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation);

@@ -55,12 +55,13 @@ public sealed class Throttle(SsoDbContext database, TimeProvider clock)
 
     public Task CodeWasRightAsync(Guid personId, CancellationToken cancellation) => database.ReleaseAsync(CodeKey(personId), cancellation);
 
-    /// <summary>Five tries of one challenge that has no row of its own (authenticator app, recovery code).</summary>
-    public async Task<bool> ReserveTryAsync(Guid sessionId, Guid flowId, CancellationToken cancellation) =>
-        await database.TryReserveAsync(TryKey(sessionId, flowId), TextChallenge.MaximumTries, Hour, clock.GetUtcNow(), cancellation) is null;
+    /// <summary>Five tries of one challenge. It is never given back: the next challenge begins with a new proof, and so under another name.</summary>
+    public async Task<bool> ReserveTryAsync(string challenge, CancellationToken cancellation) =>
+        await database.TryReserveAsync(AttemptCounter.KeyOf("try", challenge), TextChallenge.MaximumTries, Hour, clock.GetUtcNow(), cancellation) is null;
 
-    public Task ForgetTriesAsync(Guid sessionId, Guid flowId, CancellationToken cancellation) =>
-        database.ForgetAsync(TryKey(sessionId, flowId), cancellation);
+    /// <summary>True once for each challenge: of many wrong codes at one moment only one tells its owner.</summary>
+    public async Task<bool> ReserveVoidAsync(string challenge, CancellationToken cancellation) =>
+        await database.TryReserveAsync(AttemptCounter.KeyOf("void", challenge), 1, Hour, clock.GetUtcNow(), cancellation) is null;
 
     /// <summary>A code that came to its end is followed by one other, so that a double click sends once.</summary>
     /// <param name="former">The latest challenge of this session for this recipient.</param>
@@ -93,6 +94,4 @@ public sealed class Throttle(SsoDbContext database, TimeProvider clock)
     private static byte[] PasswordKey(string normalizedName) => AttemptCounter.KeyOf("password", normalizedName);
 
     private static byte[] CodeKey(Guid personId) => AttemptCounter.KeyOf("second-factor", personId.ToString("N"));
-
-    private static byte[] TryKey(Guid sessionId, Guid flowId) => AttemptCounter.KeyOf("try", $"{sessionId:N}/{flowId:N}");
 }

@@ -64,12 +64,14 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
             UserAgent = UserAgents.Shorten(http.Request.Headers.UserAgent.ToString()),
         };
         var former = IdOf(http);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var kept = await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && row.ExpiresAt > now && row.Id != former)
             .OrderByDescending(row => row.LastUsedAt).Select(row => row.Id).Take(TrustedDevice.MostPerPerson - 1).ToListAsync(cancellation);
         await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && !kept.Contains(row.Id)).ExecuteDeleteAsync(cancellation);
         database.TrustedDevices.Add(device);
         database.SecurityEvents.Add(Event(http, signIn.PersonId, SecurityEventKind.DeviceTrusted));
         await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
         SetCookie(http, device.Id, secret, TrustedDevice.Lifetime);
     }
 
@@ -84,10 +86,12 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
     /// <summary>Its owner takes the trust back; that of somebody else is not found.</summary>
     public async Task ForgetAsync(HttpContext http, Guid personId, Guid id, CancellationToken cancellation)
     {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.TrustedDevices.Where(row => row.Id == id && row.PersonId == personId).ExecuteDeleteAsync(cancellation) == 1)
         {
             database.SecurityEvents.Add(Event(http, personId, SecurityEventKind.DeviceForgotten));
             await database.SaveChangesAsync(cancellation);
+            await transaction.CommitAsync(cancellation);
         }
     }
 
@@ -96,10 +100,12 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
 
     private async Task ForgetCopiedAsync(HttpContext http, TrustedDevice row, CancellationToken cancellation)
     {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.TrustedDevices.Where(device => device.Id == row.Id).ExecuteDeleteAsync(cancellation);
         database.SecurityEvents.Add(Event(http, row.PersonId, SecurityEventKind.DeviceCopied));
         await mails.TellAsync(database, http, row.PersonId, MailNotice.DeviceCopied, cancellation);
         await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
         mails.Send();
     }
 

@@ -118,6 +118,7 @@ public sealed class AuthorizationCodeGrant(
     /// <summary>A second use by the same client means that the code was stolen: what the first use gave is taken back (RFC 6749 §4.1.2).</summary>
     private async Task RevokeReplayedAsync(Grant replayed, Client client, DateTimeOffset now, CancellationToken cancellation)
     {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var revoked = await database.Grants
             .Where(grant => grant.Id == replayed.Id && grant.ClientId == client.Id && grant.RevokedAt == null)
             .ExecuteUpdateAsync(
@@ -135,5 +136,7 @@ public sealed class AuthorizationCodeGrant(
             });
             await database.SaveChangesAsync(cancellation);
         }
+
+        await transaction.CommitAsync(cancellation);
     }
 }

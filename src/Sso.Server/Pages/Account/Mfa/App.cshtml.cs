@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Protocol.Authorization;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -9,6 +10,8 @@ namespace Sso.Server.Pages.Account.Mfa;
 /// <summary>Picture, key and code on one page (screens V19, V20): the app is active once a code proved it.</summary>
 public sealed class App(AppEnrolment enrolment, IStringLocalizer<App> text, IStringLocalizer<Common> common) : FactorPage
 {
+    protected override ProofMethod? Enrols => ProofMethod.AuthenticatorApp;
+
     [BindProperty(Name = "Input.Code")]
     public string? Code { get; set; }
 

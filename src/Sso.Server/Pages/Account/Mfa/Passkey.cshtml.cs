@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Protocol.Authorization;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -8,6 +9,8 @@ namespace Sso.Server.Pages.Account.Mfa;
 /// <summary>Making a passkey (screens V16, V31): what it is, before the browser's own window opens.</summary>
 public sealed class Passkey(PasskeyCeremonies passkeys, PasskeyEnrolment enrolment, IStringLocalizer<Common> common) : FactorPage
 {
+    protected override ProofMethod? Enrols => ProofMethod.Passkey;
+
     public PasskeyCeremony Ceremony { get; private set; } = null!;
 
     public async Task OnGetAsync() => Ceremony = await passkeys.ForCreationAsync(HttpContext, Owner);

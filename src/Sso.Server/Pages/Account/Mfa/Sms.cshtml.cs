@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Delivery;
+using Sso.Protocol.Authorization;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -10,6 +11,8 @@ namespace Sso.Server.Pages.Account.Mfa;
 /// <summary>The number that shall receive the codes (screen V17).</summary>
 public sealed class Sms(TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Sms> text, IStringLocalizer<Common> common) : FactorPage
 {
+    protected override ProofMethod? Enrols => ProofMethod.TextMessage;
+
     [BindProperty(Name = "Input.Country")]
     public string? Country { get; set; }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Protocol.Authorization;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -8,6 +9,8 @@ namespace Sso.Server.Pages.Account.Mfa;
 /// <summary>The code that proves the number (screen V18); only then the second factor is active.</summary>
 public sealed class SmsCode(TextEnrolment enrolment, IStringLocalizer<Common> common) : FactorPage
 {
+    protected override ProofMethod? Enrols => ProofMethod.TextMessage;
+
     [BindProperty(Name = "Input.Code")]
     public string? Code { get; set; }
 

@@ -1,0 +1,85 @@
+using System.Net;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Http;
+
+/// <summary>Every form that there is, found by itself, without the value that ties it to this browser and this person.</summary>
+[Spec("S52")]
+public sealed class BoundFormsTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    private const string Field = "__RequestVerificationToken";
+
+    /// <summary>The error page changes nothing; it must answer a failed POST too.</summary>
+    private static readonly string[] ChangesNothing = ["/error"];
+
+    [Fact]
+    public async Task No_form_is_taken_without_its_own_value()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var bo = await (await server.AddPersonAsync("bo")).WithAppAsync();
+        var (browser, other) = (server.OpenBrowser(), server.OpenBrowser());
+        var beforeSignIn = ValueIn(await browser.GetAsync("/signout"));
+        await Journey.SignInAsync(browser, ada, "/account");
+        await Journey.SignInAsync(other, bo, "/account");
+        var stale = ValueIn(await browser.GetAsync("/signout"));
+        await Journey.SignInAsync(browser, ada, (await server.RegisterAsync("shop")).AuthorizeUrl(("prompt", "login")));
+        var good = ValueIn(await browser.GetAsync("/signout"));
+
+        var forms = await FormsAsync();
+        Assert.True(forms.Count > 30, string.Join(", ", forms));
+        var values = new Dictionary<string, string?>
+        {
+            ["missing"] = null,
+            ["of Bo in another browser"] = ValueIn(await other.GetAsync("/signout")),
+            ["from before the sign-in"] = beforeSignIn,
+            ["cut short"] = good[..^2],
+        };
+        server.Statements.Reset();
+        foreach (var form in forms)
+        {
+            foreach (var (what, value) in values)
+            {
+                var page = await browser.PostAsync(form, value is null ? [] : [new(Field, value)]);
+                Assert.True(page.Status == HttpStatusCode.BadRequest, $"{form} with a value {what}: {(int)page.Status} {page.Path}");
+            }
+        }
+
+        Assert.Equal(0, server.Statements.Writes);
+        // The value is tied to the session and not to one proof: a second tab goes on.
+        Assert.Equal(HttpStatusCode.OK, (await browser.PostAsync("/language", [new(Field, stale), new("to", "en"), new("back", "/account")])).Status);
+    }
+
+    [Fact]
+    public void What_takes_a_post_and_is_no_page_is_known()
+    {
+        var endpoints = server.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is null
+                && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") == true)
+            .Select(endpoint => endpoint.RoutePattern.RawText).Distinct().Order();
+        // Clients authenticate themselves at token, introspect and revoke, receipts are signed, authorize and logout do nothing that the same GET would not.
+        Assert.Equal(["/connect/authorize", "/connect/introspect", "/connect/logout", "/connect/revoke", "/connect/token", "/connect/userinfo", "/delivery/receipts/{route}"], endpoints);
+    }
+
+    private async Task<IReadOnlyList<string>> FormsAsync()
+    {
+        var services = server.App.Services;
+        var forms = new List<string>();
+        foreach (var page in services.GetRequiredService<IActionDescriptorCollectionProvider>().ActionDescriptors.Items.OfType<PageActionDescriptor>())
+        {
+            var path = "/" + page.AttributeRouteInfo!.Template;
+            var compiled = await services.GetRequiredService<PageLoader>().LoadAsync(page, Microsoft.AspNetCore.Http.EndpointMetadataCollection.Empty);
+            forms.AddRange(compiled.HandlerMethods.Where(handler => handler.HttpMethod == "Post" && !ChangesNothing.Contains(path))
+                .Select(handler => handler.Name is null ? path : $"{path}?handler={handler.Name}"));
+        }
+
+        return forms;
+    }
+
+    private static string ValueIn(Sso.Testing.Page page) => page.Document.QuerySelector($"[name={Field}]")!.GetAttribute("value")!;
+}

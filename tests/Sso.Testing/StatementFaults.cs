@@ -1,0 +1,77 @@
+using System.Data.Common;
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Sso.Testing;
+
+/// <summary>Breaks the database at the n-th writing statement of one request, by EF Core's own diagnostics, which ask before a statement is sent.</summary>
+public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+{
+    /// <summary>The background work of a node belongs to no request.</summary>
+    private static readonly string[] Background = ["UPDATE \"OutgoingMails\"", "UPDATE \"OutgoingTexts\"", "Leases", "ConfigurationVersions", "TextDeliveries"];
+
+    private readonly string _database;
+    private readonly IDisposable _listeners;
+    private IDisposable? _statements;
+    private int _left;
+
+    /// <param name="database">A part of the connection string that only this database has.</param>
+    public StatementFaults(string database)
+    {
+        _database = database;
+        _listeners = DiagnosticListener.AllListeners.Subscribe(this);
+    }
+
+    /// <summary>True once the armed fault has happened.</summary>
+    public bool Happened { get; private set; }
+
+    /// <summary>The n-th write from now on, commits included, fails.</summary>
+    public void Arm(int write) => (_left, Happened) = (write, false);
+
+    public void Disarm() => _left = 0;
+
+    public void OnNext(DiagnosticListener value)
+    {
+        if (value.Name == DbLoggerCategory.Name)
+        {
+            _statements = value.Subscribe(this, name => name == RelationalEventId.CommandExecuting.Name || name == RelationalEventId.TransactionCommitting.Name);
+        }
+    }
+
+    public void OnNext(KeyValuePair<string, object?> value)
+    {
+        if (_left > 0 && IsWrite(value.Value) && Interlocked.Decrement(ref _left) == 0)
+        {
+            Happened = true;
+            throw new Broken();
+        }
+    }
+
+    public void OnCompleted()
+    {
+    }
+
+    public void OnError(Exception error)
+    {
+    }
+
+    public void Dispose()
+    {
+        _statements?.Dispose();
+        _listeners.Dispose();
+    }
+
+    private bool IsWrite(object? happening) => happening switch
+    {
+        CommandEventData { Command: var command } => IsOurs(command.Connection)
+            && !command.CommandText.TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase)
+            && !Background.Any(text => command.CommandText.Contains(text, StringComparison.Ordinal)),
+        TransactionEventData { Transaction: var transaction } => IsOurs(transaction.Connection),
+        _ => false,
+    };
+
+    private bool IsOurs(DbConnection? connection) => connection?.ConnectionString.Contains(_database, StringComparison.Ordinal) == true;
+
+    private sealed class Broken() : DbException("The database broke, as a test wanted.");
+}
