@@ -33,11 +33,8 @@ public static class AdminRegistration
         .AddScoped<EnablePerson>()
         .AddScoped<ListKeys>()
         .AddScoped<RotateKeys>()
-<<<<<<< HEAD
         .AddScoped<AddResource>()
         .AddScoped<ListResources>()
-        .AddScoped<RemoveResource>();
-=======
+        .AddScoped<RemoveResource>()
         .AddScoped<RenewSecrets>();
->>>>>>> 83af653 (Take only our own cookies and unambiguous requests, count tries by the proof they follow, and let operators switch text messages off and renew every sealing key)
 }

@@ -29,13 +29,9 @@ public sealed class ClientDirectory(IDbContextFactory<SsoDbContext> contexts, Si
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var rows = await database.Clients.AsNoTracking().Where(client => client.DisabledAt == null).ToListAsync(cancellation);
-<<<<<<< HEAD
-        _clients = rows.ToFrozenDictionary(row => row.Id, row => row.ToClient(), StringComparer.Ordinal);
+        _clients = rows.ToFrozenDictionary(row => row.Id, row => row.ToClient() with { WithheldFactors = signIn.Withheld }, StringComparer.Ordinal);
         _resources = (await database.Resources.AsNoTracking().ToListAsync(cancellation))
             .ToFrozenDictionary(row => row.Id, row => row.ToResource(), StringComparer.Ordinal);
-=======
-        _clients = rows.ToFrozenDictionary(row => row.Id, row => row.ToClient() with { WithheldFactors = signIn.Withheld }, StringComparer.Ordinal);
->>>>>>> 83af653 (Take only our own cookies and unambiguous requests, count tries by the proof they follow, and let operators switch text messages off and renew every sealing key)
         _origins = _clients.Values.SelectMany(client => client.Origins).ToFrozenSet(StringComparer.Ordinal);
     }
 }

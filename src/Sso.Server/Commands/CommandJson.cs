@@ -43,12 +43,9 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(PersonDetails))]
 [JsonSerializable(typeof(PersonView))]
 [JsonSerializable(typeof(RefusalDocument))]
-<<<<<<< HEAD
 [JsonSerializable(typeof(ResourceView))]
 [JsonSerializable(typeof(ImmutableArray<ResourceView>))]
-=======
 [JsonSerializable(typeof(SecretsRenewed))]
->>>>>>> 83af653 (Take only our own cookies and unambiguous requests, count tries by the proof they follow, and let operators switch text messages off and renew every sealing key)
 internal sealed partial class CommandJson : JsonSerializerContext
 {
     /// <summary>Never put into a page, so nothing but JSON's own characters is escaped.</summary>
