@@ -13,6 +13,8 @@ public sealed class ResetOrderTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string Stolen = "una frase del ladro";
 
+    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<Browser, string> Values = [];
+
     private static readonly string[] Acts =
         ["ask again", "restart", "choose another way", "send again", "change the language"];
 
@@ -49,7 +51,7 @@ public sealed class ResetOrderTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.False(await database.Sessions.AnyAsync(session => session.SignedInAt != null));
     }
 
-    private async Task<Page> ActAsync(Browser browser, string act, Customer ada, string flow)
+    private static async Task<Page> ActAsync(Browser browser, string act, Customer ada, string flow)
     {
         switch (act)
         {
@@ -71,11 +73,11 @@ public sealed class ResetOrderTests(SsoServer server) : IClassFixture<SsoServer>
 
     private static async Task<Page> PostAsync(Browser browser, string url, params (string Name, string Value)[] fields)
     {
-        _value.TryGetValue(browser, out var value);
+        Values.TryGetValue(browser, out var value);
         if (value is null)
         {
             value = (await browser.GetAsync("/signout")).Document.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!;
-            _value.AddOrUpdate(browser, value);
+            Values.AddOrUpdate(browser, value);
         }
 
         var form = fields.Append((Name: "__RequestVerificationToken", Value: value));
@@ -86,11 +88,9 @@ public sealed class ResetOrderTests(SsoServer server) : IClassFixture<SsoServer>
         }
 
         // The session was renewed meanwhile, and the value with it.
-        _value.Remove(browser);
+        Values.Remove(browser);
         return await PostAsync(browser, url, fields);
     }
-
-    private static readonly System.Runtime.CompilerServices.ConditionalWeakTable<Browser, string> _value = [];
 
     private static void AssertClosed(Page page)
     {

@@ -68,7 +68,7 @@ public sealed partial class WaysInTests(SsoServer server) : IClassFixture<SsoSer
         .Where(route => !IsFile(route)).Distinct();
 
     private static bool IsFile(string route) =>
-        route.StartsWith("/css/", StringComparison.Ordinal) || route.StartsWith("/js/", StringComparison.Ordinal) || route.StartsWith("/img/", StringComparison.Ordinal);
+        route == "/{**path:file}" || route.StartsWith("/css/", StringComparison.Ordinal) || route.StartsWith("/js/", StringComparison.Ordinal) || route.StartsWith("/img/", StringComparison.Ordinal);
 
     private static bool IsPassword(PropertyInfo property) =>
         (property.GetCustomAttribute<BindPropertyAttribute>()?.Name ?? "").Contains("password", StringComparison.OrdinalIgnoreCase)

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Operations;
-using Sso.Protocol.Authorization;
 using Sso.Testing;
 using Xunit;
 
@@ -211,7 +210,7 @@ public sealed class GuessingTests : IAsyncLifetime
         Assert.Equal("/signin", (await TryAsync(elsewhere, "nobody12", "sbagliata")).Path);
     }
 
-    private async Task<Page> GuessAsync(Browser browser, Customer customer, string path, string code)
+    private static async Task<Page> GuessAsync(Browser browser, Customer customer, string path, string code)
     {
         var page = await AtStepAsync(browser, customer, path);
         return page.Document.QuerySelector("[name='Input.Code']") is null ? page : await browser.SubmitAsync(page, ("Input.Code", code));

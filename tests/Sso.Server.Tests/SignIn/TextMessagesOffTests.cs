@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Protocol.Authorization;
 using Sso.Testing;
 using Xunit;
 
