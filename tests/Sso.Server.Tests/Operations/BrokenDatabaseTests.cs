@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Factors;
 using Sso.Protocol.Authorization;
 using Sso.Testing;
@@ -142,7 +141,12 @@ public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoSer
         var now = server.Clock.GetUtcNow();
         database.TrustedDevices.Add(new()
         {
-            Id = Guid.CreateVersion7(now), PersonId = ada.Id, SecretHash = new byte[32], CreatedAt = now, ExpiresAt = now.AddDays(30), LastUsedAt = now,
+            Id = Guid.CreateVersion7(now),
+            PersonId = ada.Id,
+            SecretHash = new byte[32],
+            CreatedAt = now,
+            ExpiresAt = now.AddDays(30),
+            LastUsedAt = now,
         });
         database.RecoveryCodes.Add(new RecoveryCode { PersonId = ada.Id, Hash = ada.Id.ToByteArray().Concat(new byte[16]).ToArray(), CreatedAt = now });
         await database.SaveChangesAsync();
