@@ -68,7 +68,7 @@ public sealed partial class WaysInTests(SsoServer server) : IClassFixture<SsoSer
         .Where(route => !IsFile(route)).Distinct();
 
     private static bool IsFile(string route) =>
-        route == "/{**path:file}" || route.StartsWith("/css/", StringComparison.Ordinal) || route.StartsWith("/js/", StringComparison.Ordinal) || route.StartsWith("/img/", StringComparison.Ordinal);
+        route == "/{**path:file}" || ((string[])["/css/", "/js/", "/img/"]).Any(folder => route.StartsWith(folder, StringComparison.Ordinal));
 
     private static bool IsPassword(PropertyInfo property) =>
         (property.GetCustomAttribute<BindPropertyAttribute>()?.Name ?? "").Contains("password", StringComparison.OrdinalIgnoreCase)
