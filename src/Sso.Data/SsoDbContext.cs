@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Sso.Data.Authorization;
 using Sso.Data.Brands;
 using Sso.Data.Clients;
 using Sso.Data.Delivery;
@@ -48,6 +49,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
 
     public DbSet<OutgoingText> OutgoingTexts => Set<OutgoingText>();
+
+    public DbSet<PushedRequest> PushedRequests => Set<PushedRequest>();
 
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
 

@@ -26,6 +26,10 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static readonly OAuthError RequestUriNotSupported = new(
         "request_uri_not_supported", "The request_uri parameter is not supported.");
 
+    /// <summary>RFC 9126 §6.</summary>
+    public static readonly OAuthError MustBePushed = new(
+        "invalid_request", "This client must push its authorization requests and send the request_uri it is given.");
+
     public static readonly OAuthError RegistrationNotSupported = new(
         "registration_not_supported", "The registration parameter is not supported.");
 
@@ -60,6 +64,10 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     /// <summary>RFC 7009 §2.2.1.</summary>
     public static readonly OAuthError UnsupportedTokenType = new(
         "unsupported_token_type", "An access token of the client credentials grant cannot be revoked: it ends by itself.");
+
+    /// <summary>Answered with status 429.</summary>
+    public static readonly OAuthError TooManyRequests = new(
+        "temporarily_unavailable", "Too many requests of this kind from this address. Wait a minute.", "throttled");
 
     public static OAuthError InvalidRequest(string description) => new("invalid_request", description);
 

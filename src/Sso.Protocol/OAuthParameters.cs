@@ -55,6 +55,15 @@ public sealed class OAuthParameters
         return new OAuthParameters(builder.ToImmutable());
     }
 
+    /// <summary>Reads back what <see cref="ToForm"/> wrote; null when it is something else.</summary>
+    public static OAuthParameters? FromForm(string form) => From(
+        form.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
+            .Select(pair => KeyValuePair.Create(Uri.UnescapeDataString(pair[0]), (string?)Uri.UnescapeDataString(pair.ElementAtOrDefault(1) ?? "")))).Value;
+
+    public OAuthParameters Without(params IEnumerable<string> names) => new(_values.RemoveRange(names));
+
+    public OAuthParameters With(string name, string value) => new(_values.SetItem(name, [value]));
+
     /// <summary>The parameters as application/x-www-form-urlencoded text, in a fixed order.</summary>
     public string ToForm()
     {

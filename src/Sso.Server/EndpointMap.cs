@@ -18,6 +18,7 @@ internal static class EndpointMap
     public static void MapSso(this IEndpointRouteBuilder routes)
     {
         AuthorizationEndpoint.Map(routes);   // GET, POST /connect/authorize            OIDC Core §3.1.2
+        PushedAuthorizationEndpoint.Map(routes);   // POST /connect/par                 RFC 9126 §2
         TokenEndpoint.Map(routes);           // POST /connect/token                     RFC 6749 §3.2
         IntrospectionEndpoint.Map(routes);   // POST /connect/introspect                RFC 7662 §2, RFC 9701
         RevocationEndpoint.Map(routes);      // POST /connect/revoke                    RFC 7009 §2

@@ -30,7 +30,14 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
     public RelyingParty On(SsoServer node) => new(node, registration, secret) { _verifier = _verifier };
 
     /// <summary>An authorization request; a null value leaves a parameter out.</summary>
-    public string AuthorizeUrl(params (string Name, string? Value)[] changes)
+    public string AuthorizeUrl(params (string Name, string? Value)[] changes) =>
+        QueryHelpers.AddQueryString("/connect/authorize", Request(changes).Where(pair => pair.Value is not null));
+
+    /// <summary>The same request, pushed (RFC 9126 §2).</summary>
+    public Task<TokenAnswer> PushAsync(params (string Name, string? Value)[] changes) =>
+        PostAsync("/connect/par", [.. Request(changes).Select(pair => (pair.Key, pair.Value))]);
+
+    private Dictionary<string, string?> Request((string Name, string? Value)[] changes)
     {
         var parameters = new Dictionary<string, string?>
         {
@@ -48,7 +55,7 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
             parameters[name] = value;
         }
 
-        return QueryHelpers.AddQueryString("/connect/authorize", parameters.Where(pair => pair.Value is not null));
+        return parameters;
     }
 
     /// <summary>Takes a customer through the pages with whatever factor they have, to where the browser leaves Sso.</summary>

@@ -68,6 +68,7 @@ public sealed class AddClient(SsoDbContext database, TimeProvider clock)
                 : [GrantTypes.AuthorizationCode],
             Scopes = scopes,
             RequirePkce = input.RequirePkce,
+            RequiresPushedRequests = input.RequiresPushedRequests,
             SecondFactor = input.SecondFactor,
             GraceSignIns = input.GraceSignIns,
             AcceptsTextMessages = input.AcceptsTextMessages,

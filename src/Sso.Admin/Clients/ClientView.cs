@@ -28,6 +28,8 @@ public sealed record ClientView
 
     public required bool RequirePkce { get; init; }
 
+    public required bool RequiresPushedRequests { get; init; }
+
     public required SecondFactorPolicy SecondFactor { get; init; }
 
     public required int GraceSignIns { get; init; }
@@ -58,6 +60,7 @@ public sealed record ClientView
         PostLogoutRedirectUris = [.. client.PostLogoutRedirectUris],
         Origins = [.. client.Origins],
         RequirePkce = client.RequirePkce,
+        RequiresPushedRequests = client.RequiresPushedRequests,
         SecondFactor = client.SecondFactor,
         GraceSignIns = client.GraceSignIns,
         AcceptsTextMessages = client.AcceptsTextMessages,

@@ -40,4 +40,7 @@ public sealed record NewClient
     public string? BrandId { get; init; }
 
     public bool RequirePkce { get; init; } = true;
+
+    /// <summary>True: authorization requests that were not pushed are refused (RFC 9126 §6).</summary>
+    public bool RequiresPushedRequests { get; init; }
 }

@@ -62,6 +62,9 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
             .Says($"The grace must be 0 to {MostGraceSignIns} sign-ins.", "Give a small number such as 3.")
             .Must((client, grace) => grace == 0 || client.SecondFactor == SecondFactorPolicy.Required)
             .Says("A grace makes sense only where a second factor is required.", "Leave the grace out, or require the second factor.");
+        RuleFor(client => client.RequiresPushedRequests)
+            .Must((client, required) => !required || client.Type != ClientType.Machine)
+            .Says("A machine makes no authorization requests.", "Leave the requirement to push them out.");
         RuleFor(client => client.AcceptsMailCodes)
             .Must((client, accepted) => !accepted || client.SecondFactor == SecondFactorPolicy.Required)
             .Says("Codes by mail make sense only where a second factor is required.", "Leave them out, or require the second factor.");

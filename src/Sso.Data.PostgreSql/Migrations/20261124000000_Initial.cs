@@ -89,6 +89,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     GrantTypes = table.Column<List<string>>(type: "text[]", nullable: false),
                     Scopes = table.Column<List<string>>(type: "text[]", nullable: false),
                     RequirePkce = table.Column<bool>(type: "boolean", nullable: false),
+                    RequiresPushedRequests = table.Column<bool>(type: "boolean", nullable: false),
                     ConsentRequired = table.Column<bool>(type: "boolean", nullable: false),
                     SecondFactor = table.Column<int>(type: "integer", nullable: false),
                     GraceSignIns = table.Column<int>(type: "integer", nullable: false),
@@ -353,6 +354,22 @@ namespace Sso.Data.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_People", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PushedRequests",
+                columns: table => new
+                {
+                    Hash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false),
+                    ClientId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Protected = table.Column<byte[]>(type: "bytea", nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    UsedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PushedRequests", x => x.Hash);
                 });
 
             migrationBuilder.CreateTable(
@@ -637,6 +654,11 @@ namespace Sso.Data.PostgreSql.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_PushedRequests_ExpiresAt",
+                table: "PushedRequests",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_RecoveryCodes_PersonId",
                 table: "RecoveryCodes",
                 column: "PersonId");
@@ -778,6 +800,9 @@ namespace Sso.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "People");
+
+            migrationBuilder.DropTable(
+                name: "PushedRequests");
 
             migrationBuilder.DropTable(
                 name: "RecoveryCodes");

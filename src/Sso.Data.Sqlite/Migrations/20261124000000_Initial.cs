@@ -87,6 +87,7 @@ namespace Sso.Data.Sqlite.Migrations
                     GrantTypes = table.Column<string>(type: "TEXT", nullable: false),
                     Scopes = table.Column<string>(type: "TEXT", nullable: false),
                     RequirePkce = table.Column<bool>(type: "INTEGER", nullable: false),
+                    RequiresPushedRequests = table.Column<bool>(type: "INTEGER", nullable: false),
                     ConsentRequired = table.Column<bool>(type: "INTEGER", nullable: false),
                     SecondFactor = table.Column<int>(type: "INTEGER", nullable: false),
                     GraceSignIns = table.Column<int>(type: "INTEGER", nullable: false),
@@ -351,6 +352,22 @@ namespace Sso.Data.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_People", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PushedRequests",
+                columns: table => new
+                {
+                    Hash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: false),
+                    ClientId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Protected = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UsedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PushedRequests", x => x.Hash);
                 });
 
             migrationBuilder.CreateTable(
@@ -635,6 +652,11 @@ namespace Sso.Data.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_PushedRequests_ExpiresAt",
+                table: "PushedRequests",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_RecoveryCodes_PersonId",
                 table: "RecoveryCodes",
                 column: "PersonId");
@@ -776,6 +798,9 @@ namespace Sso.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "People");
+
+            migrationBuilder.DropTable(
+                name: "PushedRequests");
 
             migrationBuilder.DropTable(
                 name: "RecoveryCodes");

@@ -39,6 +39,8 @@ public sealed class ClientRegistration
 
     public bool RequirePkce { get; set; } = true;
 
+    public bool RequiresPushedRequests { get; set; }
+
     public bool ConsentRequired { get; set; }
 
     public SecondFactorPolicy SecondFactor { get; set; } = SecondFactorPolicy.Required;
@@ -81,6 +83,7 @@ public sealed class ClientRegistration
         GrantTypes = GrantTypes.ToFrozenSet(StringComparer.Ordinal),
         Scopes = Scopes.ToFrozenSet(StringComparer.Ordinal),
         RequirePkce = RequirePkce,
+        RequiresPushedRequests = RequiresPushedRequests,
         ConsentRequired = ConsentRequired,
         SecondFactor = SecondFactor,
         GraceSignIns = GraceSignIns,

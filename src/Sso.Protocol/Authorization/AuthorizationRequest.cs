@@ -46,4 +46,7 @@ public sealed record AuthorizationRequest
 
     /// <summary>The parameters as they came, for sealing into a flow handle and parsing again when it is opened.</summary>
     public required OAuthParameters Parameters { get; init; }
+
+    /// <summary>The request_uri of a request that was pushed (RFC 9126 §4); a request of another origin never gets here with one.</summary>
+    public string? PushedAs => Parameters["request_uri"];
 }

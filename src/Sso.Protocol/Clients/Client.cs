@@ -29,6 +29,9 @@ public sealed record Client
     /// <summary>False only for an older confidential client, by an operator's switch (RFC 9700 §2.1.1).</summary>
     public bool RequirePkce { get; init; } = true;
 
+    /// <summary>True: a request that was not pushed is refused (RFC 9126 §6).</summary>
+    public bool RequiresPushedRequests { get; init; }
+
     public bool ConsentRequired { get; init; }
 
     public SecondFactorPolicy SecondFactor { get; init; } = SecondFactorPolicy.Required;

@@ -24,6 +24,7 @@ public static class ServerMetadata
             json.WriteString("issuer", issuer);
             json.WriteString("authorization_endpoint", issuer + "/connect/authorize");
             json.WriteString("token_endpoint", issuer + "/connect/token");
+            json.WriteString("pushed_authorization_request_endpoint", issuer + "/connect/par");
             json.WriteString("introspection_endpoint", issuer + "/connect/introspect");
             json.WriteString("revocation_endpoint", issuer + "/connect/revoke");
             json.WriteString("userinfo_endpoint", issuer + "/connect/userinfo");
@@ -49,6 +50,7 @@ public static class ServerMetadata
             json.WriteBoolean("claims_parameter_supported", false);
             json.WriteBoolean("request_parameter_supported", false);
             json.WriteBoolean("request_uri_parameter_supported", false);
+            json.WriteBoolean("require_pushed_authorization_requests", false);
             json.WriteBoolean("authorization_response_iss_parameter_supported", true);
             json.WriteEndObject();
         }

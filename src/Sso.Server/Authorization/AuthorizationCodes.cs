@@ -34,7 +34,7 @@ public sealed class AuthorizationCodes(Sealer sealer, Flows flows, TimeProvider 
     }
 
     /// <summary>Null when the code is not ours, was changed, is past its life, or its client may no longer ask this.</summary>
-    public RedeemableCode? Open(string? code)
+    public async Task<RedeemableCode?> OpenAsync(string? code, CancellationToken cancellation)
     {
         if (sealer.Open(Purpose, code) is not { Length: > Prefix } plain)
         {
@@ -45,7 +45,7 @@ public sealed class AuthorizationCodes(Sealer sealer, Flows flows, TimeProvider 
         var (grantId, grantSecret) = Grant.KeysOf(plain.AsSpan(0, 16), issuedAt);
         var flowId = new Guid(plain.AsSpan(56, 16), bigEndian: true);
         var receivedAt = DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(plain.AsSpan(72)));
-        return flows.ParseAgain(Encoding.UTF8.GetString(plain.AsSpan(Prefix)), flowId, receivedAt) is { } request
+        return await flows.ParseAnsweredAsync(Encoding.UTF8.GetString(plain.AsSpan(Prefix)), flowId, receivedAt, cancellation) is { } request
             ? new(request, new Guid(plain.AsSpan(24, 16), bigEndian: true), plain[40..56], grantId, grantSecret)
             : null;
     }

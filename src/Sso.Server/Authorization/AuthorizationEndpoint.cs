@@ -34,13 +34,10 @@ internal static class AuthorizationEndpoint
             return ErrorPage(AuthorizationPageError.MalformedRequest);
         }
 
-        if (flows.TryRead(parameters, out var request, out var failure))
-        {
-            return await interaction.AnswerAsync(http, request, cancellation);
-        }
-
+        var (request, failure) = await flows.ReadAsync(parameters, cancellation);
         return failure switch
         {
+            null => await interaction.AnswerAsync(http, request!, cancellation),
             AuthorizationFailure.ShownToUser shown => ErrorPage(shown.Error),
             AuthorizationFailure.SentToClient sent => response.Error(sent.RedirectUri, sent.ResponseMode, sent.State, sent.Error),
             _ => throw new System.Diagnostics.UnreachableException(),
@@ -72,7 +69,7 @@ internal static class AuthorizationEndpoint
 
     /// <summary>Every page comes back here after it recorded its fact.</summary>
     private static async Task<IResult> ContinueAsync(HttpContext http, string? flow, Flows flows, Interaction interaction, CancellationToken cancellation) =>
-        flows.Open(http, flow) is { } opened
+        await flows.OpenAsync(http, flow, cancellation) is { } opened
             ? await interaction.AnswerAsync(http, opened.Request, cancellation)
             : ErrorPage(AuthorizationPageError.ExpiredFlow);
 

@@ -2,11 +2,11 @@ using System.Buffers.Text;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.WebUtilities;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Token;
@@ -18,21 +18,40 @@ namespace Sso.Server.Authorization;
 /// encrypted; it lives 20 minutes and works only in the browser it was made for. Opening parses again, so client and redirection URI are matched anew.
 /// </summary>
 public sealed class Flows(
-    Sealer sealer, ClientDirectory clients, AccountArea accountArea, IssuedTokens issuedTokens, CookieNames cookies, TimeProvider clock)
+    Sealer sealer, ClientDirectory clients, AccountArea accountArea, IssuedTokens issuedTokens, PushedRequests pushed, CookieNames cookies,
+    TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
 
     /// <summary>Request lines are cut at 8 KiB by common proxies; a longer handle would not come back.</summary>
     public const int LongestHandle = 6 * 1024;
 
-    /// <summary>Parses a request that arrived from outside.</summary>
-    public bool TryRead(
-        OAuthParameters parameters,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AuthorizationRequest? request,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out AuthorizationFailure? failure)
+    /// <summary>Parses a request that arrived from outside. A request_uri of ours stands for what was pushed, and nothing beside it counts (RFC 9126 §4).</summary>
+    public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadAsync(OAuthParameters parameters, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        return Parser(clients.Find).TryParse(parameters, NewFlowId(), now, out request, out failure);
+        var isReference = PushedRequests.IsOurs(parameters["request_uri"]);
+        var stored = isReference ? await pushed.BeginAsync(parameters["request_uri"]!, parameters["client_id"], cancellation) : parameters;
+        if (stored is null)
+        {
+            return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.ExpiredFlow));
+        }
+
+        var (request, failure) = Check(stored);
+        return request switch
+        {
+            null => (null, failure),
+            _ when isReference => (request with { Parameters = Reference(parameters) }, null),
+            { Client.RequiresPushedRequests: true } =>
+                (null, new AuthorizationFailure.SentToClient(request.RedirectUri, request.ResponseMode, request.State, OAuthError.MustBePushed)),
+            _ => (request, null),
+        };
+    }
+
+    /// <summary>Parses a request as it would be read from a browser.</summary>
+    public (AuthorizationRequest? Request, AuthorizationFailure? Failure) Check(OAuthParameters parameters)
+    {
+        Parser(clients.Find).TryParse(parameters, NewFlowId(), clock.GetUtcNow(), out var request, out var failure);
+        return (request, failure);
     }
 
     /// <summary>The request that opening a page of the account area makes.</summary>
@@ -61,7 +80,16 @@ public sealed class Flows(
     }
 
     /// <summary>Null when the handle was changed, is past its life, belongs to another browser, or its client changed in the meantime.</summary>
-    public Flow? Open(HttpContext http, string? handle)
+    public async Task<Flow?> OpenAsync(HttpContext http, string? handle, CancellationToken cancellation) =>
+        Unpack(http, handle) is var (form, flowId, receivedAt) && await ParseAgainAsync(form, flowId, receivedAt, pushed.ContinueAsync, cancellation) is { } request
+            ? new Flow(handle!, request)
+            : null;
+
+    /// <summary>For how a page looks: the client that a handle leads to. No statement.</summary>
+    public Client? ClientOf(HttpContext http, string handle) =>
+        Unpack(http, handle) is var (form, _, _) && OAuthParameters.FromForm(form)?["client_id"] is { } id ? Find(id) : null;
+
+    private (string Form, Guid FlowId, DateTimeOffset ReceivedAt)? Unpack(HttpContext http, string? handle)
     {
         if (BrowserOf(http) is not { } browser || sealer.Open(Purpose(browser), handle) is not { Length: > 24 } packed)
         {
@@ -72,20 +100,35 @@ public sealed class Flows(
         var receivedAt = DateTimeOffset.FromUnixTimeMilliseconds(BitConverter.ToInt64(packed, 16));
         using var inflate = new DeflateStream(new MemoryStream(packed, 24, packed.Length - 24), CompressionMode.Decompress);
         using var reader = new StreamReader(inflate, Encoding.UTF8);
-        return ParseAgain(reader.ReadToEnd(), flowId, receivedAt) is { } request ? new Flow(handle!, request) : null;
+        return (reader.ReadToEnd(), flowId, receivedAt);
     }
 
-    /// <summary>Parses a request that we wrote down ourselves; null when its registration no longer allows it.</summary>
-    public AuthorizationRequest? ParseAgain(string form, Guid flowId, DateTimeOffset receivedAt) =>
-        !OAuthParameters.From(FormPairs(form)).Failed(out _, out var parameters)
-        && Parser(id => id == AccountArea.ClientId ? accountArea.Client : clients.Find(id)).TryParse(parameters, flowId, receivedAt, out var request, out _)
-            ? request
+    /// <summary>The request that a code answers; null when its registration no longer allows it.</summary>
+    public Task<AuthorizationRequest?> ParseAnsweredAsync(string form, Guid flowId, DateTimeOffset receivedAt, CancellationToken cancellation) =>
+        ParseAgainAsync(form, flowId, receivedAt, pushed.AnsweredAsync, cancellation);
+
+    /// <summary>Parses a request that we wrote down ourselves.</summary>
+    private async Task<AuthorizationRequest?> ParseAgainAsync(
+        string form,
+        Guid flowId,
+        DateTimeOffset receivedAt,
+        Func<string, CancellationToken, Task<OAuthParameters?>> findPushed,
+        CancellationToken cancellation)
+    {
+        var carried = OAuthParameters.FromForm(form);
+        var parameters = PushedRequests.IsOurs(carried?["request_uri"]) ? await findPushed(carried!["request_uri"]!, cancellation) : carried;
+        return parameters is not null && Parser(Find).TryParse(parameters, flowId, receivedAt, out var request, out _)
+            ? request with { Parameters = carried! }
             : null;
+    }
 
-    private AuthorizationRequestParser Parser(Func<string, Protocol.Clients.Client?> find) => new(find, clients.FindResource, issuedTokens.SubjectOfHint);
+    private Client? Find(string id) => id == AccountArea.ClientId ? accountArea.Client : clients.Find(id);
 
-    private static IEnumerable<KeyValuePair<string, string?>> FormPairs(string form) =>
-        QueryHelpers.ParseQuery(form).SelectMany(pair => pair.Value.Select(value => KeyValuePair.Create(pair.Key, value)));
+    /// <summary>What a flow handle and a code carry of a pushed request: its name.</summary>
+    private static OAuthParameters Reference(OAuthParameters parameters) =>
+        OAuthParameters.From(((string[])["client_id", "request_uri"]).Select(name => KeyValuePair.Create(name, parameters[name]))).Value!;
+
+    private AuthorizationRequestParser Parser(Func<string, Client?> find) => new(find, clients.FindResource, issuedTokens.SubjectOfHint);
 
     private string? BrowserOf(HttpContext http) =>
         http.Items.TryGetValue(cookies.Browser, out var named) ? (string?)named : http.Request.Cookies[cookies.Browser];

@@ -9,7 +9,7 @@ namespace Sso.Server.Authorization;
 /// <summary>
 /// Reads what is proved, asks <see cref="InteractionPolicy"/>, and either answers the client or sends the browser to the page of the step that is missing.
 /// </summary>
-public sealed class Interaction(SessionCookies sessions, Flows flows, AuthorizationCodes codes, AuthorizationResponse response)
+public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequests pushed, AuthorizationCodes codes, AuthorizationResponse response)
 {
     public async Task<IResult> AnswerAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation)
     {
@@ -18,6 +18,8 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, Authorizat
         var step = InteractionPolicy.Decide(request, signIn?.ToState());
         switch (step)
         {
+            case NextStep.Issue when request.PushedAs is { } requestUri && !await pushed.TryAnswerAsync(requestUri, cancellation):
+                return new SeeOther($"/error?about={AuthorizationPageError.ExpiredFlow}");
             case NextStep.Issue issue when signIn is not null:
                 await sessions.CompleteAsync(http, signIn, request.Client.Id, issue.Authentication, cancellation);
                 return request.Client.Id == AccountArea.ClientId

@@ -40,7 +40,7 @@ public abstract class StepPage : PageModel
         RequestHandle = HandleOf(HttpContext.Request);
         var flow = RequestHandle is null
             ? OwnRequest(flows) is { } own ? new Flow("", own) : null
-            : flows.Open(HttpContext, RequestHandle);
+            : await flows.OpenAsync(HttpContext, RequestHandle, HttpContext.RequestAborted);
         if (flow is null)
         {
             context.Result = new RedirectResult($"/error?about={AuthorizationPageError.ExpiredFlow}");

@@ -18,7 +18,7 @@ public sealed class PageBrand(BrandDirectory brands, Flows flows)
         }
 
         // Pages beside a flow, such as the one that waits, carry its handle too.
-        var client = http.Request.Query["flow"] is [{ Length: > 0 } handle] ? flows.Open(http, handle)?.Request.Client : null;
+        var client = http.Request.Query["flow"] is [{ Length: > 0 } handle] ? flows.ClientOf(http, handle) : null;
         var brand = OfClient(client?.BrandId) ?? brands.OfHost(http.Request.Host.Host) ?? brands.Usual;
         http.Items[Key] = brand;
         return brand;

@@ -21,6 +21,7 @@ internal static class ClientAddCommand
     private static readonly Option<bool> MailCodes = new("--mail-codes") { Description = "For people without a second factor, a code by mail is enough." };
     private static readonly Option<bool> TrustDevices = new("--trust-devices") { Description = "On a browser that a person had remembered, the password is enough for 30 days." };
     private static readonly Option<string> Brand = new("--brand") { Description = "The brand of its pages. Left out: that of the host." };
+    private static readonly Option<bool> RequirePar = new("--require-par") { Description = "Authorization requests must be pushed (RFC 9126)." };
     private static readonly Option<bool> NoPkce = new("--no-pkce") { Description = "For an older web application that cannot send a code challenge." };
 
     public static Command Build(CommandHost host)
@@ -28,7 +29,7 @@ internal static class ClientAddCommand
         var add = new Command("add", "Register a client. Its secret is shown once.")
         {
             Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices,
-            Brand, NoPkce,
+            Brand, RequirePar, NoPkce,
         };
         add.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed, (services, output, cancellation) => AddAsync(Read(parsed), services, output, cancellation), cancellation));
@@ -52,6 +53,7 @@ internal static class ClientAddCommand
         AcceptsTrustedDevices = parsed.GetValue(TrustDevices),
         BrandId = parsed.GetValue(Brand),
         RequirePkce = !parsed.GetValue(NoPkce),
+        RequiresPushedRequests = parsed.GetValue(RequirePar),
     };
 
     private static async Task<int> AddAsync(NewClient input, IServiceProvider services, CommandOutput output, CancellationToken cancellation)

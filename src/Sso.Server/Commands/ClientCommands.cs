@@ -105,6 +105,7 @@ internal static class ClientCommands
         ("Origins", Words.List(client.Origins, "\n")),
         ("Second factor", SecondFactor(client)),
         ("PKCE", client.Type == ClientType.Machine ? null : client.RequirePkce ? "required" : "not required"),
+        ("Requests", client.RequiresPushedRequests ? "must be pushed" : null),
         ("ID tokens", client.Type == ClientType.Machine ? null : client.IdTokenSigningAlgorithm),
         ("Brand", client.Brand),
         ("Added", CommandOutput.Time(client.CreatedAt)),

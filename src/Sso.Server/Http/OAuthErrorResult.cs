@@ -12,7 +12,7 @@ public sealed class OAuthErrorResult(OAuthError error, bool asBearerChallenge = 
         var response = httpContext.Response;
         response.StatusCode = error.Code switch
         {
-            _ when error == OAuthError.TooManyAttempts => StatusCodes.Status429TooManyRequests,
+            _ when error == OAuthError.TooManyAttempts || error == OAuthError.TooManyRequests => StatusCodes.Status429TooManyRequests,
             "invalid_client" or "invalid_token" => StatusCodes.Status401Unauthorized,
             "insufficient_scope" => StatusCodes.Status403Forbidden,
             "temporarily_unavailable" => StatusCodes.Status503ServiceUnavailable,

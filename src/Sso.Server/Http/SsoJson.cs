@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sso.Server.Authorization;
 using Sso.Server.Token;
 
 namespace Sso.Server.Http;
@@ -7,5 +8,6 @@ namespace Sso.Server.Http;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(PushedAuthorizationResponse))]
 [JsonSerializable(typeof(TokenResponse))]
 internal sealed partial class SsoJson : JsonSerializerContext;

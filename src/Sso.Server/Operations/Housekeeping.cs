@@ -66,6 +66,7 @@ public sealed partial class Housekeeping(
         await database.Sessions.Where(session => session.ExpiresAt < now - KeepDeadSessions).ExecuteDeleteAsync(cancellation);
         await database.TrustedDevices.Where(device => device.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await database.KnownBrowsers.Where(browser => browser.LastSeenAt < now - KnownBrowser.Lifetime).ExecuteDeleteAsync(cancellation);
+        await database.PushedRequests.Where(pushed => pushed.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await database.Grants.Where(grant => grant.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await audit.RunAsync(options.KeepEvents, options.KeepAddresses, cancellation);
     }

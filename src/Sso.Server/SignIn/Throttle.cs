@@ -78,6 +78,10 @@ public sealed class Throttle(SsoDbContext database, TimeProvider clock)
             ?? await database.TryReserveAsync(AttemptCounter.KeyOf("mail-code-day", person), 10, TimeSpan.FromDays(1), now, cancellation);
     }
 
+    /// <summary>Requests that public clients push: 60 from one address in a minute.</summary>
+    public async Task<bool> RefusesPushAsync(string address, CancellationToken cancellation) =>
+        await database.TryReserveAsync(AttemptCounter.KeyOf("push", address), 60, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation) is not null;
+
     /// <summary>Wrong client credentials: 10 per client and address in a minute.</summary>
     public async Task<bool> RefusesClientAsync(string clientAtAddress, CancellationToken cancellation) =>
         await database.TryReserveAsync(

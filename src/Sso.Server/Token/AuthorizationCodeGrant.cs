@@ -28,7 +28,7 @@ public sealed class AuthorizationCodeGrant(
             return OAuthError.InvalidRequest("The parameter code is missing.");
         }
 
-        if (codes.Open(request.Parameters["code"]) is not { } code)
+        if (await codes.OpenAsync(request.Parameters["code"], cancellation) is not { } code)
         {
             return OAuthError.InvalidGrant("not a code of ours, or past its life");
         }

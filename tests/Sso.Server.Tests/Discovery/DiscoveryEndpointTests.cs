@@ -29,7 +29,7 @@ public sealed class DiscoveryEndpointTests(SsoServer server) : IClassFixture<Sso
         var endpoints = document.EnumerateObject()
             .Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name.EndsWith("_uri", StringComparison.Ordinal))
             .Select(member => member.Value.GetString()!).ToList();
-        Assert.Equal(7, endpoints.Count);
+        Assert.Equal(8, endpoints.Count);
         foreach (var endpoint in endpoints)
         {
             using var answer = await client.GetAsync(endpoint);

@@ -53,6 +53,36 @@ public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
         await CostsAsync(reads: 1, writes: 0, signatures: 0, () => shop.UserInfoAsync(tokens.AccessToken));
     }
 
+    [Fact]
+    public async Task Introspection_costs_one_read_and_of_client_credentials_none()
+    {
+        var (shop, _, tokens) = await SignedInAsync();
+        await CostsAsync(reads: 1, writes: 0, signatures: 0, () => shop.IntrospectAsync(tokens.AccessToken));
+        await CostsAsync(reads: 1, writes: 0, signatures: 0, () => shop.IntrospectAsync(tokens.RefreshToken));
+        var machine = await server.RegisterAsync("machine", registration => (registration.GrantTypes, registration.Scopes) = ([GrantTypes.ClientCredentials], ["api"]));
+        var token = (await machine.TokenAsync(("grant_type", GrantTypes.ClientCredentials))).AccessToken;
+        await CostsAsync(reads: 0, writes: 0, signatures: 0, () => machine.IntrospectAsync(token));
+    }
+
+    [Fact]
+    public async Task Revocation_costs_one_write()
+    {
+        var (shop, _, tokens) = await SignedInAsync();
+        await CostsAsync(reads: 0, writes: 1, signatures: 0, () => shop.RevokeAsync(tokens.RefreshToken));
+    }
+
+    [Fact]
+    public async Task A_pushed_request_costs_one_write_and_its_flow_one_read_more_and_one_write()
+    {
+        var (shop, browser, _) = await SignedInAsync();
+        TokenAnswer pushed = null!;
+        await CostsAsync(reads: 0, writes: 1, signatures: 0, async () => pushed = await shop.PushAsync());
+        Page back = null!;
+        var url = $"/connect/authorize?client_id={shop.Id}&request_uri={Uri.EscapeDataString(pushed.Text("request_uri")!)}";
+        await CostsAsync(reads: 2, writes: 1, signatures: 0, async () => back = await browser.GetAsync(url));
+        await CostsAsync(reads: 2, writes: 1, signatures: 2, () => shop.RedeemAsync(back.Code));
+    }
+
     private async Task<(RelyingParty Shop, Browser Browser, TokenAnswer Tokens)> SignedInAsync()
     {
         var shop = await server.RegisterAsync("shop");

@@ -1,0 +1,56 @@
+using Sso.Data.Authorization;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>The pushed authorization request endpoint (RFC 9126 §2): the request is checked as if a browser had brought it, and stored under a name.</summary>
+internal static class PushedAuthorizationEndpoint
+{
+    public const string Path = "/connect/par";
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], HandleAsync).DisableAntiforgery();
+
+    private static async Task<IResult> HandleAsync(
+        HttpContext http, ClientAuthenticator clients, Throttle throttle, Flows flows, PushedRequests pushed, CancellationToken cancellation)
+    {
+        if ((await clients.ReadAsync(http, cancellation)).Failed(out var error, out var request))
+        {
+            return new OAuthErrorResult(error);
+        }
+
+        // RFC 9126 §2.1, step 2.
+        if (request.Parameters["request_uri"] is not null)
+        {
+            return new OAuthErrorResult(OAuthError.InvalidRequest("The parameter request_uri cannot be pushed."));
+        }
+
+        // Anybody can speak for a public client, so what they can make us store is limited (RFC 9126 §2.3, status 429).
+        if (request.Client.IsPublic && await throttle.RefusesPushAsync(ClientAddress.Counted(http), cancellation))
+        {
+            return new OAuthErrorResult(OAuthError.TooManyRequests);
+        }
+
+        var parameters = PushedRequests.Of(request.Client.Id, request.Parameters);
+        switch (flows.Check(parameters).Failure)
+        {
+            case AuthorizationFailure.ShownToUser:
+                return new OAuthErrorResult(OAuthError.InvalidRequest("The redirect_uri is missing or not registered for this client."));
+            case AuthorizationFailure.SentToClient sent:
+                return new OAuthErrorResult(sent.Error);
+        }
+
+        var requestUri = await pushed.PushAsync(request.Client.Id, parameters, cancellation);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(
+            new PushedAuthorizationResponse(requestUri, (int)PushedRequest.Lifetime.TotalSeconds),
+            SsoJson.Default.PushedAuthorizationResponse,
+            statusCode: StatusCodes.Status201Created);
+    }
+}
+
+/// <summary>RFC 9126 §2.2. <paramref name="ExpiresIn"/> is in seconds.</summary>
+public sealed record PushedAuthorizationResponse(string RequestUri, int ExpiresIn);

@@ -1,0 +1,80 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Authorization;
+using Sso.Data.Secrets;
+using Sso.Protocol;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>
+/// The requests that clients pushed (RFC 9126): written once, read when a browser begins with one, at each page of its flow and at the redemption of its code.
+/// </summary>
+public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
+{
+    /// <summary>RFC 9126 §2.2: what a request_uri of ours begins with.</summary>
+    public const string Prefix = "urn:ietf:params:oauth:request_uri:";
+
+    /// <summary>A flow that began in the last second, and the code of its last second.</summary>
+    private static readonly TimeSpan Kept = PushedRequest.Lifetime + Flows.Lifetime + TimeSpan.FromMinutes(2);
+
+    /// <summary>RFC 9126 §2.1: what proves the client is no part of the request.</summary>
+    private static readonly string[] Credentials = ["client_secret", "client_assertion", "client_assertion_type"];
+
+    public static bool IsOurs(string? requestUri) => requestUri?.StartsWith(Prefix, StringComparison.Ordinal) == true;
+
+    /// <summary>The parameters to be stored: those of the request, in the name of the client that was authenticated.</summary>
+    public static OAuthParameters Of(string clientId, OAuthParameters parameters) => parameters.Without(Credentials).With("client_id", clientId);
+
+    /// <summary>The request_uri.</summary>
+    public async Task<string> PushAsync(string clientId, OAuthParameters parameters, CancellationToken cancellation)
+    {
+        var (handle, now) = (PushedRequest.NewHandle(), clock.GetUtcNow());
+        var hash = PushedRequest.HashOf(handle);
+        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        database.PushedRequests.Add(new PushedRequest
+        {
+            Hash = hash,
+            ClientId = clientId,
+            Protected = sealer.Protect(PushedRequest.ContextOf(hash), parameters.ToForm()),
+            CreatedAt = now,
+            ExpiresAt = now + Kept,
+        });
+        await database.SaveChangesAsync(cancellation);
+        return Prefix + handle;
+    }
+
+    /// <summary>For a browser that begins: within its life, not answered yet, and by the client that pushed it (RFC 9126 §4). One read.</summary>
+    public Task<OAuthParameters?> BeginAsync(string requestUri, string? clientId, CancellationToken cancellation)
+    {
+        var since = clock.GetUtcNow() - PushedRequest.Lifetime;
+        return FindAsync(requestUri, pushed => pushed.ClientId == clientId && pushed.UsedAt is null && pushed.CreatedAt > since, cancellation);
+    }
+
+    /// <summary>For a flow that began with it in time and was not answered yet. One read.</summary>
+    public Task<OAuthParameters?> ContinueAsync(string requestUri, CancellationToken cancellation) =>
+        FindAsync(requestUri, pushed => pushed.UsedAt is null, cancellation);
+
+    /// <summary>For the code that was its answer. One read.</summary>
+    public Task<OAuthParameters?> AnsweredAsync(string requestUri, CancellationToken cancellation) =>
+        FindAsync(requestUri, pushed => pushed.UsedAt is not null, cancellation);
+
+    /// <summary>True for the one request on any node that answers it first. One write.</summary>
+    public async Task<bool> TryAnswerAsync(string requestUri, CancellationToken cancellation)
+    {
+        var (hash, now) = (HashOf(requestUri), clock.GetUtcNow());
+        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        return await database.PushedRequests.Where(pushed => pushed.Hash == hash && pushed.UsedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(pushed => pushed.UsedAt, now), cancellation) == 1;
+    }
+
+    private async Task<OAuthParameters?> FindAsync(string requestUri, Func<PushedRequest, bool> isUsable, CancellationToken cancellation)
+    {
+        var hash = HashOf(requestUri);
+        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        return await database.PushedRequests.AsNoTracking().SingleOrDefaultAsync(row => row.Hash == hash, cancellation) is { } pushed && isUsable(pushed)
+            ? OAuthParameters.FromForm(sealer.UnprotectText(pushed.Context, pushed.Protected))
+            : null;
+    }
+
+    private static byte[] HashOf(string requestUri) => PushedRequest.HashOf(requestUri[Prefix.Length..]);
+}
