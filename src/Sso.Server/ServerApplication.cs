@@ -123,7 +123,7 @@ public static class ServerApplication
         services.AddScoped<PasswordSignIn>().AddScoped<FactorProofs>().AddScoped<AppCodes>().AddScoped<AppEnrolment>();
         services.AddScoped<TextChallenges>().AddScoped<TextCodes>().AddScoped<MailCodes>().AddScoped<TextEnrolment>().AddScoped<RecoveryCodes>();
         services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>().AddScoped<TrustedDevices>();
-        services.AddSingleton<SecurityMails>().AddSingleton<NoticeTexts>().AddScoped<PasswordReset>();
+        services.AddSingleton<SecurityMails>().AddSingleton<MailPreview>().AddSingleton<NoticeTexts>().AddScoped<PasswordReset>();
         services.AddScoped<LostFactor>().AddScoped<DueRecoveries>();
         services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>().AddScoped<FactorNames>();
         services.AddLocalization();

@@ -5,15 +5,16 @@ using Sso.Testing;
 namespace Sso.Browser.Tests;
 
 /// <summary>
-/// Looks at pages as they stand: axe in both colour schemes, sideways scroll at 320 pixels, and a picture of each scheme and width in
-/// artifacts/screenshots. What is wrong is gathered, so that one walk tells all of it.
+/// Looks at pages as they stand: axe and our own checks, axe's contrasts in the other colour scheme, sideways scroll at 320 pixels, and a picture of each
+/// scheme and width in artifacts/screenshots. What is wrong is gathered, so that one walk tells all of it.
 /// </summary>
 internal sealed class Gallery(string language)
 {
     private const int Narrow = 390;
     private const int Wide = 1280;
+    private const int Tall = 900;
 
-    private static readonly string Folder = Path.Combine(Repository.Root, "artifacts", "screenshots");
+    private static readonly string Folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "screenshots")).FullName;
 
     private static readonly string AxeScript = new BundledAxeScriptProvider().GetScript();
 
@@ -26,6 +27,7 @@ internal sealed class Gallery(string language)
     /// <summary>All that another colour scheme can change.</summary>
     private const string ContrastOnly = """{ "runOnly": { "type": "rule", "values": ["color-contrast"] } }""";
 
+    private readonly Dictionary<IPage, ICDPSession> _sessions = [];
     private readonly HashSet<string> _names = [];
     private readonly List<string> _flaws = [];
 
@@ -47,33 +49,46 @@ internal sealed class Gallery(string language)
             _flaws.Add($"{name} is in {shown} and not in {wanted}");
         }
 
-        await page.SetViewportSizeAsync(320, 640);
-        if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth") is > 320 and var width)
-        {
-            _flaws.Add($"{name} {language}: {width} pixels wide in a window of 320");
-        }
-
+        await page.SetViewportSizeAsync(320, 200);
+        Note(name, "at 320×200", await page.EvaluateAsync<string[]>(PageChecks.AtFourHundredPercent));
         await page.EvaluateAsync(AxeScript);
         foreach (var scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
         {
             await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            await page.SetViewportSizeAsync(Narrow, 900);
-            var violations = await FindAsync(page, scheme == ColorScheme.Light ? AllRules : ContrastOnly);
-            _flaws.AddRange(violations.Select(violation => $"{name} {language} {scheme}: {violation}"));
+            await page.SetViewportSizeAsync(Narrow, Tall);
+            Note(name, $"{scheme}", await FindAsync(page, scheme == ColorScheme.Light ? AllRules : ContrastOnly));
             await PhotographAsync(page, name, scheme, Narrow);
-            await page.SetViewportSizeAsync(Wide, 900);
+            await page.SetViewportSizeAsync(Wide, Tall);
             await PhotographAsync(page, name, scheme, Wide);
         }
+
+        Note(name, "wide", await page.EvaluateAsync<string[]>(PageChecks.Whole));
     }
+
+    private void Note(string name, string when, IEnumerable<string> found) => _flaws.AddRange(found.Select(flaw => $"{name} {language} {when}: {flaw}"));
 
     /// <summary>Rule and element of each violation. One document, no frames: the package's own way opens a page more for each look.</summary>
     private static Task<string[]> FindAsync(IPage page, string options) => page.EvaluateAsync<string[]>(
         "options => axe.run(document, JSON.parse(options)).then(found => found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id} ${node.html}`)))",
         options);
 
+    /// <summary>The whole page by the protocol itself: the driver's own way resizes the window for it and packs the picture as small as can be.</summary>
     private async Task PhotographAsync(IPage page, string name, ColorScheme scheme, int width)
     {
+        if (!_sessions.TryGetValue(page, out var session))
+        {
+            _sessions[page] = session = await page.Context.NewCDPSessionAsync(page);
+        }
+
+        var height = await page.EvaluateAsync<int>("document.documentElement.scrollHeight");
+        var answer = await session.SendAsync("Page.captureScreenshot", new()
+        {
+            ["format"] = "png",
+            ["optimizeForSpeed"] = true,
+            ["captureBeyondViewport"] = true,
+            ["clip"] = new Dictionary<string, object> { ["x"] = 0, ["y"] = 0, ["width"] = width, ["height"] = height, ["scale"] = 1 },
+        });
         var file = $"{name}-{language}-{(scheme == ColorScheme.Dark ? "dark" : "light")}-{width}.png";
-        await page.ScreenshotAsync(new() { FullPage = true, Path = Path.Combine(Folder, file) });
+        await File.WriteAllBytesAsync(Path.Combine(Folder, file), answer!.Value.GetProperty("data").GetBytesFromBase64());
     }
 }

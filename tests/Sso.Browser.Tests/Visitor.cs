@@ -66,14 +66,17 @@ internal sealed class Visitor : IAsyncDisposable
     }
 
     /// <summary>Presses what the selector finds and waits for the page that comes.</summary>
-    public async Task PressAsync(string selector)
+    public Task PressAsync(string selector) => AfterLoadAsync(() => Page.ClickAsync(selector));
+
+    /// <summary>Does what leads to another page and waits until that is there.</summary>
+    public async Task AfterLoadAsync(Func<Task> act)
     {
         // Listening begins before the press: WaitForLoadStateAsync afterwards can miss a page that is quick.
         var loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Page.Load += Loaded;
         try
         {
-            await Page.ClickAsync(selector);
+            await act();
             await loaded.Task.WaitAsync(Patience);
         }
         finally

@@ -32,6 +32,13 @@ public sealed class MailQueue(Sealer sealer, TimeProvider clock)
         });
     }
 
+    /// <summary>What was enqueued in this context and not saved yet, in the order of writing.</summary>
+    public IReadOnlyList<MailMessage> Unsaved(SsoDbContext database) =>
+    [
+        .. from mail in database.OutgoingMails.Local
+           select JsonSerializer.Deserialize(sealer.Reveal(OutgoingMail.ContextOf(mail.Id), mail.Protected), MailJson.Default.MailMessage)!,
+    ];
+
     /// <summary>Tells this node's dispatcher not to wait for its next look.</summary>
     public void Wake() => _bell.Writer.TryWrite(true);
 }

@@ -24,5 +24,8 @@ public sealed class PageBrand(BrandDirectory brands, Flows flows)
         return brand;
     }
 
+    /// <summary>This answer has another brand, whatever its address says.</summary>
+    public static void Show(HttpContext http, Brand brand) => http.Items[Key] = brand;
+
     private Brand? OfClient(string? brandId) => brandId is null ? null : brands.Find(brandId);
 }

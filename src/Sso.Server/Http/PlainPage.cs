@@ -22,7 +22,7 @@ internal static class PlainPage
             <title>{{title}} – {{WebUtility.HtmlEncode(brand.Name)}}</title>
             <link rel="stylesheet" href="/css/site.css">{{colours}}
             </head>
-            <body><main class="page" id="main"><div class="card"><h1>{{title}}</h1><p>{{italian}}</p><p lang="en">{{english}}</p></div></main></body>
+            <body><header class="head"><span class="brand"><img src="/img/favicon.svg" alt="" width="32" height="32">{{WebUtility.HtmlEncode(brand.Name)}}</span></header><main class="page" id="main"><div class="card"><h1>{{title}}</h1><p>{{italian}}</p><p lang="en">{{english}}</p></div></main></body>
             </html>
             """);
     }

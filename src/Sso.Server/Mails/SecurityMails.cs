@@ -105,6 +105,12 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand bra
         var person = await database.Users.SingleAsync(row => row.Id == personId, cancellation);
         var recovery = await database.FactorRecoveries.AsNoTracking().SingleAsync(row => row.PersonId == personId, cancellation);
         await database.MailedLinks.Where(link => link.PersonId == personId && link.Purpose == MailedLinkPurpose.OpenRecovery).ExecuteDeleteAsync(cancellation);
+        RecoveryReady(database, http, person, recovery);
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    internal void RecoveryReady(SsoDbContext database, HttpContext? http, Person person, FactorRecovery recovery)
+    {
         var (language, life) = (CultureInfo.GetCultureInfo(recovery.Language), recovery.ExpiresAt - clock.GetUtcNow());
         var secret = AddLink(database, person, MailedLinkPurpose.OpenRecovery, life);
         var mail = new MailContent
@@ -118,7 +124,6 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand bra
             Closing = [Text(language, "RecoveryReadyLife", recovery.ExpiresAt.Instant())],
         };
         queue.Enqueue(database, mail.To(person.Email!, BrandOf(http)), life);
-        await database.SaveChangesAsync(cancellation);
     }
 
     /// <summary>What was written is saved: it may leave.</summary>

@@ -2,6 +2,12 @@ import { HtmlValidate } from 'html-validate';
 
 const rules = new HtmlValidate({ root: true, extends: ['html-validate:standard'] });
 
+/** One line for each rule that a page breaks. */
+export async function problemsOf(source) {
+  const { results } = await rules.validateString(source);
+  return results.flatMap((result) => result.messages).map(({ ruleId, message }) => `${ruleId}: ${message}`);
+}
+
 /** Reads the source of every page that the issuer sends and keeps what is wrong with it, one line each, once. */
 export class HtmlWatch {
   #issuer;
@@ -32,9 +38,8 @@ export class HtmlWatch {
       return; // The browser has moved on and thrown the source away.
     }
     this.pages += 1;
-    const { results } = await rules.validateString(source);
-    for (const { ruleId, message } of results.flatMap((result) => result.messages)) {
-      this.#problems.add(`${pathname}: ${ruleId}: ${message}`);
+    for (const problem of await problemsOf(source)) {
+      this.#problems.add(`${pathname}: ${problem}`);
     }
   }
 }

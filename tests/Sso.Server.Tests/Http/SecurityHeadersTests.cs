@@ -10,6 +10,7 @@ public sealed class SecurityHeadersTests(SsoServer server) : IClassFixture<SsoSe
     [Spec("S55")]
     [Spec("S57")]
     [Spec("U66")]
+    [Spec("U68")]
     [InlineData("/error?about=ExpiredFlow")]
     [InlineData("/no-such-page")]
     [InlineData("/signout")]
@@ -32,7 +33,11 @@ public sealed class SecurityHeadersTests(SsoServer server) : IClassFixture<SsoSe
         Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
         Assert.Equal("no-referrer", Header(answer, "Referrer-Policy"));
         Assert.Contains("max-age=31536000", Header(answer, "Strict-Transport-Security"), StringComparison.Ordinal);
-        Assert.Contains("otp-credentials=(self)", Header(answer, "Permissions-Policy"), StringComparison.Ordinal);
+        var permissions = Header(answer, "Permissions-Policy").Split(", ");
+        foreach (var own in (string[])["otp-credentials=(self)", "publickey-credentials-get=(self)", "publickey-credentials-create=(self)"])
+        {
+            Assert.Contains(own, permissions);
+        }
     }
 
     [Fact]

@@ -32,6 +32,17 @@ public sealed class TranslationTests
         Assert.All(english, file => Assert.True(File.Exists(file.Replace(".en.resx", ".it.resx", StringComparison.Ordinal)), file));
     }
 
+    /// <summary>Gulpease: 89 + (300 sentences − 10 letters) ÷ words; from 60 on a text is easy for whoever left school after the eighth year.</summary>
+    [Theory, MemberData(nameof(Italian))]
+    public void Every_italian_text_is_easy_to_read(string file) => Assert.All(Texts(file), text =>
+    {
+        var plain = Regex.Replace(text.Value, @"\{\w+\}", "dato", RegexOptions.CultureInvariant);
+        var words = Regex.Count(plain, @"[\w’']+", RegexOptions.CultureInvariant);
+        var sentences = Math.Max(1, Regex.Count(plain, @"[.!?:;]+(?=\s|$)", RegexOptions.CultureInvariant));
+        var ease = words == 0 ? 100 : 89 + (((300d * sentences) - (10 * plain.Count(char.IsLetterOrDigit))) / words);
+        Assert.True(ease >= 60, $"{text.Key}: {ease:0}");
+    });
+
     private static Dictionary<string, string> Texts(string file) => XDocument.Load(Path.Combine(Source, file)).Root!.Elements("data")
         .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 

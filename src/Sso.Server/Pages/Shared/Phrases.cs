@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Html;
 using Microsoft.Extensions.Localization;
 using Sso.Admin.People;
 using Sso.Protocol.Authorization;
@@ -67,6 +69,13 @@ internal static class Phrases
     /// <summary>"Passkey · Chrome, Windows": the method, and its number or the name that its owner gave it.</summary>
     public static string Title(this IStringLocalizer<Common> common, MethodView method) =>
         string.Join(" · ", new[] { common.Method(method.Method), method.MaskedNumber ?? method.Name }.OfType<string>());
+
+    /// <summary>The sentence with a number in it that no line breaks.</summary>
+    public static IHtmlContent Unbroken(this LocalizedString sentence, string? number)
+    {
+        var (text, digits) = (HtmlEncoder.Default.Encode(sentence.Value), HtmlEncoder.Default.Encode(number ?? ""));
+        return new HtmlString(digits.Length == 0 ? text : text.Replace(digits, $"<span class=\"nowrap\">{digits}</span>", StringComparison.Ordinal));
+    }
 
     /// <summary>"22/11/2026 14:05 (UTC+01:00)": day first in both languages, in the zone of the server, which it names.</summary>
     public static string Instant(this DateTimeOffset at)

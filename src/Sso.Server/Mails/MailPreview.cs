@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Factors;
+using Sso.Data.People;
+using Sso.Delivery.Mail;
+
+namespace Sso.Server.Mails;
+
+/// <summary>Every mail as it would be written to an invented person, for the page of the developers: the rows are never saved.</summary>
+public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContextFactory<SsoDbContext> contexts, TimeProvider clock)
+{
+    public IReadOnlyList<MailMessage> Write(HttpContext http, string language)
+    {
+        using var database = contexts.CreateDbContext();
+        var anna = Anna(language);
+        mails.ResetPassword(database, http, anna, anna.UserName!);
+        mails.SignInCode(database, http, anna, "123456", TimeSpan.FromMinutes(10));
+        var now = clock.GetUtcNow();
+        var recovery = new FactorRecovery { PersonId = anna.Id, RequestedAt = now, ReadyAt = now.AddDays(1), ExpiresAt = now.AddDays(4), Language = language };
+        mails.RecoveryRequested(database, http, anna, recovery);
+        mails.RecoveryReady(database, http, anna, recovery);
+        foreach (var notice in Enum.GetValues<MailNotice>())
+        {
+            mails.Tell(database, http, anna, notice, "anna.nuova@example.com", "5");
+        }
+
+        return queue.Unsaved(database);
+    }
+
+    private static Person Anna(string language) => new()
+    {
+        Id = Guid.Empty,
+        UserName = "anna",
+        Email = "anna@example.com",
+        EmailConfirmed = true,
+        Locale = language,
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        UpdatedAt = DateTimeOffset.UnixEpoch,
+    };
+}
