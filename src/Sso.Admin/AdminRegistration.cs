@@ -31,6 +31,7 @@ public static class AdminRegistration
         .AddScoped<SetPassword>()
         .AddScoped<DisablePerson>()
         .AddScoped<EnablePerson>()
+        .AddScoped<UndoContactChanges>()
         .AddScoped<ListKeys>()
         .AddScoped<RotateKeys>()
         .AddScoped<AddResource>()

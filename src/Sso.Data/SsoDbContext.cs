@@ -32,6 +32,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<Consent> Consents => Set<Consent>();
 
+    public DbSet<ContactChange> ContactChanges => Set<ContactChange>();
+
     public DbSet<DataKey> DataKeys => Set<DataKey>();
 
     public DbSet<DataProtectionKeyRow> DataProtectionKeys => Set<DataProtectionKeyRow>();

@@ -47,6 +47,8 @@ public sealed class TextTemplates(string brand, string host)
         TextNotice.RecoveryCodeUsed => "è stato usato un codice di recupero.",
         TextNotice.FactorsLost => "è stato chiesto di sostituire i tuoi metodi di accesso.",
         TextNotice.FactorsReplaced => "i tuoi metodi di accesso sono stati sostituiti.",
+        TextNotice.NumberNotForSignIn => "questo numero non serve più per accedere al tuo account.",
+        TextNotice.NumberNotForNotices => "questo numero non riceverà più i nostri avvisi.",
         _ => throw new UnreachableException(),
     };
 
@@ -62,6 +64,8 @@ public sealed class TextTemplates(string brand, string host)
         TextNotice.RecoveryCodeUsed => "a recovery code was used.",
         TextNotice.FactorsLost => "somebody asked to replace your sign-in methods.",
         TextNotice.FactorsReplaced => "your sign-in methods were replaced.",
+        TextNotice.NumberNotForSignIn => "this number no longer serves to sign in to your account.",
+        TextNotice.NumberNotForNotices => "this number will no longer get our notices.",
         _ => throw new UnreachableException(),
     };
 

@@ -125,7 +125,8 @@ public static class ServerApplication
         services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>().AddScoped<TrustedDevices>();
         services.AddSingleton<SecurityMails>().AddSingleton<MailPreview>().AddSingleton<NoticeTexts>().AddScoped<PasswordReset>();
         services.AddScoped<LostFactor>().AddScoped<DueRecoveries>();
-        services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>().AddScoped<FactorNames>();
+        services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>().AddScoped<NumberChanges>()
+            .AddScoped<OwnContacts>().AddScoped<EmailChange>().AddScoped<ContactUndo>().AddScoped<UndoContactChanges>().AddScoped<FactorNames>();
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();

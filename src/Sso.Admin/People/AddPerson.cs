@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.People;
 using Sso.Data.Secrets;
@@ -20,12 +19,12 @@ public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimePr
         var person = Create(input, PasswordHashing.Hash(input.Password), now);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.LockNamesAsync(cancellation);
-        if (await IsTakenAsync(person.NormalizedUserName!, cancellation))
+        if (await database.IsNameTakenAsync(person.NormalizedUserName!, exceptPersonId: null, cancellation))
         {
             return Refusal.Taken("user_name", $"The name '{person.UserName}' is in use as a user name or an e-mail address.", "Choose another user name.");
         }
 
-        if (await IsTakenAsync(person.NormalizedEmail!, cancellation))
+        if (await database.IsNameTakenAsync(person.NormalizedEmail!, exceptPersonId: null, cancellation))
         {
             return Refusal.Taken("email", $"The address '{person.Email}' is in use as a user name or an e-mail address.", "Use another address.");
         }
@@ -36,9 +35,6 @@ public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimePr
         await transaction.CommitAsync(cancellation);
         return PersonView.Of(person);
     }
-
-    private Task<bool> IsTakenAsync(string name, CancellationToken cancellation) =>
-        database.Users.AnyAsync(person => person.NormalizedUserName == name || person.NormalizedEmail == name, cancellation);
 
     internal static Person Create(NewPerson input, string passwordHash, DateTimeOffset now) => new()
     {

@@ -59,6 +59,8 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         var taken = (await database.Users.Where(row => names.Contains(row.NormalizedUserName) || names.Contains(row.NormalizedEmail))
             .Select(row => new { row.NormalizedUserName, row.NormalizedEmail }).ToListAsync(cancellation))
             .SelectMany(row => new[] { row.NormalizedUserName, row.NormalizedEmail }).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        taken.UnionWith(await database.ContactChanges.Where(change => names.Contains(change.NormalizedOldEmail) && change.UndoneAt == null)
+            .Select(change => change.NormalizedOldEmail!).ToListAsync(cancellation));
         foreach (var (candidate, hash) in candidates.Zip(stored))
         {
             if (candidate.Names.Any(taken.Contains))

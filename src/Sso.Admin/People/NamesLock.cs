@@ -8,7 +8,7 @@ namespace Sso.Admin.People;
 /// User names and e-mail addresses are one space in two columns, and an index sees one column. Whoever gives a name takes this row lock first, so two
 /// transactions cannot give the same name in different columns.
 /// </summary>
-internal static class NamesLock
+public static class NamesLock
 {
     public static Task LockNamesAsync(this SsoDbContext database, CancellationToken cancellation) => database.ConfigurationVersions
         .Where(row => row.Id == ConfigurationVersion.TheOnlyId)

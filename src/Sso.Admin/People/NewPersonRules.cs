@@ -20,7 +20,7 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
             .Must((person, name) => !name.Contains('@', StringComparison.Ordinal) || SignInName.Normalize(name) == SignInName.Normalize(person.Email))
             .Says("A user name with an @ looks like an e-mail address, and it is not this person's.", "Use the person's own address, or a name without @.");
         RuleFor(person => person.Email)
-            .Must(IsAddress)
+            .Must(EmailAddress.IsPossible)
             .Says("The e-mail address is not one.", "Write it as name@example.com.");
         RuleFor(person => person.Password).HasNoFlaw((person, password) => policy is not null &&
             PasswordRules.FindFlaw(password, policy, person.UserName, person.Email, person.GivenName, person.FamilyName, person.Nickname) is { } flaw
@@ -63,16 +63,6 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
         RuleFor(person => person.Country)
             .Must(country => country is null || (country.Length == 2 && country.All(char.IsAsciiLetterUpper)))
             .Says("The country is not a country code (ISO 3166-1).", "Write two capitals, such as IT.");
-    }
-
-    /// <summary>Loose on purpose: whether mail arrives is what a confirmation shows.</summary>
-    private static bool IsAddress(string email)
-    {
-        var trimmed = email.Trim();
-        var at = trimmed.LastIndexOf('@');
-        return trimmed.Length <= 254 && at > 0 && at < trimmed.Length - 1 && IsOneLine(trimmed) && !trimmed.Any(char.IsWhiteSpace)
-            && trimmed.IndexOf('@', StringComparison.Ordinal) == at && !trimmed[(at + 1)..].StartsWith('.') && !trimmed.EndsWith('.')
-            && SignInName.Normalize(trimmed).Length <= 256;
     }
 
     private static bool IsOneLine(string text) => !text.Any(char.IsControl);

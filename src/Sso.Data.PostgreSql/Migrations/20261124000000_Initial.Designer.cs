@@ -640,6 +640,11 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(4096)
                         .HasColumnType("bytea");
 
+                    b.Property<byte[]>("Replaces")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
                     b.Property<bool>("UsedForNotices")
                         .HasColumnType("boolean");
 
@@ -1045,10 +1050,90 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.ToTable("SecurityEvents", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.People.ContactChange", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("FactorId")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("NewEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)");
+
+                    b.Property<byte[]>("NewFactorId")
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<string>("NormalizedOldEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)");
+
+                    b.Property<string>("OldEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)");
+
+                    b.Property<bool>("OldEmailConfirmed")
+                        .HasColumnType("boolean");
+
+                    b.Property<byte[]>("OldNumber")
+                        .HasMaxLength(256)
+                        .HasColumnType("bytea");
+
+                    b.Property<byte[]>("PersonId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset?>("UndoneAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset?>("WasActivatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<bool>("WasForNotices")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("WasForSignIn")
+                        .HasColumnType("boolean");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("NormalizedOldEmail");
+
+                    b.HasIndex("PersonId");
+
+                    b.ToTable("ContactChanges", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.People.MailedLink", b =>
                 {
                     b.Property<byte[]>("Hash")
                         .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("ChangeId")
+                        .HasMaxLength(16)
                         .HasColumnType("bytea")
                         .IsFixedLength();
 

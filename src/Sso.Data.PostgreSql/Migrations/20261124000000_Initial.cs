@@ -137,6 +137,32 @@ namespace Sso.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ContactChanges",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    DoneAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    UndoneAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    NewEmail = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    OldEmail = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    NormalizedOldEmail = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    OldEmailConfirmed = table.Column<bool>(type: "boolean", nullable: false),
+                    OldNumber = table.Column<byte[]>(type: "bytea", maxLength: 256, nullable: true),
+                    FactorId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true),
+                    NewFactorId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true),
+                    WasForSignIn = table.Column<bool>(type: "boolean", nullable: false),
+                    WasForNotices = table.Column<bool>(type: "boolean", nullable: false),
+                    WasActivatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ContactChanges", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "DataKeys",
                 columns: table => new
                 {
@@ -255,6 +281,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     Hash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false),
                     PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
                     Purpose = table.Column<int>(type: "integer", nullable: false),
+                    ChangeId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     ExpiresAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     UsedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
@@ -417,7 +444,8 @@ namespace Sso.Data.PostgreSql.Migrations
                     LastStep = table.Column<long>(type: "bigint", nullable: false),
                     UsedForSignIn = table.Column<bool>(type: "boolean", nullable: false),
                     UsedForNotices = table.Column<bool>(type: "boolean", nullable: false),
-                    ConsecutiveFailures = table.Column<int>(type: "integer", nullable: false)
+                    ConsecutiveFailures = table.Column<int>(type: "integer", nullable: false),
+                    Replaces = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -575,6 +603,21 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "IX_AttemptCounters_ExpiresAt",
                 table: "AttemptCounters",
                 column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ContactChanges_CreatedAt",
+                table: "ContactChanges",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ContactChanges_NormalizedOldEmail",
+                table: "ContactChanges",
+                column: "NormalizedOldEmail");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ContactChanges_PersonId",
+                table: "ContactChanges",
+                column: "PersonId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_DeliveryAlerts_At",
@@ -767,6 +810,9 @@ namespace Sso.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "Consents");
+
+            migrationBuilder.DropTable(
+                name: "ContactChanges");
 
             migrationBuilder.DropTable(
                 name: "DataKeys");

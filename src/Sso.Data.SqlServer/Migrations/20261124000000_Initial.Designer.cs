@@ -639,6 +639,11 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasMaxLength(4096)
                         .HasColumnType("varbinary(4096)");
 
+                    b.Property<byte[]>("Replaces")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
                     b.Property<bool>("UsedForNotices")
                         .HasColumnType("bit");
 
@@ -1048,11 +1053,91 @@ namespace Sso.Data.SqlServer.Migrations
                     b.ToTable("SecurityEvents", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.People.ContactChange", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<byte[]>("FactorId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("int");
+
+                    b.Property<string>("NewEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<byte[]>("NewFactorId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<string>("NormalizedOldEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<string>("OldEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<bool>("OldEmailConfirmed")
+                        .HasColumnType("bit");
+
+                    b.Property<byte[]>("OldNumber")
+                        .HasMaxLength(256)
+                        .HasColumnType("varbinary(256)");
+
+                    b.Property<byte[]>("PersonId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset?>("UndoneAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset?>("WasActivatedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<bool>("WasForNotices")
+                        .HasColumnType("bit");
+
+                    b.Property<bool>("WasForSignIn")
+                        .HasColumnType("bit");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("NormalizedOldEmail");
+
+                    b.HasIndex("PersonId");
+
+                    b.ToTable("ContactChanges", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.People.MailedLink", b =>
                 {
                     b.Property<byte[]>("Hash")
                         .HasMaxLength(32)
                         .HasColumnType("binary(32)")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("ChangeId")
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
                         .IsFixedLength();
 
                     b.Property<DateTimeOffset>("CreatedAt")

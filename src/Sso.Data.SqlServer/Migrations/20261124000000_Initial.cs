@@ -136,6 +136,32 @@ namespace Sso.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ContactChanges",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    Kind = table.Column<int>(type: "int", nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    DoneAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    UndoneAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    NewEmail = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    OldEmail = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedOldEmail = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    OldEmailConfirmed = table.Column<bool>(type: "bit", nullable: false),
+                    OldNumber = table.Column<byte[]>(type: "varbinary(256)", maxLength: 256, nullable: true),
+                    FactorId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true),
+                    NewFactorId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true),
+                    WasForSignIn = table.Column<bool>(type: "bit", nullable: false),
+                    WasForNotices = table.Column<bool>(type: "bit", nullable: false),
+                    WasActivatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ContactChanges", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "DataKeys",
                 columns: table => new
                 {
@@ -254,6 +280,7 @@ namespace Sso.Data.SqlServer.Migrations
                     Hash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: false),
                     PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
                     Purpose = table.Column<int>(type: "int", nullable: false),
+                    ChangeId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true),
                     CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
                     ExpiresAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
                     UsedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
@@ -416,7 +443,8 @@ namespace Sso.Data.SqlServer.Migrations
                     LastStep = table.Column<long>(type: "bigint", nullable: false),
                     UsedForSignIn = table.Column<bool>(type: "bit", nullable: false),
                     UsedForNotices = table.Column<bool>(type: "bit", nullable: false),
-                    ConsecutiveFailures = table.Column<int>(type: "int", nullable: false)
+                    ConsecutiveFailures = table.Column<int>(type: "int", nullable: false),
+                    Replaces = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -574,6 +602,21 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "IX_AttemptCounters_ExpiresAt",
                 table: "AttemptCounters",
                 column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ContactChanges_CreatedAt",
+                table: "ContactChanges",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ContactChanges_NormalizedOldEmail",
+                table: "ContactChanges",
+                column: "NormalizedOldEmail");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ContactChanges_PersonId",
+                table: "ContactChanges",
+                column: "PersonId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_DeliveryAlerts_At",
@@ -774,6 +817,9 @@ namespace Sso.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "Consents");
+
+            migrationBuilder.DropTable(
+                name: "ContactChanges");
 
             migrationBuilder.DropTable(
                 name: "DataKeys");

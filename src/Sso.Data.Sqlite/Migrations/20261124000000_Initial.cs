@@ -135,6 +135,32 @@ namespace Sso.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ContactChanges",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DoneAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    UndoneAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    NewEmail = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    OldEmail = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    NormalizedOldEmail = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    OldEmailConfirmed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    OldNumber = table.Column<byte[]>(type: "BLOB", maxLength: 256, nullable: true),
+                    FactorId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true),
+                    NewFactorId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true),
+                    WasForSignIn = table.Column<bool>(type: "INTEGER", nullable: false),
+                    WasForNotices = table.Column<bool>(type: "INTEGER", nullable: false),
+                    WasActivatedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ContactChanges", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "DataKeys",
                 columns: table => new
                 {
@@ -253,6 +279,7 @@ namespace Sso.Data.Sqlite.Migrations
                     Hash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: false),
                     PersonId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
                     Purpose = table.Column<int>(type: "INTEGER", nullable: false),
+                    ChangeId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
                     UsedAt = table.Column<long>(type: "INTEGER", nullable: true)
@@ -415,7 +442,8 @@ namespace Sso.Data.Sqlite.Migrations
                     LastStep = table.Column<long>(type: "INTEGER", nullable: false),
                     UsedForSignIn = table.Column<bool>(type: "INTEGER", nullable: false),
                     UsedForNotices = table.Column<bool>(type: "INTEGER", nullable: false),
-                    ConsecutiveFailures = table.Column<int>(type: "INTEGER", nullable: false)
+                    ConsecutiveFailures = table.Column<int>(type: "INTEGER", nullable: false),
+                    Replaces = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -573,6 +601,21 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "IX_AttemptCounters_ExpiresAt",
                 table: "AttemptCounters",
                 column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ContactChanges_CreatedAt",
+                table: "ContactChanges",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ContactChanges_NormalizedOldEmail",
+                table: "ContactChanges",
+                column: "NormalizedOldEmail");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ContactChanges_PersonId",
+                table: "ContactChanges",
+                column: "PersonId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_DeliveryAlerts_At",
@@ -765,6 +808,9 @@ namespace Sso.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "Consents");
+
+            migrationBuilder.DropTable(
+                name: "ContactChanges");
 
             migrationBuilder.DropTable(
                 name: "DataKeys");

@@ -630,6 +630,11 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(4096)
                         .HasColumnType("BLOB");
 
+                    b.Property<byte[]>("Replaces")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
                     b.Property<bool>("UsedForNotices")
                         .HasColumnType("INTEGER");
 
@@ -1035,10 +1040,90 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("SecurityEvents", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.People.ContactChange", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("DoneAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("FactorId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("NewEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("NewFactorId")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<string>("NormalizedOldEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OldEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("OldEmailConfirmed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("OldNumber")
+                        .HasMaxLength(256)
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("PersonId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<long?>("UndoneAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("WasActivatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("WasForNotices")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("WasForSignIn")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("NormalizedOldEmail");
+
+                    b.HasIndex("PersonId");
+
+                    b.ToTable("ContactChanges", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.People.MailedLink", b =>
                 {
                     b.Property<byte[]>("Hash")
                         .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("ChangeId")
+                        .HasMaxLength(16)
                         .HasColumnType("BLOB")
                         .IsFixedLength();
 

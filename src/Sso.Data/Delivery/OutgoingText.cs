@@ -82,6 +82,12 @@ public enum TextNotice
     /// <summary>Somebody asked to replace the second factors.</summary>
     FactorsLost,
     FactorsReplaced,
+
+    /// <summary>Goes to the number that stops serving for it.</summary>
+    NumberNotForSignIn,
+
+    /// <summary>Goes to the number that stops serving for it.</summary>
+    NumberNotForNotices,
 }
 
 public enum OutgoingTextStatus

@@ -49,6 +49,9 @@ public sealed class SecondFactor
     /// <summary>Wrong codes since the last right one; at 50 the factor is shut (NIST SP 800-63B §3.2.2).</summary>
     public int ConsecutiveFailures { get; private set; }
 
+    /// <summary>The number that this one, once proved, takes the place of.</summary>
+    public Guid? Replaces { get; init; }
+
     public string Context => ContextOf(Id);
 
     public static string ContextOf(Guid id) => $"SecondFactors.Protected:{id:N}";

@@ -172,6 +172,19 @@ public enum SecurityEventKind
 
     /// <summary>A protected resource was registered or removed.</summary>
     ResourceChanged,
+
+    /// <summary>The owner asked for another address; nothing is changed until it is confirmed.</summary>
+    EmailChangeRequested,
+
+    /// <summary>An address was proved and is now that of the account.</summary>
+    EmailChanged,
+    NumberChanged,
+
+    /// <summary>A number was added for notices, or what a number serves was changed.</summary>
+    ContactsChanged,
+
+    /// <summary>The owner, or an operator, took changes of address and numbers back.</summary>
+    ContactsRestored,
 }
 
 internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEvent>

@@ -17,6 +17,9 @@ public sealed class MailedLink
 
     public required MailedLinkPurpose Purpose { get; init; }
 
+    /// <summary>The change that the link confirms or undoes.</summary>
+    public Guid? ChangeId { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
@@ -38,6 +41,12 @@ public enum MailedLinkPurpose
 
     /// <summary>Leads to the new second factor after the wait.</summary>
     OpenRecovery,
+
+    /// <summary>Proves a new address.</summary>
+    ConfirmEmail,
+
+    /// <summary>Takes a change of address or number back.</summary>
+    UndoChange,
 }
 
 internal sealed class MailedLinkTable : IEntityTypeConfiguration<MailedLink>
@@ -64,6 +73,21 @@ public static class MailedLinks
             join person in database.Users on link.PersonId equals person.Id
             where link.Hash == hash && link.Purpose == purpose && link.UsedAt == null && link.ExpiresAt > now && person.DisabledAt == null
             select person).SingleOrDefaultAsync(cancellation);
+    }
+
+    /// <summary>The change of a living link, with its person.</summary>
+    public static async Task<(Person Person, ContactChange Change)?> FindChangeAsync(
+        this SsoDbContext database, string? secret, MailedLinkPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var hash = MailedLink.HashOf(secret ?? "");
+        var found = await (
+            from link in database.MailedLinks
+            join change in database.ContactChanges on link.ChangeId equals change.Id
+            join person in database.Users on link.PersonId equals person.Id
+            where link.Hash == hash && link.Purpose == purpose && link.UsedAt == null && link.ExpiresAt > now && person.DisabledAt == null
+                && change.UndoneAt == null
+            select new { person, change }).AsNoTracking().SingleOrDefaultAsync(cancellation);
+        return found is null ? null : (found.person, found.change);
     }
 
     /// <summary>True for the one request on any node that uses it first.</summary>

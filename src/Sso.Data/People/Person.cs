@@ -60,6 +60,10 @@ public sealed class Person : IdentityUser<Guid>
 
     public string? LastAccessAddress { get; private set; }
 
+    /// <summary>Another address, or the same one confirmed.</summary>
+    public void MoveTo(string? email, bool isConfirmed) =>
+        (Email, NormalizedEmail, EmailConfirmed) = (email, email is null ? null : SignInName.Normalize(email), isConfirmed);
+
     public void Disable(DateTimeOffset at) => DisabledAt = at;
 
     public void Enable() => DisabledAt = null;
@@ -71,6 +75,17 @@ public sealed class Person : IdentityUser<Guid>
     public void SignedInWithoutSecondFactor() => SignInsWithoutSecondFactor++;
 
     public void SignedIn(DateTimeOffset at, string? address) => (LastAccessAt, LastAccessAddress) = (at, address);
+}
+
+public static class PersonLock
+{
+    /// <summary>Whoever takes something away from a person waits here for others who do, so that two of them cannot take the last two methods together.</summary>
+    public static async Task<Person> LockPersonAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)
+    {
+        await database.Users.Where(row => row.Id == personId)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UpdatedAt, row => row.UpdatedAt), cancellation);
+        return await database.Users.SingleAsync(row => row.Id == personId, cancellation);
+    }
 }
 
 internal sealed class PersonTable : IEntityTypeConfiguration<Person>

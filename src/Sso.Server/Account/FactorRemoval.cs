@@ -26,7 +26,8 @@ public enum RemovalOutcome
 }
 
 /// <summary>Removing a second factor, and turning two-factor authentication off where the policy allows it. The page has demanded a fresh proof.</summary>
-public sealed class FactorRemoval(SsoDbContext database, SecurityMails mails, NoticeTexts texts, SignInOptions signInOptions, TimeProvider clock)
+public sealed class FactorRemoval(
+    SsoDbContext database, SecurityMails mails, NoticeTexts texts, NumberChanges numbers, SignInOptions signInOptions, TimeProvider clock)
 {
     /// <summary>Who must have a second factor cannot be left without one.</summary>
     public bool MayDisable => signInOptions.Policy != SecondFactorPolicy.Required;
@@ -34,26 +35,76 @@ public sealed class FactorRemoval(SsoDbContext database, SecurityMails mails, No
     public async Task<RemovalOutcome> RemoveAsync(HttpContext http, SignInRow signIn, Guid factorId, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        var person = await LockAsync(signIn.PersonId, cancellation);
-        var active = await database.ActiveFactors(person.Id).ToListAsync(cancellation);
-        if (active.SingleOrDefault(row => row.Id == factorId) is not { } factor)
+        var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
+        if (await FindAsync(person.Id, factorId, cancellation) is not { } factor)
         {
             return RemovalOutcome.NotFound;
         }
 
-        if (active.Count == 1)
+        if (await IsLastAsync(factor, cancellation))
         {
             return RemovalOutcome.IsLast;
         }
 
+        if (factor.Method == ProofMethod.TextMessage)
+        {
+            await numbers.RecordAsync(http, signIn, factor, NumberChange.Removed, successor: null, cancellation);
+        }
+        else
+        {
+            database.SecurityEvents.Add(Event(http, signIn, SecurityEventKind.SecondFactorRemoved, factor.Method.ToString()));
+            mails.Tell(database, http, person, MailNotice.FactorRemoved);
+        }
+
+        await texts.TellAsync(database, person.Id, TextNotice.FactorRemoved, cancellation, except: factor.Id);
         database.SecondFactors.Remove(factor);
-        database.SecurityEvents.Add(Event(http, signIn, SecurityEventKind.SecondFactorRemoved, factor.Method.ToString()));
-        mails.Tell(database, http, person, MailNotice.FactorRemoved);
-        await TellByTextAsync(person, factor, cancellation);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();
         texts.Send();
+        return RemovalOutcome.Removed;
+    }
+
+    /// <summary>
+    /// What a number serves. Turning sign-in off is removing a method, with the same rule; turning it on needs no new code, because the number was proved.
+    /// </summary>
+    public async Task<RemovalOutcome> UseAsync(
+        HttpContext http, SignInRow signIn, Guid numberId, bool forSignIn, bool forNotices, CancellationToken cancellation)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
+        if (await database.VerifiedNumbers(person.Id).SingleOrDefaultAsync(row => row.Id == numberId, cancellation) is not { } number)
+        {
+            return RemovalOutcome.NotFound;
+        }
+
+        if (!forSignIn && await IsLastAsync(number, cancellation))
+        {
+            return RemovalOutcome.IsLast;
+        }
+
+        var (wasForSignIn, wasForNotices) = (number.UsedForSignIn, number.UsedForNotices);
+        if ((wasForSignIn && !forSignIn) || (wasForNotices && !forNotices))
+        {
+            var change = wasForSignIn && !forSignIn ? NumberChange.NoLongerForSignIn : NumberChange.NoLongerForNotices;
+            await numbers.RecordAsync(http, signIn, number, change, successor: null, cancellation);
+        }
+
+        if (!wasForSignIn && forSignIn)
+        {
+            database.SecurityEvents.Add(Event(http, signIn, SecurityEventKind.SecondFactorEnrolled, nameof(ProofMethod.TextMessage)));
+            mails.Tell(database, http, person, MailNotice.FactorAdded);
+            await texts.TellAsync(database, person.Id, TextNotice.FactorAdded, cancellation);
+        }
+        else if (!wasForNotices && forNotices)
+        {
+            await numbers.TellAddedAsync(http, signIn, cancellation);
+        }
+
+        number.UseFor(forSignIn, forNotices);
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        numbers.Send();
         return RemovalOutcome.Removed;
     }
 
@@ -66,7 +117,7 @@ public sealed class FactorRemoval(SsoDbContext database, SecurityMails mails, No
         }
 
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        var person = await LockAsync(signIn.PersonId, cancellation);
+        var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
         await texts.TellAsync(database, person.Id, TextNotice.TwoFactorDisabled, cancellation);
         // A number that also serves notices goes on serving them.
         await database.VerifiedNumbers(person.Id).Where(row => row.UsedForNotices)
@@ -84,24 +135,12 @@ public sealed class FactorRemoval(SsoDbContext database, SecurityMails mails, No
         return true;
     }
 
-    /// <summary>A number hears of its own removal, the others of the method that is gone.</summary>
-    private async Task TellByTextAsync(Person person, SecondFactor factor, CancellationToken cancellation)
-    {
-        if (factor.Method == ProofMethod.TextMessage)
-        {
-            texts.Tell(database, person, factor, TextNotice.NumberRemoved);
-        }
+    /// <summary>A method, or a number that serves notices only.</summary>
+    private Task<SecondFactor?> FindAsync(Guid personId, Guid factorId, CancellationToken cancellation) => database.SecondFactors
+        .SingleOrDefaultAsync(row => row.Id == factorId && row.PersonId == personId && row.ActivatedAt != null, cancellation);
 
-        await texts.TellAsync(database, person.Id, TextNotice.FactorRemoved, cancellation, except: factor.Id);
-    }
-
-    /// <summary>Two removals at once wait for each other on this row, so that they cannot take the last two methods together.</summary>
-    private async Task<Person> LockAsync(Guid personId, CancellationToken cancellation)
-    {
-        await database.Users.Where(row => row.Id == personId)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UpdatedAt, row => row.UpdatedAt), cancellation);
-        return await database.Users.SingleAsync(row => row.Id == personId, cancellation);
-    }
+    private async Task<bool> IsLastAsync(SecondFactor factor, CancellationToken cancellation) =>
+        factor.UsedForSignIn && await database.ActiveFactors(factor.PersonId).CountAsync(cancellation) == 1;
 
     private SecurityEvent Event(HttpContext http, SignInRow signIn, SecurityEventKind kind, string? detail)
     {

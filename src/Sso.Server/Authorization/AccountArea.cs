@@ -19,7 +19,8 @@ public sealed class AccountArea
         "/account", "/account/password", "/account/mfa", "/account/mfa/enable", "/account/mfa/method", "/account/mfa/sms", "/account/mfa/sms/code", "/account/mfa/app",
         "/account/mfa/passkey", "/account/mfa/rename", "/account/passkeys",
         "/account/mfa/recovery-codes", "/account/mfa/done", "/account/mfa/remove", "/account/mfa/disable", "/account/sessions", "/account/activity",
-        "/account/apps", "/account/not-me", "/account/mfa/lost",
+        "/account/apps", "/account/not-me", "/account/mfa/lost", "/account/contacts", "/account/contacts/email", "/account/contacts/add", "/account/contacts/change",
+        "/account/contacts/code", "/account/contacts/uses", "/account/contacts/remove",
     ];
 
     private readonly string _issuer;

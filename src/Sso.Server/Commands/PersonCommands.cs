@@ -27,6 +27,7 @@ internal static class PersonCommands
         Change<EnablePerson>(
             host, "enable", "Open a closed account again.", "Enabled",
             (enable, who, cancellation) => enable.ExecuteAsync(who, cancellation)),
+        UndoContacts(host),
     };
 
     private static Command List(CommandHost host)
@@ -75,6 +76,20 @@ internal static class PersonCommands
                 var outcome = await services.GetRequiredService<SetPassword>().ExecuteAsync(parsed.GetRequiredValue(Who), password, cancellation);
                 return Answer(output, outcome, "Set the password of");
             },
+            cancellation));
+        return command;
+    }
+
+    private static Command UndoContacts(CommandHost host)
+    {
+        var command = new Command(
+            "undo-contacts", "Take back the changes of address and numbers of the last 30 days, and sign the person out everywhere.") { Who };
+        command.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
+            parsed,
+            async (services, output, cancellation) => Answer(
+                output,
+                await services.GetRequiredService<UndoContactChanges>().ExecuteAsync(parsed.GetRequiredValue(Who), cancellation),
+                "Restored the contacts of"),
             cancellation));
         return command;
     }

@@ -126,10 +126,69 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand bra
         queue.Enqueue(database, mail.To(person.Email!, BrandOf(http)), life);
     }
 
+    /// <summary>
+    /// Tells of a change of address or number with a link that undoes it. Null for an address that nobody proved: then nobody is told, because the link gives
+    /// the account away.
+    /// </summary>
+    public void TellUndoable(SsoDbContext database, HttpContext http, Person person, MailNotice notice, Guid changeId, string? address)
+    {
+        if (address is null)
+        {
+            return;
+        }
+
+        var language = Languages.Of(person);
+        var secret = AddLink(database, person, MailedLinkPurpose.UndoChange, ContactChange.UndoLifetime, changeId);
+        var mail = new MailContent
+        {
+            Subject = Text(language, notice + "Subject"),
+            Language = language.Name,
+            Paragraphs = [Text(language, notice + "Explain", person.UserName!)],
+            Facts = Facts(language, http),
+            Link = (Text(language, "UndoLink"), $"{sso.Issuer}/undo?link={secret}"),
+            Closing = [Text(language, "UndoLife", (int)ContactChange.UndoLifetime.TotalHours), Text(language, "WasYou")],
+        };
+        queue.Enqueue(database, mail.To(address, brands.For(http).OfMails), ContactChange.UndoLifetime);
+    }
+
+    /// <summary>The link that proves a new address. With a decoy the same is written and never sent.</summary>
+    public void ConfirmEmail(SsoDbContext database, HttpContext http, Person person, ContactChange change, bool isDecoy)
+    {
+        var language = Languages.Of(person);
+        var secret = AddLink(database, person, MailedLinkPurpose.ConfirmEmail, ContactChange.ConfirmationLifetime, change.Id);
+        var mail = new MailContent
+        {
+            Subject = Text(language, "ConfirmEmailSubject"),
+            Language = language.Name,
+            Paragraphs = [Text(language, "ConfirmEmailExplain", person.UserName!)],
+            Facts = Facts(language, http),
+            Link = (Text(language, "ConfirmEmailLink"), $"{sso.Issuer}/email/confirm?link={secret}"),
+            Closing = [Text(language, "ConfirmEmailLife", (int)ContactChange.ConfirmationLifetime.TotalHours), Text(language, "ConfirmEmailNotYou")],
+        };
+        queue.Enqueue(database, mail.To(change.NewEmail!, brands.For(http).OfMails), ContactChange.ConfirmationLifetime, isDecoy);
+    }
+
+    /// <summary>To the owner of an address that somebody else asked for: that nothing was changed. Nothing in it is about that other person.</summary>
+    public void AddressWanted(SsoDbContext database, HttpContext http, Person owner)
+    {
+        var language = Languages.Of(owner);
+        var mail = new MailContent
+        {
+            Subject = Text(language, "AddressWantedSubject"),
+            Language = language.Name,
+            Paragraphs = [Text(language, "AddressWantedExplain", owner.UserName!)],
+            Facts = [(Text(language, "When"), clock.GetUtcNow().Instant())],
+            Closing = [Text(language, "AddressWantedNothing")],
+        };
+        // As for a free address: one link, which nobody has, and one mail.
+        AddLink(database, null, MailedLinkPurpose.ConfirmEmail, TimeSpan.Zero);
+        queue.Enqueue(database, mail.To(owner.Email!, brands.For(http).OfMails), ContactChange.ConfirmationLifetime);
+    }
+
     /// <summary>What was written is saved: it may leave.</summary>
     public void Send() => queue.Wake();
 
-    private string AddLink(SsoDbContext database, Person? person, MailedLinkPurpose purpose, TimeSpan life)
+    private string AddLink(SsoDbContext database, Person? person, MailedLinkPurpose purpose, TimeSpan life, Guid? changeId = null)
     {
         var (secret, now) = (MailedLink.NewSecret(), clock.GetUtcNow());
         database.MailedLinks.Add(new MailedLink
@@ -137,6 +196,7 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand bra
             Hash = MailedLink.HashOf(secret),
             PersonId = person?.Id ?? Guid.Empty,
             Purpose = purpose,
+            ChangeId = changeId,
             CreatedAt = now,
             ExpiresAt = now + life,
         });
@@ -182,4 +242,10 @@ public enum MailNotice
 
     /// <summary>Fifty wrong codes in a row.</summary>
     FactorShut,
+    EmailChanged,
+    NumberChanged,
+    NumberRemoved,
+    NumberNotForSignIn,
+    NumberNotForNotices,
+    ContactAdded,
 }

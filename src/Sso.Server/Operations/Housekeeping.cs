@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
+using Sso.Data.People;
 using Sso.Data.Sessions;
 using Sso.Server.Keys;
 using Sso.Server.SignIn;
@@ -62,6 +63,9 @@ public sealed partial class Housekeeping(
         await database.DeliveryAlerts.Where(alert => alert.At < now - KeepDeliveries).ExecuteDeleteAsync(cancellation);
         await database.OutgoingMails.Where(mail => mail.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
         await database.MailedLinks.Where(link => link.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
+        await database.ContactChanges
+            .Where(change => change.CreatedAt < now - ContactChange.Kept || (change.DoneAt == null && change.CreatedAt < now.AddDays(-2)))
+            .ExecuteDeleteAsync(cancellation);
         await database.SecondFactors.Where(factor => factor.ActivatedAt == null && factor.CreatedAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
         await database.Sessions.Where(session => session.ExpiresAt < now - KeepDeadSessions).ExecuteDeleteAsync(cancellation);
         await database.TrustedDevices.Where(device => device.ExpiresAt < now).ExecuteDeleteAsync(cancellation);

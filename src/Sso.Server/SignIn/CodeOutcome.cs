@@ -55,5 +55,8 @@ public abstract record NumberOutcome
 
     public sealed record CountryNotServed : NumberOutcome;
 
+    /// <summary>It is verified already, for all that is asked of it.</summary>
+    public sealed record AlreadyThere : NumberOutcome;
+
     public sealed record LimitReached(TimeSpan For) : NumberOutcome;
 }

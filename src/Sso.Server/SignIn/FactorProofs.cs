@@ -97,6 +97,13 @@ public sealed class FactorProofs(
         return outcome;
     }
 
+    /// <summary>The code was right, but the number serves notices only: saves what is pending and proves nothing for the sign-in.</summary>
+    public async Task NumberVerifiedAsync(SignInRow signIn, CancellationToken cancellation)
+    {
+        await database.SaveChangesAsync(cancellation);
+        await throttle.CodeWasRightAsync(signIn.PersonId, cancellation);
+    }
+
     /// <summary>Writes the proof, its event and whatever the verifier left pending in one transaction, and gives the reservations back.</summary>
     public async Task SucceededAsync(
         HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor, ProofMethod method, SecurityEventKind kind, CancellationToken cancellation)

@@ -152,7 +152,7 @@ public sealed class PasswordReset(
             return false;
         }
 
-        await SecureAsync(http, await database.Users.SingleAsync(row => row.Id == owner.Id, cancellation), now, cancellation);
+        await CloseAsync(http, await database.Users.SingleAsync(row => row.Id == owner.Id, cancellation), cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();
         return true;
@@ -170,7 +170,7 @@ public sealed class PasswordReset(
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (canReturn)
         {
-            await SecureAsync(http, person, now, cancellation);
+            await CloseAsync(http, person, cancellation);
         }
         else
         {
@@ -187,9 +187,11 @@ public sealed class PasswordReset(
     public Task<Person?> OwnerOfNoticeAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.NotMe, clock.GetUtcNow(), cancellation);
 
-    private async Task SecureAsync(HttpContext http, Person person, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>Everything open ends and the way back is a mailed link. Inside the transaction of its cause; <see cref="SecurityMails.Send"/> follows it.</summary>
+    internal async Task CloseAsync(HttpContext http, Person person, CancellationToken cancellation)
     {
-        await database.EndEverythingAsync(person.Id, keptSessionId: null, "not me", now, cancellation);
+        await database.EndEverythingAsync(person.Id, keptSessionId: null, "not me", clock.GetUtcNow(), cancellation);
+        await database.VoidRequestsAsync(person.Id, cancellation);
         (person.PasswordHash, person.SecurityStamp) = (null, RandomNumberGenerator.GetHexString(32));
         database.SecurityEvents.Add(Event(http, SecurityEventKind.AccountSecured, person.Id));
         await WriteRequestAsync(http, person, person.Email!, cancellation);
@@ -210,7 +212,7 @@ public sealed class PasswordReset(
         var person = await database.Users.SingleAsync(row => row.Id == personId, cancellation);
         (person.PasswordHash, person.SecurityStamp) = (hash, RandomNumberGenerator.GetHexString(32));
         await database.EndEverythingAsync(personId, keptSessionId, "password changed", clock.GetUtcNow(), cancellation);
-        await VoidLinksAsync(personId, cancellation);
+        await database.VoidRequestsAsync(personId, cancellation);
         await throttle.PasswordWasRightAsync(person.NormalizedUserName!, cancellation);
         database.SecurityEvents.Add(Event(http, SecurityEventKind.PasswordChanged, personId));
         mails.Tell(database, http, person, MailNotice.PasswordChanged);

@@ -161,6 +161,9 @@ public sealed class TextChallenges(
 
     public PhoneNumber NumberOf(SecondFactor factor) => PhoneNumber.FromStored(sealer.UnprotectText(factor.Context, factor.Protected));
 
+    /// <summary>As the row of that factor keeps it.</summary>
+    public byte[] Seal(Guid factorId, PhoneNumber number) => sealer.Protect(SecondFactor.ContextOf(factorId), number.E164);
+
     private bool IsLiving(TextChallenge challenge) =>
         challenge.UsedAt is null && challenge.ExpiresAt > clock.GetUtcNow() && challenge.Tries < TextChallenge.MaximumTries;
 

@@ -3,19 +3,25 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
-using Sso.Data.Secrets;
+using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Delivery;
 using Sso.Protocol.Authorization;
+using Sso.Server.Account;
 using Sso.Server.Authorization;
 
 namespace Sso.Server.SignIn;
 
 /// <summary>Enrolling a phone for text messages: the number is pending for 15 minutes, until the code that was sent to it comes back.</summary>
 public sealed class TextEnrolment(
-    SsoDbContext database, Sealer sealer, PhoneNumbers numbers, TextChallenges challenges, FactorProofs proofs, TimeProvider clock)
+    SsoDbContext database, PhoneNumbers numbers, TextChallenges challenges, FactorProofs proofs, NumberChanges changes, TimeProvider clock)
 {
-    public async Task<NumberOutcome> BeginAsync(HttpContext http, SignInRow signIn, string country, string? typed, CancellationToken cancellation)
+    /// <summary>A number to sign in with, which also gets the priority notices.</summary>
+    public Task<NumberOutcome> BeginAsync(HttpContext http, SignInRow signIn, string country, string? typed, CancellationToken cancellation) =>
+        BeginAsync(http, signIn, country, typed, new NumberWish(ForSignIn: true, ForNotices: true), cancellation);
+
+    public async Task<NumberOutcome> BeginAsync(
+        HttpContext http, SignInRow signIn, string country, string? typed, NumberWish wish, CancellationToken cancellation)
     {
         switch (numbers.Parse(country, typed))
         {
@@ -28,7 +34,7 @@ public sealed class TextEnrolment(
             case PhoneNumberOutcome.CountryNotServed:
                 return new NumberOutcome.CountryNotServed();
             case PhoneNumberOutcome.Valid valid:
-                return await SendToAsync(http, signIn, valid.Number, cancellation);
+                return await SendToAsync(http, signIn, valid.Number, wish, cancellation);
             default:
                 throw new UnreachableException();
         }
@@ -70,8 +76,7 @@ public sealed class TextEnrolment(
         switch (outcome)
         {
             case CodeOutcome.Accepted:
-                database.Attach(pending).Entity.Activate(clock.GetUtcNow());
-                return await proofs.EnrolledAsync(http, signIn, flow, pending, cancellation) ? outcome : new CodeOutcome.Expired();
+                return await ActivateAsync(http, flow, signIn, pending, cancellation) ? outcome : new CodeOutcome.Expired();
             case CodeOutcome.ChallengeVoid:
                 await proofs.VoidAsync(signIn, cancellation);
                 break;
@@ -83,11 +88,40 @@ public sealed class TextEnrolment(
         return outcome;
     }
 
-    /// <summary>The same number again is the same enrolment; another one replaces it.</summary>
-    private async Task<NumberOutcome> SendToAsync(HttpContext http, SignInRow signIn, PhoneNumber number, CancellationToken cancellation)
+    /// <summary>False when the way back of who had lost every factor was closed meanwhile; nothing is changed then.</summary>
+    private async Task<bool> ActivateAsync(HttpContext http, Flow flow, SignInRow signIn, SecondFactor pending, CancellationToken cancellation)
     {
+        var hasReplaced = await changes.ActivateAsync(http, signIn, pending, cancellation);
+        if (!pending.UsedForSignIn)
+        {
+            await (hasReplaced ? Task.CompletedTask : changes.TellAddedAsync(http, signIn, cancellation));
+            await proofs.NumberVerifiedAsync(signIn, cancellation);
+        }
+        else if (hasReplaced)
+        {
+            await proofs.SucceededAsync(http, signIn, flow, factor: null, ProofMethod.TextMessage, SecurityEventKind.SecondFactorProved, cancellation);
+        }
+        else if (!await proofs.EnrolledAsync(http, signIn, flow, pending, cancellation))
+        {
+            return false;
+        }
+
+        changes.Send();
+        return true;
+    }
+
+    /// <summary>The same number again for the same purpose is the same enrolment; another one replaces it.</summary>
+    private async Task<NumberOutcome> SendToAsync(HttpContext http, SignInRow signIn, PhoneNumber number, NumberWish wish, CancellationToken cancellation)
+    {
+        var verified = await database.VerifiedNumbers(signIn.PersonId).AsNoTracking().ToListAsync(cancellation);
+        // Who has lost every factor may prove the same number again, with a new card.
+        if (signIn.RecoveryFlowId is null && verified.Any(row => challenges.NumberOf(row).E164 == number.E164 && wish.IsMetBy(row)))
+        {
+            return new NumberOutcome.AlreadyThere();
+        }
+
         var pending = await PendingAsync(signIn, cancellation);
-        if (pending is null || challenges.NumberOf(pending).E164 != number.E164)
+        if (pending is null || challenges.NumberOf(pending).E164 != number.E164 || !wish.IsThatOf(pending))
         {
             await database.SecondFactors
                 .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.TextMessage && row.ActivatedAt == null)
@@ -99,9 +133,11 @@ public sealed class TextEnrolment(
                 Id = id,
                 PersonId = signIn.PersonId,
                 Method = ProofMethod.TextMessage,
-                Protected = sealer.Protect(SecondFactor.ContextOf(id), number.E164),
+                Protected = challenges.Seal(id, number),
+                Replaces = wish.Replaces,
                 CreatedAt = now,
             };
+            pending.UseFor(wish.ForSignIn, wish.ForNotices);
             database.SecondFactors.Add(pending);
             await database.SaveChangesAsync(cancellation);
         }

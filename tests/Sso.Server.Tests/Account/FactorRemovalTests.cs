@@ -32,7 +32,7 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         Assert.Equal("/account/mfa", page.Path);
         Assert.Contains("Il metodo è stato rimosso", page.Document.Body!.TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain("SMS Verificato", page.Document.QuerySelector("dl.rows")!.TextContent, StringComparison.Ordinal);
-        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("metodo rimosso", StringComparison.Ordinal));
+        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("numero di telefono è stato rimosso", StringComparison.Ordinal));
         // The number itself hears of it too (S23).
         Assert.Contains(await _server.TextsToAsync("+393331234567"), text => text.Contains("questo numero è stato tolto", StringComparison.Ordinal));
     }
@@ -47,6 +47,7 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         var app = page.Document.QuerySelectorAll("[name=id]").First(input => input.ParentElement!.TextContent.Contains("App", StringComparison.Ordinal));
         await browser.SubmitAsync(page, ("id", app.GetAttribute("value")!));
         Assert.Contains(await _server.TextsToAsync("+393331234567"), text => text.Contains("è stato tolto un metodo", StringComparison.Ordinal));
+        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("metodo rimosso", StringComparison.Ordinal));
 
         await browser.SubmitAsync(await browser.GetAsync("/account/mfa/disable"));
 

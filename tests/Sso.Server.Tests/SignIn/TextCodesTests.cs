@@ -128,10 +128,31 @@ public sealed class TextCodesTests(SsoServer server) : IClassFixture<SsoServer>
     [Spec("U43")]
     public async Task The_number_is_masked_and_cannot_be_changed_at_sign_in()
     {
-        var (_, _, page) = await AtTheChallengeAsync();
+        var (browser, _, page) = await AtTheChallengeAsync();
         Assert.Contains("+39 ••• ••• ••", page.Document.Body!.TextContent, StringComparison.Ordinal);
-        Assert.DoesNotContain("34712", page.Text, StringComparison.Ordinal);
         Assert.Null(page.Document.QuerySelector("main a[href*='/mfa/sms']"));
+        var wrong = await browser.SubmitAsync(page, ("Input.Code", "12 34"));
+        var choose = await browser.GetAsync("/signin/verify/choose" + page.Url.Query);
+        // However it is written: in the text, in hidden fields, in attributes. Handles are sealed and hold digits of their own, but not these in a row.
+        Assert.All([page, wrong, choose], shown => Assert.DoesNotContain("34712", string.Concat(shown.Text.Where(char.IsAsciiLetterOrDigit)), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Spec("S24")]
+    public async Task Before_the_right_password_nothing_tells_that_there_is_a_phone()
+    {
+        var (bo, di) = (await WithNumberAsync(), await server.AddPersonAsync("di"));
+        var shown = new List<string>();
+        foreach (var person in (Customer[])[bo, di])
+        {
+            var browser = server.OpenBrowser();
+            var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), person, "sbagliata");
+            Assert.Equal("/signin", page.Path);
+            shown.Add(page.Document.Body!.TextContent);
+        }
+
+        Assert.Equal(shown[0], shown[1]);
+        Assert.DoesNotContain("SMS", shown[0], StringComparison.Ordinal);
     }
 
     [Fact]

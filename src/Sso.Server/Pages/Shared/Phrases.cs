@@ -44,6 +44,19 @@ internal static class Phrases
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>Why no code was sent to a number that was typed; null when one was.</summary>
+    public static string? Refusal(this IStringLocalizer<Common> common, NumberOutcome outcome) => outcome switch
+    {
+        NumberOutcome.Sent => null,
+        NumberOutcome.Empty => common["NumberEmpty"].Value,
+        NumberOutcome.Invalid => common["NumberInvalid"].Value,
+        NumberOutcome.NotMobile => common["NumberNotMobile"].Value,
+        NumberOutcome.CountryNotServed => common["NumberCountry"].Value,
+        NumberOutcome.AlreadyThere => common["NumberAlready"].Value,
+        NumberOutcome.LimitReached limit => common["SendLimit", common.Span(limit.For)].Value,
+        _ => throw new UnreachableException(),
+    };
+
     /// <summary>Why a new password is not taken, and what to do.</summary>
     public static string Refusal(this IStringLocalizer<Common> common, PasswordFlaw flaw, PasswordPolicy policy) => flaw switch
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Delivery;
@@ -9,7 +8,7 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>The number that shall receive the codes (screen V17).</summary>
-public sealed class Sms(TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Sms> text, IStringLocalizer<Common> common) : FactorPage
+public sealed class Sms(TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Common> common) : FactorPage
 {
     protected override ProofMethod? Enrols => ProofMethod.TextMessage;
 
@@ -29,20 +28,12 @@ public sealed class Sms(TextEnrolment enrolment, PhoneNumbers numbers, IStringLo
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         var outcome = await enrolment.BeginAsync(HttpContext, Owner, Country ?? Countries[0].Code, Number, cancellation);
-        if (outcome is NumberOutcome.Sent)
+        if (common.Refusal(outcome) is not { } refusal)
         {
             return SeeOther(Link("/account/mfa/sms/code"));
         }
 
-        ModelState.AddModelError("Input.Number", outcome switch
-        {
-            NumberOutcome.Empty => text["Empty"],
-            NumberOutcome.Invalid => text["Invalid"],
-            NumberOutcome.NotMobile => text["NotMobile"],
-            NumberOutcome.CountryNotServed => text["CountryNotServed"],
-            NumberOutcome.LimitReached limit => common["SendLimit", common.Span(limit.For)],
-            _ => throw new UnreachableException(),
-        });
+        ModelState.AddModelError("Input.Number", refusal);
         return Page();
     }
 }

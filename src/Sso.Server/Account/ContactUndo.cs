@@ -1,0 +1,53 @@
+using Sso.Admin.People;
+using Sso.Data;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Server.Http;
+using Sso.Server.Mails;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Account;
+
+/// <summary>
+/// The link in a mail about a changed address or number: it restores what was before, voids every later change, and closes the account as "it wasn't me"
+/// does, because whoever made the change could sign in (S23).
+/// </summary>
+public sealed class ContactUndo(SsoDbContext database, UndoContactChanges undo, PasswordReset reset, SecurityMails mails, TimeProvider clock)
+{
+    /// <summary>The change of a living link; opening the page uses nothing, because mail scanners open links.</summary>
+    public Task<(Person Person, ContactChange Change)?> FindAsync(string? link, CancellationToken cancellation) =>
+        database.FindChangeAsync(link, MailedLinkPurpose.UndoChange, clock.GetUtcNow(), cancellation);
+
+    /// <summary>False when the link is dead.</summary>
+    public async Task<bool> UndoAsync(HttpContext http, string? link, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (await FindAsync(link, cancellation) is not ({ } owner, { } change))
+        {
+            return false;
+        }
+
+        var person = await database.LockPersonAsync(owner.Id, cancellation);
+        // After the lock: the undo of an earlier change takes this link away.
+        if (!await database.TryUseAsync(link!, MailedLinkPurpose.UndoChange, now, cancellation))
+        {
+            return false;
+        }
+
+        await undo.TakeBackAsync(person, change.DoneAt!.Value, cancellation);
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.ContactsRestored,
+            PersonId = person.Id,
+            Address = ClientAddress.Shown(http),
+            Detail = change.Kind.ToString(),
+        });
+        await reset.CloseAsync(http, person, cancellation);
+        await transaction.CommitAsync(cancellation);
+        mails.Send();
+        return true;
+    }
+}

@@ -1,0 +1,174 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Admin.People;
+using Sso.Data;
+using Sso.Data.Delivery;
+using Sso.Data.Factors;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Data.Sessions;
+using Sso.Server.Http;
+using Sso.Server.Mails;
+
+namespace Sso.Server.Account;
+
+/// <summary>What came of the wish for another address.</summary>
+public abstract record EmailOutcome
+{
+    private EmailOutcome() { }
+
+    /// <summary>A mail is on its way, and the answer is the same when the address is somebody else's.</summary>
+    public sealed record Sent : EmailOutcome;
+
+    public sealed record Empty : EmailOutcome;
+
+    public sealed record Invalid : EmailOutcome;
+
+    /// <summary>It is theirs and confirmed.</summary>
+    public sealed record Same : EmailOutcome;
+
+    public sealed record LimitReached(TimeSpan For) : EmailOutcome;
+}
+
+/// <summary>
+/// Another e-mail address, or the present one confirmed: a link goes there, and only when it was used is the address that of the account. The old address
+/// is told, with a link that undoes it for 72 hours.
+/// </summary>
+public sealed class EmailChange(SsoDbContext database, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
+{
+    private const int PerAccountAndHour = 3;
+    private const int PerAddressAndHour = 10;
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    /// <summary>The page has demanded a fresh proof. Whose the address is decides what is mailed, never what is answered.</summary>
+    public async Task<EmailOutcome> RequestAsync(HttpContext http, SignInRow signIn, string? typed, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(typed))
+        {
+            return new EmailOutcome.Empty();
+        }
+
+        if (!EmailAddress.IsPossible(typed))
+        {
+            return new EmailOutcome.Invalid();
+        }
+
+        var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
+        if (person.EmailConfirmed && person.Email == typed.Trim())
+        {
+            return new EmailOutcome.Same();
+        }
+
+        if (await ReserveAsync(http, person, cancellation) is { } wait)
+        {
+            return new EmailOutcome.LimitReached(wait);
+        }
+
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await WithdrawAsync(person.Id, cancellation);
+        await WriteRequestAsync(http, signIn, person, typed.Trim(), cancellation);
+        await transaction.CommitAsync(cancellation);
+        mails.Send();
+        return new EmailOutcome.Sent();
+    }
+
+    /// <summary>A new address that waits is not wanted any more.</summary>
+    public async Task WithdrawAsync(Guid personId, CancellationToken cancellation)
+    {
+        await database.MailedLinks.Where(link => link.PersonId == personId && link.Purpose == MailedLinkPurpose.ConfirmEmail && link.UsedAt == null)
+            .ExecuteDeleteAsync(cancellation);
+        await database.ContactChanges.Where(change => change.PersonId == personId && change.DoneAt == null).ExecuteDeleteAsync(cancellation);
+    }
+
+    /// <summary>The change of a living link; opening the page uses nothing, because mail scanners open links.</summary>
+    public Task<(Person Person, ContactChange Change)?> FindAsync(string? link, CancellationToken cancellation) =>
+        database.FindChangeAsync(link, MailedLinkPurpose.ConfirmEmail, clock.GetUtcNow(), cancellation);
+
+    /// <summary>False when the link is dead, or the address was given to somebody else since.</summary>
+    public async Task<bool> ConfirmAsync(HttpContext http, string? link, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.LockNamesAsync(cancellation);
+        if (await FindAsync(link, cancellation) is not ({ } owner, { } found)
+            || await database.IsNameTakenAsync(SignInName.Normalize(found.NewEmail!), owner.Id, cancellation)
+            || !await database.TryUseAsync(link!, MailedLinkPurpose.ConfirmEmail, now, cancellation))
+        {
+            return false;
+        }
+
+        var person = await database.LockPersonAsync(owner.Id, cancellation);
+        var change = await database.ContactChanges.SingleAsync(row => row.Id == found.Id, cancellation);
+        await WriteChangeAsync(http, person, change, cancellation);
+        await transaction.CommitAsync(cancellation);
+        mails.Send();
+        texts.Send();
+        return true;
+    }
+
+    private async Task WriteRequestAsync(HttpContext http, SignInRow signIn, Person person, string address, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var name = SignInName.Normalize(address);
+        var change = new ContactChange
+        {
+            Id = Guid.CreateVersion7(now),
+            PersonId = person.Id,
+            Kind = ContactKind.Email,
+            CreatedAt = now,
+            NewEmail = address,
+        };
+        database.ContactChanges.Add(change);
+        // A mailbox that belongs to neither of the two is not filled by asking again.
+        var mayMail = await database.TryReserveAsync(AttemptCounter.KeyOf("mail-change-target", name), PerAccountAndHour, Hour, now, cancellation) is null;
+        var isTaken = await database.IsNameTakenAsync(name, person.Id, cancellation);
+        var owner = isTaken && mayMail
+            ? await database.Users.SingleOrDefaultAsync(row => row.NormalizedEmail == name && row.EmailConfirmed && row.DisabledAt == null, cancellation)
+            : null;
+        if (owner is not null)
+        {
+            mails.AddressWanted(database, http, owner);
+        }
+        else
+        {
+            mails.ConfirmEmail(database, http, person, change, isDecoy: isTaken || !mayMail);
+        }
+
+        database.SecurityEvents.Add(Event(http, person.Id, SecurityEventKind.EmailChangeRequested, signIn.SessionId));
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    private async Task WriteChangeAsync(HttpContext http, Person person, ContactChange change, CancellationToken cancellation)
+    {
+        var (oldAddress, now) = (person.EmailConfirmed ? person.Email : null, clock.GetUtcNow());
+        var isAnother = person.NormalizedEmail != SignInName.Normalize(change.NewEmail!);
+        await database.VoidNoticesAsync(person.Id, cancellation);
+        change.Done(await database.NextChangeAsync(person.Id, now, cancellation), person);
+        (person.SecurityStamp, person.UpdatedAt) = (RandomNumberGenerator.GetHexString(32), now);
+        database.SecurityEvents.Add(Event(http, person.Id, SecurityEventKind.EmailChanged, sessionId: null));
+        if (isAnother)
+        {
+            mails.TellUndoable(database, http, person, MailNotice.EmailChanged, change.Id, oldAddress);
+            await texts.TellAsync(database, person.Id, TextNotice.EmailChanged, cancellation);
+        }
+
+        await database.SaveChangesAsync(cancellation);
+        // After the save: a change that is done does not wait any more.
+        await database.VoidRequestsAsync(person.Id, cancellation);
+    }
+
+    private async Task<TimeSpan?> ReserveAsync(HttpContext http, Person person, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        return await database.TryReserveAsync(
+                AttemptCounter.KeyOf("mail-change-account", person.Id.ToString("N")), PerAccountAndHour, Hour, now, cancellation)
+            ?? await database.TryReserveAsync(
+                AttemptCounter.KeyOf("mail-change-address", ClientAddress.Counted(http)), PerAddressAndHour, Hour, now, cancellation);
+    }
+
+    private SecurityEvent Event(HttpContext http, Guid personId, SecurityEventKind kind, Guid? sessionId)
+    {
+        var now = clock.GetUtcNow();
+        return new() { Id = Guid.CreateVersion7(now), At = now, Kind = kind, PersonId = personId, SessionId = sessionId, Address = ClientAddress.Shown(http) };
+    }
+}

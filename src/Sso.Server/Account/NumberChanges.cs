@@ -1,0 +1,137 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Delivery;
+using Sso.Data.Factors;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Data.Secrets;
+using Sso.Data.Sessions;
+using Sso.Protocol.Authorization;
+using Sso.Server.Http;
+using Sso.Server.Mails;
+
+namespace Sso.Server.Account;
+
+/// <summary>What became of a verified number.</summary>
+public enum NumberChange
+{
+    Replaced,
+    Removed,
+    NoLongerForSignIn,
+    NoLongerForNotices,
+}
+
+/// <summary>
+/// Changes of verified numbers, each with what was before, so that a link in the mail can undo it for 72 hours; the number itself is told by text (S23).
+/// Everything is left pending in the context: the caller saves it with the change.
+/// </summary>
+public sealed class NumberChanges(SsoDbContext database, Sealer sealer, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
+{
+    /// <summary>Call it before the row of the number is changed.</summary>
+    /// <param name="number">As it was.</param>
+    /// <param name="successor">The number that takes its place.</param>
+    public async Task RecordAsync(
+        HttpContext http, SignInRow signIn, SecondFactor number, NumberChange change, Guid? successor, CancellationToken cancellation)
+    {
+        var at = await database.NextChangeAsync(signIn.PersonId, clock.GetUtcNow(), cancellation);
+        var id = Guid.CreateVersion7(at);
+        var record = new ContactChange
+        {
+            Id = id,
+            PersonId = signIn.PersonId,
+            Kind = ContactKind.Number,
+            CreatedAt = at,
+            OldNumber = sealer.Protect(ContactChange.ContextOf(id), sealer.UnprotectText(number.Context, number.Protected)),
+            FactorId = number.Id,
+            NewFactorId = successor,
+            WasForSignIn = number.UsedForSignIn,
+            WasForNotices = number.UsedForNotices,
+            WasActivatedAt = number.ActivatedAt,
+        };
+        record.Done(at);
+        database.ContactChanges.Add(record);
+        database.SecurityEvents.Add(Event(http, signIn, KindOf(change)));
+        var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
+        mails.TellUndoable(database, http, person, MailOf(change), record.Id, person.EmailConfirmed ? person.Email : null);
+        texts.Tell(database, person, number, TextOf(change));
+    }
+
+    /// <summary>
+    /// The code of a pending number came back: it is active, in the place of the number that it replaces or that is the same. True when another number
+    /// was replaced, which has been told; whatever else there is to tell is the caller's.
+    /// </summary>
+    public async Task<bool> ActivateAsync(HttpContext http, SignInRow signIn, SecondFactor pending, CancellationToken cancellation)
+    {
+        database.Attach(pending);
+        var numbers = await database.VerifiedNumbers(signIn.PersonId).ToListAsync(cancellation);
+        if (numbers.SingleOrDefault(number => number.Id == pending.Replaces) is { } replaced)
+        {
+            await RecordAsync(http, signIn, replaced, NumberChange.Replaced, pending.Id, cancellation);
+            pending.UseFor(replaced.UsedForSignIn, replaced.UsedForNotices);
+            database.SecondFactors.Remove(replaced);
+        }
+
+        foreach (var same in numbers.Where(number => number.Id != pending.Replaces && NumberOf(number) == NumberOf(pending)))
+        {
+            pending.UseFor(pending.UsedForSignIn || same.UsedForSignIn, pending.UsedForNotices || same.UsedForNotices);
+            database.SecondFactors.Remove(same);
+        }
+
+        pending.Activate(clock.GetUtcNow());
+        return pending.Replaces is not null && numbers.Any(number => number.Id == pending.Replaces);
+    }
+
+    /// <summary>A number that serves notices only is no method, and is told as a contact.</summary>
+    public async Task TellAddedAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    {
+        database.SecurityEvents.Add(Event(http, signIn, SecurityEventKind.ContactsChanged));
+        await mails.TellAsync(database, http, signIn.PersonId, MailNotice.ContactAdded, cancellation);
+    }
+
+    public SecurityEvent Event(HttpContext http, SignInRow signIn, SecurityEventKind kind)
+    {
+        var now = clock.GetUtcNow();
+        return new()
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = kind,
+            PersonId = signIn.PersonId,
+            SessionId = signIn.SessionId,
+            Address = ClientAddress.Shown(http),
+            Detail = nameof(ProofMethod.TextMessage),
+        };
+    }
+
+    /// <summary>Everything that was recorded is saved: mails and texts may leave.</summary>
+    public void Send()
+    {
+        mails.Send();
+        texts.Send();
+    }
+
+    private string NumberOf(SecondFactor factor) => sealer.UnprotectText(factor.Context, factor.Protected);
+
+    private static SecurityEventKind KindOf(NumberChange change) => change switch
+    {
+        NumberChange.Replaced => SecurityEventKind.NumberChanged,
+        NumberChange.NoLongerForNotices => SecurityEventKind.ContactsChanged,
+        _ => SecurityEventKind.SecondFactorRemoved,
+    };
+
+    private static MailNotice MailOf(NumberChange change) => change switch
+    {
+        NumberChange.Replaced => MailNotice.NumberChanged,
+        NumberChange.Removed => MailNotice.NumberRemoved,
+        NumberChange.NoLongerForSignIn => MailNotice.NumberNotForSignIn,
+        _ => MailNotice.NumberNotForNotices,
+    };
+
+    private static TextNotice TextOf(NumberChange change) => change switch
+    {
+        NumberChange.Replaced => TextNotice.NumberChanged,
+        NumberChange.Removed => TextNotice.NumberRemoved,
+        NumberChange.NoLongerForSignIn => TextNotice.NumberNotForSignIn,
+        _ => TextNotice.NumberNotForNotices,
+    };
+}

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Delivery;
+using Sso.Server.Account;
+using Sso.Server.Pages.Shared;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Account.Contacts;
+
+/// <summary>Another number, and what it shall serve.</summary>
+public sealed class Add(
+    OwnContacts contacts, TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Add> text, IStringLocalizer<Common> common) : ContactPage(contacts)
+{
+    [BindProperty(Name = "Input.Country")]
+    public string? Country { get; set; }
+
+    [BindProperty(Name = "Input.Number")]
+    public string? Number { get; set; }
+
+    [BindProperty(Name = "Input.SignIn")]
+    public bool ForSignIn { get; set; }
+
+    [BindProperty(Name = "Input.Notices")]
+    public bool ForNotices { get; set; }
+
+    public IReadOnlyList<Country> Countries => numbers.Countries;
+
+    public void OnGet() => (ForSignIn, ForNotices) = (true, true);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        if (!ForSignIn && !ForNotices)
+        {
+            ModelState.AddModelError("Input.SignIn", text["NoUse"]);
+            return Page();
+        }
+
+        var wish = new NumberWish(ForSignIn, ForNotices);
+        var outcome = await enrolment.BeginAsync(HttpContext, Owner, Country ?? Countries[0].Code, Number, wish, cancellation);
+        if (common.Refusal(outcome) is not { } refusal)
+        {
+            return SeeOther("/account/contacts/code");
+        }
+
+        ModelState.AddModelError("Input.Number", refusal);
+        return Page();
+    }
+}

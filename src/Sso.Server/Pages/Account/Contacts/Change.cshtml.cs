@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Delivery;
+using Sso.Server.Account;
+using Sso.Server.Pages.Shared;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Account.Contacts;
+
+/// <summary>A new number in the place of a verified one (S23): it is a new factor, proved by its own code.</summary>
+public sealed class Change(
+    OwnContacts contacts, TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Change> text, IStringLocalizer<Common> common)
+    : ContactPage(contacts)
+{
+    [BindProperty(SupportsGet = true, Name = "id")]
+    public Guid? Chosen { get; set; }
+
+    [BindProperty(Name = "Input.Country")]
+    public string? Country { get; set; }
+
+    [BindProperty(Name = "Input.Number")]
+    public string? Number { get; set; }
+
+    public IReadOnlyList<Country> Countries => numbers.Countries;
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        await LoadAsync(cancellation);
+        Chosen ??= View.Numbers.Count == 1 ? View.Numbers[0].Id : null;
+        return View.Numbers.Count == 0 ? SeeOther("/account/contacts") : Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        await LoadAsync(cancellation);
+        if (View.Numbers.SingleOrDefault(number => number.Id == Chosen) is not { } old)
+        {
+            ModelState.AddModelError("id", text["WhichEmpty"]);
+            return await OnGetAsync(cancellation);
+        }
+
+        var wish = new NumberWish(old.ForSignIn, old.ForNotices, old.Id);
+        var outcome = await enrolment.BeginAsync(HttpContext, Owner, Country ?? Countries[0].Code, Number, wish, cancellation);
+        if (common.Refusal(outcome) is not { } refusal)
+        {
+            return SeeOther("/account/contacts/code");
+        }
+
+        ModelState.AddModelError("Input.Number", refusal);
+        return Page();
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Server.Account;
+using Sso.Server.Pages.Shared;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Pages.Account.Contacts;
+
+/// <summary>The code that proves a number; only then it is verified, or takes the place of another.</summary>
+public sealed class Code(OwnContacts contacts, TextEnrolment enrolment, IStringLocalizer<Common> common) : ContactPage(contacts)
+{
+    [BindProperty(Name = "Input.Code")]
+    public string? Typed { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "again")]
+    public bool SentAgain { get; set; }
+
+    public TextChallengeView? Sent { get; private set; }
+
+    public Task<IActionResult> OnGetAsync(CancellationToken cancellation) => ShowAsync(cancellation);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        switch (await enrolment.ConfirmAsync(HttpContext, Flow, Owner, Typed, cancellation))
+        {
+            case CodeOutcome.Accepted:
+                return SeeOther("/account/contacts?done=verified");
+            case CodeOutcome.ChallengeVoid:
+                return SeeOther("/account/contacts");
+            case var refused:
+                ModelState.AddModelError("Input.Code", common.Refusal(refused));
+                return await ShowAsync(cancellation);
+        }
+    }
+
+    public async Task<IActionResult> OnPostResendAsync(CancellationToken cancellation)
+    {
+        if (await enrolment.ResendAsync(HttpContext, Owner, cancellation) is not { } outcome)
+        {
+            return SeeOther("/account/contacts");
+        }
+
+        if (common.Refusal(outcome) is not { } refusal)
+        {
+            return SeeOther("/account/contacts/code?again=true");
+        }
+
+        ModelState.AddModelError(string.Empty, refusal);
+        return await ShowAsync(cancellation);
+    }
+
+    private async Task<IActionResult> ShowAsync(CancellationToken cancellation)
+    {
+        SentAgain &= ModelState.IsValid;
+        Sent = await enrolment.CurrentAsync(Owner, cancellation);
+        return Sent is null && ModelState.IsValid ? SeeOther("/account/contacts") : Page();
+    }
+}

@@ -1,0 +1,14 @@
+using Sso.Server.Account;
+using Sso.Server.Authorization;
+
+namespace Sso.Server.Pages.Account.Contacts;
+
+/// <summary>A page that changes a contact: after a proof of at most five minutes, with an enrolled method where there is one.</summary>
+public abstract class ContactPage(OwnContacts contacts) : AccountPage
+{
+    public ContactsView View { get; private set; } = null!;
+
+    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+
+    protected async Task LoadAsync(CancellationToken cancellation) => View = await contacts.LoadAsync(Owner, cancellation);
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Server.Account;
+
+namespace Sso.Server.Pages.Account.Contacts;
+
+/// <summary>A number goes, whatever it serves; the last method that confirms the sign-in is protected (S34).</summary>
+public sealed class Remove(OwnContacts contacts, FactorRemoval removal, IStringLocalizer<Remove> text) : ContactPage(contacts)
+{
+    [BindProperty(SupportsGet = true, Name = "id")]
+    public Guid? Chosen { get; set; }
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        await LoadAsync(cancellation);
+        return View.Numbers.Count == 0 ? SeeOther("/account/contacts") : Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        await LoadAsync(cancellation);
+        if (View.Numbers.SingleOrDefault(number => number.Id == Chosen) is not { } number)
+        {
+            ModelState.AddModelError("id", text["Empty"]);
+            return await OnGetAsync(cancellation);
+        }
+
+        switch (await removal.RemoveAsync(HttpContext, Owner, number.Id, cancellation))
+        {
+            case RemovalOutcome.Removed:
+                return SeeOther("/account/contacts?done=removed");
+            case RemovalOutcome.NotFound:
+                return SeeOther("/account/contacts");
+            case RemovalOutcome.IsLast:
+                Response.StatusCode = StatusCodes.Status409Conflict;
+                ModelState.AddModelError("id", text["Last", number.Masked]);
+                return Page();
+            default:
+                throw new UnreachableException();
+        }
+    }
+}

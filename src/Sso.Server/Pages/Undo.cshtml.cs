@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Data.People;
+using Sso.Server.Account;
+
+namespace Sso.Server.Pages;
+
+/// <summary>The link that takes a change of address or number back: one button, because mail scanners open links. Opening it does nothing.</summary>
+public sealed class Undo(ContactUndo undo) : PageModel
+{
+    [BindProperty(SupportsGet = true, Name = "link")]
+    public string? Link { get; set; }
+
+    /// <summary>Null when the link is dead.</summary>
+    public (Person Person, ContactChange Change)? Found { get; private set; }
+
+    public bool IsDone { get; private set; }
+
+    public async Task OnGetAsync(CancellationToken cancellation) => Found = await undo.FindAsync(Link, cancellation);
+
+    public async Task OnPostAsync(CancellationToken cancellation) => IsDone = await undo.UndoAsync(HttpContext, Link, cancellation);
+}
