@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Brands;
 using Sso.Admin.Clients;
+using Sso.Admin.Deliveries;
 using Sso.Admin.Keys;
 using Sso.Admin.People;
 using Sso.Admin.Resources;
@@ -34,6 +35,8 @@ public static class AdminRegistration
         .AddScoped<UndoContactChanges>()
         .AddScoped<ListKeys>()
         .AddScoped<RotateKeys>()
+        .AddScoped<ListDeliveries>()
+        .AddScoped<ListAlerts>()
         .AddScoped<AddResource>()
         .AddScoped<ListResources>()
         .AddScoped<RemoveResource>()

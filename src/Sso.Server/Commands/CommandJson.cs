@@ -5,9 +5,11 @@ using System.Text.Json.Serialization;
 using Sso.Admin;
 using Sso.Admin.Brands;
 using Sso.Admin.Clients;
+using Sso.Admin.Deliveries;
 using Sso.Admin.Keys;
 using Sso.Admin.People;
 using Sso.Admin.Resources;
+using Sso.Data.Delivery;
 using Sso.Data.Operations;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
@@ -27,13 +29,17 @@ namespace Sso.Server.Commands;
         typeof(WordConverter<ProofMethod>),
         typeof(WordConverter<RefusalKind>),
         typeof(WordConverter<SecondFactorPolicy>),
+        typeof(WordConverter<TextPurpose>),
+        typeof(WordConverter<TextReceiptStatus>),
     ])]
 [JsonSerializable(typeof(AuditFindings))]
 [JsonSerializable(typeof(BrandView))]
 [JsonSerializable(typeof(ClientAddedDocument))]
 [JsonSerializable(typeof(ClientView))]
+[JsonSerializable(typeof(ImmutableArray<AlertView>))]
 [JsonSerializable(typeof(ImmutableArray<BrandView>))]
 [JsonSerializable(typeof(ImmutableArray<ClientView>))]
+[JsonSerializable(typeof(ImmutableArray<DeliveryView>))]
 [JsonSerializable(typeof(ImmutableArray<KeyView>))]
 [JsonSerializable(typeof(ImmutableArray<PersonView>))]
 [JsonSerializable(typeof(ImportReport))]

@@ -33,6 +33,7 @@ public static class SsoCommand
         BrandCommands.Build(host),
         PersonCommands.Build(host),
         KeyCommands.Build(host),
+        DeliveryCommands.Build(host),
         AuditCommands.Build(host),
         PasswordPolicyCommand.Build(host),
     };
