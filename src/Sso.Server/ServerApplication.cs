@@ -113,7 +113,7 @@ public static class ServerApplication
         services.AddSingleton<CookieNames>().AddSingleton<ServerState>().AddSingleton<ServerMetrics>().AddSingleton<PasswordLane>();
         services.AddSingleton<SigningKeyRing>().AddSingleton<ClientDirectory>().AddSingleton<BrandDirectory>().AddSingleton<ConfigurationPolling>();
         services.AddHostedService<ConfigurationPollingService>().AddHostedService<Housekeeping>().AddHostedService<AuditSealing>();
-        services.AddHttpContextAccessor().AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<ISaveChangesInterceptor>(
+        services.AddScoped<ClientRefusals>().AddHttpContextAccessor().AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<ISaveChangesInterceptor>(
             provider => new EventStamps("server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()));
         services.AddSingleton<AccountArea>().AddSingleton<IssuedTokens>().AddSingleton<TokenIssuer>().AddSingleton<RefreshTokens>();
         services.AddSingleton<Flows>().AddSingleton<PushedRequests>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>();
@@ -162,12 +162,7 @@ public static class ServerApplication
         }
 
         app.UseMiddleware<SecurityHeaders>();
-        app.UseExceptionHandler(failure => failure.Run(http => PlainPage.WriteAsync(
-            http,
-            StatusCodes.Status500InternalServerError,
-            "Qualcosa non ha funzionato",
-            $"C'è stato un errore da parte nostra. Riprova; se si ripete, comunica questo codice all'assistenza: {http.TraceIdentifier}",
-            $"Something went wrong on our side. Try again; if it happens again, give this code to support: {http.TraceIdentifier}")));
+        app.UseExceptionHandler(failure => failure.Run(Failures.AnswerAsync));
         app.UseMiddleware<Framing>();
         app.UseMiddleware<OwnCookies>();
         app.UseMiddleware<Unavailability>();

@@ -44,6 +44,7 @@ public sealed class AddClient(SsoDbContext database, TimeProvider clock)
             Kind = SecurityEventKind.ClientChanged,
             ClientId = client.Id,
             Detail = "added",
+            Changes = Changes.Of(before: null, ClientView.Of(client).ToJson()),
         });
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Sso.Data.Clients;
 using Sso.Protocol.Clients;
 
@@ -48,6 +51,9 @@ public sealed record ClientView
 
     public DateTimeOffset? DisabledAt { get; init; }
 
+    /// <summary>For the record of changes.</summary>
+    internal JsonNode? ToJson() => JsonSerializer.SerializeToNode(this, ClientJson.Default.ClientView);
+
     public static ClientView Of(ClientRegistration client) => new()
     {
         ClientId = client.Id,
@@ -81,3 +87,8 @@ public sealed record ClientView
         _ => ClientType.Native,
     };
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ClientView))]
+internal sealed partial class ClientJson : JsonSerializerContext;

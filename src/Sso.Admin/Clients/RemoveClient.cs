@@ -25,6 +25,7 @@ public sealed class RemoveClient(SsoDbContext database, TimeProvider clock)
             Kind = SecurityEventKind.ClientChanged,
             ClientId = clientId,
             Detail = "removed",
+            Changes = Changes.Of(ClientView.Of(found).ToJson(), after: null),
         });
         await database.SaveChangesAsync(cancellation);
         await database.Consents.Where(consent => consent.ClientId == clientId).ExecuteDeleteAsync(cancellation);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Keys;
@@ -34,11 +35,14 @@ public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, Sign
             At = now,
             Kind = SecurityEventKind.KeysRotated,
             Detail = atOnce ? "by an operator, at once" : "by an operator",
+            Changes = Changes.Of(("keys", Ids(keys), Ids(keys.Union(successors)))),
         });
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return new([.. successors.Select(key => ListKeys.View(key, now))], [.. warnings]);
     }
+
+    private static JsonArray Ids(IEnumerable<SigningKeyRow> keys) => [.. keys.Select(key => (JsonNode?)key.Id)];
 
     private SigningKeyRow Rotate(ImmutableArray<SigningKeyRow> keys, string algorithm, bool atOnce, DateTimeOffset now, List<string> warnings)
     {

@@ -20,7 +20,7 @@ public sealed class DisablePerson(SsoDbContext database, TimeProvider clock)
             .Where(row => row.Id == id && row.DisabledAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, now), cancellation);
         await database.EndEverythingAsync(id, now, "person disabled", cancellation);
-        database.RecordChange(person, "disabled", now);
+        database.RecordChange(person, "disabled", now, Changes.Of(("disabled_at", person.DisabledAt, person.DisabledAt ?? now)));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return PersonView.Of(person) with { DisabledAt = person.DisabledAt ?? now };

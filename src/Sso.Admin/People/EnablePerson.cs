@@ -18,7 +18,7 @@ public sealed class EnablePerson(SsoDbContext database, TimeProvider clock)
         await database.Users
             .Where(row => row.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, (DateTimeOffset?)null), cancellation);
-        database.RecordChange(person, "enabled", clock.GetUtcNow());
+        database.RecordChange(person, "enabled", clock.GetUtcNow(), Changes.Of(("disabled_at", person.DisabledAt, null)));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return PersonView.Of(person) with { DisabledAt = null };

@@ -6,7 +6,7 @@ using Sso.Data.People;
 namespace Sso.Admin.People;
 
 /// <summary>People by user name, those whose user name or e-mail address contains a text.</summary>
-public sealed class ListPeople(SsoDbContext database)
+public sealed class ListPeople(SsoDbContext database, TimeProvider clock)
 {
     public async Task<ImmutableArray<PersonView>> ExecuteAsync(string? search, int limit, CancellationToken cancellation)
     {
@@ -18,6 +18,8 @@ public sealed class ListPeople(SsoDbContext database)
         }
 
         var found = await people.OrderBy(person => person.NormalizedUserName).Take(limit).ToListAsync(cancellation);
+        database.RecordRead(personId: null, clock.GetUtcNow());
+        await database.SaveChangesAsync(cancellation);
         return [.. found.Select(PersonView.Of)];
     }
 }

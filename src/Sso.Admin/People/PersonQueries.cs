@@ -54,12 +54,23 @@ internal static class PersonQueries
             .ExecuteUpdateAsync(set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, because), cancellation);
     }
 
-    public static void RecordChange(this SsoDbContext database, Person person, string what, DateTimeOffset now) => database.SecurityEvents.Add(new SecurityEvent
+    /// <param name="personId">Null for a list.</param>
+    public static void RecordRead(this SsoDbContext database, Guid? personId, DateTimeOffset now) => database.SecurityEvents.Add(new SecurityEvent
+    {
+        Id = Guid.CreateVersion7(now),
+        At = now,
+        Kind = SecurityEventKind.PersonRead,
+        PersonId = personId,
+        Detail = personId is null ? "list" : null,
+    });
+
+    public static void RecordChange(this SsoDbContext database, Person person, string what, DateTimeOffset now, string? changes = null) => database.SecurityEvents.Add(new SecurityEvent
     {
         Id = Guid.CreateVersion7(now),
         At = now,
         Kind = SecurityEventKind.PersonChanged,
         PersonId = person.Id,
         Detail = what,
+        Changes = changes,
     });
 }

@@ -18,6 +18,8 @@ public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
         var now = clock.GetUtcNow();
         var factors = await database.ActiveFactors(person.Id).AsNoTracking().ToListAsync(cancellation);
         var counters = await CountersAsync(person, cancellation);
+        database.RecordRead(person.Id, now);
+        await database.SaveChangesAsync(cancellation);
         return new PersonDetails
         {
             Person = PersonView.Of(person),

@@ -84,12 +84,12 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
     }
 
     /// <summary>The plain value of a row that was read here.</summary>
-    /// <exception cref="CryptographicException">The value does not belong to this row or its key is gone: the data was tampered with or restored without its keys.</exception>
+    /// <exception cref="ProtectedValueException">The value does not belong to this row or its key is gone.</exception>
     public byte[] Reveal(string context, byte[] envelope) =>
-        Unprotect(context, envelope) ?? throw new CryptographicException($"A protected value does not open for {context}.");
+        Unprotect(context, envelope) ?? throw new ProtectedValueException(context);
 
     /// <summary>The text behind <see cref="Protect(string, string)"/>.</summary>
-    /// <exception cref="CryptographicException">As for <see cref="Reveal"/>.</exception>
+    /// <exception cref="ProtectedValueException">As for <see cref="Reveal"/>.</exception>
     public string UnprotectText(string context, byte[] envelope) => Encoding.UTF8.GetString(Reveal(context, envelope));
 
     /// <summary>The data key under which an envelope was made.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Http;
@@ -10,7 +11,7 @@ namespace Sso.Server.ClientAuthentication;
 /// Client authentication (RFC 6749 §2.3): exactly one method, and the registered one. Wrong credentials are counted per client and address; from
 /// the 11th in a minute on the answer is 429. The right secret always passes: 256 bits are not guessed.
 /// </summary>
-public sealed class ClientAuthenticator(ClientDirectory clients, Throttle throttle, TimeProvider clock)
+public sealed class ClientAuthenticator(ClientDirectory clients, Throttle throttle, ClientRefusals refusals, TimeProvider clock)
 {
     /// <summary>Reads the form and authenticates its client.</summary>
     public async Task<Result<ClientRequest>> ReadAsync(HttpContext http, CancellationToken cancellation)
@@ -42,15 +43,22 @@ public sealed class ClientAuthenticator(ClientDirectory clients, Throttle thrott
             return error;
         }
 
-        if (clients.Find(presented.ClientId) is { } client && IsProved(client, presented))
+        var client = clients.Find(presented.ClientId);
+        if (client is not null && IsProved(client, presented))
         {
             return client;
         }
 
         var counted = $"{presented.ClientId}@{ClientAddress.Counted(http)}";
-        return await throttle.RefusesClientAsync(counted, cancellation)
-            ? OAuthError.TooManyAttempts
-            : OAuthError.InvalidClient("unknown client, wrong secret or wrong method");
+        if (await throttle.RefusesClientAsync(counted, cancellation))
+        {
+            return OAuthError.TooManyAttempts;
+        }
+
+        var refusal = OAuthError.InvalidClient(
+            client is null ? "unknown client" : client.AuthenticationMethod == presented.Method ? "wrong secret" : "another method than the registered one");
+        await refusals.RecordAsync(http, SecurityEventKind.ClientRefused, client?.Id, detail: null, refusal, cancellation);
+        return refusal;
     }
 
     private bool IsProved(Client client, Presented presented) =>

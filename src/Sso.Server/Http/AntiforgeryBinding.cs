@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Sso.Server.Operations;
 using Sso.Server.Sessions;
 
 namespace Sso.Server.Http;
@@ -21,6 +22,7 @@ internal sealed class AntiforgeryFailurePage : IAlwaysRunResultFilter
     {
         if (context.Result is IAntiforgeryValidationFailedResult)
         {
+            context.HttpContext.RequestServices.GetRequiredService<ServerMetrics>().CountBlocked("forgery");
             context.Result = new Refusal();
         }
     }

@@ -27,7 +27,15 @@ public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) :
         return Continue();
     }
 
-    public IActionResult OnPostCancel() => Cancel();
+    public async Task<IActionResult> OnPostCancelAsync(CancellationToken cancellation)
+    {
+        if (SignedIn is not null)
+        {
+            await consents.RefuseAsync(HttpContext, Flow, SignedIn, cancellation);
+        }
+
+        return Cancel();
+    }
 
     protected override bool Serves(NextStep step) => step is NextStep.AskConsent;
 }

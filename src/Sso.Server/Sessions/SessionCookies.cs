@@ -48,7 +48,12 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
     /// Records proofs together with everything else that is pending in the context, and renews the cookie: the session id stays, its secret changes at
     /// each rise of proof. Another person gets a wholly new session.
     /// </summary>
-    public async Task ProveAsync(HttpContext http, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation)
+    public Task ProveAsync(HttpContext http, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation) =>
+        ProveAsync(http, personId, proofs, record: null, cancellation);
+
+    /// <param name="record">The event of the proof, which names the session.</param>
+    public async Task ProveAsync(
+        HttpContext http, Guid personId, ImmutableArray<Proof> proofs, Func<Guid, SecurityEvent>? record, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var session = await FindAsync(http, now, cancellation);
@@ -85,6 +90,11 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
         }
 
         session.Prove(proofs);
+        if (record is not null)
+        {
+            database.SecurityEvents.Add(record(session.Id));
+        }
+
         await SaveAsync(http, personId, proofs, cancellation);
         http.Response.Cookies.Append(cookies.Session, handle, cookies.Options());
     }

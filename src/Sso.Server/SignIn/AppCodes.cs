@@ -41,6 +41,7 @@ public sealed class AppCodes(SsoDbContext database, Sealer sealer, FactorProofs 
 
             if (!await TakeStepAsync(database, app.Id, step, cancellation))
             {
+                await proofs.FailedAsync(http, signIn, flow, ProofMethod.AuthenticatorApp, "used before", cancellation);
                 return new CodeOutcome.Used();
             }
 

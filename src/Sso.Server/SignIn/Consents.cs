@@ -25,16 +25,28 @@ public sealed class Consents(SsoDbContext database, TimeProvider clock)
 
         consent.Scopes = [.. consent.Scopes.Union(scopes).Order(StringComparer.Ordinal)];
         (consent.GivenAt, consent.FlowId) = (now, flow.Request.FlowId);
+        Record(http, flow, signIn, SecurityEventKind.ConsentGiven, now);
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    public async Task RefuseAsync(HttpContext http, Flow flow, SignInRow signIn, CancellationToken cancellation)
+    {
+        Record(http, flow, signIn, SecurityEventKind.ConsentRefused, clock.GetUtcNow());
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    private void Record(HttpContext http, Flow flow, SignInRow signIn, SecurityEventKind kind, DateTimeOffset now) =>
         database.SecurityEvents.Add(new SecurityEvent
         {
             Id = Guid.CreateVersion7(now),
             At = now,
-            Kind = SecurityEventKind.ConsentGiven,
+            Kind = kind,
             PersonId = signIn.PersonId,
             SessionId = signIn.SessionId,
-            ClientId = clientId,
+            ClientId = flow.Request.Client.Id,
             Address = ClientAddress.Shown(http),
+            Detail = Shortened(string.Join(' ', flow.Request.Scopes.Order(StringComparer.Ordinal))),
         });
-        await database.SaveChangesAsync(cancellation);
-    }
+
+    private static string Shortened(string scopes) => scopes.Length <= 200 ? scopes : scopes[..200];
 }

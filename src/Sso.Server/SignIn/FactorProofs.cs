@@ -64,9 +64,12 @@ public sealed class FactorProofs(
         mails.Send();
     }
 
-    public async Task FailedAsync(HttpContext http, SignInRow signIn, Flow flow, ProofMethod method, CancellationToken cancellation)
+    public Task FailedAsync(HttpContext http, SignInRow signIn, Flow flow, ProofMethod method, CancellationToken cancellation) =>
+        FailedAsync(http, signIn, flow, method, "wrong", cancellation);
+
+    public async Task FailedAsync(HttpContext http, SignInRow signIn, Flow flow, ProofMethod method, string reason, CancellationToken cancellation)
     {
-        database.SecurityEvents.Add(Event(http, signIn, flow, SecurityEventKind.SecondFactorFailed, method));
+        database.SecurityEvents.Add(Event(http, signIn, flow, SecurityEventKind.SecondFactorFailed, method, reason));
         if (_isLast)
         {
             await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorShut, cancellation);
@@ -86,11 +89,17 @@ public sealed class FactorProofs(
                 await SucceededAsync(http, signIn, flow, factor, method, SecurityEventKind.SecondFactorProved, cancellation);
                 break;
             case CodeOutcome.ChallengeVoid:
-                await FailedAsync(http, signIn, flow, method, cancellation);
+                await FailedAsync(http, signIn, flow, method, "too often", cancellation);
                 await VoidSignInAsync(http, signIn, flow, cancellation);
                 break;
             case CodeOutcome.Wrong:
                 await FailedAsync(http, signIn, flow, method, cancellation);
+                break;
+            case CodeOutcome.Expired:
+                await FailedAsync(http, signIn, flow, method, "expired", cancellation);
+                break;
+            case CodeOutcome.Used:
+                await FailedAsync(http, signIn, flow, method, "used before", cancellation);
                 break;
         }
 
@@ -181,7 +190,8 @@ public sealed class FactorProofs(
         _ => null,
     };
 
-    private SecurityEvent Event(HttpContext http, SignInRow signIn, Flow flow, SecurityEventKind kind, ProofMethod method)
+    private SecurityEvent Event(
+        HttpContext http, SignInRow signIn, Flow flow, SecurityEventKind kind, ProofMethod method, string? reason = null)
     {
         var now = clock.GetUtcNow();
         return new()
@@ -194,6 +204,7 @@ public sealed class FactorProofs(
             ClientId = flow.Request.Client.Id,
             Address = ClientAddress.Shown(http),
             Detail = method.ToString(),
+            Reason = reason,
         };
     }
 }

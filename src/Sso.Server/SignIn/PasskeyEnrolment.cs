@@ -16,6 +16,7 @@ public sealed class PasskeyEnrolment(SsoDbContext database, PasskeyCeremonies pa
     {
         if (await passkeys.CreatedAsync(http, signIn, answer, cancellation) is not { } passkey)
         {
+            await proofs.FailedAsync(http, signIn, flow, ProofMethod.Passkey, cancellation);
             return false;
         }
 

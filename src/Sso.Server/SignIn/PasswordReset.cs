@@ -116,6 +116,12 @@ public sealed class PasswordReset(
         var match = await lane.VerifyAsync(present, person.PasswordHash, cancellation);
         if (match is null or PasswordMatch.Wrong)
         {
+            if (match is PasswordMatch.Wrong)
+            {
+                database.SecurityEvents.Add(Event(http, SecurityEventKind.PasswordFailed, person.Id));
+                await database.SaveChangesAsync(cancellation);
+            }
+
             return match is null ? new NewPasswordOutcome.Busy() : new NewPasswordOutcome.WrongPresentPassword();
         }
 

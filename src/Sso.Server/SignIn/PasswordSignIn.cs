@@ -68,7 +68,7 @@ public sealed class PasswordSignIn(
 
         if (match == PasswordMatch.Wrong || person is null)
         {
-            database.SecurityEvents.Add(Event(http, flow, SecurityEventKind.PasswordFailed, person?.Id));
+            database.SecurityEvents.Add(Event(http, flow, SecurityEventKind.PasswordFailed, person?.Id, person is null ? "unknown name" : "wrong"));
             await database.SaveChangesAsync(cancellation);
             return new PasswordOutcome.Wrong();
         }
@@ -77,6 +77,8 @@ public sealed class PasswordSignIn(
         await throttle.PasswordWasRightAsync(counted, cancellation);
         if (person.DisabledAt is not null)
         {
+            database.SecurityEvents.Add(Event(http, flow, SecurityEventKind.PasswordFailed, person.Id, "disabled"));
+            await database.SaveChangesAsync(cancellation);
             return new PasswordOutcome.Disabled();
         }
 
@@ -91,11 +93,12 @@ public sealed class PasswordSignIn(
             http,
             person.Id,
             [new(ProofMethod.Password, at, flowId), .. spared ? (ReadOnlySpan<Proof>)[new(ProofMethod.TrustedDevice, at, flowId)] : []],
+            session => Event(http, flow, SecurityEventKind.PasswordProved, person.Id, reason: null, session),
             cancellation);
         return new PasswordOutcome.Succeeded();
     }
 
-    private SecurityEvent Event(HttpContext http, Flow flow, SecurityEventKind kind, Guid? personId)
+    private SecurityEvent Event(HttpContext http, Flow flow, SecurityEventKind kind, Guid? personId, string? reason, Guid? sessionId = null)
     {
         var now = clock.GetUtcNow();
         return new()
@@ -104,6 +107,8 @@ public sealed class PasswordSignIn(
             At = now,
             Kind = kind,
             PersonId = personId,
+            SessionId = sessionId,
+            Reason = reason,
             ClientId = flow.Request.Client.Id,
             Address = ClientAddress.Shown(http),
         };

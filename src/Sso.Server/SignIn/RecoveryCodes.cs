@@ -97,8 +97,9 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now), cancellation);
         if (used == 0)
         {
-            await proofs.FailedAsync(http, signIn, flow, ProofMethod.RecoveryCode, cancellation);
-            return await database.RecoveryCodes.AnyAsync(row => row.Hash == hash, cancellation) ? new CodeOutcome.Used() : new CodeOutcome.Wrong();
+            var isUsed = await database.RecoveryCodes.AnyAsync(row => row.Hash == hash, cancellation);
+            await proofs.FailedAsync(http, signIn, flow, ProofMethod.RecoveryCode, isUsed ? "used before" : "wrong", cancellation);
+            return isUsed ? new CodeOutcome.Used() : new CodeOutcome.Wrong();
         }
 
         await proofs.SucceededAsync(http, signIn, flow, factor: null, ProofMethod.RecoveryCode, SecurityEventKind.RecoveryCodeUsed, cancellation);

@@ -1,12 +1,13 @@
 using Sso.Data;
 using Sso.Data.Factors;
+using Sso.Server.Operations;
 
 namespace Sso.Server.SignIn;
 
 /// <summary>
 /// The waits and limits of sign-in, counted in rows before anything is tried: per account, per address, per second factor, per client.
 /// </summary>
-public sealed class Throttle(SsoDbContext database, TimeProvider clock)
+public sealed class Throttle(SsoDbContext database, ServerMetrics metrics, TimeProvider clock)
 {
     private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -17,16 +18,17 @@ public sealed class Throttle(SsoDbContext database, TimeProvider clock)
         var now = clock.GetUtcNow();
         if (await database.TryReserveAsync(ShortKey(address), 20, TenMinutes, now, cancellation) is { } soon)
         {
-            return soon;
+            return Limited("address", soon);
         }
 
         if (await database.TryReserveAsync(LongKey(address), 100, Hour, now, cancellation) is { } later)
         {
-            return later;
+            return Limited("address", later);
         }
 
         var isNewName = await database.TryReserveAsync(NameKey(address, name), 1, TenMinutes, now, cancellation) is null;
-        return isNewName ? await database.TryReserveAsync(NamesKey(address), 10, TenMinutes, now, cancellation) : null;
+        // Many names from one address: somebody sprays a password over accounts.
+        return isNewName ? Limited("names", await database.TryReserveAsync(NamesKey(address), 10, TenMinutes, now, cancellation)) : null;
     }
 
     /// <summary>The attempt was right, or was not made: it does not count against the address.</summary>
@@ -39,8 +41,8 @@ public sealed class Throttle(SsoDbContext database, TimeProvider clock)
     }
 
     /// <summary>Consecutive password failures of one account; the same for a name that nobody has.</summary>
-    public Task<TimeSpan?> ReservePasswordAsync(string normalizedName, CancellationToken cancellation) =>
-        database.TryReserveWithBackoffAsync(PasswordKey(normalizedName), clock.GetUtcNow(), cancellation);
+    public async Task<TimeSpan?> ReservePasswordAsync(string normalizedName, CancellationToken cancellation) =>
+        Limited("password", await database.TryReserveWithBackoffAsync(PasswordKey(normalizedName), clock.GetUtcNow(), cancellation));
 
     public Task PasswordWasRightAsync(string normalizedName, CancellationToken cancellation) =>
         database.ForgetAsync(PasswordKey(normalizedName), cancellation);
@@ -50,8 +52,8 @@ public sealed class Throttle(SsoDbContext database, TimeProvider clock)
         database.ReleaseAsync(PasswordKey(normalizedName), cancellation);
 
     /// <summary>Wrong codes of one person over all factors and sessions: 10 in an hour.</summary>
-    public Task<TimeSpan?> ReserveCodeAsync(Guid personId, CancellationToken cancellation) =>
-        database.TryReserveAsync(CodeKey(personId), 10, Hour, clock.GetUtcNow(), cancellation);
+    public async Task<TimeSpan?> ReserveCodeAsync(Guid personId, CancellationToken cancellation) =>
+        Limited("code", await database.TryReserveAsync(CodeKey(personId), 10, Hour, clock.GetUtcNow(), cancellation));
 
     public Task CodeWasRightAsync(Guid personId, CancellationToken cancellation) => database.ReleaseAsync(CodeKey(personId), cancellation);
 
@@ -84,8 +86,18 @@ public sealed class Throttle(SsoDbContext database, TimeProvider clock)
 
     /// <summary>Wrong client credentials: 10 per client and address in a minute.</summary>
     public async Task<bool> RefusesClientAsync(string clientAtAddress, CancellationToken cancellation) =>
-        await database.TryReserveAsync(
-            AttemptCounter.KeyOf("client", clientAtAddress), 10, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation) is not null;
+        Limited("client", await database.TryReserveAsync(
+            AttemptCounter.KeyOf("client", clientAtAddress), 10, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation)) is not null;
+
+    private TimeSpan? Limited(string limit, TimeSpan? wait)
+    {
+        if (wait is not null)
+        {
+            metrics.CountLimited(limit);
+        }
+
+        return wait;
+    }
 
     private static byte[] ShortKey(string address) => AttemptCounter.KeyOf("address-10m", address);
 

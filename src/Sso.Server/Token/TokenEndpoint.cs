@@ -1,3 +1,4 @@
+using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
@@ -18,8 +19,23 @@ internal static partial class TokenEndpoint
             return new OAuthErrorResult(error);
         }
 
-        var (client, parameters) = request;
-        IGrant? grant = parameters["grant_type"] switch
+        if ((await RedeemAsync(services, request, cancellation)).Failed(out error, out var redeemed))
+        {
+            var grantType = KnownGrantType(request.Parameters);
+            GrantRefused(log, grantType, error.Code, error.Reason);
+            await services.GetRequiredService<ClientRefusals>()
+                .RecordAsync(http, SecurityEventKind.GrantRefused, request.Client.Id, grantType, error, cancellation);
+            return new OAuthErrorResult(error);
+        }
+
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Json(issuer.Issue(redeemed), SsoJson.Default.TokenResponse);
+    }
+
+    private static async Task<Result<RedeemedGrant>> RedeemAsync(IServiceProvider services, ClientRequest request, CancellationToken cancellation)
+    {
+        var grantType = request.Parameters["grant_type"];
+        IGrant? grant = grantType switch
         {
             GrantTypes.AuthorizationCode => services.GetRequiredService<AuthorizationCodeGrant>(),
             GrantTypes.RefreshToken => services.GetRequiredService<RefreshTokenGrant>(),
@@ -28,25 +44,15 @@ internal static partial class TokenEndpoint
         };
         if (grant is null)
         {
-            return new OAuthErrorResult(parameters["grant_type"] is null
-                ? OAuthError.InvalidRequest("The parameter grant_type is missing.")
-                : OAuthError.UnsupportedGrantType);
+            return grantType is null ? OAuthError.InvalidRequest("The parameter grant_type is missing.") : OAuthError.UnsupportedGrantType;
         }
 
-        if (!client.GrantTypes.Contains(parameters["grant_type"]!))
-        {
-            return new OAuthErrorResult(OAuthError.UnauthorizedGrantType);
-        }
-
-        if ((await grant.RedeemAsync(request, cancellation)).Failed(out error, out var redeemed))
-        {
-            GrantRefused(log, parameters["grant_type"], error.Code, error.Reason);
-            return new OAuthErrorResult(error);
-        }
-
-        http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(issuer.Issue(redeemed), SsoJson.Default.TokenResponse);
+        return request.Client.GrantTypes.Contains(grantType!) ? await grant.RedeemAsync(request, cancellation) : OAuthError.UnauthorizedGrantType;
     }
+
+    /// <summary>Nothing that a stranger typed goes into log and record.</summary>
+    private static string KnownGrantType(OAuthParameters parameters) =>
+        parameters["grant_type"] is GrantTypes.AuthorizationCode or GrantTypes.RefreshToken or GrantTypes.ClientCredentials ? parameters["grant_type"]! : "other";
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Information, Message = "Token request refused: {GrantType} {Error} {Reason}")]
     private static partial void GrantRefused(ILogger log, string? grantType, string error, string? reason);

@@ -1,0 +1,40 @@
+using Sso.Data;
+using Sso.Data.Factors;
+using Sso.Data.Operations;
+using Sso.Protocol;
+using Sso.Server.Http;
+
+namespace Sso.Server.ClientAuthentication;
+
+/// <summary>
+/// The record of what applications were refused. What was granted needs none: the grant row is its own record. Ten of one application and address in a minute
+/// are written, so that nobody fills the record by asking; the metrics and the log count them all.
+/// </summary>
+public sealed class ClientRefusals(SsoDbContext database, TimeProvider clock)
+{
+    private const int MostPerMinute = 10;
+
+    /// <param name="clientId">Of a registered client; null for any other, whose name may be a secret that was put into the wrong field.</param>
+    /// <param name="detail">The grant type where there is one.</param>
+    public async Task RecordAsync(
+        HttpContext http, SecurityEventKind kind, string? clientId, string? detail, OAuthError error, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var counter = AttemptCounter.KeyOf("refusal-record", $"{kind}/{clientId}@{ClientAddress.Counted(http)}");
+        if (await database.TryReserveAsync(counter, MostPerMinute, TimeSpan.FromMinutes(1), now, cancellation) is not null)
+        {
+            return;
+        }
+
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = kind,
+            ClientId = clientId,
+            Detail = detail,
+            Reason = error.Reason ?? error.Code,
+        });
+        await database.SaveChangesAsync(cancellation);
+    }
+}

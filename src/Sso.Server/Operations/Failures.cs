@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+using Sso.Data.Secrets;
+using Sso.Server.Http;
+
+namespace Sso.Server.Operations;
+
+/// <summary>What a person sees when something broke: a code for support and nothing else. A value at rest that does not open is recorded as well.</summary>
+internal static class Failures
+{
+    public static async Task AnswerAsync(HttpContext http)
+    {
+        if (http.Features.Get<IExceptionHandlerFeature>()?.Error is ProtectedValueException refused)
+        {
+            await RecordAsync(http, refused);
+        }
+
+        await PlainPage.WriteAsync(
+            http,
+            StatusCodes.Status500InternalServerError,
+            "Qualcosa non ha funzionato",
+            $"C'è stato un errore da parte nostra. Riprova; se si ripete, comunica questo codice all'assistenza: {http.TraceIdentifier}",
+            $"Something went wrong on our side. Try again; if it happens again, give this code to support: {http.TraceIdentifier}");
+    }
+
+    /// <summary>In a context of its own: whatever the request had pending is not saved.</summary>
+    private static async Task RecordAsync(HttpContext http, ProtectedValueException refused)
+    {
+        var services = http.RequestServices;
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        await using var database = await services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContextAsync(http.RequestAborted);
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.ValueRefused,
+            Detail = refused.Context,
+        });
+        await database.SaveChangesAsync(http.RequestAborted);
+    }
+}
