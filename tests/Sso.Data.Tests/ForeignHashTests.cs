@@ -29,6 +29,14 @@ public sealed class ForeignHashTests
         { "Django with SHA-1", Phrase, "pbkdf2_sha1$130000$seasalt$+GgDlKcw9xHeXQh4H1vfacnVYps=", true },
         { "ASP.NET Identity 3", Phrase, "AQAAAAIAAYagAAAAEAABAgMEBQYHCAkKCwwNDg//4I/0MyqiQUIkXxI4WZMwjOGrJ4WtO6cZRx0dfLAELw==", true },
         { "ASP.NET Identity 3 of ASP.NET Core 2", Phrase, "AQAAAAEAACcQAAAAEAABAgMEBQYHCAkKCwwNDg96MoKZa0toMAtNo2swl5gwNUbJ3PjS9hkQJPl6n2Ss+w==", true },
+        { "MD5", "password", "5f4dcc3b5aa765d61d8327deb882cf99", true },
+        { "SHA-1", "password", "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8", true },
+        { "SHA-256", "password", "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8", true },
+        { "SHA-1 with its salt first", Phrase, "sha1$seasalt$fbbd8822637c5dda6dcb45f98112791c82d2aed4", true },
+        { "{SHA}", "password", "{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", true },
+        { "{SSHA}", Phrase, "{SSHA}Re7/lg32UUQOsF4eZPwzQ4wFWtpzZWFzYWx0MQ==", true },
+        { "{SSHA256}", Phrase, "{SSHA256}z4ybNgrrE0RQTkOk1j4S9ENCMe/zbNvLOIPZYelqoc5zZWFzYWx0MQ==", true },
+        { "{SMD5}", Phrase, "{SMD5}Y9CaPUjKU+G2YkSuGU6dE3NlYXNhbHQx", true },
         { "ASP.NET Identity 2", Phrase, "AAABAgMEBQYHCAkKCwwNDg9uf1Cav3PD1YF2vF9ltsi4ZRhBxkskzgq6VvW8HtBQDg==", true },
     };
 
@@ -57,7 +65,11 @@ public sealed class ForeignHashTests
     [Theory]
     [InlineData("")]
     [InlineData("limone barca stella")]
-    [InlineData("5f4dcc3b5aa765d61d8327deb882cf99")]
+    [InlineData("5f4dcc3b5aa765d61d8327deb882cf9")]
+    [InlineData("sha1$salt$5f4dcc3b5aa765d61d8327deb882cf99")]
+    [InlineData("{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=")]
+    [InlineData("pbkdf2_sha256$2147483648$seasalt$qJSvHvmQCLQXIRI8uGxfEKN9Alrkt5IWWxabn869aWY=")]
+    [InlineData("$argon2id$v=19$m=67108864,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc")]
     [InlineData("$1$saltstri$YMyguxXMBpd2TEZ.vS/3q1")]
     [InlineData("$2b$17$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW")]
     [InlineData("$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMU")]

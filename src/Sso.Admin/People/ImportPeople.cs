@@ -12,73 +12,98 @@ using Sso.Protocol.Authorization;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// Takes people over from another system, 500 in a transaction. A line that cannot be taken is reported and the others go on; whoever is here already stays
-/// as they are, so an import that broke off is simply run again.
+/// Takes people over from another system. The whole file is checked before anything is written, then 500 at a time are written in one transaction; whoever is
+/// here already stays as they are, so an import that broke off is simply run again.
 /// </summary>
 public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, PhoneNumbers numbers, TimeProvider clock)
 {
     private const int BatchSize = 500;
+    private const string LeaveOut = "Leave it out: the person then sets a password by mail.";
     private const int LongestLine = 16 * 1024;
 
     private static readonly NewPersonRules Rules = new(policy: null);
 
-    private readonly HashSet<string> _namesOfFile = new(StringComparer.Ordinal);
-    private readonly List<ImportProblem> _problems = [];
-    private int _lines;
-    private int _imported;
-    private int _wrapped;
-    private int _withSecondFactor;
+    private HashSet<string> _namesOfFile = [];
+    private List<ImportProblem> _problems = [];
+    private ImportReport _report = null!;
 
+    /// <param name="open">Begins the file; it is read twice.</param>
     /// <param name="choices">What the operator said beside the file.</param>
-    public async Task<ImportReport> ExecuteAsync(IAsyncEnumerable<string> lines, ImportChoices choices, CancellationToken cancellation)
+    public async Task<ImportReport> ExecuteAsync(Func<IAsyncEnumerable<string>> open, ImportChoices choices, CancellationToken cancellation)
     {
         await dataKeys.LoadAsync(cancellation);
+        var check = await RunAsync(open(), choices with { DryRun = true }, cancellation);
+        return choices.DryRun || (!check.Problems.IsEmpty && !choices.SkipRefused) ? check : await RunAsync(open(), choices, cancellation);
+    }
+
+    private async Task<ImportReport> RunAsync(IAsyncEnumerable<string> lines, ImportChoices choices, CancellationToken cancellation)
+    {
+        (_namesOfFile, _problems) = (new(StringComparer.Ordinal), []);
+        _report = new(!choices.DryRun, 0, 0, 0, 0, 0, 0, []);
         await foreach (var batch in lines.Chunk(BatchSize).WithCancellation(cancellation))
         {
             await ImportAsync(batch, choices, cancellation);
         }
 
-        return new(_lines, _imported, _wrapped, _withSecondFactor, [.. _problems.OrderBy(problem => problem.Line)]);
+        return _report with { Problems = [.. _problems.OrderBy(problem => problem.Line)] };
     }
 
     private async Task ImportAsync(string[] lines, ImportChoices choices, CancellationToken cancellation)
     {
-        var first = _lines + 1;
-        _lines += lines.Length;
+        var first = _report.Lines + 1;
+        _report = _report with { Lines = _report.Lines + lines.Length };
         var candidates = lines.Select((line, index) => Read(line, first + index)).OfType<Candidate>().ToList();
+        var here = await HereAsync(candidates, cancellation);
+        candidates = [.. candidates.Where(candidate => IsNew(candidate, here))];
+        if (choices.DryRun)
+        {
+            candidates.ForEach(candidate => Count(candidate, choices));
+            return;
+        }
+
         // Wrapping costs a slow hash each; it is the whole cost of an import of weak ones, so all cores share it.
         var stored = new string?[candidates.Count];
-        if (!choices.DryRun)
-        {
-            Parallel.For(0, stored.Length, index => stored[index] = candidates[index].Hash?.ToStored());
-        }
-
+        Parallel.For(0, stored.Length, index => stored[index] = candidates[index].Hash?.ToStored());
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.LockNamesAsync(cancellation);
-        var names = candidates.SelectMany(candidate => candidate.Names).ToArray();
-        var taken = (await database.Users.Where(row => names.Contains(row.NormalizedUserName) || names.Contains(row.NormalizedEmail))
-            .Select(row => new { row.NormalizedUserName, row.NormalizedEmail }).ToListAsync(cancellation))
-            .SelectMany(row => new[] { row.NormalizedUserName, row.NormalizedEmail }).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        taken.UnionWith(await database.ContactChanges.Where(change => names.Contains(change.NormalizedOldEmail) && change.UndoneAt == null)
-            .Select(change => change.NormalizedOldEmail!).ToListAsync(cancellation));
-        foreach (var (candidate, hash) in candidates.Zip(stored))
+        // Somebody may have registered while we hashed.
+        here = await HereAsync(candidates, cancellation);
+        foreach (var (candidate, hash) in candidates.Zip(stored).Where(pair => IsNew(pair.First, here)))
         {
-            if (candidate.Names.Any(taken.Contains))
-            {
-                Refuse(candidate.Line, "user_name", "The user name or the e-mail address is in use here.", "Nothing was changed for this person.");
-                continue;
-            }
-
-            Add(choices.EmailsAreVerified ? candidate : candidate with { Wish = candidate.Wish with { EmailVerified = false } }, hash);
+            Add(candidate, hash, choices);
+            Count(candidate, choices);
         }
 
-        if (!choices.DryRun)
-        {
-            await database.SaveChangesAsync(cancellation);
-            await transaction.CommitAsync(cancellation);
-        }
-
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
         database.ChangeTracker.Clear();
+    }
+
+    /// <summary>The user name and the address of everybody who has one of the names.</summary>
+    private async Task<List<(string? UserName, string? Email)>> HereAsync(List<Candidate> candidates, CancellationToken cancellation)
+    {
+        var names = candidates.SelectMany(candidate => candidate.Names).ToArray();
+        var rows = await database.Users.Where(row => names.Contains(row.NormalizedUserName) || names.Contains(row.NormalizedEmail))
+            .Select(row => new { row.NormalizedUserName, row.NormalizedEmail }).ToListAsync(cancellation);
+        // An address that its owner can still take back belongs to them.
+        var held = await database.ContactChanges.Where(change => names.Contains(change.NormalizedOldEmail) && change.UndoneAt == null)
+            .Select(change => change.NormalizedOldEmail).ToListAsync(cancellation);
+        return [.. rows.Select(row => (row.NormalizedUserName, row.NormalizedEmail)), .. held.Select(email => ((string?)null, email))];
+    }
+
+    private bool IsNew(Candidate candidate, List<(string? UserName, string? Email)> here)
+    {
+        var others = here.Where(row => candidate.Names.Contains(row.UserName ?? "") || candidate.Names.Contains(row.Email ?? "")).ToList();
+        if (others is [var same] && same == (SignInName.Normalize(candidate.Wish.UserName), SignInName.Normalize(candidate.Wish.Email)))
+        {
+            _report = _report with { AlreadyHere = _report.AlreadyHere + 1 };
+        }
+        else if (others.Count > 0)
+        {
+            Refuse(candidate.Line, "user_name", "The user name or the e-mail address belongs to somebody else here.", "Nothing was changed for this person.");
+        }
+
+        return others.Count == 0;
     }
 
     private Candidate? Read(string line, int number)
@@ -132,10 +157,11 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         }
 
         var hash = person.PasswordHash is { } text ? ForeignHash.TryParse(text) : null;
-        if (person.PasswordHash is not null && hash is null)
+        if (person.PasswordHash is { } refused && hash is null)
         {
-            return Refuse(line, "password_hash", $"The hash is none of {ForeignHash.Formats}, or its cost is beyond what a sign-in may take.",
-                "Leave it out: the person then sets a password by mail.");
+            return ForeignHash.LooksLike(refused)
+                ? Refuse(line, "password_hash", "The hash is incomplete, or asks for more work than a sign-in may take.", LeaveOut)
+                : Refuse(line, "password_hash", $"The hash is none of {ForeignHash.Formats}.", LeaveOut);
         }
 
         var seed = person.TotpSecret is { } secret ? Base32.TryDecode(secret) : null;
@@ -161,18 +187,31 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         return candidate;
     }
 
-    private void Add(Candidate candidate, string? hash)
+    private void Add(Candidate candidate, string? hash, ImportChoices choices)
     {
         var now = clock.GetUtcNow();
-        var person = AddPerson.Create(candidate.Wish, "", now);
+        var wish = choices.EmailsAreVerified ? candidate.Wish : candidate.Wish with { EmailVerified = false };
+        var person = AddPerson.Create(wish, "", now);
         person.PasswordHash = hash;
         database.Users.Add(person);
         database.RecordChange(person, "imported", now);
         AddFactor(person, ProofMethod.AuthenticatorApp, candidate.Seed, now);
-        AddFactor(person, ProofMethod.TextMessage, candidate.Phone is { } phone ? System.Text.Encoding.UTF8.GetBytes(phone) : null, now);
-        _imported++;
-        _wrapped += candidate.Hash is { IsWeak: true } ? 1 : 0;
-        _withSecondFactor += candidate.Seed is not null || candidate.Phone is not null ? 1 : 0;
+        if (choices.PhonesAreVerified && candidate.Phone is { } phone)
+        {
+            AddFactor(person, ProofMethod.TextMessage, System.Text.Encoding.UTF8.GetBytes(phone), now);
+        }
+    }
+
+    private void Count(Candidate candidate, ImportChoices choices)
+    {
+        var hasPhone = candidate.Phone is not null && choices.PhonesAreVerified;
+        _report = _report with
+        {
+            Imported = _report.Imported + 1,
+            Wrapped = _report.Wrapped + (candidate.Hash is { IsWeak: true } ? 1 : 0),
+            WithSecondFactor = _report.WithSecondFactor + (candidate.Seed is not null || hasPhone ? 1 : 0),
+            PhonesLeftOut = _report.PhonesLeftOut + (candidate.Phone is not null && !hasPhone ? 1 : 0),
+        };
     }
 
     private void AddFactor(Person person, ProofMethod method, byte[]? secret, DateTimeOffset now)

@@ -49,6 +49,7 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
     {
         var (name, seed) = (NewName(), RandomNumberGenerator.GetBytes(20));
         await ImportAsync(
+            new ImportChoices(PhonesAreVerified: true),
             $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","password_hash":"{{BCrypt.Net.BCrypt.HashPassword(Phrase, 10)}}","totp_secret":"{{Base32.Encode(seed).ToLowerInvariant()}}","phone":"+39 333 123 4567"}""");
         var browser = server.OpenBrowser();
 
@@ -61,31 +62,49 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
         Assert.Equal("/account/mfa/recovery-codes", page.Path);
     }
 
-    [Fact]
-    public async Task A_line_that_cannot_be_taken_is_named_and_the_others_go_on()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_line_that_cannot_be_taken_is_named_and_stops_the_file_unless_told_otherwise(bool skip)
     {
         var name = NewName();
         var report = await ImportAsync(
+            new ImportChoices(SkipRefused: skip),
             $$"""{"user_name":"{{name}}","email":"{{name}}@example.it"}""",
             """{"user_name":"nobody"}""",
             "not json",
             "",
             """{"user_name":"a","email":"a@example.it","admin":true}""",
-            """{"user_name":"b","email":"b@example.it","password_hash":"5f4dcc3b5aa765d61d8327deb882cf99"}""",
+            """{"user_name":"b","email":"b@example.it","password_hash":"5f4dcc3b5aa765d61d8327deb882cf9"}""",
             """{"user_name":"c","email":"c@example.it","totp_secret":"1234"}""",
             """{"user_name":"d","email":"d@example.it","phone":"+39 06 1234567"}""",
             """{"user_name":"e","email":"no address"}""",
-            $$"""{"user_name":"{{name}}","email":"other@example.it"}""");
+            $$"""{"user_name":"{{name}}","email":"other@example.it"}""",
+            """{"user_name":"f","email":"f@example.it","roles":["admin"]}""");
 
-        Assert.Equal(1, report.Imported);
+        Assert.Equal((skip, 1), (report.Written, report.Imported));
         Assert.Equal(
-            ["2 line", "3 line", "5 admin", "6 password_hash", "7 totp_secret", "8 phone", "9 email", "10 user_name"],
+            ["2 line", "3 line", "5 admin", "6 password_hash", "7 totp_secret", "8 phone", "9 email", "10 user_name", "11 roles"],
             report.Problems.Select(problem => $"{problem.Line} {problem.Field}"));
         Assert.DoesNotContain(report.Problems, problem => problem.ToString().Contains("5f4dcc", StringComparison.Ordinal));
+        await using var database = server.OpenDatabase();
+        Assert.Equal(skip, await database.Users.AnyAsync(person => person.UserName == name));
+    }
+
+    [Theory]
+    [InlineData("pbkdf2_sha256$2147483648$seasalt$qJSvHvmQCLQXIRI8uGxfEKN9Alrkt5IWWxabn869aWY=")]
+    [InlineData("$argon2id$v=19$m=67108864,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc")]
+    [InlineData("$2b$31$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW")]
+    public async Task A_row_that_asks_for_endless_work_is_refused_and_told_so(string hash)
+    {
+        var report = await ImportAsync($$"""{"user_name":"g","email":"g@example.it","password_hash":"{{hash}}"}""");
+
+        Assert.False(report.Written);
+        Assert.Contains("more work than a sign-in may take", Assert.Single(report.Problems).What, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_second_run_changes_nobody_and_a_dry_run_writes_nothing()
+    public async Task A_second_run_changes_nobody_and_is_no_failure_and_a_dry_run_writes_nothing()
     {
         var name = NewName();
         var line = $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","name":"Anna"}""";
@@ -94,10 +113,35 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
 
         var again = await ImportAsync(line.Replace("Anna", "Berta", StringComparison.Ordinal));
 
-        Assert.Equal(0, again.Imported);
-        Assert.Equal("user_name", Assert.Single(again.Problems).Field);
+        Assert.Equal((0, 1, 0), (again.Imported, again.AlreadyHere, again.Problems.Length));
         await using var database = server.OpenDatabase();
         Assert.Equal("Anna", (await database.Users.AsNoTracking().SingleAsync(person => person.UserName == name)).Name);
+    }
+
+    [Fact]
+    public async Task A_name_that_belongs_to_somebody_else_is_refused()
+    {
+        var name = NewName();
+        await ImportAsync($$"""{"user_name":"{{name}}","email":"{{name}}@example.it"}""");
+
+        var report = await ImportAsync($$"""{"user_name":"{{name}}","email":"somebody.else@example.it"}""");
+
+        Assert.Equal("user_name", Assert.Single(report.Problems).Field);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_phone_becomes_a_second_factor_only_when_the_operator_vouches_for_the_file(bool vouched)
+    {
+        var name = NewName();
+        var report = await ImportAsync(
+            new ImportChoices(PhonesAreVerified: vouched), $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","phone":"+39 333 123 4567"}""");
+
+        Assert.Equal(vouched ? (1, 0) : (0, 1), (report.WithSecondFactor, report.PhonesLeftOut));
+        await using var database = server.OpenDatabase();
+        Assert.Equal(vouched ? 1 : 0, await database.SecondFactors.CountAsync(
+            factor => factor.PersonId == database.Users.Single(person => person.UserName == name).Id));
     }
 
     [Theory]
@@ -129,7 +173,7 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
         var import = new ImportPeople(
             services.GetRequiredService<SsoDbContext>(), services.GetRequiredService<DataKeyRing>(), services.GetRequiredService<Sealer>(),
             services.GetRequiredService<PhoneNumbers>(), server.Clock);
-        return await import.ExecuteAsync(Each(lines), choices, CancellationToken.None);
+        return await import.ExecuteAsync(() => Each(lines), choices, CancellationToken.None);
     }
 
     private static async IAsyncEnumerable<string> Each(string[] lines, [EnumeratorCancellation] CancellationToken cancellation = default)

@@ -87,7 +87,8 @@ public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<Command
         var file = Path.Combine(sso.Database.Folder, "people.jsonl");
         await File.WriteAllLinesAsync(file, ["""{"user_name":"ivo","email":"ivo@example.com"}""", """{"user_name":"iva"}"""]);
 
-        var result = await sso.RunAsync("user", "import", file, "--json");
+        Assert.False((await sso.RunAsync("user", "import", file, "--json")).Json.GetProperty("written").GetBoolean());
+        var result = await sso.RunAsync("user", "import", file, "--skip-refused", "--json");
 
         Assert.Equal(1, result.Code);
         Assert.Equal(1, result.Json.GetProperty("imported").GetInt32());

@@ -24,9 +24,11 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
         ["no consent"] = (server => ConsentAsync(server, allow: false), ["ConsentRefused email openid profile"]),
         ["a wrong client secret"] = (WrongSecretAsync, ["ClientRefused: another method than the registered one"]),
         ["an unknown client"] = (UnknownClientAsync, ["ClientRefused: unknown client"]),
-        ["a code of nobody"] = (async server => await (await server.RegisterAsync("shop")).RedeemAsync("x"), ["GrantRefused authorization_code: not a code of ours, or past its life"]),
+        ["a code of nobody"] = (
+            async server => await (await server.RegisterAsync("shop")).RedeemAsync("x"), ["GrantRefused authorization_code: not a code of ours, or past its life"]),
         ["a refresh token of nobody"] = (
-            async server => await (await server.RegisterAsync("shop")).RefreshAsync("x"), ["GrantRefused refresh_token: not a refresh token of ours, or past its life"]),
+            async server => await (await server.RegisterAsync("shop")).RefreshAsync("x"),
+            ["GrantRefused refresh_token: not a refresh token of ours, or past its life"]),
         ["a code used twice"] = (TwiceAsync, ["CodeReused", "GrantRefused authorization_code: used before"]),
         ["a sign-out"] = (SignOutAsync, ["SignedOut"]),
         ["a client added and removed"] = (ClientAsync, ["ClientChanged added", "ClientChanged removed"]),
@@ -164,7 +166,7 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
             [KeyValuePair.Create("grant_type", "authorization_code"), KeyValuePair.Create("client_id", shop.Id), KeyValuePair.Create("client_secret", "wrong")]));
     }
 
-    private static Task UnknownClientAsync(SsoServer server) => server.Backchannel().PostAsync("/connect/token", new FormUrlEncodedContent(
+    private static Task<HttpResponseMessage> UnknownClientAsync(SsoServer server) => server.Backchannel().PostAsync("/connect/token", new FormUrlEncodedContent(
         [KeyValuePair.Create("grant_type", "authorization_code"), KeyValuePair.Create("client_id", "ssocs_a_secret_in_the_wrong_field")]));
 
     private static async Task TwiceAsync(SsoServer server)

@@ -18,6 +18,7 @@ internal abstract record ForeignFunction
         return fields[0] switch
         {
             Argon2idFunction.Name => Argon2idFunction.Read(fields),
+            DigestFunction.Name => DigestFunction.Read(fields),
             BcryptFunction.Name => BcryptFunction.Read(fields),
             Pbkdf2Function.Name => Pbkdf2Function.Read(fields),
             PhpassFunction.Name => PhpassFunction.Read(fields),

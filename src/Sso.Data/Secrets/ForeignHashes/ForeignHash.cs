@@ -11,6 +11,8 @@ public sealed class ForeignHash
     private const string Kept = "foreign:";
     private const string Wrapped = "wrapped:";
 
+    private static readonly string[] Beginnings = ["$argon2id$", "$2a$", "$2b$", "$2y$", "pbkdf2_sha", "$P$", "$H$", "$5$", "$6$", "AQAAAA"];
+
     private readonly ForeignFunction _function;
     private readonly byte[] _digest;
 
@@ -19,14 +21,17 @@ public sealed class ForeignHash
     public bool IsWeak => _function.IsWeak;
 
     /// <summary>The formats that are read, as operators know them.</summary>
-    public const string Formats = "Argon2id, bcrypt, ASP.NET Identity, Django PBKDF2, phpass, SHA-crypt";
+    public const string Formats = "Argon2id, bcrypt, ASP.NET Identity, Django PBKDF2, phpass, SHA-crypt, MD5, SHA-1, SHA-2, {SSHA}";
 
     /// <summary>Null when the text is none of <see cref="Formats"/>, or asks for more work than a sign-in may cost.</summary>
     public static ForeignHash? TryParse(string text) =>
         (Argon2idFunction.TryParse(text) ?? BcryptFunction.TryParse(text) ?? Pbkdf2Function.TryParseDjango(text) ?? PhpassFunction.TryParse(text)
-            ?? ShaCryptFunction.TryParse(text) ?? Pbkdf2Function.TryParseIdentity(text)) is var (function, digest)
+            ?? ShaCryptFunction.TryParse(text) ?? DigestFunction.TryParse(text) ?? Pbkdf2Function.TryParseIdentity(text)) is var (function, digest)
             ? new(function, digest)
             : null;
+
+    /// <summary>One of the forms that are read, by its beginning: when it is not, its cost is beyond what a sign-in may take, or it was cut.</summary>
+    public static bool LooksLike(string text) => Beginnings.Any(beginning => text.StartsWith(beginning, StringComparison.Ordinal));
 
     /// <summary>What goes into the column of the password.</summary>
     public string ToStored() => IsWeak
