@@ -63,7 +63,7 @@ public static class ServerApplication
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
-        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddSsoLogging();
         builder.Services.AddSingleton(TimeProvider.System);
         AddServices(builder);
         replace?.Invoke(builder);
@@ -85,6 +85,7 @@ public static class ServerApplication
             if ((await database.Database.GetPendingMigrationsAsync(cancellation)).Any())
             {
                 await database.Database.MigrateAsync(cancellation);
+                DatabaseRegistration.KeepFilesFromOthers(app.Configuration);
             }
         }
 
@@ -105,7 +106,7 @@ public static class ServerApplication
 
         services.AddSingleton(sso).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(audit).AddSingleton(Read<BrandOptions>(configuration, "Brand"));
         services.AddSingleton(PasswordConfiguration.Read(configuration)).AddScoped<PasswordFloor>();
-        services.AddSsoDatabase(configuration);
+        services.AddSsoDatabase(configuration, builder.Environment);
         services.AddSsoSecrets(configuration, builder.Environment);
         services.AddSsoDataProtection();
         services.AddSsoPasskeys(sso);

@@ -62,7 +62,7 @@ public sealed class SsoServer : IAsyncLifetime
     public CapturedLog Log { get; } = new();
 
     /// <summary>Further settings, before the server is started.</summary>
-    public IList<string> Settings { get; } = [];
+    public IList<string> Settings { get; private init; } = [];
 
     public async ValueTask InitializeAsync()
     {
@@ -103,9 +103,10 @@ public sealed class SsoServer : IAsyncLifetime
         }
     }
 
-    public async Task<SsoServer> StartSecondNodeAsync()
+    /// <param name="settings">Where it is configured otherwise.</param>
+    public async Task<SsoServer> StartSecondNodeAsync(params string[] settings)
     {
-        var second = new SsoServer(this);
+        var second = new SsoServer(this) { Settings = settings };
         await second.InitializeAsync();
         return second;
     }

@@ -13,7 +13,7 @@ public sealed class DevelopmentMailbox : IMailRoute
 
     internal DevelopmentMailbox(OutboxFolder outbox, TimeProvider clock)
     {
-        (_folder, _clock) = (Directory.CreateDirectory(Path.Combine(outbox.Path, "mail")).FullName, clock);
+        (_folder, _clock) = (OutboxFolder.Make(Path.Combine(outbox.Path, "mail")), clock);
     }
 
     /// <summary>Newest first.</summary>

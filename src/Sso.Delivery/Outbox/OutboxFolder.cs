@@ -13,15 +13,19 @@ internal sealed class OutboxFolder
             throw new InvalidOperationException("Delivery:Routes names the development outbox, which exists in the Development environment only.");
         }
 
-        Path = options.Value.Outbox.Folder ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), "sso-outbox");
-        if (OperatingSystem.IsWindows())
+        Path = Make(options.Value.Outbox.Folder ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), "sso-outbox"));
+    }
+
+    /// <summary>A folder that nobody else can open, also when it was there before.</summary>
+    internal static string Make(string path)
+    {
+        Directory.CreateDirectory(path);
+        if (!OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(Path);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
-        else
-        {
-            Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+
+        return path;
     }
 
     public string Path { get; }

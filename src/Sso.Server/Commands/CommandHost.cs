@@ -89,7 +89,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps($"command:{Environment.UserName}"));
-        builder.Services.AddSsoDatabase(builder.Configuration);
+        builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment);
         builder.Services.AddSsoAdmin(PasswordConfiguration.Read(builder.Configuration));
         if (withSecrets)
         {

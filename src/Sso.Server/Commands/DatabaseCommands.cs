@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Server.Operations;
 
 namespace Sso.Server.Commands;
 
@@ -19,6 +20,7 @@ internal static class DatabaseCommands
         var database = services.GetRequiredService<SsoDbContext>().Database;
         var pending = (await database.GetPendingMigrationsAsync(cancellation)).ToList();
         await database.MigrateAsync(cancellation);
+        DatabaseRegistration.KeepFilesFromOthers(services.GetRequiredService<IConfiguration>());
         var provider = services.GetRequiredService<IConfiguration>()["Database:Provider"] ?? "Sqlite";
         return output.Done(new MigratedDocument(provider, [.. pending]), CommandJson.Readable.MigratedDocument, people =>
         {

@@ -32,6 +32,7 @@ public static class SecretsRegistration
     {
         if (configuration["Secrets:CertificateFile"] is { Length: > 0 } certificateFile)
         {
+            KeyFiles.RefuseReadableByOthers("Secrets:CertificateFile", certificateFile, environment);
             return ReadCertificate(certificateFile, configuration["Secrets:CertificatePassword"]);
         }
 
@@ -70,19 +71,10 @@ public static class SecretsRegistration
                 throw new SettingsException($"Secrets:PassphraseFile is \"{file}\", which does not exist.");
             }
 
-            File.WriteAllText(file, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            }
+            KeyFiles.Create(file, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
         }
 
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        if (environment.IsProduction() && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0)
-        {
-            throw new SettingsException($"Secrets:PassphraseFile is \"{file}\", which others can read. Set its mode to 0600.");
-        }
-
+        KeyFiles.RefuseReadableByOthers("Secrets:PassphraseFile", file, environment);
         var passphrase = File.ReadAllText(file).Trim();
         return passphrase.Length >= ShortestPassphrase
             ? WrappingKey.FromPassphrase(passphrase)

@@ -1,0 +1,39 @@
+namespace Sso.Server.Operations;
+
+/// <summary>Files that only the account of the service may read.</summary>
+internal static class KeyFiles
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    /// <exception cref="SettingsException">In Production the file of a key can be read by others.</exception>
+    public static void RefuseReadableByOthers(string setting, string file, IHostEnvironment environment)
+    {
+        if (environment.IsProduction() && !OperatingSystem.IsWindows() && File.Exists(file) && (File.GetUnixFileMode(file) & Others) != 0)
+        {
+            throw new SettingsException($"{setting} is \"{file}\", which others can read. Set its mode to 0600.");
+        }
+    }
+
+    public static void KeepFromOthers(string file)
+    {
+        if (!OperatingSystem.IsWindows() && File.Exists(file) && (File.GetUnixFileMode(file) & Others) != 0)
+        {
+            File.SetUnixFileMode(file, OwnerOnly);
+        }
+    }
+
+    /// <summary>The text of a new key, never readable by others in between.</summary>
+    public static void Create(string file, string text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        using var writer = new StreamWriter(file, options);
+        writer.Write(text);
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Sso.Server.Operations;
+
+/// <summary>What is logged and how. What the framework tells below a warning holds whole addresses and headers, and no setting can turn it on.</summary>
+internal static class LogRegistration
+{
+    private static readonly string[] Talkative =
+        ["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Microsoft.Data", "Npgsql", "Polly", "System.Net.Http"];
+
+    public static void AddSsoLogging(this ILoggingBuilder logging)
+    {
+        logging.AddConsoleFormatter<LogLines, ConsoleFormatterOptions>();
+        logging.Services.Configure<ConsoleLoggerOptions>(options => options.FormatterName ??= LogLines.FormatterName);
+        foreach (var category in Talkative)
+        {
+            logging.AddFilter(category, LogLevel.Warning);
+        }
+
+        logging.Services.PostConfigure<LoggerFilterOptions>(options =>
+        {
+            for (var index = 0; index < options.Rules.Count; index++)
+            {
+                options.Rules[index] = Bounded(options.Rules[index]);
+            }
+        });
+    }
+
+    private static LoggerFilterRule Bounded(LoggerFilterRule rule)
+    {
+        var isTalkative = rule.CategoryName is { } category
+            && (category.Contains('*', StringComparison.Ordinal) || Talkative.Any(name => category.StartsWith(name, StringComparison.OrdinalIgnoreCase)));
+        return isTalkative && rule.LogLevel < LogLevel.Warning ? new(rule.ProviderName, rule.CategoryName, LogLevel.Warning, rule.Filter) : rule;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Sso.Data.Operations;
+using Sso.Server.Operations;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Operations;
+
+[Spec("S141")]
+public sealed class DataAtRestTests
+{
+    [Fact]
+    public async Task Files_and_folders_are_the_service_accounts_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix file modes");
+        await using var server = new SsoServer();
+        await server.InitializeAsync();
+        await server.AddPersonAsync("ada");
+        var folder = server.Database.Folder;
+        string[] files = server.Database.Provider == "Sqlite"
+            ? [.. Directory.GetFiles(folder, "*.db*"), Path.Combine(folder, "passphrase")]
+            : [Path.Combine(folder, "passphrase")];
+
+        Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, ModeOf(file)));
+        Assert.All(
+            (string[])[Path.Combine(folder, "outbox"), Path.Combine(folder, "outbox", "mail")],
+            path => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, ModeOf(path)));
+    }
+
+    private static UnixFileMode ModeOf(string path) =>
+        OperatingSystem.IsWindows() ? throw new PlatformNotSupportedException() : File.GetUnixFileMode(path);
+
+    [Theory]
+    [InlineData("PostgreSql", "Host=db.example;Username=sso;Password=x", "SSL Mode=VerifyFull")]
+    [InlineData("PostgreSql", "Host=db.example;Username=sso;Password=x;SSL Mode=Require", "SSL Mode=VerifyFull")]
+    [InlineData("PostgreSql", "Host=127.0.0.1,db.example;Username=sso;Password=x", "SSL Mode=VerifyFull")]
+    [InlineData("PostgreSql", "Host=db.example;Username=sso;Password=x;SSL Mode=VerifyFull", null)]
+    [InlineData("PostgreSql", "Host=/var/run/postgresql;Username=sso", null)]
+    [InlineData("PostgreSql", "Host=127.0.0.1;Username=sso", null)]
+    [InlineData("SqlServer", "Server=db.example;User Id=sso;Password=x;Encrypt=False", "Encrypt=Strict")]
+    [InlineData("SqlServer", "Server=db.example;User Id=sso;Password=x;TrustServerCertificate=True", "Encrypt=Strict")]
+    [InlineData("SqlServer", "Server=db.example;User Id=sso;Password=x", null)]
+    [InlineData("PostgreSql", "Host=db.example;Nonsense=secret-value", "cannot be read")]
+    public void A_plain_connection_to_another_machine_is_refused_in_production(string provider, string connectionString, string? told)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            EnvironmentName = "Production",
+            Args = [$"--Database:Provider={provider}", $"--Database:ConnectionString={connectionString}"],
+        });
+
+        var refusal = Record.Exception(() => builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment));
+
+        Assert.Equal(told is not null, refusal is SettingsException);
+        Assert.Contains(told ?? "", refusal?.Message ?? "", StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-value", refusal?.Message ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Spec("S134")]
+    public async Task On_PostgreSQL_the_server_serves_with_an_account_that_can_change_neither_the_schema_nor_what_an_event_tells()
+    {
+        Assert.SkipUnless(TestDatabase.ChosenProvider == "PostgreSql", "an account of PostgreSQL");
+        await using var server = new SsoServer();
+        await server.InitializeAsync();
+        var role = "sso_runtime_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        await using var owner = new NpgsqlConnection(server.Database.ConnectionString);
+        await owner.OpenAsync();
+        await ExecuteAsync(owner, $"CREATE ROLE {role} LOGIN PASSWORD 'of-the-tests'");
+        try
+        {
+            var script = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "postgresql-runtime-account.sql"));
+            await ExecuteAsync(owner, script.Replace("sso_runtime", role, StringComparison.Ordinal));
+            var runtime = new NpgsqlConnectionStringBuilder(server.Database.ConnectionString) { Username = role, Password = "of-the-tests", Pooling = false }.ConnectionString;
+            await using (var node = await server.StartSecondNodeAsync($"--Database:ConnectionString={runtime}"))
+            {
+                await ServesAsync(server, node);
+            }
+
+            await using var restricted = new NpgsqlConnection(runtime);
+            await restricted.OpenAsync();
+            foreach (var forbidden in (string[])[
+                "DROP TABLE \"SecurityEvents\"", "ALTER TABLE \"AuditHead\" ADD \"Mine\" int", "CREATE TABLE mine (id int)", "TRUNCATE \"SecurityEvents\"",
+                "UPDATE \"SecurityEvents\" SET \"Detail\" = 'forged'", "UPDATE \"SecurityEvents\" SET \"PersonId\" = NULL", "DELETE FROM \"__EFMigrationsHistory\""])
+            {
+                var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(restricted, forbidden));
+                Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+            }
+        }
+        finally
+        {
+            await ExecuteAsync(owner, $"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+    }
+
+    /// <summary>A sign-in, tokens, sealing and what retention does.</summary>
+    private static async Task ServesAsync(SsoServer server, SsoServer node)
+    {
+        var shop = (await server.RegisterAsync("shop")).On(node);
+        await node.ReloadAsync();
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = node.OpenBrowser();
+        var page = await Journey.SignInAsync(browser, ada, shop.AuthorizeUrl());
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await shop.RedeemAsync(page.Code)).Status);
+        await ((AuditChain)node.App.Services.GetService(typeof(AuditChain))!).SealAsync(CancellationToken.None);
+        node.Clock.Advance(TimeSpan.FromDays(800));
+        var retention = (AuditRetention)node.App.Services.GetService(typeof(AuditRetention))!;
+        await retention.RunAsync(TimeSpan.FromDays(730), TimeSpan.FromDays(90), CancellationToken.None);
+        await using var database = node.OpenDatabase();
+        Assert.True(await database.SecurityEvents.AnyAsync(item => item.Kind == SecurityEventKind.EventsDeleted));
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

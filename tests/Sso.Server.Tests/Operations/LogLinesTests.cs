@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sso.Server.Operations;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Operations;
+
+[Spec("S133")]
+[Spec("A39")]
+public sealed class LogLinesTests
+{
+    public static TheoryData<string> Forgeries =>
+    [
+        "x\r\n2026-11-23T12:00:00.000Z info Sso[1201] forged",
+        "\u001b[2K\u001b[1A\u001b[32mforged",
+        "\u2028forged\u2029forged\u0085forged",
+        "\u202eforged\u2066",
+        "\0\b\u007f\u009bforged",
+        "{0} {Name} {{",
+        "\"quoted\" 'and' <b>",
+        "\ud800 lone",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Forgeries))]
+    public void What_was_typed_stays_in_its_line(string typed)
+    {
+        var line = Line($"Refused: {typed}");
+
+        Assert.Equal(1, line.Count(character => character == '\n'));
+        Assert.EndsWith("\n", line, StringComparison.Ordinal);
+        Assert.DoesNotContain(line.TrimEnd('\n'), character => char.IsControl(character) || char.IsSurrogate(character) || character is '\u2028' or '\u2029' or '\u202e' or '\u2066');
+        Assert.StartsWith("2026-11-23T12:00:00.000Z info Sso.Test[1201] Refused: ", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_million_characters_are_cut_and_their_number_is_told()
+    {
+        var line = Line(new string('a', 1_000_000));
+
+        Assert.True(line.Length < LogLines.LongestMessage + 200);
+        Assert.Contains("… (1000000 characters)", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_exception_is_in_the_same_line_and_cut_as_well()
+    {
+        var line = Line("Failed", new InvalidOperationException("first\nsecond" + new string('b', 100_000)));
+
+        Assert.Equal(1, line.Count(character => character == '\n'));
+        Assert.Contains(@"first\nsecond", line, StringComparison.Ordinal);
+        Assert.True(line.Length < LogLines.LongestException + 300);
+    }
+
+    private static string Line(string message, Exception? exception = null)
+    {
+        using var writer = new StringWriter { NewLine = "\n" };
+        new LogLines(new FakeClock()).Write(
+            new LogEntry<string>(LogLevel.Information, "Sso.Test", new EventId(1201), message, exception, (state, _) => state), scopeProvider: null, writer);
+        return writer.ToString();
+    }
+}

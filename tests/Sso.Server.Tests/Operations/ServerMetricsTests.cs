@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Server.Operations;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Operations;
+
+/// <summary>What an alarm can be set on: each attack moves a number, and no label tells who.</summary>
+[Spec("S136")]
+public sealed class ServerMetricsTests : IAsyncLifetime
+{
+    private readonly SsoServer _server = new();
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentDictionary<string, double> _seen = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await _server.InitializeAsync();
+        var scope = _server.App.Services.GetRequiredService<ServerMetrics>();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (ReferenceEquals(instrument.Meter.Scope, scope))
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) => Keep(instrument, count, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Keep(instrument, value, tags));
+        _listener.Start();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _listener.Dispose();
+        return _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Spraying_moves_the_failures_and_the_limit_on_names()
+    {
+        var browser = _server.OpenBrowser();
+        for (var name = 0; name < 12; name++)
+        {
+            await browser.SubmitAsync(
+                await browser.GetAsync("/account"), ("Input.UserName", string.Create(CultureInfo.InvariantCulture, $"name{name}")), ("Input.Password", "password"));
+        }
+
+        Assert.True(_seen["sso.security.events kind=PasswordFailed"] >= 10);
+        Assert.True(_seen["sso.signin.limited limit=names"] >= 1);
+    }
+
+    [Fact]
+    public async Task Guessing_codes_moves_the_failures_of_the_method()
+    {
+        var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = _server.OpenBrowser();
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
+        await browser.SubmitAsync(page, ("Input.Code", "000000"));
+
+        Assert.Equal(1, _seen["sso.security.events kind=SecondFactorFailed method=AuthenticatorApp"]);
+    }
+
+    [Fact]
+    public async Task A_refresh_token_used_twice_a_refused_client_and_a_refused_grant_are_counted()
+    {
+        var shop = await _server.RegisterAsync("shop");
+        var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
+        var page = await shop.SignInAsync(_server.OpenBrowser(), ada, ("scope", "openid offline_access"));
+        var tokens = await shop.RedeemAsync(page.Code);
+        await shop.RefreshAsync(tokens.RefreshToken);
+        await _server.PassAsync(TimeSpan.FromMinutes(1));
+        await shop.RefreshAsync(tokens.RefreshToken);
+        await _server.Backchannel().PostAsync("/connect/token", new FormUrlEncodedContent(
+            [KeyValuePair.Create("grant_type", "authorization_code"), KeyValuePair.Create("client_id", shop.Id), KeyValuePair.Create("client_secret", "wrong")]));
+
+        Assert.Equal(1, _seen["sso.security.events kind=RefreshTokenReused"]);
+        Assert.Equal(1, _seen["sso.security.events kind=GrantRefused"]);
+        Assert.Equal(1, _seen["sso.security.events kind=ClientRefused"]);
+    }
+
+    [Fact]
+    public async Task A_forged_form_is_counted()
+    {
+        await _server.OpenBrowser().PostAsync("/signin", [KeyValuePair.Create("Input.UserName", "ada")]);
+
+        Assert.Equal(1, _seen["sso.requests.blocked reason=forgery"]);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_off_is_measured_and_told_once()
+    {
+        Assert.SkipWhen(_server.Database.Provider == "Sqlite", "SQLite has no clock of its own");
+        // The clock of the tests stands still and is far from the database's.
+        await _server.ReloadAsync();
+        await _server.ReloadAsync();
+        _listener.RecordObservableInstruments();
+
+        Assert.True(Math.Abs(_seen["sso.clock.difference"]) > DatabaseClock.Tolerated.TotalSeconds);
+        Assert.Single(_server.Log.Lines, line => line.Contains("The clock of the database", StringComparison.Ordinal));
+    }
+
+    private void Keep(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var name = string.Join(' ', (IEnumerable<string>)[instrument.Name, .. tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}")]);
+        _seen.AddOrUpdate(name, value, (_, sum) => instrument is ObservableGauge<double> ? value : sum + value);
+    }
+}
