@@ -49,6 +49,53 @@ public sealed partial class HowToTests
         Assert.Empty(anna.CspViolations);
     }
 
+    [Theory]
+    [Spec("U53")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_older_how_to_shows_the_last_access_verifies_a_contact_and_changes_the_password(bool script)
+    {
+        await using var anna = await Visitor.ArriveAsync("it", script, "when-enrolled");
+        await SignInAsync(anna);                                                             // O1
+        Assert.StartsWith("Dashboard", await anna.Page.TitleAsync(), StringComparison.Ordinal);
+        await anna.PressNamedAsync("Esci");                                                  // O2
+        await SignInAsync(anna);
+        Assert.Matches(LastAccess(), await anna.Page.InnerTextAsync("[data-last-access]"));  // O3
+        await anna.FollowAsync("Impostazioni account");                                      // O4
+        await anna.ReadsAsync("Nome utente", anna.Demo.UserName);                            // O5
+        await anna.ReadsAsync("puoi abilitare l’autenticazione a due fattori");              // O7
+        await anna.FollowAsync("Gestisci autenticazione a due fattori");
+        await anna.FollowAsync("Contatti verificati");                                       // O8
+        await anna.ReadsAsync("Al momento non è presente alcun contatto SMS verificato.");
+        await anna.FollowAsync("Aggiungi un nuovo contatto");
+        await anna.ReadsAsync("Impostazione contatto verificato", "Specifica il numero SMS");  // O9
+        await anna.Page.GetByLabel("Numero di cellulare").FillAsync("312 345 6789");
+        await anna.Page.GetByLabel("Comunicazioni prioritarie").CheckAsync();
+        await anna.PressNamedAsync("Invia codice");
+        await anna.ReadsAsync("Inserisci il codice ricevuto via SMS", "312 345 6789");          // O10
+        Assert.Equal(1, await anna.Page.GetByRole(AriaRole.Button, new() { NameRegex = NewCode() }).CountAsync());
+        await anna.Page.GetByLabel("Codice a 6 cifre").FillAsync(await anna.TextCodeAsync());
+        await anna.PressNamedAsync("Conferma");
+        await SaveCodesAsync(anna);
+        await anna.FollowAsync("Contatti verificati");
+        await anna.ReadsAsync("Codici di accesso", "Comunicazioni prioritarie");
+
+        await anna.FollowAsync("Impostazioni account");                                      // O6
+        await anna.FollowAsync("Cambia Password");
+        await anna.ReadsAsync("La sessione attuale terminerà.", "un’email con il link per impostare la nuova password.");
+        await anna.PressNamedAsync("Richiedi il cambio della password");
+        await anna.ReadsAsync("Controlla la posta");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account");
+        anna.IsAt("/signin");
+        await anna.Page.GotoAsync(await anna.MailedLinkAsync("/password/reset"));
+        await anna.Page.GetByLabel("Nuova password").FillAsync("gelsomino-treno-luna");
+        await anna.PressNamedAsync("Imposta la password");
+        await anna.ReadsAsync("Password impostata");
+        await anna.FollowAsync("Accedi");
+        await anna.SignInAsync(password: "gelsomino-treno-luna");
+        await anna.ReadsAsync("Controlla il telefono");
+    }
+
     private static async Task SignInAsync(Visitor anna)
     {
         await anna.Page.GotoAsync(anna.Demo.ClientArea);
@@ -84,6 +131,9 @@ public sealed partial class HowToTests
         await anna.Page.GetByLabel("Scrivi uno dei codici per confermare").FillAsync(codes[0]);
         await anna.PressNamedAsync("Conferma");
     }
+
+    [GeneratedRegex(@"Ultimo accesso: \d{2}/\d{2}/\d{4} \d{2}:\d{2}.* da (127\.0\.0\.1|::1)")]
+    private static partial Regex LastAccess();
 
     /// <summary>With script the button counts the seconds first.</summary>
     [GeneratedRegex("Clicca qui per inviarlo di nuovo|Potrai chiedere un nuovo codice tra")]
