@@ -15,6 +15,7 @@ public sealed class OpenIdClientTests(SsoProcess sso) : IClassFixture<SsoProcess
         Assert.Equal("RS256", seen.GetProperty("algorithm").GetString());
         Assert.Equal(["mfa", "otp", "pwd"], Words(seen, "amr").Order(StringComparer.Ordinal));
         Assert.Equal("anna@example.com", seen.GetProperty("userInfo").GetProperty("email").GetString());
+        Assert.Equal((true, true, false), (Is(seen, "pushed"), Is(seen, "introspected"), Is(seen, "activeAfterRevocation")));
         Assert.Equal("login_required", seen.GetProperty("refusal").GetString());
         Assert.Equal(
             ["/signin", "/signin/enrol", "/account/mfa/method", "/account/mfa/app", "/account/mfa/recovery-codes"],
@@ -57,6 +58,8 @@ public sealed class OpenIdClientTests(SsoProcess sso) : IClassFixture<SsoProcess
             ["PHONE_URL"] = $"{sso.Issuer}/dev/phone",
         });
     }
+
+    private static bool Is(JsonElement seen, string name) => seen.GetProperty(name).GetBoolean();
 
     private static List<string> Words(JsonElement seen, string name) =>
         [.. seen.GetProperty(name).EnumerateArray().Select(word => word.GetString()!)];

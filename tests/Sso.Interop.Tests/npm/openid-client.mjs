@@ -57,6 +57,16 @@ async function run(context) {
   expect(silent.claims().sub === claims.sub, 'the same person without a page');
   expect(person.pages.length === pagesOfFirst.length, 'no page was shown');
 
+  const pushed = await step('a pushed request (RFC 9126) with a session', () =>
+    authorize(config, page, (url) => page.goto(url), { prompt: 'none' }, client.buildAuthorizationUrlWithPAR));
+  expect(pushed.claims().sub === claims.sub, 'the same person by a pushed request');
+
+  const introspected = await step('introspection (RFC 7662)', () => client.tokenIntrospection(config, pushed.access_token));
+  expect(introspected.active && introspected.sub === claims.sub, 'an active token of the same person');
+  await step('revocation (RFC 7009)', () => client.tokenRevocation(config, pushed.refresh_token));
+  const afterRevocation = await client.tokenIntrospection(config, pushed.access_token);
+  expect(!afterRevocation.active, 'an inactive token after the revocation');
+
   person.pages = [];
   const again = await step('prompt=login, a second sign-in', () =>
     authorize(config, page, (url) => visit(page, person, url), { prompt: 'login' }));
@@ -74,6 +84,9 @@ async function run(context) {
     claims: Object.keys(claims).sort(),
     userInfo,
     refreshed: true,
+    pushed: true,
+    introspected: introspected.active,
+    activeAfterRevocation: afterRevocation.active,
     pagesOfFirst,
     pagesOfAgain,
     signedOut,
@@ -89,11 +102,11 @@ async function visit(page, person, url) {
 }
 
 /** One authorization request, carried through the browser and redeemed; the library validates response and ID token. */
-async function authorize(config, page, carry, extra = {}) {
+async function authorize(config, page, carry, extra = {}, build = client.buildAuthorizationUrl) {
   const pkceCodeVerifier = client.randomPKCECodeVerifier();
   const expectedState = client.randomState();
   const expectedNonce = client.randomNonce();
-  const url = client.buildAuthorizationUrl(config, {
+  const url = await build(config, {
     redirect_uri: redirectUri,
     scope,
     code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
