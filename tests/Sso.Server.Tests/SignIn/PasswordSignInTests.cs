@@ -19,6 +19,7 @@ public sealed class PasswordSignInTests : IAsyncLifetime
 
     [Fact]
     [Spec("S64")]
+    [Spec("U30")]
     public async Task An_unknown_name_a_wrong_password_and_a_disabled_account_get_the_same_answer()
     {
         await _server.AddPersonAsync("ada");
