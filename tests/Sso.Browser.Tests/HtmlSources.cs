@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Playwright;
@@ -5,20 +6,27 @@ using Sso.Testing;
 
 namespace Sso.Browser.Tests;
 
-/// <summary>The source of every page that a browser received, as it was sent, and what html-validate has to say about it.</summary>
+/// <summary>The source of every page that a browser received, as it was sent, what html-validate has to say about it, and whom the browser asked.</summary>
 internal sealed class HtmlSources
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly List<Task<(string Path, string Html)>> _reading = [];
+    private readonly ConcurrentDictionary<string, bool> _asked = [];
 
     public HtmlSources(params IPage[] pages)
     {
         foreach (var page in pages)
         {
             page.Response += (_, response) => Take(response);
+            page.Request += (_, request) => _asked.TryAdd(request.Url, true);
         }
     }
+
+    /// <summary>Everything that was asked of anybody else (S63).</summary>
+    public IEnumerable<string> StrangersTo(params string[] origins) => _asked.Keys
+        .Where(url => !url.StartsWith("data:", StringComparison.Ordinal) && !origins.Any(origin => url.StartsWith(origin + "/", StringComparison.Ordinal)))
+        .Select(url => "asked of somebody else: " + url);
 
     /// <summary>How many pages were read, and one line for each rule that one of them breaks.</summary>
     public async Task<(int Pages, string[] Flaws)> ValidateAsync()

@@ -9,6 +9,11 @@ namespace Sso.Server.Mails;
 /// <summary>Every mail as it would be written to an invented person, for the page of the developers: the rows are never saved.</summary>
 public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContextFactory<SsoDbContext> contexts, TimeProvider clock)
 {
+    private static readonly MailNotice[] Undoable =
+    [
+        MailNotice.EmailChanged, MailNotice.NumberChanged, MailNotice.NumberRemoved, MailNotice.NumberNotForSignIn, MailNotice.NumberNotForNotices,
+    ];
+
     public IReadOnlyList<MailMessage> Write(HttpContext http, string language)
     {
         using var database = contexts.CreateDbContext();
@@ -19,9 +24,19 @@ public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContext
         var recovery = new FactorRecovery { PersonId = anna.Id, RequestedAt = now, ReadyAt = now.AddDays(1), ExpiresAt = now.AddDays(4), Language = language };
         mails.RecoveryRequested(database, http, anna, recovery);
         mails.RecoveryReady(database, http, anna, recovery);
+        var change = new ContactChange { Id = Guid.Empty, PersonId = anna.Id, Kind = ContactKind.Email, CreatedAt = now, NewEmail = "anna.nuova@example.com" };
+        mails.ConfirmEmail(database, http, anna, change, isDecoy: false);
+        mails.AddressWanted(database, http, anna);
         foreach (var notice in Enum.GetValues<MailNotice>())
         {
-            mails.Tell(database, http, anna, notice, "anna.nuova@example.com", "5");
+            if (Undoable.Contains(notice))
+            {
+                mails.TellUndoable(database, http, anna, notice, change.Id, anna.Email);
+            }
+            else
+            {
+                mails.Tell(database, http, anna, notice, "anna.nuova@example.com", "5");
+            }
         }
 
         return queue.Unsaved(database);
