@@ -63,6 +63,7 @@ public sealed class PagesTests
         await AskedAgainAsync(anna, gallery);
         await ChallengeAsync(anna, gallery, codes[0]);
         await LastAccessAsync(anna, gallery);
+        await ContactsAsync(anna, gallery);
         await SignOutAsync(anna, gallery);
         await PasswordAsync(anna, gallery);
         await ErrorsAsync(anna, gallery);
@@ -262,6 +263,51 @@ public sealed class PagesTests
         await gallery.LookAsync(anna.Page, "apps-revoked");
     }
 
+    private static async Task ContactsAsync(Visitor anna, Gallery gallery)
+    {
+        var contacts = anna.Demo.Sso + "/account/contacts";
+        await gallery.LookAsync(await OpenAsync(anna.Page, contacts), "contacts-one");
+        await gallery.LookAsync(await OpenAsync(anna.Page, contacts + "/email"), "email-empty");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "email-nothing-typed");
+        await anna.Page.FillAsync("[name='Input.Email']", "anna.nuova@example.it");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "contacts-email-waits");
+        await gallery.LookAsync(await OpenAsync(anna.Page, contacts + "/email"), "email-waits");
+        await gallery.LookAsync(await OpenAsync(anna.Page, await anna.MailedLinkAsync("/email/confirm")), "confirmemail-asked");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "confirmemail-done");
+        await gallery.LookAsync(await OpenAsync(anna.Page, anna.Demo.Sso + "/email/confirm"), "confirmemail-dead-link");
+        await gallery.LookAsync(await OpenAsync(anna.Page, contacts + "/add"), "contacts-add-empty");
+        await anna.Page.UncheckAsync("[name='Input.SignIn']");
+        await anna.Page.UncheckAsync("[name='Input.Notices']");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "contacts-add-without-use");
+        await gallery.LookAsync(await OpenAsync(anna.Page, contacts + "/change"), "contacts-change-empty");
+        await anna.TypeNumberAsync("06 1234 5678");
+        await gallery.LookAsync(anna.Page, "contacts-change-landline");
+        await anna.TypeNumberAsync("312 345 6780");
+        await gallery.LookAsync(anna.Page, "contacts-code-empty");
+        var code = await anna.TextCodeAsync();
+        await anna.TypeCodeAsync(Visitor.WrongFor(code));
+        await gallery.LookAsync(anna.Page, "contacts-code-wrong");
+        await anna.TypeCodeAsync(code);
+        await gallery.LookAsync(anna.Page, "contacts-changed");
+        await gallery.LookAsync(await OpenAsync(anna.Page, contacts + "/uses"), "contacts-uses");
+        await anna.Page.UncheckAsync("[name='Input.SignIn']");
+        await anna.Page.UncheckAsync("[name='Input.Notices']");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "contacts-uses-none");
+        await gallery.LookAsync(await OpenAsync(anna.Page, contacts + "/remove"), "contacts-remove");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "contacts-remove-nothing-chosen");
+        await anna.Page.CheckAsync("[name='id']");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "contacts-none");
+        await gallery.LookAsync(await OpenAsync(anna.Page, await anna.MailedLinkAsync("/undo")), "undo-asked");
+        await gallery.LookAsync(await OpenAsync(anna.Page, anna.Demo.Sso + "/undo"), "undo-dead-link");
+    }
+
     private static async Task SignOutAsync(Visitor anna, Gallery gallery)
     {
         await anna.Page.GotoAsync(anna.Demo.Sso + "/signout");
@@ -300,6 +346,9 @@ public sealed class PagesTests
         await gallery.LookAsync(anna.Page, "notme-done");
         await anna.Page.GotoAsync(anna.Demo.Sso + "/not-me");
         await gallery.LookAsync(anna.Page, "notme-dead-link");
+        await OpenAsync(anna.Page, await anna.MailedLinkAsync("/undo"));
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "undo-done");
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account");
 
         async Task NewPasswordAsync(string password)

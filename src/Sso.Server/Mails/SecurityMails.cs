@@ -3,6 +3,7 @@ using System.Resources;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Factors;
+using Sso.Data.Delivery;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
 using Sso.Server.Brands;
@@ -15,7 +16,7 @@ namespace Sso.Server.Mails;
 /// The mails that people get. A mail is written in the transaction of what it tells, in the person's language, and holds neither code nor password; a
 /// notice has a link for "it wasn't me". They go to confirmed addresses only.
 /// </summary>
-public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand brands, TimeProvider clock)
+public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions sso, PageBrand brands, TimeProvider clock)
 {
     public static readonly TimeSpan ResetLinkLifetime = TimeSpan.FromMinutes(30);
     public static readonly TimeSpan NotMeLinkLifetime = TimeSpan.FromHours(72);
@@ -59,6 +60,14 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand bra
     /// <summary>Tells the owner of the account what happened. Call it before the save of what it tells, and <see cref="Send"/> after it.</summary>
     public async Task TellAsync(SsoDbContext database, HttpContext http, Guid personId, MailNotice notice, CancellationToken cancellation) =>
         Tell(database, http, await database.Users.SingleAsync(person => person.Id == personId, cancellation), notice);
+
+    /// <summary>By mail, and by text on the numbers that take notices.</summary>
+    public async Task TellAsync(
+        SsoDbContext database, HttpContext http, Person person, MailNotice notice, TextNotice text, CancellationToken cancellation)
+    {
+        Tell(database, http, person, notice);
+        await texts.TellAsync(database, person.Id, text, cancellation);
+    }
 
     /// <param name="details">What the explanation of the notice names beside the account.</param>
     public void Tell(SsoDbContext database, HttpContext http, Person person, MailNotice notice, params object[] details)
@@ -186,7 +195,11 @@ public sealed class SecurityMails(MailQueue queue, SsoOptions sso, PageBrand bra
     }
 
     /// <summary>What was written is saved: it may leave.</summary>
-    public void Send() => queue.Wake();
+    public void Send()
+    {
+        queue.Wake();
+        texts.Send();
+    }
 
     private string AddLink(SsoDbContext database, Person? person, MailedLinkPurpose purpose, TimeSpan life, Guid? changeId = null)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Admin.People;
 using Sso.Data;
+using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
@@ -221,7 +222,7 @@ public sealed class PasswordReset(
         await database.VoidRequestsAsync(personId, cancellation);
         await throttle.PasswordWasRightAsync(person.NormalizedUserName!, cancellation);
         database.SecurityEvents.Add(Event(http, SecurityEventKind.PasswordChanged, personId));
-        mails.Tell(database, http, person, MailNotice.PasswordChanged);
+        await mails.TellAsync(database, http, person, MailNotice.PasswordChanged, TextNotice.PasswordChanged, cancellation);
         await database.SaveChangesAsync(cancellation);
     }
 

@@ -106,6 +106,29 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
     }
 
     [Fact]
+    [Spec("S12")]
+    [Spec("V25")]
+    public async Task A_new_password_is_told_to_numbers_for_notices_and_to_no_other()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = await SignInAsync(ada);
+        var told = await AddNumberAsync(browser, ada);
+        await server.PassAsync(TimeSpan.FromSeconds(1));
+        var silent = await AddNumberAsync(browser, ada);
+        await using (var database = server.OpenDatabase())
+        {
+            (await database.VerifiedNumbers(ada.Id).OrderByDescending(number => number.ActivatedAt).FirstAsync()).UseFor(signIn: true, notices: false);
+            await database.SaveChangesAsync();
+        }
+
+        await browser.SubmitAsync(
+            await browser.GetAsync("/account/password"), ("Input.Present", SsoServer.Password), ("Input.Password", "tutt’altra frase lunghissima"));
+
+        Assert.Contains(await server.TextsToAsync(told), text => text.Contains("la password del tuo account è cambiata", StringComparison.Ordinal));
+        Assert.DoesNotContain(await server.TextsToAsync(silent), text => text.Contains("password", StringComparison.Ordinal));
+    }
+
+    [Fact]
     [Spec("S34")]
     [Spec("V25")]
     public async Task The_last_method_can_neither_be_removed_nor_switched_off_and_the_page_says_why()

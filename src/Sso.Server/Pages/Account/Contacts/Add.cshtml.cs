@@ -25,13 +25,14 @@ public sealed class Add(
 
     public IReadOnlyList<Country> Countries => numbers.Countries;
 
-    public void OnGet() => (ForSignIn, ForNotices) = (true, true);
+    public void OnGet() => (ForSignIn, ForNotices) = (MaySignIn, true);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
+        ForSignIn &= MaySignIn;
         if (!ForSignIn && !ForNotices)
         {
-            ModelState.AddModelError("Input.SignIn", text["NoUse"]);
+            ModelState.AddModelError(MaySignIn ? "Input.SignIn" : "Input.Notices", text["NoUse"]);
             return Page();
         }
 

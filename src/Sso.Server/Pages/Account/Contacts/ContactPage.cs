@@ -1,3 +1,4 @@
+using Sso.Protocol.Authorization;
 using Sso.Server.Account;
 using Sso.Server.Authorization;
 
@@ -7,6 +8,9 @@ namespace Sso.Server.Pages.Account.Contacts;
 public abstract class ContactPage(OwnContacts contacts) : AccountPage
 {
     public ContactsView View { get; private set; } = null!;
+
+    /// <summary>False where this installation takes no codes by text: then a number can still get the notices.</summary>
+    public bool MaySignIn => !Flow.Request.Client.WithheldFactors.Contains(ProofMethod.TextMessage);
 
     protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
 

@@ -25,6 +25,12 @@ public sealed class Uses(OwnContacts contacts, FactorRemoval removal, IStringLoc
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         await LoadAsync(cancellation);
+        if (!MaySignIn)
+        {
+            // What the page does not show stays as it is.
+            ForSignIn = [.. View.Numbers.Where(number => number.ForSignIn).Select(number => number.Id)];
+        }
+
         foreach (var number in View.Numbers.Where(number => !ForSignIn.Contains(number.Id) && !ForNotices.Contains(number.Id)))
         {
             ModelState.AddModelError(string.Empty, text["NoUse", number.Masked]);
