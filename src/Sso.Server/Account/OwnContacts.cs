@@ -7,7 +7,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Account;
 
-/// <summary>A verified number as its owner sees it.</summary>
+/// <summary>A verified number as its owner sees it, masked and on one line.</summary>
 public sealed record NumberView(Guid Id, string Masked, bool ForSignIn, bool ForNotices, DateTimeOffset VerifiedAt);
 
 /// <summary>How a person can be reached.</summary>
@@ -31,7 +31,7 @@ public sealed class OwnContacts(SsoDbContext database, TextChallenges challenges
         return
         [
             .. numbers.Select(number => new NumberView(
-                number.Id, challenges.NumberOf(number).Masked, number.UsedForSignIn, number.UsedForNotices, number.ActivatedAt!.Value)),
+                number.Id, challenges.NumberOf(number).Masked.Replace(' ', '\u00A0'), number.UsedForSignIn, number.UsedForNotices, number.ActivatedAt!.Value)),
         ];
     }
 }
