@@ -33,6 +33,7 @@ public static class AdminRegistration
         .AddScoped<DisablePerson>()
         .AddScoped<EnablePerson>()
         .AddScoped<UndoContactChanges>()
+        .AddScoped<DeletePerson>()
         .AddScoped<ListKeys>()
         .AddScoped<RotateKeys>()
         .AddScoped<ListDeliveries>()

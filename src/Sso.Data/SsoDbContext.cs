@@ -20,6 +20,8 @@ namespace Sso.Data;
 /// <summary>The one model on three databases. Each provider derives a context that holds its migrations.</summary>
 public abstract class SsoDbContext(DbContextOptions options) : IdentityUserContext<Person, Guid>(options)
 {
+    public DbSet<AccountDeletion> AccountDeletions => Set<AccountDeletion>();
+
     public DbSet<AttemptCounter> AttemptCounters => Set<AttemptCounter>();
 
     public DbSet<AuditHead> AuditHeads => Set<AuditHead>();

@@ -49,6 +49,7 @@ public sealed class TextTemplates(string brand, string host)
         TextNotice.FactorsReplaced => "i tuoi metodi di accesso sono stati sostituiti.",
         TextNotice.NumberNotForSignIn => "questo numero non serve più per accedere al tuo account.",
         TextNotice.NumberNotForNotices => "questo numero non riceverà più i nostri avvisi.",
+        TextNotice.DeletionRequested => "è stata chiesta la cancellazione del tuo account.",
         _ => throw new UnreachableException(),
     };
 
@@ -66,6 +67,7 @@ public sealed class TextTemplates(string brand, string host)
         TextNotice.FactorsReplaced => "your sign-in methods were replaced.",
         TextNotice.NumberNotForSignIn => "this number no longer serves to sign in to your account.",
         TextNotice.NumberNotForNotices => "this number will no longer get our notices.",
+        TextNotice.DeletionRequested => "the deletion of your account was requested.",
         _ => throw new UnreachableException(),
     };
 

@@ -128,6 +128,7 @@ public static class ServerApplication
         services.AddScoped<LostFactor>().AddScoped<DueRecoveries>();
         services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>().AddScoped<NumberChanges>()
             .AddScoped<OwnContacts>().AddScoped<EmailChange>().AddScoped<ContactUndo>().AddScoped<UndoContactChanges>().AddScoped<FactorNames>();
+        services.AddScoped<DataExport>().AddScoped<OwnDeletion>().AddScoped<DeletePerson>().AddScoped<DueDeletions>();
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Sessions;
 
 namespace Sso.Admin.People;
 
@@ -19,7 +20,7 @@ public sealed class DisablePerson(SsoDbContext database, TimeProvider clock)
         await database.Users
             .Where(row => row.Id == id && row.DisabledAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, now), cancellation);
-        await database.EndEverythingAsync(id, now, "person disabled", cancellation);
+        await database.EndEverythingAsync(id, keptSessionId: null, "person disabled", now, cancellation);
         database.RecordChange(person, "disabled", now, Changes.Of(("disabled_at", person.DisabledAt, person.DisabledAt ?? now)));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

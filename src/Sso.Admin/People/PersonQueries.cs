@@ -43,17 +43,6 @@ internal static class PersonQueries
             .ExecuteUpdateAsync(set => set.SetProperty(factor => factor.ConsecutiveFailures, 0), cancellation);
     }
 
-    /// <summary>Signs the person out everywhere: sessions end, refresh tokens die.</summary>
-    public static async Task EndEverythingAsync(this SsoDbContext database, Guid personId, DateTimeOffset now, string because, CancellationToken cancellation)
-    {
-        await database.Sessions
-            .Where(session => session.PersonId == personId && session.EndedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellation);
-        await database.Grants
-            .Where(grant => grant.PersonId == personId && grant.RevokedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, because), cancellation);
-    }
-
     /// <param name="personId">Null for a list.</param>
     public static void RecordRead(this SsoDbContext database, Guid? personId, DateTimeOffset now) => database.SecurityEvents.Add(new SecurityEvent
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Secrets;
+using Sso.Data.Sessions;
 
 namespace Sso.Admin.People;
 
@@ -29,7 +30,7 @@ public sealed class SetPassword(SsoDbContext database, PasswordFloor floor, Time
         await database.Users
             .Where(row => row.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, hash).SetProperty(row => row.SecurityStamp, stamp), cancellation);
-        await database.EndEverythingAsync(id, now, "password set", cancellation);
+        await database.EndEverythingAsync(id, keptSessionId: null, "password set", now, cancellation);
         await database.ForgetFailuresAsync(person, cancellation);
         database.RecordChange(person, "password set", now);
         await database.SaveChangesAsync(cancellation);

@@ -13,6 +13,20 @@ namespace Sso.Data.PostgreSql.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "AccountDeletions",
+                columns: table => new
+                {
+                    PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    RequestedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    DueAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Language = table.Column<string>(type: "character varying(8)", maxLength: 8, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AccountDeletions", x => x.PersonId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AttemptCounters",
                 columns: table => new
                 {
@@ -600,6 +614,11 @@ namespace Sso.Data.PostgreSql.Migrations
                 values: new object[] { 1, 0L, 0L, 0L });
 
             migrationBuilder.CreateIndex(
+                name: "IX_AccountDeletions_DueAt",
+                table: "AccountDeletions",
+                column: "DueAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_AttemptCounters_ExpiresAt",
                 table: "AttemptCounters",
                 column: "ExpiresAt");
@@ -793,6 +812,9 @@ namespace Sso.Data.PostgreSql.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "AccountDeletions");
+
             migrationBuilder.DropTable(
                 name: "AttemptCounters");
 

@@ -12,6 +12,20 @@ namespace Sso.Data.SqlServer.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "AccountDeletions",
+                columns: table => new
+                {
+                    PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    RequestedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    DueAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    Language = table.Column<string>(type: "nvarchar(8)", maxLength: 8, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AccountDeletions", x => x.PersonId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AttemptCounters",
                 columns: table => new
                 {
@@ -599,6 +613,11 @@ namespace Sso.Data.SqlServer.Migrations
                 values: new object[] { 1, 0L, 0L, 0L });
 
             migrationBuilder.CreateIndex(
+                name: "IX_AccountDeletions_DueAt",
+                table: "AccountDeletions",
+                column: "DueAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_AttemptCounters_ExpiresAt",
                 table: "AttemptCounters",
                 column: "ExpiresAt");
@@ -800,6 +819,9 @@ namespace Sso.Data.SqlServer.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "AccountDeletions");
+
             migrationBuilder.DropTable(
                 name: "AttemptCounters");
 

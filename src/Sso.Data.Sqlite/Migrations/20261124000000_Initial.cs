@@ -11,6 +11,20 @@ namespace Sso.Data.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "AccountDeletions",
+                columns: table => new
+                {
+                    PersonId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    RequestedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    DueAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Language = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AccountDeletions", x => x.PersonId);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AttemptCounters",
                 columns: table => new
                 {
@@ -598,6 +612,11 @@ namespace Sso.Data.Sqlite.Migrations
                 values: new object[] { 1, 0L, 0L, 0L });
 
             migrationBuilder.CreateIndex(
+                name: "IX_AccountDeletions_DueAt",
+                table: "AccountDeletions",
+                column: "DueAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_AttemptCounters_ExpiresAt",
                 table: "AttemptCounters",
                 column: "ExpiresAt");
@@ -791,6 +810,9 @@ namespace Sso.Data.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "AccountDeletions");
+
             migrationBuilder.DropTable(
                 name: "AttemptCounters");
 

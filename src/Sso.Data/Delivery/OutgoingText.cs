@@ -88,6 +88,7 @@ public enum TextNotice
 
     /// <summary>Goes to the number that stops serving for it.</summary>
     NumberNotForNotices,
+    DeletionRequested,
 }
 
 public enum OutgoingTextStatus

@@ -185,6 +185,14 @@ public enum SecurityEventKind
 
     /// <summary>The owner, or an operator, took changes of address and numbers back.</summary>
     ContactsRestored,
+
+    /// <summary>The owner took a file with everything that is held about them.</summary>
+    DataExported,
+
+    /// <summary>The owner wants the account deleted.</summary>
+    DeletionRequested,
+    DeletionCalledOff,
+    PersonDeleted,
 }
 
 internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEvent>

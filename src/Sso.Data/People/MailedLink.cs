@@ -47,6 +47,9 @@ public enum MailedLinkPurpose
 
     /// <summary>Takes a change of address or number back.</summary>
     UndoChange,
+
+    /// <summary>Calls the deletion of the account off.</summary>
+    KeepAccount,
 }
 
 internal sealed class MailedLinkTable : IEntityTypeConfiguration<MailedLink>

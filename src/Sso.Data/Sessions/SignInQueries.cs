@@ -52,6 +52,9 @@ public sealed class SignInRow
 
     public required Guid? RecoveryFlowId { get; init; }
 
+    /// <summary>When the account will be deleted, as its owner asked.</summary>
+    public required DateTimeOffset? DeletionDueAt { get; init; }
+
     public SignInState ToState() => new()
     {
         SessionId = SessionId,
@@ -96,6 +99,8 @@ public static class SignInQueries
             from consent in consents.DefaultIfEmpty()
             join asked in database.FactorRecoveries.AsNoTracking().Where(recovery => recovery.ExpiresAt > now) on session.PersonId equals asked.PersonId into recoveries
             from recovery in recoveries.DefaultIfEmpty()
+            join wish in database.AccountDeletions.AsNoTracking() on session.PersonId equals wish.PersonId into deletions
+            from deletion in deletions.DefaultIfEmpty()
             where session.EndedAt == null && session.ExpiresAt > now && session.LastSeenAt > seenSince && person.DisabledAt == null
             select new Keyed
             {
@@ -123,6 +128,7 @@ public static class SignInQueries
                     ConsentFlowId = consent == null ? null : consent.FlowId,
                     RecoveryReadyAt = recovery == null ? null : recovery.ReadyAt,
                     RecoveryFlowId = recovery == null ? null : recovery.OpenedFlowId,
+                    DeletionDueAt = deletion == null ? null : deletion.DueAt,
                 },
             };
     }

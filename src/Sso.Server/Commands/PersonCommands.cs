@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sso.Admin;
 using Sso.Admin.People;
+using Sso.Data.Secrets;
 
 namespace Sso.Server.Commands;
 
@@ -9,6 +10,7 @@ internal static class PersonCommands
 {
     private static readonly Argument<string> Who = new("name") { Description = "User name, e-mail address or subject." };
     private static readonly Option<string> Search = new("--search") { Description = "Only those whose user name or e-mail address contains this." };
+    private static readonly Option<string> Confirmed = new("--confirm") { Description = "The same name once more." };
     private static readonly Option<int> Limit = new("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 200 };
 
     public static Command Build(CommandHost host) => new("user", "The people who sign in.")
@@ -28,6 +30,7 @@ internal static class PersonCommands
             host, "enable", "Open a closed account again.", "Enabled",
             (enable, who, cancellation) => enable.ExecuteAsync(who, cancellation)),
         UndoContacts(host),
+        Delete(host),
     };
 
     private static Command List(CommandHost host)
@@ -92,6 +95,27 @@ internal static class PersonCommands
                 "Restored the contacts of"),
             cancellation));
         return command;
+    }
+
+    /// <summary>It asks for the name twice, because nothing brings an account back.</summary>
+    private static Command Delete(CommandHost host)
+    {
+        var delete = new Command("delete", "Delete a person for ever, with everything but the record of security events.") { Who, Confirmed };
+        delete.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var who = parsed.GetRequiredValue(Who);
+                if (parsed.GetValue(Confirmed) != who)
+                {
+                    return output.Fail(ExitCode.Usage, "An account that is deleted does not come back.", $"If you mean it: sso user delete {who} --confirm {who}");
+                }
+
+                await services.GetRequiredService<DataKeyRing>().LoadAsync(cancellation);
+                return Answer(output, await services.GetRequiredService<DeletePerson>().ExecuteAsync(who, cancellation), "Deleted");
+            },
+            cancellation));
+        return delete;
     }
 
     private static Command Change<TOperation>(

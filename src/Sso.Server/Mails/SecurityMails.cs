@@ -194,6 +194,46 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         queue.Enqueue(database, mail.To(owner.Email!, brands.For(http).OfMails), ContactChange.ConfirmationLifetime);
     }
 
+    /// <summary>The account will be deleted; the link calls it off and lives until then.</summary>
+    public void DeletionRequested(SsoDbContext database, HttpContext http, Person person, AccountDeletion deletion)
+    {
+        if (person is not { Email: { } address, EmailConfirmed: true })
+        {
+            return;
+        }
+
+        var (language, life) = (Languages.Of(person), deletion.DueAt - clock.GetUtcNow());
+        var secret = AddLink(database, person, MailedLinkPurpose.KeepAccount, life);
+        var mail = new MailContent
+        {
+            Subject = Text(language, "DeletionRequestedSubject"),
+            Language = language.Name,
+            Paragraphs = [Text(language, "DeletionRequestedExplain", person.UserName!, deletion.DueAt.Instant())],
+            Facts = Facts(language, http),
+            Link = (Text(language, "DeletionRequestedLink"), $"{sso.Issuer}/account/keep?link={secret}"),
+            Closing = [Text(language, "DeletionRequestedUntil")],
+        };
+        queue.Enqueue(database, mail.To(address, brands.For(http).OfMails), life);
+    }
+
+    /// <summary>The last mail of all.</summary>
+    public void Deleted(SsoDbContext database, Person person, AccountDeletion deletion)
+    {
+        if (person is not { Email: { } address, EmailConfirmed: true })
+        {
+            return;
+        }
+
+        var language = CultureInfo.GetCultureInfo(deletion.Language);
+        var mail = new MailContent
+        {
+            Subject = Text(language, "DeletedSubject"),
+            Language = language.Name,
+            Paragraphs = [Text(language, "DeletedExplain", person.UserName!)],
+        };
+        queue.Enqueue(database, mail.To(address, BrandOf(http: null)), NotMeLinkLifetime);
+    }
+
     /// <summary>What was written is saved: it may leave.</summary>
     public void Send()
     {
@@ -261,4 +301,6 @@ public enum MailNotice
     NumberNotForSignIn,
     NumberNotForNotices,
     ContactAdded,
+    DataExported,
+    DeletionCalledOff,
 }

@@ -4,6 +4,7 @@ using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
+using Sso.Server.Account;
 using Sso.Server.Keys;
 using Sso.Server.SignIn;
 
@@ -56,6 +57,7 @@ public sealed partial class Housekeeping(
 
         await signingKeys.EnsureAsync(cancellation);
         await scope.ServiceProvider.GetRequiredService<DueRecoveries>().RunAsync(cancellation);
+        await scope.ServiceProvider.GetRequiredService<DueDeletions>().RunAsync(cancellation);
         await database.AttemptCounters.Where(counter => counter.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await database.TextChallenges.Where(challenge => challenge.ExpiresAt < now.AddHours(-1)).ExecuteDeleteAsync(cancellation);
         await database.OutgoingTexts.Where(text => text.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);

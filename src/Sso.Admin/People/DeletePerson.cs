@@ -1,0 +1,64 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Factors;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Data.Sessions;
+
+namespace Sso.Admin.People;
+
+/// <summary>
+/// Deletes a person with everything that is theirs. What stays are the security events, which name them by the random subject only and whose addresses are
+/// erased, so that the chain of the audit holds. The subject is never given again (OIDC Core §8).
+/// </summary>
+public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, TimeProvider clock)
+{
+    public async Task<Outcome<PersonView>> ExecuteAsync(string who, CancellationToken cancellation)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (await database.FindPersonAsync(who, cancellation) is not { } person)
+        {
+            return PersonQueries.NotFound(who);
+        }
+
+        await RemoveAsync(person, "by an operator", cancellation);
+        await transaction.CommitAsync(cancellation);
+        return PersonView.Of(person);
+    }
+
+    /// <summary>Inside the transaction of the caller.</summary>
+    public async Task RemoveAsync(Person person, string because, CancellationToken cancellation)
+    {
+        var (id, now) = (person.Id, clock.GetUtcNow());
+        await database.EndEverythingAsync(id, keptSessionId: null, because, now, cancellation);
+        await database.ForgetFailuresAsync(person, cancellation);
+        await RemoveFactorsAsync(id, cancellation);
+        await database.Consents.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.KnownBrowsers.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.Grants.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.Sessions.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.MailedLinks.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.AccountDeletions.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.Users.Where(row => row.Id == id).ExecuteDeleteAsync(cancellation);
+        await audit.EraseAddressesOfAsync(database, id, cancellation);
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.PersonDeleted,
+            PersonId = id,
+            Detail = because,
+        });
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>With the codes that are on their way; what providers were given is kept masked and names nobody.</summary>
+    private async Task RemoveFactorsAsync(Guid id, CancellationToken cancellation)
+    {
+        var factors = database.SecondFactors.Where(row => row.PersonId == id).Select(row => row.Id);
+        await database.TextChallenges.Where(row => factors.Contains(row.FactorId)).ExecuteDeleteAsync(cancellation);
+        await database.OutgoingTexts.Where(row => row.PersonId == id || factors.Contains(row.FactorId!.Value)).ExecuteDeleteAsync(cancellation);
+        await database.SecondFactors.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.RecoveryCodes.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Data.Secrets;
+using Sso.Data.Sessions;
+using Sso.Protocol.Authorization;
+using Sso.Server.Http;
+using Sso.Server.Mails;
+
+namespace Sso.Server.Account;
+
+/// <summary>One file with everything that is held about the person who asks for it. The page has demanded a fresh proof; the owner is told by mail.</summary>
+public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMails mails, TimeProvider clock)
+{
+    /// <summary>A file and never a page, so that letters stay letters.</summary>
+    private static readonly ExportJson Json = new(new JsonSerializerOptions(ExportJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public async Task<byte[]> WriteAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    {
+        var (id, now) = (signIn.PersonId, clock.GetUtcNow());
+        var person = await database.Users.SingleAsync(row => row.Id == id, cancellation);
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.DataExported,
+            PersonId = id,
+            SessionId = signIn.SessionId,
+            Address = ClientAddress.Shown(http),
+        });
+        mails.Tell(database, http, person, MailNotice.DataExported);
+        await database.SaveChangesAsync(cancellation);
+        mails.Send();
+        var data = new ExportedData
+        {
+            ExportedAt = now,
+            Profile = ProfileOf(person),
+            Methods = await MethodsAsync(id, cancellation),
+            RecoveryCodesLeft = await database.RecoveryCodes.CountAsync(row => row.PersonId == id && row.UsedAt == null, cancellation),
+            Sessions = await database.Sessions.Where(row => row.PersonId == id).OrderBy(row => row.CreatedAt)
+                .Select(row => new ExportedSession(row.CreatedAt, row.LastSeenAt, row.SignedInAt, row.EndedAt, row.Address, row.UserAgent)).ToListAsync(cancellation),
+            TrustedDevices = await database.TrustedDevices.Where(row => row.PersonId == id).OrderBy(row => row.CreatedAt)
+                .Select(row => new ExportedDevice(row.CreatedAt, row.LastUsedAt, row.ExpiresAt, row.Address, row.UserAgent)).ToListAsync(cancellation),
+            KnownBrowsersLastSeenAt = await database.KnownBrowsers.Where(row => row.PersonId == id).OrderBy(row => row.LastSeenAt)
+                .Select(row => row.LastSeenAt).ToListAsync(cancellation),
+            Applications = await AppsAsync(id, cancellation),
+            Activity = await ActivityAsync(id, cancellation),
+            LostFactorsReplaceableAt = signIn.RecoveryReadyAt,
+            DeletionDueAt = signIn.DeletionDueAt,
+        };
+        return JsonSerializer.SerializeToUtf8Bytes(data, Json.ExportedData);
+    }
+
+    private static ExportedProfile ProfileOf(Person person)
+    {
+        (string Name, string? Value)[] claims =
+        [
+            ("name", person.Name), ("given_name", person.GivenName), ("family_name", person.FamilyName), ("middle_name", person.MiddleName),
+            ("nickname", person.Nickname), ("profile", person.ProfilePage), ("picture", person.Picture), ("website", person.Website), ("gender", person.Gender),
+            ("birthdate", person.Birthdate), ("zoneinfo", person.ZoneInfo), ("locale", person.Locale), ("street_address", person.StreetAddress),
+            ("locality", person.Locality), ("region", person.Region), ("postal_code", person.PostalCode), ("country", person.Country),
+            ("phone_number", person.PhoneNumber),
+        ];
+        return new ExportedProfile
+        {
+            Subject = person.Id.ToString("N"),
+            UserName = person.UserName!,
+            Email = person.Email,
+            EmailVerified = person.EmailConfirmed,
+            HasPassword = person.PasswordHash is not null,
+            CreatedAt = person.CreatedAt,
+            UpdatedAt = person.UpdatedAt,
+            LastAccessAt = person.LastAccessAt,
+            LastAccessAddress = person.LastAccessAddress,
+            Claims = claims.Where(claim => claim.Value is not null).ToDictionary(claim => claim.Name, claim => claim.Value!),
+        };
+    }
+
+    private async Task<IReadOnlyList<ExportedMethod>> MethodsAsync(Guid personId, CancellationToken cancellation)
+    {
+        var factors = await database.SecondFactors.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        return
+        [
+            .. from factor in factors
+               let isNumber = factor.Method == ProofMethod.TextMessage
+               select new ExportedMethod(
+                   factor.Method.ToString(),
+                   factor.Name,
+                   isNumber ? sealer.UnprotectText(factor.Context, factor.Protected) : null,
+                   factor.UsedForSignIn,
+                   isNumber && factor.UsedForNotices,
+                   factor.ActivatedAt,
+                   factor.LastUsedAt),
+        ];
+    }
+
+    private async Task<IReadOnlyList<ExportedApp>> AppsAsync(Guid personId, CancellationToken cancellation)
+    {
+        var names = await database.Clients.AsNoTracking().ToDictionaryAsync(row => row.Id, row => row.Name, cancellation);
+        var consents = await database.Consents.AsNoTracking().Where(row => row.PersonId == personId).ToListAsync(cancellation);
+        var grants = await database.Grants.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        return
+        [
+            .. consents.Select(row => new ExportedApp(row.ClientId, names.GetValueOrDefault(row.ClientId), row.Scopes, row.GivenAt, EndedAt: null, ByConsent: true)),
+            .. grants.Select(row => new ExportedApp(
+                row.ClientId, names.GetValueOrDefault(row.ClientId), row.Scopes, row.CreatedAt, row.RevokedAt, ByConsent: false)),
+        ];
+    }
+
+    private async Task<IReadOnlyList<ExportedEvent>> ActivityAsync(Guid personId, CancellationToken cancellation)
+    {
+        var events = await database.SecurityEvents.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.At).ThenBy(row => row.Id)
+            .Select(row => new { row.At, row.Kind, row.Detail, row.ClientId, row.Address }).ToListAsync(cancellation);
+        return [.. events.Select(row => new ExportedEvent(row.At, row.Kind.ToString(), row.Detail, row.ClientId, row.Address))];
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Sso.Server.Account;
+
+/// <summary>Everything that is held about a person, for themselves; nothing with which anybody could sign in.</summary>
+public sealed record ExportedData
+{
+    public required DateTimeOffset ExportedAt { get; init; }
+
+    public required ExportedProfile Profile { get; init; }
+
+    public required IReadOnlyList<ExportedMethod> Methods { get; init; }
+
+    public required int RecoveryCodesLeft { get; init; }
+
+    public required IReadOnlyList<ExportedSession> Sessions { get; init; }
+
+    public required IReadOnlyList<ExportedDevice> TrustedDevices { get; init; }
+
+    /// <summary>When each browser from which the person signed in was last seen; it is known by a random cookie only.</summary>
+    public required IReadOnlyList<DateTimeOffset> KnownBrowsersLastSeenAt { get; init; }
+
+    public required IReadOnlyList<ExportedApp> Applications { get; init; }
+
+    public required IReadOnlyList<ExportedEvent> Activity { get; init; }
+
+    /// <summary>A request to replace lost second factors is pending until then.</summary>
+    public DateTimeOffset? LostFactorsReplaceableAt { get; init; }
+
+    public DateTimeOffset? DeletionDueAt { get; init; }
+}
+
+public sealed record ExportedProfile
+{
+    public required string Subject { get; init; }
+
+    public required string UserName { get; init; }
+
+    public string? Email { get; init; }
+
+    public bool EmailVerified { get; init; }
+
+    public bool HasPassword { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    public DateTimeOffset? LastAccessAt { get; init; }
+
+    public string? LastAccessAddress { get; init; }
+
+    /// <summary>The claims of OIDC Core §5.1 that are known, by their names.</summary>
+    public required IReadOnlyDictionary<string, string> Claims { get; init; }
+}
+
+/// <summary>A second factor or a number for notices: the number whole, as it is the person's own; never a seed or a key.</summary>
+public sealed record ExportedMethod(
+    string Kind, string? Name, string? Number, bool ForSignIn, bool ForNotices, DateTimeOffset? AddedAt, DateTimeOffset? LastUsedAt);
+
+public sealed record ExportedSession(
+    DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, DateTimeOffset? SignedInAt, DateTimeOffset? EndedAt, string? Address, string? UserAgent);
+
+public sealed record ExportedDevice(DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? Address, string? UserAgent);
+
+/// <summary>What an application was allowed, by consent or by a sign-in.</summary>
+public sealed record ExportedApp(
+    string ClientId, string? Name, IReadOnlyList<string> Scopes, DateTimeOffset Since, DateTimeOffset? EndedAt, bool ByConsent);
+
+public sealed record ExportedEvent(DateTimeOffset At, string What, string? Detail, string? Application, string? Address);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true)]
+[JsonSerializable(typeof(ExportedData))]
+internal sealed partial class ExportJson : JsonSerializerContext;

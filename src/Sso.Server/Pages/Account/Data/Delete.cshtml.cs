@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Data.People;
+using Sso.Server.Account;
+using Sso.Server.Authorization;
+
+namespace Sso.Server.Pages.Account.Data;
+
+/// <summary>The wish to have the account deleted: what happens and when, and the name typed as a sign that it is meant.</summary>
+public sealed class Delete(OwnDeletion deletion, IStringLocalizer<Delete> text) : AccountPage
+{
+    [BindProperty(Name = "Input.UserName")]
+    public string? Typed { get; set; }
+
+    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+
+    public IActionResult OnGet() => Owner.DeletionDueAt is null ? Page() : SeeOther("/account/data");
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        if (SignInName.Normalize(Typed ?? "") != SignInName.Normalize(Owner.UserName))
+        {
+            ModelState.AddModelError("Input.UserName", text["Mismatch", Owner.UserName]);
+            return Page();
+        }
+
+        await deletion.RequestAsync(HttpContext, Owner, cancellation);
+        return SeeOther("/account/data");
+    }
+}

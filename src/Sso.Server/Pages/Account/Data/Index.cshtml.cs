@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Server.Account;
+using Sso.Server.Authorization;
+
+namespace Sso.Server.Pages.Account.Data;
+
+/// <summary>What belongs to the person: a file with everything that is held about them, and the end of the account.</summary>
+public sealed class Index(DataExport export, OwnDeletion deletion, IStringLocalizer<Index> text) : AccountPage
+{
+    /// <summary>The deletion was called off.</summary>
+    [BindProperty(SupportsGet = true, Name = "kept")]
+    public bool Kept { get; set; }
+
+    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+
+    public void OnGet()
+    {
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation) =>
+        File(await export.WriteAsync(HttpContext, Owner, cancellation), "application/json", text["File"]);
+
+    public async Task<IActionResult> OnPostKeepAsync(CancellationToken cancellation)
+    {
+        await deletion.CallOffAsync(HttpContext, Owner, cancellation);
+        return SeeOther("/account/data?kept=true");
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Data.People;
+using Sso.Server.Account;
+
+namespace Sso.Server.Pages.Account.Data;
+
+/// <summary>Calls the deletion of an account off by the mailed link. Opening it does nothing; it signs nobody in.</summary>
+public sealed class Keep(OwnDeletion deletion) : PageModel
+{
+    [BindProperty(SupportsGet = true, Name = "link")]
+    public string? Link { get; set; }
+
+    /// <summary>Null when the link is dead.</summary>
+    public Person? Account { get; private set; }
+
+    public bool IsKept { get; private set; }
+
+    public async Task OnGetAsync(CancellationToken cancellation) => Account = await deletion.OwnerOfAsync(Link, cancellation);
+
+    public async Task OnPostAsync(CancellationToken cancellation) => IsKept = await deletion.CallOffByLinkAsync(HttpContext, Link, cancellation);
+}
