@@ -33,6 +33,8 @@ internal sealed class Gallery(string language)
 
     public IReadOnlyCollection<string> Flaws => _flaws;
 
+    public string Language => language;
+
     /// <param name="page">As it stands; afterwards it is wide and light.</param>
     /// <param name="name">Page and state, as in "signin-empty".</param>
     /// <param name="bilingual">The page says everything in Italian and then in English.</param>

@@ -237,9 +237,71 @@ public sealed class PagesTests
         anna.IsAt("/signin");
         await gallery.LookAsync(anna.Page, "signin-codes-failed");
         await anna.SignInAsync();
+        await LostAsync(anna, gallery);
         await anna.ChooseAsync("recovery");
         await anna.TypeCodeAsync(recoveryCode);
         Assert.Equal(anna.Demo.ClientArea + "/", anna.Page.Url);
+    }
+
+    /// <summary>Every way is lost, until one is found again.</summary>
+    private static async Task LostAsync(Visitor anna, Gallery gallery)
+    {
+        await anna.PressAsync("main a[href*='/lost']");
+        await gallery.LookAsync(anna.Page, "lost-may-ask");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "lost-waiting");
+        var challenge = anna.Page.Url.Replace("/lost", "/choose", StringComparison.Ordinal);
+        await anna.Page.GotoAsync(await anna.MailedLinkAsync("/signin/recover/stop"));
+        await gallery.LookAsync(anna.Page, "recoverstop-asked");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/signin/recover/stop");
+        await gallery.LookAsync(anna.Page, "recoverstop-dead-link");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/signin/recover");
+        await gallery.LookAsync(anna.Page, "recover-dead-link");
+        await anna.Page.GotoAsync(challenge);
+        await gallery.LookAsync(anna.Page, "choose-pending");
+    }
+
+    /// <summary>Somebody else asks, while the owner is in.</summary>
+    private static async Task StopAsync(Visitor anna, Gallery gallery)
+    {
+        await using var context = await anna.Page.Context.Browser!.NewContextAsync(new() { Locale = gallery.Language });
+        var other = await context.NewPageAsync();
+        await other.GotoAsync(anna.Demo.Sso + "/account");
+        await other.FillAsync("[name='Input.UserName']", anna.Demo.UserName);
+        await other.FillAsync("[name='Input.Password']", anna.Demo.Password);
+        await other.ClickAsync("main button.primary");
+        await other.ClickAsync("main a[href*='/lost']");
+        await other.ClickAsync("main button.primary");
+        await other.WaitForSelectorAsync("main .card:not(:has(button.primary))");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account");
+        await gallery.LookAsync(anna.Page, "account-pending");
+        await anna.PressAsync("main a[href*='/mfa/lost']");
+        await gallery.LookAsync(anna.Page, "lost-account");
+        await anna.SubmitAsync();
+        anna.IsAt("/account/mfa");
+    }
+
+    private static async Task DataAsync(Visitor anna, Gallery gallery)
+    {
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account/data");
+        await gallery.LookAsync(anna.Page, "data-home");
+        await anna.PressAsync("main a[href*='/delete']");
+        await gallery.LookAsync(anna.Page, "delete-asked");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "delete-nothing-typed");
+        await anna.Page.FillAsync("[name='Input.UserName']", anna.Demo.UserName);
+        await anna.SubmitAsync();
+        anna.IsAt("/account/data");
+        await gallery.LookAsync(anna.Page, "data-pending");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/account");
+        await gallery.LookAsync(anna.Page, "account-deletion-pending");
+        var link = await anna.MailedLinkAsync("/account/keep");
+        await anna.Page.GotoAsync(link);
+        await gallery.LookAsync(anna.Page, "keep-asked");
+        await anna.SubmitAsync();
+        await gallery.LookAsync(anna.Page, "keep-done");
+        await anna.Page.GotoAsync(link);
+        await gallery.LookAsync(anna.Page, "keep-dead-link");
     }
 
     private static async Task LastAccessAsync(Visitor anna, Gallery gallery)
@@ -261,6 +323,8 @@ public sealed class PagesTests
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account/apps");
         await anna.PressAsync("main dl button");
         await gallery.LookAsync(anna.Page, "apps-revoked");
+        await StopAsync(anna, gallery);
+        await DataAsync(anna, gallery);
     }
 
     private static async Task ContactsAsync(Visitor anna, Gallery gallery)

@@ -42,6 +42,9 @@ public sealed class Browser
 
     public string? Cookie(string name) => _cookies.GetCookies(Home)[name]?.Value;
 
+    /// <summary>What the next request carries.</summary>
+    public string CookieHeader => _cookies.GetCookieHeader(Home);
+
     public void SetCookie(string name, string value) => _cookies.Add(Home, new Cookie(name, value) { Secure = true });
 
     public void ForgetCookies()

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
-using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;

@@ -34,6 +34,24 @@ public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<Command
         Assert.Contains("fewer than 15", refused.Error, StringComparison.Ordinal);
     }
 
+    [Fact, Spec("S139")]
+    public async Task A_person_is_deleted_only_when_the_name_is_given_twice()
+    {
+        await sso.RunAsync("db", "migrate");
+        await sso.RunWithInputAsync("limone barca stella", "user", "add", "dora", "--email", "dora@example.com", "--password-stdin");
+
+        var asked = await sso.RunAsync("user", "delete", "dora");
+        var mistyped = await sso.RunAsync("user", "delete", "dora", "--confirm", "doro");
+        Assert.Equal((2, 2), (asked.Code, mistyped.Code));
+        Assert.Contains("--confirm dora", asked.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await sso.RunAsync("user", "show", "dora")).Code);
+
+        Assert.Equal(0, (await sso.RunAsync("user", "delete", "dora", "--confirm", "dora")).Code);
+
+        Assert.Equal(1, (await sso.RunAsync("user", "show", "dora")).Code);
+        Assert.Equal(0, (await sso.RunWithInputAsync("limone barca stella", "user", "add", "dora", "--email", "dora@example.com", "--password-stdin")).Code);
+    }
+
     [Fact]
     public async Task There_is_no_option_for_a_password()
     {

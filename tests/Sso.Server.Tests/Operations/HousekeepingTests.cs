@@ -1,0 +1,126 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Sso.Data.Delivery;
+using Sso.Server.Operations;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Operations;
+
+/// <summary>Nothing is kept longer than it is of use.</summary>
+[Spec("S139")]
+public sealed class HousekeepingTests : IAsyncLifetime
+{
+    /// <summary>Kept until somebody removes them, or until their person goes.</summary>
+    private static readonly string[] Lasting =
+    [
+        "AuditHead", "Brands", "Clients", "ConfigurationVersions", "Consents", "DataKeys", "DataProtectionKeys", "Leases", "People", "RecoveryCodes",
+        "Resources", "SigningKeys",
+    ];
+
+    private readonly SsoServer _server = new();
+
+    public ValueTask InitializeAsync() => _server.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Every_expiring_table_is_empty_when_its_time_is_over()
+    {
+        await FillAsync();
+        var filled = await CountAsync();
+        Assert.All(filled, table => Assert.True(table.Rows > 0, table.Name));
+
+        await PassAsync(TimeSpan.FromHours(2));
+        Assert.Equal(["TextChallenges"], await EmptyAsync());
+        await PassAsync(TimeSpan.FromDays(5));
+        Assert.Equal(["FactorRecoveries", "OutgoingTexts", "SecondFactors", "TextChallenges"], await EmptyAsync());
+        await PassAsync(TimeSpan.FromDays(27));
+        foreach (var table in (string[])["AccountDeletions", "Grants", "MailedLinks", "Sessions", "TrustedDevices"])
+        {
+            Assert.Contains(table, await EmptyAsync());
+        }
+
+        await PassAsync(TimeSpan.FromDays(400));
+        Assert.Equal(filled.Select(table => table.Name).Except(["SecurityEvents"]), await EmptyAsync());
+    }
+
+    [Fact]
+    public async Task A_new_table_is_either_pruned_or_meant_to_last()
+    {
+        await FillAsync();
+        await using var database = _server.OpenDatabase();
+        var tables = database.Model.GetEntityTypes().Select(type => type.GetTableName()!).Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(tables, Lasting.Concat((await CountAsync()).Select(table => table.Name)).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A day in the life of the server: each table gets at least one row.</summary>
+    private async Task FillAsync()
+    {
+        var shop = await _server.RegisterAsync("shop", client => client.AcceptsTrustedDevices = true);
+        var bo = await (await _server.AddPersonAsync("bo")).WithPhoneAsync();
+        var browser = _server.OpenBrowser();
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync(shop.AuthorizeUrl(("scope", "openid offline_access"))), bo);
+        var answer = await browser.SubmitAsync(page, ("Input.Code", await _server.LatestTextCodeAsync(bo.Id)), ("Input.Trust", "true"));
+        await shop.RedeemAsync(answer.Code);
+        await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", bo.UserName));
+
+        var flo = await _server.AddPersonAsync("flo");
+        var enrolling = _server.OpenBrowser();
+        page = await Journey.PasswordAsync(enrolling, await enrolling.GetAsync("/account"), flo);
+        await enrolling.GetAsync("/account/mfa/app" + page.Url.Query);
+
+        var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
+        var lost = _server.OpenBrowser();
+        page = await Journey.PasswordAsync(lost, await lost.GetAsync("/account"), ada);
+        await lost.SubmitAsync(await lost.GetAsync("/signin/verify/lost" + page.Url.Query));
+
+        var di = await (await _server.AddPersonAsync("di")).WithAppAsync();
+        var leaving = _server.OpenBrowser();
+        await Journey.SignInAsync(leaving, di, "/account");
+        await leaving.SubmitAsync(await leaving.GetAsync("/account/data/delete"), ("Input.UserName", di.UserName));
+
+        await using var database = _server.OpenDatabase();
+        while (!await database.TextDeliveries.AnyAsync())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+
+        database.DeliveryAlerts.Add(new DeliveryAlert { Key = new byte[32], At = _server.Clock.GetUtcNow(), Limit = "text-all-hour", Subject = "" });
+        await database.SaveChangesAsync();
+        // Methods that are proved last; what is counted below is what is pending.
+        await database.SecondFactors.Where(factor => factor.ActivatedAt != null).ExecuteDeleteAsync();
+    }
+
+    private async Task PassAsync(TimeSpan time)
+    {
+        await _server.PassAsync(time);
+        await _server.App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None);
+    }
+
+    private async Task<List<string>> EmptyAsync() => [.. (await CountAsync()).Where(table => table.Rows == 0).Select(table => table.Name)];
+
+    private async Task<List<(string Name, int Rows)>> CountAsync()
+    {
+        await using var database = _server.OpenDatabase();
+        return
+        [
+            ("AccountDeletions", await database.AccountDeletions.CountAsync()),
+            ("AttemptCounters", await database.AttemptCounters.CountAsync()),
+            ("DeliveryAlerts", await database.DeliveryAlerts.CountAsync()),
+            ("FactorRecoveries", await database.FactorRecoveries.CountAsync()),
+            ("Grants", await database.Grants.CountAsync()),
+            ("KnownBrowsers", await database.KnownBrowsers.CountAsync()),
+            ("MailedLinks", await database.MailedLinks.CountAsync()),
+            ("OutgoingMails", await database.OutgoingMails.CountAsync()),
+            ("OutgoingTexts", await database.OutgoingTexts.CountAsync()),
+            ("SecondFactors", await database.SecondFactors.CountAsync()),
+            ("SecurityEvents", await database.SecurityEvents.CountAsync()),
+            ("Sessions", await database.Sessions.CountAsync()),
+            ("TextChallenges", await database.TextChallenges.CountAsync()),
+            ("TextDeliveries", await database.TextDeliveries.CountAsync()),
+            ("TrustedDevices", await database.TrustedDevices.CountAsync()),
+        ];
+    }
+}
