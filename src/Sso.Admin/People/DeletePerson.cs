@@ -33,6 +33,7 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, Ti
         await database.ForgetFailuresAsync(person, cancellation);
         await RemoveFactorsAsync(id, cancellation);
         await database.Consents.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.ContactChanges.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.KnownBrowsers.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.Grants.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.Sessions.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);

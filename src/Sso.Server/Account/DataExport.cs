@@ -39,6 +39,7 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
             ExportedAt = now,
             Profile = ProfileOf(person),
             Methods = await MethodsAsync(id, cancellation),
+            ContactChanges = await ContactChangesAsync(id, cancellation),
             RecoveryCodesLeft = await database.RecoveryCodes.CountAsync(row => row.PersonId == id && row.UsedAt == null, cancellation),
             Sessions = await database.Sessions.Where(row => row.PersonId == id).OrderBy(row => row.CreatedAt)
                 .Select(row => new ExportedSession(row.CreatedAt, row.LastSeenAt, row.SignedInAt, row.EndedAt, row.Address, row.UserAgent)).ToListAsync(cancellation),
@@ -94,6 +95,22 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
                    isNumber && factor.UsedForNotices,
                    factor.ActivatedAt,
                    factor.LastUsedAt),
+        ];
+    }
+
+    private async Task<IReadOnlyList<ExportedContactChange>> ContactChangesAsync(Guid personId, CancellationToken cancellation)
+    {
+        var changes = await database.ContactChanges.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        return
+        [
+            .. changes.Select(row => new ExportedContactChange(
+                row.Kind.ToString(),
+                row.CreatedAt,
+                row.DoneAt,
+                row.UndoneAt,
+                row.NewEmail,
+                row.OldEmail,
+                row.OldNumber is { } number ? sealer.UnprotectText(ContactChange.ContextOf(row.Id), number) : null)),
         ];
     }
 

@@ -11,6 +11,9 @@ public sealed record ExportedData
 
     public required IReadOnlyList<ExportedMethod> Methods { get; init; }
 
+    /// <summary>Changes of address and number that are still known, because they can be undone.</summary>
+    public required IReadOnlyList<ExportedContactChange> ContactChanges { get; init; }
+
     public required int RecoveryCodesLeft { get; init; }
 
     public required IReadOnlyList<ExportedSession> Sessions { get; init; }
@@ -57,6 +60,9 @@ public sealed record ExportedProfile
 /// <summary>A second factor or a number for notices: the number whole, as it is the person's own; never a seed or a key.</summary>
 public sealed record ExportedMethod(
     string Kind, string? Name, string? Number, bool ForSignIn, bool ForNotices, DateTimeOffset? AddedAt, DateTimeOffset? LastUsedAt);
+
+public sealed record ExportedContactChange(
+    string Kind, DateTimeOffset AskedAt, DateTimeOffset? DoneAt, DateTimeOffset? UndoneAt, string? NewEmail, string? OldEmail, string? OldNumber);
 
 public sealed record ExportedSession(
     DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, DateTimeOffset? SignedInAt, DateTimeOffset? EndedAt, string? Address, string? UserAgent);

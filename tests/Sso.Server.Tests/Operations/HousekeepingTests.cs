@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Sso.Data.Delivery;
+using Sso.Data.People;
 using Sso.Server.Operations;
 using Sso.Testing;
 using Xunit;
@@ -35,7 +36,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
         await PassAsync(TimeSpan.FromHours(2));
         Assert.Equal(["TextChallenges"], await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(5));
-        Assert.Equal(["FactorRecoveries", "OutgoingTexts", "SecondFactors", "TextChallenges"], await EmptyAsync());
+        Assert.Equal(["ContactChanges", "FactorRecoveries", "OutgoingTexts", "SecondFactors", "TextChallenges"], await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(27));
         foreach (var table in (string[])["AccountDeletions", "Grants", "MailedLinks", "Sessions", "TrustedDevices"])
         {
@@ -87,6 +88,8 @@ public sealed class HousekeepingTests : IAsyncLifetime
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
 
+        var now = _server.Clock.GetUtcNow();
+        database.ContactChanges.Add(new ContactChange { Id = Guid.CreateVersion7(now), PersonId = bo.Id, Kind = ContactKind.Email, CreatedAt = now, NewEmail = "new@example.it" });
         database.DeliveryAlerts.Add(new DeliveryAlert { Key = new byte[32], At = _server.Clock.GetUtcNow(), Limit = "text-all-hour", Subject = "" });
         await database.SaveChangesAsync();
         // Methods that are proved last; what is counted below is what is pending.
@@ -108,6 +111,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
         [
             ("AccountDeletions", await database.AccountDeletions.CountAsync()),
             ("AttemptCounters", await database.AttemptCounters.CountAsync()),
+            ("ContactChanges", await database.ContactChanges.CountAsync()),
             ("DeliveryAlerts", await database.DeliveryAlerts.CountAsync()),
             ("FactorRecoveries", await database.FactorRecoveries.CountAsync()),
             ("Grants", await database.Grants.CountAsync()),
