@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Sso.Data.Authorization;
 using Sso.Data.Delivery;
 using Sso.Data.People;
 using Sso.Server.Operations;
@@ -34,9 +35,9 @@ public sealed class HousekeepingTests : IAsyncLifetime
         Assert.All(filled, table => Assert.True(table.Rows > 0, table.Name));
 
         await PassAsync(TimeSpan.FromHours(2));
-        Assert.Equal(["TextChallenges"], await EmptyAsync());
+        Assert.Equal(["PushedRequests", "TextChallenges"], await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(5));
-        Assert.Equal(["ContactChanges", "FactorRecoveries", "OutgoingTexts", "SecondFactors", "TextChallenges"], await EmptyAsync());
+        Assert.Equal(["ContactChanges", "FactorRecoveries", "OutgoingTexts", "PushedRequests", "SecondFactors", "TextChallenges"], await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(27));
         foreach (var table in (string[])["AccountDeletions", "Grants", "MailedLinks", "Sessions", "TrustedDevices"])
         {
@@ -90,6 +91,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
 
         var now = _server.Clock.GetUtcNow();
         database.ContactChanges.Add(new ContactChange { Id = Guid.CreateVersion7(now), PersonId = bo.Id, Kind = ContactKind.Email, CreatedAt = now, NewEmail = "new@example.it" });
+        database.PushedRequests.Add(new PushedRequest { Hash = new byte[32], ClientId = shop.Id, Protected = [], CreatedAt = now, ExpiresAt = now.AddMinutes(30) });
         database.DeliveryAlerts.Add(new DeliveryAlert { Key = new byte[32], At = _server.Clock.GetUtcNow(), Limit = "text-all-hour", Subject = "" });
         await database.SaveChangesAsync();
         // Methods that are proved last; what is counted below is what is pending.
@@ -119,6 +121,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ("MailedLinks", await database.MailedLinks.CountAsync()),
             ("OutgoingMails", await database.OutgoingMails.CountAsync()),
             ("OutgoingTexts", await database.OutgoingTexts.CountAsync()),
+            ("PushedRequests", await database.PushedRequests.CountAsync()),
             ("SecondFactors", await database.SecondFactors.CountAsync()),
             ("SecurityEvents", await database.SecurityEvents.CountAsync()),
             ("Sessions", await database.Sessions.CountAsync()),
