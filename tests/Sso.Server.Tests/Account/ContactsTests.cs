@@ -215,6 +215,32 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
         Assert.Equal("/signin", (await browser.GetAsync(path)).Path);
     }
 
+    [Fact]
+    [Spec("S19")]
+    [Spec("V25")]
+    public async Task Where_texts_are_no_factor_a_number_can_still_get_the_notices()
+    {
+        await using var quiet = new SsoServer();
+        quiet.Settings.Add("--SignIn:TextMessages=false");
+        await quiet.InitializeAsync();
+        var ada = await (await quiet.AddPersonAsync("ada")).WithAppAsync();
+        var browser = quiet.OpenBrowser();
+        await Journey.SignInAsync(browser, ada, "/account");
+        var page = await browser.GetAsync("/account/contacts/add");
+        Assert.Null(page.Document.QuerySelector("[name='Input.SignIn']"));
+        var token = page.Document.QuerySelector("main form [name=__RequestVerificationToken]")!.GetAttribute("value")!;
+
+        // Whoever sends the field all the same gets no more.
+        page = await browser.PostAsync(
+            "/account/contacts/add",
+            [new("__RequestVerificationToken", token), new("Input.Number", NewNumber()), new("Input.SignIn", "true"), new("Input.Notices", "true")]);
+        await browser.SubmitAsync(page, ("Input.Code", await quiet.LatestTextCodeAsync(ada.Id)));
+
+        await using var database = quiet.OpenDatabase();
+        var factor = await database.VerifiedNumbers(ada.Id).SingleAsync();
+        Assert.Equal((false, true), (factor.UsedForSignIn, factor.UsedForNotices));
+    }
+
     private async Task<Browser> SignInAsync(Customer customer)
     {
         var browser = server.OpenBrowser();
