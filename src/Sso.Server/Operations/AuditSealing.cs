@@ -50,7 +50,7 @@ public sealed partial class AuditSealing(
         await chain.SealAsync(cancellation);
     }
 
-    [LoggerMessage(EventId = 1105, Level = LogLevel.Critical, Message = "{Problem}")]
+    [LoggerMessage(EventId = 1110, Level = LogLevel.Critical, Message = "{Problem}")]
     private static partial void Broken(ILogger log, string problem);
 
     [LoggerMessage(EventId = 1106, Level = LogLevel.Error, Message = "Security events wait to be sealed: {Kind}")]

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sso.Server.Operations;
@@ -8,7 +9,7 @@ namespace Sso.Server.Tests.Operations;
 
 [Spec("S133")]
 [Spec("A39")]
-public sealed class LogLinesTests
+public sealed partial class LogLinesTests
 {
     public static TheoryData<string> Forgeries =>
     [
@@ -52,6 +53,20 @@ public sealed class LogLinesTests
         Assert.Contains(@"first\nsecond", line, StringComparison.Ordinal);
         Assert.True(line.Length < LogLines.LongestException + 300);
     }
+
+    [Fact]
+    public void No_two_messages_have_one_id()
+    {
+        var ids = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("ClientArea", StringComparison.Ordinal) && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(file => EventId().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.True(ids.Count > 20);
+        Assert.Equal(ids.Distinct(), ids);
+    }
+
+    [GeneratedRegex(@"EventId = (\d+)")]
+    private static partial Regex EventId();
 
     private static string Line(string message, Exception? exception = null)
     {
