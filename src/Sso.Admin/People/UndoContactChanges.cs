@@ -61,6 +61,9 @@ public sealed class UndoContactChanges(SsoDbContext database, DataKeyRing dataKe
         }
 
         await RemoveWhatCameSinceAsync(person, since, restored, cancellation);
+        // What was asked for in between was told to the changed contacts only.
+        await database.CallOffDeletionAsync(person.Id, cancellation);
+        await database.FactorRecoveries.Where(recovery => recovery.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
         await VoidLinksAsync(person.Id, changes, cancellation);
         person.UpdatedAt = clock.GetUtcNow();
     }

@@ -235,6 +235,23 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
 
     [Fact]
     [Spec("S23")]
+    public async Task The_old_address_also_calls_off_a_deletion_that_only_the_new_one_heard_of()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var (thief, address) = (await SignInAsync(ada), NewAddress());
+        await AskAsync(thief, address);
+        await ConfirmAsync(address);
+        await using var database = server.OpenDatabase();
+        var now = server.Clock.GetUtcNow();
+        database.AccountDeletions.Add(new AccountDeletion { PersonId = ada.Id, RequestedAt = now, DueAt = now.AddDays(7), Language = "it" });
+        await database.SaveChangesAsync();
+        var mailbox = server.OpenBrowser();
+        await mailbox.SubmitAsync(await mailbox.GetAsync(UndoLinkIn(await ada.MailsAsync())));
+        Assert.False(await database.AccountDeletions.AnyAsync(deletion => deletion.PersonId == ada.Id));
+    }
+
+    [Fact]
+    [Spec("S23")]
     public async Task After_72_hours_it_stays()
     {
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
