@@ -29,11 +29,21 @@ internal sealed class Gallery(string language)
 
     private readonly Dictionary<IPage, ICDPSession> _sessions = [];
     private readonly HashSet<string> _names = [];
+    private readonly HashSet<string> _paths = [];
     private readonly List<string> _flaws = [];
 
     public IReadOnlyCollection<string> Flaws => _flaws;
 
     public string Language => language;
+
+    /// <summary>Pages of the server that were not looked at; a new page belongs into the walk.</summary>
+    public IEnumerable<string> Unseen(params string[] elsewhere) =>
+        from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "Sso.Server", "Pages"), "*.cshtml", SearchOption.AllDirectories)
+        let first = File.ReadLines(file).FirstOrDefault() ?? ""
+        where first.StartsWith("@page \"", StringComparison.Ordinal)
+        let path = first.Split('"')[1]
+        where !_paths.Contains(path) && !elsewhere.Contains(path)
+        select $"{path} was not looked at";
 
     /// <param name="page">As it stands; afterwards it is wide and light.</param>
     /// <param name="name">Page and state, as in "signin-empty".</param>
@@ -45,6 +55,7 @@ internal sealed class Gallery(string language)
             throw new InvalidOperationException($"{name} was looked at before.");
         }
 
+        _paths.Add(Uri.TryCreate(page.Url, UriKind.Absolute, out var url) ? url.AbsolutePath : "");
         var (shown, wanted) = (await page.GetAttributeAsync("html", "lang"), bilingual ? "it" : language);
         if (shown != wanted)
         {

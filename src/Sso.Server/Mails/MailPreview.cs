@@ -24,6 +24,9 @@ public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContext
         var recovery = new FactorRecovery { PersonId = anna.Id, RequestedAt = now, ReadyAt = now.AddDays(1), ExpiresAt = now.AddDays(4), Language = language };
         mails.RecoveryRequested(database, http, anna, recovery);
         mails.RecoveryReady(database, http, anna, recovery);
+        var deletion = new AccountDeletion { PersonId = anna.Id, RequestedAt = now, DueAt = now.AddDays(7), Language = language };
+        mails.DeletionRequested(database, http, anna, deletion);
+        mails.Deleted(database, anna, deletion);
         var change = new ContactChange { Id = Guid.Empty, PersonId = anna.Id, Kind = ContactKind.Email, CreatedAt = now, NewEmail = "anna.nuova@example.com" };
         mails.ConfirmEmail(database, http, anna, change, isDecoy: false);
         mails.AddressWanted(database, http, anna);
