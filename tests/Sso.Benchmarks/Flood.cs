@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+
+namespace Sso.Benchmarks;
+
+/// <summary>500 sign-ins at once while tokens are refreshed and discovery is read (S76): hashing has its lane, and everybody else goes on.</summary>
+internal static class Flood
+{
+    private const int SignIns = 500;
+
+    public static async Task<Report> MeasureAsync(BenchmarkServer server)
+    {
+        var report = new Report("Flood");
+        var session = await Flow.BeginAsync(server);
+        var people = await server.AddPeopleAsync("flood", SignIns);
+        using var crowd = server.Connect(SignIns);
+        var pages = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => server.OpenAsync(crowd, "/account")));
+        await SteadyAsync(session, until: () => false, rounds: 300);
+
+        var before = Environment.WorkingSet;
+        var statuses = new ConcurrentBag<HttpStatusCode>();
+        var flood = Task.WhenAll(people.Select(async (name, index) =>
+        {
+            using var answer = await crowd.SendAsync(
+                pages[index % pages.Length].Post(server.NextAddress(), ("Input.UserName", name), ("Input.Password", "non è questa la frase")));
+            statuses.Add(answer.StatusCode);
+        }));
+        var (refresh, discovery) = await SteadyAsync(session, until: () => flood.IsCompleted, rounds: int.MaxValue);
+        await flood;
+        var grown = (Environment.WorkingSet - before) / (1024.0 * 1024);
+
+        var (slowRefresh, slowDiscovery) = (Statistics.Quantile(refresh, 0.99), Statistics.Quantile(discovery, 0.99));
+        report.Add("S76", $"refresh, p99 of {refresh.Count}", Report.Milliseconds(slowRefresh), "< 250 ms", slowRefresh < 250);
+        report.Add("S76", $"discovery, p99 of {discovery.Count}", Report.Milliseconds(slowDiscovery), "< 100 ms", slowDiscovery < 100);
+        report.Add("S76", "memory during the flood", string.Create(CultureInfo.InvariantCulture, $"+{grown:0} MiB"), "< 200 MiB", grown < 200);
+        var (tried, busy) = (statuses.Count(status => status == HttpStatusCode.OK), statuses.Count(status => status == HttpStatusCode.ServiceUnavailable));
+        report.Add("S76", "sign-ins answered or told to come back", $"{tried} tried, {busy} busy", $"{SignIns} in all, no other answer", tried + busy == SignIns);
+        return report;
+    }
+
+    private static async Task<(List<double> Refresh, List<double> Discovery)> SteadyAsync(Flow session, Func<bool> until, int rounds)
+    {
+        var (refresh, discovery) = (new List<double>(), new List<double>());
+        for (var round = 0; round < rounds && !until(); round++)
+        {
+            refresh.Add(await TimedAsync(session.RefreshAsync));
+            discovery.Add(await TimedAsync(session.DiscoveryAsync));
+        }
+
+        return (refresh, discovery);
+    }
+
+    private static async Task<double> TimedAsync(Func<Task> request)
+    {
+        var watch = Stopwatch.StartNew();
+        await request();
+        return watch.Elapsed.TotalMilliseconds;
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Server.Operations;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Commands;
+
+/// <summary><c>sso key renew</c>, for the day on which a key may have been seen.</summary>
+[Spec("A34")]
+public sealed class KeyRenewalTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    [Fact]
+    public async Task It_ends_sessions_tokens_trusted_devices_and_mailed_links_and_leaves_passwords_and_factors()
+    {
+        var shop = await server.RegisterAsync("shop");
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = server.OpenBrowser();
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, ada, ("scope", "openid offline_access"))).Code);
+        var code = (await browser.GetAsync(shop.AuthorizeUrl())).Code;
+        var flow = (await browser.GetAsync(shop.AuthorizeUrl(("prompt", "login")))).Url.PathAndQuery;
+        await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", ada.UserName));
+        var link = (await ada.MailsAsync())[0].Text.Split('\n').Single(line => line.Contains("/password/reset?link=", StringComparison.Ordinal));
+
+        Assert.Equal(ExitCode.Usage, (await RunAsync("key", "renew")).Code);
+        Assert.Equal("/account", (await browser.GetAsync("/account")).Path);
+        var renewed = await RunAsync("key", "renew", "--yes", "--json");
+        Assert.True(renewed.Code == 0, renewed.Error);
+        Assert.Equal((1, 1, 1), (renewed.Json.GetProperty("sessions").GetInt32(), renewed.Json.GetProperty("grants").GetInt32(), renewed.Json.GetProperty("mailed_links").GetInt32()));
+        await server.ReloadAsync();
+
+        Assert.Equal("/error", (await browser.GetAsync(flow)).Path);
+        Assert.Equal("/signin", (await browser.GetAsync("/account")).Path);
+        Assert.Equal("invalid_grant", (await shop.RedeemAsync(code)).Error);
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await shop.UserInfoAsync(tokens.AccessToken)).Status);
+        Assert.Null((await browser.GetAsync(link.Trim())).Document.QuerySelector("input[type=password]"));
+
+        // What was protected at rest under the former keys still opens: the seed of the app is one of them.
+        await server.PassAsync(TimeSpan.FromMinutes(2));
+        var again = await shop.SignInAsync(server.OpenBrowser(), ada);
+        Assert.NotNull((await shop.RedeemAsync(again.Code)).AccessToken);
+        await using var database = server.OpenDatabase();
+        Assert.Equal("secrets renewed", (await database.SecurityEvents.SingleAsync(row => row.Kind == Data.Operations.SecurityEventKind.KeysRotated)).Detail);
+    }
+
+    [Theory]
+    [InlineData("10.0.0", true)]
+    [InlineData("10.0.6", true)]
+    [InlineData("10.0.7", false)]
+    [InlineData("10.1.0", false)]
+    public void A_data_protection_that_can_be_forged_is_refused_at_start(string version, bool refused) =>
+        Assert.Equal(refused, RuntimeFloor.Refusal(Version.Parse(version)) is not null);
+
+    [Fact]
+    public void An_older_runtime_is_told_to_the_operator_only()
+    {
+        Assert.True(RuntimeFloor.IsOutdated(new(10, 0, 12)));
+        Assert.False(RuntimeFloor.IsOutdated(new(10, 0, 13)));
+        Assert.Equal(RuntimeFloor.IsOutdated(Environment.Version), server.Log.Lines.Any(line => line.Contains("known holes are closed", StringComparison.Ordinal)));
+    }
+
+    private Task<CommandResult> RunAsync(params string[] arguments) => CommandLine.RunOnAsync(
+        [
+            $"--Database:Provider={server.Database.Provider}", $"--Database:ConnectionString={server.Database.ConnectionString}",
+            $"--Secrets:PassphraseFile={Path.Combine(server.Database.Folder, "passphrase")}", $"--Sso:Issuer={SsoServer.Issuer}",
+        ],
+        "",
+        arguments);
+}
