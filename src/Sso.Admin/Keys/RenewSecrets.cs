@@ -21,12 +21,12 @@ public sealed class RenewSecrets(SsoDbContext database, DataKeyRing dataKeys, Ti
         await database.RaiseKeysVersionAsync(cancellation);
         await dataKeys.RenewAsync(database, cancellation);
         await database.DataProtectionKeys.ExecuteDeleteAsync(cancellation);
-        var sessions = await database.Sessions.Where(session => session.EndedAt == null && session.ExpiresAt > now)
+        var sessions = await database.Sessions.Where(session => session.EndedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellation);
-        var grants = await database.Grants.Where(grant => grant.RevokedAt == null && grant.ExpiresAt > now).ExecuteUpdateAsync(
+        var grants = await database.Grants.Where(grant => grant.RevokedAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, Because), cancellation);
         var devices = await database.TrustedDevices.ExecuteDeleteAsync(cancellation);
-        var links = await database.MailedLinks.Where(link => link.UsedAt == null && link.ExpiresAt > now).ExecuteDeleteAsync(cancellation);
+        var links = await database.MailedLinks.Where(link => link.UsedAt == null).ExecuteDeleteAsync(cancellation);
         database.SecurityEvents.Add(new SecurityEvent { Id = Guid.CreateVersion7(now), At = now, Kind = SecurityEventKind.KeysRotated, Detail = Because });
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

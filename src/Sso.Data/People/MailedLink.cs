@@ -12,7 +12,7 @@ public sealed class MailedLink
     /// <summary>SHA-256 of the link's secret.</summary>
     public required byte[] Hash { get; init; }
 
-    /// <summary>The empty id in a row that was written for nobody.</summary>
+    /// <summary>In a row that was written for nobody an id of no person, see <see cref="NobodyNamed"/>.</summary>
     public required Guid PersonId { get; init; }
 
     public required MailedLinkPurpose Purpose { get; init; }
@@ -27,6 +27,12 @@ public sealed class MailedLink
     public DateTimeOffset? UsedAt { get; private set; }
 
     public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>
+    /// Whom a row for nobody is written for: each name has its own, so that a later request finds as many earlier rows as it would for a person, and no two
+    /// visitors wait for each other.
+    /// </summary>
+    public static Guid NobodyNamed(string typed) => new(SHA256.HashData(Encoding.UTF8.GetBytes("nobody:" + SignInName.Normalize(typed))).AsSpan(0, 16));
 
     public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 }

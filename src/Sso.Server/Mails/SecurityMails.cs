@@ -27,7 +27,8 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     public void ResetPassword(SsoDbContext database, HttpContext http, Person? person, string typed)
     {
         var language = Languages.Of(person);
-        var secret = AddLink(database, person, MailedLinkPurpose.ResetPassword, person is null ? TimeSpan.Zero : ResetLinkLifetime);
+        var secret = AddLink(
+            database, person?.Id ?? MailedLink.NobodyNamed(typed), MailedLinkPurpose.ResetPassword, person is null ? TimeSpan.Zero : ResetLinkLifetime);
         var mail = new MailContent
         {
             Subject = Text(language, "ResetSubject"),
@@ -44,7 +45,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     public void SignInCode(SsoDbContext database, HttpContext http, Person person, string code, TimeSpan life)
     {
         var language = Languages.Of(person);
-        var secret = AddLink(database, person, MailedLinkPurpose.NotMe, NotMeLinkLifetime);
+        var secret = AddLink(database, person.Id, MailedLinkPurpose.NotMe, NotMeLinkLifetime);
         var mail = new MailContent
         {
             Subject = Text(language, "CodeSubject"),
@@ -78,7 +79,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         }
 
         var language = Languages.Of(person);
-        var secret = AddLink(database, person, MailedLinkPurpose.NotMe, NotMeLinkLifetime);
+        var secret = AddLink(database, person.Id, MailedLinkPurpose.NotMe, NotMeLinkLifetime);
         var mail = new MailContent
         {
             Subject = Text(language, notice + "Subject"),
@@ -121,7 +122,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     internal void RecoveryReady(SsoDbContext database, HttpContext? http, Person person, FactorRecovery recovery)
     {
         var (language, life) = (CultureInfo.GetCultureInfo(recovery.Language), recovery.ExpiresAt - clock.GetUtcNow());
-        var secret = AddLink(database, person, MailedLinkPurpose.OpenRecovery, life);
+        var secret = AddLink(database, person.Id, MailedLinkPurpose.OpenRecovery, life);
         var mail = new MailContent
         {
             Subject = Text(language, "RecoveryReadySubject"),
@@ -147,7 +148,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         }
 
         var language = Languages.Of(person);
-        var secret = AddLink(database, person, MailedLinkPurpose.UndoChange, ContactChange.UndoLifetime, changeId);
+        var secret = AddLink(database, person.Id, MailedLinkPurpose.UndoChange, ContactChange.UndoLifetime, changeId);
         var mail = new MailContent
         {
             Subject = Text(language, notice + "Subject"),
@@ -164,7 +165,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     public void ConfirmEmail(SsoDbContext database, HttpContext http, Person person, ContactChange change, bool isDecoy)
     {
         var language = Languages.Of(person);
-        var secret = AddLink(database, person, MailedLinkPurpose.ConfirmEmail, ContactChange.ConfirmationLifetime, change.Id);
+        var secret = AddLink(database, person.Id, MailedLinkPurpose.ConfirmEmail, ContactChange.ConfirmationLifetime, change.Id);
         var mail = new MailContent
         {
             Subject = Text(language, "ConfirmEmailSubject"),
@@ -190,7 +191,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             Closing = [Text(language, "AddressWantedNothing")],
         };
         // As for a free address: one link, which nobody has, and one mail.
-        AddLink(database, null, MailedLinkPurpose.ConfirmEmail, TimeSpan.Zero);
+        AddLink(database, Guid.Empty, MailedLinkPurpose.ConfirmEmail, TimeSpan.Zero);
         queue.Enqueue(database, mail.To(owner.Email!, brands.For(http).OfMails), ContactChange.ConfirmationLifetime);
     }
 
@@ -241,13 +242,13 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         texts.Send();
     }
 
-    private string AddLink(SsoDbContext database, Person? person, MailedLinkPurpose purpose, TimeSpan life, Guid? changeId = null)
+    private string AddLink(SsoDbContext database, Guid personId, MailedLinkPurpose purpose, TimeSpan life, Guid? changeId = null)
     {
         var (secret, now) = (MailedLink.NewSecret(), clock.GetUtcNow());
         database.MailedLinks.Add(new MailedLink
         {
             Hash = MailedLink.HashOf(secret),
-            PersonId = person?.Id ?? Guid.Empty,
+            PersonId = personId,
             Purpose = purpose,
             ChangeId = changeId,
             CreatedAt = now,
@@ -257,7 +258,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     }
 
     private string StopLink(SsoDbContext database, Person person, FactorRecovery recovery) =>
-        $"{sso.Issuer}/signin/recover/stop?link={AddLink(database, person, MailedLinkPurpose.StopRecovery, recovery.ExpiresAt - clock.GetUtcNow())}";
+        $"{sso.Issuer}/signin/recover/stop?link={AddLink(database, person.Id, MailedLinkPurpose.StopRecovery, recovery.ExpiresAt - clock.GetUtcNow())}";
 
     private (string Label, string Value)[] Facts(CultureInfo language, HttpContext? http) => http is null ? [] :
     [

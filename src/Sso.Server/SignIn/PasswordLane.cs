@@ -2,12 +2,35 @@ using Sso.Data.Secrets;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>Password hashing has a lane of its own: as many at once as cores, a short queue, then busy; a flood of sign-ins cannot starve token requests.</summary>
+/// <summary>
+/// Password hashing has a lane of its own: as many at once as cores, a short queue, then busy; a flood of sign-ins cannot starve token requests. Whoever
+/// reads and writes before they hash takes their place first: else the flood would wait at the database instead, and everybody with it.
+/// </summary>
 public sealed class PasswordLane : IDisposable
 {
     private static readonly int Queue = 8 * Environment.ProcessorCount;
     private readonly SemaphoreSlim _running = new(Environment.ProcessorCount);
     private int _waiting;
+
+    /// <summary>A place in the queue, to be given back; null when it is full.</summary>
+    public IDisposable? TryTakePlace()
+    {
+        if (Interlocked.Increment(ref _waiting) <= Queue)
+        {
+            return new Place(this);
+        }
+
+        Interlocked.Decrement(ref _waiting);
+        return null;
+    }
+
+    /// <summary>For whoever has a place already.</summary>
+    public async Task<PasswordMatch> VerifyInPlaceAsync(string password, string? stored, CancellationToken cancellation)
+    {
+        var match = PasswordMatch.Wrong;
+        await RunAsync(() => match = PasswordHashing.Verify(password, stored), cancellation);
+        return match;
+    }
 
     /// <summary>Null when the queue is full.</summary>
     public async Task<PasswordMatch?> VerifyAsync(string password, string? stored, CancellationToken cancellation)
@@ -26,30 +49,33 @@ public sealed class PasswordLane : IDisposable
 
     private async Task<bool> TryRunAsync(Action work, CancellationToken cancellation)
     {
-        if (Interlocked.Increment(ref _waiting) > Queue)
+        using var place = TryTakePlace();
+        if (place is null)
         {
-            Interlocked.Decrement(ref _waiting);
             return false;
         }
 
+        await RunAsync(work, cancellation);
+        return true;
+    }
+
+    private async Task RunAsync(Action work, CancellationToken cancellation)
+    {
+        await _running.WaitAsync(cancellation);
         try
         {
-            await _running.WaitAsync(cancellation);
-            try
-            {
-                await Task.Run(work, cancellation);
-                return true;
-            }
-            finally
-            {
-                _running.Release();
-            }
+            await Task.Run(work, cancellation);
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
+            _running.Release();
         }
     }
 
     public void Dispose() => _running.Dispose();
+
+    private sealed class Place(PasswordLane lane) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref lane._waiting);
+    }
 }

@@ -207,7 +207,7 @@ public sealed class PasswordReset(
     /// <summary>A newer link voids the older ones.</summary>
     private async Task WriteRequestAsync(HttpContext http, Person? owner, string typed, CancellationToken cancellation)
     {
-        await VoidLinksAsync(owner?.Id ?? Guid.Empty, cancellation);
+        await VoidLinksAsync(owner?.Id ?? MailedLink.NobodyNamed(typed), cancellation);
         mails.ResetPassword(database, http, owner, typed);
         database.SecurityEvents.Add(Event(http, SecurityEventKind.PasswordResetRequested, owner?.Id));
         await database.SaveChangesAsync(cancellation);

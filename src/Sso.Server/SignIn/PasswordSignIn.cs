@@ -41,6 +41,12 @@ public sealed class PasswordSignIn(
             return new PasswordOutcome.Wrong();
         }
 
+        using var place = lane.TryTakePlace();
+        if (place is null)
+        {
+            return new PasswordOutcome.Busy();
+        }
+
         var typed = SignInName.Normalize(userName);
         var address = ClientAddress.Counted(http);
         if (await throttle.ReserveAddressAsync(address, typed, cancellation) is { } addressWait)
@@ -58,14 +64,7 @@ public sealed class PasswordSignIn(
             return new PasswordOutcome.Wait(wait);
         }
 
-        var match = await lane.VerifyAsync(password, person?.PasswordHash, cancellation);
-        if (match is null)
-        {
-            await throttle.PasswordWasNotTriedAsync(counted, cancellation);
-            await throttle.ReleaseAddressAsync(address, typed, cancellation);
-            return new PasswordOutcome.Busy();
-        }
-
+        var match = await lane.VerifyInPlaceAsync(password, person?.PasswordHash, cancellation);
         if (match == PasswordMatch.Wrong || person is null)
         {
             database.SecurityEvents.Add(Event(http, flow, SecurityEventKind.PasswordFailed, person?.Id, person is null ? "unknown name" : "wrong"));

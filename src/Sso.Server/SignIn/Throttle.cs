@@ -31,7 +31,7 @@ public sealed class Throttle(SsoDbContext database, ServerMetrics metrics, TimeP
         return isNewName ? Limited("names", await database.TryReserveAsync(NamesKey(address), 10, TenMinutes, now, cancellation)) : null;
     }
 
-    /// <summary>The attempt was right, or was not made: it does not count against the address.</summary>
+    /// <summary>The attempt was right: it does not count against the address.</summary>
     public async Task ReleaseAddressAsync(string address, string name, CancellationToken cancellation)
     {
         await database.ReleaseAsync(ShortKey(address), cancellation);
@@ -46,10 +46,6 @@ public sealed class Throttle(SsoDbContext database, ServerMetrics metrics, TimeP
 
     public Task PasswordWasRightAsync(string normalizedName, CancellationToken cancellation) =>
         database.ForgetAsync(PasswordKey(normalizedName), cancellation);
-
-    /// <summary>The hashing lane was full: the attempt was not made.</summary>
-    public Task PasswordWasNotTriedAsync(string normalizedName, CancellationToken cancellation) =>
-        database.ReleaseAsync(PasswordKey(normalizedName), cancellation);
 
     /// <summary>Wrong codes of one person over all factors and sessions: 10 in an hour.</summary>
     public async Task<TimeSpan?> ReserveCodeAsync(Guid personId, CancellationToken cancellation) =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Sso.Data;
 using Sso.Data.People;
 using Sso.Protocol;
+using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Token;
 
@@ -13,7 +14,7 @@ internal static class UserInfoEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods("/connect/userinfo", ["GET", "POST"], HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, IssuedTokens tokens, SsoDbContext database, TimeProvider clock, CancellationToken cancellation)
+        HttpContext http, IssuedTokens tokens, ClientDirectory clients, SsoDbContext database, TimeProvider clock, CancellationToken cancellation)
     {
         if (await ReadTokenAsync(http, cancellation) is not { } token)
         {
@@ -25,6 +26,11 @@ internal static class UserInfoEndpoint
         if (await tokens.ReadAccessTokenAsync(token) is not { } accessToken)
         {
             return Refused(OAuthError.InvalidToken("not a token of ours in force"));
+        }
+
+        if (clients.Find(accessToken.ClientId) is null)
+        {
+            return Refused(OAuthError.InvalidToken("its client is disabled or gone"));
         }
 
         var scopes = accessToken.Scopes;

@@ -21,7 +21,7 @@ public sealed class KeyRenewalTests(SsoServer server) : IClassFixture<SsoServer>
         await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", ada.UserName));
         var link = (await ada.MailsAsync())[0].Text.Split('\n').Single(line => line.Contains("/password/reset?link=", StringComparison.Ordinal));
 
-        Assert.Equal(ExitCode.Usage, (await RunAsync("key", "renew")).Code);
+        Assert.Equal(2, (await RunAsync("key", "renew")).Code);
         Assert.Equal("/account", (await browser.GetAsync("/account")).Path);
         var renewed = await RunAsync("key", "renew", "--yes", "--json");
         Assert.True(renewed.Code == 0, renewed.Error);
