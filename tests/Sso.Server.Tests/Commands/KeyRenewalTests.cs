@@ -40,7 +40,7 @@ public sealed class KeyRenewalTests(SsoServer server) : IClassFixture<SsoServer>
         var again = await shop.SignInAsync(server.OpenBrowser(), ada);
         Assert.NotNull((await shop.RedeemAsync(again.Code)).AccessToken);
         await using var database = server.OpenDatabase();
-        Assert.Equal("secrets renewed", (await database.SecurityEvents.SingleAsync(row => row.Kind == Data.Operations.SecurityEventKind.KeysRotated)).Detail);
+        Assert.True(await database.SecurityEvents.AnyAsync(row => row.Kind == Data.Operations.SecurityEventKind.KeysRotated && row.Detail == "secrets renewed"));
     }
 
     [Theory]

@@ -119,9 +119,9 @@ public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
         var (sealer, refreshTokens) = (server.App.Services.GetRequiredService<Sealer>(), server.App.Services.GetRequiredService<RefreshTokens>());
 
         // Everything public is right: the grant's id, the session's id, the client, the verifier. The secrets of the rows are guessed.
-        Assert.Equal("invalid_grant", (await shop.RefreshAsync(refreshTokens.Seal(Guid.NewGuid(), new byte[16], 0))).Error);
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(refreshTokens.Seal(Guid.CreateVersion7(server.Clock.GetUtcNow()), new byte[16], 0))).Error);
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(refreshTokens.Seal(grant.Id, new byte[16], grant.Generation))).Error);
-        Assert.Equal("invalid_grant", (await shop.RedeemAsync(ForgedCode(sealer, shop, Guid.NewGuid()))).Error);
+        Assert.Equal("invalid_grant", (await shop.RedeemAsync(ForgedCode(sealer, shop, Guid.CreateVersion7(server.Clock.GetUtcNow())))).Error);
         Assert.Equal("invalid_grant", (await shop.RedeemAsync(ForgedCode(sealer, shop, session.Id))).Error);
         Assert.Equal("/signin", (await WithCookieAsync("session", sealer.Seal("session", session.Id.ToByteArray(), TimeSpan.FromHours(1)), "/account")).Path);
         // And it did not cost the owner anything.
