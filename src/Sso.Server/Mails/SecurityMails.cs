@@ -204,7 +204,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         }
 
         var (language, life) = (Languages.Of(person), deletion.DueAt - clock.GetUtcNow());
-        var secret = AddLink(database, person, MailedLinkPurpose.KeepAccount, life);
+        var secret = AddLink(database, person.Id, MailedLinkPurpose.KeepAccount, life);
         var mail = new MailContent
         {
             Subject = Text(language, "DeletionRequestedSubject"),

@@ -1,4 +1,3 @@
-using AngleSharp.Dom;
 using Sso.Testing;
 using Xunit;
 
