@@ -51,6 +51,16 @@ public sealed class StatementCounter : IObserver<DiagnosticListener>, IObserver<
 
     public int Writes => Commands.Count(command => !IsRead(command));
 
+    /// <summary>Waits for the background work of what went before: what a poll, a dispatcher or the sealing of events asks belongs to no request.</summary>
+    public async Task SettleAsync()
+    {
+        for (var (seen, looks) = (-1, 0); looks < 100 && seen != Commands.Count + BackgroundCommands.Count; looks++)
+        {
+            seen = Commands.Count + BackgroundCommands.Count;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+
     public void Reset()
     {
         lock (_lock)

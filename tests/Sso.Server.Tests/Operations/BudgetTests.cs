@@ -107,6 +107,7 @@ public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
         };
         listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref signed, (int)count));
         listener.Start();
+        await server.Statements.SettleAsync();
         server.Statements.Reset();
         await request();
         Assert.True(
