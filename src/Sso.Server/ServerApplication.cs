@@ -168,6 +168,7 @@ public static class ServerApplication
         app.UseMiddleware<Framing>();
         app.UseMiddleware<OwnCookies>();
         app.UseMiddleware<Unavailability>();
+        app.UseMiddleware<SignInCrowd>();
         app.UseMiddleware<CrossOrigin>();
         app.UseStatusCodePages(statusCode => statusCode.HttpContext.Response.StatusCode == StatusCodes.Status404NotFound
             ? PlainPage.WriteAsync(

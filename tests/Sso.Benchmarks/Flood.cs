@@ -10,6 +10,9 @@ internal static class Flood
 {
     private const int SignIns = 500;
 
+    /// <summary>So many crowds, one after the other: more to judge by, and memory that is bounded grows with the first two only.</summary>
+    private const int Waves = 6;
+
     public static async Task<Report> MeasureAsync(BenchmarkServer server)
     {
         var report = new Report("Flood");
@@ -17,26 +20,35 @@ internal static class Flood
         var people = await server.AddPeopleAsync("flood", SignIns);
         using var crowd = server.Connect(SignIns);
         var pages = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => server.OpenAsync(crowd, "/account")));
+        // The sign-ins are what is measured, and not the arrival of 500 connections.
+        await Task.WhenAll(Enumerable.Range(0, SignIns).Select(async _ => (await crowd.GetAsync(new Uri(server.Issuer, "/health/live"))).Dispose()));
         await SteadyAsync(session, until: () => false, rounds: 300);
 
-        var before = Environment.WorkingSet;
         var statuses = new ConcurrentBag<HttpStatusCode>();
-        var flood = Task.WhenAll(people.Select(async (name, index) =>
+        var (refresh, discovery, sizes) = (new List<double>(), new List<double>(), new List<double>());
+        for (var wave = 0; wave < Waves; wave++)
         {
-            using var answer = await crowd.SendAsync(
-                pages[index % pages.Length].Post(server.NextAddress(), ("Input.UserName", name), ("Input.Password", "non è questa la frase")));
-            statuses.Add(answer.StatusCode);
-        }));
-        var (refresh, discovery) = await SteadyAsync(session, until: () => flood.IsCompleted, rounds: int.MaxValue);
-        await flood;
-        var grown = (Environment.WorkingSet - before) / (1024.0 * 1024);
+            var flood = Task.WhenAll(people.Select(async (name, index) =>
+            {
+                using var answer = await crowd.SendAsync(
+                    pages[index % pages.Length].Post(server.NextAddress(), ("Input.UserName", name), ("Input.Password", "non è questa la frase")));
+                statuses.Add(answer.StatusCode);
+            }));
+            var steady = await SteadyAsync(session, until: () => flood.IsCompleted, rounds: int.MaxValue);
+            await flood;
+            refresh.AddRange(steady.Refresh);
+            discovery.AddRange(steady.Discovery);
+            sizes.Add(Environment.WorkingSet / (1024.0 * 1024));
+        }
+
+        var grown = sizes[^1] - sizes[1];
 
         var (slowRefresh, slowDiscovery) = (Statistics.Quantile(refresh, 0.99), Statistics.Quantile(discovery, 0.99));
         report.Add("S76", $"refresh, p99 of {refresh.Count}", Report.Milliseconds(slowRefresh), "< 250 ms", slowRefresh < 250);
         report.Add("S76", $"discovery, p99 of {discovery.Count}", Report.Milliseconds(slowDiscovery), "< 100 ms", slowDiscovery < 100);
-        report.Add("S76", "memory during the flood", string.Create(CultureInfo.InvariantCulture, $"+{grown:0} MiB"), "< 200 MiB", grown < 200);
+        report.Add("S76", $"memory from the second to the last of {Waves} crowds", string.Create(CultureInfo.InvariantCulture, $"{sizes[1]:0} {grown:+0;-0} MiB"), "< +50 MiB", grown < 50);
         var (tried, busy) = (statuses.Count(status => status == HttpStatusCode.OK), statuses.Count(status => status == HttpStatusCode.ServiceUnavailable));
-        report.Add("S76", "sign-ins answered or told to come back", $"{tried} tried, {busy} busy", $"{SignIns} in all, no other answer", tried + busy == SignIns);
+        report.Add("S76", "sign-ins answered or told to come back", $"{tried} tried, {busy} busy", $"{SignIns * Waves} in all, no other answer", tried + busy == SignIns * Waves);
         return report;
     }
 

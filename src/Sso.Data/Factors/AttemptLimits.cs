@@ -13,6 +13,9 @@ public static class AttemptLimits
     private const int ClosedAt = 50;
     private static readonly TimeSpan Closed = TimeSpan.FromDays(36_500);
 
+    /// <summary>Failures that nobody adds to for so long are forgotten, also those of names that nobody has.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(90);
+
     /// <summary>Reserves one of <paramref name="limit"/> attempts in a window; null when reserved, else the time until the window ends.</summary>
     public static async Task<TimeSpan?> TryReserveAsync(
         this SsoDbContext database, byte[] key, int limit, TimeSpan window, DateTimeOffset now, CancellationToken cancellation)
@@ -61,8 +64,9 @@ public static class AttemptLimits
     /// </summary>
     public static async Task<TimeSpan?> TryReserveWithBackoffAsync(this SsoDbContext database, byte[] key, DateTimeOffset now, CancellationToken cancellation)
     {
-        var (wait1, wait2, wait3, wait4, wait5, longest, closed) = (
-            now.AddSeconds(30), now.AddSeconds(60), now.AddSeconds(120), now.AddSeconds(240), now.AddSeconds(480), now.AddSeconds(900), now + Closed);
+        var (wait1, wait2, wait3, wait4, wait5, longest) = (
+            now.AddSeconds(30), now.AddSeconds(60), now.AddSeconds(120), now.AddSeconds(240), now.AddSeconds(480), now.AddSeconds(900));
+        var (forgotten, closed) = (now + Remembered, now + Closed);
         while (true)
         {
             var reserved = await database.AttemptCounters
@@ -80,7 +84,7 @@ public static class AttemptLimits
                                 : counter.Count + 1 < ClosedAt ? longest
                                 : closed)
                         .SetProperty(counter => counter.Count, counter => counter.Count + 1)
-                        .SetProperty(counter => counter.ExpiresAt, closed),
+                        .SetProperty(counter => counter.ExpiresAt, counter => counter.Count + 1 < ClosedAt ? forgotten : closed),
                     cancellation);
             if (reserved == 1)
             {
@@ -94,7 +98,7 @@ public static class AttemptLimits
             }
 
             if (row is null
-                && await database.TryInsertAsync(new AttemptCounter { Key = key, Count = 1, WindowStart = now, ExpiresAt = now + Closed }, cancellation))
+                && await database.TryInsertAsync(new AttemptCounter { Key = key, Count = 1, WindowStart = now, ExpiresAt = forgotten }, cancellation))
             {
                 return null;
             }

@@ -12,6 +12,9 @@ public sealed class PasswordLane : IDisposable
     private readonly SemaphoreSlim _running = new(Environment.ProcessorCount);
     private int _waiting;
 
+    /// <summary>Whoever comes now would be told to come back.</summary>
+    public bool IsFull => Volatile.Read(ref _waiting) >= Queue;
+
     /// <summary>A place in the queue, to be given back; null when it is full.</summary>
     public IDisposable? TryTakePlace()
     {
@@ -64,7 +67,8 @@ public sealed class PasswordLane : IDisposable
         await _running.WaitAsync(cancellation);
         try
         {
-            await Task.Run(work, cancellation);
+            // A thread of its own: on the threads of the pool, of which there are as many as cores, a hash would make every other request wait for its end.
+            await Task.Factory.StartNew(work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {

@@ -49,7 +49,8 @@ public sealed class PasswordReset(
     public async Task RequestAsync(HttpContext http, string typed, CancellationToken cancellation)
     {
         var name = SignInName.Normalize(typed);
-        var person = await database.Users.SingleOrDefaultAsync(row => row.NormalizedUserName == name || row.NormalizedEmail == name, cancellation);
+        var person = await database.Users.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.NormalizedUserName == name || row.NormalizedEmail == name, cancellation);
         var now = clock.GetUtcNow();
         var fromAddress = await database.TryReserveAsync(
             AttemptCounter.KeyOf("reset-address", ClientAddress.Counted(http)), PerAddressAndHour, Hour, now, cancellation) is null;
@@ -57,6 +58,12 @@ public sealed class PasswordReset(
             AttemptCounter.KeyOf("reset-account", person?.NormalizedUserName ?? name), PerAccountAndHour, Hour, now, cancellation) is null;
         var owner = fromAddress && forAccount && person is { Email: not null, EmailConfirmed: true, DisabledAt: null } ? person : null;
         await WriteRequestAsync(http, owner, typed, cancellation);
+        // Work on the mail before the answer has left could be told from its time (S65).
+        http.Response.OnCompleted(() =>
+        {
+            mails.Send();
+            return Task.CompletedTask;
+        });
     }
 
     /// <summary>The owner asks for a link in the account area: everything open ends, as the page said before the click.</summary>
@@ -204,14 +211,13 @@ public sealed class PasswordReset(
         await WriteRequestAsync(http, person, person.Email!, cancellation);
     }
 
-    /// <summary>A newer link voids the older ones.</summary>
+    /// <summary>A newer link voids the older ones. The caller lets the mail leave once its transaction is over.</summary>
     private async Task WriteRequestAsync(HttpContext http, Person? owner, string typed, CancellationToken cancellation)
     {
         await VoidLinksAsync(owner?.Id ?? MailedLink.NobodyNamed(typed), cancellation);
         mails.ResetPassword(database, http, owner, typed);
         database.SecurityEvents.Add(Event(http, SecurityEventKind.PasswordResetRequested, owner?.Id));
         await database.SaveChangesAsync(cancellation);
-        mails.Send();
     }
 
     private async Task WriteAsync(HttpContext http, Guid personId, string hash, Guid? keptSessionId, CancellationToken cancellation)

@@ -54,7 +54,8 @@ public sealed class PasswordSignIn(
             return new PasswordOutcome.TooManyFromAddress(addressWait);
         }
 
-        var person = await database.Users
+        // Not tracked: what is tracked costs time at each save, and only somebody who exists can be.
+        var person = await database.Users.AsNoTracking()
             .SingleOrDefaultAsync(candidate => candidate.NormalizedUserName == typed || candidate.NormalizedEmail == typed, cancellation);
         // Strangers' failures do not keep the owner out of a browser they trust, nor the other way round (S71). For nobody the same statement is made.
         var trusted = await devices.FindAsync(http, person?.Id ?? Guid.Empty, cancellation);
@@ -81,9 +82,11 @@ public sealed class PasswordSignIn(
             return new PasswordOutcome.Disabled();
         }
 
-        if (match == PasswordMatch.RightButOutdated)
+        if (match == PasswordMatch.RightButOutdated && await lane.HashAsync(password, cancellation) is { } renewed)
         {
-            person.PasswordHash = await lane.HashAsync(password, cancellation) ?? person.PasswordHash;
+            // Unless the password was changed in the meantime.
+            await database.Users.Where(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, renewed), cancellation);
         }
 
         var (at, flowId) = (clock.GetUtcNow(), flow.Request.FlowId);
