@@ -31,6 +31,14 @@ public sealed partial class DeliveryAlerts(DeliveryMetrics metrics, ILogger<Deli
         }
     }
 
+    public async Task BudgetHalfSpentAsync(SsoDbContext database, string budget, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (await IsNewAsync(database, budget + "-half", "", "", now, cancellation))
+        {
+            BudgetHalfSpent(log, budget);
+        }
+    }
+
     public async Task BudgetNearAsync(SsoDbContext database, string budget, DateTimeOffset now, CancellationToken cancellation)
     {
         if (await IsNewAsync(database, budget + "-near", "", "", now, cancellation))
@@ -80,6 +88,9 @@ public sealed partial class DeliveryAlerts(DeliveryMetrics metrics, ILogger<Deli
 
     [LoggerMessage(EventId = 2143, Level = LogLevel.Warning, Message = "Four fifths of {Budget} are spent: enrolment by text stops, sign-in goes on")]
     private static partial void BudgetNear(ILogger log, string budget);
+
+    [LoggerMessage(EventId = 2146, Level = LogLevel.Information, Message = "Half of {Budget} is spent")]
+    private static partial void BudgetHalfSpent(ILogger log, string budget);
 
     [LoggerMessage(EventId = 2144, Level = LogLevel.Error, Message = "{Prefix} is closed for texts: its codes are not entered, as in pumping")]
     private static partial void PrefixClosed(ILogger log, string prefix);

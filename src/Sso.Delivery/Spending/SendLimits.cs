@@ -76,6 +76,10 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
             {
                 await alerts.BudgetNearAsync(database, budget.Limit, now, cancellation);
             }
+            else if (spent >= budget.Cap / 2)
+            {
+                await alerts.BudgetHalfSpentAsync(database, budget.Limit, now, cancellation);
+            }
         }
     }
 
