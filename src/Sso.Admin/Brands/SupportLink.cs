@@ -1,4 +1,4 @@
-using System.Net.Mail;
+using Sso.Admin.People;
 
 namespace Sso.Admin.Brands;
 
@@ -14,7 +14,7 @@ public static class SupportLink
         var page when page.StartsWith("https://", StringComparison.Ordinal) => Uri.TryCreate(page, UriKind.Absolute, out _) ? page : null,
         var number when number.All(character => char.IsAsciiDigit(character) || character is '+' or ' ') && number.Count(char.IsAsciiDigit) is >= 3 and <= 15 =>
             "tel:" + number.Replace(" ", "", StringComparison.Ordinal),
-        var address when MailAddress.TryCreate(address, out var parsed) && parsed.Address == address && !address.Any(char.IsControl) => "mailto:" + address,
+        var address when EmailAddress.IsPossible(address) => "mailto:" + address,
         _ => null,
     };
 }

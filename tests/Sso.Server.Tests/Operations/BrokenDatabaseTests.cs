@@ -31,6 +31,7 @@ public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoSer
     public async Task Whatever_breaks_nothing_is_half_done_and_nothing_is_called_done(string act)
     {
         var ada = await (await (await server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync();
+        await KeepQuietAsync(ada);
         var (browser, other, shop) = (server.OpenBrowser(), server.OpenBrowser(), await server.RegisterAsync("shop", client => client.AcceptsTrustedDevices = true));
         await SignInAsync(browser, ada, shop);
         await SignInAsync(other, ada, shop);
@@ -124,6 +125,14 @@ public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoSer
                 return;
             }
         }
+    }
+
+    /// <summary>A notice by text counts against the limits when it leaves, in the background: writes that belong to no act.</summary>
+    private async Task KeepQuietAsync(Customer ada)
+    {
+        await using var database = server.OpenDatabase();
+        await database.SecondFactors.Where(factor => factor.PersonId == ada.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(factor => factor.UsedForNotices, false));
     }
 
     private async Task SignInAsync(Browser browser, Customer ada, RelyingParty shop)

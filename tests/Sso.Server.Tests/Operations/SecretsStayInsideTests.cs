@@ -69,7 +69,8 @@ public sealed class SecretsStayInsideTests(SecretsStayInsideTests.Run run) : ICl
         var dump = await DatabaseDump.OfAsync(database);
         var factors = await database.SecondFactors.AsNoTracking().ToListAsync();
         Assert.True(factors.Count >= 2);
-        Assert.Empty(dump.Find(factors.Select(factor => sealer.Reveal(factor.Context, factor.Protected))));
+        // Another test of this class puts a seed where it does not open.
+        Assert.Empty(dump.Find(factors.Select(factor => sealer.Unprotect(factor.Context, factor.Protected)).OfType<byte[]>()));
         var keys = await database.SigningKeys.AsNoTracking().ToListAsync();
         Assert.Empty(dump.Find(keys.Select(key => sealer.Reveal(Sso.Data.Keys.SigningKeyRow.ContextOf(key.Id), key.ProtectedPrivateKey))));
         Assert.Empty(dump.Find("393339876543"));
