@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Sso.Testing;
 using Xunit;
@@ -7,6 +8,9 @@ namespace Sso.Server.Tests.SignIn;
 [Spec("RFC 6238", "5.2")]
 public sealed class AppCodesTests(SsoServer server) : IClassFixture<SsoServer>
 {
+    /// <summary>Of Debian's package of that name: somebody else's reading of the RFC.</summary>
+    private const string OathTool = "/usr/bin/oathtool";
+
     [Theory]
     [Spec("S17")]
     [InlineData(-2, false)]
@@ -19,6 +23,32 @@ public sealed class AppCodesTests(SsoServer server) : IClassFixture<SsoServer>
         var (browser, ada, page) = await AtTheChallengeAsync();
         var answer = await browser.SubmitAsync(page, ("Input.Code", await server.AppCodeAsync(ada.Id, steps)));
         Assert.Equal(accepted ? "/account" : "/signin/verify/app", answer.Path);
+    }
+
+    [Fact]
+    [Spec("RFC 6238", "4")]
+    public async Task What_oathtool_generates_from_the_shown_key_enrols_and_signs_in_and_a_repeat_is_refused()
+    {
+        Assert.SkipUnless(File.Exists(OathTool), "oathtool is not installed.");
+        var flo = await server.AddPersonAsync("flo");
+        var browser = server.OpenBrowser();
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), flo);
+        page = await browser.GetAsync("/account/mfa/app" + page.Url.Query);
+        var key = page.Document.QuerySelector("#key")!.TextContent;
+        Assert.Equal("/account/mfa/recovery-codes", (await browser.SubmitAsync(page, ("Input.Code", await OathToolAsync(key)))).Path);
+
+        await server.PassAsync(TimeSpan.FromSeconds(30));
+        var code = await OathToolAsync(key);
+        foreach (var path in (string[])["/account/mfa/recovery-codes", "/signin/verify/app"])
+        {
+            browser = server.OpenBrowser();
+            page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), flo);
+            Assert.Equal("/signin/verify/app", page.Path);
+            page = await browser.SubmitAsync(page, ("Input.Code", code));
+            Assert.Equal(path, page.Path);
+        }
+
+        Assert.Contains("è già stato usato", Errors(page), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -140,4 +170,13 @@ public sealed class AppCodesTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     private static string Errors(Page page) => page.Document.QuerySelector("#error-summary")?.TextContent ?? "";
+
+    private async Task<string> OathToolAsync(string key)
+    {
+        var now = server.Clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+        using var tool = Process.Start(new ProcessStartInfo(OathTool, ["--totp", "--base32", "--now", now, key]) { RedirectStandardOutput = true })!;
+        var code = await tool.StandardOutput.ReadToEndAsync();
+        await tool.WaitForExitAsync();
+        return code.Trim();
+    }
 }
