@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -108,7 +109,7 @@ public sealed class KillTests
             Assert.Equal("/account", page.Path);
             seen.Reached = Acknowledgement.CodesAreSaved;
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
             // Killed: what was seen until now is what counts.
         }
