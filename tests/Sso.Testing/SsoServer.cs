@@ -215,7 +215,7 @@ public sealed class SsoServer : IAsyncLifetime
         await App.Services.GetRequiredService<MailDispatcher>().SendDueAsync(CancellationToken.None);
         await using var database = OpenDatabase();
         // The dispatcher of the background may be in the middle of one.
-        while (await database.OutgoingMails.AnyAsync(mail => mail.Status == OutgoingMailStatus.Waiting))
+        for (var looks = 0; looks < 600 && await database.OutgoingMails.AnyAsync(mail => mail.Status == OutgoingMailStatus.Waiting); looks++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
@@ -227,7 +227,7 @@ public sealed class SsoServer : IAsyncLifetime
     public async Task<IReadOnlyList<string>> TextsToAsync(string number)
     {
         await using var database = OpenDatabase();
-        while (await database.OutgoingTexts.AnyAsync(text => text.Status == OutgoingTextStatus.Waiting))
+        for (var looks = 0; looks < 600 && await database.OutgoingTexts.AnyAsync(text => text.Status == OutgoingTextStatus.Waiting); looks++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }

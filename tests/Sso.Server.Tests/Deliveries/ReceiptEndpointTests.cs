@@ -147,7 +147,7 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
         var browser = _server.OpenBrowser();
         var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), bo);
         await using var database = _server.OpenDatabase();
-        while (!await database.TextDeliveries.AnyAsync(row => row.Outcome == "Accepted"))
+        for (var looks = 0; looks < 600 && !await database.TextDeliveries.AnyAsync(row => row.Outcome == "Accepted"); looks++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
