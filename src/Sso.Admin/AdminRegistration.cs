@@ -5,14 +5,16 @@ using Sso.Admin.Deliveries;
 using Sso.Admin.Keys;
 using Sso.Admin.People;
 using Sso.Admin.Resources;
+using Sso.Data.Keys;
 
 namespace Sso.Admin;
 
 /// <summary>Every operation, for a console, an API or a command line that has the database registered.</summary>
 public static class AdminRegistration
 {
-    public static IServiceCollection AddSsoAdmin(this IServiceCollection services, PasswordSettings passwords) => services
+    public static IServiceCollection AddSsoAdmin(this IServiceCollection services, PasswordSettings passwords, KeyOptions keys) => services
         .AddSingleton(passwords)
+        .AddSingleton(keys)
         .AddScoped<PasswordFloor>()
         .AddScoped<AddClient>()
         .AddScoped<ListClients>()
@@ -36,6 +38,7 @@ public static class AdminRegistration
         .AddScoped<DeletePerson>()
         .AddScoped<ListKeys>()
         .AddScoped<RotateKeys>()
+        .AddScoped<RevokeKey>()
         .AddScoped<ListDeliveries>()
         .AddScoped<ListAlerts>()
         .AddScoped<AddResource>()

@@ -99,12 +99,13 @@ public static class ServerApplication
         var signIn = Read<SignInOptions>(configuration, "SignIn");
         var tokens = Read<TokenOptions>(configuration, "Tokens");
         var audit = Read<AuditOptions>(configuration, "Audit");
-        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem ?? audit.Problem) is { } problem)
+        var keys = KeyConfiguration.Read(configuration);
+        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem ?? audit.Problem ?? keys.Problem) is { } problem)
         {
             throw new SettingsException(problem);
         }
 
-        services.AddSingleton(sso).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(audit).AddSingleton(Read<BrandOptions>(configuration, "Brand"));
+        services.AddSingleton(sso).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(audit).AddSingleton(keys).AddSingleton(Read<BrandOptions>(configuration, "Brand"));
         services.AddSingleton(PasswordConfiguration.Read(configuration)).AddScoped<PasswordFloor>();
         services.AddSsoDatabase(configuration, builder.Environment);
         services.AddSsoSecrets(configuration, builder.Environment);

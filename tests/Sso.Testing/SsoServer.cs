@@ -77,6 +77,8 @@ public sealed class SsoServer : IAsyncLifetime
                 "--Delivery:Routes:0=outbox",
                 $"--Delivery:Outbox:Folder={Path.Combine(Database.Folder, "outbox")}",
                 "--Brand:Name=Nuvola",
+                // An RSA key of the usual 3072 bits takes most of a second to make.
+                "--Keys:RsaBits=2048",
                 "--environment=Development",
                 .. Settings,
             ],

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Sso.Admin.Brands;
 using Sso.Data;
 using Sso.Data.Clients;
+using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
@@ -10,14 +11,14 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.Clients;
 
 /// <summary>Registers a client and makes its secret (RFC 7591 §2).</summary>
-public sealed class AddClient(SsoDbContext database, TimeProvider clock)
+public sealed class AddClient(SsoDbContext database, KeyOptions keys, TimeProvider clock)
 {
     private const string LongerPasswords = "New passwords need 15 characters from now on; shorter ones stay until their owners change them.";
     private static readonly NewClientRules Rules = new();
 
     public async Task<Outcome<ClientAdded>> ExecuteAsync(NewClient input, CancellationToken cancellation)
     {
-        if (Rules.Check(input) is { } refusal)
+        if ((Rules.Check(input) ?? AlgorithmFlaw(input)) is { } refusal)
         {
             return refusal;
         }
@@ -51,6 +52,18 @@ public sealed class AddClient(SsoDbContext database, TimeProvider clock)
         return new ClientAdded(ClientView.Of(client), secret, [.. Warnings(input)]);
     }
 
+    private Refusal? AlgorithmFlaw(NewClient input)
+    {
+        FieldProblem[] problems =
+        [
+            .. new[] { ("id_token_signed_response_alg", input.IdTokenSigningAlgorithm), ("introspection_signed_response_alg", input.IntrospectionSigningAlgorithm) }
+                .Where(pair => !keys.Offered.Contains(pair.Item2))
+                .Select(pair => new FieldProblem(
+                    pair.Item1, $"'{pair.Item2}' is not an algorithm that this server signs with.", $"Choose among {string.Join(", ", keys.Offered)}.")),
+        ];
+        return problems.Length == 0 ? null : Refusal.Invalid([.. problems]);
+    }
+
     private static ClientRegistration Register(NewClient input, string? secret, DateTimeOffset now)
     {
         var scopes = UsualScopes(input.Type).Union(input.Scopes).ToList();
@@ -75,6 +88,8 @@ public sealed class AddClient(SsoDbContext database, TimeProvider clock)
             AcceptsTextMessages = input.AcceptsTextMessages,
             AcceptsMailCodes = input.AcceptsMailCodes,
             AcceptsTrustedDevices = input.AcceptsTrustedDevices,
+            IdTokenSigningAlgorithm = input.IdTokenSigningAlgorithm,
+            IntrospectionSigningAlgorithm = input.IntrospectionSigningAlgorithm,
             BrandId = input.BrandId,
         };
     }

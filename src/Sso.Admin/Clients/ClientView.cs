@@ -47,6 +47,8 @@ public sealed record ClientView
 
     public required string IdTokenSigningAlgorithm { get; init; }
 
+    public required string IntrospectionSigningAlgorithm { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? DisabledAt { get; init; }
@@ -74,6 +76,7 @@ public sealed record ClientView
         AcceptsTrustedDevices = client.AcceptsTrustedDevices,
         Brand = client.BrandId,
         IdTokenSigningAlgorithm = client.IdTokenSigningAlgorithm,
+        IntrospectionSigningAlgorithm = client.IntrospectionSigningAlgorithm,
         CreatedAt = client.CreatedAt,
         DisabledAt = client.DisabledAt,
     };

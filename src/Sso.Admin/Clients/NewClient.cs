@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 
 namespace Sso.Admin.Clients;
@@ -38,6 +39,10 @@ public sealed record NewClient
 
     /// <summary>Null: that of the host.</summary>
     public string? BrandId { get; init; }
+
+    public string IdTokenSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
+
+    public string IntrospectionSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
 
     public bool RequirePkce { get; init; } = true;
 

@@ -5,15 +5,14 @@ using Sso.Data;
 using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
-using Sso.Protocol;
 
 namespace Sso.Admin.Keys;
 
 /// <summary>
-/// Makes the successor of each signing key before its time: announced now and signing after the announcement period, or signing at once. A successor
+/// Makes the successor of each signing key before its time: announced now and signing after the announcement period, or signing at once, which is when every node has read it. A successor
 /// that was announced already is the successor; rotating twice does not make two. The data keys must be loadable.
 /// </summary>
-public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, TimeProvider clock)
+public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, TimeProvider clock)
 {
     public async Task<KeysRotated> ExecuteAsync(bool atOnce, CancellationToken cancellation)
     {
@@ -24,7 +23,7 @@ public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, Sign
         var keys = await database.SigningKeys.Where(key => key.PublishedUntil > now).ToListAsync(cancellation);
         var warnings = new List<string>();
         var successors = new List<SigningKeyRow>();
-        foreach (var algorithm in SigningAlgorithms.All)
+        foreach (var algorithm in await database.AlgorithmsToSignWithAsync(options, cancellation))
         {
             successors.Add(Rotate([.. keys.Where(key => key.Algorithm == algorithm)], algorithm, atOnce, now, warnings));
         }
@@ -49,7 +48,7 @@ public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, Sign
         var announced = keys.Where(key => key.ActiveFrom > now).MinBy(key => key.ActiveFrom);
         // Nothing signs yet: a first key needs no announcement, because nobody knows another.
         var signing = keys.Any(key => key.ActiveFrom <= now && key.ActiveUntil > now);
-        var activeFrom = atOnce || !signing ? now : now + KeySchedule.Announcement;
+        var activeFrom = !signing ? now : atOnce ? now + KeySchedule.Spread : now + KeySchedule.Announcement;
         if (announced is not null && announced.ActiveFrom <= activeFrom)
         {
             warnings.Add(

@@ -111,6 +111,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     AcceptsMailCodes = table.Column<bool>(type: "boolean", nullable: false),
                     AcceptsTrustedDevices = table.Column<bool>(type: "boolean", nullable: false),
                     IdTokenSigningAlgorithm = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    IntrospectionSigningAlgorithm = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     TermsUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     BrandId = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),

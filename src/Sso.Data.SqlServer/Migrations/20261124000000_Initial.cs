@@ -110,6 +110,7 @@ namespace Sso.Data.SqlServer.Migrations
                     AcceptsMailCodes = table.Column<bool>(type: "bit", nullable: false),
                     AcceptsTrustedDevices = table.Column<bool>(type: "bit", nullable: false),
                     IdTokenSigningAlgorithm = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
+                    IntrospectionSigningAlgorithm = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
                     TermsUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
                     BrandId = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: true),

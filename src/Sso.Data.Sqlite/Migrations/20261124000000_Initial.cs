@@ -109,6 +109,7 @@ namespace Sso.Data.Sqlite.Migrations
                     AcceptsMailCodes = table.Column<bool>(type: "INTEGER", nullable: false),
                     AcceptsTrustedDevices = table.Column<bool>(type: "INTEGER", nullable: false),
                     IdTokenSigningAlgorithm = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    IntrospectionSigningAlgorithm = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     TermsUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     BrandId = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),

@@ -58,6 +58,8 @@ public sealed class ClientRegistration
 
     public string IdTokenSigningAlgorithm { get; set; } = Sso.Protocol.SigningAlgorithms.RS256;
 
+    public string IntrospectionSigningAlgorithm { get; set; } = Sso.Protocol.SigningAlgorithms.RS256;
+
     public string? PolicyUri { get; set; }
 
     public string? TermsUri { get; set; }
@@ -91,6 +93,7 @@ public sealed class ClientRegistration
             .Where(method => AcceptsTextMessages || method != ProofMethod.TextMessage).ToFrozenSet(),
         AcceptsTrustedDevices = AcceptsTrustedDevices,
         IdTokenSigningAlgorithm = IdTokenSigningAlgorithm,
+        IntrospectionSigningAlgorithm = IntrospectionSigningAlgorithm,
         PolicyUri = PolicyUri,
         TermsUri = TermsUri,
         BrandId = BrandId,
@@ -107,6 +110,7 @@ internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientR
         builder.Property(client => client.SecretHash).HasMaxLength(32).IsFixedLength();
         builder.Property(client => client.OtherSecretHash).HasMaxLength(32).IsFixedLength();
         builder.Property(client => client.IdTokenSigningAlgorithm).HasMaxLength(16);
+        builder.Property(client => client.IntrospectionSigningAlgorithm).HasMaxLength(16);
         builder.Property(client => client.BrandId).HasMaxLength(40);
         builder.Property(client => client.PolicyUri).HasMaxLength(2000);
         builder.Property(client => client.TermsUri).HasMaxLength(2000);

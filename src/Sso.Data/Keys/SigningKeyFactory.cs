@@ -7,18 +7,17 @@ using Sso.Protocol;
 
 namespace Sso.Data.Keys;
 
-/// <summary>Makes signing keys: RSA 3072 for RS256, P-256 for ES256.</summary>
-public sealed class SigningKeyFactory(Sealer sealer)
+/// <summary>Makes signing keys, each for one algorithm alone (RFC 7517 §4.4): RSA for RS256 and PS256, P-256 for ES256, P-384 for ES384.</summary>
+public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
 {
-    private const int RsaBits = 3072;
-
     /// <summary>The kid is the JWK thumbprint (RFC 7638 §3), so it never names two keys.</summary>
     public SigningKeyRow Create(string algorithm, DateTimeOffset activeFrom, DateTimeOffset now)
     {
         var (publicKey, thumbprint, pkcs8) = algorithm switch
         {
-            SigningAlgorithms.RS256 => CreateRsa(),
-            SigningAlgorithms.ES256 => CreateEc(),
+            SigningAlgorithms.RS256 or SigningAlgorithms.PS256 => CreateRsa(algorithm, options.RsaBits),
+            SigningAlgorithms.ES256 => CreateEc(algorithm, ECCurve.NamedCurves.nistP256, "P-256"),
+            SigningAlgorithms.ES384 => CreateEc(algorithm, ECCurve.NamedCurves.nistP384, "P-384"),
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "Not an algorithm that Sso signs with."),
         };
         var schedule = KeySchedule.TimesFor(activeFrom);
@@ -35,9 +34,9 @@ public sealed class SigningKeyFactory(Sealer sealer)
         };
     }
 
-    private static (string PublicKey, string Thumbprint, byte[] Pkcs8) CreateRsa()
+    private static (string PublicKey, string Thumbprint, byte[] Pkcs8) CreateRsa(string algorithm, int bits)
     {
-        using var rsa = RSA.Create(RsaBits);
+        using var rsa = RSA.Create(bits);
         var parameters = rsa.ExportParameters(includePrivateParameters: false);
         var members = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
@@ -45,21 +44,21 @@ public sealed class SigningKeyFactory(Sealer sealer)
             ["kty"] = "RSA",
             ["n"] = Base64Url.EncodeToString(parameters.Modulus),
         };
-        return Describe(members, SigningAlgorithms.RS256, rsa.ExportPkcs8PrivateKey());
+        return Describe(members, algorithm, rsa.ExportPkcs8PrivateKey());
     }
 
-    private static (string PublicKey, string Thumbprint, byte[] Pkcs8) CreateEc()
+    private static (string PublicKey, string Thumbprint, byte[] Pkcs8) CreateEc(string algorithm, ECCurve curve, string name)
     {
-        using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var ec = ECDsa.Create(curve);
         var parameters = ec.ExportParameters(includePrivateParameters: false);
         var members = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["crv"] = "P-256",
+            ["crv"] = name,
             ["kty"] = "EC",
             ["x"] = Base64Url.EncodeToString(parameters.Q.X),
             ["y"] = Base64Url.EncodeToString(parameters.Q.Y),
         };
-        return Describe(members, SigningAlgorithms.ES256, ec.ExportPkcs8PrivateKey());
+        return Describe(members, algorithm, ec.ExportPkcs8PrivateKey());
     }
 
     private static (string PublicKey, string Thumbprint, byte[] Pkcs8) Describe(SortedDictionary<string, string> required, string algorithm, byte[] pkcs8)

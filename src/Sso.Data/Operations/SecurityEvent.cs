@@ -173,6 +173,9 @@ public enum SecurityEventKind
     /// <summary>A protected resource was registered or removed.</summary>
     ResourceChanged,
 
+    /// <summary>A signing key was taken out of use at once, because it may have been stolen.</summary>
+    KeyRevoked,
+
     /// <summary>The owner asked for another address; nothing is changed until it is confirmed.</summary>
     EmailChangeRequested,
 

@@ -54,6 +54,9 @@ public sealed record Client
     /// <summary>RS256 unless registered otherwise (OIDC Core §15.1).</summary>
     public string IdTokenSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
 
+    /// <summary>RS256 unless registered otherwise (RFC 9701 §6).</summary>
+    public string IntrospectionSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
+
     public string? PolicyUri { get; init; }
 
     public string? TermsUri { get; init; }

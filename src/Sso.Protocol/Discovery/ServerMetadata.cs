@@ -15,7 +15,9 @@ public static class ServerMetadata
         "last_access_at", "last_access_ip",
     ];
 
-    public static byte[] Write(string issuer)
+    /// <param name="issuer">The issuer identifier.</param>
+    /// <param name="signingAlgorithms">Those switched on.</param>
+    public static byte[] Write(string issuer, IReadOnlyList<string> signingAlgorithms)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -35,10 +37,10 @@ public static class ServerMetadata
             WriteArray(json, "grant_types_supported", GrantTypes.All);
             WriteArray(json, "scopes_supported", Scopes.Identity.Order(StringComparer.Ordinal));
             WriteArray(json, "subject_types_supported", ["public"]);
-            WriteArray(json, "id_token_signing_alg_values_supported", SigningAlgorithms.All);
+            WriteArray(json, "id_token_signing_alg_values_supported", signingAlgorithms);
             WriteArray(json, "token_endpoint_auth_methods_supported", ClientAuthenticationMethods.ByName.Keys);
             WriteArray(json, "introspection_endpoint_auth_methods_supported", ClientAuthenticationMethods.Confidential);
-            WriteArray(json, "introspection_signing_alg_values_supported", [SigningAlgorithms.RS256]);
+            WriteArray(json, "introspection_signing_alg_values_supported", signingAlgorithms);
             WriteArray(json, "revocation_endpoint_auth_methods_supported", ClientAuthenticationMethods.ByName.Keys);
             WriteArray(json, "code_challenge_methods_supported", ["S256"]);
             WriteArray(json, "claim_types_supported", ["normal"]);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sso.Admin.Clients;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;
@@ -21,6 +22,8 @@ internal static class ClientAddCommand
     private static readonly Option<bool> MailCodes = new("--mail-codes") { Description = "For people without a second factor, a code by mail is enough." };
     private static readonly Option<bool> TrustDevices = new("--trust-devices") { Description = "On a browser that a person had remembered, the password is enough for 30 days." };
     private static readonly Option<string> Brand = new("--brand") { Description = "The brand of its pages. Left out: that of the host." };
+    private static readonly Option<string> IdTokenAlg = new("--id-token-alg") { Description = "Signs its ID tokens: RS256, ES256, PS256 or ES384. [RS256]" };
+    private static readonly Option<string> IntrospectionAlg = new("--introspection-alg") { Description = "Signs what introspection answers it. [RS256]" };
     private static readonly Option<bool> RequirePar = new("--require-par") { Description = "Authorization requests must be pushed (RFC 9126)." };
     private static readonly Option<bool> NoPkce = new("--no-pkce") { Description = "For an older web application that cannot send a code challenge." };
 
@@ -29,7 +32,7 @@ internal static class ClientAddCommand
         var add = new Command("add", "Register a client. Its secret is shown once.")
         {
             Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices,
-            Brand, RequirePar, NoPkce,
+            Brand, IdTokenAlg, IntrospectionAlg, RequirePar, NoPkce,
         };
         add.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed, (services, output, cancellation) => AddAsync(Read(parsed), services, output, cancellation), cancellation));
@@ -52,6 +55,8 @@ internal static class ClientAddCommand
         AcceptsMailCodes = parsed.GetValue(MailCodes),
         AcceptsTrustedDevices = parsed.GetValue(TrustDevices),
         BrandId = parsed.GetValue(Brand),
+        IdTokenSigningAlgorithm = parsed.GetValue(IdTokenAlg) ?? SigningAlgorithms.RS256,
+        IntrospectionSigningAlgorithm = parsed.GetValue(IntrospectionAlg) ?? SigningAlgorithms.RS256,
         RequirePkce = !parsed.GetValue(NoPkce),
         RequiresPushedRequests = parsed.GetValue(RequirePar),
     };

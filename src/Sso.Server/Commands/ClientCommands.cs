@@ -107,6 +107,7 @@ internal static class ClientCommands
         ("PKCE", client.Type == ClientType.Machine ? null : client.RequirePkce ? "required" : "not required"),
         ("Requests", client.RequiresPushedRequests ? "must be pushed" : null),
         ("ID tokens", client.Type == ClientType.Machine ? null : client.IdTokenSigningAlgorithm),
+        ("Introspection", client.IntrospectionSigningAlgorithm),
         ("Brand", client.Brand),
         ("Added", CommandOutput.Time(client.CreatedAt)),
         ("Disabled", client.DisabledAt is null ? null : CommandOutput.Time(client.DisabledAt)));

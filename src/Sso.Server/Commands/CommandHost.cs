@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Delivery;
+using Sso.Server.Keys;
 using Sso.Server.Operations;
 using Sso.Server.SignIn;
 
@@ -90,7 +91,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps($"command:{Environment.UserName}"));
         builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment);
-        builder.Services.AddSsoAdmin(PasswordConfiguration.Read(builder.Configuration));
+        builder.Services.AddSsoAdmin(PasswordConfiguration.Read(builder.Configuration), KeyConfiguration.ReadSound(builder.Configuration));
         if (withSecrets)
         {
             builder.Services.Configure<DeliveryOptions>(builder.Configuration.GetSection("Delivery")).AddSingleton<PhoneNumbers>();

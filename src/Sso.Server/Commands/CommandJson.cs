@@ -43,6 +43,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImmutableArray<KeyView>))]
 [JsonSerializable(typeof(ImmutableArray<PersonView>))]
 [JsonSerializable(typeof(ImportReport))]
+[JsonSerializable(typeof(KeyRevoked))]
 [JsonSerializable(typeof(KeysRotated))]
 [JsonSerializable(typeof(MigratedDocument))]
 [JsonSerializable(typeof(PasswordPolicyView))]

@@ -7,7 +7,9 @@ namespace Sso.Server.Commands;
 /// <summary><c>sso key …</c>.</summary>
 internal static class KeyCommands
 {
-    private static readonly Option<bool> Now = new("--now") { Description = "Sign with the new keys at once, without the 14 days of announcement." };
+    private static readonly Option<bool> Now = new("--now") { Description = "Sign with the new keys at once (after 5 seconds), without the 14 days of announcement." };
+
+    private static readonly Argument<string> Kid = new("kid") { Description = "The key id, as sso key list shows it." };
 
     private static readonly Option<bool> Yes = new("--yes") { Description = "Really: everybody is signed out and every application loses its access." };
 
@@ -18,10 +20,13 @@ internal static class KeyCommands
         var rotate = new Command("rotate", "Make the successors of the signing keys before their time.") { Now };
         rotate.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
             parsed, (services, output, cancellation) => RotateAsync(parsed.GetValue(Now), services, output, cancellation), cancellation));
+        var revoke = new Command("revoke", "Take a stolen signing key out of use at once. Whatever it signed is refused within seconds.") { Kid };
+        revoke.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
+            parsed, (services, output, cancellation) => RevokeAsync(parsed.GetRequiredValue(Kid), services, output, cancellation), cancellation));
         var renew = new Command("renew", "Replace every key that seals cookies, codes and links, and end whatever was given out under them.") { Yes };
         renew.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
             parsed, (services, output, cancellation) => RenewAsync(parsed.GetValue(Yes), services, output, cancellation), cancellation));
-        return new Command("key", "The keys that sign tokens, and those that seal.") { list, rotate, renew };
+        return new Command("key", "The keys that sign tokens, and those that seal.") { list, rotate, revoke, renew };
     }
 
     private static async Task<int> ListAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
@@ -47,6 +52,26 @@ internal static class KeyCommands
             people.Say("The successors:");
             ShowTable(people, rotated.Successors);
             people.Warn(rotated.Warnings);
+        });
+    }
+
+    private static async Task<int> RevokeAsync(string kid, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+    {
+        if ((await services.GetRequiredService<RevokeKey>().ExecuteAsync(kid, cancellation)).Refused(out var refusal, out var revoked))
+        {
+            return output.Refuse(refusal);
+        }
+
+        return output.Done(revoked, CommandJson.Readable.KeyRevoked, people =>
+        {
+            people.Say($"The key {revoked.Revoked.Kid} is gone. What it signed is refused by every node within seconds.");
+            if (revoked.Signs is { } signs)
+            {
+                people.Say("In its place signs:");
+                ShowTable(people, [signs]);
+            }
+
+            people.Note("Applications and APIs that keep the key set trust the old key until they read it again: an hour at most where they honour Cache-Control.");
         });
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Sso.Data.Keys;
 using Sso.Protocol.Discovery;
 using Sso.Server.Http;
 
@@ -9,7 +10,8 @@ internal static class DiscoveryEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var document = ServerMetadata.Write(routes.ServiceProvider.GetRequiredService<SsoOptions>().Issuer);
+        var services = routes.ServiceProvider;
+        var document = ServerMetadata.Write(services.GetRequiredService<SsoOptions>().Issuer, services.GetRequiredService<KeyOptions>().Offered);
         routes.MapGet("/.well-known/openid-configuration", (HttpContext http) => Answer(http, document));
         routes.MapGet("/.well-known/oauth-authorization-server", (HttpContext http) => Answer(http, document));
     }

@@ -41,9 +41,9 @@ internal static class IntrospectionEndpoint
         var found = await introspector.IntrospectAsync(request.Client, token, cancellation);
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.Vary = "Accept";
-        // RFC 9701 §6: RS256 unless another algorithm is registered, and none can be yet.
         return http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(SignedType, StringComparison.OrdinalIgnoreCase))
-            ? TypedResults.Text(found.Sign(options.Issuer, request.Client.Id, keys.Signing(SigningAlgorithms.RS256), clock.GetUtcNow()), SignedType)
+            ? TypedResults.Text(
+                found.Sign(options.Issuer, request.Client.Id, keys.Signing(request.Client.IntrospectionSigningAlgorithm), clock.GetUtcNow()), SignedType)
             : TypedResults.Bytes(found.AsJson(options.Issuer), "application/json");
     }
 }

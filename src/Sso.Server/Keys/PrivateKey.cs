@@ -7,14 +7,17 @@ using Sso.Server.Operations;
 namespace Sso.Server.Keys;
 
 /// <summary>The private half of a signing key, on the key object of the framework, which lives as long as the key.</summary>
-internal abstract class PrivateKey(string keyId, ServerMetrics metrics) : SignatureKey
+internal abstract class PrivateKey(string keyId, string algorithm, ServerMetrics metrics) : SignatureKey
 {
-    public override string KeyId => keyId;
+    public sealed override string KeyId => keyId;
+
+    public sealed override string Algorithm => algorithm;
 
     public static PrivateKey Import(string keyId, string algorithm, byte[] pkcs8, ServerMetrics metrics) => algorithm switch
     {
-        SigningAlgorithms.RS256 => new RsaKey(keyId, pkcs8, metrics),
-        SigningAlgorithms.ES256 => new EcKey(keyId, pkcs8, metrics),
+        SigningAlgorithms.RS256 => new RsaKey(keyId, algorithm, RSASignaturePadding.Pkcs1, pkcs8, metrics),
+        SigningAlgorithms.PS256 => new RsaKey(keyId, algorithm, RSASignaturePadding.Pss, pkcs8, metrics),
+        SigningAlgorithms.ES256 or SigningAlgorithms.ES384 => new EcKey(keyId, algorithm, pkcs8, metrics),
         _ => throw new UnreachableException(),
     };
 
@@ -29,26 +32,26 @@ internal abstract class PrivateKey(string keyId, ServerMetrics metrics) : Signat
     private sealed class RsaKey : PrivateKey
     {
         private readonly RSA _rsa = RSA.Create();
+        private readonly RSASignaturePadding _padding;
 
-        public RsaKey(string keyId, byte[] pkcs8, ServerMetrics metrics)
-            : base(keyId, metrics) => _rsa.ImportPkcs8PrivateKey(pkcs8, out _);
+        public RsaKey(string keyId, string algorithm, RSASignaturePadding padding, byte[] pkcs8, ServerMetrics metrics)
+            : base(keyId, algorithm, metrics)
+        {
+            _padding = padding;
+            _rsa.ImportPkcs8PrivateKey(pkcs8, out _);
+        }
 
-        public override string Algorithm => SigningAlgorithms.RS256;
-
-        protected override byte[] SignCore(ReadOnlySpan<byte> signingInput) =>
-            _rsa.SignData(signingInput, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        protected override byte[] SignCore(ReadOnlySpan<byte> signingInput) => _rsa.SignData(signingInput, SigningAlgorithms.HashOf(Algorithm), _padding);
     }
 
     private sealed class EcKey : PrivateKey
     {
         private readonly ECDsa _ec = ECDsa.Create();
 
-        public EcKey(string keyId, byte[] pkcs8, ServerMetrics metrics)
-            : base(keyId, metrics) => _ec.ImportPkcs8PrivateKey(pkcs8, out _);
-
-        public override string Algorithm => SigningAlgorithms.ES256;
+        public EcKey(string keyId, string algorithm, byte[] pkcs8, ServerMetrics metrics)
+            : base(keyId, algorithm, metrics) => _ec.ImportPkcs8PrivateKey(pkcs8, out _);
 
         protected override byte[] SignCore(ReadOnlySpan<byte> signingInput) =>
-            _ec.SignData(signingInput, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            _ec.SignData(signingInput, SigningAlgorithms.HashOf(Algorithm), DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 }

@@ -14,7 +14,7 @@ namespace Sso.Server.Keys;
 
 /// <summary>The signing keys in memory, with the bytes of the key set kept ready (RFC 7517 §5).</summary>
 public sealed class SigningKeyRing(
-    IDbContextFactory<SsoDbContext> contexts, SigningKeyFactory factory, Sealer sealer, TimeProvider clock, ServerMetrics metrics)
+    IDbContextFactory<SsoDbContext> contexts, SigningKeyFactory factory, KeyOptions options, Sealer sealer, TimeProvider clock, ServerMetrics metrics)
 {
     private ImmutableArray<Entry> _keys = [];
 
@@ -40,7 +40,8 @@ public sealed class SigningKeyRing(
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var now = clock.GetUtcNow();
-        var missing = KeySchedule.Missing(await database.SigningKeys.AsNoTracking().ToListAsync(cancellation), now).ToList();
+        var algorithms = await database.AlgorithmsToSignWithAsync(options, cancellation);
+        var missing = KeySchedule.Missing(await database.SigningKeys.AsNoTracking().ToListAsync(cancellation), algorithms, now).ToList();
         if (missing.Count == 0 && !await database.SigningKeys.AnyAsync(key => key.PublishedUntil <= now, cancellation))
         {
             return;

@@ -1,5 +1,6 @@
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Sso.Protocol;
 using Sso.Protocol.Tokens;
 using Sso.Server.Http;
 using Sso.Server.Keys;
@@ -21,6 +22,7 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidTypes = [AccessToken.Type],
+            ValidAlgorithms = [SigningAlgorithms.ES256],
             ValidIssuer = options.Issuer,
             ValidateAudience = audience is not null,
             ValidAudience = audience,
@@ -36,6 +38,7 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
         var result = _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidTypes = ["JWT"],
+            ValidAlgorithms = SigningAlgorithms.All,
             ValidIssuer = options.Issuer,
             ValidateAudience = false,
             ValidateLifetime = false,

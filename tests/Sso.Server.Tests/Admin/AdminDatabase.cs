@@ -28,7 +28,7 @@ public sealed class AdminDatabase : IAsyncLifetime
             .AddSingleton(WrappingKey.FromPassphrase("a passphrase of the tests"))
             .AddSingleton<DataKeyRing>().AddSingleton<Sealer>().AddSingleton<SigningKeyFactory>()
             .AddSingleton(new PhoneNumbers(Options.Create(new DeliveryOptions())))
-            .AddSsoAdmin(new PasswordSettings(AccountDemandsSecondFactor: true, "Nuvola"))
+            .AddSsoAdmin(new PasswordSettings(AccountDemandsSecondFactor: true, "Nuvola"), new KeyOptions { RsaBits = 2048 })
             .BuildServiceProvider();
     }
 

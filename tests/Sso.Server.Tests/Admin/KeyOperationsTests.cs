@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sso.Admin.Keys;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Server.Tests.Admin;
@@ -18,7 +19,7 @@ public sealed class KeyOperationsTests : IAsyncLifetime
     {
         var rotated = await RotateAsync(atOnce: false);
 
-        Assert.Equal(["RS256", "ES256"], rotated.Successors.Select(key => key.Algorithm));
+        Assert.Equal(["RS256", "ES256", "PS256", "ES384"], rotated.Successors.Select(key => key.Algorithm));
         Assert.All(rotated.Successors, key => Assert.Equal(KeyState.Active, key.State));
         Assert.Empty(rotated.Warnings);
     }
@@ -46,19 +47,22 @@ public sealed class KeyOperationsTests : IAsyncLifetime
         var third = await RotateAsync(atOnce: false);
 
         Assert.Equal(second.Successors.Select(key => key.Kid), third.Successors.Select(key => key.Kid));
-        Assert.Equal(2, third.Warnings.Length);
-        Assert.Equal(4, (await ListAsync()).Length);
+        Assert.Equal(4, third.Warnings.Length);
+        Assert.Equal(8, (await ListAsync()).Length);
     }
 
     [Fact]
-    public async Task With_now_the_new_keys_sign_at_once_and_the_old_ones_stay_published()
+    [Spec("F17")]
+    public async Task With_now_the_new_keys_sign_as_soon_as_every_node_has_read_them_and_the_old_ones_stay_published()
     {
         var first = await RotateAsync(atOnce: false);
         _admin.Clock.Advance(TimeSpan.FromDays(1));
         var second = await RotateAsync(atOnce: true);
 
+        Assert.Equal(States(first, KeyState.Active, second, KeyState.Announced), await StatesAsync());
+        _admin.Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(States(first, KeyState.Retiring, second, KeyState.Active), await StatesAsync());
-        Assert.Equal(2, second.Warnings.Length);
+        Assert.Equal(4, second.Warnings.Length);
     }
 
     [Fact]
@@ -69,6 +73,7 @@ public sealed class KeyOperationsTests : IAsyncLifetime
         _admin.Clock.Advance(TimeSpan.FromDays(1));
         var third = await RotateAsync(atOnce: true);
 
+        _admin.Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(second.Successors.Select(key => key.Kid), third.Successors.Select(key => key.Kid));
         Assert.Equal(States(first, KeyState.Retiring, third, KeyState.Active), await StatesAsync());
     }

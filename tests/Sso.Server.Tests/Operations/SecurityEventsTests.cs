@@ -35,6 +35,7 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
         ["a person added, read, disabled, enabled, unlocked"] = (
             PersonAsync, ["PersonChanged added", "PersonRead", "PersonRead list", "PersonChanged disabled", "PersonChanged enabled", "PersonChanged unlocked"]),
         ["keys rotated"] = (server => CommandAsync(server, "", "key", "rotate"), ["KeysRotated by an operator"]),
+        ["a key revoked"] = (RevokeKeyAsync, ["KeyRevoked ES384"]),
     };
 
     public static TheoryData<string> Situations => [.. Table.Keys];
@@ -188,6 +189,12 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
     {
         await CommandAsync(server, "", "client", "add", "made", "--name", "Made", "--type", "web", "--redirect-uri", "https://made.example/cb");
         await CommandAsync(server, "", "client", "remove", "made");
+    }
+
+    private static async Task RevokeKeyAsync(SsoServer server)
+    {
+        await using var database = server.OpenDatabase();
+        await CommandAsync(server, "", "key", "revoke", (await database.SigningKeys.FirstAsync(key => key.Algorithm == "ES384")).Id);
     }
 
     private static async Task PersonAsync(SsoServer server)

@@ -1,0 +1,60 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Keys;
+using Sso.Data.Operations;
+using Sso.Data.Secrets;
+
+namespace Sso.Admin.Keys;
+
+/// <summary>
+/// For a signing key that was stolen: its row is deleted, so that every node forgets it at its next look and refuses whatever it signed. Where it was
+/// the key that signs, the announced successor takes over at once, or one that is made here. The data keys must be loadable.
+/// </summary>
+public sealed class RevokeKey(SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, TimeProvider clock)
+{
+    public async Task<Outcome<KeyRevoked>> ExecuteAsync(string kid, CancellationToken cancellation)
+    {
+        await dataKeys.LoadAsync(cancellation);
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.RaiseKeysVersionAsync(cancellation);
+        var keys = await database.SigningKeys.ToListAsync(cancellation);
+        if (keys.SingleOrDefault(key => key.Id == kid) is not { } stolen)
+        {
+            return Refusal.NotFound("kid", $"There is no signing key '{kid}'.", "sso key list shows the keys there are.");
+        }
+
+        database.SigningKeys.Remove(stolen);
+        var rest = keys.Where(key => key.Algorithm == stolen.Algorithm && key != stolen).ToList();
+        var isWanted = (await database.AlgorithmsToSignWithAsync(options, cancellation)).Contains(stolen.Algorithm);
+        var successor = KeySchedule.SigningKey(rest, stolen.Algorithm, now) ?? (isWanted ? Succeed(rest, stolen.Algorithm, now) : null);
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.KeyRevoked,
+            Detail = stolen.Algorithm,
+            Changes = Changes.Of(("key", kid, null), ("signs", KeySchedule.SigningKey(keys, stolen.Algorithm, now)?.Id, successor?.Id)),
+        });
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return new KeyRevoked(ListKeys.View(stolen, now), successor is null ? null : ListKeys.View(successor, now));
+    }
+
+    private SigningKeyRow Succeed(IEnumerable<SigningKeyRow> rest, string algorithm, DateTimeOffset now)
+    {
+        if (rest.Where(key => key.ActiveFrom > now).MinBy(key => key.ActiveFrom) is { } announced)
+        {
+            announced.ActiveFrom = now;
+            (announced.ActiveUntil, announced.PublishedUntil) = KeySchedule.TimesFor(now);
+            return announced;
+        }
+
+        var made = factory.Create(algorithm, now, now);
+        database.SigningKeys.Add(made);
+        return made;
+    }
+}
+
+/// <summary>The key that is gone, as it stood, and the one that signs in its place; null when nothing is signed with its algorithm any more.</summary>
+public sealed record KeyRevoked(KeyView Revoked, KeyView? Signs);

@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Protocol;
+
+namespace Sso.Data.Keys;
+
+/// <summary>What tokens are signed with. Section <c>Keys</c> of the configuration; every node and the command line need the same.</summary>
+public sealed record KeyOptions
+{
+    /// <summary>Null: all. Keys are made, and discovery names algorithms, only for these.</summary>
+    public IReadOnlyList<string>? Algorithms { get; init; }
+
+    /// <summary>Of new RSA keys (S109).</summary>
+    public int RsaBits { get; init; } = 3072;
+
+    /// <summary>In the order of <see cref="SigningAlgorithms.All"/>.</summary>
+    public IReadOnlyList<string> Offered => Algorithms is null ? SigningAlgorithms.All : [.. SigningAlgorithms.All.Intersect(Algorithms, StringComparer.Ordinal)];
+
+    public string? Problem => this switch
+    {
+        { RsaBits: not (2048 or 3072 or 4096) } => "Keys:RsaBits must be 2048, 3072 or 4096.",
+        { Algorithms: { } wanted } when wanted.Except(SigningAlgorithms.All, StringComparer.Ordinal).FirstOrDefault() is { } unknown =>
+            $"Keys:Algorithms names \"{unknown}\": it may hold {string.Join(", ", SigningAlgorithms.All)}.",
+        // OIDC Core §15.1 and RFC 9701 §6 ask for RS256; our access tokens are ES256.
+        _ when !Offered.Contains(SigningAlgorithms.RS256) || !Offered.Contains(SigningAlgorithms.ES256) =>
+            "Keys:Algorithms must hold RS256, which every application may expect, and ES256, which signs access tokens.",
+        _ => null,
+    };
+}
+
+public static class SigningAlgorithmQueries
+{
+    /// <summary>
+    /// The algorithms that need a key: those offered, and those that a registered client was promised before an operator switched them off, so that
+    /// switching off breaks nobody.
+    /// </summary>
+    public static async Task<IReadOnlyList<string>> AlgorithmsToSignWithAsync(this SsoDbContext database, KeyOptions options, CancellationToken cancellation)
+    {
+        var promised = await database.Clients.AsNoTracking()
+            .Select(client => client.IdTokenSigningAlgorithm).Union(database.Clients.Select(client => client.IntrospectionSigningAlgorithm))
+            .ToListAsync(cancellation);
+        return [.. SigningAlgorithms.All.Where(algorithm => options.Offered.Contains(algorithm) || promised.Contains(algorithm))];
+    }
+}
