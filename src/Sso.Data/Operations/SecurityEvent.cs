@@ -196,6 +196,9 @@ public enum SecurityEventKind
     DeletionRequested,
     DeletionCalledOff,
     PersonDeleted,
+
+    /// <summary>Sign-ins from one address were stopped: it failed too often, or tried too many names. Once an hour.</summary>
+    AddressLimited,
 }
 
 internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEvent>

@@ -1,5 +1,6 @@
 using Sso.Data;
 using Sso.Data.Factors;
+using Sso.Data.Operations;
 using Sso.Server.Operations;
 
 namespace Sso.Server.SignIn;
@@ -7,7 +8,7 @@ namespace Sso.Server.SignIn;
 /// <summary>
 /// The waits and limits of sign-in, counted in rows before anything is tried: per account, per address, per second factor, per client.
 /// </summary>
-public sealed class Throttle(SsoDbContext database, ServerMetrics metrics, TimeProvider clock)
+public sealed partial class Throttle(SsoDbContext database, ServerMetrics metrics, TimeProvider clock, ILogger<Throttle> log)
 {
     private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -16,19 +17,18 @@ public sealed class Throttle(SsoDbContext database, ServerMetrics metrics, TimeP
     public async Task<TimeSpan?> ReserveAddressAsync(string address, string name, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        if (await database.TryReserveAsync(ShortKey(address), 20, TenMinutes, now, cancellation) is { } soon)
+        var failures = await database.TryReserveAsync(ShortKey(address), 20, TenMinutes, now, cancellation)
+            ?? await database.TryReserveAsync(LongKey(address), 100, Hour, now, cancellation);
+        if (failures is { } wait)
         {
-            return Limited("address", soon);
-        }
-
-        if (await database.TryReserveAsync(LongKey(address), 100, Hour, now, cancellation) is { } later)
-        {
-            return Limited("address", later);
+            return await AlertAsync("address", address, wait, cancellation);
         }
 
         var isNewName = await database.TryReserveAsync(NameKey(address, name), 1, TenMinutes, now, cancellation) is null;
         // Many names from one address: somebody sprays a password over accounts.
-        return isNewName ? Limited("names", await database.TryReserveAsync(NamesKey(address), 10, TenMinutes, now, cancellation)) : null;
+        return isNewName && await database.TryReserveAsync(NamesKey(address), 10, TenMinutes, now, cancellation) is { } sprayed
+            ? await AlertAsync("names", address, sprayed, cancellation)
+            : null;
     }
 
     /// <summary>The attempt was right: it does not count against the address.</summary>
@@ -85,6 +85,20 @@ public sealed class Throttle(SsoDbContext database, ServerMetrics metrics, TimeP
         Limited("client", await database.TryReserveAsync(
             AttemptCounter.KeyOf("client", clientAtAddress), 10, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation)) is not null;
 
+    /// <summary>Operators hear of it once for each address and hour, by an event and a line in the log (S74).</summary>
+    private async Task<TimeSpan?> AlertAsync(string limit, string address, TimeSpan wait, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        if (await database.TryReserveAsync(AttemptCounter.KeyOf("address-alert", $"{limit}@{address}"), 1, Hour, now, cancellation) is null)
+        {
+            database.SecurityEvents.Add(new SecurityEvent { Id = Guid.CreateVersion7(now), At = now, Kind = SecurityEventKind.AddressLimited, Detail = limit });
+            await database.SaveChangesAsync(cancellation);
+            AddressLimited(log, address, limit);
+        }
+
+        return Limited(limit, wait);
+    }
+
     private TimeSpan? Limited(string limit, TimeSpan? wait)
     {
         if (wait is not null)
@@ -94,6 +108,9 @@ public sealed class Throttle(SsoDbContext database, ServerMetrics metrics, TimeP
 
         return wait;
     }
+
+    [LoggerMessage(EventId = 1111, Level = LogLevel.Warning, Message = "Sign-ins from {Address} are stopped by the limit {Limit}: somebody may be guessing passwords")]
+    private static partial void AddressLimited(ILogger log, string address, string limit);
 
     private static byte[] ShortKey(string address) => AttemptCounter.KeyOf("address-10m", address);
 

@@ -121,6 +121,20 @@ public sealed class PasswordSignInTests : IAsyncLifetime
     }
 
     [Fact]
+    [Spec("S74")]
+    public async Task Operators_hear_once_that_an_address_was_stopped()
+    {
+        for (var person = 0; person < 13; person++)
+        {
+            await TryAsync(_server.OpenBrowser(), $"nobody{person}", "sbagliata");
+        }
+
+        Assert.Single(_server.Log.Lines, line => line.Contains("are stopped by the limit names", StringComparison.Ordinal));
+        await using var database = _server.OpenDatabase();
+        Assert.Equal("names", (await database.SecurityEvents.SingleAsync(row => row.Kind == SecurityEventKind.AddressLimited)).Detail);
+    }
+
+    [Fact]
     [Spec("S1")]
     public async Task A_password_above_1024_bytes_is_refused_without_being_hashed()
     {
