@@ -13,26 +13,26 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>Null when the text may leave, else how long to wait. Nothing may be pending in the context; a transaction of the caller is joined.</summary>
-    public async Task<TimeSpan?> TryReserveAsync(SsoDbContext database, SendRequest request, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>Null when the text may leave, else what stops it. Nothing may be pending in the context; a transaction of the caller is joined.</summary>
+    public async Task<SendStop?> TryReserveAsync(SsoDbContext database, SendRequest request, DateTimeOffset now, CancellationToken cancellation)
     {
         if (!options.Value.Serves(request.Number))
         {
             await alerts.StoppedAsync(database, "country", request.Number.Country.Code, request.Number.Country.Code, now, cancellation);
-            return Day;
+            return new SendStop(Day, IsOwn: false);
         }
 
         // A notice has no code to enter, and goes only where one was entered before.
         if (request.Purpose != TextPurpose.Notice && await conversion.WaitAsync(database, request.Number, request.Purpose, now, cancellation) is { } closed)
         {
-            return closed;
+            return new SendStop(closed, IsOwn: false);
         }
 
         var counters = Counters(request);
         if (await database.TryRaiseAsync(counters, now, cancellation) is { } full)
         {
             await TellAsync(database, full, now, cancellation);
-            return await database.WaitAsync(counters, now, cancellation);
+            return new SendStop(await database.WaitAsync(counters, now, cancellation), full.IsOwn);
         }
 
         await WarnAsync(database, now, cancellation);
@@ -89,14 +89,15 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
         int Shared(int cap) => request.Purpose == TextPurpose.SignIn ? cap : Share(cap);
         int Own(int cap) => request.Purpose == TextPurpose.Notice ? Share(cap) : cap;
         WindowCounter OfNumber(string limit, int cap, TimeSpan window) =>
-            new() { Limit = limit, Name = number.E164, Subject = number.Masked, Cap = cap, Window = window };
-        WindowCounter Of(string limit, string name, int cap, TimeSpan window) => new() { Limit = limit, Name = name, Subject = name, Cap = cap, Window = window };
+            new() { Limit = limit, Name = number.E164, Subject = number.Masked, Cap = cap, Window = window, IsOwn = true };
+        WindowCounter Of(string limit, string name, int cap, TimeSpan window, bool isOwn = false) =>
+            new() { Limit = limit, Name = name, Subject = name, Cap = cap, Window = window, IsOwn = isOwn };
         return
         [
             OfNumber("text-number-hour", Own(limits.PerNumberAndHour), Hour),
             OfNumber("text-number-day", Own(limits.PerNumberAndDay), Day),
-            Of("text-account-day", request.PersonId.ToString("N"), Own(limits.PerAccountAndDay), Day),
-            .. request.Address is { } address ? (ReadOnlySpan<WindowCounter>)[Of("text-address-hour", address, limits.PerAddressAndHour, Hour)] : [],
+            Of("text-account-day", request.PersonId.ToString("N"), Own(limits.PerAccountAndDay), Day, isOwn: true),
+            .. request.Address is { } address ? (ReadOnlySpan<WindowCounter>)[Of("text-address-hour", address, limits.PerAddressAndHour, Hour, isOwn: true)] : [],
             Of("text-range-hour", number.Range, Shared(limits.PerRangeAndHour), Hour),
             Of("text-prefix-hour", number.Prefix, Shared(limits.PerPrefixAndHour), Hour),
             Of("text-all-hour", "", Shared(limits.PerHour), Hour),

@@ -22,5 +22,8 @@ internal sealed record WindowCounter
     /// <summary>Counts money, in ten-thousandths of a euro.</summary>
     public bool IsBudget { get; init; }
 
+    /// <summary>Counts what one person did, and not what all share.</summary>
+    public bool IsOwn { get; init; }
+
     public byte[] Key => AttemptCounter.KeyOf(Limit, Name);
 }

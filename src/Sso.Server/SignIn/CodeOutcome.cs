@@ -37,7 +37,11 @@ public abstract record SendOutcome
 
     public sealed record Wait(TimeSpan For) : SendOutcome;
 
+    /// <summary>The person asked for too many.</summary>
     public sealed record LimitReached(TimeSpan For) : SendOutcome;
+
+    /// <summary>Nothing goes there for now, whoever asks: the budget is spent, or the prefix is closed.</summary>
+    public sealed record Stopped(TimeSpan For) : SendOutcome;
 }
 
 /// <summary>What came of a number that a person typed.</summary>
@@ -58,5 +62,9 @@ public abstract record NumberOutcome
     /// <summary>It is verified already, for all that is asked of it.</summary>
     public sealed record AlreadyThere : NumberOutcome;
 
+    /// <summary>The person asked for too many.</summary>
     public sealed record LimitReached(TimeSpan For) : NumberOutcome;
+
+    /// <summary>Nothing goes there for now, whoever asks: the budget is spent, or the prefix is closed.</summary>
+    public sealed record Stopped(TimeSpan For) : NumberOutcome;
 }

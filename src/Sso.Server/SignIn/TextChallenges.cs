@@ -40,9 +40,9 @@ public sealed class TextChallenges(
             return new SendOutcome.AlreadySent();
         }
 
-        if (await ReserveSendAsync(http, signIn, recipient, cancellation) is { } wait)
+        if (await ReserveSendAsync(http, signIn, recipient, cancellation) is { } refused)
         {
-            return new SendOutcome.LimitReached(wait);
+            return refused;
         }
 
         var now = clock.GetUtcNow();
@@ -87,9 +87,9 @@ public sealed class TextChallenges(
             return new SendOutcome.AlreadySent();
         }
 
-        if (await ReserveSendAsync(http, signIn, recipient, cancellation) is { } limit)
+        if (await ReserveSendAsync(http, signIn, recipient, cancellation) is { } refused)
         {
-            return new SendOutcome.LimitReached(limit);
+            return refused;
         }
 
         await EnqueueAsync(http, latest, recipient, cancellation);
@@ -174,13 +174,22 @@ public sealed class TextChallenges(
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    private Task<TimeSpan?> ReserveSendAsync(HttpContext http, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
+    /// <summary>Null when the code may leave.</summary>
+    private async Task<SendOutcome?> ReserveSendAsync(HttpContext http, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
         var address = ClientAddress.Counted(http);
-        return recipient is CodeRecipient.Phone phone
-            ? limits.TryReserveAsync(
-                database, new SendRequest(NumberOf(phone.Factor), phone.Purpose, signIn.PersonId, address), clock.GetUtcNow(), cancellation)
-            : throttle.ReserveMailCodeAsync(signIn.PersonId, address, cancellation);
+        if (recipient is not CodeRecipient.Phone phone)
+        {
+            return await throttle.ReserveMailCodeAsync(signIn.PersonId, address, cancellation) is { } wait ? new SendOutcome.LimitReached(wait) : null;
+        }
+
+        var request = new SendRequest(NumberOf(phone.Factor), phone.Purpose, signIn.PersonId, address);
+        return await limits.TryReserveAsync(database, request, clock.GetUtcNow(), cancellation) switch
+        {
+            null => null,
+            { IsOwn: true } stop => new SendOutcome.LimitReached(stop.Wait),
+            var stop => new SendOutcome.Stopped(stop.Wait),
+        };
     }
 
     private async Task EnqueueAsync(HttpContext http, TextChallenge challenge, CodeRecipient recipient, CancellationToken cancellation)

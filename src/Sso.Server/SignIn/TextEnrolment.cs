@@ -142,9 +142,12 @@ public sealed class TextEnrolment(
             await database.SaveChangesAsync(cancellation);
         }
 
-        return await challenges.SendAsync(http, signIn, Of(pending), cancellation) is SendOutcome.LimitReached limit
-            ? new NumberOutcome.LimitReached(limit.For)
-            : new NumberOutcome.Sent();
+        return await challenges.SendAsync(http, signIn, Of(pending), cancellation) switch
+        {
+            SendOutcome.LimitReached limit => new NumberOutcome.LimitReached(limit.For),
+            SendOutcome.Stopped stopped => new NumberOutcome.Stopped(stopped.For),
+            _ => new NumberOutcome.Sent(),
+        };
     }
 
     private static CodeRecipient.Phone Of(SecondFactor pending) => new(pending, TextPurpose.Enrolment);

@@ -163,7 +163,7 @@ public abstract class SendLimitsTests(string provider) : IAsyncLifetime
         await Task.Yield();
         var number = PhoneNumber.FromStored("+39" + national);
         var request = new SendRequest(number, TextPurpose.SignIn, person, address);
-        return await limits.TryReserveAsync(database ?? own, request, _clock.GetUtcNow(), CancellationToken.None);
+        return (await limits.TryReserveAsync(database ?? own, request, _clock.GetUtcNow(), CancellationToken.None))?.Wait;
     }
 
     private async Task<int> CountAsync(string kind, string name)

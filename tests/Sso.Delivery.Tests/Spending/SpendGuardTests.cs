@@ -273,7 +273,7 @@ public sealed class SpendGuardTests : IAsyncLifetime
             purpose,
             new Guid(person, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
             $"192.0.{person / 250 % 250}.{person % 250}");
-        return await host.Get<SendLimits>().TryReserveAsync(database ?? own!, request, _clock.GetUtcNow(), CancellationToken.None);
+        return (await host.Get<SendLimits>().TryReserveAsync(database ?? own!, request, _clock.GetUtcNow(), CancellationToken.None))?.Wait;
     }
 
     /// <summary>Messages of one challenge, as sending them leaves them behind.</summary>

@@ -41,6 +41,7 @@ internal static class Phrases
         SendOutcome.Sent or SendOutcome.AlreadySent => null,
         SendOutcome.Wait wait => common["SendWait", common.Span(wait.For)].Value,
         SendOutcome.LimitReached limit => common["SendLimit", common.Span(limit.For)].Value,
+        SendOutcome.Stopped stopped => common["SendStopped", common.Span(stopped.For)].Value,
         _ => throw new UnreachableException(),
     };
 
@@ -54,6 +55,7 @@ internal static class Phrases
         NumberOutcome.CountryNotServed => common["NumberCountry"].Value,
         NumberOutcome.AlreadyThere => common["NumberAlready"].Value,
         NumberOutcome.LimitReached limit => common["SendLimit", common.Span(limit.For)].Value,
+        NumberOutcome.Stopped stopped => common["SendStopped", common.Span(stopped.For)].Value,
         _ => throw new UnreachableException(),
     };
 
