@@ -7,5 +7,8 @@ public static class GrantTypes
     public const string RefreshToken = "refresh_token";
     public const string ClientCredentials = "client_credentials";
 
+    /// <summary>Named in metadata where an ID token may come back through the browser (OIDC Discovery §3); nothing is ever redeemed by it.</summary>
+    public const string Implicit = "implicit";
+
     public static readonly IReadOnlyList<string> All = [AuthorizationCode, RefreshToken, ClientCredentials];
 }

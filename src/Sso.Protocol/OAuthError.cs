@@ -18,7 +18,7 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
         "unauthorized_client", "This client is not registered for the authorization code grant.");
 
     public static readonly OAuthError UnsupportedResponseType = new(
-        "unsupported_response_type", "The response_type must be code.");
+        "unsupported_response_type", "The response_type must be code, or another one that an operator switched on for this client.");
 
     public static readonly OAuthError RequestNotSupported = new(
         "request_not_supported", "The request parameter (request object by value) is not supported.");

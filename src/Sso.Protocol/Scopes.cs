@@ -17,6 +17,20 @@ public static class Scopes
 
     public static readonly FrozenSet<string> Identity = [OpenId, Profile, Email, Address, Phone, OfflineAccess, LastAccess];
 
+    /// <summary>What each brings at the userinfo endpoint (OIDC Core §5.4).</summary>
+    public static readonly FrozenDictionary<string, string[]> Claims = new Dictionary<string, string[]>
+    {
+        [Profile] =
+        [
+            "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender", "birthdate",
+            "zoneinfo", "locale", "updated_at",
+        ],
+        [Email] = ["email", "email_verified"],
+        [Address] = ["address"],
+        [Phone] = ["phone_number", "phone_number_verified"],
+        [LastAccess] = ["last_access_at", "last_access_ip"],
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>Splits a scope value (RFC 6749 §3.3); null when a character is not allowed there.</summary>
     public static FrozenSet<string>? Parse(string? value)
     {

@@ -139,8 +139,11 @@ public sealed record Page(Uri Home, HttpStatusCode Status, Uri Url, string Text,
 
     public bool LeftSso => Url.Authority != Home.Authority;
 
-    public string? Parameter(string name) =>
-        Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(Url.Query).TryGetValue(name, out var values) ? values.ToString() : null;
+    /// <summary>Of the query, or of the fragment where the answer stands there.</summary>
+    public string? Parameter(string name) => Of(Url.Query, name) ?? Of(Url.Fragment.TrimStart('#'), name);
+
+    private static string? Of(string form, string name) =>
+        Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(form).TryGetValue(name, out var values) ? values.ToString() : null;
 
     public string? Code => Parameter("code");
 

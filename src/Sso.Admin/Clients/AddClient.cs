@@ -56,7 +56,11 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, TimeProvid
     {
         FieldProblem[] problems =
         [
-            .. new[] { ("id_token_signed_response_alg", input.IdTokenSigningAlgorithm), ("introspection_signed_response_alg", input.IntrospectionSigningAlgorithm) }
+            .. new[]
+                {
+                    ("id_token_signed_response_alg", input.IdTokenSigningAlgorithm), ("introspection_signed_response_alg", input.IntrospectionSigningAlgorithm),
+                    ("authorization_signed_response_alg", input.AuthorizationSigningAlgorithm),
+                }
                 .Where(pair => !keys.Offered.Contains(pair.Item2))
                 .Select(pair => new FieldProblem(
                     pair.Item1, $"'{pair.Item2}' is not an algorithm that this server signs with.", $"Choose among {string.Join(", ", keys.Offered)}.")),
@@ -83,6 +87,8 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, TimeProvid
             Scopes = scopes,
             RequirePkce = input.RequirePkce,
             RequiresPushedRequests = input.RequiresPushedRequests,
+            AllowsIdTokenResponses = input.AllowsIdTokenResponses,
+            AuthorizationSigningAlgorithm = input.AuthorizationSigningAlgorithm,
             SecondFactor = input.SecondFactor,
             GraceSignIns = input.GraceSignIns,
             AcceptsTextMessages = input.AcceptsTextMessages,
@@ -139,6 +145,12 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, TimeProvid
         {
             yield return "Codes by mail are accepted: whoever has the mailbox can also reset the password, so such a sign-in rests on one proof. "
                 + "Its tokens say so (acr urn:sso:acr:1fa, no mfa in amr). " + LongerPasswords;
+        }
+
+        if (input.AllowsIdTokenResponses)
+        {
+            yield return "ID tokens may come back through the browser, where they can be read by more than the application. "
+                + "It works only while the server is switched on for it (Authorization:IdTokenResponses).";
         }
 
         foreach (var scope in input.Scopes.Where(scope => input.Type != ClientType.Machine && !Scopes.Identity.Contains(scope)))

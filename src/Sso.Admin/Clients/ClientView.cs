@@ -45,6 +45,10 @@ public sealed record ClientView
 
     public string? Brand { get; init; }
 
+    public required bool AllowsIdTokenResponses { get; init; }
+
+    public required string AuthorizationSigningAlgorithm { get; init; }
+
     public required string IdTokenSigningAlgorithm { get; init; }
 
     public required string IntrospectionSigningAlgorithm { get; init; }
@@ -75,6 +79,8 @@ public sealed record ClientView
         AcceptsMailCodes = client.AcceptsMailCodes,
         AcceptsTrustedDevices = client.AcceptsTrustedDevices,
         Brand = client.BrandId,
+        AllowsIdTokenResponses = client.AllowsIdTokenResponses,
+        AuthorizationSigningAlgorithm = client.AuthorizationSigningAlgorithm,
         IdTokenSigningAlgorithm = client.IdTokenSigningAlgorithm,
         IntrospectionSigningAlgorithm = client.IntrospectionSigningAlgorithm,
         CreatedAt = client.CreatedAt,

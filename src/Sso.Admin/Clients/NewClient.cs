@@ -48,4 +48,10 @@ public sealed record NewClient
 
     /// <summary>True: authorization requests that were not pushed are refused (RFC 9126 §6).</summary>
     public bool RequiresPushedRequests { get; init; }
+
+    /// <summary>True: ID tokens may come back through the browser (OIDC Core §3.2, §3.3).</summary>
+    public bool AllowsIdTokenResponses { get; init; }
+
+    /// <summary>Of signed answers (JARM §3).</summary>
+    public string AuthorizationSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
 }

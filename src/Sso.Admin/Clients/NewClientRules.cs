@@ -65,6 +65,9 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
         RuleFor(client => client.RequiresPushedRequests)
             .Must((client, required) => !required || client.Type != ClientType.Machine)
             .Says("A machine makes no authorization requests.", "Leave the requirement to push them out.");
+        RuleFor(client => client.AllowsIdTokenResponses)
+            .Must((client, allowed) => !allowed || client.Type != ClientType.Machine)
+            .Says("A machine makes no authorization requests.", "Leave the ID tokens in answers out.");
         RuleFor(client => client.AcceptsMailCodes)
             .Must((client, accepted) => !accepted || client.SecondFactor == SecondFactorPolicy.Required)
             .Says("Codes by mail make sense only where a second factor is required.", "Leave them out, or require the second factor.");

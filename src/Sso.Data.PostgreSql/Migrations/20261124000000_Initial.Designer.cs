@@ -139,8 +139,16 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<bool>("AcceptsTrustedDevices")
                         .HasColumnType("boolean");
 
+                    b.Property<bool>("AllowsIdTokenResponses")
+                        .HasColumnType("boolean");
+
                     b.Property<int>("AuthenticationMethod")
                         .HasColumnType("integer");
+
+                    b.Property<string>("AuthorizationSigningAlgorithm")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
 
                     b.Property<string>("BrandId")
                         .HasMaxLength(40)

@@ -110,6 +110,8 @@ namespace Sso.Data.PostgreSql.Migrations
                     AcceptsTextMessages = table.Column<bool>(type: "boolean", nullable: false),
                     AcceptsMailCodes = table.Column<bool>(type: "boolean", nullable: false),
                     AcceptsTrustedDevices = table.Column<bool>(type: "boolean", nullable: false),
+                    AllowsIdTokenResponses = table.Column<bool>(type: "boolean", nullable: false),
+                    AuthorizationSigningAlgorithm = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
                     IdTokenSigningAlgorithm = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
                     IntrospectionSigningAlgorithm = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),

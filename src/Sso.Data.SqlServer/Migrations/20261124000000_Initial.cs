@@ -109,6 +109,8 @@ namespace Sso.Data.SqlServer.Migrations
                     AcceptsTextMessages = table.Column<bool>(type: "bit", nullable: false),
                     AcceptsMailCodes = table.Column<bool>(type: "bit", nullable: false),
                     AcceptsTrustedDevices = table.Column<bool>(type: "bit", nullable: false),
+                    AllowsIdTokenResponses = table.Column<bool>(type: "bit", nullable: false),
+                    AuthorizationSigningAlgorithm = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
                     IdTokenSigningAlgorithm = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
                     IntrospectionSigningAlgorithm = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),

@@ -135,8 +135,16 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<bool>("AcceptsTrustedDevices")
                         .HasColumnType("bit");
 
+                    b.Property<bool>("AllowsIdTokenResponses")
+                        .HasColumnType("bit");
+
                     b.Property<int>("AuthenticationMethod")
                         .HasColumnType("int");
+
+                    b.Property<string>("AuthorizationSigningAlgorithm")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("nvarchar(16)");
 
                     b.Property<string>("BrandId")
                         .HasMaxLength(40)

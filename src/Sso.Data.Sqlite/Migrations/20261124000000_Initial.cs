@@ -108,6 +108,8 @@ namespace Sso.Data.Sqlite.Migrations
                     AcceptsTextMessages = table.Column<bool>(type: "INTEGER", nullable: false),
                     AcceptsMailCodes = table.Column<bool>(type: "INTEGER", nullable: false),
                     AcceptsTrustedDevices = table.Column<bool>(type: "INTEGER", nullable: false),
+                    AllowsIdTokenResponses = table.Column<bool>(type: "INTEGER", nullable: false),
+                    AuthorizationSigningAlgorithm = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
                     IdTokenSigningAlgorithm = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
                     IntrospectionSigningAlgorithm = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),

@@ -129,8 +129,16 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<bool>("AcceptsTrustedDevices")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("AllowsIdTokenResponses")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("AuthenticationMethod")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("AuthorizationSigningAlgorithm")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("BrandId")
                         .HasMaxLength(40)

@@ -56,6 +56,12 @@ public sealed class ClientRegistration
     /// <summary>True: a remembered browser spares the second factor.</summary>
     public bool AcceptsTrustedDevices { get; set; }
 
+    /// <summary>True: the response types <c>id_token</c> and <c>code id_token</c> are allowed, where the server is switched on for them.</summary>
+    public bool AllowsIdTokenResponses { get; set; }
+
+    /// <summary>Of answers in the response modes of JARM.</summary>
+    public string AuthorizationSigningAlgorithm { get; set; } = Sso.Protocol.SigningAlgorithms.RS256;
+
     public string IdTokenSigningAlgorithm { get; set; } = Sso.Protocol.SigningAlgorithms.RS256;
 
     public string IntrospectionSigningAlgorithm { get; set; } = Sso.Protocol.SigningAlgorithms.RS256;
@@ -92,6 +98,8 @@ public sealed class ClientRegistration
         AcceptedFactors = (AcceptsMailCodes ? ProofMethods.SecondFactorsOrMail : ProofMethods.SecondFactors)
             .Where(method => AcceptsTextMessages || method != ProofMethod.TextMessage).ToFrozenSet(),
         AcceptsTrustedDevices = AcceptsTrustedDevices,
+        AllowsIdTokenResponses = AllowsIdTokenResponses,
+        AuthorizationSigningAlgorithm = AuthorizationSigningAlgorithm,
         IdTokenSigningAlgorithm = IdTokenSigningAlgorithm,
         IntrospectionSigningAlgorithm = IntrospectionSigningAlgorithm,
         PolicyUri = PolicyUri,
@@ -109,6 +117,7 @@ internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientR
         builder.Property(client => client.Name).HasMaxLength(200);
         builder.Property(client => client.SecretHash).HasMaxLength(32).IsFixedLength();
         builder.Property(client => client.OtherSecretHash).HasMaxLength(32).IsFixedLength();
+        builder.Property(client => client.AuthorizationSigningAlgorithm).HasMaxLength(16);
         builder.Property(client => client.IdTokenSigningAlgorithm).HasMaxLength(16);
         builder.Property(client => client.IntrospectionSigningAlgorithm).HasMaxLength(16);
         builder.Property(client => client.BrandId).HasMaxLength(40);

@@ -37,6 +37,7 @@ public static class SigningAlgorithmQueries
     {
         var promised = await database.Clients.AsNoTracking()
             .Select(client => client.IdTokenSigningAlgorithm).Union(database.Clients.Select(client => client.IntrospectionSigningAlgorithm))
+            .Union(database.Clients.Select(client => client.AuthorizationSigningAlgorithm))
             .ToListAsync(cancellation);
         return [.. SigningAlgorithms.All.Where(algorithm => options.Offered.Contains(algorithm) || promised.Contains(algorithm))];
     }

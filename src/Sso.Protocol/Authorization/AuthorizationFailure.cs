@@ -1,3 +1,5 @@
+using Sso.Protocol.Clients;
+
 namespace Sso.Protocol.Authorization;
 
 /// <summary>Where the news of a bad authorization request goes (RFC 6749 §4.1.2.1).</summary>
@@ -9,7 +11,7 @@ public abstract record AuthorizationFailure
     public sealed record ShownToUser(AuthorizationPageError Error) : AuthorizationFailure;
 
     /// <summary>Everything else goes to the client.</summary>
-    public sealed record SentToClient(VerifiedRedirectUri RedirectUri, ResponseMode ResponseMode, string? State, OAuthError Error)
+    public sealed record SentToClient(Client Client, VerifiedRedirectUri RedirectUri, ResponseMode ResponseMode, string? State, OAuthError Error)
         : AuthorizationFailure;
 }
 

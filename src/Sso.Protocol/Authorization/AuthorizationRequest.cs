@@ -22,6 +22,8 @@ public sealed record AuthorizationRequest
     /// <summary>RFC 8707 §2.1; empty when none was named.</summary>
     public ImmutableArray<string> Resources { get; init; } = [];
 
+    public ResponseType ResponseType { get; init; } = ResponseType.Code;
+
     public ResponseMode ResponseMode { get; init; }
 
     public string? State { get; init; }

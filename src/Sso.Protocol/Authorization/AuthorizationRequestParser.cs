@@ -42,10 +42,10 @@ public sealed class AuthorizationRequestParser(
             return false;
         }
 
-        var mode = parameters["response_mode"] == "form_post" ? ResponseMode.FormPost : ResponseMode.Query;
+        var mode = ResponseModes.Of(parameters["response_type"], parameters["response_mode"]);
         if (Check(parameters, client, redirectUri, mode, flowId, receivedAt).Failed(out var error, out request))
         {
-            failure = new AuthorizationFailure.SentToClient(redirectUri, mode, parameters["state"], error);
+            failure = new AuthorizationFailure.SentToClient(client, redirectUri, mode, parameters["state"], error);
             return false;
         }
 
@@ -56,12 +56,17 @@ public sealed class AuthorizationRequestParser(
     private Result<AuthorizationRequest> Check(
         OAuthParameters parameters, Client client, VerifiedRedirectUri redirectUri, ResponseMode mode, Guid flowId, DateTimeOffset receivedAt)
     {
-        if (Refused(parameters, client) is { } refused)
+        if (ReadResponseType(parameters, client).Failed(out var error, out var responseType))
+        {
+            return error;
+        }
+
+        if (Refused(parameters, client, responseType.Value) is { } refused)
         {
             return refused;
         }
 
-        if (Challenge(parameters, client).Failed(out var error, out var challenge))
+        if (Challenge(parameters, client, responseType.Value).Failed(out error, out var challenge))
         {
             return error;
         }
@@ -100,6 +105,7 @@ public sealed class AuthorizationRequestParser(
             RedirectUri = redirectUri,
             Scopes = scopes,
             Resources = parameters.Resources,
+            ResponseType = responseType.Value,
             ResponseMode = mode,
             State = parameters["state"],
             Nonce = parameters["nonce"],
@@ -114,13 +120,21 @@ public sealed class AuthorizationRequestParser(
         };
     }
 
-    private static OAuthError? Refused(OAuthParameters parameters, Client client) => parameters["response_type"] switch
+    private static Result<Optional<ResponseType>> ReadResponseType(OAuthParameters parameters, Client client) => parameters["response_type"] switch
     {
         null => OAuthError.InvalidRequest("The parameter response_type is missing."),
-        not "code" => OAuthError.UnsupportedResponseType,
-        _ when !client.GrantTypes.Contains(GrantTypes.AuthorizationCode) => OAuthError.UnauthorizedResponseType,
-        _ when parameters["response_mode"] is not (null or "query" or "form_post") =>
-            OAuthError.InvalidRequest("The response_mode must be query or form_post."),
+        var value when ResponseTypes.Parse(value) is { } type && (client.AllowsIdTokenResponses || !type.HasFlag(ResponseType.IdToken)) =>
+            new Optional<ResponseType>(type),
+        _ => OAuthError.UnsupportedResponseType,
+    };
+
+    private static OAuthError? Refused(OAuthParameters parameters, Client client, ResponseType type) => type switch
+    {
+        _ when type.HasFlag(ResponseType.Code) && !client.GrantTypes.Contains(GrantTypes.AuthorizationCode) => OAuthError.UnauthorizedResponseType,
+        _ when ResponseModes.Refuse(parameters["response_type"], parameters["response_mode"]) is { } refused => refused,
+        // OIDC Core §3.2.2.1, §3.3.2.1: it ties the token to the request.
+        _ when type.HasFlag(ResponseType.IdToken) && parameters["nonce"] is null =>
+            OAuthError.InvalidRequest("The parameter nonce is missing: it is required where an ID token comes back."),
         _ when parameters["request"] is not null => OAuthError.RequestNotSupported,
         _ when parameters["request_uri"] is not null => OAuthError.RequestUriNotSupported,
         _ when parameters["registration"] is not null => OAuthError.RegistrationNotSupported,
@@ -128,10 +142,11 @@ public sealed class AuthorizationRequestParser(
     };
 
     /// <summary>RFC 9700 §2.1.1: S256 for everyone; a challenge that is sent must be a good one even where it is not demanded.</summary>
-    private static Result<Optional<CodeChallenge?>> Challenge(OAuthParameters parameters, Client client) =>
+    private static Result<Optional<CodeChallenge?>> Challenge(OAuthParameters parameters, Client client, ResponseType type) =>
         (parameters["code_challenge"], parameters["code_challenge_method"]) switch
         {
-            (null, null) when !client.RequirePkce && !client.IsPublic => new Optional<CodeChallenge?>(null),
+            // Without a code there is nothing to redeem.
+            (null, null) when type == ResponseType.IdToken || (!client.RequirePkce && !client.IsPublic) => new Optional<CodeChallenge?>(null),
             (null, _) => OAuthError.InvalidRequest("The parameter code_challenge is missing: PKCE with S256 is required."),
             (_, not "S256") => OAuthError.InvalidRequest("The code_challenge_method must be S256."),
             var (value, _) when CodeChallenge.Parse(value) is { } challenge => new Optional<CodeChallenge?>(challenge),

@@ -51,6 +51,15 @@ public sealed record Client
     /// </summary>
     public bool AcceptsTrustedDevices { get; init; }
 
+    /// <summary>
+    /// True: ID tokens may come back through the browser (response types <c>id_token</c> and <c>code id_token</c>). Off unless server and registration are
+    /// switched on for it.
+    /// </summary>
+    public bool AllowsIdTokenResponses { get; init; }
+
+    /// <summary>The algorithm of signed answers (JARM §3); RS256 unless registered otherwise.</summary>
+    public string AuthorizationSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
+
     /// <summary>RS256 unless registered otherwise (OIDC Core §15.1).</summary>
     public string IdTokenSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
 

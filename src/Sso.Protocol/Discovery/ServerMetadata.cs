@@ -15,9 +15,7 @@ public static class ServerMetadata
         "last_access_at", "last_access_ip",
     ];
 
-    /// <param name="issuer">The issuer identifier.</param>
-    /// <param name="signingAlgorithms">Those switched on.</param>
-    public static byte[] Write(string issuer, IReadOnlyList<string> signingAlgorithms)
+    public static byte[] Write(string issuer, ServerFeatures features)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -32,15 +30,16 @@ public static class ServerMetadata
             json.WriteString("userinfo_endpoint", issuer + "/connect/userinfo");
             json.WriteString("end_session_endpoint", issuer + "/connect/logout");
             json.WriteString("jwks_uri", issuer + "/.well-known/jwks");
-            WriteArray(json, "response_types_supported", ["code"]);
-            WriteArray(json, "response_modes_supported", ["query", "form_post"]);
-            WriteArray(json, "grant_types_supported", GrantTypes.All);
+            WriteArray(json, "response_types_supported", features.IdTokenResponses ? [ResponseTypes.Code, .. ResponseTypes.WithIdToken] : [ResponseTypes.Code]);
+            WriteArray(json, "response_modes_supported", ResponseModes.All);
+            WriteArray(json, "grant_types_supported", features.IdTokenResponses ? [.. GrantTypes.All, GrantTypes.Implicit] : GrantTypes.All);
             WriteArray(json, "scopes_supported", Scopes.Identity.Order(StringComparer.Ordinal));
             WriteArray(json, "subject_types_supported", ["public"]);
-            WriteArray(json, "id_token_signing_alg_values_supported", signingAlgorithms);
+            WriteArray(json, "id_token_signing_alg_values_supported", features.SigningAlgorithms);
+            WriteArray(json, "authorization_signing_alg_values_supported", features.SigningAlgorithms);
             WriteArray(json, "token_endpoint_auth_methods_supported", ClientAuthenticationMethods.ByName.Keys);
             WriteArray(json, "introspection_endpoint_auth_methods_supported", ClientAuthenticationMethods.Confidential);
-            WriteArray(json, "introspection_signing_alg_values_supported", signingAlgorithms);
+            WriteArray(json, "introspection_signing_alg_values_supported", features.SigningAlgorithms);
             WriteArray(json, "revocation_endpoint_auth_methods_supported", ClientAuthenticationMethods.ByName.Keys);
             WriteArray(json, "code_challenge_methods_supported", ["S256"]);
             WriteArray(json, "claim_types_supported", ["normal"]);

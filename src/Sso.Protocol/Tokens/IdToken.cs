@@ -4,7 +4,7 @@ namespace Sso.Protocol.Tokens;
 public static class IdToken
 {
     /// <exception cref="InvalidOperationException">The grant is not a person's: a bug.</exception>
-    public static string Write(ApprovedGrant grant, string issuer, SignatureKey key, DateTimeOffset now, TimeSpan lifetime)
+    public static string Write(ApprovedGrant grant, string issuer, SignatureKey key, DateTimeOffset now, TimeSpan lifetime, IdTokenExtras extras)
     {
         var authentication = grant.Authentication ?? throw new InvalidOperationException("Only a person's grant has an ID token.");
         return JwtWriter.Write(key, "JWT", json =>
@@ -32,6 +32,13 @@ public static class IdToken
             {
                 json.WriteString("sid", sessionId.ToString("N"));
             }
+
+            if (extras.Code is { } code)
+            {
+                json.WriteString("c_hash", HalfHash.Of(code, key.Algorithm));
+            }
+
+            extras.PersonClaims?.Invoke(json);
         });
     }
 }

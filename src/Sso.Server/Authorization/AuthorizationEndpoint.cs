@@ -39,7 +39,7 @@ internal static class AuthorizationEndpoint
         {
             null => await interaction.AnswerAsync(http, request!, cancellation),
             AuthorizationFailure.ShownToUser shown => ErrorPage(shown.Error),
-            AuthorizationFailure.SentToClient sent => response.Error(sent.RedirectUri, sent.ResponseMode, sent.State, sent.Error),
+            AuthorizationFailure.SentToClient sent => response.Error(sent.Client, sent.RedirectUri, sent.ResponseMode, sent.State, sent.Error),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

@@ -3,26 +3,45 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.WebUtilities;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
 using Sso.Server.Http;
+using Sso.Server.Keys;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>The answer to the client (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), always with <c>iss</c> (RFC 9207 §2).</summary>
-public sealed class AuthorizationResponse(SsoOptions options)
+/// <summary>
+/// The answer to the client (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), always with <c>iss</c> (RFC 9207 §2): beside the other parameters, or with them inside one
+/// signed parameter (JARM §2.3).
+/// </summary>
+public sealed class AuthorizationResponse(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
 {
-    public IResult Code(AuthorizationRequest request, string code) =>
-        Send(request.RedirectUri, request.ResponseMode, [new("code", code), new("state", request.State)]);
+    /// <param name="request">What was granted.</param>
+    /// <param name="code">Null when the response type does not ask for one.</param>
+    /// <param name="idToken">Likewise.</param>
+    public IResult Granted(AuthorizationRequest request, string? code, string? idToken) => Send(
+        request.Client, request.RedirectUri, request.ResponseMode, [new("code", code), new("id_token", idToken), new("state", request.State)]);
 
-    public IResult Error(AuthorizationRequest request, OAuthError error) => Error(request.RedirectUri, request.ResponseMode, request.State, error);
+    public IResult Error(AuthorizationRequest request, OAuthError error) =>
+        Error(request.Client, request.RedirectUri, request.ResponseMode, request.State, error);
 
-    public IResult Error(VerifiedRedirectUri redirectUri, ResponseMode mode, string? state, OAuthError error) =>
-        Send(redirectUri, mode, [new("error", error.Code), new("error_description", error.Description), new("state", state)]);
+    public IResult Error(Client client, VerifiedRedirectUri redirectUri, ResponseMode mode, string? state, OAuthError error) =>
+        Send(client, redirectUri, mode, [new("error", error.Code), new("error_description", error.Description), new("state", state)]);
 
-    private IResult Send(VerifiedRedirectUri redirectUri, ResponseMode mode, KeyValuePair<string, string?>[] parameters)
+    private IResult Send(Client client, VerifiedRedirectUri redirectUri, ResponseMode mode, KeyValuePair<string, string?>[] parameters)
     {
-        var sent = parameters.Where(pair => pair.Value is not null).Append(new("iss", options.Issuer)).ToList();
-        return mode == ResponseMode.FormPost ? new FormPost(redirectUri.Value, sent) : new Redirect(QueryHelpers.AddQueryString(redirectUri.Value, sent));
+        var known = parameters.Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!)).ToList();
+        List<KeyValuePair<string, string>> sent = mode.IsSigned() ? [new("response", Sign(client, known))] : [.. known, new("iss", options.Issuer)];
+        return mode switch
+        {
+            ResponseMode.FormPost or ResponseMode.FormPostJwt => new FormPost(redirectUri.Value, sent),
+            ResponseMode.Fragment or ResponseMode.FragmentJwt => new Redirect(redirectUri.Value + "#" + QueryHelpers.AddQueryString("", sent!)[1..]),
+            _ => new Redirect(QueryHelpers.AddQueryString(redirectUri.Value, sent!)),
+        };
     }
+
+    private string Sign(Client client, List<KeyValuePair<string, string>> parameters) => AuthorizationResponseToken.Write(
+        parameters, options.Issuer, client.Id, keys.Signing(client.AuthorizationSigningAlgorithm), clock.GetUtcNow());
 
     /// <summary>303, so that the request after a form post is a GET and no body is sent on (RFC 9700 §4.12).</summary>
     private sealed class Redirect(string location) : IResult
@@ -36,7 +55,7 @@ public sealed class AuthorizationResponse(SsoOptions options)
     }
 
     /// <summary>A page that posts itself, with a button for browsers without script (Form Post Response Mode §2).</summary>
-    private sealed class FormPost(string redirectUri, List<KeyValuePair<string, string?>> parameters) : IResult
+    private sealed class FormPost(string redirectUri, List<KeyValuePair<string, string>> parameters) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -45,7 +64,7 @@ public sealed class AuthorizationResponse(SsoOptions options)
             var fields = new StringBuilder();
             foreach (var (name, value) in parameters)
             {
-                fields.Append(System.Globalization.CultureInfo.InvariantCulture, $"<input type=\"hidden\" name=\"{html.Encode(name)}\" value=\"{html.Encode(value!)}\">");
+                fields.Append(System.Globalization.CultureInfo.InvariantCulture, $"<input type=\"hidden\" name=\"{html.Encode(name)}\" value=\"{html.Encode(value)}\">");
             }
 
             httpContext.Response.ContentType = "text/html; charset=utf-8";

@@ -42,7 +42,7 @@ public sealed class Flows(
             null => (null, failure),
             _ when isReference => (request with { Parameters = Reference(parameters) }, null),
             { Client.RequiresPushedRequests: true } =>
-                (null, new AuthorizationFailure.SentToClient(request.RedirectUri, request.ResponseMode, request.State, OAuthError.MustBePushed)),
+                (null, new AuthorizationFailure.SentToClient(request.Client, request.RedirectUri, request.ResponseMode, request.State, OAuthError.MustBePushed)),
             _ => (request, null),
         };
     }

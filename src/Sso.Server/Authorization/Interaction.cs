@@ -9,7 +9,7 @@ namespace Sso.Server.Authorization;
 /// <summary>
 /// Reads what is proved, asks <see cref="InteractionPolicy"/>, and either answers the client or sends the browser to the page of the step that is missing.
 /// </summary>
-public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequests pushed, AuthorizationCodes codes, AuthorizationResponse response)
+public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequests pushed, GrantedAnswer granted, AuthorizationResponse response)
 {
     public async Task<IResult> AnswerAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation)
     {
@@ -24,7 +24,7 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
                 await sessions.CompleteAsync(http, signIn, request.Client.Id, issue.Authentication, cancellation);
                 return request.Client.Id == AccountArea.ClientId
                     ? new SeeOther(new Uri(request.RedirectUri.Value).AbsolutePath)
-                    : response.Code(request, codes.Seal(request, signIn));
+                    : await granted.MakeAsync(request, signIn, issue, cancellation);
             case NextStep.Refuse refuse when request.Client.Id == AccountArea.ClientId:
                 return new SeeOther($"/error?about={AuthorizationPageError.MalformedRequest}&code={refuse.Error.Code}");
             case NextStep.Refuse refuse:

@@ -24,7 +24,13 @@ internal static class ClientAddCommand
     private static readonly Option<string> Brand = new("--brand") { Description = "The brand of its pages. Left out: that of the host." };
     private static readonly Option<string> IdTokenAlg = new("--id-token-alg") { Description = "Signs its ID tokens: RS256, ES256, PS256 or ES384. [RS256]" };
     private static readonly Option<string> IntrospectionAlg = new("--introspection-alg") { Description = "Signs what introspection answers it. [RS256]" };
+    private static readonly Option<string> AuthorizationAlg = new("--authorization-alg") { Description = "Signs its answers in response_mode jwt. [RS256]" };
     private static readonly Option<bool> RequirePar = new("--require-par") { Description = "Authorization requests must be pushed (RFC 9126)." };
+    private static readonly Option<bool> IdTokenResponses = new("--id-token-responses")
+    {
+        Description = "ID tokens may come back through the browser: response types id_token and code id_token, where the server offers them.",
+    };
+
     private static readonly Option<bool> NoPkce = new("--no-pkce") { Description = "For an older web application that cannot send a code challenge." };
 
     public static Command Build(CommandHost host)
@@ -32,7 +38,7 @@ internal static class ClientAddCommand
         var add = new Command("add", "Register a client. Its secret is shown once.")
         {
             Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices,
-            Brand, IdTokenAlg, IntrospectionAlg, RequirePar, NoPkce,
+            Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, IdTokenResponses, NoPkce,
         };
         add.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed, (services, output, cancellation) => AddAsync(Read(parsed), services, output, cancellation), cancellation));
@@ -59,6 +65,8 @@ internal static class ClientAddCommand
         IntrospectionSigningAlgorithm = parsed.GetValue(IntrospectionAlg) ?? SigningAlgorithms.RS256,
         RequirePkce = !parsed.GetValue(NoPkce),
         RequiresPushedRequests = parsed.GetValue(RequirePar),
+        AllowsIdTokenResponses = parsed.GetValue(IdTokenResponses),
+        AuthorizationSigningAlgorithm = parsed.GetValue(AuthorizationAlg) ?? SigningAlgorithms.RS256,
     };
 
     private static async Task<int> AddAsync(NewClient input, IServiceProvider services, CommandOutput output, CancellationToken cancellation)

@@ -106,6 +106,8 @@ internal static class ClientCommands
         ("Second factor", SecondFactor(client)),
         ("PKCE", client.Type == ClientType.Machine ? null : client.RequirePkce ? "required" : "not required"),
         ("Requests", client.RequiresPushedRequests ? "must be pushed" : null),
+        ("ID tokens in answers", client.AllowsIdTokenResponses ? "allowed" : null),
+        ("Signed answers", client.Type == ClientType.Machine ? null : client.AuthorizationSigningAlgorithm),
         ("ID tokens", client.Type == ClientType.Machine ? null : client.IdTokenSigningAlgorithm),
         ("Introspection", client.IntrospectionSigningAlgorithm),
         ("Brand", client.Brand),

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sso.Data.Keys;
 using Sso.Protocol.Discovery;
+using Sso.Server.Authorization;
 using Sso.Server.Http;
 
 namespace Sso.Server.Discovery;
@@ -11,7 +12,12 @@ internal static class DiscoveryEndpoint
     public static void Map(IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
-        var document = ServerMetadata.Write(services.GetRequiredService<SsoOptions>().Issuer, services.GetRequiredService<KeyOptions>().Offered);
+        var features = new ServerFeatures
+        {
+            SigningAlgorithms = services.GetRequiredService<KeyOptions>().Offered,
+            IdTokenResponses = services.GetRequiredService<AuthorizationOptions>().IdTokenResponses,
+        };
+        var document = ServerMetadata.Write(services.GetRequiredService<SsoOptions>().Issuer, features);
         routes.MapGet("/.well-known/openid-configuration", (HttpContext http) => Answer(http, document));
         routes.MapGet("/.well-known/oauth-authorization-server", (HttpContext http) => Answer(http, document));
     }

@@ -7,6 +7,9 @@ namespace Sso.Server.Token;
 /// <summary>What a grant gave: what may be issued and, where one belongs to it, the refresh token.</summary>
 public sealed record RedeemedGrant(ApprovedGrant Approved, string? RefreshToken)
 {
+    /// <summary>What the ID token says beyond the sign-in.</summary>
+    public IdTokenExtras IdToken { get; init; } = IdTokenExtras.None;
+
     public override string ToString() => "(redeemed grant)";
 }
 

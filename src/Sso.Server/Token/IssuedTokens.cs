@@ -44,7 +44,8 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
             ValidateLifetime = false,
             IssuerSigningKeys = keys.VerificationKeys,
         }).GetAwaiter().GetResult();
-        return result.IsValid ? (JsonWebToken)result.SecurityToken : null;
+        // Other JWTs of ours are no hints: a signed answer (JARM) has no subject, signed userinfo no end.
+        return result.IsValid && result.SecurityToken is JsonWebToken { Subject.Length: > 0 } hint && hint.TryGetClaim("exp", out _) ? hint : null;
     }
 
     public string? SubjectOfHint(string token) => ReadHint(token)?.Subject;

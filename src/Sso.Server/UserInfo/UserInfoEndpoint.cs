@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Sso.Data;
-using Sso.Data.People;
 using Sso.Protocol;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
@@ -66,81 +65,17 @@ internal static class UserInfoEndpoint
             : null;
     }
 
-    /// <summary>The claims of OIDC Core §5.1 that the scopes bring (§5.4); what is not known is left out.</summary>
     private static byte[] Write(UserInfoRow row, IReadOnlyList<string> scopes)
     {
-        var person = row.Person;
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("sub", person.Id.ToString("N"));
-            if (scopes.Contains(Scopes.Profile))
-            {
-                WriteProfile(json, person);
-            }
-
-            if (scopes.Contains(Scopes.Email) && person.Email is not null)
-            {
-                json.WriteString("email", person.Email);
-                json.WriteBoolean("email_verified", person.EmailConfirmed);
-            }
-
-            if (scopes.Contains(Scopes.Phone) && person.PhoneNumber is not null)
-            {
-                json.WriteString("phone_number", person.PhoneNumber);
-                json.WriteBoolean("phone_number_verified", person.PhoneNumberConfirmed);
-            }
-
-            if (scopes.Contains(Scopes.Address) && HasAddress(person))
-            {
-                json.WriteStartObject("address");
-                Write(json, "street_address", person.StreetAddress);
-                Write(json, "locality", person.Locality);
-                Write(json, "region", person.Region);
-                Write(json, "postal_code", person.PostalCode);
-                Write(json, "country", person.Country);
-                json.WriteEndObject();
-            }
-
-            if (scopes.Contains(Scopes.LastAccess) && row.PreviousAccessAt is { } at)
-            {
-                json.WriteNumber("last_access_at", at.ToUnixTimeSeconds());
-                Write(json, "last_access_ip", row.PreviousAccessAddress);
-            }
-
+            json.WriteString("sub", row.Person.Id.ToString("N"));
+            PersonClaims.Write(json, row, PersonClaims.OfScopes(scopes));
             json.WriteEndObject();
         }
 
         return buffer.ToArray();
-    }
-
-    private static void WriteProfile(Utf8JsonWriter json, Person person)
-    {
-        Write(json, "name", person.Name);
-        Write(json, "given_name", person.GivenName);
-        Write(json, "family_name", person.FamilyName);
-        Write(json, "middle_name", person.MiddleName);
-        Write(json, "nickname", person.Nickname);
-        Write(json, "preferred_username", person.UserName);
-        Write(json, "profile", person.ProfilePage);
-        Write(json, "picture", person.Picture);
-        Write(json, "website", person.Website);
-        Write(json, "gender", person.Gender);
-        Write(json, "birthdate", person.Birthdate);
-        Write(json, "zoneinfo", person.ZoneInfo);
-        Write(json, "locale", person.Locale);
-        json.WriteNumber("updated_at", person.UpdatedAt.ToUnixTimeSeconds());
-    }
-
-    private static bool HasAddress(Person person) =>
-        (person.StreetAddress ?? person.Locality ?? person.Region ?? person.PostalCode ?? person.Country) is not null;
-
-    private static void Write(Utf8JsonWriter json, string name, string? value)
-    {
-        if (!string.IsNullOrWhiteSpace(value))
-        {
-            json.WriteString(name, value);
-        }
     }
 }

@@ -16,7 +16,7 @@ public sealed class AuthorizationRequestParserTests
     [InlineData("response_type", "token", "unsupported_response_type")]
     [InlineData("response_type", "id_token token", "unsupported_response_type")]
     [InlineData("response_type", "code token", "unsupported_response_type")]
-    [InlineData("response_mode", "fragment", "invalid_request")]
+    [InlineData("response_mode", "sideways", "invalid_request")]
     [InlineData("scope", null, "invalid_request")]
     [InlineData("scope", "profile", "invalid_request")]
     [InlineData("scope", "openid admin", "invalid_scope")]

@@ -1,0 +1,35 @@
+namespace Sso.Protocol.Authorization;
+
+/// <summary>
+/// What the authorization endpoint answers with (OAuth 2.0 Multiple Response Types §3, §5). An access token never comes this way (RFC 9700 §2.1.2).
+/// </summary>
+[Flags]
+public enum ResponseType
+{
+    Code = 1,
+    IdToken = 2,
+}
+
+public static class ResponseTypes
+{
+    public const string Code = "code";
+
+    /// <summary>Those that bring an ID token through the browser: off unless server and client are switched on for them.</summary>
+    public static readonly IReadOnlyList<string> WithIdToken = ["code id_token", "id_token"];
+
+    /// <summary>The order of the words does not matter (RFC 6749 §3.1.1); null for a type that is never offered.</summary>
+    public static ResponseType? Parse(string value)
+    {
+        var words = value.Split(' ');
+        return words.Distinct(StringComparer.Ordinal).Count() != words.Length ? null : words.Order(StringComparer.Ordinal).ToArray() switch
+        {
+            ["code"] => ResponseType.Code,
+            ["id_token"] => ResponseType.IdToken,
+            ["code", "id_token"] => ResponseType.Code | ResponseType.IdToken,
+            _ => null,
+        };
+    }
+
+    /// <summary>True when an answer of this type, an error too, must not stand in a query (OAuth 2.0 Multiple Response Types §5).</summary>
+    public static bool IsForFragment(string? value) => value?.Split(' ').Any(word => word is "id_token" or "token") == true;
+}

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using Sso.Data;
+using Sso.Data.Grants;
+using Sso.Data.Sessions;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Tokens;
+using Sso.Server.Token;
+using Sso.Server.UserInfo;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>
+/// The answer to a request that was granted: a code, which is sealed and not stored, and where the response type asks for it an ID token (OIDC Core §3.2.2.5,
+/// §3.3.2.5). An answer without a code leaves nothing to redeem, so its grant is written here.
+/// </summary>
+public sealed class GrantedAnswer(
+    SsoDbContext database, AuthorizationCodes codes, TokenIssuer issuer, AuthorizationResponse response, TokenOptions options, TimeProvider clock)
+{
+    public async Task<IResult> MakeAsync(AuthorizationRequest request, SignInRow signIn, NextStep.Issue decision, CancellationToken cancellation)
+    {
+        var code = request.ResponseType.HasFlag(ResponseType.Code) ? codes.Seal(request, signIn) : null;
+        if (!request.ResponseType.HasFlag(ResponseType.IdToken))
+        {
+            return response.Granted(request, code, idToken: null);
+        }
+
+        var grant = NewGrant(request, signIn, decision.Authentication);
+        var extras = new IdTokenExtras { Code = code };
+        if (code is null)
+        {
+            await database.TryInsertAsync(grant, cancellation);
+            extras = extras with { PersonClaims = await ClaimsAsync(request, grant, cancellation) };
+        }
+
+        var approved = ApprovedGrant.ForPerson(decision, request, signIn.ToState(), grant.Id, []);
+        return response.Granted(request, code, issuer.IssueIdToken(approved, extras));
+    }
+
+    /// <summary>OIDC Core §5.4: without an access token the claims of the scopes stand in the ID token.</summary>
+    private async Task<Action<System.Text.Json.Utf8JsonWriter>?> ClaimsAsync(AuthorizationRequest request, Grant grant, CancellationToken cancellation) =>
+        request.Scopes.Any(Scopes.Claims.ContainsKey) && await database.FindUserInfoAsync(grant.Id, clock.GetUtcNow(), cancellation) is { } row
+            ? json => PersonClaims.Write(json, row, PersonClaims.OfScopes(request.Scopes))
+            : null;
+
+    private Grant NewGrant(AuthorizationRequest request, SignInRow signIn, Authentication authentication)
+    {
+        var now = clock.GetUtcNow();
+        var (id, secret) = Grant.KeysOf(RandomNumberGenerator.GetBytes(16), now);
+        return new()
+        {
+            Id = id,
+            Secret = secret,
+            ClientId = request.Client.Id,
+            PersonId = signIn.PersonId,
+            SessionId = signIn.SessionId,
+            Scopes = [.. request.Scopes.Order(StringComparer.Ordinal)],
+            Offline = false,
+            AuthenticatedAt = authentication.Time,
+            Acr = authentication.Acr,
+            Amr = [.. authentication.Amr],
+            CreatedAt = now,
+            ExpiresAt = now + options.IdTokenLifetime,
+            IdleExpiresAt = now + options.IdTokenLifetime,
+        };
+    }
+}
