@@ -97,7 +97,7 @@ public sealed class ServerProcess(TestDatabase database, ServerProcess? first = 
         }
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

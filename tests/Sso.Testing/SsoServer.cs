@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sso.Data;
 using Sso.Data.Clients;
@@ -61,6 +62,9 @@ public sealed class SsoServer : IAsyncLifetime
 
     public CapturedLog Log { get; } = new();
 
+    /// <summary>Where a real browser finds this server; null: requests stay in this process.</summary>
+    public string? Url { get; init; }
+
     /// <summary>Further settings, before the server is started.</summary>
     public IList<string> Settings { get; private init; } = [];
 
@@ -70,7 +74,7 @@ public sealed class SsoServer : IAsyncLifetime
         Statements = new StatementCounter(Database.Name);
         App = Sso.Server.ServerApplication.Build(
             [
-                $"--Sso:Issuer={Issuer}",
+                $"--Sso:Issuer={Url ?? Issuer}",
                 $"--Database:Provider={Database.Provider}",
                 $"--Database:ConnectionString={Database.ConnectionString}",
                 $"--Secrets:PassphraseFile={Path.Combine(Database.Folder, "passphrase")}",
@@ -80,11 +84,16 @@ public sealed class SsoServer : IAsyncLifetime
                 // An RSA key of the usual 3072 bits takes most of a second to make.
                 "--Keys:RsaBits=2048",
                 "--environment=Development",
+                .. Url is null ? (ReadOnlySpan<string>)[] : [$"--urls={Url}"],
                 .. Settings,
             ],
             builder =>
             {
-                builder.WebHost.UseTestServer(options => options.BaseAddress = new Uri(Issuer));
+                if (Url is null)
+                {
+                    builder.WebHost.UseTestServer(options => options.BaseAddress = new Uri(Issuer));
+                }
+
                 builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
                 builder.Services.AddTransient<IStartupFilter, VisitorAddress>();
                 builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Trace);
@@ -125,6 +134,9 @@ public sealed class SsoServer : IAsyncLifetime
 
     /// <summary>What the poll of each second would read.</summary>
     public Task ReloadAsync() => App.Services.GetRequiredService<ConfigurationPolling>().PollAsync(CancellationToken.None);
+
+    /// <summary>What this node's timer would do next.</summary>
+    public Task KeepHouseAsync() => App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None);
 
     public Browser OpenBrowser() => new(this);
 

@@ -1,14 +1,12 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Delivery.Mail;
 using Sso.Protocol.Authorization;
-using Sso.Server.Operations;
 using Sso.Server.Tests.Commands;
 using Sso.Testing;
 using Xunit;
@@ -223,7 +221,7 @@ public sealed class NumberChangeTests(SsoServer server) : IClassFixture<SsoServe
         var (bo, _) = await WithNumberAsync();
         await ChangeAsync(await SignInAsync(bo), bo);
         await server.PassAsync(ContactChange.Kept + TimeSpan.FromMinutes(1));
-        await server.App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None);
+        await server.KeepHouseAsync();
         await using var database = server.OpenDatabase();
         Assert.False(await database.ContactChanges.AnyAsync(row => row.PersonId == bo.Id));
     }

@@ -3,10 +3,8 @@ using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
-using Sso.Server.Operations;
 using Sso.Testing;
 using Xunit;
 
@@ -107,7 +105,7 @@ public sealed class OwnDeletionTests(SsoServer server) : IClassFixture<SsoServer
         Assert.Contains("Il tuo account resta", Words(page), StringComparison.Ordinal);
 
         await server.PassAsync(TimeSpan.FromDays(1));
-        await RoundAsync(server);
+        await server.KeepHouseAsync();
 
         Assert.Equal("/account", (await Journey.SignInAsync(server.OpenBrowser(), ada, "/account")).Path);
         Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.StartsWith("Il tuo account resta", StringComparison.Ordinal));
@@ -126,7 +124,7 @@ public sealed class OwnDeletionTests(SsoServer server) : IClassFixture<SsoServer
         await AskAsync(di, browser);
         await using var second = await server.StartSecondNodeAsync();
         await server.PassAsync(Wait);
-        await Task.WhenAll(RoundAsync(server), RoundAsync(second));
+        await Task.WhenAll(server.KeepHouseAsync(), second.KeepHouseAsync());
 
         Assert.Single(await di.MailsAsync(), mail => mail.Subject.StartsWith("Il tuo account è stato cancellato", StringComparison.Ordinal));
         Assert.Equal("/signin", (await browser.GetAsync("/account")).Path);
@@ -196,9 +194,6 @@ public sealed class OwnDeletionTests(SsoServer server) : IClassFixture<SsoServer
         var page = await browser.GetAsync("/account/data/delete");
         Assert.Equal("/account/data", (await browser.SubmitAsync(page, ("Input.UserName", customer.UserName))).Path);
     }
-
-    private static Task RoundAsync(SsoServer node) =>
-        node.App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None);
 
     private static async Task<string> KeepLinkAsync(Customer customer) => (await customer.MailsAsync())
         .SelectMany(mail => mail.Text.Split('\n')).First(line => line.StartsWith(SsoServer.Issuer + "/account/keep?", StringComparison.Ordinal));

@@ -1,10 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Sso.Data.Authorization;
 using Sso.Data.Delivery;
 using Sso.Data.People;
-using Sso.Server.Operations;
 using Sso.Testing;
 using Xunit;
 
@@ -107,7 +105,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
     private async Task PassAsync(TimeSpan time)
     {
         await _server.PassAsync(time);
-        await _server.App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None);
+        await _server.KeepHouseAsync();
     }
 
     private async Task<List<string>> EmptyAsync() => [.. (await CountAsync()).Where(table => table.Rows == 0).Select(table => table.Name)];

@@ -1,8 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Sso.Data.Operations;
-using Sso.Server.Operations;
 using Sso.Testing;
 using Xunit;
 
@@ -97,8 +94,8 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         await using var second = await server.StartSecondNodeAsync();
         var (browser, page) = await AskAsync(ada);
         await server.PassAsync(Day - TimeSpan.FromMinutes(1));
-        await RoundAsync(server);
-        await RoundAsync(second);
+        await server.KeepHouseAsync();
+        await second.KeepHouseAsync();
 
         Assert.Single(await ada.MailsAsync());
         browser.MoveTo(second);
@@ -121,7 +118,7 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         await using var second = await server.StartSecondNodeAsync();
         await AskAsync(ada);
         await server.PassAsync(Day);
-        await Task.WhenAll(RoundAsync(server), RoundAsync(second), RoundAsync(server), RoundAsync(second));
+        await Task.WhenAll(server.KeepHouseAsync(), second.KeepHouseAsync(), server.KeepHouseAsync(), second.KeepHouseAsync());
         Assert.Single(await ada.MailsAsync(), mail => mail.Subject.StartsWith("Imposta il tuo nuovo secondo fattore", StringComparison.Ordinal));
     }
 
@@ -230,7 +227,7 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Contains("Richiesta annullata", Words(stopped), StringComparison.Ordinal);
 
         await server.PassAsync(Day);
-        await RoundAsync(server);
+        await server.KeepHouseAsync();
         Assert.DoesNotContain(await ada.MailsAsync(), mail => mail.Text.Contains("/signin/recover?", StringComparison.Ordinal));
         Assert.Equal("/account", (await Journey.SignInAsync(server.OpenBrowser(), ada, "/account")).Path);
     }
@@ -318,7 +315,7 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         var link = await ReadyAsync(ada);
         await server.PassAsync(TimeSpan.FromDays(3));
         Assert.True(IsDead(await server.OpenBrowser().GetAsync(link)));
-        await RoundAsync(server);
+        await server.KeepHouseAsync();
         await using var database = server.OpenDatabase();
         Assert.Empty(database.FactorRecoveries.Where(row => row.PersonId == ada.Id));
     }
@@ -340,12 +337,9 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
     private async Task<string> ReadyAsync(Customer customer)
     {
         await server.PassAsync(Day);
-        await RoundAsync(server);
+        await server.KeepHouseAsync();
         return await LinkAsync(customer, "/signin/recover?");
     }
-
-    private static Task RoundAsync(SsoServer node) =>
-        node.App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None);
 
     private static async Task<Page> OpenAsync(Browser browser, string link) => await browser.SubmitAsync(await browser.GetAsync(link));
 

@@ -1,0 +1,141 @@
+using System.Text;
+using Microsoft.Playwright;
+using Sso.Data.Brands;
+using Sso.Data.Operations;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Browser.Tests;
+
+/// <summary>The states that no person brings a demo to within a minute: after a day of waiting, under another brand, with a spent budget, with codes by mail.</summary>
+public sealed class OtherStatesTests
+{
+    private const string Svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 1\"><rect width=\"4\" height=\"1\" fill=\"#1f6f8b\" /></svg>";
+
+    [Fact]
+    [Spec("U02")]
+    [Spec("U58")]
+    public async Task Nothing_is_found_by_axe_and_by_our_own_checks_in_either_language()
+    {
+        var flaws = await Task.WhenAll(((string[])["it", "en"]).Select(language => Task.Run(() => WalkAsync(language))));
+        Assert.True(flaws.All(found => found.Count == 0), string.Join('\n', flaws.SelectMany(found => found)));
+    }
+
+    private static async Task<IReadOnlyCollection<string>> WalkAsync(string language)
+    {
+        await using var server = new SsoServer
+        {
+            Url = $"http://localhost:{ServerProcess.FreePort()}",
+            Settings = { "--Delivery:Budget:PerHour=0.01" },
+        };
+        await server.InitializeAsync();
+        using var playwright = await Playwright.CreateAsync();
+        await using var chromium = await Visitor.LaunchAsync(playwright);
+        var (gallery, states) = (new Gallery(language), new States(server, chromium, language));
+        await LostFactorAsync(states, gallery);
+        await MailCodeAsync(states, gallery);
+        await BrandAsync(states, gallery);
+        await BudgetAsync(states, gallery);
+        return gallery.Flaws;
+    }
+
+    /// <summary>A day after every way was lost: the mailbox holds the link, and the link leads to a new factor.</summary>
+    private static async Task LostFactorAsync(States states, Gallery gallery)
+    {
+        var ada = await (await states.Server.AddPersonAsync("ada")).WithAppAsync();
+        var page = await states.SignInAsync("/account", ada);
+        await page.ClickAsync("main a[href*='/lost']");
+        await page.ClickAsync("main button.primary");
+        await page.WaitForSelectorAsync("main .card:not(:has(button.primary))");
+        await states.Server.PassAsync(TimeSpan.FromHours(25));
+        await states.Server.KeepHouseAsync();
+        page = await states.SignInAsync("/account", ada);
+        await page.ClickAsync("main a[href*='/lost']");
+        await gallery.LookAsync(page, "lost-ready");
+        var lines = (await ada.MailsAsync()).SelectMany(mail => mail.Text.Split('\n'));
+        await page.GotoAsync(lines.First(line => line.StartsWith(states.Server.Url + "/signin/recover?", StringComparison.Ordinal)));
+        await gallery.LookAsync(page, "recover-asked");
+        await page.ClickAsync("main button.primary");
+        await page.WaitForSelectorAsync("[name='Input.Password']");
+        await gallery.LookAsync(page, "signin-recovering");
+        await States.TypePasswordAsync(page, ada);
+        await gallery.LookAsync(page, "enable-recovering");
+    }
+
+    private static async Task MailCodeAsync(States states, Gallery gallery)
+    {
+        var shop = await states.Server.RegisterAsync("shop", client => client.AcceptsMailCodes = true);
+        var page = await states.SignInAsync(shop.AuthorizeUrl(), await states.Server.AddPersonAsync("di"));
+        Assert.EndsWith("/signin/verify/mail", new Uri(page.Url).AbsolutePath, StringComparison.Ordinal);
+        await gallery.LookAsync(page, "challengemail-empty");
+        await page.FillAsync("[name='Input.Code']", "000000");
+        await page.ClickAsync("main button.primary");
+        await page.WaitForSelectorAsync("#error-summary");
+        await gallery.LookAsync(page, "challengemail-wrong");
+    }
+
+    private static async Task BrandAsync(States states, Gallery gallery)
+    {
+        await using (var database = states.Server.OpenDatabase())
+        {
+            database.Brands.Add(new BrandRegistration
+            {
+                Id = "lago",
+                Name = "Lago",
+                Accent = "#1f6f8b",
+                Tint = "#f4f8f9",
+                Radius = 6,
+                Logo = Encoding.UTF8.GetBytes(Svg),
+                LogoFormat = "svg",
+                SupportContact = "aiuto@lago.example",
+                CreatedAt = states.Server.Clock.GetUtcNow(),
+            });
+            await database.SaveChangesAsync();
+            await database.RaiseBrandsVersionAsync(CancellationToken.None);
+        }
+
+        await states.Server.ReloadAsync();
+        var shop = await states.Server.RegisterAsync("lago-shop", client => client.BrandId = "lago");
+        var page = await states.OpenAsync(shop.AuthorizeUrl());
+        await gallery.LookAsync(page, "signin-branded");
+        var bo = await (await states.Server.AddPersonAsync("bo")).WithAppAsync();
+        await States.TypePasswordAsync(page, bo);
+        await gallery.LookAsync(page, "challengeapp-branded");
+    }
+
+    private static async Task BudgetAsync(States states, Gallery gallery)
+    {
+        var page = await states.SignInAsync("/account", await (await states.Server.AddPersonAsync("cy")).WithPhoneAsync());
+        await page.WaitForSelectorAsync("#error-summary");
+        await gallery.LookAsync(page, "challengesms-stopped");
+    }
+
+    /// <summary>Each state in a browser of its own.</summary>
+    private sealed class States(SsoServer server, IBrowser chromium, string language)
+    {
+        public SsoServer Server => server;
+
+        public async Task<IPage> OpenAsync(string path)
+        {
+            var context = await chromium.NewContextAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
+            var page = await context.NewPageAsync();
+            await page.GotoAsync(server.Url + path[path.IndexOf('/', StringComparison.Ordinal)..]);
+            return page;
+        }
+
+        public async Task<IPage> SignInAsync(string path, Customer customer)
+        {
+            var page = await OpenAsync(path);
+            await TypePasswordAsync(page, customer);
+            return page;
+        }
+
+        public static async Task TypePasswordAsync(IPage page, Customer customer)
+        {
+            await page.FillAsync("[name='Input.UserName']", customer.UserName);
+            await page.FillAsync("[name='Input.Password']", SsoServer.Password);
+            await page.ClickAsync("main button.primary");
+            await page.WaitForURLAsync(url => new Uri(url).AbsolutePath != "/signin");
+        }
+    }
+}
