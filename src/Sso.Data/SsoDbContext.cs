@@ -76,6 +76,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<TrustedDevice> TrustedDevices => Set<TrustedDevice>();
 
+    public DbSet<WaitingRequest> WaitingRequests => Set<WaitingRequest>();
+
     /// <summary>
     /// Inserts a row whose key decides a race: false when the key exists already. Nothing else may be pending in this context.
     /// </summary>

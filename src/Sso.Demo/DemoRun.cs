@@ -55,7 +55,7 @@ internal sealed class DemoRun : IAsyncDisposable
     {
         await CommandAsync("", cancellation, "db", "migrate");
         var secret = await AddClientAsync(cancellation);
-        await AddCustomerAsync(cancellation);
+        await Task.WhenAll(AddCustomerAsync(cancellation), AddDeviceAsync(cancellation));
         var server = ChildProgram.Start("sso", Programs.Server, _serverSettings, "serve");
         _children.Add(server);
         await WaitAsync(server, "Sso", Issuer + "/health/ready", cancellation);
@@ -86,6 +86,10 @@ internal sealed class DemoRun : IAsyncDisposable
             "--scope", "address", "--scope", "phone", "--scope", "last_access", "--second-factor", _secondFactor, "--json");
         return JsonElement.Parse(answer).GetProperty("client_secret").GetString()!;
     }
+
+    /// <summary>Something that shows a code (RFC 8628), to be asked for by hand.</summary>
+    private Task<string> AddDeviceAsync(CancellationToken cancellation) =>
+        CommandAsync("", cancellation, "client", "add", "televisore", "--name", "Televisore", "--type", "device", "--second-factor", _secondFactor);
 
     private Task<string> AddCustomerAsync(CancellationToken cancellation) => CommandAsync(
         Password, cancellation,

@@ -10,5 +10,8 @@ public static class GrantTypes
     /// <summary>Named in metadata where an ID token may come back through the browser (OIDC Discovery §3); nothing is ever redeemed by it.</summary>
     public const string Implicit = "implicit";
 
-    public static readonly IReadOnlyList<string> All = [AuthorizationCode, RefreshToken, ClientCredentials];
+    /// <summary>RFC 8628 §3.4.</summary>
+    public const string DeviceCode = "urn:ietf:params:oauth:grant-type:device_code";
+
+    public static readonly IReadOnlyList<string> All = [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode];
 }

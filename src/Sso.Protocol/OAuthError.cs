@@ -9,7 +9,7 @@ namespace Sso.Protocol;
 public sealed record OAuthError(string Code, string Description, string? Reason = null)
 {
     public static readonly OAuthError UnsupportedGrantType = new(
-        "unsupported_grant_type", "This server offers the grants authorization_code, refresh_token and client_credentials.");
+        "unsupported_grant_type", "This server does not offer that grant_type; its metadata lists those that it does.");
 
     public static readonly OAuthError UnauthorizedGrantType = new(
         "unauthorized_client", "This client is not registered for that grant_type.");
@@ -47,6 +47,23 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
 
     public static readonly OAuthError Cancelled = new(
         "access_denied", "The user cancelled the sign-in.");
+
+    /// <summary>RFC 8628 §3.5, CIBA Core §11: the client asks again after the interval.</summary>
+    public static readonly OAuthError AuthorizationPending = new(
+        "authorization_pending", "The user has not answered yet. Ask again after the interval.");
+
+    /// <summary>RFC 8628 §3.5, CIBA Core §11.</summary>
+    public static readonly OAuthError SlowDown = new(
+        "slow_down", "Asked before the interval was over. The interval is five seconds longer from now on.");
+
+    public static readonly OAuthError ExpiredToken = new(
+        "expired_token", "The user did not answer in time, or the answer was not fetched in time. Begin anew.");
+
+    public static readonly OAuthError Denied = new(
+        "access_denied", "The user refused.");
+
+    public static readonly OAuthError ScopeMissing = new(
+        "invalid_scope", "The parameter scope is missing.");
 
     public static readonly OAuthError UnmetAuthenticationRequirements = new(
         "unmet_authentication_requirements", "The demanded authentication cannot be reached by this user.");

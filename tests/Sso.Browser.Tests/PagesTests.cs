@@ -63,6 +63,7 @@ public sealed class PagesTests
         await AskedAgainAsync(anna, gallery);
         await ChallengeAsync(anna, gallery, codes[0]);
         await LastAccessAsync(anna, gallery);
+        await DeviceWalk.WalkAsync(anna, gallery);
         await ContactsAsync(anna, gallery);
         await SignOutAsync(anna, gallery);
         await PasswordAsync(anna, gallery);

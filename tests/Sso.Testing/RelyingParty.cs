@@ -73,6 +73,13 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
     /// <summary>Later values of a name replace earlier ones; null leaves a parameter out.</summary>
     public Task<TokenAnswer> TokenAsync(params (string Name, string? Value)[] parameters) => PostAsync("/connect/token", parameters);
 
+    /// <summary>A device authorization request (RFC 8628 §3.1).</summary>
+    public Task<TokenAnswer> AskDeviceAsync(params (string Name, string? Value)[] changes) => PostAsync("/connect/device", [("scope", "openid"), .. changes]);
+
+    /// <summary>What a device asks until its person has answered (RFC 8628 §3.4).</summary>
+    public Task<TokenAnswer> PollAsync(TokenAnswer asked) =>
+        TokenAsync(("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), ("device_code", asked.Text("device_code")));
+
     public Task<TokenAnswer> IntrospectAsync(string? token) => PostAsync("/connect/introspect", ("token", token));
 
     public Task<TokenAnswer> RevokeAsync(string? token) => PostAsync("/connect/revoke", ("token", token));

@@ -82,6 +82,7 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, TimeProvid
             PostLogoutRedirectUris = [.. input.PostLogoutRedirectUris],
             Origins = [.. Origins(input)],
             GrantTypes = input.Type == ClientType.Machine ? [GrantTypes.ClientCredentials]
+                : input.Type == ClientType.Device ? [GrantTypes.DeviceCode, GrantTypes.RefreshToken]
                 : scopes.Contains(Scopes.OfflineAccess) ? [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken]
                 : [GrantTypes.AuthorizationCode],
             Scopes = scopes,
@@ -103,7 +104,7 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, TimeProvid
     /// <summary>A refresh token in a browser is for those who ask for it: a page renews silently while the session lives.</summary>
     private static ImmutableArray<string> UsualScopes(ClientType type) => type switch
     {
-        ClientType.Web or ClientType.Native => [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess],
+        ClientType.Web or ClientType.Native or ClientType.Device => [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess],
         ClientType.Spa => [Scopes.OpenId, Scopes.Profile, Scopes.Email],
         ClientType.Machine => [],
         _ => throw new UnreachableException(),
@@ -120,7 +121,7 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, TimeProvid
             yield return doubt;
         }
 
-        if (input.Type != ClientType.Machine && input.RedirectUris.IsEmpty)
+        if (input.Type is not (ClientType.Machine or ClientType.Device) && input.RedirectUris.IsEmpty)
         {
             yield return "The client has no redirect URI yet, so nobody can sign in to it.";
         }

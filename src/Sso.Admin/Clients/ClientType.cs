@@ -14,4 +14,7 @@ public enum ClientType
 
     /// <summary>Acts for itself, without a person (RFC 6749 §4.4).</summary>
     Machine,
+
+    /// <summary>Has no browser, and keeps nothing secret: its person signs in on another device (RFC 8628).</summary>
+    Device,
 }

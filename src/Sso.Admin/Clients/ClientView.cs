@@ -90,6 +90,7 @@ public sealed record ClientView
     /// <summary>The type is not stored, because the server asks only for what follows from it.</summary>
     private static ClientType TypeOf(ClientRegistration client) => client switch
     {
+        _ when client.GrantTypes.Contains(Protocol.GrantTypes.DeviceCode) && !client.GrantTypes.Contains(Protocol.GrantTypes.AuthorizationCode) => ClientType.Device,
         _ when !client.GrantTypes.Contains(Protocol.GrantTypes.AuthorizationCode) => ClientType.Machine,
         { AuthenticationMethod: not ClientAuthenticationMethod.None } => ClientType.Web,
         { Origins.Count: > 0 } => ClientType.Spa,

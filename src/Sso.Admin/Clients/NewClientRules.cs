@@ -63,11 +63,11 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
             .Must((client, grace) => grace == 0 || client.SecondFactor == SecondFactorPolicy.Required)
             .Says("A grace makes sense only where a second factor is required.", "Leave the grace out, or require the second factor.");
         RuleFor(client => client.RequiresPushedRequests)
-            .Must((client, required) => !required || client.Type != ClientType.Machine)
-            .Says("A machine makes no authorization requests.", "Leave the requirement to push them out.");
+            .Must((client, required) => !required || client.Type is not (ClientType.Machine or ClientType.Device))
+            .Says("A machine or a device makes no authorization requests.", "Leave the requirement to push them out.");
         RuleFor(client => client.AllowsIdTokenResponses)
-            .Must((client, allowed) => !allowed || client.Type != ClientType.Machine)
-            .Says("A machine makes no authorization requests.", "Leave the ID tokens in answers out.");
+            .Must((client, allowed) => !allowed || client.Type is not (ClientType.Machine or ClientType.Device))
+            .Says("A machine or a device makes no authorization requests.", "Leave the ID tokens in answers out.");
         RuleFor(client => client.AcceptsMailCodes)
             .Must((client, accepted) => !accepted || client.SecondFactor == SecondFactorPolicy.Required)
             .Says("Codes by mail make sense only where a second factor is required.", "Leave them out, or require the second factor.");
@@ -75,9 +75,9 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
 
     private static Flaw? ListFlaw(string list, ClientType type, IReadOnlyCollection<string> uris)
     {
-        if (type == ClientType.Machine && uris.Count > 0)
+        if (type is ClientType.Machine or ClientType.Device && uris.Count > 0)
         {
-            return new($"A machine has no {list}: no browser comes back to it.", "Leave them out, or choose another type.");
+            return new($"A {(type == ClientType.Machine ? "machine" : "device")} has no {list}: no browser comes back to it.", "Leave them out, or choose another type.");
         }
 
         if (uris.Count > MostUris)

@@ -36,6 +36,7 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, Ti
         await database.ContactChanges.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.KnownBrowsers.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.Grants.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.WaitingRequests.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.Sessions.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.MailedLinks.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.AccountDeletions.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);

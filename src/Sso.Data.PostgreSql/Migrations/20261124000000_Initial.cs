@@ -606,6 +606,32 @@ namespace Sso.Data.PostgreSql.Migrations
                     table.PrimaryKey("PK_TrustedDevices", x => x.Id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "WaitingRequests",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    HandleHash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false),
+                    UserCodeHash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: true),
+                    ClientId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true),
+                    Protected = table.Column<byte[]>(type: "bytea", nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Interval = table.Column<int>(type: "integer", nullable: false),
+                    Polls = table.Column<int>(type: "integer", nullable: false),
+                    PolledAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ApprovedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    DeniedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    RedeemedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    GrantId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WaitingRequests", x => x.Id);
+                });
+
             migrationBuilder.InsertData(
                 table: "AuditHead",
                 columns: new[] { "Id", "DeletedHash", "DeletedThrough", "ErasedThrough", "Hash", "KeptFrom", "Key", "Mac", "Sequence" },
@@ -810,6 +836,28 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "IX_TrustedDevices_PersonId",
                 table: "TrustedDevices",
                 column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_ExpiresAt",
+                table: "WaitingRequests",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_HandleHash",
+                table: "WaitingRequests",
+                column: "HandleHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_PersonId",
+                table: "WaitingRequests",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_UserCodeHash",
+                table: "WaitingRequests",
+                column: "UserCodeHash",
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -901,6 +949,9 @@ namespace Sso.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "TrustedDevices");
+
+            migrationBuilder.DropTable(
+                name: "WaitingRequests");
         }
     }
 }

@@ -605,6 +605,32 @@ namespace Sso.Data.SqlServer.Migrations
                     table.PrimaryKey("PK_TrustedDevices", x => x.Id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "WaitingRequests",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    Kind = table.Column<int>(type: "int", nullable: false),
+                    HandleHash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: false),
+                    UserCodeHash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: true),
+                    ClientId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true),
+                    Protected = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    ExpiresAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    Interval = table.Column<int>(type: "int", nullable: false),
+                    Polls = table.Column<int>(type: "int", nullable: false),
+                    PolledAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    ApprovedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    DeniedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    RedeemedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    GrantId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WaitingRequests", x => x.Id);
+                });
+
             migrationBuilder.InsertData(
                 table: "AuditHead",
                 columns: new[] { "Id", "DeletedHash", "DeletedThrough", "ErasedThrough", "Hash", "KeptFrom", "Key", "Mac", "Sequence" },
@@ -817,6 +843,29 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "IX_TrustedDevices_PersonId",
                 table: "TrustedDevices",
                 column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_ExpiresAt",
+                table: "WaitingRequests",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_HandleHash",
+                table: "WaitingRequests",
+                column: "HandleHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_PersonId",
+                table: "WaitingRequests",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_UserCodeHash",
+                table: "WaitingRequests",
+                column: "UserCodeHash",
+                unique: true,
+                filter: "[UserCodeHash] IS NOT NULL");
         }
 
         /// <inheritdoc />
@@ -908,6 +957,9 @@ namespace Sso.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "TrustedDevices");
+
+            migrationBuilder.DropTable(
+                name: "WaitingRequests");
         }
     }
 }

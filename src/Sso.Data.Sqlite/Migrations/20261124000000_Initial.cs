@@ -604,6 +604,32 @@ namespace Sso.Data.Sqlite.Migrations
                     table.PrimaryKey("PK_TrustedDevices", x => x.Id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "WaitingRequests",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    HandleHash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: false),
+                    UserCodeHash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: true),
+                    ClientId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true),
+                    Protected = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Interval = table.Column<int>(type: "INTEGER", nullable: false),
+                    Polls = table.Column<int>(type: "INTEGER", nullable: false),
+                    PolledAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    ApprovedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    DeniedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    RedeemedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    GrantId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WaitingRequests", x => x.Id);
+                });
+
             migrationBuilder.InsertData(
                 table: "AuditHead",
                 columns: new[] { "Id", "DeletedHash", "DeletedThrough", "ErasedThrough", "Hash", "KeptFrom", "Key", "Mac", "Sequence" },
@@ -808,6 +834,28 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "IX_TrustedDevices_PersonId",
                 table: "TrustedDevices",
                 column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_ExpiresAt",
+                table: "WaitingRequests",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_HandleHash",
+                table: "WaitingRequests",
+                column: "HandleHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_PersonId",
+                table: "WaitingRequests",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_UserCodeHash",
+                table: "WaitingRequests",
+                column: "UserCodeHash",
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -899,6 +947,9 @@ namespace Sso.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "TrustedDevices");
+
+            migrationBuilder.DropTable(
+                name: "WaitingRequests");
         }
     }
 }

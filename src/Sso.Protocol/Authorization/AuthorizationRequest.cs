@@ -50,5 +50,8 @@ public sealed record AuthorizationRequest
     public required OAuthParameters Parameters { get; init; }
 
     /// <summary>The request_uri of a request that was pushed (RFC 9126 §4); a request of another origin never gets here with one.</summary>
-    public string? PushedAs => Parameters["request_uri"];
+    public string? PushedAs => WaitingId is null ? Parameters["request_uri"] : null;
+
+    /// <summary>The request of another device that this one answers (RFC 8628 §3.3, CIBA Core §7): it ends on a page of ours and gives no code.</summary>
+    public Guid? WaitingId { get; init; }
 }

@@ -25,6 +25,7 @@ public static class ServerMetadata
             json.WriteString("authorization_endpoint", issuer + "/connect/authorize");
             json.WriteString("token_endpoint", issuer + "/connect/token");
             json.WriteString("pushed_authorization_request_endpoint", issuer + "/connect/par");
+            json.WriteString("device_authorization_endpoint", issuer + "/connect/device");
             json.WriteString("introspection_endpoint", issuer + "/connect/introspect");
             json.WriteString("revocation_endpoint", issuer + "/connect/revoke");
             json.WriteString("userinfo_endpoint", issuer + "/connect/userinfo");

@@ -11,7 +11,8 @@ public abstract class AccountPage : StepPage
     /// <summary>The living session: the policy has let the browser in.</summary>
     protected Sso.Data.Sessions.SignInRow Owner => SignedIn!;
 
-    protected override bool Serves(NextStep step) => step is NextStep.Issue;
+    /// <summary>By its own request only: another one that is satisfied may have demanded less, so its flow goes back to the gate.</summary>
+    protected override bool Serves(NextStep step) => step is NextStep.Issue && Flow.Handle.Length == 0;
 
     protected override AuthorizationRequest? OwnRequest(Flows flows) => flows.ForAccount(HttpContext.Request.Path, FreshProof);
 }

@@ -8,5 +8,8 @@ public sealed record Flow(string Handle, AuthorizationRequest Request)
     /// <summary>The account area's own request: it ends on a page of ours and gives no code.</summary>
     public bool IsAccountArea => Request.Client.Id == AccountArea.ClientId;
 
+    /// <summary>The answer to another device, likewise.</summary>
+    public bool AnswersDevice => Request.WaitingId is not null;
+
     public string ClientName => Request.Client.Name;
 }

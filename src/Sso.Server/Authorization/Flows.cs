@@ -18,8 +18,8 @@ namespace Sso.Server.Authorization;
 /// encrypted; it lives 20 minutes and works only in the browser it was made for. Opening parses again, so client and redirection URI are matched anew.
 /// </summary>
 public sealed class Flows(
-    Sealer sealer, ClientDirectory clients, AccountArea accountArea, IssuedTokens issuedTokens, PushedRequests pushed, CookieNames cookies,
-    TimeProvider clock)
+    Sealer sealer, ClientDirectory clients, AccountArea accountArea, IssuedTokens issuedTokens, PushedRequests pushed, WaitingFlow waiting,
+    CookieNames cookies, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
 
@@ -59,6 +59,9 @@ public sealed class Flows(
 
     /// <summary>The request in which who has lost every second factor proves the password again and enrols a new one.</summary>
     public AuthorizationRequest ForRecovery(string userName) => OfAccount(accountArea.ParametersWithSignIn("/account/mfa", userName));
+
+    /// <summary>The request of a person who answers another device; null when that device's client may no longer ask.</summary>
+    public AuthorizationRequest? ForWaiting(OAuthParameters carried) => waiting.Parse(carried, NewFlowId(), clock.GetUtcNow());
 
     private AuthorizationRequest OfAccount(OAuthParameters parameters) =>
         Parser(_ => accountArea.Client).TryParse(parameters, NewFlowId(), clock.GetUtcNow(), out var request, out _)
@@ -116,6 +119,11 @@ public sealed class Flows(
         CancellationToken cancellation)
     {
         var carried = OAuthParameters.FromForm(form);
+        if (WaitingFlow.IsOne(carried))
+        {
+            return waiting.Parse(carried!, flowId, receivedAt);
+        }
+
         var parameters = PushedRequests.IsOurs(carried?["request_uri"]) ? await findPushed(carried!["request_uri"]!, cancellation) : carried;
         return parameters is not null && Parser(Find).TryParse(parameters, flowId, receivedAt, out var request, out _)
             ? request with { Parameters = carried! }

@@ -22,10 +22,10 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
                 return new SeeOther($"/error?about={AuthorizationPageError.ExpiredFlow}");
             case NextStep.Issue issue when signIn is not null:
                 await sessions.CompleteAsync(http, signIn, request.Client.Id, issue.Authentication, cancellation);
-                return request.Client.Id == AccountArea.ClientId
-                    ? new SeeOther(new Uri(request.RedirectUri.Value).AbsolutePath)
+                return EndsWithUs(request)
+                    ? new SeeOther(new Uri(request.RedirectUri.Value).AbsolutePath + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
                     : await granted.MakeAsync(request, signIn, issue, cancellation);
-            case NextStep.Refuse refuse when request.Client.Id == AccountArea.ClientId:
+            case NextStep.Refuse refuse when EndsWithUs(request):
                 return new SeeOther($"/error?about={AuthorizationPageError.MalformedRequest}&code={refuse.Error.Code}");
             case NextStep.Refuse refuse:
                 return response.Error(request, refuse.Error);
@@ -36,6 +36,8 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
                     : new SeeOther($"{PageOf(step)}?flow={handle}{Languages(request)}");
         }
     }
+
+    private static bool EndsWithUs(AuthorizationRequest request) => request.Client.Id == AccountArea.ClientId || request.WaitingId is not null;
 
     /// <summary>OIDC Core §3.1.2.1: ui_locales chooses the language of every page of the flow.</summary>
     private static string Languages(AuthorizationRequest request) =>

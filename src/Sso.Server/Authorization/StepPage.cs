@@ -64,8 +64,8 @@ public abstract class StepPage : PageModel
     protected virtual IActionResult Continue() => SeeOther($"{AuthorizationEndpoint.Path}/continue?flow={Flow.Handle}");
 
     /// <summary>The person does not want to go on (OIDC Core §3.1.2.6: access_denied).</summary>
-    protected IActionResult Cancel() => Flow.IsAccountArea
-        ? SeeOther("/signedout")
+    protected IActionResult Cancel() => Flow.IsAccountArea || Flow.AnswersDevice
+        ? SeeOther(Flow.IsAccountArea ? "/signedout" : "/device")
         : new ResultAsAction(HttpContext.RequestServices.GetRequiredService<AuthorizationResponse>().Error(Flow.Request, OAuthError.Cancelled));
 
     /// <summary>303, so that what was posted is not posted again.</summary>
@@ -94,11 +94,5 @@ public abstract class StepPage : PageModel
         return Step is NextStep.Issue
             ? SeeOther("/account")
             : new ResultAsAction(await interaction.AnswerAsync(HttpContext, Flow.Request, HttpContext.RequestAborted));
-    }
-
-    /// <summary>Lets a page answer with a result that endpoints use.</summary>
-    private sealed class ResultAsAction(IResult result) : IActionResult
-    {
-        public Task ExecuteResultAsync(ActionContext context) => result.ExecuteAsync(context.HttpContext);
     }
 }

@@ -104,7 +104,7 @@ internal static class ClientCommands
         ("After sign-out", Words.List(client.PostLogoutRedirectUris, "\n")),
         ("Origins", Words.List(client.Origins, "\n")),
         ("Second factor", SecondFactor(client)),
-        ("PKCE", client.Type == ClientType.Machine ? null : client.RequirePkce ? "required" : "not required"),
+        ("PKCE", client.Type is ClientType.Machine or ClientType.Device ? null : client.RequirePkce ? "required" : "not required"),
         ("Requests", client.RequiresPushedRequests ? "must be pushed" : null),
         ("ID tokens in answers", client.AllowsIdTokenResponses ? "allowed" : null),
         ("Signed answers", client.Type == ClientType.Machine ? null : client.AuthorizationSigningAlgorithm),

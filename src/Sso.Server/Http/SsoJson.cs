@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Sso.Server.Authorization;
+using Sso.Server.Device;
 using Sso.Server.Token;
 
 namespace Sso.Server.Http;
@@ -7,6 +8,7 @@ namespace Sso.Server.Http;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DeviceAuthorizationResponse))]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(PushedAuthorizationResponse))]
 [JsonSerializable(typeof(TokenResponse))]

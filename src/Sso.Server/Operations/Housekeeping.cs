@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Authorization;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
@@ -73,6 +74,7 @@ public sealed partial class Housekeeping(
         await database.TrustedDevices.Where(device => device.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await database.KnownBrowsers.Where(browser => browser.LastSeenAt < now - KnownBrowser.Lifetime).ExecuteDeleteAsync(cancellation);
         await database.PushedRequests.Where(pushed => pushed.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
+        await database.WaitingRequests.Where(waiting => waiting.ExpiresAt < now - WaitingRequest.Kept).ExecuteDeleteAsync(cancellation);
         await database.Grants.Where(grant => grant.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await audit.RunAsync(options.KeepEvents, options.KeepAddresses, cancellation);
     }

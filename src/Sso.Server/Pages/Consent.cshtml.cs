@@ -9,9 +9,11 @@ namespace Sso.Server.Pages;
 /// <summary>What an application of others asks for, in words (screen V9).</summary>
 public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) : StepPage
 {
-    public IEnumerable<string> InWords => Step is NextStep.AskConsent ask
-        ? from scope in ask.Scopes.Order(StringComparer.Ordinal) let words = text["Scope." + scope] select words.ResourceNotFound ? text["Other", scope].Value : words.Value
-        : [];
+    public IEnumerable<string> InWords => Step is NextStep.AskConsent ask ? InWordsOf(ask.Scopes, text) : [];
+
+    /// <summary>What a client may do with these scopes.</summary>
+    public static IEnumerable<string> InWordsOf(IEnumerable<string> scopes, IStringLocalizer<Consent> text) =>
+        from scope in scopes.Order(StringComparer.Ordinal) let words = text["Scope." + scope] select words.ResourceNotFound ? text["Other", scope].Value : words.Value;
 
     public void OnGet()
     {

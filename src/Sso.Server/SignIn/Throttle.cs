@@ -80,6 +80,16 @@ public sealed partial class Throttle(SsoDbContext database, ServerMetrics metric
     public async Task<bool> RefusesPushAsync(string address, CancellationToken cancellation) =>
         await database.TryReserveAsync(AttemptCounter.KeyOf("push", address), 60, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation) is not null;
 
+    /// <summary>Devices that ask in the name of public clients: 60 from one address in a minute.</summary>
+    public async Task<bool> RefusesDeviceAsync(string address, CancellationToken cancellation) =>
+        await database.TryReserveAsync(AttemptCounter.KeyOf("device", address), 60, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation) is not null;
+
+    /// <summary>Wrong user codes: 5 from one address in 10 minutes (RFC 8628 §5.1). Null when the attempt may be made.</summary>
+    public async Task<TimeSpan?> ReserveUserCodeAsync(string address, CancellationToken cancellation) =>
+        Limited("user-code", await database.TryReserveAsync(UserCodeKey(address), 5, TenMinutes, clock.GetUtcNow(), cancellation));
+
+    public Task UserCodeWasRightAsync(string address, CancellationToken cancellation) => database.ReleaseAsync(UserCodeKey(address), cancellation);
+
     /// <summary>Wrong client credentials: 10 per client and address in a minute.</summary>
     public async Task<bool> RefusesClientAsync(string clientAtAddress, CancellationToken cancellation) =>
         Limited("client", await database.TryReserveAsync(
@@ -119,6 +129,8 @@ public sealed partial class Throttle(SsoDbContext database, ServerMetrics metric
     private static byte[] NameKey(string address, string name) => AttemptCounter.KeyOf("address-name", address + "/" + name);
 
     private static byte[] NamesKey(string address) => AttemptCounter.KeyOf("address-names", address);
+
+    private static byte[] UserCodeKey(string address) => AttemptCounter.KeyOf("user-code", address);
 
     private static byte[] PasswordKey(string normalizedName) => AttemptCounter.KeyOf("password", normalizedName);
 

@@ -22,6 +22,12 @@ internal static partial class TokenEndpoint
         if ((await RedeemAsync(services, request, cancellation)).Failed(out error, out var redeemed))
         {
             var grantType = KnownGrantType(request.Parameters);
+            if (error == OAuthError.AuthorizationPending || error == OAuthError.SlowDown)
+            {
+                StillWaiting(log, grantType, error.Code);
+                return new OAuthErrorResult(error);
+            }
+
             GrantRefused(log, grantType, error.Code, error.Reason);
             await services.GetRequiredService<ClientRefusals>()
                 .RecordAsync(http, SecurityEventKind.GrantRefused, request.Client.Id, grantType, error, cancellation);
@@ -40,6 +46,7 @@ internal static partial class TokenEndpoint
             GrantTypes.AuthorizationCode => services.GetRequiredService<AuthorizationCodeGrant>(),
             GrantTypes.RefreshToken => services.GetRequiredService<RefreshTokenGrant>(),
             GrantTypes.ClientCredentials => services.GetRequiredService<ClientCredentialsGrant>(),
+            GrantTypes.DeviceCode => services.GetRequiredService<DeviceCodeGrant>(),
             _ => null,
         };
         if (grant is null)
@@ -52,7 +59,10 @@ internal static partial class TokenEndpoint
 
     /// <summary>Nothing that a stranger typed goes into log and record.</summary>
     private static string KnownGrantType(OAuthParameters parameters) =>
-        parameters["grant_type"] is GrantTypes.AuthorizationCode or GrantTypes.RefreshToken or GrantTypes.ClientCredentials ? parameters["grant_type"]! : "other";
+        parameters["grant_type"] is { } type && GrantTypes.All.Contains(type) ? type : "other";
+
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Debug, Message = "Nobody has answered yet: {GrantType} {Error}")]
+    private static partial void StillWaiting(ILogger log, string grantType, string error);
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Information, Message = "Token request refused: {GrantType} {Error} {Reason}")]
     private static partial void GrantRefused(ILogger log, string? grantType, string error, string? reason);

@@ -39,6 +39,8 @@ export class Person {
       '/account/mfa/sms': () => this.#enrolNumber(page),
       '/account/mfa/sms/code': () => this.#typeTextCode(page),
       '/account/mfa/recovery-codes': () => this.#saveRecoveryCodes(page),
+      '/device': () => this.#press(page),
+      '/device/confirm': () => this.#press(page),
     };
     for (let step = 0; step < 20; step += 1) {
       const url = new URL(page.url());

@@ -35,6 +35,7 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         { "a negative grace", Web("a") with { GraceSignIns = -1 }, "grace_sign_ins" },
         { "a grace without a demand", Web("a") with { GraceSignIns = 3, SecondFactor = SecondFactorPolicy.WhenEnrolled }, "grace_sign_ins" },
         { "a machine with a redirect URI", Web("a") with { Type = ClientType.Machine }, "redirect_uris" },
+        { "a device with a redirect URI", Web("a") with { Type = ClientType.Device }, "redirect_uris" },
         { "a machine that asks who signed in", Web("a") with { Type = ClientType.Machine, RedirectUris = [], Scopes = ["openid"] }, "scopes" },
     };
 
@@ -57,13 +58,14 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         { ClientType.Spa, "none", ["authorization_code"], ["openid", "profile", "email"] },
         { ClientType.Native, "none", ["authorization_code", "refresh_token"], ["openid", "profile", "email", "offline_access"] },
         { ClientType.Machine, "client_secret_basic", ["client_credentials"], [] },
+        { ClientType.Device, "none", ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"], ["openid", "profile", "email", "offline_access"] },
     };
 
     [Theory, MemberData(nameof(Defaults))]
     public async Task What_a_client_may_do_follows_from_its_type(ClientType type, string method, string[] grants, string[] scopes)
     {
         var input = Web($"by-type-{type}") with { Type = type };
-        var added = await AddedAsync(type == ClientType.Machine ? input with { RedirectUris = [] } : input);
+        var added = await AddedAsync(type is ClientType.Machine or ClientType.Device ? input with { RedirectUris = [] } : input);
 
         Assert.Equal(method, added.Client.AuthenticationMethod);
         Assert.Equal(grants, added.Client.GrantTypes);

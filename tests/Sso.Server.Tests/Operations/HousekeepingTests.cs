@@ -33,9 +33,9 @@ public sealed class HousekeepingTests : IAsyncLifetime
         Assert.All(filled, table => Assert.True(table.Rows > 0, table.Name));
 
         await PassAsync(TimeSpan.FromHours(2));
-        Assert.Equal(["PushedRequests", "TextChallenges"], await EmptyAsync());
+        Assert.Equal(["PushedRequests", "TextChallenges", "WaitingRequests"], await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(5));
-        Assert.Equal(["ContactChanges", "FactorRecoveries", "OutgoingTexts", "PushedRequests", "SecondFactors", "TextChallenges"], await EmptyAsync());
+        Assert.Equal(["ContactChanges", "FactorRecoveries", "OutgoingTexts", "PushedRequests", "SecondFactors", "TextChallenges", "WaitingRequests"], await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(27));
         foreach (var table in (string[])["AccountDeletions", "Grants", "MailedLinks", "Sessions", "TrustedDevices"])
         {
@@ -86,6 +86,10 @@ public sealed class HousekeepingTests : IAsyncLifetime
         var now = _server.Clock.GetUtcNow();
         database.ContactChanges.Add(new ContactChange { Id = Guid.CreateVersion7(now), PersonId = bo.Id, Kind = ContactKind.Email, CreatedAt = now, NewEmail = "new@example.it" });
         database.PushedRequests.Add(new PushedRequest { Hash = new byte[32], ClientId = shop.Id, Protected = [], CreatedAt = now, ExpiresAt = now.AddMinutes(30) });
+        database.WaitingRequests.Add(new WaitingRequest
+        {
+            Id = Guid.CreateVersion7(now), Kind = WaitingKind.Device, HandleHash = new byte[32], ClientId = shop.Id, Protected = [], CreatedAt = now, ExpiresAt = now.AddMinutes(10), Interval = 5,
+        });
         database.DeliveryAlerts.Add(new DeliveryAlert { Key = new byte[32], At = _server.Clock.GetUtcNow(), Limit = "text-all-hour", Subject = "" });
         await database.SaveChangesAsync();
         // Methods that are proved last; what is counted below is what is pending.
@@ -132,6 +136,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ("TextChallenges", await database.TextChallenges.CountAsync()),
             ("TextDeliveries", await database.TextDeliveries.CountAsync()),
             ("TrustedDevices", await database.TrustedDevices.CountAsync()),
+            ("WaitingRequests", await database.WaitingRequests.CountAsync()),
         ];
     }
 }

@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+
+namespace Sso.Protocol.Device;
+
+/// <summary>
+/// What a person copies from the screen of a device (RFC 8628 §6.1): 8 letters of 20, without vowels so that no word comes out. Shown as XXXX-XXXX, taken in
+/// any case and with whatever stands between the letters.
+/// </summary>
+public readonly record struct UserCode
+{
+    public const string Alphabet = "BCDFGHJKLMNPQRSTVWXZ";
+    private const int Length = 8;
+
+    private UserCode(string letters) => Letters = letters;
+
+    public string Letters { get; }
+
+    public static UserCode New() => new(RandomNumberGenerator.GetString(Alphabet, Length));
+
+    /// <summary>Null for what cannot be one, whoever typed it.</summary>
+    public static UserCode? Parse(string? typed)
+    {
+        // Somebody who pastes a page is not copying a code.
+        if (typed is not { Length: <= 40 })
+        {
+            return null;
+        }
+
+        var letters = string.Concat(typed.Where(char.IsLetterOrDigit)).ToUpperInvariant();
+        return letters.Length == Length && letters.All(Alphabet.Contains) ? new(letters) : null;
+    }
+
+    public override string ToString() => $"{Letters[..4]}-{Letters[4..]}";
+}

@@ -1,0 +1,74 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Sso.Data.Authorization;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>
+/// The request that a person makes who answers another device: an authorization request of that device's client, so that the gate asks for the same proofs,
+/// whose answer is a page of ours. What names the waiting row stands where a request_uri does, which no request from outside may carry.
+/// </summary>
+public sealed class WaitingFlow(ClientDirectory clients, SsoOptions sso)
+{
+    /// <summary>The page on which a device is answered (RFC 8628 §3.3).</summary>
+    public const string DevicePage = "/device/confirm";
+
+    private const string Prefix = "urn:sso:waiting:";
+
+    public static bool IsOne(OAuthParameters? carried) => carried?["request_uri"]?.StartsWith(Prefix, StringComparison.Ordinal) == true;
+
+    /// <summary>What the flow handle carries.</summary>
+    public static OAuthParameters Carry(WaitingRequest waiting, OAuthParameters asked) => asked
+        .With("client_id", waiting.ClientId)
+        .With("request_uri", $"{Prefix}{(int)waiting.Kind}:{waiting.Id:N}");
+
+    /// <summary>Null when the client may no longer ask this.</summary>
+    public AuthorizationRequest? Parse(OAuthParameters carried, Guid flowId, DateTimeOffset receivedAt)
+    {
+        var (kind, id) = Named(carried["request_uri"]!);
+        return clients.Find(carried["client_id"]!) is { } client
+            && client.GrantTypes.Contains(GrantTypeOf(kind))
+            && AskedAccess.Check(carried, client, clients.FindResource).Value is { } asked
+            ? Request(Ending(client, kind), asked, carried, flowId, receivedAt) with { WaitingId = id }
+            : null;
+    }
+
+    private static AuthorizationRequest Request(Client client, AskedAccess asked, OAuthParameters carried, Guid flowId, DateTimeOffset receivedAt) => new()
+    {
+        FlowId = flowId,
+        ReceivedAt = receivedAt,
+        Client = client,
+        RedirectUri = VerifiedRedirectUri.Match(client, client.RedirectUris.Single())!,
+        Scopes = asked.Scopes,
+        Resources = asked.Resources,
+        AcrValues = asked.AcrValues,
+        Parameters = carried,
+    };
+
+    /// <summary>The client with a page of ours as its only redirection URI. That page is the consent, asked every time.</summary>
+    private Client Ending(Client client, WaitingKind kind) =>
+        client with { RedirectUris = new[] { sso.Issuer + PageOf(kind) }.ToFrozenSet(StringComparer.Ordinal), ConsentRequired = false };
+
+    private static string PageOf(WaitingKind kind) => kind switch
+    {
+        WaitingKind.Device => DevicePage,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string GrantTypeOf(WaitingKind kind) => kind switch
+    {
+        WaitingKind.Device => GrantTypes.DeviceCode,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static (WaitingKind Kind, Guid Id) Named(string requestUri)
+    {
+        var parts = requestUri[Prefix.Length..].Split(':');
+        return ((WaitingKind)int.Parse(parts[0], CultureInfo.InvariantCulture), Guid.ParseExact(parts[1], "N"));
+    }
+}

@@ -1,0 +1,165 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Authorization;
+using Sso.Data.Grants;
+using Sso.Data.Operations;
+using Sso.Data.Secrets;
+using Sso.Data.Sessions;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Device;
+using Sso.Server.Http;
+using Sso.Server.Token;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>
+/// Requests whose client waits while a person answers elsewhere (RFC 8628, CIBA Core): stored, found by what was typed, approved or denied once. An approval
+/// inserts the grant in the same transaction, so that whatever ends grants (a sign-out, a new password, a disabled account) also ends what nobody fetched yet.
+/// </summary>
+public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenOptions options, TimeProvider clock)
+{
+    private const string UserCodePurpose = "user code";
+
+    /// <summary>What of a request is kept: no credentials, nothing that is not read again.</summary>
+    private static readonly string[] Kept = ["scope", "resource", "acr_values"];
+
+    /// <summary>A device authorization (RFC 8628 §3.2).</summary>
+    public async Task<(string DeviceCode, UserCode UserCode)> AddDeviceAsync(
+        string clientId, OAuthParameters parameters, TimeSpan lifetime, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var (handle, code) = (WaitingRequest.NewHandle(), UserCode.New());
+            // Two codes at a time that are the same: one in many millions, and then another is drawn.
+            if (await database.TryInsertAsync(New(WaitingKind.Device, handle, code, clientId, parameters, lifetime), cancellation))
+            {
+                return (handle, code);
+            }
+        }
+    }
+
+    /// <summary>The device that shows this code and still waits, with what it asks for.</summary>
+    public async Task<(WaitingRequest Waiting, OAuthParameters Asked)?> FindDeviceAsync(UserCode code, CancellationToken cancellation)
+    {
+        var (hash, now) = (HashOf(code), clock.GetUtcNow());
+        return await Waiting(now).AsNoTracking().SingleOrDefaultAsync(row => row.UserCodeHash == hash, cancellation) is { } found
+            ? (found, AskedBy(found))
+            : null;
+    }
+
+    public Task<bool> IsWaitingAsync(Guid id, CancellationToken cancellation) => Waiting(clock.GetUtcNow()).AnyAsync(row => row.Id == id, cancellation);
+
+    /// <summary>True for the one answer on any node that comes first and in time.</summary>
+    public async Task<bool> TryApproveAsync(HttpContext http, Flow flow, SignInRow signIn, NextStep.Issue decision, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        var waiting = await Waiting(now).AsNoTracking().SingleOrDefaultAsync(row => row.Id == flow.Request.WaitingId, cancellation);
+        if (waiting is null || (waiting.PersonId is { } asked && asked != signIn.PersonId))
+        {
+            return false;
+        }
+
+        var grant = NewGrant(flow.Request, signIn, decision.Authentication, waiting, now);
+        var approved = await Waiting(now).Where(row => row.Id == waiting.Id).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.ApprovedAt, now).SetProperty(row => row.GrantId, grant.Id), cancellation);
+        if (approved == 0)
+        {
+            return false;
+        }
+
+        database.Grants.Add(grant);
+        Record(http, flow, signIn, SecurityEventKind.ConsentGiven, now);
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+
+    public async Task<bool> TryDenyAsync(HttpContext http, Flow flow, SignInRow signIn, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        var denied = await Waiting(now)
+            .Where(row => row.Id == flow.Request.WaitingId && (row.PersonId == null || row.PersonId == signIn.PersonId))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.DeniedAt, now), cancellation);
+        if (denied == 0)
+        {
+            return false;
+        }
+
+        Record(http, flow, signIn, SecurityEventKind.ConsentRefused, now);
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+
+    private IQueryable<WaitingRequest> Waiting(DateTimeOffset now) =>
+        database.WaitingRequests.Where(row => row.ApprovedAt == null && row.DeniedAt == null && row.ExpiresAt > now);
+
+    private WaitingRequest New(
+        WaitingKind kind, string handle, UserCode? code, string clientId, OAuthParameters parameters, TimeSpan lifetime)
+    {
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        return new()
+        {
+            Id = id,
+            Kind = kind,
+            HandleHash = WaitingRequest.HashOf(handle),
+            UserCodeHash = code is { } typed ? HashOf(typed) : null,
+            ClientId = clientId,
+            Protected = sealer.Protect(WaitingRequest.ContextOf(id), parameters.Without(parameters.Names.Except(Kept)).ToForm()),
+            CreatedAt = now,
+            ExpiresAt = now + lifetime,
+            Interval = (int)WaitingRequest.UsualInterval.TotalSeconds,
+        };
+    }
+
+    private OAuthParameters AskedBy(WaitingRequest waiting) =>
+        OAuthParameters.FromForm(sealer.UnprotectText(waiting.Context, waiting.Protected)) ?? throw new System.Diagnostics.UnreachableException();
+
+    /// <summary>Keyed, because 35 bits would be tried in seconds. After a change of the data key the codes of the last minutes are not found, and devices show new ones.</summary>
+    private byte[] HashOf(UserCode code) =>
+        sealer.Derive(sealer.CurrentKeyId, UserCodePurpose, System.Text.Encoding.ASCII.GetBytes(code.Letters)) ?? throw new System.Diagnostics.UnreachableException();
+
+    /// <summary>Until it is redeemed it is no longer in force than the request lives.</summary>
+    private Grant NewGrant(AuthorizationRequest request, SignInRow signIn, Authentication authentication, WaitingRequest waiting, DateTimeOffset now)
+    {
+        var offline = request.Scopes.Contains(Scopes.OfflineAccess) && request.Client.GrantTypes.Contains(GrantTypes.RefreshToken);
+        return new()
+        {
+            Id = Guid.CreateVersion7(now),
+            Secret = RandomNumberGenerator.GetBytes(16),
+            ClientId = request.Client.Id,
+            PersonId = signIn.PersonId,
+            SessionId = signIn.SessionId,
+            Scopes = [.. request.Scopes.Order(StringComparer.Ordinal)],
+            Resources = [.. request.Resources],
+            Offline = offline,
+            AuthenticatedAt = authentication.Time,
+            Acr = authentication.Acr,
+            Amr = [.. authentication.Amr],
+            CreatedAt = now,
+            ExpiresAt = offline ? now + options.RefreshTokenAbsolute : waiting.ExpiresAt,
+            IdleExpiresAt = waiting.ExpiresAt,
+        };
+    }
+
+    private void Record(HttpContext http, Flow flow, SignInRow signIn, SecurityEventKind kind, DateTimeOffset now)
+    {
+        var scopes = string.Join(' ', flow.Request.Scopes.Order(StringComparer.Ordinal));
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = kind,
+            PersonId = signIn.PersonId,
+            SessionId = signIn.SessionId,
+            ClientId = flow.Request.Client.Id,
+            Address = ClientAddress.Shown(http),
+            Detail = scopes.Length <= 200 ? scopes : scopes[..200],
+        });
+    }
+}

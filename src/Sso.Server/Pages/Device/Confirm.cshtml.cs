@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Sso.Protocol.Authorization;
+using Sso.Server.Authorization;
+
+namespace Sso.Server.Pages.Device;
+
+/// <summary>What a device asks for, shown to the person whom the gate has let in (RFC 8628 §3.3, §5.4).</summary>
+public sealed class Confirm(WaitingRequests waiting, IStringLocalizer<Consent> scopes) : StepPage
+{
+    public IEnumerable<string> InWords => Consent.InWordsOf(Flow.Request.Scopes, scopes);
+
+    /// <summary>The same on the device, or it is not the person's.</summary>
+    public string? UserCode => Flow.Request.Parameters["user_code"];
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) =>
+        await waiting.IsWaitingAsync(Flow.Request.WaitingId!.Value, cancellation) ? Page() : Done(DeviceAnswer.Late);
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation) =>
+        Done(Step is NextStep.Issue issue && SignedIn is not null && await waiting.TryApproveAsync(HttpContext, Flow, SignedIn, issue, cancellation)
+            ? DeviceAnswer.Approved
+            : DeviceAnswer.Late);
+
+    public async Task<IActionResult> OnPostDenyAsync(CancellationToken cancellation) =>
+        Done(SignedIn is not null && await waiting.TryDenyAsync(HttpContext, Flow, SignedIn, cancellation) ? DeviceAnswer.Denied : DeviceAnswer.Late);
+
+    protected override bool Serves(NextStep step) => step is NextStep.Issue && Flow.AnswersDevice;
+
+    private IActionResult Done(DeviceAnswer answer) => SeeOther($"/device/done?answer={answer}");
+}

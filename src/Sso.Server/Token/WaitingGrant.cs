@@ -1,0 +1,94 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Authorization;
+using Sso.Data.Grants;
+using Sso.Protocol;
+using Sso.Protocol.Tokens;
+using Sso.Server.ClientAuthentication;
+
+namespace Sso.Server.Token;
+
+/// <summary>
+/// Polling and redemption of a request that a person answers elsewhere (RFC 8628 §3.4, §3.5; CIBA Core §10.1, §11). The tokens are given once, on whatever node,
+/// and rest on the grant as it stands at that moment: its person, its client and the policy of today.
+/// </summary>
+public sealed class WaitingGrant(SsoDbContext database, RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock)
+{
+    /// <summary>Two polls that left in time may arrive closer together.</summary>
+    private static readonly TimeSpan Jitter = TimeSpan.FromMilliseconds(500);
+
+    public async Task<Result<RedeemedGrant>> RedeemAsync(WaitingKind kind, string? handle, ClientRequest request, CancellationToken cancellation)
+    {
+        if (handle is null)
+        {
+            return OAuthError.InvalidRequest(kind == WaitingKind.Device ? "The parameter device_code is missing." : "The parameter auth_req_id is missing.");
+        }
+
+        var (hash, now) = (WaitingRequest.HashOf(handle), clock.GetUtcNow());
+        return await database.WaitingRequests.AsNoTracking().SingleOrDefaultAsync(row => row.HandleHash == hash && row.Kind == kind, cancellation) switch
+        {
+            null => OAuthError.InvalidGrant("unknown"),
+            var waiting when waiting.ClientId != request.Client.Id => OAuthError.InvalidGrant("issued to another client"),
+            { RedeemedAt: not null } => OAuthError.InvalidGrant("used before"),
+            { DeniedAt: not null } => OAuthError.Denied,
+            var waiting when waiting.ExpiresAt <= now => OAuthError.ExpiredToken,
+            { ApprovedAt: null } waiting => await CountPollAsync(waiting, now, cancellation),
+            var waiting => await RedeemAsync(waiting, request, now, cancellation),
+        };
+    }
+
+    /// <summary>RFC 8628 §3.5: an early poll makes the interval longer, for this and all that follow. Of two at one moment one is early.</summary>
+    private async Task<OAuthError> CountPollAsync(WaitingRequest waiting, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var isEarly = waiting.PolledAt is { } last && now - last < TimeSpan.FromSeconds(waiting.Interval) - Jitter;
+        var interval = waiting.Interval + (isEarly ? (int)WaitingRequest.SlowDown.TotalSeconds : 0);
+        var counted = await database.WaitingRequests.Where(row => row.Id == waiting.Id && row.Polls == waiting.Polls).ExecuteUpdateAsync(
+            set => set
+                .SetProperty(row => row.Polls, row => row.Polls + 1)
+                .SetProperty(row => row.PolledAt, now)
+                .SetProperty(row => row.Interval, interval),
+            cancellation);
+        return isEarly || counted == 0 ? OAuthError.SlowDown : OAuthError.AuthorizationPending;
+    }
+
+    private async Task<Result<RedeemedGrant>> RedeemAsync(WaitingRequest waiting, ClientRequest request, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (await database.FindInForceAsync(waiting.GrantId!.Value, now, cancellation) is not { Grant: var grant })
+        {
+            return OAuthError.InvalidGrant("revoked after its approval, or its person is disabled");
+        }
+
+        var loaded = grant.ToLoaded();
+        if (loaded.Narrow(request.Parameters.Resources) is not { } resources)
+        {
+            return OAuthError.InvalidTarget(request.Parameters.Resources[0]);
+        }
+
+        if (ApprovedGrant.ForPerson(loaded, request.Client, loaded.Scopes, resources) is not { } approved)
+        {
+            return OAuthError.InvalidGrant("the client's policy is no longer met");
+        }
+
+        return await TryTakeAsync(waiting, grant, now, cancellation)
+            ? new RedeemedGrant(approved, grant.Offline ? refreshTokens.Seal(grant.Id, grant.Secret, grant.Generation) : null)
+            : OAuthError.InvalidGrant("used before, or revoked");
+    }
+
+    /// <summary>One poll on any node takes the tokens; with them the life of the grant begins.</summary>
+    private async Task<bool> TryTakeAsync(WaitingRequest waiting, Grant grant, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var idleEnd = now + (grant.Offline ? options.RefreshTokenIdle : options.AccessTokenLifetime);
+        var end = grant.Offline ? grant.ExpiresAt : now + options.AccessTokenLifetime;
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        var taken = await database.WaitingRequests.Where(row => row.Id == waiting.Id && row.RedeemedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.RedeemedAt, now), cancellation) == 1
+            && await database.Grants.Where(row => row.Id == grant.Id && row.RevokedAt == null).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.ExpiresAt, end).SetProperty(row => row.IdleExpiresAt, idleEnd), cancellation) == 1;
+        if (taken)
+        {
+            await transaction.CommitAsync(cancellation);
+        }
+
+        return taken;
+    }
+}
