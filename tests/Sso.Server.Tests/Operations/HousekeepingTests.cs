@@ -88,7 +88,14 @@ public sealed class HousekeepingTests : IAsyncLifetime
         database.PushedRequests.Add(new PushedRequest { Hash = new byte[32], ClientId = shop.Id, Protected = [], CreatedAt = now, ExpiresAt = now.AddMinutes(30) });
         database.WaitingRequests.Add(new WaitingRequest
         {
-            Id = Guid.CreateVersion7(now), Kind = WaitingKind.Device, HandleHash = new byte[32], ClientId = shop.Id, Protected = [], CreatedAt = now, ExpiresAt = now.AddMinutes(10), Interval = 5,
+            Id = Guid.CreateVersion7(now),
+            Kind = WaitingKind.Device,
+            HandleHash = new byte[32],
+            ClientId = shop.Id,
+            Protected = [],
+            CreatedAt = now,
+            ExpiresAt = now.AddMinutes(10),
+            Interval = 5,
         });
         database.DeliveryAlerts.Add(new DeliveryAlert { Key = new byte[32], At = _server.Clock.GetUtcNow(), Limit = "text-all-hour", Subject = "" });
         await database.SaveChangesAsync();
