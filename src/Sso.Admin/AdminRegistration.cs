@@ -1,8 +1,10 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Brands;
 using Sso.Admin.Clients;
 using Sso.Admin.Deliveries;
 using Sso.Admin.Keys;
+using Sso.Admin.Outgoing;
 using Sso.Admin.People;
 using Sso.Admin.Resources;
 using Sso.Data.Keys;
@@ -12,6 +14,14 @@ namespace Sso.Admin;
 /// <summary>Every operation, for a console, an API or a command line that has the database registered.</summary>
 public static class AdminRegistration
 {
+    /// <summary>What judges the addresses that registrations name.</summary>
+    /// <param name="issuer">Our own address; null where it is not configured.</param>
+    public static IServiceCollection AddOutgoingAddresses(this IServiceCollection services, OutgoingOptions options, string? issuer) => services
+        .AddSingleton(options)
+        .AddSingleton(options.ToPolicy(issuer))
+        .AddSingleton<NameLookup>((host, cancellation) => Dns.GetHostAddressesAsync(host, cancellation))
+        .AddSingleton<OutgoingAddresses>();
+
     public static IServiceCollection AddSsoAdmin(this IServiceCollection services, PasswordSettings passwords, KeyOptions keys) => services
         .AddSingleton(passwords)
         .AddSingleton(keys)

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Sso.Admin;
+using Sso.Admin.Outgoing;
 using Sso.Admin.People;
 using Sso.Data;
 using Sso.Delivery;
@@ -17,6 +19,7 @@ using Sso.Server.Keys;
 using Sso.Server.Logout;
 using Sso.Server.Mails;
 using Sso.Server.Operations;
+using Sso.Server.Outgoing;
 using Sso.Server.Sessions;
 using Sso.Server.SignIn;
 using Sso.Server.Token;
@@ -100,7 +103,8 @@ public static class ServerApplication
         var tokens = Read<TokenOptions>(configuration, "Tokens");
         var audit = Read<AuditOptions>(configuration, "Audit");
         var keys = KeyConfiguration.Read(configuration);
-        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem ?? audit.Problem ?? keys.Problem) is { } problem)
+        var outgoing = Read<OutgoingOptions>(configuration, "Outgoing");
+        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem ?? audit.Problem ?? keys.Problem ?? outgoing.Problem) is { } problem)
         {
             throw new SettingsException(problem);
         }
@@ -132,6 +136,7 @@ public static class ServerApplication
         services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>().AddScoped<NumberChanges>()
             .AddScoped<OwnContacts>().AddScoped<EmailChange>().AddScoped<ContactUndo>().AddScoped<UndoContactChanges>().AddScoped<FactorNames>();
         services.AddScoped<DataExport>().AddScoped<OwnDeletion>().AddScoped<DeletePerson>().AddScoped<DueDeletions>();
+        services.AddOutgoingAddresses(outgoing, sso.Issuer).AddSingleton<OutgoingHttp>().AddSingleton<ClientKeys>();
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();

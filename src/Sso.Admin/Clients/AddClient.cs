@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Sso.Admin.Brands;
+using Sso.Admin.Outgoing;
 using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Keys;
@@ -11,7 +12,7 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.Clients;
 
 /// <summary>Registers a client and makes its secret (RFC 7591 §2).</summary>
-public sealed class AddClient(SsoDbContext database, KeyOptions keys, TimeProvider clock)
+public sealed class AddClient(SsoDbContext database, KeyOptions keys, OutgoingAddresses outgoing, TimeProvider clock)
 {
     private const string LongerPasswords = "New passwords need 15 characters from now on; shorter ones stay until their owners change them.";
     private static readonly NewClientRules Rules = new();
@@ -21,6 +22,11 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, TimeProvid
         if ((Rules.Check(input) ?? AlgorithmFlaw(input)) is { } refusal)
         {
             return refusal;
+        }
+
+        if (await CalledAddressesAsync(input, cancellation) is { Length: > 0 } problems)
+        {
+            return Refusal.Invalid(problems);
         }
 
         var now = clock.GetUtcNow();
@@ -68,6 +74,22 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, TimeProvid
         return problems.Length == 0 ? null : Refusal.Invalid([.. problems]);
     }
 
+    /// <summary>Every address that the server itself would call; a test fails for a field that is missing here.</summary>
+    private async Task<ImmutableArray<FieldProblem>> CalledAddressesAsync(NewClient input, CancellationToken cancellation)
+    {
+        (string Field, string? Address)[] called = [("jwks_uri", input.JwksUri)];
+        var problems = ImmutableArray.CreateBuilder<FieldProblem>();
+        foreach (var (field, address) in called)
+        {
+            if (address is not null && await outgoing.FindFlawAsync(address, cancellation) is { } flaw)
+            {
+                problems.Add(new FieldProblem(field, flaw.What, flaw.Remedy));
+            }
+        }
+
+        return problems.ToImmutable();
+    }
+
     private static ClientRegistration Register(NewClient input, string? secret, DateTimeOffset now)
     {
         var scopes = UsualScopes(input.Type).Union(input.Scopes).ToList();
@@ -78,6 +100,8 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, TimeProvid
             AuthenticationMethod = secret is null ? ClientAuthenticationMethod.None : ClientAuthenticationMethod.ClientSecretBasic,
             CreatedAt = now,
             SecretHash = secret is null ? null : ClientSecret.HashOf(secret),
+            Jwks = input.Jwks,
+            JwksUri = input.JwksUri,
             RedirectUris = [.. input.RedirectUris],
             PostLogoutRedirectUris = [.. input.PostLogoutRedirectUris],
             Origins = [.. Origins(input)],

@@ -19,6 +19,11 @@ public sealed record ClientView
     /// <summary>The registered name, such as client_secret_basic.</summary>
     public required string AuthenticationMethod { get; init; }
 
+    /// <summary>Its public keys by value.</summary>
+    public string? Jwks { get; init; }
+
+    public string? JwksUri { get; init; }
+
     public required ImmutableArray<string> GrantTypes { get; init; }
 
     public required ImmutableArray<string> Scopes { get; init; }
@@ -66,6 +71,8 @@ public sealed record ClientView
         Name = client.Name,
         Type = TypeOf(client),
         AuthenticationMethod = client.AuthenticationMethod.Name(),
+        Jwks = client.Jwks,
+        JwksUri = client.JwksUri,
         GrantTypes = [.. client.GrantTypes],
         Scopes = [.. client.Scopes],
         RedirectUris = [.. client.RedirectUris],

@@ -46,6 +46,12 @@ public sealed record NewClient
 
     public bool RequirePkce { get; init; } = true;
 
+    /// <summary>Its public keys by value: the JSON of a key set (RFC 7517 §5).</summary>
+    public string? Jwks { get; init; }
+
+    /// <summary>Where its public keys are fetched, instead of <see cref="Jwks"/>.</summary>
+    public string? JwksUri { get; init; }
+
     /// <summary>True: authorization requests that were not pushed are refused (RFC 9126 §6).</summary>
     public bool RequiresPushedRequests { get; init; }
 

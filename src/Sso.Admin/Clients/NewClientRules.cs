@@ -21,8 +21,17 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
         UrisAreSound();
         OriginsAreSound();
         ScopesAreSound();
+        KeysAreSound();
         PolicyIsSound();
     }
+
+    private void KeysAreSound() => RuleFor(client => client.Jwks)
+        .Must(jwks => jwks is null || ClientKeySet.Parse(jwks) is not null)
+        .Says(
+            $"The key set is not one that can be used: JSON with \"keys\", 1 to {ClientKeySet.MostKeys} public RSA keys (from 2048 bits) or EC keys (P-256, P-384, P-521), nothing private.",
+            "Export the public keys of the application as a JWK set.")
+        .Must((client, jwks) => jwks is null || client.JwksUri is null)
+        .Says("A client has its keys by value or at an address, not both (RFC 7591 §2).", "Give one of the two.");
 
     private void UrisAreSound()
     {

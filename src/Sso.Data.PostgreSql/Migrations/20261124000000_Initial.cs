@@ -97,6 +97,8 @@ namespace Sso.Data.PostgreSql.Migrations
                     SecretExpiresAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     OtherSecretHash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: true),
                     OtherSecretExpiresAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    Jwks = table.Column<string>(type: "character varying(32768)", maxLength: 32768, nullable: true),
+                    JwksUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     RedirectUris = table.Column<List<string>>(type: "text[]", nullable: false),
                     PostLogoutRedirectUris = table.Column<List<string>>(type: "text[]", nullable: false),
                     Origins = table.Column<List<string>>(type: "text[]", nullable: false),

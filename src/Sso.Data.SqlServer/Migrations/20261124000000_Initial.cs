@@ -96,6 +96,8 @@ namespace Sso.Data.SqlServer.Migrations
                     SecretExpiresAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     OtherSecretHash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: true),
                     OtherSecretExpiresAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    Jwks = table.Column<string>(type: "nvarchar(max)", maxLength: 32768, nullable: true),
+                    JwksUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
                     RedirectUris = table.Column<string>(type: "nvarchar(max)", nullable: false),
                     PostLogoutRedirectUris = table.Column<string>(type: "nvarchar(max)", nullable: false),
                     Origins = table.Column<string>(type: "nvarchar(max)", nullable: false),

@@ -95,6 +95,8 @@ namespace Sso.Data.Sqlite.Migrations
                     SecretExpiresAt = table.Column<long>(type: "INTEGER", nullable: true),
                     OtherSecretHash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: true),
                     OtherSecretExpiresAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    Jwks = table.Column<string>(type: "TEXT", maxLength: 32768, nullable: true),
+                    JwksUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     RedirectUris = table.Column<string>(type: "TEXT", nullable: false),
                     PostLogoutRedirectUris = table.Column<string>(type: "TEXT", nullable: false),
                     Origins = table.Column<string>(type: "TEXT", nullable: false),

@@ -27,6 +27,12 @@ public sealed class ClientRegistration
 
     public DateTimeOffset? OtherSecretExpiresAt { get; set; }
 
+    /// <summary>The public keys by value, JSON as registered (RFC 7517 §5).</summary>
+    public string? Jwks { get; set; }
+
+    /// <summary>Where the public keys are fetched.</summary>
+    public string? JwksUri { get; set; }
+
     public List<string> RedirectUris { get; set; } = [];
 
     public List<string> PostLogoutRedirectUris { get; set; } = [];
@@ -85,6 +91,8 @@ public sealed class ClientRegistration
             .. SecretHash is null ? [] : (ReadOnlySpan<ClientSecret>)[new(SecretHash, SecretExpiresAt)],
             .. OtherSecretHash is null ? [] : (ReadOnlySpan<ClientSecret>)[new(OtherSecretHash, OtherSecretExpiresAt)],
         ],
+        Jwks = ClientKeySet.Parse(Jwks),
+        JwksUri = JwksUri,
         RedirectUris = RedirectUris.Where(FollowedUri.IsSafe).ToFrozenSet(StringComparer.Ordinal),
         PostLogoutRedirectUris = PostLogoutRedirectUris.Where(FollowedUri.IsSafe).ToFrozenSet(StringComparer.Ordinal),
         Origins = Origins.ToFrozenSet(StringComparer.Ordinal),
@@ -120,6 +128,8 @@ internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientR
         builder.Property(client => client.AuthorizationSigningAlgorithm).HasMaxLength(16);
         builder.Property(client => client.IdTokenSigningAlgorithm).HasMaxLength(16);
         builder.Property(client => client.IntrospectionSigningAlgorithm).HasMaxLength(16);
+        builder.Property(client => client.Jwks).HasMaxLength(ClientKeySet.Longest);
+        builder.Property(client => client.JwksUri).HasMaxLength(2000);
         builder.Property(client => client.BrandId).HasMaxLength(40);
         builder.Property(client => client.PolicyUri).HasMaxLength(2000);
         builder.Property(client => client.TermsUri).HasMaxLength(2000);

@@ -15,6 +15,12 @@ public sealed record Client
 
     public ImmutableArray<ClientSecret> Secrets { get; init; } = [];
 
+    /// <summary>Its public keys as registered by value (RFC 7591 §2).</summary>
+    public ClientKeySet? Jwks { get; init; }
+
+    /// <summary>Where its public keys are; never followed but through the guarded client. A client has this or <see cref="Jwks"/>.</summary>
+    public string? JwksUri { get; init; }
+
     public FrozenSet<string> RedirectUris { get; init; } = [];
 
     public FrozenSet<string> PostLogoutRedirectUris { get; init; } = [];

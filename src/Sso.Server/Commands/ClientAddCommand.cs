@@ -31,6 +31,8 @@ internal static class ClientAddCommand
         Description = "ID tokens may come back through the browser: response types id_token and code id_token, where the server offers them.",
     };
 
+    private static readonly Option<FileInfo> Jwks = new Option<FileInfo>("--jwks") { Description = "A file with its public keys (a JWK set)." }.AcceptExistingOnly();
+    private static readonly Option<string> JwksUri = new("--jwks-uri") { Description = "Where its public keys are fetched, instead of --jwks." };
     private static readonly Option<bool> NoPkce = new("--no-pkce") { Description = "For an older web application that cannot send a code challenge." };
 
     public static Command Build(CommandHost host)
@@ -39,6 +41,7 @@ internal static class ClientAddCommand
         {
             Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices,
             Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, IdTokenResponses, NoPkce,
+            Jwks, JwksUri,
         };
         add.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed, (services, output, cancellation) => AddAsync(Read(parsed), services, output, cancellation), cancellation));
@@ -67,6 +70,8 @@ internal static class ClientAddCommand
         RequiresPushedRequests = parsed.GetValue(RequirePar),
         AllowsIdTokenResponses = parsed.GetValue(IdTokenResponses),
         AuthorizationSigningAlgorithm = parsed.GetValue(AuthorizationAlg) ?? SigningAlgorithms.RS256,
+        Jwks = parsed.GetValue(Jwks) is { } file ? File.ReadAllText(file.FullName) : null,
+        JwksUri = parsed.GetValue(JwksUri),
     };
 
     private static async Task<int> AddAsync(NewClient input, IServiceProvider services, CommandOutput output, CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sso.Admin.Clients;
+using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;
 
@@ -98,6 +99,7 @@ internal static class ClientCommands
         ("Name", client.Name),
         ("Type", Words.Of(client.Type)),
         ("Authenticates by", client.AuthenticationMethod),
+        ("Keys", client.JwksUri ?? ClientKeySet.Parse(client.Jwks)?.ToString()),
         ("Grants", string.Join(' ', client.GrantTypes)),
         ("Scopes", Words.List(client.Scopes, " ")),
         ("Redirect URIs", Words.List(client.RedirectUris, "\n")),

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Admin;
+using Sso.Admin.Outgoing;
 using Sso.Data;
 using Sso.Delivery;
 using Sso.Server.Keys;
@@ -92,6 +93,8 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps($"command:{Environment.UserName}"));
         builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment);
         builder.Services.AddSsoAdmin(PasswordConfiguration.Read(builder.Configuration), KeyConfiguration.ReadSound(builder.Configuration));
+        var outgoing = builder.Configuration.GetSection("Outgoing").Get<OutgoingOptions>() ?? new OutgoingOptions();
+        builder.Services.AddOutgoingAddresses(outgoing.Problem is { } problem ? throw new SettingsException(problem) : outgoing, builder.Configuration["Sso:Issuer"]);
         if (withSecrets)
         {
             builder.Services.Configure<DeliveryOptions>(builder.Configuration.GetSection("Delivery")).AddSingleton<PhoneNumbers>();

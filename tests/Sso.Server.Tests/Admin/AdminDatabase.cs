@@ -1,7 +1,9 @@
+using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Sso.Admin;
+using Sso.Admin.Outgoing;
 using Sso.Admin.People;
 using Sso.Data;
 using Sso.Data.Keys;
@@ -20,6 +22,9 @@ public sealed class AdminDatabase : IAsyncLifetime
 
     public FakeClock Clock { get; } = new();
 
+    /// <summary>What names resolve to; every other one to nothing.</summary>
+    public Dictionary<string, IPAddress[]> Names { get; } = [];
+
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
@@ -29,6 +34,8 @@ public sealed class AdminDatabase : IAsyncLifetime
             .AddSingleton<DataKeyRing>().AddSingleton<Sealer>().AddSingleton<SigningKeyFactory>()
             .AddSingleton(new PhoneNumbers(Options.Create(new DeliveryOptions())))
             .AddSsoAdmin(new PasswordSettings(AccountDemandsSecondFactor: true, "Nuvola"), new KeyOptions { RsaBits = 2048 })
+            .AddOutgoingAddresses(new OutgoingOptions(), "https://sso.test")
+            .AddSingleton<NameLookup>((host, _) => Task.FromResult(Names.GetValueOrDefault(host, [])))
             .BuildServiceProvider();
     }
 

@@ -1,0 +1,40 @@
+using System.Collections.Frozen;
+using Sso.Protocol.Outgoing;
+
+namespace Sso.Admin.Outgoing;
+
+/// <summary>Calls to addresses that registrations name: keys, request objects, logout. Section <c>Outgoing</c> of the configuration.</summary>
+public sealed record OutgoingOptions
+{
+    /// <summary>Exact <c>host:port</c>, such as <c>app.lan:8443</c>: called whatever its address, also by http. For networks of one's own and for demonstrations.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Ports that may be called beside 443.</summary>
+    public IReadOnlyList<int> Ports { get; init; } = [];
+
+    /// <summary>A PEM file of certificates that are trusted beside those of the system.</summary>
+    public string? TrustedCertificatesFile { get; init; }
+
+    /// <summary>What one call may take in all, 1 to 10 seconds.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    public string? Problem =>
+        AllowedHosts.FirstOrDefault(host => !IsHostAndPort(host)) is { } host
+            ? $"Outgoing:AllowedHosts holds \"{host}\": it must be host and port in small letters, such as app.lan:8443."
+            : Ports.Any(port => port is < 1 or > 65535)
+                ? $"Outgoing:Ports holds {Ports.First(port => port is < 1 or > 65535)}, which is no port."
+                : TrustedCertificatesFile is not null && !File.Exists(TrustedCertificatesFile)
+                    ? $"Outgoing:TrustedCertificatesFile is \"{TrustedCertificatesFile}\", and there is no such file."
+                    : Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromSeconds(10)
+                        ? $"Outgoing:Timeout is {Timeout}: it must be between 00:00:01 and 00:00:10."
+                        : null;
+
+    /// <param name="issuer">Our own address, which nobody may have us call; null where it is not configured.</param>
+    public OutgoingPolicy ToPolicy(string? issuer) => new(
+        AllowedHosts.ToFrozenSet(StringComparer.Ordinal),
+        Ports.ToFrozenSet(),
+        Uri.TryCreate(issuer, UriKind.Absolute, out var own) ? own.Host : "");
+
+    private static bool IsHostAndPort(string text) =>
+        Uri.TryCreate("https://" + text, UriKind.Absolute, out var uri) && (OutgoingPolicy.HostAndPort(uri) == text || $"{uri.Host}:443" == text);
+}

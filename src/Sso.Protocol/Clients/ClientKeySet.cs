@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Sso.Protocol.Clients;
+
+/// <summary>The public keys of a client (RFC 7517 §5): those that <see cref="Parse"/> found usable, and no others.</summary>
+public sealed record ClientKeySet
+{
+    /// <summary>Of the text. More is no key set but an attempt.</summary>
+    public const int Longest = 32 * 1024;
+    public const int MostKeys = 20;
+
+    private ClientKeySet(ImmutableArray<JsonWebKey> keys) => Keys = keys;
+
+    public ImmutableArray<JsonWebKey> Keys { get; }
+
+    /// <summary>Null for a text that is no key set, holds a private or symmetric key, more than 20 keys, or none that we can use.</summary>
+    public static ClientKeySet? Parse(string? json)
+    {
+        if (json is null or { Length: > Longest })
+        {
+            return null;
+        }
+
+        IList<JsonWebKey> keys;
+        try
+        {
+            keys = new JsonWebKeySet(json).Keys;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+
+        // RFC 7517 §9.2: a set with a private part in it was published by mistake, and its keys belong to everybody now.
+        return keys.Count > MostKeys || keys.Any(HoldsSecret) || keys.Where(IsUsable).ToImmutableArray() is not { Length: > 0 } usable ? null : new(usable);
+    }
+
+    /// <summary>What may have signed a JWS: by the kid where both name one, else every key that fits the algorithm.</summary>
+    public IEnumerable<JsonWebKey> ForSignature(string algorithm, string? keyId) => Keys.Where(key =>
+        key.Use is null or "" or "sig"
+        && (key.KeyOps.Count == 0 || key.KeyOps.Contains("verify"))
+        && (string.IsNullOrEmpty(key.Alg) || key.Alg == algorithm)
+        && Fits(key, algorithm)
+        && (keyId is null || string.IsNullOrEmpty(key.Kid) || key.Kid == keyId));
+
+    /// <summary>What a JWE for this client is encrypted to (RFC 7518 §4.1); null when it has no such key.</summary>
+    public JsonWebKey? ForEncryption(string algorithm) => Keys.FirstOrDefault(key =>
+        key.Use is null or "" or "enc"
+        && (string.IsNullOrEmpty(key.Alg) || key.Alg == algorithm)
+        && key.Kty == (algorithm.StartsWith("RSA", StringComparison.Ordinal) ? "RSA" : "EC"));
+
+    private static bool HoldsSecret(JsonWebKey key) => key.HasPrivateKey || key.Kty == "oct" || !string.IsNullOrEmpty(key.K);
+
+    /// <summary>RSA from 2048 bits to 8192, P-256, P-384, P-521.</summary>
+    private static bool IsUsable(JsonWebKey key) => key.Kty switch
+    {
+        "RSA" => key.N is { Length: > 0 and < 2000 } && key.E is { Length: > 0 and < 8 } && key.KeySize is >= 2048 and <= 8192,
+        "EC" => key.Crv is "P-256" or "P-384" or "P-521" && key.X is { Length: > 0 and < 100 } && key.Y is { Length: > 0 and < 100 },
+        _ => false,
+    };
+
+    private static bool Fits(JsonWebKey key, string algorithm) => algorithm switch
+    {
+        "ES256" => key.Crv == "P-256",
+        "ES384" => key.Crv == "P-384",
+        "ES512" => key.Crv == "P-521",
+        _ => key.Kty == "RSA" && algorithm is ['R' or 'P', 'S', ..],
+    };
+
+    public override string ToString() => $"{Keys.Length} keys";
+}

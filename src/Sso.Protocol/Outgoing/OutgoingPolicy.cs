@@ -1,0 +1,88 @@
+using System.Collections.Frozen;
+using System.Net;
+
+namespace Sso.Protocol.Outgoing;
+
+/// <summary>
+/// Which of the addresses that registrations name the server calls at all: https, an open port, a public host, in the usual spelling. Judged when an address
+/// is saved and again when it is used; what a name resolves to is judged where it is resolved.
+/// </summary>
+/// <param name="AllowedHosts">Exact <c>host:port</c> that an operator opened, also for http and for addresses inside.</param>
+/// <param name="Ports">What may be called beside 443.</param>
+/// <param name="OwnHost">Our own name, which nobody may have us call.</param>
+public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<int> Ports, string OwnHost)
+{
+    public const int Longest = 2000;
+
+    /// <summary>Ends of names that belong to an inside: a house, an office, a cloud (RFC 6761, RFC 6762, RFC 8375).</summary>
+    private static readonly string[] InsideNames =
+        [".localhost", ".local", ".localdomain", ".internal", ".intranet", ".private", ".corp", ".home", ".lan", ".arpa", ".onion"];
+
+    private static readonly FrozenSet<string> MetadataNames =
+        new[] { "metadata.goog", "metadata.azure.com", "metadata.packet.net", "metadata.platformequinix.com", "metadata.tencentyun.com" }
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What is wrong with an address, as the rest of a sentence that begins with it; null when it may be called.</summary>
+    public string? FindFlaw(string address)
+    {
+        if (address.Length > Longest || address.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 || address.Contains('\\', StringComparison.Ordinal))
+        {
+            return $"holds characters that an address cannot have, or more than {Longest}";
+        }
+
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || Authority(address) is not { } authority)
+        {
+            return "is not an https address";
+        }
+
+        if (!IsUsualSpelling(uri, authority))
+        {
+            return "writes its host in an unusual way";
+        }
+
+        return IsAllowed(uri) ? null
+            : uri.Scheme != "https" ? "does not use https"
+            : uri.Port != 443 && !Ports.Contains(uri.Port) ? "uses a port that is not open for calls"
+            : IsPublicHost(uri) ? null
+            : "names a host that is not on the public internet";
+    }
+
+    /// <summary>True where an operator opened exactly this host and port.</summary>
+    public bool IsAllowed(Uri uri) => AllowedHosts.Contains(HostAndPort(uri));
+
+    public static string HostAndPort(Uri uri) => $"{uri.Host.ToLowerInvariant()}:{uri.Port}";
+
+    private bool IsPublicHost(Uri uri)
+    {
+        if (IPAddress.TryParse(uri.Host, out var literal))
+        {
+            return PublicAddress.IsPublic(literal);
+        }
+
+        return uri.Host.Contains('.', StringComparison.Ordinal)
+            && !InsideNames.Any(end => uri.Host.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+            && !MetadataNames.Contains(uri.Host)
+            && !uri.Host.Equals(OwnHost, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>
+    /// The parser understands more spellings of a host than people write (octal, hexadecimal, one number, percent signs, a dot at the end): whoever uses one
+    /// hides something.
+    /// </summary>
+    private static bool IsUsualSpelling(Uri uri, string authority) =>
+        !uri.Host.EndsWith('.')
+        && (authority.Equals(uri.Host, StringComparison.OrdinalIgnoreCase) || authority.Equals($"{uri.Host}:{uri.Port}", StringComparison.OrdinalIgnoreCase));
+
+    private static string? Authority(string address)
+    {
+        var start = address.IndexOf("://", StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        var rest = address.AsSpan(start + 3);
+        var end = rest.IndexOfAny("/?#");
+        return (end < 0 ? rest : rest[..end]).ToString();
+    }
+}

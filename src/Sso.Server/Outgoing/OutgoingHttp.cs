@@ -1,0 +1,223 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Sso.Admin.Outgoing;
+using Sso.Protocol.Outgoing;
+
+namespace Sso.Server.Outgoing;
+
+/// <summary>
+/// The one client for addresses that registrations name: key sets, request objects, sector identifiers, metadata documents, logout and notification
+/// endpoints. It resolves the name itself, connects to the very address it judged, follows nothing, and whatever fails is one and the same failure.
+/// </summary>
+public sealed partial class OutgoingHttp : IDisposable
+{
+    /// <summary>Of a body, in bytes.</summary>
+    public const int LongestAnswer = 64 * 1024;
+    public const int MostAtOnce = 20;
+    public const int MostPerHost = 2;
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>Failures are answered in steps of this, so that their time does not tell a closed port from a wrong content.</summary>
+    private static readonly TimeSpan FailureStep = TimeSpan.FromSeconds(1);
+
+    private readonly OutgoingPolicy _policy;
+    private readonly NameLookup _lookUp;
+    private readonly TimeSpan _timeout;
+    private readonly ILogger<OutgoingHttp> _log;
+    private readonly X509Certificate2Collection _trusted = [];
+    private readonly SemaphoreSlim _places = new(MostAtOnce);
+    private readonly HttpClient _http;
+
+    public OutgoingHttp(OutgoingPolicy policy, OutgoingOptions options, NameLookup lookUp, ILogger<OutgoingHttp> log)
+    {
+        (_policy, _timeout, _lookUp, _log) = (policy, options.Timeout, lookUp, log);
+        if (options.TrustedCertificatesFile is { } file)
+        {
+            _trusted.ImportFromPemFile(file);
+        }
+
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = ConnectAsync,
+            ConnectTimeout = ConnectTimeout,
+            MaxConnectionsPerServer = MostPerHost,
+            MaxResponseHeadersLength = 16,
+            MaxResponseDrainSize = 0,
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            UseProxy = false,
+            Credentials = null,
+            PreAuthenticate = false,
+            ActivityHeadersPropagator = null,
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                RemoteCertificateValidationCallback = IsTrusted,
+            },
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestVersion = HttpVersion.Version11,
+        };
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Sso", null));
+        _http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity");
+    }
+
+    /// <summary>A document of at most 64 KiB; null for every failure.</summary>
+    /// <param name="mediaTypes">What the answer may declare itself to be.</param>
+    public async Task<byte[]?> FetchAsync(string address, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation)
+    {
+        if (_policy.FindFlaw(address) is { } flaw)
+        {
+            Refused(_log, flaw);
+            return null;
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        foreach (var mediaType in mediaTypes)
+        {
+            request.Headers.Accept.ParseAdd(mediaType);
+        }
+
+        var started = TimeProvider.System.GetTimestamp();
+        var body = await SendAsync(request, (answer, limit) => ReadAsync(answer, mediaTypes, limit), cancellation);
+        if (body is null)
+        {
+            var past = TimeProvider.System.GetElapsedTime(started);
+            await Task.Delay(FailureStep - TimeSpan.FromTicks(past.Ticks % FailureStep.Ticks), TimeProvider.System, cancellation);
+        }
+
+        return body;
+    }
+
+    /// <summary>Posts, and tells the status of whatever was answered; null when nothing was. The body of the answer is not read.</summary>
+    /// <param name="bearer">What the application gave us to authenticate with (CIBA §10.2); null for none.</param>
+    public async Task<HttpStatusCode?> PostAsync(string address, HttpContent content, string? bearer, CancellationToken cancellation)
+    {
+        if (_policy.FindFlaw(address) is { } flaw)
+        {
+            Refused(_log, flaw);
+            return null;
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+        request.Headers.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
+        return await SendAsync<HttpStatusCode?>(request, (answer, _) => Task.FromResult<HttpStatusCode?>(answer.StatusCode), cancellation);
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _places.Dispose();
+    }
+
+    private async Task<T?> SendAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T?>> read, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(_timeout);
+        var placed = false;
+        try
+        {
+            await _places.WaitAsync(limit.Token);
+            placed = true;
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            return await read(answer, limit.Token);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            Fail(request, failure.GetType().Name);
+            return default;
+        }
+        finally
+        {
+            if (placed)
+            {
+                _places.Release();
+            }
+        }
+    }
+
+    private async Task<byte[]?> ReadAsync(HttpResponseMessage answer, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation)
+    {
+        var content = answer.Content;
+        if (answer.StatusCode != HttpStatusCode.OK
+            || content.Headers.ContentEncoding.Count > 0
+            || content.Headers.ContentType?.MediaType is not { } mediaType
+            || !mediaTypes.Contains(mediaType, StringComparer.OrdinalIgnoreCase))
+        {
+            Fail(answer.RequestMessage!, $"{(int)answer.StatusCode} {content.Headers.ContentType?.MediaType}");
+            return null;
+        }
+
+        await content.LoadIntoBufferAsync(LongestAnswer, cancellation);
+        return await content.ReadAsByteArrayAsync(cancellation);
+    }
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await _lookUp(host, cancellation);
+        // One inside among several is enough: a name that is half ours was made so on purpose.
+        if (addresses.Length == 0 || (!_policy.IsAllowed(context.InitialRequestMessage.RequestUri!) && !addresses.All(PublicAddress.IsPublic)))
+        {
+            throw new HttpRequestException("The name leads inside or nowhere.");
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, port, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (SocketException failure)
+        {
+            socket.Dispose();
+            throw new HttpRequestException(failure.SocketErrorCode.ToString(), failure);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None || errors != SslPolicyErrors.RemoteCertificateChainErrors || _trusted.Count == 0 || certificate is null)
+        {
+            return errors == SslPolicyErrors.None;
+        }
+
+        using var own = new X509Chain();
+        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        own.ChainPolicy.CustomTrustStore.AddRange(_trusted);
+        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        own.ChainPolicy.ApplicationPolicy.Add(new System.Security.Cryptography.Oid("1.3.6.1.5.5.7.3.1"));
+        foreach (var sent in chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        {
+            own.ChainPolicy.ExtraStore.Add(sent.Certificate);
+        }
+
+        return own.Build((X509Certificate2)certificate);
+    }
+
+    private void Fail(HttpRequestMessage request, string kind)
+    {
+        var uri = request.RequestUri!;
+        Failed(_log, uri.Host, uri.Port, kind);
+    }
+
+    [LoggerMessage(EventId = 1301, Level = LogLevel.Warning, Message = "An address of a registration is not called: it {Flaw}")]
+    private static partial void Refused(ILogger log, string flaw);
+
+    [LoggerMessage(EventId = 1302, Level = LogLevel.Information, Message = "A call to {Host}:{Port} failed: {Kind}")]
+    private static partial void Failed(ILogger log, string host, int port, string kind);
+}

@@ -1,0 +1,25 @@
+using Sso.Testing.Fakes;
+using Xunit;
+
+namespace Sso.Testing;
+
+/// <summary>A server, and a peer that it may call: the fixture of everything that fetches or notifies.</summary>
+public sealed class SsoServerWithPeer : IAsyncLifetime
+{
+    public SsoServer Server { get; } = new();
+
+    public Peer Peer { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Peer = await Peer.StartAsync();
+        Server.Settings.Add($"--Outgoing:AllowedHosts:0={Peer.HostAndPort}");
+        await Server.InitializeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await Peer.DisposeAsync();
+    }
+}
