@@ -69,7 +69,7 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
         "unmet_authentication_requirements", "The demanded authentication cannot be reached by this user.");
 
     public static readonly OAuthError WrongUser = new(
-        "login_required", "The user who is signed in is not the user of id_token_hint.");
+        "login_required", "The user who is signed in is not the one that id_token_hint or the claim sub names.");
 
     public static readonly OAuthError TemporarilyUnavailable = new(
         "temporarily_unavailable", "The server cannot answer at the moment. Try again in a few seconds.");

@@ -890,6 +890,10 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasColumnType("bytea")
                         .IsFixedLength();
 
+                    b.PrimitiveCollection<List<string>>("UserInfoClaims")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
                     b.HasKey("Id");
 
                     b.HasIndex("ExpiresAt");

@@ -250,6 +250,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     SessionId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
                     Scopes = table.Column<List<string>>(type: "text[]", nullable: false),
                     Resources = table.Column<List<string>>(type: "text[]", nullable: false),
+                    UserInfoClaims = table.Column<List<string>>(type: "text[]", nullable: false),
                     Offline = table.Column<bool>(type: "boolean", nullable: false),
                     AuthenticatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     Acr = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),

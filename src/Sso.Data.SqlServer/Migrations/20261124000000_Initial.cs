@@ -249,6 +249,7 @@ namespace Sso.Data.SqlServer.Migrations
                     SessionId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
                     Scopes = table.Column<string>(type: "nvarchar(max)", nullable: false),
                     Resources = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    UserInfoClaims = table.Column<string>(type: "nvarchar(max)", nullable: false),
                     Offline = table.Column<bool>(type: "bit", nullable: false),
                     AuthenticatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
                     Acr = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),

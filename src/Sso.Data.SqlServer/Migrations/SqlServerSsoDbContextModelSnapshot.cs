@@ -888,6 +888,10 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasColumnType("binary(16)")
                         .IsFixedLength();
 
+                    b.PrimitiveCollection<string>("UserInfoClaims")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)");
+
                     b.HasKey("Id");
 
                     b.HasIndex("ExpiresAt");

@@ -248,6 +248,7 @@ namespace Sso.Data.Sqlite.Migrations
                     SessionId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
                     Scopes = table.Column<string>(type: "TEXT", nullable: false),
                     Resources = table.Column<string>(type: "TEXT", nullable: false),
+                    UserInfoClaims = table.Column<string>(type: "TEXT", nullable: false),
                     Offline = table.Column<bool>(type: "INTEGER", nullable: false),
                     AuthenticatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     Acr = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),

@@ -30,6 +30,9 @@ public sealed class Grant
     /// <summary>The resource indicators of the authorization request (RFC 8707 §2.1); a token request may name some of them.</summary>
     public List<string> Resources { get; init; } = [];
 
+    /// <summary>The single claims that userinfo tells beyond those of the scopes (OIDC Core §5.5).</summary>
+    public List<string> UserInfoClaims { get; init; } = [];
+
     /// <summary>True when a refresh token came with it: an ordinary sign-out leaves it alive (Back-Channel Logout §2.7).</summary>
     public required bool Offline { get; init; }
 

@@ -8,6 +8,9 @@ namespace Sso.Protocol.Authorization;
 /// <summary>A checked authorization request (OIDC Core §3.1.2.1), immutable, stamped with the time of its arrival.</summary>
 public sealed record AuthorizationRequest
 {
+    /// <summary>How consent to a single claim is told from consent to a scope, which cannot hold a space.</summary>
+    public const string ClaimPrefix = "claim ";
+
     /// <summary>Names this request for its whole life; proofs carry it.</summary>
     public required Guid FlowId { get; init; }
 
@@ -43,7 +46,13 @@ public sealed record AuthorizationRequest
 
     public ImmutableArray<string> UiLocales { get; init; } = [];
 
-    /// <summary>In order of preference (OIDC Core §3.1.2.1).</summary>
+    /// <summary>Single claims (OIDC Core §5.5), as far as the registration covers them.</summary>
+    public RequestedClaims Claims { get; init; } = RequestedClaims.None;
+
+    /// <summary>What has to be allowed: the scopes, and each claim that none of them brings, in the form of <see cref="ClaimPrefix"/>.</summary>
+    public FrozenSet<string> Asked => Claims == RequestedClaims.None ? Scopes : [.. Scopes, .. Claims.Beyond(Scopes).Select(claim => ClaimPrefix + claim)];
+
+    /// <summary>In order of preference (OIDC Core §3.1.2.1); those of the parameter claims among them.</summary>
     public ImmutableArray<string> AcrValues { get; init; } = [];
 
     /// <summary>The parameters as they came, for sealing into a flow handle and parsing again when it is opened.</summary>

@@ -91,6 +91,16 @@ public sealed class AuthorizationRequestParser(
             return error;
         }
 
+        if (RequestedClaims.Parse(parameters["claims"]).Failed(out error, out var claims))
+        {
+            return error;
+        }
+
+        if (ReadAcrValues(parameters["acr_values"], claims).Failed(out error, out var acrValues))
+        {
+            return error;
+        }
+
         var hintedSubject = parameters["id_token_hint"] is { } hint ? subjectOfHint(hint) : null;
         if (parameters["id_token_hint"] is not null && hintedSubject is null)
         {
@@ -115,7 +125,8 @@ public sealed class AuthorizationRequestParser(
             LoginHint = parameters["login_hint"],
             HintedSubject = hintedSubject,
             UiLocales = Words(parameters["ui_locales"]),
-            AcrValues = Words(parameters["acr_values"]),
+            Claims = claims.CoveredBy(client),
+            AcrValues = acrValues.Value,
             Parameters = parameters,
         };
     }
@@ -192,6 +203,14 @@ public sealed class AuthorizationRequestParser(
         _ when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) =>
             new Optional<TimeSpan?>(TimeSpan.FromSeconds(seconds)),
         _ => OAuthError.InvalidRequest("The max_age must be a number of seconds."),
+    };
+
+    /// <summary>OIDC Core §5.5.1.1: an essential acr that cannot be reached by anybody is a failed sign-in; without essential it is one wish more.</summary>
+    private static Result<Optional<ImmutableArray<string>>> ReadAcrValues(string? value, RequestedClaims claims) => claims switch
+    {
+        { IsAcrEssential: true } when !claims.AcrValues.Any(Authentication.AcrValues.Contains) => OAuthError.UnmetAuthenticationRequirements,
+        { IsAcrEssential: true } => new Optional<ImmutableArray<string>>(claims.AcrValues),
+        _ => new Optional<ImmutableArray<string>>([.. Words(value), .. claims.AcrValues]),
     };
 
     private static ImmutableArray<string> Words(string? value) => [.. value?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? []];

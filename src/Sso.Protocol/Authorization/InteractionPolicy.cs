@@ -44,14 +44,18 @@ public static class InteractionPolicy
         return first switch
         {
             [] => new NextStep.SignIn("no password or passkey that counts for this request"),
-            _ when request.HintedSubject is { } hinted && hinted != state.Subject => provedHere
+            _ when IsAnother(request, state.Subject) => provedHere
                 ? new NextStep.Refuse(OAuthError.WrongUser)
-                : new NextStep.SignIn("id_token_hint names another person"),
+                : new NextStep.SignIn("the request names another person"),
             _ when request.Prompt.HasFlag(Prompt.SelectAccount) && !provedHere => new NextStep.SignIn("prompt=select_account"),
             _ => SecondFactorMissing(request, state, proofs)
-                ?? (ConsentMissing(request, state) as NextStep ?? new NextStep.Issue(Authentication.Of(proofs))),
+                ?? (ConsentMissing(request, state) as NextStep ?? new NextStep.Issue(Authentication.Of(proofs).NamedBy(request.AcrValues))),
         };
     }
+
+    /// <summary>By id_token_hint (OIDC Core §3.1.2.1) or by the claim sub (§5.5.1).</summary>
+    private static bool IsAnother(AuthorizationRequest request, string subject) =>
+        (request.HintedSubject is { } hinted && hinted != subject) || request.Claims.Subjects?.Contains(subject) == false;
 
     /// <summary>
     /// The proofs that count. Where a fresh one is demanded (OIDC Core §3.1.2.1: prompt=login, max_age) an older one does not exist, whatever its method;
@@ -175,8 +179,8 @@ public static class InteractionPolicy
     private static NextStep.AskConsent? ConsentMissing(AuthorizationRequest request, SignInState state)
     {
         var askedAgain = request.Prompt.HasFlag(Prompt.Consent) && state.ConsentFlowId != request.FlowId;
-        var missing = request.Client.ConsentRequired && !request.Scopes.IsSubsetOf(state.ConsentedScopes);
-        return askedAgain || missing ? new NextStep.AskConsent(request.Scopes) : null;
+        var missing = request.Client.ConsentRequired && !request.Asked.IsSubsetOf(state.ConsentedScopes);
+        return askedAgain || missing ? new NextStep.AskConsent(request.Asked) : null;
     }
 
     private static OAuthError SilentRefusal(NextStep page) => page switch

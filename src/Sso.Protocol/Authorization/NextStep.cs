@@ -17,6 +17,7 @@ public abstract record NextStep
 
     public sealed record SaveRecoveryCodes : NextStep;
 
+    /// <param name="Scopes">Those, and single claims in the form of <see cref="AuthorizationRequest.ClaimPrefix"/>.</param>
     public sealed record AskConsent(FrozenSet<string> Scopes) : NextStep;
 
     /// <summary>The gate is open: these proofs satisfy the request.</summary>

@@ -49,7 +49,7 @@ public static class ServerMetadata
             WriteArray(json, "prompt_values_supported", ["none", "login", "consent", "select_account"]);
             WriteArray(json, "ui_locales_supported", ["it", "en"]);
             // OIDC Discovery §3: request_uri counts as supported when the member is absent, so all three are stated.
-            json.WriteBoolean("claims_parameter_supported", false);
+            json.WriteBoolean("claims_parameter_supported", true);
             json.WriteBoolean("request_parameter_supported", false);
             json.WriteBoolean("request_uri_parameter_supported", false);
             json.WriteBoolean("require_pushed_authorization_requests", false);

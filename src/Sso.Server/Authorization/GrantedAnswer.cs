@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Data.Sessions;
-using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using Sso.Server.Token;
@@ -30,18 +29,14 @@ public sealed class GrantedAnswer(
         if (code is null)
         {
             await database.TryInsertAsync(grant, cancellation);
-            extras = extras with { PersonClaims = await ClaimsAsync(request, grant, cancellation) };
+            // OIDC Core §5.4: without an access token the claims of the scopes stand in the ID token. With a code all claims come at its redemption.
+            var names = PersonClaims.OfScopes(request.Scopes).Union(request.Claims.IdToken).ToHashSet(StringComparer.Ordinal);
+            extras = extras with { PersonClaims = await database.FindClaimsAsync(grant.Id, names, clock.GetUtcNow(), cancellation) };
         }
 
         var approved = ApprovedGrant.ForPerson(decision, request, signIn.ToState(), grant.Id, []);
         return response.Granted(request, code, issuer.IssueIdToken(approved, extras));
     }
-
-    /// <summary>OIDC Core §5.4: without an access token the claims of the scopes stand in the ID token.</summary>
-    private async Task<Action<System.Text.Json.Utf8JsonWriter>?> ClaimsAsync(AuthorizationRequest request, Grant grant, CancellationToken cancellation) =>
-        request.Scopes.Any(Scopes.Claims.ContainsKey) && await database.FindUserInfoAsync(grant.Id, clock.GetUtcNow(), cancellation) is { } row
-            ? json => PersonClaims.Write(json, row, PersonClaims.OfScopes(request.Scopes))
-            : null;
 
     private Grant NewGrant(AuthorizationRequest request, SignInRow signIn, Authentication authentication)
     {

@@ -11,9 +11,13 @@ public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) :
 {
     public IEnumerable<string> InWords => Step is NextStep.AskConsent ask ? InWordsOf(ask.Scopes, text) : [];
 
-    /// <summary>What a client may do with these scopes.</summary>
-    public static IEnumerable<string> InWordsOf(IEnumerable<string> scopes, IStringLocalizer<Consent> text) =>
-        from scope in scopes.Order(StringComparer.Ordinal) let words = text["Scope." + scope] select words.ResourceNotFound ? text["Other", scope].Value : words.Value;
+    /// <summary>What a client may do with these scopes and single claims.</summary>
+    public static IEnumerable<string> InWordsOf(IEnumerable<string> asked, IStringLocalizer<Consent> text) =>
+        asked.Order(StringComparer.Ordinal).Select(one => text[KeyOf(one)] is { ResourceNotFound: false } words ? words.Value : text["Other", one].Value);
+
+    private static string KeyOf(string asked) => asked.StartsWith(AuthorizationRequest.ClaimPrefix, StringComparison.Ordinal)
+        ? "Claim." + asked[AuthorizationRequest.ClaimPrefix.Length..]
+        : "Scope." + asked;
 
     public void OnGet()
     {

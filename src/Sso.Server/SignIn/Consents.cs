@@ -15,7 +15,7 @@ public sealed class Consents(SsoDbContext database, TimeProvider clock)
     public async Task AllowAsync(HttpContext http, Flow flow, SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var (clientId, scopes) = (flow.Request.Client.Id, flow.Request.Scopes);
+        var (clientId, scopes) = (flow.Request.Client.Id, flow.Request.Asked);
         var consent = await database.Consents.SingleOrDefaultAsync(row => row.PersonId == signIn.PersonId && row.ClientId == clientId, cancellation);
         if (consent is null)
         {
@@ -45,7 +45,7 @@ public sealed class Consents(SsoDbContext database, TimeProvider clock)
             SessionId = signIn.SessionId,
             ClientId = flow.Request.Client.Id,
             Address = ClientAddress.Shown(http),
-            Detail = Shortened(string.Join(' ', flow.Request.Scopes.Order(StringComparer.Ordinal))),
+            Detail = Shortened(string.Join(' ', flow.Request.Asked.Order(StringComparer.Ordinal))),
         });
 
     private static string Shortened(string scopes) => scopes.Length <= 200 ? scopes : scopes[..200];

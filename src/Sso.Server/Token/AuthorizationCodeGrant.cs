@@ -11,6 +11,7 @@ using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Sessions;
+using Sso.Server.UserInfo;
 
 namespace Sso.Server.Token;
 
@@ -67,7 +68,10 @@ public sealed class AuthorizationCodeGrant(
 
         return new RedeemedGrant(
             ApprovedGrant.ForPerson(approved, code.Request, state, grant.Id, named),
-            grant.Offline ? refreshTokens.Seal(grant.Id, grant.Secret, grant.Generation) : null);
+            grant.Offline ? refreshTokens.Seal(grant.Id, grant.Secret, grant.Generation) : null)
+        {
+            IdToken = new() { PersonClaims = await database.FindClaimsAsync(grant.Id, code.Request.Claims.IdToken, now, cancellation) },
+        };
     }
 
     /// <summary>Why this redemption fails; it burns the code all the same (RFC 9700 §4.5).</summary>
@@ -103,6 +107,7 @@ public sealed class AuthorizationCodeGrant(
             SessionId = state.SessionId,
             Scopes = [.. code.Request.Scopes.Order(StringComparer.Ordinal)],
             Resources = [.. code.Request.Resources],
+            UserInfoClaims = [.. code.Request.Claims.UserInfo.Order(StringComparer.Ordinal)],
             Offline = offline,
             AuthenticatedAt = authentication.Time,
             Acr = authentication.Acr,

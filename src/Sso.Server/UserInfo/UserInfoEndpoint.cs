@@ -72,7 +72,7 @@ internal static class UserInfoEndpoint
         {
             json.WriteStartObject();
             json.WriteString("sub", row.Person.Id.ToString("N"));
-            PersonClaims.Write(json, row, PersonClaims.OfScopes(scopes));
+            PersonClaims.Write(json, row, PersonClaims.OfScopes(scopes).Union(row.Claims).ToHashSet(StringComparer.Ordinal));
             json.WriteEndObject();
         }
 

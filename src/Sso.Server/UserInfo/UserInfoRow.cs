@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.People;
@@ -8,6 +9,9 @@ namespace Sso.Server.UserInfo;
 public sealed class UserInfoRow
 {
     public required Person Person { get; init; }
+
+    /// <summary>The single claims of the grant (OIDC Core §5.5).</summary>
+    public required List<string> Claims { get; init; }
 
     public required DateTimeOffset? PreviousAccessAt { get; init; }
 
@@ -26,7 +30,13 @@ internal static class UserInfoQuery
         select new UserInfoRow
         {
             Person = person,
+            Claims = grant.UserInfoClaims,
             PreviousAccessAt = session == null ? null : session.PreviousAccessAt,
             PreviousAccessAddress = session == null ? null : session.PreviousAccessAddress,
         }).SingleOrDefaultAsync(cancellation);
+
+    /// <summary>What an ID token of the grant says about its person; null, and no statement, when nothing was asked.</summary>
+    public static async Task<Action<Utf8JsonWriter>?> FindClaimsAsync(
+        this SsoDbContext database, Guid grantId, IReadOnlySet<string> names, DateTimeOffset now, CancellationToken cancellation) =>
+        names.Count > 0 && await database.FindUserInfoAsync(grantId, now, cancellation) is { } row ? json => PersonClaims.Write(json, row, names) : null;
 }
