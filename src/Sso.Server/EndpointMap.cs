@@ -27,6 +27,7 @@ internal static class EndpointMap
         UserInfoEndpoint.Map(routes);        // GET, POST /connect/userinfo             OIDC Core §5.3
         LogoutEndpoint.Map(routes);          // GET, POST /connect/logout               RP-Initiated Logout §2
         DiscoveryEndpoint.Map(routes);       // GET /.well-known/openid-configuration   OIDC Discovery §4, RFC 8414 §3
+        WebFingerEndpoint.Map(routes);       // GET /.well-known/webfinger              RFC 7033 §4, OIDC Discovery §2
         KeySetEndpoint.Map(routes);          // GET /.well-known/jwks                   RFC 7517 §5
         ReceiptEndpoint.Map(routes);         // GET, POST /delivery/receipts/{route}
         BrandEndpoint.Map(routes);           // GET /brand/{id}.{hash}.{format}

@@ -23,6 +23,7 @@ using Sso.Server.Outgoing;
 using Sso.Server.Sessions;
 using Sso.Server.SignIn;
 using Sso.Server.Token;
+using Sso.Server.UserInfo;
 
 namespace Sso.Server;
 
@@ -127,7 +128,7 @@ public static class ServerApplication
         services.AddSingleton<Flows>().AddSingleton<PushedRequests>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>();
         services.AddScoped<SessionCookies>().AddScoped<Interaction>().AddScoped<GrantedAnswer>().AddScoped<Throttle>().AddScoped<ClientAuthenticator>();
         services.AddScoped<AuthorizationCodeGrant>().AddScoped<RefreshTokenGrant>().AddScoped<ClientCredentialsGrant>();
-        services.AddScoped<TokenIntrospector>();
+        services.AddScoped<TokenIntrospector>().AddScoped<PersonReader>();
         services.AddScoped<PasswordSignIn>().AddScoped<FactorProofs>().AddScoped<AppCodes>().AddScoped<AppEnrolment>();
         services.AddScoped<TextChallenges>().AddScoped<TextCodes>().AddScoped<MailCodes>().AddScoped<TextEnrolment>().AddScoped<RecoveryCodes>();
         services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>().AddScoped<TrustedDevices>();

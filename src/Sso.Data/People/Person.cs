@@ -108,11 +108,13 @@ internal sealed class PersonTable : IEntityTypeConfiguration<Person>
         }
 
         foreach (var name in (string[])[nameof(Person.Gender), nameof(Person.Birthdate), nameof(Person.ZoneInfo), nameof(Person.Locale), nameof(Person.PostalCode),
-            nameof(Person.Country), nameof(Person.LastAccessAddress), nameof(Person.PhoneNumber)])
+            nameof(Person.Country), nameof(Person.LastAccessAddress)])
         {
             builder.Property(name).HasMaxLength(64);
         }
 
+        // A number is a proved SecondFactor, sealed: there is no second, readable one.
+        builder.Ignore(person => person.PhoneNumber).Ignore(person => person.PhoneNumberConfirmed);
         builder.Property(person => person.PasswordHash).HasMaxLength(256);
         builder.Property(person => person.SecurityStamp).HasMaxLength(64);
         builder.Property(person => person.ConcurrencyStamp).HasMaxLength(64);

@@ -63,7 +63,6 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
             ("nickname", person.Nickname), ("profile", person.ProfilePage), ("picture", person.Picture), ("website", person.Website), ("gender", person.Gender),
             ("birthdate", person.Birthdate), ("zoneinfo", person.ZoneInfo), ("locale", person.Locale), ("street_address", person.StreetAddress),
             ("locality", person.Locality), ("region", person.Region), ("postal_code", person.PostalCode), ("country", person.Country),
-            ("phone_number", person.PhoneNumber),
         ];
         return new ExportedProfile
         {

@@ -14,7 +14,7 @@ namespace Sso.Server.Authorization;
 /// §3.3.2.5). An answer without a code leaves nothing to redeem, so its grant is written here.
 /// </summary>
 public sealed class GrantedAnswer(
-    SsoDbContext database, AuthorizationCodes codes, TokenIssuer issuer, AuthorizationResponse response, TokenOptions options, TimeProvider clock)
+    SsoDbContext database, PersonReader people, AuthorizationCodes codes, TokenIssuer issuer, AuthorizationResponse response, TimeProvider clock)
 {
     public async Task<IResult> MakeAsync(AuthorizationRequest request, SignInRow signIn, NextStep.Issue decision, CancellationToken cancellation)
     {
@@ -31,7 +31,7 @@ public sealed class GrantedAnswer(
             await database.TryInsertAsync(grant, cancellation);
             // OIDC Core §5.4: without an access token the claims of the scopes stand in the ID token. With a code all claims come at its redemption.
             var names = PersonClaims.OfScopes(request.Scopes).Union(request.Claims.IdToken).ToHashSet(StringComparer.Ordinal);
-            extras = extras with { PersonClaims = await database.FindClaimsAsync(grant.Id, names, clock.GetUtcNow(), cancellation) };
+            extras = extras with { PersonClaims = await people.FindClaimsAsync(grant.Id, names, cancellation) };
         }
 
         var approved = ApprovedGrant.ForPerson(decision, request, signIn.ToState(), grant.Id, []);
@@ -55,8 +55,8 @@ public sealed class GrantedAnswer(
             Acr = authentication.Acr,
             Amr = [.. authentication.Amr],
             CreatedAt = now,
-            ExpiresAt = now + options.IdTokenLifetime,
-            IdleExpiresAt = now + options.IdTokenLifetime,
+            ExpiresAt = now + issuer.IdTokenLifetime,
+            IdleExpiresAt = now + issuer.IdTokenLifetime,
         };
     }
 }

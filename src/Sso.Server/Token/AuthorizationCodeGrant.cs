@@ -20,7 +20,7 @@ namespace Sso.Server.Token;
 /// is what makes the code single-use.
 /// </summary>
 public sealed class AuthorizationCodeGrant(
-    SsoDbContext database, AuthorizationCodes codes, RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock) : IGrant
+    SsoDbContext database, PersonReader people, AuthorizationCodes codes, RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock) : IGrant
 {
     public async Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation)
     {
@@ -70,7 +70,7 @@ public sealed class AuthorizationCodeGrant(
             ApprovedGrant.ForPerson(approved, code.Request, state, grant.Id, named),
             grant.Offline ? refreshTokens.Seal(grant.Id, grant.Secret, grant.Generation) : null)
         {
-            IdToken = new() { PersonClaims = await database.FindClaimsAsync(grant.Id, code.Request.Claims.IdToken, now, cancellation) },
+            IdToken = new() { PersonClaims = await people.FindClaimsAsync(grant.Id, code.Request.Claims.IdToken, cancellation) },
         };
     }
 

@@ -9,6 +9,8 @@ namespace Sso.Server.Token;
 /// <summary>The only place that signs for a client.</summary>
 public sealed class TokenIssuer(SigningKeyRing keys, ClientDirectory clients, SsoOptions options, TokenOptions lifetimes, TimeProvider clock)
 {
+    public TimeSpan IdTokenLifetime => lifetimes.IdTokenLifetime;
+
     public TokenResponse Issue(RedeemedGrant redeemed)
     {
         var now = clock.GetUtcNow();

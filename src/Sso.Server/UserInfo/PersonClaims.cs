@@ -41,9 +41,8 @@ internal static class PersonClaims
         ("updated_at", (json, row) => json.WriteNumber("updated_at", row.Person.UpdatedAt.ToUnixTimeSeconds())),
         Text("email", person => person.Email),
         ("email_verified", (json, row) => WriteFlag(json, "email_verified", row.Person.Email is null ? null : row.Person.EmailConfirmed)),
-        Text("phone_number", person => person.PhoneNumber),
-        ("phone_number_verified", (json, row) =>
-            WriteFlag(json, "phone_number_verified", row.Person.PhoneNumber is null ? null : row.Person.PhoneNumberConfirmed)),
+        ("phone_number", (json, row) => WriteText(json, "phone_number", row.PhoneNumber)),
+        ("phone_number_verified", (json, row) => WriteFlag(json, "phone_number_verified", row.Number is null ? null : true)),
         ("address", (json, row) => WriteAddress(json, row.Person)),
         ("last_access_at", (json, row) => WriteTime(json, "last_access_at", row.PreviousAccessAt)),
         ("last_access_ip", (json, row) => WriteText(json, "last_access_ip", row.PreviousAccessAt is null ? null : row.PreviousAccessAddress)),

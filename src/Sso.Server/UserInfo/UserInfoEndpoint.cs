@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sso.Data;
 using Sso.Protocol;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
@@ -13,7 +12,7 @@ internal static class UserInfoEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods("/connect/userinfo", ["GET", "POST"], HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, IssuedTokens tokens, ClientDirectory clients, SsoDbContext database, TimeProvider clock, CancellationToken cancellation)
+        HttpContext http, IssuedTokens tokens, ClientDirectory clients, PersonReader people, CancellationToken cancellation)
     {
         if (await ReadTokenAsync(http, cancellation) is not { } token)
         {
@@ -38,7 +37,7 @@ internal static class UserInfoEndpoint
             return Refused(OAuthError.InsufficientScope);
         }
 
-        var row = await database.FindUserInfoAsync(grantId, clock.GetUtcNow(), cancellation);
+        var row = await people.FindAsync(grantId, cancellation);
         if (row is null)
         {
             return Refused(OAuthError.InvalidToken("the grant was revoked, or its person is disabled"));

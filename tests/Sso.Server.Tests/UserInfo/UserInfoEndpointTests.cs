@@ -84,8 +84,8 @@ public sealed class UserInfoEndpointTests(SsoServer server) : IClassFixture<SsoS
         var anna = await server.AddPersonAsync("anna", person =>
         {
             (person.Name, person.GivenName, person.Birthdate, person.Locale) = ("Anna Bianchi", "Anna", "1985-04-30", "it");
-            (person.StreetAddress, person.PhoneNumber, person.PhoneNumberConfirmed) = ("Via Roma 1", "+393331234567", true);
+            person.StreetAddress = "Via Roma 1";
         });
-        return (shop, await anna.WithAppAsync());
+        return (shop, await anna.WithPhoneAsync());
     }
 }

@@ -1,0 +1,7 @@
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Conformance;
+
+/// <summary>oidcc-basic-certification-test-plan: answers come in the query.</summary>
+public sealed class BasicPlanTests(SsoServer server) : BasicPlan(server, isFormPost: false), IClassFixture<SsoServer>;
