@@ -51,7 +51,7 @@ public sealed class ConfigPlanTests(SsoServer server) : IClassFixture<SsoServer>
         var endpoints = metadata.EnumerateObject().Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name == "jwks_uri").ToList();
 
         Assert.All(endpoints, endpoint => Assert.StartsWith("https://sso.test/", new Uri(endpoint.Value.GetString()!).AbsoluteUri, StringComparison.Ordinal));
-        Assert.Empty(new[] { "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri" }.Except(endpoints.Select(endpoint => endpoint.Name)));
+        Assert.Equal(4, endpoints.Count(endpoint => endpoint.Name is "authorization_endpoint" or "token_endpoint" or "userinfo_endpoint" or "jwks_uri"));
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class UserInfoEndpointTests(SsoServer server) : IClassFixture<SsoS
 
     private async Task<(RelyingParty Shop, Customer Customer)> ShopAndCustomerAsync()
     {
-        var shop = await server.RegisterAsync("shop", client => client.Scopes = [.. Sso.Protocol.Scopes.Identity]);
+        var shop = await server.RegisterAsync("shop", client => (client.Scopes, client.SecondFactor) = ([.. Sso.Protocol.Scopes.Identity], Sso.Protocol.Clients.SecondFactorPolicy.None));
         var anna = await server.AddPersonAsync("anna", person =>
         {
             (person.Name, person.GivenName, person.Birthdate, person.Locale) = ("Anna Bianchi", "Anna", "1985-04-30", "it");
