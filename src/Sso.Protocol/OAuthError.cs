@@ -21,10 +21,17 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
         "unsupported_response_type", "The response_type must be code, or another one that an operator switched on for this client.");
 
     public static readonly OAuthError RequestNotSupported = new(
-        "request_not_supported", "The request parameter (request object by value) is not supported.");
+        "request_not_supported", "An unsigned request object is not supported: sign it with a key of the client.");
 
     public static readonly OAuthError RequestUriNotSupported = new(
-        "request_uri_not_supported", "The request_uri parameter is not supported.");
+        "request_uri_not_supported", "An unsigned request object is not supported: sign it with a key of the client.");
+
+    /// <summary>RFC 9101 §10.5.</summary>
+    public static readonly OAuthError MustBeSigned = new(
+        "invalid_request", "This client must send its authorization requests as signed request objects.");
+
+    public static readonly OAuthError InvalidRequestUri = new(
+        "invalid_request_uri", "The request_uri is not registered for this client, or no request object could be fetched there.");
 
     /// <summary>RFC 9126 §6.</summary>
     public static readonly OAuthError MustBePushed = new(
@@ -87,6 +94,9 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
         "temporarily_unavailable", "Too many requests of this kind from this address. Wait a minute.", "throttled");
 
     public static OAuthError InvalidRequest(string description) => new("invalid_request", description);
+
+    /// <summary>RFC 9101 §7.</summary>
+    public static OAuthError InvalidRequestObject(string description) => new("invalid_request_object", description);
 
     public static OAuthError InvalidScope(string scope) => new(
         "invalid_scope", $"The scope {Printable(scope)} does not exist or this client is not registered for it.");

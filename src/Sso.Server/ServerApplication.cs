@@ -125,7 +125,7 @@ public static class ServerApplication
             provider => new EventStamps("server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()));
         services.AddSingleton<AccountArea>().AddSingleton<IssuedTokens>().AddSingleton<TokenIssuer>().AddSingleton<RefreshTokens>();
         services.AddSingleton<WaitingFlow>().AddScoped<WaitingRequests>().AddScoped<WaitingGrant>().AddScoped<DeviceCodeGrant>();
-        services.AddSingleton<Flows>().AddSingleton<PushedRequests>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>();
+        services.AddSingleton<Flows>().AddSingleton<PushedRequests>().AddSingleton<RequestObjects>().AddSingleton<IncomingRequests>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>();
         services.AddScoped<SessionCookies>().AddScoped<Interaction>().AddScoped<GrantedAnswer>().AddScoped<Throttle>().AddScoped<ClientAuthenticator>();
         services.AddScoped<AuthorizationCodeGrant>().AddScoped<RefreshTokenGrant>().AddScoped<ClientCredentialsGrant>();
         services.AddScoped<TokenIntrospector>().AddScoped<PersonReader>();

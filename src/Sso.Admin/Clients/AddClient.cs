@@ -77,7 +77,7 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, OutgoingAd
     /// <summary>Every address that the server itself would call; a test fails for a field that is missing here.</summary>
     private async Task<ImmutableArray<FieldProblem>> CalledAddressesAsync(NewClient input, CancellationToken cancellation)
     {
-        (string Field, string? Address)[] called = [("jwks_uri", input.JwksUri)];
+        (string Field, string? Address)[] called = [("jwks_uri", input.JwksUri), .. input.RequestUris.Select(uri => ("request_uris", (string?)uri))];
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         foreach (var (field, address) in called)
         {
@@ -112,6 +112,9 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, OutgoingAd
             Scopes = scopes,
             RequirePkce = input.RequirePkce,
             RequiresPushedRequests = input.RequiresPushedRequests,
+            RequestUris = [.. input.RequestUris],
+            RequestObjectSigningAlgorithm = input.RequestObjectSigningAlgorithm,
+            RequiresSignedRequests = input.RequiresSignedRequests,
             AllowsIdTokenResponses = input.AllowsIdTokenResponses,
             AuthorizationSigningAlgorithm = input.AuthorizationSigningAlgorithm,
             SecondFactor = input.SecondFactor,

@@ -50,6 +50,12 @@ public sealed record ClientView
 
     public string? Brand { get; init; }
 
+    public required ImmutableArray<string> RequestUris { get; init; }
+
+    public string? RequestObjectSigningAlgorithm { get; init; }
+
+    public required bool RequiresSignedRequests { get; init; }
+
     public required bool AllowsIdTokenResponses { get; init; }
 
     public required string AuthorizationSigningAlgorithm { get; init; }
@@ -86,6 +92,9 @@ public sealed record ClientView
         AcceptsMailCodes = client.AcceptsMailCodes,
         AcceptsTrustedDevices = client.AcceptsTrustedDevices,
         Brand = client.BrandId,
+        RequestUris = [.. client.RequestUris],
+        RequestObjectSigningAlgorithm = client.RequestObjectSigningAlgorithm,
+        RequiresSignedRequests = client.RequiresSignedRequests,
         AllowsIdTokenResponses = client.AllowsIdTokenResponses,
         AuthorizationSigningAlgorithm = client.AuthorizationSigningAlgorithm,
         IdTokenSigningAlgorithm = client.IdTokenSigningAlgorithm,

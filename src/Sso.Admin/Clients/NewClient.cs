@@ -55,6 +55,15 @@ public sealed record NewClient
     /// <summary>True: authorization requests that were not pushed are refused (RFC 9126 §6).</summary>
     public bool RequiresPushedRequests { get; init; }
 
+    /// <summary>Where the server may fetch request objects, without fragments (RFC 9101 §5.2).</summary>
+    public ImmutableArray<string> RequestUris { get; init; } = [];
+
+    /// <summary>Null: any that the server takes.</summary>
+    public string? RequestObjectSigningAlgorithm { get; init; }
+
+    /// <summary>True: authorization requests that are not signed are refused (RFC 9101 §10.5).</summary>
+    public bool RequiresSignedRequests { get; init; }
+
     /// <summary>True: ID tokens may come back through the browser (OIDC Core §3.2, §3.3).</summary>
     public bool AllowsIdTokenResponses { get; init; }
 

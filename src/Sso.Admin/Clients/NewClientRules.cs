@@ -22,6 +22,7 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
         OriginsAreSound();
         ScopesAreSound();
         KeysAreSound();
+        RequestObjectsAreSound();
         PolicyIsSound();
     }
 
@@ -32,6 +33,22 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
             "Export the public keys of the application as a JWK set.")
         .Must((client, jwks) => jwks is null || client.JwksUri is null)
         .Says("A client has its keys by value or at an address, not both (RFC 7591 §2).", "Give one of the two.");
+
+    private void RequestObjectsAreSound()
+    {
+        RuleFor(client => client.RequestUris)
+            .Must(uris => uris.Length <= MostUris)
+            .Says($"There may be at most {MostUris} addresses of request objects.", "Remove those that are not in use.")
+            .Must(uris => uris.All(uri => uri.Length <= 2000 && !uri.Contains('#', StringComparison.Ordinal)))
+            .Says("An address of a request object is registered without its fragment and has at most 2000 characters.", "Leave out what stands from # on.");
+        RuleFor(client => client.RequestObjectSigningAlgorithm)
+            .Must(algorithm => algorithm is null || SigningAlgorithms.All.Contains(algorithm))
+            .Says($"Request objects are signed with one of {string.Join(", ", SigningAlgorithms.All)}.", "Leave the algorithm out to take any of them.");
+        RuleFor(client => client.Jwks)
+            .Must((client, jwks) => jwks is not null || client.JwksUri is not null
+                || (client.RequestObjectSigningAlgorithm is null && !client.RequiresSignedRequests))
+            .Says("Request objects are checked with the client's public keys, and it has none.", "Give --jwks or --jwks-uri.");
+    }
 
     private void UrisAreSound()
     {

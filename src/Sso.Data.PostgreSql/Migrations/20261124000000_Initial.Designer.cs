@@ -250,6 +250,14 @@ namespace Sso.Data.PostgreSql.Migrations
                         .IsRequired()
                         .HasColumnType("text[]");
 
+                    b.Property<string>("IdTokenContentEncryption")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<string>("IdTokenEncryptionAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
                     b.Property<string>("IdTokenSigningAlgorithm")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -259,6 +267,7 @@ namespace Sso.Data.PostgreSql.Migrations
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
+
                     b.Property<string>("Jwks")
                         .HasMaxLength(32768)
                         .HasColumnType("character varying(32768)");
@@ -296,10 +305,21 @@ namespace Sso.Data.PostgreSql.Migrations
                         .IsRequired()
                         .HasColumnType("text[]");
 
+                    b.Property<string>("RequestObjectSigningAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.PrimitiveCollection<List<string>>("RequestUris")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
                     b.Property<bool>("RequirePkce")
                         .HasColumnType("boolean");
 
                     b.Property<bool>("RequiresPushedRequests")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("RequiresSignedRequests")
                         .HasColumnType("boolean");
 
                     b.PrimitiveCollection<List<string>>("Scopes")
@@ -320,6 +340,18 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<string>("TermsUri")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)");
+
+                    b.Property<string>("UserInfoContentEncryption")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<string>("UserInfoEncryptionAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<string>("UserInfoSigningAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
 
                     b.HasKey("Id");
 

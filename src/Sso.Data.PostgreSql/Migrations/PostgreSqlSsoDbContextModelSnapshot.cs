@@ -247,6 +247,14 @@ namespace Sso.Data.PostgreSql.Migrations
                         .IsRequired()
                         .HasColumnType("text[]");
 
+                    b.Property<string>("IdTokenContentEncryption")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<string>("IdTokenEncryptionAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
                     b.Property<string>("IdTokenSigningAlgorithm")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -256,6 +264,7 @@ namespace Sso.Data.PostgreSql.Migrations
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
+
                     b.Property<string>("Jwks")
                         .HasMaxLength(32768)
                         .HasColumnType("character varying(32768)");
@@ -293,10 +302,21 @@ namespace Sso.Data.PostgreSql.Migrations
                         .IsRequired()
                         .HasColumnType("text[]");
 
+                    b.Property<string>("RequestObjectSigningAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.PrimitiveCollection<List<string>>("RequestUris")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
                     b.Property<bool>("RequirePkce")
                         .HasColumnType("boolean");
 
                     b.Property<bool>("RequiresPushedRequests")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("RequiresSignedRequests")
                         .HasColumnType("boolean");
 
                     b.PrimitiveCollection<List<string>>("Scopes")
@@ -317,6 +337,18 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<string>("TermsUri")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)");
+
+                    b.Property<string>("UserInfoContentEncryption")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<string>("UserInfoEncryptionAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<string>("UserInfoSigningAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
 
                     b.HasKey("Id");
 

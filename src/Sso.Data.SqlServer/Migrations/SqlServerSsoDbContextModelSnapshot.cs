@@ -247,6 +247,14 @@ namespace Sso.Data.SqlServer.Migrations
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
 
+                    b.Property<string>("IdTokenContentEncryption")
+                        .HasMaxLength(16)
+                        .HasColumnType("nvarchar(16)");
+
+                    b.Property<string>("IdTokenEncryptionAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("nvarchar(16)");
+
                     b.Property<string>("IdTokenSigningAlgorithm")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -256,6 +264,7 @@ namespace Sso.Data.SqlServer.Migrations
                         .IsRequired()
                         .HasMaxLength(16)
                         .HasColumnType("nvarchar(16)");
+
                     b.Property<string>("Jwks")
                         .HasMaxLength(32768)
                         .HasColumnType("nvarchar(max)");
@@ -293,10 +302,21 @@ namespace Sso.Data.SqlServer.Migrations
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
 
+                    b.Property<string>("RequestObjectSigningAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("nvarchar(16)");
+
+                    b.PrimitiveCollection<string>("RequestUris")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<bool>("RequirePkce")
                         .HasColumnType("bit");
 
                     b.Property<bool>("RequiresPushedRequests")
+                        .HasColumnType("bit");
+
+                    b.Property<bool>("RequiresSignedRequests")
                         .HasColumnType("bit");
 
                     b.PrimitiveCollection<string>("Scopes")
@@ -317,6 +337,18 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<string>("TermsUri")
                         .HasMaxLength(2000)
                         .HasColumnType("nvarchar(2000)");
+
+                    b.Property<string>("UserInfoContentEncryption")
+                        .HasMaxLength(16)
+                        .HasColumnType("nvarchar(16)");
+
+                    b.Property<string>("UserInfoEncryptionAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("nvarchar(16)");
+
+                    b.Property<string>("UserInfoSigningAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("nvarchar(16)");
 
                     b.HasKey("Id");
 

@@ -240,6 +240,14 @@ namespace Sso.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("IdTokenContentEncryption")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("IdTokenEncryptionAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("IdTokenSigningAlgorithm")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -287,10 +295,21 @@ namespace Sso.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("RequestObjectSigningAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.PrimitiveCollection<string>("RequestUris")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("RequirePkce")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("RequiresPushedRequests")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("RequiresSignedRequests")
                         .HasColumnType("INTEGER");
 
                     b.PrimitiveCollection<string>("Scopes")
@@ -310,6 +329,18 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<string>("TermsUri")
                         .HasMaxLength(2000)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserInfoContentEncryption")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserInfoEncryptionAlgorithm")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserInfoSigningAlgorithm")
+                        .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");

@@ -62,6 +62,27 @@ public sealed class ClientRegistration
     /// <summary>True: a remembered browser spares the second factor.</summary>
     public bool AcceptsTrustedDevices { get; set; }
 
+    /// <summary>Addresses of request objects that the server may fetch (RFC 9101 §5.2), each without a fragment.</summary>
+    public List<string> RequestUris { get; set; } = [];
+
+    /// <summary>Null: any that the server takes (RFC 9101 §10.1).</summary>
+    public string? RequestObjectSigningAlgorithm { get; set; }
+
+    public bool RequiresSignedRequests { get; set; }
+
+    /// <summary>Null: userinfo answers plain JSON (OIDC Core §5.3.2).</summary>
+    public string? UserInfoSigningAlgorithm { get; set; }
+
+    /// <summary>How the key of encrypted userinfo is agreed on (RFC 7518 §4.1); null for none.</summary>
+    public string? UserInfoEncryptionAlgorithm { get; set; }
+
+    public string? UserInfoContentEncryption { get; set; }
+
+    /// <summary>Likewise of ID tokens (OIDC Core §10.2).</summary>
+    public string? IdTokenEncryptionAlgorithm { get; set; }
+
+    public string? IdTokenContentEncryption { get; set; }
+
     /// <summary>True: the response types <c>id_token</c> and <c>code id_token</c> are allowed, where the server is switched on for them.</summary>
     public bool AllowsIdTokenResponses { get; set; }
 
@@ -106,6 +127,12 @@ public sealed class ClientRegistration
         AcceptedFactors = (AcceptsMailCodes ? ProofMethods.SecondFactorsOrMail : ProofMethods.SecondFactors)
             .Where(method => AcceptsTextMessages || method != ProofMethod.TextMessage).ToFrozenSet(),
         AcceptsTrustedDevices = AcceptsTrustedDevices,
+        RequestUris = RequestUris.ToFrozenSet(StringComparer.Ordinal),
+        RequestObjectSigningAlgorithm = RequestObjectSigningAlgorithm,
+        RequiresSignedRequests = RequiresSignedRequests,
+        UserInfoSigningAlgorithm = UserInfoSigningAlgorithm,
+        UserInfoEncryption = TokenEncryption.Of(UserInfoEncryptionAlgorithm, UserInfoContentEncryption),
+        IdTokenEncryption = TokenEncryption.Of(IdTokenEncryptionAlgorithm, IdTokenContentEncryption),
         AllowsIdTokenResponses = AllowsIdTokenResponses,
         AuthorizationSigningAlgorithm = AuthorizationSigningAlgorithm,
         IdTokenSigningAlgorithm = IdTokenSigningAlgorithm,
@@ -125,6 +152,12 @@ internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientR
         builder.Property(client => client.Name).HasMaxLength(200);
         builder.Property(client => client.SecretHash).HasMaxLength(32).IsFixedLength();
         builder.Property(client => client.OtherSecretHash).HasMaxLength(32).IsFixedLength();
+        builder.Property(client => client.RequestObjectSigningAlgorithm).HasMaxLength(16);
+        builder.Property(client => client.UserInfoSigningAlgorithm).HasMaxLength(16);
+        builder.Property(client => client.UserInfoEncryptionAlgorithm).HasMaxLength(16);
+        builder.Property(client => client.UserInfoContentEncryption).HasMaxLength(16);
+        builder.Property(client => client.IdTokenEncryptionAlgorithm).HasMaxLength(16);
+        builder.Property(client => client.IdTokenContentEncryption).HasMaxLength(16);
         builder.Property(client => client.AuthorizationSigningAlgorithm).HasMaxLength(16);
         builder.Property(client => client.IdTokenSigningAlgorithm).HasMaxLength(16);
         builder.Property(client => client.IntrospectionSigningAlgorithm).HasMaxLength(16);

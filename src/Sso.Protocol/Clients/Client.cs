@@ -57,6 +57,22 @@ public sealed record Client
     /// </summary>
     public bool AcceptsTrustedDevices { get; init; }
 
+    /// <summary>Addresses of request objects that may be fetched, without fragments (RFC 9101 §5.2).</summary>
+    public FrozenSet<string> RequestUris { get; init; } = [];
+
+    /// <summary>Null: any of <see cref="SigningAlgorithms.All"/>.</summary>
+    public string? RequestObjectSigningAlgorithm { get; init; }
+
+    /// <summary>True: a request that is not signed is refused, also where it is pushed (RFC 9101 §10.5).</summary>
+    public bool RequiresSignedRequests { get; init; }
+
+    /// <summary>Null: userinfo answers plain JSON (OIDC Core §5.3.2).</summary>
+    public string? UserInfoSigningAlgorithm { get; init; }
+
+    public TokenEncryption? UserInfoEncryption { get; init; }
+
+    public TokenEncryption? IdTokenEncryption { get; init; }
+
     /// <summary>
     /// True: ID tokens may come back through the browser (response types <c>id_token</c> and <c>code id_token</c>). Off unless server and registration are
     /// switched on for it.

@@ -38,6 +38,7 @@ public static class ServerMetadata
             WriteArray(json, "subject_types_supported", ["public"]);
             WriteArray(json, "id_token_signing_alg_values_supported", features.SigningAlgorithms);
             WriteArray(json, "authorization_signing_alg_values_supported", features.SigningAlgorithms);
+            WriteArray(json, "request_object_signing_alg_values_supported", SigningAlgorithms.All);
             WriteArray(json, "token_endpoint_auth_methods_supported", ClientAuthenticationMethods.ByName.Keys);
             WriteArray(json, "introspection_endpoint_auth_methods_supported", ClientAuthenticationMethods.Confidential);
             WriteArray(json, "introspection_signing_alg_values_supported", features.SigningAlgorithms);
@@ -50,8 +51,11 @@ public static class ServerMetadata
             WriteArray(json, "ui_locales_supported", ["it", "en"]);
             // OIDC Discovery §3: request_uri counts as supported when the member is absent, so all three are stated.
             json.WriteBoolean("claims_parameter_supported", true);
-            json.WriteBoolean("request_parameter_supported", false);
-            json.WriteBoolean("request_uri_parameter_supported", false);
+            json.WriteBoolean("request_parameter_supported", true);
+            json.WriteBoolean("request_uri_parameter_supported", true);
+            json.WriteBoolean("require_request_uri_registration", true);
+            // RFC 9101 §10.5: of a client it can be demanded by its registration.
+            json.WriteBoolean("require_signed_request_object", false);
             json.WriteBoolean("require_pushed_authorization_requests", false);
             json.WriteBoolean("authorization_response_iss_parameter_supported", true);
             json.WriteEndObject();

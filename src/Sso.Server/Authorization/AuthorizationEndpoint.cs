@@ -20,7 +20,7 @@ internal static class AuthorizationEndpoint
     }
 
     private static async Task<IResult> GetAsync(
-        HttpContext http, Flows flows, Interaction interaction, AuthorizationResponse response, Sealer sealer, CancellationToken cancellation)
+        HttpContext http, IncomingRequests requests, Interaction interaction, AuthorizationResponse response, Sealer sealer, CancellationToken cancellation)
     {
         var pairs = http.Request.Query.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value));
         if (http.Request.Query["posted"] is [{ } posted] && sealer.Open(Posted, posted) is { } form)
@@ -34,7 +34,7 @@ internal static class AuthorizationEndpoint
             return ErrorPage(AuthorizationPageError.MalformedRequest);
         }
 
-        var (request, failure) = await flows.ReadAsync(parameters, cancellation);
+        var (request, failure) = await requests.ReadAsync(parameters, cancellation);
         return failure switch
         {
             null => await interaction.AnswerAsync(http, request!, cancellation),

@@ -26,27 +26,6 @@ public sealed class Flows(
     /// <summary>Request lines are cut at 8 KiB by common proxies; a longer handle would not come back.</summary>
     public const int LongestHandle = 6 * 1024;
 
-    /// <summary>Parses a request that arrived from outside. A request_uri of ours stands for what was pushed, and nothing beside it counts (RFC 9126 §4).</summary>
-    public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadAsync(OAuthParameters parameters, CancellationToken cancellation)
-    {
-        var isReference = PushedRequests.IsOurs(parameters["request_uri"]);
-        var stored = isReference ? await pushed.BeginAsync(parameters["request_uri"]!, parameters["client_id"], cancellation) : parameters;
-        if (stored is null)
-        {
-            return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.ExpiredFlow));
-        }
-
-        var (request, failure) = Check(stored);
-        return request switch
-        {
-            null => (null, failure),
-            _ when isReference => (request with { Parameters = Reference(parameters) }, null),
-            { Client.RequiresPushedRequests: true } =>
-                (null, new AuthorizationFailure.SentToClient(request.Client, request.RedirectUri, request.ResponseMode, request.State, OAuthError.MustBePushed)),
-            _ => (request, null),
-        };
-    }
-
     /// <summary>Parses a request as it would be read from a browser.</summary>
     public (AuthorizationRequest? Request, AuthorizationFailure? Failure) Check(OAuthParameters parameters)
     {
@@ -131,10 +110,6 @@ public sealed class Flows(
     }
 
     private Client? Find(string id) => id == AccountArea.ClientId ? accountArea.Client : clients.Find(id);
-
-    /// <summary>What a flow handle and a code carry of a pushed request: its name.</summary>
-    private static OAuthParameters Reference(OAuthParameters parameters) =>
-        OAuthParameters.From(((string[])["client_id", "request_uri"]).Select(name => KeyValuePair.Create(name, parameters[name]))).Value!;
 
     private AuthorizationRequestParser Parser(Func<string, Client?> find) => new(find, clients.FindResource, issuedTokens.SubjectOfHint);
 

@@ -15,7 +15,8 @@ internal static class PushedAuthorizationEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, ClientAuthenticator clients, Throttle throttle, Flows flows, PushedRequests pushed, CancellationToken cancellation)
+        HttpContext http, ClientAuthenticator clients, Throttle throttle, Flows flows, RequestObjects objects, PushedRequests pushed,
+        CancellationToken cancellation)
     {
         if ((await clients.ReadAsync(http, cancellation)).Failed(out var error, out var request))
         {
@@ -34,7 +35,11 @@ internal static class PushedAuthorizationEndpoint
             return new OAuthErrorResult(OAuthError.TooManyRequests);
         }
 
-        var parameters = PushedRequests.Of(request.Client.Id, request.Parameters);
+        if ((await OpenAsync(request, objects, cancellation)).Failed(out error, out var parameters))
+        {
+            return new OAuthErrorResult(error);
+        }
+
         switch (flows.Check(parameters).Failure)
         {
             case AuthorizationFailure.ShownToUser:
@@ -49,6 +54,18 @@ internal static class PushedAuthorizationEndpoint
             new PushedAuthorizationResponse(requestUri, (int)PushedRequest.Lifetime.TotalSeconds),
             SsoJson.Default.PushedAuthorizationResponse,
             statusCode: StatusCodes.Status201Created);
+    }
+
+    /// <summary>RFC 9126 §3: a request object is the request, and what stands beside it proves the client and no more.</summary>
+    private static async Task<Result<OAuthParameters>> OpenAsync(ClientRequest request, RequestObjects objects, CancellationToken cancellation)
+    {
+        if (request.Parameters["request"] is null)
+        {
+            return request.Client.RequiresSignedRequests ? OAuthError.MustBeSigned : PushedRequests.Of(request.Client.Id, request.Parameters);
+        }
+
+        var opened = await objects.OpenAsync(request.Client, request.Parameters, cancellation);
+        return opened.Error == OAuthError.RequestNotSupported ? OAuthError.InvalidRequestObject("The request object must be signed.") : opened;
     }
 }
 

@@ -26,6 +26,9 @@ internal static class ClientAddCommand
     private static readonly Option<string> IntrospectionAlg = new("--introspection-alg") { Description = "Signs what introspection answers it. [RS256]" };
     private static readonly Option<string> AuthorizationAlg = new("--authorization-alg") { Description = "Signs its answers in response_mode jwt. [RS256]" };
     private static readonly Option<bool> RequirePar = new("--require-par") { Description = "Authorization requests must be pushed (RFC 9126)." };
+    private static readonly Option<bool> RequireSigned = new("--require-signed-requests") { Description = "Authorization requests must be signed request objects (RFC 9101)." };
+    private static readonly Option<string[]> RequestUris = Many("--request-uri", "Where its request objects may be fetched, without a fragment.");
+    private static readonly Option<string> RequestAlg = new("--request-object-alg") { Description = "Must sign its request objects. Left out: RS256, ES256, PS256 or ES384." };
     private static readonly Option<bool> IdTokenResponses = new("--id-token-responses")
     {
         Description = "ID tokens may come back through the browser: response types id_token and code id_token, where the server offers them.",
@@ -40,7 +43,7 @@ internal static class ClientAddCommand
         var add = new Command("add", "Register a client. Its secret is shown once.")
         {
             Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices,
-            Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, IdTokenResponses, NoPkce,
+            Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, RequireSigned, RequestUris, RequestAlg, IdTokenResponses, NoPkce,
             Jwks, JwksUri,
         };
         add.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
@@ -68,6 +71,9 @@ internal static class ClientAddCommand
         IntrospectionSigningAlgorithm = parsed.GetValue(IntrospectionAlg) ?? SigningAlgorithms.RS256,
         RequirePkce = !parsed.GetValue(NoPkce),
         RequiresPushedRequests = parsed.GetValue(RequirePar),
+        RequiresSignedRequests = parsed.GetValue(RequireSigned),
+        RequestUris = [.. parsed.GetValue(RequestUris) ?? []],
+        RequestObjectSigningAlgorithm = parsed.GetValue(RequestAlg),
         AllowsIdTokenResponses = parsed.GetValue(IdTokenResponses),
         AuthorizationSigningAlgorithm = parsed.GetValue(AuthorizationAlg) ?? SigningAlgorithms.RS256,
         Jwks = parsed.GetValue(Jwks) is { } file ? File.ReadAllText(file.FullName) : null,

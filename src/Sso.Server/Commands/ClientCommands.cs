@@ -107,7 +107,8 @@ internal static class ClientCommands
         ("Origins", Words.List(client.Origins, "\n")),
         ("Second factor", SecondFactor(client)),
         ("PKCE", client.Type is ClientType.Machine or ClientType.Device ? null : client.RequirePkce ? "required" : "not required"),
-        ("Requests", client.RequiresPushedRequests ? "must be pushed" : null),
+        ("Requests", Requests(client)),
+        ("Request objects", Words.List(client.RequestUris, "\n")),
         ("ID tokens in answers", client.AllowsIdTokenResponses ? "allowed" : null),
         ("Signed answers", client.Type == ClientType.Machine ? null : client.AuthorizationSigningAlgorithm),
         ("ID tokens", client.Type == ClientType.Machine ? null : client.IdTokenSigningAlgorithm),
@@ -115,6 +116,17 @@ internal static class ClientCommands
         ("Brand", client.Brand),
         ("Added", CommandOutput.Time(client.CreatedAt)),
         ("Disabled", client.DisabledAt is null ? null : CommandOutput.Time(client.DisabledAt)));
+
+    private static string? Requests(ClientView client)
+    {
+        string[] demands =
+        [
+            .. client.RequiresPushedRequests ? (string[])["must be pushed"] : [],
+            .. client.RequiresSignedRequests ? (string[])["must be signed"] : [],
+            .. client.RequestObjectSigningAlgorithm is { } algorithm ? (string[])[$"request objects by {algorithm}"] : [],
+        ];
+        return demands.Length == 0 ? null : string.Join(", ", demands);
+    }
 
     private static string? SecondFactor(ClientView client) => client.Type == ClientType.Machine
         ? null

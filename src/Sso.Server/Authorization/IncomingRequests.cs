@@ -1,0 +1,82 @@
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+using Sso.Server.ClientAuthentication;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>
+/// Requests as browsers bring them: plain, as the name of what was pushed (RFC 9126 §4), or as a request object (RFC 9101). Beside the last two nothing else
+/// in the URL counts.
+/// </summary>
+public sealed class IncomingRequests(Flows flows, PushedRequests pushed, RequestObjects objects, ClientDirectory clients)
+{
+    /// <summary>Of the form of a signed request. A longer one is kept in a row, as if it had been pushed, so that flow handles and codes stay short.</summary>
+    private const int LongestCarried = 2 * 1024;
+
+    public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadAsync(OAuthParameters parameters, CancellationToken cancellation)
+    {
+        if (PushedRequests.IsOurs(parameters["request_uri"]) && parameters["request"] is null)
+        {
+            return await pushed.BeginAsync(parameters["request_uri"]!, parameters["client_id"], cancellation) is { } stored
+                ? Named(flows.Check(stored), parameters)
+                : (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.ExpiredFlow));
+        }
+
+        if (RequestObjects.IsIn(parameters))
+        {
+            return await ReadObjectAsync(parameters, cancellation);
+        }
+
+        var (request, failure) = flows.Check(parameters);
+        return request?.Client switch
+        {
+            null => (null, failure),
+            { RequiresSignedRequests: true } => (null, Refusal(request, OAuthError.MustBeSigned)),
+            { RequiresPushedRequests: true } => (null, Refusal(request, OAuthError.MustBePushed)),
+            _ => (request, null),
+        };
+    }
+
+    private async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadObjectAsync(OAuthParameters outside, CancellationToken cancellation)
+    {
+        if (outside["client_id"] is not { } id || clients.Find(id) is not { } client)
+        {
+            return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient));
+        }
+
+        if ((await objects.OpenAsync(client, outside, cancellation)).Failed(out var error, out var inside))
+        {
+            return (null, RefusalOf(client, outside, error));
+        }
+
+        var (request, failure) = flows.Check(inside);
+        if (request is null || client.RequiresPushedRequests)
+        {
+            return (null, request is null ? failure : Refusal(request, OAuthError.MustBePushed));
+        }
+
+        return inside.ToForm().Length <= LongestCarried
+            ? (request, null)
+            : Named((request, null), inside.With("request_uri", await pushed.PushAsync(client.Id, inside, cancellation)));
+    }
+
+    /// <summary>The flow handle and the code carry the name.</summary>
+    private static (AuthorizationRequest? Request, AuthorizationFailure? Failure) Named(
+        (AuthorizationRequest? Request, AuthorizationFailure? Failure) read, OAuthParameters parameters) => read.Request is null
+        ? read
+        : (read.Request with
+        {
+            Parameters = OAuthParameters.From([new("client_id", parameters["client_id"]), new("request_uri", parameters["request_uri"])]).Value!,
+        }, null);
+
+    /// <summary>What is wrong with an object is told where the parameters outside say, if that is a place of the client.</summary>
+    private static AuthorizationFailure RefusalOf(Client client, OAuthParameters outside, OAuthError error) =>
+        VerifiedRedirectUri.Match(client, outside["redirect_uri"]) is { } redirectUri
+            ? new AuthorizationFailure.SentToClient(
+                client, redirectUri, ResponseModes.Of(outside["response_type"], outside["response_mode"]), outside["state"], error)
+            : new AuthorizationFailure.ShownToUser(AuthorizationPageError.MalformedRequest);
+
+    private static AuthorizationFailure.SentToClient Refusal(AuthorizationRequest request, OAuthError error) =>
+        new(request.Client, request.RedirectUri, request.ResponseMode, request.State, error);
+}

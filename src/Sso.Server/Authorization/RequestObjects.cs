@@ -1,0 +1,67 @@
+using System.Text;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
+using Sso.Server.Outgoing;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>
+/// Request objects (RFC 9101): by value, or at an address that the client registered. They count only when a key of the client signed them; what is told by
+/// them takes the place of everything outside.
+/// </summary>
+public sealed class RequestObjects(ClientKeys keys, OutgoingHttp outgoing, SsoOptions options, TimeProvider clock)
+{
+    private static readonly string[] MediaTypes = ["application/" + RequestObject.Type, "application/jwt", "application/jose"];
+
+    public static bool IsIn(OAuthParameters parameters) => parameters["request"] is not null || parameters["request_uri"] is not null;
+
+    /// <summary>The parameters inside.</summary>
+    public async Task<Result<OAuthParameters>> OpenAsync(Client client, OAuthParameters outside, CancellationToken cancellation)
+    {
+        var (byValue, address) = (outside["request"], outside["request_uri"]);
+        if (byValue is not null && address is not null)
+        {
+            return OAuthError.InvalidRequest("The parameters request and request_uri exclude each other.");
+        }
+
+        if ((byValue ?? await FetchAsync(client, address!, cancellation)) is not { } text)
+        {
+            return OAuthError.InvalidRequestUri;
+        }
+
+        if (IsUnsigned(text))
+        {
+            return byValue is null ? OAuthError.RequestUriNotSupported : OAuthError.RequestNotSupported;
+        }
+
+        var algorithms = client.RequestObjectSigningAlgorithm is { } registered ? [registered] : SigningAlgorithms.All;
+        return await keys.VerifyAsync(client, text, algorithms, cancellation) is { } token
+            ? RequestObject.Read(token, client, options.Issuer, clock.GetUtcNow())
+            : OAuthError.InvalidRequestObject("The request object is not signed by a key of this client with an algorithm that it may use.");
+    }
+
+    /// <summary>The fragment is the client's means against caches (OIDC Core §6.2) and is neither registered nor sent.</summary>
+    private async Task<string?> FetchAsync(Client client, string address, CancellationToken cancellation)
+    {
+        var plain = address.Split('#')[0];
+        return client.RequestUris.Contains(plain) && await outgoing.FetchAsync(plain, MediaTypes, cancellation) is { } body
+            ? Encoding.ASCII.GetString(body).Trim()
+            : null;
+    }
+
+    private static bool IsUnsigned(string text)
+    {
+        try
+        {
+            return new JsonWebToken(text) is { IsEncrypted: false } token && token.Alg.Equals("none", StringComparison.OrdinalIgnoreCase);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}
