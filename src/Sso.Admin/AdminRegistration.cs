@@ -4,8 +4,10 @@ using Sso.Admin.Brands;
 using Sso.Admin.Clients;
 using Sso.Admin.Deliveries;
 using Sso.Admin.Keys;
+using Sso.Admin.Logouts;
 using Sso.Admin.Outgoing;
 using Sso.Admin.People;
+using Sso.Admin.Registrations;
 using Sso.Admin.Resources;
 using Sso.Data.Keys;
 
@@ -26,6 +28,13 @@ public static class AdminRegistration
         .AddSingleton(passwords)
         .AddSingleton(keys)
         .AddScoped<PasswordFloor>()
+        .AddScoped<SectorIdentifiers>()
+        .AddScoped<MetadataReader>()
+        .AddScoped<KeptLogo>()
+        .AddScoped<RegisterClient>()
+        .AddScoped<AddRegistrationToken>()
+        .AddScoped<ListRegistrationTokens>()
+        .AddScoped<RemoveRegistrationToken>()
         .AddScoped<AddClient>()
         .AddScoped<ListClients>()
         .AddScoped<ShowClient>()
@@ -51,6 +60,8 @@ public static class AdminRegistration
         .AddScoped<RevokeKey>()
         .AddScoped<ListDeliveries>()
         .AddScoped<ListAlerts>()
+        .AddScoped<ListLogouts>()
+        .AddScoped<RetryLogouts>()
         .AddScoped<AddResource>()
         .AddScoped<ListResources>()
         .AddScoped<RemoveResource>()

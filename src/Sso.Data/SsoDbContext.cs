@@ -10,6 +10,7 @@ using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Grants;
 using Sso.Data.Keys;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
@@ -46,6 +47,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<Lease> Leases => Set<Lease>();
 
+    public DbSet<LogoutNotice> LogoutNotices => Set<LogoutNotice>();
+
     public DbSet<MailedLink> MailedLinks => Set<MailedLink>();
 
     public DbSet<KnownBrowser> KnownBrowsers => Set<KnownBrowser>();
@@ -54,9 +57,13 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<OutgoingText> OutgoingTexts => Set<OutgoingText>();
 
+    public DbSet<PairwiseKey> PairwiseKeys => Set<PairwiseKey>();
+
     public DbSet<PushedRequest> PushedRequests => Set<PushedRequest>();
 
     public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+
+    public DbSet<RegistrationToken> RegistrationTokens => Set<RegistrationToken>();
 
     public DbSet<ResourceRegistration> Resources => Set<ResourceRegistration>();
 

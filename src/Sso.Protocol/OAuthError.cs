@@ -40,6 +40,10 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static readonly OAuthError RegistrationNotSupported = new(
         "registration_not_supported", "The registration parameter is not supported.");
 
+    /// <summary>RFC 7591 §3.2.2.</summary>
+    public static readonly OAuthError NoMetadata = new(
+        "invalid_client_metadata", "The body must be a JSON object of client metadata, with content type application/json.");
+
     public static readonly OAuthError LoginRequired = new(
         "login_required", "prompt=none was sent and the user must sign in.");
 
@@ -80,6 +84,11 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
 
     public static readonly OAuthError TemporarilyUnavailable = new(
         "temporarily_unavailable", "The server cannot answer at the moment. Try again in a few seconds.");
+
+    /// <summary>RFC 7591 §3.2.2. What is wrong is written for operators too, so characters that RFC 6749 §5.2 forbids are replaced.</summary>
+    public static OAuthError InvalidMetadata(string field, string what) => new(
+        field == "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata",
+        string.Concat($"{field}: {what}".Select(character => character is >= ' ' and <= '~' and not '"' and not '\\' ? character : '?')));
 
     /// <summary>Answered with status 429.</summary>
     public static readonly OAuthError TooManyAttempts = new(

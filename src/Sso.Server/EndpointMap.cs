@@ -7,7 +7,9 @@ using Sso.Server.Introspection;
 using Sso.Server.Keys;
 using Sso.Server.Logout;
 using Sso.Server.Operations;
+using Sso.Server.Registration;
 using Sso.Server.Revocation;
+using Sso.Server.Sessions;
 using Sso.Server.Token;
 using Sso.Server.UserInfo;
 
@@ -26,6 +28,8 @@ internal static class EndpointMap
         RevocationEndpoint.Map(routes);      // POST /connect/revoke                    RFC 7009 §2
         UserInfoEndpoint.Map(routes);        // GET, POST /connect/userinfo             OIDC Core §5.3
         LogoutEndpoint.Map(routes);          // GET, POST /connect/logout               RP-Initiated Logout §2
+        CheckSessionEndpoint.Map(routes);    // GET /connect/checksession               Session Management §3.2
+        RegistrationEndpoint.Map(routes);    // POST /connect/register; GET, PUT, DELETE /connect/register/{clientId}   RFC 7591 §3, RFC 7592 §2
         DiscoveryEndpoint.Map(routes);       // GET /.well-known/openid-configuration   OIDC Discovery §4, RFC 8414 §3
         WebFingerEndpoint.Map(routes);       // GET /.well-known/webfinger              RFC 7033 §4, OIDC Discovery §2
         KeySetEndpoint.Map(routes);          // GET /.well-known/jwks                   RFC 7517 §5

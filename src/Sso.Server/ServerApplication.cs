@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Admin;
+using Sso.Admin.Clients;
 using Sso.Admin.Outgoing;
 using Sso.Admin.People;
+using Sso.Admin.Registrations;
 using Sso.Data;
 using Sso.Delivery;
 using Sso.Server.Account;
@@ -20,6 +22,7 @@ using Sso.Server.Logout;
 using Sso.Server.Mails;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
+using Sso.Server.Registration;
 using Sso.Server.Sessions;
 using Sso.Server.SignIn;
 using Sso.Server.Token;
@@ -105,7 +108,8 @@ public static class ServerApplication
         var audit = Read<AuditOptions>(configuration, "Audit");
         var keys = KeyConfiguration.Read(configuration);
         var outgoing = Read<OutgoingOptions>(configuration, "Outgoing");
-        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem ?? audit.Problem ?? keys.Problem ?? outgoing.Problem) is { } problem)
+        var registration = Read<RegistrationPolicy>(configuration, "Registration");
+        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem ?? audit.Problem ?? keys.Problem ?? outgoing.Problem ?? registration.Problem) is { } problem)
         {
             throw new SettingsException(problem);
         }
@@ -137,7 +141,11 @@ public static class ServerApplication
         services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>().AddScoped<NumberChanges>()
             .AddScoped<OwnContacts>().AddScoped<EmailChange>().AddScoped<ContactUndo>().AddScoped<UndoContactChanges>().AddScoped<FactorNames>();
         services.AddScoped<DataExport>().AddScoped<OwnDeletion>().AddScoped<DeletePerson>().AddScoped<DueDeletions>();
-        services.AddOutgoingAddresses(outgoing, sso.Issuer).AddSingleton<OutgoingHttp>().AddSingleton<ClientKeys>();
+        services.AddOutgoingAddresses(outgoing, sso.Issuer).AddSingleton<OutgoingHttp>().AddDocumentFetch().AddSingleton(registration).AddSingleton<ClientKeys>();
+        services.AddSingleton<LogoutTokens>().AddSingleton<SessionStates>().AddScoped<SignOuts>()
+            .AddSingleton<LogoutDispatcher>().AddHostedService(provider => provider.GetRequiredService<LogoutDispatcher>());
+        services.AddScoped<SectorIdentifiers>().AddScoped<AddClient>().AddScoped<RemoveClient>()
+            .AddScoped<MetadataReader>().AddScoped<KeptLogo>().AddScoped<RegisterClient>();
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();

@@ -16,6 +16,7 @@ public static class Journey
             {
                 "/signin" => await PasswordAsync(browser, page, customer),
                 "/signin/verify/app" => await AppAsync(browser, page, customer),
+                "/consent" => await browser.SubmitAsync(page),
                 "/signin/verify/sms" => await TextAsync(browser, page, customer),
                 _ => throw new InvalidOperationException($"{(int)page.Status} {page.Path}: {page.Document.Title}"),
             };

@@ -12,26 +12,22 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.Clients;
 
 /// <summary>Registers a client and makes its secret (RFC 7591 §2).</summary>
-public sealed class AddClient(SsoDbContext database, KeyOptions keys, OutgoingAddresses outgoing, TimeProvider clock)
+public sealed class AddClient(SsoDbContext database, SectorIdentifiers sectors, KeyOptions keys, OutgoingAddresses outgoing, TimeProvider clock)
 {
     private const string LongerPasswords = "New passwords need 15 characters from now on; shorter ones stay until their owners change them.";
     private static readonly NewClientRules Rules = new();
 
     public async Task<Outcome<ClientAdded>> ExecuteAsync(NewClient input, CancellationToken cancellation)
     {
-        if ((Rules.Check(input) ?? AlgorithmFlaw(input)) is { } refusal)
+        if ((await CheckAsync(input, cancellation)).Refused(out var refusal, out var sector))
         {
             return refusal;
-        }
-
-        if (await CalledAddressesAsync(input, cancellation) is { Length: > 0 } problems)
-        {
-            return Refusal.Invalid(problems);
         }
 
         var now = clock.GetUtcNow();
         var secret = input.Type is ClientType.Web or ClientType.Machine ? ClientSecret.New() : null;
         var client = Register(input, secret, now);
+        (client.Sector, client.SectorIdentifierUri) = (sector.Host, input.SectorIdentifierUri);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
         if (input.BrandId is { } brand && !await database.HasBrandAsync(brand, cancellation))
@@ -58,6 +54,24 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, OutgoingAd
         return new ClientAdded(ClientView.Of(client), secret, [.. Warnings(input)]);
     }
 
+    /// <summary>Every rule of a registration, whoever makes it; and its sector, which may have to be fetched.</summary>
+    internal async Task<Outcome<ClientSector>> CheckAsync(NewClient input, CancellationToken cancellation)
+    {
+        if ((Rules.Check(input) ?? AlgorithmFlaw(input)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (await CalledAddressesAsync(input, cancellation) is { Length: > 0 } problems)
+        {
+            return Refusal.Invalid(problems);
+        }
+
+        return !input.Pairwise ? new ClientSector(null)
+            : (await sectors.FindAsync(input.SectorIdentifierUri, input.RedirectUris, cancellation)).Refused(out refusal, out var host) ? refusal
+            : new ClientSector(host);
+    }
+
     private Refusal? AlgorithmFlaw(NewClient input)
     {
         FieldProblem[] problems =
@@ -77,7 +91,11 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, OutgoingAd
     /// <summary>Every address that the server itself would call; a test fails for a field that is missing here.</summary>
     private async Task<ImmutableArray<FieldProblem>> CalledAddressesAsync(NewClient input, CancellationToken cancellation)
     {
-        (string Field, string? Address)[] called = [("jwks_uri", input.JwksUri), .. input.RequestUris.Select(uri => ("request_uris", (string?)uri))];
+        (string Field, string? Address)[] called =
+        [
+            ("jwks_uri", input.JwksUri), ("backchannel_logout_uri", input.BackchannelLogoutUri), ("sector_identifier_uri", input.SectorIdentifierUri), ("logo_uri", input.LogoUri),
+            .. input.RequestUris.Select(uri => ("request_uris", (string?)uri)),
+        ];
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         foreach (var (field, address) in called)
         {
@@ -90,7 +108,7 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, OutgoingAd
         return problems.ToImmutable();
     }
 
-    private static ClientRegistration Register(NewClient input, string? secret, DateTimeOffset now)
+    internal static ClientRegistration Register(NewClient input, string? secret, DateTimeOffset now)
     {
         var scopes = UsualScopes(input.Type).Union(input.Scopes).ToList();
         return new()
@@ -124,6 +142,11 @@ public sealed class AddClient(SsoDbContext database, KeyOptions keys, OutgoingAd
             AcceptsTrustedDevices = input.AcceptsTrustedDevices,
             IdTokenSigningAlgorithm = input.IdTokenSigningAlgorithm,
             IntrospectionSigningAlgorithm = input.IntrospectionSigningAlgorithm,
+            BackchannelLogoutUri = input.BackchannelLogoutUri,
+            BackchannelLogoutSessionRequired = input.BackchannelLogoutUri is not null,
+            FrontchannelLogoutUri = input.FrontchannelLogoutUri,
+            FrontchannelLogoutSessionRequired = input.FrontchannelLogoutSessionRequired,
+            InitiateLoginUri = input.InitiateLoginUri,
             BrandId = input.BrandId,
         };
     }

@@ -48,6 +48,22 @@ public sealed record ClientView
 
     public required bool AcceptsTrustedDevices { get; init; }
 
+    public string? BackchannelLogoutUri { get; init; }
+
+    public bool BackchannelLogoutSessionRequired { get; init; }
+
+    public string? FrontchannelLogoutUri { get; init; }
+
+    public bool FrontchannelLogoutSessionRequired { get; init; }
+
+    public string? InitiateLoginUri { get; init; }
+
+    /// <summary>The host for which its subjects are made; null for public subjects.</summary>
+    public string? Sector { get; init; }
+
+    /// <summary>True: it registered itself.</summary>
+    public bool IsUnverified { get; init; }
+
     public string? Brand { get; init; }
 
     public required ImmutableArray<string> RequestUris { get; init; }
@@ -91,6 +107,13 @@ public sealed record ClientView
         AcceptsTextMessages = client.AcceptsTextMessages,
         AcceptsMailCodes = client.AcceptsMailCodes,
         AcceptsTrustedDevices = client.AcceptsTrustedDevices,
+        BackchannelLogoutUri = client.BackchannelLogoutUri,
+        BackchannelLogoutSessionRequired = client.BackchannelLogoutSessionRequired,
+        FrontchannelLogoutUri = client.FrontchannelLogoutUri,
+        FrontchannelLogoutSessionRequired = client.FrontchannelLogoutSessionRequired,
+        InitiateLoginUri = client.InitiateLoginUri,
+        Sector = client.Sector,
+        IsUnverified = client.IsUnverified,
         Brand = client.BrandId,
         RequestUris = [.. client.RequestUris],
         RequestObjectSigningAlgorithm = client.RequestObjectSigningAlgorithm,

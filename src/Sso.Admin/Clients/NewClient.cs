@@ -37,6 +37,27 @@ public sealed record NewClient
     /// <summary>True: people may have a browser remembered, which spares it the second factor for 30 days.</summary>
     public bool AcceptsTrustedDevices { get; init; }
 
+    /// <summary>Where it hears that a session is over, from server to server (Back-Channel Logout §2.2).</summary>
+    public string? BackchannelLogoutUri { get; init; }
+
+    /// <summary>What the browser loads when a session is over (Front-Channel Logout §2).</summary>
+    public string? FrontchannelLogoutUri { get; init; }
+
+    /// <summary>True: iss and sid are added to it.</summary>
+    public bool FrontchannelLogoutSessionRequired { get; init; }
+
+    /// <summary>Where a sign-in that begins here starts (OIDC Core §4).</summary>
+    public string? InitiateLoginUri { get; init; }
+
+    /// <summary>Its picture, of which a copy is kept.</summary>
+    public string? LogoUri { get; init; }
+
+    /// <summary>True: people have a subject of their own at each sector (OIDC Core §8.1).</summary>
+    public bool Pairwise { get; init; }
+
+    /// <summary>The file that names the redirect URIs of the sector; null: the host of the redirect URIs is the sector.</summary>
+    public string? SectorIdentifierUri { get; init; }
+
     /// <summary>Null: that of the host.</summary>
     public string? BrandId { get; init; }
 

@@ -24,6 +24,7 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
         KeysAreSound();
         RequestObjectsAreSound();
         PolicyIsSound();
+        Include(new LogoutRules());
     }
 
     private void KeysAreSound() => RuleFor(client => client.Jwks)

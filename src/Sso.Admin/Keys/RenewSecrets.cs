@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 
@@ -23,6 +24,7 @@ public sealed class RenewSecrets(SsoDbContext database, DataKeyRing dataKeys, Ti
         await database.DataProtectionKeys.ExecuteDeleteAsync(cancellation);
         var sessions = await database.Sessions.Where(session => session.EndedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellation);
+        await database.AddLogoutNoticesAsync(database.Grants, now, cancellation);
         var grants = await database.Grants.Where(grant => grant.RevokedAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, Because), cancellation);
         var devices = await database.TrustedDevices.ExecuteDeleteAsync(cancellation);

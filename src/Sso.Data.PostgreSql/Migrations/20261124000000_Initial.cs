@@ -126,6 +126,20 @@ namespace Sso.Data.PostgreSql.Migrations
                     IntrospectionSigningAlgorithm = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     TermsUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    BackchannelLogoutUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    BackchannelLogoutSessionRequired = table.Column<bool>(type: "boolean", nullable: false),
+                    FrontchannelLogoutUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    FrontchannelLogoutSessionRequired = table.Column<bool>(type: "boolean", nullable: false),
+                    InitiateLoginUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    Sector = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
+                    SectorIdentifierUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    LogoUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    Logo = table.Column<string>(type: "text", nullable: true),
+                    ApplicationType = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: true),
+                    ClientUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    Contacts = table.Column<List<string>>(type: "text[]", nullable: false),
+                    IsUnverified = table.Column<bool>(type: "boolean", nullable: false),
+                    RegistrationTokenHash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: true),
                     BrandId = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
                     DisabledAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
@@ -303,6 +317,27 @@ namespace Sso.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "LogoutNotices",
+                columns: table => new
+                {
+                    SessionId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    ClientId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Status = table.Column<int>(type: "integer", nullable: false),
+                    Attempts = table.Column<int>(type: "integer", nullable: false),
+                    NextAttemptAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    GivenUpAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    LeasedUntil = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    LastOutcome = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    DoneAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LogoutNotices", x => new { x.SessionId, x.ClientId });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "MailedLinks",
                 columns: table => new
                 {
@@ -360,6 +395,19 @@ namespace Sso.Data.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_OutgoingTexts", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PairwiseKeys",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "integer", nullable: false),
+                    Protected = table.Column<byte[]>(type: "bytea", maxLength: 128, nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PairwiseKeys", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -437,6 +485,22 @@ namespace Sso.Data.PostgreSql.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_RecoveryCodes", x => x.Hash);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RegistrationTokens",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Hash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    MostUses = table.Column<int>(type: "integer", nullable: false),
+                    Uses = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RegistrationTokens", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -712,6 +776,21 @@ namespace Sso.Data.PostgreSql.Migrations
                 column: "LastSeenAt");
 
             migrationBuilder.CreateIndex(
+                name: "IX_LogoutNotices_CreatedAt",
+                table: "LogoutNotices",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LogoutNotices_PersonId_CreatedAt",
+                table: "LogoutNotices",
+                columns: new[] { "PersonId", "CreatedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LogoutNotices_Status_NextAttemptAt",
+                table: "LogoutNotices",
+                columns: new[] { "Status", "NextAttemptAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_MailedLinks_ExpiresAt",
                 table: "MailedLinks",
                 column: "ExpiresAt");
@@ -762,6 +841,17 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "IX_RecoveryCodes_PersonId",
                 table: "RecoveryCodes",
                 column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RegistrationTokens_ExpiresAt",
+                table: "RegistrationTokens",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RegistrationTokens_Hash",
+                table: "RegistrationTokens",
+                column: "Hash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_SecondFactors_CredentialHash",
@@ -918,6 +1008,9 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "Leases");
 
             migrationBuilder.DropTable(
+                name: "LogoutNotices");
+
+            migrationBuilder.DropTable(
                 name: "MailedLinks");
 
             migrationBuilder.DropTable(
@@ -927,6 +1020,9 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "OutgoingTexts");
 
             migrationBuilder.DropTable(
+                name: "PairwiseKeys");
+
+            migrationBuilder.DropTable(
                 name: "People");
 
             migrationBuilder.DropTable(
@@ -934,6 +1030,9 @@ namespace Sso.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "RecoveryCodes");
+
+            migrationBuilder.DropTable(
+                name: "RegistrationTokens");
 
             migrationBuilder.DropTable(
                 name: "Resources");

@@ -125,6 +125,20 @@ namespace Sso.Data.SqlServer.Migrations
                     IntrospectionSigningAlgorithm = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
                     TermsUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    BackchannelLogoutUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    BackchannelLogoutSessionRequired = table.Column<bool>(type: "bit", nullable: false),
+                    FrontchannelLogoutUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    FrontchannelLogoutSessionRequired = table.Column<bool>(type: "bit", nullable: false),
+                    InitiateLoginUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    Sector = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: true),
+                    SectorIdentifierUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    LogoUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    Logo = table.Column<string>(type: "nvarchar(max)", nullable: true),
+                    ApplicationType = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: true),
+                    ClientUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    Contacts = table.Column<string>(type: "nvarchar(max)", nullable: false),
+                    IsUnverified = table.Column<bool>(type: "bit", nullable: false),
+                    RegistrationTokenHash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: true),
                     BrandId = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: true),
                     DisabledAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
                 },
@@ -302,6 +316,27 @@ namespace Sso.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "LogoutNotices",
+                columns: table => new
+                {
+                    SessionId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    ClientId = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    Status = table.Column<int>(type: "int", nullable: false),
+                    Attempts = table.Column<int>(type: "int", nullable: false),
+                    NextAttemptAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    GivenUpAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    LeasedUntil = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    LastOutcome = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: true),
+                    DoneAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LogoutNotices", x => new { x.SessionId, x.ClientId });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "MailedLinks",
                 columns: table => new
                 {
@@ -359,6 +394,19 @@ namespace Sso.Data.SqlServer.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_OutgoingTexts", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PairwiseKeys",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "int", nullable: false),
+                    Protected = table.Column<byte[]>(type: "varbinary(128)", maxLength: 128, nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PairwiseKeys", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -436,6 +484,22 @@ namespace Sso.Data.SqlServer.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_RecoveryCodes", x => x.Hash);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RegistrationTokens",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
+                    Hash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    ExpiresAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    MostUses = table.Column<int>(type: "int", nullable: false),
+                    Uses = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RegistrationTokens", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -711,6 +775,21 @@ namespace Sso.Data.SqlServer.Migrations
                 column: "LastSeenAt");
 
             migrationBuilder.CreateIndex(
+                name: "IX_LogoutNotices_CreatedAt",
+                table: "LogoutNotices",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LogoutNotices_PersonId_CreatedAt",
+                table: "LogoutNotices",
+                columns: new[] { "PersonId", "CreatedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LogoutNotices_Status_NextAttemptAt",
+                table: "LogoutNotices",
+                columns: new[] { "Status", "NextAttemptAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_MailedLinks_ExpiresAt",
                 table: "MailedLinks",
                 column: "ExpiresAt");
@@ -762,6 +841,17 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "IX_RecoveryCodes_PersonId",
                 table: "RecoveryCodes",
                 column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RegistrationTokens_ExpiresAt",
+                table: "RegistrationTokens",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RegistrationTokens_Hash",
+                table: "RegistrationTokens",
+                column: "Hash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_SecondFactors_CredentialHash",
@@ -926,6 +1016,9 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "Leases");
 
             migrationBuilder.DropTable(
+                name: "LogoutNotices");
+
+            migrationBuilder.DropTable(
                 name: "MailedLinks");
 
             migrationBuilder.DropTable(
@@ -935,6 +1028,9 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "OutgoingTexts");
 
             migrationBuilder.DropTable(
+                name: "PairwiseKeys");
+
+            migrationBuilder.DropTable(
                 name: "People");
 
             migrationBuilder.DropTable(
@@ -942,6 +1038,9 @@ namespace Sso.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "RecoveryCodes");
+
+            migrationBuilder.DropTable(
+                name: "RegistrationTokens");
 
             migrationBuilder.DropTable(
                 name: "Resources");

@@ -124,6 +124,20 @@ namespace Sso.Data.Sqlite.Migrations
                     IntrospectionSigningAlgorithm = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
                     PolicyUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     TermsUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    BackchannelLogoutUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    BackchannelLogoutSessionRequired = table.Column<bool>(type: "INTEGER", nullable: false),
+                    FrontchannelLogoutUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    FrontchannelLogoutSessionRequired = table.Column<bool>(type: "INTEGER", nullable: false),
+                    InitiateLoginUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    Sector = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    SectorIdentifierUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    LogoUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    Logo = table.Column<string>(type: "TEXT", nullable: true),
+                    ApplicationType = table.Column<string>(type: "TEXT", maxLength: 16, nullable: true),
+                    ClientUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    Contacts = table.Column<string>(type: "TEXT", nullable: false),
+                    IsUnverified = table.Column<bool>(type: "INTEGER", nullable: false),
+                    RegistrationTokenHash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: true),
                     BrandId = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     DisabledAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
@@ -301,6 +315,27 @@ namespace Sso.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "LogoutNotices",
+                columns: table => new
+                {
+                    SessionId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    ClientId = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Status = table.Column<int>(type: "INTEGER", nullable: false),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    NextAttemptAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    GivenUpAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LeasedUntil = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastOutcome = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    DoneAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LogoutNotices", x => new { x.SessionId, x.ClientId });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "MailedLinks",
                 columns: table => new
                 {
@@ -358,6 +393,19 @@ namespace Sso.Data.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_OutgoingTexts", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PairwiseKeys",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    Protected = table.Column<byte[]>(type: "BLOB", maxLength: 128, nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PairwiseKeys", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -435,6 +483,22 @@ namespace Sso.Data.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_RecoveryCodes", x => x.Hash);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "RegistrationTokens",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Hash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    MostUses = table.Column<int>(type: "INTEGER", nullable: false),
+                    Uses = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_RegistrationTokens", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -710,6 +774,21 @@ namespace Sso.Data.Sqlite.Migrations
                 column: "LastSeenAt");
 
             migrationBuilder.CreateIndex(
+                name: "IX_LogoutNotices_CreatedAt",
+                table: "LogoutNotices",
+                column: "CreatedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LogoutNotices_PersonId_CreatedAt",
+                table: "LogoutNotices",
+                columns: new[] { "PersonId", "CreatedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LogoutNotices_Status_NextAttemptAt",
+                table: "LogoutNotices",
+                columns: new[] { "Status", "NextAttemptAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_MailedLinks_ExpiresAt",
                 table: "MailedLinks",
                 column: "ExpiresAt");
@@ -760,6 +839,17 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "IX_RecoveryCodes_PersonId",
                 table: "RecoveryCodes",
                 column: "PersonId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RegistrationTokens_ExpiresAt",
+                table: "RegistrationTokens",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_RegistrationTokens_Hash",
+                table: "RegistrationTokens",
+                column: "Hash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_SecondFactors_CredentialHash",
@@ -916,6 +1006,9 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "Leases");
 
             migrationBuilder.DropTable(
+                name: "LogoutNotices");
+
+            migrationBuilder.DropTable(
                 name: "MailedLinks");
 
             migrationBuilder.DropTable(
@@ -925,6 +1018,9 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "OutgoingTexts");
 
             migrationBuilder.DropTable(
+                name: "PairwiseKeys");
+
+            migrationBuilder.DropTable(
                 name: "People");
 
             migrationBuilder.DropTable(
@@ -932,6 +1028,9 @@ namespace Sso.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "RecoveryCodes");
+
+            migrationBuilder.DropTable(
+                name: "RegistrationTokens");
 
             migrationBuilder.DropTable(
                 name: "Resources");

@@ -97,6 +97,46 @@ public sealed class ClientRegistration
 
     public string? TermsUri { get; set; }
 
+    /// <summary>Where it hears that a session is over, from server to server (Back-Channel Logout §2.2).</summary>
+    public string? BackchannelLogoutUri { get; set; }
+
+    /// <summary>True: it needs the sid in a logout token; we always send it.</summary>
+    public bool BackchannelLogoutSessionRequired { get; set; }
+
+    /// <summary>What the browser loads when a session is over (Front-Channel Logout §2).</summary>
+    public string? FrontchannelLogoutUri { get; set; }
+
+    /// <summary>True: iss and sid are added to it.</summary>
+    public bool FrontchannelLogoutSessionRequired { get; set; }
+
+    /// <summary>Where a sign-in that begins here starts (OIDC Core §4).</summary>
+    public string? InitiateLoginUri { get; set; }
+
+    /// <summary>The host for which its subjects are made (OIDC Core §8.1); null for public subjects.</summary>
+    public string? Sector { get; set; }
+
+    /// <summary>The file that names every redirection URI of the sector (OIDC Core §8.1).</summary>
+    public string? SectorIdentifierUri { get; set; }
+
+    public string? LogoUri { get; set; }
+
+    /// <summary>Our copy of that picture, a data URI: pages show this and nothing from elsewhere.</summary>
+    public string? Logo { get; set; }
+
+    /// <summary>As registered: web or native; null when an operator registered it.</summary>
+    public string? ApplicationType { get; set; }
+
+    /// <summary>The home page of the application.</summary>
+    public string? ClientUri { get; set; }
+
+    public List<string> Contacts { get; set; } = [];
+
+    /// <summary>True: it registered itself, so nobody has verified who it is (RFC 7591 §5).</summary>
+    public bool IsUnverified { get; set; }
+
+    /// <summary>SHA-256 of the token by which it manages its own registration (RFC 7592 §3).</summary>
+    public byte[]? RegistrationTokenHash { get; set; }
+
     /// <summary>The brand of its pages; null is that of the host.</summary>
     public string? BrandId { get; set; }
 
@@ -139,6 +179,13 @@ public sealed class ClientRegistration
         IntrospectionSigningAlgorithm = IntrospectionSigningAlgorithm,
         PolicyUri = PolicyUri,
         TermsUri = TermsUri,
+        BackchannelLogoutUri = BackchannelLogoutUri,
+        FrontchannelLogoutUri = FrontchannelLogoutUri is { } frame && FollowedUri.IsSafePage(frame) ? frame : null,
+        FrontchannelLogoutSessionRequired = FrontchannelLogoutSessionRequired,
+        InitiateLoginUri = InitiateLoginUri is { } start && FollowedUri.IsSafePage(start) ? start : null,
+        Sector = Sector,
+        Logo = Logo,
+        IsUnverified = IsUnverified,
         BrandId = BrandId,
     };
 }
@@ -164,6 +211,15 @@ internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientR
         builder.Property(client => client.Jwks).HasMaxLength(ClientKeySet.Longest);
         builder.Property(client => client.JwksUri).HasMaxLength(2000);
         builder.Property(client => client.BrandId).HasMaxLength(40);
+        builder.Property(client => client.BackchannelLogoutUri).HasMaxLength(2000);
+        builder.Property(client => client.FrontchannelLogoutUri).HasMaxLength(2000);
+        builder.Property(client => client.InitiateLoginUri).HasMaxLength(2000);
+        builder.Property(client => client.Sector).HasMaxLength(255);
+        builder.Property(client => client.SectorIdentifierUri).HasMaxLength(2000);
+        builder.Property(client => client.LogoUri).HasMaxLength(2000);
+        builder.Property(client => client.ApplicationType).HasMaxLength(16);
+        builder.Property(client => client.ClientUri).HasMaxLength(2000);
+        builder.Property(client => client.RegistrationTokenHash).HasMaxLength(32).IsFixedLength();
         builder.Property(client => client.PolicyUri).HasMaxLength(2000);
         builder.Property(client => client.TermsUri).HasMaxLength(2000);
     }

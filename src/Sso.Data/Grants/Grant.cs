@@ -75,7 +75,7 @@ public sealed class Grant
     public Authentication Authentication => new(AuthenticatedAt, Acr, [.. Amr]);
 
     public LoadedGrant ToLoaded() => new(
-        Id, ClientId, PersonId.ToString("N"), Scopes.ToFrozenSet(StringComparer.Ordinal), [.. Resources], Authentication, SessionId);
+        Id, ClientId, PersonId, Scopes.ToFrozenSet(StringComparer.Ordinal), [.. Resources], Authentication, SessionId);
 }
 
 internal sealed class GrantTable : IEntityTypeConfiguration<Grant>

@@ -1,9 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Factors;
+using Sso.Data.Logout;
 
 namespace Sso.Data.Sessions;
 
-/// <summary>Ends what a person has open, in one step on all nodes: every reader asks these rows.</summary>
+/// <summary>Ends what a person has open, in one step on all nodes: every reader asks these rows. The applications of a session are told in the same transaction.</summary>
 public static class SignOutEverywhere
 {
     /// <summary>Ends all sessions but the one named, half-finished ways back and trusted devices, and revokes every grant that does not live by that one. Call it inside the transaction of its cause.</summary>
@@ -15,6 +16,8 @@ public static class SignOutEverywhere
         await database.Sessions
             .Where(session => session.PersonId == personId && session.EndedAt == null && session.Id != keptSessionId)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellation);
+        await database.AddLogoutNoticesAsync(
+            database.Grants.Where(grant => grant.PersonId == personId && grant.SessionId != keptSessionId), now, cancellation);
         await database.Grants
             .Where(grant => grant.PersonId == personId && grant.RevokedAt == null && (grant.Offline || grant.SessionId != keptSessionId))
             .ExecuteUpdateAsync(
@@ -31,6 +34,8 @@ public static class SignOutEverywhere
         var ended = await database.Sessions
             .Where(session => session.Id == sessionId && session.PersonId == personId && session.EndedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellation);
+        await database.AddLogoutNoticesAsync(
+            database.Grants.Where(grant => grant.PersonId == personId && grant.SessionId == sessionId), now, cancellation);
         await database.Grants
             .Where(grant => grant.PersonId == personId && grant.SessionId == sessionId && grant.RevokedAt == null)
             .ExecuteUpdateAsync(
@@ -45,6 +50,8 @@ public static class SignOutEverywhere
         await database.Sessions
             .Where(session => session.PersonId == personId && session.Id != keptSessionId && session.EndedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellation);
+        await database.AddLogoutNoticesAsync(
+            database.Grants.Where(grant => grant.PersonId == personId && grant.SessionId != keptSessionId), now, cancellation);
         await database.Grants
             .Where(grant => grant.PersonId == personId && grant.SessionId != keptSessionId && grant.RevokedAt == null)
             .ExecuteUpdateAsync(

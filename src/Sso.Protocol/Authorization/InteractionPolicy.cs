@@ -44,7 +44,7 @@ public static class InteractionPolicy
         return first switch
         {
             [] => new NextStep.SignIn("no password or passkey that counts for this request"),
-            _ when IsAnother(request, state.Subject) => provedHere
+            _ when IsAnother(request, request.Client.SubjectOf(state.PersonId)) => provedHere
                 ? new NextStep.Refuse(OAuthError.WrongUser)
                 : new NextStep.SignIn("the request names another person"),
             _ when request.Prompt.HasFlag(Prompt.SelectAccount) && !provedHere => new NextStep.SignIn("prompt=select_account"),

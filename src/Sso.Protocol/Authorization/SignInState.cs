@@ -37,6 +37,4 @@ public sealed record SignInState
     /// The flow that the mailed link of a finished wait opened, for who has lost every second factor. It is no proof: with the password it leads to a new factor.
     /// </summary>
     public Guid? RecoveryFlowId { get; init; }
-
-    public string Subject => PersonId.ToString("N");
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Sso.Protocol.Authorization;
+using Sso.Protocol.Tokens;
 
 namespace Sso.Protocol.Clients;
 
@@ -91,6 +92,34 @@ public sealed record Client
     public string? PolicyUri { get; init; }
 
     public string? TermsUri { get; init; }
+
+    /// <summary>Where it hears that a session is over, from server to server (Back-Channel Logout §2.2).</summary>
+    public string? BackchannelLogoutUri { get; init; }
+
+    /// <summary>What the browser loads when a session is over (Front-Channel Logout §2).</summary>
+    public string? FrontchannelLogoutUri { get; init; }
+
+    public bool FrontchannelLogoutSessionRequired { get; init; }
+
+    /// <summary>Where a sign-in that begins here starts (OIDC Core §4).</summary>
+    public string? InitiateLoginUri { get; init; }
+
+    /// <summary>The host for which its subjects are made (OIDC Core §8.1); null for public subjects.</summary>
+    public string? Sector { get; init; }
+
+    /// <summary>The key of that sector's subjects; set where the sector is.</summary>
+    public byte[]? SectorKey { get; init; }
+
+    /// <summary>The sub of a person for this client: public, or made for its sector alone (OIDC Core §8).</summary>
+    public string SubjectOf(Guid personId) => Sector is null
+        ? personId.ToString("N")
+        : PairwiseSubject.Of(SectorKey ?? throw new InvalidOperationException("A pairwise client without its key."), personId);
+
+    /// <summary>Our copy of its picture, a data URI.</summary>
+    public string? Logo { get; init; }
+
+    /// <summary>True: it registered itself; pages say that nobody has verified it.</summary>
+    public bool IsUnverified { get; init; }
 
     /// <summary>The brand of the pages on the way to this client; null is that of the host.</summary>
     public string? BrandId { get; init; }

@@ -9,4 +9,7 @@ public static class FollowedUri
         && Uri.TryCreate(uri, UriKind.Absolute, out var parsed)
         && uri.StartsWith(parsed.Scheme + ":", StringComparison.OrdinalIgnoreCase)
         && (parsed.Scheme is "https" or "http" || parsed.Scheme.Contains('.', StringComparison.Ordinal));
+
+    /// <summary>The same, for what is shown in a browser and is no installed application.</summary>
+    public static bool IsSafePage(string uri) => IsSafe(uri) && new Uri(uri).Scheme is "https" or "http";
 }

@@ -7,4 +7,13 @@ public sealed record ServerFeatures
 
     /// <summary>The response types that bring an ID token; each client has a switch of its own besides.</summary>
     public bool IdTokenResponses { get; init; }
+
+    /// <summary>The frame by which applications watch the session (Session Management §3).</summary>
+    public bool SessionManagement { get; init; }
+
+    /// <summary>Applications may register themselves (RFC 7591).</summary>
+    public bool Registration { get; init; }
+
+    /// <summary>Addresses of metadata documents are taken for client ids (Client ID Metadata Document §5).</summary>
+    public bool ClientIdMetadataDocuments { get; init; }
 }

@@ -30,12 +30,27 @@ public static class ServerMetadata
             json.WriteString("revocation_endpoint", issuer + "/connect/revoke");
             json.WriteString("userinfo_endpoint", issuer + "/connect/userinfo");
             json.WriteString("end_session_endpoint", issuer + "/connect/logout");
+            if (features.Registration)
+            {
+                json.WriteString("registration_endpoint", issuer + "/connect/register");
+            }
+
+            if (features.ClientIdMetadataDocuments)
+            {
+                json.WriteBoolean("client_id_metadata_document_supported", true);
+            }
+
+            if (features.SessionManagement)
+            {
+                json.WriteString("check_session_iframe", issuer + "/connect/checksession");
+            }
+
             json.WriteString("jwks_uri", issuer + "/.well-known/jwks");
             WriteArray(json, "response_types_supported", features.IdTokenResponses ? [ResponseTypes.Code, .. ResponseTypes.WithIdToken] : [ResponseTypes.Code]);
             WriteArray(json, "response_modes_supported", ResponseModes.All);
             WriteArray(json, "grant_types_supported", features.IdTokenResponses ? [.. GrantTypes.All, GrantTypes.Implicit] : GrantTypes.All);
             WriteArray(json, "scopes_supported", Scopes.Identity.Order(StringComparer.Ordinal));
-            WriteArray(json, "subject_types_supported", ["public"]);
+            WriteArray(json, "subject_types_supported", ["public", "pairwise"]);
             WriteArray(json, "id_token_signing_alg_values_supported", features.SigningAlgorithms);
             WriteArray(json, "authorization_signing_alg_values_supported", features.SigningAlgorithms);
             WriteArray(json, "request_object_signing_alg_values_supported", SigningAlgorithms.All);
@@ -57,6 +72,10 @@ public static class ServerMetadata
             // RFC 9101 §10.5: of a client it can be demanded by its registration.
             json.WriteBoolean("require_signed_request_object", false);
             json.WriteBoolean("require_pushed_authorization_requests", false);
+            json.WriteBoolean("backchannel_logout_supported", true);
+            json.WriteBoolean("backchannel_logout_session_supported", true);
+            json.WriteBoolean("frontchannel_logout_supported", true);
+            json.WriteBoolean("frontchannel_logout_session_supported", true);
             json.WriteBoolean("authorization_response_iss_parameter_supported", true);
             json.WriteEndObject();
         }

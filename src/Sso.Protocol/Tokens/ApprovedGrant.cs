@@ -38,7 +38,7 @@ public sealed record ApprovedGrant
         {
             Client = request.Client,
             GrantId = grantId,
-            Subject = state.Subject,
+            Subject = request.Client.SubjectOf(state.PersonId),
             Scopes = request.Scopes,
             Resources = resources,
             Authentication = decision.Authentication,
@@ -56,7 +56,7 @@ public sealed record ApprovedGrant
             {
                 Client = client,
                 GrantId = loaded.GrantId,
-                Subject = loaded.Subject,
+                Subject = client.SubjectOf(loaded.PersonId),
                 Scopes = scopes,
                 Resources = resources,
                 Authentication = loaded.Authentication,
@@ -73,7 +73,7 @@ public sealed record ApprovedGrant
 public sealed record LoadedGrant(
     Guid GrantId,
     string ClientId,
-    string Subject,
+    Guid PersonId,
     FrozenSet<string> Scopes,
     ImmutableArray<string> Resources,
     Authentication Authentication,

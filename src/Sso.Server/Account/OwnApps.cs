@@ -1,17 +1,24 @@
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
+using Sso.Protocol.Clients;
+using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 
 namespace Sso.Server.Account;
 
 /// <summary>An application with living access.</summary>
 /// <param name="Offline">It holds a refresh token: its access outlives the session.</param>
-public sealed record AppView(string ClientId, string Name, DateTimeOffset Since, DateTimeOffset LastUsedAt, bool Offline);
+/// <param name="Start">Where a sign-in to it starts (OIDC Core §4); null when it did not register one.</param>
+public sealed record AppView(string ClientId, string Name, DateTimeOffset Since, DateTimeOffset LastUsedAt, bool Offline, string? Start);
+
+/// <summary>An application that can be opened from here, whether or not it was used before.</summary>
+public sealed record OpenableApp(string Name, string Start);
 
 /// <summary>The applications that hold tokens of the person who looks at them, and their end (RFC 9700 §4.14.2: revocation by the owner).</summary>
-public sealed class OwnApps(SsoDbContext database, TimeProvider clock)
+public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoOptions options, TimeProvider clock)
 {
     public async Task<IReadOnlyList<AppView>> ListAsync(Guid personId, CancellationToken cancellation)
     {
@@ -27,9 +34,22 @@ public sealed class OwnApps(SsoDbContext database, TimeProvider clock)
                group row by (row.ClientId, row.Name) into app
                let used = app.Max(row => row.RotatedAt ?? row.CreatedAt)
                orderby used descending
-               select new AppView(app.Key.ClientId, app.Key.Name, app.Min(row => row.CreatedAt), used, app.Any(row => row.Offline)),
+               select new AppView(app.Key.ClientId, app.Key.Name, app.Min(row => row.CreatedAt), used, app.Any(row => row.Offline), StartOf(clients.Find(app.Key.ClientId))),
         ];
     }
+
+    /// <summary>
+    /// The other applications where a sign-in can start (OIDC Core §4), by name. One that registered itself is not offered to everybody. No login_hint goes
+    /// with the link: a user name has no place in an address; no target_link_uri either, because the application knows its own first page.
+    /// </summary>
+    public IReadOnlyList<OpenableApp> ListOpenable(IEnumerable<AppView> held) =>
+    [
+        .. clients.All.Where(client => !client.IsUnverified && client.InitiateLoginUri is not null && !held.Any(app => app.ClientId == client.Id))
+            .OrderBy(client => client.Name, StringComparer.CurrentCulture).Select(client => new OpenableApp(client.Name, StartOf(client)!)),
+    ];
+
+    private string? StartOf(Client? client) =>
+        client?.InitiateLoginUri is { } uri ? QueryHelpers.AddQueryString(uri, "iss", options.Issuer) : null;
 
     /// <summary>Every grant of the application dies and what was allowed to it is forgotten: it has to ask again.</summary>
     public async Task RevokeAsync(HttpContext http, SignInRow signIn, string clientId, CancellationToken cancellation)

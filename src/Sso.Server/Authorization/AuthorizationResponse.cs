@@ -7,6 +7,7 @@ using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Http;
 using Sso.Server.Keys;
+using Sso.Server.Sessions;
 
 namespace Sso.Server.Authorization;
 
@@ -14,13 +15,14 @@ namespace Sso.Server.Authorization;
 /// The answer to the client (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), always with <c>iss</c> (RFC 9207 §2): beside the other parameters, or with them inside one
 /// signed parameter (JARM §2.3).
 /// </summary>
-public sealed class AuthorizationResponse(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
+public sealed class AuthorizationResponse(SigningKeyRing keys, SessionStates states, SsoOptions options, TimeProvider clock)
 {
+    /// <param name="http">The browser, whose session the answer tells the state of (Session Management §2).</param>
     /// <param name="request">What was granted.</param>
     /// <param name="code">Null when the response type does not ask for one.</param>
     /// <param name="idToken">Likewise.</param>
-    public IResult Granted(AuthorizationRequest request, string? code, string? idToken) => Send(
-        request.Client, request.RedirectUri, request.ResponseMode, [new("code", code), new("id_token", idToken), new("state", request.State)]);
+    public IResult Granted(HttpContext http, AuthorizationRequest request, string? code, string? idToken) => Send(
+        request.Client, request.RedirectUri, request.ResponseMode, [new("code", code), new("id_token", idToken), new("state", request.State), new("session_state", states.For(http, request))]);
 
     public IResult Error(AuthorizationRequest request, OAuthError error) =>
         Error(request.Client, request.RedirectUri, request.ResponseMode, request.State, error);

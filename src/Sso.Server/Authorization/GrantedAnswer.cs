@@ -16,12 +16,13 @@ namespace Sso.Server.Authorization;
 public sealed class GrantedAnswer(
     SsoDbContext database, PersonReader people, AuthorizationCodes codes, TokenIssuer issuer, AuthorizationResponse response, TimeProvider clock)
 {
-    public async Task<IResult> MakeAsync(AuthorizationRequest request, SignInRow signIn, NextStep.Issue decision, CancellationToken cancellation)
+    public async Task<IResult> MakeAsync(
+        HttpContext http, AuthorizationRequest request, SignInRow signIn, NextStep.Issue decision, CancellationToken cancellation)
     {
         var code = request.ResponseType.HasFlag(ResponseType.Code) ? codes.Seal(request, signIn) : null;
         if (!request.ResponseType.HasFlag(ResponseType.IdToken))
         {
-            return response.Granted(request, code, idToken: null);
+            return response.Granted(http, request, code, idToken: null);
         }
 
         var grant = NewGrant(request, signIn, decision.Authentication);
@@ -35,7 +36,7 @@ public sealed class GrantedAnswer(
         }
 
         var approved = ApprovedGrant.ForPerson(decision, request, signIn.ToState(), grant.Id, []);
-        return response.Granted(request, code, issuer.IssueIdToken(approved, extras));
+        return response.Granted(http, request, code, issuer.IssueIdToken(approved, extras));
     }
 
     private Grant NewGrant(AuthorizationRequest request, SignInRow signIn, Authentication authentication)

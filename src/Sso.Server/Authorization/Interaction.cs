@@ -24,7 +24,7 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
                 await sessions.CompleteAsync(http, signIn, request.Client.Id, issue.Authentication, cancellation);
                 return EndsWithUs(request)
                     ? new SeeOther(new Uri(request.RedirectUri.Value).AbsolutePath + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
-                    : await granted.MakeAsync(request, signIn, issue, cancellation);
+                    : await granted.MakeAsync(http, request, signIn, issue, cancellation);
             case NextStep.Refuse refuse when EndsWithUs(request):
                 return new SeeOther($"/error?about={AuthorizationPageError.MalformedRequest}&code={refuse.Error.Code}");
             case NextStep.Refuse refuse:

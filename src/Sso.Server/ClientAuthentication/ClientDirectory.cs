@@ -1,14 +1,19 @@
 using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Keys;
+using Sso.Data.Secrets;
 using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
+using Sso.Server.Sessions;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>The registrations in memory, frozen; replaced as a whole when the version row says that one changed.</summary>
-public sealed class ClientDirectory(IDbContextFactory<SsoDbContext> contexts, SignInOptions signIn, AuthorizationOptions authorization)
+public sealed class ClientDirectory(
+    IDbContextFactory<SsoDbContext> contexts, Sealer sealer, SignInOptions signIn, AuthorizationOptions authorization, TimeProvider clock)
 {
     private FrozenDictionary<string, Client> _clients = FrozenDictionary<string, Client>.Empty;
 
@@ -18,6 +23,8 @@ public sealed class ClientDirectory(IDbContextFactory<SsoDbContext> contexts, Si
 
     public Client? Find(string clientId) => _clients.GetValueOrDefault(clientId);
 
+    public IReadOnlyCollection<Client> All => _clients.Values;
+
     /// <summary>The protected resources (RFC 8707 §2).</summary>
     public IReadOnlyCollection<Resource> Resources => _resources.Values;
 
@@ -26,20 +33,34 @@ public sealed class ClientDirectory(IDbContextFactory<SsoDbContext> contexts, Si
     /// <summary>True for a browser origin that some public client registered.</summary>
     public bool IsRegisteredOrigin(string origin) => _origins.Contains(origin);
 
+    /// <summary>The origins that clients are sent back to, as browsers write them.</summary>
+    public IReadOnlyList<string> PageOrigins { get; private set; } = [];
+
+    /// <summary>True when some client wants to be loaded by the browser at a sign-out (Front-Channel Logout §2).</summary>
+    public bool HasFrames { get; private set; }
+
     public async Task LoadAsync(CancellationToken cancellation)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var rows = await database.Clients.AsNoTracking().Where(client => client.DisabledAt == null).ToListAsync(cancellation);
-        _clients = rows.ToFrozenDictionary(row => row.Id, row => AsConfigured(row.ToClient()), StringComparer.Ordinal);
+        var key = rows.Any(row => row.Sector is not null) ? await PairwiseKey.OpenAsync(database, sealer, clock.GetUtcNow(), cancellation) : [];
+        _clients = rows.ToFrozenDictionary(row => row.Id, row => AsConfigured(row.ToClient(), key), StringComparer.Ordinal);
         _resources = (await database.Resources.AsNoTracking().ToListAsync(cancellation))
             .ToFrozenDictionary(row => row.Id, row => row.ToResource(), StringComparer.Ordinal);
+        PageOrigins =
+        [
+            .. _clients.Values.SelectMany(client => client.RedirectUris).Select(uri => new Uri(uri)).Where(uri => uri.Scheme is "https" or "http")
+                .Select(SessionStates.OriginOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        ];
+        HasFrames = _clients.Values.Any(client => client.FrontchannelLogoutUri is not null);
         _origins = _clients.Values.SelectMany(client => client.Origins).ToFrozenSet(StringComparer.Ordinal);
     }
 
     /// <summary>What the configuration switches off counts for every registration.</summary>
-    private Client AsConfigured(Client client) => client with
+    private Client AsConfigured(Client client, byte[] pairwiseKey) => client with
     {
         WithheldFactors = signIn.Withheld,
+        SectorKey = client.Sector is null ? null : PairwiseSubject.KeyOf(pairwiseKey, client.Sector),
         AllowsIdTokenResponses = client.AllowsIdTokenResponses && authorization.IdTokenResponses,
     };
 }

@@ -36,6 +36,12 @@ internal static class ClientAddCommand
 
     private static readonly Option<FileInfo> Jwks = new Option<FileInfo>("--jwks") { Description = "A file with its public keys (a JWK set)." }.AcceptExistingOnly();
     private static readonly Option<string> JwksUri = new("--jwks-uri") { Description = "Where its public keys are fetched, instead of --jwks." };
+    private static readonly Option<string> BackchannelLogout = new("--backchannel-logout-uri") { Description = "Where Sso posts that a session is over, from server to server." };
+    private static readonly Option<string> FrontchannelLogout = new("--frontchannel-logout-uri") { Description = "What the browser loads when a session is over." };
+    private static readonly Option<bool> FrontchannelSession = new("--frontchannel-logout-session") { Description = "Adds iss and sid to that address." };
+    private static readonly Option<string> InitiateLogin = new("--initiate-login-uri") { Description = "Where a sign-in starts that begins in the account area." };
+    private static readonly Option<bool> Pairwise = new("--pairwise") { Description = "People have a subject of their own at its sector (OIDC Core §8)." };
+    private static readonly Option<string> SectorIdentifier = new("--sector-identifier-uri") { Description = "Lists the redirect URIs of the sector, when they have several hosts." };
     private static readonly Option<bool> NoPkce = new("--no-pkce") { Description = "For an older web application that cannot send a code challenge." };
 
     public static Command Build(CommandHost host)
@@ -45,6 +51,7 @@ internal static class ClientAddCommand
             Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices,
             Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, RequireSigned, RequestUris, RequestAlg, IdTokenResponses, NoPkce,
             Jwks, JwksUri,
+            BackchannelLogout, FrontchannelLogout, FrontchannelSession, InitiateLogin, Pairwise, SectorIdentifier,
         };
         add.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed, (services, output, cancellation) => AddAsync(Read(parsed), services, output, cancellation), cancellation));
@@ -66,6 +73,12 @@ internal static class ClientAddCommand
         AcceptsTextMessages = !parsed.GetValue(NoTextMessages),
         AcceptsMailCodes = parsed.GetValue(MailCodes),
         AcceptsTrustedDevices = parsed.GetValue(TrustDevices),
+        BackchannelLogoutUri = parsed.GetValue(BackchannelLogout),
+        FrontchannelLogoutUri = parsed.GetValue(FrontchannelLogout),
+        FrontchannelLogoutSessionRequired = parsed.GetValue(FrontchannelSession),
+        Pairwise = parsed.GetValue(Pairwise),
+        SectorIdentifierUri = parsed.GetValue(SectorIdentifier),
+        InitiateLoginUri = parsed.GetValue(InitiateLogin),
         BrandId = parsed.GetValue(Brand),
         IdTokenSigningAlgorithm = parsed.GetValue(IdTokenAlg) ?? SigningAlgorithms.RS256,
         IntrospectionSigningAlgorithm = parsed.GetValue(IntrospectionAlg) ?? SigningAlgorithms.RS256,

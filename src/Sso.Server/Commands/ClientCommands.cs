@@ -113,6 +113,11 @@ internal static class ClientCommands
         ("Signed answers", client.Type == ClientType.Machine ? null : client.AuthorizationSigningAlgorithm),
         ("ID tokens", client.Type == ClientType.Machine ? null : client.IdTokenSigningAlgorithm),
         ("Introspection", client.IntrospectionSigningAlgorithm),
+        ("Told of sign-outs at", client.BackchannelLogoutUri),
+        ("Loaded at sign-out", client.FrontchannelLogoutUri),
+        ("Sign-in starts at", client.InitiateLoginUri),
+        ("Subjects", client.Sector is null ? null : $"pairwise, for {client.Sector}"),
+        ("Verified", client.IsUnverified ? "no, it registered itself" : null),
         ("Brand", client.Brand),
         ("Added", CommandOutput.Time(client.CreatedAt)),
         ("Disabled", client.DisabledAt is null ? null : CommandOutput.Time(client.DisabledAt)));

@@ -5,10 +5,13 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Admin;
 using Sso.Admin.Outgoing;
+using Sso.Admin.Registrations;
 using Sso.Data;
 using Sso.Delivery;
 using Sso.Server.Keys;
 using Sso.Server.Operations;
+using Sso.Server.Outgoing;
+using Sso.Server.Registration;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Commands;
@@ -95,6 +98,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         builder.Services.AddSsoAdmin(PasswordConfiguration.Read(builder.Configuration), KeyConfiguration.ReadSound(builder.Configuration));
         var outgoing = builder.Configuration.GetSection("Outgoing").Get<OutgoingOptions>() ?? new OutgoingOptions();
         builder.Services.AddOutgoingAddresses(outgoing.Problem is { } problem ? throw new SettingsException(problem) : outgoing, builder.Configuration["Sso:Issuer"]);
+        builder.Services.AddSingleton<OutgoingHttp>().AddDocumentFetch().AddSingleton(builder.Configuration.GetSection("Registration").Get<RegistrationPolicy>() ?? new());
         if (withSecrets)
         {
             builder.Services.Configure<DeliveryOptions>(builder.Configuration.GetSection("Delivery")).AddSingleton<PhoneNumbers>();

@@ -7,9 +7,12 @@ using Sso.Admin.Brands;
 using Sso.Admin.Clients;
 using Sso.Admin.Deliveries;
 using Sso.Admin.Keys;
+using Sso.Admin.Logouts;
 using Sso.Admin.People;
+using Sso.Admin.Registrations;
 using Sso.Admin.Resources;
 using Sso.Data.Delivery;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
@@ -26,6 +29,7 @@ namespace Sso.Server.Commands;
         typeof(WordConverter<AuditFlawKind>),
         typeof(WordConverter<ClientType>),
         typeof(WordConverter<KeyState>),
+        typeof(WordConverter<LogoutNoticeStatus>),
         typeof(WordConverter<ProofMethod>),
         typeof(WordConverter<RefusalKind>),
         typeof(WordConverter<SecondFactorPolicy>),
@@ -41,15 +45,20 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImmutableArray<ClientView>))]
 [JsonSerializable(typeof(ImmutableArray<DeliveryView>))]
 [JsonSerializable(typeof(ImmutableArray<KeyView>))]
+[JsonSerializable(typeof(ImmutableArray<LogoutView>))]
 [JsonSerializable(typeof(ImmutableArray<PersonView>))]
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(KeyRevoked))]
 [JsonSerializable(typeof(KeysRotated))]
+[JsonSerializable(typeof(LogoutsRetried))]
 [JsonSerializable(typeof(MigratedDocument))]
 [JsonSerializable(typeof(PasswordPolicyView))]
 [JsonSerializable(typeof(PersonDetails))]
 [JsonSerializable(typeof(PersonView))]
 [JsonSerializable(typeof(RefusalDocument))]
+[JsonSerializable(typeof(RegistrationTokenAdded))]
+[JsonSerializable(typeof(RegistrationTokenView))]
+[JsonSerializable(typeof(ImmutableArray<RegistrationTokenView>))]
 [JsonSerializable(typeof(ResourceView))]
 [JsonSerializable(typeof(ImmutableArray<ResourceView>))]
 [JsonSerializable(typeof(SecretsRenewed))]

@@ -30,10 +30,12 @@ public static class SsoCommand
         DatabaseCommands.Build(host),
         ClientCommands.Build(host),
         ResourceCommands.Build(host),
+        RegistrationTokenCommands.Build(host),
         BrandCommands.Build(host),
         PersonCommands.Build(host),
         KeyCommands.Build(host),
         DeliveryCommands.Build(host),
+        LogoutCommands.Build(host),
         AuditCommands.Build(host),
         PasswordPolicyCommand.Build(host),
     };

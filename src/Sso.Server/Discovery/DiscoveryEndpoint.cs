@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sso.Data.Keys;
+using Sso.Admin.Registrations;
 using Sso.Protocol.Discovery;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
@@ -12,12 +13,17 @@ internal static class DiscoveryEndpoint
     public static void Map(IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
+        var options = services.GetRequiredService<SsoOptions>();
+        var registration = services.GetRequiredService<RegistrationPolicy>();
         var features = new ServerFeatures
         {
             SigningAlgorithms = services.GetRequiredService<KeyOptions>().Offered,
             IdTokenResponses = services.GetRequiredService<AuthorizationOptions>().IdTokenResponses,
+            SessionManagement = options.SessionManagement,
+            Registration = registration.Enabled,
+            ClientIdMetadataDocuments = registration.DocumentHosts.Count > 0,
         };
-        var document = ServerMetadata.Write(services.GetRequiredService<SsoOptions>().Issuer, features);
+        var document = ServerMetadata.Write(options.Issuer, features);
         routes.MapGet("/.well-known/openid-configuration", (HttpContext http) => Answer(http, document));
         routes.MapGet("/.well-known/oauth-authorization-server", (HttpContext http) => Answer(http, document));
     }

@@ -18,11 +18,24 @@ public sealed class CookieNames(SsoOptions options)
     /// <summary>Names this browser, so that a flow handle works nowhere else and a sign-in on a new one is noticed.</summary>
     public string Browser => _prefix + "browser";
 
+    /// <summary>What changes with the session, for the frame of Session Management: readable by its script, and of no use elsewhere.</summary>
+    public string State => _prefix + "state";
+
     public string Antiforgery => _prefix + "antiforgery";
 
     public string Language => _prefix + "language";
 
-    public IReadOnlyList<string> All => [Session, Device, Browser, Antiforgery, Language];
+    public IReadOnlyList<string> All => [Session, Device, Browser, State, Antiforgery, Language];
+
+    /// <summary>Session Management §3.2: its script reads it in a frame, so it is neither HttpOnly nor Lax.</summary>
+    public CookieOptions StateOptions() => new()
+    {
+        HttpOnly = false,
+        Secure = Secure,
+        SameSite = Secure ? SameSiteMode.None : SameSiteMode.Lax,
+        Path = "/",
+        IsEssential = true,
+    };
 
     public CookieOptions Options(TimeSpan? maxAge = null) => new()
     {

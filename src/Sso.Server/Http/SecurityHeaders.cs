@@ -8,6 +8,8 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
 {
     public const string NonceKey = "csp-nonce";
     private const string FormTargetKey = "csp-form-target";
+    private const string FramesKey = "csp-frames";
+    private const string FrameScriptKey = "csp-frame-script";
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -16,9 +18,15 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
         http.Response.OnStarting(() =>
         {
             var headers = http.Response.Headers;
+            if (http.Items[FrameScriptKey] is string script)
+            {
+                Framed(headers, script);
+                return Task.CompletedTask;
+            }
+
             headers.ContentSecurityPolicy =
                 $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
-                + $"form-action {FormAction(http)}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
+                + $"{Frames(http)}form-action {FormAction(http)}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
             headers.XFrameOptions = "DENY";
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "no-referrer";
@@ -55,6 +63,24 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
             : uri.Scheme is "http" ? $"https: {uri.GetLeftPart(UriPartial.Authority)}"
             : $"https: {uri.Scheme}:";
     }
+
+    /// <summary>Lets this page load frames of exactly these origins.</summary>
+    public static void AllowFrames(HttpContext http, IEnumerable<string> uris) =>
+        http.Items[FramesKey] = string.Join(' ', uris.Select(uri => new Uri(uri).GetLeftPart(UriPartial.Authority)).Distinct(StringComparer.Ordinal));
+
+    /// <summary>For the one page that other sites load in a frame: nothing but this script runs there, and it has no other headers of a page.</summary>
+    public static void AllowFraming(HttpContext http, string scriptHash) => http.Items[FrameScriptKey] = scriptHash;
+
+    private static void Framed(IHeaderDictionary headers, string script)
+    {
+        headers.ContentSecurityPolicy =
+            $"default-src 'none'; script-src '{script}'; frame-ancestors https: http://localhost:* http://127.0.0.1:*; form-action 'none'; base-uri 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+    }
+
+    private static string Frames(HttpContext http) => http.Items[FramesKey] is string { Length: > 0 } origins ? $"frame-src {origins}; " : "";
 
     private static string FormAction(HttpContext http) => http.Items[FormTargetKey] is string target ? $"'self' {target}" : "'self'";
 }

@@ -9,6 +9,12 @@ public sealed record SsoOptions
     /// <summary>Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
+    /// <summary>
+    /// True: applications may watch the session through a frame of ours (OIDC Session Management). Off by default: it needs a cookie in a frame of another
+    /// site, which most browsers refuse by now.
+    /// </summary>
+    public bool SessionManagement { get; init; }
+
     public Uri IssuerUri => new(Issuer);
 
     public bool IsHttps => Issuer.StartsWith("https://", StringComparison.Ordinal);

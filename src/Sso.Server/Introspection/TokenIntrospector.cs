@@ -33,7 +33,7 @@ public sealed class TokenIntrospector(
     private async Task<TokenIntrospection> OfAccessTokenAsync(IssuedAccessToken token, CancellationToken cancellation)
     {
         // A client that was disabled or removed has no tokens in force.
-        if (clients.Find(token.ClientId) is null)
+        if (clients.Find(token.ClientId) is not { } client)
         {
             return TokenIntrospection.Inactive;
         }
@@ -46,7 +46,7 @@ public sealed class TokenIntrospector(
                 Active = true,
                 Scopes = token.Scopes,
                 ClientId = token.ClientId,
-                UserName = named?.UserName,
+                UserName = NameFor(client, named?.UserName),
                 TokenType = "Bearer",
                 Subject = token.Subject,
                 Audience = token.Audiences,
@@ -56,6 +56,9 @@ public sealed class TokenIntrospector(
                 Authentication = named?.Grant.Authentication,
             };
     }
+
+    /// <summary>A user name is the same at every sector, which a pairwise subject is there to hide (OIDC Core §8.1).</summary>
+    private static string? NameFor(Client client, string? userName) => client.Sector is null ? userName : null;
 
     private async Task<TokenIntrospection> OfRefreshTokenAsync(Client asker, RefreshHandle handle, CancellationToken cancellation)
     {
@@ -70,8 +73,8 @@ public sealed class TokenIntrospector(
                 Active = true,
                 Scopes = grant.Scopes,
                 ClientId = grant.ClientId,
-                UserName = userName,
-                Subject = grant.PersonId.ToString("N"),
+                UserName = NameFor(asker, userName),
+                Subject = asker.SubjectOf(grant.PersonId),
                 IssuedAt = grant.RotatedAt ?? grant.CreatedAt,
                 ExpiresAt = grant.IdleExpiresAt < grant.ExpiresAt ? grant.IdleExpiresAt : grant.ExpiresAt,
                 Authentication = grant.Authentication,

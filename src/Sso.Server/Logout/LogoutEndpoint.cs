@@ -1,6 +1,4 @@
-using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
-using Sso.Data.Secrets;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
@@ -20,7 +18,7 @@ internal static class LogoutEndpoint
         routes.MapMethods("/connect/logout", ["GET", "POST"], HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, ClientDirectory clients, IssuedTokens tokens, SessionCookies sessions, LogoutReturns returns, CancellationToken cancellation)
+        HttpContext http, ClientDirectory clients, IssuedTokens tokens, SessionCookies sessions, SignOuts signOuts, LogoutReturns returns, CancellationToken cancellation)
     {
         if (OAuthParameters.From(await PairsAsync(http, cancellation)).Failed(out _, out var parameters))
         {
@@ -49,9 +47,8 @@ internal static class LogoutEndpoint
             return new SeeOther("/signout" + (target is null ? "" : $"?return={returns.Seal(target)}"));
         }
 
-        await sessions.EndAsync(http, cancellation);
         // Without a hint nothing shows that this client asked, so its URI is not followed unless a person confirmed (RP-Initiated Logout §3).
-        return new SeeOther(target is not null && hint is not null ? target : "/signedout");
+        return new SeeOther(await signOuts.EndAsync(http, hint is null ? null : target, cancellation));
     }
 
     private static string Target(string uri, string? state) => state is null ? uri : QueryHelpers.AddQueryString(uri, "state", state);
@@ -60,16 +57,4 @@ internal static class LogoutEndpoint
         HttpMethods.IsPost(http.Request.Method) && http.Request.HasFormContentType
             ? (await http.Request.ReadFormAsync(cancellation)).SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value))
             : http.Request.Query.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value));
-}
-
-/// <summary>Carries a checked post-logout address through the question page.</summary>
-public sealed class LogoutReturns(Sealer sealer)
-{
-    private const string Purpose = "post logout redirect";
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
-
-    public string Seal(string target) => sealer.Seal(Purpose, Encoding.UTF8.GetBytes(target), Lifetime);
-
-    /// <summary>Null when it was not sealed here, or too long ago.</summary>
-    public string? Open(string? text) => sealer.Open(Purpose, text) is { } target ? Encoding.UTF8.GetString(target) : null;
 }

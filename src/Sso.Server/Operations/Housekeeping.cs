@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Authorization;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
@@ -75,7 +76,13 @@ public sealed partial class Housekeeping(
         await database.KnownBrowsers.Where(browser => browser.LastSeenAt < now - KnownBrowser.Lifetime).ExecuteDeleteAsync(cancellation);
         await database.PushedRequests.Where(pushed => pushed.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await database.WaitingRequests.Where(waiting => waiting.ExpiresAt < now - WaitingRequest.Kept).ExecuteDeleteAsync(cancellation);
-        await database.Grants.Where(grant => grant.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
+        // While its session lives, a grant also says which application is to hear of the end of it.
+        await database.Grants
+            .Where(grant => grant.ExpiresAt < now
+                && !database.Sessions.Any(session => session.Id == grant.SessionId && session.EndedAt == null && session.ExpiresAt > now))
+            .ExecuteDeleteAsync(cancellation);
+        await database.RegistrationTokens.Where(token => token.ExpiresAt < now - KeepDeadSessions).ExecuteDeleteAsync(cancellation);
+        await database.LogoutNotices.Where(notice => notice.CreatedAt < now - LogoutNotice.Kept).ExecuteDeleteAsync(cancellation);
         await audit.RunAsync(options.KeepEvents, options.KeepAddresses, cancellation);
     }
 

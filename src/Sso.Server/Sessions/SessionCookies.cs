@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
@@ -13,7 +14,7 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Sessions;
 
 /// <summary>The browser's session: a cookie with 256 random bits, and a row that knows its hash. Idle life 60 minutes, absolute life 12 hours.</summary>
-public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, SecurityMails mails, LostFactor lost, TimeProvider clock)
+public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, SsoOptions options, SecurityMails mails, LostFactor lost, TimeProvider clock)
 {
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(60);
     public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
@@ -59,7 +60,7 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
         var session = await FindAsync(http, now, cancellation);
         if (session is not null && session.PersonId != personId)
         {
-            session.End(now);
+            await EndForeignAsync(session, now, cancellation);
             session = null;
         }
 
@@ -97,6 +98,20 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
 
         await SaveAsync(http, personId, proofs, cancellation);
         http.Response.Cookies.Append(cookies.Session, handle, cookies.Options());
+        if (options.SessionManagement)
+        {
+            http.Response.Cookies.Append(cookies.State, SessionHandle.LastingPartOf(handle), cookies.StateOptions());
+        }
+    }
+
+    /// <summary>Somebody else signs in at this browser: the session before ends for its applications too, as by a sign-out.</summary>
+    private async Task EndForeignAsync(Session session, DateTimeOffset now, CancellationToken cancellation)
+    {
+        session.End(now);
+        await database.AddLogoutNoticesAsync(database.Grants.Where(grant => grant.SessionId == session.Id), now, cancellation);
+        await database.Grants.Where(grant => grant.SessionId == session.Id && !grant.Offline && grant.RevokedAt == null)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "another person signed in"), cancellation);
     }
 
     /// <summary>Who proves a second factor has not lost it: a pending request to replace it ends in the transaction of the proof.</summary>
@@ -194,10 +209,12 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
     /// Ends the session of this browser and the grants that live by it; a grant with offline_access outlives an ordinary sign-out
     /// (Back-Channel Logout §2.7).
     /// </summary>
-    public async Task EndAsync(HttpContext http, CancellationToken cancellation)
+    /// <returns>The session that ended; null when none was living.</returns>
+    public async Task<Guid?> EndAsync(HttpContext http, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        if (await FindAsync(http, now, cancellation) is { } session)
+        var ended = await FindAsync(http, now, cancellation);
+        if (ended is { } session)
         {
             await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
             session.End(now);
@@ -211,6 +228,7 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
                 Address = ClientAddress.Shown(http),
             });
             await database.SaveChangesAsync(cancellation);
+            await database.AddLogoutNoticesAsync(database.Grants.Where(grant => grant.SessionId == session.Id), now, cancellation);
             await database.Grants.Where(grant => grant.SessionId == session.Id && !grant.Offline && grant.RevokedAt == null)
                 .ExecuteUpdateAsync(
                     set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "signed out"), cancellation);
@@ -218,8 +236,14 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
         }
 
         http.Response.Cookies.Delete(cookies.Session, cookies.Options());
+        if (options.SessionManagement)
+        {
+            http.Response.Cookies.Delete(cookies.State, cookies.StateOptions());
+        }
+
         // Our cookies are deleted by name: the directive "cookies" would also clear those of every application on the same registrable domain.
         http.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
+        return ended?.Id;
     }
 
     /// <summary>What this browser's present cookie is called in the database; empty without one.</summary>

@@ -90,6 +90,10 @@ public sealed partial class Throttle(SsoDbContext database, ServerMetrics metric
 
     public Task UserCodeWasRightAsync(string address, CancellationToken cancellation) => database.ReleaseAsync(UserCodeKey(address), cancellation);
 
+    /// <summary>Applications that register themselves without a token: 10 from one address in an hour.</summary>
+    public async Task<bool> RefusesRegistrationAsync(string address, CancellationToken cancellation) =>
+        await database.TryReserveAsync(AttemptCounter.KeyOf("register", address), 10, Hour, clock.GetUtcNow(), cancellation) is not null;
+
     /// <summary>Wrong client credentials: 10 per client and address in a minute.</summary>
     public async Task<bool> RefusesClientAsync(string clientAtAddress, CancellationToken cancellation) =>
         Limited("client", await database.TryReserveAsync(

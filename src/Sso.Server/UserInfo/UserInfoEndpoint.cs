@@ -26,7 +26,7 @@ internal static class UserInfoEndpoint
             return Refused(OAuthError.InvalidToken("not a token of ours in force"));
         }
 
-        if (clients.Find(accessToken.ClientId) is null)
+        if (clients.Find(accessToken.ClientId) is not { } client)
         {
             return Refused(OAuthError.InvalidToken("its client is disabled or gone"));
         }
@@ -44,7 +44,7 @@ internal static class UserInfoEndpoint
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Bytes(Write(row, scopes), "application/json");
+        return TypedResults.Bytes(Write(row, client.SubjectOf(row.Person.Id), scopes), "application/json");
     }
 
     private static OAuthErrorResult Refused(OAuthError error) => new(error, asBearerChallenge: true);
@@ -64,13 +64,13 @@ internal static class UserInfoEndpoint
             : null;
     }
 
-    private static byte[] Write(UserInfoRow row, IReadOnlyList<string> scopes)
+    private static byte[] Write(UserInfoRow row, string subject, IReadOnlyList<string> scopes)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("sub", row.Person.Id.ToString("N"));
+            json.WriteString("sub", subject);
             PersonClaims.Write(json, row, PersonClaims.OfScopes(scopes).Union(row.Claims).ToHashSet(StringComparer.Ordinal));
             json.WriteEndObject();
         }

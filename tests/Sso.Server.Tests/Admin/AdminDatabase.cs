@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Sso.Admin;
+using Sso.Admin.Clients;
 using Sso.Admin.Outgoing;
 using Sso.Admin.People;
 using Sso.Data;
@@ -25,6 +26,9 @@ public sealed class AdminDatabase : IAsyncLifetime
     /// <summary>What names resolve to; every other one to nothing.</summary>
     public Dictionary<string, IPAddress[]> Names { get; } = [];
 
+    /// <summary>What is published at which address.</summary>
+    public Dictionary<string, byte[]> Documents { get; } = [];
+
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
@@ -33,6 +37,7 @@ public sealed class AdminDatabase : IAsyncLifetime
             .AddSingleton(WrappingKey.FromPassphrase("a passphrase of the tests"))
             .AddSingleton<DataKeyRing>().AddSingleton<Sealer>().AddSingleton<SigningKeyFactory>()
             .AddSingleton(new PhoneNumbers(Options.Create(new DeliveryOptions())))
+            .AddSingleton<DocumentFetch>((address, _, _) => Task.FromResult(Documents.GetValueOrDefault(address)))
             .AddSsoAdmin(new PasswordSettings(AccountDemandsSecondFactor: true, "Nuvola"), new KeyOptions { RsaBits = 2048 })
             .AddOutgoingAddresses(new OutgoingOptions(), "https://sso.test")
             .AddSingleton<NameLookup>((host, _) => Task.FromResult(Names.GetValueOrDefault(host, [])))

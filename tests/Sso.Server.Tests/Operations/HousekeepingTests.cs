@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Authorization;
+using Sso.Data.Clients;
 using Sso.Data.Delivery;
+using Sso.Data.Logout;
 using Sso.Data.People;
 using Sso.Testing;
 using Xunit;
@@ -15,7 +17,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
     /// <summary>Kept until somebody removes them, or until their person goes.</summary>
     private static readonly string[] Lasting =
     [
-        "AuditHead", "Brands", "Clients", "ConfigurationVersions", "Consents", "DataKeys", "DataProtectionKeys", "Leases", "People", "RecoveryCodes",
+        "AuditHead", "Brands", "Clients", "ConfigurationVersions", "Consents", "DataKeys", "DataProtectionKeys", "Leases", "PairwiseKeys", "People", "RecoveryCodes",
         "Resources", "SigningKeys",
     ];
 
@@ -97,6 +99,8 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ExpiresAt = now.AddMinutes(10),
             Interval = 5,
         });
+        database.LogoutNotices.Add(new LogoutNotice { SessionId = Guid.CreateVersion7(now), ClientId = shop.Id, PersonId = bo.Id, CreatedAt = now, GivenUpAt = now.AddDays(1) });
+        database.RegistrationTokens.Add(new RegistrationToken { Id = "partner", Hash = new byte[32], CreatedAt = now, ExpiresAt = now.AddDays(1), MostUses = 1 });
         database.DeliveryAlerts.Add(new DeliveryAlert { Key = new byte[32], At = _server.Clock.GetUtcNow(), Limit = "text-all-hour", Subject = "" });
         await database.SaveChangesAsync();
         // Methods that are proved last; what is counted below is what is pending.
@@ -133,10 +137,12 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ("FactorRecoveries", await database.FactorRecoveries.CountAsync()),
             ("Grants", await database.Grants.CountAsync()),
             ("KnownBrowsers", await database.KnownBrowsers.CountAsync()),
+            ("LogoutNotices", await database.LogoutNotices.CountAsync()),
             ("MailedLinks", await database.MailedLinks.CountAsync()),
             ("OutgoingMails", await database.OutgoingMails.CountAsync()),
             ("OutgoingTexts", await database.OutgoingTexts.CountAsync()),
             ("PushedRequests", await database.PushedRequests.CountAsync()),
+            ("RegistrationTokens", await database.RegistrationTokens.CountAsync()),
             ("SecondFactors", await database.SecondFactors.CountAsync()),
             ("SecurityEvents", await database.SecurityEvents.CountAsync()),
             ("Sessions", await database.Sessions.CountAsync()),

@@ -16,7 +16,10 @@ namespace Sso.Server.Tests.Outgoing;
 public sealed class CalledAddressesTests(AdminDatabase administration) : IClassFixture<AdminDatabase>
 {
     /// <summary>Where browsers are sent or people click: never called by the server.</summary>
-    private static readonly string[] ForBrowsers = [nameof(NewClient.RedirectUris), nameof(NewClient.PostLogoutRedirectUris)];
+    private static readonly string[] ForBrowsers =
+    [
+        nameof(NewClient.RedirectUris), nameof(NewClient.PostLogoutRedirectUris), nameof(NewClient.FrontchannelLogoutUri), nameof(NewClient.InitiateLoginUri),
+    ];
 
     private static readonly string[] Ends = ["Uri", "Uris", "Url", "Endpoint"];
 

@@ -12,11 +12,18 @@ public sealed class Apps(OwnApps apps) : AccountPage
 
     public IReadOnlyList<AppView> List { get; private set; } = [];
 
+    /// <summary>Those that were not used yet and can be opened from here.</summary>
+    public IReadOnlyList<OpenableApp> Openable { get; private set; } = [];
+
     public bool IsRevoked => Done == "revoked";
 
     protected override TimeSpan? FreshProof => HttpMethods.IsPost(Request.Method) ? TimeSpan.FromMinutes(5) : null;
 
-    public async Task OnGetAsync(CancellationToken cancellation) => List = await apps.ListAsync(Owner.PersonId, cancellation);
+    public async Task OnGetAsync(CancellationToken cancellation)
+    {
+        List = await apps.ListAsync(Owner.PersonId, cancellation);
+        Openable = apps.ListOpenable(List);
+    }
 
     public async Task<IActionResult> OnPostAsync(string? client, CancellationToken cancellation)
     {

@@ -2,12 +2,13 @@ using Microsoft.AspNetCore.Mvc;
 using Sso.Data.Sessions;
 using Sso.Server.Account;
 using Sso.Server.Authorization;
+using Sso.Server.Logout;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account;
 
 /// <summary>The browsers that are signed in, and their end from here (screen V29). Looking needs no fresh proof, ending does (S46).</summary>
-public sealed class Sessions(OwnSessions sessions, TrustedDevices devices) : AccountPage
+public sealed class Sessions(OwnSessions sessions, TrustedDevices devices, SignOuts signOuts) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }
@@ -16,6 +17,9 @@ public sealed class Sessions(OwnSessions sessions, TrustedDevices devices) : Acc
 
     /// <summary>Browsers that are spared the second factor.</summary>
     public IReadOnlyList<TrustedDevice> Trusted { get; private set; } = [];
+
+    /// <summary>Which applications know that a session is over.</summary>
+    public IReadOnlyList<LogoutNoticeView> Told { get; private set; } = [];
 
     public bool IsThis(TrustedDevice device) => devices.IsThis(HttpContext, device);
 
@@ -27,6 +31,7 @@ public sealed class Sessions(OwnSessions sessions, TrustedDevices devices) : Acc
     public async Task OnGetAsync(CancellationToken cancellation)
     {
         List = await sessions.ListAsync(Owner, cancellation);
+        Told = await signOuts.ListOfAsync(Owner.PersonId, cancellation);
         Trusted = await devices.ListAsync(Owner.PersonId, cancellation);
     }
 

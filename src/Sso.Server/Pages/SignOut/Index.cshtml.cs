@@ -2,12 +2,11 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Server.Http;
 using Sso.Server.Logout;
-using Sso.Server.Sessions;
 
 namespace Sso.Server.Pages.SignOut;
 
 /// <summary>Asks before signing out, when nothing proves that the person wants it (screen V11; RP-Initiated Logout §2).</summary>
-public sealed class Index(SessionCookies sessions, LogoutReturns returns) : PageModel
+public sealed class Index(SignOuts signOuts, LogoutReturns returns) : PageModel
 {
     /// <summary>The sealed address, registered by the application, to go back to.</summary>
     [BindProperty(SupportsGet = true, Name = "return")]
@@ -23,8 +22,7 @@ public sealed class Index(SessionCookies sessions, LogoutReturns returns) : Page
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        await sessions.EndAsync(HttpContext, cancellation);
-        Response.Headers.Location = returns.Open(Return) ?? "/signedout";
+        Response.Headers.Location = await signOuts.EndAsync(HttpContext, returns.Open(Return), cancellation);
         return StatusCode(StatusCodes.Status303SeeOther);
     }
 }

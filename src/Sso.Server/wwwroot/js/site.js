@@ -176,5 +176,17 @@
     all("[aria-busy]", (button) => button.removeAttribute("aria-busy"));
   });
 
+  // <a data-continue href>: followed by itself when every frame of the page has loaded, or after three seconds.
+  all("a[data-continue]", (link) => {
+    let gone = false;
+    const go = () => {
+      if (gone) return;
+      gone = true;
+      location.replace(link.href);
+    };
+    addEventListener("load", go);
+    setTimeout(go, 3000);
+  });
+
   focusSummary();
 })();

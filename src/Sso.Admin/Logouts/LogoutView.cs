@@ -1,0 +1,23 @@
+using Sso.Data.Logout;
+
+namespace Sso.Admin.Logouts;
+
+/// <summary>What became of telling one application that a session is over, as an operator reads it.</summary>
+/// <param name="Session">The sid.</param>
+/// <param name="Outcome">What the latest attempt met; null when it was told or not tried yet.</param>
+/// <param name="NextAttemptAt">Null when it is over.</param>
+public sealed record LogoutView(
+    DateTimeOffset EndedAt, string ClientId, string Session, string Person, LogoutNoticeStatus Status, int Attempts, string? Outcome,
+    DateTimeOffset? DoneAt, DateTimeOffset? NextAttemptAt)
+{
+    public static LogoutView Of(LogoutNotice notice) => new(
+        notice.CreatedAt,
+        notice.ClientId,
+        notice.SessionId.ToString("N"),
+        notice.PersonId.ToString("N"),
+        notice.Status,
+        notice.Attempts,
+        notice.LastOutcome,
+        notice.DoneAt,
+        notice.Status == LogoutNoticeStatus.Waiting ? notice.NextAttemptAt : null);
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Sso.Data.Clients;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+
+namespace Sso.Admin.Registrations;
+
+/// <summary>A registration as its application reads it back (RFC 7591 §3.2.1, RFC 7592 §3): everything that counts, with the defaults that were filled in.</summary>
+public static class MetadataWriter
+{
+    public static ClientMetadata Of(ClientRegistration client, string registrationClientUri, string managementToken, string? secret) => new()
+    {
+        ClientId = client.Id,
+        ClientSecret = secret,
+        ClientIdIssuedAt = client.CreatedAt.ToUnixTimeSeconds(),
+        ClientSecretExpiresAt = client.SecretHash is null ? null : client.SecretExpiresAt?.ToUnixTimeSeconds() ?? 0,
+        RegistrationAccessToken = managementToken,
+        RegistrationClientUri = registrationClientUri,
+        RedirectUris = client.RedirectUris,
+        ResponseTypes = client.GrantTypes.Contains(GrantTypes.AuthorizationCode) ? ["code"] : [],
+        GrantTypes = client.GrantTypes,
+        ApplicationType = client.ApplicationType ?? "web",
+        Contacts = Known(client.Contacts),
+        ClientName = client.Name,
+        ClientUri = client.ClientUri,
+        LogoUri = client.LogoUri,
+        PolicyUri = client.PolicyUri,
+        TosUri = client.TermsUri,
+        JwksUri = client.JwksUri,
+        Jwks = client.Jwks is null ? null : JsonElement.Parse(client.Jwks),
+        SectorIdentifierUri = client.SectorIdentifierUri,
+        SubjectType = client.Sector is null ? "public" : "pairwise",
+        IdTokenSignedResponseAlg = client.IdTokenSigningAlgorithm,
+        IntrospectionSignedResponseAlg = client.IntrospectionSigningAlgorithm,
+        AuthorizationSignedResponseAlg = client.AuthorizationSigningAlgorithm,
+        TokenEndpointAuthMethod = client.AuthenticationMethod.Name(),
+        Scope = string.Join(' ', client.Scopes),
+        PostLogoutRedirectUris = Known(client.PostLogoutRedirectUris),
+        InitiateLoginUri = client.InitiateLoginUri,
+        BackchannelLogoutUri = client.BackchannelLogoutUri,
+        BackchannelLogoutSessionRequired = client.BackchannelLogoutUri is null ? null : client.BackchannelLogoutSessionRequired,
+        FrontchannelLogoutUri = client.FrontchannelLogoutUri,
+        FrontchannelLogoutSessionRequired = client.FrontchannelLogoutUri is null ? null : client.FrontchannelLogoutSessionRequired,
+        RequirePushedAuthorizationRequests = client.RequiresPushedRequests ? true : null,
+    };
+
+    private static List<string>? Known(List<string> values) => values.Count == 0 ? null : values;
+}

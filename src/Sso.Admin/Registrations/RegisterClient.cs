@@ -1,0 +1,178 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Sso.Admin.Clients;
+using Sso.Data;
+using Sso.Data.Clients;
+using Sso.Data.Operations;
+using Sso.Protocol.Clients;
+
+namespace Sso.Admin.Registrations;
+
+/// <summary>A registration that an application made for itself. Both secrets exist in this answer only.</summary>
+public sealed record RegisteredClient(ClientRegistration Client, string? Secret, string? ManagementToken)
+{
+    public override string ToString() => $"client {Client.Id}";
+}
+
+/// <summary>
+/// What an application does with its own registration (RFC 7591 §3, RFC 7592 §2): the same rules as for an operator, within the policy, unverified and with
+/// consent always asked.
+/// </summary>
+public sealed class RegisterClient(SsoDbContext database, AddClient clients, MetadataReader reader, KeptLogo logos, RegistrationPolicy policy, TimeProvider clock)
+{
+    private const string ManagementPrefix = "ssorm_";
+
+    /// <param name="metadata">As it came.</param>
+    /// <param name="initialTokenHash">Of the initial access token, which is used up by one; null where none is needed.</param>
+    /// <param name="cancellation">Stops before anything was written.</param>
+    public async Task<Outcome<RegisteredClient>> AddAsync(ClientMetadata metadata, byte[]? initialTokenHash, CancellationToken cancellation)
+    {
+        var id = "dyn-" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+        if ((await MakeAsync(id, metadata, cancellation)).Refused(out var refusal, out var client))
+        {
+            return refusal;
+        }
+
+        var (secret, management) = (NeedsSecret(client) ? ClientSecret.New() : null, ManagementPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
+        (client.SecretHash, client.RegistrationTokenHash) = (secret is null ? null : ClientSecret.HashOf(secret), HashOf(management));
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.RaiseClientsVersionAsync(cancellation);
+        if (await database.Clients.CountAsync(row => row.IsUnverified, cancellation) >= policy.MostClients)
+        {
+            return Refusal.Taken("client_name", "No more applications can register themselves here.", "Ask the operator.");
+        }
+
+        if (initialTokenHash is not null && !await TryUseAsync(initialTokenHash, cancellation))
+        {
+            return Refusal.NotFound("registration_token", "The initial access token is used up or over.", "Ask the operator for another.");
+        }
+
+        database.Clients.Add(client);
+        Record(client, "registered itself", before: null);
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return new RegisteredClient(client, secret, management);
+    }
+
+    /// <summary>RFC 7592 §2.2: what is sent replaces what was there; what is left out falls back to its default. Id and secret stay.</summary>
+    public async Task<Outcome<RegisteredClient>> ReplaceAsync(ClientRegistration former, ClientMetadata metadata, CancellationToken cancellation)
+    {
+        if (metadata.ClientId != former.Id)
+        {
+            return Refusal.Invalid(new FieldProblem("client_id", "The client_id is missing or another one (RFC 7592 §2.2).", "Send the whole registration, with its client_id."));
+        }
+
+        if (metadata.ClientSecret is { } sent && (former.SecretHash is null || !CryptographicOperations.FixedTimeEquals(ClientSecret.HashOf(sent), former.SecretHash)))
+        {
+            return Refusal.Invalid(new FieldProblem("client_secret", "The secret is not the present one; it cannot be chosen (RFC 7592 §2.2).", "Leave it out."));
+        }
+
+        if ((await MakeAsync(former.Id, metadata, cancellation)).Refused(out var refusal, out var client))
+        {
+            return refusal;
+        }
+
+        var secret = NeedsSecret(client) && former.SecretHash is null ? ClientSecret.New() : null;
+        client.SecretHash = !NeedsSecret(client) ? null : secret is null ? former.SecretHash : ClientSecret.HashOf(secret);
+        client.RegistrationTokenHash = former.RegistrationTokenHash;
+        await SaveAsync(client, "changed its registration", cancellation);
+        return new RegisteredClient(client, secret, ManagementToken: null);
+    }
+
+    /// <summary>The client of this management token; null for a wrong token and an unknown client alike.</summary>
+    public async Task<ClientRegistration?> FindAsync(string clientId, string token, CancellationToken cancellation)
+    {
+        var client = await database.Clients.AsNoTracking().SingleOrDefaultAsync(row => row.Id == clientId && row.DisabledAt == null, cancellation);
+        return CryptographicOperations.FixedTimeEquals(HashOf(token), client?.RegistrationTokenHash ?? new byte[SHA256.HashSizeInBytes]) ? client : null;
+    }
+
+    /// <summary>True for a token with which one more application may register. Nothing is used up yet.</summary>
+    public Task<bool> IsGoodAsync(byte[] initialTokenHash, CancellationToken cancellation) => Good(initialTokenHash).AnyAsync(cancellation);
+
+    /// <summary>The registration that these metadata describe, checked by every rule; nothing is written.</summary>
+    internal async Task<Outcome<ClientRegistration>> MakeAsync(string id, ClientMetadata metadata, CancellationToken cancellation)
+    {
+        if (reader.Read(id, metadata).Refused(out var refusal, out var input)
+            || (await clients.CheckAsync(input, cancellation)).Refused(out refusal, out var sector))
+        {
+            return refusal;
+        }
+
+        var method = MetadataReader.MethodOf(metadata);
+        var client = AddClient.Register(input, secret: null, clock.GetUtcNow());
+        (client.Sector, client.SectorIdentifierUri) = (sector.Host, input.SectorIdentifierUri);
+        client.AuthenticationMethod = method;
+        client.GrantTypes = [.. MetadataReader.GrantTypesOf(metadata)];
+        client.Scopes = [.. reader.ScopesOf(metadata)];
+        client.BackchannelLogoutSessionRequired = metadata.BackchannelLogoutSessionRequired == true;
+        // RFC 9700 §2.1.1: clients of others that cannot do PKCE are a nonce away from it; a confidential one may go without, as the standard's own plans do.
+        client.RequirePkce = method == ClientAuthenticationMethod.None;
+        (client.PolicyUri, client.TermsUri, client.ClientUri, client.LogoUri) = (metadata.PolicyUri, metadata.TosUri, metadata.ClientUri, metadata.LogoUri);
+        client.Logo = await logos.FetchAsync(metadata.LogoUri, cancellation);
+        client.Contacts = [.. metadata.Contacts ?? []];
+        (client.ApplicationType, client.IsUnverified, client.ConsentRequired) = (metadata.ApplicationType, true, true);
+        return client;
+    }
+
+    /// <summary>Writes the client anew under its id.</summary>
+    internal async Task SaveAsync(ClientRegistration client, string what, CancellationToken cancellation)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.RaiseClientsVersionAsync(cancellation);
+        var former = await database.Clients.SingleOrDefaultAsync(row => row.Id == client.Id, cancellation);
+        var before = former is null ? null : ClientView.Of(former);
+        if (former is null)
+        {
+            database.Clients.Add(client);
+        }
+        else
+        {
+            KeepWhatIsTheOperators(former, client);
+            var added = former.CreatedAt;
+            database.Entry(former).CurrentValues.SetValues(client);
+            database.Entry(former).Property(row => row.CreatedAt).CurrentValue = added;
+        }
+
+        Record(client, what, before);
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>What no application may say of itself is not lost when it says everything else anew.</summary>
+    private static void KeepWhatIsTheOperators(ClientRegistration former, ClientRegistration client)
+    {
+        (client.SecondFactor, client.GraceSignIns, client.BrandId) = (former.SecondFactor, former.GraceSignIns, former.BrandId);
+        (client.AcceptsTextMessages, client.AcceptsMailCodes, client.AcceptsTrustedDevices) = (former.AcceptsTextMessages, former.AcceptsMailCodes, former.AcceptsTrustedDevices);
+        client.DisabledAt = former.DisabledAt;
+    }
+
+    private static bool NeedsSecret(ClientRegistration client) =>
+        client.AuthenticationMethod is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost;
+
+    private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+
+    private IQueryable<RegistrationToken> Good(byte[] hash)
+    {
+        var now = clock.GetUtcNow();
+        return database.RegistrationTokens.Where(token => token.Hash == hash && token.ExpiresAt > now && token.Uses < token.MostUses);
+    }
+
+    private async Task<bool> TryUseAsync(byte[] hash, CancellationToken cancellation) =>
+        await Good(hash).ExecuteUpdateAsync(set => set.SetProperty(token => token.Uses, token => token.Uses + 1), cancellation) == 1;
+
+    private void Record(ClientRegistration client, string what, ClientView? before)
+    {
+        var now = clock.GetUtcNow();
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.ClientChanged,
+            ClientId = client.Id,
+            Detail = what,
+            Changes = Changes.Of(before?.ToJson(), ClientView.Of(client).ToJson()),
+        });
+    }
+}

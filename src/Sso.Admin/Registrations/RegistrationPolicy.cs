@@ -1,0 +1,40 @@
+namespace Sso.Admin.Registrations;
+
+/// <summary>Whether and what applications may register by themselves (RFC 7591). Section <c>Registration</c> of the configuration.</summary>
+public sealed record RegistrationPolicy
+{
+    /// <summary>Off unless an operator switches it on.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>True: anybody may register, without an initial access token.</summary>
+    public bool WithoutToken { get; init; }
+
+    /// <summary>What may be asked for; null for the code flow with refresh tokens.</summary>
+    public IReadOnlyList<string>? GrantTypes { get; init; }
+
+    /// <summary>Null for every method that this server offers, but those that need a certificate.</summary>
+    public IReadOnlyList<string>? AuthenticationMethods { get; init; }
+
+    /// <summary>Null for openid, profile, email and offline_access.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+
+    /// <summary>How many registered themselves at most, all together.</summary>
+    public int MostClients { get; init; } = 1000;
+
+    /// <summary>Hosts whose metadata documents are taken for clients (Client ID Metadata Document); empty switches it off.</summary>
+    public IReadOnlyList<string> DocumentHosts { get; init; } = [];
+
+    public IReadOnlyList<string> AllowedGrantTypes => GrantTypes ?? [Protocol.GrantTypes.AuthorizationCode, Protocol.GrantTypes.RefreshToken];
+
+    public IReadOnlyList<string> AllowedMethods => AuthenticationMethods ?? ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+
+    public IReadOnlyList<string> AllowedScopes =>
+        Scopes ?? [Protocol.Scopes.OpenId, Protocol.Scopes.Profile, Protocol.Scopes.Email, Protocol.Scopes.OfflineAccess];
+
+    public string? Problem =>
+        MostClients is < 1 or > 1_000_000 ? $"Registration:MostClients is {MostClients}: it must be 1 to 1000000."
+        : AllowedGrantTypes.FirstOrDefault(type => !Protocol.GrantTypes.All.Contains(type)) is { } type ? $"Registration:GrantTypes holds \"{type}\", which this server does not offer."
+        : DocumentHosts.FirstOrDefault(host => Uri.CheckHostName(host) == UriHostNameType.Unknown || host.Any(char.IsAsciiLetterUpper)) is { } host
+            ? $"Registration:DocumentHosts holds \"{host}\": it must be a host name in small letters."
+        : null;
+}

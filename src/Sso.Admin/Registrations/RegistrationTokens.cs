@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Clients;
+using Sso.Data.Operations;
+
+namespace Sso.Admin.Registrations;
+
+/// <summary>An initial access token as an operator reads it: never the token itself.</summary>
+public sealed record RegistrationTokenView(string Name, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int Uses, int MostUses)
+{
+    public static RegistrationTokenView Of(RegistrationToken token) => new(token.Id, token.CreatedAt, token.ExpiresAt, token.Uses, token.MostUses);
+}
+
+/// <summary>A new token. It exists in this answer only: the database has its hash.</summary>
+public sealed record RegistrationTokenAdded(RegistrationTokenView Token, string Value)
+{
+    public override string ToString() => $"registration token {Token.Name}";
+}
+
+/// <summary>Makes an initial access token (RFC 7591 §3).</summary>
+public sealed class AddRegistrationToken(SsoDbContext database, TimeProvider clock)
+{
+    public const int LongestDays = 365;
+    public const int MostUses = 1000;
+
+    /// <param name="name">What operators call it.</param>
+    /// <param name="uses">How many applications may register with it.</param>
+    /// <param name="days">How long it lives.</param>
+    /// <param name="cancellation">Stops before anything was written.</param>
+    public async Task<Outcome<RegistrationTokenAdded>> ExecuteAsync(string name, int uses, int days, CancellationToken cancellation)
+    {
+        if (FindFlaw(name, uses, days) is { } problem)
+        {
+            return Refusal.Invalid(problem);
+        }
+
+        var (value, now) = (RegistrationToken.New(), clock.GetUtcNow());
+        var token = new RegistrationToken { Id = name, Hash = RegistrationToken.HashOf(value), CreatedAt = now, ExpiresAt = now.AddDays(days), MostUses = uses };
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (!await database.TryInsertAsync(token, cancellation))
+        {
+            return Refusal.Taken("name", $"There is a registration token '{name}'.", "Choose another name, or remove that one.");
+        }
+
+        await RecordAsync(database, $"registration token {name} added", now, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return new RegistrationTokenAdded(RegistrationTokenView.Of(token), value);
+    }
+
+    internal static async Task RecordAsync(SsoDbContext database, string detail, DateTimeOffset now, CancellationToken cancellation)
+    {
+        database.SecurityEvents.Add(new SecurityEvent
+        {
+            Id = Guid.CreateVersion7(now),
+            At = now,
+            Kind = SecurityEventKind.ClientChanged,
+            Detail = detail[..Math.Min(100, detail.Length)],
+        });
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    private static FieldProblem? FindFlaw(string name, int uses, int days) =>
+        name.Length is 0 or > 60 || !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.')
+            ? new("name", "The name must have 1 to 60 letters, digits or - . _", "Choose one such as partner-2026.")
+        : uses is < 1 or > MostUses ? new("uses", $"A token is good for 1 to {MostUses} registrations.", "Give a small number.")
+        : days is < 1 or > LongestDays ? new("days", $"A token lives 1 to {LongestDays} days.", "Give a small number.")
+        : null;
+}
+
+/// <summary>All initial access tokens, by name.</summary>
+public sealed class ListRegistrationTokens(SsoDbContext database)
+{
+    public async Task<ImmutableArray<RegistrationTokenView>> ExecuteAsync(CancellationToken cancellation)
+    {
+        var tokens = await database.RegistrationTokens.AsNoTracking().ToListAsync(cancellation);
+        return [.. tokens.OrderBy(token => token.Id, StringComparer.Ordinal).Select(RegistrationTokenView.Of)];
+    }
+}
+
+/// <summary>Ends an initial access token; what was registered with it stays.</summary>
+public sealed class RemoveRegistrationToken(SsoDbContext database, TimeProvider clock)
+{
+    public async Task<Outcome<RegistrationTokenView>> ExecuteAsync(string name, CancellationToken cancellation)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (await database.RegistrationTokens.SingleOrDefaultAsync(token => token.Id == name, cancellation) is not { } found)
+        {
+            return Refusal.NotFound("name", $"There is no registration token '{name}'.", "List them to see their names.");
+        }
+
+        database.RegistrationTokens.Remove(found);
+        await AddRegistrationToken.RecordAsync(database, $"registration token {name} removed", clock.GetUtcNow(), cancellation);
+        await transaction.CommitAsync(cancellation);
+        return RegistrationTokenView.Of(found);
+    }
+}

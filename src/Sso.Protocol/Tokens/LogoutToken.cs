@@ -1,0 +1,34 @@
+namespace Sso.Protocol.Tokens;
+
+/// <summary>The logout token (Back-Channel Logout §2.4): says to one application that one session of a person is over. It never holds a nonce.</summary>
+public static class LogoutToken
+{
+    public const string Type = "logout+jwt";
+
+    public const string Event = "http://schemas.openid.net/event/backchannel-logout";
+
+    /// <summary>Back-Channel Logout §4: short, because it is made when it is sent.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(2);
+
+    /// <param name="issuer">Who tells.</param>
+    /// <param name="clientId">Who is told.</param>
+    /// <param name="subject">The person as this application knows them.</param>
+    /// <param name="sessionId">The sid of its ID tokens.</param>
+    /// <param name="key">One of the algorithm that the application registered for ID tokens (Back-Channel Logout §2.6).</param>
+    /// <param name="now">UTC.</param>
+    public static string Write(string issuer, string clientId, string subject, Guid sessionId, SignatureKey key, DateTimeOffset now) =>
+        JwtWriter.Write(key, Type, json =>
+        {
+            json.WriteString("iss", issuer);
+            json.WriteString("sub", subject);
+            json.WriteString("aud", clientId);
+            json.WriteNumber("iat", now.ToUnixTimeSeconds());
+            json.WriteNumber("exp", (now + Lifetime).ToUnixTimeSeconds());
+            json.WriteString("jti", Guid.CreateVersion7(now).ToString("N"));
+            json.WriteString("sid", sessionId.ToString("N"));
+            json.WriteStartObject("events");
+            json.WriteStartObject(Event);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        });
+}

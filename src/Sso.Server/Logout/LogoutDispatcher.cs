@@ -1,0 +1,148 @@
+using System.Data.Common;
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Logout;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
+using Sso.Server.Keys;
+using Sso.Server.Outgoing;
+
+namespace Sso.Server.Logout;
+
+/// <summary>
+/// Tells applications that a session is over (Back-Channel Logout §2.5): the rows of this node and of others that stopped, a few at once, those that were
+/// never tried first, so that a dead application holds up nobody. Looks every two seconds, and at once after a sign-out on this node.
+/// </summary>
+public sealed partial class LogoutDispatcher(
+    IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, LogoutTokens tokens, OutgoingHttp http, TimeProvider clock, ILogger<LogoutDispatcher> log)
+    : BackgroundService
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    private const int AtOnce = 8;
+
+    /// <summary>Longer than an attempt by more than two nodes' clocks may differ.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    private static readonly int[] SecondsToWait = [10, 30, 60, 120, 300, 300, 900, 1800, 3600];
+
+    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Tells this node not to wait for its next look.</summary>
+    public void Wake() => _bell.Writer.TryWrite(true);
+
+    /// <summary>Tries everything that is due.</summary>
+    public async Task SendDueAsync(CancellationToken cancellation)
+    {
+        await using var database = await contexts.CreateDbContextAsync(cancellation);
+        while (await ClaimAsync(database, cancellation) is { Count: > 0 } claimed)
+        {
+            await Task.WhenAll(claimed.Select(SendAsync));
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var timer = clock.CreateTimer(_ => Wake(), null, Interval, Interval);
+        try
+        {
+            await foreach (var _ in _bell.Reader.ReadAllAsync(stoppingToken))
+            {
+                await LookAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await SendDueAsync(cancellation);
+        }
+        // A database that is away must not end the dispatcher: it looks again in a moment.
+        catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
+        {
+            CannotLook(log, exception.GetType().Name);
+        }
+    }
+
+    private async Task<List<LogoutNotice>> ClaimAsync(SsoDbContext database, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var due = await database.LogoutNotices.AsNoTracking()
+            .Where(row => row.Status == LogoutNoticeStatus.Waiting && row.NextAttemptAt <= now && (row.LeasedUntil == null || row.LeasedUntil < now))
+            .OrderBy(row => row.Attempts).ThenBy(row => row.NextAttemptAt).Take(AtOnce).ToListAsync(cancellation);
+        var claimed = new List<LogoutNotice>(due.Count);
+        foreach (var notice in due)
+        {
+            var until = now + Lease;
+            if (await Waiting(database, notice, notice.Attempts).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.LeasedUntil, until).SetProperty(row => row.Attempts, notice.Attempts + 1), cancellation) == 1)
+            {
+                claimed.Add(notice);
+            }
+        }
+
+        return claimed;
+    }
+
+    private async Task SendAsync(LogoutNotice notice)
+    {
+        var outcome = clients.Find(notice.ClientId) is { BackchannelLogoutUri: { } address } client
+            ? await AttemptAsync(client, address, notice)
+            : new Attempt(IsOver: true, "no longer registered");
+        var now = clock.GetUtcNow();
+        var next = now.AddSeconds(SecondsToWait[Math.Min(notice.Attempts, SecondsToWait.Length - 1)]);
+        var isTold = outcome is { IsOver: true, Outcome: null };
+        var status = isTold ? LogoutNoticeStatus.Told
+            : outcome.IsOver || next >= notice.GivenUpAt ? LogoutNoticeStatus.GivenUp
+            : LogoutNoticeStatus.Waiting;
+        var done = status == LogoutNoticeStatus.Waiting ? (DateTimeOffset?)null : now;
+        await using var database = await contexts.CreateDbContextAsync();
+        await Waiting(database, notice, notice.Attempts + 1).ExecuteUpdateAsync(set => set
+            .SetProperty(row => row.Status, status).SetProperty(row => row.NextAttemptAt, next).SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null)
+            .SetProperty(row => row.LastOutcome, outcome.Outcome).SetProperty(row => row.DoneAt, done));
+        if (status == LogoutNoticeStatus.GivenUp)
+        {
+            GivenUp(log, notice.ClientId, notice.Attempts + 1, outcome.Outcome);
+        }
+    }
+
+    /// <summary>Back-Channel Logout §2.8: 200, or 204 as some frameworks answer, is done; 400 is a refusal, and asking again would not change it.</summary>
+    private async Task<Attempt> AttemptAsync(Client client, string address, LogoutNotice notice)
+    {
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("logout_token", tokens.For(client, notice))]);
+        return await http.PostAsync(address, form, bearer: null, CancellationToken.None) switch
+        {
+            HttpStatusCode.OK or HttpStatusCode.NoContent => new(IsOver: true, null),
+            HttpStatusCode.BadRequest => new(IsOver: true, "answer 400"),
+            { } other => new(IsOver: false, $"answer {(int)other}"),
+            null => new(IsOver: false, "no answer"),
+        };
+    }
+
+    private static IQueryable<LogoutNotice> Waiting(SsoDbContext database, LogoutNotice notice, int attempts) => database.LogoutNotices.Where(
+        row => row.SessionId == notice.SessionId && row.ClientId == notice.ClientId && row.Status == LogoutNoticeStatus.Waiting && row.Attempts == attempts);
+
+    private sealed record Attempt(bool IsOver, string? Outcome);
+
+    [LoggerMessage(EventId = 1601, Level = LogLevel.Error, Message = "Waiting logout notices cannot be read: {Kind}")]
+    private static partial void CannotLook(ILogger log, string kind);
+
+    [LoggerMessage(EventId = 1602, Level = LogLevel.Warning, Message = "{Client} could not be told of a sign-out at attempt {Attempt}: {Outcome}. See: sso logout log")]
+    private static partial void GivenUp(ILogger log, string client, int attempt, string? outcome);
+}
+
+/// <summary>Makes logout tokens; a new one for each attempt, because they live two minutes.</summary>
+public sealed class LogoutTokens(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
+{
+    public string For(Client client, LogoutNotice notice) => LogoutToken.Write(
+        options.Issuer, client.Id, client.SubjectOf(notice.PersonId), notice.SessionId, keys.Signing(client.IdTokenSigningAlgorithm), clock.GetUtcNow());
+}

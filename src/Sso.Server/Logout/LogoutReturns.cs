@@ -1,0 +1,26 @@
+using System.Text;
+using Sso.Data.Secrets;
+
+namespace Sso.Server.Logout;
+
+/// <summary>Carries a checked post-logout address, and the session that ended, through our own pages.</summary>
+public sealed class LogoutReturns(Sealer sealer)
+{
+    private const string Purpose = "post logout redirect";
+    private const string OverPurpose = "session over";
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
+
+    public string Seal(string target) => sealer.Seal(Purpose, Encoding.UTF8.GetBytes(target), Lifetime);
+
+    /// <summary>Null when it was not sealed here, or too long ago.</summary>
+    public string? Open(string? text) => sealer.Open(Purpose, text) is { } target ? Encoding.UTF8.GetString(target) : null;
+
+    /// <param name="sessionId">The session that has just ended.</param>
+    /// <param name="target">Where the browser goes from the page; null when it stays.</param>
+    public string SealOver(Guid sessionId, string? target) =>
+        sealer.Seal(OverPurpose, [.. sessionId.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(target ?? "")], Lifetime);
+
+    public (Guid SessionId, string? Target)? OpenOver(string? text) => sealer.Open(OverPurpose, text) is { Length: >= 16 } plain
+        ? (new Guid(plain.AsSpan(0, 16), bigEndian: true), plain.Length == 16 ? null : Encoding.UTF8.GetString(plain.AsSpan(16)))
+        : null;
+}

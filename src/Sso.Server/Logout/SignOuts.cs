@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Logout;
+using Sso.Protocol.Clients;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
+using Sso.Server.Sessions;
+
+namespace Sso.Server.Logout;
+
+/// <summary>What the page after a sign-out shows and loads.</summary>
+/// <param name="Frames">Front-channel addresses with iss and sid (Front-Channel Logout §3).</param>
+/// <param name="Told">What became of the notices from server to server.</param>
+/// <param name="Target">The registered address where the browser goes on; null when it stays.</param>
+public sealed record SignedOutView(IReadOnlyList<string> Frames, IReadOnlyList<LogoutNoticeView> Told, string? Target);
+
+/// <summary>What became of one notice, as its person reads it.</summary>
+public sealed record LogoutNoticeView(string App, LogoutNoticeStatus Status, DateTimeOffset At);
+
+/// <summary>The end of this browser's session, and what follows: nobody waits for an application that is told from server to server.</summary>
+public sealed class SignOuts(
+    SsoDbContext database, SessionCookies sessions, ClientDirectory clients, LogoutReturns returns, LogoutDispatcher dispatcher, SsoOptions options)
+{
+    private const int Longest = 100;
+
+    /// <summary>Ends the session and says where the browser goes: to our page while there is something to load or to tell, else straight back.</summary>
+    public async Task<string> EndAsync(HttpContext http, string? target, CancellationToken cancellation)
+    {
+        if (await sessions.EndAsync(http, cancellation) is not { } sessionId)
+        {
+            return target ?? "/signedout";
+        }
+
+        dispatcher.Wake();
+        return target is not null && (await FramesAsync(sessionId, cancellation)).Count == 0
+            ? target
+            : "/signedout?over=" + returns.SealOver(sessionId, target);
+    }
+
+    /// <summary>Null when the handle was not sealed here, or too long ago.</summary>
+    public async Task<SignedOutView?> ViewAsync(string? over, CancellationToken cancellation) =>
+        returns.OpenOver(over) is var (sessionId, target)
+            ? new(
+                await FramesAsync(sessionId, cancellation),
+                await ListAsync(database.LogoutNotices.Where(notice => notice.SessionId == sessionId), cancellation),
+                target)
+            : null;
+
+    /// <summary>The notices about a person's sessions, newest first.</summary>
+    public Task<List<LogoutNoticeView>> ListOfAsync(Guid personId, CancellationToken cancellation) =>
+        ListAsync(database.LogoutNotices.Where(notice => notice.PersonId == personId), cancellation);
+
+    private Task<List<LogoutNoticeView>> ListAsync(IQueryable<LogoutNotice> notices, CancellationToken cancellation) => (
+        from notice in notices.AsNoTracking()
+        join client in database.Clients.AsNoTracking() on notice.ClientId equals client.Id
+        orderby notice.CreatedAt descending, client.Name
+        select new LogoutNoticeView(client.Name, notice.Status, notice.DoneAt ?? notice.CreatedAt)).Take(Longest).ToListAsync(cancellation);
+
+    private async Task<List<string>> FramesAsync(Guid sessionId, CancellationToken cancellation)
+    {
+        if (!clients.HasFrames)
+        {
+            return [];
+        }
+
+        var ids = await database.Grants.AsNoTracking().Where(grant => grant.SessionId == sessionId).Select(grant => grant.ClientId).Distinct().ToListAsync(cancellation);
+        return [.. ids.Order(StringComparer.Ordinal).Select(clients.Find).OfType<Client>().Where(client => client.FrontchannelLogoutUri is not null).Select(client => Frame(client, sessionId))];
+    }
+
+    /// <summary>Front-Channel Logout §3: issuer and session are added where the registration asks for them.</summary>
+    private string Frame(Client client, Guid sessionId) => client.FrontchannelLogoutSessionRequired
+        ? QueryHelpers.AddQueryString(client.FrontchannelLogoutUri!, new Dictionary<string, string?> { ["iss"] = options.Issuer, ["sid"] = sessionId.ToString("N") })
+        : client.FrontchannelLogoutUri!;
+}

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Text;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
+
+namespace Sso.Server.Sessions;
+
+/// <summary>
+/// The frame of Session Management §3.2: a page that browsers keep, whose script answers by itself. It answers only to origins of registered clients, known
+/// to it as hashes, and no message makes it ask the server anything.
+/// </summary>
+internal static class CheckSessionEndpoint
+{
+    public const string Path = "/connect/checksession";
+
+    /// <summary>Twelve bytes of SHA-256 in base64url: enough to tell origins apart, and no list of who our clients are.</summary>
+    private const int HashLength = 16;
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Path, Answer);
+
+    private static IResult Answer(HttpContext http, ClientDirectory clients, CookieNames cookies, SsoOptions options)
+    {
+        if (!options.SessionManagement)
+        {
+            return TypedResults.NotFound();
+        }
+
+        var script = Script.Replace("{cookie}", cookies.State, StringComparison.Ordinal);
+        var page = Encoding.UTF8.GetBytes(
+            $"<!doctype html><html lang=\"en\" data-origins=\"{string.Join(' ', clients.PageOrigins.Select(Known))}\"><head><meta charset=\"utf-8\"><title>Sso</title></head>"
+            + $"<body><script>{script}</script></body></html>");
+        SecurityHeaders.AllowFraming(http, "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script))));
+        http.Response.Headers.CacheControl = "public, max-age=300";
+        return TypedResults.Bytes(page, "text/html; charset=utf-8", entityTag: new($"\"{Convert.ToHexStringLower(SHA256.HashData(page)[..16])}\""));
+    }
+
+    private static string Known(string origin) => SessionStates.HashOf(origin)[..HashLength];
+
+    private const string Script = """
+        (() => {
+          "use strict";
+          const known = new Set(document.documentElement.dataset.origins.split(" "));
+          const origins = new Map();
+          const hash = async (text) => {
+            const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+            return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+          };
+          const isKnown = async (origin) => {
+            if (!origins.has(origin)) {
+              if (origins.size > 50) origins.clear();
+              origins.set(origin, known.has((await hash(origin)).slice(0, 16)));
+            }
+            return origins.get(origin);
+          };
+          const state = () => {
+            const pair = document.cookie.split("; ").find((cookie) => cookie.startsWith("{cookie}="));
+            return pair ? decodeURIComponent(pair.slice("{cookie}=".length)) : "";
+          };
+          addEventListener("message", async (event) => {
+            const message = event.data;
+            if (typeof message !== "string" || message.length > 2000 || !event.source || !(await isKnown(event.origin))) return;
+            const parts = /^([^ ]+) ([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/.exec(message);
+            const answer = !parts ? "error"
+              : (await hash(`${parts[1]} ${event.origin} ${state()} ${parts[3]}`)) === parts[2] ? "unchanged" : "changed";
+            event.source.postMessage(answer, event.origin);
+          });
+        })();
+        """;
+}
