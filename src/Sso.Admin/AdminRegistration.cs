@@ -38,6 +38,7 @@ public static class AdminRegistration
         .AddScoped<AddClient>()
         .AddScoped<ListClients>()
         .AddScoped<ShowClient>()
+        .AddScoped<ListRefusals>()
         .AddScoped<RemoveClient>()
         .AddScoped<AssignBrand>()
         .AddScoped<AddBrand>()

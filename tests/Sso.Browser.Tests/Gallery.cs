@@ -41,7 +41,7 @@ internal sealed class Gallery(string language)
         from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "Sso.Server", "Pages"), "*.cshtml", SearchOption.AllDirectories)
         let first = File.ReadLines(file).FirstOrDefault() ?? ""
         where first.StartsWith("@page \"", StringComparison.Ordinal)
-        let path = first.Split('"')[1]
+        let path = first.Split('"')[1].Split("/{")[0]
         where !_paths.Contains(path) && !elsewhere.Contains(path)
         select $"{path} was not looked at";
 

@@ -452,5 +452,10 @@ public sealed class PagesTests
             await anna.Page.GotoAsync($"{anna.Demo.Sso}/error?about={about}");
             await gallery.LookAsync(anna.Page, "error-" + name);
         }
+
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/errors");
+        await gallery.LookAsync(anna.Page, "errors-all");
+        await anna.Page.GotoAsync(anna.Demo.Sso + "/errors/challenge-missing");
+        await gallery.LookAsync(anna.Page, "errors-one");
     }
 }

@@ -176,6 +176,9 @@ public enum SecurityEventKind
     /// <summary>A signing key was taken out of use at once, because it may have been stolen.</summary>
     KeyRevoked,
 
+    /// <summary>A redirection URI that is not registered for the client: what was sent, and as the reason what is registered.</summary>
+    RedirectUriRefused,
+
     /// <summary>The owner asked for another address; nothing is changed until it is confirmed.</summary>
     EmailChangeRequested,
 

@@ -8,7 +8,7 @@ public abstract record AuthorizationFailure
     private AuthorizationFailure() { }
 
     /// <summary>Unknown client or unregistered redirection URI: a page of ours, and nobody is redirected.</summary>
-    public sealed record ShownToUser(AuthorizationPageError Error) : AuthorizationFailure;
+    public sealed record ShownToUser(AuthorizationPageError Error, RedirectUriMismatch? Mismatch = null) : AuthorizationFailure;
 
     /// <summary>Everything else goes to the client.</summary>
     public sealed record SentToClient(Client Client, VerifiedRedirectUri RedirectUri, ResponseMode ResponseMode, string? State, OAuthError Error)

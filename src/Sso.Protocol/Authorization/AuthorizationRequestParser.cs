@@ -38,7 +38,8 @@ public sealed class AuthorizationRequestParser(
 
         if (VerifiedRedirectUri.Match(client, parameters["redirect_uri"]) is not { } redirectUri)
         {
-            failure = new AuthorizationFailure.ShownToUser(AuthorizationPageError.WrongRedirectUri);
+            failure = new AuthorizationFailure.ShownToUser(
+                AuthorizationPageError.WrongRedirectUri, RedirectUriMismatch.Of(client, parameters["redirect_uri"]));
             return false;
         }
 

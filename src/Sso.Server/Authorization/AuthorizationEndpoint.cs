@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Sso.Data.Secrets;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
+using Sso.Server.ClientAuthentication;
 
 namespace Sso.Server.Authorization;
 
@@ -20,7 +21,13 @@ internal static class AuthorizationEndpoint
     }
 
     private static async Task<IResult> GetAsync(
-        HttpContext http, IncomingRequests requests, Interaction interaction, AuthorizationResponse response, Sealer sealer, CancellationToken cancellation)
+        HttpContext http,
+        IncomingRequests requests,
+        Interaction interaction,
+        AuthorizationResponse response,
+        ClientRefusals refusals,
+        Sealer sealer,
+        CancellationToken cancellation)
     {
         var pairs = http.Request.Query.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value));
         if (http.Request.Query["posted"] is [{ } posted] && sealer.Open(Posted, posted) is { } form)
@@ -35,6 +42,11 @@ internal static class AuthorizationEndpoint
         }
 
         var (request, failure) = await requests.ReadAsync(parameters, cancellation);
+        if (failure is AuthorizationFailure.ShownToUser { Mismatch: { } mismatch })
+        {
+            await refusals.RecordAsync(http, mismatch, cancellation);
+        }
+
         return failure switch
         {
             null => await interaction.AnswerAsync(http, request!, cancellation),

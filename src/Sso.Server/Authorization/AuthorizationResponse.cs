@@ -28,7 +28,11 @@ public sealed class AuthorizationResponse(SigningKeyRing keys, SessionStates sta
         Error(request.Client, request.RedirectUri, request.ResponseMode, request.State, error);
 
     public IResult Error(Client client, VerifiedRedirectUri redirectUri, ResponseMode mode, string? state, OAuthError error) =>
-        Send(client, redirectUri, mode, [new("error", error.Code), new("error_description", error.Description), new("state", state)]);
+        Send(
+            client,
+            redirectUri,
+            mode,
+            [new("error", error.Code), new("error_description", error.Description), new("error_uri", options.ErrorUri(error)), new("state", state)]);
 
     private IResult Send(Client client, VerifiedRedirectUri redirectUri, ResponseMode mode, KeyValuePair<string, string?>[] parameters)
     {

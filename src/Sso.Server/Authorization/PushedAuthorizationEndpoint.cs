@@ -15,7 +15,13 @@ internal static class PushedAuthorizationEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, ClientAuthenticator clients, Throttle throttle, Flows flows, RequestObjects objects, PushedRequests pushed,
+        HttpContext http,
+        ClientAuthenticator clients,
+        Throttle throttle,
+        Flows flows,
+        RequestObjects objects,
+        PushedRequests pushed,
+        ClientRefusals refusals,
         CancellationToken cancellation)
     {
         if ((await clients.ReadAsync(http, cancellation)).Failed(out var error, out var request))
@@ -42,7 +48,12 @@ internal static class PushedAuthorizationEndpoint
 
         switch (flows.Check(parameters).Failure)
         {
-            case AuthorizationFailure.ShownToUser:
+            case AuthorizationFailure.ShownToUser shown:
+                if (shown.Mismatch is { } mismatch)
+                {
+                    await refusals.RecordAsync(http, mismatch, cancellation);
+                }
+
                 return new OAuthErrorResult(OAuthError.InvalidRequest("The redirect_uri is missing or not registered for this client."));
             case AuthorizationFailure.SentToClient sent:
                 return new OAuthErrorResult(sent.Error);

@@ -2,6 +2,7 @@ using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Protocol;
+using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 
 namespace Sso.Server.ClientAuthentication;
@@ -14,10 +15,18 @@ public sealed class ClientRefusals(SsoDbContext database, TimeProvider clock)
 {
     private const int MostPerMinute = 10;
 
+    /// <summary>For the operator: which redirection URI was sent, and which one it was meant to be.</summary>
+    public Task RecordAsync(HttpContext http, RedirectUriMismatch mismatch, CancellationToken cancellation) => RecordAsync(
+        http, SecurityEventKind.RedirectUriRefused, mismatch.ClientId, mismatch.Sent ?? "none sent", mismatch.Registered ?? "none registered", cancellation);
+
     /// <param name="clientId">Of a registered client; null for any other, whose name may be a secret that was put into the wrong field.</param>
     /// <param name="detail">The grant type where there is one.</param>
     public async Task RecordAsync(
-        HttpContext http, SecurityEventKind kind, string? clientId, string? detail, OAuthError error, CancellationToken cancellation)
+        HttpContext http, SecurityEventKind kind, string? clientId, string? detail, OAuthError error, CancellationToken cancellation) =>
+        await RecordAsync(http, kind, clientId, detail, error.Reason ?? error.Code, cancellation);
+
+    private async Task RecordAsync(
+        HttpContext http, SecurityEventKind kind, string? clientId, string? detail, string reason, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var counter = AttemptCounter.KeyOf("refusal-record", $"{kind}/{clientId}@{ClientAddress.Counted(http)}");
@@ -33,7 +42,7 @@ public sealed class ClientRefusals(SsoDbContext database, TimeProvider clock)
             Kind = kind,
             ClientId = clientId,
             Detail = detail,
-            Reason = error.Reason ?? error.Code,
+            Reason = reason,
         });
         await database.SaveChangesAsync(cancellation);
     }

@@ -8,6 +8,8 @@ namespace Sso.Server.Commands;
 internal static class ClientCommands
 {
     private static readonly Argument<string> Id = new("id") { Description = "The client id." };
+    private static readonly Argument<string?> AnyId = new("id") { Description = "The client id; all when left out.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<int> Hours = new("--hours") { Description = "How far back. [24]", DefaultValueFactory = _ => 24 };
     private static readonly Option<string> Brand = new("--brand") { Description = "The brand of its pages; \"\" for that of the host.", Required = true };
 
     public static Command Build(CommandHost host) => new("client", "The applications that people sign in to.")
@@ -17,6 +19,7 @@ internal static class ClientCommands
         Show(host),
         Set(host),
         Remove(host),
+        Refusals(host),
     };
 
     private static Command List(CommandHost host)
@@ -73,6 +76,28 @@ internal static class ClientCommands
             },
             cancellation));
         return remove;
+    }
+
+    private static Command Refusals(CommandHost host)
+    {
+        var refusals = new Command("refusals", "List what clients were refused lately, and why: a secret, a code, a redirect URI.") { AnyId, Hours };
+        refusals.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var back = TimeSpan.FromHours(Math.Clamp(parsed.GetValue(Hours), 1, 24 * 366));
+                var found = await services.GetRequiredService<ListRefusals>().ExecuteAsync(parsed.GetValue(AnyId), back, cancellation);
+                return output.Done(found, CommandJson.Readable.ImmutableArrayRefusalView, people =>
+                {
+                    people.Table(
+                        ["When", "Client id", "What", "Sent", "Why"],
+                        found.Select(item => (string[])
+                            [CommandOutput.Time(item.At), item.ClientId ?? "unknown", Words.Of(item.Kind), item.Detail ?? "–", item.Reason ?? "–"]));
+                    people.Note("Of a redirect URI the last column is the registered one; the mark stands before the first difference.");
+                });
+            },
+            cancellation));
+        return refusals;
     }
 
     private static async Task<int> ListAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)

@@ -33,6 +33,7 @@ namespace Sso.Server.Commands;
         typeof(WordConverter<ProofMethod>),
         typeof(WordConverter<RefusalKind>),
         typeof(WordConverter<SecondFactorPolicy>),
+        typeof(WordConverter<SecurityEventKind>),
         typeof(WordConverter<TextPurpose>),
         typeof(WordConverter<TextReceiptStatus>),
     ])]
@@ -47,6 +48,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImmutableArray<KeyView>))]
 [JsonSerializable(typeof(ImmutableArray<LogoutView>))]
 [JsonSerializable(typeof(ImmutableArray<PersonView>))]
+[JsonSerializable(typeof(ImmutableArray<RefusalView>))]
 [JsonSerializable(typeof(ImportReport))]
 [JsonSerializable(typeof(KeyRevoked))]
 [JsonSerializable(typeof(KeysRotated))]

@@ -10,6 +10,7 @@ public sealed class OAuthErrorResult(OAuthError error, bool asBearerChallenge = 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
+        var uri = httpContext.RequestServices.GetRequiredService<SsoOptions>().ErrorUri(error);
         response.StatusCode = error.Code switch
         {
             _ when error == OAuthError.TooManyAttempts || error == OAuthError.TooManyRequests => StatusCodes.Status429TooManyRequests,
@@ -21,7 +22,7 @@ public sealed class OAuthErrorResult(OAuthError error, bool asBearerChallenge = 
         response.Headers.CacheControl = "no-store";
         if (asBearerChallenge)
         {
-            response.Headers.WWWAuthenticate = $"Bearer error=\"{error.Code}\", error_description=\"{error.Description}\"";
+            response.Headers.WWWAuthenticate = $"Bearer error=\"{error.Code}\", error_description=\"{error.Description}\", error_uri=\"{uri}\"";
         }
         else if (error.Code == "invalid_client" && httpContext.Request.Headers.Authorization.Count > 0)
         {
@@ -34,9 +35,9 @@ public sealed class OAuthErrorResult(OAuthError error, bool asBearerChallenge = 
             response.Headers.RetryAfter = response.StatusCode == StatusCodes.Status503ServiceUnavailable ? "5" : "60";
         }
 
-        await response.WriteAsJsonAsync(new ErrorBody(error.Code, error.Description), SsoJson.Default.ErrorBody, cancellationToken: httpContext.RequestAborted);
+        await response.WriteAsJsonAsync(new ErrorBody(error.Code, error.Description, uri), SsoJson.Default.ErrorBody, cancellationToken: httpContext.RequestAborted);
     }
 }
 
 /// <summary>RFC 6749 §5.2.</summary>
-public sealed record ErrorBody(string Error, string ErrorDescription);
+public sealed record ErrorBody(string Error, string ErrorDescription, string ErrorUri);

@@ -1,3 +1,6 @@
+using Sso.Protocol;
+using Sso.Protocol.Errors;
+
 namespace Sso.Server.Http;
 
 /// <summary>Who we are. Section <c>Sso</c> of the configuration.</summary>
@@ -16,6 +19,9 @@ public sealed record SsoOptions
     public bool SessionManagement { get; init; }
 
     public Uri IssuerUri => new(Issuer);
+
+    /// <summary>Where the developer of an application reads about an error (RFC 6749 §5.2).</summary>
+    public string ErrorUri(OAuthError error) => $"{Issuer}/errors/{ErrorTable.IdOf(error)}";
 
     public bool IsHttps => Issuer.StartsWith("https://", StringComparison.Ordinal);
 

@@ -38,7 +38,8 @@ public sealed partial class Unavailability(RequestDelegate next, ServerState sta
     private static async Task AnswerAsync(HttpContext http)
     {
         http.Response.Headers.RetryAfter = "5";
-        if (http.Request.Path.Value is "/connect/token" or "/connect/userinfo")
+        // The authorization endpoint and sign-out are for people, every other one for applications.
+        if (http.Request.Path.StartsWithSegments("/connect") && !http.Request.Path.StartsWithSegments("/connect/authorize") && http.Request.Path != "/connect/logout")
         {
             await new OAuthErrorResult(OAuthError.TemporarilyUnavailable).ExecuteAsync(http);
             return;

@@ -69,7 +69,7 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         // What is about the service and not about a person never has one.
         var kinds = Enum.GetValues<SecurityEventKind>()
-            .Except([SecurityEventKind.ClientChanged, SecurityEventKind.BrandChanged, SecurityEventKind.KeysRotated, SecurityEventKind.KeyRevoked, SecurityEventKind.ResourceChanged]).ToList();
+            .Except([SecurityEventKind.ClientChanged, SecurityEventKind.BrandChanged, SecurityEventKind.KeysRotated, SecurityEventKind.KeyRevoked, SecurityEventKind.RedirectUriRefused, SecurityEventKind.ResourceChanged]).ToList();
         await using (var database = server.OpenDatabase())
         {
             database.SecurityEvents.AddRange(kinds.Select(kind => Event(ada, kind, "TextMessage")));

@@ -1,0 +1,42 @@
+using Sso.Protocol.Clients;
+
+namespace Sso.Protocol.Authorization;
+
+/// <summary>
+/// What an operator needs to see of a redirection URI that is not registered: where it first differs from the registered one that it resembles most. What
+/// follows the difference is cut, because anything may stand there.
+/// </summary>
+/// <param name="ClientId">The registered client.</param>
+/// <param name="Sent">What was sent, with <see cref="Mark"/> before the first difference; null when nothing was.</param>
+/// <param name="Registered">What it was meant to be, marked likewise; null when nothing is registered.</param>
+public sealed record RedirectUriMismatch(string ClientId, string? Sent, string? Registered)
+{
+    public const string Mark = "»";
+
+    private const int ShownBefore = 120;
+    private const int ShownOfSent = 24;
+    private const int ShownOfRegistered = 60;
+
+    public static RedirectUriMismatch Of(Client client, string? sent)
+    {
+        if (sent is null || client.RedirectUris.MaxBy(uri => Common(uri, sent)) is not { } nearest)
+        {
+            return new(client.Id, sent is null ? null : Marked(sent, 0, ShownOfSent), client.RedirectUris.Order(StringComparer.Ordinal).Select(uri => Marked(uri, 0, ShownOfRegistered)).FirstOrDefault());
+        }
+
+        var at = Common(nearest, sent);
+        return new(client.Id, Marked(sent, at, ShownOfSent), Marked(nearest, at, ShownOfRegistered));
+    }
+
+    private static int Common(string one, string other) => one.AsSpan().CommonPrefixLength(other);
+
+    private static string Marked(string uri, int at, int after)
+    {
+        var start = Math.Max(0, at - ShownBefore);
+        var end = Math.Min(uri.Length, at + after);
+        return $"{(start > 0 ? "…" : "")}{Printable(uri[start..at])}{Mark}{Printable(uri[at..end])}{(end < uri.Length ? "…" : "")}";
+    }
+
+    /// <summary>What cannot be printed, or could change how a terminal shows the rest, is a question mark.</summary>
+    private static string Printable(string text) => string.Concat(text.Select(character => character is >= ' ' and <= '~' ? character : '?'));
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Protocol.Errors;
+
+namespace Sso.Server.Pages;
+
+/// <summary>What an error means to the developer of an application: the page of its <c>error_uri</c>, or all of them (RFC 6749 §4.1.2.1, §5.2).</summary>
+public sealed class Errors : PageModel
+{
+    public IReadOnlyList<DocumentedError> Lines { get; private set; } = [];
+
+    /// <summary>True when one error was asked for.</summary>
+    public bool IsOne { get; private set; }
+
+    public IActionResult OnGet(string? id)
+    {
+        IsOne = id is not null;
+        Lines = [.. ErrorTable.All.Where(line => id is null || line.Id == id)];
+        return Lines.Count == 0 ? NotFound() : Page();
+    }
+}
