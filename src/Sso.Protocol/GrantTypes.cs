@@ -13,5 +13,8 @@ public static class GrantTypes
     /// <summary>RFC 8628 §3.4.</summary>
     public const string DeviceCode = "urn:ietf:params:oauth:grant-type:device_code";
 
-    public static readonly IReadOnlyList<string> All = [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode];
+    /// <summary>CIBA Core §10.1.</summary>
+    public const string Ciba = "urn:openid:params:grant-type:ciba";
+
+    public static readonly IReadOnlyList<string> All = [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, Ciba];
 }

@@ -73,6 +73,13 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static readonly OAuthError Denied = new(
         "access_denied", "The user refused.");
 
+    /// <summary>CIBA Core §13: the same for nobody and for somebody who may not be asked.</summary>
+    public static readonly OAuthError UnknownUser = new(
+        "unknown_user_id", "The hint does not name anybody who can be asked.");
+
+    public static readonly OAuthError InvalidBindingMessage = new(
+        "invalid_binding_message", "The binding_message may have 64 letters, digits, spaces and - . , : # / at most.");
+
     public static readonly OAuthError ScopeMissing = new(
         "invalid_scope", "The parameter scope is missing.");
 

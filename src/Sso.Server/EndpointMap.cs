@@ -1,5 +1,6 @@
 using Sso.Server.Authorization;
 using Sso.Server.Brands;
+using Sso.Server.Ciba;
 using Sso.Server.Deliveries;
 using Sso.Server.Device;
 using Sso.Server.Discovery;
@@ -22,6 +23,7 @@ internal static class EndpointMap
     {
         AuthorizationEndpoint.Map(routes);   // GET, POST /connect/authorize            OIDC Core §3.1.2
         PushedAuthorizationEndpoint.Map(routes);   // POST /connect/par                 RFC 9126 §2
+        BackchannelAuthenticationEndpoint.Map(routes);   // POST /connect/ciba          CIBA Core §7
         DeviceAuthorizationEndpoint.Map(routes);   // POST /connect/device              RFC 8628 §3.1
         TokenEndpoint.Map(routes);           // POST /connect/token                     RFC 6749 §3.2
         IntrospectionEndpoint.Map(routes);   // POST /connect/introspect                RFC 7662 §2, RFC 9701

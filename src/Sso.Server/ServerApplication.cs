@@ -14,6 +14,7 @@ using Sso.Delivery;
 using Sso.Server.Account;
 using Sso.Server.Authorization;
 using Sso.Server.Brands;
+using Sso.Server.Ciba;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Introspection;
@@ -129,6 +130,8 @@ public static class ServerApplication
             provider => new EventStamps("server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()));
         services.AddSingleton<AccountArea>().AddSingleton<IssuedTokens>().AddSingleton<TokenIssuer>().AddSingleton<RefreshTokens>();
         services.AddSingleton<WaitingFlow>().AddScoped<WaitingRequests>().AddScoped<WaitingGrant>().AddScoped<DeviceCodeGrant>();
+        services.AddScoped<BackchannelRequests>().AddScoped<CibaGrant>().AddSingleton<BackchannelNotifier>();
+        services.AddHostedService(provider => provider.GetRequiredService<BackchannelNotifier>());
         services.AddSingleton<Flows>().AddSingleton<PushedRequests>().AddSingleton<RequestObjects>().AddSingleton<IncomingRequests>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>();
         services.AddScoped<SessionCookies>().AddScoped<Interaction>().AddScoped<GrantedAnswer>().AddScoped<Throttle>().AddScoped<ClientAuthenticator>();
         services.AddScoped<AuthorizationCodeGrant>().AddScoped<RefreshTokenGrant>().AddScoped<ClientCredentialsGrant>();

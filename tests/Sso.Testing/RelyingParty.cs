@@ -80,6 +80,13 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
     public Task<TokenAnswer> PollAsync(TokenAnswer asked) =>
         TokenAsync(("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), ("device_code", asked.Text("device_code")));
 
+    /// <summary>A backchannel authentication request (CIBA Core §7.1).</summary>
+    public Task<TokenAnswer> AskPersonAsync(string? loginHint, params (string Name, string? Value)[] changes) =>
+        PostAsync("/connect/ciba", [("scope", "openid"), ("login_hint", loginHint), .. changes]);
+
+    public Task<TokenAnswer> PollPersonAsync(TokenAnswer asked) =>
+        TokenAsync(("grant_type", "urn:openid:params:grant-type:ciba"), ("auth_req_id", asked.Text("auth_req_id")));
+
     public Task<TokenAnswer> IntrospectAsync(string? token) => PostAsync("/connect/introspect", ("token", token));
 
     public Task<TokenAnswer> RevokeAsync(string? token) => PostAsync("/connect/revoke", ("token", token));

@@ -94,6 +94,7 @@ public sealed class AddClient(SsoDbContext database, SectorIdentifiers sectors, 
         (string Field, string? Address)[] called =
         [
             ("jwks_uri", input.JwksUri), ("backchannel_logout_uri", input.BackchannelLogoutUri), ("sector_identifier_uri", input.SectorIdentifierUri), ("logo_uri", input.LogoUri),
+            ("notification_uri", input.NotificationUri),
             .. input.RequestUris.Select(uri => ("request_uris", (string?)uri)),
         ];
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
@@ -123,10 +124,9 @@ public sealed class AddClient(SsoDbContext database, SectorIdentifiers sectors, 
             RedirectUris = [.. input.RedirectUris],
             PostLogoutRedirectUris = [.. input.PostLogoutRedirectUris],
             Origins = [.. Origins(input)],
-            GrantTypes = input.Type == ClientType.Machine ? [GrantTypes.ClientCredentials]
-                : input.Type == ClientType.Device ? [GrantTypes.DeviceCode, GrantTypes.RefreshToken]
-                : scopes.Contains(Scopes.OfflineAccess) ? [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken]
-                : [GrantTypes.AuthorizationCode],
+            GrantTypes = [.. GrantsOf(input, scopes)],
+            NotificationUri = input.NotificationUri,
+            ExchangeTargets = [.. input.ExchangeTargets],
             Scopes = scopes,
             RequirePkce = input.RequirePkce,
             RequiresPushedRequests = input.RequiresPushedRequests,
@@ -149,6 +149,19 @@ public sealed class AddClient(SsoDbContext database, SectorIdentifiers sectors, 
             InitiateLoginUri = input.InitiateLoginUri,
             BrandId = input.BrandId,
         };
+    }
+
+    private static IEnumerable<string> GrantsOf(NewClient input, List<string> scopes)
+    {
+        IEnumerable<string> usual = input.Type switch
+        {
+            ClientType.Machine => [GrantTypes.ClientCredentials],
+            ClientType.Device => [GrantTypes.DeviceCode, GrantTypes.RefreshToken],
+            _ when scopes.Contains(Scopes.OfflineAccess) => [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],
+            _ => [GrantTypes.AuthorizationCode],
+        };
+        return usual
+            .Concat(input.AsksByBackchannel || input.NotificationUri is not null ? [GrantTypes.Ciba] : []);
     }
 
     /// <summary>A refresh token in a browser is for those who ask for it: a page renews silently while the session lives.</summary>

@@ -72,6 +72,10 @@ public sealed record ClientView
 
     public required bool RequiresSignedRequests { get; init; }
 
+    public string? NotificationUri { get; init; }
+
+    public required ImmutableArray<string> ExchangeTargets { get; init; }
+
     public required bool AllowsIdTokenResponses { get; init; }
 
     public required string AuthorizationSigningAlgorithm { get; init; }
@@ -118,6 +122,8 @@ public sealed record ClientView
         RequestUris = [.. client.RequestUris],
         RequestObjectSigningAlgorithm = client.RequestObjectSigningAlgorithm,
         RequiresSignedRequests = client.RequiresSignedRequests,
+        NotificationUri = client.NotificationUri,
+        ExchangeTargets = [.. client.ExchangeTargets],
         AllowsIdTokenResponses = client.AllowsIdTokenResponses,
         AuthorizationSigningAlgorithm = client.AuthorizationSigningAlgorithm,
         IdTokenSigningAlgorithm = client.IdTokenSigningAlgorithm,

@@ -58,6 +58,15 @@ public sealed record NewClient
     /// <summary>The file that names the redirect URIs of the sector; null: the host of the redirect URIs is the sector.</summary>
     public string? SectorIdentifierUri { get; init; }
 
+    /// <summary>True: it may ask people through a back channel, who answer in the account area (CIBA Core).</summary>
+    public bool AsksByBackchannel { get; init; }
+
+    /// <summary>Where it is told of the answer (ping mode), which allows the back channel too; null: it polls.</summary>
+    public string? NotificationUri { get; init; }
+
+    /// <summary>The resources for which it may exchange the tokens that it is called with (RFC 8693); empty: none.</summary>
+    public ImmutableArray<string> ExchangeTargets { get; init; } = [];
+
     /// <summary>Null: that of the host.</summary>
     public string? BrandId { get; init; }
 

@@ -25,6 +25,7 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
         RequestObjectsAreSound();
         PolicyIsSound();
         Include(new LogoutRules());
+        BackchannelIsSound();
     }
 
     private void KeysAreSound() => RuleFor(client => client.Jwks)
@@ -49,6 +50,18 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
             .Must((client, jwks) => jwks is not null || client.JwksUri is not null
                 || (client.RequestObjectSigningAlgorithm is null && !client.RequiresSignedRequests))
             .Says("Request objects are checked with the client's public keys, and it has none.", "Give --jwks or --jwks-uri.");
+    }
+
+    private void BackchannelIsSound()
+    {
+        RuleFor(client => client.AsksByBackchannel)
+            .Must((client, asks) => !asks || client.Type == ClientType.Web)
+            .Says("Only a web application that keeps a secret may ask people through a back channel (CIBA Core §4).", "Leave the back channel out, or use the type web.");
+        RuleFor(client => client.NotificationUri)
+            .Must((client, uri) => uri is null || client.Type == ClientType.Web)
+            .Says("A notification address is for web applications that ask people through a back channel.", "Leave the address out, or use the type web.")
+            .Must(uri => uri is null || uri.Length <= 2000)
+            .Says("The notification address may have at most 2000 characters.", "Give a shorter one.");
     }
 
     private void UrisAreSound()

@@ -140,6 +140,8 @@ namespace Sso.Data.PostgreSql.Migrations
                     Contacts = table.Column<List<string>>(type: "text[]", nullable: false),
                     IsUnverified = table.Column<bool>(type: "boolean", nullable: false),
                     RegistrationTokenHash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: true),
+                    NotificationUri = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    ExchangeTargets = table.Column<List<string>>(type: "text[]", nullable: false),
                     BrandId = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
                     DisabledAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
@@ -698,7 +700,10 @@ namespace Sso.Data.PostgreSql.Migrations
                     ApprovedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     DeniedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     RedeemedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    GrantId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true)
+                    GrantId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true),
+                    Pings = table.Column<bool>(type: "boolean", nullable: false),
+                    NotifyAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    NotifyTries = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -946,6 +951,11 @@ namespace Sso.Data.PostgreSql.Migrations
                 table: "WaitingRequests",
                 column: "HandleHash",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_NotifyAt",
+                table: "WaitingRequests",
+                column: "NotifyAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_WaitingRequests_PersonId",

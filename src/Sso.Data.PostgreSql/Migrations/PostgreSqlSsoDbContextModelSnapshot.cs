@@ -97,10 +97,19 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<int>("Kind")
                         .HasColumnType("integer");
 
+                    b.Property<DateTimeOffset?>("NotifyAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("NotifyTries")
+                        .HasColumnType("integer");
+
                     b.Property<byte[]>("PersonId")
                         .HasMaxLength(16)
                         .HasColumnType("bytea")
                         .IsFixedLength();
+
+                    b.Property<bool>("Pings")
+                        .HasColumnType("boolean");
 
                     b.Property<DateTimeOffset?>("PolledAt")
                         .HasColumnType("timestamp with time zone");
@@ -126,6 +135,8 @@ namespace Sso.Data.PostgreSql.Migrations
 
                     b.HasIndex("HandleHash")
                         .IsUnique();
+
+                    b.HasIndex("NotifyAt");
 
                     b.HasIndex("PersonId");
 
@@ -259,6 +270,10 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<DateTimeOffset?>("DisabledAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.PrimitiveCollection<List<string>>("ExchangeTargets")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
                     b.Property<bool>("FrontchannelLogoutSessionRequired")
                         .HasColumnType("boolean");
 
@@ -317,6 +332,10 @@ namespace Sso.Data.PostgreSql.Migrations
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)");
+
+                    b.Property<string>("NotificationUri")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)");
 
                     b.PrimitiveCollection<List<string>>("Origins")
                         .IsRequired()

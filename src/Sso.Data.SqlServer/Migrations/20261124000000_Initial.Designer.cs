@@ -99,10 +99,19 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<int>("Kind")
                         .HasColumnType("int");
 
+                    b.Property<DateTimeOffset?>("NotifyAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<int>("NotifyTries")
+                        .HasColumnType("int");
+
                     b.Property<byte[]>("PersonId")
                         .HasMaxLength(16)
                         .HasColumnType("binary(16)")
                         .IsFixedLength();
+
+                    b.Property<bool>("Pings")
+                        .HasColumnType("bit");
 
                     b.Property<DateTimeOffset?>("PolledAt")
                         .HasColumnType("datetimeoffset");
@@ -128,6 +137,8 @@ namespace Sso.Data.SqlServer.Migrations
 
                     b.HasIndex("HandleHash")
                         .IsUnique();
+
+                    b.HasIndex("NotifyAt");
 
                     b.HasIndex("PersonId");
 
@@ -262,6 +273,10 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<DateTimeOffset?>("DisabledAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.PrimitiveCollection<string>("ExchangeTargets")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<bool>("FrontchannelLogoutSessionRequired")
                         .HasColumnType("bit");
 
@@ -320,6 +335,10 @@ namespace Sso.Data.SqlServer.Migrations
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("nvarchar(200)");
+
+                    b.Property<string>("NotificationUri")
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)");
 
                     b.PrimitiveCollection<string>("Origins")
                         .IsRequired()

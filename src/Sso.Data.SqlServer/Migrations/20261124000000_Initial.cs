@@ -139,6 +139,8 @@ namespace Sso.Data.SqlServer.Migrations
                     Contacts = table.Column<string>(type: "nvarchar(max)", nullable: false),
                     IsUnverified = table.Column<bool>(type: "bit", nullable: false),
                     RegistrationTokenHash = table.Column<byte[]>(type: "binary(32)", fixedLength: true, maxLength: 32, nullable: true),
+                    NotificationUri = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    ExchangeTargets = table.Column<string>(type: "nvarchar(max)", nullable: false),
                     BrandId = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: true),
                     DisabledAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
                 },
@@ -697,7 +699,10 @@ namespace Sso.Data.SqlServer.Migrations
                     ApprovedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     DeniedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     RedeemedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    GrantId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true)
+                    GrantId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true),
+                    Pings = table.Column<bool>(type: "bit", nullable: false),
+                    NotifyAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    NotifyTries = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -953,6 +958,11 @@ namespace Sso.Data.SqlServer.Migrations
                 table: "WaitingRequests",
                 column: "HandleHash",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_NotifyAt",
+                table: "WaitingRequests",
+                column: "NotifyAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_WaitingRequests_PersonId",

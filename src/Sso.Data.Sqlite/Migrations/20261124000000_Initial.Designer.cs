@@ -93,10 +93,19 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("NotifyAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("NotifyTries")
+                        .HasColumnType("INTEGER");
+
                     b.Property<byte[]>("PersonId")
                         .HasMaxLength(16)
                         .HasColumnType("BLOB")
                         .IsFixedLength();
+
+                    b.Property<bool>("Pings")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long?>("PolledAt")
                         .HasColumnType("INTEGER");
@@ -122,6 +131,8 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.HasIndex("HandleHash")
                         .IsUnique();
+
+                    b.HasIndex("NotifyAt");
 
                     b.HasIndex("PersonId");
 
@@ -255,6 +266,10 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<long?>("DisabledAt")
                         .HasColumnType("INTEGER");
 
+                    b.PrimitiveCollection<string>("ExchangeTargets")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<bool>("FrontchannelLogoutSessionRequired")
                         .HasColumnType("INTEGER");
 
@@ -312,6 +327,10 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NotificationUri")
+                        .HasMaxLength(2000)
                         .HasColumnType("TEXT");
 
                     b.PrimitiveCollection<string>("Origins")

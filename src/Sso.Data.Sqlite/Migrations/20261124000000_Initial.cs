@@ -138,6 +138,8 @@ namespace Sso.Data.Sqlite.Migrations
                     Contacts = table.Column<string>(type: "TEXT", nullable: false),
                     IsUnverified = table.Column<bool>(type: "INTEGER", nullable: false),
                     RegistrationTokenHash = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 32, nullable: true),
+                    NotificationUri = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    ExchangeTargets = table.Column<string>(type: "TEXT", nullable: false),
                     BrandId = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     DisabledAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
@@ -696,7 +698,10 @@ namespace Sso.Data.Sqlite.Migrations
                     ApprovedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     DeniedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     RedeemedAt = table.Column<long>(type: "INTEGER", nullable: true),
-                    GrantId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true)
+                    GrantId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true),
+                    Pings = table.Column<bool>(type: "INTEGER", nullable: false),
+                    NotifyAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    NotifyTries = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -944,6 +949,11 @@ namespace Sso.Data.Sqlite.Migrations
                 table: "WaitingRequests",
                 column: "HandleHash",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WaitingRequests_NotifyAt",
+                table: "WaitingRequests",
+                column: "NotifyAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_WaitingRequests_PersonId",

@@ -60,6 +60,14 @@ public sealed class WaitingRequest
     /// <summary>The grant that the approval inserted.</summary>
     public Guid? GrantId { get; private set; }
 
+    /// <summary>True: the client is told when it was answered (CIBA Core §10.2).</summary>
+    public bool Pings { get; init; }
+
+    /// <summary>When it is told next; null before the answer and once it was told.</summary>
+    public DateTimeOffset? NotifyAt { get; private set; }
+
+    public int NotifyTries { get; private set; }
+
     public string Context => ContextOf(Id);
 
     public static string ContextOf(Guid id) => $"WaitingRequests.Protected:{id:N}";
@@ -88,6 +96,7 @@ internal sealed class WaitingRequestTable : IEntityTypeConfiguration<WaitingRequ
         builder.HasIndex(waiting => waiting.UserCodeHash).IsUnique();
         builder.HasIndex(waiting => waiting.PersonId);
         builder.HasIndex(waiting => waiting.ExpiresAt);
+        builder.HasIndex(waiting => waiting.NotifyAt);
         builder.Ignore(waiting => waiting.Context);
     }
 }

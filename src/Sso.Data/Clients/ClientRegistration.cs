@@ -137,6 +137,12 @@ public sealed class ClientRegistration
     /// <summary>SHA-256 of the token by which it manages its own registration (RFC 7592 §3).</summary>
     public byte[]? RegistrationTokenHash { get; set; }
 
+    /// <summary>CIBA Core §4: backchannel_client_notification_endpoint; null in poll mode.</summary>
+    public string? NotificationUri { get; set; }
+
+    /// <summary>Resource indicators for which it may exchange tokens (RFC 8693).</summary>
+    public List<string> ExchangeTargets { get; set; } = [];
+
     /// <summary>The brand of its pages; null is that of the host.</summary>
     public string? BrandId { get; set; }
 
@@ -187,6 +193,8 @@ public sealed class ClientRegistration
         Logo = Logo,
         IsUnverified = IsUnverified,
         BrandId = BrandId,
+        NotificationUri = NotificationUri,
+        ExchangeTargets = ExchangeTargets.ToFrozenSet(StringComparer.Ordinal),
     };
 }
 
@@ -222,5 +230,6 @@ internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientR
         builder.Property(client => client.RegistrationTokenHash).HasMaxLength(32).IsFixedLength();
         builder.Property(client => client.PolicyUri).HasMaxLength(2000);
         builder.Property(client => client.TermsUri).HasMaxLength(2000);
+        builder.Property(client => client.NotificationUri).HasMaxLength(2000);
     }
 }

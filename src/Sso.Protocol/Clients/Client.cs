@@ -124,5 +124,13 @@ public sealed record Client
     /// <summary>The brand of the pages on the way to this client; null is that of the host.</summary>
     public string? BrandId { get; init; }
 
+    /// <summary>Where the client is told that a backchannel authentication was answered (CIBA Core §10.2, ping mode); null where it polls.</summary>
+    public string? NotificationUri { get; init; }
+
+    public bool IsNotified => NotificationUri is not null;
+
+    /// <summary>The resources for which this client may exchange the tokens that it is called with (RFC 8693).</summary>
+    public FrozenSet<string> ExchangeTargets { get; init; } = [];
+
     public bool IsPublic => AuthenticationMethod == ClientAuthenticationMethod.None;
 }

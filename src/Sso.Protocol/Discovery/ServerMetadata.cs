@@ -26,6 +26,9 @@ public static class ServerMetadata
             json.WriteString("token_endpoint", issuer + "/connect/token");
             json.WriteString("pushed_authorization_request_endpoint", issuer + "/connect/par");
             json.WriteString("device_authorization_endpoint", issuer + "/connect/device");
+            json.WriteString("backchannel_authentication_endpoint", issuer + "/connect/ciba");
+            WriteArray(json, "backchannel_token_delivery_modes_supported", ["poll", "ping"]);
+            json.WriteBoolean("backchannel_user_code_parameter_supported", false);
             json.WriteString("introspection_endpoint", issuer + "/connect/introspect");
             json.WriteString("revocation_endpoint", issuer + "/connect/revoke");
             json.WriteString("userinfo_endpoint", issuer + "/connect/userinfo");

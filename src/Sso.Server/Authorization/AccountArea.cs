@@ -21,7 +21,7 @@ public sealed class AccountArea
         "/account/mfa/recovery-codes", "/account/mfa/done", "/account/mfa/remove", "/account/mfa/disable", "/account/sessions", "/account/activity",
         "/account/apps", "/account/not-me", "/account/mfa/lost", "/account/contacts", "/account/contacts/email", "/account/contacts/add", "/account/contacts/change",
         "/account/contacts/code", "/account/contacts/uses", "/account/contacts/remove",
-        "/account/data", "/account/data/delete",
+        "/account/data", "/account/data/delete", "/account/requests",
     ];
 
     private readonly string _issuer;

@@ -9,7 +9,7 @@ public sealed record Flow(string Handle, AuthorizationRequest Request)
     public bool IsAccountArea => Request.Client.Id == AccountArea.ClientId;
 
     /// <summary>The answer to another device, likewise.</summary>
-    public bool AnswersDevice => Request.WaitingId is not null;
+    public bool AnswersAt(string page) => Request.WaitingId is not null && new Uri(Request.RedirectUri.Value).AbsolutePath == page;
 
     public string ClientName => Request.Client.Name;
 

@@ -64,8 +64,8 @@ public abstract class StepPage : PageModel
     protected virtual IActionResult Continue() => SeeOther($"{AuthorizationEndpoint.Path}/continue?flow={Flow.Handle}");
 
     /// <summary>The person does not want to go on (OIDC Core §3.1.2.6: access_denied).</summary>
-    protected IActionResult Cancel() => Flow.IsAccountArea || Flow.AnswersDevice
-        ? SeeOther(Flow.IsAccountArea ? "/signedout" : "/device")
+    protected IActionResult Cancel() => Flow.IsAccountArea || Flow.Request.WaitingId is not null
+        ? SeeOther(Flow.AnswersAt(WaitingFlow.DevicePage) ? "/device" : "/signedout")
         : new ResultAsAction(HttpContext.RequestServices.GetRequiredService<AuthorizationResponse>().Error(Flow.Request, OAuthError.Cancelled));
 
     /// <summary>303, so that what was posted is not posted again.</summary>

@@ -18,6 +18,12 @@ public sealed class WaitingFlow(ClientDirectory clients, SsoOptions sso)
     /// <summary>The page on which a device is answered (RFC 8628 §3.3).</summary>
     public const string DevicePage = "/device/confirm";
 
+    /// <summary>The page on which a backchannel authentication is answered (CIBA Core §8).</summary>
+    public const string BackchannelPage = "/account/requests/answer";
+
+    /// <summary>Who is asked out of the blue proves it again, as for every change in the account area.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
+
     private const string Prefix = "urn:sso:waiting:";
 
     public static bool IsOne(OAuthParameters? carried) => carried?["request_uri"]?.StartsWith(Prefix, StringComparison.Ordinal) == true;
@@ -34,7 +40,11 @@ public sealed class WaitingFlow(ClientDirectory clients, SsoOptions sso)
         return clients.Find(carried["client_id"]!) is { } client
             && client.GrantTypes.Contains(GrantTypeOf(kind))
             && AskedAccess.Check(carried, client, clients.FindResource).Value is { } asked
-            ? Request(Ending(client, kind), asked, carried, flowId, receivedAt) with { WaitingId = id }
+            ? Request(Ending(client, kind), asked, carried, flowId, receivedAt) with
+            {
+                WaitingId = id,
+                MaxAge = kind == WaitingKind.Backchannel ? Fresh : null,
+            }
             : null;
     }
 
@@ -47,6 +57,7 @@ public sealed class WaitingFlow(ClientDirectory clients, SsoOptions sso)
         Scopes = asked.Scopes,
         Resources = asked.Resources,
         AcrValues = asked.AcrValues,
+        HintedSubject = carried["person"] is { } person ? client.SubjectOf(Guid.ParseExact(person, "N")) : null,
         Parameters = carried,
     };
 
@@ -57,12 +68,14 @@ public sealed class WaitingFlow(ClientDirectory clients, SsoOptions sso)
     private static string PageOf(WaitingKind kind) => kind switch
     {
         WaitingKind.Device => DevicePage,
+        WaitingKind.Backchannel => BackchannelPage,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
     private static string GrantTypeOf(WaitingKind kind) => kind switch
     {
         WaitingKind.Device => GrantTypes.DeviceCode,
+        WaitingKind.Backchannel => GrantTypes.Ciba,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

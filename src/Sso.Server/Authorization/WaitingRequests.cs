@@ -8,7 +8,10 @@ using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
+using Sso.Protocol.Ciba;
 using Sso.Protocol.Device;
+using Sso.Server.Ciba;
+using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Token;
 
@@ -18,12 +21,15 @@ namespace Sso.Server.Authorization;
 /// Requests whose client waits while a person answers elsewhere (RFC 8628, CIBA Core): stored, found by what was typed, approved or denied once. An approval
 /// inserts the grant in the same transaction, so that whatever ends grants (a sign-out, a new password, a disabled account) also ends what nobody fetched yet.
 /// </summary>
-public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenOptions options, TimeProvider clock)
+public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenOptions options, BackchannelNotifier notifier, TimeProvider clock)
 {
     private const string UserCodePurpose = "user code";
 
     /// <summary>What of a request is kept: no credentials, nothing that is not read again.</summary>
-    private static readonly string[] Kept = ["scope", "resource", "acr_values"];
+    private static readonly string[] Kept = ["scope", "resource", "acr_values", "binding_message"];
+
+    /// <summary>Ping mode only: what the notification carries. It never goes into the person's browser.</summary>
+    private static readonly string[] KeptForPing = ["client_notification_token", "auth_req_id"];
 
     /// <summary>A device authorization (RFC 8628 §3.2).</summary>
     public async Task<(string DeviceCode, UserCode UserCode)> AddDeviceAsync(
@@ -33,11 +39,32 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
         {
             var (handle, code) = (WaitingRequest.NewHandle(), UserCode.New());
             // Two codes at a time that are the same: one in many millions, and then another is drawn.
-            if (await database.TryInsertAsync(New(WaitingKind.Device, handle, code, clientId, parameters, lifetime), cancellation))
+            var device = New(WaitingKind.Device, handle, clientId, parameters.Without(KeptForPing), lifetime, code: code);
+            if (await database.TryInsertAsync(device, cancellation))
             {
                 return (handle, code);
             }
         }
+    }
+
+    /// <summary>A backchannel authentication (CIBA Core §7.3) in the transaction of whatever is pending in the context; the auth_req_id.</summary>
+    public async Task<string> AddBackchannelAsync(ClientRequest request, BackchannelRequest asked, Guid personId, CancellationToken cancellation)
+    {
+        var handle = WaitingRequest.NewHandle();
+        var parameters = asked.NotificationToken is null
+            ? request.Parameters.Without(KeptForPing)
+            : request.Parameters.With("auth_req_id", handle);
+        database.WaitingRequests.Add(New(WaitingKind.Backchannel, handle, request.Client.Id, parameters, asked.Lifetime, personId: personId));
+        await database.SaveChangesAsync(cancellation);
+        return handle;
+    }
+
+    /// <summary>What this person is asked and has not answered.</summary>
+    public async Task<IReadOnlyList<(WaitingRequest Waiting, OAuthParameters Asked)>> ListAsync(Guid personId, CancellationToken cancellation)
+    {
+        var rows = await Waiting(clock.GetUtcNow()).AsNoTracking()
+            .Where(row => row.PersonId == personId && row.Kind == WaitingKind.Backchannel).OrderByDescending(row => row.Id).ToListAsync(cancellation);
+        return [.. rows.Select(row => (row, AskedBy(row)))];
     }
 
     /// <summary>The device that shows this code and still waits, with what it asks for.</summary>
@@ -64,7 +91,11 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
 
         var grant = NewGrant(flow.Request, signIn, decision.Authentication, waiting, now);
         var approved = await Waiting(now).Where(row => row.Id == waiting.Id).ExecuteUpdateAsync(
-            set => set.SetProperty(row => row.ApprovedAt, now).SetProperty(row => row.GrantId, grant.Id), cancellation);
+            set => set
+                .SetProperty(row => row.ApprovedAt, now)
+                .SetProperty(row => row.GrantId, grant.Id)
+                .SetProperty(row => row.NotifyAt, row => row.Pings ? now : null),
+            cancellation);
         if (approved == 0)
         {
             return false;
@@ -74,6 +105,7 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
         Record(http, flow, signIn, SecurityEventKind.ConsentGiven, now);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+        notifier.Wake();
         return true;
     }
 
@@ -83,7 +115,8 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var denied = await Waiting(now)
             .Where(row => row.Id == flow.Request.WaitingId && (row.PersonId == null || row.PersonId == signIn.PersonId))
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.DeniedAt, now), cancellation);
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.DeniedAt, now).SetProperty(row => row.NotifyAt, row => row.Pings ? now : null), cancellation);
         if (denied == 0)
         {
             return false;
@@ -92,6 +125,7 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
         Record(http, flow, signIn, SecurityEventKind.ConsentRefused, now);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+        notifier.Wake();
         return true;
     }
 
@@ -99,7 +133,7 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
         database.WaitingRequests.Where(row => row.ApprovedAt == null && row.DeniedAt == null && row.ExpiresAt > now);
 
     private WaitingRequest New(
-        WaitingKind kind, string handle, UserCode? code, string clientId, OAuthParameters parameters, TimeSpan lifetime)
+        WaitingKind kind, string handle, string clientId, OAuthParameters parameters, TimeSpan lifetime, UserCode? code = null, Guid? personId = null)
     {
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
@@ -110,14 +144,18 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
             HandleHash = WaitingRequest.HashOf(handle),
             UserCodeHash = code is { } typed ? HashOf(typed) : null,
             ClientId = clientId,
-            Protected = sealer.Protect(WaitingRequest.ContextOf(id), parameters.Without(parameters.Names.Except(Kept)).ToForm()),
+            PersonId = personId,
+            Pings = parameters["auth_req_id"] is not null,
+            Protected = sealer.Protect(WaitingRequest.ContextOf(id), parameters.Without(parameters.Names.Except([.. Kept, .. KeptForPing])).ToForm()),
             CreatedAt = now,
             ExpiresAt = now + lifetime,
             Interval = (int)WaitingRequest.UsualInterval.TotalSeconds,
         };
     }
 
-    private OAuthParameters AskedBy(WaitingRequest waiting) =>
+    private OAuthParameters AskedBy(WaitingRequest waiting) => StoredIn(waiting).Without(KeptForPing);
+
+    private OAuthParameters StoredIn(WaitingRequest waiting) =>
         OAuthParameters.FromForm(sealer.UnprotectText(waiting.Context, waiting.Protected)) ?? throw new System.Diagnostics.UnreachableException();
 
     /// <summary>Keyed, because 35 bits would be tried in seconds. After a change of the data key the codes of the last minutes are not found, and devices show new ones.</summary>

@@ -30,6 +30,12 @@ public sealed class ClientDirectory(
 
     public Resource? FindResource(string id) => _resources.GetValueOrDefault(id);
 
+    /// <summary>True when some client may use this grant.</summary>
+    public bool IsUsed(string grantType) => _clients.Values.Any(client => client.GrantTypes.Contains(grantType));
+
+    /// <summary>True when some client is told of answers (CIBA Core, ping mode).</summary>
+    public bool NotifiesSome => _clients.Values.Any(client => client.IsNotified);
+
     /// <summary>True for a browser origin that some public client registered.</summary>
     public bool IsRegisteredOrigin(string origin) => _origins.Contains(origin);
 

@@ -143,6 +143,8 @@ internal static class ClientCommands
         ("Sign-in starts at", client.InitiateLoginUri),
         ("Subjects", client.Sector is null ? null : $"pairwise, for {client.Sector}"),
         ("Verified", client.IsUnverified ? "no, it registered itself" : null),
+        ("Told of answers at", client.NotificationUri),
+        ("Exchanges tokens for", Words.List(client.ExchangeTargets, "\n")),
         ("Brand", client.Brand),
         ("Added", CommandOutput.Time(client.CreatedAt)),
         ("Disabled", client.DisabledAt is null ? null : CommandOutput.Time(client.DisabledAt)));

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Sso.Server.Authorization;
+using Sso.Server.Ciba;
 using Sso.Server.Device;
 using Sso.Server.Token;
 
@@ -8,6 +9,8 @@ namespace Sso.Server.Http;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(BackchannelAuthenticationResponse))]
+[JsonSerializable(typeof(BackchannelNotification))]
 [JsonSerializable(typeof(DeviceAuthorizationResponse))]
 [JsonSerializable(typeof(ErrorBody))]
 [JsonSerializable(typeof(PushedAuthorizationResponse))]

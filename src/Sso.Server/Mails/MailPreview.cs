@@ -20,6 +20,7 @@ public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContext
         var anna = Anna(language);
         mails.ResetPassword(database, http, anna, anna.UserName!);
         mails.SignInCode(database, http, anna, "123456", TimeSpan.FromMinutes(10));
+        mails.AccessAsked(database, http, anna, "Area Clienti", "Ordine 4711", TimeSpan.FromMinutes(10));
         var now = clock.GetUtcNow();
         var recovery = new FactorRecovery { PersonId = anna.Id, RequestedAt = now, ReadyAt = now.AddDays(1), ExpiresAt = now.AddDays(4), Language = language };
         mails.RecoveryRequested(database, http, anna, recovery);

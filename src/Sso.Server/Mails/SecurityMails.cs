@@ -235,6 +235,27 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         queue.Enqueue(database, mail.To(address, BrandOf(http: null)), NotMeLinkLifetime);
     }
 
+    /// <summary>An application asks for the person, who answers in the account area; whoever ignores it has refused.</summary>
+    public void AccessAsked(SsoDbContext database, HttpContext http, Person person, string clientName, string? bindingMessage, TimeSpan life)
+    {
+        if (person is not { Email: { } address, EmailConfirmed: true })
+        {
+            return;
+        }
+
+        var language = Languages.Of(person);
+        var mail = new MailContent
+        {
+            Subject = Text(language, "AccessAskedSubject"),
+            Language = language.Name,
+            Paragraphs = [Text(language, "AccessAskedExplain", clientName, person.UserName!)],
+            Facts = bindingMessage is null ? [] : [(Text(language, "AccessAskedMessage"), bindingMessage)],
+            Link = (Text(language, "AccessAskedLink"), $"{sso.Issuer}/account/requests"),
+            Closing = [Text(language, "AccessAskedLife", (int)Math.Ceiling(life.TotalMinutes))],
+        };
+        queue.Enqueue(database, mail.To(address, brands.For(http).OfMails), life);
+    }
+
     /// <summary>What was written is saved: it may leave.</summary>
     public void Send()
     {

@@ -84,6 +84,18 @@ public sealed partial class Throttle(SsoDbContext database, ServerMetrics metric
     public async Task<bool> RefusesDeviceAsync(string address, CancellationToken cancellation) =>
         await database.TryReserveAsync(AttemptCounter.KeyOf("device", address), 60, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation) is not null;
 
+    /// <summary>Backchannel requests for one person, or for one name that nobody has: 10 in an hour, whoever asks.</summary>
+    public async Task<bool> RefusesAskingAsync(string who, CancellationToken cancellation) =>
+        await database.TryReserveAsync(AttemptCounter.KeyOf("ciba-person", who), 10, Hour, clock.GetUtcNow(), cancellation) is not null;
+
+    /// <summary>Names that nobody has: 30 of one client in an hour, so that it cannot learn who has an account.</summary>
+    public async Task<bool> RefusesUnknownAsync(string clientId, CancellationToken cancellation) =>
+        await database.TryReserveAsync(AttemptCounter.KeyOf("ciba-unknown", clientId), 30, Hour, clock.GetUtcNow(), cancellation) is not null;
+
+    /// <summary>Mails about backchannel requests: 3 an hour for one person; the others wait in the account area.</summary>
+    public async Task<bool> ReserveAskedMailAsync(Guid personId, CancellationToken cancellation) =>
+        await database.TryReserveAsync(AttemptCounter.KeyOf("ciba-mail", personId.ToString("N")), 3, Hour, clock.GetUtcNow(), cancellation) is null;
+
     /// <summary>Wrong user codes: 5 from one address in 10 minutes (RFC 8628 §5.1). Null when the attempt may be made.</summary>
     public async Task<TimeSpan?> ReserveUserCodeAsync(string address, CancellationToken cancellation) =>
         Limited("user-code", await database.TryReserveAsync(UserCodeKey(address), 5, TenMinutes, clock.GetUtcNow(), cancellation));

@@ -46,6 +46,7 @@ internal static partial class TokenEndpoint
             GrantTypes.AuthorizationCode => services.GetRequiredService<AuthorizationCodeGrant>(),
             GrantTypes.RefreshToken => services.GetRequiredService<RefreshTokenGrant>(),
             GrantTypes.ClientCredentials => services.GetRequiredService<ClientCredentialsGrant>(),
+            GrantTypes.Ciba => services.GetRequiredService<CibaGrant>(),
             GrantTypes.DeviceCode => services.GetRequiredService<DeviceCodeGrant>(),
             _ => null,
         };

@@ -36,6 +36,8 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         { "a grace without a demand", Web("a") with { GraceSignIns = 3, SecondFactor = SecondFactorPolicy.WhenEnrolled }, "grace_sign_ins" },
         { "a machine with a redirect URI", Web("a") with { Type = ClientType.Machine }, "redirect_uris" },
         { "a device with a redirect URI", Web("a") with { Type = ClientType.Device }, "redirect_uris" },
+        { "a page that asks by a back channel", Web("a") with { Type = ClientType.Spa, AsksByBackchannel = true }, "asks_by_backchannel" },
+        { "a native client that is notified", Web("a") with { Type = ClientType.Native, NotificationUri = "https://shop.example/notify" }, "notification_uri" },
         { "a machine that asks who signed in", Web("a") with { Type = ClientType.Machine, RedirectUris = [], Scopes = ["openid"] }, "scopes" },
     };
 
@@ -74,6 +76,14 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         Assert.Equal(type, added.Client.Type);
         Assert.True(added.Client.RequirePkce);
         Assert.Equal(SecondFactorPolicy.Required, added.Client.SecondFactor);
+    }
+
+    [Fact]
+    public async Task A_client_that_is_notified_may_ask_by_a_back_channel()
+    {
+        var added = await AddedAsync(Web("asking") with { NotificationUri = "https://asking.example/notify" });
+        Assert.Contains("urn:openid:params:grant-type:ciba", added.Client.GrantTypes);
+        Assert.Equal("https://asking.example/notify", added.Client.NotificationUri);
     }
 
     [Fact]

@@ -48,6 +48,17 @@ public sealed class DiscoveryEndpointTests(SsoServer server) : IClassFixture<Sso
     }
 
     [Fact]
+    [Spec("CIBA Core", "4")]
+    public async Task It_says_how_people_are_asked_through_a_back_channel()
+    {
+        using var client = server.Backchannel();
+        var document = JsonDocument.Parse(await client.GetStringAsync("/.well-known/openid-configuration")).RootElement;
+        Assert.Equal(SsoServer.Issuer + "/connect/ciba", document.GetProperty("backchannel_authentication_endpoint").GetString());
+        Assert.Equal(["poll", "ping"], document.GetProperty("backchannel_token_delivery_modes_supported").EnumerateArray().Select(mode => mode.GetString()));
+        Assert.False(document.GetProperty("backchannel_user_code_parameter_supported").GetBoolean());
+    }
+
+    [Fact]
     public async Task An_unknown_well_known_path_is_not_found()
     {
         using var client = server.Backchannel();

@@ -62,8 +62,8 @@ public sealed class BoundFormsTests(SsoServer server) : IClassFixture<SsoServer>
             .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is null
                 && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") == true)
             .Select(endpoint => endpoint.RoutePattern.RawText).Distinct().Order();
-        // Clients authenticate themselves at token, par, device, introspect and revoke, register takes a token, receipts are signed, authorize and logout do nothing that the same GET would not.
-        Assert.Equal(["/connect/authorize", "/connect/device", "/connect/introspect", "/connect/logout", "/connect/par", "/connect/register", "/connect/revoke", "/connect/token", "/connect/userinfo", "/delivery/receipts/{route}"], endpoints);
+        // Clients authenticate themselves at token, par, device, ciba, introspect and revoke, register takes a token, receipts are signed, authorize and logout do nothing that the same GET would not.
+        Assert.Equal(["/connect/authorize", "/connect/ciba", "/connect/device", "/connect/introspect", "/connect/logout", "/connect/par", "/connect/register", "/connect/revoke", "/connect/token", "/connect/userinfo", "/delivery/receipts/{route}"], endpoints);
     }
 
     private async Task<IReadOnlyList<string>> FormsAsync()

@@ -14,17 +14,17 @@ public sealed class Confirm(WaitingRequests waiting, IStringLocalizer<Consent> s
     public string? UserCode => Flow.Request.Parameters["user_code"];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) =>
-        await waiting.IsWaitingAsync(Flow.Request.WaitingId!.Value, cancellation) ? Page() : Done(DeviceAnswer.Late);
+        await waiting.IsWaitingAsync(Flow.Request.WaitingId!.Value, cancellation) ? Page() : Done(WaitingAnswer.Late);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation) =>
         Done(Step is NextStep.Issue issue && SignedIn is not null && await waiting.TryApproveAsync(HttpContext, Flow, SignedIn, issue, cancellation)
-            ? DeviceAnswer.Approved
-            : DeviceAnswer.Late);
+            ? WaitingAnswer.Approved
+            : WaitingAnswer.Late);
 
     public async Task<IActionResult> OnPostDenyAsync(CancellationToken cancellation) =>
-        Done(SignedIn is not null && await waiting.TryDenyAsync(HttpContext, Flow, SignedIn, cancellation) ? DeviceAnswer.Denied : DeviceAnswer.Late);
+        Done(SignedIn is not null && await waiting.TryDenyAsync(HttpContext, Flow, SignedIn, cancellation) ? WaitingAnswer.Denied : WaitingAnswer.Late);
 
-    protected override bool Serves(NextStep step) => step is NextStep.Issue && Flow.AnswersDevice;
+    protected override bool Serves(NextStep step) => step is NextStep.Issue && Flow.AnswersAt(WaitingFlow.DevicePage);
 
-    private IActionResult Done(DeviceAnswer answer) => SeeOther($"/device/done?answer={answer}");
+    private IActionResult Done(WaitingAnswer answer) => SeeOther($"/device/done?answer={answer}");
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Device;
 
@@ -7,18 +8,9 @@ namespace Sso.Server.Pages.Device;
 public sealed class Done : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "answer")]
-    public DeviceAnswer Answer { get; set; }
+    public WaitingAnswer Answer { get; set; }
 
     public void OnGet()
     {
     }
-}
-
-/// <summary>What became of the request of a device.</summary>
-public enum DeviceAnswer
-{
-    /// <summary>Its time is over, or it was answered before.</summary>
-    Late,
-    Approved,
-    Denied,
 }

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+
+namespace Sso.Protocol.Ciba;
+
+/// <summary>A checked authentication request that came without a browser (CIBA Core §7.1, §7.2); who the hint means is not yet known.</summary>
+/// <param name="Asked">Scopes, resources and the weight of the sign-in.</param>
+/// <param name="LoginHint">A user name or mail address; null where an ID token is the hint.</param>
+/// <param name="IdTokenHint">As it came.</param>
+/// <param name="BindingMessage">What both devices show, so that the person can compare.</param>
+/// <param name="NotificationToken">With it our notification is authorized at the client (ping mode); null in poll mode.</param>
+/// <param name="Lifetime">How long the client waits.</param>
+public sealed record BackchannelRequest(
+    AskedAccess Asked, string? LoginHint, string? IdTokenHint, string? BindingMessage, string? NotificationToken, TimeSpan Lifetime)
+{
+    public static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(10);
+
+    /// <summary>Short enough to be compared at a glance on two screens.</summary>
+    public const int LongestBindingMessage = 64;
+
+    /// <summary>CIBA Core §7.1: the token is at most 1024 characters.</summary>
+    private const int LongestNotificationToken = 1024;
+
+    public static Result<BackchannelRequest> Check(OAuthParameters parameters, Client client, Func<string, Resource?> findResource)
+    {
+        if (Refused(parameters, client) is { } refused)
+        {
+            return refused;
+        }
+
+        if (AskedAccess.Check(parameters, client, findResource).Failed(out var error, out var asked))
+        {
+            return error;
+        }
+
+        if (!asked.Scopes.Contains(Scopes.OpenId))
+        {
+            return OAuthError.InvalidRequest("The scope must contain openid.");
+        }
+
+        if (parameters["binding_message"] is { } message && !IsShowable(message))
+        {
+            return OAuthError.InvalidBindingMessage;
+        }
+
+        return LifetimeOf(parameters["requested_expiry"]) is { } lifetime
+            ? new BackchannelRequest(
+                asked,
+                parameters["login_hint"],
+                parameters["id_token_hint"],
+                parameters["binding_message"],
+                client.IsNotified ? parameters["client_notification_token"] : null,
+                lifetime)
+            : OAuthError.InvalidRequest("The requested_expiry must be a positive number of seconds.");
+    }
+
+    private static OAuthError? Refused(OAuthParameters parameters, Client client) => parameters switch
+    {
+        _ when parameters["request"] is not null => OAuthError.InvalidRequest("Signed authentication requests are not supported."),
+        _ when parameters["login_hint_token"] is not null => OAuthError.InvalidRequest("The login_hint_token is not supported. Send login_hint or id_token_hint."),
+        _ when (parameters["login_hint"] is null) == (parameters["id_token_hint"] is null) =>
+            OAuthError.InvalidRequest("Send exactly one of login_hint and id_token_hint."),
+        _ when client.IsNotified && !IsToken(parameters["client_notification_token"]) =>
+            OAuthError.InvalidRequest("In ping mode the parameter client_notification_token must be a Bearer token of at most 1024 characters."),
+        _ => null,
+    };
+
+    /// <summary>CIBA Core §7.1: plain text of a limited set, so that nothing else on the page can be imitated or turned round.</summary>
+    private static bool IsShowable(string message) =>
+        message.Length <= LongestBindingMessage && message.All(character => char.IsLetterOrDigit(character) || character is ' ' or '-' or '.' or ',' or ':' or '#' or '/');
+
+    /// <summary>RFC 6750 §2.1.</summary>
+    private static bool IsToken(string? value) =>
+        value is { Length: <= LongestNotificationToken }
+        && value.TrimEnd('=') is { Length: > 0 } token
+        && token.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~' or '+' or '/');
+
+    /// <summary>A longer life than ours becomes ours, and the answer says so.</summary>
+    private static TimeSpan? LifetimeOf(string? requested) => requested switch
+    {
+        null => LongestLife,
+        _ when int.TryParse(requested, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 =>
+            TimeSpan.FromSeconds(Math.Min(seconds, (int)LongestLife.TotalSeconds)),
+        _ => null,
+    };
+}

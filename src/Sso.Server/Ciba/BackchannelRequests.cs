@@ -1,0 +1,103 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.People;
+using Sso.Protocol;
+using Sso.Protocol.Ciba;
+using Sso.Protocol.Clients;
+using Sso.Server.Authorization;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Mails;
+using Sso.Server.SignIn;
+using Sso.Server.Token;
+
+namespace Sso.Server.Ciba;
+
+/// <summary>A request that waits for the person who looks at it.</summary>
+public sealed record WaitingView(Guid Id, string ClientName, string? BindingMessage, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt);
+
+/// <summary>
+/// Who a backchannel authentication means (CIBA Core §7.1), and what waits for somebody. Names are counted the same whether somebody has them or not; an
+/// unknown, a disabled and a foreign person are one error, which the standard demands (§13).
+/// </summary>
+public sealed class BackchannelRequests(
+    SsoDbContext database, WaitingRequests waiting, ClientDirectory clients, IssuedTokens issued, Throttle throttle, SecurityMails mails)
+{
+    /// <summary>The auth_req_id.</summary>
+    public async Task<Result<string>> AddAsync(HttpContext http, ClientRequest request, BackchannelRequest asked, CancellationToken cancellation)
+    {
+        var hinted = asked.IdTokenHint is { } hint ? await PersonOfAsync(hint, request.Client, cancellation) : null;
+        if (asked.IdTokenHint is not null && hinted is null)
+        {
+            return OAuthError.InvalidRequest("The id_token_hint is not an ID token of this server for this client.");
+        }
+
+        var person = await FindAsync(hinted, asked.LoginHint, cancellation);
+        if (await throttle.RefusesAskingAsync(person?.Id.ToString("N") ?? hinted?.ToString("N") ?? SignInName.Normalize(asked.LoginHint!), cancellation)
+            || (person is null && await throttle.RefusesUnknownAsync(request.Client.Id, cancellation)))
+        {
+            return OAuthError.TooManyRequests;
+        }
+
+        if (person is null)
+        {
+            return OAuthError.UnknownUser;
+        }
+
+        var isTold = await throttle.ReserveAskedMailAsync(person.Id, cancellation);
+        if (isTold)
+        {
+            mails.AccessAsked(database, http, person, request.Client.Name, asked.BindingMessage, asked.Lifetime);
+        }
+
+        var authReqId = await waiting.AddBackchannelAsync(request, asked, person.Id, cancellation);
+        if (isTold)
+        {
+            mails.Send();
+        }
+
+        return authReqId;
+    }
+
+    /// <summary>What this person has not answered yet, newest first.</summary>
+    public async Task<IReadOnlyList<WaitingView>> ListAsync(Guid personId, CancellationToken cancellation) =>
+    [
+        .. from found in await waiting.ListAsync(personId, cancellation)
+           let client = clients.Find(found.Waiting.ClientId)
+           where client is not null
+           select new WaitingView(found.Waiting.Id, client.Name, found.Asked["binding_message"], found.Waiting.CreatedAt, found.Waiting.ExpiresAt),
+    ];
+
+    /// <summary>What the flow of an answer carries; null when this does not wait for this person.</summary>
+    public async Task<OAuthParameters?> CarryAsync(Guid personId, string? id, CancellationToken cancellation) =>
+        (await waiting.ListAsync(personId, cancellation)).Where(found => found.Waiting.Id.ToString("N") == id)
+            .Select(found => WaitingFlow.Carry(found.Waiting, found.Asked).With("person", personId.ToString("N"))).SingleOrDefault();
+
+    private async Task<Person?> FindAsync(Guid? hinted, string? loginHint, CancellationToken cancellation)
+    {
+        var people = database.Users.Where(person => person.DisabledAt == null);
+        var typed = loginHint is null ? null : SignInName.Normalize(loginHint);
+        return hinted is { } id
+            ? await people.SingleOrDefaultAsync(person => person.Id == id, cancellation)
+            : await people.SingleOrDefaultAsync(person => person.NormalizedUserName == typed || person.NormalizedEmail == typed, cancellation);
+    }
+
+    /// <summary>
+    /// Of an ID token that this very client was given; that it expired does not matter. A pairwise subject cannot be read back, so there the session tells.
+    /// </summary>
+    private async Task<Guid?> PersonOfAsync(string hint, Client client, CancellationToken cancellation)
+    {
+        if (issued.ReadHint(hint) is not { } token || !token.Audiences.Contains(client.Id))
+        {
+            return null;
+        }
+
+        if (client.Sector is null)
+        {
+            return Guid.TryParseExact(token.Subject, "N", out var id) ? id : null;
+        }
+
+        var sessionId = token.TryGetClaim("sid", out var claim) && Guid.TryParseExact(claim.Value, "N", out var sid) ? sid : Guid.Empty;
+        var session = await database.Sessions.AsNoTracking().SingleOrDefaultAsync(row => row.Id == sessionId, cancellation);
+        return session is not null && client.SubjectOf(session.PersonId) == token.Subject ? session.PersonId : null;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Interop.Tests;
+
+/// <summary>An application that asks a person who is not before it, on two libraries of others (CIBA Core).</summary>
+[Spec("CIBA Core", "7")]
+public sealed class CibaTests(SsoProcess sso) : IClassFixture<SsoProcess>
+{
+    [Fact]
+    public async Task A_call_centre_gets_tokens_that_both_libraries_accept()
+    {
+        const string Password = "a long pass phrase of elio";
+        var client = await sso.AddClientAsync("centre", "--name", "Call centre", "--type", "web", "--ciba");
+        await sso.AddPersonAsync("elio", Password);
+
+        var seen = await NodeScript.RunAsync("ciba.mjs", new Dictionary<string, string>
+        {
+            ["ISSUER"] = sso.Issuer,
+            ["CLIENT_ID"] = "centre",
+            ["CLIENT_SECRET"] = client.GetProperty("client_secret").GetString()!,
+            ["USERNAME"] = "elio",
+            ["PASSWORD"] = Password,
+        });
+
+        Assert.Equal(["mfa", "otp", "pwd"], Words(seen, "amr").Order(StringComparer.Ordinal));
+        Assert.Equal("elio@example.com", seen.GetProperty("email").GetString());
+        Assert.Equal(["authorization_pending", "slow_down", "access_denied", "unknown_user_id"], Words(seen, "webapi"));
+        Assert.Empty(Words(seen, "htmlProblems"));
+    }
+
+    private static List<string> Words(JsonElement seen, string name) => [.. seen.GetProperty(name).EnumerateArray().Select(word => word.GetString()!)];
+}
