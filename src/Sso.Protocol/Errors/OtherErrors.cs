@@ -21,6 +21,8 @@ internal static class OtherErrors
         Of("access_denied", "The person or a policy said no.", "La persona o una regola ha detto di no."),
         Of("unauthorized_client", "The client is not registered for this.", "Il client non è registrato per questo."),
         Of("unsupported_response_type", "See response_types_supported in the discovery document.", "Vedi response_types_supported nella discovery."),
+        Of("invalid_client_metadata", "The description names the member of the registration and the rule (RFC 7591 §3.2.2).", "La descrizione indica il membro della registrazione e la regola (RFC 7591 §3.2.2)."),
+        Of("invalid_redirect_uri", "The description says what is wrong with the redirect URI.", "La descrizione dice che cosa non va nel redirect URI."),
         Of("invalid_request_object", "The description names what is wrong with the JWT; iss is the client, aud the issuer.", "La descrizione dice che cosa non va nel JWT; iss è il client, aud è l’issuer."),
         Of("request_not_supported", "Send plain parameters, or push them.", "Invia parametri semplici, o inviali al PAR."),
         Of("request_uri_not_supported", "Send plain parameters, or push them and use the request_uri that you get.", "Invia parametri semplici, o usa il request_uri ottenuto dal PAR."),

@@ -26,7 +26,7 @@ internal static partial class ErrorSources
             var creations = Path.GetFileName(file) == "OAuthError.cs" ? Creations().Matches(source) : NamedCreations().Matches(source);
             foreach (Match creation in creations)
             {
-                if (Texts(source, creation.Index + creation.Length - 1) is [var code, var description, ..])
+                if (Texts(source, creation.Index + creation.Length - 1) is [var code, var description, ..] && description.Contains(' ', StringComparison.Ordinal))
                 {
                     found.Add((code, description));
                 }
@@ -49,6 +49,9 @@ internal static partial class ErrorSources
                     break;
                 case ')' when --depth == 0:
                     return texts;
+                case '\'':
+                    at += source[at + 1] == '\\' ? 3 : 2;
+                    break;
                 case '"':
                     var text = ReadText(source, ref at, source[at - 1] == '$');
                     if (depth == 1)
