@@ -97,6 +97,10 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
         field == "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata",
         string.Concat($"{field}: {what}".Select(character => character is >= ' ' and <= '~' and not '"' and not '\\' ? character : '?')));
 
+    /// <summary>Never sent in clear instead.</summary>
+    public static readonly OAuthError NoEncryptionKey = new(
+        "temporarily_unavailable", "The answer must be encrypted to a key of the client, and none can be had for the registered algorithm.");
+
     /// <summary>Answered with status 429.</summary>
     public static readonly OAuthError TooManyAttempts = new(
         "invalid_client", "Too many failed attempts of this client from this address. Wait a minute.", "throttled");

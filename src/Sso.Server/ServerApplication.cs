@@ -132,6 +132,7 @@ public static class ServerApplication
         services.AddSingleton<WaitingFlow>().AddScoped<WaitingRequests>().AddScoped<WaitingGrant>().AddScoped<DeviceCodeGrant>();
         services.AddScoped<BackchannelRequests>().AddScoped<CibaGrant>().AddSingleton<BackchannelNotifier>();
         services.AddHostedService(provider => provider.GetRequiredService<BackchannelNotifier>());
+        services.AddSingleton<TokenEncryptor>().AddSingleton<TokenDecryptor>().AddSingleton<UserInfoAnswer>();
         services.AddSingleton<Flows>().AddSingleton<PushedRequests>().AddSingleton<RequestObjects>().AddSingleton<IncomingRequests>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>();
         services.AddScoped<SessionCookies>().AddScoped<Interaction>().AddScoped<GrantedAnswer>().AddScoped<Throttle>().AddScoped<ClientAuthenticator>();
         services.AddScoped<AuthorizationCodeGrant>().AddScoped<RefreshTokenGrant>().AddScoped<ClientCredentialsGrant>();

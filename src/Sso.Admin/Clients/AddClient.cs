@@ -80,6 +80,7 @@ public sealed class AddClient(SsoDbContext database, SectorIdentifiers sectors, 
                 {
                     ("id_token_signed_response_alg", input.IdTokenSigningAlgorithm), ("introspection_signed_response_alg", input.IntrospectionSigningAlgorithm),
                     ("authorization_signed_response_alg", input.AuthorizationSigningAlgorithm),
+                    ("userinfo_signed_response_alg", input.UserInfoSigningAlgorithm ?? SigningAlgorithms.RS256),
                 }
                 .Where(pair => !keys.Offered.Contains(pair.Item2))
                 .Select(pair => new FieldProblem(
@@ -133,6 +134,11 @@ public sealed class AddClient(SsoDbContext database, SectorIdentifiers sectors, 
             RequestUris = [.. input.RequestUris],
             RequestObjectSigningAlgorithm = input.RequestObjectSigningAlgorithm,
             RequiresSignedRequests = input.RequiresSignedRequests,
+            UserInfoSigningAlgorithm = input.UserInfoSigningAlgorithm,
+            UserInfoEncryptionAlgorithm = input.UserInfoEncryption?.Algorithm,
+            UserInfoContentEncryption = input.UserInfoEncryption?.Content,
+            IdTokenEncryptionAlgorithm = input.IdTokenEncryption?.Algorithm,
+            IdTokenContentEncryption = input.IdTokenEncryption?.Content,
             AllowsIdTokenResponses = input.AllowsIdTokenResponses,
             AuthorizationSigningAlgorithm = input.AuthorizationSigningAlgorithm,
             SecondFactor = input.SecondFactor,

@@ -76,6 +76,12 @@ public sealed record ClientView
 
     public required ImmutableArray<string> ExchangeTargets { get; init; }
 
+    public string? UserInfoSigningAlgorithm { get; init; }
+
+    public TokenEncryption? UserInfoEncryption { get; init; }
+
+    public TokenEncryption? IdTokenEncryption { get; init; }
+
     public required bool AllowsIdTokenResponses { get; init; }
 
     public required string AuthorizationSigningAlgorithm { get; init; }
@@ -124,6 +130,9 @@ public sealed record ClientView
         RequiresSignedRequests = client.RequiresSignedRequests,
         NotificationUri = client.NotificationUri,
         ExchangeTargets = [.. client.ExchangeTargets],
+        UserInfoSigningAlgorithm = client.UserInfoSigningAlgorithm,
+        UserInfoEncryption = TokenEncryption.Of(client.UserInfoEncryptionAlgorithm, client.UserInfoContentEncryption),
+        IdTokenEncryption = TokenEncryption.Of(client.IdTokenEncryptionAlgorithm, client.IdTokenContentEncryption),
         AllowsIdTokenResponses = client.AllowsIdTokenResponses,
         AuthorizationSigningAlgorithm = client.AuthorizationSigningAlgorithm,
         IdTokenSigningAlgorithm = client.IdTokenSigningAlgorithm,

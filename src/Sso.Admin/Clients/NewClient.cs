@@ -94,6 +94,15 @@ public sealed record NewClient
     /// <summary>True: authorization requests that are not signed are refused (RFC 9101 §10.5).</summary>
     public bool RequiresSignedRequests { get; init; }
 
+    /// <summary>Null: userinfo answers plain JSON.</summary>
+    public string? UserInfoSigningAlgorithm { get; init; }
+
+    /// <summary>Null: not encrypted.</summary>
+    public TokenEncryption? UserInfoEncryption { get; init; }
+
+    /// <summary>Likewise.</summary>
+    public TokenEncryption? IdTokenEncryption { get; init; }
+
     /// <summary>True: ID tokens may come back through the browser (OIDC Core §3.2, §3.3).</summary>
     public bool AllowsIdTokenResponses { get; init; }
 

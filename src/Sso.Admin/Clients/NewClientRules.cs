@@ -23,6 +23,7 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
         ScopesAreSound();
         KeysAreSound();
         RequestObjectsAreSound();
+        EncryptionIsSound();
         PolicyIsSound();
         Include(new LogoutRules());
         BackchannelIsSound();
@@ -35,6 +36,23 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
             "Export the public keys of the application as a JWK set.")
         .Must((client, jwks) => jwks is null || client.JwksUri is null)
         .Says("A client has its keys by value or at an address, not both (RFC 7591 §2).", "Give one of the two.");
+
+    private void EncryptionIsSound()
+    {
+        RuleFor(client => client.IdTokenEncryption).HasNoFlaw(EncryptionFlaw);
+        RuleFor(client => client.UserInfoEncryption).HasNoFlaw(EncryptionFlaw);
+    }
+
+    private static Flaw? EncryptionFlaw(NewClient client, TokenEncryption? encryption) => encryption switch
+    {
+        null => null,
+        _ when !TokenEncryption.Algorithms.Contains(encryption.Algorithm) || !TokenEncryption.Contents.Contains(encryption.Content) =>
+            new($"'{encryption.Algorithm}' with '{encryption.Content}' is not a way in which this server encrypts.",
+                $"Choose {string.Join(" or ", TokenEncryption.Algorithms)}, and {string.Join(" or ", TokenEncryption.Contents)}."),
+        _ when client.JwksUri is null && ClientKeySet.Parse(client.Jwks)?.ForEncryption(encryption.Algorithm) is null =>
+            new("What is encrypted goes to a public key of the client, and it has none for that algorithm.", "Give it in --jwks, or give --jwks-uri."),
+        _ => null,
+    };
 
     private void RequestObjectsAreSound()
     {

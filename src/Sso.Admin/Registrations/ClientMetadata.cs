@@ -56,6 +56,22 @@ public sealed record ClientMetadata
 
     public string? AuthorizationSignedResponseAlg { get; init; }
 
+    public string? IdTokenEncryptedResponseAlg { get; init; }
+
+    public string? IdTokenEncryptedResponseEnc { get; init; }
+
+    public string? UserinfoSignedResponseAlg { get; init; }
+
+    public string? UserinfoEncryptedResponseAlg { get; init; }
+
+    public string? UserinfoEncryptedResponseEnc { get; init; }
+
+    public string? RequestObjectSigningAlg { get; init; }
+
+    public bool? RequireSignedRequestObject { get; init; }
+
+    public IReadOnlyList<string>? RequestUris { get; init; }
+
     public string? TokenEndpointAuthMethod { get; init; }
 
     public string? Scope { get; init; }
@@ -89,7 +105,7 @@ public sealed record ClientMetadata
     }
 
     /// <summary>The serializer takes a null within a list of texts.</summary>
-    private bool HoldsNull => new[] { RedirectUris, ResponseTypes, GrantTypes, Contacts, PostLogoutRedirectUris }.Any(list => list?.Any(item => item is null) == true);
+    private bool HoldsNull => new[] { RedirectUris, ResponseTypes, GrantTypes, Contacts, PostLogoutRedirectUris, RequestUris }.Any(list => list?.Any(item => item is null) == true);
 
     public override string ToString() => $"metadata of {ClientName}";
 }

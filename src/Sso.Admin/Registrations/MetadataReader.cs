@@ -28,6 +28,13 @@ public sealed class MetadataReader(RegistrationPolicy policy)
             IdTokenSigningAlgorithm = metadata.IdTokenSignedResponseAlg ?? SigningAlgorithms.RS256,
             IntrospectionSigningAlgorithm = metadata.IntrospectionSignedResponseAlg ?? SigningAlgorithms.RS256,
             AuthorizationSigningAlgorithm = metadata.AuthorizationSignedResponseAlg ?? SigningAlgorithms.RS256,
+            IdTokenEncryption = TokenEncryption.Of(metadata.IdTokenEncryptedResponseAlg, metadata.IdTokenEncryptedResponseEnc),
+            UserInfoSigningAlgorithm = metadata.UserinfoSignedResponseAlg,
+            UserInfoEncryption = TokenEncryption.Of(metadata.UserinfoEncryptedResponseAlg, metadata.UserinfoEncryptedResponseEnc),
+            RequestObjectSigningAlgorithm = metadata.RequestObjectSigningAlg,
+            RequiresSignedRequests = metadata.RequireSignedRequestObject == true,
+            // OIDC Core §6.2: the fragment, which tells caches of a change, is not part of the address.
+            RequestUris = [.. (metadata.RequestUris ?? []).Select(uri => uri.Split('#')[0]).Distinct(StringComparer.Ordinal)],
             BackchannelLogoutUri = metadata.BackchannelLogoutUri,
             FrontchannelLogoutUri = metadata.FrontchannelLogoutUri,
             FrontchannelLogoutSessionRequired = metadata.FrontchannelLogoutUri is not null && metadata.FrontchannelLogoutSessionRequired == true,

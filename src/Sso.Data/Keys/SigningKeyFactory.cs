@@ -4,10 +4,11 @@ using System.Text;
 using System.Text.Json;
 using Sso.Data.Secrets;
 using Sso.Protocol;
+using Sso.Protocol.Clients;
 
 namespace Sso.Data.Keys;
 
-/// <summary>Makes signing keys, each for one algorithm alone (RFC 7517 §4.4): RSA for RS256 and PS256, P-256 for ES256, P-384 for ES384.</summary>
+/// <summary>Makes signing keys, each for one algorithm alone (RFC 7517 §4.4): RSA for RS256 and PS256, P-256 for ES256, P-384 for ES384; and those to which clients encrypt.</summary>
 public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
 {
     /// <summary>The kid is the JWK thumbprint (RFC 7638 §3), so it never names two keys.</summary>
@@ -18,7 +19,8 @@ public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
             SigningAlgorithms.RS256 or SigningAlgorithms.PS256 => CreateRsa(algorithm, options.RsaBits),
             SigningAlgorithms.ES256 => CreateEc(algorithm, ECCurve.NamedCurves.nistP256, "P-256"),
             SigningAlgorithms.ES384 => CreateEc(algorithm, ECCurve.NamedCurves.nistP384, "P-384"),
-            _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "Not an algorithm that Sso signs with."),
+            TokenEncryption.RsaOaep => CreateRsa(algorithm, options.RsaBits),
+            _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "Not an algorithm that Sso has keys for."),
         };
         var schedule = KeySchedule.TimesFor(activeFrom);
         return new SigningKeyRow
@@ -65,7 +67,7 @@ public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
     {
         var canonical = JsonSerializer.SerializeToUtf8Bytes(required);
         var thumbprint = Base64Url.EncodeToString(SHA256.HashData(canonical));
-        var jwk = new Dictionary<string, string>(required) { ["kid"] = thumbprint, ["use"] = "sig", ["alg"] = algorithm };
+        var jwk = new Dictionary<string, string>(required) { ["kid"] = thumbprint, ["use"] = TokenEncryption.Algorithms.Contains(algorithm) ? "enc" : "sig", ["alg"] = algorithm };
         return (Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(jwk)), thumbprint, pkcs8);
     }
 }

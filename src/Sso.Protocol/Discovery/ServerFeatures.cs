@@ -5,6 +5,9 @@ public sealed record ServerFeatures
 {
     public required IReadOnlyList<string> SigningAlgorithms { get; init; }
 
+    /// <summary>There are keys to which clients may encrypt.</summary>
+    public bool Encryption { get; init; }
+
     /// <summary>The response types that bring an ID token; each client has a switch of its own besides.</summary>
     public bool IdTokenResponses { get; init; }
 

@@ -56,7 +56,20 @@ public static class ServerMetadata
             WriteArray(json, "subject_types_supported", ["public", "pairwise"]);
             WriteArray(json, "id_token_signing_alg_values_supported", features.SigningAlgorithms);
             WriteArray(json, "authorization_signing_alg_values_supported", features.SigningAlgorithms);
+            WriteArray(json, "userinfo_signing_alg_values_supported", features.SigningAlgorithms);
+            foreach (var answer in (string[])["id_token", "userinfo"])
+            {
+                WriteArray(json, answer + "_encryption_alg_values_supported", TokenEncryption.Algorithms);
+                WriteArray(json, answer + "_encryption_enc_values_supported", TokenEncryption.Contents);
+            }
+
             WriteArray(json, "request_object_signing_alg_values_supported", SigningAlgorithms.All);
+            if (features.Encryption)
+            {
+                WriteArray(json, "request_object_encryption_alg_values_supported", TokenEncryption.Algorithms);
+                WriteArray(json, "request_object_encryption_enc_values_supported", TokenEncryption.ReadableContents);
+            }
+
             WriteArray(json, "token_endpoint_auth_methods_supported", ClientAuthenticationMethods.ByName.Keys);
             WriteArray(json, "introspection_endpoint_auth_methods_supported", ClientAuthenticationMethods.Confidential);
             WriteArray(json, "introspection_signing_alg_values_supported", features.SigningAlgorithms);

@@ -36,7 +36,9 @@ public sealed class GrantedAnswer(
         }
 
         var approved = ApprovedGrant.ForPerson(decision, request, signIn.ToState(), grant.Id, []);
-        return response.Granted(http, request, code, issuer.IssueIdToken(approved, extras));
+        return (await issuer.IssueIdTokenAsync(approved, extras, cancellation)).Failed(out var error, out var idToken)
+            ? response.Error(request, error)
+            : response.Granted(http, request, code, idToken);
     }
 
     private Grant NewGrant(AuthorizationRequest request, SignInRow signIn, Authentication authentication)

@@ -5,6 +5,7 @@ using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
+using Sso.Server.Keys;
 using Sso.Server.Outgoing;
 
 namespace Sso.Server.Authorization;
@@ -13,7 +14,7 @@ namespace Sso.Server.Authorization;
 /// Request objects (RFC 9101): by value, or at an address that the client registered. They count only when a key of the client signed them; what is told by
 /// them takes the place of everything outside.
 /// </summary>
-public sealed class RequestObjects(ClientKeys keys, OutgoingHttp outgoing, SsoOptions options, TimeProvider clock)
+public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, OutgoingHttp outgoing, SsoOptions options, TimeProvider clock)
 {
     private static readonly string[] MediaTypes = ["application/" + RequestObject.Type, "application/jwt", "application/jose"];
 
@@ -33,13 +34,19 @@ public sealed class RequestObjects(ClientKeys keys, OutgoingHttp outgoing, SsoOp
             return OAuthError.InvalidRequestUri;
         }
 
-        if (IsUnsigned(text))
+        // Signed first, then encrypted (RFC 9101 §4): what encryption hides is judged like any other.
+        if ((TokenDecryptor.IsEncrypted(text) ? decryptor.Decrypt(text) : text) is not { } signed)
+        {
+            return OAuthError.InvalidRequestObject("The request object does not open: encrypt it to a key of this server, with listed algorithms.");
+        }
+
+        if (IsUnsigned(signed))
         {
             return byValue is null ? OAuthError.RequestUriNotSupported : OAuthError.RequestNotSupported;
         }
 
         var algorithms = client.RequestObjectSigningAlgorithm is { } registered ? [registered] : SigningAlgorithms.All;
-        return await keys.VerifyAsync(client, text, algorithms, cancellation) is { } token
+        return await keys.VerifyAsync(client, signed, algorithms, cancellation) is { } token
             ? RequestObject.Read(token, client, options.Issuer, clock.GetUtcNow())
             : OAuthError.InvalidRequestObject("The request object is not signed by a key of this client with an algorithm that it may use.");
     }

@@ -31,6 +31,9 @@ internal static class ClientAddCommand
     private static readonly Option<bool> RequireSigned = new("--require-signed-requests") { Description = "Authorization requests must be signed request objects (RFC 9101)." };
     private static readonly Option<string[]> RequestUris = Many("--request-uri", "Where its request objects may be fetched, without a fragment.");
     private static readonly Option<string> RequestAlg = new("--request-object-alg") { Description = "Must sign its request objects. Left out: RS256, ES256, PS256 or ES384." };
+    private static readonly Option<string> UserInfoAlg = new("--userinfo-alg") { Description = "Signs what userinfo answers it. Left out: plain JSON." };
+    private static readonly Option<string> UserInfoEncryption = new("--userinfo-encryption") { Description = EncryptionHelp("userinfo") };
+    private static readonly Option<string> IdTokenEncryption = new("--id-token-encryption") { Description = EncryptionHelp("its ID tokens") };
     private static readonly Option<bool> IdTokenResponses = new("--id-token-responses")
     {
         Description = "ID tokens may come back through the browser: response types id_token and code id_token, where the server offers them.",
@@ -51,7 +54,8 @@ internal static class ClientAddCommand
         var add = new Command("add", "Register a client. Its secret is shown once.")
         {
             Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices,
-            Ciba, CibaNotify, Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, RequireSigned, RequestUris, RequestAlg, IdTokenResponses, NoPkce,
+            Ciba, CibaNotify, Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, RequireSigned, RequestUris, RequestAlg,
+            UserInfoAlg, UserInfoEncryption, IdTokenEncryption, IdTokenResponses, NoPkce,
             Jwks, JwksUri,
             BackchannelLogout, FrontchannelLogout, FrontchannelSession, InitiateLogin, Pairwise, SectorIdentifier,
         };
@@ -91,6 +95,9 @@ internal static class ClientAddCommand
         RequiresSignedRequests = parsed.GetValue(RequireSigned),
         RequestUris = [.. parsed.GetValue(RequestUris) ?? []],
         RequestObjectSigningAlgorithm = parsed.GetValue(RequestAlg),
+        UserInfoSigningAlgorithm = parsed.GetValue(UserInfoAlg),
+        UserInfoEncryption = Encryption(parsed.GetValue(UserInfoEncryption)),
+        IdTokenEncryption = Encryption(parsed.GetValue(IdTokenEncryption)),
         AllowsIdTokenResponses = parsed.GetValue(IdTokenResponses),
         AuthorizationSigningAlgorithm = parsed.GetValue(AuthorizationAlg) ?? SigningAlgorithms.RS256,
         Jwks = parsed.GetValue(Jwks) is { } file ? File.ReadAllText(file.FullName) : null,
@@ -125,6 +132,13 @@ internal static class ClientAddCommand
         Description = description + " May be repeated.",
         AllowMultipleArgumentsPerToken = true,
     };
+
+    private static string EncryptionHelp(string what) =>
+        $"Encrypts {what} to its key: {string.Join(" or ", TokenEncryption.Algorithms)}, and after a comma {string.Join(" or ", TokenEncryption.Contents)} (the first when left out).";
+
+    private static TokenEncryption? Encryption(string? value) => value?.Split(',') is [var algorithm, .. var rest]
+        ? TokenEncryption.Of(algorithm, rest.Length == 0 ? null : string.Join(',', rest))
+        : null;
 
     private static Option<string> Choice<TEnum>(string name, string description, bool required = false)
         where TEnum : struct, Enum => new Option<string>(name) { Description = description, Required = required }.AcceptOnlyFromAmong(Words.All<TEnum>());

@@ -134,6 +134,8 @@ internal static class ClientCommands
         ("PKCE", client.Type is ClientType.Machine or ClientType.Device ? null : client.RequirePkce ? "required" : "not required"),
         ("Requests", Requests(client)),
         ("Request objects", Words.List(client.RequestUris, "\n")),
+        ("Userinfo", Answer(client.UserInfoSigningAlgorithm, client.UserInfoEncryption)),
+        ("ID tokens encrypted", Answer(algorithm: null, client.IdTokenEncryption)),
         ("ID tokens in answers", client.AllowsIdTokenResponses ? "allowed" : null),
         ("Signed answers", client.Type == ClientType.Machine ? null : client.AuthorizationSigningAlgorithm),
         ("ID tokens", client.Type == ClientType.Machine ? null : client.IdTokenSigningAlgorithm),
@@ -148,6 +150,9 @@ internal static class ClientCommands
         ("Brand", client.Brand),
         ("Added", CommandOutput.Time(client.CreatedAt)),
         ("Disabled", client.DisabledAt is null ? null : CommandOutput.Time(client.DisabledAt)));
+
+    private static string? Answer(string? algorithm, TokenEncryption? encryption) =>
+        algorithm is null && encryption is null ? null : string.Join(", ", new[] { algorithm, encryption?.Algorithm, encryption?.Content }.OfType<string>());
 
     private static string? Requests(ClientView client)
     {

@@ -18,6 +18,7 @@ internal static class DiscoveryEndpoint
         var features = new ServerFeatures
         {
             SigningAlgorithms = services.GetRequiredService<KeyOptions>().Offered,
+            Encryption = services.GetRequiredService<KeyOptions>().Encryption,
             IdTokenResponses = services.GetRequiredService<AuthorizationOptions>().IdTokenResponses,
             SessionManagement = options.SessionManagement,
             Registration = registration.Enabled,

@@ -34,8 +34,13 @@ internal static partial class TokenEndpoint
             return new OAuthErrorResult(error);
         }
 
+        if ((await issuer.IssueAsync(redeemed, cancellation)).Failed(out error, out var tokens))
+        {
+            return new OAuthErrorResult(error);
+        }
+
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Json(issuer.Issue(redeemed), SsoJson.Default.TokenResponse);
+        return TypedResults.Json(tokens, SsoJson.Default.TokenResponse);
     }
 
     private static async Task<Result<RedeemedGrant>> RedeemAsync(IServiceProvider services, ClientRequest request, CancellationToken cancellation)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sso.Protocol;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
@@ -12,7 +11,8 @@ internal static class UserInfoEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods("/connect/userinfo", ["GET", "POST"], HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, IssuedTokens tokens, ClientDirectory clients, PersonReader people, CancellationToken cancellation)
+        HttpContext http, IssuedTokens tokens, ClientDirectory clients, PersonReader people, UserInfoAnswer answer,
+        CancellationToken cancellation)
     {
         if (await ReadTokenAsync(http, cancellation) is not { } token)
         {
@@ -44,7 +44,7 @@ internal static class UserInfoEndpoint
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Bytes(Write(row, client.SubjectOf(row.Person.Id), scopes), "application/json");
+        return await answer.MakeAsync(client, row, scopes, cancellation);
     }
 
     private static OAuthErrorResult Refused(OAuthError error) => new(error, asBearerChallenge: true);
@@ -62,19 +62,5 @@ internal static class UserInfoEndpoint
             && (await http.Request.ReadFormAsync(cancellation))["access_token"] is [{ Length: > 0 } posted]
             ? posted
             : null;
-    }
-
-    private static byte[] Write(UserInfoRow row, string subject, IReadOnlyList<string> scopes)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("sub", subject);
-            PersonClaims.Write(json, row, PersonClaims.OfScopes(scopes).Union(row.Claims).ToHashSet(StringComparer.Ordinal));
-            json.WriteEndObject();
-        }
-
-        return buffer.ToArray();
     }
 }

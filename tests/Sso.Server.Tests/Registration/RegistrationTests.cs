@@ -40,6 +40,29 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
     }
 
     [Fact]
+    [Spec("DY03")]
+    [Spec("PY11")]
+    public async Task It_may_have_its_answers_signed_and_encrypted_and_sign_its_requests()
+    {
+        JsonNode keys = JsonNode.Parse(new EncryptionKey().Jwks)!;
+        (string Name, JsonNode? Value)[] wishes =
+        [
+            ("userinfo_signed_response_alg", "RS256"), ("userinfo_encrypted_response_alg", "RSA-OAEP"), ("userinfo_encrypted_response_enc", "A256CBC-HS512"),
+            ("id_token_encrypted_response_alg", "RSA-OAEP"), ("request_object_signing_alg", "ES256"), ("authorization_signed_response_alg", "ES256"),
+        ];
+        var answer = await open.RegisterAsync(Metadata([
+            ("jwks", keys), .. wishes, ("require_signed_request_object", true), ("request_uris", new JsonArray(open.Peer.At("/request") + "#fragment"))]));
+        Assert.Equal(HttpStatusCode.Created, answer.Status);
+        Assert.All(wishes, wish => Assert.Equal(wish.Value!.ToString(), answer.Text(wish.Name)));
+        Assert.Equal("A128CBC-HS256", answer.Text("id_token_encrypted_response_enc"));
+        Assert.Equal(open.Peer.At("/request").ToString(), answer.Body.GetProperty("request_uris")[0].GetString());
+        Assert.Equal("invalid_request", (await open.AsParty(answer).PushAsync()).Error);
+
+        answer = await open.RegisterAsync(Metadata(("jwks", keys.DeepClone()), ("userinfo_encrypted_response_alg", "RSA1_5")));
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_client_metadata"), (answer.Status, answer.Error));
+    }
+
+    [Fact]
     [Spec("S120")]
     public async Task It_is_off_by_default()
     {

@@ -1,0 +1,31 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+using Sso.Server.ClientAuthentication;
+
+namespace Sso.Server.Keys;
+
+/// <summary>Encrypts what a client shall read alone to a key that the client published (RFC 7516, OIDC Core §10.2).</summary>
+public sealed class TokenEncryptor(ClientKeys keys)
+{
+    private static readonly JsonWebTokenHandler Handler = new();
+
+    /// <summary>The text as it is where nothing is registered. Never the plain text where something is: without a key of the client it is an error.</summary>
+    /// <param name="client">Whose key is used.</param>
+    /// <param name="how">As it is registered.</param>
+    /// <param name="text">A signed token, or JSON.</param>
+    /// <param name="isToken">True for a token, which the header then tells (RFC 7519 §5.2).</param>
+    /// <param name="cancellation">Ends the wait for the client's keys.</param>
+    public async Task<Result<string>> EncryptAsync(Client client, TokenEncryption? how, string text, bool isToken, CancellationToken cancellation)
+    {
+        if (how is null)
+        {
+            return text;
+        }
+
+        return await keys.EncryptionKeyAsync(client, how.Algorithm, cancellation) is { } key
+            ? Handler.EncryptToken(text, new EncryptingCredentials(key, how.Algorithm, how.Content) { SetDefaultCtyClaim = isToken })
+            : OAuthError.NoEncryptionKey;
+    }
+}
