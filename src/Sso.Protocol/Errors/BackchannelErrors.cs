@@ -1,0 +1,35 @@
+namespace Sso.Protocol.Errors;
+
+/// <summary>What is wrong with a request for somebody who is not before the application, or with a device's.</summary>
+internal static class BackchannelErrors
+{
+    private const string InvalidRequest = "invalid_request";
+
+    public static readonly IReadOnlyList<DocumentedError> All =
+    [
+        new("unknown-user", "unknown_user_id", "The hint does not name anybody who can be asked.",
+            "Nobody has this name, or the account is closed; the answer does not tell which (CIBA Core §13). Ask the person for the name they sign in with.",
+            "Nessuno ha questo nome, oppure l’account è chiuso: la risposta non dice quale (CIBA Core §13). Chiedi alla persona il nome con cui accede."),
+        new("binding-message", "invalid_binding_message", "The binding_message may have 64 letters, digits, spaces and - . , : # / at most.",
+            "Send something short that the person sees with you too, for example an order number.",
+            "Invia un testo breve che la persona vede anche da te, per esempio un numero d’ordine: 64 caratteri tra lettere, cifre, spazi e - . , : # /."),
+        new("one-hint", InvalidRequest, "Send exactly one of login_hint and id_token_hint.",
+            "One hint says who is meant; two could contradict each other (CIBA Core §7.1).",
+            "Invia un solo hint, login_hint o id_token_hint: due potrebbero contraddirsi (CIBA Core §7.1)."),
+        new("login-hint-token", InvalidRequest, "The login_hint_token is not supported. Send login_hint or id_token_hint.",
+            "Name the person by user name, mail address or an ID token that you were given.",
+            "Indica la persona con il nome utente, l’indirizzo e-mail o un ID token che hai ricevuto."),
+        new("id-token-hint-of-others", InvalidRequest, "The id_token_hint is not an ID token of this server for this client.",
+            "Send an ID token that this very client was given; it may have expired.",
+            "Invia un ID token ricevuto proprio da questo client; può essere scaduto."),
+        new("signed-backchannel-request", InvalidRequest, "Signed authentication requests are not supported.",
+            "Send plain parameters and authenticate the client (CIBA Core §7.1.1).",
+            "Invia parametri semplici e autentica il client (CIBA Core §7.1.1)."),
+        new("notification-token", InvalidRequest, "In ping mode the parameter client_notification_token must be a Bearer token of at most 1024 characters.",
+            "Make one for each request: letters, digits and - . _ ~ + / (RFC 6750 §2.1). It comes back to you with the notification.",
+            "Creane uno per ogni richiesta: lettere, cifre e - . _ ~ + / (RFC 6750 §2.1). Ti torna con la notifica."),
+        new("requested-expiry", InvalidRequest, "The requested_expiry must be a positive number of seconds.",
+            "A whole number; more than 600 becomes 600, and expires_in says so.",
+            "Un numero intero positivo; più di 600 diventa 600, come dice expires_in."),
+    ];
+}
