@@ -149,7 +149,7 @@ public static class ServerApplication
         services.AddSingleton<LogoutTokens>().AddSingleton<SessionStates>().AddScoped<SignOuts>()
             .AddSingleton<LogoutDispatcher>().AddHostedService(provider => provider.GetRequiredService<LogoutDispatcher>());
         services.AddScoped<SectorIdentifiers>().AddScoped<AddClient>().AddScoped<RemoveClient>()
-            .AddScoped<MetadataReader>().AddScoped<KeptLogo>().AddScoped<RegisterClient>();
+            .AddSingleton<ClientDocuments>().AddScoped<MetadataReader>().AddScoped<KeptLogo>().AddScoped<RegisterClient>();
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sso.Admin.Clients;
 using Sso.Data;
@@ -81,6 +82,29 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         return new RegisteredClient(client, secret, ManagementToken: null);
     }
 
+    /// <summary>The client that a document at the address <paramref name="id"/> describes; written only when it changed.</summary>
+    public async Task<Outcome<RegisteredClient>> DescribeAsync(string id, ClientMetadata metadata, CancellationToken cancellation)
+    {
+        if ((await MakeAsync(id, metadata, cancellation)).Refused(out var refusal, out var client))
+        {
+            return refusal;
+        }
+
+        var former = await database.Clients.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellation);
+        if (former is { DisabledAt: not null } or { IsUnverified: false }
+            || (former is null && await database.Clients.CountAsync(row => row.IsUnverified, cancellation) >= policy.MostClients))
+        {
+            return Refusal.Taken("client_id", "This client is not taken.", "Ask the operator.");
+        }
+
+        if (former is null || !IsSame(former, client))
+        {
+            await SaveAsync(client, former is null ? "described itself" : "changed its description", cancellation);
+        }
+
+        return new RegisteredClient(client, Secret: null, ManagementToken: null);
+    }
+
     /// <summary>The client of this management token; null for a wrong token and an unknown client alike.</summary>
     public async Task<ClientRegistration?> FindAsync(string clientId, string token, CancellationToken cancellation)
     {
@@ -95,7 +119,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     internal async Task<Outcome<ClientRegistration>> MakeAsync(string id, ClientMetadata metadata, CancellationToken cancellation)
     {
         if (reader.Read(id, metadata).Refused(out var refusal, out var input)
-            || (await clients.CheckAsync(input, cancellation)).Refused(out refusal, out var sector))
+            || (await clients.CheckAsync(input with { ClientId = "checked-elsewhere" }, cancellation)).Refused(out refusal, out var sector))
         {
             return refusal;
         }
@@ -148,6 +172,12 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         client.AllowsIdTokenResponses = former.AllowsIdTokenResponses;
         client.DisabledAt = former.DisabledAt;
     }
+
+    /// <summary>What the document says, and not when it was read first.</summary>
+    private static bool IsSame(ClientRegistration one, ClientRegistration other) =>
+        ClientView.Of(one) with { CreatedAt = default } is var first && ClientView.Of(other) with { CreatedAt = default } is var second
+        && JsonNode.DeepEquals(first.ToJson(), second.ToJson())
+        && (one.LogoUri, one.PolicyUri, one.TermsUri, one.ClientUri) == (other.LogoUri, other.PolicyUri, other.TermsUri, other.ClientUri);
 
     private static bool NeedsSecret(ClientRegistration client) =>
         client.AuthenticationMethod is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost;

@@ -2,6 +2,7 @@ using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Registration;
 
 namespace Sso.Server.Authorization;
 
@@ -9,13 +10,18 @@ namespace Sso.Server.Authorization;
 /// Requests as browsers bring them: plain, as the name of what was pushed (RFC 9126 §4), or as a request object (RFC 9101). Beside the last two nothing else
 /// in the URL counts.
 /// </summary>
-public sealed class IncomingRequests(Flows flows, PushedRequests pushed, RequestObjects objects, ClientDirectory clients)
+public sealed class IncomingRequests(Flows flows, PushedRequests pushed, RequestObjects objects, ClientDirectory clients, ClientDocuments documents)
 {
     /// <summary>Of the form of a signed request. A longer one is kept in a row, as if it had been pushed, so that flow handles and codes stay short.</summary>
     private const int LongestCarried = 2 * 1024;
 
     public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadAsync(OAuthParameters parameters, CancellationToken cancellation)
     {
+        if (!await documents.IsKnownAsync(parameters["client_id"], cancellation))
+        {
+            return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient));
+        }
+
         if (PushedRequests.IsOurs(parameters["request_uri"]) && parameters["request"] is null)
         {
             return await pushed.BeginAsync(parameters["request_uri"]!, parameters["client_id"], cancellation) is { } stored

@@ -3,6 +3,7 @@ using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
+using Sso.Server.Registration;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Authorization;
@@ -16,6 +17,7 @@ internal static class PushedAuthorizationEndpoint
 
     private static async Task<IResult> HandleAsync(
         HttpContext http,
+        ClientDocuments documents,
         ClientAuthenticator clients,
         Throttle throttle,
         Flows flows,
@@ -24,6 +26,12 @@ internal static class PushedAuthorizationEndpoint
         ClientRefusals refusals,
         CancellationToken cancellation)
     {
+        var named = http.Request.HasFormContentType && (await http.Request.ReadFormAsync(cancellation))["client_id"] is [{ } id] ? id : null;
+        if (!await documents.IsKnownAsync(named, cancellation))
+        {
+            return new OAuthErrorResult(OAuthError.InvalidClient("its metadata document is not taken"));
+        }
+
         if ((await clients.ReadAsync(http, cancellation)).Failed(out var error, out var request))
         {
             return new OAuthErrorResult(error);

@@ -24,7 +24,7 @@ public sealed class OpenRegistration : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Peer = await Peer.StartAsync();
-        foreach (var setting in (string[])[$"--Outgoing:AllowedHosts:0={Peer.HostAndPort}", "--Registration:Enabled=true"])
+        foreach (var setting in (string[])[$"--Outgoing:AllowedHosts:0={Peer.HostAndPort}", "--Registration:Enabled=true", "--Registration:DocumentHosts:0=127.0.0.1"])
         {
             Server.Settings.Add(setting);
         }

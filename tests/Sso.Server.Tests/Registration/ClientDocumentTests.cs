@@ -1,0 +1,129 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data.Clients;
+using Sso.Protocol.Clients;
+using Sso.Testing;
+using Xunit;
+using static Sso.Server.Tests.Registration.OpenRegistration;
+
+namespace Sso.Server.Tests.Registration;
+
+/// <summary>A client whose id is the address of a document that describes it.</summary>
+[Spec("Client ID Metadata Document", "4")]
+public sealed class ClientDocumentTests(OpenRegistration open) : IClassFixture<OpenRegistration>
+{
+    private readonly string _path = $"/{Guid.CreateVersion7():N}.json";
+
+    private string Id => open.Peer.At(_path).ToString();
+
+    private int Fetches => open.Peer.Requests.Count(request => request.Path == _path);
+
+    [Fact]
+    public async Task A_person_signs_in_to_it_after_consent_and_finds_it_among_the_applications()
+    {
+        Publish();
+        var shop = Party();
+        var ada = await (await open.Server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = open.Server.OpenBrowser();
+        var first = await browser.GetAsync(shop.AuthorizeUrl());
+        Assert.Contains("Nessuno ha verificato", first.Text, StringComparison.Ordinal);
+        var page = await Journey.AppAsync(browser, await Journey.PasswordAsync(browser, first, ada), ada);
+        Assert.Equal("/consent", page.Path);
+        var tokens = await shop.RedeemAsync((await browser.SubmitAsync(page)).Code);
+        Assert.Equal((HttpStatusCode.OK, Id), (tokens.Status, tokens.IdToken.Audiences.Single()));
+        Assert.Contains("Shop of others", (await browser.GetAsync("/account/apps")).Text, StringComparison.Ordinal);
+        Assert.Equal(1, Fetches);
+    }
+
+    [Fact]
+    public async Task It_can_push_its_requests()
+    {
+        Publish();
+        Assert.Equal(HttpStatusCode.Created, (await Party().PushAsync()).Status);
+    }
+
+    [Fact]
+    public async Task It_is_off_by_default()
+    {
+        Publish();
+        await using var second = await open.Server.StartSecondNodeAsync($"--Outgoing:AllowedHosts:0={open.Peer.HostAndPort}");
+        Assert.Equal("/error", (await second.OpenBrowser().GetAsync(Party().AuthorizeUrl())).Path);
+        Assert.Equal(0, Fetches);
+        using var off = second.Backchannel();
+        Assert.DoesNotContain("client_id_metadata_document_supported", await off.GetStringAsync("/.well-known/openid-configuration"), StringComparison.Ordinal);
+        using var on = open.Server.Backchannel();
+        Assert.Contains("\"client_id_metadata_document_supported\":true", await on.GetStringAsync("/.well-known/openid-configuration"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Spec("S122")]
+    [InlineData("https://shop.example/client.json")]
+    [InlineData("https://localhost/client.json")]
+    [InlineData("https://127.0.0.1/client.json")]
+    [InlineData("{peer}/client.json?x=1")]
+    [InlineData("{peer}/client.json#x")]
+    [InlineData("{peer}/a/../client.json")]
+    [InlineData("{peer}/")]
+    [InlineData("{peer}/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789.json")]
+    public async Task Other_addresses_are_not_called(string id)
+    {
+        var before = open.Peer.Connections;
+        var url = Party(id.Replace("{peer}", open.Peer.Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal)).AuthorizeUrl();
+        Assert.Equal("/error", (await open.Server.OpenBrowser().GetAsync(url)).Path);
+        Assert.Equal(before, open.Peer.Connections);
+    }
+
+    [Theory]
+    [InlineData("client_id", "https://other.example/client.json")]
+    [InlineData("client_id", null)]
+    [InlineData("client_secret", "readable by everybody")]
+    [InlineData("token_endpoint_auth_method", "client_secret_basic")]
+    [InlineData("scope", "openid admin")]
+    [InlineData("tos_uri", "javascript:alert(1)")]
+    public async Task A_document_that_may_not_say_so_makes_no_client(string field, string? value)
+    {
+        Publish((field, value));
+        Assert.Equal("/error", (await open.Server.OpenBrowser().GetAsync(Party().AuthorizeUrl())).Path);
+        await using var database = open.Server.OpenDatabase();
+        Assert.False(await database.Clients.AnyAsync(client => client.Id == Id));
+        // Nor is it asked for again at once.
+        await open.Server.OpenBrowser().GetAsync(Party().AuthorizeUrl());
+        Assert.Equal(1, Fetches);
+    }
+
+    [Fact]
+    public async Task It_is_read_again_after_an_hour_and_believed_for_a_day()
+    {
+        Publish();
+        Assert.Equal("/signin", await PathAsync());
+        Publish(("redirect_uris", new JsonArray("https://new.example/callback")));
+        Assert.Equal("/signin", await PathAsync());
+        Assert.Equal(1, Fetches);
+        await open.Server.PassAsync(TimeSpan.FromMinutes(61));
+        Assert.Equal("/error", await PathAsync());
+        Assert.Equal(2, Fetches);
+
+        Publish();
+        await open.Server.PassAsync(TimeSpan.FromMinutes(61));
+        Assert.Equal("/signin", await PathAsync());
+        open.Peer.Paths.TryRemove(_path, out _);
+        await open.Server.PassAsync(TimeSpan.FromHours(22));
+        Assert.Equal("/signin", await PathAsync());
+        await open.Server.PassAsync(TimeSpan.FromHours(3));
+        Assert.Equal("/error", await PathAsync());
+    }
+
+    private async Task<string> PathAsync() => (await open.Server.OpenBrowser().GetAsync(Party().AuthorizeUrl())).Path;
+
+    private void Publish(params (string Name, JsonNode? Value)[] changes)
+    {
+        var document = Metadata([("client_id", Id), ("token_endpoint_auth_method", "none"), .. changes]).ToJsonString();
+        open.Peer.Publish(_path, () => document);
+    }
+
+    private RelyingParty Party(string? id = null) => new(
+        open.Server,
+        new ClientRegistration { Id = id ?? Id, Name = "", AuthenticationMethod = ClientAuthenticationMethod.None, CreatedAt = default, RedirectUris = [RedirectUri] },
+        secret: null);
+}
