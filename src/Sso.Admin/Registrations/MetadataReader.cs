@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sso.Admin.Clients;
 using Sso.Protocol;
+using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 
 namespace Sso.Admin.Registrations;
@@ -43,21 +44,26 @@ public sealed class MetadataReader(RegistrationPolicy policy)
             Pairwise = metadata.SubjectType == "pairwise",
             SectorIdentifierUri = metadata.SectorIdentifierUri,
             RequiresPushedRequests = metadata.RequirePushedAuthorizationRequests == true,
+            AllowsIdTokenResponses = metadata.ResponseTypes?.Any(ResponseTypes.WithIdToken.Contains) == true,
         };
 
     public static ClientAuthenticationMethod MethodOf(ClientMetadata metadata) =>
         ClientAuthenticationMethods.ByName[metadata.TokenEndpointAuthMethod ?? "client_secret_basic"];
 
-    public static ImmutableArray<string> GrantTypesOf(ClientMetadata metadata) => [.. (metadata.GrantTypes ?? [GrantTypes.AuthorizationCode]).Distinct(StringComparer.Ordinal)];
+    /// <summary>The word implicit only says that a response type brings an ID token (OIDC Dynamic Registration §2); it is no grant.</summary>
+    public static ImmutableArray<string> GrantTypesOf(ClientMetadata metadata) =>
+        [.. (metadata.GrantTypes ?? [GrantTypes.AuthorizationCode]).Where(type => type != GrantTypes.Implicit).Distinct(StringComparer.Ordinal)];
 
     /// <summary>RFC 7591 §2: without a wish the server decides, and gives what the policy allows.</summary>
     public ImmutableArray<string> ScopesOf(ClientMetadata metadata) => metadata.Scope is { } asked
         ? [.. Scopes.Parse(asked)!]
         : [.. policy.AllowedScopes.Where(scope => scope != Scopes.OfflineAccess || GrantTypesOf(metadata).Contains(GrantTypes.RefreshToken))];
 
+    private bool BringsIdTokens => policy.AllowedResponseTypes.Any(ResponseTypes.WithIdToken.Contains);
+
     private FieldProblem? FindFlaw(ClientMetadata metadata) =>
-        Outside("grant_types", metadata.GrantTypes, policy.AllowedGrantTypes)
-        ?? Outside("response_types", metadata.ResponseTypes, ["code"])
+        Outside("grant_types", metadata.GrantTypes, BringsIdTokens ? [.. policy.AllowedGrantTypes, GrantTypes.Implicit] : policy.AllowedGrantTypes)
+        ?? Outside("response_types", metadata.ResponseTypes, policy.AllowedResponseTypes)
         ?? Outside("token_endpoint_auth_method", One(metadata.TokenEndpointAuthMethod), [.. policy.AllowedMethods.Where(ClientAuthenticationMethods.ByName.ContainsKey)])
         ?? Outside("application_type", One(metadata.ApplicationType), ["web", "native"])
         ?? Outside("subject_type", One(metadata.SubjectType), ["public", "pairwise"])

@@ -17,8 +17,10 @@ public static class MetadataWriter
         RegistrationAccessToken = managementToken,
         RegistrationClientUri = registrationClientUri,
         RedirectUris = client.RedirectUris,
-        ResponseTypes = client.GrantTypes.Contains(GrantTypes.AuthorizationCode) ? ["code"] : [],
-        GrantTypes = client.GrantTypes,
+        ResponseTypes = !client.GrantTypes.Contains(GrantTypes.AuthorizationCode) ? []
+            : client.AllowsIdTokenResponses ? [Protocol.Authorization.ResponseTypes.Code, .. Protocol.Authorization.ResponseTypes.WithIdToken]
+            : [Protocol.Authorization.ResponseTypes.Code],
+        GrantTypes = client.AllowsIdTokenResponses ? [.. client.GrantTypes, GrantTypes.Implicit] : client.GrantTypes,
         ApplicationType = client.ApplicationType ?? "web",
         Contacts = Known(client.Contacts),
         ClientName = client.Name,

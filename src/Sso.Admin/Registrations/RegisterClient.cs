@@ -169,7 +169,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     {
         (client.SecondFactor, client.GraceSignIns, client.BrandId) = (former.SecondFactor, former.GraceSignIns, former.BrandId);
         (client.AcceptsTextMessages, client.AcceptsMailCodes, client.AcceptsTrustedDevices) = (former.AcceptsTextMessages, former.AcceptsMailCodes, former.AcceptsTrustedDevices);
-        client.AllowsIdTokenResponses = former.AllowsIdTokenResponses;
+        client.AllowsIdTokenResponses |= former.AllowsIdTokenResponses;
         client.DisabledAt = former.DisabledAt;
     }
 

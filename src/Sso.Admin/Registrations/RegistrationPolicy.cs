@@ -12,6 +12,9 @@ public sealed record RegistrationPolicy
     /// <summary>What may be asked for; null for the code flow with refresh tokens.</summary>
     public IReadOnlyList<string>? GrantTypes { get; init; }
 
+    /// <summary>Null for code; those that bring an ID token through the browser must be switched on for the server too.</summary>
+    public IReadOnlyList<string>? ResponseTypes { get; init; }
+
     /// <summary>Null for every method that this server offers, but those that need a certificate.</summary>
     public IReadOnlyList<string>? AuthenticationMethods { get; init; }
 
@@ -26,6 +29,8 @@ public sealed record RegistrationPolicy
 
     public IReadOnlyList<string> AllowedGrantTypes => GrantTypes ?? [Protocol.GrantTypes.AuthorizationCode, Protocol.GrantTypes.RefreshToken];
 
+    public IReadOnlyList<string> AllowedResponseTypes => ResponseTypes ?? [Protocol.Authorization.ResponseTypes.Code];
+
     public IReadOnlyList<string> AllowedMethods => AuthenticationMethods ?? ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
     public IReadOnlyList<string> AllowedScopes =>
@@ -34,6 +39,8 @@ public sealed record RegistrationPolicy
     public string? Problem =>
         MostClients is < 1 or > 1_000_000 ? $"Registration:MostClients is {MostClients}: it must be 1 to 1000000."
         : AllowedGrantTypes.FirstOrDefault(type => !Protocol.GrantTypes.All.Contains(type)) is { } type ? $"Registration:GrantTypes holds \"{type}\", which this server does not offer."
+        : AllowedResponseTypes.FirstOrDefault(type => Protocol.Authorization.ResponseTypes.Parse(type) is null) is { } response
+            ? $"Registration:ResponseTypes holds \"{response}\", which this server does not offer."
         : DocumentHosts.FirstOrDefault(host => Uri.CheckHostName(host) == UriHostNameType.Unknown || host.Any(char.IsAsciiLetterUpper)) is { } host
             ? $"Registration:DocumentHosts holds \"{host}\": it must be a host name in small letters."
         : null;

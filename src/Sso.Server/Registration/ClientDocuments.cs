@@ -70,16 +70,17 @@ public sealed partial class ClientDocuments(
 
     private async Task<bool> ReadAsync(string clientId, CancellationToken cancellation)
     {
+        var host = new Uri(clientId).Host;
         if (await http.FetchAsync(clientId, Json, cancellation) is not { } document || ClientMetadata.Parse(document) is not { } metadata)
         {
-            Refused(log, new Uri(clientId).Host, "it cannot be read as client metadata");
+            Refused(log, host, "it cannot be read as client metadata");
             return false;
         }
 
         // §4.1: the document names its own address, and holds no secret that everybody could read.
         if (metadata.ClientId != clientId || metadata.ClientSecret is not null || metadata.TokenEndpointAuthMethod is not (null or "none" or "private_key_jwt"))
         {
-            Refused(log, new Uri(clientId).Host, "it names another client_id, or a shared secret");
+            Refused(log, host, "it names another client_id, or a shared secret");
             return false;
         }
 
@@ -87,7 +88,8 @@ public sealed partial class ClientDocuments(
         var described = metadata with { TokenEndpointAuthMethod = metadata.TokenEndpointAuthMethod ?? "none" };
         if ((await scope.ServiceProvider.GetRequiredService<RegisterClient>().DescribeAsync(clientId, described, cancellation)).Refused(out var refusal, out _))
         {
-            Refused(log, new Uri(clientId).Host, refusal.Problems[0].Field);
+            var field = refusal.Problems[0].Field;
+            Refused(log, host, field);
             return false;
         }
 
