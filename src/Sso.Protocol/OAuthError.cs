@@ -136,6 +136,10 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static readonly OAuthError InsufficientScope = new(
         "insufficient_scope", "The access token lacks the scope openid.");
 
+    /// <summary>RFC 9470 §3.</summary>
+    public static readonly OAuthError InsufficientUserAuthentication = new(
+        "insufficient_user_authentication", "The sign-in behind the token is too old or too weak for this. Ask anew with the acr_values and max_age given here.");
+
     /// <summary>Keeps the characters that RFC 6749 §5.2 allows in a description, so that nothing sent to us is mirrored raw.</summary>
     private static string Printable(string value)
     {

@@ -26,6 +26,7 @@ using Sso.Server.Outgoing;
 using Sso.Server.Registration;
 using Sso.Server.Sessions;
 using Sso.Server.SignIn;
+using Sso.Server.StepUp;
 using Sso.Server.Token;
 using Sso.Server.UserInfo;
 
@@ -115,7 +116,8 @@ public static class ServerApplication
             throw new SettingsException(problem);
         }
 
-        services.AddSingleton(Read<AuthorizationOptions>(configuration, "Authorization"));
+        var (actions, flaw) = ActionCatalogue.Read(configuration);
+        services.AddSingleton(actions ?? throw new SettingsException(flaw!)).AddSingleton(Read<AuthorizationOptions>(configuration, "Authorization"));
         services.AddSingleton(sso).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(audit).AddSingleton(keys).AddSingleton(Read<BrandOptions>(configuration, "Brand"));
         services.AddSingleton(PasswordConfiguration.Read(configuration)).AddScoped<PasswordFloor>();
         services.AddSsoDatabase(configuration, builder.Environment);

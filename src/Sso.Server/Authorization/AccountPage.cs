@@ -1,12 +1,16 @@
 using Sso.Protocol.Authorization;
+using Sso.Server.StepUp;
 
 namespace Sso.Server.Authorization;
 
 /// <summary>A page of the account area: opening it is a request of our own, decided by the same policy as every other.</summary>
 public abstract class AccountPage : StepPage
 {
-    /// <summary>Five minutes on pages that change something.</summary>
+    /// <summary>Set on pages that change something.</summary>
     protected virtual TimeSpan? FreshProof => null;
+
+    /// <summary>What the catalogue says of changes of the account: five minutes unless an operator wants less.</summary>
+    protected TimeSpan ChangeAge => HttpContext.RequestServices.GetRequiredService<ActionCatalogue>().AccountChangeAge;
 
     /// <summary>The living session: the policy has let the browser in.</summary>
     protected Sso.Data.Sessions.SignInRow Owner => SignedIn!;

@@ -9,7 +9,7 @@ namespace Sso.Server.Authorization;
 /// </summary>
 public abstract class EnrolmentPage : AccountPage
 {
-    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+    protected override TimeSpan? FreshProof => ChangeAge;
 
     public bool InFlow => Flow.Handle.Length > 0;
 

@@ -37,6 +37,7 @@ namespace Sso.Server.Commands;
         typeof(WordConverter<TextPurpose>),
         typeof(WordConverter<TextReceiptStatus>),
     ])]
+[JsonSerializable(typeof(List<ActionView>))]
 [JsonSerializable(typeof(AuditFindings))]
 [JsonSerializable(typeof(BrandView))]
 [JsonSerializable(typeof(ClientAddedDocument))]

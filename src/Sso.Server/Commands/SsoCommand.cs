@@ -31,6 +31,7 @@ public static class SsoCommand
         ClientCommands.Build(host),
         ResourceCommands.Build(host),
         RegistrationTokenCommands.Build(host),
+        ActionCommands.Build(host),
         BrandCommands.Build(host),
         PersonCommands.Build(host),
         KeyCommands.Build(host),

@@ -20,6 +20,12 @@ public sealed class IssuedAccessToken(JsonWebToken token)
 
     public IReadOnlyList<string> Scopes => token.GetClaim("scope").Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>RFC 9470 §6.1: how the person proved who they are; null where there is none.</summary>
+    public string? Acr => token.TryGetClaim("acr", out var claim) ? claim.Value : null;
+
+    /// <summary>When; null where there is nobody.</summary>
+    public DateTimeOffset? AuthenticatedAt => token.TryGetPayloadValue<long>("auth_time", out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+
     /// <summary>Null for a token of the client credentials grant, which has no row.</summary>
     public Guid? GrantId => token.TryGetClaim(AccessToken.GrantClaim, out var claim) && Guid.TryParse(claim.Value, out var id) ? id : null;
 }

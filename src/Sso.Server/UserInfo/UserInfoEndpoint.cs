@@ -1,6 +1,7 @@
 using Sso.Protocol;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
+using Sso.Server.StepUp;
 using Sso.Server.Token;
 
 namespace Sso.Server.UserInfo;
@@ -12,7 +13,7 @@ internal static class UserInfoEndpoint
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, IssuedTokens tokens, ClientDirectory clients, PersonReader people, UserInfoAnswer answer,
-        CancellationToken cancellation)
+        ActionCatalogue actions, TimeProvider clock, CancellationToken cancellation)
     {
         if (await ReadTokenAsync(http, cancellation) is not { } token)
         {
@@ -35,6 +36,11 @@ internal static class UserInfoEndpoint
         if (!scopes.Contains(Scopes.OpenId) || accessToken.GrantId is not { } grantId)
         {
             return Refused(OAuthError.InsufficientScope);
+        }
+
+        if (actions.Unmet(scopes, accessToken.Acr, accessToken.AuthenticatedAt, clock.GetUtcNow()) is { } rule)
+        {
+            return new StepUpChallenge(rule);
         }
 
         var row = await people.FindAsync(grantId, cancellation);

@@ -17,7 +17,7 @@ public sealed class Apps(OwnApps apps) : AccountPage
 
     public bool IsRevoked => Done == "revoked";
 
-    protected override TimeSpan? FreshProof => HttpMethods.IsPost(Request.Method) ? TimeSpan.FromMinutes(5) : null;
+    protected override TimeSpan? FreshProof => HttpMethods.IsPost(Request.Method) ? ChangeAge : null;
 
     public async Task OnGetAsync(CancellationToken cancellation)
     {

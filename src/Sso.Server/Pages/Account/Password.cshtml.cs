@@ -29,7 +29,7 @@ public sealed class Password(
     /// <summary>Characters of a new password.</summary>
     public int Minimum { get; private set; }
 
-    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+    protected override TimeSpan? FreshProof => ChangeAge;
 
     public Task OnGetAsync(CancellationToken cancellation) => LoadAsync(cancellation);
 

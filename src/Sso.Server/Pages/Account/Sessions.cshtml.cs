@@ -26,7 +26,7 @@ public sealed class Sessions(OwnSessions sessions, TrustedDevices devices, SignO
     /// <summary>The text that says what has just been done.</summary>
     public string? Notice => Done switch { "ended" => "Ended", "others" => "EndedOthers", "gone" => "Gone", "forgotten" => "Forgotten", _ => null };
 
-    protected override TimeSpan? FreshProof => HttpMethods.IsPost(Request.Method) ? TimeSpan.FromMinutes(5) : null;
+    protected override TimeSpan? FreshProof => HttpMethods.IsPost(Request.Method) ? ChangeAge : null;
 
     public async Task OnGetAsync(CancellationToken cancellation)
     {

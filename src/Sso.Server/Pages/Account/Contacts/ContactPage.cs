@@ -12,7 +12,7 @@ public abstract class ContactPage(OwnContacts contacts) : AccountPage
     /// <summary>False where this installation takes no codes by text: then a number can still get the notices.</summary>
     public bool MaySignIn => !Flow.Request.Client.WithheldFactors.Contains(ProofMethod.TextMessage);
 
-    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+    protected override TimeSpan? FreshProof => ChangeAge;
 
     protected async Task LoadAsync(CancellationToken cancellation) => View = await contacts.LoadAsync(Owner, cancellation);
 }

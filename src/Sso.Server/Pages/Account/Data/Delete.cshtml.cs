@@ -12,7 +12,7 @@ public sealed class Delete(OwnDeletion deletion, IStringLocalizer<Delete> text) 
     [BindProperty(Name = "Input.UserName")]
     public string? Typed { get; set; }
 
-    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+    protected override TimeSpan? FreshProof => ChangeAge;
 
     public IActionResult OnGet() => Owner.DeletionDueAt is null ? Page() : SeeOther("/account/data");
 

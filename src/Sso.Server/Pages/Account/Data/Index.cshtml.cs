@@ -12,7 +12,7 @@ public sealed class Index(DataExport export, OwnDeletion deletion, IStringLocali
     [BindProperty(SupportsGet = true, Name = "kept")]
     public bool Kept { get; set; }
 
-    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+    protected override TimeSpan? FreshProof => ChangeAge;
 
     public void OnGet()
     {

@@ -9,7 +9,7 @@ public sealed class Disable(FactorRemoval removal) : AccountPage
 {
     public bool IsPossible => removal.MayDisable;
 
-    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+    protected override TimeSpan? FreshProof => ChangeAge;
 
     public void OnGet()
     {

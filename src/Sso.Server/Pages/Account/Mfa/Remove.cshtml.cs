@@ -17,7 +17,7 @@ public sealed class Remove(AccountOverview overview, FactorRemoval removal, IStr
 
     public bool MayDisable => removal.MayDisable;
 
-    protected override TimeSpan? FreshProof => TimeSpan.FromMinutes(5);
+    protected override TimeSpan? FreshProof => ChangeAge;
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {

@@ -1,0 +1,28 @@
+using System.Globalization;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Server.Http;
+
+namespace Sso.Server.StepUp;
+
+/// <summary>The answer to a token whose sign-in is not enough (RFC 9470 §3): the client asks anew with these <c>acr_values</c> and <c>max_age</c>.</summary>
+public sealed class StepUpChallenge(ActionRule rule) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        var error = OAuthError.InsufficientUserAuthentication;
+        var uri = httpContext.RequestServices.GetRequiredService<SsoOptions>().ErrorUri(error);
+        string[] members =
+        [
+            $"error=\"{error.Code}\"", $"error_description=\"{error.Description}\"", $"error_uri=\"{uri}\"",
+            .. rule.Acr is { } acr ? (string[])[$"acr_values=\"{acr}\""] : [],
+            .. rule.MaxAge is { } age ? (string[])[$"max_age=\"{((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture)}\""] : [],
+        ];
+        response.StatusCode = StatusCodes.Status401Unauthorized;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.WWWAuthenticate = "Bearer " + string.Join(", ", members);
+        await response.WriteAsJsonAsync(
+            new ErrorBody(error.Code, error.Description, uri), SsoJson.Default.ErrorBody, cancellationToken: httpContext.RequestAborted);
+    }
+}
