@@ -10,6 +10,9 @@ public sealed class CapturedLog : ILoggerProvider
 
     public IReadOnlyCollection<string> Lines => _lines;
 
+    /// <summary>What follows stands alone.</summary>
+    public void Forget() => _lines.Clear();
+
     public ILogger CreateLogger(string categoryName) => new Logger(_lines, categoryName);
 
     public void Dispose()

@@ -38,8 +38,7 @@ public sealed partial class Unavailability(RequestDelegate next, ServerState sta
     private static async Task AnswerAsync(HttpContext http)
     {
         http.Response.Headers.RetryAfter = "5";
-        // The authorization endpoint and sign-out are for people, every other one for applications.
-        if (http.Request.Path.StartsWithSegments("/connect") && !http.Request.Path.StartsWithSegments("/connect/authorize") && http.Request.Path != "/connect/logout")
+        if (ForApplications.Are(http.Request.Path))
         {
             await new OAuthErrorResult(OAuthError.TemporarilyUnavailable).ExecuteAsync(http);
             return;
