@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Playwright;
 using Sso.Data.Brands;
 using Sso.Data.Operations;
+using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
 
@@ -36,6 +37,7 @@ public sealed class OtherStatesTests
         await MailCodeAsync(states, gallery);
         await BrandAsync(states, gallery);
         await BudgetAsync(states, gallery);
+        await RequestsAsync(states, gallery);
         return gallery.Flaws;
     }
 
@@ -108,6 +110,38 @@ public sealed class OtherStatesTests
         var page = await states.SignInAsync("/account", await (await states.Server.AddPersonAsync("cy")).WithPhoneAsync());
         await page.WaitForSelectorAsync("#error-summary");
         await gallery.LookAsync(page, "challengesms-stopped");
+    }
+
+    /// <summary>An application asks somebody who is not before it (CIBA Core).</summary>
+    private static async Task RequestsAsync(States states, Gallery gallery)
+    {
+        var bank = await states.Server.RegisterAsync("bank", client => client.GrantTypes = [GrantTypes.Ciba]);
+        var eva = await (await states.Server.AddPersonAsync("eva")).WithAppAsync();
+        var page = await states.SignInAsync("/account/requests", eva);
+        await TypeAppCodeAsync(states, page, eva);
+        await gallery.LookAsync(page, "requests-none");
+        await bank.AskPersonAsync(eva.UserName, ("binding_message", "Bonifico 4711"));
+        await page.ReloadAsync();
+        await gallery.LookAsync(page, "requests-one");
+        await states.Server.PassAsync(TimeSpan.FromMinutes(1));
+        await page.ClickAsync("dd.action button");
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath != "/account/requests");
+        if (await page.QuerySelectorAsync("#deny") is null)
+        {
+            await TypeAppCodeAsync(states, page, eva);
+        }
+
+        await gallery.LookAsync(page, "request-answer");
+        await page.ClickAsync("#deny button");
+        await page.WaitForSelectorAsync(".notice");
+        await gallery.LookAsync(page, "requests-denied");
+    }
+
+    private static async Task TypeAppCodeAsync(States states, IPage page, Customer customer)
+    {
+        await page.FillAsync("[name='Input.Code']", await states.Server.AppCodeAsync(customer.Id));
+        await page.ClickAsync("main button.primary");
+        await page.WaitForURLAsync(url => !new Uri(url).AbsolutePath.StartsWith("/signin", StringComparison.Ordinal));
     }
 
     /// <summary>Each state in a browser of its own.</summary>

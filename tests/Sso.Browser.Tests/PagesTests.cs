@@ -71,8 +71,8 @@ public sealed class PagesTests
 
         var (pages, invalid) = await sources.ValidateAsync();
         Assert.True(pages > 100, $"Only {pages} pages were read.");
-        // This demo sends no codes by mail, and the choice of a language shows nothing.
-        var unseen = gallery.Unseen("/signin/verify/mail", "/language");
+        // OtherStatesTests look at these; the choice of a language shows nothing.
+        var unseen = gallery.Unseen("/signin/verify/mail", "/account/requests", "/account/requests/answer", "/language");
         return [.. gallery.Flaws, .. unseen, .. invalid, .. sources.StrangersTo(anna.Demo.Sso, anna.Demo.ClientArea), .. await FirstView.WeighAsync(anna)];
     }
 

@@ -147,7 +147,7 @@ public sealed class SsoServer : IAsyncLifetime
         await database.AttemptCounters.ExecuteDeleteAsync();
     }
 
-    public HttpClient Backchannel() => App.GetTestClient();
+    public HttpClient Backchannel() => Url is null ? App.GetTestClient() : new HttpClient { BaseAddress = new Uri(Url) };
 
     public SsoDbContext OpenDatabase() => App.Services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContext();
 
