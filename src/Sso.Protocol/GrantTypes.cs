@@ -16,5 +16,8 @@ public static class GrantTypes
     /// <summary>CIBA Core §10.1.</summary>
     public const string Ciba = "urn:openid:params:grant-type:ciba";
 
-    public static readonly IReadOnlyList<string> All = [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, Ciba];
+    /// <summary>RFC 8693 §2.1.</summary>
+    public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+
+    public static readonly IReadOnlyList<string> All = [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, Ciba, TokenExchange];
 }

@@ -80,6 +80,12 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static readonly OAuthError InvalidBindingMessage = new(
         "invalid_binding_message", "The binding_message may have 64 letters, digits, spaces and - . , : # / at most.");
 
+    public static readonly OAuthError NothingToExchange = new(
+        "invalid_scope", "The subject_token has no scope of the resource that is asked for.");
+
+    public static readonly OAuthError UnacceptableActor = new(
+        "invalid_request", "The actor_token is not an access token that this client got for itself.");
+
     public static readonly OAuthError ScopeMissing = new(
         "invalid_scope", "The parameter scope is missing.");
 
@@ -126,6 +132,10 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
 
     /// <summary>What a client learns about a refused code or refresh token is always the same sentence; why is for us.</summary>
     public static OAuthError InvalidGrant(string why) => new("invalid_grant", "The code or token is not valid.", why);
+
+    /// <summary>RFC 8693 §2.2.2: invalid_request, and always the same sentence.</summary>
+    public static OAuthError UnacceptableSubject(string why) => new(
+        "invalid_request", "The subject_token is not an access token in force that is meant for this client.", why);
 
     public static OAuthError InvalidClient(string why) => new(
         "invalid_client", "Client authentication failed: unknown client, wrong secret or another method than the registered one.", why);

@@ -132,7 +132,7 @@ public static class ServerApplication
             provider => new EventStamps("server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()));
         services.AddSingleton<AccountArea>().AddSingleton<IssuedTokens>().AddSingleton<TokenIssuer>().AddSingleton<RefreshTokens>();
         services.AddSingleton<WaitingFlow>().AddScoped<WaitingRequests>().AddScoped<WaitingGrant>().AddScoped<DeviceCodeGrant>();
-        services.AddScoped<BackchannelRequests>().AddScoped<CibaGrant>().AddSingleton<BackchannelNotifier>();
+        services.AddScoped<BackchannelRequests>().AddScoped<CibaGrant>().AddScoped<TokenExchangeGrant>().AddSingleton<BackchannelNotifier>();
         services.AddHostedService(provider => provider.GetRequiredService<BackchannelNotifier>());
         services.AddSingleton<TokenEncryptor>().AddSingleton<TokenDecryptor>().AddSingleton<UserInfoAnswer>();
         services.AddSingleton<Flows>().AddSingleton<PushedRequests>().AddSingleton<RequestObjects>().AddSingleton<IncomingRequests>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>();

@@ -87,6 +87,13 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
     public Task<TokenAnswer> PollPersonAsync(TokenAnswer asked) =>
         TokenAsync(("grant_type", "urn:openid:params:grant-type:ciba"), ("auth_req_id", asked.Text("auth_req_id")));
 
+    /// <summary>An exchange of an access token (RFC 8693 §2.1).</summary>
+    public Task<TokenAnswer> ExchangeAsync(string? subjectToken, params (string Name, string? Value)[] changes) => TokenAsync(
+        [
+            ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("subject_token", subjectToken),
+            ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"), .. changes,
+        ]);
+
     public Task<TokenAnswer> IntrospectAsync(string? token) => PostAsync("/connect/introspect", ("token", token));
 
     public Task<TokenAnswer> RevokeAsync(string? token) => PostAsync("/connect/revoke", ("token", token));

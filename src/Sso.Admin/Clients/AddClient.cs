@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Sso.Admin.Brands;
 using Sso.Admin.Outgoing;
+using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Keys;
@@ -33,6 +34,11 @@ public sealed class AddClient(SsoDbContext database, SectorIdentifiers sectors, 
         if (input.BrandId is { } brand && !await database.HasBrandAsync(brand, cancellation))
         {
             return BrandQueries.NotFound(brand);
+        }
+
+        if (await UnknownTargetAsync(input, cancellation) is { } unknown)
+        {
+            return unknown;
         }
 
         if (!await database.TryInsertAsync(client, cancellation))
@@ -157,6 +163,19 @@ public sealed class AddClient(SsoDbContext database, SectorIdentifiers sectors, 
         };
     }
 
+    private async Task<Refusal?> UnknownTargetAsync(NewClient input, CancellationToken cancellation)
+    {
+        foreach (var target in input.ExchangeTargets)
+        {
+            if (!await database.Resources.AnyAsync(resource => resource.Id == target, cancellation))
+            {
+                return Refusal.Invalid(new FieldProblem("exchange_targets", $"'{target}' is not a registered resource.", "Add it first: sso resource add."));
+            }
+        }
+
+        return null;
+    }
+
     private static IEnumerable<string> GrantsOf(NewClient input, List<string> scopes)
     {
         IEnumerable<string> usual = input.Type switch
@@ -167,6 +186,7 @@ public sealed class AddClient(SsoDbContext database, SectorIdentifiers sectors, 
             _ => [GrantTypes.AuthorizationCode],
         };
         return usual
+            .Concat(input.ExchangeTargets.IsEmpty ? [] : [GrantTypes.TokenExchange])
             .Concat(input.AsksByBackchannel || input.NotificationUri is not null ? [GrantTypes.Ciba] : []);
     }
 

@@ -72,6 +72,11 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
 
     private void BackchannelIsSound()
     {
+        RuleFor(client => client.ExchangeTargets)
+            .Must((client, targets) => targets.IsEmpty || client.Type is ClientType.Web or ClientType.Machine)
+            .Says("Only a client that keeps a secret may exchange tokens.", "Leave the targets out, or use the type web or machine.")
+            .Must(targets => targets.Length <= MostUris)
+            .Says($"There may be at most {MostUris} targets.", "Remove those that are not in use.");
         RuleFor(client => client.AsksByBackchannel)
             .Must((client, asks) => !asks || client.Type == ClientType.Web)
             .Says("Only a web application that keeps a secret may ask people through a back channel (CIBA Core §4).", "Leave the back channel out, or use the type web.");

@@ -1,6 +1,6 @@
 namespace Sso.Protocol.Errors;
 
-/// <summary>What is wrong with a request for somebody who is not before the application, or with a device's.</summary>
+/// <summary>What is wrong with a request for somebody who is not before the application, and with an exchange of tokens.</summary>
 internal static class BackchannelErrors
 {
     private const string InvalidRequest = "invalid_request";
@@ -31,5 +31,26 @@ internal static class BackchannelErrors
         new("requested-expiry", InvalidRequest, "The requested_expiry must be a positive number of seconds.",
             "A whole number; more than 600 becomes 600, and expires_in says so.",
             "Un numero intero positivo; più di 600 diventa 600, come dice expires_in."),
+        new("subject-token", InvalidRequest, "The subject_token is not an access token in force that is meant for this client.",
+            "Exchange the access token that your API was called with. It must be in force, and the API must be registered with your client (sso resource add --client).",
+            "Scambia l’access token con cui è stata chiamata la tua API: deve valere ancora, e l’API deve essere registrata con il tuo client."),
+        new("subject-token-type", InvalidRequest, "The subject_token_type must be that of access tokens.",
+            "Send urn:ietf:params:oauth:token-type:access_token. ID tokens and refresh tokens are not exchanged.",
+            "Invia urn:ietf:params:oauth:token-type:access_token. Gli ID token e i refresh token non si scambiano."),
+        new("requested-token-type", InvalidRequest, "The requested_token_type must be that of access tokens.",
+            "Leave it out, or send urn:ietf:params:oauth:token-type:access_token.",
+            "Lascialo fuori, o invia urn:ietf:params:oauth:token-type:access_token."),
+        new("actor-token-type", InvalidRequest, "The actor_token_type must be that of access tokens, and stand beside an actor_token only.",
+            "Send both or neither (RFC 8693 §2.1).",
+            "Invia entrambi o nessuno dei due (RFC 8693 §2.1)."),
+        new("actor-token", InvalidRequest, "The actor_token is not an access token that this client got for itself.",
+            "The actor is the client that authenticates. Leave the token out, or send one of the client credentials grant.",
+            "Chi agisce è il client autenticato. Lascia fuori il token, o inviane uno ottenuto con client credentials."),
+        new("exchange-target", InvalidRequest, "Name the resource or the audience of the new token.",
+            "Your client may exchange for several resources: say for which.",
+            "Il client può scambiare token per più resource: indica quale."),
+        new("nothing-to-exchange", "invalid_scope", "The subject_token has no scope of the resource that is asked for.",
+            "An exchange never adds a scope. The application that calls you must ask for the scopes of the API behind you too.",
+            "Uno scambio non aggiunge scope. L’applicazione che ti chiama deve chiedere anche gli scope dell’API che chiami tu."),
     ];
 }

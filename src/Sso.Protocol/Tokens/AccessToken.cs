@@ -24,6 +24,7 @@ public static class AccessToken
                 json.WriteString(GrantClaim, grantId.ToString("N"));
             }
 
+            grant.Actor.Write(json);
             if (grant.Authentication is { } authentication)
             {
                 json.WriteNumber("auth_time", authentication.Time.ToUnixTimeSeconds());

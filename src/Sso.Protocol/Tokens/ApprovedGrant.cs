@@ -32,6 +32,12 @@ public sealed record ApprovedGrant
 
     public string? Nonce { get; private init; }
 
+    /// <summary>Who acts for the subject (RFC 8693 §4.1).</summary>
+    public Actor Actor { get; private init; } = Actor.None;
+
+    /// <summary>The end of the token that was exchanged: nothing that came of it lives longer.</summary>
+    public DateTimeOffset? NotAfter { get; private init; }
+
     /// <param name="resources">Those of this token request.</param>
     public static ApprovedGrant ForPerson(
         NextStep.Issue decision, AuthorizationRequest request, SignInState state, Guid grantId, ImmutableArray<string> resources) => new()
@@ -63,6 +69,23 @@ public sealed record ApprovedGrant
                 SessionId = loaded.SessionId,
             }
             : null;
+
+    /// <summary>
+    /// RFC 8693: the access of an earlier token, narrowed, in the hand of the client that it was shown to. It hangs on the same grant and ends with it.
+    /// </summary>
+    /// <param name="loaded">The grant behind the earlier token; null for a token of the client credentials grant.</param>
+    public static ApprovedGrant Exchanged(
+        Client client, LoadedGrant? loaded, string subject, FrozenSet<string> scopes, ImmutableArray<string> resources, Actor actor, DateTimeOffset notAfter) => new()
+        {
+            Client = client,
+            GrantId = loaded?.GrantId,
+            Subject = subject,
+            Scopes = scopes,
+            Resources = resources,
+            Authentication = loaded?.Authentication,
+            Actor = actor,
+            NotAfter = notAfter,
+        };
 
     /// <summary>RFC 6749 §4.4: no person is involved.</summary>
     public static ApprovedGrant ForClient(Client client, FrozenSet<string> scopes, ImmutableArray<string> resources) =>

@@ -29,6 +29,9 @@ public sealed record TokenIntrospection
 
     public string? TokenId { get; init; }
 
+    /// <summary>RFC 8693 §4.1.</summary>
+    public Actor Actor { get; init; } = Actor.None;
+
     public DateTimeOffset IssuedAt { get; init; }
 
     public DateTimeOffset ExpiresAt { get; init; }
@@ -83,6 +86,7 @@ public sealed record TokenIntrospection
             JwtWriter.WriteAudience(json, Audience);
         }
 
+        Actor.Write(json);
         if (Authentication is { } authentication)
         {
             json.WriteNumber("auth_time", authentication.Time.ToUnixTimeSeconds());

@@ -21,6 +21,7 @@ internal static class ClientAddCommand
     private static readonly Option<bool> NoTextMessages = new("--no-text-messages") { Description = "Codes sent by text message are not enough." };
     private static readonly Option<bool> MailCodes = new("--mail-codes") { Description = "For people without a second factor, a code by mail is enough." };
     private static readonly Option<bool> TrustDevices = new("--trust-devices") { Description = "On a browser that a person had remembered, the password is enough for 30 days." };
+    private static readonly Option<string[]> ExchangeFor = Many("--exchange-for", "Resources for which it may exchange the tokens that it is called with.");
     private static readonly Option<bool> Ciba = new("--ciba") { Description = "It may ask people who are not before it; they answer in the account area (CIBA)." };
     private static readonly Option<string> CibaNotify = new("--ciba-notify") { Description = "Where it is told of their answer. Left out: it polls." };
     private static readonly Option<string> Brand = new("--brand") { Description = "The brand of its pages. Left out: that of the host." };
@@ -54,7 +55,7 @@ internal static class ClientAddCommand
         var add = new Command("add", "Register a client. Its secret is shown once.")
         {
             Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices,
-            Ciba, CibaNotify, Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, RequireSigned, RequestUris, RequestAlg,
+            ExchangeFor, Ciba, CibaNotify, Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, RequireSigned, RequestUris, RequestAlg,
             UserInfoAlg, UserInfoEncryption, IdTokenEncryption, IdTokenResponses, NoPkce,
             Jwks, JwksUri,
             BackchannelLogout, FrontchannelLogout, FrontchannelSession, InitiateLogin, Pairwise, SectorIdentifier,
@@ -85,6 +86,7 @@ internal static class ClientAddCommand
         Pairwise = parsed.GetValue(Pairwise),
         SectorIdentifierUri = parsed.GetValue(SectorIdentifier),
         InitiateLoginUri = parsed.GetValue(InitiateLogin),
+        ExchangeTargets = [.. (parsed.GetValue(ExchangeFor) ?? []).Distinct()],
         AsksByBackchannel = parsed.GetValue(Ciba),
         NotificationUri = parsed.GetValue(CibaNotify),
         BrandId = parsed.GetValue(Brand),

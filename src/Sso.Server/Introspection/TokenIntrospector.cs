@@ -51,6 +51,7 @@ public sealed class TokenIntrospector(
                 Subject = token.Subject,
                 Audience = token.Audiences,
                 TokenId = token.Id,
+                Actor = token.Actor,
                 IssuedAt = token.IssuedAt,
                 ExpiresAt = token.ExpiresAt,
                 Authentication = named?.Grant.Authentication,

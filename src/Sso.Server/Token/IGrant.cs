@@ -10,6 +10,9 @@ public sealed record RedeemedGrant(ApprovedGrant Approved, string? RefreshToken)
     /// <summary>What the ID token says beyond the sign-in.</summary>
     public IdTokenExtras IdToken { get; init; } = IdTokenExtras.None;
 
+    /// <summary>True for an exchange (RFC 8693), which gives an access token and nothing else.</summary>
+    public bool IsExchange { get; init; }
+
     public override string ToString() => "(redeemed grant)";
 }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Sso.Protocol.Tokens;
 
@@ -25,6 +26,9 @@ public sealed class IssuedAccessToken(JsonWebToken token)
 
     /// <summary>When; null where there is nobody.</summary>
     public DateTimeOffset? AuthenticatedAt => token.TryGetPayloadValue<long>("auth_time", out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+
+    /// <summary>RFC 8693 §4.1.</summary>
+    public Actor Actor => token.TryGetPayloadValue<JsonElement>(Actor.Claim, out var actor) ? Actor.Read(actor) : Actor.None;
 
     /// <summary>Null for a token of the client credentials grant, which has no row.</summary>
     public Guid? GrantId => token.TryGetClaim(AccessToken.GrantClaim, out var claim) && Guid.TryParse(claim.Value, out var id) ? id : null;

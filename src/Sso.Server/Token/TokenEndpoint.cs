@@ -52,6 +52,7 @@ internal static partial class TokenEndpoint
             GrantTypes.RefreshToken => services.GetRequiredService<RefreshTokenGrant>(),
             GrantTypes.ClientCredentials => services.GetRequiredService<ClientCredentialsGrant>(),
             GrantTypes.Ciba => services.GetRequiredService<CibaGrant>(),
+            GrantTypes.TokenExchange => services.GetRequiredService<TokenExchangeGrant>(),
             GrantTypes.DeviceCode => services.GetRequiredService<DeviceCodeGrant>(),
             _ => null,
         };

@@ -17,16 +17,19 @@ public sealed class TokenIssuer(
         var now = clock.GetUtcNow();
         var grant = redeemed.Approved;
         var audience = Audience.Of(grant.Scopes, grant.Resources, clients.Resources);
-        var accessToken = AccessToken.Write(grant, audience, options.Issuer, keys.Signing(SigningAlgorithms.ES256), now, lifetimes.AccessTokenLifetime);
+        var lifetime = grant.NotAfter is { } end && end - now < lifetimes.AccessTokenLifetime ? end - now : lifetimes.AccessTokenLifetime;
+        var accessToken = AccessToken.Write(grant, audience, options.Issuer, keys.Signing(SigningAlgorithms.ES256), now, lifetime);
         string? idToken = null;
-        if (grant.Authentication is not null && grant.Scopes.Contains(Scopes.OpenId)
+        if (grant.Authentication is not null && grant.Scopes.Contains(Scopes.OpenId) && !redeemed.IsExchange
             && (await IssueIdTokenAsync(grant, redeemed.IdToken, cancellation)).Failed(out var error, out idToken))
         {
             return error;
         }
 
-        return new TokenResponse(
-            accessToken, "Bearer", (int)lifetimes.AccessTokenLifetime.TotalSeconds, Scopes.Format(audience.Scopes), idToken, redeemed.RefreshToken);
+        return new TokenResponse(accessToken, "Bearer", (int)lifetime.TotalSeconds, Scopes.Format(audience.Scopes), idToken, redeemed.RefreshToken)
+        {
+            IssuedTokenType = redeemed.IsExchange ? TokenExchangeGrant.AccessTokenType : null,
+        };
     }
 
     /// <summary>Also for the answer of the authorization endpoint (OIDC Core §3.2.2.5, §3.3.2.5).</summary>

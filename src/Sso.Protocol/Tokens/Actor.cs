@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Sso.Protocol.Tokens;
+
+/// <summary>
+/// Who acts for the subject of a token, and for whom that one acted before (RFC 8693 §4.1): each exchange adds one to the front, so that the whole way of a
+/// call can be read from the last token.
+/// </summary>
+public sealed record Actor(ImmutableArray<string> Chain)
+{
+    public const string Claim = "act";
+
+    /// <summary>A longer way is a loop, or nobody's intention.</summary>
+    public const int Longest = 8;
+
+    public static readonly Actor None = new([]);
+
+    /// <summary>Null when the way is too long already.</summary>
+    public Actor? ActedBy(string clientId) => Chain.Length < Longest ? new([clientId, .. Chain]) : null;
+
+    public void Write(Utf8JsonWriter json)
+    {
+        if (Chain.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartObject(Claim);
+        foreach (var (clientId, index) in Chain.Select((clientId, index) => (clientId, index)))
+        {
+            json.WriteString("sub", clientId);
+            if (index < Chain.Length - 1)
+            {
+                json.WriteStartObject(Claim);
+            }
+        }
+
+        foreach (var _ in Chain)
+        {
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>From a token of ours, whose signature was checked.</summary>
+    public static Actor Read(JsonElement claim)
+    {
+        var chain = ImmutableArray.CreateBuilder<string>();
+        for (var actor = claim; chain.Count < Longest && actor.TryGetProperty("sub", out var sub);)
+        {
+            chain.Add(sub.GetString()!);
+            if (!actor.TryGetProperty(Claim, out actor))
+            {
+                break;
+            }
+        }
+
+        return new(chain.ToImmutable());
+    }
+}

@@ -1,0 +1,136 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Sso.Data;
+using Sso.Data.Grants;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
+using Sso.Server.ClientAuthentication;
+
+namespace Sso.Server.Token;
+
+/// <summary>
+/// Token exchange (RFC 8693): an API that was called with an access token gets one for the API behind it. Only for clients and targets that an operator
+/// allowed; only for access tokens of ours that were meant for the one who exchanges; the result has no scope more, lives no second longer, hangs on the same
+/// grant and says who acts.
+/// </summary>
+public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issued, ClientDirectory clients, TimeProvider clock) : IGrant
+{
+    /// <summary>RFC 8693 §3: the only type that is taken and given.</summary>
+    public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
+
+    public async Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation)
+    {
+        if (Refused(request.Parameters) is { } refused)
+        {
+            return refused;
+        }
+
+        if (request.Client.IsPublic)
+        {
+            return OAuthError.UnauthorizedGrantType;
+        }
+
+        var token = await issued.ReadAccessTokenAsync(request.Parameters["subject_token"]!, audience: null);
+        if (token is null || !token.Audiences.Any(audience => clients.FindResource(audience)?.ClientId == request.Client.Id))
+        {
+            return OAuthError.UnacceptableSubject(token is null ? "not an access token of ours, or past its life" : "meant for others");
+        }
+
+        if ((await LoadAsync(token, request.Client, cancellation)).Failed(out var error, out var loaded))
+        {
+            return error;
+        }
+
+        if (request.Parameters["actor_token"] is { } actorToken && !await IsOwnAsync(actorToken, request.Client))
+        {
+            return OAuthError.UnacceptableActor;
+        }
+
+        return Targets(request).Failed(out error, out var targets) || Scope(request, token, targets.All).Failed(out error, out var scopes)
+            ? error
+            : token.Actor.ActedBy(request.Client.Id) is { } actor
+                ? new RedeemedGrant(
+                    ApprovedGrant.Exchanged(
+                        request.Client, loaded.Grant, token.Subject, scopes, [.. targets.All.Select(target => target.Id)], actor, token.ExpiresAt),
+                    RefreshToken: null)
+                { IsExchange = true }
+                : OAuthError.UnacceptableSubject("it was exchanged too often");
+    }
+
+    /// <summary>RFC 8693 §2.1.</summary>
+    private static OAuthError? Refused(OAuthParameters parameters) => parameters switch
+    {
+        _ when parameters["subject_token"] is null => OAuthError.InvalidRequest("The parameter subject_token is missing."),
+        _ when parameters["subject_token_type"] != AccessTokenType => OAuthError.InvalidRequest("The subject_token_type must be that of access tokens."),
+        _ when parameters["requested_token_type"] is not (null or AccessTokenType) =>
+            OAuthError.InvalidRequest("The requested_token_type must be that of access tokens."),
+        _ when parameters["actor_token_type"] != (parameters["actor_token"] is null ? null : AccessTokenType) =>
+            OAuthError.InvalidRequest("The actor_token_type must be that of access tokens, and stand beside an actor_token only."),
+        _ => null,
+    };
+
+    /// <summary>What the token hangs on, as its rows are now: grant, person, the client that got it, and what either client demands of a sign-in.</summary>
+    private async Task<Result<Behind>> LoadAsync(IssuedAccessToken token, Client exchanger, CancellationToken cancellation)
+    {
+        if (clients.Find(token.ClientId) is not { } first)
+        {
+            return OAuthError.UnacceptableSubject("its client is disabled");
+        }
+
+        if (token.GrantId is not { } grantId)
+        {
+            return new Behind(null);
+        }
+
+        var named = await database.FindInForceAsync(grantId, clock.GetUtcNow(), cancellation);
+        return named?.Grant.ToLoaded() switch
+        {
+            null => OAuthError.UnacceptableSubject("its grant was revoked, or its person is disabled"),
+            var loaded when !InteractionPolicy.StillSatisfies(first, loaded.Authentication.Amr)
+                || !InteractionPolicy.StillSatisfies(exchanger, loaded.Authentication.Amr) => OAuthError.UnacceptableSubject("a client's policy is not met"),
+            var loaded => new Behind(loaded),
+        };
+    }
+
+    /// <summary>Who acts is the client that is authenticated; an actor token may say so once more and nothing else.</summary>
+    private async Task<bool> IsOwnAsync(string actorToken, Client client) =>
+        await issued.ReadAccessTokenAsync(actorToken, audience: null) is { GrantId: null } own && own.ClientId == client.Id && own.Subject == client.Id;
+
+    /// <summary>RFC 8693 §2.1: resource and audience together; an audience is a resource or the client as which it introspects. With one target none need be named.</summary>
+    private Result<Wanted> Targets(ClientRequest request)
+    {
+        var allowed = request.Client.ExchangeTargets.Select(clients.FindResource).OfType<Resource>().ToList();
+        ImmutableArray<string> named = [.. request.Parameters.Resources, .. request.Parameters["audience"] is { } audience ? (string[])[audience] : []];
+        if (named.IsEmpty)
+        {
+            return allowed.Count == 1 ? new Wanted([.. allowed]) : OAuthError.InvalidRequest("Name the resource or the audience of the new token.");
+        }
+
+        var meant = named.Select(name => (Name: name, Found: allowed.Find(resource => resource.Id == name || (name == request.Parameters["audience"] && resource.ClientId == name))))
+            .ToList();
+        return meant.Find(pair => pair.Found is null) is { Name: { } foreign }
+            ? OAuthError.InvalidTarget(foreign)
+            : new Wanted([.. meant.Select(pair => pair.Found!).DistinctBy(resource => resource.Id)]);
+    }
+
+    private static Result<FrozenSet<string>> Scope(ClientRequest request, IssuedAccessToken token, ImmutableArray<Resource> targets)
+    {
+        if (Scopes.Parse(request.Parameters["scope"]) is not { } asked)
+        {
+            return OAuthError.InvalidRequest("The scope holds a character that is not allowed.");
+        }
+
+        var possible = token.Scopes.Where(scope => targets.Any(target => target.Scopes.Contains(scope))).ToFrozenSet(StringComparer.Ordinal);
+        return asked.FirstOrDefault(scope => !possible.Contains(scope)) is { } wider ? OAuthError.InvalidScope(wider)
+            : possible.Count == 0 ? OAuthError.NothingToExchange
+            : asked.Count == 0 ? possible
+            : asked;
+    }
+
+    /// <param name="Grant">Null where no person is behind the token.</param>
+    private sealed record Behind(LoadedGrant? Grant);
+
+    private sealed record Wanted(ImmutableArray<Resource> All);
+}
