@@ -88,7 +88,7 @@ public sealed class ConfigPlanTests(SsoServer server) : IClassFixture<SsoServer>
             switch (member.Value.ValueKind)
             {
                 case JsonValueKind.True or JsonValueKind.False:
-                    Assert.Matches("^(require_.*|.*_parameter_supported|require_request_uri_registration|.*_logout(_session)?_supported|tls_client_certificate_bound_access_tokens|backchannel_user_code_parameter_supported)$", member.Name);
+                    Assert.Matches("^(require_.*|.*_supported|tls_client_certificate_bound_access_tokens)$", member.Name);
                     break;
                 case JsonValueKind.String:
                     Assert.Matches("^(issuer|.*_endpoint|jwks_uri|check_session_iframe|op_policy_uri|op_tos_uri|service_documentation)$", member.Name);

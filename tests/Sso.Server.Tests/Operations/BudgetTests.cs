@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Sso.Protocol;
 using Sso.Server.Operations;
 using Sso.Testing;
@@ -7,21 +9,22 @@ using Xunit;
 namespace Sso.Server.Tests.Operations;
 
 /// <summary>SQL statements and signatures of each request: the budget of docs/decisions.md, counted and not timed.</summary>
-public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
+public sealed partial class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]
     public async Task Discovery_and_key_set_cost_nothing()
     {
         using var client = server.Backchannel();
-        await CostsAsync(reads: 0, writes: 0, signatures: 0, () => client.GetAsync("/.well-known/openid-configuration"));
-        await CostsAsync(reads: 0, writes: 0, signatures: 0, () => client.GetAsync("/.well-known/jwks"));
+        await CostsAsync("discovery", reads: 0, writes: 0, signatures: 0, () => client.GetAsync("/.well-known/openid-configuration"));
+        await CostsAsync("WebFinger", reads: 0, writes: 0, signatures: 0, () => client.GetAsync("/.well-known/webfinger?resource=acct:joe@sso.test"));
+        await CostsAsync("key set", reads: 0, writes: 0, signatures: 0, () => client.GetAsync("/.well-known/jwks"));
     }
 
     [Fact]
     public async Task Authorize_with_a_session_and_nothing_to_ask_costs_one_read()
     {
         var (shop, browser, _) = await SignedInAsync();
-        await CostsAsync(reads: 1, writes: 0, signatures: 0, () => browser.GetAsync(shop.AuthorizeUrl()));
+        await CostsAsync("authorize with a session, nothing to ask", reads: 1, writes: 0, signatures: 0, () => browser.GetAsync(shop.AuthorizeUrl()));
     }
 
     [Fact]
@@ -29,46 +32,46 @@ public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
     {
         var (shop, browser, _) = await SignedInAsync();
         var code = (await browser.GetAsync(shop.AuthorizeUrl(("scope", "openid offline_access")))).Code;
-        await CostsAsync(reads: 1, writes: 1, signatures: 2, () => shop.RedeemAsync(code));
+        await CostsAsync("token: code", reads: 1, writes: 1, signatures: 2, () => shop.RedeemAsync(code));
     }
 
     [Fact]
     public async Task A_refresh_costs_one_read_one_write_and_two_signatures()
     {
         var (shop, _, tokens) = await SignedInAsync();
-        await CostsAsync(reads: 1, writes: 1, signatures: 2, () => shop.RefreshAsync(tokens.RefreshToken));
+        await CostsAsync("token: refresh", reads: 1, writes: 1, signatures: 2, () => shop.RefreshAsync(tokens.RefreshToken));
     }
 
     [Fact]
     public async Task Client_credentials_cost_one_signature()
     {
         var machine = await server.RegisterAsync("machine", registration => (registration.GrantTypes, registration.Scopes) = ([GrantTypes.ClientCredentials], ["api"]));
-        await CostsAsync(reads: 0, writes: 0, signatures: 1, () => machine.TokenAsync(("grant_type", GrantTypes.ClientCredentials)));
+        await CostsAsync("token: client credentials", reads: 0, writes: 0, signatures: 1, () => machine.TokenAsync(("grant_type", GrantTypes.ClientCredentials)));
     }
 
     [Fact]
     public async Task Userinfo_costs_one_read()
     {
         var (shop, _, tokens) = await SignedInAsync();
-        await CostsAsync(reads: 1, writes: 0, signatures: 0, () => shop.UserInfoAsync(tokens.AccessToken));
+        await CostsAsync("userinfo", reads: 1, writes: 0, signatures: 0, () => shop.UserInfoAsync(tokens.AccessToken));
     }
 
     [Fact]
     public async Task Introspection_costs_one_read_and_of_client_credentials_none()
     {
         var (shop, _, tokens) = await SignedInAsync();
-        await CostsAsync(reads: 1, writes: 0, signatures: 0, () => shop.IntrospectAsync(tokens.AccessToken));
-        await CostsAsync(reads: 1, writes: 0, signatures: 0, () => shop.IntrospectAsync(tokens.RefreshToken));
+        await CostsAsync("introspection of an access token", reads: 1, writes: 0, signatures: 0, () => shop.IntrospectAsync(tokens.AccessToken));
+        await CostsAsync("introspection of a refresh token", reads: 1, writes: 0, signatures: 0, () => shop.IntrospectAsync(tokens.RefreshToken));
         var machine = await server.RegisterAsync("machine", registration => (registration.GrantTypes, registration.Scopes) = ([GrantTypes.ClientCredentials], ["api"]));
         var token = (await machine.TokenAsync(("grant_type", GrantTypes.ClientCredentials))).AccessToken;
-        await CostsAsync(reads: 0, writes: 0, signatures: 0, () => machine.IntrospectAsync(token));
+        await CostsAsync("introspection of a client credentials token", reads: 0, writes: 0, signatures: 0, () => machine.IntrospectAsync(token));
     }
 
     [Fact]
     public async Task Revocation_costs_one_write()
     {
         var (shop, _, tokens) = await SignedInAsync();
-        await CostsAsync(reads: 0, writes: 1, signatures: 0, () => shop.RevokeAsync(tokens.RefreshToken));
+        await CostsAsync("revocation", reads: 0, writes: 1, signatures: 0, () => shop.RevokeAsync(tokens.RefreshToken));
     }
 
     [Fact]
@@ -76,12 +79,34 @@ public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
     {
         var (shop, browser, _) = await SignedInAsync();
         TokenAnswer pushed = null!;
-        await CostsAsync(reads: 0, writes: 1, signatures: 0, async () => pushed = await shop.PushAsync());
+        await CostsAsync("pushed authorization request", reads: 0, writes: 1, signatures: 0, async () => pushed = await shop.PushAsync());
         Page back = null!;
         var url = $"/connect/authorize?client_id={shop.Id}&request_uri={Uri.EscapeDataString(pushed.Text("request_uri")!)}";
-        await CostsAsync(reads: 2, writes: 1, signatures: 0, async () => back = await browser.GetAsync(url));
-        await CostsAsync(reads: 2, writes: 1, signatures: 2, () => shop.RedeemAsync(back.Code));
+        await CostsAsync("authorize with a pushed request", reads: 2, writes: 1, signatures: 0, async () => back = await browser.GetAsync(url));
+        await CostsAsync("token: code of a pushed request", reads: 2, writes: 1, signatures: 2, () => shop.RedeemAsync(back.Code));
     }
+
+    [Fact]
+    public void The_documented_table_holds_what_is_measured_here_and_nothing_else()
+    {
+        var measured = Measured().Matches(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Sso.Server.Tests", "Operations", "BudgetTests.cs")))
+            .Select(match => match.Groups[1].Value);
+
+        Assert.Equal(Documented().Keys.Order(StringComparer.Ordinal), measured.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>docs/costs.md.</summary>
+    private static Dictionary<string, (int Reads, int Writes, int Signatures)> Documented() => Row()
+        .Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "costs.md")))
+        .ToDictionary(row => row.Groups[1].Value, row => (Number(row.Groups[2]), Number(row.Groups[3]), Number(row.Groups[4])));
+
+    private static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^\| ([^|]+?) \| (\d+) \| (\d+) \| (\d+) \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"await CostsAsync\(\s*""([^""]+)""")]
+    private static partial Regex Measured();
 
     private async Task<(RelyingParty Shop, Browser Browser, TokenAnswer Tokens)> SignedInAsync()
     {
@@ -92,8 +117,9 @@ public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
         return (shop, browser, tokens);
     }
 
-    private async Task CostsAsync<T>(int reads, int writes, int signatures, Func<Task<T>> request)
+    private async Task CostsAsync<T>(string name, int reads, int writes, int signatures, Func<Task<T>> request)
     {
+        Assert.Equal((reads, writes, signatures), Documented()[name]);
         var signed = 0;
         using var listener = new MeterListener
         {
