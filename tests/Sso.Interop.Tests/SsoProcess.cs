@@ -26,6 +26,7 @@ public sealed class SsoProcess : IAsyncLifetime
             ["Sso__Issuer"] = Issuer,
             ["Database__Provider"] = "Sqlite",
             ["Database__ConnectionString"] = $"Data Source={Path.Combine(folder.FullName, "sso.db")}",
+            ["Registration__Enabled"] = "true",
             ["Delivery__Outbox__Folder"] = Path.Combine(folder.FullName, "outbox"),
         };
     }

@@ -39,6 +39,7 @@ export class Person {
       '/account/mfa/sms': () => this.#enrolNumber(page),
       '/account/mfa/sms/code': () => this.#typeTextCode(page),
       '/account/mfa/recovery-codes': () => this.#saveRecoveryCodes(page),
+      '/consent': () => this.#press(page),
       '/device': () => this.#press(page),
       '/device/confirm': () => this.#press(page),
     };
