@@ -40,6 +40,7 @@ public static class AdminRegistration
         .AddScoped<ShowClient>()
         .AddScoped<ListRefusals>()
         .AddScoped<RemoveClient>()
+        .AddScoped<RotateSecret>()
         .AddScoped<AssignBrand>()
         .AddScoped<AddBrand>()
         .AddScoped<ChangeBrand>()

@@ -140,6 +140,21 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static OAuthError InvalidClient(string why) => new(
         "invalid_client", "Client authentication failed: unknown client, wrong secret or another method than the registered one.", why);
 
+    /// <summary>RFC 9449 §8.</summary>
+    public static readonly OAuthError UseDpopNonce = new(
+        "use_dpop_nonce", "The DPoP proof must carry the nonce of the header DPoP-Nonce. Make a new proof with it.");
+
+    /// <summary>RFC 9449 §5.2.</summary>
+    public static readonly OAuthError DpopProofMissing = new(
+        "invalid_dpop_proof", "This client gets tokens only with a DPoP proof, and none was sent.");
+
+    /// <summary>RFC 8705 §3.4.</summary>
+    public static readonly OAuthError CertificateMissing = new(
+        "invalid_request", "This client gets tokens only with its certificate (mutual TLS) or a DPoP proof, and none was shown.");
+
+    public static OAuthError InvalidDpopProof(string why) => new(
+        "invalid_dpop_proof", "The DPoP proof is missing, was used before, or is not for this request.", why);
+
     public static OAuthError InvalidToken(string why) => new(
         "invalid_token", "The access token is missing, expired, revoked or not meant for this endpoint.", why);
 

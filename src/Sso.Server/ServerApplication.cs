@@ -2,6 +2,7 @@ using System.Net;
 using System.Reflection;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Admin;
@@ -16,11 +17,13 @@ using Sso.Server.Authorization;
 using Sso.Server.Brands;
 using Sso.Server.Ciba;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Dpop;
 using Sso.Server.Http;
 using Sso.Server.Introspection;
 using Sso.Server.Keys;
 using Sso.Server.Logout;
 using Sso.Server.Mails;
+using Sso.Server.MutualTls;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
 using Sso.Server.Registration;
@@ -109,9 +112,10 @@ public static class ServerApplication
         var tokens = Read<TokenOptions>(configuration, "Tokens");
         var audit = Read<AuditOptions>(configuration, "Audit");
         var keys = KeyConfiguration.Read(configuration);
+        var mutualTls = Read<MutualTlsOptions>(configuration, "MutualTls");
         var outgoing = Read<OutgoingOptions>(configuration, "Outgoing");
         var registration = Read<RegistrationPolicy>(configuration, "Registration");
-        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem ?? audit.Problem ?? keys.Problem ?? outgoing.Problem ?? registration.Problem) is { } problem)
+        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem ?? audit.Problem ?? keys.Problem ?? outgoing.Problem ?? mutualTls.Problem(sso) ?? registration.Problem) is { } problem)
         {
             throw new SettingsException(problem);
         }
@@ -152,6 +156,18 @@ public static class ServerApplication
             .AddSingleton<LogoutDispatcher>().AddHostedService(provider => provider.GetRequiredService<LogoutDispatcher>());
         services.AddScoped<SectorIdentifiers>().AddScoped<AddClient>().AddScoped<RemoveClient>()
             .AddSingleton<ClientDocuments>().AddScoped<MetadataReader>().AddScoped<KeptLogo>().AddScoped<RegisterClient>();
+        services.AddSingleton(mutualTls).AddSingleton<ClientCertificates>().AddScoped<ClientAssertions>().AddScoped<CredentialCheck>().AddSingleton<SealedSecrets>();
+        services.AddSingleton(Read<DpopOptions>(configuration, "Dpop")).AddSingleton<DpopNonces>().AddScoped<DpopProofs>().AddScoped<PresentedTokens>();
+        if (mutualTls is { Enabled: true, ProxyHeader: null })
+        {
+            // Any certificate may be shown: which one proves what is for the registration of the client to say (RFC 8705 §2.2).
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
+            {
+                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                https.AllowAnyClientCertificate();
+            }));
+        }
+
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();
@@ -181,6 +197,12 @@ public static class ServerApplication
     private static void Pipeline(WebApplication app)
     {
         var sso = app.Services.GetRequiredService<SsoOptions>();
+        if (app.Services.GetRequiredService<MutualTlsOptions>() is { Enabled: true, ProxyHeader: not null })
+        {
+            // Before the address of the proxy gives way to that of the visitor.
+            app.UseMiddleware<ProxyCertificates>();
+        }
+
         if (sso.TrustedProxies.Count > 0)
         {
             app.UseForwardedHeaders();

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Sso.Data.Clients;
@@ -27,7 +28,85 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
     public string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
 
     /// <summary>The same application, talking to another node.</summary>
-    public RelyingParty On(SsoServer node) => new(node, registration, secret) { _verifier = _verifier };
+    public RelyingParty On(SsoServer node) => new(node, registration, secret)
+    {
+        _verifier = _verifier,
+        Key = Key,
+        ProofKey = ProofKey,
+        Nonce = Nonce,
+        ProofText = ProofText,
+        Certificate = Certificate,
+        Address = Address,
+    };
+
+    /// <summary>The same application with a key of its own.</summary>
+    public RelyingParty With(ClientKey? key, ClientKey? proofKey = null) => new(server, registration, secret) { Key = key, ProofKey = proofKey };
+
+    /// <summary>Signs its assertions, where it authenticates by private_key_jwt.</summary>
+    public ClientKey? Key { get; init; }
+
+    /// <summary>Signs its proofs of possession (RFC 9449); null: it sends none.</summary>
+    public ClientKey? ProofKey { get; set; }
+
+    /// <summary>The nonce of the server that its proofs carry.</summary>
+    public string? Nonce { get; set; }
+
+    /// <summary>What it sends as its proof instead of a right one.</summary>
+    public string? ProofText { get; set; }
+
+    /// <summary>The certificate of its connections, as a trusted proxy writes it (RFC 9440).</summary>
+    public string? Certificate { get; set; }
+
+    /// <summary>The address from which its requests come; null for whatever the test server says.</summary>
+    public string? Address { get; set; }
+
+    /// <summary>An assertion that holds for five minutes (RFC 7523 §3).</summary>
+    public string Assertion(Action<JsonObject>? change = null, JsonObject? header = null, ClientKey? key = null)
+    {
+        var now = server.Clock.GetUtcNow();
+        var claims = new JsonObject
+        {
+            ["iss"] = Id,
+            ["sub"] = Id,
+            ["aud"] = SsoServer.Issuer,
+            ["iat"] = now.ToUnixTimeSeconds(),
+            ["exp"] = now.AddMinutes(5).ToUnixTimeSeconds(),
+            ["jti"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+        };
+        change?.Invoke(claims);
+        return (key ?? Key!).Sign(claims, header);
+    }
+
+    /// <summary>A proof for one request (RFC 9449 §4.2).</summary>
+    public string Proof(string method, string path, string? accessToken = null, Action<JsonObject>? change = null, JsonObject? header = null, ClientKey? key = null)
+    {
+        var proofKey = key ?? ProofKey!;
+        var claims = new JsonObject
+        {
+            ["htm"] = method,
+            ["htu"] = SsoServer.Issuer + path,
+            ["iat"] = server.Clock.GetUtcNow().ToUnixTimeSeconds(),
+            ["jti"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
+        };
+        if (accessToken is not null)
+        {
+            claims["ath"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(accessToken)));
+        }
+
+        if (Nonce is not null)
+        {
+            claims["nonce"] = Nonce;
+        }
+
+        change?.Invoke(claims);
+        var whole = new JsonObject { ["typ"] = "dpop+jwt", ["jwk"] = proofKey.Jwk, ["kid"] = null };
+        foreach (var (name, value) in header ?? [])
+        {
+            whole[name] = value?.DeepClone();
+        }
+
+        return proofKey.Sign(claims, whole);
+    }
 
     /// <summary>An authorization request; a null value leaves a parameter out.</summary>
     public string AuthorizeUrl(params (string Name, string? Value)[] changes) =>
@@ -103,7 +182,7 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
     {
         using var response = await SendAsync(path, accept: null, parameters);
         var body = await response.Content.ReadAsStringAsync();
-        return new TokenAnswer(response.StatusCode, body.Length == 0 ? default : JsonDocument.Parse(body).RootElement);
+        return new TokenAnswer(response.StatusCode, body.Length == 0 ? default : JsonDocument.Parse(body).RootElement) { Headers = response.Headers };
     }
 
     public async Task<HttpResponseMessage> SendAsync(string path, string? accept, params (string Name, string? Value)[] parameters)
@@ -130,10 +209,19 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
                 form.TryAdd("client_id", Id);
                 form.TryAdd("client_secret", secret);
                 break;
+            case ClientAuthenticationMethod.PrivateKeyJwt:
+                form.TryAdd("client_assertion_type", ClientAssertion.Type);
+                form.TryAdd("client_assertion", form["client_assertion_type"] is null ? null : Assertion());
+                break;
+            case ClientAuthenticationMethod.ClientSecretJwt:
+                form.TryAdd("client_assertion_type", ClientAssertion.Type);
+                break;
             default:
                 form.TryAdd("client_id", Id);
                 break;
         }
+
+        AddProofs(request, "POST", path, accessToken: null);
 
         request.Content = new FormUrlEncodedContent(form.Where(field => field.Value is not null)!);
         using var client = server.Backchannel();
@@ -142,17 +230,50 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
 
     public async Task<(HttpStatusCode Status, JsonElement Body)> UserInfoAsync(string? accessToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/connect/userinfo");
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        var answer = await PresentAsync(ProofKey is null ? "Bearer" : "DPoP", accessToken);
+        return (answer.Status, answer.Body);
+    }
+
+    /// <summary>Presents an access token at the userinfo endpoint.</summary>
+    public async Task<TokenAnswer> PresentAsync(string scheme, string? accessToken)
+    {
+        const string Path = "/connect/userinfo";
+        using var request = new HttpRequestMessage(HttpMethod.Get, Path);
+        request.Headers.Authorization = new AuthenticationHeaderValue(scheme, accessToken);
+        AddProofs(request, "GET", Path, accessToken);
         using var client = server.Backchannel();
         using var response = await client.SendAsync(request);
-        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
+        var body = await response.Content.ReadAsStringAsync();
+        return new TokenAnswer(response.StatusCode, body.Length == 0 ? default : JsonDocument.Parse(body).RootElement) { Headers = response.Headers };
+    }
+
+    private void AddProofs(HttpRequestMessage request, string method, string path, string? accessToken)
+    {
+        if (ProofText is not null || ProofKey is not null)
+        {
+            request.Headers.TryAddWithoutValidation("DPoP", ProofText ?? Proof(method, path, accessToken));
+        }
+
+        if (Certificate is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Client-Cert", Certificate);
+        }
+
+        if (Address is not null)
+        {
+            request.Headers.Add(VisitorAddress.Header, Address);
+        }
     }
 }
 
 /// <summary>An answer of the token endpoint.</summary>
 public sealed record TokenAnswer(HttpStatusCode Status, JsonElement Body)
 {
+    public HttpResponseHeaders? Headers { get; init; }
+
+    /// <summary>The nonce that was offered for proofs; null unless there is exactly one.</summary>
+    public string? DpopNonce => Headers?.TryGetValues("DPoP-Nonce", out var values) == true && values.ToList() is [{ Length: > 0 } nonce] ? nonce : null;
+
     public string? AccessToken => Text("access_token");
 
     public string? RefreshToken => Text("refresh_token");
@@ -163,5 +284,5 @@ public sealed record TokenAnswer(HttpStatusCode Status, JsonElement Body)
 
     public IEnumerable<string> Amr => IdToken.Claims.Where(claim => claim.Type == "amr").Select(claim => claim.Value);
 
-    public string? Text(string name) => Body.TryGetProperty(name, out var value) ? value.GetString() : null;
+    public string? Text(string name) => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

@@ -176,6 +176,14 @@ public sealed class SsoServer : IAsyncLifetime
         return new RelyingParty(this, registration, registration.AuthenticationMethod == ClientAuthenticationMethod.None ? null : secret);
     }
 
+    /// <summary>A client that authenticates by private_key_jwt, with its public key by value.</summary>
+    public async Task<RelyingParty> RegisterAsync(string name, ClientKey key, Action<ClientRegistration>? change = null) =>
+        (await RegisterAsync(name, client =>
+        {
+            (client.AuthenticationMethod, client.SecretHash, client.Jwks) = (ClientAuthenticationMethod.PrivateKeyJwt, null, ClientKey.SetOf(key));
+            change?.Invoke(client);
+        })).With(key);
+
     /// <summary>A protected resource, and the client as which it introspects.</summary>
     public async Task AddResourceAsync(string id, string? clientId, params string[] scopes)
     {

@@ -13,22 +13,30 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.Clients;
 
 /// <summary>Registers a client and makes its secret (RFC 7591 §2).</summary>
-public sealed class AddClient(SsoDbContext database, SectorIdentifiers sectors, KeyOptions keys, OutgoingAddresses outgoing, TimeProvider clock)
+/// <param name="secrets">Null where the key of the database is not at hand; only client_secret_jwt needs it.</param>
+public sealed class AddClient(
+    SsoDbContext database, SectorIdentifiers sectors, KeyOptions keys, OutgoingAddresses outgoing, TimeProvider clock, SealedSecrets? secrets = null)
 {
     private const string LongerPasswords = "New passwords need 15 characters from now on; shorter ones stay until their owners change them.";
     private static readonly NewClientRules Rules = new();
 
-    public async Task<Outcome<ClientAdded>> ExecuteAsync(NewClient input, CancellationToken cancellation)
+    public async Task<Outcome<ClientAdded>> ExecuteAsync(NewClient wanted, CancellationToken cancellation)
     {
+        var input = FapiRules.Complete(wanted, keys.Offered);
         if ((await CheckAsync(input, cancellation)).Refused(out var refusal, out var sector))
         {
             return refusal;
         }
 
         var now = clock.GetUtcNow();
-        var secret = input.Type is ClientType.Web or ClientType.Machine ? ClientSecret.New() : null;
+        var secret = AuthenticationRules.MethodOf(input).IsBySecret() ? ClientSecret.New() : null;
         var client = Register(input, secret, now);
         (client.Sector, client.SectorIdentifierUri) = (sector.Host, input.SectorIdentifierUri);
+        if (client.AuthenticationMethod == ClientAuthenticationMethod.ClientSecretJwt)
+        {
+            client.SealedSecret = await secrets!.SealAsync(client.Id, secret!, cancellation);
+        }
+
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
         if (input.BrandId is { } brand && !await database.HasBrandAsync(brand, cancellation))
@@ -123,7 +131,11 @@ public sealed class AddClient(SsoDbContext database, SectorIdentifiers sectors, 
         {
             Id = input.ClientId,
             Name = input.Name.Trim(),
-            AuthenticationMethod = secret is null ? ClientAuthenticationMethod.None : ClientAuthenticationMethod.ClientSecretBasic,
+            AuthenticationMethod = AuthenticationRules.MethodOf(input),
+            Profile = input.Profile,
+            DpopBound = input.DpopBound,
+            CertificateBound = input.CertificateBound,
+            TlsSubject = input.TlsSubject,
             CreatedAt = now,
             SecretHash = secret is null ? null : ClientSecret.HashOf(secret),
             Jwks = input.Jwks,

@@ -19,6 +19,17 @@ public sealed record ClientView
     /// <summary>The registered name, such as client_secret_basic.</summary>
     public required string AuthenticationMethod { get; init; }
 
+    public required ClientProfile Profile { get; init; }
+
+    public required bool DpopBound { get; init; }
+
+    public required bool CertificateBound { get; init; }
+
+    public string? TlsSubject { get; init; }
+
+    /// <summary>How many secrets it has: two while one is changed.</summary>
+    public required int Secrets { get; init; }
+
     /// <summary>Its public keys by value.</summary>
     public string? Jwks { get; init; }
 
@@ -103,6 +114,11 @@ public sealed record ClientView
         Name = client.Name,
         Type = TypeOf(client),
         AuthenticationMethod = client.AuthenticationMethod.Name(),
+        Profile = client.Profile,
+        DpopBound = client.DpopBound,
+        CertificateBound = client.CertificateBound,
+        TlsSubject = client.TlsSubject,
+        Secrets = (client.SecretHash is null ? 0 : 1) + (client.OtherSecretHash is null ? 0 : 1),
         Jwks = client.Jwks,
         JwksUri = client.JwksUri,
         GrantTypes = [.. client.GrantTypes],

@@ -76,6 +76,21 @@ public sealed record NewClient
 
     public bool RequirePkce { get; init; } = true;
 
+    /// <summary>How it proves itself; null for what is usual for its type: a secret in the header, or nothing.</summary>
+    public ClientAuthenticationMethod? AuthenticationMethod { get; init; }
+
+    /// <summary>A set of rules that it keeps as a whole; <see cref="FapiRules"/> fills in what follows.</summary>
+    public ClientProfile Profile { get; init; }
+
+    /// <summary>True: tokens only with a DPoP proof (RFC 9449 §5.2).</summary>
+    public bool DpopBound { get; init; }
+
+    /// <summary>True: tokens are bound to the certificate that it shows (RFC 8705 §3.4).</summary>
+    public bool CertificateBound { get; init; }
+
+    /// <summary>What its certificate is issued to, such as <c>san_dns=shop.example</c> (RFC 8705 §2.1.2).</summary>
+    public string? TlsSubject { get; init; }
+
     /// <summary>Its public keys by value: the JSON of a key set (RFC 7517 §5).</summary>
     public string? Jwks { get; init; }
 

@@ -24,6 +24,8 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
         KeysAreSound();
         RequestObjectsAreSound();
         EncryptionIsSound();
+        RuleFor(client => client.AuthenticationMethod).HasNoFlaw((client, _) => AuthenticationRules.FindFlaw(client));
+        RuleFor(client => client.Profile).HasNoFlaw((client, _) => FapiRules.FindFlaw(client));
         PolicyIsSound();
         Include(new LogoutRules());
         BackchannelIsSound();

@@ -170,6 +170,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         (client.SecondFactor, client.GraceSignIns, client.BrandId) = (former.SecondFactor, former.GraceSignIns, former.BrandId);
         (client.AcceptsTextMessages, client.AcceptsMailCodes, client.AcceptsTrustedDevices) = (former.AcceptsTextMessages, former.AcceptsMailCodes, former.AcceptsTrustedDevices);
         client.AllowsIdTokenResponses |= former.AllowsIdTokenResponses;
+        (client.Profile, client.DpopBound, client.CertificateBound, client.TlsSubject) = (former.Profile, former.DpopBound, former.CertificateBound, former.TlsSubject);
         client.DisabledAt = former.DisabledAt;
     }
 

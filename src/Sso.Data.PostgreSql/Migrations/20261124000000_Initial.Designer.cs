@@ -259,6 +259,8 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<string>("ClientUri")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)");
+                    b.Property<bool>("CertificateBound")
+                        .HasColumnType("boolean");
 
                     b.Property<bool>("ConsentRequired")
                         .HasColumnType("boolean");
@@ -283,6 +285,9 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<string>("FrontchannelLogoutUri")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)");
+
+                    b.Property<bool>("DpopBound")
+                        .HasColumnType("boolean");
 
                     b.Property<int>("GraceSignIns")
                         .HasColumnType("integer");
@@ -344,6 +349,10 @@ namespace Sso.Data.PostgreSql.Migrations
                         .IsRequired()
                         .HasColumnType("text[]");
 
+                    b.Property<byte[]>("OtherSealedSecret")
+                        .HasMaxLength(200)
+                        .HasColumnType("bytea");
+
                     b.Property<DateTimeOffset?>("OtherSecretExpiresAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -359,6 +368,9 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.PrimitiveCollection<List<string>>("PostLogoutRedirectUris")
                         .IsRequired()
                         .HasColumnType("text[]");
+
+                    b.Property<int>("Profile")
+                        .HasColumnType("integer");
 
                     b.PrimitiveCollection<List<string>>("RedirectUris")
                         .IsRequired()
@@ -389,6 +401,10 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.PrimitiveCollection<List<string>>("Scopes")
                         .IsRequired()
                         .HasColumnType("text[]");
+
+                    b.Property<byte[]>("SealedSecret")
+                        .HasMaxLength(200)
+                        .HasColumnType("bytea");
 
                     b.Property<int>("SecondFactor")
                         .HasColumnType("integer");
@@ -424,6 +440,9 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<string>("UserInfoSigningAlgorithm")
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
+                    b.Property<string>("TlsSubject")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
 
                     b.HasKey("Id");
 
@@ -971,6 +990,10 @@ namespace Sso.Data.PostgreSql.Migrations
 
                     b.Property<DateTimeOffset>("AuthenticatedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("BoundTo")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
 
                     b.Property<string>("ClientId")
                         .IsRequired()

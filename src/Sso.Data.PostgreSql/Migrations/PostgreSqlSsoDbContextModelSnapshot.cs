@@ -256,6 +256,8 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<string>("ClientUri")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)");
+                    b.Property<bool>("CertificateBound")
+                        .HasColumnType("boolean");
 
                     b.Property<bool>("ConsentRequired")
                         .HasColumnType("boolean");
@@ -280,6 +282,9 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<string>("FrontchannelLogoutUri")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)");
+
+                    b.Property<bool>("DpopBound")
+                        .HasColumnType("boolean");
 
                     b.Property<int>("GraceSignIns")
                         .HasColumnType("integer");
@@ -341,6 +346,10 @@ namespace Sso.Data.PostgreSql.Migrations
                         .IsRequired()
                         .HasColumnType("text[]");
 
+                    b.Property<byte[]>("OtherSealedSecret")
+                        .HasMaxLength(200)
+                        .HasColumnType("bytea");
+
                     b.Property<DateTimeOffset?>("OtherSecretExpiresAt")
                         .HasColumnType("timestamp with time zone");
 
@@ -356,6 +365,9 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.PrimitiveCollection<List<string>>("PostLogoutRedirectUris")
                         .IsRequired()
                         .HasColumnType("text[]");
+
+                    b.Property<int>("Profile")
+                        .HasColumnType("integer");
 
                     b.PrimitiveCollection<List<string>>("RedirectUris")
                         .IsRequired()
@@ -386,6 +398,10 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.PrimitiveCollection<List<string>>("Scopes")
                         .IsRequired()
                         .HasColumnType("text[]");
+
+                    b.Property<byte[]>("SealedSecret")
+                        .HasMaxLength(200)
+                        .HasColumnType("bytea");
 
                     b.Property<int>("SecondFactor")
                         .HasColumnType("integer");
@@ -421,6 +437,9 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<string>("UserInfoSigningAlgorithm")
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
+                    b.Property<string>("TlsSubject")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
 
                     b.HasKey("Id");
 
@@ -968,6 +987,10 @@ namespace Sso.Data.PostgreSql.Migrations
 
                     b.Property<DateTimeOffset>("AuthenticatedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("BoundTo")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)");
 
                     b.Property<string>("ClientId")
                         .IsRequired()

@@ -259,6 +259,8 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<string>("ClientUri")
                         .HasMaxLength(2000)
                         .HasColumnType("nvarchar(2000)");
+                    b.Property<bool>("CertificateBound")
+                        .HasColumnType("bit");
 
                     b.Property<bool>("ConsentRequired")
                         .HasColumnType("bit");
@@ -283,6 +285,9 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<string>("FrontchannelLogoutUri")
                         .HasMaxLength(2000)
                         .HasColumnType("nvarchar(2000)");
+
+                    b.Property<bool>("DpopBound")
+                        .HasColumnType("bit");
 
                     b.Property<int>("GraceSignIns")
                         .HasColumnType("int");
@@ -344,6 +349,10 @@ namespace Sso.Data.SqlServer.Migrations
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
 
+                    b.Property<byte[]>("OtherSealedSecret")
+                        .HasMaxLength(200)
+                        .HasColumnType("varbinary(200)");
+
                     b.Property<DateTimeOffset?>("OtherSecretExpiresAt")
                         .HasColumnType("datetimeoffset");
 
@@ -359,6 +368,9 @@ namespace Sso.Data.SqlServer.Migrations
                     b.PrimitiveCollection<string>("PostLogoutRedirectUris")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
+
+                    b.Property<int>("Profile")
+                        .HasColumnType("int");
 
                     b.PrimitiveCollection<string>("RedirectUris")
                         .IsRequired()
@@ -389,6 +401,10 @@ namespace Sso.Data.SqlServer.Migrations
                     b.PrimitiveCollection<string>("Scopes")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
+
+                    b.Property<byte[]>("SealedSecret")
+                        .HasMaxLength(200)
+                        .HasColumnType("varbinary(200)");
 
                     b.Property<int>("SecondFactor")
                         .HasColumnType("int");
@@ -424,6 +440,9 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<string>("UserInfoSigningAlgorithm")
                         .HasMaxLength(16)
                         .HasColumnType("nvarchar(16)");
+                    b.Property<string>("TlsSubject")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)");
 
                     b.HasKey("Id");
 
@@ -972,6 +991,10 @@ namespace Sso.Data.SqlServer.Migrations
 
                     b.Property<DateTimeOffset>("AuthenticatedAt")
                         .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("BoundTo")
+                        .HasMaxLength(60)
+                        .HasColumnType("nvarchar(60)");
 
                     b.Property<string>("ClientId")
                         .IsRequired()

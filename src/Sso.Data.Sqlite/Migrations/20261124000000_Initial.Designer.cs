@@ -252,6 +252,8 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<string>("ClientUri")
                         .HasMaxLength(2000)
                         .HasColumnType("TEXT");
+                    b.Property<bool>("CertificateBound")
+                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("ConsentRequired")
                         .HasColumnType("INTEGER");
@@ -276,6 +278,9 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<string>("FrontchannelLogoutUri")
                         .HasMaxLength(2000)
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("DpopBound")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("GraceSignIns")
                         .HasColumnType("INTEGER");
@@ -337,6 +342,10 @@ namespace Sso.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<byte[]>("OtherSealedSecret")
+                        .HasMaxLength(200)
+                        .HasColumnType("BLOB");
+
                     b.Property<long?>("OtherSecretExpiresAt")
                         .HasColumnType("INTEGER");
 
@@ -352,6 +361,9 @@ namespace Sso.Data.Sqlite.Migrations
                     b.PrimitiveCollection<string>("PostLogoutRedirectUris")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("Profile")
+                        .HasColumnType("INTEGER");
 
                     b.PrimitiveCollection<string>("RedirectUris")
                         .IsRequired()
@@ -382,6 +394,10 @@ namespace Sso.Data.Sqlite.Migrations
                     b.PrimitiveCollection<string>("Scopes")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("SealedSecret")
+                        .HasMaxLength(200)
+                        .HasColumnType("BLOB");
 
                     b.Property<int>("SecondFactor")
                         .HasColumnType("INTEGER");
@@ -416,6 +432,10 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<string>("UserInfoSigningAlgorithm")
                         .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TlsSubject")
+                        .HasMaxLength(500)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
@@ -964,6 +984,10 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<long>("AuthenticatedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("BoundTo")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("ClientId")
                         .IsRequired()

@@ -27,6 +27,20 @@ public sealed class ClientRegistration
 
     public DateTimeOffset? OtherSecretExpiresAt { get; set; }
 
+    /// <summary>The first secret sealed, for a client that signs with it (client_secret_jwt); null for every other.</summary>
+    public byte[]? SealedSecret { get; set; }
+
+    public byte[]? OtherSealedSecret { get; set; }
+
+    public ClientProfile Profile { get; set; }
+
+    public bool DpopBound { get; set; }
+
+    public bool CertificateBound { get; set; }
+
+    /// <summary>As <see cref="TlsSubject"/> writes it.</summary>
+    public string? TlsSubject { get; set; }
+
     /// <summary>The public keys by value, JSON as registered (RFC 7517 §5).</summary>
     public string? Jwks { get; set; }
 
@@ -148,6 +162,9 @@ public sealed class ClientRegistration
 
     public DateTimeOffset? DisabledAt { get; set; }
 
+    /// <summary>The associated data of a sealed secret.</summary>
+    public static string SecretContextOf(string clientId) => $"Clients.SealedSecret:{clientId}";
+
     public Client ToClient() => new()
     {
         Id = Id,
@@ -158,6 +175,15 @@ public sealed class ClientRegistration
             .. SecretHash is null ? [] : (ReadOnlySpan<ClientSecret>)[new(SecretHash, SecretExpiresAt)],
             .. OtherSecretHash is null ? [] : (ReadOnlySpan<ClientSecret>)[new(OtherSecretHash, OtherSecretExpiresAt)],
         ],
+        SealedSecrets =
+        [
+            .. SealedSecret is null ? [] : (ReadOnlySpan<byte[]>)[SealedSecret],
+            .. OtherSealedSecret is null ? [] : (ReadOnlySpan<byte[]>)[OtherSealedSecret],
+        ],
+        Profile = Profile,
+        DpopBound = DpopBound,
+        CertificateBound = CertificateBound,
+        TlsSubject = Protocol.Clients.TlsSubject.Parse(TlsSubject),
         Jwks = ClientKeySet.Parse(Jwks),
         JwksUri = JwksUri,
         RedirectUris = RedirectUris.Where(FollowedUri.IsSafe).ToFrozenSet(StringComparer.Ordinal),
@@ -216,6 +242,9 @@ internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientR
         builder.Property(client => client.AuthorizationSigningAlgorithm).HasMaxLength(16);
         builder.Property(client => client.IdTokenSigningAlgorithm).HasMaxLength(16);
         builder.Property(client => client.IntrospectionSigningAlgorithm).HasMaxLength(16);
+        builder.Property(client => client.SealedSecret).HasMaxLength(200);
+        builder.Property(client => client.OtherSealedSecret).HasMaxLength(200);
+        builder.Property(client => client.TlsSubject).HasMaxLength(500);
         builder.Property(client => client.Jwks).HasMaxLength(ClientKeySet.Longest);
         builder.Property(client => client.JwksUri).HasMaxLength(2000);
         builder.Property(client => client.BrandId).HasMaxLength(40);

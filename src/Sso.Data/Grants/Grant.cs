@@ -44,6 +44,11 @@ public sealed class Grant
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>
+    /// The key to which the refresh token of a public client is bound, as <see cref="SenderConstraint"/> writes it (RFC 9449 §5). Other clients prove themselves.
+    /// </summary>
+    public string? BoundTo { get; init; }
+
     /// <summary>The generation of the refresh token that is valid now (RFC 9700 §4.14).</summary>
     public int Generation { get; private set; }
 
@@ -86,6 +91,7 @@ internal sealed class GrantTable : IEntityTypeConfiguration<Grant>
         builder.Property(grant => grant.Secret).HasMaxLength(16).IsFixedLength();
         builder.Property(grant => grant.ClientId).HasMaxLength(100);
         builder.Property(grant => grant.Acr).HasMaxLength(100);
+        builder.Property(grant => grant.BoundTo).HasMaxLength(60);
         builder.Property(grant => grant.RevokedBecause).HasMaxLength(100);
         builder.Ignore(grant => grant.Authentication);
         builder.HasIndex(grant => grant.PersonId);

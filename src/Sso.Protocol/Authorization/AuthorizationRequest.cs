@@ -35,6 +35,9 @@ public sealed record AuthorizationRequest
 
     public CodeChallenge? CodeChallenge { get; init; }
 
+    /// <summary>The thumbprint of the only key that may redeem the code (RFC 9449 §10); null for any.</summary>
+    public string? DpopKey { get; init; }
+
     public Prompt Prompt { get; init; }
 
     public TimeSpan? MaxAge { get; init; }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
@@ -121,6 +122,7 @@ public sealed class AuthorizationRequestParser(
             State = parameters["state"],
             Nonce = parameters["nonce"],
             CodeChallenge = challenge.Value,
+            DpopKey = parameters["dpop_jkt"],
             Prompt = prompt.Value,
             MaxAge = maxAge.Value,
             LoginHint = parameters["login_hint"],
@@ -149,6 +151,8 @@ public sealed class AuthorizationRequestParser(
             OAuthError.InvalidRequest("The parameter nonce is missing: it is required where an ID token comes back."),
         _ when parameters["request"] is not null => OAuthError.RequestNotSupported,
         _ when parameters["request_uri"] is not null => OAuthError.RequestUriNotSupported,
+        _ when parameters["dpop_jkt"] is { } key && (key.Length != 43 || !Base64Url.IsValid(key)) =>
+            OAuthError.InvalidRequest("The dpop_jkt must be 43 characters of base64url."),
         _ when parameters["registration"] is not null => OAuthError.RegistrationNotSupported,
         _ => null,
     };

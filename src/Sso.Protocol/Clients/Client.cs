@@ -16,6 +16,22 @@ public sealed record Client
 
     public ImmutableArray<ClientSecret> Secrets { get; init; } = [];
 
+    /// <summary>The secrets of a client that signs with them (client_secret_jwt), sealed: no other client has a readable one.</summary>
+    public ImmutableArray<byte[]> SealedSecrets { get; init; } = [];
+
+    public ClientProfile Profile { get; init; }
+
+    public bool IsFapi => Profile == ClientProfile.Fapi2;
+
+    /// <summary>True: it gets tokens only with a DPoP proof (RFC 9449 §5.2).</summary>
+    public bool DpopBound { get; init; }
+
+    /// <summary>True: its tokens are bound to the certificate that it shows (RFC 8705 §3.4).</summary>
+    public bool CertificateBound { get; init; }
+
+    /// <summary>What the certificate of a tls_client_auth client must be issued to (RFC 8705 §2.1.2).</summary>
+    public TlsSubject? TlsSubject { get; init; }
+
     /// <summary>Its public keys as registered by value (RFC 7591 §2).</summary>
     public ClientKeySet? Jwks { get; init; }
 

@@ -1,11 +1,15 @@
 namespace Sso.Protocol.Clients;
 
-/// <summary>How a client proves itself at the token endpoint (OIDC Core §9).</summary>
+/// <summary>How a client proves itself at the token endpoint (OIDC Core §9, RFC 8705 §2). Stored by number.</summary>
 public enum ClientAuthenticationMethod
 {
     ClientSecretBasic,
     ClientSecretPost,
     None,
+    ClientSecretJwt,
+    PrivateKeyJwt,
+    TlsClientAuth,
+    SelfSignedTlsClientAuth,
 }
 
 public static class ClientAuthenticationMethods
@@ -14,10 +18,25 @@ public static class ClientAuthenticationMethods
     {
         ["client_secret_basic"] = ClientAuthenticationMethod.ClientSecretBasic,
         ["client_secret_post"] = ClientAuthenticationMethod.ClientSecretPost,
+        ["client_secret_jwt"] = ClientAuthenticationMethod.ClientSecretJwt,
+        ["private_key_jwt"] = ClientAuthenticationMethod.PrivateKeyJwt,
+        ["tls_client_auth"] = ClientAuthenticationMethod.TlsClientAuth,
+        ["self_signed_tls_client_auth"] = ClientAuthenticationMethod.SelfSignedTlsClientAuth,
         ["none"] = ClientAuthenticationMethod.None,
     };
 
-    public static readonly IReadOnlyList<string> Confidential = [.. ByName.Where(pair => pair.Value != ClientAuthenticationMethod.None).Select(pair => pair.Key)];
+    /// <param name="mutualTls">Whether clients can show certificates here.</param>
+    public static IEnumerable<string> Offered(bool mutualTls) => ByName.Where(pair => mutualTls || !pair.Value.IsByCertificate()).Select(pair => pair.Key);
 
     public static string Name(this ClientAuthenticationMethod method) => ByName.First(pair => pair.Value == method).Key;
+
+    /// <summary>True where the server and the client share a secret.</summary>
+    public static bool IsBySecret(this ClientAuthenticationMethod method) =>
+        method is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost or ClientAuthenticationMethod.ClientSecretJwt;
+
+    public static bool IsByAssertion(this ClientAuthenticationMethod method) =>
+        method is ClientAuthenticationMethod.ClientSecretJwt or ClientAuthenticationMethod.PrivateKeyJwt;
+
+    public static bool IsByCertificate(this ClientAuthenticationMethod method) =>
+        method is ClientAuthenticationMethod.TlsClientAuth or ClientAuthenticationMethod.SelfSignedTlsClientAuth;
 }

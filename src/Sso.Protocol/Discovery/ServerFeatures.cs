@@ -19,4 +19,10 @@ public sealed record ServerFeatures
 
     /// <summary>Addresses of metadata documents are taken for client ids (Client ID Metadata Document §5).</summary>
     public bool ClientIdMetadataDocuments { get; init; }
+
+    /// <summary>Clients can show certificates (RFC 8705).</summary>
+    public bool MutualTls { get; init; }
+
+    /// <summary>Under which address they show them, where it is not the issuer's (RFC 8705 §5).</summary>
+    public string? MutualTlsAddress { get; init; }
 }

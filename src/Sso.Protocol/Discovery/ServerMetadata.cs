@@ -15,6 +15,15 @@ public static class ServerMetadata
         "last_access_at", "last_access_ip",
     ];
 
+    private static readonly IReadOnlyList<string> AssertionAlgorithms = [.. SignatureAlgorithms.Ordinary, .. ClientAssertion.SecretAlgorithms];
+
+    /// <summary>What a client calls directly, with its certificate.</summary>
+    private static readonly IReadOnlyList<(string Name, string Path)> AliasedEndpoints =
+    [
+        ("token_endpoint", "/connect/token"), ("pushed_authorization_request_endpoint", "/connect/par"), ("device_authorization_endpoint", "/connect/device"),
+        ("introspection_endpoint", "/connect/introspect"), ("revocation_endpoint", "/connect/revoke"), ("userinfo_endpoint", "/connect/userinfo"),
+    ];
+
     public static byte[] Write(string issuer, ServerFeatures features)
     {
         using var buffer = new MemoryStream();
@@ -70,10 +79,15 @@ public static class ServerMetadata
                 WriteArray(json, "request_object_encryption_enc_values_supported", TokenEncryption.ReadableContents);
             }
 
-            WriteArray(json, "token_endpoint_auth_methods_supported", ClientAuthenticationMethods.ByName.Keys);
-            WriteArray(json, "introspection_endpoint_auth_methods_supported", ClientAuthenticationMethods.Confidential);
+            WriteArray(json, "token_endpoint_auth_methods_supported", ClientAuthenticationMethods.Offered(features.MutualTls));
+            WriteArray(json, "token_endpoint_auth_signing_alg_values_supported", AssertionAlgorithms);
+            WriteArray(json, "introspection_endpoint_auth_methods_supported", ClientAuthenticationMethods.Offered(features.MutualTls).Where(method => method != "none"));
+            WriteArray(json, "introspection_endpoint_auth_signing_alg_values_supported", AssertionAlgorithms);
             WriteArray(json, "introspection_signing_alg_values_supported", features.SigningAlgorithms);
-            WriteArray(json, "revocation_endpoint_auth_methods_supported", ClientAuthenticationMethods.ByName.Keys);
+            WriteArray(json, "revocation_endpoint_auth_methods_supported", ClientAuthenticationMethods.Offered(features.MutualTls));
+            WriteArray(json, "revocation_endpoint_auth_signing_alg_values_supported", AssertionAlgorithms);
+            WriteArray(json, "dpop_signing_alg_values_supported", SignatureAlgorithms.Dpop);
+            WriteMutualTls(json, features);
             WriteArray(json, "code_challenge_methods_supported", ["S256"]);
             WriteArray(json, "claim_types_supported", ["normal"]);
             WriteArray(json, "claims_supported", Claims);
@@ -97,6 +111,29 @@ public static class ServerMetadata
         }
 
         return buffer.ToArray();
+    }
+
+    /// <summary>RFC 8705 §3.3, §5; nothing where it is off.</summary>
+    private static void WriteMutualTls(Utf8JsonWriter json, ServerFeatures features)
+    {
+        if (!features.MutualTls)
+        {
+            return;
+        }
+
+        json.WriteBoolean("tls_client_certificate_bound_access_tokens", true);
+        if (features.MutualTlsAddress is not { } address)
+        {
+            return;
+        }
+
+        json.WriteStartObject("mtls_endpoint_aliases");
+        foreach (var (name, path) in AliasedEndpoints)
+        {
+            json.WriteString(name, address + path);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void WriteArray(Utf8JsonWriter json, string name, IEnumerable<string> values)

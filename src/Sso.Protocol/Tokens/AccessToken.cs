@@ -8,7 +8,7 @@ public static class AccessToken
     /// <summary>Our own claim: the public id of the grant.</summary>
     public const string GrantClaim = "gid";
 
-    public static string Write(ApprovedGrant grant, Audience audience, string issuer, SignatureKey key, DateTimeOffset now, TimeSpan lifetime) =>
+    public static string Write(ApprovedGrant grant, Audience audience, string issuer, SignatureKey key, DateTimeOffset now, TimeSpan lifetime, SenderConstraint? sender) =>
         JwtWriter.Write(key, Type, json =>
         {
             json.WriteString("iss", issuer);
@@ -19,6 +19,7 @@ public static class AccessToken
             json.WriteNumber("exp", (now + lifetime).ToUnixTimeSeconds());
             json.WriteString("jti", Guid.CreateVersion7(now).ToString("N"));
             json.WriteString("scope", Scopes.Format(audience.Scopes));
+            sender?.Write(json);
             if (grant.GrantId is { } grantId)
             {
                 json.WriteString(GrantClaim, grantId.ToString("N"));

@@ -36,6 +36,9 @@ public sealed record TokenIntrospection
 
     public DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>The key that must be shown with it (RFC 9449 §6.2, RFC 8705 §3.2); null for a bearer token.</summary>
+    public SenderConstraint? Sender { get; init; }
+
     /// <summary>RFC 9470 §6.2: how and when the person proved who they are; null for the client credentials grant.</summary>
     public Authorization.Authentication? Authentication { get; init; }
 
@@ -81,6 +84,7 @@ public sealed record TokenIntrospection
         WriteIfKnown(json, "username", UserName);
         WriteIfKnown(json, "token_type", TokenType);
         WriteIfKnown(json, "jti", TokenId);
+        Sender?.Write(json);
         if (Audience.Count > 0)
         {
             JwtWriter.WriteAudience(json, Audience);

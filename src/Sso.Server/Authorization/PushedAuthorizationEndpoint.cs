@@ -1,6 +1,7 @@
 using Sso.Data.Authorization;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
+using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Registration;
@@ -52,6 +53,17 @@ internal static class PushedAuthorizationEndpoint
         if ((await OpenAsync(request, objects, cancellation)).Failed(out error, out var parameters))
         {
             return new OAuthErrorResult(error);
+        }
+
+        // RFC 9449 §10.1: a proof here binds the code as dpop_jkt does; where both come they name one key.
+        if (request.Sender is { Kind: SenderConstraint.Dpop, Thumbprint: var key })
+        {
+            if (parameters["dpop_jkt"] is { } named && named != key)
+            {
+                return new OAuthErrorResult(OAuthError.InvalidDpopProof("dpop_jkt names another key"));
+            }
+
+            parameters = parameters.With("dpop_jkt", key);
         }
 
         switch (flows.Check(parameters).Failure)

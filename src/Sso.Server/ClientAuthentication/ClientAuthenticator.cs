@@ -1,17 +1,21 @@
-using System.Text;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
+using Sso.Server.Dpop;
 using Sso.Server.Http;
+using Sso.Server.MutualTls;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>
 /// Client authentication (RFC 6749 §2.3): exactly one method, and the registered one. Wrong credentials are counted per client and address; from
-/// the 11th in a minute on the answer is 429. The right secret always passes: 256 bits are not guessed.
+/// the 11th in a minute on the answer is 429. The right secret always passes: 256 bits are not guessed. With the client comes the key that it shows for its
+/// tokens (RFC 9449, RFC 8705).
 /// </summary>
-public sealed class ClientAuthenticator(ClientDirectory clients, Throttle throttle, ClientRefusals refusals, TimeProvider clock)
+public sealed class ClientAuthenticator(
+    ClientDirectory clients, CredentialCheck check, DpopProofs proofs, ClientCertificates certificates, Throttle throttle, ClientRefusals refusals)
 {
     /// <summary>Reads the form and authenticates its client.</summary>
     public async Task<Result<ClientRequest>> ReadAsync(HttpContext http, CancellationToken cancellation)
@@ -33,20 +37,32 @@ public sealed class ClientAuthenticator(ClientDirectory clients, Throttle thrott
             return error;
         }
 
-        return (await AuthenticateAsync(http, parameters, cancellation)).Failed(out error, out var client) ? error : new ClientRequest(client, parameters);
+        // Before the client's own proof is used up: a request that must come again with a nonce comes again as it is.
+        var (proof, proofError) = await proofs.ReadAsync(http);
+        if (proofError is not null)
+        {
+            return proofError;
+        }
+
+        if ((await AuthenticateAsync(http, parameters, cancellation)).Failed(out error, out var client))
+        {
+            return error;
+        }
+
+        return await SenderErrorAsync(client, proof, cancellation) is { } senderError ? senderError : new ClientRequest(client, parameters, SenderOf(http, client, proof));
     }
 
     private async Task<Result<Client>> AuthenticateAsync(HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
     {
-        if (Read(http, parameters).Failed(out var error, out var presented))
+        if (PresentedCredentials.Read(http, parameters).Failed(out var error, out var presented))
         {
             return error;
         }
 
         var client = clients.Find(presented.ClientId);
-        if (client is not null && IsProved(client, presented))
+        if (await check.RefusalAsync(http, client, presented, cancellation) is not { } reason)
         {
-            return client;
+            return client!;
         }
 
         var counted = $"{presented.ClientId}@{ClientAddress.Counted(http)}";
@@ -55,65 +71,19 @@ public sealed class ClientAuthenticator(ClientDirectory clients, Throttle thrott
             return OAuthError.TooManyAttempts;
         }
 
-        var refusal = OAuthError.InvalidClient(
-            client is null ? "unknown client" : client.AuthenticationMethod == presented.Method ? "wrong secret" : "another method than the registered one");
+        var refusal = OAuthError.InvalidClient(reason);
         await refusals.RecordAsync(http, SecurityEventKind.ClientRefused, client?.Id, detail: null, refusal, cancellation);
         return refusal;
     }
 
-    private bool IsProved(Client client, Presented presented) =>
-        client.AuthenticationMethod == presented.Method
-        && (client.IsPublic || client.Secrets.Any(secret => secret.Matches(presented.Secret, clock.GetUtcNow())));
-
-    private static Result<Presented> Read(HttpContext http, OAuthParameters parameters)
+    /// <summary>FAPI 2.0 §5.4.1: RS256 signs nothing.</summary>
+    private async Task<OAuthError?> SenderErrorAsync(Client client, DpopProof? proof, CancellationToken cancellation) => proof switch
     {
-        var header = http.Request.Headers.Authorization.ToString();
-        var inForm = parameters["client_secret"];
-        if (header.Length > 0)
-        {
-            if (inForm is not null)
-            {
-                return OAuthError.InvalidRequest("Client credentials are sent both in the Authorization header and in the body.");
-            }
+        null => null,
+        _ when client.IsFapi && !SignatureAlgorithms.Fapi.Contains(proof.Algorithm) => OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept"),
+        _ => await proofs.TrySpendAsync(proof, cancellation) ? null : OAuthError.InvalidDpopProof("used before"),
+    };
 
-            return ReadBasic(header) is { } basic && (parameters["client_id"] is not { } named || named == basic.ClientId)
-                ? basic
-                : OAuthError.InvalidClient("malformed Authorization header");
-        }
-
-        return (parameters["client_id"], inForm) switch
-        {
-            (null, _) => OAuthError.InvalidClient("no client_id"),
-            ({ } id, null) => new Presented(id, "", ClientAuthenticationMethod.None),
-            ({ } id, { } secret) => new Presented(id, secret, ClientAuthenticationMethod.ClientSecretPost),
-        };
-    }
-
-    /// <summary>RFC 6749 §2.3.1: id and secret are form-urlencoded before they are joined and encoded.</summary>
-    private static Presented? ReadBasic(string header)
-    {
-        const string Scheme = "Basic ";
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
-
-        var decoded = new byte[header.Length];
-        if (!Convert.TryFromBase64String(header[Scheme.Length..].Trim(), decoded, out var length))
-        {
-            return null;
-        }
-
-        var pair = Encoding.UTF8.GetString(decoded, 0, length).Split(':', 2);
-        return pair is [{ Length: > 0 } id, var secret]
-            ? new(Decode(id), Decode(secret), ClientAuthenticationMethod.ClientSecretBasic)
-            : null;
-    }
-
-    private static string Decode(string value) => Uri.UnescapeDataString(value.Replace('+', ' '));
-
-    private sealed record Presented(string ClientId, string Secret, ClientAuthenticationMethod Method)
-    {
-        public override string ToString() => ClientId;
-    }
+    private SenderConstraint? SenderOf(HttpContext http, Client client, DpopProof? proof) =>
+        proof?.Sender ?? (client.CertificateBound && certificates.Of(http) is { } certificate ? ClientCertificates.SenderOf(certificate) : null);
 }

@@ -132,7 +132,8 @@ public sealed class ClientKeys(OutgoingHttp outgoing, TimeProvider clock)
     {
         try
         {
-            return new JsonWebToken(jws) is { IsEncrypted: false, IsSigned: true } token ? token : null;
+            // RFC 7515 §4.1.11: we understand no extension.
+            return new JsonWebToken(jws) is { IsEncrypted: false, IsSigned: true } token && !token.TryGetHeaderValue<object>("crit", out _) ? token : null;
         }
         catch (ArgumentException)
         {

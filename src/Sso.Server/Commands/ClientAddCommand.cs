@@ -40,8 +40,6 @@ internal static class ClientAddCommand
         Description = "ID tokens may come back through the browser: response types id_token and code id_token, where the server offers them.",
     };
 
-    private static readonly Option<FileInfo> Jwks = new Option<FileInfo>("--jwks") { Description = "A file with its public keys (a JWK set)." }.AcceptExistingOnly();
-    private static readonly Option<string> JwksUri = new("--jwks-uri") { Description = "Where its public keys are fetched, instead of --jwks." };
     private static readonly Option<string> BackchannelLogout = new("--backchannel-logout-uri") { Description = "Where Sso posts that a session is over, from server to server." };
     private static readonly Option<string> FrontchannelLogout = new("--frontchannel-logout-uri") { Description = "What the browser loads when a session is over." };
     private static readonly Option<bool> FrontchannelSession = new("--frontchannel-logout-session") { Description = "Adds iss and sid to that address." };
@@ -57,11 +55,21 @@ internal static class ClientAddCommand
             Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices,
             ExchangeFor, Ciba, CibaNotify, Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, RequireSigned, RequestUris, RequestAlg,
             UserInfoAlg, UserInfoEncryption, IdTokenEncryption, IdTokenResponses, NoPkce,
-            Jwks, JwksUri,
             BackchannelLogout, FrontchannelLogout, FrontchannelSession, InitiateLogin, Pairwise, SectorIdentifier,
         };
-        add.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
-            parsed, (services, output, cancellation) => AddAsync(Read(parsed), services, output, cancellation), cancellation));
+        foreach (var option in ClientSecurityOptions.All)
+        {
+            add.Options.Add(option);
+        }
+
+        add.SetAction((parsed, cancellation) =>
+        {
+            Task<int> RunAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation) =>
+                AddAsync(ClientSecurityOptions.Apply(parsed, Read(parsed)), services, output, cancellation);
+            return ClientSecurityOptions.NeedSecrets(parsed)
+                ? host.OnDatabaseWithSecretsAsync(parsed, RunAsync, cancellation)
+                : host.OnDatabaseAsync(parsed, RunAsync, cancellation);
+        });
         return add;
     }
 
@@ -102,8 +110,6 @@ internal static class ClientAddCommand
         IdTokenEncryption = Encryption(parsed.GetValue(IdTokenEncryption)),
         AllowsIdTokenResponses = parsed.GetValue(IdTokenResponses),
         AuthorizationSigningAlgorithm = parsed.GetValue(AuthorizationAlg) ?? SigningAlgorithms.RS256,
-        Jwks = parsed.GetValue(Jwks) is { } file ? File.ReadAllText(file.FullName) : null,
-        JwksUri = parsed.GetValue(JwksUri),
     };
 
     private static async Task<int> AddAsync(NewClient input, IServiceProvider services, CommandOutput output, CancellationToken cancellation)

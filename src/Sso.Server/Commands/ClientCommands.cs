@@ -18,6 +18,7 @@ internal static class ClientCommands
         List(host),
         Show(host),
         Set(host),
+        ClientSecretCommands.Build(host),
         Remove(host),
         Refusals(host),
     };
@@ -125,6 +126,10 @@ internal static class ClientCommands
         ("Type", Words.Of(client.Type)),
         ("Authenticates by", client.AuthenticationMethod),
         ("Keys", client.JwksUri ?? ClientKeySet.Parse(client.Jwks)?.ToString()),
+        ("Secrets", client.Secrets > 1 ? $"{client.Secrets}, while one is changed" : null),
+        ("Certificate for", client.TlsSubject),
+        ("Profile", client.Profile == ClientProfile.Ordinary ? null : Words.Of(client.Profile)),
+        ("Tokens", client.DpopBound ? "bound to a key (DPoP)" : client.CertificateBound ? "bound to the certificate" : null),
         ("Grants", string.Join(' ', client.GrantTypes)),
         ("Scopes", Words.List(client.Scopes, " ")),
         ("Redirect URIs", Words.List(client.RedirectUris, "\n")),

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Admin;
+using Sso.Admin.Clients;
 using Sso.Admin.Outgoing;
 using Sso.Admin.Registrations;
 using Sso.Data;
@@ -103,6 +104,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         {
             builder.Services.Configure<DeliveryOptions>(builder.Configuration.GetSection("Delivery")).AddSingleton<PhoneNumbers>();
             builder.Services.AddSsoSecrets(builder.Configuration, builder.Environment);
+            builder.Services.AddSingleton<SealedSecrets>();
         }
 
         return builder.Services.BuildServiceProvider();

@@ -4,6 +4,7 @@ using Sso.Admin.Registrations;
 using Sso.Protocol.Discovery;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
+using Sso.Server.MutualTls;
 
 namespace Sso.Server.Discovery;
 
@@ -24,6 +25,11 @@ internal static class DiscoveryEndpoint
             Registration = registration.Enabled,
             ClientIdMetadataDocuments = registration.DocumentHosts.Count > 0,
         };
+        if (services.GetRequiredService<MutualTlsOptions>() is { Enabled: true } mutualTls)
+        {
+            features = features with { MutualTls = true, MutualTlsAddress = mutualTls.Address };
+        }
+
         var document = ServerMetadata.Write(options.Issuer, features);
         routes.MapGet("/.well-known/openid-configuration", (HttpContext http) => Answer(http, document));
         routes.MapGet("/.well-known/oauth-authorization-server", (HttpContext http) => Answer(http, document));

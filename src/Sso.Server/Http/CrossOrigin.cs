@@ -20,6 +20,7 @@ public sealed class CrossOrigin(RequestDelegate next, ClientDirectory clients)
         {
             http.Response.Headers.AccessControlAllowOrigin = origin;
             http.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+            http.Response.Headers.AccessControlExposeHeaders = "DPoP-Nonce, WWW-Authenticate";
         }
 
         if (!HttpMethods.IsOptions(http.Request.Method))
@@ -31,7 +32,7 @@ public sealed class CrossOrigin(RequestDelegate next, ClientDirectory clients)
         if (isRegistered)
         {
             http.Response.Headers.AccessControlAllowMethods = "GET, POST";
-            http.Response.Headers.AccessControlAllowHeaders = "authorization, content-type";
+            http.Response.Headers.AccessControlAllowHeaders = "authorization, content-type, dpop";
             http.Response.Headers.AccessControlMaxAge = "600";
         }
 

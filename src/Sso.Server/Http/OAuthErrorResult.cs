@@ -2,8 +2,8 @@ using Sso.Protocol;
 
 namespace Sso.Server.Http;
 
-/// <summary>An error to an application as JSON (RFC 6749 §5.2), or as a Bearer challenge at a protected endpoint (RFC 6750 §3).</summary>
-public sealed class OAuthErrorResult(OAuthError error, bool asBearerChallenge = false) : IResult
+/// <summary>An error to an application as JSON (RFC 6749 §5.2); at a protected endpoint with challenges (RFC 6750 §3, RFC 9449 §7.1).</summary>
+public sealed class OAuthErrorResult(OAuthError error, AuthenticateChallenge[]? challenges = null) : IResult
 {
     public OAuthError Error => error;
 
@@ -15,14 +15,15 @@ public sealed class OAuthErrorResult(OAuthError error, bool asBearerChallenge = 
         {
             _ when error == OAuthError.TooManyAttempts || error == OAuthError.TooManyRequests => StatusCodes.Status429TooManyRequests,
             "invalid_client" or "invalid_token" => StatusCodes.Status401Unauthorized,
+            "invalid_dpop_proof" or "use_dpop_nonce" when challenges is not null => StatusCodes.Status401Unauthorized,
             "insufficient_scope" => StatusCodes.Status403Forbidden,
             "temporarily_unavailable" => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status400BadRequest,
         };
         response.Headers.CacheControl = "no-store";
-        if (asBearerChallenge)
+        if (challenges is not null)
         {
-            response.Headers.WWWAuthenticate = $"Bearer error=\"{error.Code}\", error_description=\"{error.Description}\", error_uri=\"{uri}\"";
+            response.Headers.WWWAuthenticate = challenges.Select(challenge => challenge.Described(error, uri)).ToArray();
         }
         else if (error.Code == "invalid_client" && httpContext.Request.Headers.Authorization.Count > 0)
         {

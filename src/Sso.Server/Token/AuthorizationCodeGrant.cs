@@ -49,7 +49,7 @@ public sealed class AuthorizationCodeGrant(
             ?? (resources is null ? "a resource that was not granted" : null)
             ?? (decision is NextStep.Issue ? null : "the sign-in no longer satisfies the request");
         var authentication = decision is NextStep.Issue issue ? issue.Authentication : new Authentication(now, Authentication.SingleFactor, []);
-        var grant = NewGrant(code, state, authentication, refusal, now);
+        var grant = NewGrant(request, code, state, authentication, refusal, now);
         if (!await database.TryInsertAsync(grant, cancellation))
         {
             await RevokeReplayedAsync(grant, request.Client, now, cancellation);
@@ -87,6 +87,11 @@ public sealed class AuthorizationCodeGrant(
             return "another redirect_uri than in the authorization request";
         }
 
+        if (code.Request.DpopKey is { } key && request.Sender != new SenderConstraint(SenderConstraint.Dpop, key))
+        {
+            return "another key than the one that the code is bound to";
+        }
+
         var verifier = request.Parameters["code_verifier"];
         return code.Request.CodeChallenge switch
         {
@@ -95,7 +100,7 @@ public sealed class AuthorizationCodeGrant(
         };
     }
 
-    private Grant NewGrant(RedeemableCode code, SignInState state, Authentication authentication, string? refusal, DateTimeOffset now)
+    private Grant NewGrant(ClientRequest request, RedeemableCode code, SignInState state, Authentication authentication, string? refusal, DateTimeOffset now)
     {
         var offline = code.Request.Scopes.Contains(Scopes.OfflineAccess) && code.Request.Client.GrantTypes.Contains(GrantTypes.RefreshToken);
         return new()
@@ -112,6 +117,7 @@ public sealed class AuthorizationCodeGrant(
             AuthenticatedAt = authentication.Time,
             Acr = authentication.Acr,
             Amr = [.. authentication.Amr],
+            BoundTo = request.Client.IsPublic ? request.Sender?.Stored : null,
             CreatedAt = now,
             ExpiresAt = now + (offline ? options.RefreshTokenAbsolute : options.AccessTokenLifetime),
             IdleExpiresAt = now + (offline ? options.RefreshTokenIdle : options.AccessTokenLifetime),

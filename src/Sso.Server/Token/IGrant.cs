@@ -13,6 +13,9 @@ public sealed record RedeemedGrant(ApprovedGrant Approved, string? RefreshToken)
     /// <summary>True for an exchange (RFC 8693), which gives an access token and nothing else.</summary>
     public bool IsExchange { get; init; }
 
+    /// <summary>The key to which the access token is bound; null for a bearer token.</summary>
+    public SenderConstraint? Sender { get; init; }
+
     public override string ToString() => "(redeemed grant)";
 }
 

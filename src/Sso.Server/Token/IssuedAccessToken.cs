@@ -30,6 +30,14 @@ public sealed class IssuedAccessToken(JsonWebToken token)
     /// <summary>RFC 8693 §4.1.</summary>
     public Actor Actor => token.TryGetPayloadValue<JsonElement>(Actor.Claim, out var actor) ? Actor.Read(actor) : Actor.None;
 
+    /// <summary>The key to which it is bound (RFC 7800 §3.1); null for a bearer token.</summary>
+    public SenderConstraint? Sender { get; } = SenderOf(token);
+
     /// <summary>Null for a token of the client credentials grant, which has no row.</summary>
     public Guid? GrantId => token.TryGetClaim(AccessToken.GrantClaim, out var claim) && Guid.TryParse(claim.Value, out var id) ? id : null;
+
+    private static SenderConstraint? SenderOf(JsonWebToken token) => token.TryGetPayloadValue<JsonElement>("cnf", out var confirmation)
+        && confirmation.EnumerateObject().FirstOrDefault() is { Value.ValueKind: JsonValueKind.String } member
+            ? new(member.Name, member.Value.GetString()!)
+            : null;
 }

@@ -4,6 +4,7 @@ using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Data.Operations;
 using Sso.Protocol;
+using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
 
@@ -61,7 +62,7 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
             return OAuthError.InvalidGrant("the client's policy is no longer met");
         }
 
-        return await AdvanceAsync(handle, grant, now, cancellation) is { } generation
+        return await AdvanceAsync(handle, grant, request.Client, now, cancellation) is { } generation
             ? new RedeemedGrant(approved, refreshTokens.Seal(grant.Id, grant.Secret, generation))
             : OAuthError.InvalidGrant("used before");
     }
@@ -72,16 +73,18 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
         _ when !CryptographicOperations.FixedTimeEquals(grant.Secret, handle.Secret) => "wrong secret",
         _ when grant.ClientId != request.Client.Id => "issued to another client",
         { RevokedAt: not null } => "revoked",
+        { BoundTo: { } key } when key != request.Sender?.Stored => "bound to another key",
         _ when grant.ExpiresAt <= now || grant.IdleExpiresAt <= now => "expired",
         _ => null,
     };
 
     /// <summary>The generation that the answer carries; null after a reuse, which revokes the grant.</summary>
-    private async Task<int?> AdvanceAsync(RefreshHandle handle, Grant grant, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<int?> AdvanceAsync(RefreshHandle handle, Grant grant, Client client, DateTimeOffset now, CancellationToken cancellation)
     {
         if (handle.Generation == grant.Generation)
         {
-            var next = grant.Generation + 1;
+            // FAPI 2.0 §5.3.2.1: no rotation, because a lost answer would shut out a client whose tokens are bound to it anyway.
+            var next = client.IsFapi ? grant.Generation : grant.Generation + 1;
             var idleEnd = now + options.RefreshTokenIdle;
             var rotated = await database.Grants
                 .Where(row => row.Id == grant.Id && row.Generation == handle.Generation && row.RevokedAt == null)

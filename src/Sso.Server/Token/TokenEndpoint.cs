@@ -1,5 +1,6 @@
 using Sso.Data.Operations;
 using Sso.Protocol;
+using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 
@@ -8,7 +9,9 @@ namespace Sso.Server.Token;
 /// <summary>The token endpoint (RFC 6749 §3.2, OIDC Core §3.1.3).</summary>
 internal static partial class TokenEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods("/connect/token", ["GET", "POST"], HandleAsync).DisableAntiforgery();
+    public const string Path = "/connect/token";
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, ClientAuthenticator clients, TokenIssuer issuer, IServiceProvider services, ILogger<TokenIssuer> log, CancellationToken cancellation)
@@ -34,7 +37,7 @@ internal static partial class TokenEndpoint
             return new OAuthErrorResult(error);
         }
 
-        if ((await issuer.IssueAsync(redeemed, cancellation)).Failed(out error, out var tokens))
+        if ((await issuer.IssueAsync(redeemed with { Sender = request.Sender }, cancellation)).Failed(out error, out var tokens))
         {
             return new OAuthErrorResult(error);
         }
@@ -61,7 +64,9 @@ internal static partial class TokenEndpoint
             return grantType is null ? OAuthError.InvalidRequest("The parameter grant_type is missing.") : OAuthError.UnsupportedGrantType;
         }
 
-        return request.Client.GrantTypes.Contains(grantType!) ? await grant.RedeemAsync(request, cancellation) : OAuthError.UnauthorizedGrantType;
+        return !request.Client.GrantTypes.Contains(grantType!) ? OAuthError.UnauthorizedGrantType
+            : SenderRules.Refuse(request.Client, request.Sender) is { } unbound ? unbound
+            : await grant.RedeemAsync(request, cancellation);
     }
 
     /// <summary>Nothing that a stranger typed goes into log and record.</summary>

@@ -69,13 +69,13 @@ public sealed class WaitingGrant(SsoDbContext database, RefreshTokens refreshTok
             return OAuthError.InvalidGrant("the client's policy is no longer met");
         }
 
-        return await TryTakeAsync(waiting, grant, now, cancellation)
+        return await TryTakeAsync(waiting, grant, request.Client.IsPublic ? request.Sender?.Stored : null, now, cancellation)
             ? new RedeemedGrant(approved, grant.Offline ? refreshTokens.Seal(grant.Id, grant.Secret, grant.Generation) : null)
             : OAuthError.InvalidGrant("used before, or revoked");
     }
 
     /// <summary>One poll on any node takes the tokens; with them the life of the grant begins.</summary>
-    private async Task<bool> TryTakeAsync(WaitingRequest waiting, Grant grant, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<bool> TryTakeAsync(WaitingRequest waiting, Grant grant, string? boundTo, DateTimeOffset now, CancellationToken cancellation)
     {
         var idleEnd = now + (grant.Offline ? options.RefreshTokenIdle : options.AccessTokenLifetime);
         var end = grant.Offline ? grant.ExpiresAt : now + options.AccessTokenLifetime;
@@ -83,7 +83,7 @@ public sealed class WaitingGrant(SsoDbContext database, RefreshTokens refreshTok
         var taken = await database.WaitingRequests.Where(row => row.Id == waiting.Id && row.RedeemedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.RedeemedAt, now), cancellation) == 1
             && await database.Grants.Where(row => row.Id == grant.Id && row.RevokedAt == null).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.ExpiresAt, end).SetProperty(row => row.IdleExpiresAt, idleEnd), cancellation) == 1;
+                set => set.SetProperty(row => row.ExpiresAt, end).SetProperty(row => row.IdleExpiresAt, idleEnd).SetProperty(row => row.BoundTo, boundTo), cancellation) == 1;
         if (taken)
         {
             await transaction.CommitAsync(cancellation);

@@ -26,6 +26,52 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
         Assert.True(client.GetProperty("require_pkce").GetBoolean());
     }
 
+    [Fact]
+    [Spec("S95")]
+    public async Task A_client_with_a_key_has_no_secret_and_shows_its_keys()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.json");
+        await File.WriteAllTextAsync(file, ClientKey.SetOf(new ClientKey("ES256")), TestContext.Current.CancellationToken);
+        var added = await sso.RunAsync("client", "add", "keyed", "--name", "Keyed", "--type", "machine", "--auth", "private_key_jwt", "--jwks", file, "--dpop", "--json");
+
+        Assert.Equal((0, ""), (added.Code, added.Error));
+        Assert.False(added.Json.TryGetProperty("client_secret", out _));
+        var shown = await sso.RunAsync("client", "show", "keyed");
+        Assert.Contains("private_key_jwt", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("1 keys", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("DPoP", shown.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("private_key_jwt", "needs the public keys")]
+    [InlineData("self_signed_tls_client_auth", "needs the public keys")]
+    [InlineData("tls_client_auth", "issued to")]
+    [InlineData("none", "proves itself")]
+    public async Task A_method_that_cannot_work_is_refused_with_a_remedy(string method, string reason)
+    {
+        var refused = await sso.RunAsync("client", "add", "never", "--name", "Never", "--type", "web", "--auth", method);
+
+        Assert.Equal(1, refused.Code);
+        Assert.Contains(reason, refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Spec("PY12")]
+    public async Task A_secret_is_changed_while_the_other_goes_on_working()
+    {
+        foreach (var method in (string[])["client_secret_basic", "client_secret_jwt"])
+        {
+            var id = $"turning-{method}";
+            var first = (await sso.RunAsync("client", "add", id, "--name", "Turning", "--type", "machine", "--auth", method, "--json")).Json.GetProperty("client_secret").GetString();
+            Assert.Equal(1, (await sso.RunAsync("client", "secret", "remove", id)).Code);
+            var added = await sso.RunAsync("client", "secret", "add", id, "--json");
+            Assert.Equal((0, 2), (added.Code, added.Json.GetProperty("client").GetProperty("secrets").GetInt32()));
+            Assert.NotEqual(first, added.Json.GetProperty("client_secret").GetString());
+            Assert.Contains("two secrets already", (await sso.RunAsync("client", "secret", "add", id)).Error, StringComparison.Ordinal);
+            Assert.Equal(1, (await sso.RunAsync("client", "secret", "remove", id, "--json")).Json.GetProperty("secrets").GetInt32());
+        }
+    }
+
     [Fact, Spec("C03")]
     public async Task A_secret_is_shown_once()
     {

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sso.Admin.Outgoing;
@@ -183,11 +181,11 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
     [Spec("XP10")]
     public async Task A_certificate_of_the_configured_trust_store_is_believed_for_its_name_only()
     {
-        var (authority, certificate) = Certificates("app.example");
-        await using var peer = await Peer.StartAsync(certificate);
+        var authority = new TestCertificates();
+        await using var peer = await Peer.StartAsync(authority.Issue("CN=app.example", "app.example", "server"));
         peer.Publish("/jwks", () => "{}");
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.pem");
-        await File.WriteAllTextAsync(file, authority.ExportCertificatePem(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, authority.AuthorityPem, TestContext.Current.CancellationToken);
         string[] allowed = [$"app.example:{peer.Address.Port}", $"other.example:{peer.Address.Port}"];
         using var trusting = Client(new OutgoingOptions { AllowedHosts = allowed, TrustedCertificatesFile = file }, _ => IPAddress.Loopback);
         using var plain = Client(new OutgoingOptions { AllowedHosts = allowed }, _ => IPAddress.Loopback);
@@ -265,22 +263,5 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
         (http.Response.ContentType, http.Response.Headers.ContentEncoding) = ("application/json", "gzip");
         await using var gzip = new GZipStream(http.Response.Body, CompressionLevel.Fastest);
         await gzip.WriteAsync(new byte[50 * 1024 * 1024], http.RequestAborted);
-    }
-
-    private static (X509Certificate2 Authority, X509Certificate2 Certificate) Certificates(string name)
-    {
-        var (from, until) = (TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
-        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var authorityRequest = new CertificateRequest("CN=Test authority", authorityKey, HashAlgorithmName.SHA256);
-        authorityRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        var authority = authorityRequest.CreateSelfSigned(from, until);
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(name);
-        request.CertificateExtensions.Add(names.Build());
-        using var issued = request.Create(authority, from, until, [1, 2, 3, 4]);
-        using var whole = issued.CopyWithPrivateKey(key);
-        return (authority, X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null));
     }
 }

@@ -45,7 +45,7 @@ public sealed class UserInfoEndpointTests(SsoServer server) : IClassFixture<SsoS
         using var client = server.Backchannel();
         using var none = await client.GetAsync("/connect/userinfo");
         Assert.Equal(HttpStatusCode.Unauthorized, none.StatusCode);
-        Assert.Equal("Bearer", none.Headers.WwwAuthenticate.ToString());
+        Assert.Equal(["Bearer", "DPoP algs=\"ES256 ES384 PS256 RS256\""], none.Headers.WwwAuthenticate.Select(challenge => challenge.ToString()));
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "not-a-token");
         using var bad = await client.GetAsync("/connect/userinfo");
         Assert.Contains("error=\"invalid_token\"", bad.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);

@@ -1,0 +1,70 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Clients;
+using Sso.Data.Operations;
+using Sso.Protocol.Clients;
+
+namespace Sso.Admin.Clients;
+
+/// <summary>Gives a client a second secret beside the first, and takes one of two away: so a secret is changed without an outage.</summary>
+/// <param name="secrets">Null where the key of the database is not at hand; only client_secret_jwt needs it.</param>
+public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, SealedSecrets? secrets = null)
+{
+    /// <summary>The new secret, which exists in this answer only. Both are good until one is taken away.</summary>
+    public async Task<Outcome<ClientAdded>> AddAsync(string clientId, CancellationToken cancellation)
+    {
+        if (await database.Clients.SingleOrDefaultAsync(row => row.Id == clientId, cancellation) is not { } client)
+        {
+            return ShowClient.NotFound(clientId);
+        }
+
+        if (!client.AuthenticationMethod.IsBySecret())
+        {
+            return Refusal.Invalid(new FieldProblem("client_id", $"The client '{clientId}' has no secret: it uses {client.AuthenticationMethod.Name()}.", "Change its keys instead."));
+        }
+
+        if (client.OtherSecretHash is not null)
+        {
+            return Refusal.Invalid(new FieldProblem("client_id", $"The client '{clientId}' has two secrets already.", $"Take the older one away: sso client secret remove {clientId}"));
+        }
+
+        var secret = ClientSecret.New();
+        client.OtherSecretHash = ClientSecret.HashOf(secret);
+        client.OtherSealedSecret = client.SealedSecret is null ? null : await secrets!.SealAsync(clientId, secret, cancellation);
+        await SaveAsync(client, "secret added", cancellation);
+        return new ClientAdded(ClientView.Of(client), secret, []);
+    }
+
+    /// <summary>Takes the older of two secrets away, or the newer.</summary>
+    public async Task<Outcome<ClientView>> RemoveAsync(string clientId, bool newer, CancellationToken cancellation)
+    {
+        if (await database.Clients.SingleOrDefaultAsync(row => row.Id == clientId, cancellation) is not { } client)
+        {
+            return ShowClient.NotFound(clientId);
+        }
+
+        if (client.OtherSecretHash is null)
+        {
+            return Refusal.Invalid(new FieldProblem("client_id", $"The client '{clientId}' has only one secret.", $"Give it another first: sso client secret add {clientId}"));
+        }
+
+        if (!newer)
+        {
+            (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) = (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret);
+        }
+
+        (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (null, null, null);
+        await SaveAsync(client, "secret removed", cancellation);
+        return ClientView.Of(client);
+    }
+
+    private async Task SaveAsync(ClientRegistration client, string what, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        database.SecurityEvents.Add(new SecurityEvent { Id = Guid.CreateVersion7(now), At = now, Kind = SecurityEventKind.ClientChanged, ClientId = client.Id, Detail = what });
+        await database.SaveChangesAsync(cancellation);
+        await database.RaiseClientsVersionAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Sso.Data;
+using Sso.Data.Clients;
+using Sso.Data.Factors;
+using Sso.Data.Secrets;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+using Sso.Server.Http;
+using Sso.Server.Token;
+
+namespace Sso.Server.ClientAuthentication;
+
+/// <summary>private_key_jwt and client_secret_jwt (RFC 7523 §2.2, OIDC Core §9). Each assertion counts once, on whatever node.</summary>
+public sealed class ClientAssertions(ClientKeys keys, Sealer sealer, SsoDbContext database, SsoOptions options, TimeProvider clock)
+{
+    private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
+
+    /// <summary>Why the assertion does not prove the client, for the log; null when it does. One write, once everything else is right.</summary>
+    /// <param name="endpoint">The path that was called.</param>
+    public async Task<string?> RefusalAsync(Client client, string assertion, string endpoint, CancellationToken cancellation)
+    {
+        var verified = client.AuthenticationMethod == ClientAuthenticationMethod.ClientSecretJwt
+            ? await VerifyBySecretAsync(client, assertion)
+            : await keys.VerifyAsync(client, assertion, SignatureAlgorithms.Of(client), cancellation);
+        if (verified is null)
+        {
+            return "no key of the client made the signature, or by an algorithm that is not accepted";
+        }
+
+        var (now, claims) = (clock.GetUtcNow(), SignedClaims.Of(verified));
+        if (ClientAssertion.Refusal(verified, claims, client, options.Issuer, [options.Issuer + TokenEndpoint.Path, options.Issuer + endpoint], now) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var until = claims.ExpiresAt!.Value + SignedClaims.Leeway;
+        return await database.TrySpendAsync("assertion", $"{client.Id}/{claims.Id}", until, now, cancellation) ? null : "used before";
+    }
+
+    private async Task<JsonWebToken?> VerifyBySecretAsync(Client client, string assertion)
+    {
+        foreach (var secret in client.SealedSecrets)
+        {
+            if (sealer.Unprotect(ClientRegistration.SecretContextOf(client.Id), secret) is not { } readable)
+            {
+                continue;
+            }
+
+            var result = await Handler.ValidateTokenAsync(assertion, new TokenValidationParameters
+            {
+                IssuerSigningKey = new SymmetricSecurityKey(readable),
+                TryAllIssuerSigningKeys = true,
+                ValidAlgorithms = ClientAssertion.SecretAlgorithms,
+                RequireSignedTokens = true,
+                RequireExpirationTime = false,
+                ValidateAudience = false,
+                ValidateIssuer = false,
+                ValidateLifetime = false,
+            });
+            if (result is { IsValid: true, SecurityToken: JsonWebToken token })
+            {
+                return token;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+
+namespace Sso.Server.ClientAuthentication;
+
+/// <summary>What a request brings to prove its client, by exactly one method (RFC 6749 §2.3).</summary>
+/// <param name="Kind">How it was sent.</param>
+/// <param name="Value">The secret or the assertion; empty where the request brings neither.</param>
+public sealed record PresentedCredentials(string ClientId, PresentedCredentials.Form Kind, string Value)
+{
+    public enum Form
+    {
+        /// <summary>Only the client_id: a public client, or one that shows a certificate.</summary>
+        NameOnly,
+        BasicHeader,
+        PostedSecret,
+        Assertion,
+    }
+
+    public static Result<PresentedCredentials> Read(HttpContext http, OAuthParameters parameters)
+    {
+        var header = http.Request.Headers.Authorization.ToString();
+        var (secret, assertion, named) = (parameters["client_secret"], parameters["client_assertion"], parameters["client_id"]);
+        if ((header.Length > 0 ? 1 : 0) + (secret is null ? 0 : 1) + (assertion is null ? 0 : 1) > 1)
+        {
+            return OAuthError.InvalidRequest("Client credentials are sent in more than one way.");
+        }
+
+        if (header.Length > 0)
+        {
+            return ReadBasic(header) is { } basic && (named is null || named == basic.ClientId) ? basic : OAuthError.InvalidClient("malformed Authorization header");
+        }
+
+        if (assertion is not null)
+        {
+            return parameters["client_assertion_type"] == ClientAssertion.Type && ClientAssertion.ClaimedClient(assertion) is { } claimed && (named is null || named == claimed)
+                ? new PresentedCredentials(claimed, Form.Assertion, assertion)
+                : OAuthError.InvalidClient("malformed assertion, of another type, or of another client than client_id");
+        }
+
+        return (named, secret) switch
+        {
+            (null, _) => OAuthError.InvalidClient("no client_id"),
+            ({ } id, null) => new PresentedCredentials(id, Form.NameOnly, ""),
+            ({ } id, { } posted) => new PresentedCredentials(id, Form.PostedSecret, posted),
+        };
+    }
+
+    /// <summary>True when this is how the client is registered to prove itself.</summary>
+    public bool Fit(ClientAuthenticationMethod method) => method switch
+    {
+        ClientAuthenticationMethod.ClientSecretBasic => Kind == Form.BasicHeader,
+        ClientAuthenticationMethod.ClientSecretPost => Kind == Form.PostedSecret,
+        ClientAuthenticationMethod.ClientSecretJwt or ClientAuthenticationMethod.PrivateKeyJwt => Kind == Form.Assertion,
+        _ => Kind == Form.NameOnly,
+    };
+
+    /// <summary>RFC 6749 §2.3.1: id and secret are form-urlencoded before they are joined and encoded.</summary>
+    private static PresentedCredentials? ReadBasic(string header)
+    {
+        const string Scheme = "Basic ";
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        var decoded = new byte[header.Length];
+        if (!Convert.TryFromBase64String(header[Scheme.Length..].Trim(), decoded, out var length))
+        {
+            return null;
+        }
+
+        var pair = Encoding.UTF8.GetString(decoded, 0, length).Split(':', 2);
+        return pair is [{ Length: > 0 } id, var secret] ? new(Decode(id), Form.BasicHeader, Decode(secret)) : null;
+    }
+
+    private static string Decode(string value) => Uri.UnescapeDataString(value.Replace('+', ' '));
+
+    public override string ToString() => ClientId;
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Sso.Admin.Clients;
+using Sso.Protocol.Clients;
+
+namespace Sso.Server.Commands;
+
+/// <summary>How a client proves itself and to what its tokens are bound, as options of <c>sso client add</c>.</summary>
+internal static class ClientSecurityOptions
+{
+    private static readonly Option<string> Auth = new Option<string>("--auth")
+    {
+        Description = "How it proves itself. [client_secret_basic for web and machine, else none]",
+    }.AcceptOnlyFromAmong([.. ClientAuthenticationMethods.ByName.Keys]);
+
+    private static readonly Option<FileInfo> Jwks = new Option<FileInfo>("--jwks") { Description = "A file with its public keys (a JWK set)." }.AcceptExistingOnly();
+    private static readonly Option<string> JwksUri = new("--jwks-uri") { Description = "Where its public keys are fetched, instead of --jwks." };
+    private static readonly Option<string> Profile = new Option<string>("--profile")
+    {
+        Description = "fapi2: pushed requests, PKCE, proof by a key, bound tokens, PS256 or ES256 (FAPI 2.0). [ordinary]",
+    }.AcceptOnlyFromAmong(Words.All<ClientProfile>());
+
+    private static readonly Option<bool> Dpop = new("--dpop") { Description = "Tokens only with a DPoP proof (RFC 9449)." };
+    private static readonly Option<bool> CertificateBound = new("--certificate-bound") { Description = "Tokens are bound to its TLS certificate (RFC 8705)." };
+    private static readonly Option<string> TlsSubject = new("--tls-subject")
+    {
+        Description = "For tls_client_auth: subject_dn=CN=shop,O=Shop, or san_dns=shop.example, or san_ip=192.0.2.7.",
+    };
+
+    public static readonly IReadOnlyList<Option> All = [Auth, Jwks, JwksUri, Profile, Dpop, CertificateBound, TlsSubject];
+
+    /// <summary>True where the secret is stored sealed, which takes the key of the database.</summary>
+    public static bool NeedSecrets(ParseResult parsed) => MethodOf(parsed) == ClientAuthenticationMethod.ClientSecretJwt;
+
+    public static NewClient Apply(ParseResult parsed, NewClient client) => client with
+    {
+        AuthenticationMethod = MethodOf(parsed),
+        Jwks = parsed.GetValue(Jwks) is { } file ? File.ReadAllText(file.FullName) : null,
+        JwksUri = parsed.GetValue(JwksUri),
+        Profile = parsed.GetValue(Profile) is { } profile ? Words.Parse<ClientProfile>(profile) : ClientProfile.Ordinary,
+        DpopBound = parsed.GetValue(Dpop),
+        CertificateBound = parsed.GetValue(CertificateBound),
+        TlsSubject = parsed.GetValue(TlsSubject),
+    };
+
+    private static ClientAuthenticationMethod? MethodOf(ParseResult parsed) =>
+        parsed.GetValue(Auth) is { } name ? ClientAuthenticationMethods.ByName[name] : null;
+}

@@ -1,0 +1,115 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Sso.Data;
+using Sso.Data.Factors;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+using Sso.Server.Http;
+using Sso.Server.MutualTls;
+
+namespace Sso.Server.Dpop;
+
+/// <summary>Checks the proofs that clients send with a request (RFC 9449 §4.3), whatever the endpoint.</summary>
+public sealed class DpopProofs(DpopNonces nonces, DpopOptions options, SsoOptions sso, MutualTlsOptions mutualTls, SsoDbContext database, TimeProvider clock)
+{
+    public const string Header = "DPoP";
+    public const string NonceHeader = "DPoP-Nonce";
+    private const string Type = "dpop+jwt";
+
+    /// <summary>How old a proof may be.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
+
+    /// <summary>
+    /// The proof of a request, or what is wrong with it; neither where none was sent. Whoever sends one is offered a nonce, in one header. No statement: a request
+    /// that must come again with a nonce has used up nothing.
+    /// </summary>
+    public async Task<(DpopProof? Proof, OAuthError? Error)> ReadAsync(HttpContext http)
+    {
+        var header = http.Request.Headers[Header];
+        if (header.Count == 0)
+        {
+            return (null, null);
+        }
+
+        http.Response.Headers[NonceHeader] = nonces.Current;
+        // RFC 9449 §4.3, step 1.
+        return header is not [{ Length: > 0 } text] || text.Contains(',', StringComparison.Ordinal) || Parse(text) is not var (token, key)
+            ? (null, OAuthError.InvalidDpopProof("not one proof with a public key"))
+            : await CheckAsync(http, token, key);
+    }
+
+    /// <summary>True for the first request on any node that brings this proof (RFC 9449 §11.1). One write.</summary>
+    public Task<bool> TrySpendAsync(DpopProof proof, CancellationToken cancellation) =>
+        database.TrySpendAsync("dpop", $"{proof.Thumbprint}/{proof.Id}", proof.Until, clock.GetUtcNow(), cancellation);
+
+    private async Task<(DpopProof? Proof, OAuthError? Error)> CheckAsync(HttpContext http, JsonWebToken token, JsonWebKey key)
+    {
+        // Steps 5 to 7: the key in the header made the signature, by an algorithm of ours.
+        var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            IssuerSigningKey = key,
+            TryAllIssuerSigningKeys = true,
+            ValidTypes = [Type],
+            ValidAlgorithms = SignatureAlgorithms.Dpop,
+            RequireSignedTokens = true,
+            RequireExpirationTime = false,
+            ValidateAudience = false,
+            ValidateIssuer = false,
+            ValidateLifetime = false,
+        });
+        if (!result.IsValid)
+        {
+            return (null, OAuthError.InvalidDpopProof("its key did not sign it, or as something else than dpop+jwt"));
+        }
+
+        var (now, claims) = (clock.GetUtcNow(), SignedClaims.Of(token));
+        if (Flaw(http, claims, now) is { } flaw)
+        {
+            return (null, OAuthError.InvalidDpopProof(flaw));
+        }
+
+        // Step 10, last: whoever is asked to come again has nothing else to mend.
+        var nonce = claims.Text("nonce");
+        return (nonce is null && options.RequireNonce) || (nonce is not null && !nonces.IsOurs(nonce))
+            ? (null, OAuthError.UseDpopNonce)
+            : (new DpopProof(
+                Base64UrlEncoder.Encode(key.ComputeJwkThumbprint()), token.Alg, claims.Id!, claims.Time("iat")!.Value + Longest + SignedClaims.Leeway, claims.Text("ath")), null);
+    }
+
+    private string? Flaw(HttpContext http, SignedClaims claims, DateTimeOffset now) => claims switch
+    {
+        { Id: null } => "no jti, or too long a one",
+        _ when claims.Text("htm") != http.Request.Method => "made for another method",
+        _ when !IsThisAddress(http, claims.Text("htu")) => "made for another address",
+        _ when claims.Time("iat") is not { } made || made < now - Longest || claims.IsFromTheFuture(now) => "too old, or from the future",
+        _ => null,
+    };
+
+    /// <summary>Step 9: query and fragment do not count, nor does how the address is spelt (RFC 3986 §6.2.2, §6.2.3).</summary>
+    private bool IsThisAddress(HttpContext http, string? address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var asked)
+        && mutualTls.Addresses(sso).Any(own => asked.GetLeftPart(UriPartial.Path) == new Uri(own + http.Request.Path).GetLeftPart(UriPartial.Path));
+
+    /// <summary>The token and the public key in its header; null when it is no JWS, or shows a private or unusable key.</summary>
+    private static (JsonWebToken Token, JsonWebKey Key)? Parse(string text)
+    {
+        try
+        {
+            var token = new JsonWebToken(text);
+            using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(token.EncodedHeader));
+            return !token.IsEncrypted
+                && !header.RootElement.TryGetProperty("crit", out _)
+                && header.RootElement.TryGetProperty("jwk", out var jwk)
+                && ClientKeySet.Parse($$"""{"keys":[{{jwk.GetRawText()}}]}""")?.ForSignature(token.Alg, keyId: null).FirstOrDefault() is { } key
+                ? (token, key)
+                : null;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

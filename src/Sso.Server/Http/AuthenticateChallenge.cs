@@ -1,0 +1,21 @@
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+
+namespace Sso.Server.Http;
+
+/// <summary>One way to present a token (RFC 9110 §11.6.1), told with a refusal; the scheme that was used also tells what was wrong.</summary>
+public sealed record AuthenticateChallenge(string Scheme, bool WasUsed)
+{
+    public const string Bearer = "Bearer";
+
+    /// <summary>RFC 9449 §7.1.</summary>
+    public const string Dpop = "DPoP";
+
+    private static readonly string Algorithms = $"algs=\"{string.Join(' ', SignatureAlgorithms.Dpop)}\"";
+
+    /// <summary>Without an error: for a request that brought no token (RFC 6750 §3.1).</summary>
+    public string Plain => Scheme == Dpop ? $"{Dpop} {Algorithms}" : Bearer;
+
+    public string Described(OAuthError error, string uri) => !WasUsed ? Plain
+        : $"{Plain}{(Scheme == Dpop ? ", " : " ")}error=\"{error.Code}\", error_description=\"{error.Description}\", error_uri=\"{uri}\"";
+}

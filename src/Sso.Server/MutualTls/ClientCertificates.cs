@@ -1,0 +1,75 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
+using Sso.Server.ClientAuthentication;
+
+namespace Sso.Server.MutualTls;
+
+/// <summary>The certificate that a client showed with its connection, and what it proves (RFC 8705 §2, §3).</summary>
+public sealed class ClientCertificates
+{
+    private const string ClientUsage = "1.3.6.1.5.5.7.3.2";
+    private readonly MutualTlsOptions _options;
+    private readonly ClientKeys _keys;
+    private readonly TimeProvider _clock;
+    private readonly X509Certificate2Collection _authorities = [];
+
+    public ClientCertificates(MutualTlsOptions options, ClientKeys keys, TimeProvider clock)
+    {
+        (_options, _keys, _clock) = (options, keys, clock);
+        if (options is { Enabled: true, AuthoritiesFile: { } file })
+        {
+            _authorities.ImportFromPemFile(file);
+        }
+    }
+
+    /// <summary>Null without one, and always where mutual TLS is off.</summary>
+    public X509Certificate2? Of(HttpContext http) => !_options.Enabled ? null
+        : _options.ProxyHeader is not null ? http.Items[ProxyCertificates.Item] as X509Certificate2
+        : http.Connection.ClientCertificate;
+
+    /// <summary>RFC 8705 §3.1.</summary>
+    public static SenderConstraint SenderOf(X509Certificate2 certificate) =>
+        new(SenderConstraint.Certificate, Base64Url.EncodeToString(SHA256.HashData(certificate.RawData)));
+
+    /// <summary>Why the certificate does not prove the client, for the log; null when it does.</summary>
+    public async Task<string?> RefusalAsync(HttpContext http, Client client, CancellationToken cancellation)
+    {
+        if (Of(http) is not { } certificate)
+        {
+            return "no certificate";
+        }
+
+        var now = _clock.GetUtcNow().UtcDateTime;
+        if (certificate.NotBefore.ToUniversalTime() > now || certificate.NotAfter.ToUniversalTime() < now)
+        {
+            return "a certificate past its life";
+        }
+
+        return client.AuthenticationMethod == ClientAuthenticationMethod.SelfSignedTlsClientAuth
+            ? await IsRegisteredAsync(certificate, client, cancellation) ? null : "not a certificate of its key set"
+            : client.TlsSubject?.IsOf(certificate) != true ? "issued to somebody else"
+            : IsOfAuthority(certificate, now) ? null : "not issued by an authority of ours";
+    }
+
+    /// <summary>RFC 8705 §2.2: the authority does not matter, the certificate itself is registered.</summary>
+    private async Task<bool> IsRegisteredAsync(X509Certificate2 certificate, Client client, CancellationToken cancellation)
+    {
+        var shown = Convert.ToBase64String(certificate.RawData);
+        return (await _keys.KeysAsync(client, cancellation))?.Keys.Any(key => key.X5c is [var registered, ..] && registered == shown) == true;
+    }
+
+    private bool IsOfAuthority(X509Certificate2 certificate, DateTime now)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(_authorities);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.VerificationTime = now;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientUsage));
+        return _authorities.Count > 0 && chain.Build(certificate);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Sso.Server.Http;
+
+namespace Sso.Server.MutualTls;
+
+/// <summary>
+/// Takes the certificate out of the header of a reverse proxy, before anything else looks at the request: from a trusted proxy it counts, from anybody else the
+/// header is dropped unread.
+/// </summary>
+public sealed class ProxyCertificates(RequestDelegate next, MutualTlsOptions options, SsoOptions sso)
+{
+    public const string Item = "client certificate";
+    private readonly HashSet<IPAddress> _proxies = [.. sso.TrustedProxies.Select(IPAddress.Parse).Select(address => address.MapToIPv6())];
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        if (http.Request.Headers.Remove(options.ProxyHeader!, out var header)
+            && http.Connection.RemoteIpAddress is { } peer && _proxies.Contains(peer.MapToIPv6())
+            && header is [{ Length: > 0 } text]
+            && Read(text) is { } certificate)
+        {
+            http.Items[Item] = certificate;
+            http.Response.RegisterForDispose(certificate);
+        }
+
+        return next(http);
+    }
+
+    /// <summary>RFC 9440 §2.1: a byte sequence between colons; else what common proxies write.</summary>
+    private static X509Certificate2? Read(string text)
+    {
+        try
+        {
+            return text is [':', .., ':']
+                ? X509CertificateLoader.LoadCertificate(Convert.FromBase64String(text[1..^1]))
+                : X509Certificate2.CreateFromPem(Uri.UnescapeDataString(text));
+        }
+        catch (Exception exception) when (exception is CryptographicException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}
