@@ -22,6 +22,7 @@ public sealed class MetadataReader(RegistrationPolicy policy)
             ClientId = clientId,
             Name = metadata.ClientName is { Length: > 0 } name ? name : HostOf(metadata),
             Type = TypeOf(metadata),
+            AuthenticationMethod = MethodOf(metadata),
             RedirectUris = [.. metadata.RedirectUris ?? []],
             PostLogoutRedirectUris = [.. metadata.PostLogoutRedirectUris ?? []],
             Jwks = metadata.Jwks?.GetRawText(),

@@ -176,7 +176,8 @@ public sealed class AuthorizationRequestParser(
             return OAuthError.InvalidRequest("The scope holds a character that is not allowed.");
         }
 
-        if (!scopes.Contains(Scopes.OpenId))
+        // A FAPI client may use plain OAuth: it has a code of its own and nothing that comes back through the browser.
+        if (!scopes.Contains(Scopes.OpenId) && (!client.IsFapi || scopes.Count == 0))
         {
             return OAuthError.InvalidRequest("The scope must contain openid.");
         }

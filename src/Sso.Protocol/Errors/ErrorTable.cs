@@ -6,7 +6,8 @@ namespace Sso.Protocol.Errors;
 /// </summary>
 public static class ErrorTable
 {
-    public static readonly IReadOnlyList<DocumentedError> All = [.. RequestErrors.All, .. SignInErrors.All, .. BackchannelErrors.All, .. CredentialErrors.All, .. OtherErrors.All];
+    public static readonly IReadOnlyList<DocumentedError> All =
+        [.. RequestErrors.All, .. SignInErrors.All, .. BackchannelErrors.All, .. CredentialErrors.All, .. KeyErrors.All, .. OtherErrors.All];
 
     /// <summary>Never null: an error whose code nobody documented has the id of its code.</summary>
     public static string IdOf(OAuthError error) => All.FirstOrDefault(line => line.Describes(error))?.Id ?? error.Code.Replace('_', '-');

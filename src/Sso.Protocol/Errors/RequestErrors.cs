@@ -91,7 +91,7 @@ internal static class RequestErrors
         new("form-only", InvalidRequest, "The body must be application/x-www-form-urlencoded.",
             "Not JSON and not multipart (RFC 6749 appendix B).",
             "Né JSON né multipart: un form (RFC 6749, appendice B)."),
-        new("credentials-twice", InvalidRequest, "Client credentials are sent both in the Authorization header and in the body.",
+        new("credentials-twice", InvalidRequest, "Client credentials are sent in more than one way.",
             "Use one method, the registered one (RFC 6749 §2.3).",
             "Usa un solo metodo, quello registrato (RFC 6749 §2.3)."),
     ];

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Dpop;
 using Sso.Server.Http;
