@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Protocol.Clients;
 using Sso.Testing;
@@ -95,5 +94,5 @@ public sealed class FapiPlan : IAsyncLifetime
         return (key ?? client.Key!).Sign(claims, header);
     }
 
-    public Task<TokenAnswer> PushObjectAsync(RelyingParty client, string requestObject) => client.PostAsync("/connect/par", ("client_id", client.Id), ("request", requestObject));
+    public static Task<TokenAnswer> PushObjectAsync(RelyingParty client, string requestObject) => client.PostAsync("/connect/par", ("client_id", client.Id), ("request", requestObject));
 }

@@ -97,7 +97,8 @@ public sealed class SecurityProfileTests(FapiPlan plan) : IClassFixture<FapiPlan
         {
             var browser = plan.Server.OpenBrowser();
             var page = await browser.GetAsync(FapiPlan.Url(client, await client.PushAsync()));
-            var cancelled = await browser.SubmitAsync(page, "cancel");
+            var token = page.Document.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+            var cancelled = await browser.PostAsync($"/signin?handler=cancel&flow={page.Parameter("flow")}", [new("__RequestVerificationToken", token)]);
 
             Assert.Equal(("access_denied", "state-1", SsoServer.Issuer), (cancelled.Error, cancelled.Parameter("state"), cancelled.Parameter("iss")));
         }
@@ -236,6 +237,7 @@ public sealed class SecurityProfileTests(FapiPlan plan) : IClassFixture<FapiPlan
     [Spec("XP02")]
     public async Task An_assertion_outside_the_profile_is_refused_at_par_and_at_the_token_endpoint(string row, Func<FapiPlan, string> assertion)
     {
+        await plan.Server.ForgetAttemptsAsync();
         var pushed = await plan.First.PushAsync(("client_assertion", assertion(plan)));
         Assert.True(pushed is { Status: HttpStatusCode.Unauthorized, Error: "invalid_client" }, $"{row}: {pushed.Body}");
         var redeemed = await plan.First.RedeemAsync("code", ("client_assertion", assertion(plan)));
