@@ -58,7 +58,7 @@ internal static class PushedAuthorizationEndpoint
         // RFC 9449 §10.1: a proof here binds the code as dpop_jkt does; where both come they name one key.
         if (request.Sender is { Kind: SenderConstraint.Dpop, Thumbprint: var key })
         {
-            if (parameters["dpop_jkt"] is { } named && named != key)
+            if (parameters["dpop_jkt"] is { } announced && announced != key)
             {
                 return new OAuthErrorResult(OAuthError.InvalidDpopProof("dpop_jkt names another key"));
             }
