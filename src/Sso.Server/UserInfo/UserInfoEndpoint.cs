@@ -1,6 +1,5 @@
 using Sso.Protocol;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Http;
 using Sso.Server.StepUp;
 using Sso.Server.Token;
 
