@@ -45,7 +45,9 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
             return byValue is null ? OAuthError.RequestUriNotSupported : OAuthError.RequestNotSupported;
         }
 
-        var algorithms = client.RequestObjectSigningAlgorithm is { } registered ? [registered] : SigningAlgorithms.All;
+        var algorithms = client.RequestObjectSigningAlgorithm is { } registered ? [registered]
+            // XP05: RS256 signs nothing of a FAPI client.
+            : client.IsFapi ? SignatureAlgorithms.Fapi : SigningAlgorithms.All;
         return await keys.VerifyAsync(client, signed, algorithms, cancellation) is { } token
             ? RequestObject.Read(token, client, options.Issuer, clock.GetUtcNow())
             : OAuthError.InvalidRequestObject("The request object is not signed by a key of this client with an algorithm that it may use.");

@@ -6,7 +6,8 @@ using Sso.Server.Http;
 namespace Sso.Server.StepUp;
 
 /// <summary>The answer to a token whose sign-in is not enough (RFC 9470 §3): the client asks anew with these <c>acr_values</c> and <c>max_age</c>.</summary>
-public sealed class StepUpChallenge(ActionRule rule) : IResult
+/// <param name="scheme">How the token was presented.</param>
+public sealed class StepUpChallenge(ActionRule rule, string scheme) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -21,7 +22,7 @@ public sealed class StepUpChallenge(ActionRule rule) : IResult
         ];
         response.StatusCode = StatusCodes.Status401Unauthorized;
         response.Headers.CacheControl = "no-store";
-        response.Headers.WWWAuthenticate = "Bearer " + string.Join(", ", members);
+        response.Headers.WWWAuthenticate = scheme + " " + string.Join(", ", members);
         await response.WriteAsJsonAsync(
             new ErrorBody(error.Code, error.Description, uri), SsoJson.Default.ErrorBody, cancellationToken: httpContext.RequestAborted);
     }

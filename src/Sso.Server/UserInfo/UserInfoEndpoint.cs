@@ -33,7 +33,7 @@ internal static class UserInfoEndpoint
 
         if (actions.Unmet(scopes, accessToken.Acr, accessToken.AuthenticatedAt, clock.GetUtcNow()) is { } rule)
         {
-            return new StepUpChallenge(rule);
+            return new StepUpChallenge(rule, accessToken.Sender?.TokenType ?? "Bearer");
         }
 
         var row = await people.FindAsync(grantId, cancellation);
