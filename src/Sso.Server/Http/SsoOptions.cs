@@ -29,6 +29,8 @@ public sealed record SsoOptions
     public string? Problem(IHostEnvironment environment) => Issuer switch
     {
         "" => "Sso:Issuer is not set. Set it to the public https address of this server, for example https://sso.example.com.",
+        // A line break in a setting that becomes a header would break every answer, not the start.
+        _ when Issuer.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 => "Sso:Issuer holds a space, a line break or another character that an address cannot have.",
         _ when !Uri.TryCreate(Issuer, UriKind.Absolute, out var uri) || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0
             || Issuer.EndsWith('/') || uri.AbsolutePath != "/" =>
             $"Sso:Issuer is \"{Issuer}\": it must be scheme and host (and port) only, without a slash at the end.",

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Sso.Protocol;
@@ -29,7 +30,7 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
             IssuerSigningKeys = keys.VerificationKeys,
             LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
         });
-        return result.IsValid ? new IssuedAccessToken((JsonWebToken)result.SecurityToken) : null;
+        return result.IsValid && IsSpelledAsIssued(token) ? new IssuedAccessToken((JsonWebToken)result.SecurityToken) : null;
     }
 
     /// <summary>An ID token of ours, expired or not (OIDC Core §3.1.2.1, RP-Initiated Logout §2); null for anything else.</summary>
@@ -45,7 +46,17 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
             IssuerSigningKeys = keys.VerificationKeys,
         }).GetAwaiter().GetResult();
         // Other JWTs of ours are no hints: a signed answer (JARM) has no subject, signed userinfo no end.
-        return result.IsValid && result.SecurityToken is JsonWebToken { Subject.Length: > 0 } hint && hint.TryGetClaim("exp", out _) ? hint : null;
+        return result.IsValid && IsSpelledAsIssued(token) && result.SecurityToken is JsonWebToken { Subject.Length: > 0 } hint && hint.TryGetClaim("exp", out _) ? hint : null;
+    }
+
+    /// <summary>
+    /// The last character of a signature can hold bits that belong to no byte, and the library reads over them: a token would have several spellings (S112).
+    /// Header and payload are signed as they are spelled.
+    /// </summary>
+    private static bool IsSpelledAsIssued(string token)
+    {
+        var signature = token.AsSpan(token.LastIndexOf('.') + 1);
+        return signature.SequenceEqual(Base64Url.EncodeToString(Base64Url.DecodeFromChars(signature)));
     }
 
     public string? SubjectOfHint(string token) => ReadHint(token)?.Subject;
