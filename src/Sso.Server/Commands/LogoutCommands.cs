@@ -16,7 +16,7 @@ internal static class LogoutCommands
         log.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
             (services, output, cancellation) => LogAsync(
-                TimeSpan.FromHours(Math.Clamp(parsed.GetValue(Hours), 1, 24 * 31)), parsed.GetValue(Troubled), services, output, cancellation),
+                TimeSpan.FromHours(Math.Clamp(parsed.GetValue(Hours), 1, 24 * 366)), parsed.GetValue(Troubled), services, output, cancellation),
             cancellation));
         var retry = new Command("retry", "Try those again that were not told, at once and for 24 hours more.") { Client };
         retry.SetAction((parsed, cancellation) => host.OnDatabaseAsync(

@@ -5,10 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Logout;
 using Sso.Protocol.Clients;
-using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Http;
-using Sso.Server.Keys;
 using Sso.Server.Outgoing;
 
 namespace Sso.Server.Logout;
@@ -118,7 +115,12 @@ public sealed partial class LogoutDispatcher(
     /// <summary>Back-Channel Logout §2.8: 200, or 204 as some frameworks answer, is done; 400 is a refusal, and asking again would not change it.</summary>
     private async Task<Attempt> AttemptAsync(Client client, string address, LogoutNotice notice)
     {
-        using var form = new FormUrlEncodedContent([KeyValuePair.Create("logout_token", tokens.For(client, notice))]);
+        if ((await tokens.MakeAsync(client, notice)).Failed(out _, out var token))
+        {
+            return new(IsOver: false, "no key to encrypt to");
+        }
+
+        using var form = new FormUrlEncodedContent([KeyValuePair.Create("logout_token", token)]);
         return await http.PostAsync(address, form, bearer: null, CancellationToken.None) switch
         {
             HttpStatusCode.OK or HttpStatusCode.NoContent => new(IsOver: true, null),
@@ -138,11 +140,4 @@ public sealed partial class LogoutDispatcher(
 
     [LoggerMessage(EventId = 1602, Level = LogLevel.Warning, Message = "{Client} could not be told of a sign-out at attempt {Attempt}: {Outcome}. See: sso logout log")]
     private static partial void GivenUp(ILogger log, string client, int attempt, string? outcome);
-}
-
-/// <summary>Makes logout tokens; a new one for each attempt, because they live two minutes.</summary>
-public sealed class LogoutTokens(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
-{
-    public string For(Client client, LogoutNotice notice) => LogoutToken.Write(
-        options.Issuer, client.Id, client.SubjectOf(notice.PersonId), notice.SessionId, keys.Signing(client.IdTokenSigningAlgorithm), clock.GetUtcNow());
 }

@@ -66,6 +66,24 @@ public sealed class BackchannelLogoutTests(SsoServerWithPeer fixture) : IClassFi
     }
 
     [Fact]
+    [Spec("Back-Channel Logout", "2.4")]
+    public async Task It_is_encrypted_where_id_tokens_are()
+    {
+        Answers(HttpStatusCode.OK);
+        var key = new EncryptionKey();
+        var shop = await _server.RegisterAsync("shop", client => (client.BackchannelLogoutUri, client.Jwks, client.IdTokenEncryptionAlgorithm, client.IdTokenContentEncryption) =
+            (_peer.At(_path).ToString(), key.Jwks, "RSA-OAEP", "A128CBC-HS256"));
+        var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = _server.OpenBrowser();
+        await shop.RedeemAsync((await shop.SignInAsync(browser, ada)).Code);
+        await browser.SubmitAsync(await browser.GetAsync("/signout"));
+        await SentAsync();
+        var sent = Token(Assert.Single(Posts()));
+        Assert.Equal("RSA-OAEP", sent.Alg);
+        Assert.Equal(("logout+jwt", ada.Subject), (new JsonWebToken(key.Decrypt(sent.EncodedToken)).Typ, new JsonWebToken(key.Decrypt(sent.EncodedToken)).Subject));
+    }
+
+    [Fact]
     [Spec("S102")]
     public async Task An_application_that_fails_is_tried_again_with_a_new_token()
     {
