@@ -32,11 +32,7 @@ public sealed class AddClient(
         var secret = AuthenticationRules.MethodOf(input).IsBySecret() ? ClientSecret.New() : null;
         var client = Register(input, secret, now);
         (client.Sector, client.SectorIdentifierUri) = (sector.Host, input.SectorIdentifierUri);
-        if (client.AuthenticationMethod == ClientAuthenticationMethod.ClientSecretJwt)
-        {
-            client.SealedSecret = await secrets!.SealAsync(client.Id, secret!, cancellation);
-        }
-
+        await SealAsync(client, secret, cancellation);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
         if (input.BrandId is { } brand && !await database.HasBrandAsync(brand, cancellation))
@@ -66,6 +62,15 @@ public sealed class AddClient(
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return new ClientAdded(ClientView.Of(client), secret, [.. Warnings(input)]);
+    }
+
+    /// <summary>A secret that signs must be readable for the server: beside its hash it is kept sealed.</summary>
+    internal async Task SealAsync(ClientRegistration client, string? secret, CancellationToken cancellation)
+    {
+        if (secret is not null && client.AuthenticationMethod == ClientAuthenticationMethod.ClientSecretJwt)
+        {
+            client.SealedSecret = await secrets!.SealAsync(client.Id, secret, cancellation);
+        }
     }
 
     /// <summary>Every rule of a registration, whoever makes it; and its sector, which may have to be fetched.</summary>

@@ -90,6 +90,9 @@ public sealed record ClientMetadata
 
     public bool? RequirePushedAuthorizationRequests { get; init; }
 
+    /// <summary>RFC 9449 §5.2.</summary>
+    public bool? DpopBoundAccessTokens { get; init; }
+
     /// <summary>Null for what is no JSON object of this form.</summary>
     public static ClientMetadata? Parse(ReadOnlySpan<byte> json)
     {

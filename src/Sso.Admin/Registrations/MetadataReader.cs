@@ -44,6 +44,7 @@ public sealed class MetadataReader(RegistrationPolicy policy)
             InitiateLoginUri = metadata.InitiateLoginUri,
             Pairwise = metadata.SubjectType == "pairwise",
             SectorIdentifierUri = metadata.SectorIdentifierUri,
+            DpopBound = metadata.DpopBoundAccessTokens == true,
             RequiresPushedRequests = metadata.RequirePushedAuthorizationRequests == true,
             AllowsIdTokenResponses = metadata.ResponseTypes?.Any(ResponseTypes.WithIdToken.Contains) == true,
         };

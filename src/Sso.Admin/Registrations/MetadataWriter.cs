@@ -51,6 +51,7 @@ public static class MetadataWriter
         BackchannelLogoutSessionRequired = client.BackchannelLogoutUri is null ? null : client.BackchannelLogoutSessionRequired,
         FrontchannelLogoutUri = client.FrontchannelLogoutUri,
         FrontchannelLogoutSessionRequired = client.FrontchannelLogoutUri is null ? null : client.FrontchannelLogoutSessionRequired,
+        DpopBoundAccessTokens = client.DpopBound ? true : null,
         RequirePushedAuthorizationRequests = client.RequiresPushedRequests ? true : null,
     };
 

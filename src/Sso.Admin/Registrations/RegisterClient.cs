@@ -38,6 +38,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
 
         var (secret, management) = (NeedsSecret(client) ? ClientSecret.New() : null, ManagementPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
         (client.SecretHash, client.RegistrationTokenHash) = (secret is null ? null : ClientSecret.HashOf(secret), HashOf(management));
+        await clients.SealAsync(client, secret, cancellation);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
         if (await database.Clients.CountAsync(row => row.IsUnverified, cancellation) >= policy.MostClients)
@@ -75,8 +76,20 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
             return refusal;
         }
 
-        var secret = NeedsSecret(client) && former.SecretHash is null ? ClientSecret.New() : null;
-        client.SecretHash = !NeedsSecret(client) ? null : secret is null ? former.SecretHash : ClientSecret.HashOf(secret);
+        // Of another method the former secret is of no use: it may not be kept in the form that this one needs.
+        var keeps = NeedsSecret(client) && client.AuthenticationMethod == former.AuthenticationMethod;
+        var secret = NeedsSecret(client) && !keeps ? ClientSecret.New() : null;
+        if (keeps)
+        {
+            (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) = (former.SecretHash, former.SecretExpiresAt, former.SealedSecret);
+            (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (former.OtherSecretHash, former.OtherSecretExpiresAt, former.OtherSealedSecret);
+        }
+        else
+        {
+            client.SecretHash = secret is null ? null : ClientSecret.HashOf(secret);
+            await clients.SealAsync(client, secret, cancellation);
+        }
+
         client.RegistrationTokenHash = former.RegistrationTokenHash;
         await SaveAsync(client, "changed its registration", cancellation);
         return new RegisteredClient(client, secret, ManagementToken: null);
@@ -170,7 +183,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         (client.SecondFactor, client.GraceSignIns, client.BrandId) = (former.SecondFactor, former.GraceSignIns, former.BrandId);
         (client.AcceptsTextMessages, client.AcceptsMailCodes, client.AcceptsTrustedDevices) = (former.AcceptsTextMessages, former.AcceptsMailCodes, former.AcceptsTrustedDevices);
         client.AllowsIdTokenResponses |= former.AllowsIdTokenResponses;
-        (client.Profile, client.DpopBound, client.CertificateBound, client.TlsSubject) = (former.Profile, former.DpopBound, former.CertificateBound, former.TlsSubject);
+        (client.Profile, client.DpopBound, client.CertificateBound, client.TlsSubject) = (former.Profile, client.DpopBound || former.DpopBound, former.CertificateBound, former.TlsSubject);
         client.DisabledAt = former.DisabledAt;
     }
 
@@ -180,8 +193,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         && JsonNode.DeepEquals(first.ToJson(), second.ToJson())
         && (one.LogoUri, one.PolicyUri, one.TermsUri, one.ClientUri) == (other.LogoUri, other.PolicyUri, other.TermsUri, other.ClientUri);
 
-    private static bool NeedsSecret(ClientRegistration client) =>
-        client.AuthenticationMethod is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost;
+    private static bool NeedsSecret(ClientRegistration client) => client.AuthenticationMethod.IsBySecret();
 
     private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 

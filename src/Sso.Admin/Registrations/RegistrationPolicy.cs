@@ -39,6 +39,8 @@ public sealed record RegistrationPolicy
     public string? Problem =>
         MostClients is < 1 or > 1_000_000 ? $"Registration:MostClients is {MostClients}: it must be 1 to 1000000."
         : AllowedGrantTypes.FirstOrDefault(type => !Protocol.GrantTypes.All.Contains(type)) is { } type ? $"Registration:GrantTypes holds \"{type}\", which this server does not offer."
+        : AllowedMethods.FirstOrDefault(method => method is not ("client_secret_basic" or "client_secret_post" or "client_secret_jwt" or "private_key_jwt" or "none")) is { } method
+            ? $"Registration:AuthenticationMethods holds \"{method}\", which an application cannot register by itself."
         : AllowedResponseTypes.FirstOrDefault(type => Protocol.Authorization.ResponseTypes.Parse(type) is null) is { } response
             ? $"Registration:ResponseTypes holds \"{response}\", which this server does not offer."
         : DocumentHosts.FirstOrDefault(host => Uri.CheckHostName(host) == UriHostNameType.Unknown || host.Any(char.IsAsciiLetterUpper)) is { } host

@@ -24,7 +24,9 @@ public sealed class OpenRegistration : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Peer = await Peer.StartAsync();
-        foreach (var setting in (string[])[$"--Outgoing:AllowedHosts:0={Peer.HostAndPort}", "--Registration:Enabled=true", "--Registration:DocumentHosts:0=127.0.0.1"])
+        foreach (var setting in (string[])[$"--Outgoing:AllowedHosts:0={Peer.HostAndPort}", "--Registration:Enabled=true", "--Registration:AuthenticationMethods:0=client_secret_basic",
+            "--Registration:AuthenticationMethods:1=client_secret_jwt", "--Registration:AuthenticationMethods:2=private_key_jwt", "--Registration:AuthenticationMethods:3=none",
+            "--Registration:DocumentHosts:0=127.0.0.1"])
         {
             Server.Settings.Add(setting);
         }

@@ -208,6 +208,41 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
         Assert.Equal(ada.Subject, (await publicShop.RedeemAsync((await publicShop.SignInAsync(open.Server.OpenBrowser(), ada)).Code)).IdToken.Subject);
     }
 
+    [Theory]
+    [Spec("DY10")]
+    [Spec("DY14")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_proves_itself_by_a_key_that_it_published_or_sent(bool published)
+    {
+        var key = new ClientKey("RS256", "k1");
+        open.Peer.Publish("/jwks", () => ClientKey.SetOf(key));
+        var answer = await open.RegisterAsync(Metadata(
+            ("token_endpoint_auth_method", "private_key_jwt"),
+            published ? ("jwks_uri", open.Peer.At("/jwks").ToString()) : ("jwks", JsonNode.Parse(ClientKey.SetOf(key)))));
+        Assert.Equal((HttpStatusCode.Created, null, null), (answer.Status, answer.Text("client_secret"), answer.Text("client_secret_expires_at")));
+        var shop = open.AsParty(answer).With(key);
+        var ada = await (await open.Server.AddPersonAsync("ada")).WithAppAsync();
+        Assert.Equal(HttpStatusCode.OK, (await shop.RedeemAsync((await shop.SignInAsync(open.Server.OpenBrowser(), ada)).Code)).Status);
+    }
+
+    [Fact]
+    [Spec("PY12")]
+    public async Task It_may_sign_with_the_secret_that_it_was_given()
+    {
+        var answer = await open.RegisterAsync(Metadata(("token_endpoint_auth_method", "client_secret_jwt")));
+        Assert.StartsWith("ssocs_", answer.Text("client_secret"), StringComparison.Ordinal);
+        await using var database = open.Server.OpenDatabase();
+        var id = answer.Text("client_id");
+        Assert.NotNull((await database.Clients.AsNoTracking().SingleAsync(client => client.Id == id)).SealedSecret);
+        var (url, token) = (answer.Text("registration_client_uri")!, answer.Text("registration_access_token"));
+        var kept = await open.SendAsync(HttpMethod.Put, url, token, Metadata(("client_id", id), ("token_endpoint_auth_method", "client_secret_jwt")));
+        Assert.Null(kept.Text("client_secret"));
+        var moved = await open.SendAsync(HttpMethod.Put, url, token, Metadata(("client_id", id), ("token_endpoint_auth_method", "client_secret_basic")));
+        Assert.NotEqual(answer.Text("client_secret"), moved.Text("client_secret"));
+        Assert.Null((await database.Clients.AsNoTracking().SingleAsync(client => client.Id == id)).SealedSecret);
+    }
+
     [Fact]
     [Spec("DY04")]
     [Spec("DY05")]
