@@ -36,6 +36,11 @@ internal sealed class DemoRun : IAsyncDisposable
             ["Delivery__Routes__0"] = "outbox",
             ["Delivery__Outbox__Folder"] = Path.Combine(_folder.FullName, "outbox"),
             ["SignIn__AccountPolicy"] = secondFactor,
+            ["AuthorizationTypes__0__Type"] = "domain_transfer",
+            ["AuthorizationTypes__0__English"] = "transfer a domain",
+            ["AuthorizationTypes__0__Italian"] = "trasferire un dominio",
+            ["AuthorizationTypes__0__Fields__domain"] = "string!",
+            ["AuthorizationTypes__0__Fields__to"] = "object",
             ["Brand__Name"] = "Sso",
             ["Brand__PrivacyUrl"] = ClientUrl + "/info/privacy",
             ["Brand__AboutUrl"] = ClientUrl + "/info/about",
@@ -83,7 +88,8 @@ internal sealed class DemoRun : IAsyncDisposable
             "", cancellation,
             "client", "add", ClientId, "--name", "Area Clienti", "--type", "web",
             "--redirect-uri", ClientUrl + "/callback", "--post-logout-redirect-uri", ClientUrl + "/signedout",
-            "--scope", "address", "--scope", "phone", "--scope", "last_access", "--second-factor", _secondFactor, "--json");
+            "--scope", "address", "--scope", "phone", "--scope", "last_access", "--authorization-type", "domain_transfer",
+            "--second-factor", _secondFactor, "--json");
         return JsonElement.Parse(answer).GetProperty("client_secret").GetString()!;
     }
 

@@ -121,6 +121,9 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
 
     public static OAuthError InvalidRequest(string description) => new("invalid_request", description);
 
+    /// <summary>RFC 9396 §5.</summary>
+    public static OAuthError InvalidAuthorizationDetails(string description) => new("invalid_authorization_details", description);
+
     /// <summary>RFC 9101 §7.</summary>
     public static OAuthError InvalidRequestObject(string description) => new("invalid_request_object", description);
 

@@ -121,6 +121,8 @@ public static class ServerApplication
         }
 
         var (actions, flaw) = ActionCatalogue.Read(configuration);
+        var (types, typeFlaw) = AuthorizationTypes.Read(configuration);
+        services.AddSingleton(types ?? throw new SettingsException(typeFlaw!));
         services.AddSingleton(actions ?? throw new SettingsException(flaw!)).AddSingleton(Read<AuthorizationOptions>(configuration, "Authorization"));
         services.AddSingleton(sso).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(audit).AddSingleton(keys).AddSingleton(Read<BrandOptions>(configuration, "Brand"));
         services.AddSingleton(PasswordConfiguration.Read(configuration)).AddScoped<PasswordFloor>();

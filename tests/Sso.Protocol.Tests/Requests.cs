@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 
@@ -23,6 +24,16 @@ internal static class Requests
         GrantTypes = [GrantTypes.AuthorizationCode, GrantTypes.RefreshToken],
         Scopes = [Scopes.OpenId, Scopes.Profile, Scopes.OfflineAccess],
     };
+
+    /// <summary>A type of authorization_details.</summary>
+    public static AuthorizationDetailType Payment => new(
+        "payment",
+        "make a payment",
+        "fare un pagamento",
+        new Dictionary<string, DetailField> { ["amount"] = DetailField.Parse("object!")!, ["to"] = DetailField.Parse("string")!, ["urgent"] = DetailField.Parse("boolean")! }
+            .ToFrozenDictionary(),
+        ["initiate", "cancel"],
+        ["https://bank.example"]);
 
     public static AuthorizationRequest Request(Client? client = null, params (string Name, string? Value)[] changes) =>
         TryParse(client ?? Shop, changes, out var request, out var failure) ? request : throw new InvalidOperationException(failure.ToString());
@@ -69,7 +80,7 @@ internal static class Requests
             values[name] = value;
         }
 
-        var parser = new AuthorizationRequestParser(id => id == client.Id ? client : null, _ => null, hint => hint == "hint-of-anna" ? Anna.ToString("N") : null);
+        var parser = new AuthorizationRequestParser(id => id == client.Id ? client : null, _ => null, hint => hint == "hint-of-anna" ? Anna.ToString("N") : null, type => type == Payment.Type ? Payment : null);
         return parser.TryParse(OAuthParameters.From(values).Value!, ThisFlow, Noon, out request, out failure);
     }
 }

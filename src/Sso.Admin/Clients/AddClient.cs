@@ -154,6 +154,7 @@ public sealed class AddClient(
             Scopes = scopes,
             RequirePkce = input.RequirePkce,
             RequiresPushedRequests = input.RequiresPushedRequests,
+            AuthorizationDetailTypes = [.. input.AuthorizationDetailTypes],
             RequestUris = [.. input.RequestUris],
             RequestObjectSigningAlgorithm = input.RequestObjectSigningAlgorithm,
             RequiresSignedRequests = input.RequiresSignedRequests,

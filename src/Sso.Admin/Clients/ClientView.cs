@@ -77,6 +77,8 @@ public sealed record ClientView
 
     public string? Brand { get; init; }
 
+    public required ImmutableArray<string> AuthorizationDetailTypes { get; init; }
+
     public required ImmutableArray<string> RequestUris { get; init; }
 
     public string? RequestObjectSigningAlgorithm { get; init; }
@@ -141,6 +143,7 @@ public sealed record ClientView
         Sector = client.Sector,
         IsUnverified = client.IsUnverified,
         Brand = client.BrandId,
+        AuthorizationDetailTypes = [.. client.AuthorizationDetailTypes],
         RequestUris = [.. client.RequestUris],
         RequestObjectSigningAlgorithm = client.RequestObjectSigningAlgorithm,
         RequiresSignedRequests = client.RequiresSignedRequests,

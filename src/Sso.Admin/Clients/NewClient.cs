@@ -100,6 +100,9 @@ public sealed record NewClient
     /// <summary>True: authorization requests that were not pushed are refused (RFC 9126 §6).</summary>
     public bool RequiresPushedRequests { get; init; }
 
+    /// <summary>The types of authorization_details that it may ask for (RFC 9396 §10).</summary>
+    public ImmutableArray<string> AuthorizationDetailTypes { get; init; } = [];
+
     /// <summary>Where the server may fetch request objects, without fragments (RFC 9101 §5.2).</summary>
     public ImmutableArray<string> RequestUris { get; init; } = [];
 

@@ -63,6 +63,9 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
             .Says($"There may be at most {MostUris} addresses of request objects.", "Remove those that are not in use.")
             .Must(uris => uris.All(uri => uri.Length <= 2000 && !uri.Contains('#', StringComparison.Ordinal)))
             .Says("An address of a request object is registered without its fragment and has at most 2000 characters.", "Leave out what stands from # on.");
+        RuleForEach(client => client.AuthorizationDetailTypes)
+            .Must(type => type.Length is > 0 and <= 200 && type.All(character => character is > ' ' and <= '~'))
+            .Says("A type of authorization_details has 1 to 200 printable characters without spaces.", "Give one that sso authorization-type list shows.");
         RuleFor(client => client.RequestObjectSigningAlgorithm)
             .Must(algorithm => algorithm is null || SigningAlgorithms.All.Contains(algorithm))
             .Says($"Request objects are signed with one of {string.Join(", ", SigningAlgorithms.All)}.", "Leave the algorithm out to take any of them.");

@@ -382,6 +382,10 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
 
+                    b.PrimitiveCollection<List<string>>("AuthorizationDetailTypes")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
                     b.PrimitiveCollection<List<string>>("RequestUris")
                         .IsRequired()
                         .HasColumnType("text[]");
@@ -1051,6 +1055,9 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.PrimitiveCollection<List<string>>("UserInfoClaims")
                         .IsRequired()
                         .HasColumnType("text[]");
+
+                    b.Property<string>("AuthorizationDetails")
+                        .HasColumnType("text");
 
                     b.HasKey("Id");
 

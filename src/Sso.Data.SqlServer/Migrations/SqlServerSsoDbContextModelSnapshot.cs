@@ -382,6 +382,10 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("nvarchar(16)");
 
+                    b.PrimitiveCollection<string>("AuthorizationDetailTypes")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)");
+
                     b.PrimitiveCollection<string>("RequestUris")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
@@ -1051,6 +1055,9 @@ namespace Sso.Data.SqlServer.Migrations
 
                     b.PrimitiveCollection<string>("UserInfoClaims")
                         .IsRequired()
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("AuthorizationDetails")
                         .HasColumnType("nvarchar(max)");
 
                     b.HasKey("Id");

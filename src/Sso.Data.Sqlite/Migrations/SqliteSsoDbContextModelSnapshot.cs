@@ -375,6 +375,10 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
+                    b.PrimitiveCollection<string>("AuthorizationDetailTypes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.PrimitiveCollection<string>("RequestUris")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -1044,6 +1048,9 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.PrimitiveCollection<string>("UserInfoClaims")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AuthorizationDetails")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");

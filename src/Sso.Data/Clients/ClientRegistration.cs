@@ -76,6 +76,9 @@ public sealed class ClientRegistration
     /// <summary>True: a remembered browser spares the second factor.</summary>
     public bool AcceptsTrustedDevices { get; set; }
 
+    /// <summary>The types of authorization_details that it may ask for (RFC 9396 §10).</summary>
+    public List<string> AuthorizationDetailTypes { get; set; } = [];
+
     /// <summary>Addresses of request objects that the server may fetch (RFC 9101 §5.2), each without a fragment.</summary>
     public List<string> RequestUris { get; set; } = [];
 
@@ -199,6 +202,7 @@ public sealed class ClientRegistration
         AcceptedFactors = (AcceptsMailCodes ? ProofMethods.SecondFactorsOrMail : ProofMethods.SecondFactors)
             .Where(method => AcceptsTextMessages || method != ProofMethod.TextMessage).ToFrozenSet(),
         AcceptsTrustedDevices = AcceptsTrustedDevices,
+        AuthorizationDetailTypes = AuthorizationDetailTypes.ToFrozenSet(StringComparer.Ordinal),
         RequestUris = RequestUris.ToFrozenSet(StringComparer.Ordinal),
         RequestObjectSigningAlgorithm = RequestObjectSigningAlgorithm,
         RequiresSignedRequests = RequiresSignedRequests,

@@ -33,6 +33,9 @@ public sealed class Grant
     /// <summary>The single claims that userinfo tells beyond those of the scopes (OIDC Core §5.5).</summary>
     public List<string> UserInfoClaims { get; init; } = [];
 
+    /// <summary>What was granted in detail, as the JSON array of RFC 9396 §2; null where nothing was.</summary>
+    public string? AuthorizationDetails { get; init; }
+
     /// <summary>True when a refresh token came with it: an ordinary sign-out leaves it alive (Back-Channel Logout §2.7).</summary>
     public required bool Offline { get; init; }
 
@@ -80,7 +83,7 @@ public sealed class Grant
     public Authentication Authentication => new(AuthenticatedAt, Acr, [.. Amr]);
 
     public LoadedGrant ToLoaded() => new(
-        Id, ClientId, PersonId, Scopes.ToFrozenSet(StringComparer.Ordinal), [.. Resources], Authentication, SessionId);
+        Id, ClientId, PersonId, Scopes.ToFrozenSet(StringComparer.Ordinal), [.. Resources], Authentication, SessionId, AuthorizationDetails);
 }
 
 internal sealed class GrantTable : IEntityTypeConfiguration<Grant>

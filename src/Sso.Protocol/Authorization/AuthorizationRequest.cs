@@ -52,6 +52,9 @@ public sealed record AuthorizationRequest
     /// <summary>Single claims (OIDC Core §5.5), as far as the registration covers them.</summary>
     public RequestedClaims Claims { get; init; } = RequestedClaims.None;
 
+    /// <summary>RFC 9396 §2; null where nothing is asked in detail.</summary>
+    public AuthorizationDetails? Details { get; init; }
+
     /// <summary>What has to be allowed: the scopes, and each claim that none of them brings, in the form of <see cref="ClaimPrefix"/>.</summary>
     public FrozenSet<string> Asked => Claims == RequestedClaims.None ? Scopes : [.. Scopes, .. Claims.Beyond(Scopes).Select(claim => ClaimPrefix + claim)];
 

@@ -12,8 +12,10 @@ namespace Sso.Protocol.Authorization;
 /// <param name="findClient">The registration for a client_id; null when there is none.</param>
 /// <param name="findResource">The registration for a resource indicator (RFC 8707 §2); null when there is none.</param>
 /// <param name="subjectOfHint">The subject of an ID token that we issued, expired or not (OIDC Core §3.1.2.1); null when it is not ours.</param>
+/// <param name="findType">The description of a type of authorization_details (RFC 9396 §2); null when there is none.</param>
 public sealed class AuthorizationRequestParser(
-    Func<string, Client?> findClient, Func<string, Resource?> findResource, Func<string, string?> subjectOfHint)
+    Func<string, Client?> findClient, Func<string, Resource?> findResource, Func<string, string?> subjectOfHint,
+    Func<string, AuthorizationDetailType?> findType)
 {
     private static readonly FrozenDictionary<string, Prompt> Prompts = new Dictionary<string, Prompt>
     {
@@ -103,6 +105,11 @@ public sealed class AuthorizationRequestParser(
             return error;
         }
 
+        if (AuthorizationDetails.Read(parameters["authorization_details"], client, findType, out var details) is { } detailsError)
+        {
+            return detailsError;
+        }
+
         var hintedSubject = parameters["id_token_hint"] is { } hint ? subjectOfHint(hint) : null;
         if (parameters["id_token_hint"] is not null && hintedSubject is null)
         {
@@ -128,6 +135,7 @@ public sealed class AuthorizationRequestParser(
             LoginHint = parameters["login_hint"],
             HintedSubject = hintedSubject,
             UiLocales = Words(parameters["ui_locales"]),
+            Details = details,
             Claims = claims.CoveredBy(client),
             AcrValues = acrValues.Value,
             Parameters = parameters,

@@ -178,7 +178,9 @@ public static class InteractionPolicy
 
     private static NextStep.AskConsent? ConsentMissing(AuthorizationRequest request, SignInState state)
     {
-        var askedAgain = request.Prompt.HasFlag(Prompt.Consent) && state.ConsentFlowId != request.FlowId;
+        // What is asked in detail, a payment say, is allowed once and not remembered.
+        var each = request.Prompt.HasFlag(Prompt.Consent) || (request.Client.ConsentRequired && request.Details is not null);
+        var askedAgain = each && state.ConsentFlowId != request.FlowId;
         var missing = request.Client.ConsentRequired && !request.Asked.IsSubsetOf(state.ConsentedScopes);
         return askedAgain || missing ? new NextStep.AskConsent(request.Asked) : null;
     }

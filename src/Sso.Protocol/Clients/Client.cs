@@ -74,6 +74,9 @@ public sealed record Client
     /// </summary>
     public bool AcceptsTrustedDevices { get; init; }
 
+    /// <summary>The types of authorization_details that it may ask for (RFC 9396 §10).</summary>
+    public FrozenSet<string> AuthorizationDetailTypes { get; init; } = [];
+
     /// <summary>Addresses of request objects that may be fetched, without fragments (RFC 9101 §5.2).</summary>
     public FrozenSet<string> RequestUris { get; init; } = [];
 

@@ -5,6 +5,9 @@ public sealed record ServerFeatures
 {
     public required IReadOnlyList<string> SigningAlgorithms { get; init; }
 
+    /// <summary>RFC 9396 §10.</summary>
+    public IReadOnlyList<string> AuthorizationDetailTypes { get; init; } = [];
+
     /// <summary>There are keys to which clients may encrypt.</summary>
     public bool Encryption { get; init; }
 

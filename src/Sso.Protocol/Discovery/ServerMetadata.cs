@@ -65,6 +65,11 @@ public static class ServerMetadata
             WriteArray(json, "subject_types_supported", ["public", "pairwise"]);
             WriteArray(json, "id_token_signing_alg_values_supported", features.SigningAlgorithms);
             WriteArray(json, "authorization_signing_alg_values_supported", features.SigningAlgorithms);
+            if (features.AuthorizationDetailTypes.Count > 0)
+            {
+                WriteArray(json, "authorization_details_types_supported", features.AuthorizationDetailTypes);
+            }
+
             WriteArray(json, "userinfo_signing_alg_values_supported", features.SigningAlgorithms);
             foreach (var answer in (string[])["id_token", "userinfo"])
             {

@@ -31,6 +31,7 @@ internal static class OtherErrors
         Of("invalid_client_metadata", "The description names the member of the registration and the rule (RFC 7591 §3.2.2).", "La descrizione indica il membro della registrazione e la regola (RFC 7591 §3.2.2)."),
         Of("invalid_redirect_uri", "The description says what is wrong with the redirect URI.", "La descrizione dice che cosa non va nel redirect URI."),
         Of("invalid_request_object", "The description names what is wrong with the JWT; iss is the client, aud the issuer.", "La descrizione dice che cosa non va nel JWT; iss è il client, aud è l’issuer."),
+        Of("invalid_authorization_details", "The description names what is wrong; authorization_details_types_supported lists the types (RFC 9396).", "La descrizione dice che cosa non va; i tipi sono in authorization_details_types_supported (RFC 9396)."),
         Of("request_not_supported", "Send plain parameters, or push them.", "Invia parametri semplici, o inviali al PAR."),
         Of("request_uri_not_supported", "Send plain parameters, or push them and use the request_uri that you get.", "Invia parametri semplici, o usa il request_uri ottenuto dal PAR."),
         Of("registration_not_supported", "Register the client first.", "Registra prima il client."),

@@ -26,6 +26,13 @@ public static class AccessToken
             }
 
             grant.Actor.Write(json);
+            if (grant.AuthorizationDetails is { } details)
+            {
+                // RFC 9396 §9.1.
+                json.WritePropertyName("authorization_details");
+                json.WriteRawValue(details);
+            }
+
             if (grant.Authentication is { } authentication)
             {
                 json.WriteNumber("auth_time", authentication.Time.ToUnixTimeSeconds());

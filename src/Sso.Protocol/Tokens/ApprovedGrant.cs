@@ -38,6 +38,9 @@ public sealed record ApprovedGrant
     /// <summary>The end of the token that was exchanged: nothing that came of it lives longer.</summary>
     public DateTimeOffset? NotAfter { get; private init; }
 
+    /// <summary>The JSON array of RFC 9396 §2.</summary>
+    public string? AuthorizationDetails { get; private init; }
+
     /// <param name="resources">Those of this token request.</param>
     public static ApprovedGrant ForPerson(
         NextStep.Issue decision, AuthorizationRequest request, SignInState state, Guid grantId, ImmutableArray<string> resources) => new()
@@ -50,6 +53,7 @@ public sealed record ApprovedGrant
             Authentication = decision.Authentication,
             SessionId = state.SessionId,
             Nonce = request.Nonce,
+            AuthorizationDetails = request.Details?.Json,
         };
 
     /// <summary>RFC 6749 §6: the scope may shrink and never grow. Null when the policy of today is not met by what was proved then.</summary>
@@ -67,6 +71,7 @@ public sealed record ApprovedGrant
                 Resources = resources,
                 Authentication = loaded.Authentication,
                 SessionId = loaded.SessionId,
+                AuthorizationDetails = loaded.AuthorizationDetails,
             }
             : null;
 
@@ -100,7 +105,8 @@ public sealed record LoadedGrant(
     FrozenSet<string> Scopes,
     ImmutableArray<string> Resources,
     Authentication Authentication,
-    Guid? SessionId)
+    Guid? SessionId,
+    string? AuthorizationDetails)
 {
     /// <summary>RFC 8707 §2.2: a token request may name some of the resources that were granted. Null when it names another.</summary>
     public ImmutableArray<string>? Narrow(ImmutableArray<string> wanted) => Narrow(Resources, wanted);

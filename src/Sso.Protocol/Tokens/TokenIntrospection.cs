@@ -39,6 +39,9 @@ public sealed record TokenIntrospection
     /// <summary>The key that must be shown with it (RFC 9449 §6.2, RFC 8705 §3.2); null for a bearer token.</summary>
     public SenderConstraint? Sender { get; init; }
 
+    /// <summary>The JSON array of RFC 9396 §9.2; null where nothing was granted in detail.</summary>
+    public string? AuthorizationDetails { get; init; }
+
     /// <summary>RFC 9470 §6.2: how and when the person proved who they are; null for the client credentials grant.</summary>
     public Authorization.Authentication? Authentication { get; init; }
 
@@ -91,6 +94,12 @@ public sealed record TokenIntrospection
         }
 
         Actor.Write(json);
+        if (AuthorizationDetails is { } details)
+        {
+            json.WritePropertyName("authorization_details");
+            json.WriteRawValue(details);
+        }
+
         if (Authentication is { } authentication)
         {
             json.WriteNumber("auth_time", authentication.Time.ToUnixTimeSeconds());

@@ -19,7 +19,7 @@ namespace Sso.Server.Authorization;
 /// </summary>
 public sealed class Flows(
     Sealer sealer, ClientDirectory clients, AccountArea accountArea, IssuedTokens issuedTokens, PushedRequests pushed, WaitingFlow waiting,
-    CookieNames cookies, TimeProvider clock)
+    AuthorizationTypes types, CookieNames cookies, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
 
@@ -111,7 +111,7 @@ public sealed class Flows(
 
     private Client? Find(string id) => id == AccountArea.ClientId ? accountArea.Client : clients.Find(id);
 
-    private AuthorizationRequestParser Parser(Func<string, Client?> find) => new(find, clients.FindResource, issuedTokens.SubjectOfHint);
+    private AuthorizationRequestParser Parser(Func<string, Client?> find) => new(find, clients.FindResource, issuedTokens.SubjectOfHint, types.Find);
 
     private string? BrowserOf(HttpContext http) =>
         http.Items.TryGetValue(cookies.Browser, out var named) ? (string?)named : http.Request.Cookies[cookies.Browser];

@@ -35,6 +35,7 @@ internal static class ClientAddCommand
     private static readonly Option<string> UserInfoAlg = new("--userinfo-alg") { Description = "Signs what userinfo answers it. Left out: plain JSON." };
     private static readonly Option<string> UserInfoEncryption = new("--userinfo-encryption") { Description = EncryptionHelp("userinfo") };
     private static readonly Option<string> IdTokenEncryption = new("--id-token-encryption") { Description = EncryptionHelp("its ID tokens") };
+    private static readonly Option<string[]> DetailTypes = Many("--authorization-type", "Types of authorization_details that it may ask for (sso authorization-type list).");
     private static readonly Option<bool> IdTokenResponses = new("--id-token-responses")
     {
         Description = "ID tokens may come back through the browser: response types id_token and code id_token, where the server offers them.",
@@ -54,7 +55,7 @@ internal static class ClientAddCommand
         {
             Id, Name, Type, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices,
             ExchangeFor, Ciba, CibaNotify, Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, RequireSigned, RequestUris, RequestAlg,
-            UserInfoAlg, UserInfoEncryption, IdTokenEncryption, IdTokenResponses, NoPkce,
+            UserInfoAlg, UserInfoEncryption, IdTokenEncryption, DetailTypes, IdTokenResponses, NoPkce,
             BackchannelLogout, FrontchannelLogout, FrontchannelSession, InitiateLogin, Pairwise, SectorIdentifier,
         };
         foreach (var option in ClientSecurityOptions.All)
@@ -108,6 +109,7 @@ internal static class ClientAddCommand
         UserInfoSigningAlgorithm = parsed.GetValue(UserInfoAlg),
         UserInfoEncryption = Encryption(parsed.GetValue(UserInfoEncryption)),
         IdTokenEncryption = Encryption(parsed.GetValue(IdTokenEncryption)),
+        AuthorizationDetailTypes = [.. parsed.GetValue(DetailTypes) ?? []],
         AllowsIdTokenResponses = parsed.GetValue(IdTokenResponses),
         AuthorizationSigningAlgorithm = parsed.GetValue(AuthorizationAlg) ?? SigningAlgorithms.RS256,
     };

@@ -139,6 +139,7 @@ internal static class ClientCommands
         ("PKCE", client.Type is ClientType.Machine or ClientType.Device ? null : client.RequirePkce ? "required" : "not required"),
         ("Requests", Requests(client)),
         ("Request objects", Words.List(client.RequestUris, "\n")),
+        ("Asks in detail for", Words.List(client.AuthorizationDetailTypes, "\n")),
         ("Userinfo", Answer(client.UserInfoSigningAlgorithm, client.UserInfoEncryption)),
         ("ID tokens encrypted", Answer(algorithm: null, client.IdTokenEncryption)),
         ("ID tokens in answers", client.AllowsIdTokenResponses ? "allowed" : null),

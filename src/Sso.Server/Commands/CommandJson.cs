@@ -38,6 +38,7 @@ namespace Sso.Server.Commands;
         typeof(WordConverter<TextReceiptStatus>),
     ])]
 [JsonSerializable(typeof(List<ActionView>))]
+[JsonSerializable(typeof(List<AuthorizationTypeView>))]
 [JsonSerializable(typeof(AuditFindings))]
 [JsonSerializable(typeof(BrandView))]
 [JsonSerializable(typeof(ClientAddedDocument))]

@@ -32,6 +32,7 @@ public static class SsoCommand
         ResourceCommands.Build(host),
         RegistrationTokenCommands.Build(host),
         ActionCommands.Build(host),
+        AuthorizationTypeCommands.Build(host),
         BrandCommands.Build(host),
         PersonCommands.Build(host),
         KeyCommands.Build(host),

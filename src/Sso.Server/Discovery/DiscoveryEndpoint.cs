@@ -19,6 +19,7 @@ internal static class DiscoveryEndpoint
         var features = new ServerFeatures
         {
             SigningAlgorithms = services.GetRequiredService<KeyOptions>().Offered,
+            AuthorizationDetailTypes = [.. services.GetRequiredService<AuthorizationTypes>().All.Select(type => type.Type)],
             Encryption = services.GetRequiredService<KeyOptions>().Encryption,
             IdTokenResponses = services.GetRequiredService<AuthorizationOptions>().IdTokenResponses,
             SessionManagement = options.SessionManagement,

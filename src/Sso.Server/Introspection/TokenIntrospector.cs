@@ -56,6 +56,7 @@ public sealed class TokenIntrospector(
                 IssuedAt = token.IssuedAt,
                 ExpiresAt = token.ExpiresAt,
                 Authentication = named?.Grant.Authentication,
+                AuthorizationDetails = token.HasAuthorizationDetails ? named?.Grant.AuthorizationDetails : null,
             };
     }
 
@@ -80,6 +81,7 @@ public sealed class TokenIntrospector(
                 IssuedAt = grant.RotatedAt ?? grant.CreatedAt,
                 ExpiresAt = grant.IdleExpiresAt < grant.ExpiresAt ? grant.IdleExpiresAt : grant.ExpiresAt,
                 Authentication = grant.Authentication,
+                AuthorizationDetails = grant.AuthorizationDetails,
             }
             : TokenIntrospection.Inactive;
     }

@@ -112,6 +112,7 @@ public sealed class AuthorizationCodeGrant(
             SessionId = state.SessionId,
             Scopes = [.. code.Request.Scopes.Order(StringComparer.Ordinal)],
             Resources = [.. code.Request.Resources],
+            AuthorizationDetails = code.Request.Details?.Json,
             UserInfoClaims = [.. code.Request.Claims.UserInfo.Order(StringComparer.Ordinal)],
             Offline = offline,
             AuthenticatedAt = authentication.Time,

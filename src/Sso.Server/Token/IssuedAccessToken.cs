@@ -33,6 +33,9 @@ public sealed class IssuedAccessToken(JsonWebToken token)
     /// <summary>The key to which it is bound (RFC 7800 §3.1); null for a bearer token.</summary>
     public SenderConstraint? Sender { get; } = SenderOf(token);
 
+    /// <summary>False for a token that came of an exchange: what was granted in detail stays with the first.</summary>
+    public bool HasAuthorizationDetails => token.TryGetClaim("authorization_details", out _);
+
     /// <summary>Null for a token of the client credentials grant, which has no row.</summary>
     public Guid? GrantId => token.TryGetClaim(AccessToken.GrantClaim, out var claim) && Guid.TryParse(claim.Value, out var id) ? id : null;
 

@@ -29,6 +29,7 @@ public sealed class TokenIssuer(
         return new TokenResponse(accessToken, redeemed.Sender?.TokenType ?? "Bearer", (int)lifetime.TotalSeconds, Scopes.Format(audience.Scopes), idToken, redeemed.RefreshToken)
         {
             IssuedTokenType = redeemed.IsExchange ? TokenExchangeGrant.AccessTokenType : null,
+            AuthorizationDetails = grant.AuthorizationDetails is { } details ? System.Text.Json.JsonElement.Parse(details) : null,
         };
     }
 

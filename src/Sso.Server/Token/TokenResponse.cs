@@ -6,5 +6,8 @@ public sealed record TokenResponse(string AccessToken, string TokenType, int Exp
     /// <summary>Of an exchange only (RFC 8693 §2.2.1).</summary>
     public string? IssuedTokenType { get; init; }
 
+    /// <summary>What was granted in detail (RFC 9396 §7).</summary>
+    public System.Text.Json.JsonElement? AuthorizationDetails { get; init; }
+
     public override string ToString() => "(tokens)";
 }
