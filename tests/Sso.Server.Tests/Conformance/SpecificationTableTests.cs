@@ -73,6 +73,7 @@ public sealed partial class SpecificationTableTests(SpecificationTableTests.Full
             Settings =
             {
                 "--Authorization:IdTokenResponses=true", "--Sso:SessionManagement=true", "--Registration:Enabled=true", "--Registration:DocumentHosts:0=app.example", "--Keys:Encryption=true",
+                "--MutualTls:Enabled=true", "--MutualTls:Address=https://mtls.sso.test",
             },
         };
 
