@@ -74,6 +74,8 @@ public sealed partial class SpecificationTableTests(SpecificationTableTests.Full
             {
                 "--Authorization:IdTokenResponses=true", "--Sso:SessionManagement=true", "--Registration:Enabled=true", "--Registration:DocumentHosts:0=app.example", "--Keys:Encryption=true",
                 "--MutualTls:Enabled=true", "--MutualTls:Address=https://mtls.sso.test",
+                "--AuthorizationTypes:0:Type=payment", "--AuthorizationTypes:0:English=make a payment", "--AuthorizationTypes:0:Italian=fare un pagamento",
+                "--AuthorizationTypes:0:Fields:amount=string!",
             },
         };
 

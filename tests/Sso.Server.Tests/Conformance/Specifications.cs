@@ -52,6 +52,7 @@ internal static class Specifications
             ["backchannel_authentication_endpoint", "backchannel_token_delivery_modes_supported", "backchannel_user_code_parameter_supported"],
             ["BackchannelAuthenticationTests", "PingTests"]),
         ("RFC 8707, RFC 9068 (resources, access tokens)", [], ["ResourceIndicatorTests", "TokenKindsTests"]),
+        ("RFC 9396 (authorization in detail)", ["authorization_details_types_supported"], ["AuthorizationDetailsTests"]),
         ("RFC 9470 (step-up)", [], ["StepUpTests"]),
         ("RFC 7591, RFC 7592, Client ID Metadata Document", ["registration_endpoint", "client_id_metadata_document_supported"],
             ["RegistrationTests", "RegistrationManagementTests", "ClientDocumentTests"]),
