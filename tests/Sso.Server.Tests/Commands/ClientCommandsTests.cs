@@ -42,6 +42,23 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
         Assert.Contains("DPoP", shown.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_profile_fapi2_turns_everything_on_that_it_needs_and_refuses_what_it_forbids()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.json");
+        await File.WriteAllTextAsync(file, ClientKey.SetOf(new ClientKey("PS256")), TestContext.Current.CancellationToken);
+        string[] command = ["client", "add", "bank", "--name", "Bank", "--type", "web", "--redirect-uri", "https://bank.example/cb", "--profile", "fapi2", "--json"];
+
+        Assert.Contains("proves itself with a key", (await sso.RunAsync(command)).ErrorJson.ToString(), StringComparison.Ordinal);
+        Assert.Contains("PKCE", (await sso.RunAsync([.. command, "--auth", "private_key_jwt", "--jwks", file, "--no-pkce"])).ErrorJson.ToString(), StringComparison.Ordinal);
+        var added = await sso.RunAsync([.. command, "--auth", "private_key_jwt", "--jwks", file]);
+        var client = added.Json.GetProperty("client");
+        Assert.Equal("PS256", client.GetProperty("id_token_signing_algorithm").GetString());
+        Assert.True(client.GetProperty("requires_pushed_requests").GetBoolean());
+        Assert.True(client.GetProperty("dpop_bound").GetBoolean());
+        Assert.Contains("fapi2", (await sso.RunAsync("client", "show", "bank")).Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("private_key_jwt", "needs the public keys")]
     [InlineData("self_signed_tls_client_auth", "needs the public keys")]
