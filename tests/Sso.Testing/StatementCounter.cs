@@ -8,7 +8,11 @@ namespace Sso.Testing;
 public sealed class StatementCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     /// <summary>The background work of a node (polling, dispatch, leases) belongs to no request.</summary>
-    private static readonly string[] Background = ["ConfigurationVersions", "OutgoingTexts", "TextDeliveries", "Leases", "AuditHead", "UPDATE \"SecurityEvents\""];
+    private static readonly string[] Background =
+    [
+        "ConfigurationVersions", "OutgoingTexts", "TextDeliveries", "Leases", "AuditHead", "UPDATE \"SecurityEvents\"", "\"LeasedUntil\" <", "UPDATE \"OutgoingMails\"",
+        "UPDATE \"LogoutNotices\"",
+    ];
 
     private readonly Lock _lock = new();
     private readonly List<string> _commands = [];

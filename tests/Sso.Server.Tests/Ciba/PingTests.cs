@@ -36,6 +36,7 @@ public sealed class PingTests(SsoServerWithPeer pair) : IClassFixture<SsoServerW
         Assert.Equal(("POST", "Bearer " + Token), (told.Method, told.Headers["Authorization"]));
         Assert.Equal(asked.Text("auth_req_id"), JsonDocument.Parse(told.Body).RootElement.GetProperty("auth_req_id").GetString());
         Assert.StartsWith("application/json", told.Headers["Content-Type"], StringComparison.Ordinal);
+        await SettledAsync(ada, isLast: true);
         await LaterAsync();
         Assert.Single(await ToldAsync(path, 1));
         Assert.Equal(form is null ? null : "access_denied", (await bank.PollPersonAsync(asked)).Error);

@@ -1,15 +1,11 @@
-using System.Diagnostics.Metrics;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Sso.Protocol;
-using Sso.Server.Operations;
 using Sso.Testing;
 using Xunit;
 
 namespace Sso.Server.Tests.Operations;
 
 /// <summary>SQL statements and signatures of each request: the budget of docs/decisions.md, counted and not timed.</summary>
-public sealed partial class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
+public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]
     public async Task Discovery_and_key_set_cost_nothing()
@@ -86,28 +82,6 @@ public sealed partial class BudgetTests(SsoServer server) : IClassFixture<SsoSer
         await CostsAsync("token: code of a pushed request", reads: 2, writes: 1, signatures: 2, () => shop.RedeemAsync(back.Code));
     }
 
-    [Fact]
-    public void The_documented_table_holds_what_is_measured_here_and_nothing_else()
-    {
-        var measured = Measured().Matches(File.ReadAllText(Path.Combine(Repository.Root, "tests", "Sso.Server.Tests", "Operations", "BudgetTests.cs")))
-            .Select(match => match.Groups[1].Value);
-
-        Assert.Equal(Documented().Keys.Order(StringComparer.Ordinal), measured.Order(StringComparer.Ordinal));
-    }
-
-    /// <summary>docs/costs.md.</summary>
-    private static Dictionary<string, (int Reads, int Writes, int Signatures)> Documented() => Row()
-        .Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "costs.md")))
-        .ToDictionary(row => row.Groups[1].Value, row => (Number(row.Groups[2]), Number(row.Groups[3]), Number(row.Groups[4])));
-
-    private static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
-
-    [GeneratedRegex(@"^\| ([^|]+?) \| (\d+) \| (\d+) \| (\d+) \|", RegexOptions.Multiline)]
-    private static partial Regex Row();
-
-    [GeneratedRegex(@"await CostsAsync\(\s*""([^""]+)""")]
-    private static partial Regex Measured();
-
     private async Task<(RelyingParty Shop, Browser Browser, TokenAnswer Tokens)> SignedInAsync()
     {
         var shop = await server.RegisterAsync("shop");
@@ -117,27 +91,6 @@ public sealed partial class BudgetTests(SsoServer server) : IClassFixture<SsoSer
         return (shop, browser, tokens);
     }
 
-    private async Task CostsAsync<T>(string name, int reads, int writes, int signatures, Func<Task<T>> request)
-    {
-        Assert.Equal((reads, writes, signatures), Documented()[name]);
-        var signed = 0;
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, self) =>
-            {
-                if (ReferenceEquals(instrument.Meter.Scope, server.App.Services.GetService(typeof(ServerMetrics))))
-                {
-                    self.EnableMeasurementEvents(instrument);
-                }
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref signed, (int)count));
-        listener.Start();
-        await server.Statements.SettleAsync();
-        server.Statements.Reset();
-        await request();
-        Assert.True(
-            (reads, writes) == (server.Statements.Reads, server.Statements.Writes), string.Join("\n---\n", server.Statements.Commands));
-        Assert.Equal(signatures, signed);
-    }
+    private Task CostsAsync<T>(string name, int reads, int writes, int signatures, Func<Task<T>> request) =>
+        RequestCosts.MeasureAsync(server, name, (reads, writes, signatures), request);
 }
