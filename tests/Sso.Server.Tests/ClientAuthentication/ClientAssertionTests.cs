@@ -143,6 +143,21 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
     }
 
     [Fact]
+    [Spec("A25")]
+    public async Task What_was_spent_stays_spent_on_a_node_that_starts_later_and_at_another_endpoint()
+    {
+        var client = await RegisterAsync(Rsa);
+        var assertion = client.Assertion();
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(client, assertion)).Status);
+        await using var restarted = await Server.StartSecondNodeAsync();
+
+        Assert.Equal("invalid_client", (await AskAsync(client.On(restarted), assertion)).Error);
+        var elsewhere = await client.On(restarted).PostAsync(
+            "/connect/introspect", ("token", "x"), ("client_assertion_type", ClientAssertion.Type), ("client_assertion", assertion));
+        Assert.Equal("invalid_client", elsewhere.Error);
+    }
+
+    [Fact]
     public async Task Two_clients_may_choose_the_same_jti()
     {
         var (one, other) = (await RegisterAsync(Rsa), await RegisterAsync(Rsa));
