@@ -177,5 +177,11 @@ internal sealed class Visitor : IAsyncDisposable
 
     public void IsAt(string path) => Assert.Equal(path, Path);
 
+    public static async Task<IPage> OpenAsync(IPage page, string url)
+    {
+        await page.GotoAsync(url);
+        return page;
+    }
+
     public static string WrongFor(string code) => ((int.Parse(code, CultureInfo.InvariantCulture) + 1) % 1_000_000).ToString("000000", CultureInfo.InvariantCulture);
 }
