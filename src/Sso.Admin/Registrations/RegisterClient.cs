@@ -76,6 +76,13 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
             return refusal;
         }
 
+        // Making it took a while, in which an operator may have changed a secret.
+        if (await database.Clients.AsNoTracking().SingleOrDefaultAsync(row => row.Id == former.Id, cancellation) is not { } present)
+        {
+            return Gone();
+        }
+
+        former = present;
         // Of another method the former secret is of no use: it may not be kept in the form that this one needs.
         var keeps = NeedsSecret(client) && client.AuthenticationMethod == former.AuthenticationMethod;
         var secret = NeedsSecret(client) && !keeps ? ClientSecret.New() : null;
@@ -91,7 +98,11 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         }
 
         client.RegistrationTokenHash = former.RegistrationTokenHash;
-        await SaveAsync(client, "changed its registration", cancellation);
+        if (!await SaveAsync(client, "changed its registration", mayBeNew: false, cancellation))
+        {
+            return Gone();
+        }
+
         return new RegisteredClient(client, secret, ManagementToken: null);
     }
 
@@ -112,7 +123,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
 
         if (former is null || !IsSame(former, client))
         {
-            await SaveAsync(client, former is null ? "described itself" : "changed its description", cancellation);
+            await SaveAsync(client, former is null ? "described itself" : "changed its description", mayBeNew: true, cancellation);
         }
 
         return new RegisteredClient(client, Secret: null, ManagementToken: null);
@@ -153,13 +164,18 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         return client;
     }
 
-    /// <summary>Writes the client anew under its id.</summary>
-    internal async Task SaveAsync(ClientRegistration client, string what, CancellationToken cancellation)
+    /// <summary>Writes the client anew under its id; false when it was removed meanwhile and may not come back by this.</summary>
+    private async Task<bool> SaveAsync(ClientRegistration client, string what, bool mayBeNew, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
         var former = await database.Clients.SingleOrDefaultAsync(row => row.Id == client.Id, cancellation);
         var before = former is null ? null : ClientView.Of(former);
+        if (former is null && !mayBeNew)
+        {
+            return false;
+        }
+
         if (former is null)
         {
             database.Clients.Add(client);
@@ -175,7 +191,10 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         Record(client, what, before);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
+        return true;
     }
+
+    private static Refusal Gone() => Refusal.NotFound("client_id", "This client was removed.", "Register it again.");
 
     /// <summary>What no application may say of itself is not lost when it says everything else anew.</summary>
     private static void KeepWhatIsTheOperators(ClientRegistration former, ClientRegistration client)

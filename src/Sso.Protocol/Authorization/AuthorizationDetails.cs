@@ -10,7 +10,6 @@ public sealed record AuthorizationDetails
 {
     public const int Most = 10;
 
-    private const int LongestShown = 200;
     private static readonly JsonDocumentOptions Shallow = new() { MaxDepth = 8 };
 
     private AuthorizationDetails(string json, ImmutableArray<Detail> objects) => (Json, Objects) = (json, objects);
@@ -49,7 +48,7 @@ public sealed record AuthorizationDetails
                     return OAuthError.InvalidAuthorizationDetails(flaw);
                 }
 
-                objects.Add(new(type!, [.. element.EnumerateObject().Where(member => member.Name != "type").SelectMany(InWords)]));
+                objects.Add(new(type!, [.. element.EnumerateObject().Where(member => member.Name != "type").Select(InWords)]));
             }
 
             details = new(JsonSerializer.Serialize(array, DetailsJson.Default.JsonElement), objects.ToImmutable());
@@ -98,12 +97,8 @@ public sealed record AuthorizationDetails
     private static bool AreAmong(JsonElement values, FrozenSet<string> known) => values.ValueKind == JsonValueKind.Array && values.GetArrayLength() > 0
         && values.EnumerateArray().All(value => value.ValueKind == JsonValueKind.String && known.Contains(value.GetString()!));
 
-    /// <summary>A member for people: its name as the application writes it, and what stands there.</summary>
-    private static IEnumerable<string> InWords(JsonProperty member)
-    {
-        var text = Plain(member.Value);
-        yield return $"{member.Name}: {(text.Length <= LongestShown ? text : text[..LongestShown] + "…")}";
-    }
+    /// <summary>A member for people: its name as the application writes it, and all of what stands there, because what is not shown is not allowed.</summary>
+    private static string InWords(JsonProperty member) => $"{member.Name}: {Plain(member.Value)}";
 
     private static string Plain(JsonElement value) => value.ValueKind switch
     {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
@@ -67,7 +66,8 @@ public sealed partial class BackchannelNotifier(
         {
             await SendDueAsync(cancellation);
         }
-        catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
+        // Nothing that a client publishes, and no database that is away, may end the notifier and with it the server: it looks again in a moment.
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             CannotLook(log, exception.GetType().Name);
         }

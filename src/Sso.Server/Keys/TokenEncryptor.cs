@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Sso.Protocol;
@@ -24,8 +25,19 @@ public sealed class TokenEncryptor(ClientKeys keys)
             return text;
         }
 
-        return await keys.EncryptionKeyAsync(client, how.Algorithm, cancellation) is { } key
-            ? Handler.EncryptToken(text, new EncryptingCredentials(key, how.Algorithm, how.Content) { SetDefaultCtyClaim = isToken })
-            : OAuthError.NoEncryptionKey;
+        if (await keys.EncryptionKeyAsync(client, how.Algorithm, cancellation) is not { } key)
+        {
+            return OAuthError.NoEncryptionKey;
+        }
+
+        try
+        {
+            return Handler.EncryptToken(text, new EncryptingCredentials(key, how.Algorithm, how.Content) { SetDefaultCtyClaim = isToken });
+        }
+        // A key that only looks like one: it is the client's, and no trouble of ours.
+        catch (Exception unusable) when (unusable is SecurityTokenException or CryptographicException or ArgumentException or FormatException or NotSupportedException)
+        {
+            return OAuthError.NoEncryptionKey;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
@@ -31,6 +32,7 @@ public sealed partial class OutgoingHttp : IDisposable
     private readonly ILogger<OutgoingHttp> _log;
     private readonly X509Certificate2Collection _trusted = [];
     private readonly SemaphoreSlim _places = new(MostAtOnce);
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _hosts = new(StringComparer.OrdinalIgnoreCase);
     private readonly HttpClient _http;
 
     public OutgoingHttp(OutgoingPolicy policy, OutgoingOptions options, NameLookup lookUp, ILogger<OutgoingHttp> log)
@@ -117,15 +119,23 @@ public sealed partial class OutgoingHttp : IDisposable
     {
         _http.Dispose();
         _places.Dispose();
+        foreach (var host in _hosts.Values)
+        {
+            host.Dispose();
+        }
     }
 
     private async Task<T?> SendAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T?>> read, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(_timeout);
-        var placed = false;
+        // Of one host first: who waits for a slow one keeps no place from the others.
+        var host = _hosts.GetOrAdd(request.RequestUri!.Authority, _ => new SemaphoreSlim(MostPerHost));
+        var (isNext, placed) = (false, false);
         try
         {
+            await host.WaitAsync(limit.Token);
+            isNext = true;
             await _places.WaitAsync(limit.Token);
             placed = true;
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
@@ -141,6 +151,11 @@ public sealed partial class OutgoingHttp : IDisposable
             if (placed)
             {
                 _places.Release();
+            }
+
+            if (isNext)
+            {
+                host.Release();
             }
         }
     }

@@ -69,12 +69,18 @@ internal static class RegistrationEndpoint
 
     private static async Task<IResult> ReplaceAsync(
         HttpContext http, string clientId, RegisterClient registrations, RegistrationPolicy policy, SsoOptions options, ConfigurationPolling polling,
-        CancellationToken cancellation)
+        Throttle throttle, CancellationToken cancellation)
     {
         var (client, token, failure) = await FindAsync(http, clientId, registrations, policy, cancellation);
         if (client is null)
         {
             return failure;
+        }
+
+        // Each change is recorded, fetches what it names and is read by every node.
+        if (await throttle.RefusesRegistrationAsync(client.Id, cancellation))
+        {
+            return new OAuthErrorResult(OAuthError.TooManyRequests);
         }
 
         if (await MetadataAsync(http, cancellation) is not { } metadata)
@@ -84,7 +90,7 @@ internal static class RegistrationEndpoint
 
         if ((await registrations.ReplaceAsync(client, metadata, cancellation)).Refused(out var refusal, out var replaced))
         {
-            return Refuse(refusal);
+            return refusal.Kind == RefusalKind.NotFound ? Unauthorized(http) : Refuse(refusal);
         }
 
         await polling.PollAsync(cancellation);

@@ -23,6 +23,18 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
     private int Fetches => Peer.Requests.Count(request => request.Path == _path);
 
     [Theory]
+    [InlineData("not base64url!", "AQAB")]
+    [InlineData("even", "AQAB")]
+    [InlineData("odd", "AQAC")]
+    public void A_key_that_only_looks_like_one_is_none(string modulus, string exponent)
+    {
+        var bytes = Enumerable.Repeat((byte)0xF1, 256).ToArray();
+        bytes[255] = (byte)(modulus == "even" ? 0xF0 : 0xF1);
+        var n = modulus.Contains(' ', StringComparison.Ordinal) ? modulus.PadRight(342, 'A') : System.Buffers.Text.Base64Url.EncodeToString(bytes);
+        Assert.Null(ClientKeySet.Parse($$"""{"keys":[{"kty":"RSA","n":"{{n}}","e":"{{exponent}}"}]}"""));
+    }
+
+    [Theory]
     [InlineData("RS256")]
     [InlineData("PS256")]
     [InlineData("ES256")]

@@ -58,6 +58,20 @@ public sealed class RegistrationManagementTests(OpenRegistration open) : IClassF
     }
 
     [Fact]
+    [Spec("S120")]
+    public async Task A_registration_is_changed_ten_times_an_hour()
+    {
+        var registered = await open.RegisterAsync(Metadata());
+        var (url, token, id) = (registered.Text("registration_client_uri")!, registered.Text("registration_access_token"), registered.Text("client_id"));
+        for (var change = 0; change < 10; change++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await open.SendAsync(HttpMethod.Put, url, token, Metadata(("client_id", id)))).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await open.SendAsync(HttpMethod.Put, url, token, Metadata(("client_id", id)))).Status);
+    }
+
+    [Fact]
     public async Task Putting_replaces_everything_but_id_and_secret()
     {
         var registered = await open.RegisterAsync(Metadata(("policy_uri", "https://shop.example/policy")));
