@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Sso.Testing;
 
 /// <summary>Counts the SQL commands sent to one database, reads and writes apart, by EF Core's own diagnostics.</summary>
-public sealed class StatementCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+public sealed partial class StatementCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     /// <summary>The background work of a node (polling, dispatch, leases) belongs to no request.</summary>
     private static readonly string[] Background =
@@ -53,7 +54,8 @@ public sealed class StatementCounter : IObserver<DiagnosticListener>, IObserver<
 
     public int Reads => Commands.Count(IsRead);
 
-    public int Writes => Commands.Count(command => !IsRead(command));
+    /// <summary>PostgreSQL takes several statements of one save in one command.</summary>
+    public int Writes => Commands.Where(command => !IsRead(command)).Sum(command => Math.Max(1, Statement().Count(command)));
 
     /// <summary>Waits for the background work of what went before: what a poll, a dispatcher or the sealing of events asks belongs to no request.</summary>
     public async Task SettleAsync()
@@ -110,6 +112,9 @@ public sealed class StatementCounter : IObserver<DiagnosticListener>, IObserver<
         _listeners.Dispose();
         _commandsOfEf?.Dispose();
     }
+
+    [GeneratedRegex(@"^(INSERT INTO|UPDATE|DELETE FROM) ", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Statement();
 
     private static bool IsRead(string command) => command.TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase);
 }

@@ -24,8 +24,14 @@ public sealed class SectorIdentifiers(DocumentFetch fetch)
         if (sectorIdentifierUri is null)
         {
             // Only who answers at a host over https has shown that it is theirs: anybody can claim com.evil.app://host/.
-            var hosts = redirectUris.Select(uri => new Uri(uri)).Select(uri => uri.Scheme == Uri.UriSchemeHttps ? uri.IdnHost.ToLowerInvariant() : "").Distinct(StringComparer.Ordinal).ToList();
-            return hosts is [{ Length: > 0 } only] ? only : Refuse("Pairwise subjects are made for one host, and the redirect URIs have none or several.", "Give a sector identifier URI whose document lists them all.");
+            var hosts = redirectUris.Select(uri => new Uri(uri))
+                .Select(uri => uri.Scheme == Uri.UriSchemeHttps ? uri.IdnHost.ToLowerInvariant() : "")
+                .Distinct(StringComparer.Ordinal).ToList();
+            return hosts is [{ Length: > 0 } only]
+                ? only
+                : Refuse(
+                    "Pairwise subjects are made for one host over https, and the redirect URIs have none or several.",
+                    "Give a sector identifier URI whose document lists them all.");
         }
 
         if (!Uri.TryCreate(sectorIdentifierUri, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("https" or "http") || parsed.Fragment.Length > 0)

@@ -46,7 +46,7 @@ public sealed class TokenIntrospector(
                 Active = true,
                 Scopes = token.Scopes,
                 ClientId = token.ClientId,
-                UserName = NameFor(client, named?.UserName),
+                UserName = NameFor(client, named),
                 TokenType = token.Sender?.TokenType ?? "Bearer",
                 Sender = token.Sender,
                 Subject = token.Subject,
@@ -60,13 +60,16 @@ public sealed class TokenIntrospector(
             };
     }
 
-    /// <summary>A user name is the same at every sector, which a pairwise subject is there to hide (OIDC Core §8.1).</summary>
-    private static string? NameFor(Client client, string? userName) => client.Sector is null ? userName : null;
+    /// <summary>
+    /// A user name is the same at every sector, which a pairwise subject is there to hide (OIDC Core §8.1), also from who exchanged the token of such a client.
+    /// </summary>
+    private string? NameFor(Client client, NamedGrant? named) =>
+        client.Sector is null && named is not null && clients.Find(named.Grant.ClientId) is { Sector: null } ? named.UserName : null;
 
     private async Task<TokenIntrospection> OfRefreshTokenAsync(Client asker, RefreshHandle handle, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        return await database.FindInForceAsync(handle.GrantId, now, cancellation) is { Grant: var grant, UserName: var userName }
+        return await database.FindInForceAsync(handle.GrantId, now, cancellation) is { Grant: var grant } named
             && grant.ClientId == asker.Id
             && grant.Generation == handle.Generation
             && grant.IdleExpiresAt > now
@@ -76,7 +79,7 @@ public sealed class TokenIntrospector(
                 Active = true,
                 Scopes = grant.Scopes,
                 ClientId = grant.ClientId,
-                UserName = NameFor(asker, userName),
+                UserName = NameFor(asker, named),
                 Subject = asker.SubjectOf(grant.PersonId),
                 IssuedAt = grant.RotatedAt ?? grant.CreatedAt,
                 ExpiresAt = grant.IdleExpiresAt < grant.ExpiresAt ? grant.IdleExpiresAt : grant.ExpiresAt,

@@ -331,6 +331,15 @@ public sealed class DeviceAuthorizationTests(SsoServer server) : IClassFixture<S
     }
 
     [Fact]
+    [Spec("S120")]
+    public async Task That_nobody_verified_the_application_is_said()
+    {
+        var tv = await TvAsync(client => client.IsUnverified = true);
+        var page = await ToConfirmAsync(server.OpenBrowser(), await AdaAsync(), await tv.AskDeviceAsync());
+        Assert.Contains("Nessuno ha verificato “tv”", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_strangers_can_store_in_the_name_of_a_public_client_is_limited()
     {
         var tv = await TvAsync();

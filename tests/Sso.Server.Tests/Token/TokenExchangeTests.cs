@@ -227,6 +227,17 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
         Assert.Equal((caller.Id, world.Orders.Id), (exchanged.Subject, exchanged.GetPayloadValue<JsonElement>("act").GetProperty("sub").GetString()));
     }
 
+    [Fact]
+    [Spec("S110")]
+    public async Task The_user_name_that_a_pairwise_application_hides_stays_hidden_after_an_exchange()
+    {
+        var world = await WorldAsync(client => client.Sector = "shop.example");
+        var exchanged = await world.Orders.ExchangeAsync(world.Token);
+        var seen = (await world.Stock.IntrospectAsync(exchanged.AccessToken)).Body;
+        Assert.True(seen.GetProperty("active").GetBoolean());
+        Assert.False(seen.TryGetProperty("username", out _));
+    }
+
     /// <summary>A shop that calls an API for orders, which calls one for the stock.</summary>
     private async Task<World> WorldAsync(Action<ClientRegistration>? change = null, bool withApp = true)
     {
