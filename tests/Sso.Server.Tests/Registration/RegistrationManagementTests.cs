@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Sso.Testing;
 using Xunit;
@@ -55,6 +56,40 @@ public sealed class RegistrationManagementTests(OpenRegistration open) : IClassF
         }
 
         Assert.Equal(HttpStatusCode.OK, (await open.SendAsync(HttpMethod.Get, url, one.Text("registration_access_token"))).Status);
+    }
+
+    [Fact]
+    [Spec("S120")]
+    public async Task A_client_that_is_removed_during_its_own_change_does_not_come_back()
+    {
+        var registered = await open.RegisterAsync(Metadata());
+        var id = registered.Text("client_id");
+        open.Peer.Paths["/logo-of-removed"] = async http =>
+        {
+            await using var database = open.Server.OpenDatabase();
+            await database.Clients.Where(client => client.Id == id).ExecuteDeleteAsync(http.RequestAborted);
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+        };
+
+        var changed = await open.SendAsync(
+            HttpMethod.Put, registered.Text("registration_client_uri")!, registered.Text("registration_access_token"),
+            Metadata(("client_id", id), ("logo_uri", open.Peer.At("/logo-of-removed").ToString())));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, changed.Status);
+        await using var after = open.Server.OpenDatabase();
+        Assert.False(await after.Clients.AnyAsync(client => client.Id == id));
+    }
+
+    [Theory]
+    [Spec("S110")]
+    [InlineData("com.evil.app://victim.example/callback")]
+    [InlineData("http://127.0.0.1/callback")]
+    public async Task Without_https_nobody_has_a_sector_by_their_host(string redirectUri)
+    {
+        var answer = await open.RegisterAsync(Metadata(
+            ("application_type", "native"), ("token_endpoint_auth_method", "none"), ("subject_type", "pairwise"), ("redirect_uris", new JsonArray(redirectUri))));
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_client_metadata"), (answer.Status, answer.Error));
+        Assert.Contains("https", answer.Text("error_description"), StringComparison.Ordinal);
     }
 
     [Fact]
