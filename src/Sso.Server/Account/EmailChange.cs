@@ -39,8 +39,9 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
     private const int PerAccountAndHour = 3;
     private const int PerAddressAndHour = 10;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan AnswerStep = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The page has demanded a fresh proof. Whose the address is decides what is mailed, never what is answered.</summary>
+    /// <summary>The page has demanded a fresh proof. Whose the address is decides what is mailed, never what is answered or when (S65).</summary>
     public async Task<EmailOutcome> RequestAsync(HttpContext http, SignInRow signIn, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
@@ -64,11 +65,13 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
             return new EmailOutcome.LimitReached(wait);
         }
 
+        var time = new EvenTime(AnswerStep);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await WithdrawAsync(person.Id, cancellation);
         await WriteRequestAsync(http, signIn, person, typed.Trim(), cancellation);
         await transaction.CommitAsync(cancellation);
-        mails.Send();
+        mails.SendAfterAnswer(http);
+        await time.PassAsync(cancellation);
         return new EmailOutcome.Sent();
     }
 

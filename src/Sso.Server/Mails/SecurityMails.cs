@@ -263,6 +263,21 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         texts.Send();
     }
 
+    /// <summary>
+    /// The same where whether there is a mail at all must not be told by the time of the answer (S65): the work on it begins when the answer has arrived.
+    /// </summary>
+    public void SendAfterAnswer(HttpContext http) => http.Response.OnCompleted(() =>
+    {
+        _ = SendLaterAsync();
+        return Task.CompletedTask;
+    });
+
+    private async Task SendLaterAsync()
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System);
+        Send();
+    }
+
     private string AddLink(SsoDbContext database, Guid personId, MailedLinkPurpose purpose, TimeSpan life, Guid? changeId = null)
     {
         var (secret, now) = (MailedLink.NewSecret(), clock.GetUtcNow());

@@ -7,6 +7,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Sso.Admin.Outgoing;
 using Sso.Protocol.Outgoing;
+using Sso.Server.Http;
 
 namespace Sso.Server.Outgoing;
 
@@ -89,12 +90,11 @@ public sealed partial class OutgoingHttp : IDisposable
             request.Headers.Accept.ParseAdd(mediaType);
         }
 
-        var started = TimeProvider.System.GetTimestamp();
+        var time = new EvenTime(FailureStep);
         var body = await SendAsync(request, (answer, limit) => ReadAsync(answer, mediaTypes, limit), cancellation);
         if (body is null)
         {
-            var past = TimeProvider.System.GetElapsedTime(started);
-            await Task.Delay(FailureStep - TimeSpan.FromTicks(past.Ticks % FailureStep.Ticks), TimeProvider.System, cancellation);
+            await time.PassAsync(cancellation);
         }
 
         return body;

@@ -1,0 +1,30 @@
+namespace Sso.Server.Http;
+
+/// <summary>
+/// Answers that leave at whole steps of time, so that their time does not tell which of two short ways was gone. It is real time even where a test moves the
+/// clock, because real time is what a stranger measures.
+/// </summary>
+public sealed class EvenTime(TimeSpan step)
+{
+    /// <summary>Timers count whole milliseconds and come late by one or two.</summary>
+    private static readonly TimeSpan TimerPrecision = TimeSpan.FromMilliseconds(3);
+
+    private readonly long _started = TimeProvider.System.GetTimestamp();
+
+    /// <summary>Waits for the end of the step that has begun.</summary>
+    public async Task PassAsync(CancellationToken cancellation)
+    {
+        var end = step * Math.Ceiling(TimeProvider.System.GetElapsedTime(_started) / step);
+        var coarse = end - TimeProvider.System.GetElapsedTime(_started) - TimerPrecision;
+        if (coarse > TimeSpan.Zero)
+        {
+            await Task.Delay(coarse, TimeProvider.System, cancellation);
+        }
+
+        // A timer alone would keep the fraction of a millisecond that the work took: measured, 0.5 ms between somebody and nobody.
+        while (TimeProvider.System.GetElapsedTime(_started) < end)
+        {
+            await Task.Yield();
+        }
+    }
+}
