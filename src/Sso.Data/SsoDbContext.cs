@@ -53,6 +53,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<KnownBrowser> KnownBrowsers => Set<KnownBrowser>();
 
+    public DbSet<MessageChallenge> MessageChallenges => Set<MessageChallenge>();
+
     public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
 
     public DbSet<OutgoingText> OutgoingTexts => Set<OutgoingText>();
@@ -78,8 +80,6 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     public DbSet<DeliveryAlert> DeliveryAlerts => Set<DeliveryAlert>();
 
     public DbSet<TextDelivery> TextDeliveries => Set<TextDelivery>();
-
-    public DbSet<TextChallenge> TextChallenges => Set<TextChallenge>();
 
     public DbSet<TrustedDevice> TrustedDevices => Set<TrustedDevice>();
 

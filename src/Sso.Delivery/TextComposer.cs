@@ -9,8 +9,8 @@ namespace Sso.Delivery;
 public sealed class TextComposer(Sealer sealer, TextTemplates templates)
 {
     /// <summary>Null when the data key of the code or of the number is not known here.</summary>
-    public ComposedText? Compose(OutgoingText text, TextChallenge challenge, SecondFactor factor) =>
-        TextCode.Derive(sealer, challenge) is { } code && NumberIn(factor.Context, factor.Protected) is { } number
+    public ComposedText? Compose(OutgoingText text, MessageChallenge challenge, SecondFactor factor) =>
+        MessageCode.Derive(sealer, challenge) is { } code && NumberIn(factor.Context, factor.Protected) is { } number
             ? new ComposedText(number, templates.Write(text.Purpose, text.Language, code))
             : null;
 

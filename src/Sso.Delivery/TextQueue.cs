@@ -17,7 +17,7 @@ public sealed class TextQueue(Sealer sealer, TimeProvider clock)
 
     /// <summary>Adds the row to the caller's context. The caller saves it in one transaction with the challenge and then calls <see cref="Wake"/>.</summary>
     public async Task EnqueueAsync(
-        SsoDbContext database, TextChallenge challenge, TextPurpose purpose, string language, CancellationToken cancellation)
+        SsoDbContext database, MessageChallenge challenge, TextPurpose purpose, string language, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var text = new OutgoingText

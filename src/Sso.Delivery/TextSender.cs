@@ -57,9 +57,9 @@ public sealed partial class TextSender(
 
     private async Task SendCodeAsync(SsoDbContext database, OutgoingText text, List<TextDelivery> before)
     {
-        var challenge = await database.TextChallenges.AsNoTracking().SingleOrDefaultAsync(row => row.Id == text.ChallengeId);
+        var challenge = await database.MessageChallenges.AsNoTracking().SingleOrDefaultAsync(row => row.Id == text.ChallengeId);
         var factor = await database.SecondFactors.AsNoTracking().SingleOrDefaultAsync(row => row.Id == text.FactorId);
-        if (challenge is not { UsedAt: null, Tries: < TextChallenge.MaximumTries } || factor is null)
+        if (challenge is not { UsedAt: null, Tries: < MessageChallenge.MaximumTries } || factor is null)
         {
             await rows.GiveUpAsync(database, text, "NotWanted");
             return;

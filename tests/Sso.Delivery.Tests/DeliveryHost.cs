@@ -84,7 +84,7 @@ internal sealed class DeliveryHost : IAsyncDisposable
     public SsoDbContext Open() => Get<IDbContextFactory<SsoDbContext>>().CreateDbContext();
 
     /// <summary>A phone, a challenge for it and its text in the queue, saved as the server saves them.</summary>
-    public async Task<(TextChallenge Challenge, Guid Text)> EnqueueAsync(string number, TextPurpose purpose = TextPurpose.SignIn, string language = "it")
+    public async Task<(MessageChallenge Challenge, Guid Text)> EnqueueAsync(string number, TextPurpose purpose = TextPurpose.SignIn, string language = "it")
     {
         await using var database = Open();
         var now = Get<TimeProvider>().GetUtcNow();
@@ -97,14 +97,14 @@ internal sealed class DeliveryHost : IAsyncDisposable
             Protected = Sealer.Protect(SecondFactor.ContextOf(id), number),
             CreatedAt = now,
         };
-        var challenge = new TextChallenge
+        var challenge = new MessageChallenge
         {
             Id = Guid.CreateVersion7(now),
             KeyId = Sealer.CurrentKeyId,
             FactorId = factor.Id,
             SessionId = Guid.CreateVersion7(now),
             CreatedAt = now,
-            ExpiresAt = now + TextChallenge.Lifetime,
+            ExpiresAt = now + MessageChallenge.Lifetime,
             LastSentAt = now,
         };
         database.AddRange(factor, challenge);

@@ -62,7 +62,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         Assert.Equal(0, _twilio.Requests);
         _clock.Advance(2 * Second);
         await UntilAsync(host, text, OutgoingTextStatus.Sent);
-        Assert.EndsWith("#" + TextCode.Derive(host.Sealer, challenge), Assert.Single(_twilio.Accepted)["Body"], StringComparison.Ordinal);
+        Assert.EndsWith("#" + MessageCode.Derive(host.Sealer, challenge), Assert.Single(_twilio.Accepted)["Body"], StringComparison.Ordinal);
         Assert.Equal(_vonage.Accepted.Single().Text, _twilio.Accepted.Single()["Body"]);
 
         _clock.Advance(TimeSpan.FromMinutes(2));
@@ -89,7 +89,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         await using (var database = host.Open())
         {
             var now = _clock.GetUtcNow();
-            await database.TextChallenges.Where(row => row.Id == challenge.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now));
+            await database.MessageChallenges.Where(row => row.Id == challenge.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now));
         }
 
         _clock.Advance(TimeSpan.FromSeconds(21));
@@ -192,7 +192,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         for (var index = 5000; index < 5200; index++)
         {
             var number = string.Create(CultureInfo.InvariantCulture, $"+3933312{index:D5}");
-            codes.Add(number, TextCode.Derive(host.Sealer, (await host.EnqueueAsync(number)).Challenge)!);
+            codes.Add(number, MessageCode.Derive(host.Sealer, (await host.EnqueueAsync(number)).Challenge)!);
         }
 
         await host.Dispatcher.StartAsync(CancellationToken.None);
@@ -214,7 +214,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         Assert.All(_twilio.Accepted, form => Assert.EndsWith("#" + codes[form["To"]], form["Body"], StringComparison.Ordinal));
         Assert.All(_vonage.Accepted, message => Assert.EndsWith("#" + codes["+" + message.To], message.Text, StringComparison.Ordinal));
         await using var check = host.Open();
-        Assert.Equal(200, await check.TextChallenges.CountAsync());
+        Assert.Equal(200, await check.MessageChallenges.CountAsync());
         Assert.All(
             await check.TextDeliveries.Where(row => row.Outcome == "Accepted").GroupBy(row => row.ChallengeId).Select(group => group.Count()).ToListAsync(),
             messages => Assert.InRange(messages, 1, 2));
@@ -242,7 +242,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         Assert.True(await host.Get<TextReceipts>().StoreAsync(delivery.Route, new ReceiptReading.Read(receipt), CancellationToken.None));
     }
 
-    private static async Task<(TextChallenge Challenge, Guid Text)> SendAsync(DeliveryHost host)
+    private static async Task<(MessageChallenge Challenge, Guid Text)> SendAsync(DeliveryHost host)
     {
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var sent = await host.EnqueueAsync("+393123450000");

@@ -63,7 +63,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         Assert.Equal(32, delivery.ProviderId!.Length);
         Assert.Equal("393123450000", message.To);
         Assert.Equal(delivery.Id.ToString("N"), message.Reference);
-        Assert.Equal(("login.acme.example", TextCode.Derive(host.Sealer, challenge)), message.BoundCode!.Value);
+        Assert.Equal(("login.acme.example", MessageCode.Derive(host.Sealer, challenge)), message.BoundCode!.Value);
         Assert.InRange(message.Ttl, 299, 300);
     }
 
@@ -132,8 +132,8 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         await using (var database = host.Open())
         {
             var now = _clock.GetUtcNow();
-            await database.TextChallenges.Where(row => row.Id == used.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now));
-            await database.TextChallenges.Where(row => row.Id == tried.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Tries, 5));
+            await database.MessageChallenges.Where(row => row.Id == used.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now));
+            await database.MessageChallenges.Where(row => row.Id == tried.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Tries, 5));
             await database.SecondFactors.Where(row => row.Id == replaced.FactorId).ExecuteDeleteAsync();
         }
 
@@ -163,7 +163,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         Assert.Equal(1, _fake!.Requests);
         var copy = Assert.Single(host.Get<DevelopmentOutboxReader>().List());
         Assert.Equal(_fake!.Accepted.Single().Text, copy.Text);
-        Assert.EndsWith("#" + TextCode.Derive(host.Sealer, challenge), copy.Text, StringComparison.Ordinal);
+        Assert.EndsWith("#" + MessageCode.Derive(host.Sealer, challenge), copy.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -301,7 +301,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         foreach (var lastFour in new[] { "0000", "0002", "0006", "0202", "0300" })
         {
             var (challenge, text) = await host.EnqueueAsync("+39312345" + lastFour);
-            codes.Add(TextCode.Derive(host.Sealer, challenge)!);
+            codes.Add(MessageCode.Derive(host.Sealer, challenge)!);
             host.Queue.Wake();
             await AdvanceUntilEndedAsync(host, text, lastFour);
         }

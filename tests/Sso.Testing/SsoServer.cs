@@ -122,9 +122,17 @@ public sealed class SsoServer : IAsyncLifetime
         return second;
     }
 
-    /// <summary>Time passes: the clock moves, and every node polls as it would have done each second.</summary>
+    /// <summary>
+    /// Time passes: the clock moves, and every node polls as it would have done each second. What is on its way arrives before: a message that the clock
+    /// overtakes would be taken for one whose sender died.
+    /// </summary>
     public async Task PassAsync(TimeSpan time)
     {
+        await using (var database = OpenDatabase())
+        {
+            await Arrivals.AwaitAsync(database, Clock.GetUtcNow());
+        }
+
         Clock.Advance(time);
         foreach (var node in _nodes)
         {
@@ -223,12 +231,12 @@ public sealed class SsoServer : IAsyncLifetime
     {
         await using var database = OpenDatabase();
         var challenge = await (
-            from row in database.TextChallenges.AsNoTracking()
+            from row in database.MessageChallenges.AsNoTracking()
             join factor in database.SecondFactors on row.FactorId equals factor.Id
             where factor.PersonId == personId
             orderby row.Id descending
             select row).FirstAsync();
-        return TextCode.Derive(App.Services.GetRequiredService<Sealer>(), challenge)!;
+        return MessageCode.Derive(App.Services.GetRequiredService<Sealer>(), challenge)!;
     }
 
     /// <summary>The mails to an address, newest first, after everything that is due has left.</summary>
@@ -237,11 +245,7 @@ public sealed class SsoServer : IAsyncLifetime
         await App.Services.GetRequiredService<MailDispatcher>().SendDueAsync(CancellationToken.None);
         await using var database = OpenDatabase();
         // The dispatcher of the background may be in the middle of one.
-        for (var looks = 0; looks < 600 && await database.OutgoingMails.AnyAsync(mail => mail.Status == OutgoingMailStatus.Waiting); looks++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
-
+        await Arrivals.WhileAsync(() => database.OutgoingMails.AnyAsync(mail => mail.Status == OutgoingMailStatus.Waiting));
         return [.. App.Services.GetRequiredService<DevelopmentMailbox>().List().Where(mail => mail.To == address)];
     }
 
@@ -249,11 +253,7 @@ public sealed class SsoServer : IAsyncLifetime
     public async Task<IReadOnlyList<string>> TextsToAsync(string number)
     {
         await using var database = OpenDatabase();
-        for (var looks = 0; looks < 600 && await database.OutgoingTexts.AnyAsync(text => text.Status == OutgoingTextStatus.Waiting); looks++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
-
+        await Arrivals.WhileAsync(() => database.OutgoingTexts.AnyAsync(text => text.Status == OutgoingTextStatus.Waiting));
         return [.. App.Services.GetRequiredService<DevelopmentOutboxReader>().List().Where(text => text.To == number).Select(text => text.Text)];
     }
 
@@ -290,27 +290,5 @@ public sealed class SsoServer : IAsyncLifetime
         database.SecondFactors.Add(factor);
         (await database.Users.SingleAsync(person => person.Id == personId)).RecoveryCodesSaved(now);
         await database.SaveChangesAsync();
-    }
-}
-
-/// <summary>A customer of a test.</summary>
-public sealed record Customer(SsoServer Server, Guid Id, string UserName)
-{
-    public string Subject => Id.ToString("N");
-
-    public string Email => $"{UserName}@example.it";
-
-    public Task<IReadOnlyList<MailMessage>> MailsAsync() => Server.MailsToAsync(Email);
-
-    public async Task<Customer> WithAppAsync()
-    {
-        await Server.EnrolAppAsync(Id);
-        return this;
-    }
-
-    public async Task<Customer> WithPhoneAsync()
-    {
-        await Server.EnrolPhoneAsync(Id);
-        return this;
     }
 }

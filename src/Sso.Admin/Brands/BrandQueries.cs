@@ -25,11 +25,6 @@ internal static class BrandQueries
         return taken.Host is null ? null : Refusal.Taken("hosts", $"The host {taken.Host} has the brand '{taken.Id}'.", "Take it from that brand first.");
     }
 
-    public static void RecordBrandChange(this SsoDbContext database, string id, string what, DateTimeOffset now) => database.SecurityEvents.Add(new SecurityEvent
-    {
-        Id = Guid.CreateVersion7(now),
-        At = now,
-        Kind = SecurityEventKind.BrandChanged,
-        Detail = $"{id} {what}",
-    });
+    public static void RecordBrandChange(this SsoDbContext database, string id, string what, DateTimeOffset now) =>
+        database.SecurityEvents.Add(new(now, SecurityEventKind.BrandChanged) { Detail = $"{id} {what}" });
 }

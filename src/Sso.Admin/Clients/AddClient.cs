@@ -50,11 +50,8 @@ public sealed class AddClient(
             return Refusal.Taken("client_id", $"A client with the id '{input.ClientId}' exists.", "Choose another id, or remove the existing client first.");
         }
 
-        database.SecurityEvents.Add(new SecurityEvent
+        database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.ClientChanged,
             ClientId = client.Id,
             Detail = "added",
             Changes = Changes.Of(before: null, ClientView.Of(client).ToJson()),

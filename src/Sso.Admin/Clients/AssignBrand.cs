@@ -25,14 +25,7 @@ public sealed class AssignBrand(SsoDbContext database, TimeProvider clock)
         }
 
         found.BrandId = string.IsNullOrEmpty(brandId) ? null : brandId;
-        database.SecurityEvents.Add(new SecurityEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.ClientChanged,
-            ClientId = clientId,
-            Detail = "brand",
-        });
+        database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged) { ClientId = clientId, Detail = "brand" });
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return ClientView.Of(found);

@@ -18,11 +18,8 @@ public sealed class RemoveClient(SsoDbContext database, TimeProvider clock)
         }
 
         database.Clients.Remove(found);
-        database.SecurityEvents.Add(new SecurityEvent
+        database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.ClientChanged,
             ClientId = clientId,
             Detail = "removed",
             Changes = Changes.Of(ClientView.Of(found).ToJson(), after: null),

@@ -62,7 +62,7 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        database.SecurityEvents.Add(new SecurityEvent { Id = Guid.CreateVersion7(now), At = now, Kind = SecurityEventKind.ClientChanged, ClientId = client.Id, Detail = what });
+        database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged) { ClientId = client.Id, Detail = what });
         await database.SaveChangesAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
         await transaction.CommitAsync(cancellation);

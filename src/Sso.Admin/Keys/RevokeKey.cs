@@ -28,11 +28,8 @@ public sealed class RevokeKey(SsoDbContext database, DataKeyRing dataKeys, Signi
         var rest = keys.Where(key => key.Algorithm == stolen.Algorithm && key != stolen).ToList();
         var isWanted = (await database.AlgorithmsToSignWithAsync(options, cancellation)).Contains(stolen.Algorithm);
         var successor = KeySchedule.SigningKey(rest, stolen.Algorithm, now) ?? (isWanted ? Succeed(rest, stolen.Algorithm, now) : null);
-        database.SecurityEvents.Add(new SecurityEvent
+        database.SecurityEvents.Add(new(now, SecurityEventKind.KeyRevoked)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.KeyRevoked,
             Detail = stolen.Algorithm,
             Changes = Changes.Of(("key", kid, null), ("signs", KeySchedule.SigningKey(keys, stolen.Algorithm, now)?.Id, successor?.Id)),
         });

@@ -28,11 +28,8 @@ public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, Sign
             successors.Add(Rotate([.. keys.Where(key => key.Algorithm == algorithm)], algorithm, atOnce, now, warnings));
         }
 
-        database.SecurityEvents.Add(new SecurityEvent
+        database.SecurityEvents.Add(new(now, SecurityEventKind.KeysRotated)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.KeysRotated,
             Detail = atOnce ? "by an operator, at once" : "by an operator",
             Changes = Changes.Of(("keys", Ids(keys), Ids(keys.Union(successors)))),
         });

@@ -42,14 +42,7 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, Ti
         await database.AccountDeletions.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.Users.Where(row => row.Id == id).ExecuteDeleteAsync(cancellation);
         await audit.EraseAddressesOfAsync(database, id, cancellation);
-        database.SecurityEvents.Add(new SecurityEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.PersonDeleted,
-            PersonId = id,
-            Detail = because,
-        });
+        database.SecurityEvents.Add(new(now, SecurityEventKind.PersonDeleted) { PersonId = id, Detail = because });
         await database.SaveChangesAsync(cancellation);
     }
 
@@ -57,7 +50,7 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, Ti
     private async Task RemoveFactorsAsync(Guid id, CancellationToken cancellation)
     {
         var factors = database.SecondFactors.Where(row => row.PersonId == id).Select(row => row.Id);
-        await database.TextChallenges.Where(row => factors.Contains(row.FactorId)).ExecuteDeleteAsync(cancellation);
+        await database.MessageChallenges.Where(row => factors.Contains(row.FactorId)).ExecuteDeleteAsync(cancellation);
         await database.OutgoingTexts.Where(row => row.PersonId == id || factors.Contains(row.FactorId!.Value)).ExecuteDeleteAsync(cancellation);
         await database.SecondFactors.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.RecoveryCodes.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);

@@ -44,22 +44,9 @@ internal static class PersonQueries
     }
 
     /// <param name="personId">Null for a list.</param>
-    public static void RecordRead(this SsoDbContext database, Guid? personId, DateTimeOffset now) => database.SecurityEvents.Add(new SecurityEvent
-    {
-        Id = Guid.CreateVersion7(now),
-        At = now,
-        Kind = SecurityEventKind.PersonRead,
-        PersonId = personId,
-        Detail = personId is null ? "list" : null,
-    });
+    public static void RecordRead(this SsoDbContext database, Guid? personId, DateTimeOffset now) =>
+        database.SecurityEvents.Add(new(now, SecurityEventKind.PersonRead) { PersonId = personId, Detail = personId is null ? "list" : null });
 
-    public static void RecordChange(this SsoDbContext database, Person person, string what, DateTimeOffset now, string? changes = null) => database.SecurityEvents.Add(new SecurityEvent
-    {
-        Id = Guid.CreateVersion7(now),
-        At = now,
-        Kind = SecurityEventKind.PersonChanged,
-        PersonId = person.Id,
-        Detail = what,
-        Changes = changes,
-    });
+    public static void RecordChange(this SsoDbContext database, Person person, string what, DateTimeOffset now, string? changes = null) =>
+        database.SecurityEvents.Add(new(now, SecurityEventKind.PersonChanged) { PersonId = person.Id, Detail = what, Changes = changes });
 }

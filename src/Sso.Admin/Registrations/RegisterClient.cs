@@ -228,11 +228,8 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     private void Record(ClientRegistration client, string what, ClientView? before)
     {
         var now = clock.GetUtcNow();
-        database.SecurityEvents.Add(new SecurityEvent
+        database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.ClientChanged,
             ClientId = client.Id,
             Detail = what,
             Changes = Changes.Of(before?.ToJson(), ClientView.Of(client).ToJson()),

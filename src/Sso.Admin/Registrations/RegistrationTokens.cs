@@ -50,13 +50,7 @@ public sealed class AddRegistrationToken(SsoDbContext database, TimeProvider clo
 
     internal static async Task RecordAsync(SsoDbContext database, string detail, DateTimeOffset now, CancellationToken cancellation)
     {
-        database.SecurityEvents.Add(new SecurityEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.ClientChanged,
-            Detail = detail[..Math.Min(100, detail.Length)],
-        });
+        database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged) { Detail = detail[..Math.Min(100, detail.Length)] });
         await database.SaveChangesAsync(cancellation);
     }
 

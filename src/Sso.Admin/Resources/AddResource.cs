@@ -50,11 +50,8 @@ public sealed class AddResource(SsoDbContext database, TimeProvider clock)
 
     internal static async Task RecordAsync(SsoDbContext database, string resource, string what, DateTimeOffset now, CancellationToken cancellation)
     {
-        database.SecurityEvents.Add(new SecurityEvent
+        database.SecurityEvents.Add(new(now, SecurityEventKind.ResourceChanged)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.ResourceChanged,
             Detail = $"{what} {resource}"[..Math.Min(100, what.Length + 1 + resource.Length)],
         });
         await database.SaveChangesAsync(cancellation);

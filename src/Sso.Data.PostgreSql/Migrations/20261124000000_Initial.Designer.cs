@@ -240,6 +240,10 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<int>("AuthenticationMethod")
                         .HasColumnType("integer");
 
+                    b.PrimitiveCollection<List<string>>("AuthorizationDetailTypes")
+                        .IsRequired()
+                        .HasColumnType("text[]");
+
                     b.Property<string>("AuthorizationSigningAlgorithm")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -256,11 +260,12 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)");
 
+                    b.Property<bool>("CertificateBound")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("ClientUri")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)");
-                    b.Property<bool>("CertificateBound")
-                        .HasColumnType("boolean");
 
                     b.Property<bool>("ConsentRequired")
                         .HasColumnType("boolean");
@@ -275,6 +280,9 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<DateTimeOffset?>("DisabledAt")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<bool>("DpopBound")
+                        .HasColumnType("boolean");
+
                     b.PrimitiveCollection<List<string>>("ExchangeTargets")
                         .IsRequired()
                         .HasColumnType("text[]");
@@ -285,9 +293,6 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<string>("FrontchannelLogoutUri")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)");
-
-                    b.Property<bool>("DpopBound")
-                        .HasColumnType("boolean");
 
                     b.Property<int>("GraceSignIns")
                         .HasColumnType("integer");
@@ -385,10 +390,6 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
 
-                    b.PrimitiveCollection<List<string>>("AuthorizationDetailTypes")
-                        .IsRequired()
-                        .HasColumnType("text[]");
-
                     b.PrimitiveCollection<List<string>>("RequestUris")
                         .IsRequired()
                         .HasColumnType("text[]");
@@ -433,6 +434,10 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)");
 
+                    b.Property<string>("TlsSubject")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
                     b.Property<string>("UserInfoContentEncryption")
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
@@ -444,9 +449,6 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<string>("UserInfoSigningAlgorithm")
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
-                    b.Property<string>("TlsSubject")
-                        .HasMaxLength(500)
-                        .HasColumnType("character varying(500)");
 
                     b.HasKey("Id");
 
@@ -829,6 +831,59 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.ToTable("FactorRecoveries", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Factors.MessageChallenge", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<byte[]>("FactorId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("LastSentAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.Property<int>("Sends")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("SessionId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("bytea")
+                        .IsFixedLength();
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTimeOffset?>("UsedAt")
+                        .HasColumnType("timestamp with time zone");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("SessionId");
+
+                    b.ToTable("MessageChallenges", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Factors.RecoveryCode", b =>
                 {
                     b.Property<byte[]>("Hash")
@@ -922,59 +977,6 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.ToTable("SecondFactors", (string)null);
                 });
 
-            modelBuilder.Entity("Sso.Data.Factors.TextChallenge", b =>
-                {
-                    b.Property<byte[]>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasMaxLength(16)
-                        .HasColumnType("bytea")
-                        .IsFixedLength();
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<DateTimeOffset>("ExpiresAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<byte[]>("FactorId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("bytea")
-                        .IsFixedLength();
-
-                    b.Property<byte[]>("KeyId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("bytea")
-                        .IsFixedLength();
-
-                    b.Property<DateTimeOffset>("LastSentAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.Property<int>("Sends")
-                        .HasColumnType("integer");
-
-                    b.Property<byte[]>("SessionId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("bytea")
-                        .IsFixedLength();
-
-                    b.Property<int>("Tries")
-                        .HasColumnType("integer");
-
-                    b.Property<DateTimeOffset?>("UsedAt")
-                        .HasColumnType("timestamp with time zone");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ExpiresAt");
-
-                    b.HasIndex("SessionId");
-
-                    b.ToTable("TextChallenges", (string)null);
-                });
-
             modelBuilder.Entity("Sso.Data.Grants.Grant", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -994,6 +996,9 @@ namespace Sso.Data.PostgreSql.Migrations
 
                     b.Property<DateTimeOffset>("AuthenticatedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("AuthorizationDetails")
+                        .HasColumnType("text");
 
                     b.Property<string>("BoundTo")
                         .HasMaxLength(60)
@@ -1058,9 +1063,6 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.PrimitiveCollection<List<string>>("UserInfoClaims")
                         .IsRequired()
                         .HasColumnType("text[]");
-
-                    b.Property<string>("AuthorizationDetails")
-                        .HasColumnType("text");
 
                     b.HasKey("Id");
 

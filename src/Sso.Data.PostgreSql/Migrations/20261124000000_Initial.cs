@@ -366,6 +366,26 @@ namespace Sso.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "MessageChallenges",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    KeyId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    FactorId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    SessionId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ExpiresAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    Tries = table.Column<int>(type: "integer", nullable: false),
+                    Sends = table.Column<int>(type: "integer", nullable: false),
+                    LastSentAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    UsedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MessageChallenges", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "OutgoingMails",
                 columns: table => new
                 {
@@ -624,26 +644,6 @@ namespace Sso.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "TextChallenges",
-                columns: table => new
-                {
-                    Id = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
-                    KeyId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
-                    FactorId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
-                    SessionId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    ExpiresAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    Tries = table.Column<int>(type: "integer", nullable: false),
-                    Sends = table.Column<int>(type: "integer", nullable: false),
-                    LastSentAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    UsedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_TextChallenges", x => x.Id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "TextDeliveries",
                 columns: table => new
                 {
@@ -815,6 +815,16 @@ namespace Sso.Data.PostgreSql.Migrations
                 columns: new[] { "PersonId", "Purpose" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_MessageChallenges_ExpiresAt",
+                table: "MessageChallenges",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MessageChallenges_SessionId",
+                table: "MessageChallenges",
+                column: "SessionId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_OutgoingMails_ExpiresAt",
                 table: "OutgoingMails",
                 column: "ExpiresAt");
@@ -909,16 +919,6 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "IX_SigningKeys_PublishedUntil",
                 table: "SigningKeys",
                 column: "PublishedUntil");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_TextChallenges_ExpiresAt",
-                table: "TextChallenges",
-                column: "ExpiresAt");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_TextChallenges_SessionId",
-                table: "TextChallenges",
-                column: "SessionId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_TextDeliveries_ChallengeId",
@@ -1033,6 +1033,9 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "MailedLinks");
 
             migrationBuilder.DropTable(
+                name: "MessageChallenges");
+
+            migrationBuilder.DropTable(
                 name: "OutgoingMails");
 
             migrationBuilder.DropTable(
@@ -1067,9 +1070,6 @@ namespace Sso.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "SigningKeys");
-
-            migrationBuilder.DropTable(
-                name: "TextChallenges");
 
             migrationBuilder.DropTable(
                 name: "TextDeliveries");

@@ -365,6 +365,26 @@ namespace Sso.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "MessageChallenges",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    KeyId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    FactorId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    SessionId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    ExpiresAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    Tries = table.Column<int>(type: "int", nullable: false),
+                    Sends = table.Column<int>(type: "int", nullable: false),
+                    LastSentAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
+                    UsedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MessageChallenges", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "OutgoingMails",
                 columns: table => new
                 {
@@ -623,26 +643,6 @@ namespace Sso.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "TextChallenges",
-                columns: table => new
-                {
-                    Id = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
-                    KeyId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
-                    FactorId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
-                    SessionId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
-                    CreatedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    ExpiresAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    Tries = table.Column<int>(type: "int", nullable: false),
-                    Sends = table.Column<int>(type: "int", nullable: false),
-                    LastSentAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
-                    UsedAt = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_TextChallenges", x => x.Id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "TextDeliveries",
                 columns: table => new
                 {
@@ -814,6 +814,16 @@ namespace Sso.Data.SqlServer.Migrations
                 columns: new[] { "PersonId", "Purpose" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_MessageChallenges_ExpiresAt",
+                table: "MessageChallenges",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MessageChallenges_SessionId",
+                table: "MessageChallenges",
+                column: "SessionId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_OutgoingMails_ExpiresAt",
                 table: "OutgoingMails",
                 column: "ExpiresAt");
@@ -916,16 +926,6 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "IX_SigningKeys_PublishedUntil",
                 table: "SigningKeys",
                 column: "PublishedUntil");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_TextChallenges_ExpiresAt",
-                table: "TextChallenges",
-                column: "ExpiresAt");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_TextChallenges_SessionId",
-                table: "TextChallenges",
-                column: "SessionId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_TextDeliveries_ChallengeId",
@@ -1041,6 +1041,9 @@ namespace Sso.Data.SqlServer.Migrations
                 name: "MailedLinks");
 
             migrationBuilder.DropTable(
+                name: "MessageChallenges");
+
+            migrationBuilder.DropTable(
                 name: "OutgoingMails");
 
             migrationBuilder.DropTable(
@@ -1075,9 +1078,6 @@ namespace Sso.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "SigningKeys");
-
-            migrationBuilder.DropTable(
-                name: "TextChallenges");
 
             migrationBuilder.DropTable(
                 name: "TextDeliveries");

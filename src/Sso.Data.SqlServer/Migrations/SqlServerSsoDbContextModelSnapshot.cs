@@ -237,6 +237,10 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<int>("AuthenticationMethod")
                         .HasColumnType("int");
 
+                    b.PrimitiveCollection<string>("AuthorizationDetailTypes")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<string>("AuthorizationSigningAlgorithm")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -253,11 +257,12 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasMaxLength(40)
                         .HasColumnType("nvarchar(40)");
 
+                    b.Property<bool>("CertificateBound")
+                        .HasColumnType("bit");
+
                     b.Property<string>("ClientUri")
                         .HasMaxLength(2000)
                         .HasColumnType("nvarchar(2000)");
-                    b.Property<bool>("CertificateBound")
-                        .HasColumnType("bit");
 
                     b.Property<bool>("ConsentRequired")
                         .HasColumnType("bit");
@@ -272,6 +277,9 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<DateTimeOffset?>("DisabledAt")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<bool>("DpopBound")
+                        .HasColumnType("bit");
+
                     b.PrimitiveCollection<string>("ExchangeTargets")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
@@ -282,9 +290,6 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<string>("FrontchannelLogoutUri")
                         .HasMaxLength(2000)
                         .HasColumnType("nvarchar(2000)");
-
-                    b.Property<bool>("DpopBound")
-                        .HasColumnType("bit");
 
                     b.Property<int>("GraceSignIns")
                         .HasColumnType("int");
@@ -382,10 +387,6 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("nvarchar(16)");
 
-                    b.PrimitiveCollection<string>("AuthorizationDetailTypes")
-                        .IsRequired()
-                        .HasColumnType("nvarchar(max)");
-
                     b.PrimitiveCollection<string>("RequestUris")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
@@ -430,6 +431,10 @@ namespace Sso.Data.SqlServer.Migrations
                         .HasMaxLength(2000)
                         .HasColumnType("nvarchar(2000)");
 
+                    b.Property<string>("TlsSubject")
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)");
+
                     b.Property<string>("UserInfoContentEncryption")
                         .HasMaxLength(16)
                         .HasColumnType("nvarchar(16)");
@@ -441,9 +446,6 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<string>("UserInfoSigningAlgorithm")
                         .HasMaxLength(16)
                         .HasColumnType("nvarchar(16)");
-                    b.Property<string>("TlsSubject")
-                        .HasMaxLength(500)
-                        .HasColumnType("nvarchar(500)");
 
                     b.HasKey("Id");
 
@@ -826,6 +828,59 @@ namespace Sso.Data.SqlServer.Migrations
                     b.ToTable("FactorRecoveries", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Factors.MessageChallenge", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<byte[]>("FactorId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<DateTimeOffset>("LastSentAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.Property<int>("Sends")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("SessionId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("binary(16)")
+                        .IsFixedLength();
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("int");
+
+                    b.Property<DateTimeOffset?>("UsedAt")
+                        .HasColumnType("datetimeoffset");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("SessionId");
+
+                    b.ToTable("MessageChallenges", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Factors.RecoveryCode", b =>
                 {
                     b.Property<byte[]>("Hash")
@@ -920,59 +975,6 @@ namespace Sso.Data.SqlServer.Migrations
                     b.ToTable("SecondFactors", (string)null);
                 });
 
-            modelBuilder.Entity("Sso.Data.Factors.TextChallenge", b =>
-                {
-                    b.Property<byte[]>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasMaxLength(16)
-                        .HasColumnType("binary(16)")
-                        .IsFixedLength();
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<DateTimeOffset>("ExpiresAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<byte[]>("FactorId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("binary(16)")
-                        .IsFixedLength();
-
-                    b.Property<byte[]>("KeyId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("binary(16)")
-                        .IsFixedLength();
-
-                    b.Property<DateTimeOffset>("LastSentAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.Property<int>("Sends")
-                        .HasColumnType("int");
-
-                    b.Property<byte[]>("SessionId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("binary(16)")
-                        .IsFixedLength();
-
-                    b.Property<int>("Tries")
-                        .HasColumnType("int");
-
-                    b.Property<DateTimeOffset?>("UsedAt")
-                        .HasColumnType("datetimeoffset");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ExpiresAt");
-
-                    b.HasIndex("SessionId");
-
-                    b.ToTable("TextChallenges", (string)null);
-                });
-
             modelBuilder.Entity("Sso.Data.Grants.Grant", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -992,6 +994,9 @@ namespace Sso.Data.SqlServer.Migrations
 
                     b.Property<DateTimeOffset>("AuthenticatedAt")
                         .HasColumnType("datetimeoffset");
+
+                    b.Property<string>("AuthorizationDetails")
+                        .HasColumnType("nvarchar(max)");
 
                     b.Property<string>("BoundTo")
                         .HasMaxLength(60)
@@ -1055,9 +1060,6 @@ namespace Sso.Data.SqlServer.Migrations
 
                     b.PrimitiveCollection<string>("UserInfoClaims")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)");
-
-                    b.Property<string>("AuthorizationDetails")
                         .HasColumnType("nvarchar(max)");
 
                     b.HasKey("Id");

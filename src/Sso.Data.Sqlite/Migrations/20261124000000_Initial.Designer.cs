@@ -233,6 +233,10 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<int>("AuthenticationMethod")
                         .HasColumnType("INTEGER");
 
+                    b.PrimitiveCollection<string>("AuthorizationDetailTypes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("AuthorizationSigningAlgorithm")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -249,11 +253,12 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("CertificateBound")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ClientUri")
                         .HasMaxLength(2000)
                         .HasColumnType("TEXT");
-                    b.Property<bool>("CertificateBound")
-                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("ConsentRequired")
                         .HasColumnType("INTEGER");
@@ -268,6 +273,9 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<long?>("DisabledAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("DpopBound")
+                        .HasColumnType("INTEGER");
+
                     b.PrimitiveCollection<string>("ExchangeTargets")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -278,9 +286,6 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<string>("FrontchannelLogoutUri")
                         .HasMaxLength(2000)
                         .HasColumnType("TEXT");
-
-                    b.Property<bool>("DpopBound")
-                        .HasColumnType("INTEGER");
 
                     b.Property<int>("GraceSignIns")
                         .HasColumnType("INTEGER");
@@ -378,10 +383,6 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
-                    b.PrimitiveCollection<string>("AuthorizationDetailTypes")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
                     b.PrimitiveCollection<string>("RequestUris")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -426,6 +427,10 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(2000)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("TlsSubject")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("UserInfoContentEncryption")
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
@@ -436,10 +441,6 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<string>("UserInfoSigningAlgorithm")
                         .HasMaxLength(16)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("TlsSubject")
-                        .HasMaxLength(500)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
@@ -823,6 +824,59 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("FactorRecoveries", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Factors.MessageChallenge", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("FactorId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<long>("LastSentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Sends")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("SessionId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("SessionId");
+
+                    b.ToTable("MessageChallenges", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Factors.RecoveryCode", b =>
                 {
                     b.Property<byte[]>("Hash")
@@ -916,59 +970,6 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("SecondFactors", (string)null);
                 });
 
-            modelBuilder.Entity("Sso.Data.Factors.TextChallenge", b =>
-                {
-                    b.Property<byte[]>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasMaxLength(16)
-                        .HasColumnType("BLOB")
-                        .IsFixedLength();
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("ExpiresAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("FactorId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("BLOB")
-                        .IsFixedLength();
-
-                    b.Property<byte[]>("KeyId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("BLOB")
-                        .IsFixedLength();
-
-                    b.Property<long>("LastSentAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Sends")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("SessionId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("BLOB")
-                        .IsFixedLength();
-
-                    b.Property<int>("Tries")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("UsedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ExpiresAt");
-
-                    b.HasIndex("SessionId");
-
-                    b.ToTable("TextChallenges", (string)null);
-                });
-
             modelBuilder.Entity("Sso.Data.Grants.Grant", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -988,6 +989,9 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<long>("AuthenticatedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("AuthorizationDetails")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("BoundTo")
                         .HasMaxLength(60)
@@ -1051,9 +1055,6 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.PrimitiveCollection<string>("UserInfoClaims")
                         .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("AuthorizationDetails")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");

@@ -364,6 +364,26 @@ namespace Sso.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "MessageChallenges",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    KeyId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    FactorId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    SessionId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    Tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    Sends = table.Column<int>(type: "INTEGER", nullable: false),
+                    LastSentAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UsedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MessageChallenges", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "OutgoingMails",
                 columns: table => new
                 {
@@ -622,26 +642,6 @@ namespace Sso.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "TextChallenges",
-                columns: table => new
-                {
-                    Id = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
-                    KeyId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
-                    FactorId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
-                    SessionId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
-                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    Tries = table.Column<int>(type: "INTEGER", nullable: false),
-                    Sends = table.Column<int>(type: "INTEGER", nullable: false),
-                    LastSentAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    UsedAt = table.Column<long>(type: "INTEGER", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_TextChallenges", x => x.Id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "TextDeliveries",
                 columns: table => new
                 {
@@ -813,6 +813,16 @@ namespace Sso.Data.Sqlite.Migrations
                 columns: new[] { "PersonId", "Purpose" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_MessageChallenges_ExpiresAt",
+                table: "MessageChallenges",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MessageChallenges_SessionId",
+                table: "MessageChallenges",
+                column: "SessionId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_OutgoingMails_ExpiresAt",
                 table: "OutgoingMails",
                 column: "ExpiresAt");
@@ -907,16 +917,6 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "IX_SigningKeys_PublishedUntil",
                 table: "SigningKeys",
                 column: "PublishedUntil");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_TextChallenges_ExpiresAt",
-                table: "TextChallenges",
-                column: "ExpiresAt");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_TextChallenges_SessionId",
-                table: "TextChallenges",
-                column: "SessionId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_TextDeliveries_ChallengeId",
@@ -1031,6 +1031,9 @@ namespace Sso.Data.Sqlite.Migrations
                 name: "MailedLinks");
 
             migrationBuilder.DropTable(
+                name: "MessageChallenges");
+
+            migrationBuilder.DropTable(
                 name: "OutgoingMails");
 
             migrationBuilder.DropTable(
@@ -1065,9 +1068,6 @@ namespace Sso.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "SigningKeys");
-
-            migrationBuilder.DropTable(
-                name: "TextChallenges");
 
             migrationBuilder.DropTable(
                 name: "TextDeliveries");

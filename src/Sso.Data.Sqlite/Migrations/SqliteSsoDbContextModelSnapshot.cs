@@ -230,6 +230,10 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<int>("AuthenticationMethod")
                         .HasColumnType("INTEGER");
 
+                    b.PrimitiveCollection<string>("AuthorizationDetailTypes")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("AuthorizationSigningAlgorithm")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -246,11 +250,12 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(40)
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("CertificateBound")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("ClientUri")
                         .HasMaxLength(2000)
                         .HasColumnType("TEXT");
-                    b.Property<bool>("CertificateBound")
-                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("ConsentRequired")
                         .HasColumnType("INTEGER");
@@ -265,6 +270,9 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<long?>("DisabledAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("DpopBound")
+                        .HasColumnType("INTEGER");
+
                     b.PrimitiveCollection<string>("ExchangeTargets")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -275,9 +283,6 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<string>("FrontchannelLogoutUri")
                         .HasMaxLength(2000)
                         .HasColumnType("TEXT");
-
-                    b.Property<bool>("DpopBound")
-                        .HasColumnType("INTEGER");
 
                     b.Property<int>("GraceSignIns")
                         .HasColumnType("INTEGER");
@@ -375,10 +380,6 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
 
-                    b.PrimitiveCollection<string>("AuthorizationDetailTypes")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
                     b.PrimitiveCollection<string>("RequestUris")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -423,6 +424,10 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasMaxLength(2000)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("TlsSubject")
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("UserInfoContentEncryption")
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");
@@ -433,10 +438,6 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<string>("UserInfoSigningAlgorithm")
                         .HasMaxLength(16)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("TlsSubject")
-                        .HasMaxLength(500)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
@@ -820,6 +821,59 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("FactorRecoveries", (string)null);
                 });
 
+            modelBuilder.Entity("Sso.Data.Factors.MessageChallenge", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("FactorId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<byte[]>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<long>("LastSentAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Sends")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("SessionId")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .IsFixedLength();
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("SessionId");
+
+                    b.ToTable("MessageChallenges", (string)null);
+                });
+
             modelBuilder.Entity("Sso.Data.Factors.RecoveryCode", b =>
                 {
                     b.Property<byte[]>("Hash")
@@ -913,59 +967,6 @@ namespace Sso.Data.Sqlite.Migrations
                     b.ToTable("SecondFactors", (string)null);
                 });
 
-            modelBuilder.Entity("Sso.Data.Factors.TextChallenge", b =>
-                {
-                    b.Property<byte[]>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasMaxLength(16)
-                        .HasColumnType("BLOB")
-                        .IsFixedLength();
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("ExpiresAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("FactorId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("BLOB")
-                        .IsFixedLength();
-
-                    b.Property<byte[]>("KeyId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("BLOB")
-                        .IsFixedLength();
-
-                    b.Property<long>("LastSentAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Sends")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<byte[]>("SessionId")
-                        .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("BLOB")
-                        .IsFixedLength();
-
-                    b.Property<int>("Tries")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("UsedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ExpiresAt");
-
-                    b.HasIndex("SessionId");
-
-                    b.ToTable("TextChallenges", (string)null);
-                });
-
             modelBuilder.Entity("Sso.Data.Grants.Grant", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -985,6 +986,9 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<long>("AuthenticatedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("AuthorizationDetails")
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("BoundTo")
                         .HasMaxLength(60)
@@ -1048,9 +1052,6 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.PrimitiveCollection<string>("UserInfoClaims")
                         .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("AuthorizationDetails")
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");

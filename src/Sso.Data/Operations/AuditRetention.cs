@@ -93,11 +93,8 @@ public sealed class AuditRetention(IDbContextFactory<SsoDbContext> contexts, Sea
             head.KeptFrom = before;
             head.ErasedThrough = Math.Max(head.ErasedThrough, head.DeletedThrough);
             await database.SecurityEvents.Where(row => row.Sequence <= head.DeletedThrough).ExecuteDeleteAsync(cancellation);
-            database.SecurityEvents.Add(new SecurityEvent
+            database.SecurityEvents.Add(new(now, SecurityEventKind.EventsDeleted)
             {
-                Id = Guid.CreateVersion7(now),
-                At = now,
-                Kind = SecurityEventKind.EventsDeleted,
                 Detail = string.Create(CultureInfo.InvariantCulture, $"places {first} to {head.DeletedThrough}, before {before.UtcDateTime:yyyy-MM-dd HH:mm} UTC"),
             });
             await CommitAsync(database, head, key, cancellation);

@@ -5,7 +5,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.Operations;
 
-/// <summary>A security event, inserted in the transaction that it describes. Never holds a secret, a code or a full phone number.</summary>
+/// <summary>
+/// A security event, inserted in the transaction that it describes. Never holds a secret, a code or a full phone number. A slice says what happened and
+/// to whom; where it comes from (address, request, node, actor) is stamped when it is saved, see <see cref="Stamp"/>.
+/// </summary>
 /// <remarks>A sealed row cannot be changed, so it names people by their id only; the address alone can be erased, see <see cref="EraseAddress"/>.</remarks>
 public sealed class SecurityEvent
 {
@@ -13,11 +16,16 @@ public sealed class SecurityEvent
     private const int SaltSize = 16;
     private string? _address;
 
-    public required Guid Id { get; init; }
+    public SecurityEvent(DateTimeOffset at, SecurityEventKind kind) => (Id, At, Kind) = (Guid.CreateVersion7(at), at, kind);
 
-    public required DateTimeOffset At { get; init; }
+    /// <summary>For EF Core, which fills in what it read.</summary>
+    private SecurityEvent() { }
 
-    public required SecurityEventKind Kind { get; init; }
+    public Guid Id { get; private init; }
+
+    public DateTimeOffset At { get; private init; }
+
+    public SecurityEventKind Kind { get; private init; }
 
     public Guid? PersonId { get; init; }
 

@@ -2,7 +2,6 @@ using Sso.Admin.People;
 using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.People;
-using Sso.Server.Http;
 using Sso.Server.Mails;
 using Sso.Server.SignIn;
 
@@ -36,15 +35,7 @@ public sealed class ContactUndo(SsoDbContext database, UndoContactChanges undo, 
         }
 
         await undo.TakeBackAsync(person, change.DoneAt!.Value, cancellation);
-        database.SecurityEvents.Add(new SecurityEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.ContactsRestored,
-            PersonId = person.Id,
-            Address = ClientAddress.Shown(http),
-            Detail = change.Kind.ToString(),
-        });
+        database.SecurityEvents.Add(new(now, SecurityEventKind.ContactsRestored) { PersonId = person.Id, Detail = change.Kind.ToString() });
         await reset.CloseAsync(http, person, cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();

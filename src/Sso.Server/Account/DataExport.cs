@@ -7,7 +7,6 @@ using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
-using Sso.Server.Http;
 using Sso.Server.Mails;
 
 namespace Sso.Server.Account;
@@ -22,15 +21,7 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
     {
         var (id, now) = (signIn.PersonId, clock.GetUtcNow());
         var person = await database.Users.SingleAsync(row => row.Id == id, cancellation);
-        database.SecurityEvents.Add(new SecurityEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.DataExported,
-            PersonId = id,
-            SessionId = signIn.SessionId,
-            Address = ClientAddress.Shown(http),
-        });
+        database.SecurityEvents.Add(new(now, SecurityEventKind.DataExported) { PersonId = id, SessionId = signIn.SessionId });
         mails.Tell(database, http, person, MailNotice.DataExported);
         await database.SaveChangesAsync(cancellation);
         mails.Send();

@@ -137,7 +137,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
             mails.ConfirmEmail(database, http, person, change, isDecoy: isTaken || !mayMail);
         }
 
-        database.SecurityEvents.Add(Event(http, person.Id, SecurityEventKind.EmailChangeRequested, signIn.SessionId));
+        database.SecurityEvents.Add(new(now, SecurityEventKind.EmailChangeRequested) { PersonId = person.Id, SessionId = signIn.SessionId });
         await database.SaveChangesAsync(cancellation);
     }
 
@@ -148,7 +148,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         await database.VoidNoticesAsync(person.Id, cancellation);
         change.Done(await database.NextChangeAsync(person.Id, now, cancellation), person);
         (person.SecurityStamp, person.UpdatedAt) = (RandomNumberGenerator.GetHexString(32), now);
-        database.SecurityEvents.Add(Event(http, person.Id, SecurityEventKind.EmailChanged, sessionId: null));
+        database.SecurityEvents.Add(new(now, SecurityEventKind.EmailChanged) { PersonId = person.Id });
         if (isAnother)
         {
             mails.TellUndoable(database, http, person, MailNotice.EmailChanged, change.Id, oldAddress);
@@ -167,11 +167,5 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
                 AttemptCounter.KeyOf("mail-change-account", person.Id.ToString("N")), PerAccountAndHour, Hour, now, cancellation)
             ?? await database.TryReserveAsync(
                 AttemptCounter.KeyOf("mail-change-address", ClientAddress.Counted(http)), PerAddressAndHour, Hour, now, cancellation);
-    }
-
-    private SecurityEvent Event(HttpContext http, Guid personId, SecurityEventKind kind, Guid? sessionId)
-    {
-        var now = clock.GetUtcNow();
-        return new() { Id = Guid.CreateVersion7(now), At = now, Kind = kind, PersonId = personId, SessionId = sessionId, Address = ClientAddress.Shown(http) };
     }
 }

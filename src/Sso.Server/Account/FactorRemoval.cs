@@ -7,7 +7,6 @@ using Sso.Data.People;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Server.Http;
 using Sso.Server.Mails;
 using Sso.Server.SignIn;
 
@@ -52,7 +51,7 @@ public sealed class FactorRemoval(
         }
         else
         {
-            database.SecurityEvents.Add(Event(http, signIn, SecurityEventKind.SecondFactorRemoved, factor.Method.ToString()));
+            database.SecurityEvents.Add(Event(signIn, SecurityEventKind.SecondFactorRemoved, factor.Method.ToString()));
             mails.Tell(database, http, person, MailNotice.FactorRemoved);
         }
 
@@ -92,7 +91,7 @@ public sealed class FactorRemoval(
 
         if (!wasForSignIn && forSignIn)
         {
-            database.SecurityEvents.Add(Event(http, signIn, SecurityEventKind.SecondFactorEnrolled, nameof(ProofMethod.TextMessage)));
+            database.SecurityEvents.Add(Event(signIn, SecurityEventKind.SecondFactorEnrolled, nameof(ProofMethod.TextMessage)));
             mails.Tell(database, http, person, MailNotice.FactorAdded);
             await texts.TellAsync(database, person.Id, TextNotice.FactorAdded, cancellation);
         }
@@ -126,7 +125,7 @@ public sealed class FactorRemoval(
         await database.RecoveryCodes.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
         await database.TrustedDevices.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
         person.RecoveryCodesReplaced();
-        database.SecurityEvents.Add(Event(http, signIn, SecurityEventKind.TwoFactorDisabled, detail: null));
+        database.SecurityEvents.Add(Event(signIn, SecurityEventKind.TwoFactorDisabled, detail: null));
         mails.Tell(database, http, person, MailNotice.TwoFactorDisabled);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
@@ -142,18 +141,6 @@ public sealed class FactorRemoval(
     private async Task<bool> IsLastAsync(SecondFactor factor, CancellationToken cancellation) =>
         factor.UsedForSignIn && await database.ActiveFactors(factor.PersonId).CountAsync(cancellation) == 1;
 
-    private SecurityEvent Event(HttpContext http, SignInRow signIn, SecurityEventKind kind, string? detail)
-    {
-        var now = clock.GetUtcNow();
-        return new()
-        {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = kind,
-            PersonId = signIn.PersonId,
-            SessionId = signIn.SessionId,
-            Address = ClientAddress.Shown(http),
-            Detail = detail,
-        };
-    }
+    private SecurityEvent Event(SignInRow signIn, SecurityEventKind kind, string? detail) =>
+        new(clock.GetUtcNow(), kind) { PersonId = signIn.PersonId, SessionId = signIn.SessionId, Detail = detail };
 }

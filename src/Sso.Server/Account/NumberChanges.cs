@@ -7,7 +7,6 @@ using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
-using Sso.Server.Http;
 using Sso.Server.Mails;
 
 namespace Sso.Server.Account;
@@ -50,7 +49,7 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
         };
         record.Done(at);
         database.ContactChanges.Add(record);
-        database.SecurityEvents.Add(Event(http, signIn, KindOf(change)));
+        database.SecurityEvents.Add(Event(signIn, KindOf(change)));
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         mails.TellUndoable(database, http, person, MailOf(change), record.Id, person.EmailConfirmed ? person.Email : null);
         texts.Tell(database, person, number, TextOf(change));
@@ -84,23 +83,8 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
     /// <summary>A number that serves notices only is no method, and is told as a contact.</summary>
     public async Task TellAddedAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
     {
-        database.SecurityEvents.Add(Event(http, signIn, SecurityEventKind.ContactsChanged));
+        database.SecurityEvents.Add(Event(signIn, SecurityEventKind.ContactsChanged));
         await mails.TellAsync(database, http, signIn.PersonId, MailNotice.ContactAdded, cancellation);
-    }
-
-    public SecurityEvent Event(HttpContext http, SignInRow signIn, SecurityEventKind kind)
-    {
-        var now = clock.GetUtcNow();
-        return new()
-        {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = kind,
-            PersonId = signIn.PersonId,
-            SessionId = signIn.SessionId,
-            Address = ClientAddress.Shown(http),
-            Detail = nameof(ProofMethod.TextMessage),
-        };
     }
 
     /// <summary>Everything that was recorded is saved: mails and texts may leave.</summary>
@@ -109,6 +93,9 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
         mails.Send();
         texts.Send();
     }
+
+    private SecurityEvent Event(SignInRow signIn, SecurityEventKind kind) =>
+        new(clock.GetUtcNow(), kind) { PersonId = signIn.PersonId, SessionId = signIn.SessionId, Detail = nameof(ProofMethod.TextMessage) };
 
     private string NumberOf(SecondFactor factor) => sealer.UnprotectText(factor.Context, factor.Protected);
 

@@ -52,7 +52,7 @@ public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoO
         client?.InitiateLoginUri is { } uri ? QueryHelpers.AddQueryString(uri, "iss", options.Issuer) : null;
 
     /// <summary>Every grant of the application dies and what was allowed to it is forgotten: it has to ask again.</summary>
-    public async Task RevokeAsync(HttpContext http, SignInRow signIn, string clientId, CancellationToken cancellation)
+    public async Task RevokeAsync(SignInRow signIn, string clientId, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
@@ -67,15 +67,11 @@ public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoO
             return;
         }
 
-        database.SecurityEvents.Add(new SecurityEvent
+        database.SecurityEvents.Add(new(now, SecurityEventKind.AppRevoked)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.AppRevoked,
             PersonId = signIn.PersonId,
             SessionId = signIn.SessionId,
             ClientId = clientId,
-            Address = ClientAddress.Shown(http),
         });
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

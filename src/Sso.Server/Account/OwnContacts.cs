@@ -15,7 +15,7 @@ public sealed record NumberView(Guid Id, string Masked, bool ForSignIn, bool For
 public sealed record ContactsView(string? Email, bool EmailConfirmed, string? WaitingEmail, IReadOnlyList<NumberView> Numbers);
 
 /// <summary>The verified contacts of the person who looks at them.</summary>
-public sealed class OwnContacts(SsoDbContext database, TextChallenges challenges, TimeProvider clock)
+public sealed class OwnContacts(SsoDbContext database, MessageChallenges challenges, TimeProvider clock)
 {
     public async Task<ContactsView> LoadAsync(SignInRow signIn, CancellationToken cancellation)
     {

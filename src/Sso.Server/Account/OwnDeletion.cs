@@ -35,7 +35,7 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
         }
 
         await database.EndEverythingAsync(person.Id, signIn.SessionId, "deletion requested", now, cancellation);
-        Record(http, person.Id, signIn.SessionId, SecurityEventKind.DeletionRequested, "in the account area");
+        Record(person.Id, signIn.SessionId, SecurityEventKind.DeletionRequested, "in the account area");
         mails.DeletionRequested(database, http, person, deletion);
         await texts.TellAsync(database, person.Id, TextNotice.DeletionRequested, cancellation);
         await SaveAsync(transaction, cancellation);
@@ -75,7 +75,7 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
             return false;
         }
 
-        Record(http, personId, sessionId, SecurityEventKind.DeletionCalledOff, how);
+        Record(personId, sessionId, SecurityEventKind.DeletionCalledOff, how);
         await mails.TellAsync(database, http, personId, MailNotice.DeletionCalledOff, cancellation);
         return true;
     }
@@ -88,18 +88,6 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
         texts.Send();
     }
 
-    private void Record(HttpContext http, Guid personId, Guid? sessionId, SecurityEventKind kind, string detail)
-    {
-        var now = clock.GetUtcNow();
-        database.SecurityEvents.Add(new SecurityEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = kind,
-            PersonId = personId,
-            SessionId = sessionId,
-            Address = ClientAddress.Shown(http),
-            Detail = detail,
-        });
-    }
+    private void Record(Guid personId, Guid? sessionId, SecurityEventKind kind, string detail) =>
+        database.SecurityEvents.Add(new(clock.GetUtcNow(), kind) { PersonId = personId, SessionId = sessionId, Detail = detail });
 }

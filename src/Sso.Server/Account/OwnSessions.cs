@@ -42,7 +42,7 @@ public sealed class OwnSessions(SsoDbContext database, TimeProvider clock)
     }
 
     /// <summary>False when it had ended already.</summary>
-    public async Task<bool> EndAsync(HttpContext http, SignInRow signIn, Guid sessionId, CancellationToken cancellation)
+    public async Task<bool> EndAsync(SignInRow signIn, Guid sessionId, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
@@ -51,30 +51,26 @@ public sealed class OwnSessions(SsoDbContext database, TimeProvider clock)
             return false;
         }
 
-        await RecordAsync(http, signIn, sessionId, now, cancellation);
+        await RecordAsync(signIn, sessionId, now, cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
     }
 
-    public async Task EndOthersAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    public async Task EndOthersAsync(SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.EndOtherSessionsAsync(signIn.PersonId, signIn.SessionId, "ended by its owner", now, cancellation);
-        await RecordAsync(http, signIn, sessionId: null, now, cancellation);
+        await RecordAsync(signIn, sessionId: null, now, cancellation);
         await transaction.CommitAsync(cancellation);
     }
 
-    private async Task RecordAsync(HttpContext http, SignInRow signIn, Guid? sessionId, DateTimeOffset now, CancellationToken cancellation)
+    private async Task RecordAsync(SignInRow signIn, Guid? sessionId, DateTimeOffset now, CancellationToken cancellation)
     {
-        database.SecurityEvents.Add(new SecurityEvent
+        database.SecurityEvents.Add(new(now, SecurityEventKind.SessionEnded)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.SessionEnded,
             PersonId = signIn.PersonId,
             SessionId = sessionId ?? signIn.SessionId,
-            Address = ClientAddress.Shown(http),
             Detail = sessionId is null ? "all others" : null,
         });
         await database.SaveChangesAsync(cancellation);

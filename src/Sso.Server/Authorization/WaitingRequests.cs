@@ -12,7 +12,6 @@ using Sso.Protocol.Ciba;
 using Sso.Protocol.Device;
 using Sso.Server.Ciba;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Http;
 using Sso.Server.Token;
 
 namespace Sso.Server.Authorization;
@@ -79,7 +78,7 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
     public Task<bool> IsWaitingAsync(Guid id, CancellationToken cancellation) => Waiting(clock.GetUtcNow()).AnyAsync(row => row.Id == id, cancellation);
 
     /// <summary>True for the one answer on any node that comes first and in time.</summary>
-    public async Task<bool> TryApproveAsync(HttpContext http, Flow flow, SignInRow signIn, NextStep.Issue decision, CancellationToken cancellation)
+    public async Task<bool> TryApproveAsync(Flow flow, SignInRow signIn, NextStep.Issue decision, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
@@ -102,14 +101,14 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
         }
 
         database.Grants.Add(grant);
-        Record(http, flow, signIn, SecurityEventKind.ConsentGiven, now);
+        Record(flow, signIn, SecurityEventKind.ConsentGiven, now);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         notifier.Wake();
         return true;
     }
 
-    public async Task<bool> TryDenyAsync(HttpContext http, Flow flow, SignInRow signIn, CancellationToken cancellation)
+    public async Task<bool> TryDenyAsync(Flow flow, SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
@@ -122,7 +121,7 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
             return false;
         }
 
-        Record(http, flow, signIn, SecurityEventKind.ConsentRefused, now);
+        Record(flow, signIn, SecurityEventKind.ConsentRefused, now);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         notifier.Wake();
@@ -185,18 +184,14 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
         };
     }
 
-    private void Record(HttpContext http, Flow flow, SignInRow signIn, SecurityEventKind kind, DateTimeOffset now)
+    private void Record(Flow flow, SignInRow signIn, SecurityEventKind kind, DateTimeOffset now)
     {
         var scopes = string.Join(' ', flow.Request.Scopes.Order(StringComparer.Ordinal));
-        database.SecurityEvents.Add(new SecurityEvent
+        database.SecurityEvents.Add(new(now, kind)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = kind,
             PersonId = signIn.PersonId,
             SessionId = signIn.SessionId,
             ClientId = flow.Request.Client.Id,
-            Address = ClientAddress.Shown(http),
             Detail = scopes.Length <= 200 ? scopes : scopes[..200],
         });
     }

@@ -35,15 +35,7 @@ public sealed class ClientRefusals(SsoDbContext database, TimeProvider clock)
             return;
         }
 
-        database.SecurityEvents.Add(new SecurityEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = kind,
-            ClientId = clientId,
-            Detail = detail,
-            Reason = reason,
-        });
+        database.SecurityEvents.Add(new(now, kind) { ClientId = clientId, Detail = detail, Reason = reason });
         await database.SaveChangesAsync(cancellation);
     }
 }

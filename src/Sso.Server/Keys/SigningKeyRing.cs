@@ -54,7 +54,7 @@ public sealed class SigningKeyRing(
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.SigningKeys.Where(key => key.PublishedUntil <= now).ExecuteDeleteAsync(cancellation);
         database.SigningKeys.AddRange(missing.Select(key => factory.Create(key.Algorithm, key.ActiveFrom, now)));
-        database.SecurityEvents.Add(new SecurityEvent { Id = Guid.CreateVersion7(now), At = now, Kind = SecurityEventKind.KeysRotated });
+        database.SecurityEvents.Add(new(now, SecurityEventKind.KeysRotated));
         await database.SaveChangesAsync(cancellation);
         await database.RaiseKeysVersionAsync(cancellation);
         await transaction.CommitAsync(cancellation);

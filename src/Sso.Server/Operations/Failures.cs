@@ -31,13 +31,7 @@ internal static class Failures
         var services = http.RequestServices;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         await using var database = await services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContextAsync(http.RequestAborted);
-        database.SecurityEvents.Add(new SecurityEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.ValueRefused,
-            Detail = refused.Context,
-        });
+        database.SecurityEvents.Add(new(now, SecurityEventKind.ValueRefused) { Detail = refused.Context });
         await database.SaveChangesAsync(http.RequestAborted);
     }
 }

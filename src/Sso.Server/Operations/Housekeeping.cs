@@ -61,7 +61,7 @@ public sealed partial class Housekeeping(
         await scope.ServiceProvider.GetRequiredService<DueRecoveries>().RunAsync(cancellation);
         await scope.ServiceProvider.GetRequiredService<DueDeletions>().RunAsync(cancellation);
         await database.AttemptCounters.Where(counter => counter.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
-        await database.TextChallenges.Where(challenge => challenge.ExpiresAt < now.AddHours(-1)).ExecuteDeleteAsync(cancellation);
+        await database.MessageChallenges.Where(challenge => challenge.ExpiresAt < now.AddHours(-1)).ExecuteDeleteAsync(cancellation);
         await database.OutgoingTexts.Where(text => text.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
         await database.TextDeliveries.Where(delivery => delivery.SentAt < now - KeepDeliveries).ExecuteDeleteAsync(cancellation);
         await database.DeliveryAlerts.Where(alert => alert.At < now - KeepDeliveries).ExecuteDeleteAsync(cancellation);

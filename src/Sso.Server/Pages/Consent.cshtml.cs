@@ -33,7 +33,7 @@ public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) :
     {
         if (SignedIn is not null)
         {
-            await consents.AllowAsync(HttpContext, Flow, SignedIn, cancellation);
+            await consents.AllowAsync(Flow, SignedIn, cancellation);
         }
 
         return Continue();
@@ -43,7 +43,7 @@ public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) :
     {
         if (SignedIn is not null)
         {
-            await consents.RefuseAsync(HttpContext, Flow, SignedIn, cancellation);
+            await consents.RefuseAsync(Flow, SignedIn, cancellation);
         }
 
         return Cancel();

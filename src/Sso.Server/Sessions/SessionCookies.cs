@@ -161,11 +161,8 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
         var session = await database.Sessions.SingleAsync(candidate => candidate.Id == row.SessionId, cancellation);
         session.SignedIn(now, person.LastAccessAt, person.LastAccessAddress);
         person.SignedIn(now, address);
-        database.SecurityEvents.Add(new SecurityEvent
+        database.SecurityEvents.Add(new(now, SecurityEventKind.SignedIn)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.SignedIn,
             PersonId = row.PersonId,
             SessionId = row.SessionId,
             ClientId = clientId,
@@ -218,15 +215,7 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
         {
             await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
             session.End(now);
-            database.SecurityEvents.Add(new SecurityEvent
-            {
-                Id = Guid.CreateVersion7(now),
-                At = now,
-                Kind = SecurityEventKind.SignedOut,
-                PersonId = session.PersonId,
-                SessionId = session.Id,
-                Address = ClientAddress.Shown(http),
-            });
+            database.SecurityEvents.Add(new(now, SecurityEventKind.SignedOut) { PersonId = session.PersonId, SessionId = session.Id });
             await database.SaveChangesAsync(cancellation);
             await database.AddLogoutNoticesAsync(database.Grants.Where(grant => grant.SessionId == session.Id), now, cancellation);
             await database.Grants.Where(grant => grant.SessionId == session.Id && !grant.Offline && grant.RevokedAt == null)

@@ -4,7 +4,6 @@ using Sso.Data.Clients;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Server.Authorization;
-using Sso.Server.Http;
 
 namespace Sso.Server.SignIn;
 
@@ -12,7 +11,7 @@ namespace Sso.Server.SignIn;
 public sealed class Consents(SsoDbContext database, TimeProvider clock)
 {
     /// <summary>Allows exactly what the sealed request asks; the form carries no scopes that could be altered.</summary>
-    public async Task AllowAsync(HttpContext http, Flow flow, SignInRow signIn, CancellationToken cancellation)
+    public async Task AllowAsync(Flow flow, SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var (clientId, scopes) = (flow.Request.Client.Id, flow.Request.Asked);
@@ -25,26 +24,22 @@ public sealed class Consents(SsoDbContext database, TimeProvider clock)
 
         consent.Scopes = [.. consent.Scopes.Union(scopes).Order(StringComparer.Ordinal)];
         (consent.GivenAt, consent.FlowId) = (now, flow.Request.FlowId);
-        Record(http, flow, signIn, SecurityEventKind.ConsentGiven, now);
+        Record(flow, signIn, SecurityEventKind.ConsentGiven, now);
         await database.SaveChangesAsync(cancellation);
     }
 
-    public async Task RefuseAsync(HttpContext http, Flow flow, SignInRow signIn, CancellationToken cancellation)
+    public async Task RefuseAsync(Flow flow, SignInRow signIn, CancellationToken cancellation)
     {
-        Record(http, flow, signIn, SecurityEventKind.ConsentRefused, clock.GetUtcNow());
+        Record(flow, signIn, SecurityEventKind.ConsentRefused, clock.GetUtcNow());
         await database.SaveChangesAsync(cancellation);
     }
 
-    private void Record(HttpContext http, Flow flow, SignInRow signIn, SecurityEventKind kind, DateTimeOffset now) =>
-        database.SecurityEvents.Add(new SecurityEvent
+    private void Record(Flow flow, SignInRow signIn, SecurityEventKind kind, DateTimeOffset now) =>
+        database.SecurityEvents.Add(new(now, kind)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = kind,
             PersonId = signIn.PersonId,
             SessionId = signIn.SessionId,
             ClientId = flow.Request.Client.Id,
-            Address = ClientAddress.Shown(http),
             Detail = Shortened(string.Join(' ', flow.Request.Asked.Order(StringComparer.Ordinal))),
         });
 

@@ -6,7 +6,6 @@ using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
-using Sso.Server.Http;
 using Sso.Server.Mails;
 using Sso.Server.Sessions;
 
@@ -69,7 +68,7 @@ public sealed class FactorProofs(
 
     public async Task FailedAsync(HttpContext http, SignInRow signIn, Flow flow, ProofMethod method, string reason, CancellationToken cancellation)
     {
-        database.SecurityEvents.Add(Event(http, signIn, flow, SecurityEventKind.SecondFactorFailed, method, reason));
+        database.SecurityEvents.Add(Event(signIn, flow, SecurityEventKind.SecondFactorFailed, method, reason));
         if (_isLast)
         {
             await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorShut, cancellation);
@@ -118,7 +117,7 @@ public sealed class FactorProofs(
         HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor, ProofMethod method, SecurityEventKind kind, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        database.SecurityEvents.Add(Event(http, signIn, flow, kind, method));
+        database.SecurityEvents.Add(Event(signIn, flow, kind, method));
         if (NoticeOf(kind) is { } notice)
         {
             await mails.TellAsync(database, http, signIn.PersonId, notice.Mail, cancellation);
@@ -190,21 +189,13 @@ public sealed class FactorProofs(
         _ => null,
     };
 
-    private SecurityEvent Event(
-        HttpContext http, SignInRow signIn, Flow flow, SecurityEventKind kind, ProofMethod method, string? reason = null)
-    {
-        var now = clock.GetUtcNow();
-        return new()
+    private SecurityEvent Event(SignInRow signIn, Flow flow, SecurityEventKind kind, ProofMethod method, string? reason = null) =>
+        new(clock.GetUtcNow(), kind)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = kind,
             PersonId = signIn.PersonId,
             SessionId = signIn.SessionId,
             ClientId = flow.Request.Client.Id,
-            Address = ClientAddress.Shown(http),
             Detail = method.ToString(),
             Reason = reason,
         };
-    }
 }

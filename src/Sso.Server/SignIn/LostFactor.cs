@@ -81,7 +81,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
             return;
         }
 
-        Record(http, signIn.PersonId, SecurityEventKind.LostFactorReported, signIn.SessionId, flow.Request.Client.Id, "Password");
+        Record(signIn.PersonId, SecurityEventKind.LostFactorReported, signIn.SessionId, flow.Request.Client.Id, "Password");
         mails.RecoveryRequested(database, http, person, recovery);
         await texts.TellAsync(database, person.Id, TextNotice.FactorsLost, cancellation);
         await database.SaveChangesAsync(cancellation);
@@ -111,7 +111,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         database.FindOwnerAsync(link, purpose, clock.GetUtcNow(), cancellation);
 
     /// <summary>Uses the link: from now on this flow, and no other, leads from the password to a new factor. False when the link is dead.</summary>
-    public async Task<bool> OpenAsync(HttpContext http, string? link, Guid flowId, CancellationToken cancellation)
+    public async Task<bool> OpenAsync(string? link, Guid flowId, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
@@ -122,7 +122,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
             return false;
         }
 
-        Record(http, owner.Id, SecurityEventKind.LostFactorLinkUsed, sessionId: null, clientId: null, "mailbox");
+        Record(owner.Id, SecurityEventKind.LostFactorLinkUsed, sessionId: null, clientId: null, "mailbox");
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
@@ -164,7 +164,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
             return false;
         }
 
-        Record(http, personId, SecurityEventKind.LostFactorStopped, sessionId: null, clientId: null, because);
+        Record(personId, SecurityEventKind.LostFactorStopped, sessionId: null, clientId: null, because);
         await mails.TellAsync(database, http, personId, MailNotice.RecoveryStopped, cancellation);
         return true;
     }
@@ -175,21 +175,14 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         texts.Send();
     }
 
-    private void Record(HttpContext http, Guid personId, SecurityEventKind kind, Guid? sessionId, string? clientId, string detail)
-    {
-        var now = clock.GetUtcNow();
-        database.SecurityEvents.Add(new SecurityEvent
+    private void Record(Guid personId, SecurityEventKind kind, Guid? sessionId, string? clientId, string detail) =>
+        database.SecurityEvents.Add(new(clock.GetUtcNow(), kind)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = kind,
             PersonId = personId,
             SessionId = sessionId,
             ClientId = clientId,
-            Address = ClientAddress.Shown(http),
             Detail = detail,
         });
-    }
 
     private static byte[] RequestsKey(Guid personId) => AttemptCounter.KeyOf("lost-factor", personId.ToString("N"));
 

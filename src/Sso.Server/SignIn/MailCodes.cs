@@ -7,7 +7,7 @@ using Sso.Server.Authorization;
 namespace Sso.Server.SignIn;
 
 /// <summary>Codes by mail to the confirmed address, for people without a second factor and only where a client is content with them.</summary>
-public sealed class MailCodes(SsoDbContext database, TextChallenges challenges, FactorProofs proofs)
+public sealed class MailCodes(SsoDbContext database, MessageChallenges challenges, FactorProofs proofs)
 {
     public async Task<SendOutcome> SendAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>
         await challenges.SendAsync(http, signIn, await MailboxAsync(signIn, cancellation), cancellation);
@@ -15,7 +15,7 @@ public sealed class MailCodes(SsoDbContext database, TextChallenges challenges, 
     public async Task<SendOutcome> ResendAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>
         await challenges.ResendAsync(http, signIn, await MailboxAsync(signIn, cancellation), cancellation);
 
-    public async Task<TextChallengeView?> CurrentAsync(SignInRow signIn, CancellationToken cancellation) =>
+    public async Task<MessageChallengeView?> CurrentAsync(SignInRow signIn, CancellationToken cancellation) =>
         await challenges.ViewAsync(signIn, await MailboxAsync(signIn, cancellation), cancellation);
 
     public async Task<CodeOutcome> CheckAsync(HttpContext http, Flow flow, SignInRow signIn, string? typed, CancellationToken cancellation)

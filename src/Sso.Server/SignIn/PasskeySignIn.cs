@@ -45,7 +45,7 @@ public sealed class PasskeySignIn(
 
         if (await passkeys.ProvedForSignInAsync(http, flow, answer, cancellation) is not { } proved)
         {
-            database.SecurityEvents.Add(Event(http, flow, SecurityEventKind.PasskeyFailed, personId: null, "wrong"));
+            database.SecurityEvents.Add(Event(flow, SecurityEventKind.PasskeyFailed, personId: null, "wrong"));
             await database.SaveChangesAsync(cancellation);
             return new PasskeyOutcome.Refused();
         }
@@ -53,7 +53,7 @@ public sealed class PasskeySignIn(
         await throttle.ReleaseAddressAsync(address, "passkey", cancellation);
         if (proved.Person.DisabledAt is not null)
         {
-            database.SecurityEvents.Add(Event(http, flow, SecurityEventKind.PasskeyFailed, proved.Person.Id, "disabled"));
+            database.SecurityEvents.Add(Event(flow, SecurityEventKind.PasskeyFailed, proved.Person.Id, "disabled"));
             await database.SaveChangesAsync(cancellation);
             return new PasskeyOutcome.Disabled();
         }
@@ -64,7 +64,7 @@ public sealed class PasskeySignIn(
             http,
             proved.Person.Id,
             [new Proof(ProofMethod.Passkey, clock.GetUtcNow(), flow.Request.FlowId)],
-            session => Event(http, flow, SecurityEventKind.SecondFactorProved, proved.Person.Id, reason: null, session),
+            session => Event(flow, SecurityEventKind.SecondFactorProved, proved.Person.Id, reason: null, session),
             cancellation);
         return new PasskeyOutcome.Succeeded();
     }
@@ -101,20 +101,13 @@ public sealed class PasskeySignIn(
         return factor;
     }
 
-    private SecurityEvent Event(HttpContext http, Flow flow, SecurityEventKind kind, Guid? personId, string? reason, Guid? sessionId = null)
-    {
-        var now = clock.GetUtcNow();
-        return new()
+    private SecurityEvent Event(Flow flow, SecurityEventKind kind, Guid? personId, string? reason, Guid? sessionId = null) =>
+        new(clock.GetUtcNow(), kind)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = kind,
             PersonId = personId,
             SessionId = sessionId,
             ClientId = flow.Request.Client.Id,
-            Address = ClientAddress.Shown(http),
             Detail = nameof(ProofMethod.Passkey),
             Reason = reason,
         };
-    }
 }

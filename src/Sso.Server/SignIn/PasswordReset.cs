@@ -126,7 +126,7 @@ public sealed class PasswordReset(
         {
             if (match is PasswordMatch.Wrong)
             {
-                database.SecurityEvents.Add(Event(http, SecurityEventKind.PasswordFailed, person.Id));
+                database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.PasswordFailed) { PersonId = person.Id });
                 await database.SaveChangesAsync(cancellation);
             }
 
@@ -189,7 +189,7 @@ public sealed class PasswordReset(
         else
         {
             await database.EndEverythingAsync(person.Id, signIn.SessionId, "not me", now, cancellation);
-            database.SecurityEvents.Add(Event(http, SecurityEventKind.AccountSecured, person.Id));
+            database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.AccountSecured) { PersonId = person.Id });
             await database.SaveChangesAsync(cancellation);
         }
 
@@ -207,7 +207,7 @@ public sealed class PasswordReset(
         await database.EndEverythingAsync(person.Id, keptSessionId: null, "not me", clock.GetUtcNow(), cancellation);
         await database.VoidRequestsAsync(person.Id, cancellation);
         (person.PasswordHash, person.SecurityStamp) = (null, RandomNumberGenerator.GetHexString(32));
-        database.SecurityEvents.Add(Event(http, SecurityEventKind.AccountSecured, person.Id));
+        database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.AccountSecured) { PersonId = person.Id });
         await WriteRequestAsync(http, person, person.Email!, cancellation);
     }
 
@@ -216,7 +216,7 @@ public sealed class PasswordReset(
     {
         await VoidLinksAsync(owner?.Id ?? MailedLink.NobodyNamed(typed), cancellation);
         mails.ResetPassword(database, http, owner, typed);
-        database.SecurityEvents.Add(Event(http, SecurityEventKind.PasswordResetRequested, owner?.Id));
+        database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.PasswordResetRequested) { PersonId = owner?.Id });
         await database.SaveChangesAsync(cancellation);
     }
 
@@ -227,7 +227,7 @@ public sealed class PasswordReset(
         await database.EndEverythingAsync(personId, keptSessionId, "password changed", clock.GetUtcNow(), cancellation);
         await database.VoidRequestsAsync(personId, cancellation);
         await throttle.PasswordWasRightAsync(person.NormalizedUserName!, cancellation);
-        database.SecurityEvents.Add(Event(http, SecurityEventKind.PasswordChanged, personId));
+        database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.PasswordChanged) { PersonId = personId });
         await mails.TellAsync(database, http, person, MailNotice.PasswordChanged, TextNotice.PasswordChanged, cancellation);
         await database.SaveChangesAsync(cancellation);
     }
@@ -235,10 +235,4 @@ public sealed class PasswordReset(
     private Task<int> VoidLinksAsync(Guid personId, CancellationToken cancellation) => database.MailedLinks
         .Where(link => link.PersonId == personId && link.Purpose == MailedLinkPurpose.ResetPassword && link.UsedAt == null)
         .ExecuteDeleteAsync(cancellation);
-
-    private SecurityEvent Event(HttpContext http, SecurityEventKind kind, Guid? personId)
-    {
-        var now = clock.GetUtcNow();
-        return new() { Id = Guid.CreateVersion7(now), At = now, Kind = kind, PersonId = personId, Address = ClientAddress.Shown(http) };
-    }
 }

@@ -68,7 +68,7 @@ public sealed class PasswordSignIn(
         var match = await lane.VerifyInPlaceAsync(password, person?.PasswordHash, cancellation);
         if (match == PasswordMatch.Wrong || person is null)
         {
-            database.SecurityEvents.Add(Event(http, flow, SecurityEventKind.PasswordFailed, person?.Id, person is null ? "unknown name" : "wrong"));
+            database.SecurityEvents.Add(Event(flow, SecurityEventKind.PasswordFailed, person?.Id, person is null ? "unknown name" : "wrong"));
             await database.SaveChangesAsync(cancellation);
             return new PasswordOutcome.Wrong();
         }
@@ -77,7 +77,7 @@ public sealed class PasswordSignIn(
         await throttle.PasswordWasRightAsync(counted, cancellation);
         if (person.DisabledAt is not null)
         {
-            database.SecurityEvents.Add(Event(http, flow, SecurityEventKind.PasswordFailed, person.Id, "disabled"));
+            database.SecurityEvents.Add(Event(flow, SecurityEventKind.PasswordFailed, person.Id, "disabled"));
             await database.SaveChangesAsync(cancellation);
             return new PasswordOutcome.Disabled();
         }
@@ -95,24 +95,17 @@ public sealed class PasswordSignIn(
             http,
             person.Id,
             [new(ProofMethod.Password, at, flowId), .. spared ? (ReadOnlySpan<Proof>)[new(ProofMethod.TrustedDevice, at, flowId)] : []],
-            session => Event(http, flow, SecurityEventKind.PasswordProved, person.Id, reason: null, session),
+            session => Event(flow, SecurityEventKind.PasswordProved, person.Id, reason: null, session),
             cancellation);
         return new PasswordOutcome.Succeeded();
     }
 
-    private SecurityEvent Event(HttpContext http, Flow flow, SecurityEventKind kind, Guid? personId, string? reason, Guid? sessionId = null)
-    {
-        var now = clock.GetUtcNow();
-        return new()
+    private SecurityEvent Event(Flow flow, SecurityEventKind kind, Guid? personId, string? reason, Guid? sessionId = null) =>
+        new(clock.GetUtcNow(), kind)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = kind,
             PersonId = personId,
             SessionId = sessionId,
             Reason = reason,
             ClientId = flow.Request.Client.Id,
-            Address = ClientAddress.Shown(http),
         };
-    }
 }

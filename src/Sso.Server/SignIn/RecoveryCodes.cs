@@ -7,7 +7,6 @@ using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
-using Sso.Server.Http;
 using Sso.Server.Mails;
 
 namespace Sso.Server.SignIn;
@@ -34,15 +33,7 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
         }
 
         person.RecoveryCodesReplaced();
-        database.SecurityEvents.Add(new SecurityEvent
-        {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.RecoveryCodesCreated,
-            PersonId = signIn.PersonId,
-            SessionId = signIn.SessionId,
-            Address = ClientAddress.Shown(http),
-        });
+        database.SecurityEvents.Add(new(now, SecurityEventKind.RecoveryCodesCreated) { PersonId = signIn.PersonId, SessionId = signIn.SessionId });
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();

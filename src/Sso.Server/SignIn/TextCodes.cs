@@ -10,7 +10,7 @@ namespace Sso.Server.SignIn;
 
 /// <summary>Codes by text message at sign-in, to a number that was verified before. Nothing is sent before the password was right.</summary>
 /// <remarks>Where a phone is named it is one of several; an unknown one counts as none.</remarks>
-public sealed class TextCodes(SsoDbContext database, TextChallenges challenges, FactorProofs proofs)
+public sealed class TextCodes(SsoDbContext database, MessageChallenges challenges, FactorProofs proofs)
 {
     public async Task<SendOutcome> SendAsync(HttpContext http, SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
         await challenges.SendAsync(http, signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
@@ -23,7 +23,7 @@ public sealed class TextCodes(SsoDbContext database, TextChallenges challenges, 
         .CountAsync(row => row.Method == ProofMethod.TextMessage, cancellation) > 1;
 
     /// <summary>The number masked: it is never shown whole before sign-in is complete.</summary>
-    public async Task<TextChallengeView?> CurrentAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
+    public async Task<MessageChallengeView?> CurrentAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
         await challenges.ViewAsync(signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
 
     public async Task<CodeOutcome> CheckAsync(

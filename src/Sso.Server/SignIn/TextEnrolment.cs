@@ -14,7 +14,7 @@ namespace Sso.Server.SignIn;
 
 /// <summary>Enrolling a phone for text messages: the number is pending for 15 minutes, until the code that was sent to it comes back.</summary>
 public sealed class TextEnrolment(
-    SsoDbContext database, PhoneNumbers numbers, TextChallenges challenges, FactorProofs proofs, NumberChanges changes, TimeProvider clock)
+    SsoDbContext database, PhoneNumbers numbers, MessageChallenges challenges, FactorProofs proofs, NumberChanges changes, TimeProvider clock)
 {
     /// <summary>A number to sign in with, which also gets the priority notices.</summary>
     public Task<NumberOutcome> BeginAsync(HttpContext http, SignInRow signIn, string country, string? typed, CancellationToken cancellation) =>
@@ -41,7 +41,7 @@ public sealed class TextEnrolment(
     }
 
     /// <summary>The number whole: the person has just typed it. Null when nothing is pending.</summary>
-    public async Task<TextChallengeView?> CurrentAsync(SignInRow signIn, CancellationToken cancellation) =>
+    public async Task<MessageChallengeView?> CurrentAsync(SignInRow signIn, CancellationToken cancellation) =>
         await PendingAsync(signIn, cancellation) is { } pending ? await challenges.ViewAsync(signIn, Of(pending), cancellation) : null;
 
     public async Task<SendOutcome?> ResendAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>

@@ -55,7 +55,7 @@ public sealed partial class Throttle(SsoDbContext database, ServerMetrics metric
 
     /// <summary>Five tries of one challenge. It is never given back: the next challenge begins with a new proof, and so under another name.</summary>
     public async Task<bool> ReserveTryAsync(string challenge, CancellationToken cancellation) =>
-        await database.TryReserveAsync(AttemptCounter.KeyOf("try", challenge), TextChallenge.MaximumTries, Hour, clock.GetUtcNow(), cancellation) is null;
+        await database.TryReserveAsync(AttemptCounter.KeyOf("try", challenge), MessageChallenge.MaximumTries, Hour, clock.GetUtcNow(), cancellation) is null;
 
     /// <summary>True once for each challenge: of many wrong codes at one moment only one tells its owner.</summary>
     public async Task<bool> ReserveVoidAsync(string challenge, CancellationToken cancellation) =>
@@ -117,7 +117,7 @@ public sealed partial class Throttle(SsoDbContext database, ServerMetrics metric
         var now = clock.GetUtcNow();
         if (await database.TryReserveAsync(AttemptCounter.KeyOf("address-alert", $"{limit}@{address}"), 1, Hour, now, cancellation) is null)
         {
-            database.SecurityEvents.Add(new SecurityEvent { Id = Guid.CreateVersion7(now), At = now, Kind = SecurityEventKind.AddressLimited, Detail = limit });
+            database.SecurityEvents.Add(new(now, SecurityEventKind.AddressLimited) { Detail = limit });
             await database.SaveChangesAsync(cancellation);
             AddressLimited(log, address, limit);
         }

@@ -69,7 +69,7 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
             .OrderByDescending(row => row.LastUsedAt).Select(row => row.Id).Take(TrustedDevice.MostPerPerson - 1).ToListAsync(cancellation);
         await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && !kept.Contains(row.Id)).ExecuteDeleteAsync(cancellation);
         database.TrustedDevices.Add(device);
-        database.SecurityEvents.Add(Event(http, signIn.PersonId, SecurityEventKind.DeviceTrusted));
+        database.SecurityEvents.Add(new(now, SecurityEventKind.DeviceTrusted) { PersonId = signIn.PersonId });
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         SetCookie(http, device.Id, secret, TrustedDevice.Lifetime);
@@ -84,12 +84,12 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
     }
 
     /// <summary>Its owner takes the trust back; that of somebody else is not found.</summary>
-    public async Task ForgetAsync(HttpContext http, Guid personId, Guid id, CancellationToken cancellation)
+    public async Task ForgetAsync(Guid personId, Guid id, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.TrustedDevices.Where(row => row.Id == id && row.PersonId == personId).ExecuteDeleteAsync(cancellation) == 1)
         {
-            database.SecurityEvents.Add(Event(http, personId, SecurityEventKind.DeviceForgotten));
+            database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.DeviceForgotten) { PersonId = personId });
             await database.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
         }
@@ -102,7 +102,7 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.TrustedDevices.Where(device => device.Id == row.Id).ExecuteDeleteAsync(cancellation);
-        database.SecurityEvents.Add(Event(http, row.PersonId, SecurityEventKind.DeviceCopied));
+        database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.DeviceCopied) { PersonId = row.PersonId });
         await mails.TellAsync(database, http, row.PersonId, MailNotice.DeviceCopied, cancellation);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
@@ -135,17 +135,4 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
         http.Response.Cookies.Append(cookies.Device, $"{id:N}.{secret}", cookies.Options(life));
 
     private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-
-    private SecurityEvent Event(HttpContext http, Guid personId, SecurityEventKind kind)
-    {
-        var now = clock.GetUtcNow();
-        return new()
-        {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = kind,
-            PersonId = personId,
-            Address = ClientAddress.Shown(http),
-        };
-    }
 }

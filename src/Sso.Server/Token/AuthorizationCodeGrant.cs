@@ -137,11 +137,8 @@ public sealed class AuthorizationCodeGrant(
                 set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "code used twice"), cancellation);
         if (revoked == 1)
         {
-            database.SecurityEvents.Add(new SecurityEvent
+            database.SecurityEvents.Add(new(now, SecurityEventKind.CodeReused)
             {
-                Id = Guid.CreateVersion7(now),
-                At = now,
-                Kind = SecurityEventKind.CodeReused,
                 PersonId = replayed.PersonId,
                 SessionId = replayed.SessionId,
                 ClientId = client.Id,

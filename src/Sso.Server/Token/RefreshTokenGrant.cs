@@ -118,11 +118,8 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.Grants.Where(row => row.Id == grant.Id && row.RevokedAt == null).ExecuteUpdateAsync(
             set => set.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokedBecause, "refresh token reused"), cancellation);
-        database.SecurityEvents.Add(new SecurityEvent
+        database.SecurityEvents.Add(new(now, SecurityEventKind.RefreshTokenReused)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.RefreshTokenReused,
             PersonId = grant.PersonId,
             SessionId = grant.SessionId,
             ClientId = grant.ClientId,

@@ -83,11 +83,8 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
         Assert.True(page.Document.QuerySelectorAll("dl.rows strong").Length >= kinds.Count);
     }
 
-    private SecurityEvent Event(Customer customer, SecurityEventKind kind, string? detail) => new()
+    private SecurityEvent Event(Customer customer, SecurityEventKind kind, string? detail) => new(server.Clock.GetUtcNow(), kind)
     {
-        Id = Guid.CreateVersion7(server.Clock.GetUtcNow()),
-        At = server.Clock.GetUtcNow(),
-        Kind = kind,
         PersonId = customer.Id,
         Detail = detail,
         Address = "192.0.2.7",

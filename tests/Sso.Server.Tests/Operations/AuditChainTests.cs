@@ -25,11 +25,8 @@ public sealed class AuditChainTests : IAsyncLifetime
         for (var index = 0; index < 8; index++)
         {
             var now = _server.Clock.GetUtcNow().AddSeconds(index);
-            database.SecurityEvents.Add(new SecurityEvent
+            database.SecurityEvents.Add(new(now, SecurityEventKind.PasswordFailed)
             {
-                Id = Guid.CreateVersion7(now),
-                At = now,
-                Kind = SecurityEventKind.PasswordFailed,
                 Address = "192.0.2.7",
                 Detail = $"event {index}",
             });
@@ -50,7 +47,7 @@ public sealed class AuditChainTests : IAsyncLifetime
     public async Task An_untouched_record_is_sound_and_later_events_continue_it()
     {
         await using var database = _server.OpenDatabase();
-        database.SecurityEvents.Add(new SecurityEvent { Id = Guid.CreateVersion7(), At = _server.Clock.GetUtcNow(), Kind = SecurityEventKind.SignedOut });
+        database.SecurityEvents.Add(new(_server.Clock.GetUtcNow(), SecurityEventKind.SignedOut));
         await database.SaveChangesAsync();
         Assert.Equal((true, _sealed, 1), await StateAsync());
 
@@ -93,7 +90,7 @@ public sealed class AuditChainTests : IAsyncLifetime
         await using var database = _server.OpenDatabase();
         await database.SecurityEvents.Where(row => row.Sequence > 4).ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, row => row.Sequence + 1000));
         await database.SecurityEvents.Where(row => row.Sequence > 4).ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, row => row.Sequence - 999));
-        var forged = new SecurityEvent { Id = Guid.CreateVersion7(), At = _server.Clock.GetUtcNow(), Kind = SecurityEventKind.SignedOut };
+        var forged = new SecurityEvent(_server.Clock.GetUtcNow(), SecurityEventKind.SignedOut);
         database.SecurityEvents.Add(forged);
         await database.SaveChangesAsync();
         await database.SecurityEvents.Where(row => row.Id == forged.Id)
@@ -286,7 +283,7 @@ public sealed class AuditChainTests : IAsyncLifetime
     {
         var now = _server.Clock.GetUtcNow();
         await using var database = _server.OpenDatabase();
-        database.SecurityEvents.Add(new SecurityEvent { Id = Guid.CreateVersion7(now), At = now, Kind = SecurityEventKind.SignedOut });
+        database.SecurityEvents.Add(new(now, SecurityEventKind.SignedOut));
         await database.SaveChangesAsync();
     }
 

@@ -139,14 +139,7 @@ public sealed class AuditRetentionTests : IAsyncLifetime
         await using var database = _server.OpenDatabase();
         for (var index = 0; index < count; index++)
         {
-            database.SecurityEvents.Add(new SecurityEvent
-            {
-                Id = Guid.CreateVersion7(now),
-                At = now,
-                Kind = SecurityEventKind.PasswordFailed,
-                PersonId = person,
-                Address = "192.0.2.7",
-            });
+            database.SecurityEvents.Add(new(now, SecurityEventKind.PasswordFailed) { PersonId = person, Address = "192.0.2.7" });
         }
 
         await database.SaveChangesAsync();

@@ -110,11 +110,8 @@ public sealed class AuditTamperingTests(AuditTamperingTests.Record record) : ICl
             for (var index = 1; index <= 10; index++)
             {
                 var now = Server.Clock.GetUtcNow().AddSeconds(index);
-                var item = new SecurityEvent
+                var item = new SecurityEvent(now, SecurityEventKind.SecondFactorFailed)
                 {
-                    Id = Guid.CreateVersion7(now),
-                    At = now,
-                    Kind = SecurityEventKind.SecondFactorFailed,
                     PersonId = Guid.CreateVersion7(now),
                     SessionId = Guid.CreateVersion7(now),
                     ClientId = "shop",

@@ -35,9 +35,11 @@ public sealed class HousekeepingTests : IAsyncLifetime
         Assert.All(filled, table => Assert.True(table.Rows > 0, table.Name));
 
         await PassAsync(TimeSpan.FromHours(2));
-        Assert.Equal(["PushedRequests", "TextChallenges", "WaitingRequests"], await EmptyAsync());
+        Assert.Equal(["MessageChallenges", "PushedRequests", "WaitingRequests"], await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(5));
-        Assert.Equal(["ContactChanges", "FactorRecoveries", "OutgoingTexts", "PushedRequests", "SecondFactors", "TextChallenges", "WaitingRequests"], await EmptyAsync());
+        Assert.Equal(
+            ["ContactChanges", "FactorRecoveries", "MessageChallenges", "OutgoingTexts", "PushedRequests", "SecondFactors", "WaitingRequests"],
+            await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(27));
         foreach (var table in (string[])["AccountDeletions", "Grants", "MailedLinks", "Sessions", "TrustedDevices"])
         {
@@ -139,6 +141,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ("KnownBrowsers", await database.KnownBrowsers.CountAsync()),
             ("LogoutNotices", await database.LogoutNotices.CountAsync()),
             ("MailedLinks", await database.MailedLinks.CountAsync()),
+            ("MessageChallenges", await database.MessageChallenges.CountAsync()),
             ("OutgoingMails", await database.OutgoingMails.CountAsync()),
             ("OutgoingTexts", await database.OutgoingTexts.CountAsync()),
             ("PushedRequests", await database.PushedRequests.CountAsync()),
@@ -146,7 +149,6 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ("SecondFactors", await database.SecondFactors.CountAsync()),
             ("SecurityEvents", await database.SecurityEvents.CountAsync()),
             ("Sessions", await database.Sessions.CountAsync()),
-            ("TextChallenges", await database.TextChallenges.CountAsync()),
             ("TextDeliveries", await database.TextDeliveries.CountAsync()),
             ("TrustedDevices", await database.TrustedDevices.CountAsync()),
             ("WaitingRequests", await database.WaitingRequests.CountAsync()),

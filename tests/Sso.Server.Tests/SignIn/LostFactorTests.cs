@@ -93,8 +93,6 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         await using var second = await server.StartSecondNodeAsync();
         var (browser, page) = await AskAsync(ada);
-        // What is on its way has left: a mail that a day overtakes would be taken for one whose sender died.
-        Assert.Single(await ada.MailsAsync());
         await server.PassAsync(Day - TimeSpan.FromMinutes(1));
         await server.KeepHouseAsync();
         await second.KeepHouseAsync();

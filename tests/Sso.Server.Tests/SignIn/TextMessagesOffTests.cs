@@ -123,7 +123,7 @@ public sealed class TextMessagesOffTests(TextMessagesOffTests.Off off, SsoServer
         Assert.Equal("/account", page.Path);
         Assert.Equal("/account/mfa/app", (await browser.GetAsync("/account/mfa/app")).Path);
         await using var rows = off.Server.OpenDatabase();
-        Assert.False(await rows.TextChallenges.AnyAsync());
+        Assert.False(await rows.MessageChallenges.AnyAsync());
     }
 
     private static async Task<(Customer Flo, Browser Browser, Page Page)> FloAtTheChoiceAsync(SsoServer server)

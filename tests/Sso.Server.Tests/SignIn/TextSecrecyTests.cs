@@ -69,7 +69,7 @@ public sealed class TextSecrecyTests(SsoServer server) : IClassFixture<SsoServer
         }
 
         Assert.Equal(before, await database.OutgoingTexts.CountAsync());
-        Assert.False(await database.TextChallenges.AnyAsync(challenge => challenge.CreatedAt > server.Clock.GetUtcNow().AddSeconds(-1)));
+        Assert.False(await database.MessageChallenges.AnyAsync(challenge => challenge.CreatedAt > server.Clock.GetUtcNow().AddSeconds(-1)));
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public sealed class Apps(OwnApps apps) : AccountPage
 
     public async Task<IActionResult> OnPostAsync(string? client, CancellationToken cancellation)
     {
-        await apps.RevokeAsync(HttpContext, Owner, client ?? "", cancellation);
+        await apps.RevokeAsync(Owner, client ?? "", cancellation);
         return SeeOther("/account/apps?done=revoked");
     }
 }

@@ -36,17 +36,17 @@ public sealed class Sessions(OwnSessions sessions, TrustedDevices devices, SignO
     }
 
     public async Task<IActionResult> OnPostAsync(Guid session, CancellationToken cancellation) =>
-        SeeOther(await sessions.EndAsync(HttpContext, Owner, session, cancellation) ? "/account/sessions?done=ended" : "/account/sessions?done=gone");
+        SeeOther(await sessions.EndAsync(Owner, session, cancellation) ? "/account/sessions?done=ended" : "/account/sessions?done=gone");
 
     public async Task<IActionResult> OnPostForgetAsync(Guid device, CancellationToken cancellation)
     {
-        await devices.ForgetAsync(HttpContext, Owner.PersonId, device, cancellation);
+        await devices.ForgetAsync(Owner.PersonId, device, cancellation);
         return SeeOther("/account/sessions?done=forgotten");
     }
 
     public async Task<IActionResult> OnPostOthersAsync(CancellationToken cancellation)
     {
-        await sessions.EndOthersAsync(HttpContext, Owner, cancellation);
+        await sessions.EndOthersAsync(Owner, cancellation);
         return SeeOther("/account/sessions?done=others");
     }
 }

@@ -27,7 +27,7 @@ public sealed class Recover(LostFactor lost, Flows flows) : PageModel
         }
 
         var request = flows.ForRecovery(Account.UserName!);
-        if (!await lost.OpenAsync(HttpContext, Link, request.FlowId, cancellation))
+        if (!await lost.OpenAsync(Link, request.FlowId, cancellation))
         {
             Account = null;
             return Page();

@@ -15,7 +15,7 @@ public sealed class Code(OwnContacts contacts, TextEnrolment enrolment, IStringL
     [BindProperty(SupportsGet = true, Name = "again")]
     public bool SentAgain { get; set; }
 
-    public TextChallengeView? Sent { get; private set; }
+    public MessageChallengeView? Sent { get; private set; }
 
     public Task<IActionResult> OnGetAsync(CancellationToken cancellation) => ShowAsync(cancellation);
 

@@ -17,7 +17,7 @@ public sealed class SmsCode(TextEnrolment enrolment, IStringLocalizer<Common> co
     [BindProperty(SupportsGet = true, Name = "again")]
     public bool SentAgain { get; set; }
 
-    public TextChallengeView? Sent { get; private set; }
+    public MessageChallengeView? Sent { get; private set; }
 
     public Task<IActionResult> OnGetAsync(CancellationToken cancellation) => ShowAsync(cancellation);
 

@@ -17,12 +17,12 @@ public sealed class Answer(WaitingRequests waiting, IStringLocalizer<Consent> sc
         await waiting.IsWaitingAsync(Flow.Request.WaitingId!.Value, cancellation) ? Page() : Done(WaitingAnswer.Late);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation) =>
-        Done(Step is NextStep.Issue issue && SignedIn is not null && await waiting.TryApproveAsync(HttpContext, Flow, SignedIn, issue, cancellation)
+        Done(Step is NextStep.Issue issue && SignedIn is not null && await waiting.TryApproveAsync(Flow, SignedIn, issue, cancellation)
             ? WaitingAnswer.Approved
             : WaitingAnswer.Late);
 
     public async Task<IActionResult> OnPostDenyAsync(CancellationToken cancellation) =>
-        Done(SignedIn is not null && await waiting.TryDenyAsync(HttpContext, Flow, SignedIn, cancellation) ? WaitingAnswer.Denied : WaitingAnswer.Late);
+        Done(SignedIn is not null && await waiting.TryDenyAsync(Flow, SignedIn, cancellation) ? WaitingAnswer.Denied : WaitingAnswer.Late);
 
     protected override bool Serves(NextStep step) => step is NextStep.Issue && Flow.AnswersAt(WaitingFlow.BackchannelPage);
 

@@ -15,7 +15,7 @@ public sealed class Mail(MailCodes codes, IStringLocalizer<Common> common) : Cha
     [BindProperty(SupportsGet = true, Name = "again")]
     public bool SentAgain { get; set; }
 
-    public TextChallengeView? Sent { get; private set; }
+    public MessageChallengeView? Sent { get; private set; }
 
     protected override ProofMethod? Asked => ProofMethod.MailCode;
 

@@ -19,7 +19,7 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
     [BindProperty(SupportsGet = true, Name = "phone")]
     public Guid? Phone { get; set; }
 
-    public TextChallengeView? Sent { get; private set; }
+    public MessageChallengeView? Sent { get; private set; }
 
     public override bool OtherWay => base.OtherWay || HasSeveral;
 

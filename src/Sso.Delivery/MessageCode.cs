@@ -8,12 +8,12 @@ namespace Sso.Delivery;
 /// <summary>
 /// The six digits of a challenge: HMAC(data key, challenge id). Nothing readable is stored, and the same living code can leave again by any route.
 /// </summary>
-public static class TextCode
+public static class MessageCode
 {
-    private const string Purpose = "TextCode";
+    private const string Purpose = "MessageCode";
 
     /// <summary>Six digits, leading zeros kept; null when the data key is not known here.</summary>
-    public static string? Derive(Sealer sealer, TextChallenge challenge)
+    public static string? Derive(Sealer sealer, MessageChallenge challenge)
     {
         Span<byte> id = stackalloc byte[16];
         challenge.Id.TryWriteBytes(id, bigEndian: true, out _);

@@ -9,7 +9,7 @@ using Xunit;
 namespace Sso.Delivery.Tests;
 
 [Spec("security.md", "S20")]
-public sealed class TextCodeTests
+public sealed class MessageCodeTests
 {
     private readonly FakeClock _clock = new();
 
@@ -18,7 +18,7 @@ public sealed class TextCodeTests
     {
         await using var database = await TestDatabase.CreateAsync();
         var sealer = await SealerAsync(database);
-        var codes = Enumerable.Range(0, 2000).Select(_ => TextCode.Derive(sealer, Challenge(sealer.CurrentKeyId))!).ToList();
+        var codes = Enumerable.Range(0, 2000).Select(_ => MessageCode.Derive(sealer, Challenge(sealer.CurrentKeyId))!).ToList();
 
         Assert.All(codes, code => Assert.Matches("^[0-9]{6}$", code));
         Assert.InRange(codes.Distinct().Count(), 1980, 2000);
@@ -39,21 +39,21 @@ public sealed class TextCodeTests
         await using var database = await TestDatabase.CreateAsync();
         var (here, there) = (await SealerAsync(database), await SealerAsync(database));
         var challenge = Challenge(here.CurrentKeyId);
-        Assert.Equal(TextCode.Derive(here, challenge), TextCode.Derive(there, challenge));
+        Assert.Equal(MessageCode.Derive(here, challenge), MessageCode.Derive(there, challenge));
 
         _clock.Advance(DataKeyRing.RenewAfter + TimeSpan.FromDays(1));
         var later = await SealerAsync(database);
         // A new key settles before it seals.
         _clock.Advance(TimeSpan.FromMinutes(2));
         Assert.NotEqual(challenge.KeyId, later.CurrentKeyId);
-        Assert.Equal(TextCode.Derive(here, challenge), TextCode.Derive(later, challenge));
+        Assert.Equal(MessageCode.Derive(here, challenge), MessageCode.Derive(later, challenge));
     }
 
     [Fact]
     public async Task No_key_no_code()
     {
         await using var database = await TestDatabase.CreateAsync();
-        Assert.Null(TextCode.Derive(await SealerAsync(database), Challenge(Guid.CreateVersion7(_clock.GetUtcNow()))));
+        Assert.Null(MessageCode.Derive(await SealerAsync(database), Challenge(Guid.CreateVersion7(_clock.GetUtcNow()))));
     }
 
     private static double ChiSquare(IEnumerable<char> digits)
@@ -77,17 +77,17 @@ public sealed class TextCodeTests
         return new Sealer(ring, _clock);
     }
 
-    private TextChallenge Challenge(Guid key)
+    private MessageChallenge Challenge(Guid key)
     {
         var now = _clock.GetUtcNow();
-        return new TextChallenge
+        return new MessageChallenge
         {
             Id = Guid.CreateVersion7(now),
             KeyId = key,
             FactorId = Guid.CreateVersion7(now),
             SessionId = Guid.CreateVersion7(now),
             CreatedAt = now,
-            ExpiresAt = now + TextChallenge.Lifetime,
+            ExpiresAt = now + MessageChallenge.Lifetime,
         };
     }
 }

@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Factors;
 
 /// <summary>
-/// A code sent by text message, or by mail. The code itself is not stored: it is derived from <see cref="Id"/> under a data key, so the same living code can be sent
-/// again by any route. Lives five minutes from its creation, five tries, three sends; nothing extends that.
+/// A code sent by text message, or by mail. The code itself is not stored: it is derived from <see cref="Id"/> under a data key, so the same
+/// living code can be sent again by any route. Lives five minutes from its creation, five tries, four sends; nothing extends that.
 /// </summary>
-public sealed class TextChallenge
+public sealed class MessageChallenge
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
     public const int MaximumTries = 5;
@@ -36,11 +36,11 @@ public sealed class TextChallenge
     public DateTimeOffset? UsedAt { get; private set; }
 }
 
-internal sealed class TextChallengeTable : IEntityTypeConfiguration<TextChallenge>
+internal sealed class MessageChallengeTable : IEntityTypeConfiguration<MessageChallenge>
 {
-    public void Configure(EntityTypeBuilder<TextChallenge> builder)
+    public void Configure(EntityTypeBuilder<MessageChallenge> builder)
     {
-        builder.ToTable("TextChallenges");
+        builder.ToTable("MessageChallenges");
         builder.HasIndex(challenge => challenge.SessionId);
         builder.HasIndex(challenge => challenge.ExpiresAt);
     }

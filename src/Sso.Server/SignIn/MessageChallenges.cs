@@ -16,17 +16,17 @@ using Sso.Server.Mails;
 namespace Sso.Server.SignIn;
 
 /// <summary>A code on its way, as the page shows it.</summary>
-public sealed record TextChallengeView(string Recipient, TimeSpan Life, TimeSpan ResendIn, bool CanResend);
+public sealed record MessageChallengeView(string Recipient, TimeSpan Life, TimeSpan ResendIn, bool CanResend);
 
 /// <summary>
 /// Codes by text message, for sign-in and for enrolment, and by mail: one living code per challenge, five minutes from creation, five tries, sent at most four times
 /// (again after 30, 60 and 120 seconds). Everything that is counted is counted in the row before it is done.
 /// </summary>
-public sealed class TextChallenges(
+public sealed class MessageChallenges(
     SsoDbContext database, Sealer sealer, TextQueue queue, SendLimits limits, Throttle throttle, SecurityMails mails, TimeProvider clock)
 {
     /// <summary>The latest challenge of this session for this factor.</summary>
-    public Task<TextChallenge?> LatestAsync(SignInRow signIn, Guid factorId, CancellationToken cancellation) => database.TextChallenges.AsNoTracking()
+    public Task<MessageChallenge?> LatestAsync(SignInRow signIn, Guid factorId, CancellationToken cancellation) => database.MessageChallenges.AsNoTracking()
         .Where(row => row.SessionId == signIn.SessionId && row.FactorId == factorId)
         .OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancellation);
 
@@ -46,17 +46,17 @@ public sealed class TextChallenges(
         }
 
         var now = clock.GetUtcNow();
-        var challenge = new TextChallenge
+        var challenge = new MessageChallenge
         {
             Id = Guid.CreateVersion7(now),
             KeyId = sealer.CurrentKeyId,
             FactorId = recipient.Id,
             SessionId = signIn.SessionId,
             CreatedAt = now,
-            ExpiresAt = now + TextChallenge.Lifetime,
+            ExpiresAt = now + MessageChallenge.Lifetime,
             LastSentAt = now,
         };
-        database.TextChallenges.Add(challenge);
+        database.MessageChallenges.Add(challenge);
         await EnqueueAsync(http, challenge, recipient, cancellation);
         return new SendOutcome.Sent();
     }
@@ -70,7 +70,7 @@ public sealed class TextChallenges(
         }
 
         var now = clock.GetUtcNow();
-        if (latest.Sends >= TextChallenge.MaximumSends)
+        if (latest.Sends >= MessageChallenge.MaximumSends)
         {
             return new SendOutcome.LimitReached(latest.ExpiresAt - now);
         }
@@ -80,7 +80,7 @@ public sealed class TextChallenges(
             return new SendOutcome.Wait(wait);
         }
 
-        var counted = await database.TextChallenges.Where(row => row.Id == latest.Id && row.Sends == latest.Sends)
+        var counted = await database.MessageChallenges.Where(row => row.Id == latest.Id && row.Sends == latest.Sends)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Sends, row => row.Sends + 1).SetProperty(row => row.LastSentAt, now), cancellation);
         if (counted == 0)
         {
@@ -110,21 +110,21 @@ public sealed class TextChallenges(
             return new CodeOutcome.Used();
         }
 
-        var counted = await database.TextChallenges
-            .Where(row => row.Id == challenge.Id && row.UsedAt == null && row.Tries < TextChallenge.MaximumTries)
+        var counted = await database.MessageChallenges
+            .Where(row => row.Id == challenge.Id && row.UsedAt == null && row.Tries < MessageChallenge.MaximumTries)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Tries, row => row.Tries + 1), cancellation);
         if (counted == 0)
         {
             return new CodeOutcome.ChallengeVoid();
         }
 
-        if (TextCode.Derive(sealer, challenge) is not { } right
+        if (MessageCode.Derive(sealer, challenge) is not { } right
             || !CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(right), Encoding.ASCII.GetBytes(code)))
         {
-            return challenge.Tries + 1 >= TextChallenge.MaximumTries ? new CodeOutcome.ChallengeVoid() : new CodeOutcome.Wrong();
+            return challenge.Tries + 1 >= MessageChallenge.MaximumTries ? new CodeOutcome.ChallengeVoid() : new CodeOutcome.Wrong();
         }
 
-        var taken = await database.TextChallenges.Where(row => row.Id == challenge.Id && row.UsedAt == null)
+        var taken = await database.MessageChallenges.Where(row => row.Id == challenge.Id && row.UsedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now), cancellation);
         if (taken == 0)
         {
@@ -135,7 +135,7 @@ public sealed class TextChallenges(
         return new CodeOutcome.Accepted();
     }
 
-    public async Task<TextChallengeView?> ViewAsync(SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
+    public async Task<MessageChallengeView?> ViewAsync(SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
         if (await LatestAsync(signIn, recipient.Id, cancellation) is not { UsedAt: null } latest)
         {
@@ -147,7 +147,7 @@ public sealed class TextChallenges(
             Shown(recipient),
             life > TimeSpan.Zero ? life : TimeSpan.Zero,
             IsLiving(latest) ? ResendIn(latest) : TimeSpan.Zero,
-            !IsLiving(latest) || latest.Sends < TextChallenge.MaximumSends);
+            !IsLiving(latest) || latest.Sends < MessageChallenge.MaximumSends);
     }
 
     /// <summary>A number is whole only where its owner has just typed it.</summary>
@@ -164,10 +164,10 @@ public sealed class TextChallenges(
     /// <summary>As the row of that factor keeps it.</summary>
     public byte[] Seal(Guid factorId, PhoneNumber number) => sealer.Protect(SecondFactor.ContextOf(factorId), number.E164);
 
-    private bool IsLiving(TextChallenge challenge) =>
-        challenge.UsedAt is null && challenge.ExpiresAt > clock.GetUtcNow() && challenge.Tries < TextChallenge.MaximumTries;
+    private bool IsLiving(MessageChallenge challenge) =>
+        challenge.UsedAt is null && challenge.ExpiresAt > clock.GetUtcNow() && challenge.Tries < MessageChallenge.MaximumTries;
 
-    private TimeSpan ResendIn(TextChallenge challenge)
+    private TimeSpan ResendIn(MessageChallenge challenge)
     {
         var wait = TimeSpan.FromSeconds(30 * Math.Pow(2, challenge.Sends - 1));
         var left = challenge.LastSentAt + wait - clock.GetUtcNow();
@@ -192,7 +192,7 @@ public sealed class TextChallenges(
         };
     }
 
-    private async Task EnqueueAsync(HttpContext http, TextChallenge challenge, CodeRecipient recipient, CancellationToken cancellation)
+    private async Task EnqueueAsync(HttpContext http, MessageChallenge challenge, CodeRecipient recipient, CancellationToken cancellation)
     {
         switch (recipient)
         {
@@ -200,7 +200,7 @@ public sealed class TextChallenges(
                 await queue.EnqueueAsync(database, challenge, phone.Purpose, CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, cancellation);
                 break;
             case CodeRecipient.Mailbox mailbox:
-                var code = TextCode.Derive(sealer, challenge) ?? throw new InvalidOperationException("The data key of a living challenge is gone.");
+                var code = MessageCode.Derive(sealer, challenge) ?? throw new InvalidOperationException("The data key of a living challenge is gone.");
                 mails.SignInCode(database, http, mailbox.Owner, code, challenge.ExpiresAt - clock.GetUtcNow());
                 break;
             default:

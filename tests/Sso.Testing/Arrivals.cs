@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Delivery;
+using Sso.Data.Logout;
+
+namespace Sso.Testing;
+
+/// <summary>Waits, in real time, for what a server sends in the background.</summary>
+internal static class Arrivals
+{
+    /// <summary>
+    /// Mails and texts leave at once; a notice of a sign-out may wait for the next look of its dispatcher, so only those count that it has begun.
+    /// </summary>
+    public static Task AwaitAsync(SsoDbContext database, DateTimeOffset now) => WhileAsync(async () =>
+        await database.OutgoingMails.AnyAsync(mail => mail.Status == OutgoingMailStatus.Waiting && mail.NextAttemptAt <= now)
+        || await database.OutgoingTexts.AnyAsync(text => text.Status == OutgoingTextStatus.Waiting && text.NextAttemptAt <= now)
+        || await database.LogoutNotices.AnyAsync(notice => notice.Status == LogoutNoticeStatus.Waiting && notice.LeasedUntil >= now));
+
+    /// <summary>Three seconds at most: whatever is not stuck has come by then.</summary>
+    public static async Task WhileAsync(Func<Task<bool>> isOnItsWay)
+    {
+        for (var looks = 0; looks < 600 && await isOnItsWay(); looks++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+    }
+}
