@@ -27,6 +27,11 @@ public sealed class ClientKey
         }
     }
 
+    private ClientKey(ClientKey other, string algorithm) => (Algorithm, KeyId, _rsa, _ec) = (algorithm, other.KeyId, other._rsa, other._ec);
+
+    /// <summary>The same key, signing by another algorithm: its thumbprint stays.</summary>
+    public ClientKey With(string algorithm) => new(this, algorithm);
+
     public string Algorithm { get; }
 
     public string? KeyId { get; }

@@ -164,7 +164,7 @@ public sealed record ClientView
     private static ClientType TypeOf(ClientRegistration client) => client switch
     {
         _ when client.GrantTypes.Contains(Protocol.GrantTypes.DeviceCode) && !client.GrantTypes.Contains(Protocol.GrantTypes.AuthorizationCode) => ClientType.Device,
-        _ when !client.GrantTypes.Contains(Protocol.GrantTypes.AuthorizationCode) => ClientType.Machine,
+        _ when !client.GrantTypes.Contains(Protocol.GrantTypes.AuthorizationCode) && !client.AllowsIdTokenResponses => ClientType.Machine,
         { AuthenticationMethod: not ClientAuthenticationMethod.None } => ClientType.Web,
         { Origins.Count: > 0 } => ClientType.Spa,
         _ => ClientType.Native,

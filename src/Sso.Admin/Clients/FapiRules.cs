@@ -34,10 +34,16 @@ internal static class FapiRules
             new("A FAPI client proves itself with a key.", "Use private_key_jwt, tls_client_auth or self_signed_tls_client_auth."),
         { RequirePkce: false } => new("A FAPI client sends a code challenge (PKCE).", "Leave PKCE on."),
         { AllowsIdTokenResponses: true } => new("A FAPI client uses the response type code only.", "Leave ID token responses out."),
-        _ when new[] { input.IdTokenSigningAlgorithm, input.AuthorizationSigningAlgorithm }.Any(algorithm => !SignatureAlgorithms.Fapi.Contains(algorithm)) =>
+        _ when AlgorithmsOf(input).Any(algorithm => algorithm is not null && !SignatureAlgorithms.Fapi.Contains(algorithm)) =>
             new("FAPI allows PS256 and ES256 only.", "Choose one of the two."),
         _ when input.RedirectUris.Any(uri => !uri.StartsWith("https://", StringComparison.Ordinal)) =>
             new("A FAPI client has https redirect URIs only.", "Use https."),
         _ => null,
     };
+
+    private static string?[] AlgorithmsOf(NewClient input) =>
+    [
+        input.IdTokenSigningAlgorithm, input.IntrospectionSigningAlgorithm, input.AuthorizationSigningAlgorithm, input.UserInfoSigningAlgorithm,
+        input.RequestObjectSigningAlgorithm,
+    ];
 }

@@ -95,7 +95,8 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
     private void UrisAreSound()
     {
         RuleFor(client => client.RedirectUris).HasNoFlaw((client, uris) => ListFlaw("redirect URIs", client.Type, uris));
-        RuleForEach(client => client.RedirectUris).HasNoFlaw((client, uri) => RedirectUriRules.FindFlaw(uri, client.Type));
+        RuleForEach(client => client.RedirectUris).HasNoFlaw((client, uri) =>
+            RedirectUriRules.FindFlaw(uri, client.Type) ?? (client.AllowsIdTokenResponses ? RedirectUriRules.FindImplicitFlaw(uri, client.Type) : null));
         RuleFor(client => client.PostLogoutRedirectUris).HasNoFlaw((client, uris) => ListFlaw("post-logout redirect URIs", client.Type, uris));
         RuleForEach(client => client.PostLogoutRedirectUris).HasNoFlaw((client, uri) => RedirectUriRules.FindFlaw(uri, client.Type));
     }

@@ -40,6 +40,16 @@ public static class RedirectUriRules
         };
     }
 
+    /// <summary>
+    /// OIDC Dynamic Registration §2: where ID tokens come through the browser, an application that is not installed has https alone and never localhost.
+    /// Null where it is so.
+    /// </summary>
+    public static Flaw? FindImplicitFlaw(string uri, ClientType type) =>
+        type != ClientType.Native && Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && (parsed.Scheme != "https" || parsed.Host == "localhost")
+            ? new($"'{uri}' is no address to which an ID token may come through the browser (OIDC Dynamic Registration §2).",
+                "Use https and another name than localhost, or the response type code alone.")
+            : null;
+
     /// <summary>What is allowed and yet often a mistake.</summary>
     public static IEnumerable<string> Doubts(IReadOnlyCollection<string> uris)
     {

@@ -46,7 +46,7 @@ public sealed class MetadataReader(RegistrationPolicy policy)
             SectorIdentifierUri = metadata.SectorIdentifierUri,
             DpopBound = metadata.DpopBoundAccessTokens == true,
             RequiresPushedRequests = metadata.RequirePushedAuthorizationRequests == true,
-            AllowsIdTokenResponses = metadata.ResponseTypes?.Any(ResponseTypes.WithIdToken.Contains) == true,
+            AllowsIdTokenResponses = WantsIdTokens(metadata),
         };
 
     public static ClientAuthenticationMethod MethodOf(ClientMetadata metadata) =>
@@ -112,11 +112,14 @@ public sealed class MetadataReader(RegistrationPolicy policy)
 
     private static ClientType TypeOf(ClientMetadata metadata) => metadata switch
     {
-        _ when !GrantTypesOf(metadata).Contains(GrantTypes.AuthorizationCode) => ClientType.Machine,
+        // Who takes ID tokens alone has no grant of ours, and browsers come back to it all the same.
+        _ when !GrantTypesOf(metadata).Contains(GrantTypes.AuthorizationCode) && !WantsIdTokens(metadata) => ClientType.Machine,
         { ApplicationType: "native" } => ClientType.Native,
         { TokenEndpointAuthMethod: "none" } => ClientType.Spa,
         _ => ClientType.Web,
     };
+
+    private static bool WantsIdTokens(ClientMetadata metadata) => metadata.ResponseTypes?.Any(ResponseTypes.WithIdToken.Contains) == true;
 
     private static string HostOf(ClientMetadata metadata) =>
         metadata.RedirectUris?.Select(uri => Uri.TryCreate(uri, UriKind.Absolute, out var parsed) ? parsed.IdnHost : "").FirstOrDefault(host => host.Length > 0) ?? "application";

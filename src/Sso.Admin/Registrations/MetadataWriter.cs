@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sso.Data.Clients;
 using Sso.Protocol;
+using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 
 namespace Sso.Admin.Registrations;
@@ -17,9 +18,7 @@ public static class MetadataWriter
         RegistrationAccessToken = managementToken,
         RegistrationClientUri = registrationClientUri,
         RedirectUris = client.RedirectUris,
-        ResponseTypes = !client.GrantTypes.Contains(GrantTypes.AuthorizationCode) ? []
-            : client.AllowsIdTokenResponses ? [Protocol.Authorization.ResponseTypes.Code, .. Protocol.Authorization.ResponseTypes.WithIdToken]
-            : [Protocol.Authorization.ResponseTypes.Code],
+        ResponseTypes = [.. ResponseTypesOf(client)],
         GrantTypes = client.AllowsIdTokenResponses ? [.. client.GrantTypes, GrantTypes.Implicit] : client.GrantTypes,
         ApplicationType = client.ApplicationType ?? "web",
         Contacts = Known(client.Contacts),
@@ -54,6 +53,13 @@ public static class MetadataWriter
         DpopBoundAccessTokens = client.DpopBound ? true : null,
         RequirePushedAuthorizationRequests = client.RequiresPushedRequests ? true : null,
     };
+
+    /// <summary>Those that the client may use: without the grant authorization_code none that holds a code.</summary>
+    private static IEnumerable<string> ResponseTypesOf(ClientRegistration client)
+    {
+        IReadOnlyList<string> types = client.AllowsIdTokenResponses ? [ResponseTypes.Code, .. ResponseTypes.WithIdToken] : [ResponseTypes.Code];
+        return client.GrantTypes.Contains(GrantTypes.AuthorizationCode) ? types : types.Where(type => !type.Split(' ').Contains(ResponseTypes.Code));
+    }
 
     private static List<string>? Known(List<string> values) => values.Count == 0 ? null : values;
 }

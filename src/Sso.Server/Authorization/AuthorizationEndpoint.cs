@@ -1,8 +1,6 @@
-using Microsoft.AspNetCore.WebUtilities;
-using Sso.Data.Secrets;
-using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
 
 namespace Sso.Server.Authorization;
 
@@ -10,8 +8,6 @@ namespace Sso.Server.Authorization;
 internal static class AuthorizationEndpoint
 {
     public const string Path = "/connect/authorize";
-    private const string Posted = "posted request";
-    private static readonly TimeSpan PostedLifetime = TimeSpan.FromMinutes(1);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -26,17 +22,10 @@ internal static class AuthorizationEndpoint
         Interaction interaction,
         AuthorizationResponse response,
         ClientRefusals refusals,
-        Sealer sealer,
+        PostedForms forms,
         CancellationToken cancellation)
     {
-        var pairs = http.Request.Query.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value));
-        if (http.Request.Query["posted"] is [{ } posted] && sealer.Open(Posted, posted) is { } form)
-        {
-            pairs = QueryHelpers.ParseQuery(System.Text.Encoding.UTF8.GetString(form))
-                .SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value));
-        }
-
-        if (OAuthParameters.From(pairs).Failed(out _, out var parameters))
+        if (forms.Read(http.Request, Path).Failed(out _, out var parameters))
         {
             return ErrorPage(AuthorizationPageError.MalformedRequest);
         }
@@ -56,27 +45,15 @@ internal static class AuthorizationEndpoint
         };
     }
 
-    /// <summary>
-    /// OIDC Core §3.1.2.1 demands POST as well. A cross-site POST arrives without our cookies (they are Lax), so it continues as a GET of the sealed request.
-    /// </summary>
-    private static async Task<IResult> PostAsync(HttpContext http, Sealer sealer, CancellationToken cancellation)
+    /// <summary>OIDC Core §3.1.2.1 demands POST as well.</summary>
+    private static async Task<IResult> PostAsync(HttpContext http, PostedForms forms, CancellationToken cancellation)
     {
-        if (!http.Request.HasFormContentType)
+        if (!http.Request.HasFormContentType || (await PostedForms.ReadFormAsync(http.Request, cancellation)).Failed(out _, out var parameters))
         {
             return ErrorPage(AuthorizationPageError.MalformedRequest);
         }
 
-        var form = await http.Request.ReadFormAsync(cancellation);
-        var pairs = form.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value));
-        if (OAuthParameters.From(pairs).Failed(out _, out var parameters))
-        {
-            return ErrorPage(AuthorizationPageError.MalformedRequest);
-        }
-
-        var posted = sealer.Seal(Posted, System.Text.Encoding.UTF8.GetBytes(parameters.ToForm()), PostedLifetime);
-        return posted.Length > Flows.LongestHandle
-            ? ErrorPage(AuthorizationPageError.RequestTooLarge)
-            : new SeeOther($"{Path}?posted={posted}");
+        return forms.AddressOf(Path, parameters) is { } address ? new SeeOther(address) : ErrorPage(AuthorizationPageError.RequestTooLarge);
     }
 
     /// <summary>Every page comes back here after it recorded its fact.</summary>

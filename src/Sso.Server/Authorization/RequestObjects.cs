@@ -45,12 +45,16 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
             return byValue is null ? OAuthError.RequestUriNotSupported : OAuthError.RequestNotSupported;
         }
 
-        var algorithms = client.RequestObjectSigningAlgorithm is { } registered ? [registered]
-            // XP05: RS256 signs nothing of a FAPI client.
-            : client.IsFapi ? SignatureAlgorithms.Fapi : SigningAlgorithms.All;
-        return await keys.VerifyAsync(client, signed, algorithms, cancellation) is { } token
+        return await keys.VerifyAsync(client, signed, AlgorithmsOf(client), cancellation) is { } token
             ? RequestObject.Read(token, client, options.Issuer, clock.GetUtcNow())
             : OAuthError.InvalidRequestObject("The request object is not signed by a key of this client with an algorithm that it may use.");
+    }
+
+    /// <summary>FAPI 2.0 §5.4.1: RS256 signs nothing of a FAPI client, whatever its registration says.</summary>
+    private static IReadOnlyList<string> AlgorithmsOf(Client client)
+    {
+        var usable = client.IsFapi ? SignatureAlgorithms.Fapi : SigningAlgorithms.All;
+        return client.RequestObjectSigningAlgorithm is { } registered ? [.. usable.Where(algorithm => algorithm == registered)] : usable;
     }
 
     /// <summary>The fragment is the client's means against caches (OIDC Core §6.2) and is neither registered nor sent.</summary>

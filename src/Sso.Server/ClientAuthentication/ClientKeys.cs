@@ -30,7 +30,7 @@ public sealed class ClientKeys(OutgoingHttp outgoing, TimeProvider clock)
     /// The token when a key of the client made its signature, else null. Times, audience, issuer and type are for the caller: each kind of token has rules of
     /// its own.
     /// </summary>
-    /// <param name="algorithms">What is accepted; never empty.</param>
+    /// <param name="algorithms">What is accepted; nothing where empty.</param>
     public async Task<JsonWebToken?> VerifyAsync(Client client, string jws, IReadOnlyCollection<string> algorithms, CancellationToken cancellation)
     {
         if (Read(jws) is not { } token || !algorithms.Contains(token.Alg, StringComparer.Ordinal))

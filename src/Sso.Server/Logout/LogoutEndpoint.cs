@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.WebUtilities;
-using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
 using Sso.Server.Sessions;
 using Sso.Server.Token;
 
@@ -14,15 +14,27 @@ namespace Sso.Server.Logout;
 /// </summary>
 internal static class LogoutEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/connect/logout", ["GET", "POST"], HandleAsync).DisableAntiforgery();
+    private const string Path = "/connect/logout";
 
-    private static async Task<IResult> HandleAsync(
-        HttpContext http, ClientDirectory clients, IssuedTokens tokens, SessionCookies sessions, SignOuts signOuts, LogoutReturns returns, CancellationToken cancellation)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        if (OAuthParameters.From(await PairsAsync(http, cancellation)).Failed(out _, out var parameters))
+        routes.MapGet(Path, GetAsync);
+        routes.MapPost(Path, PostAsync).DisableAntiforgery();
+    }
+
+    private static async Task<IResult> GetAsync(
+        HttpContext http,
+        PostedForms forms,
+        ClientDirectory clients,
+        IssuedTokens tokens,
+        SessionCookies sessions,
+        SignOuts signOuts,
+        LogoutReturns returns,
+        CancellationToken cancellation)
+    {
+        if (forms.Read(http.Request, Path).Failed(out _, out var parameters))
         {
-            return new SeeOther($"/error?about={AuthorizationPageError.MalformedRequest}");
+            return ErrorPage(AuthorizationPageError.MalformedRequest);
         }
 
         var hint = parameters["id_token_hint"] is { } text ? tokens.ReadHint(text) : null;
@@ -36,7 +48,7 @@ internal static class LogoutEndpoint
         var asked = parameters["post_logout_redirect_uri"];
         if (asked is not null && client is not null && !client.PostLogoutRedirectUris.Contains(asked))
         {
-            return new SeeOther($"/error?about={AuthorizationPageError.WrongRedirectUri}");
+            return ErrorPage(AuthorizationPageError.WrongRedirectUri);
         }
 
         var target = asked is not null && client is not null ? Target(asked, parameters["state"]) : null;
@@ -51,10 +63,24 @@ internal static class LogoutEndpoint
         return new SeeOther(await signOuts.EndAsync(http, hint is null ? null : target, cancellation));
     }
 
+    /// <summary>RP-Initiated Logout §2 demands POST as well. Of a session without its cookie nothing is known, so here nobody is signed out.</summary>
+    private static async Task<IResult> PostAsync(HttpContext http, PostedForms forms, CancellationToken cancellation)
+    {
+        if (!http.Request.HasFormContentType)
+        {
+            return new SeeOther(Path);
+        }
+
+        if ((await PostedForms.ReadFormAsync(http.Request, cancellation)).Failed(out _, out var parameters))
+        {
+            return ErrorPage(AuthorizationPageError.MalformedRequest);
+        }
+
+        // A hint that fits no URL says nothing; the person still gets to sign out.
+        return new SeeOther(forms.AddressOf(Path, parameters) ?? "/signout");
+    }
+
     private static string Target(string uri, string? state) => state is null ? uri : QueryHelpers.AddQueryString(uri, "state", state);
 
-    private static async Task<IEnumerable<KeyValuePair<string, string?>>> PairsAsync(HttpContext http, CancellationToken cancellation) =>
-        HttpMethods.IsPost(http.Request.Method) && http.Request.HasFormContentType
-            ? (await http.Request.ReadFormAsync(cancellation)).SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value))
-            : http.Request.Query.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value));
+    private static SeeOther ErrorPage(AuthorizationPageError error) => new($"/error?about={error}");
 }

@@ -2,7 +2,9 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Sso.Protocol;
+using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
+using Sso.Server.ClientAuthentication;
 using Sso.Server.Dpop;
 using Sso.Server.Http;
 using Sso.Server.MutualTls;
@@ -13,7 +15,7 @@ namespace Sso.Server.Token;
 /// What every endpoint of ours that takes an access token begins with: the token is in force, and whoever presents it holds the key to which it is bound
 /// (RFC 6750 §2, RFC 9449 §7, RFC 8705 §3).
 /// </summary>
-public sealed class PresentedTokens(IssuedTokens tokens, DpopProofs proofs, ClientCertificates certificates)
+public sealed class PresentedTokens(IssuedTokens tokens, DpopProofs proofs, ClientCertificates certificates, ClientDirectory clients)
 {
     private const string Bearer = AuthenticateChallenge.Bearer;
 
@@ -60,15 +62,19 @@ public sealed class PresentedTokens(IssuedTokens tokens, DpopProofs proofs, Clie
                 : OAuthError.InvalidToken("bound to another certificate");
         }
 
-        return bound is null ? null : await ProofErrorAsync(http, token, bound, cancellation);
+        return bound is null ? null : await ProofErrorAsync(http, token, accessToken, bound, cancellation);
     }
 
-    private async Task<OAuthError?> ProofErrorAsync(HttpContext http, string token, SenderConstraint bound, CancellationToken cancellation)
+    private async Task<OAuthError?> ProofErrorAsync(
+        HttpContext http, string token, IssuedAccessToken accessToken, SenderConstraint bound, CancellationToken cancellation)
     {
         var (proof, error) = await proofs.ReadAsync(http);
         return error ?? proof switch
         {
             null => OAuthError.InvalidDpopProof("none was sent"),
+            // The thumbprint of a key is the same whatever it signs with: RS256 would pass where the token was bound by PS256.
+            _ when clients.Find(accessToken.ClientId) is { IsFapi: true } && !SignatureAlgorithms.Fapi.Contains(proof.Algorithm) =>
+                OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept"),
             _ when proof.Sender != bound => OAuthError.InvalidToken("bound to another key"),
             _ when proof.TokenHash != Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(token))) => OAuthError.InvalidDpopProof("made for another token"),
             _ when !await proofs.TrySpendAsync(proof, cancellation) => OAuthError.InvalidDpopProof("used before"),

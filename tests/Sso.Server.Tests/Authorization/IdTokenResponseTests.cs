@@ -130,9 +130,11 @@ public sealed class IdTokenResponseTests(ServerWithIdTokenResponses fixture) : I
     [Fact]
     [Spec("S92")]
     [Spec("XP09")]
+    [Spec("CF03")]
     public async Task Discovery_lists_what_the_server_is_switched_on_for()
     {
-        Assert.Equal(["code", "code id_token", "id_token"], await ResponseTypesOfAsync(server));
+        Assert.Equal(["code", "code id_token", "id_token"], await ListOfAsync(server, "response_types_supported"));
+        Assert.Contains("implicit", await ListOfAsync(server, "grant_types_supported"));
     }
 
     [Fact]
@@ -141,18 +143,19 @@ public sealed class IdTokenResponseTests(ServerWithIdTokenResponses fixture) : I
     public async Task A_server_without_the_switch_offers_nothing_to_anybody()
     {
         await using var plain = await server.StartSecondNodeAsync();
-        Assert.Equal(["code"], await ResponseTypesOfAsync(plain));
+        Assert.Equal(["code"], await ListOfAsync(plain, "response_types_supported"));
+        Assert.DoesNotContain("implicit", await ListOfAsync(plain, "grant_types_supported"));
         var (shop, _) = await ShopAndAdaAsync();
         var browser = server.OpenBrowser();
         browser.MoveTo(plain);
         Assert.Equal("unsupported_response_type", (await browser.GetAsync(shop.AuthorizeUrl(("response_type", "code id_token")))).Error);
     }
 
-    private static async Task<IEnumerable<string?>> ResponseTypesOfAsync(SsoServer node)
+    private static async Task<IEnumerable<string?>> ListOfAsync(SsoServer node, string member)
     {
         using var client = node.Backchannel();
         var document = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync("/.well-known/openid-configuration")).RootElement;
-        return [.. document.GetProperty("response_types_supported").EnumerateArray().Select(type => type.GetString())];
+        return [.. document.GetProperty(member).EnumerateArray().Select(type => type.GetString())];
     }
 
     private static string HalfHash(string value) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(value)).AsSpan(0, 16));

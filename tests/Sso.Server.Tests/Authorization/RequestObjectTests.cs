@@ -99,7 +99,6 @@ public sealed class RequestObjectTests(SsoServerWithPeer fixture) : IClassFixtur
     }
 
     [Fact]
-    [Spec("FM09")]
     public async Task An_algorithm_other_than_the_registered_one_is_refused()
     {
         var any = new ClientKey("RS256", "k1");

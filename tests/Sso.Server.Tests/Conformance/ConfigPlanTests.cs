@@ -81,32 +81,6 @@ public sealed class ConfigPlanTests(SsoServer server) : IClassFixture<SsoServer>
 
     [Fact]
     [Spec("CF11")]
-    public async Task Every_member_has_its_json_type()
-    {
-        foreach (var member in (await MetadataAsync(server)).EnumerateObject())
-        {
-            switch (member.Value.ValueKind)
-            {
-                case JsonValueKind.True or JsonValueKind.False:
-                    Assert.Matches("^(require_.*|.*_supported|tls_client_certificate_bound_access_tokens)$", member.Name);
-                    break;
-                case JsonValueKind.String:
-                    Assert.Matches("^(issuer|.*_endpoint|jwks_uri|check_session_iframe|op_policy_uri|op_tos_uri|service_documentation)$", member.Name);
-                    break;
-                case JsonValueKind.Array:
-                    Assert.EndsWith("_supported", member.Name, StringComparison.Ordinal);
-                    Assert.NotEmpty(member.Value.EnumerateArray());
-                    Assert.All(member.Value.EnumerateArray(), value => Assert.False(string.IsNullOrWhiteSpace(value.GetString())));
-                    break;
-                default:
-                    Assert.Fail($"{member.Name} is a {member.Value.ValueKind}.");
-                    break;
-            }
-        }
-    }
-
-    [Fact]
-    [Spec("CF11")]
     public async Task Languages_are_registered_tags_in_their_usual_case() =>
         Assert.All(await ListAsync("ui_locales_supported"), tag => Assert.Equal(tag, CultureInfo.GetCultureInfo(tag, predefinedOnly: true).Name));
 

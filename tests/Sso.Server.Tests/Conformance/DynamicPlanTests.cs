@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Testing;
 using Xunit;
@@ -89,11 +91,32 @@ public sealed class DynamicPlanTests(SsoServer server) : IClassFixture<SsoServer
 
     [Theory]
     [Spec("XP11")]
-    [InlineData("http://suite.example/callback", false)]
-    [InlineData("https://suite.example/callback", true)]
-    [InlineData("http://localhost:8080/callback", true)]
-    public void Plain_http_is_for_loopback_alone_where_nothing_implicit_can_be_sent(string uri, bool allowed) =>
-        Assert.Equal(allowed, RedirectUriRules.FindFlaw(uri, ClientType.Web) is null);
+    [InlineData("http://suite.example/callback", false, false)]
+    [InlineData("https://suite.example/callback", true, true)]
+    [InlineData("http://localhost:8080/callback", true, false)]
+    [InlineData("http://127.0.0.1:8080/callback", true, false)]
+    [InlineData("https://localhost/callback", true, false)]
+    public async Task Localhost_and_plain_http_are_for_web_applications_that_take_codes_alone(string uri, bool forCode, bool forIdTokens)
+    {
+        foreach (var (idTokens, allowed) in new[] { (false, forCode), (true, forIdTokens) })
+        {
+            var outcome = await AddAsync(uri, ClientType.Web, idTokens);
+            Assert.Equal(!allowed, outcome.Refused(out var refusal, out _));
+            Assert.All(refusal?.Problems ?? [], problem => Assert.StartsWith("redirect_uris", problem.Field, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    [Spec("XP11")]
+    public async Task An_installed_application_may_take_id_tokens_on_its_own_machine() =>
+        Assert.False((await AddAsync("http://127.0.0.1:8080/callback", ClientType.Native, idTokens: true)).Refused(out _, out _));
+
+    private async Task<Outcome<ClientAdded>> AddAsync(string uri, ClientType type, bool idTokens)
+    {
+        await using var scope = server.App.Services.CreateAsyncScope();
+        var client = new NewClient { ClientId = CertificationClient.Random(), Name = "suite", Type = type, RedirectUris = [uri], AllowsIdTokenResponses = idTokens };
+        return await scope.ServiceProvider.GetRequiredService<AddClient>().ExecuteAsync(client, CancellationToken.None);
+    }
 
     private async Task EndsOnAPageAsync(List<string> registered, string? sent)
     {

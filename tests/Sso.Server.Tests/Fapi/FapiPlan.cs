@@ -33,20 +33,23 @@ public sealed class FapiPlan : IAsyncLifetime
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
+    /// <summary>What an operator asks for.</summary>
+    public static NewClient NewClient(string id, ClientKey key) => new()
+    {
+        ClientId = id,
+        Name = id,
+        Type = ClientType.Web,
+        RedirectUris = [$"https://{id}.example/callback", $"https://{id}.example/callback?dummy1=lorem&dummy2=ipsum"],
+        AuthenticationMethod = ClientAuthenticationMethod.PrivateKeyJwt,
+        Jwks = ClientKey.SetOf(key),
+        Profile = ClientProfile.Fapi2,
+        SecondFactor = SecondFactorPolicy.None,
+    };
+
     public async Task<RelyingParty> RegisterAsync(string algorithm, Func<NewClient, NewClient>? change = null)
     {
         var (id, key) = ($"fapi-{++_names}", new ClientKey(algorithm, $"key-{_names}"));
-        var client = new NewClient
-        {
-            ClientId = id,
-            Name = id,
-            Type = ClientType.Web,
-            RedirectUris = [$"https://{id}.example/callback", $"https://{id}.example/callback?dummy1=lorem&dummy2=ipsum"],
-            AuthenticationMethod = ClientAuthenticationMethod.PrivateKeyJwt,
-            Jwks = ClientKey.SetOf(key),
-            Profile = ClientProfile.Fapi2,
-            SecondFactor = SecondFactorPolicy.None,
-        };
+        var client = NewClient(id, key);
         await using var scope = Server.App.Services.CreateAsyncScope();
         var outcome = await scope.ServiceProvider.GetRequiredService<AddClient>().ExecuteAsync(change?.Invoke(client) ?? client, CancellationToken.None);
         Assert.False(outcome.Refused(out var refusal, out _), refusal?.Problems.FirstOrDefault()?.What);

@@ -76,6 +76,51 @@ public sealed class LogoutEndpointTests(SsoServer server) : IClassFixture<SsoSer
         Assert.Equal("/signin", (await browser.GetAsync("/account")).Path);
     }
 
+    [Fact]
+    [Spec("S44")]
+    [Spec("RL02")]
+    public async Task A_form_from_the_page_of_an_application_ends_the_session_though_it_brings_no_cookie()
+    {
+        var (shop, browser, tokens) = await SignedInAsync();
+        var answer = await PostFromElsewhereAsync(
+            browser, ("id_token_hint", tokens.Text("id_token")!), ("post_logout_redirect_uri", "https://shop.example/signed-out"), ("state", "s 1"));
+
+        Assert.Equal("https://shop.example/signed-out?state=s%201", answer.Url.AbsoluteUri);
+        Assert.Equal("login_required", (await browser.GetAsync(shop.AuthorizeUrl(("prompt", "none")))).Error);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync(tokens.AccessToken)).Status);
+    }
+
+    [Fact]
+    public async Task A_form_from_elsewhere_without_a_hint_signs_nobody_out_without_asking()
+    {
+        var (_, browser, _) = await SignedInAsync();
+
+        Assert.Equal("/signout", (await PostFromElsewhereAsync(browser, ("state", "s 1"))).Path);
+        Assert.Equal("/account", (await browser.GetAsync("/account")).Path);
+    }
+
+    [Fact]
+    public async Task A_form_that_fits_no_address_or_says_something_twice_signs_nobody_out()
+    {
+        var (_, browser, tokens) = await SignedInAsync();
+        var hint = tokens.Text("id_token")!;
+
+        Assert.Equal("/signout", (await PostFromElsewhereAsync(browser, ("id_token_hint", hint), ("state", new string('s', 6000)))).Path);
+        Assert.Equal("/error", (await PostFromElsewhereAsync(browser, ("id_token_hint", hint), ("id_token_hint", hint))).Path);
+        Assert.Equal("/account", (await browser.GetAsync("/account")).Path);
+    }
+
+    /// <summary>As a browser does from a page of another site: our cookies are Lax, so they come with the GET that follows and not with the form.</summary>
+    private async Task<Page> PostFromElsewhereAsync(Browser browser, params (string Name, string Value)[] form)
+    {
+        using var http = server.Backchannel();
+        using var content = new FormUrlEncodedContent(form.Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
+        using var answer = await http.PostAsync("/connect/logout", content);
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        Assert.False(answer.Headers.Contains("Set-Cookie"));
+        return await browser.GetAsync(answer.Headers.Location!.ToString());
+    }
+
     private static string LogoutUrl(params (string Name, string? Value)[] parameters) =>
         QueryHelpers.AddQueryString("/connect/logout", parameters.ToDictionary(pair => pair.Name, pair => pair.Value));
 

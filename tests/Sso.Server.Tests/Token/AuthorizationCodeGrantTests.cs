@@ -61,6 +61,7 @@ public sealed class AuthorizationCodeGrantTests(SsoServer server) : IClassFixtur
 
     [Fact]
     [Spec("A6")]
+    [Spec("FS32")]
     public async Task A_code_of_one_client_is_worth_nothing_to_another_and_is_burnt()
     {
         var shop = await server.RegisterAsync("shop");

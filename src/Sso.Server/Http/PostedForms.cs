@@ -1,0 +1,40 @@
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+using Sso.Data.Secrets;
+using Sso.Protocol;
+
+namespace Sso.Server.Http;
+
+/// <summary>
+/// Forms that a page of another site posts into a browser. They arrive without our cookies (they are Lax), so nothing is decided by them: the browser comes
+/// again by a GET of the sealed form.
+/// </summary>
+public sealed class PostedForms(Sealer sealer)
+{
+    private const string Purpose = "posted to ";
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+
+    /// <summary>The address from which the endpoint at <paramref name="path"/> reads the form; null when it would be too long for a URL.</summary>
+    public string? AddressOf(string path, OAuthParameters form)
+    {
+        var posted = sealer.Seal(Purpose + path, Encoding.UTF8.GetBytes(form.ToForm()), Lifetime);
+        return posted.Length > Authorization.Flows.LongestHandle ? null : $"{path}?posted={posted}";
+    }
+
+    /// <summary>What a GET brings: the form that was posted to <paramref name="path"/> before, or else its query.</summary>
+    public Result<OAuthParameters> Read(HttpRequest request, string path)
+    {
+        var query = request.Query["posted"] is [{ } posted] && sealer.Open(Purpose + path, posted) is { } form
+            ? QueryHelpers.ParseQuery(Encoding.UTF8.GetString(form))
+            : (IEnumerable<KeyValuePair<string, StringValues>>)request.Query;
+        return OAuthParameters.From(Pairs(query));
+    }
+
+    /// <summary>What a POST brings.</summary>
+    public static async Task<Result<OAuthParameters>> ReadFormAsync(HttpRequest request, CancellationToken cancellation) =>
+        OAuthParameters.From(Pairs(await request.ReadFormAsync(cancellation)));
+
+    private static IEnumerable<KeyValuePair<string, string?>> Pairs(IEnumerable<KeyValuePair<string, StringValues>> values) =>
+        values.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value));
+}
