@@ -22,7 +22,7 @@ public sealed class SignedMessagesTests(SsoProcess sso) : IClassFixture<SsoProce
             var client = await sso.AddClientAsync(
                 "signing", "--name", "Signing", "--type", "web", "--redirect-uri", $"{origin}/callback", "--jwks", file, "--second-factor", "none",
                 "--require-signed-requests", "--request-object-alg", "ES256", "--authorization-alg", "ES256",
-                "--userinfo-alg", "ES256", "--userinfo-encryption", "RSA-OAEP", "--id-token-encryption", "RSA-OAEP,A128CBC-HS256");
+                "--userinfo-alg", "ES256", "--userinfo-encryption", "RSA-OAEP-256", "--id-token-encryption", "ECDH-ES,A256GCM");
             await sso.AddPersonAsync("dora", password);
 
             var seen = await NodeScript.RunAsync("signed-messages.mjs", new Dictionary<string, string>
@@ -35,6 +35,7 @@ public sealed class SignedMessagesTests(SsoProcess sso) : IClassFixture<SsoProce
                 ["PASSWORD"] = password,
                 ["SIGNING"] = keys.GetProperty("signing").GetRawText(),
                 ["DECRYPTION"] = keys.GetProperty("decryption").GetRawText(),
+                ["AGREEMENT"] = keys.GetProperty("agreement").GetRawText(),
             });
 
             Assert.Equal(["response"], seen.GetProperty("answered").EnumerateArray().Select(name => name.GetString()!));

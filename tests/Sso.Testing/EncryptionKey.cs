@@ -2,34 +2,43 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Sso.Protocol.Encryption;
 
 namespace Sso.Testing;
 
-/// <summary>A key pair of an application to which the server encrypts.</summary>
-public sealed class EncryptionKey
+/// <summary>A key pair of an application to which the server encrypts: RSA, or P-256 for ECDH-ES.</summary>
+public sealed class EncryptionKey(string algorithm = "RSA-OAEP")
 {
-    private readonly RSA _rsa = RSA.Create(2048);
+    private const string KeyId = "enc-1";
+
+    private readonly AsymmetricAlgorithm _pair =
+        algorithm.StartsWith("RSA", StringComparison.Ordinal) ? RSA.Create(2048) : ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
 
     /// <summary>A key set with the public half alone.</summary>
     public string Jwks
     {
         get
         {
-            var parameters = _rsa.ExportParameters(includePrivateParameters: false);
-            var jwk = new JsonObject
+            var jwk = new JsonObject { ["use"] = "enc", ["alg"] = algorithm, ["kid"] = KeyId };
+            if (_pair is RSA rsa)
             {
-                ["kty"] = "RSA",
-                ["n"] = Base64UrlEncoder.Encode(parameters.Modulus),
-                ["e"] = Base64UrlEncoder.Encode(parameters.Exponent),
-                ["use"] = "enc",
-                ["alg"] = "RSA-OAEP",
-                ["kid"] = "enc-1",
-            };
+                var parameters = rsa.ExportParameters(includePrivateParameters: false);
+                (jwk["kty"], jwk["n"], jwk["e"]) = ("RSA", Base64UrlEncoder.Encode(parameters.Modulus), Base64UrlEncoder.Encode(parameters.Exponent));
+            }
+            else
+            {
+                var point = ((ECDiffieHellman)_pair).ExportParameters(includePrivateParameters: false).Q;
+                (jwk["kty"], jwk["crv"]) = ("EC", "P-256");
+                (jwk["x"], jwk["y"]) = (Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y));
+            }
+
             return new JsonObject { ["keys"] = new JsonArray(jwk) }.ToJsonString();
         }
     }
 
-    /// <summary>The text inside.</summary>
-    public string Decrypt(string token) => new JsonWebTokenHandler().DecryptToken(
-        new JsonWebToken(token), new TokenValidationParameters { TokenDecryptionKey = new RsaSecurityKey(_rsa) { KeyId = "enc-1" } });
+    /// <summary>The text inside: by the library where it can, so that not only our own code judges ours.</summary>
+    public string Decrypt(string token) => algorithm == "RSA-OAEP"
+        ? new JsonWebTokenHandler().DecryptToken(
+            new JsonWebToken(token), new TokenValidationParameters { TokenDecryptionKey = new RsaSecurityKey((RSA)_pair) { KeyId = KeyId } })
+        : Jwe.Decrypt(token, [DecryptionKey.Import(KeyId, algorithm, _pair.ExportPkcs8PrivateKey())])!;
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sso.Data.Secrets;
 using Sso.Protocol;
@@ -11,6 +12,9 @@ namespace Sso.Data.Keys;
 /// <summary>Makes signing keys, each for one algorithm alone (RFC 7517 §4.4): RSA for RS256 and PS256, P-256 for ES256, P-384 for ES384; and those to which clients encrypt.</summary>
 public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
 {
+    /// <summary>A plus in the name of an algorithm stays a plus.</summary>
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The kid is the JWK thumbprint (RFC 7638 §3), so it never names two keys.</summary>
     public SigningKeyRow Create(string algorithm, DateTimeOffset activeFrom, DateTimeOffset now)
     {
@@ -19,7 +23,8 @@ public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
             SigningAlgorithms.RS256 or SigningAlgorithms.PS256 => CreateRsa(algorithm, options.RsaBits),
             SigningAlgorithms.ES256 => CreateEc(algorithm, ECCurve.NamedCurves.nistP256, "P-256"),
             SigningAlgorithms.ES384 => CreateEc(algorithm, ECCurve.NamedCurves.nistP384, "P-384"),
-            TokenEncryption.RsaOaep => CreateRsa(algorithm, options.RsaBits),
+            TokenEncryption.RsaOaep or TokenEncryption.RsaOaep256 => CreateRsa(algorithm, options.RsaBits),
+            TokenEncryption.EcdhEs or TokenEncryption.EcdhEsA128Kw or TokenEncryption.EcdhEsA256Kw => CreateEc(algorithm, ECCurve.NamedCurves.nistP256, "P-256"),
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "Not an algorithm that Sso has keys for."),
         };
         var schedule = KeySchedule.TimesFor(activeFrom);
@@ -68,6 +73,6 @@ public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
         var canonical = JsonSerializer.SerializeToUtf8Bytes(required);
         var thumbprint = Base64Url.EncodeToString(SHA256.HashData(canonical));
         var jwk = new Dictionary<string, string>(required) { ["kid"] = thumbprint, ["use"] = TokenEncryption.Algorithms.Contains(algorithm) ? "enc" : "sig", ["alg"] = algorithm };
-        return (Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(jwk)), thumbprint, pkcs8);
+        return (Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(jwk, Plain)), thumbprint, pkcs8);
     }
 }

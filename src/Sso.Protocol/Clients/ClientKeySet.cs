@@ -46,10 +46,13 @@ public sealed record ClientKeySet
         && (keyId is null || string.IsNullOrEmpty(key.Kid) || key.Kid == keyId));
 
     /// <summary>What a JWE for this client is encrypted to (RFC 7518 §4.1); null when it has no such key.</summary>
-    public JsonWebKey? ForEncryption(string algorithm) => Keys.FirstOrDefault(key =>
-        key.Use is null or "" or "enc"
-        && (string.IsNullOrEmpty(key.Alg) || key.Alg == algorithm)
-        && key.Kty == (algorithm.StartsWith("RSA", StringComparison.Ordinal) ? "RSA" : "EC"));
+    public JsonWebKey? ForEncryption(string algorithm) => Keys
+        .Where(key => key.Use is null or "" or "enc"
+            && (string.IsNullOrEmpty(key.Alg) || key.Alg == algorithm)
+            && !key.KeyOps.Contains("verify")
+            && key.Kty == (algorithm.StartsWith("RSA", StringComparison.Ordinal) ? "RSA" : "EC"))
+        // A key that says nothing may be the one for signatures, of which the client could not open what is encrypted to it.
+        .MaxBy(key => (key.Use == "enc", key.Alg == algorithm));
 
     private static bool HoldsSecret(JsonWebKey key) => key.HasPrivateKey || key.Kty == "oct" || !string.IsNullOrEmpty(key.K);
 

@@ -1,23 +1,22 @@
+using Sso.Protocol.Encryption;
+
 namespace Sso.Protocol.Clients;
 
-/// <summary>How a token for a client is encrypted to its key (RFC 7518 §4.1, §5.1): of the registered algorithms those that our library does rightly.</summary>
+/// <summary>How a token is encrypted to a key (RFC 7518 §4.1, §5.1). RSA1_5 is not among the ways: its padding has told too much too often (RFC 8725 §3.2).</summary>
 /// <param name="Algorithm">How the key of the content is agreed on.</param>
 /// <param name="Content">What encrypts the content.</param>
 public sealed record TokenEncryption(string Algorithm, string Content)
 {
     public const string RsaOaep = "RSA-OAEP";
+    public const string RsaOaep256 = "RSA-OAEP-256";
+    public const string EcdhEs = "ECDH-ES";
+    public const string EcdhEsA128Kw = "ECDH-ES+A128KW";
+    public const string EcdhEsA256Kw = "ECDH-ES+A256KW";
 
-    /// <summary>The default where only the other is registered (OIDC Registration §2).</summary>
-    public const string DefaultContent = "A128CBC-HS256";
+    public static readonly IReadOnlyList<string> Algorithms = [RsaOaep, RsaOaep256, EcdhEs, EcdhEsA128Kw, EcdhEsA256Kw];
 
-    public static readonly IReadOnlyList<string> Algorithms = [RsaOaep];
+    public static readonly IReadOnlyList<string> Contents = ContentEncryption.All;
 
-    /// <summary>What we encrypt with.</summary>
-    public static readonly IReadOnlyList<string> Contents = [DefaultContent, "A256CBC-HS512"];
-
-    /// <summary>What we decrypt.</summary>
-    public static readonly IReadOnlyList<string> ReadableContents = [.. Contents, "A128GCM", "A256GCM"];
-
-    /// <summary>Null where no algorithm is registered.</summary>
-    public static TokenEncryption? Of(string? algorithm, string? content) => algorithm is null ? null : new(algorithm, content ?? DefaultContent);
+    /// <summary>Null where no algorithm is registered. Without a content it is A128CBC-HS256 (OIDC Registration §2).</summary>
+    public static TokenEncryption? Of(string? algorithm, string? content) => algorithm is null ? null : new(algorithm, content ?? ContentEncryption.A128CbcHs256);
 }

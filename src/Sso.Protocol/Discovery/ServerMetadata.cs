@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
@@ -24,10 +25,13 @@ public static class ServerMetadata
         ("introspection_endpoint", "/connect/introspect"), ("revocation_endpoint", "/connect/revoke"), ("userinfo_endpoint", "/connect/userinfo"),
     ];
 
+    /// <summary>A plus in the name of an algorithm stays a plus.</summary>
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static byte[] Write(string issuer, ServerFeatures features)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Plain))
         {
             json.WriteStartObject();
             json.WriteString("issuer", issuer);
@@ -81,7 +85,7 @@ public static class ServerMetadata
             if (features.Encryption)
             {
                 WriteArray(json, "request_object_encryption_alg_values_supported", TokenEncryption.Algorithms);
-                WriteArray(json, "request_object_encryption_enc_values_supported", TokenEncryption.ReadableContents);
+                WriteArray(json, "request_object_encryption_enc_values_supported", TokenEncryption.Contents);
             }
 
             WriteArray(json, "token_endpoint_auth_methods_supported", ClientAuthenticationMethods.Offered(features.MutualTls));

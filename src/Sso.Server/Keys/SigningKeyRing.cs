@@ -8,6 +8,7 @@ using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Protocol.Clients;
+using Sso.Protocol.Encryption;
 using Sso.Protocol.Tokens;
 using Sso.Server.Operations;
 
@@ -26,7 +27,7 @@ public sealed class SigningKeyRing(
     public IEnumerable<SecurityKey> VerificationKeys => _keys.Where(entry => entry.Signature is not null).Select(entry => entry.Verification);
 
     /// <summary>The private keys of <c>use</c> enc; each opens as long as it is published, so that a client may keep the key set for a while.</summary>
-    public IEnumerable<SecurityKey> DecryptionKeys => _keys.Select(entry => entry.Decryption).OfType<SecurityKey>();
+    public IEnumerable<DecryptionKey> DecryptionKeys => _keys.Select(entry => entry.Decryption).OfType<DecryptionKey>();
 
     /// <exception cref="InvalidOperationException">No key of the algorithm is active: the ring was not loaded.</exception>
     public SignatureKey Signing(string algorithm)
@@ -76,17 +77,10 @@ public sealed class SigningKeyRing(
         var pkcs8 = sealer.Unprotect(SigningKeyRow.ContextOf(row.Id), row.ProtectedPrivateKey)
             ?? throw new CryptographicException($"The private part of signing key {row.Id} does not open.");
         return TokenEncryption.Algorithms.Contains(row.Algorithm)
-            ? new(row, Signature: null, new JsonWebKey(row.PublicKey), DecryptionKey(row, pkcs8))
+            ? new(row, Signature: null, new JsonWebKey(row.PublicKey), DecryptionKey.Import(row.Id, row.Algorithm, pkcs8))
             : new(row, PrivateKey.Import(row.Id, row.Algorithm, pkcs8, metrics), new JsonWebKey(row.PublicKey), Decryption: null);
     }
 
-    private static RsaSecurityKey DecryptionKey(SigningKeyRow row, byte[] pkcs8)
-    {
-        var rsa = RSA.Create();
-        rsa.ImportPkcs8PrivateKey(pkcs8, out _);
-        return new RsaSecurityKey(rsa) { KeyId = row.Id };
-    }
-
     /// <summary>A key signs or opens, never both.</summary>
-    private sealed record Entry(SigningKeyRow Row, SignatureKey? Signature, SecurityKey Verification, SecurityKey? Decryption);
+    private sealed record Entry(SigningKeyRow Row, SignatureKey? Signature, SecurityKey Verification, DecryptionKey? Decryption);
 }

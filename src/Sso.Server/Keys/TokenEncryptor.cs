@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
+using Sso.Protocol.Encryption;
 using Sso.Server.ClientAuthentication;
 
 namespace Sso.Server.Keys;
@@ -10,8 +9,6 @@ namespace Sso.Server.Keys;
 /// <summary>Encrypts what a client shall read alone to a key that the client published (RFC 7516, OIDC Core §10.2).</summary>
 public sealed class TokenEncryptor(ClientKeys keys)
 {
-    private static readonly JsonWebTokenHandler Handler = new();
-
     /// <summary>The text as it is where nothing is registered. Never the plain text where something is: without a key of the client it is an error.</summary>
     /// <param name="client">Whose key is used.</param>
     /// <param name="how">As it is registered.</param>
@@ -32,10 +29,10 @@ public sealed class TokenEncryptor(ClientKeys keys)
 
         try
         {
-            return Handler.EncryptToken(text, new EncryptingCredentials(key, how.Algorithm, how.Content) { SetDefaultCtyClaim = isToken });
+            return Jwe.Encrypt(text, key, how, isToken);
         }
         // A key that only looks like one: it is the client's, and no trouble of ours.
-        catch (Exception unusable) when (unusable is SecurityTokenException or CryptographicException or ArgumentException or FormatException or NotSupportedException)
+        catch (Exception unusable) when (unusable is CryptographicException or ArgumentException or FormatException)
         {
             return OAuthError.NoEncryptionKey;
         }

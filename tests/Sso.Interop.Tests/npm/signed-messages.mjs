@@ -8,11 +8,14 @@ import { inBrowser } from './browser.mjs';
 import { Person } from './person.mjs';
 import { expect, report, settings, step } from './script.mjs';
 
-const [issuer, clientId, clientSecret, redirectUri, userName, password, signing, decryption] = settings(
-  'ISSUER', 'CLIENT_ID', 'CLIENT_SECRET', 'REDIRECT_URI', 'USERNAME', 'PASSWORD', 'SIGNING', 'DECRYPTION');
+const [issuer, clientId, clientSecret, redirectUri, userName, password, signing, decryption, agreement] = settings(
+  'ISSUER', 'CLIENT_ID', 'CLIENT_SECRET', 'REDIRECT_URI', 'USERNAME', 'PASSWORD', 'SIGNING', 'DECRYPTION', 'AGREEMENT');
 const scope = 'openid email';
 const signingKey = { key: await jose.importJWK(JSON.parse(signing), 'ES256'), kid: 'sign-1' };
-const decryptionKey = { key: await jose.importJWK(JSON.parse(decryption), 'RSA-OAEP'), kid: 'enc-1' };
+const decryptionKeys = [
+  { key: await jose.importJWK(JSON.parse(decryption), 'RSA-OAEP-256'), kid: 'enc-1' },
+  { key: await jose.importJWK(JSON.parse(agreement), 'ECDH-ES'), kid: 'enc-2' },
+];
 
 await report(async () => {
   const listener = createServer((request, response) => response.end('Back at the relying party.'));
@@ -46,7 +49,7 @@ async function withOpenIdClient(carry, page) {
     client.ClientSecretBasic(clientSecret),
     { execute: [client.allowInsecureRequests, client.useJwtResponseMode] },
   );
-  client.enableDecryptingResponses(config, ['A128CBC-HS256'], decryptionKey);
+  client.enableDecryptingResponses(config, ['A128CBC-HS256', 'A256GCM'], ...decryptionKeys);
   const pkceCodeVerifier = client.randomPKCECodeVerifier();
   const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()];
   const url = await client.buildAuthorizationUrlWithJAR(config, {

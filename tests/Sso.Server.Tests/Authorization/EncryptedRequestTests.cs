@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Sso.Data.Keys;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Encryption;
 using Sso.Server.Keys;
 using Sso.Testing;
 using Xunit;
@@ -38,6 +40,21 @@ public sealed class EncryptedRequestTests(ServerWithEncryption fixture) : IClass
         Assert.Equal("inside", back.Parameter("state"));
         Assert.NotNull((await shop.RedeemAsync(back.Code)).AccessToken);
         Assert.Null((await shop.PostAsync("/connect/par", ("request", await EncryptAsync(content, Signed(shop))))).Error);
+    }
+
+    [Theory]
+    [Spec("PY17")]
+    [InlineData("RSA-OAEP-256", "A256GCM")]
+    [InlineData("ECDH-ES", "A256GCM")]
+    [InlineData("ECDH-ES+A128KW", "A128CBC-HS256")]
+    [InlineData("ECDH-ES+A256KW", "A128GCM")]
+    public async Task Each_published_key_opens_what_was_encrypted_to_it(string algorithm, string content)
+    {
+        var (shop, _) = await ShopAndAdaAsync();
+        using var http = server.Backchannel();
+        var key = new JsonWebKeySet(await http.GetStringAsync("/.well-known/jwks")).Keys.Single(key => key.Alg == algorithm);
+        var encrypted = Jwe.Encrypt(Signed(shop), key, new(algorithm, content), isToken: true);
+        Assert.Null((await shop.PostAsync("/connect/par", ("request", encrypted))).Error);
     }
 
     [Fact]
@@ -79,7 +96,7 @@ public sealed class EncryptedRequestTests(ServerWithEncryption fixture) : IClass
         using var http = server.Backchannel();
         var keys = JsonDocument.Parse(await http.GetStringAsync("/.well-known/jwks")).RootElement.GetProperty("keys").EnumerateArray().ToList();
         var encrypting = keys.Where(key => key.GetProperty("use").GetString() == "enc").ToList();
-        Assert.Equal(["RSA-OAEP"], encrypting.Select(key => key.GetProperty("alg").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(TokenEncryption.Algorithms.Order(StringComparer.Ordinal), encrypting.Select(key => key.GetProperty("alg").GetString()!).Order(StringComparer.Ordinal));
         Assert.All(encrypting, key => Assert.False(key.TryGetProperty("d", out _)));
         var ring = server.App.Services.GetRequiredService<SigningKeyRing>();
         Assert.Empty(ring.VerificationKeys.Select(key => key.KeyId).Intersect(ring.DecryptionKeys.Select(key => key.KeyId)));

@@ -63,6 +63,26 @@ public sealed class EncryptedAnswersTests(SsoServer server) : IClassFixture<SsoS
 
     [Theory]
     [Spec("PY11")]
+    [InlineData("RSA-OAEP-256", "A256GCM")]
+    [InlineData("ECDH-ES", "A128GCM")]
+    [InlineData("ECDH-ES+A256KW", "A256CBC-HS512")]
+    public async Task Userinfo_and_id_tokens_are_encrypted_in_each_way_that_is_registered(string algorithm, string content)
+    {
+        var key = new EncryptionKey(algorithm);
+        var (shop, tokens) = await SignedInAsync(client =>
+        {
+            client.Jwks = key.Jwks;
+            (client.UserInfoEncryptionAlgorithm, client.UserInfoContentEncryption) = (algorithm, content);
+            (client.IdTokenEncryptionAlgorithm, client.IdTokenContentEncryption) = (algorithm, content);
+        });
+        Assert.Equal((algorithm, content), (tokens.IdToken.Alg, tokens.IdToken.Enc));
+        var subject = (await VerifyAsync(key.Decrypt(tokens.Text("id_token")!), shop.Id, "RS256")).Subject;
+        var (_, userInfo) = await UserInfoAsync(tokens.AccessToken!);
+        Assert.Equal(subject, JsonDocument.Parse(key.Decrypt(userInfo)).RootElement.GetProperty("sub").GetString());
+    }
+
+    [Theory]
+    [Spec("PY11")]
     [InlineData("A128CBC-HS256")]
     [InlineData("A256CBC-HS512")]
     public async Task An_id_token_is_signed_and_then_encrypted(string content)
@@ -104,8 +124,8 @@ public sealed class EncryptedAnswersTests(SsoServer server) : IClassFixture<SsoS
         var document = JsonDocument.Parse(await http.GetStringAsync("/.well-known/openid-configuration")).RootElement;
         string[] Values(string name) => [.. document.GetProperty(name).EnumerateArray().Select(value => value.GetString()!)];
         Assert.Contains("RS256", Values("userinfo_signing_alg_values_supported"));
-        Assert.Equal(["RSA-OAEP"], Values("id_token_encryption_alg_values_supported"));
-        Assert.Equal(["A128CBC-HS256", "A256CBC-HS512"], Values("userinfo_encryption_enc_values_supported"));
+        Assert.Equal(["RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"], Values("id_token_encryption_alg_values_supported"));
+        Assert.Equal(["A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"], Values("userinfo_encryption_enc_values_supported"));
         Assert.False(document.TryGetProperty("request_object_encryption_alg_values_supported", out _));
     }
 
