@@ -86,6 +86,12 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static readonly OAuthError UnacceptableActor = new(
         "invalid_request", "The actor_token is not an access token that this client got for itself.");
 
+    public static readonly OAuthError BoundSubject = new(
+        "invalid_request", "The subject_token is bound to a key: send a DPoP proof or your certificate, to which the new token is bound in turn.");
+
+    public static readonly OAuthError BoundActor = new(
+        "invalid_request", "The actor_token is bound to a key of this client: prove that key with this request.");
+
     public static readonly OAuthError ScopeMissing = new(
         "invalid_scope", "The parameter scope is missing.");
 

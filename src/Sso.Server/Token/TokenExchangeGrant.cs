@@ -38,14 +38,20 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
             return OAuthError.UnacceptableSubject(token is null ? "not an access token of ours, or past its life" : "meant for others");
         }
 
+        // Whoever stole a bound token must not get an unbound one for it (S105). The key of the caller cannot be proved here, so that of this client takes its place.
+        if (token.Sender is not null && request.Sender is null)
+        {
+            return OAuthError.BoundSubject;
+        }
+
         if ((await LoadAsync(token, request.Client, cancellation)).Failed(out var error, out var loaded))
         {
             return error;
         }
 
-        if (request.Parameters["actor_token"] is { } actorToken && !await IsOwnAsync(actorToken, request.Client))
+        if (request.Parameters["actor_token"] is { } actorToken && await ActorErrorAsync(actorToken, request) is { } unacceptable)
         {
-            return OAuthError.UnacceptableActor;
+            return unacceptable;
         }
 
         return Targets(request).Failed(out error, out var targets) || Scope(request, token, targets.All).Failed(out error, out var scopes)
@@ -95,8 +101,11 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
     }
 
     /// <summary>Who acts is the client that is authenticated; an actor token may say so once more and nothing else.</summary>
-    private async Task<bool> IsOwnAsync(string actorToken, Client client) =>
-        await issued.ReadAccessTokenAsync(actorToken, audience: null) is { GrantId: null } own && own.ClientId == client.Id && own.Subject == client.Id;
+    private async Task<OAuthError?> ActorErrorAsync(string actorToken, ClientRequest request) =>
+        await issued.ReadAccessTokenAsync(actorToken, audience: null) is not { GrantId: null } own || own.ClientId != request.Client.Id || own.Subject != request.Client.Id
+            ? OAuthError.UnacceptableActor
+            : own.Sender is not null && own.Sender != request.Sender ? OAuthError.BoundActor
+            : null;
 
     /// <summary>RFC 8693 §2.1: resource and audience together; an audience is a resource or the client as which it introspects. With one target none need be named.</summary>
     private Result<Wanted> Targets(ClientRequest request)

@@ -228,6 +228,42 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
     }
 
     [Fact]
+    [Spec("S105")]
+    [Spec("A47")]
+    public async Task A_bound_token_is_exchanged_only_for_one_that_is_bound_to_the_key_of_whoever_exchanges()
+    {
+        var (callers, own) = (new ClientKey("ES256"), new ClientKey("ES256"));
+        var world = await WorldAsync(proofKey: callers);
+        Assert.Equal("DPoP", world.Tokens.Text("token_type"));
+
+        var naked = await world.Orders.ExchangeAsync(world.Token);
+        Assert.Equal("invalid_request", naked.Error);
+        Assert.Contains("bound to a key", naked.Text("error_description"), StringComparison.Ordinal);
+
+        world.Orders.ProofKey = own;
+        var exchanged = await world.Orders.ExchangeAsync(world.Token);
+        Assert.Equal("DPoP", exchanged.Text("token_type"));
+        Assert.Equal(own.Thumbprint, new JsonWebToken(exchanged.AccessToken).GetPayloadValue<JsonElement>("cnf").GetProperty("jkt").GetString());
+    }
+
+    [Fact]
+    [Spec("S105")]
+    [Spec("A47")]
+    public async Task A_bound_actor_token_counts_only_with_its_key()
+    {
+        var world = await WorldAsync();
+        world.Orders.ProofKey = new ClientKey("ES256");
+        var own = (await world.Orders.TokenAsync(("grant_type", "client_credentials"))).AccessToken;
+        (string, string?)[] actor = [("actor_token", own), ("actor_token_type", AccessTokenType)];
+        Assert.Equal(HttpStatusCode.OK, (await world.Orders.ExchangeAsync(world.Token, actor)).Status);
+
+        world.Orders.ProofKey = null;
+        Assert.Equal("invalid_request", (await world.Orders.ExchangeAsync(world.Token, actor)).Error);
+        world.Orders.ProofKey = new ClientKey("ES256");
+        Assert.Equal("invalid_request", (await world.Orders.ExchangeAsync(world.Token, actor)).Error);
+    }
+
+    [Fact]
     [Spec("S110")]
     public async Task The_user_name_that_a_pairwise_application_hides_stays_hidden_after_an_exchange()
     {
@@ -239,7 +275,7 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
     }
 
     /// <summary>A shop that calls an API for orders, which calls one for the stock.</summary>
-    private async Task<World> WorldAsync(Action<ClientRegistration>? change = null, bool withApp = true)
+    private async Task<World> WorldAsync(Action<ClientRegistration>? change = null, bool withApp = true, ClientKey? proofKey = null)
     {
         var number = Interlocked.Increment(ref _worlds);
         var (ordersId, stockId) = ($"https://api.example/orders/{number}", $"https://api.example/stock/{number}");
@@ -258,6 +294,7 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
             client.Scopes.AddRange([ordersScope, stockScope]);
             change?.Invoke(client);
         });
+        shop.ProofKey = proofKey;
         var ada = await server.AddPersonAsync("ada");
         ada = withApp ? await ada.WithAppAsync() : ada;
         var back = await shop.SignInAsync(server.OpenBrowser(), ada, ("scope", $"openid offline_access {ordersScope} {stockScope}"));
