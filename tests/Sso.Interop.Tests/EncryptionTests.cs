@@ -13,6 +13,8 @@ namespace Sso.Interop.Tests;
 [Spec("RFC 7516", "7.1")]
 public sealed class EncryptionTests
 {
+    private static readonly string[] Pairs = ["RSA", "P-256", "P-384", "P-521"];
+
     private static readonly IReadOnlyList<(string Algorithm, string Content, string Curve)> Ways =
     [
         .. from algorithm in TokenEncryption.Algorithms
@@ -26,7 +28,7 @@ public sealed class EncryptionTests
     [Spec("PY17")]
     public async Task Jose_opens_what_we_write_and_we_open_what_it_writes()
     {
-        var pairs = new[] { "RSA", "P-256", "P-384", "P-521" }.ToDictionary(name => name, Pair);
+        var pairs = Pairs.ToDictionary(name => name, Pair);
         var ways = new JsonArray([.. Ways.Select(way => (JsonNode)new JsonObject
         {
             ["algorithm"] = way.Algorithm,
