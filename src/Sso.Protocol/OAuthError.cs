@@ -133,6 +133,14 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     /// <summary>RFC 9101 §7.</summary>
     public static OAuthError InvalidRequestObject(string description) => new("invalid_request_object", description);
 
+    /// <summary>CIBA Core §13 knows no code of its own for a signed request that is not right.</summary>
+    public static OAuthError UnacceptableBackchannelRequest(string why) => new(
+        "invalid_request", $"The signed authentication request is not acceptable: {why}");
+
+    /// <summary>RFC 9396 §5.</summary>
+    public static readonly OAuthError DetailsInTokenRequest = new(
+        "invalid_authorization_details", "A token request takes no authorization_details: they are asked for where the person sees them.");
+
     public static OAuthError InvalidScope(string scope) => new(
         "invalid_scope", $"The scope {Printable(scope)} does not exist or this client is not registered for it.");
 

@@ -27,11 +27,15 @@ public sealed class SsoProcess : IAsyncLifetime
             ["Database__Provider"] = "Sqlite",
             ["Database__ConnectionString"] = $"Data Source={Path.Combine(folder.FullName, "sso.db")}",
             ["Registration__Enabled"] = "true",
+            ["Outgoing__AllowedHosts__0"] = $"localhost:{NotificationPort}",
             ["Delivery__Outbox__Folder"] = Path.Combine(folder.FullName, "outbox"),
         };
     }
 
     public string Issuer { get; }
+
+    /// <summary>Of this computer, where the server may tell an application that a person has answered (CIBA Core §10.2).</summary>
+    public int NotificationPort { get; } = FreePort();
 
     /// <summary>Everything the server has printed, to be shown with a failure.</summary>
     public string Log => server?.Output ?? "";

@@ -8,12 +8,13 @@ namespace Sso.Protocol.Authorization;
 /// What is asked for by a client that has no browser to send (RFC 8628 §3.1, CIBA Core §7.1): scopes, resources and the weight of the sign-in, checked as in
 /// an authorization request.
 /// </summary>
-public sealed record AskedAccess(FrozenSet<string> Scopes, ImmutableArray<string> Resources, ImmutableArray<string> AcrValues)
+public sealed record AskedAccess(FrozenSet<string> Scopes, ImmutableArray<string> Resources, ImmutableArray<string> AcrValues, AuthorizationDetails? Details)
 {
     /// <summary>Characters of all values together: they travel through the person's browser in a flow handle.</summary>
     private const int LongestTogether = 2000;
 
-    public static Result<AskedAccess> Check(OAuthParameters parameters, Client client, Func<string, Resource?> findResource)
+    public static Result<AskedAccess> Check(
+        OAuthParameters parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
     {
         if (Protocol.Scopes.Parse(parameters["scope"]) is not { } scopes)
         {
@@ -36,9 +37,17 @@ public sealed record AskedAccess(FrozenSet<string> Scopes, ImmutableArray<string
             return OAuthError.InvalidTarget(target);
         }
 
+        // RFC 9396 §3: wherever a scope may be asked for.
+        if (AuthorizationDetails.Read(parameters["authorization_details"], client, findType, out var details) is { } flaw)
+        {
+            return flaw;
+        }
+
         var acrValues = parameters["acr_values"] ?? "";
-        return scopes.Sum(scope => scope.Length) + parameters.Resources.Sum(resource => resource.Length) + acrValues.Length > LongestTogether
-            ? OAuthError.InvalidRequest("The request is too long. Name fewer scopes and resources.")
-            : new AskedAccess(scopes, parameters.Resources, [.. acrValues.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        var length = scopes.Sum(scope => scope.Length) + parameters.Resources.Sum(resource => resource.Length) + acrValues.Length
+            + (parameters["authorization_details"]?.Length ?? 0);
+        return length > LongestTogether
+            ? OAuthError.InvalidRequest("The request is too long. Name fewer scopes, resources and details.")
+            : new AskedAccess(scopes, parameters.Resources, [.. acrValues.Split(' ', StringSplitOptions.RemoveEmptyEntries)], details);
     }
 }

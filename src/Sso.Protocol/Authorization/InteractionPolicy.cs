@@ -179,7 +179,8 @@ public static class InteractionPolicy
     private static NextStep.AskConsent? ConsentMissing(AuthorizationRequest request, SignInState state)
     {
         // What is asked in detail, a payment say, is shown whatever the client, allowed once and not remembered (RFC 9396 §7.1).
-        var each = request.Prompt.HasFlag(Prompt.Consent) || request.Details is not null;
+        // The page on which another device is answered shows it and is the consent itself.
+        var each = request.Prompt.HasFlag(Prompt.Consent) || request is { Details: not null, WaitingId: null };
         var askedAgain = each && state.ConsentFlowId != request.FlowId;
         var missing = request.Client.ConsentRequired && !request.Asked.IsSubsetOf(state.ConsentedScopes);
         return askedAgain || missing ? new NextStep.AskConsent(request.Asked) : null;

@@ -25,7 +25,12 @@ public static class RequestObject
 
     private static readonly string[] Types = [Type, "application/" + Type, "JWT"];
 
-    public static Result<OAuthParameters> Read(JsonWebToken token, Client client, string issuer, DateTimeOffset now)
+    /// <param name="token">Its signature was verified.</param>
+    /// <param name="client">That signed it.</param>
+    /// <param name="issuer">Ours.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="isStrict">True: iss, aud, exp and nbf must be there, and the life is limited.</param>
+    public static Result<OAuthParameters> Read(JsonWebToken token, Client client, string issuer, DateTimeOffset now, bool isStrict)
     {
         try
         {
@@ -36,7 +41,7 @@ public static class RequestObject
                 return OAuthError.InvalidRequestObject("The request object is not a JSON object.");
             }
 
-            if ((Flaw(token.Typ, payload, client, issuer) ?? TimeFlaw(payload, client, now)) is { } flaw)
+            if ((Flaw(token.Typ, payload, client, issuer, isStrict) ?? TimeFlaw(payload, now, isStrict)) is { } flaw)
             {
                 return OAuthError.InvalidRequestObject(flaw);
             }
@@ -50,21 +55,21 @@ public static class RequestObject
         }
     }
 
-    private static string? Flaw(string? type, JsonElement payload, Client client, string issuer) => payload switch
+    private static string? Flaw(string? type, JsonElement payload, Client client, string issuer, bool isStrict) => payload switch
     {
         _ when !string.IsNullOrEmpty(type) && !Types.Contains(type, StringComparer.OrdinalIgnoreCase) => $"The typ of the request object must be {Type}.",
         _ when Has(payload, "request") || Has(payload, "request_uri") => "A request object must not hold another one.",
         _ when Has(payload, "client_id") && Text(payload, "client_id") != client.Id => "The client_id inside the request object is not the one outside.",
-        _ when Text(payload, "iss") is var iss && iss != client.Id && (iss is not null || client.RequiresSignedRequests) =>
+        _ when Text(payload, "iss") is var iss && iss != client.Id && (iss is not null || isStrict) =>
             "The iss of the request object must be the client_id.",
         // RFC 9101 §10.8: what the client signs to authenticate must not pass for a request.
         _ when Text(payload, "sub") == client.Id => "The sub of a request object must not be the client_id.",
-        _ when !(Has(payload, "aud") ? Audiences(payload).Contains(issuer) : !client.RequiresSignedRequests) =>
+        _ when !(Has(payload, "aud") ? Audiences(payload).Contains(issuer) : !isStrict) =>
             "The aud of the request object must be the issuer of this server.",
         _ => null,
     };
 
-    private static string? TimeFlaw(JsonElement payload, Client client, DateTimeOffset now)
+    private static string? TimeFlaw(JsonElement payload, DateTimeOffset now, bool isStrict)
     {
         if (!TryTime(payload, "exp", out var end) || !TryTime(payload, "nbf", out var start))
         {
@@ -75,8 +80,8 @@ public static class RequestObject
         {
             _ when end <= now => "The request object has expired.",
             _ when start > now + Skew => "The request object is not valid yet.",
-            _ when !client.RequiresSignedRequests => null,
-            (null, _) or (_, null) => "This client must give its request objects exp and nbf.",
+            _ when !isStrict => null,
+            (null, _) or (_, null) => "The request object must have exp and nbf.",
             _ when end - now > LongestLife + Skew || end - start > LongestLife + Skew || now - start > LongestLife =>
                 "The request object must live at most 60 minutes.",
             _ => null,

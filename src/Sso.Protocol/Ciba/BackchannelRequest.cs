@@ -22,14 +22,14 @@ public sealed record BackchannelRequest(
     /// <summary>CIBA Core §7.1: the token is at most 1024 characters.</summary>
     private const int LongestNotificationToken = 1024;
 
-    public static Result<BackchannelRequest> Check(OAuthParameters parameters, Client client, Func<string, Resource?> findResource)
+    public static Result<BackchannelRequest> Check(OAuthParameters parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
     {
         if (Refused(parameters, client) is { } refused)
         {
             return refused;
         }
 
-        if (AskedAccess.Check(parameters, client, findResource).Failed(out var error, out var asked))
+        if (AskedAccess.Check(parameters, client, findResource, findType).Failed(out var error, out var asked))
         {
             return error;
         }
@@ -57,7 +57,6 @@ public sealed record BackchannelRequest(
 
     private static OAuthError? Refused(OAuthParameters parameters, Client client) => parameters switch
     {
-        _ when parameters["request"] is not null => OAuthError.InvalidRequest("Signed authentication requests are not supported."),
         _ when parameters["login_hint_token"] is not null => OAuthError.InvalidRequest("The login_hint_token is not supported. Send login_hint or id_token_hint."),
         _ when (parameters["login_hint"] is null) == (parameters["id_token_hint"] is null) =>
             OAuthError.InvalidRequest("Send exactly one of login_hint and id_token_hint."),

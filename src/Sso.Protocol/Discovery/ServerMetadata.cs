@@ -21,7 +21,7 @@ public static class ServerMetadata
     /// <summary>What a client calls directly, with its certificate.</summary>
     private static readonly IReadOnlyList<(string Name, string Path)> AliasedEndpoints =
     [
-        ("token_endpoint", "/connect/token"), ("pushed_authorization_request_endpoint", "/connect/par"), ("device_authorization_endpoint", "/connect/device"),
+        ("token_endpoint", "/connect/token"), ("pushed_authorization_request_endpoint", "/connect/par"), ("device_authorization_endpoint", "/connect/device"), ("backchannel_authentication_endpoint", "/connect/ciba"),
         ("introspection_endpoint", "/connect/introspect"), ("revocation_endpoint", "/connect/revoke"), ("userinfo_endpoint", "/connect/userinfo"),
     ];
 
@@ -41,6 +41,7 @@ public static class ServerMetadata
             json.WriteString("device_authorization_endpoint", issuer + "/connect/device");
             json.WriteString("backchannel_authentication_endpoint", issuer + "/connect/ciba");
             WriteArray(json, "backchannel_token_delivery_modes_supported", ["poll", "ping"]);
+            WriteArray(json, "backchannel_authentication_request_signing_alg_values_supported", SigningAlgorithms.All);
             json.WriteBoolean("backchannel_user_code_parameter_supported", false);
             json.WriteString("introspection_endpoint", issuer + "/connect/introspect");
             json.WriteString("revocation_endpoint", issuer + "/connect/revoke");

@@ -82,7 +82,7 @@ internal static class RequestErrors
         new("request-too-long-for-url", InvalidRequest, "The request is too long for a URL. Leave out id_token_hint or shorten the parameters.",
             "Push the request (RFC 9126): then only its name travels through the browser.",
             "Usa le pushed authorization requests (RFC 9126): nel browser viaggia solo il nome della richiesta."),
-        new("request-too-long", InvalidRequest, "The request is too long. Name fewer scopes and resources.",
+        new("request-too-long", InvalidRequest, "The request is too long. Name fewer scopes, resources and details.",
             "Ask for what is needed now, and for more when it is needed.",
             "Chiedi meno scope e resource: solo quello che serve ora."),
         new("post-only", InvalidRequest, "This endpoint takes POST requests only.",

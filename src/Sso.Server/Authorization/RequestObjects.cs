@@ -16,6 +16,9 @@ namespace Sso.Server.Authorization;
 /// </summary>
 public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, OutgoingHttp outgoing, SsoOptions options, TimeProvider clock)
 {
+    /// <summary>What proves the client stands beside a signed backchannel authentication, and nothing else (CIBA Core §7.1.1).</summary>
+    private static readonly string[] BesideBackchannel = ["request", "client_id", "client_secret", "client_assertion", "client_assertion_type"];
+
     private static readonly string[] MediaTypes = ["application/" + RequestObject.Type, "application/jwt", "application/jose"];
 
     public static bool IsIn(OAuthParameters parameters) => parameters["request"] is not null || parameters["request_uri"] is not null;
@@ -34,7 +37,37 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
             return OAuthError.InvalidRequestUri;
         }
 
-        // Signed first, then encrypted (RFC 9101 §4): what encryption hides is judged like any other.
+        return (await VerifyAsync(client, text, cancellation)).Failed(out var error, out var token)
+            ? error == OAuthError.RequestNotSupported && byValue is null ? OAuthError.RequestUriNotSupported : error
+            : RequestObject.Read(token, client, options.Issuer, clock.GetUtcNow(), client.RequiresSignedRequests);
+    }
+
+    /// <summary>
+    /// The parameters of a backchannel authentication (CIBA Core §7.1.1): as they came, or from a signed request, which always has iss, aud, iat, exp, nbf and jti.
+    /// It may come twice, because the client proves itself each time.
+    /// </summary>
+    public async Task<Result<OAuthParameters>> OpenBackchannelAsync(Client client, OAuthParameters outside, CancellationToken cancellation)
+    {
+        if (outside["request"] is not { } text)
+        {
+            return client.RequiresSignedRequests ? OAuthError.MustBeSigned : outside;
+        }
+
+        if (outside.Names.Except(BesideBackchannel, StringComparer.Ordinal).Any())
+        {
+            return OAuthError.UnacceptableBackchannelRequest("a parameter stands beside it");
+        }
+
+        return (await VerifyAsync(client, text, cancellation)).Failed(out var error, out var token) ? OAuthError.UnacceptableBackchannelRequest(error.Description)
+            : token.Id.Length == 0 || !token.TryGetPayloadValue<long>("iat", out _) ? OAuthError.UnacceptableBackchannelRequest("it needs iat and jti")
+            : RequestObject.Read(token, client, options.Issuer, clock.GetUtcNow(), isStrict: true).Failed(out error, out var inside)
+                ? OAuthError.UnacceptableBackchannelRequest(error.Description)
+                : inside;
+    }
+
+    /// <summary>Signed first, then encrypted (RFC 9101 §4): what encryption hides is judged like any other.</summary>
+    private async Task<Result<JsonWebToken>> VerifyAsync(Client client, string text, CancellationToken cancellation)
+    {
         if ((TokenDecryptor.IsEncrypted(text) ? decryptor.Decrypt(text) : text) is not { } signed)
         {
             return OAuthError.InvalidRequestObject("The request object does not open: encrypt it to a key of this server, with listed algorithms.");
@@ -42,11 +75,11 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
 
         if (IsUnsigned(signed))
         {
-            return byValue is null ? OAuthError.RequestUriNotSupported : OAuthError.RequestNotSupported;
+            return OAuthError.RequestNotSupported;
         }
 
         return await keys.VerifyAsync(client, signed, AlgorithmsOf(client), cancellation) is { } token
-            ? RequestObject.Read(token, client, options.Issuer, clock.GetUtcNow())
+            ? token
             : OAuthError.InvalidRequestObject("The request object is not signed by a key of this client with an algorithm that it may use.");
     }
 

@@ -13,7 +13,7 @@ namespace Sso.Server.Authorization;
 /// The request that a person makes who answers another device: an authorization request of that device's client, so that the gate asks for the same proofs,
 /// whose answer is a page of ours. What names the waiting row stands where a request_uri does, which no request from outside may carry.
 /// </summary>
-public sealed class WaitingFlow(ClientDirectory clients, SsoOptions sso)
+public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes types, SsoOptions sso)
 {
     /// <summary>The page on which a device is answered (RFC 8628 §3.3).</summary>
     public const string DevicePage = "/device/confirm";
@@ -39,7 +39,7 @@ public sealed class WaitingFlow(ClientDirectory clients, SsoOptions sso)
         var (kind, id) = Named(carried["request_uri"]!);
         return clients.Find(carried["client_id"]!) is { } client
             && client.GrantTypes.Contains(GrantTypeOf(kind))
-            && AskedAccess.Check(carried, client, clients.FindResource).Value is { } asked
+            && AskedAccess.Check(carried, client, clients.FindResource, types.Find).Value is { } asked
             ? Request(Ending(client, kind), asked, carried, flowId, receivedAt) with
             {
                 WaitingId = id,
@@ -57,6 +57,7 @@ public sealed class WaitingFlow(ClientDirectory clients, SsoOptions sso)
         Scopes = asked.Scopes,
         Resources = asked.Resources,
         AcrValues = asked.AcrValues,
+        Details = asked.Details,
         HintedSubject = carried["person"] is { } person ? client.SubjectOf(Guid.ParseExact(person, "N")) : null,
         Parameters = carried,
     };

@@ -25,7 +25,7 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
     private const string UserCodePurpose = "user code";
 
     /// <summary>What of a request is kept: no credentials, nothing that is not read again.</summary>
-    private static readonly string[] Kept = ["scope", "resource", "acr_values", "binding_message"];
+    private static readonly string[] Kept = ["scope", "resource", "acr_values", "authorization_details", "binding_message"];
 
     /// <summary>Ping mode only: what the notification carries. It never goes into the person's browser.</summary>
     private static readonly string[] KeptForPing = ["client_notification_token", "auth_req_id"];
@@ -178,6 +178,7 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
             AuthenticatedAt = authentication.Time,
             Acr = authentication.Acr,
             Amr = [.. authentication.Amr],
+            AuthorizationDetails = request.Details?.Json,
             CreatedAt = now,
             ExpiresAt = offline ? now + options.RefreshTokenAbsolute : waiting.ExpiresAt,
             IdleExpiresAt = waiting.ExpiresAt,

@@ -1,6 +1,7 @@
 using Sso.Data.Authorization;
 using Sso.Protocol;
 using Sso.Protocol.Ciba;
+using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 
@@ -14,7 +15,13 @@ internal static class BackchannelAuthenticationEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, ClientAuthenticator clients, ClientDirectory directory, BackchannelRequests requests, CancellationToken cancellation)
+        HttpContext http,
+        ClientAuthenticator clients,
+        ClientDirectory directory,
+        RequestObjects objects,
+        AuthorizationTypes types,
+        BackchannelRequests requests,
+        CancellationToken cancellation)
     {
         if ((await clients.ReadAsync(http, cancellation)).Failed(out var error, out var request))
         {
@@ -27,8 +34,9 @@ internal static class BackchannelAuthenticationEndpoint
             return new OAuthErrorResult(OAuthError.UnauthorizedGrantType);
         }
 
-        if (BackchannelRequest.Check(request.Parameters, request.Client, directory.FindResource).Failed(out error, out var asked)
-            || (await requests.AddAsync(http, request, asked, cancellation)).Failed(out error, out var authReqId))
+        if ((await objects.OpenBackchannelAsync(request.Client, request.Parameters, cancellation)).Failed(out error, out var parameters)
+            || BackchannelRequest.Check(parameters, request.Client, directory.FindResource, types.Find).Failed(out error, out var asked)
+            || (await requests.AddAsync(http, request with { Parameters = parameters }, asked, cancellation)).Failed(out error, out var authReqId))
         {
             return new OAuthErrorResult(error);
         }

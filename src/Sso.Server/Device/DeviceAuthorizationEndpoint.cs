@@ -20,6 +20,7 @@ internal static class DeviceAuthorizationEndpoint
         HttpContext http,
         ClientAuthenticator clients,
         ClientDirectory directory,
+        AuthorizationTypes types,
         Throttle throttle,
         WaitingRequests waiting,
         SsoOptions sso,
@@ -35,7 +36,7 @@ internal static class DeviceAuthorizationEndpoint
             return new OAuthErrorResult(OAuthError.UnauthorizedGrantType);
         }
 
-        if (AskedAccess.Check(request.Parameters, request.Client, directory.FindResource).Failed(out error, out _))
+        if (AskedAccess.Check(request.Parameters, request.Client, directory.FindResource, types.Find).Failed(out error, out _))
         {
             return new OAuthErrorResult(error);
         }

@@ -19,12 +19,6 @@ public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) :
         ? "Claim." + asked[AuthorizationRequest.ClaimPrefix.Length..]
         : "Scope." + asked;
 
-    /// <summary>What is asked in detail (RFC 9396 §4): in the words of the operator, with what the application put there.</summary>
-    public IEnumerable<(string Words, IReadOnlyList<string> Lines)> Details => Flow.Request.Details is { } details
-        ? details.Objects.Select(detail => (
-            System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "it" ? detail.Type.Italian : detail.Type.English, (IReadOnlyList<string>)detail.Lines))
-        : [];
-
     public void OnGet()
     {
     }

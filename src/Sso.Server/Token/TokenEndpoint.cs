@@ -65,6 +65,8 @@ internal static partial class TokenEndpoint
         }
 
         return !request.Client.GrantTypes.Contains(grantType!) ? OAuthError.UnauthorizedGrantType
+            // RFC 9396 §6 lets a client narrow them here; who asks for what we do not do must not believe that it was done.
+            : request.Parameters["authorization_details"] is not null ? OAuthError.DetailsInTokenRequest
             : SenderRules.Refuse(request.Client, request.Sender) is { } unbound ? unbound
             : await grant.RedeemAsync(request, cancellation);
     }

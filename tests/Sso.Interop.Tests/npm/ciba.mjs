@@ -2,6 +2,7 @@
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
 import { inBrowser } from './browser.mjs';
+import { answer } from './ciba-answer.mjs';
 import { Person } from './person.mjs';
 import { expect, report, settings, step } from './script.mjs';
 import { HtmlWatch } from './valid-html.mjs';
@@ -21,7 +22,7 @@ async function run(context) {
   const asked = await step('openid-client asks', () =>
     client.initiateBackchannelAuthentication(config, { scope, login_hint: userName, binding_message: 'Call 4711' }));
   const polling = client.pollBackchannelAuthenticationGrant(config, asked);
-  await step('the person answers', () => answer(page, person, 'Call 4711', 'main button.primary'));
+  await step('the person answers', () => answer(page, issuer, person, 'Call 4711', 'main button.primary'));
   const tokens = await step('openid-client polls', () => polling);
   const userInfo = await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
 
@@ -46,25 +47,14 @@ async function webApi(page, person, earlier) {
 
   const asked = await ask({ id_token_hint: earlier.id_token });
   const errors = [await refusal(() => poll(asked)), await refusal(() => poll(asked))];
-  await step('the person answers again', () => answer(page, person, 'Call 4712', 'main button.primary'));
+  await step('the person answers again', () => answer(page, issuer, person, 'Call 4712', 'main button.primary'));
   const tokens = await step('oauth4webapi polls', () => poll(asked));
   expect(oauth.getValidatedIdTokenClaims(tokens).sub === earlier.claims().sub, 'the same person');
 
   const denied = await ask({ login_hint: userName });
-  await step('the person refuses', () => answer(page, person, 'Call 4712', '#deny button'));
+  await step('the person refuses', () => answer(page, issuer, person, 'Call 4712', '#deny button'));
   errors.push(await refusal(() => poll(denied)), await refusal(() => ask({ login_hint: 'nobody' })));
   return errors;
-}
-
-async function answer(page, person, message, button) {
-  await page.goto(`${issuer}/account/requests`);
-  await person.signIn(page, issuer, `${issuer}/account/requests`);
-  await page.locator('main dd.action button').click();
-  await page.waitForLoadState('load');
-  await person.signIn(page, issuer, `${issuer}/account/requests/answer`);
-  expect((await page.locator('main').innerText()).includes(message), 'the message of the call centre');
-  await page.locator(button).click();
-  await page.waitForURL('**/account/requests?answer=**');
 }
 
 async function refusal(work) {

@@ -1,5 +1,6 @@
 using Sso.Protocol;
 using Sso.Server.Commands;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Server.Tests.Commands;
@@ -58,6 +59,31 @@ public sealed class SsoCommandTests(CommandLine sso) : IClassFixture<CommandLine
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    [Spec("RFC 9470", "3")]
+    public async Task The_catalogue_of_actions_is_listed_with_what_each_demands()
+    {
+        string[] settings = ["--Actions:payment.approve:Acr=urn:sso:acr:mfa", "--Actions:payment.approve:MaxAge=00:05:00"];
+        var listed = await sso.RunAsync([.. settings, "action", "list", "--json"]);
+        var action = listed.Json.EnumerateArray().Single(view => view.GetProperty("action").GetString() == "payment.approve");
+        Assert.Equal(("urn:sso:acr:mfa", 300), (action.GetProperty("acr_values").GetString(), action.GetProperty("max_age").GetInt32()));
+        Assert.Contains("payment.approve", (await sso.RunAsync([.. settings, "action", "list"])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Spec("RFC 9396", "2")]
+    public async Task The_types_of_authorization_details_are_listed_with_their_fields_and_a_wrong_one_is_named()
+    {
+        string[] settings = ["--AuthorizationTypes:0:Type=payment", "--AuthorizationTypes:0:English=make a payment", "--AuthorizationTypes:0:Fields:amount=string!"];
+        string[] right = [.. settings, "--AuthorizationTypes:0:Italian=fare un pagamento", "authorization-type", "list"];
+        var type = (await sso.RunAsync([.. right, "--json"])).Json.EnumerateArray().Single();
+        Assert.Equal(("payment", "amount"), (type.GetProperty("type").GetString(), type.GetProperty("fields")[0].GetString()));
+        Assert.Contains("make a payment", (await sso.RunAsync(right)).Output, StringComparison.Ordinal);
+        var wrong = await sso.RunAsync([.. settings, "authorization-type", "list"]);
+        Assert.Equal(2, wrong.Code);
+        Assert.Contains("AuthorizationTypes:0 needs English and Italian", wrong.Error, StringComparison.Ordinal);
     }
 
     [Theory]
