@@ -41,7 +41,7 @@ public static class AdminRegistration
         .AddScoped<ListRefusals>()
         .AddScoped<RemoveClient>()
         .AddScoped<RotateSecret>()
-        .AddScoped<AssignBrand>()
+        .AddScoped<ChangeClient>()
         .AddScoped<AddBrand>()
         .AddScoped<ChangeBrand>()
         .AddScoped<ListBrands>()

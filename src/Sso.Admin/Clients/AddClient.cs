@@ -128,57 +128,69 @@ public sealed class AddClient(
 
     internal static ClientRegistration Register(NewClient input, string? secret, DateTimeOffset now)
     {
-        var scopes = UsualScopes(input.Type).Union(input.Scopes).ToList();
-        return new()
+        var client = new ClientRegistration
         {
             Id = input.ClientId,
-            Name = input.Name.Trim(),
+            Name = input.Name,
             AuthenticationMethod = AuthenticationRules.MethodOf(input),
-            Profile = input.Profile,
-            DpopBound = input.DpopBound,
-            CertificateBound = input.CertificateBound,
-            TlsSubject = input.TlsSubject,
             CreatedAt = now,
             SecretHash = secret is null ? null : ClientSecret.HashOf(secret),
-            Jwks = input.Jwks,
-            JwksUri = input.JwksUri,
-            RedirectUris = [.. input.RedirectUris],
-            PostLogoutRedirectUris = [.. input.PostLogoutRedirectUris],
-            Origins = [.. Origins(input)],
-            GrantTypes = [.. GrantsOf(input, scopes)],
-            NotificationUri = input.NotificationUri,
-            ExchangeTargets = [.. input.ExchangeTargets],
-            Scopes = scopes,
-            RequirePkce = input.RequirePkce,
-            RequiresPushedRequests = input.RequiresPushedRequests,
-            AuthorizationDetailTypes = [.. input.AuthorizationDetailTypes],
-            RequestUris = [.. input.RequestUris],
-            RequestObjectSigningAlgorithm = input.RequestObjectSigningAlgorithm,
-            RequiresSignedRequests = input.RequiresSignedRequests,
-            UserInfoSigningAlgorithm = input.UserInfoSigningAlgorithm,
-            UserInfoEncryptionAlgorithm = input.UserInfoEncryption?.Algorithm,
-            UserInfoContentEncryption = input.UserInfoEncryption?.Content,
-            IdTokenEncryptionAlgorithm = input.IdTokenEncryption?.Algorithm,
-            IdTokenContentEncryption = input.IdTokenEncryption?.Content,
-            AllowsIdTokenResponses = input.AllowsIdTokenResponses,
-            AuthorizationSigningAlgorithm = input.AuthorizationSigningAlgorithm,
-            SecondFactor = input.SecondFactor,
-            GraceSignIns = input.GraceSignIns,
-            AcceptsTextMessages = input.AcceptsTextMessages,
-            AcceptsMailCodes = input.AcceptsMailCodes,
-            AcceptsTrustedDevices = input.AcceptsTrustedDevices,
-            IdTokenSigningAlgorithm = input.IdTokenSigningAlgorithm,
-            IntrospectionSigningAlgorithm = input.IntrospectionSigningAlgorithm,
-            BackchannelLogoutUri = input.BackchannelLogoutUri,
-            BackchannelLogoutSessionRequired = input.BackchannelLogoutUri is not null,
-            FrontchannelLogoutUri = input.FrontchannelLogoutUri,
-            FrontchannelLogoutSessionRequired = input.FrontchannelLogoutSessionRequired,
-            InitiateLoginUri = input.InitiateLoginUri,
-            BrandId = input.BrandId,
         };
+        Fill(client, input);
+        return client;
     }
 
-    private async Task<Refusal?> UnknownTargetAsync(NewClient input, CancellationToken cancellation)
+    /// <summary>Writes everything that an operator can wish for.</summary>
+    internal static void Fill(ClientRegistration client, NewClient input)
+    {
+        client.Name = input.Name.Trim();
+        client.AuthenticationMethod = AuthenticationRules.MethodOf(input);
+        (client.Profile, client.DpopBound, client.CertificateBound, client.TlsSubject) = (input.Profile, input.DpopBound, input.CertificateBound, input.TlsSubject);
+        (client.Jwks, client.JwksUri) = (input.Jwks, input.JwksUri);
+        client.RedirectUris = [.. input.RedirectUris];
+        client.PostLogoutRedirectUris = [.. input.PostLogoutRedirectUris];
+        client.Origins = [.. Origins(input)];
+        client.Scopes = [.. UsualScopes(input.Type).Union(input.Scopes)];
+        client.GrantTypes = [.. GrantsOf(input, client.Scopes)];
+        client.NotificationUri = input.NotificationUri;
+        client.ExchangeTargets = [.. input.ExchangeTargets];
+        client.RequirePkce = input.RequirePkce;
+        client.AuthorizationDetailTypes = [.. input.AuthorizationDetailTypes];
+        client.AllowsIdTokenResponses = input.AllowsIdTokenResponses;
+        (client.SecondFactor, client.GraceSignIns) = (input.SecondFactor, input.GraceSignIns);
+        client.AcceptsTextMessages = input.AcceptsTextMessages;
+        client.AcceptsMailCodes = input.AcceptsMailCodes;
+        client.AcceptsTrustedDevices = input.AcceptsTrustedDevices;
+        client.InitiateLoginUri = input.InitiateLoginUri;
+        client.BrandId = input.BrandId;
+        FillLogout(client, input);
+        FillMessages(client, input);
+    }
+
+    private static void FillLogout(ClientRegistration client, NewClient input)
+    {
+        client.BackchannelLogoutUri = input.BackchannelLogoutUri;
+        client.BackchannelLogoutSessionRequired = input.BackchannelLogoutUri is not null;
+        client.FrontchannelLogoutUri = input.FrontchannelLogoutUri;
+        client.FrontchannelLogoutSessionRequired = input.FrontchannelLogoutSessionRequired;
+    }
+
+    /// <summary>How requests come and what is signed and encrypted.</summary>
+    private static void FillMessages(ClientRegistration client, NewClient input)
+    {
+        client.RequiresPushedRequests = input.RequiresPushedRequests;
+        client.RequiresSignedRequests = input.RequiresSignedRequests;
+        client.RequestUris = [.. input.RequestUris];
+        client.RequestObjectSigningAlgorithm = input.RequestObjectSigningAlgorithm;
+        client.IdTokenSigningAlgorithm = input.IdTokenSigningAlgorithm;
+        client.IntrospectionSigningAlgorithm = input.IntrospectionSigningAlgorithm;
+        client.AuthorizationSigningAlgorithm = input.AuthorizationSigningAlgorithm;
+        client.UserInfoSigningAlgorithm = input.UserInfoSigningAlgorithm;
+        (client.UserInfoEncryptionAlgorithm, client.UserInfoContentEncryption) = (input.UserInfoEncryption?.Algorithm, input.UserInfoEncryption?.Content);
+        (client.IdTokenEncryptionAlgorithm, client.IdTokenContentEncryption) = (input.IdTokenEncryption?.Algorithm, input.IdTokenEncryption?.Content);
+    }
+
+    internal async Task<Refusal?> UnknownTargetAsync(NewClient input, CancellationToken cancellation)
     {
         foreach (var target in input.ExchangeTargets)
         {
@@ -218,7 +230,7 @@ public sealed class AddClient(
         ? input.RedirectUris.Select(uri => OriginRules.Of(new Uri(uri))).Distinct(StringComparer.Ordinal)
         : input.Origins;
 
-    private static IEnumerable<string> Warnings(NewClient input)
+    internal static IEnumerable<string> Warnings(NewClient input)
     {
         foreach (var doubt in RedirectUriRules.Doubts(input.RedirectUris).Concat(RedirectUriRules.Doubts(input.PostLogoutRedirectUris)))
         {

@@ -10,7 +10,6 @@ internal static class ClientCommands
     private static readonly Argument<string> Id = new("id") { Description = "The client id." };
     private static readonly Argument<string?> AnyId = new("id") { Description = "The client id; all when left out.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<int> Hours = new("--hours") { Description = "How far back. [24]", DefaultValueFactory = _ => 24 };
-    private static readonly Option<string> Brand = new("--brand") { Description = "The brand of its pages; \"\" for that of the host.", Required = true };
 
     public static Command Build(CommandHost host) => new("client", "The applications that people sign in to.")
     {
@@ -48,16 +47,21 @@ internal static class ClientCommands
 
     private static Command Set(CommandHost host)
     {
-        var set = new Command("set", "Change a registration.") { Id, Brand };
+        var set = new Command("set", "Change a registration. What is left out stays; \"\" takes a value or a list away, and a switch takes false.") { Id };
+        ClientOptionSet.AddTo(set);
         set.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
             async (services, output, cancellation) =>
             {
-                var outcome = await services.GetRequiredService<AssignBrand>()
-                    .ExecuteAsync(parsed.GetRequiredValue(Id), parsed.GetRequiredValue(Brand), cancellation);
-                return outcome.Refused(out var refusal, out var client)
+                var outcome = await services.GetRequiredService<ChangeClient>()
+                    .ExecuteAsync(parsed.GetRequiredValue(Id), client => ClientOptionSet.Apply(parsed, client), cancellation);
+                return outcome.Refused(out var refusal, out var changed)
                     ? output.Refuse(refusal)
-                    : output.Done(client, CommandJson.Readable.ClientView, people => Describe(people, client));
+                    : output.Done(changed.Client, CommandJson.Readable.ClientView, people =>
+                    {
+                        Describe(people, changed.Client);
+                        people.Warn(changed.Warnings);
+                    });
             },
             cancellation));
         return set;

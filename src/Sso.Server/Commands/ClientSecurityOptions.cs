@@ -4,7 +4,7 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;
 
-/// <summary>How a client proves itself and to what its tokens are bound, as options of <c>sso client add</c>.</summary>
+/// <summary>How a client proves itself and to what its tokens are bound, as options of <c>sso client add</c> and <c>sso client set</c>.</summary>
 internal static class ClientSecurityOptions
 {
     private static readonly Option<string> Auth = new Option<string>("--auth")
@@ -33,13 +33,14 @@ internal static class ClientSecurityOptions
 
     public static NewClient Apply(ParseResult parsed, NewClient client) => client with
     {
-        AuthenticationMethod = MethodOf(parsed),
-        Jwks = parsed.GetValue(Jwks) is { } file ? File.ReadAllText(file.FullName) : null,
-        JwksUri = parsed.GetValue(JwksUri),
-        Profile = parsed.GetValue(Profile) is { } profile ? Words.Parse<ClientProfile>(profile) : ClientProfile.Ordinary,
-        DpopBound = parsed.GetValue(Dpop),
-        CertificateBound = parsed.GetValue(CertificateBound),
-        TlsSubject = parsed.GetValue(TlsSubject),
+        AuthenticationMethod = MethodOf(parsed) ?? client.AuthenticationMethod,
+        // Of the two places of the keys the one that is given counts.
+        Jwks = parsed.GetValue(Jwks) is { } file ? File.ReadAllText(file.FullName) : parsed.GetValue(JwksUri) is null ? client.Jwks : null,
+        JwksUri = ClientOptionSet.Text(parsed, JwksUri, parsed.GetValue(Jwks) is null ? client.JwksUri : null),
+        Profile = parsed.GetValue(Profile) is { } profile ? Words.Parse<ClientProfile>(profile) : client.Profile,
+        DpopBound = ClientOptionSet.Value(parsed, Dpop, client.DpopBound),
+        CertificateBound = ClientOptionSet.Value(parsed, CertificateBound, client.CertificateBound),
+        TlsSubject = ClientOptionSet.Text(parsed, TlsSubject, client.TlsSubject),
     };
 
     private static ClientAuthenticationMethod? MethodOf(ParseResult parsed) =>
