@@ -11,7 +11,7 @@ namespace Sso.Server.Authorization;
 
 /// <summary>
 /// The answer to a request that was granted: a code, which is sealed and not stored, and where the response type asks for it an ID token (OIDC Core §3.2.2.5,
-/// §3.3.2.5). An answer without a code leaves nothing to redeem, so its grant is written here.
+/// §3.3.2.5). Who got an ID token is told of the sign-out, whether or not a code is redeemed: so its grant is written here.
 /// </summary>
 public sealed class GrantedAnswer(
     SsoDbContext database, PersonReader people, AuthorizationCodes codes, TokenIssuer issuer, AuthorizationResponse response, TimeProvider clock)
@@ -27,9 +27,9 @@ public sealed class GrantedAnswer(
 
         var grant = NewGrant(request, signIn, decision.Authentication);
         var extras = new IdTokenExtras { Code = code };
+        await database.TryInsertAsync(grant, cancellation);
         if (code is null)
         {
-            await database.TryInsertAsync(grant, cancellation);
             // OIDC Core §5.4: without an access token the claims of the scopes stand in the ID token. With a code all claims come at its redemption.
             var names = PersonClaims.OfScopes(request.Scopes).Union(request.Claims.IdToken).ToHashSet(StringComparer.Ordinal);
             extras = extras with { PersonClaims = await people.FindClaimsAsync(grant.Id, names, cancellation) };

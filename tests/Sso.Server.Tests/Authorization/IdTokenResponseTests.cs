@@ -44,6 +44,19 @@ public sealed class IdTokenResponseTests(ServerWithIdTokenResponses fixture) : I
     }
 
     [Fact]
+    [Spec("Back-Channel Logout", "2.5")]
+    [Spec("BL02")]
+    public async Task Who_got_an_id_token_beside_a_code_hears_of_the_sign_out_though_the_code_was_never_redeemed()
+    {
+        var (shop, ada) = await ShopAndAdaAsync(client => client.BackchannelLogoutUri = "https://shop.example/out");
+        var browser = server.OpenBrowser();
+        var answer = await shop.SignInAsync(browser, ada, ("response_type", "code id_token"));
+        await browser.GetAsync($"/connect/logout?id_token_hint={answer.Parameter("id_token")}");
+        await using var database = server.OpenDatabase();
+        Assert.Equal(1, await database.LogoutNotices.CountAsync(notice => notice.ClientId == shop.Id && notice.PersonId == ada.Id));
+    }
+
+    [Fact]
     [Spec("OIDC Core", "5.4")]
     public async Task Without_a_code_the_id_token_tells_what_the_scopes_bring_and_the_grant_is_recorded()
     {
@@ -160,9 +173,13 @@ public sealed class IdTokenResponseTests(ServerWithIdTokenResponses fixture) : I
 
     private static string HalfHash(string value) => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(value)).AsSpan(0, 16));
 
-    private async Task<(RelyingParty Shop, Customer Ada)> ShopAndAdaAsync()
+    private async Task<(RelyingParty Shop, Customer Ada)> ShopAndAdaAsync(Action<ClientRegistration>? change = null)
     {
-        var shop = await server.RegisterAsync("shop", (ClientRegistration client) => client.AllowsIdTokenResponses = true);
+        var shop = await server.RegisterAsync("shop", client =>
+        {
+            client.AllowsIdTokenResponses = true;
+            change?.Invoke(client);
+        });
         await server.PassAsync(TimeSpan.FromSeconds(1));
         return (shop, await (await server.AddPersonAsync("ada")).WithAppAsync());
     }

@@ -104,6 +104,32 @@ public sealed class FurtherBudgetTests(OpenRegistration open) : IClassFixture<Op
     }
 
     [Fact]
+    public async Task A_signed_request_costs_no_more_than_a_plain_one()
+    {
+        var key = new ClientKey("ES256");
+        var (shop, browser, _) = await SignedInAsync(client => client.Jwks = ClientKey.SetOf(key));
+        var request = key.Sign(new()
+        {
+            ["client_id"] = shop.Id,
+            ["redirect_uri"] = shop.RedirectUri,
+            ["response_type"] = "code",
+            ["scope"] = "openid",
+            ["code_challenge"] = shop.Challenge,
+            ["code_challenge_method"] = "S256",
+        });
+        var url = $"/connect/authorize?client_id={shop.Id}&request={request}";
+        await CostsAsync("authorize with a signed request", reads: 1, writes: 0, signatures: 0, () => browser.GetAsync(url));
+    }
+
+    [Fact]
+    public async Task Probes_cost_what_they_ask()
+    {
+        using var client = Server.Backchannel();
+        await CostsAsync("probe of life", reads: 0, writes: 0, signatures: 0, () => client.GetAsync("/health/live"));
+        await CostsAsync("probe of readiness", reads: 1, writes: 0, signatures: 0, () => client.GetAsync("/health/ready"));
+    }
+
+    [Fact]
     public async Task A_sign_out_ends_the_session_and_what_hangs_on_it()
     {
         var (shop, browser, _) = await SignedInAsync();
@@ -119,6 +145,8 @@ public sealed class FurtherBudgetTests(OpenRegistration open) : IClassFixture<Op
         await CostsAsync("registration", reads: 4, writes: 3, signatures: 0, async () => registered = await open.RegisterAsync(OpenRegistration.Metadata(), token));
         var (url, own) = (registered.Text("registration_client_uri")!, registered.Text("registration_access_token"));
         await CostsAsync("registration, read", reads: 1, writes: 0, signatures: 0, () => open.SendAsync(HttpMethod.Get, url, own));
+        var again = OpenRegistration.Metadata(("client_id", registered.Text("client_id")), ("client_name", "Shop of today"));
+        await CostsAsync("registration, changed", reads: 3, writes: 3, signatures: 0, () => open.SendAsync(HttpMethod.Put, url, own, again));
         await CostsAsync("registration, deleted", reads: 4, writes: 4, signatures: 0, () => open.SendAsync(HttpMethod.Delete, url, own));
     }
 
