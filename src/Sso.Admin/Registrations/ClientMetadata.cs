@@ -5,7 +5,7 @@ namespace Sso.Admin.Registrations;
 
 /// <summary>
 /// What an application says about itself (RFC 7591 §2, OIDC Dynamic Registration §2, and the logout specifications). These are all fields that are read; an
-/// unknown one is ignored, so nothing else of a registration can be set from outside.
+/// unknown one sets nothing, so nothing else of a registration can be set from outside.
 /// </summary>
 public sealed record ClientMetadata
 {
@@ -92,6 +92,10 @@ public sealed record ClientMetadata
 
     /// <summary>RFC 9449 §5.2.</summary>
     public bool? DpopBoundAccessTokens { get; init; }
+
+    /// <summary>What is not read: judged by <see cref="UnofferedMetadata"/> and never stored.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
 
     /// <summary>Null for what is no JSON object of this form.</summary>
     public static ClientMetadata? Parse(ReadOnlySpan<byte> json)
