@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Sso.Testing;
 using Xunit;
 using static Sso.Server.Tests.Registration.OpenRegistration;
@@ -157,7 +156,7 @@ public sealed class RegisteredMembersTests(OpenRegistration open) : IClassFixtur
 
     private JsonNode Sector()
     {
-        open.Peer.Paths["/members-sector"] = http => http.Response.WriteAsJsonAsync(new[] { RedirectUri });
+        open.Peer.Publish("/members-sector", () => $"""["{RedirectUri}"]""");
         return open.Peer.At("/members-sector").ToString();
     }
 }
