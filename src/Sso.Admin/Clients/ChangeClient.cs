@@ -50,12 +50,8 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         }
 
         Apply(found, current, wanted);
-        var now = clock.GetUtcNow();
-        database.SecurityEvents.Add(new SecurityEvent
+        database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.ClientChanged)
         {
-            Id = Guid.CreateVersion7(now),
-            At = now,
-            Kind = SecurityEventKind.ClientChanged,
             ClientId = clientId,
             Detail = "changed",
             Changes = Changes.Of(before.ToJson(), ClientView.Of(found).ToJson()),

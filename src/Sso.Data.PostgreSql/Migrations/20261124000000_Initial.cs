@@ -89,7 +89,7 @@ namespace Sso.Data.PostgreSql.Migrations
                 name: "Clients",
                 columns: table => new
                 {
-                    Id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    Id = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     AuthenticationMethod = table.Column<int>(type: "integer", nullable: false),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -176,7 +176,7 @@ namespace Sso.Data.PostgreSql.Migrations
                 columns: table => new
                 {
                     PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
-                    ClientId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ClientId = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     Scopes = table.Column<List<string>>(type: "text[]", nullable: false),
                     GivenAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     FlowId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false)
@@ -276,7 +276,7 @@ namespace Sso.Data.PostgreSql.Migrations
                 {
                     Id = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
                     Secret = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
-                    ClientId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ClientId = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
                     SessionId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
                     Scopes = table.Column<List<string>>(type: "text[]", nullable: false),
@@ -332,7 +332,7 @@ namespace Sso.Data.PostgreSql.Migrations
                 columns: table => new
                 {
                     SessionId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
-                    ClientId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ClientId = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     Status = table.Column<int>(type: "integer", nullable: false),
@@ -493,7 +493,7 @@ namespace Sso.Data.PostgreSql.Migrations
                 columns: table => new
                 {
                     Hash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false),
-                    ClientId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ClientId = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     Protected = table.Column<byte[]>(type: "bytea", nullable: false),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     ExpiresAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -541,7 +541,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     Id = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
                     Name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     Scopes = table.Column<List<string>>(type: "text[]", nullable: false),
-                    ClientId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    ClientId = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -582,7 +582,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     Kind = table.Column<int>(type: "integer", nullable: false),
                     PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true),
                     SessionId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true),
-                    ClientId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true),
+                    ClientId = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: true),
                     Address = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
                     Detail = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
                     Reason = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
@@ -698,7 +698,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     Kind = table.Column<int>(type: "integer", nullable: false),
                     HandleHash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: false),
                     UserCodeHash = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 32, nullable: true),
-                    ClientId = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    ClientId = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
                     PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true),
                     Protected = table.Column<byte[]>(type: "bytea", nullable: false),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),

@@ -28,7 +28,7 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<string>("ClientId")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
                     b.Property<long>("CreatedAt")
@@ -64,7 +64,7 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<string>("ClientId")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
                     b.Property<long>("CreatedAt")
@@ -211,7 +211,7 @@ namespace Sso.Data.Sqlite.Migrations
             modelBuilder.Entity("Sso.Data.Clients.ClientRegistration", b =>
                 {
                     b.Property<string>("Id")
-                        .HasMaxLength(100)
+                        .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
                     b.Property<bool>("AcceptsMailCodes")
@@ -456,7 +456,7 @@ namespace Sso.Data.Sqlite.Migrations
                         .IsFixedLength();
 
                     b.Property<string>("ClientId")
-                        .HasMaxLength(100)
+                        .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
                     b.Property<byte[]>("FlowId")
@@ -518,7 +518,7 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ClientId")
-                        .HasMaxLength(100)
+                        .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
                     b.Property<long>("CreatedAt")
@@ -999,7 +999,7 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<string>("ClientId")
                         .IsRequired()
-                        .HasMaxLength(100)
+                        .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
                     b.Property<long>("CreatedAt")
@@ -1156,7 +1156,7 @@ namespace Sso.Data.Sqlite.Migrations
                         .IsFixedLength();
 
                     b.Property<string>("ClientId")
-                        .HasMaxLength(100)
+                        .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Attempts")
@@ -1338,7 +1338,7 @@ namespace Sso.Data.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ClientId")
-                        .HasMaxLength(100)
+                        .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Detail")

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sso.Data.Clients;
 
 namespace Sso.Data.Authorization;
 
@@ -45,7 +46,7 @@ internal sealed class PushedRequestTable : IEntityTypeConfiguration<PushedReques
         builder.ToTable("PushedRequests");
         builder.HasKey(pushed => pushed.Hash);
         builder.Property(pushed => pushed.Hash).HasMaxLength(32).IsFixedLength();
-        builder.Property(pushed => pushed.ClientId).HasMaxLength(100);
+        builder.Property(pushed => pushed.ClientId).HasMaxLength(ClientRegistration.LongestId);
         builder.HasIndex(pushed => pushed.ExpiresAt);
         builder.Ignore(pushed => pushed.Context);
     }

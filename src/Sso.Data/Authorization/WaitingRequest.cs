@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sso.Data.Clients;
 
 namespace Sso.Data.Authorization;
 
@@ -91,7 +92,7 @@ internal sealed class WaitingRequestTable : IEntityTypeConfiguration<WaitingRequ
         builder.ToTable("WaitingRequests");
         builder.Property(waiting => waiting.HandleHash).HasMaxLength(32).IsFixedLength();
         builder.Property(waiting => waiting.UserCodeHash).HasMaxLength(32).IsFixedLength();
-        builder.Property(waiting => waiting.ClientId).HasMaxLength(100);
+        builder.Property(waiting => waiting.ClientId).HasMaxLength(ClientRegistration.LongestId);
         builder.HasIndex(waiting => waiting.HandleHash).IsUnique();
         builder.HasIndex(waiting => waiting.UserCodeHash).IsUnique();
         builder.HasIndex(waiting => waiting.PersonId);

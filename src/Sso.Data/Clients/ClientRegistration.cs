@@ -9,6 +9,9 @@ namespace Sso.Data.Clients;
 /// <summary>A relying party as an operator registered it (RFC 7591 §2). One row; requests see it as a frozen <see cref="Client"/>.</summary>
 public sealed class ClientRegistration
 {
+    /// <summary>Of an id, which may be the address of a metadata document and is part of keys.</summary>
+    public const int LongestId = 255;
+
     public required string Id { get; init; }
 
     public required string Name { get; set; }
@@ -233,7 +236,7 @@ internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientR
     public void Configure(EntityTypeBuilder<ClientRegistration> builder)
     {
         builder.ToTable("Clients");
-        builder.Property(client => client.Id).HasMaxLength(100);
+        builder.Property(client => client.Id).HasMaxLength(ClientRegistration.LongestId);
         builder.Property(client => client.Name).HasMaxLength(200);
         builder.Property(client => client.SecretHash).HasMaxLength(32).IsFixedLength();
         builder.Property(client => client.OtherSecretHash).HasMaxLength(32).IsFixedLength();

@@ -24,6 +24,6 @@ internal sealed class ConsentTable : IEntityTypeConfiguration<Consent>
     {
         builder.ToTable("Consents");
         builder.HasKey(consent => new { consent.PersonId, consent.ClientId });
-        builder.Property(consent => consent.ClientId).HasMaxLength(100);
+        builder.Property(consent => consent.ClientId).HasMaxLength(ClientRegistration.LongestId);
     }
 }

@@ -31,6 +31,6 @@ internal sealed class ResourceRegistrationTable : IEntityTypeConfiguration<Resou
         builder.ToTable("Resources");
         builder.Property(resource => resource.Id).HasMaxLength(ResourceRegistration.LongestId);
         builder.Property(resource => resource.Name).HasMaxLength(200);
-        builder.Property(resource => resource.ClientId).HasMaxLength(100);
+        builder.Property(resource => resource.ClientId).HasMaxLength(ClientRegistration.LongestId);
     }
 }

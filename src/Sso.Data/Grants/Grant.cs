@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sso.Data.Clients;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 
@@ -92,7 +93,7 @@ internal sealed class GrantTable : IEntityTypeConfiguration<Grant>
     {
         builder.ToTable("Grants");
         builder.Property(grant => grant.Secret).HasMaxLength(16).IsFixedLength();
-        builder.Property(grant => grant.ClientId).HasMaxLength(100);
+        builder.Property(grant => grant.ClientId).HasMaxLength(ClientRegistration.LongestId);
         builder.Property(grant => grant.Acr).HasMaxLength(100);
         builder.Property(grant => grant.BoundTo).HasMaxLength(60);
         builder.Property(grant => grant.RevokedBecause).HasMaxLength(100);

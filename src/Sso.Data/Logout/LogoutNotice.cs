@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sso.Data.Clients;
 
 namespace Sso.Data.Logout;
 
@@ -62,7 +63,7 @@ internal sealed class LogoutNoticeTable : IEntityTypeConfiguration<LogoutNotice>
     {
         builder.ToTable("LogoutNotices");
         builder.HasKey(notice => new { notice.SessionId, notice.ClientId });
-        builder.Property(notice => notice.ClientId).HasMaxLength(100);
+        builder.Property(notice => notice.ClientId).HasMaxLength(ClientRegistration.LongestId);
         builder.Property(notice => notice.LastOutcome).HasMaxLength(100);
         builder.HasIndex(notice => new { notice.Status, notice.NextAttemptAt });
         builder.HasIndex(notice => new { notice.PersonId, notice.CreatedAt });

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sso.Data.Clients;
 
 namespace Sso.Data.Operations;
 
@@ -217,7 +218,7 @@ internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEven
     public void Configure(EntityTypeBuilder<SecurityEvent> builder)
     {
         builder.ToTable("SecurityEvents");
-        builder.Property(item => item.ClientId).HasMaxLength(100);
+        builder.Property(item => item.ClientId).HasMaxLength(ClientRegistration.LongestId);
         builder.Property(item => item.Address).HasMaxLength(64);
         builder.Property(item => item.Detail).HasMaxLength(200);
         builder.Property(item => item.Reason).HasMaxLength(200);

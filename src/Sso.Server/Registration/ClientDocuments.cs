@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Sso.Admin.Registrations;
+using Sso.Data.Clients;
 using Sso.Protocol.Outgoing;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Operations;
@@ -16,9 +17,6 @@ public sealed partial class ClientDocuments(
     RegistrationPolicy policy, OutgoingPolicy outgoing, OutgoingHttp http, ClientDirectory clients, IServiceScopeFactory scopes, ConfigurationPolling polling,
     TimeProvider clock, ILogger<ClientDocuments> log)
 {
-    /// <summary>The key of consents and grants; a longer address is no id.</summary>
-    public const int LongestId = 100;
-
     private static readonly string[] Json = ["application/json"];
     private static readonly TimeSpan Fresh = TimeSpan.FromHours(1);
     private static readonly TimeSpan Believed = TimeSpan.FromDays(1);
@@ -59,7 +57,7 @@ public sealed partial class ClientDocuments(
 
     /// <summary>Client ID Metadata Document §3: https, a path, nothing that hides or varies, on a host that an operator named.</summary>
     private bool IsDocument(string clientId) =>
-        clientId.Length <= LongestId
+        clientId.Length <= ClientRegistration.LongestId
         && Uri.TryCreate(clientId, UriKind.Absolute, out var uri)
         && policy.DocumentHosts.Contains(uri.Host)
         && (uri.Scheme == "https" || outgoing.IsAllowed(uri))

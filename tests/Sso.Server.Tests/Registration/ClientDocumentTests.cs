@@ -13,7 +13,7 @@ namespace Sso.Server.Tests.Registration;
 [Spec("Client ID Metadata Document", "4")]
 public sealed class ClientDocumentTests(OpenRegistration open) : IClassFixture<OpenRegistration>
 {
-    private readonly string _path = $"/{Guid.CreateVersion7():N}.json";
+    private string _path = $"/{Guid.CreateVersion7():N}.json";
 
     private string Id => open.Peer.At(_path).ToString();
 
@@ -37,9 +37,11 @@ public sealed class ClientDocumentTests(OpenRegistration open) : IClassFixture<O
     }
 
     [Fact]
-    public async Task It_can_push_its_requests()
+    public async Task It_can_push_its_requests_and_have_an_address_of_255_characters()
     {
+        _path = $"/{Guid.CreateVersion7():N}{new string('a', ClientRegistration.LongestId - Id.Length)}.json";
         Publish();
+        Assert.Equal(ClientRegistration.LongestId, Id.Length);
         Assert.Equal(HttpStatusCode.Created, (await Party().PushAsync()).Status);
     }
 
@@ -65,11 +67,13 @@ public sealed class ClientDocumentTests(OpenRegistration open) : IClassFixture<O
     [InlineData("{peer}/client.json#x")]
     [InlineData("{peer}/a/../client.json")]
     [InlineData("{peer}/")]
-    [InlineData("{peer}/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789.json")]
+    [InlineData("{peer}/{long}.json")]
     public async Task Other_addresses_are_not_called(string id)
     {
         var before = open.Peer.Connections;
-        var url = Party(id.Replace("{peer}", open.Peer.Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal)).AuthorizeUrl();
+        var address = id.Replace("{peer}", open.Peer.Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal)
+            .Replace("{long}", new string('a', ClientRegistration.LongestId), StringComparison.Ordinal);
+        var url = Party(address).AuthorizeUrl();
         Assert.Equal("/error", (await open.Server.OpenBrowser().GetAsync(url)).Path);
         Assert.Equal(before, open.Peer.Connections);
     }
