@@ -27,7 +27,11 @@ public sealed class OtherStatesTests
         await using var server = new SsoServer
         {
             Url = $"http://localhost:{ServerProcess.FreePort()}",
-            Settings = { "--Delivery:Budget:PerHour=0.01" },
+            Settings =
+            {
+                "--Delivery:Budget:PerHour=0.01", "--AuthorizationTypes:0:Type=payment", "--AuthorizationTypes:0:English=make a payment",
+                "--AuthorizationTypes:0:Italian=fare un pagamento", "--AuthorizationTypes:0:Fields:amount=string", "--AuthorizationTypes:0:Fields:creditorName=string",
+            },
         };
         await server.InitializeAsync();
         using var playwright = await Playwright.CreateAsync();
@@ -115,12 +119,13 @@ public sealed class OtherStatesTests
     /// <summary>An application asks somebody who is not before it (CIBA Core).</summary>
     private static async Task RequestsAsync(States states, Gallery gallery)
     {
-        var bank = await states.Server.RegisterAsync("bank", client => client.GrantTypes = [GrantTypes.Ciba]);
+        var bank = await states.Server.RegisterAsync("bank", client => (client.GrantTypes, client.AuthorizationDetailTypes) = ([GrantTypes.Ciba], ["payment"]));
         var eva = await (await states.Server.AddPersonAsync("eva")).WithAppAsync();
         var page = await states.SignInAsync("/account/requests", eva);
         await TypeAppCodeAsync(states, page, eva);
         await gallery.LookAsync(page, "requests-none");
-        await bank.AskPersonAsync(eva.UserName, ("binding_message", "Bonifico 4711"));
+        const string payment = """[{"type":"payment","amount":"123.50 EUR","creditorName":"Cartoleria Rossi di Castiglion Fiorentino"}]""";
+        await bank.AskPersonAsync(eva.UserName, ("binding_message", "Bonifico 4711"), ("authorization_details", payment));
         await page.ReloadAsync();
         await gallery.LookAsync(page, "requests-one");
         await states.Server.PassAsync(TimeSpan.FromMinutes(1));
