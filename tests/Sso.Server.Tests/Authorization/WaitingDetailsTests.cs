@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sso.Protocol;
 using Sso.Protocol.Clients;

@@ -1,5 +1,4 @@
 using Sso.Server.Tests.Authorization;
-using Sso.Testing;
 using Xunit;
 
 namespace Sso.Server.Tests.Operations;
