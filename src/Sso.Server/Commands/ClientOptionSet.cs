@@ -103,7 +103,9 @@ internal static class ClientOptionSet
         IdTokenEncryption = Encryption(parsed, IdTokenEncryption, client.IdTokenEncryption),
     };
 
-    internal static T Value<T>(ParseResult parsed, Option<T> option, T current) => parsed.GetResult(option) is null ? current : parsed.GetValue(option)!;
+    /// <summary>A switch has a result even where nobody wrote it.</summary>
+    internal static T Value<T>(ParseResult parsed, Option<T> option, T current) =>
+        parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option)! : current;
 
     internal static string? Text(ParseResult parsed, Option<string> option, string? current) => parsed.GetValue(option) switch
     {
