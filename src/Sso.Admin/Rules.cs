@@ -4,16 +4,20 @@ using FluentValidation.Results;
 
 namespace Sso.Admin;
 
-/// <summary>Our use of FluentValidation: every rule says what is wrong and how to mend it, and a field is named as scripts write it.</summary>
+/// <summary>
+/// Our use of FluentValidation: every rule says what is wrong and how to mend it, and a field is named as scripts write it.
+/// </summary>
 internal static class Rules
 {
     /// <summary>The sentence for the rule before it.</summary>
-    public static IRuleBuilderOptions<T, TProperty> Says<T, TProperty>(this IRuleBuilderOptions<T, TProperty> rule, string what, string remedy) =>
+    public static IRuleBuilderOptions<T, TProperty> Says<T, TProperty>(
+        this IRuleBuilderOptions<T, TProperty> rule, string what, string remedy) =>
         // FluentValidation would read braces as placeholders.
         rule.WithMessage(_ => what).WithState(_ => remedy);
 
     /// <summary>A rule that is a function from the value to its flaw.</summary>
-    public static IRuleBuilderOptionsConditions<T, TProperty> HasNoFlaw<T, TProperty>(this IRuleBuilder<T, TProperty> rule, Func<T, TProperty, Flaw?> find) =>
+    public static IRuleBuilderOptionsConditions<T, TProperty> HasNoFlaw<T, TProperty>(
+        this IRuleBuilder<T, TProperty> rule, Func<T, TProperty, Flaw?> find) =>
         rule.Custom((value, context) =>
         {
             if (find(context.InstanceToValidate, value) is { } flaw)
@@ -30,8 +34,11 @@ internal static class Rules
     }
 
     private static FieldProblem ToProblem(ValidationFailure failure) =>
-        new(JsonNamingPolicy.SnakeCaseLower.ConvertName(WithoutIndex(failure.PropertyName)), failure.ErrorMessage, failure.CustomState as string ?? "");
+        new(
+            JsonNamingPolicy.SnakeCaseLower.ConvertName(WithoutIndex(failure.PropertyName)),
+            failure.ErrorMessage, failure.CustomState as string ?? "");
 
     /// <summary>A list is one field; the sentence quotes the value.</summary>
-    private static string WithoutIndex(string property) => property.IndexOf('[', StringComparison.Ordinal) is > 0 and var end ? property[..end] : property;
+    private static string WithoutIndex(string property) =>
+        property.IndexOf('[', StringComparison.Ordinal) is > 0 and var end ? property[..end] : property;
 }

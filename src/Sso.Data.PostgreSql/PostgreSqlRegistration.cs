@@ -10,7 +10,8 @@ public static class PostgreSqlRegistration
     {
         services.AddPooledDbContextFactory<PostgreSqlSsoDbContext>(
             (provider, options) => options.UseSsoModel(provider).UseNpgsql(connectionString));
-        services.AddScoped<SsoDbContext>(provider => provider.GetRequiredService<IDbContextFactory<PostgreSqlSsoDbContext>>().CreateDbContext());
+        services.AddScoped<SsoDbContext>(
+            provider => provider.GetRequiredService<IDbContextFactory<PostgreSqlSsoDbContext>>().CreateDbContext());
         services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<PostgreSqlSsoDbContext>>();
         return services;
     }

@@ -10,7 +10,8 @@ public static class SqlServerRegistration
     {
         services.AddPooledDbContextFactory<SqlServerSsoDbContext>(
             (provider, options) => options.UseSsoModel(provider).UseSqlServer(connectionString));
-        services.AddScoped<SsoDbContext>(provider => provider.GetRequiredService<IDbContextFactory<SqlServerSsoDbContext>>().CreateDbContext());
+        services.AddScoped<SsoDbContext>(
+            provider => provider.GetRequiredService<IDbContextFactory<SqlServerSsoDbContext>>().CreateDbContext());
         services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<SqlServerSsoDbContext>>();
         return services;
     }

@@ -10,7 +10,8 @@ public static class SqliteRegistration
     {
         services.AddPooledDbContextFactory<SqliteSsoDbContext>(
             (provider, options) => options.UseSsoModel(provider).UseSqlite(connectionString).AddInterceptors(new SqlitePragmas()));
-        services.AddScoped<SsoDbContext>(provider => provider.GetRequiredService<IDbContextFactory<SqliteSsoDbContext>>().CreateDbContext());
+        services.AddScoped<SsoDbContext>(
+            provider => provider.GetRequiredService<IDbContextFactory<SqliteSsoDbContext>>().CreateDbContext());
         services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<SqliteSsoDbContext>>();
         return services;
     }

@@ -8,5 +8,6 @@ public sealed class SsoDbContextFactory<TContext>(IDbContextFactory<TContext> in
 {
     public SsoDbContext CreateDbContext() => inner.CreateDbContext();
 
-    public async Task<SsoDbContext> CreateDbContextAsync(CancellationToken cancellationToken) => await inner.CreateDbContextAsync(cancellationToken);
+    public async Task<SsoDbContext> CreateDbContextAsync(CancellationToken cancellationToken) =>
+        await inner.CreateDbContextAsync(cancellationToken);
 }

@@ -10,5 +10,6 @@ public static class SsoModelOptions
     /// <summary>Identity's context maps claims, logins and tokens, and we ignore them on purpose.</summary>
     /// <remarks>A save can be watched by whoever is registered as <see cref="ISaveChangesInterceptor"/>.</remarks>
     public static DbContextOptionsBuilder UseSsoModel(this DbContextOptionsBuilder options, IServiceProvider services) =>
-        options.AddInterceptors(services.GetServices<ISaveChangesInterceptor>()).ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.MappedEntityTypeIgnoredWarning));
+        options.AddInterceptors(services.GetServices<ISaveChangesInterceptor>())
+            .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.MappedEntityTypeIgnoredWarning));
 }

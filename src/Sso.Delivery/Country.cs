@@ -10,11 +10,13 @@ public sealed record Country
 {
     /// <summary>Area codes inside +1 that bill as international (messaging.md 14).</summary>
     private static readonly FrozenSet<string> CaribbeanCodes = FrozenSet.ToFrozenSet([
-        "242", "246", "264", "268", "284", "345", "441", "473", "649", "658", "664", "721", "758", "767", "784", "787", "809", "829", "849", "868", "869",
+        "242", "246", "264", "268", "284", "345", "441", "473", "649", "658",
+        "664", "721", "758", "767", "784", "787", "809", "829", "849", "868", "869",
         "876", "939"]);
 
     private static readonly FrozenSet<string> NorthAmericanServiceCodes = FrozenSet.ToFrozenSet([
-        "500", "521", "522", "523", "524", "525", "526", "527", "528", "529", "532", "533", "544", "566", "577", "588", "600", "622", "700", "710", "800",
+        "500", "521", "522", "523", "524", "525", "526", "527", "528", "529",
+        "532", "533", "544", "566", "577", "588", "600", "622", "700", "710", "800",
         "822", "833", "844", "855", "866", "877", "880", "881", "882", "883", "884", "885", "886", "887", "888", "889", "900", "976"]);
 
     private static readonly Country[] Table =
@@ -56,7 +58,8 @@ public sealed record Country
         new("US", "1", 10, 10, false),
     ];
 
-    private static readonly FrozenDictionary<string, Country> ByCode = Table.ToFrozenDictionary(country => country.Code, StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, Country> ByCode = Table.ToFrozenDictionary(
+        country => country.Code, StringComparer.OrdinalIgnoreCase);
 
     private readonly int _shortest;
     private readonly int _longest;
@@ -64,7 +67,8 @@ public sealed record Country
     private readonly string[] _mobile;
 
     private Country(string code, string callingCode, int shortest, int longest, bool zeroIsDialledAtHome, params string[] mobile) =>
-        (Code, CallingCode, _shortest, _longest, _zeroIsDialledAtHome, _mobile) = (code, callingCode, shortest, longest, zeroIsDialledAtHome, mobile);
+        (Code, CallingCode, _shortest, _longest, _zeroIsDialledAtHome, _mobile) =
+            (code, callingCode, shortest, longest, zeroIsDialledAtHome, mobile);
 
     public static Country Italy { get; } = ByCode["IT"];
 
@@ -80,7 +84,8 @@ public sealed record Country
     public static Country? Find(string? code) => code is null ? null : ByCode.GetValueOrDefault(code);
 
     /// <summary>The countries to which international digits (no plus) may belong: two share +1.</summary>
-    public static IEnumerable<Country> OfDigits(string digits) => Table.Where(country => digits.StartsWith(country.CallingCode, StringComparison.Ordinal));
+    public static IEnumerable<Country> OfDigits(string digits) =>
+        Table.Where(country => digits.StartsWith(country.CallingCode, StringComparison.Ordinal));
 
     internal NumberKind KindOf(string national) => this switch
     {

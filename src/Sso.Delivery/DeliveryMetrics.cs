@@ -17,7 +17,8 @@ public sealed class DeliveryMetrics : IDisposable
     {
         // The scope tells the meters of two servers in one process apart.
         _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
-        _messages = _meter.CreateCounter<long>("sso.texts.messages", description: "Messages handed to a route, by route, country and outcome.");
+        _messages = _meter.CreateCounter<long>(
+            "sso.texts.messages", description: "Messages handed to a route, by route, country and outcome.");
         _stopped = _meter.CreateCounter<long>("sso.texts.stopped", description: "Texts that the spend guard stopped, by limit.");
         _entered = _meter.CreateCounter<long>("sso.texts.entered", description: "Codes that came back.");
         _receipts = _meter.CreateCounter<long>("sso.texts.receipts", description: "Receipts, by route and result.");
@@ -31,9 +32,11 @@ public sealed class DeliveryMetrics : IDisposable
 
     public void CountEntered() => _entered.Add(1);
 
-    public void CountReceipt(string route, string result) => _receipts.Add(1, new("route", route), new KeyValuePair<string, object?>("result", result));
+    public void CountReceipt(string route, string result) =>
+        _receipts.Add(1, new("route", route), new KeyValuePair<string, object?>("result", result));
 
-    public void Arrived(string route, TimeSpan after) => _latency.Record(after.TotalSeconds, new KeyValuePair<string, object?>("route", route));
+    public void Arrived(string route, TimeSpan after) =>
+        _latency.Record(after.TotalSeconds, new KeyValuePair<string, object?>("route", route));
 
     public void Dispose() => _meter.Dispose();
 }

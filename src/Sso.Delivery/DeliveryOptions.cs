@@ -10,22 +10,30 @@ public sealed record DeliveryOptions
     /// <summary>Above what either provider asked for a text to Italy in 2026.</summary>
     private const decimal PriceInItaly = 0.10m;
 
-    /// <summary>In order of preference: vonage-messages, vonage-sms, twilio; in Development also outbox, which is the default there.</summary>
+    /// <summary>
+    /// In order of preference: vonage-messages, vonage-sms, twilio; in Development also outbox, which is the default there.
+    /// </summary>
     public IReadOnlyList<string>? Routes { get; init; }
 
     /// <summary>Another order for a country, by its ISO code.</summary>
     public IReadOnlyDictionary<string, string[]> RoutesByCountry { get; init; } = new Dictionary<string, string[]>();
 
-    /// <summary>ISO codes; Italy when nothing is set. (No default value here: the binder would add to it instead of replacing it.)</summary>
+    /// <summary>
+    /// ISO codes; Italy when nothing is set. (No default value here: the binder would add to it instead of replacing it.)
+    /// </summary>
     public IReadOnlyList<string>? AllowedCountries { get; init; }
 
-    /// <summary>The sender by country code, and <c>default</c>: digits, or up to eleven letters and digits that the provider has registered.</summary>
+    /// <summary>
+    /// The sender by country code, and <c>default</c>: digits, or up to eleven letters and digits that the provider has registered.
+    /// </summary>
     public IReadOnlyDictionary<string, string> From { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The brand as texts write it, where <c>Brand:Name</c> is too long or holds characters that double the price.</summary>
     public string? Brand { get; init; }
 
-    /// <summary>How long a route that has taken a message may go without a receipt that it arrived; then the code goes by another route.</summary>
+    /// <summary>
+    /// How long a route that has taken a message may go without a receipt that it arrived; then the code goes by another route.
+    /// </summary>
     public TimeSpan ReceiptWait { get; init; } = TimeSpan.FromSeconds(20);
 
     public OutboxOptions Outbox { get; init; } = new();
@@ -45,10 +53,12 @@ public sealed record DeliveryOptions
     internal bool Serves(PhoneNumber number) => Sharing(number).Any();
 
     /// <summary>In ten-thousandths of a euro; nothing where no route costs anything.</summary>
-    internal int PriceOf(PhoneNumber number) => Money.Of(Sharing(number).Select(country => PriceIn(country.Code) ?? 0).DefaultIfEmpty(0).Max());
+    internal int PriceOf(PhoneNumber number) =>
+        Money.Of(Sharing(number).Select(country => PriceIn(country.Code) ?? 0).DefaultIfEmpty(0).Max());
 
     internal decimal? PriceIn(string code) =>
-        Prices.Where(entry => entry.Key.Equals(code, StringComparison.OrdinalIgnoreCase)).Select(entry => (decimal?)entry.Value).FirstOrDefault()
+        Prices.Where(entry => entry.Key.Equals(code, StringComparison.OrdinalIgnoreCase))
+            .Select(entry => (decimal?)entry.Value).FirstOrDefault()
         ?? (code.Equals(Country.Italy.Code, StringComparison.OrdinalIgnoreCase) ? PriceInItaly : null);
 
     internal string SenderFor(Country country) => Sender(country.Code) ?? Sender("default") ?? "";

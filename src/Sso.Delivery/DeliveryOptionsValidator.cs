@@ -8,7 +8,8 @@ using Sso.Delivery.Vonage;
 namespace Sso.Delivery;
 
 /// <summary>Each sentence names the setting and says what to do.</summary>
-internal sealed class DeliveryOptionsValidator(IConfiguration configuration, IHostEnvironment environment) : IValidateOptions<DeliveryOptions>
+internal sealed class DeliveryOptionsValidator(
+    IConfiguration configuration, IHostEnvironment environment) : IValidateOptions<DeliveryOptions>
 {
     private static readonly string[] Providers = [VonageMessages.RouteName, VonageSms.RouteName, TwilioMessages.RouteName];
 
@@ -22,7 +23,8 @@ internal sealed class DeliveryOptionsValidator(IConfiguration configuration, IHo
     {
         if (DeliveryRegistration.RoutesOf(options.Routes, environment).Count == 0)
         {
-            yield return $"Delivery:Routes is empty. Set it to the routes by which codes reach phones, for example [\"{VonageMessages.RouteName}\"].";
+            yield return $"Delivery:Routes is empty. Set it to the routes by which codes reach phones, for example "
+                + $"[\"{VonageMessages.RouteName}\"].";
         }
 
         foreach (var error in Order("Delivery:Routes", DeliveryRegistration.RoutesOf(options.Routes, environment)))
@@ -48,7 +50,8 @@ internal sealed class DeliveryOptionsValidator(IConfiguration configuration, IHo
     {
         if (routes.Contains(DevelopmentOutbox.RouteName) && !environment.IsDevelopment())
         {
-            yield return $"{setting} names \"{DevelopmentOutbox.RouteName}\", which writes codes into readable files and exists in the Development "
+            yield return $"{setting} names \"{DevelopmentOutbox.RouteName}\", which writes codes into readable files "
+                + "and exists in the Development "
                 + $"environment only. Set it to [\"{VonageMessages.RouteName}\"].";
         }
 
@@ -79,7 +82,8 @@ internal sealed class DeliveryOptionsValidator(IConfiguration configuration, IHo
 
             if (!IsSender(sender))
             {
-                yield return $"Delivery:From:{country} must be at most 15 digits without a plus, or at most 11 letters and digits that begin with a letter.";
+                yield return $"Delivery:From:{country} must be at most 15 digits without a plus, or at most 11 letters and "
+                    + "digits that begin with a letter.";
             }
         }
 
@@ -111,7 +115,8 @@ internal sealed class DeliveryOptionsValidator(IConfiguration configuration, IHo
 
         foreach (var code in IsPaid(options) ? options.Served.Where(code => options.PriceIn(code) is null) : [])
         {
-            yield return $"Delivery:Prices:{code} is missing: the euro that one text costs there by the dearest route, so that the budget can be kept.";
+            yield return $"Delivery:Prices:{code} is missing: the euro that one text costs there by the dearest route, "
+                + "so that the budget can be kept.";
         }
     }
 
@@ -128,7 +133,8 @@ internal sealed class DeliveryOptionsValidator(IConfiguration configuration, IHo
         var longest = new TextTemplates(brand, issuer.IdnHost).Longest();
         if (!Gsm7.Fits(brand) || brand.Any(char.IsControl))
         {
-            yield return $"{setting} holds a character that text messages do not carry at the normal price. Set Delivery:Brand to a plain spelling.";
+            yield return $"{setting} holds a character that text messages do not carry at the normal price. Set "
+                + "Delivery:Brand to a plain spelling.";
         }
         else if (Gsm7.Parts(longest) > 1)
         {
@@ -141,5 +147,7 @@ internal sealed class DeliveryOptionsValidator(IConfiguration configuration, IHo
     private bool IsPaid(DeliveryOptions options) => DeliveryRegistration.AllRoutes(options, environment).Intersect(Providers).Any();
 
     private static bool IsSender(string sender) => sender.All(char.IsAsciiLetterOrDigit)
-        && (sender.All(char.IsAsciiDigit) ? sender.Length is >= 3 and <= 15 : sender.Length is >= 3 and <= 11 && char.IsAsciiLetter(sender[0]));
+        && (sender.All(char.IsAsciiDigit)
+            ? sender.Length is >= 3 and <= 15
+            : sender.Length is >= 3 and <= 11 && char.IsAsciiLetter(sender[0]));
 }

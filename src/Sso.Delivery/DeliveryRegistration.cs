@@ -15,7 +15,9 @@ using Sso.Delivery.Vonage;
 
 namespace Sso.Delivery;
 
-/// <summary>Everything that brings a code to a phone. Needs a database, a <c>Sealer</c> and a <see cref="TimeProvider"/> beside it.</summary>
+/// <summary>
+/// Everything that brings a code to a phone. Needs a database, a <c>Sealer</c> and a <see cref="TimeProvider"/> beside it.
+/// </summary>
 public static class DeliveryRegistration
 {
     internal const string Issuer = "Sso:Issuer";
@@ -23,7 +25,8 @@ public static class DeliveryRegistration
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
-    public static IServiceCollection AddSsoDelivery(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    public static IServiceCollection AddSsoDelivery(
+        this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         var section = configuration.GetSection(DeliveryOptions.Section);
         services.AddSingleton<IValidateOptions<DeliveryOptions>>(new DeliveryOptionsValidator(configuration, environment));
@@ -36,7 +39,8 @@ public static class DeliveryRegistration
         services.AddRoutes(AllRoutes(routing, environment), configuration, environment);
         services.AddSingleton(new ReceiptAddresses(configuration[Issuer] ?? ""));
         services.AddSingleton<PhoneNumbers>();
-        services.AddSingleton<DeliveryMetrics>().AddSingleton<DeliveryAlerts>().AddSingleton<ConversionBreaker>().AddSingleton<SendLimits>();
+        services.AddSingleton<DeliveryMetrics>().AddSingleton<DeliveryAlerts>()
+            .AddSingleton<ConversionBreaker>().AddSingleton<SendLimits>();
         services.AddSingleton<TextQueue>().AddSingleton<TextComposer>().AddSingleton<TextRows>().AddSingleton<TextSender>();
         services.AddSingleton<TextReceipts>();
         services.AddSingleton(provider => Templates(provider, configuration));
@@ -108,7 +112,8 @@ public static class DeliveryRegistration
         where TRoute : class, IMessageRoute
         where TOptions : class
     {
-        // One handler for the life of the process; its connections are renewed, so a changed address is noticed. No logging of requests but our own.
+        // One handler for the life of the process; its connections are renewed, so a changed address is noticed.
+        // No logging of requests but our own.
         services.AddHttpClient<TRoute>((provider, http) =>
             {
                 http.BaseAddress = address(provider.GetRequiredService<IOptions<TOptions>>().Value);

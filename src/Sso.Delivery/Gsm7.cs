@@ -2,11 +2,14 @@ using System.Buffers;
 
 namespace Sso.Delivery;
 
-/// <summary>What a text costs on the wire (3GPP TS 23.038 §6.2.1): one character outside GSM-7 turns the whole message into 16-bit units.</summary>
+/// <summary>
+/// What a text costs on the wire (3GPP TS 23.038 §6.2.1): one character outside GSM-7 turns the whole message into 16-bit units.
+/// </summary>
 public static class Gsm7
 {
     private const string Basic =
-        "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+        "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+        + "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 
     /// <summary>Each of these takes two septets: an escape and itself.</summary>
     private const string Extension = "\f^{}\\[~]|€";

@@ -13,13 +13,14 @@ internal static class ItalianNumbers
         ['3', >= '2' and <= '8', ..] when national.Length is 11 or 12 => NumberKind.Other,
         ['0', ..] when national.Length is >= 6 and <= 12 => NumberKind.Other,
         ['4', '3', ..] or ['5', '5', ..] when national.Length == 10 => NumberKind.Other,
-        _ when national.Length is >= 6 and <= 10 && Services.Any(start => national.StartsWith(start, StringComparison.Ordinal)) => NumberKind.Other,
+        _ when national.Length is >= 6 and <= 10 && Services.Any(start => national.StartsWith(start, StringComparison.Ordinal)) =>
+            NumberKind.Other,
         _ => NumberKind.Impossible,
     };
 
     /// <summary>
-    /// Digits typed without a plus. Those that begin with 39 are ambiguous, because 39x is a mobile range as well as the calling code: nine or ten
-    /// digits are national, eleven or twelve with a 3 in third place are international.
+    /// Digits typed without a plus. Those that begin with 39 are ambiguous, because 39x is a mobile range as well as the calling code: nine
+    /// or ten digits are national, eleven or twelve with a 3 in third place are international.
     /// </summary>
     public static string National(string digits) => digits is ['3', '9', '3', ..] and { Length: 11 or 12 } ? digits[2..] : digits;
 }

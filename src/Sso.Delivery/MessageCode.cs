@@ -6,7 +6,8 @@ using Sso.Data.Secrets;
 namespace Sso.Delivery;
 
 /// <summary>
-/// The six digits of a challenge: HMAC(data key, challenge id). Nothing readable is stored, and the same living code can leave again by any route.
+/// The six digits of a challenge: HMAC(data key, challenge id). Nothing readable is stored, and the same
+/// living code can leave again by any route.
 /// </summary>
 public static class MessageCode
 {

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Sso.Delivery;
 
-/// <summary>A mobile number that may receive a code. Only <see cref="Parse"/> can make one from what a person typed; it prints itself masked.</summary>
+/// <summary>
+/// A mobile number that may receive a code. Only <see cref="Parse"/> can make one from what a person typed; it prints itself masked.
+/// </summary>
 public sealed record PhoneNumber
 {
     private const int LongestInput = 64;
@@ -19,7 +21,9 @@ public sealed record PhoneNumber
     /// <summary>Vonage wants no plus: 393123456789.</summary>
     public string ForVonage => Country.CallingCode + National;
 
-    /// <summary>Country code and the first three digits, in many countries the operator: what is closed when its codes are not entered.</summary>
+    /// <summary>
+    /// Country code and the first three digits, in many countries the operator: what is closed when its codes are not entered.
+    /// </summary>
     public string Prefix => $"+{Country.CallingCode}{National[..Math.Min(3, National.Length)]}";
 
     /// <summary>Ten thousand neighbouring numbers: everything but the last four digits.</summary>
@@ -106,8 +110,8 @@ public sealed record PhoneNumber
     };
 
     /// <summary>
-    /// ASCII digits with at most one plus in front; null when anything else remains once spaces, dashes, dots, slashes, brackets and the invisible marks
-    /// of copied contacts (U+202A…U+202C, U+200E, zero width) are dropped.
+    /// ASCII digits with at most one plus in front; null when anything else remains once spaces, dashes, dots, slashes, brackets and the
+    /// invisible marks of copied contacts (U+202A…U+202C, U+200E, zero width) are dropped.
     /// </summary>
     private static string? Digits(string input)
     {

@@ -16,7 +16,9 @@ public sealed class TextComposer(Sealer sealer, TextTemplates templates)
 
     /// <summary>Null when the data key of the number is not known here.</summary>
     public ComposedText? Compose(OutgoingText text, TextNotice notice) =>
-        NumberIn(OutgoingText.ContextOf(text.Id), text.Protected ?? []) is { } number ? new ComposedText(number, templates.Write(notice, text.Language)) : null;
+        NumberIn(OutgoingText.ContextOf(text.Id), text.Protected ?? []) is { } number
+            ? new ComposedText(number, templates.Write(notice, text.Language))
+            : null;
 
     private PhoneNumber? NumberIn(string context, byte[] envelope)
     {

@@ -6,10 +6,12 @@ using Sso.Data;
 namespace Sso.Delivery;
 
 /// <summary>
-/// Sends the waiting texts of this node and of others that stopped: woken at once by <see cref="TextQueue.Wake"/>, looking every second otherwise.
+/// Sends the waiting texts of this node and of others that stopped: woken at once by
+/// <see cref="TextQueue.Wake"/>, looking every second otherwise.
 /// </summary>
 public sealed partial class TextDispatcher(
-    IDbContextFactory<SsoDbContext> contexts, TextQueue queue, TextSender sender, TimeProvider clock, ILogger<TextDispatcher> log) : BackgroundService
+    IDbContextFactory<SsoDbContext> contexts, TextQueue queue, TextSender sender,
+    TimeProvider clock, ILogger<TextDispatcher> log) : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 

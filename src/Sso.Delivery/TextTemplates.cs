@@ -4,9 +4,9 @@ using Sso.Data.Delivery;
 namespace Sso.Delivery;
 
 /// <summary>
-/// What the messages say: the code first, because locked screens show the beginning; the brand, its life, a warning; and last the line that lets the
-/// phone fill the code in on our host only (WICG origin-bound one-time codes). A notice says what happened and whom to ask. No link, nothing a user could have
-/// written, one GSM-7 part.
+/// What the messages say: the code first, because locked screens show the beginning; the brand, its life, a warning; and last the line that
+/// lets the phone fill the code in on our host only (WICG origin-bound one-time codes). A notice says what happened and whom to ask. No
+/// link, nothing a user could have written, one GSM-7 part.
 /// </summary>
 public sealed class TextTemplates(string brand, string host)
 {
@@ -30,7 +30,8 @@ public sealed class TextTemplates(string brand, string host)
     {
         (true, TextPurpose.Enrolment) => $"{code} è il tuo codice di verifica {brand}. Scade tra 5 minuti. Non comunicarlo a nessuno.",
         (true, TextPurpose.SignIn) => $"{code} è il tuo codice di accesso {brand}. Scade tra 5 minuti. Non comunicarlo a nessuno.",
-        (false, TextPurpose.Enrolment) => $"{code} is your {brand} verification code. It expires in 5 minutes. Do not share it with anyone.",
+        (false, TextPurpose.Enrolment) =>
+            $"{code} is your {brand} verification code. It expires in 5 minutes. Do not share it with anyone.",
         (false, TextPurpose.SignIn) => $"{code} is your {brand} sign-in code. It expires in 5 minutes. Do not share it with anyone.",
         _ => throw new UnreachableException(),
     };

@@ -33,7 +33,8 @@ internal sealed class ChildProgram : IAsyncDisposable
 
     public string Output => string.Join(Environment.NewLine, _lines);
 
-    public static ChildProgram Start(string name, string assembly, IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
+    public static ChildProgram Start(
+        string name, string assembly, IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
         new(name, StartInfo(assembly, settings, arguments));
 
     /// <summary>Runs to the end and returns standard output.</summary>

@@ -6,7 +6,8 @@ namespace Sso.Demo;
 internal sealed record DemoOptions(int SsoPort, int ClientPort, string SecondFactor)
 {
     public const string Usage =
-        "Usage: dotnet run --project src/Sso.Demo [-- --sso-port 5080 --client-port 5090 --second-factor required|when-enrolled]   (0 = any free port)";
+        "Usage: dotnet run --project src/Sso.Demo [-- --sso-port 5080 --client-port 5090 --second-factor "
+            + "required|when-enrolled]   (0 = any free port)";
 
     /// <summary>Null when something was typed that is not one of the options.</summary>
     public static DemoOptions? Parse(string[] args)
@@ -33,5 +34,6 @@ internal sealed record DemoOptions(int SsoPort, int ClientPort, string SecondFac
         _ => null,
     };
 
-    private static int? Port(string value) => ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
+    private static int? Port(string value) =>
+        ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
 }

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Sso.Demo;
 
 /// <summary>
-/// One run: a fresh database in a folder of its own, filled by the commands of <c>sso</c>, then the server and the client area until the end is asked for.
+/// One run: a fresh database in a folder of its own, filled by the commands of <c>sso</c>, then the server and the
+/// client area until the end is asked for.
 /// </summary>
 internal sealed class DemoRun : IAsyncDisposable
 {
@@ -95,12 +96,15 @@ internal sealed class DemoRun : IAsyncDisposable
 
     /// <summary>Something that shows a code (RFC 8628), to be asked for by hand.</summary>
     private Task<string> AddDeviceAsync(CancellationToken cancellation) =>
-        CommandAsync("", cancellation, "client", "add", "televisore", "--name", "Televisore", "--type", "device", "--second-factor", _secondFactor);
+        CommandAsync(
+            "", cancellation, "client", "add", "televisore", "--name", "Televisore", "--type", "device", "--second-factor", _secondFactor);
 
     private Task<string> AddCustomerAsync(CancellationToken cancellation) => CommandAsync(
         Password, cancellation,
-        "user", "add", UserName, "--email", Email, "--email-verified", "--given-name", "Anna", "--family-name", "Bianchi", "--birthdate", "1985-04-30",
-        "--zoneinfo", "Europe/Rome", "--locale", "it", "--street-address", "Via Roma 1", "--locality", "Arezzo", "--region", "AR", "--postal-code", "52100",
+        "user", "add", UserName, "--email", Email, "--email-verified", "--given-name",
+        "Anna", "--family-name", "Bianchi", "--birthdate", "1985-04-30",
+        "--zoneinfo", "Europe/Rome", "--locale", "it", "--street-address", "Via Roma 1",
+        "--locality", "Arezzo", "--region", "AR", "--postal-code", "52100",
         "--country", "IT", "--password-stdin");
 
     private Task<string> CommandAsync(string input, CancellationToken cancellation, params string[] arguments) =>
@@ -139,7 +143,8 @@ internal sealed class DemoRun : IAsyncDisposable
             using var answer = await http.GetAsync(new Uri(address), cancellation);
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {
             return false;
         }

@@ -67,6 +67,7 @@ void Stop(PosixSignalContext context)
 
 static int PortTaken(int port, string option)
 {
-    Console.Error.WriteLine($"Port {port} is in use by another program (another demo?). Stop that one, or choose another port: {option} {port + 1}");
+    Console.Error.WriteLine(
+        $"Port {port} is in use by another program (another demo?). Stop that one, or choose another port: {option} {port + 1}");
     return 1;
 }

@@ -13,7 +13,9 @@ internal static class Programs
     public static string Runtime { get; } = Path.GetFullPath(Path.Combine(
         RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
-    /// <summary>The same configuration and framework beneath the other project: src/Sso.Demo/bin/Debug/net10.0 → src/Sso.Server/bin/Debug/net10.0.</summary>
+    /// <summary>
+    /// The same configuration and framework beneath the other project: src/Sso.Demo/bin/Debug/net10.0 → src/Sso.Server/bin/Debug/net10.0.
+    /// </summary>
     private static string Find(string project, string assembly)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);

@@ -7,7 +7,9 @@ public static class GrantTypes
     public const string RefreshToken = "refresh_token";
     public const string ClientCredentials = "client_credentials";
 
-    /// <summary>Named in metadata where an ID token may come back through the browser (OIDC Discovery §3); nothing is ever redeemed by it.</summary>
+    /// <summary>
+    /// Named in metadata where an ID token may come back through the browser (OIDC Discovery §3); nothing is ever redeemed by it.
+    /// </summary>
     public const string Implicit = "implicit";
 
     /// <summary>RFC 8628 §3.4.</summary>
@@ -19,5 +21,6 @@ public static class GrantTypes
     /// <summary>RFC 8693 §2.1.</summary>
     public const string TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange";
 
-    public static readonly IReadOnlyList<string> All = [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, Ciba, TokenExchange];
+    public static readonly IReadOnlyList<string> All =
+        [AuthorizationCode, RefreshToken, ClientCredentials, DeviceCode, Ciba, TokenExchange];
 }

@@ -58,7 +58,9 @@ public sealed class OAuthParameters
     /// <summary>Reads back what <see cref="ToForm"/> wrote; null when it is something else.</summary>
     public static OAuthParameters? FromForm(string form) => From(
         form.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
-            .Select(pair => KeyValuePair.Create(Uri.UnescapeDataString(pair[0]), (string?)Uri.UnescapeDataString(pair.ElementAtOrDefault(1) ?? "")))).Value;
+            .Select(
+                pair => KeyValuePair.Create(
+                    Uri.UnescapeDataString(pair[0]), (string?)Uri.UnescapeDataString(pair.ElementAtOrDefault(1) ?? "")))).Value;
 
     public OAuthParameters Without(params IEnumerable<string> names) => new(_values.RemoveRange(names));
 

@@ -22,7 +22,8 @@ public static class Scopes
     {
         [Profile] =
         [
-            "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender", "birthdate",
+            "name", "given_name", "family_name", "middle_name", "nickname",
+            "preferred_username", "profile", "picture", "website", "gender", "birthdate",
             "zoneinfo", "locale", "updated_at",
         ],
         [Email] = ["email", "email_verified"],

@@ -4,7 +4,9 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Sso.Protocol;
 
-/// <summary>The claims of a JWT whose signature was checked, with the difference between a string and an array that libraries hide (RFC 7519 §4.1).</summary>
+/// <summary>
+/// The claims of a JWT whose signature was checked, with the difference between a string and an array that libraries hide (RFC 7519 §4.1).
+/// </summary>
 public sealed class SignedClaims
 {
     /// <summary>What clocks may differ by.</summary>
@@ -38,11 +40,13 @@ public sealed class SignedClaims
         return new(document.RootElement.Clone());
     }
 
-    public string? Text(string name) => _claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    public string? Text(string name) =>
+        _claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     /// <summary>A NumericDate, which may have a fraction (RFC 7519 §2); null for anything else.</summary>
     public DateTimeOffset? Time(string name) =>
-        _claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is >= 0 and < 100_000_000_000
+        _claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            && value.TryGetDouble(out var seconds) && seconds is >= 0 and < 100_000_000_000
             ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)
             : null;
 

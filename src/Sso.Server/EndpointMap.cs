@@ -31,7 +31,7 @@ internal static class EndpointMap
         UserInfoEndpoint.Map(routes);        // GET, POST /connect/userinfo             OIDC Core §5.3
         LogoutEndpoint.Map(routes);          // GET, POST /connect/logout               RP-Initiated Logout §2
         CheckSessionEndpoint.Map(routes);    // GET /connect/checksession               Session Management §3.2
-        RegistrationEndpoint.Map(routes);    // POST /connect/register; GET, PUT, DELETE /connect/register/{clientId}   RFC 7591 §3, RFC 7592 §2
+        RegistrationEndpoint.Map(routes);    // POST /connect/register; GET, PUT, DELETE /…/{clientId}  RFC 7591 §3, RFC 7592 §2
         DiscoveryEndpoint.Map(routes);       // GET /.well-known/openid-configuration   OIDC Discovery §4, RFC 8414 §3
         WebFingerEndpoint.Map(routes);       // GET /.well-known/webfinger              RFC 7033 §4, OIDC Discovery §2
         KeySetEndpoint.Map(routes);          // GET /.well-known/jwks                   RFC 7517 §5

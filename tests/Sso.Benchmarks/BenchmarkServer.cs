@@ -18,7 +18,9 @@ using Sso.Testing;
 
 namespace Sso.Benchmarks;
 
-/// <summary>The server on Kestrel in this process, loopback only, on a fresh database and the real clock; a request names the address it comes from.</summary>
+/// <summary>
+/// The server on Kestrel in this process, loopback only, on a fresh database and the real clock; a request names the address it comes from.
+/// </summary>
 internal sealed partial class BenchmarkServer : IAsyncDisposable
 {
     private readonly TestDatabase _database;
@@ -66,7 +68,10 @@ internal sealed partial class BenchmarkServer : IAsyncDisposable
 
     /// <summary>One connection, or as many as are asked for; neither cookies nor redirects are followed by themselves.</summary>
     public HttpClient Connect(int connections = 1) =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = connections }) { BaseAddress = Issuer };
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = connections })
+        {
+            BaseAddress = Issuer,
+        };
 
     /// <summary>An address that nobody used yet: limits of one address are not what is measured.</summary>
     public string NextAddress()
@@ -176,7 +181,8 @@ internal sealed record OpenPage(string Url, Dictionary<string, string> Cookies, 
     {
         var request = new HttpRequestMessage(HttpMethod.Post, Url)
         {
-            Content = new FormUrlEncodedContent(fields.Append((Name: "__RequestVerificationToken", Value)).Select(field => KeyValuePair.Create(field.Name, field.Value))),
+            Content = new FormUrlEncodedContent(
+                fields.Append((Name: "__RequestVerificationToken", Value)).Select(field => KeyValuePair.Create(field.Name, field.Value))),
         };
         request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
         request.Headers.Add(VisitorAddress.Header, address);

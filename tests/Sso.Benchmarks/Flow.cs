@@ -33,7 +33,8 @@ internal sealed class Flow(HttpClient client, string secret, OpenPage page)
         var name = (await server.AddPeopleAsync(person, 1))[0];
         var client = server.Connect();
         var page = await server.OpenAsync(client, Authorize);
-        using (var answer = await client.SendAsync(page.Post(server.NextAddress(), ("Input.UserName", name), ("Input.Password", SsoServer.Password))))
+        using (var answer = await client.SendAsync(
+            page.Post(server.NextAddress(), ("Input.UserName", name), ("Input.Password", SsoServer.Password))))
         {
             OpenPage.Keep(page.Cookies, answer);
         }
@@ -73,7 +74,8 @@ internal sealed class Flow(HttpClient client, string secret, OpenPage page)
     private Task<JsonElement> TokenAsync(params (string Name, string Value)[] fields) => ReadAsync(new(HttpMethod.Post, "/connect/token")
     {
         Content = new FormUrlEncodedContent(
-            fields.Concat([("client_id", "bench"), ("client_secret", secret)]).Select(field => KeyValuePair.Create(field.Item1, field.Item2))),
+            fields.Concat([("client_id", "bench"), ("client_secret", secret)])
+                .Select(field => KeyValuePair.Create(field.Item1, field.Item2))),
     });
 
     private void Keep(JsonElement tokens) => (_accessToken, _refreshToken) =

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Sso.Benchmarks;
 
 /// <summary>
-/// The endpoints of every sign-in, with the targets of the peers' measurement beside. Absolute figures differ between machines, so the target is a share of
-/// what an empty endpoint does in the same run.
+/// The endpoints of every sign-in, with the targets of the peers' measurement beside. Absolute figures differ between machines, so the
+/// target is a share of what an empty endpoint does in the same run.
 /// </summary>
 internal static class Hot
 {
@@ -41,7 +41,8 @@ internal static class Hot
             var (rate, median, slow) = await LoadAsync(flows, request);
             var target = empty * targetThere / EmptyThere;
             report.Add(
-                "", what, $"{Shown(rate)}, p50 {Report.Milliseconds(median)}, p99 {Report.Milliseconds(slow)}", $"≥ {Shown(target)} ({Shown(targetThere)} there)", rate >= target);
+                "", what, $"{Shown(rate)}, p50 {Report.Milliseconds(median)}, p99 {Report.Milliseconds(slow)}",
+                $"≥ {Shown(target)} ({Shown(targetThere)} there)", rate >= target);
         }
     }
 

@@ -9,7 +9,8 @@ Func<BenchmarkServer, Task<Report>>? measure = args switch
 };
 if (measure is null)
 {
-    await Console.Error.WriteLineAsync("dotnet run -c Release --project tests/Sso.Benchmarks -- timing | flood | hot   (SSO_TEST_PROVIDER names the database)");
+    await Console.Error.WriteLineAsync(
+        "dotnet run -c Release --project tests/Sso.Benchmarks -- timing | flood | hot   (SSO_TEST_PROVIDER names the database)");
     return 2;
 }
 

@@ -12,12 +12,15 @@ internal sealed class Report(string title)
 
     public bool Failed => _rows.Any(row => !row.Passed);
 
-    public void Add(string spec, string what, string measured, string wanted, bool passed) => _rows.Add(new(spec, what, measured, wanted, passed));
+    public void Add(string spec, string what, string measured, string wanted, bool passed) =>
+        _rows.Add(new(spec, what, measured, wanted, passed));
 
     public void Print()
     {
         Console.WriteLine();
-        Console.WriteLine($"{title}: {Environment.ProcessorCount} cores, load {LoadAverage()}, .NET {Environment.Version}, {Testing.TestDatabase.ChosenProvider}");
+        Console.WriteLine(
+            $"{title}: {Environment.ProcessorCount} cores, load {LoadAverage()}, .NET {Environment.Version}, "
+                + $"{Testing.TestDatabase.ChosenProvider}");
         Console.WriteLine("| row | what | measured | wanted | |");
         Console.WriteLine("|---|---|---|---|---|");
         foreach (var row in _rows)

@@ -8,8 +8,8 @@ using Sso.Testing;
 namespace Sso.Benchmarks;
 
 /// <summary>
-/// Answers that must not tell by their time (security.md 1.5): 200 interleaved samples of each class over one connection on a warm server; the share of
-/// pairs in which one is slower lies between 0.40 and 0.60, and the medians within 5 ms or 5 %.
+/// Answers that must not tell by their time (security.md 1.5): 200 interleaved samples of each class over one connection on a warm server;
+/// the share of pairs in which one is slower lies between 0.40 and 0.60, and the medians within 5 ms or 5 %.
 /// </summary>
 internal static class Timing
 {
@@ -42,13 +42,17 @@ internal static class Timing
             ["unconfirmed"] = await server.AddPeopleAsync("una", total, person => person.EmailConfirmed = false),
             ["without a password"] = await server.AddPeopleAsync("cy", total, person => person.PasswordHash = null),
             ["failed before"] = await FailedBeforeAsync(server, total),
-            ["without an address"] = await server.AddPeopleAsync("no", total, person => (person.Email, person.NormalizedEmail, person.EmailConfirmed) = (null, null, false)),
+            ["without an address"] = await server.AddPeopleAsync(
+                "no", total, person => (person.Email, person.NormalizedEmail, person.EmailConfirmed) = (null, null, false)),
         };
         var page = await server.OpenAsync(client, "/account");
-        var samples = await InterleaveAsync(classes, name => client.SendAsync(page.Post(server.NextAddress(), ("Input.UserName", name), ("Input.Password", Wrong))));
+        var samples = await InterleaveAsync(
+            classes, name => client.SendAsync(page.Post(server.NextAddress(), ("Input.UserName", name), ("Input.Password", Wrong))));
         Compare(report, "S64", "sign-in", "nobody", samples);
         var (known, unknown) = (Statistics.Median(samples["wrong password"]), Statistics.Median(samples["nobody"]));
-        report.Add("U30", "known and unknown user, medians", $"{Report.Milliseconds(known)} and {Report.Milliseconds(unknown)}", "within 15 %", Math.Abs(known - unknown) <= 0.15 * Math.Max(known, unknown));
+        report.Add(
+            "U30", "known and unknown user, medians", $"{Report.Milliseconds(known)} and {Report.Milliseconds(unknown)}",
+            "within 15 %", Math.Abs(known - unknown) <= 0.15 * Math.Max(known, unknown));
     }
 
     /// <summary>Three failures each: the row of the counter is there already.</summary>
@@ -119,11 +123,14 @@ internal static class Timing
         }
 
         var opened = await server.OpenAsync(client, Url("rea0"));
-        var classes = pages.Keys.ToDictionary(hint => hint == "niemand0" ? "nobody" : hint == "rea0" ? "password" : "no password", hint => (IReadOnlyList<string>)[.. Enumerable.Repeat(hint, Samples + WarmUp)]);
+        var classes = pages.Keys.ToDictionary(
+            hint => hint == "niemand0" ? "nobody" : hint == "rea0" ? "password" : "no password",
+            hint => (IReadOnlyList<string>)[.. Enumerable.Repeat(hint, Samples + WarmUp)]);
         Compare(report, "S67", "sign-in page with passkey options", "nobody", await InterleaveAsync(classes, async hint =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, Url(hint));
-            request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", opened.Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+            request.Headers.TryAddWithoutValidation(
+                "Cookie", string.Join("; ", opened.Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
             using var redirect = await client.SendAsync(request);
             using var page = new HttpRequestMessage(HttpMethod.Get, redirect.Headers.Location);
             page.Headers.TryAddWithoutValidation("Cookie", request.Headers.GetValues("Cookie"));
@@ -138,7 +145,8 @@ internal static class Timing
         for (var sample = 0; sample < 30; sample++)
         {
             var watch = Stopwatch.StartNew();
-            using var answer = await client.SendAsync(page.Post(server.NextAddress(), ("Input.UserName", "ada0"), ("Input.Password", new string('x', 1025))));
+            using var answer = await client.SendAsync(
+                page.Post(server.NextAddress(), ("Input.UserName", "ada0"), ("Input.Password", new string('x', 1025))));
             await answer.Content.ReadAsStringAsync();
             samples.Add(watch.Elapsed.TotalMilliseconds);
         }
@@ -168,12 +176,14 @@ internal static class Timing
         }
 
         var page = await server.OpenAsync(client, "/account");
-        using (var answer = await client.SendAsync(page.Post(server.NextAddress(), ("Input.UserName", name), ("Input.Password", SsoServer.Password))))
+        using (var answer = await client.SendAsync(
+            page.Post(server.NextAddress(), ("Input.UserName", name), ("Input.Password", SsoServer.Password))))
         {
             OpenPage.Keep(page.Cookies, answer);
         }
 
-        var challenge = await server.OpenAsync(client, page.Url.Replace("/signin", "/signin/verify/recovery", StringComparison.Ordinal), page.Cookies);
+        var challenge = await server.OpenAsync(
+            client, page.Url.Replace("/signin", "/signin/verify/recovery", StringComparison.Ordinal), page.Cookies);
         var slowest = 0.0;
         for (var attempt = 0; attempt < 4; attempt++)
         {
@@ -220,7 +230,9 @@ internal static class Timing
             report.Add(
                 spec,
                 $"{what}: {name} against {reference}",
-                string.Create(CultureInfo.InvariantCulture, $"slower in {share:0.00}; {Report.Milliseconds(median)} and {Report.Milliseconds(expected)}"),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"slower in {share:0.00}; {Report.Milliseconds(median)} and {Report.Milliseconds(expected)}"),
                 "0.40–0.60; 5 ms or 5 %",
                 share is >= 0.40 and <= 0.60 && near);
         }

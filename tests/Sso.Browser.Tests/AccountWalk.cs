@@ -74,7 +74,10 @@ internal static class AccountWalk
         Assert.Matches(@"127\.0\.0\.1|::1", rows);
         await gallery.LookAsync(anna.Page, "account-last-access");
         foreach (var (path, name) in ((string, string)[])
-            [("sessions", "sessions-one"), ("activity", "activity-all"), ("activity?show=changes", "activity-changes"), ("apps", "apps-one"), ("not-me", "notme-account")])
+            [
+                ("sessions", "sessions-one"), ("activity", "activity-all"),
+                ("activity?show=changes", "activity-changes"), ("apps", "apps-one"), ("not-me", "notme-account"),
+            ])
         {
             await anna.Page.GotoAsync($"{anna.Demo.Sso}/account/{path}");
             anna.IsAt("/account/" + path.Split('?')[0]);

@@ -74,7 +74,8 @@ internal static class ChallengeWalk
         anna.IsAt("/consent");
         await gallery.LookAsync(anna.Page, "consent-asked");
         await anna.Page.GotoAsync(Request("consent") + "&authorization_details="
-            + Uri.EscapeDataString("""[{"type":"domain_transfer","domain":"example.it","to":{"provider":"Altro Provider","code":"ABCD-1234"}}]"""));
+            + Uri.EscapeDataString(
+                """[{"type":"domain_transfer","domain":"example.it","to":{"provider":"Altro Provider","code":"ABCD-1234"}}]"""));
         await gallery.LookAsync(anna.Page, "consent-in-detail");
         await anna.Page.GotoAsync(Request("login"));
         anna.IsAt("/signin");

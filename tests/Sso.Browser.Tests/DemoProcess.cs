@@ -88,7 +88,8 @@ internal sealed class DemoProcess : IAsyncDisposable
     }
 
     /// <summary>The word behind a label of the printed lines.</summary>
-    private string Printed(string label) => Regex.Match(Output, $@"^ +{label} +(\S+)", RegexOptions.Multiline | RegexOptions.CultureInvariant).Groups[1].Value;
+    private string Printed(string label) =>
+        Regex.Match(Output, $@"^ +{label} +(\S+)", RegexOptions.Multiline | RegexOptions.CultureInvariant).Groups[1].Value;
 
     private void Take(string? line)
     {

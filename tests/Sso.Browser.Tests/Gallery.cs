@@ -5,8 +5,8 @@ using Sso.Testing;
 namespace Sso.Browser.Tests;
 
 /// <summary>
-/// Looks at pages as they stand: axe and our own checks, axe's contrasts in the other colour scheme, sideways scroll at 320 pixels, and a picture of each
-/// scheme and width in artifacts/screenshots. What is wrong is gathered, so that one walk tells all of it.
+/// Looks at pages as they stand: axe and our own checks, axe's contrasts in the other colour scheme, sideways scroll at 320 pixels, and a
+/// picture of each scheme and width in artifacts/screenshots. What is wrong is gathered, so that one walk tells all of it.
 /// </summary>
 internal sealed class Gallery(string language)
 {
@@ -38,7 +38,8 @@ internal sealed class Gallery(string language)
 
     /// <summary>Pages of the server that were not looked at; a new page belongs into the walk.</summary>
     public IEnumerable<string> Unseen(params string[] elsewhere) =>
-        from file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "Sso.Server", "Pages"), "*.cshtml", SearchOption.AllDirectories)
+        from file in Directory.EnumerateFiles(
+            Path.Combine(Repository.Root, "src", "Sso.Server", "Pages"), "*.cshtml", SearchOption.AllDirectories)
         let first = File.ReadLines(file).FirstOrDefault() ?? ""
         where first.StartsWith("@page \"", StringComparison.Ordinal)
         let path = first.Split('"')[1].Split("/{")[0]
@@ -78,14 +79,20 @@ internal sealed class Gallery(string language)
         Note(name, "wide", await page.EvaluateAsync<string[]>(PageChecks.Whole));
     }
 
-    private void Note(string name, string when, IEnumerable<string> found) => _flaws.AddRange(found.Select(flaw => $"{name} {language} {when}: {flaw}"));
+    private void Note(string name, string when, IEnumerable<string> found) =>
+        _flaws.AddRange(found.Select(flaw => $"{name} {language} {when}: {flaw}"));
 
-    /// <summary>Rule and element of each violation. One document, no frames: the package's own way opens a page more for each look.</summary>
+    /// <summary>
+    /// Rule and element of each violation. One document, no frames: the package's own way opens a page more for each look.
+    /// </summary>
     private static Task<string[]> FindAsync(IPage page, string options) => page.EvaluateAsync<string[]>(
-        "options => axe.run(document, JSON.parse(options)).then(found => found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id} ${node.html}`)))",
+        "options => axe.run(document, JSON.parse(options)).then(found => found.violations.flatMap(rule => rule.nodes.map(node "
+            + "=> `${rule.id} ${node.html}`)))",
         options);
 
-    /// <summary>The whole page by the protocol itself: the driver's own way resizes the window for it and packs the picture as small as can be.</summary>
+    /// <summary>
+    /// The whole page by the protocol itself: the driver's own way resizes the window for it and packs the picture as small as can be.
+    /// </summary>
     private async Task PhotographAsync(IPage page, string name, ColorScheme scheme, int width)
     {
         if (!_sessions.TryGetValue(page, out var session))

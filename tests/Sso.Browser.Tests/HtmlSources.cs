@@ -6,7 +6,9 @@ using Sso.Testing;
 
 namespace Sso.Browser.Tests;
 
-/// <summary>The source of every page that a browser received, as it was sent, what html-validate has to say about it, and whom the browser asked.</summary>
+/// <summary>
+/// The source of every page that a browser received, as it was sent, what html-validate has to say about it, and whom the browser asked.
+/// </summary>
 internal sealed class HtmlSources
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
@@ -25,7 +27,8 @@ internal sealed class HtmlSources
 
     /// <summary>Everything that was asked of anybody else (S63).</summary>
     public IEnumerable<string> StrangersTo(params string[] origins) => _asked.Keys
-        .Where(url => !url.StartsWith("data:", StringComparison.Ordinal) && !origins.Any(origin => url.StartsWith(origin + "/", StringComparison.Ordinal)))
+        .Where(url => !url.StartsWith("data:", StringComparison.Ordinal)
+        && !origins.Any(origin => url.StartsWith(origin + "/", StringComparison.Ordinal)))
         .Select(url => "asked of somebody else: " + url);
 
     /// <summary>How many pages were read, and one line for each rule that one of them breaks.</summary>

@@ -89,7 +89,10 @@ public sealed class KeyboardTests
             await anna.Page.Keyboard.PressAsync("Enter");
             Assert.True(await anna.Page.EvaluateAsync<bool>("document.querySelector('main').contains(document.activeElement)"));
             await anna.Page.Keyboard.PressAsync("Tab");
-            Assert.True(await anna.Page.EvaluateAsync<bool>("document.querySelector('main').contains(document.activeElement) || document.activeElement.closest('footer') !== null"));
+            Assert.True(
+                await anna.Page.EvaluateAsync<bool>(
+                    "document.querySelector('main').contains(document.activeElement) || "
+                        + "document.activeElement.closest('footer') !== null"));
         }
     }
 
@@ -218,7 +221,8 @@ public sealed class KeyboardTests
 
     private static Task EnterAsync(Visitor anna) => anna.AfterLoadAsync(() => anna.Page.Keyboard.PressAsync("Enter"));
 
-    private static Task<string> ActiveAsync(Visitor anna, string member) => anna.Page.EvaluateAsync<string>($"document.activeElement.{member}");
+    private static Task<string> ActiveAsync(Visitor anna, string member) =>
+        anna.Page.EvaluateAsync<string>($"document.activeElement.{member}");
 
     private static async Task<LocatorBoundingBoxResult> BoxAsync(Visitor anna, string selector) =>
         (await anna.Page.Locator(selector).BoundingBoxAsync())!;

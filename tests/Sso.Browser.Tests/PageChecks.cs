@@ -3,7 +3,10 @@ namespace Sso.Browser.Tests;
 /// <summary>What axe does not look at, as scripts that return one line for each flaw.</summary>
 internal static class PageChecks
 {
-    /// <summary>A window of 1280 pixels at 400 percent: nothing scrolls sideways, no bar covers the page, and every control can be brought into view (U15, U17).</summary>
+    /// <summary>
+    /// A window of 1280 pixels at 400 percent: nothing scrolls sideways, no bar covers the page, and every control
+    /// can be brought into view (U15, U17).
+    /// </summary>
     public const string AtFourHundredPercent = """
         () => {
           const flaws = [];
@@ -22,7 +25,9 @@ internal static class PageChecks
         }
         """;
 
-    /// <summary>Language (U02), landmarks and headings (U04), sizes of targets (U19), letters of fields and zoom (U20), colour-scheme (U58).</summary>
+    /// <summary>
+    /// Language (U02), landmarks and headings (U04), sizes of targets (U19), letters of fields and zoom (U20), colour-scheme (U58).
+    /// </summary>
     public const string Whole = """
         () => {
           const flaws = [];

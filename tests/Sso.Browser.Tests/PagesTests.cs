@@ -34,12 +34,17 @@ public sealed class PagesTests
         using var playwright = await Playwright.CreateAsync();
         await using var chromium = await Visitor.LaunchAsync(playwright);
         var page = await chromium.NewPageAsync();
-        await page.SetContentAsync("<html lang='en'><title>x</title><main><h1>x</h1><h3>x</h3><img src='x.png'><p style='width:400px'>x</p><input style='font-size:12px;height:20px' class='input'></main>");
+        await page.SetContentAsync(
+            "<html lang='en'><title>x</title><main><h1>x</h1><h3>x</h3><img src='x.png'><p style='width:400px'>x</p><input "
+                + "style='font-size:12px;height:20px' class='input'></main>");
         var gallery = new Gallery("it");
 
         await gallery.LookAsync(page, "flawed");
 
-        foreach (var flaw in (string[])["image-alt", "pixels wide", "is in en and not in it", "heading 3 after 1", "letters under 16", "×20:", "color-scheme"])
+        foreach (var flaw in (string[])
+        [
+            "image-alt", "pixels wide", "is in en and not in it", "heading 3 after 1", "letters under 16", "×20:", "color-scheme",
+        ])
         {
             Assert.Contains(gallery.Flaws, found => found.Contains(flaw, StringComparison.Ordinal));
         }
@@ -69,7 +74,11 @@ public sealed class PagesTests
         Assert.True(pages > 100, $"Only {pages} pages were read.");
         // OtherStatesTests look at these; the choice of a language shows nothing.
         var unseen = gallery.Unseen("/signin/verify/mail", "/account/requests", "/account/requests/answer", "/language");
-        return [.. gallery.Flaws, .. unseen, .. invalid, .. sources.StrangersTo(anna.Demo.Sso, anna.Demo.ClientArea), .. await FirstView.WeighAsync(anna)];
+        return
+        [
+            .. gallery.Flaws, .. unseen, .. invalid,
+            .. sources.StrangersTo(anna.Demo.Sso, anna.Demo.ClientArea), .. await FirstView.WeighAsync(anna),
+        ];
     }
 
     private static async Task<string[]> EnrolByTextAsync(Visitor anna, Gallery gallery)

@@ -104,5 +104,6 @@ public sealed class PasskeyTests
     private static Task SignOutAsync(Visitor anna) => anna.PressAsync("header form button");
 
     private static async Task<string> AmrAsync(Visitor anna) =>
-        string.Join(' ', (await anna.ClaimAsync("amr")).Split((char[])[' ', ',', '\n', '[', ']', '"'], StringSplitOptions.RemoveEmptyEntries));
+        string.Join(
+            ' ', (await anna.ClaimAsync("amr")).Split((char[])[' ', ',', '\n', '[', ']', '"'], StringSplitOptions.RemoveEmptyEntries));
 }

@@ -55,7 +55,8 @@ public sealed class RecoveryCodesTests
         Assert.All(codes, code => Assert.Contains(code, shown, StringComparison.Ordinal));
         Assert.Contains(anna.Demo.UserName, shown, StringComparison.Ordinal);
         Assert.Contains("Sso", shown, StringComparison.Ordinal);
-        Assert.Contains(TimeProvider.System.GetLocalNow().ToString("dd/MM/yyyy", CultureInfo.InvariantCulture), shown, StringComparison.Ordinal);
+        Assert.Contains(
+            TimeProvider.System.GetLocalNow().ToString("dd/MM/yyyy", CultureInfo.InvariantCulture), shown, StringComparison.Ordinal);
         foreach (var chrome in (string[])[".languages", "main form", "main .actions", ".skip"])
         {
             Assert.False(await anna.Page.Locator(chrome).First.IsVisibleAsync(), chrome);

@@ -50,7 +50,8 @@ public sealed class SignInTests
         Assert.Contains("form-action", await answer!.HeaderValueAsync("content-security-policy"), StringComparison.Ordinal);
         var told = anna.Page.WaitForConsoleMessageAsync();
 
-        await anna.Page.EvaluateAsync("document.body.append(Object.assign(document.createElement('script'), { textContent: 'document.title = \"foreign\"' }))");
+        await anna.Page.EvaluateAsync(
+            "document.body.append(Object.assign(document.createElement('script'), { textContent: 'document.title = \"foreign\"' }))");
 
         await told;
         Assert.NotEmpty(anna.CspViolations);

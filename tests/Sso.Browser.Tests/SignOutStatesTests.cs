@@ -13,7 +13,8 @@ namespace Sso.Browser.Tests;
 public sealed class SignOutStatesTests
 {
     /// <summary>A transparent pixel is enough of a picture.</summary>
-    private const string Pixel = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    private const string Pixel =
+        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
     [Fact]
     [Spec("U02")]
@@ -35,7 +36,8 @@ public sealed class SignOutStatesTests
         var gallery = new Gallery(language);
         var context = await chromium.NewContextAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
         var page = await context.NewPageAsync();
-        var unknown = await server.RegisterAsync("Bottega", client => (client.IsUnverified, client.ConsentRequired, client.Logo) = (true, true, Pixel));
+        var unknown = await server.RegisterAsync(
+            "Bottega", client => (client.IsUnverified, client.ConsentRequired, client.Logo) = (true, true, Pixel));
         var shop = await server.RegisterAsync("shop", client =>
         {
             (client.Name, client.InitiateLoginUri) = ("Negozio", "https://shop.example/start");
@@ -60,7 +62,11 @@ public sealed class SignOutStatesTests
         // Without its script the page does not go on by itself, and can be looked at.
         await context.RouteAsync("**/js/site*", route => route.AbortAsync());
         await page.GotoAsync(QueryHelpers.AddQueryString(
-            server.Url + "/connect/logout", new Dictionary<string, string?> { ["id_token_hint"] = tokens.Text("id_token"), ["post_logout_redirect_uri"] = peer.At("/gone").ToString() }));
+            server.Url + "/connect/logout", new Dictionary<string, string?>
+            {
+                ["id_token_hint"] = tokens.Text("id_token"),
+                ["post_logout_redirect_uri"] = peer.At("/gone").ToString(),
+            }));
         await page.WaitForSelectorAsync("a[data-continue]");
         await gallery.LookAsync(page, "signedout-going-on");
         await context.UnrouteAllAsync();

@@ -57,7 +57,10 @@ public sealed class StatusTests
             var usual = await EdgesAsync(anna);
             await anna.Page.EmulateMediaAsync(new() { ColorScheme = scheme, Contrast = Contrast.More });
             var strong = await EdgesAsync(anna);
-            Assert.All(usual.Keys, selector => Assert.True(strong[selector] > usual[selector], $"{selector} {scheme}: {strong[selector]} against {usual[selector]}"));
+            Assert.All(
+                usual.Keys,
+                selector =>
+                    Assert.True(strong[selector] > usual[selector], $"{selector} {scheme}: {strong[selector]} against {usual[selector]}"));
         }
     }
 
@@ -70,8 +73,10 @@ public sealed class StatusTests
         // A style sheet that never comes: what the browser paints by then is what would flash.
         await anna.Page.RouteAsync("**/*.css*", route => route.AbortAsync());
         await anna.Page.GotoAsync(anna.Demo.Sso + "/signedout", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
-        Assert.Equal("dark", await anna.Page.EvaluateAsync<string>("matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'"));
-        Assert.Equal("light dark", await anna.Page.EvaluateAsync<string>("document.querySelector('head > meta[name=color-scheme]').content"));
+        Assert.Equal(
+            "dark", await anna.Page.EvaluateAsync<string>("matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'"));
+        Assert.Equal(
+            "light dark", await anna.Page.EvaluateAsync<string>("document.querySelector('head > meta[name=color-scheme]').content"));
         Assert.Equal("rgb(255, 255, 255)", await anna.Page.EvaluateAsync<string>("getComputedStyle(document.querySelector('h1')).color"));
     }
 

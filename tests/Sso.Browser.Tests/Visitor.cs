@@ -12,7 +12,8 @@ internal sealed class Visitor : IAsyncDisposable
 {
     private static readonly string[] Flags =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -51,7 +52,8 @@ internal sealed class Visitor : IAsyncDisposable
         var demo = await DemoProcess.StartAsync(secondFactor);
         var playwright = await Playwright.CreateAsync();
         var chromium = await LaunchAsync(playwright);
-        var context = await chromium.NewContextAsync(new() { Locale = language, JavaScriptEnabled = script, ReducedMotion = ReducedMotion.Reduce });
+        var context = await chromium.NewContextAsync(
+            new() { Locale = language, JavaScriptEnabled = script, ReducedMotion = ReducedMotion.Reduce });
         return new Visitor(demo, playwright, chromium, await context.NewPageAsync(), await context.NewPageAsync());
     }
 
@@ -128,7 +130,8 @@ internal sealed class Visitor : IAsyncDisposable
     }
 
     /// <summary>What the app on the person's phone shows after the key was typed into it.</summary>
-    public async Task<string> AppCodeAsync() => AuthenticatorApp.Code(AuthenticatorApp.SeedOf(await Page.InnerTextAsync("#key")), TimeProvider.System.GetUtcNow());
+    public async Task<string> AppCodeAsync() =>
+        AuthenticatorApp.Code(AuthenticatorApp.SeedOf(await Page.InnerTextAsync("#key")), TimeProvider.System.GetUtcNow());
 
     /// <summary>The code of the next text message, once it has arrived.</summary>
     public async Task<string> TextCodeAsync()
@@ -137,7 +140,8 @@ internal sealed class Visitor : IAsyncDisposable
         {
             await Phone.GotoAsync(Demo.Phone);
             // Notices hold no code.
-            var texts = (await Phone.Locator(".messages .bubble").AllInnerTextsAsync()).Where(text => text.Contains('#', StringComparison.Ordinal)).ToList();
+            var texts = (await Phone.Locator(".messages .bubble").AllInnerTextsAsync())
+                .Where(text => text.Contains('#', StringComparison.Ordinal)).ToList();
             if (texts.Count > _textsRead)
             {
                 _textsRead = texts.Count;
@@ -170,7 +174,8 @@ internal sealed class Visitor : IAsyncDisposable
         throw new InvalidOperationException("No mail came.");
     }
 
-    public async Task<string[]> RecoveryCodesAsync() => [.. (await Page.Locator("ol.codes li").AllInnerTextsAsync()).Select(code => code.Trim())];
+    public async Task<string[]> RecoveryCodesAsync() =>
+        [.. (await Page.Locator("ol.codes li").AllInnerTextsAsync()).Select(code => code.Trim())];
 
     /// <summary>The value of a claim of the ID token as the client area shows it.</summary>
     public Task<string> ClaimAsync(string name) => Page.InnerTextAsync($"[data-source='id_token'] [data-claim='{name}'] dd");
@@ -183,5 +188,6 @@ internal sealed class Visitor : IAsyncDisposable
         return page;
     }
 
-    public static string WrongFor(string code) => ((int.Parse(code, CultureInfo.InvariantCulture) + 1) % 1_000_000).ToString("000000", CultureInfo.InvariantCulture);
+    public static string WrongFor(string code) =>
+        ((int.Parse(code, CultureInfo.InvariantCulture) + 1) % 1_000_000).ToString("000000", CultureInfo.InvariantCulture);
 }

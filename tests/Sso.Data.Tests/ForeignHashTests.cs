@@ -5,7 +5,10 @@ using Xunit;
 
 namespace Sso.Data.Tests;
 
-/// <summary>Published vectors where there are any (bcrypt, phpass, the SHA-crypt specification, the tests of libargon2), else hashes made by Python's hashlib.</summary>
+/// <summary>
+/// Published vectors where there are any (bcrypt, phpass, the SHA-crypt specification, the tests of libargon2),
+/// else hashes made by Python's hashlib.
+/// </summary>
 [Spec("S8")]
 public sealed class ForeignHashTests
 {
@@ -28,7 +31,10 @@ public sealed class ForeignHashTests
         { "Django", Phrase, "pbkdf2_sha256$600000$seasalt$qJSvHvmQCLQXIRI8uGxfEKN9Alrkt5IWWxabn869aWY=", false },
         { "Django with SHA-1", Phrase, "pbkdf2_sha1$130000$seasalt$+GgDlKcw9xHeXQh4H1vfacnVYps=", true },
         { "ASP.NET Identity 3", Phrase, "AQAAAAIAAYagAAAAEAABAgMEBQYHCAkKCwwNDg//4I/0MyqiQUIkXxI4WZMwjOGrJ4WtO6cZRx0dfLAELw==", true },
-        { "ASP.NET Identity 3 of ASP.NET Core 2", Phrase, "AQAAAAEAACcQAAAAEAABAgMEBQYHCAkKCwwNDg96MoKZa0toMAtNo2swl5gwNUbJ3PjS9hkQJPl6n2Ss+w==", true },
+        {
+            "ASP.NET Identity 3 of ASP.NET Core 2", Phrase,
+            "AQAAAAEAACcQAAAAEAABAgMEBQYHCAkKCwwNDg96MoKZa0toMAtNo2swl5gwNUbJ3PjS9hkQJPl6n2Ss+w==", true
+        },
         { "MD5", "password", "5f4dcc3b5aa765d61d8327deb882cf99", true },
         { "SHA-1", "password", "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8", true },
         { "SHA-256", "password", "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8", true },
@@ -42,7 +48,8 @@ public sealed class ForeignHashTests
 
     [Theory]
     [MemberData(nameof(Vectors))]
-    public void The_password_is_recognised_from_what_is_stored_and_is_due_for_our_own_hash(string format, string password, string foreign, bool weak)
+    public void The_password_is_recognised_from_what_is_stored_and_is_due_for_our_own_hash(
+        string format, string password, string foreign, bool weak)
     {
         var hash = ForeignHash.TryParse(foreign);
         Assert.True(hash is not null, format);

@@ -56,7 +56,8 @@ public sealed class SecretsTests : IAsyncLifetime
 
     [Fact]
     public async Task Another_wrapping_key_opens_nothing() =>
-        await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(() => RingAsync("una chiave diversa ma lunga uguale"));
+        await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(
+            () => RingAsync("una chiave diversa ma lunga uguale"));
 
     [Theory]
     [Spec("S8")]
@@ -75,7 +76,8 @@ public sealed class SecretsTests : IAsyncLifetime
     public void A_password_stored_at_a_lower_cost_is_right_but_outdated()
     {
         var salt = new byte[16];
-        var hash = System.Security.Cryptography.Rfc2898DeriveBytes.Pbkdf2("segreta", salt, 1_000, System.Security.Cryptography.HashAlgorithmName.SHA512, 32);
+        var hash = System.Security.Cryptography.Rfc2898DeriveBytes.Pbkdf2(
+            "segreta", salt, 1_000, System.Security.Cryptography.HashAlgorithmName.SHA512, 32);
         var stored = $"$pbkdf2-sha512$1000${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}";
         Assert.Equal(PasswordMatch.RightButOutdated, PasswordHashing.Verify("segreta", stored));
     }

@@ -14,7 +14,9 @@ using Sso.Testing.Fakes;
 
 namespace Sso.Delivery.Tests;
 
-/// <summary>One node: delivery as the server composes it, on a database that other nodes may share, or on none where only a route is wanted.</summary>
+/// <summary>
+/// One node: delivery as the server composes it, on a database that other nodes may share, or on none where only a route is wanted.
+/// </summary>
 internal sealed class DeliveryHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -39,7 +41,8 @@ internal sealed class DeliveryHost : IAsyncDisposable
         services.AddSingleton(WrappingKey.FromPassphrase("a passphrase of the tests"));
         services.AddSingleton<DataKeyRing>();
         services.AddSingleton<Sealer>();
-        services.AddSsoDelivery(new ConfigurationBuilder().AddInMemoryCollection(Settings(settings)).Build(), new Surroundings("Development"));
+        services.AddSsoDelivery(
+            new ConfigurationBuilder().AddInMemoryCollection(Settings(settings)).Build(), new Surroundings("Development"));
         change?.Invoke(services);
         var host = new DeliveryHost(services.BuildServiceProvider(), log);
         if (database is not null)
@@ -84,7 +87,8 @@ internal sealed class DeliveryHost : IAsyncDisposable
     public SsoDbContext Open() => Get<IDbContextFactory<SsoDbContext>>().CreateDbContext();
 
     /// <summary>A phone, a challenge for it and its text in the queue, saved as the server saves them.</summary>
-    public async Task<(MessageChallenge Challenge, Guid Text)> EnqueueAsync(string number, TextPurpose purpose = TextPurpose.SignIn, string language = "it")
+    public async Task<(MessageChallenge Challenge, Guid Text)> EnqueueAsync(
+        string number, TextPurpose purpose = TextPurpose.SignIn, string language = "it")
     {
         await using var database = Open();
         var now = Get<TimeProvider>().GetUtcNow();

@@ -103,7 +103,8 @@ public sealed class DeliveryRegistrationTests : IDisposable
     {
         using var services = Compose(
             "Production",
-            "Delivery:Routes:1=vonage-sms;Vonage:ApiKey=abcd1234;Vonage:ApiSecret=secret;Vonage:SignatureSecrets:0=a secret of thirty-two characters;"
+            "Delivery:Routes:1=vonage-sms;Vonage:ApiKey=abcd1234;Vonage:ApiSecret=secret;Vonage:SignatureSecrets:0=a "
+                + "secret of thirty-two characters;"
                 + "Delivery:Routes:2=twilio;Twilio:AccountSid=AC00000000000000000000000000000001;Twilio:AuthToken=token");
         Assert.Empty(Failures(services));
         var routes = services.GetRequiredService<MessageRoutes>().For(Country.Italy);
@@ -114,9 +115,12 @@ public sealed class DeliveryRegistrationTests : IDisposable
     [Fact]
     public void What_holds_a_secret_does_not_print_it()
     {
-        Assert.DoesNotContain("hidden", new VonageOptions { ApiSecret = "hidden", SignatureSecrets = ["hidden"] }.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("hidden", new TwilioOptions { AuthToken = "hidden", ApiKeySecret = "hidden" }.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("004217", new ComposedText(PhoneNumber.FromStored("+393123450000"), "004217").ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "hidden", new VonageOptions { ApiSecret = "hidden", SignatureSecrets = ["hidden"] }.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "hidden", new TwilioOptions { AuthToken = "hidden", ApiKeySecret = "hidden" }.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "004217", new ComposedText(PhoneNumber.FromStored("+393123450000"), "004217").ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,7 +129,10 @@ public sealed class DeliveryRegistrationTests : IDisposable
         using var small = RSA.Create(1024);
         using var curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var whole = RSA.Create(2048);
-        foreach (var pem in new[] { small.ExportPkcs8PrivateKeyPem(), curve.ExportPkcs8PrivateKeyPem(), whole.ExportSubjectPublicKeyInfoPem() })
+        foreach (var pem in new[]
+        {
+            small.ExportPkcs8PrivateKeyPem(), curve.ExportPkcs8PrivateKeyPem(), whole.ExportSubjectPublicKeyInfoPem(),
+        })
         {
             using var services = Compose("Production", "Vonage:PrivateKey=" + pem);
             Assert.Contains(Failures(services), failure => failure.StartsWith("Vonage:PrivateKey holds", StringComparison.Ordinal));
@@ -170,7 +177,8 @@ public sealed class DeliveryRegistrationTests : IDisposable
     {
         using var italian = Compose("Production", "");
         Assert.Equal(["IT"], italian.GetRequiredService<PhoneNumbers>().Countries.Select(country => country.Code));
-        using var others = Compose("Production", "Delivery:AllowedCountries:0=FR;Delivery:AllowedCountries:1=SM;Delivery:Prices:FR=0.08;Delivery:Prices:SM=0.08");
+        using var others = Compose(
+            "Production", "Delivery:AllowedCountries:0=FR;Delivery:AllowedCountries:1=SM;Delivery:Prices:FR=0.08;Delivery:Prices:SM=0.08");
         var numbers = others.GetRequiredService<PhoneNumbers>();
         Assert.Equal(["FR", "SM"], numbers.Countries.Select(country => country.Code));
         Assert.IsType<PhoneNumberOutcome.CountryNotServed>(numbers.Parse("IT", "3331234567"));
@@ -206,7 +214,8 @@ public sealed class DeliveryRegistrationTests : IDisposable
         };
         foreach (var change in changes.Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
-            var (name, value) = (change[..change.IndexOf('=', StringComparison.Ordinal)], change[(change.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+            var (name, value) =
+                (change[..change.IndexOf('=', StringComparison.Ordinal)], change[(change.IndexOf('=', StringComparison.Ordinal) + 1)..]);
             if (value.Length == 0)
             {
                 settings.Remove(name);
@@ -218,7 +227,8 @@ public sealed class DeliveryRegistrationTests : IDisposable
         }
 
         var services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(new FakeClock());
-        services.AddSsoDelivery(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), new DeliveryHost.Surroundings(environment));
+        services.AddSsoDelivery(
+            new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), new DeliveryHost.Surroundings(environment));
         return services.BuildServiceProvider();
     }
 

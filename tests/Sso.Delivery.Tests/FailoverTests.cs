@@ -62,7 +62,8 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         Assert.Equal(0, _twilio.Requests);
         _clock.Advance(2 * Second);
         await UntilAsync(host, text, OutgoingTextStatus.Sent);
-        Assert.EndsWith("#" + MessageCode.Derive(host.Sealer, challenge), Assert.Single(_twilio.Accepted)["Body"], StringComparison.Ordinal);
+        Assert.EndsWith(
+            "#" + MessageCode.Derive(host.Sealer, challenge), Assert.Single(_twilio.Accepted)["Body"], StringComparison.Ordinal);
         Assert.Equal(_vonage.Accepted.Single().Text, _twilio.Accepted.Single()["Body"]);
 
         _clock.Advance(TimeSpan.FromMinutes(2));
@@ -89,7 +90,8 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         await using (var database = host.Open())
         {
             var now = _clock.GetUtcNow();
-            await database.MessageChallenges.Where(row => row.Id == challenge.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now));
+            await database.MessageChallenges.Where(row => row.Id == challenge.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now));
         }
 
         _clock.Advance(TimeSpan.FromSeconds(21));
@@ -216,7 +218,8 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         await using var check = host.Open();
         Assert.Equal(200, await check.MessageChallenges.CountAsync());
         Assert.All(
-            await check.TextDeliveries.Where(row => row.Outcome == "Accepted").GroupBy(row => row.ChallengeId).Select(group => group.Count()).ToListAsync(),
+            await check.TextDeliveries.Where(row => row.Outcome == "Accepted")
+                .GroupBy(row => row.ChallengeId).Select(group => group.Count()).ToListAsync(),
             messages => Assert.InRange(messages, 1, 2));
         // The breaker keeps the dead route from being asked for each.
         Assert.InRange(_vonage.Requests, 100, 180);

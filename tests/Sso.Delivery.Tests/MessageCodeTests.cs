@@ -22,8 +22,8 @@ public sealed class MessageCodeTests
 
         Assert.All(codes, code => Assert.Matches("^[0-9]{6}$", code));
         Assert.InRange(codes.Distinct().Count(), 1980, 2000);
-        // Each place and all places together; 27.88 is chi-square at p = 0.001 with nine degrees of freedom. Keys and ids are random, so 1 run in 10^6 of
-        // the seven sums may pass 45.
+        // Each place and all places together; 27.88 is chi-square at p = 0.001 with nine degrees of freedom. Keys and ids are random, so 1
+        // run in 10^6 of the seven sums may pass 45.
         for (var place = 0; place < 6; place++)
         {
             Assert.InRange(ChiSquare(codes.Select(code => code[place])), 0, 45);

@@ -58,7 +58,9 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         var message = Assert.Single(_fake!.Accepted);
         var delivery = Assert.Single(await host.DeliveriesAsync(text));
         Assert.Equal((OutgoingTextStatus.Sent, "Accepted"), (row.Status, row.Outcome));
-        Assert.Equal(("Accepted", "vonage-messages", "+39 ••• ••• ••00", "IT"), (delivery.Outcome, delivery.Route, delivery.MaskedNumber, delivery.Country));
+        Assert.Equal(
+            ("Accepted", "vonage-messages", "+39 ••• ••• ••00", "IT"),
+            (delivery.Outcome, delivery.Route, delivery.MaskedNumber, delivery.Country));
         Assert.Equal((1000, _clock.GetUtcNow()), (delivery.Cost, delivery.SentAt));
         Assert.Equal(32, delivery.ProviderId!.Length);
         Assert.Equal("393123450000", message.To);
@@ -73,7 +75,8 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         var (here, there) = (await HostAsync(), await HostAsync());
         await there.Dispatcher.StartAsync(CancellationToken.None);
         // What its start found has been dealt with.
-        await Waiting.UntilAsync(() => there.Log.Lines.Any(line => line.Contains("OutgoingTexts", StringComparison.Ordinal)), "the first look");
+        await Waiting.UntilAsync(
+            () => there.Log.Lines.Any(line => line.Contains("OutgoingTexts", StringComparison.Ordinal)), "the first look");
         var (_, text) = await here.EnqueueAsync("+393123450000", TextPurpose.Enrolment, "en");
         _clock.Advance(Second);
         Assert.Equal(OutgoingTextStatus.Sent, (await EndedAsync(here, text)).Status);
@@ -104,9 +107,15 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         await using var check = nodes[0].Open();
         var deliveries = await check.TextDeliveries.AsNoTracking().ToListAsync();
         Assert.Equal(texts.Order(), deliveries.Select(delivery => delivery.TextId).Order());
-        Assert.Equal(deliveries.Select(delivery => delivery.Id.ToString("N")).Order(), _fake!.Accepted.Select(message => message.Reference).Order());
-        Assert.Equal(60, await check.OutgoingTexts.CountAsync(row => row.Status == OutgoingTextStatus.Sent && row.Attempts == 1 && row.LeasedUntil == null));
-        Assert.All(nodes, node => Assert.Contains(node.Log.Lines, line => line.Contains("by vonage-messages: Accepted", StringComparison.Ordinal)));
+        Assert.Equal(
+            deliveries.Select(delivery => delivery.Id.ToString("N")).Order(), _fake!.Accepted.Select(message => message.Reference).Order());
+        Assert.Equal(
+            60,
+            await check.OutgoingTexts.CountAsync(row => row.Status == OutgoingTextStatus.Sent
+                && row.Attempts == 1 && row.LeasedUntil == null));
+        Assert.All(
+            nodes,
+            node => Assert.Contains(node.Log.Lines, line => line.Contains("by vonage-messages: Accepted", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -132,8 +141,10 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         await using (var database = host.Open())
         {
             var now = _clock.GetUtcNow();
-            await database.MessageChallenges.Where(row => row.Id == used.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now));
-            await database.MessageChallenges.Where(row => row.Id == tried.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Tries, 5));
+            await database.MessageChallenges.Where(row => row.Id == used.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now));
+            await database.MessageChallenges.Where(row => row.Id == tried.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.Tries, 5));
             await database.SecondFactors.Where(row => row.Id == replaced.FactorId).ExecuteDeleteAsync();
         }
 
@@ -217,7 +228,8 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         await using (var database = host.Open())
         {
             var until = _clock.GetUtcNow() + TimeSpan.FromSeconds(30);
-            await database.OutgoingTexts.ExecuteUpdateAsync(set => set.SetProperty(row => row.LeasedUntil, until).SetProperty(row => row.Attempts, 1));
+            await database.OutgoingTexts.ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.LeasedUntil, until).SetProperty(row => row.Attempts, 1));
             database.TextDeliveries.Add(host.Begun(text, challenge.Id, "vonage-messages"));
             await database.SaveChangesAsync();
         }
@@ -246,7 +258,8 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         _clock.Advance(TimeSpan.FromMinutes(2));
         var (_, text) = await here.EnqueueAsync("+393123450000");
         await there.Dispatcher.StartAsync(CancellationToken.None);
-        await Waiting.UntilAsync(() => there.Log.Lines.Any(line => line.Contains("data key", StringComparison.Ordinal)), "the key is missed");
+        await Waiting.UntilAsync(
+            () => there.Log.Lines.Any(line => line.Contains("data key", StringComparison.Ordinal)), "the key is missed");
         Assert.Equal(OutgoingTextStatus.Waiting, (await here.RowAsync(text)).Status);
 
         await there.Get<DataKeyRing>().LoadAsync(CancellationToken.None);
@@ -318,7 +331,9 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         return await host.RowAsync(text);
     }
 
-    /// <summary>Moves the clock for what waits by it, but not while the first request is on its way: five seconds of it would be a silence.</summary>
+    /// <summary>
+    /// Moves the clock for what waits by it, but not while the first request is on its way: five seconds of it would be a silence.
+    /// </summary>
     private async Task AdvanceUntilEndedAsync(DeliveryHost host, Guid text, string lastFour = "0000")
     {
         await Waiting.UntilAsync(

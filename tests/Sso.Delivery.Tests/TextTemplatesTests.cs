@@ -12,7 +12,9 @@ public sealed class TextTemplatesTests
     private readonly TextTemplates _templates = new("AcmeCloud", "login.acme.example");
 
     public static TheoryData<TextPurpose, string> All => new(
-        from purpose in (TextPurpose[])[TextPurpose.SignIn, TextPurpose.Enrolment] from language in TextTemplates.Languages select (purpose, language));
+        from purpose in (TextPurpose[])[TextPurpose.SignIn, TextPurpose.Enrolment]
+        from language in TextTemplates.Languages
+        select (purpose, language));
 
     public static TheoryData<TextNotice, string> Notices => new(
         from notice in Enum.GetValues<TextNotice>() from language in TextTemplates.Languages select (notice, language));

@@ -26,11 +26,15 @@ public sealed class DeviceTests(SsoProcess sso) : IClassFixture<SsoProcess>
         Assert.Equal(["mfa", "otp", "pwd"], Words(seen, "amr").Order(StringComparer.Ordinal));
         Assert.Equal("dora@example.com", seen.GetProperty("email").GetString());
         Assert.Equal(
-            ["/device", "/signin", "/signin/enrol", "/account/mfa/method", "/account/mfa/app", "/account/mfa/recovery-codes", "/device/confirm"],
+            [
+                "/device", "/signin", "/signin/enrol", "/account/mfa/method",
+                "/account/mfa/app", "/account/mfa/recovery-codes", "/device/confirm",
+            ],
             Words(seen, "pages"));
         Assert.Equal(["authorization_pending", "slow_down", "invalid_grant", "access_denied"], Words(seen, "webapi"));
         Assert.Empty(Words(seen, "htmlProblems"));
     }
 
-    private static List<string> Words(JsonElement seen, string name) => [.. seen.GetProperty(name).EnumerateArray().Select(word => word.GetString()!)];
+    private static List<string> Words(JsonElement seen, string name) =>
+        [.. seen.GetProperty(name).EnumerateArray().Select(word => word.GetString()!)];
 }

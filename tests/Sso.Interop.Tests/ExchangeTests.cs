@@ -16,7 +16,8 @@ public sealed class ExchangeTests(SsoProcess sso) : IClassFixture<SsoProcess>
     {
         var stock = await sso.AddClientAsync("stock-api", "--name", "Stock", "--type", "machine", "--scope", "stock.audit");
         await sso.RunAsync("", "resource", "add", StockId, "--name", "Stock", "--scope", "stock.read", "--client", "stock-api");
-        var orders = await sso.AddClientAsync("orders-api", "--name", "Orders", "--type", "machine", "--scope", "orders.audit", "--exchange-for", StockId);
+        var orders = await sso.AddClientAsync(
+            "orders-api", "--name", "Orders", "--type", "machine", "--scope", "orders.audit", "--exchange-for", StockId);
         await sso.RunAsync("", "resource", "add", OrdersId, "--name", "Orders", "--scope", "orders.read", "--client", "orders-api");
         var robot = await sso.AddClientAsync("robot", "--name", "Robot", "--type", "machine", "--scope", "orders.read stock.read");
 

@@ -20,7 +20,8 @@ public sealed class KeysTests(SsoProcess sso) : IClassFixture<SsoProcess>
         {
             await File.WriteAllTextAsync(file, keys.GetProperty("jwks").GetRawText(), TestContext.Current.CancellationToken);
             var client = await sso.AddClientAsync(
-                "keyed", "--name", "Keyed", "--type", "web", "--redirect-uri", $"{origin}/callback", "--auth", "private_key_jwt", "--jwks", file, "--dpop", "--require-par",
+                "keyed", "--name", "Keyed", "--type", "web", "--redirect-uri", $"{origin}/callback",
+                "--auth", "private_key_jwt", "--jwks", file, "--dpop", "--require-par",
                 "--second-factor", "none");
             await sso.AddPersonAsync("emma", password);
 
@@ -37,7 +38,8 @@ public sealed class KeysTests(SsoProcess sso) : IClassFixture<SsoProcess>
             Assert.Equal(("dpop", "dpop"), (seen.GetProperty("tokenType").GetString(), seen.GetProperty("refreshedType").GetString()));
             Assert.Equal("emma@example.com", seen.GetProperty("email").GetString());
             Assert.Equal(401, seen.GetProperty("asBearer").GetInt32());
-            Assert.Equal(("dpop", "emma@example.com"), (seen.GetProperty("typeByHand").GetString(), seen.GetProperty("emailByHand").GetString()));
+            Assert.Equal(
+                ("dpop", "emma@example.com"), (seen.GetProperty("typeByHand").GetString(), seen.GetProperty("emailByHand").GetString()));
         }
         finally
         {

@@ -38,5 +38,6 @@ public sealed class RegistrationTests(SsoProcess sso) : IClassFixture<SsoProcess
         Assert.Equal(2, listed[0].GetProperty("uses").GetInt32());
     }
 
-    private static List<string> Words(JsonElement seen, string name) => [.. seen.GetProperty(name).EnumerateArray().Select(word => word.ToString())];
+    private static List<string> Words(JsonElement seen, string name) =>
+        [.. seen.GetProperty(name).EnumerateArray().Select(word => word.ToString())];
 }

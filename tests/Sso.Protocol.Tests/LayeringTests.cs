@@ -17,7 +17,8 @@ public sealed class LayeringTests
         ["Microsoft.SqlServer.Server"] = [],
         ["Sso.Delivery"] = ["Sso.Data"],
         ["Sso.Admin"] = ["Sso.Data", "Sso.Delivery"],
-        ["Sso.Server"] = ["Sso.Admin", "Sso.Data", "Sso.Data.PostgreSql", "Sso.Data.Sqlite", "Sso.Data.SqlServer", "Sso.Delivery", "Sso.Protocol"],
+        ["Sso.Server"] =
+            ["Sso.Admin", "Sso.Data", "Sso.Data.PostgreSql", "Sso.Data.Sqlite", "Sso.Data.SqlServer", "Sso.Delivery", "Sso.Protocol"],
         ["ClientArea"] = [],
         ["Sso.Demo"] = ["Sso.Server", "ClientArea"],
     };
@@ -26,10 +27,12 @@ public sealed class LayeringTests
     public void Projects_reference_only_what_the_design_allows()
     {
         var found = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
-        Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), found.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!);
+        Assert.Equal(
+            Allowed.Keys.Order(StringComparer.Ordinal), found.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!);
         foreach (var file in found)
         {
-            var references = XDocument.Load(file).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
+            var references = XDocument.Load(file).Descendants("ProjectReference")
+                .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
             Assert.All(references, reference => Assert.Contains(reference, Allowed[Path.GetFileNameWithoutExtension(file)]));
         }
     }
@@ -46,7 +49,8 @@ public sealed class LayeringTests
     public void The_map_names_only_files_that_exist_and_every_folder_of_the_server()
     {
         var map = File.ReadAllText(Path.Combine(Repository.Root, "src", "README.md"));
-        var files = System.Text.RegularExpressions.Regex.Matches(map, @"`([\w./]+\.(?:cs|cshtml))`").Select(match => match.Groups[1].Value).ToList();
+        var files = System.Text.RegularExpressions.Regex.Matches(map, @"`([\w./]+\.(?:cs|cshtml))`")
+            .Select(match => match.Groups[1].Value).ToList();
         Assert.NotEmpty(files);
         Assert.All(files, file => Assert.True(File.Exists(Path.Combine(Repository.Root, "src", file)), file));
         var folders = Directory.GetDirectories(Path.Combine(Repository.Root, "src", "Sso.Server")).Select(Path.GetFileName)

@@ -30,20 +30,29 @@ internal static class Requests
         "payment",
         "make a payment",
         "fare un pagamento",
-        new Dictionary<string, DetailField> { ["amount"] = DetailField.Parse("object!")!, ["to"] = DetailField.Parse("string")!, ["urgent"] = DetailField.Parse("boolean")! }
+        new Dictionary<string, DetailField>
+        {
+            ["amount"] = DetailField.Parse("object!")!,
+            ["to"] = DetailField.Parse("string")!,
+            ["urgent"] = DetailField.Parse("boolean")!,
+        }
             .ToFrozenDictionary(),
         ["initiate", "cancel"],
         ["https://bank.example"]);
 
     public static AuthorizationRequest Request(Client? client = null, params (string Name, string? Value)[] changes) =>
-        TryParse(client ?? Shop, changes, out var request, out var failure) ? request : throw new InvalidOperationException(failure.ToString());
+        TryParse(client ?? Shop, changes, out var request, out var failure)
+            ? request
+            : throw new InvalidOperationException(failure.ToString());
 
     public static AuthorizationFailure Failure(Client client, params (string Name, string? Value)[] changes) =>
         TryParse(client, changes, out _, out var failure) ? throw new InvalidOperationException("The request was accepted.") : failure;
 
-    public static Proof Password(DateTimeOffset? at = null, Guid? flow = null) => new(ProofMethod.Password, at ?? Noon, flow ?? EarlierFlow);
+    public static Proof Password(DateTimeOffset? at = null, Guid? flow = null) =>
+        new(ProofMethod.Password, at ?? Noon, flow ?? EarlierFlow);
 
-    public static Proof App(DateTimeOffset? at = null, Guid? flow = null) => new(ProofMethod.AuthenticatorApp, at ?? Noon, flow ?? EarlierFlow);
+    public static Proof App(DateTimeOffset? at = null, Guid? flow = null) =>
+        new(ProofMethod.AuthenticatorApp, at ?? Noon, flow ?? EarlierFlow);
 
     public static Proof Text(DateTimeOffset? at = null, Guid? flow = null) => new(ProofMethod.TextMessage, at ?? Noon, flow ?? EarlierFlow);
 
@@ -80,7 +89,9 @@ internal static class Requests
             values[name] = value;
         }
 
-        var parser = new AuthorizationRequestParser(id => id == client.Id ? client : null, _ => null, hint => hint == "hint-of-anna" ? Anna.ToString("N") : null, type => type == Payment.Type ? Payment : null);
+        var parser = new AuthorizationRequestParser(
+            id => id == client.Id ? client : null, _ => null,
+            hint => hint == "hint-of-anna" ? Anna.ToString("N") : null, type => type == Payment.Type ? Payment : null);
         return parser.TryParse(OAuthParameters.From(values).Value!, ThisFlow, Noon, out request, out failure);
     }
 }

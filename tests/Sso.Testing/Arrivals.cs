@@ -9,7 +9,8 @@ namespace Sso.Testing;
 internal static class Arrivals
 {
     /// <summary>
-    /// Mails and texts leave at once; a notice of a sign-out may wait for the next look of its dispatcher, so only those count that it has begun.
+    /// Mails and texts leave at once; a notice of a sign-out may wait for the next look of its dispatcher, so
+    /// only those count that it has begun.
     /// </summary>
     public static Task AwaitAsync(SsoDbContext database, DateTimeOffset now) => WhileAsync(async () =>
         await database.OutgoingMails.AnyAsync(mail => mail.Status == OutgoingMailStatus.Waiting && mail.NextAttemptAt <= now)

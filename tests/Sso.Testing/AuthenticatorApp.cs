@@ -22,7 +22,9 @@ public static class AuthenticatorApp
     public static byte[] SeedOf(string base32)
     {
         var bits = string.Concat(base32.Where(char.IsLetterOrDigit)
-            .Select(letter => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(letter, StringComparison.Ordinal), 2).PadLeft(5, '0')));
+            .Select(
+                letter =>
+                    Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(letter, StringComparison.Ordinal), 2).PadLeft(5, '0')));
         return [.. Enumerable.Range(0, bits.Length / 8).Select(index => Convert.ToByte(bits.Substring(index * 8, 8), 2))];
     }
 }

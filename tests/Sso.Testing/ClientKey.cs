@@ -6,7 +6,10 @@ using System.Text.Json.Nodes;
 
 namespace Sso.Testing;
 
-/// <summary>A key pair of an application: publishes its public half and signs with the other. It signs whatever it is told to, also what no library would.</summary>
+/// <summary>
+/// A key pair of an application: publishes its public half and signs with the other. It signs whatever it is
+/// told to, also what no library would.
+/// </summary>
 public sealed class ClientKey
 {
     private readonly RSA? _rsa;
@@ -19,7 +22,13 @@ public sealed class ClientKey
         (Algorithm, KeyId) = (algorithm, keyId);
         if (algorithm[0] == 'E')
         {
-            _ec = ECDsa.Create(algorithm switch { "ES256" => ECCurve.NamedCurves.nistP256, "ES384" => ECCurve.NamedCurves.nistP384, _ => ECCurve.NamedCurves.nistP521 });
+            _ec = ECDsa.Create(
+                algorithm switch
+                {
+                    "ES256" => ECCurve.NamedCurves.nistP256,
+                    "ES384" => ECCurve.NamedCurves.nistP384,
+                    _ => ECCurve.NamedCurves.nistP521,
+                });
         }
         else
         {
@@ -39,7 +48,12 @@ public sealed class ClientKey
     /// <summary>The public key as a JWK, without kid, use and alg.</summary>
     public JsonObject Jwk => _ec is not null
         ? new JsonObject { ["kty"] = "EC", ["crv"] = Curve, ["x"] = Text(Public.Q.X!), ["y"] = Text(Public.Q.Y!) }
-        : new JsonObject { ["kty"] = "RSA", ["n"] = Text(_rsa!.ExportParameters(false).Modulus!), ["e"] = Text(_rsa.ExportParameters(false).Exponent!) };
+        : new JsonObject
+        {
+            ["kty"] = "RSA",
+            ["n"] = Text(_rsa!.ExportParameters(false).Modulus!),
+            ["e"] = Text(_rsa.ExportParameters(false).Exponent!),
+        };
 
     /// <summary>RFC 7638 §3.</summary>
     public string Thumbprint => Text(SHA256.HashData(Encoding.UTF8.GetBytes(
@@ -95,8 +109,10 @@ public sealed class ClientKey
 
     private byte[] Signature(byte[] signed)
     {
-        var hash = Algorithm[2..] switch { "256" => HashAlgorithmName.SHA256, "384" => HashAlgorithmName.SHA384, _ => HashAlgorithmName.SHA512 };
-        return _ec?.SignData(signed, hash) ?? _rsa!.SignData(signed, hash, Algorithm[0] == 'P' ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
+        var hash =
+            Algorithm[2..] switch { "256" => HashAlgorithmName.SHA256, "384" => HashAlgorithmName.SHA384, _ => HashAlgorithmName.SHA512 };
+        return _ec?.SignData(signed, hash)
+            ?? _rsa!.SignData(signed, hash, Algorithm[0] == 'P' ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1);
     }
 
     private static string Text(byte[] bytes) => Base64Url.EncodeToString(bytes);

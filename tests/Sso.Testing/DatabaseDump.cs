@@ -65,7 +65,8 @@ public static class Spellings
         var bytes = Encoding.UTF8.GetBytes(secret);
         return new[]
         {
-            secret, Uri.EscapeDataString(secret), Convert.ToBase64String(bytes).TrimEnd('='), Base64Url.EncodeToString(bytes), Convert.ToHexString(bytes), Convert.ToHexStringLower(bytes),
+            secret, Uri.EscapeDataString(secret), Convert.ToBase64String(bytes).TrimEnd('='),
+            Base64Url.EncodeToString(bytes), Convert.ToHexString(bytes), Convert.ToHexStringLower(bytes),
         }.Distinct();
     }
 

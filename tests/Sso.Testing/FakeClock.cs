@@ -77,7 +77,9 @@ public sealed class FakeClock : TimeProvider
             return true;
         }
 
-        /// <summary>A period that fits many times into one move of the clock fires once, as a <see cref="PeriodicTimer"/> would tell it.</summary>
+        /// <summary>
+        /// A period that fits many times into one move of the clock fires once, as a <see cref="PeriodicTimer"/> would tell it.
+        /// </summary>
         public void Rearm(DateTimeOffset until) => Due = _period == Timeout.InfiniteTimeSpan || _period == TimeSpan.Zero ? null
             : Due + _period > until ? Due + _period
             : until + _period;

@@ -32,7 +32,8 @@ public static class Journey
     public static async Task<Page> AppAsync(Browser browser, Page page, Customer customer)
     {
         await using var database = customer.Server.OpenDatabase();
-        var lastStep = await database.SecondFactors.Where(factor => factor.PersonId == customer.Id && factor.Method == ProofMethod.AuthenticatorApp)
+        var lastStep = await database.SecondFactors.Where(factor => factor.PersonId == customer.Id
+            && factor.Method == ProofMethod.AuthenticatorApp)
             .MaxAsync(factor => factor.LastStep);
         var ahead = Math.Max(0, lastStep + 1 - (customer.Server.Clock.GetUtcNow().ToUnixTimeSeconds() / 30));
         if (ahead > 1)

@@ -40,7 +40,8 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
     };
 
     /// <summary>The same application with a key of its own.</summary>
-    public RelyingParty With(ClientKey? key, ClientKey? proofKey = null) => new(server, registration, secret) { Key = key, ProofKey = proofKey };
+    public RelyingParty With(ClientKey? key, ClientKey? proofKey = null) =>
+        new(server, registration, secret) { Key = key, ProofKey = proofKey };
 
     /// <summary>Signs its assertions, where it authenticates by private_key_jwt.</summary>
     public ClientKey? Key { get; init; }
@@ -78,7 +79,9 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
     }
 
     /// <summary>A proof for one request (RFC 9449 §4.2).</summary>
-    public string Proof(string method, string path, string? accessToken = null, Action<JsonObject>? change = null, JsonObject? header = null, ClientKey? key = null)
+    public string Proof(
+        string method, string path, string? accessToken = null,
+        Action<JsonObject>? change = null, JsonObject? header = null, ClientKey? key = null)
     {
         var proofKey = key ?? ProofKey!;
         var claims = new JsonObject
@@ -153,7 +156,8 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
     public Task<TokenAnswer> TokenAsync(params (string Name, string? Value)[] parameters) => PostAsync("/connect/token", parameters);
 
     /// <summary>A device authorization request (RFC 8628 §3.1).</summary>
-    public Task<TokenAnswer> AskDeviceAsync(params (string Name, string? Value)[] changes) => PostAsync("/connect/device", [("scope", "openid"), .. changes]);
+    public Task<TokenAnswer> AskDeviceAsync(params (string Name, string? Value)[] changes) =>
+        PostAsync("/connect/device", [("scope", "openid"), .. changes]);
 
     /// <summary>What a device asks until its person has answered (RFC 8628 §3.4).</summary>
     public Task<TokenAnswer> PollAsync(TokenAnswer asked) =>
@@ -182,7 +186,9 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
     {
         using var response = await SendAsync(path, accept: null, parameters);
         var body = await response.Content.ReadAsStringAsync();
-        return new TokenAnswer(response.StatusCode, body.Length == 0 ? default : JsonDocument.Parse(body).RootElement) { Headers = response.Headers };
+        return new TokenAnswer(
+            response.StatusCode, body.Length == 0 ? default : JsonDocument.Parse(body).RootElement)
+        { Headers = response.Headers };
     }
 
     public async Task<HttpResponseMessage> SendAsync(string path, string? accept, params (string Name, string? Value)[] parameters)
@@ -203,7 +209,8 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
         {
             case ClientAuthenticationMethod.ClientSecretBasic:
                 var pair = $"{Uri.EscapeDataString(Id)}:{Uri.EscapeDataString(secret!)}";
-                request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
+                request.Headers.Authorization = new AuthenticationHeaderValue(
+                    "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
                 break;
             case ClientAuthenticationMethod.ClientSecretPost:
                 form.TryAdd("client_id", Id);
@@ -244,7 +251,9 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
         using var client = server.Backchannel();
         using var response = await client.SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();
-        return new TokenAnswer(response.StatusCode, body.Length == 0 ? default : JsonDocument.Parse(body).RootElement) { Headers = response.Headers };
+        return new TokenAnswer(
+            response.StatusCode, body.Length == 0 ? default : JsonDocument.Parse(body).RootElement)
+        { Headers = response.Headers };
     }
 
     private void AddProofs(HttpRequestMessage request, string method, string path, string? accessToken)
@@ -272,7 +281,8 @@ public sealed record TokenAnswer(HttpStatusCode Status, JsonElement Body)
     public HttpResponseHeaders? Headers { get; init; }
 
     /// <summary>The nonce that was offered for proofs; null unless there is exactly one.</summary>
-    public string? DpopNonce => Headers?.TryGetValues("DPoP-Nonce", out var values) == true && values.ToList() is [{ Length: > 0 } nonce] ? nonce : null;
+    public string? DpopNonce =>
+        Headers?.TryGetValues("DPoP-Nonce", out var values) == true && values.ToList() is [{ Length: > 0 } nonce] ? nonce : null;
 
     public string? AccessToken => Text("access_token");
 
@@ -284,5 +294,6 @@ public sealed record TokenAnswer(HttpStatusCode Status, JsonElement Body)
 
     public IEnumerable<string> Amr => IdToken.Claims.Where(claim => claim.Type == "amr").Select(claim => claim.Value);
 
-    public string? Text(string name) => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty(name, out var value) ? value.GetString() : null;
+    public string? Text(string name) =>
+        Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

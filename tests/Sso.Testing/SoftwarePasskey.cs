@@ -7,7 +7,9 @@ using System.Text.Json.Nodes;
 
 namespace Sso.Testing;
 
-/// <summary>An authenticator written from WebAuthn Level 3 §6 alone (ES256, attestation "none"), each of whose statements can be bent.</summary>
+/// <summary>
+/// An authenticator written from WebAuthn Level 3 §6 alone (ES256, attestation "none"), each of whose statements can be bent.
+/// </summary>
 public sealed class SoftwarePasskey : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -68,7 +70,8 @@ public sealed class SoftwarePasskey : IDisposable
         var clientData = ClientData(OptionsOf(page), "webauthn.get");
         SignCount++;
         var data = AuthenticatorData(attested: null);
-        var signature = _key.SignData([.. data, .. SHA256.HashData(clientData)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        var signature = _key.SignData(
+            [.. data, .. SHA256.HashData(clientData)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         return Fields(page, new JsonObject
         {
             ["clientDataJSON"] = Base64Url.EncodeToString(clientData),
@@ -79,7 +82,8 @@ public sealed class SoftwarePasskey : IDisposable
     }
 
     /// <summary>What the page asks of navigator.credentials.</summary>
-    public static JsonNode OptionsOf(Page page) => JsonNode.Parse(page.Document.QuerySelector("form[data-passkey]")!.GetAttribute("data-options")!)!;
+    public static JsonNode OptionsOf(Page page) =>
+        JsonNode.Parse(page.Document.QuerySelector("form[data-passkey]")!.GetAttribute("data-options")!)!;
 
     private (string Name, string Value)[] Fields(Page page, JsonObject response)
     {
@@ -106,7 +110,8 @@ public sealed class SoftwarePasskey : IDisposable
 
     private byte[] AuthenticatorData(byte[]? attested)
     {
-        var flags = (UserPresent ? 1 : 0) | (UserVerified ? 4 : 0) | (BackupEligible ? 8 : 0) | (BackedUp ? 16 : 0) | (attested is null ? 0 : 64);
+        var flags =
+            (UserPresent ? 1 : 0) | (UserVerified ? 4 : 0) | (BackupEligible ? 8 : 0) | (BackedUp ? 16 : 0) | (attested is null ? 0 : 64);
         var count = new byte[4];
         BinaryPrimitives.WriteUInt32BigEndian(count, SignCount);
         return [.. SHA256.HashData(Encoding.UTF8.GetBytes(Domain)), (byte)flags, .. count, .. attested ?? []];

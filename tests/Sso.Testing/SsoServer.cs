@@ -26,8 +26,8 @@ using Xunit;
 namespace Sso.Testing;
 
 /// <summary>
-/// The real server in this process, on a fresh database, with a clock that tests move. Everything goes over HTTP; what a person would read from a phone or
-/// an app is computed here.
+/// The real server in this process, on a fresh database, with a clock that tests move. Everything goes over HTTP; what a person would read
+/// from a phone or an app is computed here.
 /// </summary>
 public sealed class SsoServer : IAsyncLifetime
 {
@@ -123,8 +123,8 @@ public sealed class SsoServer : IAsyncLifetime
     }
 
     /// <summary>
-    /// Time passes: the clock moves, and every node polls as it would have done each second. What is on its way arrives before: a message that the clock
-    /// overtakes would be taken for one whose sender died.
+    /// Time passes: the clock moves, and every node polls as it would have done each second. What is on its way arrives before: a message
+    /// that the clock overtakes would be taken for one whose sender died.
     /// </summary>
     public async Task PassAsync(TimeSpan time)
     {
@@ -144,7 +144,8 @@ public sealed class SsoServer : IAsyncLifetime
     public Task ReloadAsync() => App.Services.GetRequiredService<ConfigurationPolling>().PollAsync(CancellationToken.None);
 
     /// <summary>What this node's timer would do next.</summary>
-    public Task KeepHouseAsync() => App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None);
+    public Task KeepHouseAsync() =>
+        App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None);
 
     public Browser OpenBrowser() => new(this);
 
@@ -188,7 +189,8 @@ public sealed class SsoServer : IAsyncLifetime
     public async Task<RelyingParty> RegisterAsync(string name, ClientKey key, Action<ClientRegistration>? change = null) =>
         (await RegisterAsync(name, client =>
         {
-            (client.AuthenticationMethod, client.SecretHash, client.Jwks) = (ClientAuthenticationMethod.PrivateKeyJwt, null, ClientKey.SetOf(key));
+            (client.AuthenticationMethod, client.SecretHash, client.Jwks) =
+                (ClientAuthenticationMethod.PrivateKeyJwt, null, ClientKey.SetOf(key));
             change?.Invoke(client);
         })).With(key);
 
@@ -196,7 +198,8 @@ public sealed class SsoServer : IAsyncLifetime
     public async Task AddResourceAsync(string id, string? clientId, params string[] scopes)
     {
         await using var database = OpenDatabase();
-        database.Resources.Add(new ResourceRegistration { Id = id, Name = id, Scopes = [.. scopes], ClientId = clientId, CreatedAt = Clock.GetUtcNow() });
+        database.Resources.Add(
+            new ResourceRegistration { Id = id, Name = id, Scopes = [.. scopes], ClientId = clientId, CreatedAt = Clock.GetUtcNow() });
         await database.SaveChangesAsync();
         await database.RaiseClientsVersionAsync(CancellationToken.None);
         await ReloadAsync();
@@ -254,7 +257,10 @@ public sealed class SsoServer : IAsyncLifetime
     {
         await using var database = OpenDatabase();
         await Arrivals.WhileAsync(() => database.OutgoingTexts.AnyAsync(text => text.Status == OutgoingTextStatus.Waiting));
-        return [.. App.Services.GetRequiredService<DevelopmentOutboxReader>().List().Where(text => text.To == number).Select(text => text.Text)];
+        return
+        [
+            .. App.Services.GetRequiredService<DevelopmentOutboxReader>().List().Where(text => text.To == number).Select(text => text.Text),
+        ];
     }
 
     /// <summary>What the person's authenticator app shows now (a pending enrolment counts).</summary>
@@ -262,13 +268,15 @@ public sealed class SsoServer : IAsyncLifetime
     {
         await using var database = OpenDatabase();
         var factor = await database.SecondFactors.AsNoTracking()
-            .Where(row => row.PersonId == personId && row.Method == ProofMethod.AuthenticatorApp).OrderByDescending(row => row.Id).FirstAsync();
+            .Where(row => row.PersonId == personId && row.Method == ProofMethod.AuthenticatorApp)
+            .OrderByDescending(row => row.Id).FirstAsync();
         var seed = App.Services.GetRequiredService<Sealer>().Unprotect(factor.Context, factor.Protected)!;
         return AuthenticatorApp.Code(seed, Clock.GetUtcNow().AddSeconds(30 * stepsAhead));
     }
 
     /// <summary>Stores an enrolled authenticator app and saved recovery codes without going through the pages.</summary>
-    public async Task EnrolAppAsync(Guid personId) => await EnrolAsync(personId, ProofMethod.AuthenticatorApp, RandomNumberGenerator.GetBytes(20));
+    public async Task EnrolAppAsync(Guid personId) =>
+        await EnrolAsync(personId, ProofMethod.AuthenticatorApp, RandomNumberGenerator.GetBytes(20));
 
     public async Task EnrolPhoneAsync(Guid personId, string number = "+393331234567") =>
         await EnrolAsync(personId, ProofMethod.TextMessage, System.Text.Encoding.UTF8.GetBytes(number));

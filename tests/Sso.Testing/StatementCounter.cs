@@ -11,7 +11,8 @@ public sealed partial class StatementCounter : IObserver<DiagnosticListener>, IO
     /// <summary>The background work of a node (polling, dispatch, leases) belongs to no request.</summary>
     private static readonly string[] Background =
     [
-        "ConfigurationVersions", "OutgoingTexts", "TextDeliveries", "Leases", "AuditHead", "UPDATE \"SecurityEvents\"", "\"LeasedUntil\" <", "UPDATE \"OutgoingMails\"",
+        "ConfigurationVersions", "OutgoingTexts", "TextDeliveries", "Leases", "AuditHead",
+        "UPDATE \"SecurityEvents\"", "\"LeasedUntil\" <", "UPDATE \"OutgoingMails\"",
         "UPDATE \"LogoutNotices\"",
     ];
 
@@ -57,7 +58,9 @@ public sealed partial class StatementCounter : IObserver<DiagnosticListener>, IO
     /// <summary>PostgreSQL takes several statements of one save in one command.</summary>
     public int Writes => Commands.Where(command => !IsRead(command)).Sum(command => Math.Max(1, Statement().Count(command)));
 
-    /// <summary>Waits for the background work of what went before: what a poll, a dispatcher or the sealing of events asks belongs to no request.</summary>
+    /// <summary>
+    /// Waits for the background work of what went before: what a poll, a dispatcher or the sealing of events asks belongs to no request.
+    /// </summary>
     public async Task SettleAsync()
     {
         for (var (seen, looks) = (-1, 0); looks < 100 && seen != Commands.Count + BackgroundCommands.Count; looks++)

@@ -5,11 +5,14 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Sso.Testing;
 
-/// <summary>Breaks the database at the n-th writing statement of one request, by EF Core's own diagnostics, which ask before a statement is sent.</summary>
+/// <summary>
+/// Breaks the database at the n-th writing statement of one request, by EF Core's own diagnostics, which ask before a statement is sent.
+/// </summary>
 public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     /// <summary>The background work of a node belongs to no request.</summary>
-    private static readonly string[] Background = ["UPDATE \"OutgoingMails\"", "UPDATE \"OutgoingTexts\"", "Leases", "ConfigurationVersions", "TextDeliveries"];
+    private static readonly string[] Background =
+        ["UPDATE \"OutgoingMails\"", "UPDATE \"OutgoingTexts\"", "Leases", "ConfigurationVersions", "TextDeliveries"];
 
     private readonly string _database;
     private readonly IDisposable _listeners;
@@ -35,7 +38,8 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
     {
         if (value.Name == DbLoggerCategory.Name)
         {
-            _statements = value.Subscribe(this, name => name == RelationalEventId.CommandExecuting.Name || name == RelationalEventId.TransactionCommitting.Name);
+            _statements = value.Subscribe(
+                this, name => name == RelationalEventId.CommandExecuting.Name || name == RelationalEventId.TransactionCommitting.Name);
         }
     }
 

@@ -77,7 +77,8 @@ public sealed class TestCertificates
 
         if (usage is not null)
         {
-            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage == "client" ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1")], false));
+            request.CertificateExtensions.Add(
+                new X509EnhancedKeyUsageExtension([new Oid(usage == "client" ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1")], false));
         }
 
         return request;

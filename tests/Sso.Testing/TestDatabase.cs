@@ -10,8 +10,8 @@ using Sso.Data.SqlServer;
 namespace Sso.Testing;
 
 /// <summary>
-/// A fresh, migrated database of the provider that <c>SSO_TEST_PROVIDER</c> names (Sqlite unless set); removed afterwards. PostgreSql and SqlServer need
-/// <c>SSO_TEST_POSTGRESQL</c> and <c>SSO_TEST_SQLSERVER</c>.
+/// A fresh, migrated database of the provider that <c>SSO_TEST_PROVIDER</c> names (Sqlite unless set); removed afterwards. PostgreSql and
+/// SqlServer need <c>SSO_TEST_POSTGRESQL</c> and <c>SSO_TEST_SQLSERVER</c>.
 /// </summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
@@ -21,7 +21,8 @@ public sealed class TestDatabase : IAsyncDisposable
     private TestDatabase(string provider, string name, string connectionString, string folder) =>
         (Provider, Name, ConnectionString, Folder) = (provider, name, connectionString, folder);
 
-    public static string ChosenProvider => Environment.GetEnvironmentVariable("SSO_TEST_PROVIDER") is { Length: > 0 } chosen ? chosen : "Sqlite";
+    public static string ChosenProvider =>
+        Environment.GetEnvironmentVariable("SSO_TEST_PROVIDER") is { Length: > 0 } chosen ? chosen : "Sqlite";
 
     public string Provider { get; }
 
@@ -112,7 +113,8 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("sso-test-template-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        return await new TestDatabase("Sqlite", "template", $"Data Source={Path.Combine(folder, "template.db")};Pooling=False", folder).MigrateAsync();
+        return await new TestDatabase("Sqlite", "template", $"Data Source={Path.Combine(folder, "template.db")};Pooling=False", folder)
+            .MigrateAsync();
     }
 
     private static async Task<TestDatabase> PostgreSqlTemplateAsync()

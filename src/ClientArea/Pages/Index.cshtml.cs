@@ -94,14 +94,18 @@ public sealed class Index(Provider provider, ClientAreaSettings settings, IStrin
         }
     }
 
-    /// <summary>The claim is YYYY-MM-DD, or YYYY, or has the year 0000 (OIDC Core §5.1): only a whole date is turned into the Italian form.</summary>
-    private static string Day(string claim) => DateOnly.TryParseExact(claim, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-        ? day.ToString("dd/MM/yyyy", CultureInfo.InvariantCulture)
-        : claim;
+    /// <summary>
+    /// The claim is YYYY-MM-DD, or YYYY, or has the year 0000 (OIDC Core §5.1): only a whole date is turned into the Italian form.
+    /// </summary>
+    private static string Day(string claim) =>
+        DateOnly.TryParseExact(claim, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day.ToString("dd/MM/yyyy", CultureInfo.InvariantCulture)
+            : claim;
 
     private string Moment(DateTimeOffset at)
     {
-        var isKnown = TimeZoneInfo.TryFindSystemTimeZoneById(Person?.FromUserInfo.GetValueOrDefault("zoneinfo") ?? "Europe/Rome", out var zone);
+        var isKnown = TimeZoneInfo.TryFindSystemTimeZoneById(
+            Person?.FromUserInfo.GetValueOrDefault("zoneinfo") ?? "Europe/Rome", out var zone);
         var local = TimeZoneInfo.ConvertTime(at, isKnown ? zone! : TimeZoneInfo.Utc);
         return $"{local.ToString("dd/MM/yyyy HH:mm", CultureInfo.InvariantCulture)} ({(isKnown ? zone!.Id : "UTC")})";
     }

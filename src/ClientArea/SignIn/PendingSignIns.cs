@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace ClientArea.SignIn;
 
 /// <summary>
-/// Keeps a pending sign-in in a sealed cookie of the browser that began it, one for each state, so that two tabs do not disturb one another and an answer
-/// that was begun in another browser is refused.
+/// Keeps a pending sign-in in a sealed cookie of the browser that began it, one for each state, so that two tabs do not disturb one another
+/// and an answer that was begun in another browser is refused.
 /// </summary>
 public sealed class PendingSignIns(IDataProtectionProvider protection)
 {
@@ -15,7 +15,8 @@ public sealed class PendingSignIns(IDataProtectionProvider protection)
     private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("pending sign-in").ToTimeLimitedDataProtector();
 
     public void Keep(HttpContext http, PendingSignIn pending) =>
-        http.Response.Cookies.Append(NameOf(pending.State), _protector.Protect(JsonSerializer.Serialize(pending), Lifetime), Options(http, Lifetime));
+        http.Response.Cookies.Append(
+            NameOf(pending.State), _protector.Protect(JsonSerializer.Serialize(pending), Lifetime), Options(http, Lifetime));
 
     /// <summary>Null when this browser did not begin the sign-in, or too long ago. It is taken once.</summary>
     public PendingSignIn? Take(HttpContext http, string? state)

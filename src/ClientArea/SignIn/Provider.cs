@@ -3,7 +3,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace ClientArea.SignIn;
 
-/// <summary>Sso as its discovery document describes it (OIDC Discovery §4); fetched when first needed and refreshed by the library.</summary>
+/// <summary>
+/// Sso as its discovery document describes it (OIDC Discovery §4); fetched when first needed and refreshed by the library.
+/// </summary>
 public sealed class Provider(ClientAreaSettings settings)
 {
     public ConfigurationManager<OpenIdConnectConfiguration> Configuration { get; } = new(

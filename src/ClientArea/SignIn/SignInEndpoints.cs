@@ -9,9 +9,11 @@ internal static partial class SignInEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/signin", (HttpContext http, Provider provider, PendingSignIns pending, ClientAreaSettings settings, ILogger<Provider> log) =>
+        routes.MapGet("/signin", (
+            HttpContext http, Provider provider, PendingSignIns pending, ClientAreaSettings settings, ILogger<Provider> log) =>
             KindlyAsync(log, () => BeginAsync(http, provider, pending, settings)));
-        routes.MapGet("/callback", (HttpContext http, Provider provider, PendingSignIns pending, TokenClient tokens, ILogger<Provider> log) =>
+        routes.MapGet("/callback", (
+            HttpContext http, Provider provider, PendingSignIns pending, TokenClient tokens, ILogger<Provider> log) =>
             KindlyAsync(log, () => FinishAsync(http, provider, pending, tokens)));
     }
 
@@ -58,7 +60,8 @@ internal static partial class SignInEndpoints
     /// <summary>RFC 9207 §2.4: an answer that another server gave is refused before anything is sent anywhere.</summary>
     private static void CheckIssuer(OpenIdConnectConfiguration description, string? issuer)
     {
-        var isPromised = description.AdditionalData.TryGetValue("authorization_response_iss_parameter_supported", out var value) && value is true;
+        var isPromised = description.AdditionalData.TryGetValue("authorization_response_iss_parameter_supported", out var value)
+            && value is true;
         if (issuer is null ? isPromised : issuer != description.Issuer)
         {
             throw new SignInException(SignInProblem.Untrusted, "The answer comes from another issuer.");

@@ -18,7 +18,8 @@ public sealed class TokenClient(HttpClient http, Provider provider, ClientAreaSe
         var description = await provider.DescribeAsync(cancellation);
         using var answer = await SendAsync(TokenRequest(description, code, pending), cancellation);
         var idToken = Text(answer, "id_token") ?? throw new SignInException(SignInProblem.Untrusted, "The token answer has no ID token.");
-        var accessToken = Text(answer, "access_token") ?? throw new SignInException(SignInProblem.Untrusted, "The token answer has no access token.");
+        var accessToken = Text(answer, "access_token")
+            ?? throw new SignInException(SignInProblem.Untrusted, "The token answer has no access token.");
         var identity = await ValidateAsync(idToken, pending.Nonce);
         using var request = new HttpRequestMessage(HttpMethod.Get, description.UserInfoEndpoint);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
@@ -29,7 +30,9 @@ public sealed class TokenClient(HttpClient http, Provider provider, ClientAreaSe
             : throw new SignInException(SignInProblem.Untrusted, "Userinfo speaks of another subject.");
     }
 
-    /// <summary>OIDC Core §3.1.3.7: signature, issuer, audience, algorithm and life by the library; authorized party and nonce here.</summary>
+    /// <summary>
+    /// OIDC Core §3.1.3.7: signature, issuer, audience, algorithm and life by the library; authorized party and nonce here.
+    /// </summary>
     private async Task<JsonWebToken> ValidateAsync(string idToken, string nonce)
     {
         var result = await Tokens.ValidateTokenAsync(idToken, new TokenValidationParameters
@@ -73,7 +76,8 @@ public sealed class TokenClient(HttpClient http, Provider provider, ClientAreaSe
         {
             // RFC 6749 §2.3.1: both halves are form-encoded first.
             var credentials = $"{Uri.EscapeDataString(settings.ClientId)}:{Uri.EscapeDataString(settings.ClientSecret)}";
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
         }
 
         request.Content = new FormUrlEncodedContent(form);
@@ -88,14 +92,17 @@ public sealed class TokenClient(HttpClient http, Provider provider, ClientAreaSe
             var body = await answer.Content.ReadAsStringAsync(cancellation);
             if ((int)answer.StatusCode >= 500)
             {
-                throw new SignInException(SignInProblem.Unreachable, $"{request.RequestUri!.AbsolutePath} answered {(int)answer.StatusCode}.");
+                throw new SignInException(
+                    SignInProblem.Unreachable, $"{request.RequestUri!.AbsolutePath} answered {(int)answer.StatusCode}.");
             }
 
             return answer.IsSuccessStatusCode
                 ? JsonDocument.Parse(body)
-                : throw new SignInException(SignInProblem.Refused, $"{request.RequestUri!.AbsolutePath} answered {(int)answer.StatusCode}: {ErrorOf(body)}");
+                : throw new SignInException(
+                    SignInProblem.Refused, $"{request.RequestUri!.AbsolutePath} answered {(int)answer.StatusCode}: {ErrorOf(body)}");
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {
             throw new SignInException(SignInProblem.Unreachable, $"{request.RequestUri!.AbsolutePath}: {exception.Message}");
         }
@@ -132,6 +139,7 @@ public sealed class TokenClient(HttpClient http, Provider provider, ClientAreaSe
         document.RootElement.EnumerateObject().ToDictionary(claim => claim.Name, claim => TextOf(claim.Value)), StringComparer.Ordinal);
 
     private static SortedDictionary<string, string> Claims(JsonWebToken token) => new(
-        token.Claims.GroupBy(claim => claim.Type).ToDictionary(claims => claims.Key, claims => string.Join(' ', claims.Select(claim => claim.Value))),
+        token.Claims.GroupBy(claim => claim.Type)
+            .ToDictionary(claims => claims.Key, claims => string.Join(' ', claims.Select(claim => claim.Value))),
         StringComparer.Ordinal);
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Sso.Admin.Brands;
 
 /// <summary>
-/// What one accent colour becomes on a button: its text, what it looks like under the pointer and pressed, and its edge. Pages that hover never lose
-/// contrast, because the fill moves away from its text.
+/// What one accent colour becomes on a button: its text, what it looks like under the pointer and pressed, and its edge. Pages that hover
+/// never lose contrast, because the fill moves away from its text.
 /// </summary>
 public sealed record AccentShades(Colour Fill, Colour Text, Colour Hover, Colour Active, Colour Edge, Colour Surface)
 {
@@ -44,7 +44,8 @@ public sealed record AccentShades(Colour Fill, Colour Text, Colour Hover, Colour
 
         var what = shades.TextContrast < TextRatio
             ? $"Neither dark nor white text is readable on {accent}: {Ratio(shades.TextContrast)}, and 4.5:1 is needed."
-            : $"A button in {accent} does not stand out from the card {shades.Surface}: its edge has {Ratio(shades.EdgeContrast)}, and 3:1 is needed.";
+            : $"A button in {accent} does not stand out from the card {shades.Surface}: its edge has "
+                + $"{Ratio(shades.EdgeContrast)}, and 3:1 is needed.";
         return new(what, $"The nearest shade that passes is {Nearest(accent, colour => scheme(colour).IsReadable)}.");
     }
 

@@ -11,7 +11,9 @@ public sealed record BrandLogo(byte[] Content, string Format)
     {
         if (file.Length > Largest)
         {
-            flaw = new($"The logo has {file.Length:N0} bytes, and {Largest:N0} are allowed.", "Give it as a simple SVG, or as a PNG of about 80 pixels in height.");
+            flaw = new(
+                $"The logo has {file.Length:N0} bytes, and {Largest:N0} are allowed.",
+                "Give it as a simple SVG, or as a PNG of about 80 pixels in height.");
             return null;
         }
 

@@ -2,7 +2,9 @@ using FluentValidation;
 
 namespace Sso.Admin.Brands;
 
-/// <summary>What a brand may be: every pair of colours that it leads to keeps its contrast in both schemes, and nothing in it is code.</summary>
+/// <summary>
+/// What a brand may be: every pair of colours that it leads to keeps its contrast in both schemes, and nothing in it is code.
+/// </summary>
 internal sealed class BrandRules : AbstractValidator<BrandInput>
 {
     public const int MostHosts = 20;
@@ -12,7 +14,8 @@ internal sealed class BrandRules : AbstractValidator<BrandInput>
     public BrandRules()
     {
         RuleFor(brand => brand.Id)
-            .Must(id => id.Length is > 0 and <= 40 && id.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '-'))
+            .Must(id => id.Length is > 0 and <= 40
+            && id.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '-'))
             .Says("The id must have 1 to 40 lower-case letters, digits or -.", "Choose an id such as nuvola.");
         RuleFor(brand => brand.Name).HasNoFlaw((_, name) => NameFlaw("name", name));
         RuleFor(brand => brand.SenderName).HasNoFlaw((_, name) => string.IsNullOrEmpty(name) ? null : NameFlaw("sender name", name));
@@ -31,7 +34,8 @@ internal sealed class BrandRules : AbstractValidator<BrandInput>
             return flaw;
         });
         RuleFor(brand => brand.Hosts)
-            .Must(hosts => hosts.Length <= MostHosts).Says($"There may be at most {MostHosts} host names.", "Remove those that are not in use.");
+            .Must(hosts => hosts.Length <= MostHosts)
+            .Says($"There may be at most {MostHosts} host names.", "Remove those that are not in use.");
         RuleForEach(brand => brand.Hosts)
             .Must(host => Uri.CheckHostName(host) == UriHostNameType.Dns && host.Length <= 253)
             .Says("A host is a name without scheme, port and path.", "Give it as in login.nuvola.example.");
@@ -39,7 +43,8 @@ internal sealed class BrandRules : AbstractValidator<BrandInput>
 
     private void ColoursAreReadable()
     {
-        RuleFor(brand => brand.Accent).HasNoFlaw((_, text) => ColourFlaw(text, colour => AccentShades.FindFlaw(colour, AccentShades.Light)));
+        RuleFor(brand => brand.Accent)
+            .HasNoFlaw((_, text) => ColourFlaw(text, colour => AccentShades.FindFlaw(colour, AccentShades.Light)));
         RuleFor(brand => brand.DarkAccent).HasNoFlaw((_, text) =>
             string.IsNullOrEmpty(text) ? null : ColourFlaw(text, colour => AccentShades.FindFlaw(colour, AccentShades.Dark)));
         RuleFor(brand => brand.Tint).HasNoFlaw((_, text) => string.IsNullOrEmpty(text) ? null : ColourFlaw(text, PageTint.FindFlaw));
@@ -50,9 +55,12 @@ internal sealed class BrandRules : AbstractValidator<BrandInput>
         RuleFor(brand => brand.PrivacyUrl).HasNoFlaw((_, link) => LinkFlaw(link));
         RuleFor(brand => brand.AboutUrl).HasNoFlaw((_, link) => LinkFlaw(link));
         RuleFor(brand => brand.ContactUrl).HasNoFlaw((_, link) => LinkFlaw(link));
-        RuleFor(brand => brand.SupportContact).HasNoFlaw((_, contact) => string.IsNullOrEmpty(contact) || SupportLink.Of(contact) is not null
-            ? null
-            : new("The support contact is neither an e-mail address nor a telephone number nor an https address.", "Give one that people can use from a page."));
+        RuleFor(brand => brand.SupportContact).HasNoFlaw((_, contact) =>
+            string.IsNullOrEmpty(contact) || SupportLink.Of(contact) is not null
+                ? null
+                : new(
+                    "The support contact is neither an e-mail address nor a telephone number nor an https address.",
+                    "Give one that people can use from a page."));
     }
 
     private static Flaw? ColourFlaw(string text, Func<Colour, Flaw?> find) => Colour.TryParse(text, out var colour)
@@ -61,12 +69,16 @@ internal sealed class BrandRules : AbstractValidator<BrandInput>
 
     /// <summary>A name goes into headers of mails and into pages: one line, and no character that a header gives a meaning to.</summary>
     private static Flaw? NameFlaw(string what, string name) =>
-        name.Trim().Length is > 0 and <= LongestName && !name.Any(character => char.IsControl(character) || character is '<' or '>' or '"' or '@')
+        name.Trim().Length is > 0 and <= LongestName && !name.Any(character => char.IsControl(character)
+            || character is '<' or '>' or '"' or '@')
             ? null
-            : new($"The {what} must have 1 to {LongestName} characters on one line, without < > \" and @.", "Give the name that people know.");
+            : new(
+                $"The {what} must have 1 to {LongestName} characters on one line, without < > \" and @.",
+                "Give the name that people know.");
 
     private static Flaw? LinkFlaw(string? link) =>
-        string.IsNullOrEmpty(link) || (link.Length <= 2000 && Uri.TryCreate(link, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0)
+        string.IsNullOrEmpty(link) || (link.Length <= 2000 && Uri.TryCreate(link, UriKind.Absolute, out var uri)
+            && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0)
             ? null
             : new($"'{link}' is not an https address.", "Give the whole address, as in https://nuvola.example/privacy.");
 }

@@ -16,7 +16,8 @@ public readonly record struct Colour(byte Red, byte Green, byte Blue)
     public static bool TryParse([NotNullWhen(true)] string? text, out Colour colour)
     {
         colour = default;
-        if (text is not ['#', .. { Length: 6 } digits] || !int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        if (text is not ['#', .. { Length: 6 } digits]
+            || !int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
         {
             return false;
         }
@@ -25,7 +26,8 @@ public readonly record struct Colour(byte Red, byte Green, byte Blue)
         return true;
     }
 
-    public static Colour Parse(string text) => TryParse(text, out var colour) ? colour : throw new FormatException($"'{text}' is not a colour.");
+    public static Colour Parse(string text) =>
+        TryParse(text, out var colour) ? colour : throw new FormatException($"'{text}' is not a colour.");
 
     /// <summary>From 1, the same, to 21, black on white.</summary>
     public double ContrastWith(Colour other)

@@ -16,7 +16,8 @@ public static class PageTint
         return IsReadable(tint)
             ? null
             : new(
-                $"On the ground {tint} the {worst.Token} {worst.Colour} has {AccentShades.Ratio(worst.Colour.ContrastWith(tint))}, and {worst.Ratio}:1 is needed.",
+                $"On the ground {tint} the {worst.Token} {worst.Colour} has {AccentShades.Ratio(worst.Colour.ContrastWith(tint))}, "
+                    + $"and {worst.Ratio}:1 is needed.",
                 $"The nearest shade that passes is {AccentShades.Nearest(tint, IsReadable)}.");
     }
 

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Sso.Admin.Brands;
 
-/// <summary>Keeps the chunks of a PNG that are its picture (W3C PNG §11): texts, times, profiles and whatever hangs on behind are left out.</summary>
+/// <summary>
+/// Keeps the chunks of a PNG that are its picture (W3C PNG §11): texts, times, profiles and whatever hangs on behind are left out.
+/// </summary>
 internal static class PngLogo
 {
     private const int MostPixels = 2000;
@@ -56,5 +58,6 @@ internal static class PngLogo
         || type.SequenceEqual("IDAT"u8) || type.SequenceEqual("IEND"u8);
 
     private static bool IsSmall(ReadOnlySpan<byte> header) =>
-        BinaryPrimitives.ReadUInt32BigEndian(header[8..]) is > 0 and <= MostPixels && BinaryPrimitives.ReadUInt32BigEndian(header[12..]) is > 0 and <= MostPixels;
+        BinaryPrimitives.ReadUInt32BigEndian(header[8..]) is > 0 and <= MostPixels
+            && BinaryPrimitives.ReadUInt32BigEndian(header[12..]) is > 0 and <= MostPixels;
 }

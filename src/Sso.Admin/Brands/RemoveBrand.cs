@@ -19,7 +19,9 @@ public sealed class RemoveBrand(SsoDbContext database, TimeProvider clock)
         var view = await database.ViewAsync(found, cancellation);
         if (!view.Clients.IsEmpty)
         {
-            return Refusal.Taken("brand", $"The brand '{id}' is that of {string.Join(", ", view.Clients)}.", "Give these clients another brand, or none, first.");
+            return Refusal.Taken(
+                "brand", $"The brand '{id}' is that of {string.Join(", ", view.Clients)}.",
+                "Give these clients another brand, or none, first.");
         }
 
         database.Brands.Remove(found);

@@ -12,7 +12,8 @@ public static class SupportLink
     {
         { Length: > Longest } => null,
         var page when page.StartsWith("https://", StringComparison.Ordinal) => Uri.TryCreate(page, UriKind.Absolute, out _) ? page : null,
-        var number when number.All(character => char.IsAsciiDigit(character) || character is '+' or ' ') && number.Count(char.IsAsciiDigit) is >= 3 and <= 15 =>
+        var number when number.All(character => char.IsAsciiDigit(character) || character is '+' or ' ')
+            && number.Count(char.IsAsciiDigit) is >= 3 and <= 15 =>
             "tel:" + number.Replace(" ", "", StringComparison.Ordinal),
         var address when EmailAddress.IsPossible(address) => "mailto:" + address,
         _ => null,

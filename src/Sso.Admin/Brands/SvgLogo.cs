@@ -7,8 +7,8 @@ using System.Xml.Linq;
 namespace Sso.Admin.Brands;
 
 /// <summary>
-/// Rebuilds an SVG from a list of what may be in a logo: shapes, groups, gradients and clips, and their geometry and paint. Everything else is left out:
-/// script, event handlers, style sheets, other documents, references out of the file, animation, comments.
+/// Rebuilds an SVG from a list of what may be in a logo: shapes, groups, gradients and clips, and their geometry and paint. Everything else
+/// is left out: script, event handlers, style sheets, other documents, references out of the file, animation, comments.
 /// </summary>
 internal static partial class SvgLogo
 {
@@ -18,7 +18,8 @@ internal static partial class SvgLogo
 
     private static readonly FrozenSet<string> Elements =
     [
-        "svg", "g", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "linearGradient", "radialGradient", "stop",
+        "svg", "g", "defs", "path", "rect", "circle", "ellipse", "line", "polyline",
+        "polygon", "text", "tspan", "linearGradient", "radialGradient", "stop",
         "clipPath", "title", "desc",
     ];
 
@@ -26,14 +27,17 @@ internal static partial class SvgLogo
 
     private static readonly FrozenSet<string> Paint =
     [
-        "fill", "fill-rule", "fill-opacity", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray",
-        "stroke-dashoffset", "stroke-opacity", "opacity", "stop-color", "stop-opacity", "clip-path", "clip-rule", "color", "font-family", "font-size",
+        "fill", "fill-rule", "fill-opacity", "stroke", "stroke-width",
+        "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray",
+        "stroke-dashoffset", "stroke-opacity", "opacity", "stop-color",
+        "stop-opacity", "clip-path", "clip-rule", "color", "font-family", "font-size",
         "font-weight", "font-style", "text-anchor", "letter-spacing",
     ];
 
     private static readonly FrozenSet<string> Attributes =
     [
-        "id", "viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "dx", "dy", "d", "points", "offset",
+        "id", "viewBox", "width", "height", "x", "y", "x1", "y1", "x2", "y2", "cx",
+        "cy", "r", "rx", "ry", "fx", "fy", "dx", "dy", "d", "points", "offset",
         "transform", "gradientTransform", "gradientUnits", "spreadMethod", "clipPathUnits", "preserveAspectRatio", .. Paint,
     ];
 
@@ -52,9 +56,12 @@ internal static partial class SvgLogo
             return null;
         }
 
-        if (!cleaned.Descendants().Any(element => element.Name.LocalName is "path" or "rect" or "circle" or "ellipse" or "line" or "polyline" or "polygon" or "text"))
+        if (!cleaned.Descendants().Any(
+            element => element.Name.LocalName is "path" or "rect" or "circle" or "ellipse" or "line" or "polyline" or "polygon" or "text"))
         {
-            flaw = new("Nothing that may be shown is left of the logo.", "Export it as plain shapes: no pictures inside, no style sheet, no symbols.");
+            flaw = new(
+                "Nothing that may be shown is left of the logo.",
+                "Export it as plain shapes: no pictures inside, no style sheet, no symbols.");
             return null;
         }
 
@@ -65,7 +72,12 @@ internal static partial class SvgLogo
     private static XElement? Read(byte[] file)
     {
         // No entity is ever read, so none can grow, and nothing is fetched.
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null, MaxCharactersInDocument = 2 * BrandLogo.Largest };
+        var settings = new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Ignore,
+            XmlResolver = null,
+            MaxCharactersInDocument = 2 * BrandLogo.Largest,
+        };
         try
         {
             using var reader = XmlReader.Create(new MemoryStream(file), settings);
@@ -100,7 +112,9 @@ internal static partial class SvgLogo
         return cleaned;
     }
 
-    /// <summary>Paint that drawing programs write into a style attribute becomes attributes; a reference within the file loses its old namespace.</summary>
+    /// <summary>
+    /// Paint that drawing programs write into a style attribute becomes attributes; a reference within the file loses its old namespace.
+    /// </summary>
     private static IEnumerable<(string Name, string Value)> Flatten(XAttribute attribute) => attribute.Name switch
     {
         { NamespaceName: "", LocalName: "style" } =>
@@ -118,7 +132,8 @@ internal static partial class SvgLogo
         // Of gradients that share their stops.
         "href" => FragmentOnly().IsMatch(value),
         _ when !Attributes.Contains(name) => false,
-        _ when value.Contains('(', StringComparison.Ordinal) && name is not ("transform" or "gradientTransform") => Function().IsMatch(value),
+        _ when value.Contains('(', StringComparison.Ordinal) && name is not ("transform" or "gradientTransform") =>
+            Function().IsMatch(value),
         _ => !value.Contains('\\', StringComparison.Ordinal),
     };
 

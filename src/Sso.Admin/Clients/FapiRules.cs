@@ -6,7 +6,9 @@ namespace Sso.Admin.Clients;
 /// <summary>What the profile FAPI 2.0 makes of a registration (FAPI 2.0 Security Profile §5.3.2).</summary>
 internal static class FapiRules
 {
-    /// <summary>Turns on what the profile demands; algorithms that it forbids give way to the first that it allows and the server offers.</summary>
+    /// <summary>
+    /// Turns on what the profile demands; algorithms that it forbids give way to the first that it allows and the server offers.
+    /// </summary>
     public static NewClient Complete(NewClient input, IReadOnlyList<string> offered)
     {
         if (input.Profile != ClientProfile.Fapi2)
@@ -30,7 +32,10 @@ internal static class FapiRules
     public static Flaw? FindFlaw(NewClient input) => input switch
     {
         { Profile: not ClientProfile.Fapi2 } => null,
-        { AuthenticationMethod: not (ClientAuthenticationMethod.PrivateKeyJwt or ClientAuthenticationMethod.TlsClientAuth or ClientAuthenticationMethod.SelfSignedTlsClientAuth) } =>
+        {
+            AuthenticationMethod: not (ClientAuthenticationMethod.PrivateKeyJwt or ClientAuthenticationMethod.TlsClientAuth
+                or ClientAuthenticationMethod.SelfSignedTlsClientAuth)
+        } =>
             new("A FAPI client proves itself with a key.", "Use private_key_jwt, tls_client_auth or self_signed_tls_client_auth."),
         { RequirePkce: false } => new("A FAPI client sends a code challenge (PKCE).", "Leave PKCE on."),
         { AllowsIdTokenResponses: true } => new("A FAPI client uses the response type code only.", "Leave ID token responses out."),
@@ -43,7 +48,8 @@ internal static class FapiRules
 
     private static string?[] AlgorithmsOf(NewClient input) =>
     [
-        input.IdTokenSigningAlgorithm, input.IntrospectionSigningAlgorithm, input.AuthorizationSigningAlgorithm, input.UserInfoSigningAlgorithm,
+        input.IdTokenSigningAlgorithm, input.IntrospectionSigningAlgorithm,
+        input.AuthorizationSigningAlgorithm, input.UserInfoSigningAlgorithm,
         input.RequestObjectSigningAlgorithm,
     ];
 }

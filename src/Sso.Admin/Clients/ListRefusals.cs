@@ -11,7 +11,10 @@ public sealed class ListRefusals(SsoDbContext database, TimeProvider clock)
     public const int Most = 500;
 
     private static readonly SecurityEventKind[] Kinds =
-        [SecurityEventKind.ClientRefused, SecurityEventKind.GrantRefused, SecurityEventKind.CodeReused, SecurityEventKind.RefreshTokenReused, SecurityEventKind.RedirectUriRefused];
+        [
+            SecurityEventKind.ClientRefused, SecurityEventKind.GrantRefused, SecurityEventKind.CodeReused,
+            SecurityEventKind.RefreshTokenReused, SecurityEventKind.RedirectUriRefused,
+        ];
 
     /// <param name="clientId">Null for all.</param>
     /// <param name="back">How far back.</param>
@@ -26,5 +29,8 @@ public sealed class ListRefusals(SsoDbContext database, TimeProvider clock)
     }
 }
 
-/// <summary>One refusal. Of a redirection URI <paramref name="Detail"/> is what was sent and <paramref name="Reason"/> what is registered.</summary>
-public sealed record RefusalView(DateTimeOffset At, string? ClientId, SecurityEventKind Kind, string? Detail, string? Reason, string? Address);
+/// <summary>
+/// One refusal. Of a redirection URI <paramref name="Detail"/> is what was sent and <paramref name="Reason"/> what is registered.
+/// </summary>
+public sealed record RefusalView(
+    DateTimeOffset At, string? ClientId, SecurityEventKind Kind, string? Detail, string? Reason, string? Address);

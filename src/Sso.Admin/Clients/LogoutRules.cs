@@ -2,25 +2,33 @@ using FluentValidation;
 
 namespace Sso.Admin.Clients;
 
-/// <summary>Where an application hears of a sign-out, and where its sign-in starts (Back-Channel Logout §2.2, Front-Channel Logout §2, OIDC Core §4).</summary>
+/// <summary>
+/// Where an application hears of a sign-out, and where its sign-in starts (Back-Channel Logout §2.2,
+/// Front-Channel Logout §2, OIDC Core §4).
+/// </summary>
 internal sealed class LogoutRules : AbstractValidator<NewClient>
 {
     public LogoutRules()
     {
         RuleFor(client => client.BackchannelLogoutUri)
             .Must((client, uri) => uri is null || (client.Type != ClientType.Machine && !uri.Contains('#', StringComparison.Ordinal)))
-            .Says("A back-channel logout URI has no fragment, and a machine signs in no person.", "Give an https address without #, or leave it out.");
+            .Says(
+                "A back-channel logout URI has no fragment, and a machine signs in no person.",
+                "Give an https address without #, or leave it out.");
         RuleFor(client => client.FrontchannelLogoutUri).HasNoFlaw((client, uri) => FindFlaw(client, uri) ?? FindForeignOrigin(client, uri));
         RuleFor(client => client.InitiateLoginUri).HasNoFlaw((client, uri) => FindFlaw(client, uri));
         RuleFor(client => client.FrontchannelLogoutSessionRequired)
             .Must((client, required) => !required || client.FrontchannelLogoutUri is not null)
-            .Says("There is no address to which issuer and session could be added.", "Give the front-channel logout URI too, or leave the requirement out.");
+            .Says(
+                "There is no address to which issuer and session could be added.",
+                "Give the front-channel logout URI too, or leave the requirement out.");
     }
 
     private static Flaw? FindFlaw(NewClient client, string? uri) => uri switch
     {
         null => null,
-        _ when client.Type == ClientType.Machine => new("A machine signs in no person, so it hears of no sign-out and starts no sign-in.", "Leave the address out."),
+        _ when client.Type == ClientType.Machine =>
+            new("A machine signs in no person, so it hears of no sign-out and starts no sign-in.", "Leave the address out."),
         _ => RedirectUriRules.FindFlaw(uri, ClientType.Web),
     };
 
@@ -28,7 +36,9 @@ internal sealed class LogoutRules : AbstractValidator<NewClient>
     private static Flaw? FindForeignOrigin(NewClient client, string? uri) =>
         uri is null || client.RedirectUris.Any(redirect => SameOrigin(redirect, uri))
             ? null
-            : new($"'{uri}' has another scheme, host or port than every redirect URI.", "Use an address of the same origin: browsers load it with the cookies of that origin.");
+            : new(
+                $"'{uri}' has another scheme, host or port than every redirect URI.",
+                "Use an address of the same origin: browsers load it with the cookies of that origin.");
 
     private static bool SameOrigin(string one, string other) =>
         Uri.TryCreate(one, UriKind.Absolute, out var first) && Uri.TryCreate(other, UriKind.Absolute, out var second)

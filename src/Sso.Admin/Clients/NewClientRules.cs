@@ -13,7 +13,8 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
     public NewClientRules()
     {
         RuleFor(client => client.ClientId)
-            .Must(id => id.Length is > 0 and <= 100 && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~'))
+            .Must(id => id.Length is > 0 and <= 100
+            && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~'))
             .Says("The client id must have 1 to 100 letters, digits or - . _ ~", "Choose an id such as my-shop.");
         RuleFor(client => client.Name)
             .Must(name => name.Trim().Length is > 0 and <= 200 && !name.Any(char.IsControl))
@@ -34,7 +35,8 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
     private void KeysAreSound() => RuleFor(client => client.Jwks)
         .Must(jwks => jwks is null || ClientKeySet.Parse(jwks) is not null)
         .Says(
-            $"The key set is not one that can be used: JSON with \"keys\", 1 to {ClientKeySet.MostKeys} public RSA keys (from 2048 bits) or EC keys (P-256, P-384, P-521), nothing private.",
+            $"The key set is not one that can be used: JSON with \"keys\", 1 to {ClientKeySet.MostKeys} public RSA keys (from 2048 "
+                + "bits) or EC keys (P-256, P-384, P-521), nothing private.",
             "Export the public keys of the application as a JWK set.")
         .Must((client, jwks) => jwks is null || client.JwksUri is null)
         .Says("A client has its keys by value or at an address, not both (RFC 7591 §2).", "Give one of the two.");
@@ -52,7 +54,9 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
             new($"'{encryption.Algorithm}' with '{encryption.Content}' is not a way in which this server encrypts.",
                 $"Choose {string.Join(" or ", TokenEncryption.Algorithms)}, and {string.Join(" or ", TokenEncryption.Contents)}."),
         _ when client.JwksUri is null && ClientKeySet.Parse(client.Jwks)?.ForEncryption(encryption.Algorithm) is null =>
-            new("What is encrypted goes to a public key of the client, and it has none for that algorithm.", "Give it in --jwks, or give --jwks-uri."),
+            new(
+                "What is encrypted goes to a public key of the client, and it has none for that algorithm.",
+                "Give it in --jwks, or give --jwks-uri."),
         _ => null,
     };
 
@@ -62,13 +66,19 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
             .Must(uris => uris.Length <= MostUris)
             .Says($"There may be at most {MostUris} addresses of request objects.", "Remove those that are not in use.")
             .Must(uris => uris.All(uri => uri.Length <= 2000 && !uri.Contains('#', StringComparison.Ordinal)))
-            .Says("An address of a request object is registered without its fragment and has at most 2000 characters.", "Leave out what stands from # on.");
+            .Says(
+                "An address of a request object is registered without its fragment and has at most 2000 characters.",
+                "Leave out what stands from # on.");
         RuleForEach(client => client.AuthorizationDetailTypes)
             .Must(type => type.Length is > 0 and <= 200 && type.All(character => character is > ' ' and <= '~'))
-            .Says("A type of authorization_details has 1 to 200 printable characters without spaces.", "Give one that sso authorization-type list shows.");
+            .Says(
+                "A type of authorization_details has 1 to 200 printable characters without spaces.",
+                "Give one that sso authorization-type list shows.");
         RuleFor(client => client.RequestObjectSigningAlgorithm)
             .Must(algorithm => algorithm is null || SigningAlgorithms.All.Contains(algorithm))
-            .Says($"Request objects are signed with one of {string.Join(", ", SigningAlgorithms.All)}.", "Leave the algorithm out to take any of them.");
+            .Says(
+                $"Request objects are signed with one of {string.Join(", ", SigningAlgorithms.All)}.",
+                "Leave the algorithm out to take any of them.");
         RuleFor(client => client.Jwks)
             .Must((client, jwks) => jwks is not null || client.JwksUri is not null
                 || (client.RequestObjectSigningAlgorithm is null && !client.RequiresSignedRequests))
@@ -84,10 +94,14 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
             .Says($"There may be at most {MostUris} targets.", "Remove those that are not in use.");
         RuleFor(client => client.AsksByBackchannel)
             .Must((client, asks) => !asks || client.Type == ClientType.Web)
-            .Says("Only a web application that keeps a secret may ask people through a back channel (CIBA Core §4).", "Leave the back channel out, or use the type web.");
+            .Says(
+                "Only a web application that keeps a secret may ask people through a back channel (CIBA Core §4).",
+                "Leave the back channel out, or use the type web.");
         RuleFor(client => client.NotificationUri)
             .Must((client, uri) => uri is null || client.Type == ClientType.Web)
-            .Says("A notification address is for web applications that ask people through a back channel.", "Leave the address out, or use the type web.")
+            .Says(
+                "A notification address is for web applications that ask people through a back channel.",
+                "Leave the address out, or use the type web.")
             .Must(uri => uri is null || uri.Length <= 2000)
             .Says("The notification address may have at most 2000 characters.", "Give a shorter one.");
     }
@@ -96,8 +110,10 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
     {
         RuleFor(client => client.RedirectUris).HasNoFlaw((client, uris) => ListFlaw("redirect URIs", client.Type, uris));
         RuleForEach(client => client.RedirectUris).HasNoFlaw((client, uri) =>
-            RedirectUriRules.FindFlaw(uri, client.Type) ?? (client.AllowsIdTokenResponses ? RedirectUriRules.FindImplicitFlaw(uri, client.Type) : null));
-        RuleFor(client => client.PostLogoutRedirectUris).HasNoFlaw((client, uris) => ListFlaw("post-logout redirect URIs", client.Type, uris));
+            RedirectUriRules.FindFlaw(uri, client.Type)
+                ?? (client.AllowsIdTokenResponses ? RedirectUriRules.FindImplicitFlaw(uri, client.Type) : null));
+        RuleFor(client => client.PostLogoutRedirectUris)
+            .HasNoFlaw((client, uris) => ListFlaw("post-logout redirect URIs", client.Type, uris));
         RuleForEach(client => client.PostLogoutRedirectUris).HasNoFlaw((client, uri) => RedirectUriRules.FindFlaw(uri, client.Type));
     }
 
@@ -105,7 +121,9 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
     {
         RuleFor(client => client.Origins)
             .Must((client, origins) => origins.IsEmpty || client.Type == ClientType.Spa)
-            .Says("Origins are for single-page applications only: other clients do not call Sso from a browser.", "Leave the origins out, or use the type spa.")
+            .Says(
+                "Origins are for single-page applications only: other clients do not call Sso from a browser.",
+                "Leave the origins out, or use the type spa.")
             .Must(origins => origins.Length <= MostUris)
             .Says($"There may be at most {MostUris} origins.", "Remove those that are not in use.");
         RuleForEach(client => client.Origins).HasNoFlaw((_, origin) => OriginRules.FindFlaw(origin));
@@ -115,10 +133,14 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
     {
         RuleForEach(client => client.Scopes).HasNoFlaw((_, scope) => Scopes.Parse(scope) is { Count: 1 } && scope.Length <= 100
             ? null
-            : new Flaw($"'{scope}' is not a scope: 1 to 100 printable ASCII characters without space, quote and backslash.", "Give each scope on its own."));
+            : new Flaw(
+                $"'{scope}' is not a scope: 1 to 100 printable ASCII characters without space, quote and backslash.",
+                "Give each scope on its own."));
         RuleFor(client => client.Scopes)
             .Must((client, scopes) => client.Type != ClientType.Machine || !scopes.Any(Scopes.Identity.Contains))
-            .Says("A machine signs in no person, so it cannot have openid, profile and the like.", "Give the scopes of the API that it calls.");
+            .Says(
+                "A machine signs in no person, so it cannot have openid, profile and the like.",
+                "Give the scopes of the API that it calls.");
     }
 
     private void PolicyIsSound()
@@ -146,7 +168,9 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
     {
         if (type is ClientType.Machine or ClientType.Device && uris.Count > 0)
         {
-            return new($"A {(type == ClientType.Machine ? "machine" : "device")} has no {list}: no browser comes back to it.", "Leave them out, or choose another type.");
+            return new(
+                $"A {(type == ClientType.Machine ? "machine" : "device")} has no {list}: no browser comes back to it.",
+                "Leave them out, or choose another type.");
         }
 
         if (uris.Count > MostUris)

@@ -1,6 +1,8 @@
 namespace Sso.Admin.Clients;
 
-/// <summary>Which pages may call Sso from a browser: scheme, host and port as the browser writes them in the Origin header (RFC 6454 §6.2).</summary>
+/// <summary>
+/// Which pages may call Sso from a browser: scheme, host and port as the browser writes them in the Origin header (RFC 6454 §6.2).
+/// </summary>
 public static class OriginRules
 {
     public static Flaw? FindFlaw(string origin)
@@ -17,12 +19,16 @@ public static class OriginRules
 
         if (parsed.Scheme == "http" && !RedirectUriRules.IsLoopback(parsed))
         {
-            return new($"'{origin}' uses http, which anyone on the way can change.", "Use https; http is allowed only for localhost, 127.0.0.1 and [::1].");
+            return new(
+                $"'{origin}' uses http, which anyone on the way can change.",
+                "Use https; http is allowed only for localhost, 127.0.0.1 and [::1].");
         }
 
         return origin == Of(parsed)
             ? null
-            : new($"'{origin}' is not written as a browser writes its origin: scheme, host and port, without path or slash.", $"Write {Of(parsed)}");
+            : new(
+                $"'{origin}' is not written as a browser writes its origin: scheme, host and port, without path or slash.",
+                $"Write {Of(parsed)}");
     }
 
     /// <summary>The origin of an http or https address.</summary>

@@ -19,7 +19,8 @@ public static class RedirectUriRules
             return flaw;
         }
 
-        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed) || !uri.StartsWith(parsed.Scheme + ":", StringComparison.OrdinalIgnoreCase))
+        if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed)
+            || !uri.StartsWith(parsed.Scheme + ":", StringComparison.OrdinalIgnoreCase))
         {
             return new($"'{uri}' is not an absolute URI.", "Begin with https:// and the host name.");
         }
@@ -30,7 +31,9 @@ public static class RedirectUriRules
             "http" when IsHierarchical(uri) && IsLoopback(parsed) => null,
             "http" or "https" when !IsHierarchical(uri) => new(
                 $"'{uri}' names no host.", "Write two slashes and the host after the scheme: https://app.example/callback."),
-            "http" => new($"'{uri}' uses http, which anyone on the way can read.", "Use https; http is allowed only for localhost, 127.0.0.1 and [::1]."),
+            "http" => new(
+                $"'{uri}' uses http, which anyone on the way can read.",
+                "Use https; http is allowed only for localhost, 127.0.0.1 and [::1]."),
             var scheme when !scheme.Contains('.', StringComparison.Ordinal) => new(
                 $"'{uri}' has the scheme {scheme}, which belongs to nobody or to the browser itself.",
                 "Use https, or for an installed application a scheme made of your domain in reverse: com.example.app:/callback."),
@@ -41,11 +44,12 @@ public static class RedirectUriRules
     }
 
     /// <summary>
-    /// OIDC Dynamic Registration §2: where ID tokens come through the browser, an application that is not installed has https alone and never localhost.
-    /// Null where it is so.
+    /// OIDC Dynamic Registration §2: where ID tokens come through the browser, an application that is not installed has https alone and
+    /// never localhost. Null where it is so.
     /// </summary>
     public static Flaw? FindImplicitFlaw(string uri, ClientType type) =>
-        type != ClientType.Native && Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && (parsed.Scheme != "https" || parsed.Host == "localhost")
+        type != ClientType.Native && Uri.TryCreate(uri, UriKind.Absolute, out var parsed)
+            && (parsed.Scheme != "https" || parsed.Host == "localhost")
             ? new($"'{uri}' is no address to which an ID token may come through the browser (OIDC Dynamic Registration §2).",
                 "Use https and another name than localhost, or the response type code alone.")
             : null;
@@ -63,7 +67,8 @@ public static class RedirectUriRules
 
             if (AuthorityOf(uri) is { } authority && authority.Any(char.IsAsciiLetterUpper))
             {
-                yield return $"{uri}: the host has capitals; addresses are compared letter by letter, and most applications send small ones.";
+                yield return $"{uri}: the host has capitals; addresses are compared letter by letter, and "
+                    + "most applications send small ones.";
             }
 
             if ((parsed.Scheme == "https" && AuthorityOf(uri)!.EndsWith(":443", StringComparison.Ordinal))
@@ -109,12 +114,14 @@ public static class RedirectUriRules
 
         if (uri.Length > Longest)
         {
-            return new($"'{uri[..60]}…' is longer than {Longest} characters.", "Keep what varies in the state parameter and not in the address.");
+            return new(
+                $"'{uri[..60]}…' is longer than {Longest} characters.", "Keep what varies in the state parameter and not in the address.");
         }
 
         if (uri.Contains('*', StringComparison.Ordinal))
         {
-            return new($"'{uri}' has a wildcard, which would send codes to addresses that nobody checked.", "Register each address on its own.");
+            return new(
+                $"'{uri}' has a wildcard, which would send codes to addresses that nobody checked.", "Register each address on its own.");
         }
 
         if (uri.AsSpan().IndexOfAnyExcept(Legal) is >= 0 and var index)
@@ -142,5 +149,7 @@ public static class RedirectUriRules
     private static bool IsHierarchical(string uri) => !string.IsNullOrEmpty(AuthorityOf(uri));
 
     private static string AsciiForm(string uri) =>
-        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.IdnHost.Length > 0 && parsed.IdnHost != parsed.Host ? $" ({parsed.IdnHost})" : "";
+        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.IdnHost.Length > 0 && parsed.IdnHost != parsed.Host
+            ? $" ({parsed.IdnHost})"
+            : "";
 }

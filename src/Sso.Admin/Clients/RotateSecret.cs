@@ -20,12 +20,18 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
 
         if (!client.AuthenticationMethod.IsBySecret())
         {
-            return Refusal.Invalid(new FieldProblem("client_id", $"The client '{clientId}' has no secret: it uses {client.AuthenticationMethod.Name()}.", "Change its keys instead."));
+            return Refusal.Invalid(
+                new FieldProblem(
+                    "client_id", $"The client '{clientId}' has no secret: it uses {client.AuthenticationMethod.Name()}.",
+                    "Change its keys instead."));
         }
 
         if (client.OtherSecretHash is not null)
         {
-            return Refusal.Invalid(new FieldProblem("client_id", $"The client '{clientId}' has two secrets already.", $"Take the older one away: sso client secret remove {clientId}"));
+            return Refusal.Invalid(
+                new FieldProblem(
+                    "client_id", $"The client '{clientId}' has two secrets already.",
+                    $"Take the older one away: sso client secret remove {clientId}"));
         }
 
         var secret = ClientSecret.New();
@@ -45,12 +51,16 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
 
         if (client.OtherSecretHash is null)
         {
-            return Refusal.Invalid(new FieldProblem("client_id", $"The client '{clientId}' has only one secret.", $"Give it another first: sso client secret add {clientId}"));
+            return Refusal.Invalid(
+                new FieldProblem(
+                    "client_id", $"The client '{clientId}' has only one secret.",
+                    $"Give it another first: sso client secret add {clientId}"));
         }
 
         if (!newer)
         {
-            (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) = (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret);
+            (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) =
+                (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret);
         }
 
         (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (null, null, null);

@@ -7,10 +7,11 @@ using Sso.Data.Secrets;
 namespace Sso.Admin.Keys;
 
 /// <summary>
-/// For a signing key that was stolen: its row is deleted, so that every node forgets it at its next look and refuses whatever it signed. Where it was
-/// the key that signs, the announced successor takes over at once, or one that is made here. The data keys must be loadable.
+/// For a signing key that was stolen: its row is deleted, so that every node forgets it at its next look and refuses whatever it signed.
+/// Where it was the key that signs, the announced successor takes over at once, or one that is made here. The data keys must be loadable.
 /// </summary>
-public sealed class RevokeKey(SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, TimeProvider clock)
+public sealed class RevokeKey(
+    SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, TimeProvider clock)
 {
     public async Task<Outcome<KeyRevoked>> ExecuteAsync(string kid, CancellationToken cancellation)
     {
@@ -53,5 +54,7 @@ public sealed class RevokeKey(SsoDbContext database, DataKeyRing dataKeys, Signi
     }
 }
 
-/// <summary>The key that is gone, as it stood, and the one that signs in its place; null when nothing is signed with its algorithm any more.</summary>
+/// <summary>
+/// The key that is gone, as it stood, and the one that signs in its place; null when nothing is signed with its algorithm any more.
+/// </summary>
 public sealed record KeyRevoked(KeyView Revoked, KeyView? Signs);

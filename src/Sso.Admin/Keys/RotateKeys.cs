@@ -9,10 +9,12 @@ using Sso.Data.Secrets;
 namespace Sso.Admin.Keys;
 
 /// <summary>
-/// Makes the successor of each signing key before its time: announced now and signing after the announcement period, or signing at once, which is when every node has read it. A successor
-/// that was announced already is the successor; rotating twice does not make two. The data keys must be loadable.
+/// Makes the successor of each signing key before its time: announced now and signing after the announcement period, or signing at
+/// once, which is when every node has read it. A successor that was announced already is the successor; rotating twice does not make
+/// two. The data keys must be loadable.
 /// </summary>
-public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, TimeProvider clock)
+public sealed class RotateKeys(
+    SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, TimeProvider clock)
 {
     public async Task<KeysRotated> ExecuteAsync(bool atOnce, CancellationToken cancellation)
     {
@@ -40,7 +42,8 @@ public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, Sign
 
     private static JsonArray Ids(IEnumerable<SigningKeyRow> keys) => [.. keys.Select(key => (JsonNode?)key.Id)];
 
-    private SigningKeyRow Rotate(ImmutableArray<SigningKeyRow> keys, string algorithm, bool atOnce, DateTimeOffset now, List<string> warnings)
+    private SigningKeyRow Rotate(
+        ImmutableArray<SigningKeyRow> keys, string algorithm, bool atOnce, DateTimeOffset now, List<string> warnings)
     {
         var announced = keys.Where(key => key.ActiveFrom > now).MinBy(key => key.ActiveFrom);
         // Nothing signs yet: a first key needs no announcement, because nobody knows another.
@@ -49,7 +52,8 @@ public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, Sign
         if (announced is not null && announced.ActiveFrom <= activeFrom)
         {
             warnings.Add(
-                $"{algorithm}: a successor was announced already and signs from {announced.ActiveFrom.UtcDateTime:yyyy-MM-dd HH:mm} UTC; none was added.");
+                $"{algorithm}: a successor was announced already and signs from "
+                    + $"{announced.ActiveFrom.UtcDateTime:yyyy-MM-dd HH:mm} UTC; none was added.");
             return announced;
         }
 
@@ -72,7 +76,8 @@ public sealed class RotateKeys(SsoDbContext database, DataKeyRing dataKeys, Sign
 
         if (atOnce && signing && announced is null)
         {
-            warnings.Add($"{algorithm}: the new key signs at once; applications that keep the key set refuse its tokens until they read it again.");
+            warnings.Add(
+                $"{algorithm}: the new key signs at once; applications that keep the key set refuse its tokens until they read it again.");
         }
 
         return successor;

@@ -23,7 +23,8 @@ public sealed class RetryLogouts(SsoDbContext database, TimeProvider clock)
                 && (notice.LeasedUntil == null || notice.LeasedUntil < now))
             .ExecuteUpdateAsync(
                 set => set.SetProperty(notice => notice.Status, LogoutNoticeStatus.Waiting).SetProperty(notice => notice.NextAttemptAt, now)
-                    .SetProperty(notice => notice.GivenUpAt, now + LogoutNotice.Life).SetProperty(notice => notice.DoneAt, (DateTimeOffset?)null)
+                    .SetProperty(notice => notice.GivenUpAt, now + LogoutNotice.Life)
+                    .SetProperty(notice => notice.DoneAt, (DateTimeOffset?)null)
                     .SetProperty(notice => notice.Attempts, 0),
                 cancellation));
     }

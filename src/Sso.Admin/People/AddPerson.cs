@@ -21,12 +21,14 @@ public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimePr
         await database.LockNamesAsync(cancellation);
         if (await database.IsNameTakenAsync(person.NormalizedUserName!, exceptPersonId: null, cancellation))
         {
-            return Refusal.Taken("user_name", $"The name '{person.UserName}' is in use as a user name or an e-mail address.", "Choose another user name.");
+            return Refusal.Taken(
+                "user_name", $"The name '{person.UserName}' is in use as a user name or an e-mail address.", "Choose another user name.");
         }
 
         if (await database.IsNameTakenAsync(person.NormalizedEmail!, exceptPersonId: null, cancellation))
         {
-            return Refusal.Taken("email", $"The address '{person.Email}' is in use as a user name or an e-mail address.", "Use another address.");
+            return Refusal.Taken(
+                "email", $"The address '{person.Email}' is in use as a user name or an e-mail address.", "Use another address.");
         }
 
         database.Users.Add(person);

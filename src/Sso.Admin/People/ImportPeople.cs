@@ -12,8 +12,8 @@ using Sso.Protocol.Authorization;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// Takes people over from another system. The whole file is checked before anything is written, then 500 at a time are written in one transaction; whoever is
-/// here already stays as they are, so an import that broke off is simply run again.
+/// Takes people over from another system. The whole file is checked before anything is written, then 500 at a time are written in one
+/// transaction; whoever is here already stays as they are, so an import that broke off is simply run again.
 /// </summary>
 public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, PhoneNumbers numbers, TimeProvider clock)
 {
@@ -100,7 +100,9 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         }
         else if (others.Count > 0)
         {
-            Refuse(candidate.Line, "user_name", "The user name or the e-mail address belongs to somebody else here.", "Nothing was changed for this person.");
+            Refuse(
+                candidate.Line, "user_name", "The user name or the e-mail address belongs to somebody else here.",
+                "Nothing was changed for this person.");
         }
 
         return others.Count == 0;
@@ -126,10 +128,13 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         catch (JsonException exception)
         {
             return Refuse(number, exception.Path?.TrimStart('$', '.') is { Length: > 0 } field ? field : "line",
-                "This is not the JSON object of a person: a field is missing, unknown or of another kind.", "user_name and email are needed; the manual lists the others.");
+                "This is not the JSON object of a person: a field is missing, unknown or of another kind.",
+                "user_name and email are needed; the manual lists the others.");
         }
 
-        return person is null ? Refuse(number, "line", "The line holds null.", "One person per line, one JSON object.") : Check(person, number);
+        return person is null
+            ? Refuse(number, "line", "The line holds null.", "One person per line, one JSON object.")
+            : Check(person, number);
     }
 
     private Candidate? Check(ImportedPerson person, int line)
@@ -173,7 +178,8 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         var number = person.Phone is { } typed ? numbers.Parse(null, typed) as PhoneNumberOutcome.Valid : null;
         if (person.Phone is not null && number is null)
         {
-            return Refuse(line, "phone", "The number is not a mobile number in E.164 of a country that is served (Delivery:AllowedCountries).",
+            return Refuse(
+                line, "phone", "The number is not a mobile number in E.164 of a country that is served (Delivery:AllowedCountries).",
                 "Leave it out: the person then enrols again.");
         }
 
@@ -242,6 +248,7 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
 
     private sealed record Candidate(int Line, NewPerson Wish, ForeignHash? Hash, byte[]? Seed, string? Phone)
     {
-        public ImmutableArray<string> Names { get; } = [.. new[] { SignInName.Normalize(Wish.UserName), SignInName.Normalize(Wish.Email) }.Distinct()];
+        public ImmutableArray<string> Names { get; } =
+            [.. new[] { SignInName.Normalize(Wish.UserName), SignInName.Normalize(Wish.Email) }.Distinct()];
     }
 }

@@ -17,13 +17,17 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
             .Must(name => name.Trim().Length is > 0 and <= 100 && IsOneLine(name) && SignInName.Normalize(name).Length <= 256)
             .Says("The user name must have 1 to 100 characters on one line.", "Choose a name such as anna.");
         RuleFor(person => person.UserName)
-            .Must((person, name) => !name.Contains('@', StringComparison.Ordinal) || SignInName.Normalize(name) == SignInName.Normalize(person.Email))
-            .Says("A user name with an @ looks like an e-mail address, and it is not this person's.", "Use the person's own address, or a name without @.");
+            .Must((person, name) => !name.Contains('@', StringComparison.Ordinal)
+            || SignInName.Normalize(name) == SignInName.Normalize(person.Email))
+            .Says(
+                "A user name with an @ looks like an e-mail address, and it is not this person's.",
+                "Use the person's own address, or a name without @.");
         RuleFor(person => person.Email)
             .Must(EmailAddress.IsPossible)
             .Says("The e-mail address is not one.", "Write it as name@example.com.");
         RuleFor(person => person.Password).HasNoFlaw((person, password) => policy is not null &&
-            PasswordRules.FindFlaw(password, policy, person.UserName, person.Email, person.GivenName, person.FamilyName, person.Nickname) is { } flaw
+            PasswordRules.FindFlaw(
+                password, policy, person.UserName, person.Email, person.GivenName, person.FamilyName, person.Nickname) is { } flaw
                 ? PasswordRules.Describe(flaw, policy)
                 : null);
         ProfileIsSound();
@@ -48,7 +52,8 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
         }
 
         RuleFor(person => person.Birthdate)
-            .Must(date => date is null || DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            .Must(date => date is null
+            || DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
             .Says("The birth date is not a date.", "Write year, month and day, such as 1985-04-30.");
         RuleFor(person => person.ZoneInfo)
             .Must(zone => zone is null || (zone.Length <= 64 && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)))
@@ -58,7 +63,8 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
                 || (locale.Length is > 1 and <= 35 && locale.All(character => char.IsAsciiLetterOrDigit(character) || character == '-')))
             .Says("The language is not a language tag (BCP 47).", "Write it such as it or en-GB.");
         RuleFor(person => person.Website)
-            .Must(site => site is null || (site.Length <= 2000 && Uri.TryCreate(site, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+            .Must(site => site is null
+            || (site.Length <= 2000 && Uri.TryCreate(site, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             .Says("The website is not a web address.", "Write it with https:// before the host.");
         RuleFor(person => person.Country)
             .Must(country => country is null || (country.Length == 2 && country.All(char.IsAsciiLetterUpper)))

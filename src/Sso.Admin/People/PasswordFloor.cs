@@ -6,13 +6,15 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// How long a new password has to be (NIST SP 800-63B §3.1.1.2): 8 characters where a second factor is always demanded, 15 as soon as one door opens to the
-/// password alone. A person has one password for all doors, so the weakest decides, for everybody.
+/// How long a new password has to be (NIST SP 800-63B §3.1.1.2): 8 characters where a second factor is always demanded, 15 as soon as one
+/// door opens to the password alone. A person has one password for all doors, so the weakest decides, for everybody.
 /// </summary>
 public sealed class PasswordFloor(SsoDbContext database, PasswordSettings settings)
 {
     public async Task<PasswordPolicy> PolicyAsync(CancellationToken cancellation) => new(
-        settings.AccountDemandsSecondFactor && !await Lenient().AnyAsync(cancellation) ? PasswordPolicy.WithSecondFactor : PasswordPolicy.Alone,
+        settings.AccountDemandsSecondFactor && !await Lenient().AnyAsync(cancellation)
+            ? PasswordPolicy.WithSecondFactor
+            : PasswordPolicy.Alone,
         settings.Service);
 
     /// <summary>The policy in full, for those who have to show it.</summary>
@@ -28,9 +30,13 @@ public sealed class PasswordFloor(SsoDbContext database, PasswordSettings settin
         };
     }
 
-    /// <summary>Open to people, and now and then content with the password: by policy, for the first sign-ins, in a remembered browser, or with a code to the mailbox that also resets it.</summary>
+    /// <summary>
+    /// Open to people, and now and then content with the password: by policy, for the first sign-ins, in a remembered browser, or with a
+    /// code to the mailbox that also resets it.
+    /// </summary>
     private IQueryable<Data.Clients.ClientRegistration> Lenient() => database.Clients.AsNoTracking().Where(client =>
         client.DisabledAt == null
         && (!client.GrantTypes.Contains(GrantTypes.ClientCredentials) || client.GrantTypes.Count > 1)
-        && (client.SecondFactor != SecondFactorPolicy.Required || client.GraceSignIns > 0 || client.AcceptsTrustedDevices || client.AcceptsMailCodes));
+        && (client.SecondFactor != SecondFactorPolicy.Required || client.GraceSignIns > 0
+            || client.AcceptsTrustedDevices || client.AcceptsMailCodes));
 }

@@ -3,7 +3,9 @@ using Sso.Data.Secrets;
 
 namespace Sso.Admin.People;
 
-/// <summary>Which passwords are taken, for auditors and scripts: the numbers, the list and its version, and why the floor is what it is.</summary>
+/// <summary>
+/// Which passwords are taken, for auditors and scripts: the numbers, the list and its version, and why the floor is what it is.
+/// </summary>
 public sealed record PasswordPolicyView
 {
     /// <summary>Characters (Unicode code points) of a new password.</summary>

@@ -72,12 +72,18 @@ public static class PasswordRules
     /// <summary>For operators.</summary>
     internal static Flaw Describe(PasswordFlaw flaw, PasswordPolicy policy) => flaw switch
     {
-        PasswordFlaw.TooShort => new($"The password has fewer than {policy.Shortest} characters.", "Choose a longer one; a few words in a row are easy to remember."),
+        PasswordFlaw.TooShort => new(
+            $"The password has fewer than {policy.Shortest} characters.",
+            "Choose a longer one; a few words in a row are easy to remember."),
         PasswordFlaw.TooLong => new(
-            $"The password is longer than {PasswordHashing.LongestPassword} bytes.", "Choose a shorter one; 128 characters are always welcome."),
+            $"The password is longer than {PasswordHashing.LongestPassword} bytes.",
+            "Choose a shorter one; 128 characters are always welcome."),
         PasswordFlaw.Repetitive => new("The password repeats itself or is a plain sequence.", "Choose one that is harder to guess."),
-        PasswordFlaw.Common => new("The password is on the list of those that are tried first.", "Choose one that nobody else has; a few words in a row are easy to remember."),
-        PasswordFlaw.Personal => new("The password is made of the names of the person or of the service.", "Choose one that others do not know."),
+        PasswordFlaw.Common => new(
+            "The password is on the list of those that are tried first.",
+            "Choose one that nobody else has; a few words in a row are easy to remember."),
+        PasswordFlaw.Personal =>
+            new("The password is made of the names of the person or of the service.", "Choose one that others do not know."),
         _ => throw new UnreachableException(),
     };
 
@@ -86,8 +92,10 @@ public static class PasswordRules
     {
         var found = false;
         var rest = password;
-        foreach (var word in words.OfType<string>().SelectMany(word => word.Split('@', '.', '-', '_', ' ').Append(word.Split('@')[0]).Append(word))
-            .Select(word => word.Normalize(NormalizationForm.FormC).ToLowerInvariant()).Where(word => word.Length >= ShortestWord).Distinct()
+        foreach (var word in words.OfType<string>()
+            .SelectMany(word => word.Split('@', '.', '-', '_', ' ').Append(word.Split('@')[0]).Append(word))
+            .Select(word => word.Normalize(NormalizationForm.FormC).ToLowerInvariant())
+            .Where(word => word.Length >= ShortestWord).Distinct()
             .OrderByDescending(word => word.Length))
         {
             found |= rest.Contains(word, StringComparison.Ordinal);

@@ -21,7 +21,9 @@ internal static class PersonQueries
     }
 
     public static Refusal NotFound(string who) =>
-        Refusal.NotFound("user_name", $"There is no person '{who}'.", "Give the user name, the e-mail address or the subject; list the people to see them.");
+        Refusal.NotFound(
+            "user_name", $"There is no person '{who}'.",
+            "Give the user name, the e-mail address or the subject; list the people to see them.");
 
     /// <summary>Where wrong passwords are counted: under what was typed, which is either name.</summary>
     public static IEnumerable<byte[]> PasswordCounters(Person person) =>
@@ -45,7 +47,8 @@ internal static class PersonQueries
 
     /// <param name="personId">Null for a list.</param>
     public static void RecordRead(this SsoDbContext database, Guid? personId, DateTimeOffset now) =>
-        database.SecurityEvents.Add(new(now, SecurityEventKind.PersonRead) { PersonId = personId, Detail = personId is null ? "list" : null });
+        database.SecurityEvents.Add(
+            new(now, SecurityEventKind.PersonRead) { PersonId = personId, Detail = personId is null ? "list" : null });
 
     public static void RecordChange(this SsoDbContext database, Person person, string what, DateTimeOffset now, string? changes = null) =>
         database.SecurityEvents.Add(new(now, SecurityEventKind.PersonChanged) { PersonId = person.Id, Detail = what, Changes = changes });

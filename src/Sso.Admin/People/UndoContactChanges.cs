@@ -9,8 +9,8 @@ using Sso.Protocol.Authorization;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// Takes back a change of address or number and every later one, so that whoever changed twice is undone by the first link. What the account got since then,
-/// methods and recovery codes, goes too, as far as an older method is left to sign in with.
+/// Takes back a change of address or number and every later one, so that whoever changed twice is undone by the first link. What the
+/// account got since then, methods and recovery codes, goes too, as far as an older method is left to sign in with.
 /// </summary>
 public sealed class UndoContactChanges(SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, TimeProvider clock)
 {
@@ -24,12 +24,14 @@ public sealed class UndoContactChanges(SsoDbContext database, DataKeyRing dataKe
             return PersonQueries.NotFound(who);
         }
 
-        var first = await database.ContactChanges.Where(change => change.PersonId == person.Id && change.DoneAt != null && change.UndoneAt == null)
+        var first = await database.ContactChanges.Where(change => change.PersonId == person.Id
+            && change.DoneAt != null && change.UndoneAt == null)
             .OrderBy(change => change.DoneAt).ThenBy(change => change.Id).FirstOrDefaultAsync(cancellation);
         if (first is null)
         {
             return Refusal.NotFound(
-                "user_name", $"No change of an address or number of '{person.UserName}' can be undone.", "Changes are kept for 30 days, and undone once.");
+                "user_name", $"No change of an address or number of '{person.UserName}' can be undone.",
+                "Changes are kept for 30 days, and undone once.");
         }
 
         await TakeBackAsync(person, first.DoneAt!.Value, cancellation);

@@ -9,7 +9,8 @@ namespace Sso.Admin.Registrations;
 /// <summary>An initial access token as an operator reads it: never the token itself.</summary>
 public sealed record RegistrationTokenView(string Name, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int Uses, int MostUses)
 {
-    public static RegistrationTokenView Of(RegistrationToken token) => new(token.Id, token.CreatedAt, token.ExpiresAt, token.Uses, token.MostUses);
+    public static RegistrationTokenView Of(RegistrationToken token) =>
+        new(token.Id, token.CreatedAt, token.ExpiresAt, token.Uses, token.MostUses);
 }
 
 /// <summary>A new token. It exists in this answer only: the database has its hash.</summary>
@@ -36,7 +37,14 @@ public sealed class AddRegistrationToken(SsoDbContext database, TimeProvider clo
         }
 
         var (value, now) = (RegistrationToken.New(), clock.GetUtcNow());
-        var token = new RegistrationToken { Id = name, Hash = RegistrationToken.HashOf(value), CreatedAt = now, ExpiresAt = now.AddDays(days), MostUses = uses };
+        var token = new RegistrationToken
+        {
+            Id = name,
+            Hash = RegistrationToken.HashOf(value),
+            CreatedAt = now,
+            ExpiresAt = now.AddDays(days),
+            MostUses = uses,
+        };
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (!await database.TryInsertAsync(token, cancellation))
         {

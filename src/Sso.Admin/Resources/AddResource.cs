@@ -35,12 +35,14 @@ public sealed class AddResource(SsoDbContext database, TimeProvider clock)
 
         if (await TakenScopeAsync(resource, cancellation) is { } taken)
         {
-            return Refusal.Taken("scopes", $"The scope {taken} belongs to another resource.", "Give each API scopes of its own, such as orders.read.");
+            return Refusal.Taken(
+                "scopes", $"The scope {taken} belongs to another resource.", "Give each API scopes of its own, such as orders.read.");
         }
 
         if (!await database.TryInsertAsync(resource, cancellation))
         {
-            return Refusal.Taken("resource", $"The resource '{input.Resource}' is registered.", "Remove it first, or choose another indicator.");
+            return Refusal.Taken(
+                "resource", $"The resource '{input.Resource}' is registered.", "Remove it first, or choose another indicator.");
         }
 
         await RecordAsync(database, resource.Id, "added", now, cancellation);
@@ -48,7 +50,8 @@ public sealed class AddResource(SsoDbContext database, TimeProvider clock)
         return ResourceView.Of(resource);
     }
 
-    internal static async Task RecordAsync(SsoDbContext database, string resource, string what, DateTimeOffset now, CancellationToken cancellation)
+    internal static async Task RecordAsync(
+        SsoDbContext database, string resource, string what, DateTimeOffset now, CancellationToken cancellation)
     {
         database.SecurityEvents.Add(new(now, SecurityEventKind.ResourceChanged)
         {

@@ -12,7 +12,8 @@ internal sealed class NewResourceRules : AbstractValidator<NewResource>
         RuleFor(resource => resource.Resource)
             .Must(IsIndicator)
             .Says(
-                $"The resource must be an absolute https or urn URI of at most {ResourceRegistration.LongestId} characters without a fragment.",
+                $"The resource must be an absolute https or urn URI of at most {ResourceRegistration.LongestId} "
+                    + "characters without a fragment.",
                 "Give the address of the API, such as https://api.example.com/orders.");
         RuleFor(resource => resource.Name)
             .Must(name => name.Trim().Length is > 0 and <= 200 && !name.Any(char.IsControl))
@@ -22,8 +23,11 @@ internal sealed class NewResourceRules : AbstractValidator<NewResource>
             .Says("A resource has 1 to 50 scopes: they say which clients may ask for it.", "Give the scopes of the API with --scope.");
         RuleForEach(resource => resource.Scopes).HasNoFlaw((_, scope) =>
             Scopes.Parse(scope) is not { Count: 1 } || scope.Length > 100
-                ? new Flaw($"'{scope}' is not a scope: 1 to 100 printable ASCII characters without space, quote and backslash.", "Give each scope on its own.")
-            : Scopes.Identity.Contains(scope) ? new Flaw($"The scope {scope} is about people and belongs to no API.", "Choose a scope of the API's own.")
+                ? new Flaw(
+                    $"'{scope}' is not a scope: 1 to 100 printable ASCII characters without space, quote and backslash.",
+                    "Give each scope on its own.")
+            : Scopes.Identity.Contains(scope) ? new Flaw(
+                $"The scope {scope} is about people and belongs to no API.", "Choose a scope of the API's own.")
             : null);
     }
 

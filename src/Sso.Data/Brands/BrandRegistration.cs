@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.Brands;
 
-/// <summary>How pages and mails look and are signed for some clients or a host. Typed values only: no style sheet and no markup of others is ever stored.</summary>
+/// <summary>
+/// How pages and mails look and are signed for some clients or a host. Typed values only: no style sheet and
+/// no markup of others is ever stored.
+/// </summary>
 public sealed class BrandRegistration
 {
     public required string Id { get; init; }

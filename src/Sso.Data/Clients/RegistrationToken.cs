@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.Clients;
 
-/// <summary>An initial access token (RFC 7591 §3): with it applications may register themselves, so many times and so long. Stored as its hash.</summary>
+/// <summary>
+/// An initial access token (RFC 7591 §3): with it applications may register themselves, so many times and so long. Stored as its hash.
+/// </summary>
 public sealed class RegistrationToken
 {
     public const string Prefix = "ssort_";

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Delivery;
 
 /// <summary>
-/// A mail waiting for, or past, its dispatch. Address, subject and body are encrypted under a data key and bound to this row, because a body may hold a
-/// link that changes a password; they are erased when the mail has left or is given up.
+/// A mail waiting for, or past, its dispatch. Address, subject and body are encrypted under a data key and bound to this row, because a
+/// body may hold a link that changes a password; they are erased when the mail has left or is given up.
 /// </summary>
 public sealed class OutgoingMail
 {

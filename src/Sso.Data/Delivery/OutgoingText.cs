@@ -4,8 +4,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Delivery;
 
 /// <summary>
-/// A text message waiting for, or past, its dispatch; what each route was given is a <see cref="TextDelivery"/>. It holds no text. A code is derived from
-/// its challenge when a route sends it, and the number is read from the factor's row; a notice keeps the number itself, because the factor may be gone.
+/// A text message waiting for, or past, its dispatch; what each route was given is a <see cref="TextDelivery"/>. It holds no text. A
+/// code is derived from its challenge when a route sends it, and the number is read from the factor's row; a notice keeps the number
+/// itself, because the factor may be gone.
 /// </summary>
 public sealed class OutgoingText
 {

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Delivery;
 
 /// <summary>
-/// One message handed to one route, written before the route is asked: the log of what was sent, and what receipts are matched with. Money stands in
-/// ten-thousandths of a euro.
+/// One message handed to one route, written before the route is asked: the log of what was sent, and what receipts are matched with. Money
+/// stands in ten-thousandths of a euro.
 /// </summary>
 public sealed class TextDelivery
 {

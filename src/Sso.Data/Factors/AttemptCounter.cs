@@ -5,7 +5,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.Factors;
 
-/// <summary>A count of attempts under a hashed name (an account, an address, a number), raised before the attempt is checked and shared by all nodes.</summary>
+/// <summary>
+/// A count of attempts under a hashed name (an account, an address, a number), raised before the attempt
+/// is checked and shared by all nodes.
+/// </summary>
 public sealed class AttemptCounter
 {
     public required byte[] Key { get; init; }

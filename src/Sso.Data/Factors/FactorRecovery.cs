@@ -6,8 +6,9 @@ using Sso.Data.Sessions;
 namespace Sso.Data.Factors;
 
 /// <summary>
-/// Somebody who knows the password has lost every second factor and asked to replace them. Until <see cref="ReadyAt"/> nothing changes; any proof of a factor
-/// in the meantime ends it. The person is the key, so there is one at a time; one that has ended is no row any more and lives on in the events.
+/// Somebody who knows the password has lost every second factor and asked to replace them. Until <see cref="ReadyAt"/> nothing
+/// changes; any proof of a factor in the meantime ends it. The person is the key, so there is one at a time; one that has ended is no
+/// row any more and lives on in the events.
 /// </summary>
 public sealed class FactorRecovery
 {
@@ -29,7 +30,10 @@ public sealed class FactorRecovery
     /// <summary>When the link was mailed of our own accord; null while the wait lasts.</summary>
     public DateTimeOffset? ReadyToldAt { get; private set; }
 
-    /// <summary>The flow that the mailed link opened, in the browser that opened it; only there, and only with the password, a new factor may be enrolled.</summary>
+    /// <summary>
+    /// The flow that the mailed link opened, in the browser that opened it; only there, and only with the
+    /// password, a new factor may be enrolled.
+    /// </summary>
     public Guid? OpenedFlowId { get; private set; }
 }
 
@@ -54,12 +58,14 @@ public static class FactorRecoveries
         this SsoDbContext database, Guid personId, Guid? openedIn, DateTimeOffset now, CancellationToken cancellation)
     {
         var ended = await database.FactorRecoveries
-            .Where(row => row.PersonId == personId && (openedIn == null || (row.OpenedFlowId == openedIn && row.ReadyAt <= now && row.ExpiresAt > now)))
+            .Where(row => row.PersonId == personId
+            && (openedIn == null || (row.OpenedFlowId == openedIn && row.ReadyAt <= now && row.ExpiresAt > now)))
             .ExecuteDeleteAsync(cancellation) == 1;
         if (ended)
         {
             await database.MailedLinks
-                .Where(link => link.PersonId == personId && (link.Purpose == MailedLinkPurpose.StopRecovery || link.Purpose == MailedLinkPurpose.OpenRecovery))
+                .Where(link => link.PersonId == personId
+                && (link.Purpose == MailedLinkPurpose.StopRecovery || link.Purpose == MailedLinkPurpose.OpenRecovery))
                 .ExecuteDeleteAsync(cancellation);
         }
 
@@ -73,13 +79,14 @@ public static class FactorRecoveries
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.OpenedFlowId, flowId), cancellation) == 1;
 
     /// <summary>
-    /// The end of it: a new factor was proved, and all the others go with the recovery codes, the trusted devices and everything that is open elsewhere. Inside
-    /// the transaction of the proof.
+    /// The end of it: a new factor was proved, and all the others go with the recovery codes, the trusted devices and everything that is
+    /// open elsewhere. Inside the transaction of the proof.
     /// </summary>
     public static async Task RemoveOtherFactorsAsync(
         this SsoDbContext database, Guid personId, Guid newFactorId, Guid keptSessionId, DateTimeOffset now, CancellationToken cancellation)
     {
-        await database.SecondFactors.Where(row => row.PersonId == personId && row.Id != newFactorId && row.UsedForSignIn).ExecuteDeleteAsync(cancellation);
+        await database.SecondFactors.Where(row => row.PersonId == personId && row.Id != newFactorId && row.UsedForSignIn)
+            .ExecuteDeleteAsync(cancellation);
         await database.RecoveryCodes.Where(row => row.PersonId == personId).ExecuteDeleteAsync(cancellation);
         await database.Users.Where(row => row.Id == personId)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.RecoveryCodesSavedAt, (DateTimeOffset?)null), cancellation);
@@ -87,7 +94,8 @@ public static class FactorRecoveries
     }
 
     /// <summary>True for the one node that tells the person that the wait is over.</summary>
-    public static async Task<bool> TakeReadyAsync(this SsoDbContext database, Guid personId, DateTimeOffset now, CancellationToken cancellation) =>
+    public static async Task<bool> TakeReadyAsync(
+        this SsoDbContext database, Guid personId, DateTimeOffset now, CancellationToken cancellation) =>
         await database.FactorRecoveries.Where(row => row.PersonId == personId && row.ReadyToldAt == null && row.ReadyAt <= now)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.ReadyToldAt, now), cancellation) == 1;
 }

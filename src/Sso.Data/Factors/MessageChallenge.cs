@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Factors;
 
 /// <summary>
-/// A code sent by text message, or by mail. The code itself is not stored: it is derived from <see cref="Id"/> under a data key, so the same
-/// living code can be sent again by any route. Lives five minutes from its creation, five tries, four sends; nothing extends that.
+/// A code sent by text message, or by mail. The code itself is not stored: it is derived from <see cref="Id"/> under a data key, so the
+/// same living code can be sent again by any route. Lives five minutes from its creation, five tries, four sends; nothing extends that.
 /// </summary>
 public sealed class MessageChallenge
 {

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.Factors;
 
-/// <summary>One of ten codes for the day the phone is lost: 120 random bits, stored as SHA-256 (enough at 112 bits or more), good once.</summary>
+/// <summary>
+/// One of ten codes for the day the phone is lost: 120 random bits, stored as SHA-256 (enough at 112 bits or more), good once.
+/// </summary>
 public sealed class RecoveryCode
 {
     /// <summary>SHA-256 of person and code.</summary>

@@ -13,11 +13,14 @@ public sealed record KeyOptions
     /// <summary>Of new RSA keys (S109).</summary>
     public int RsaBits { get; init; } = 3072;
 
-    /// <summary>True: the key set has keys to which clients may encrypt request objects (RFC 9101 §4). They rotate as the others do.</summary>
+    /// <summary>
+    /// True: the key set has keys to which clients may encrypt request objects (RFC 9101 §4). They rotate as the others do.
+    /// </summary>
     public bool Encryption { get; init; }
 
     /// <summary>In the order of <see cref="SigningAlgorithms.All"/>.</summary>
-    public IReadOnlyList<string> Offered => Algorithms is null ? SigningAlgorithms.All : [.. SigningAlgorithms.All.Intersect(Algorithms, StringComparer.Ordinal)];
+    public IReadOnlyList<string> Offered =>
+        Algorithms is null ? SigningAlgorithms.All : [.. SigningAlgorithms.All.Intersect(Algorithms, StringComparer.Ordinal)];
 
     public string? Problem => this switch
     {
@@ -34,15 +37,18 @@ public sealed record KeyOptions
 public static class SigningAlgorithmQueries
 {
     /// <summary>
-    /// The algorithms that need a key: those offered, and those that a registered client was promised before an operator switched them off, so that
-    /// switching off breaks nobody; and those to which clients encrypt.
+    /// The algorithms that need a key: those offered, and those that a registered client was promised before an operator switched them off,
+    /// so that switching off breaks nobody; and those to which clients encrypt.
     /// </summary>
-    public static async Task<IReadOnlyList<string>> AlgorithmsToSignWithAsync(this SsoDbContext database, KeyOptions options, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<string>> AlgorithmsToSignWithAsync(
+        this SsoDbContext database, KeyOptions options, CancellationToken cancellation)
     {
         var promised = await database.Clients.AsNoTracking()
             .Select(client => client.IdTokenSigningAlgorithm).Union(database.Clients.Select(client => client.IntrospectionSigningAlgorithm))
             .Union(database.Clients.Select(client => client.AuthorizationSigningAlgorithm))
-            .Union(database.Clients.Where(client => client.UserInfoSigningAlgorithm != null).Select(client => client.UserInfoSigningAlgorithm!))
+            .Union(
+                database.Clients.Where(client => client.UserInfoSigningAlgorithm != null)
+                    .Select(client => client.UserInfoSigningAlgorithm!))
             .ToListAsync(cancellation);
         return
         [

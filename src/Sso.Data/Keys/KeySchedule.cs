@@ -1,21 +1,26 @@
 namespace Sso.Data.Keys;
 
-/// <summary>When keys are announced, sign and leave: 14 days of announcement, 90 days of signing, 14 days of publication after that.</summary>
+/// <summary>
+/// When keys are announced, sign and leave: 14 days of announcement, 90 days of signing, 14 days of publication after that.
+/// </summary>
 public static class KeySchedule
 {
     public static readonly TimeSpan Announcement = TimeSpan.FromDays(14);
     public static readonly TimeSpan Signing = TimeSpan.FromDays(90);
     public static readonly TimeSpan Afterglow = TimeSpan.FromDays(14);
 
-    /// <summary>A key that is wanted at once signs only when every node has read it, so that no node signs with a key that another does not publish (F17).</summary>
+    /// <summary>
+    /// A key that is wanted at once signs only when every node has read it, so that no node signs with a key
+    /// that another does not publish (F17).
+    /// </summary>
     public static readonly TimeSpan Spread = TimeSpan.FromSeconds(5);
 
     public static (DateTimeOffset ActiveUntil, DateTimeOffset PublishedUntil) TimesFor(DateTimeOffset activeFrom) =>
         (activeFrom + Signing, activeFrom + Signing + Afterglow);
 
     /// <summary>
-    /// The keys that are missing now, each with the time from which it signs. The first key of an algorithm signs at once; a successor is made when the
-    /// latest key has no more than the announcement period left.
+    /// The keys that are missing now, each with the time from which it signs. The first key of an algorithm signs at once; a successor is
+    /// made when the latest key has no more than the announcement period left.
     /// </summary>
     public static IEnumerable<(string Algorithm, DateTimeOffset ActiveFrom)> Missing(
         IReadOnlyCollection<SigningKeyRow> keys, IEnumerable<string> algorithms, DateTimeOffset now)

@@ -6,8 +6,8 @@ using Sso.Data.Secrets;
 namespace Sso.Data.Keys;
 
 /// <summary>
-/// The key of pairwise subjects (OIDC Core §8.1), sealed under a data key. It is made once and never renewed: with another key every person would be somebody
-/// else to every application.
+/// The key of pairwise subjects (OIDC Core §8.1), sealed under a data key. It is made once and never renewed: with another key every person
+/// would be somebody else to every application.
 /// </summary>
 public sealed class PairwiseKey
 {
@@ -30,7 +30,8 @@ public sealed class PairwiseKey
         if (row is null)
         {
             // Of two nodes at once one wins, and both read what it wrote.
-            await database.TryInsertAsync(new PairwiseKey { Protected = sealer.Protect(Context, RandomNumberGenerator.GetBytes(32)), CreatedAt = now }, cancellation);
+            await database.TryInsertAsync(
+                new PairwiseKey { Protected = sealer.Protect(Context, RandomNumberGenerator.GetBytes(32)), CreatedAt = now }, cancellation);
             row = await database.PairwiseKeys.AsNoTracking().SingleAsync(cancellation);
         }
 

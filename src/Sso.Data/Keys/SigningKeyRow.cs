@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Keys;
 
 /// <summary>
-/// A key that signs tokens. Announced in the key set 14 days before it signs, signs for 90 days, published for 14 days more. The private part is
-/// encrypted under a data key and bound to this row.
+/// A key that signs tokens. Announced in the key set 14 days before it signs, signs for 90 days, published for 14 days more. The private
+/// part is encrypted under a data key and bound to this row.
 /// </summary>
 public sealed class SigningKeyRow
 {

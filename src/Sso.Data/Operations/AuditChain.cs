@@ -4,8 +4,8 @@ using Sso.Data.Secrets;
 namespace Sso.Data.Operations;
 
 /// <summary>
-/// Puts the security events into a chain, in the order in which they are found, not in which their transactions began. Requests pay nothing for it; an event
-/// that is not sealed yet is not protected yet.
+/// Puts the security events into a chain, in the order in which they are found, not in which their transactions began. Requests pay nothing
+/// for it; an event that is not sealed yet is not protected yet.
 /// </summary>
 public sealed class AuditChain(IDbContextFactory<SsoDbContext> contexts, Sealer sealer)
 {

@@ -5,8 +5,8 @@ using Sso.Data.Secrets;
 namespace Sso.Data.Operations;
 
 /// <summary>
-/// The key of the chain and what it authenticates. It is made once and stays, sealed under the data key of the day: data keys may be renewed and retired, and
-/// whoever can write the database has no key to write an event anew.
+/// The key of the chain and what it authenticates. It is made once and stays, sealed under the data key of the day: data keys may be
+/// renewed and retired, and whoever can write the database has no key to write an event anew.
 /// </summary>
 internal sealed class AuditKey
 {
@@ -29,7 +29,8 @@ internal sealed class AuditKey
             return key;
         }
 
-        var isNew = head is { Key.Length: 0, Sequence: 0 } && !await database.SecurityEvents.AnyAsync(row => row.Sequence != null, cancellation);
+        var isNew = head is { Key.Length: 0, Sequence: 0 }
+            && !await database.SecurityEvents.AnyAsync(row => row.Sequence != null, cancellation);
         return isNew ? new AuditKey(RandomNumberGenerator.GetBytes(32)) : throw new AuditBrokenException();
     }
 
@@ -48,13 +49,16 @@ internal sealed class AuditKey
     public byte[] MacOf(SecurityEvent row, long sequence)
     {
         using var content = new Content("event");
-        content.Write(sequence).Write(row.Id).Write(row.At).Write((int)row.Kind).Write(row.PersonId).Write(row.SessionId).Write(row.ClientId);
-        content.Write(row.Detail).Write(row.Reason).Write(row.Changes).Write(row.Actor).Write(row.Node).Write(row.RequestId).Write(row.AddressHash);
+        content.Write(sequence).Write(row.Id).Write(row.At).Write((int)row.Kind)
+            .Write(row.PersonId).Write(row.SessionId).Write(row.ClientId);
+        content.Write(row.Detail).Write(row.Reason).Write(row.Changes).Write(row.Actor)
+            .Write(row.Node).Write(row.RequestId).Write(row.AddressHash);
         return HMACSHA256.HashData(_key, content.Bytes);
     }
 
     public bool IsTrue(SecurityEvent row) =>
-        row is { Hash: { } hash, Sequence: { } sequence } && CryptographicOperations.FixedTimeEquals(hash, MacOf(row, sequence)) && row.IsAddressTrue(this);
+        row is { Hash: { } hash, Sequence: { } sequence }
+            && CryptographicOperations.FixedTimeEquals(hash, MacOf(row, sequence)) && row.IsAddressTrue(this);
 
     public byte[] MacOfErasure(SecurityEvent row)
     {
@@ -69,7 +73,8 @@ internal sealed class AuditKey
     private byte[] MacOf(AuditHead head)
     {
         using var content = new Content("head");
-        content.Write(head.Sequence).Write(head.Hash).Write(head.DeletedThrough).Write(head.DeletedHash).Write(head.KeptFrom ?? default).Write(head.ErasedThrough);
+        content.Write(head.Sequence).Write(head.Hash).Write(head.DeletedThrough)
+            .Write(head.DeletedHash).Write(head.KeptFrom ?? default).Write(head.ErasedThrough);
         return HMACSHA256.HashData(_key, content.Bytes);
     }
 

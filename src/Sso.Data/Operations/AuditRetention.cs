@@ -5,8 +5,8 @@ using Sso.Data.Secrets;
 namespace Sso.Data.Operations;
 
 /// <summary>
-/// Deletes events and erases addresses whose time is over, so that the chain still holds: what is left of deleted events is a checkpoint, of an erased
-/// address the server's word that the rule did it.
+/// Deletes events and erases addresses whose time is over, so that the chain still holds: what is left of deleted events is a checkpoint,
+/// of an erased address the server's word that the rule did it.
 /// </summary>
 public sealed class AuditRetention(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
 {
@@ -24,7 +24,8 @@ public sealed class AuditRetention(IDbContextFactory<SsoDbContext> contexts, Sea
         {
         }
 
-        var oldest = await database.SecurityEvents.Where(row => row.Sequence != null).OrderBy(row => row.Sequence).Select(row => (DateTimeOffset?)row.At)
+        var oldest = await database.SecurityEvents.Where(row => row.Sequence != null)
+            .OrderBy(row => row.Sequence).Select(row => (DateTimeOffset?)row.At)
             .FirstOrDefaultAsync(cancellation);
         if (oldest < now - keepEvents - Step)
         {
@@ -39,7 +40,8 @@ public sealed class AuditRetention(IDbContextFactory<SsoDbContext> contexts, Sea
     {
         var head = await database.LockAuditHeadAsync(cancellation);
         var key = await AuditKey.OpenAsync(database, head, sealer, cancellation);
-        foreach (var row in await database.SecurityEvents.Where(row => row.PersonId == personId && row.Address != null).ToListAsync(cancellation))
+        foreach (var row in await database.SecurityEvents.Where(
+            row => row.PersonId == personId && row.Address != null).ToListAsync(cancellation))
         {
             row.EraseAddress(key);
         }
@@ -58,7 +60,8 @@ public sealed class AuditRetention(IDbContextFactory<SsoDbContext> contexts, Sea
 
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var (head, key) = await OpenAsync(database, cancellation);
-        var rows = (await After(database, head.ErasedThrough).Take(BatchSize).ToListAsync(cancellation)).TakeWhile(row => row.At < before).ToList();
+        var rows = (await After(database, head.ErasedThrough).Take(BatchSize).ToListAsync(cancellation))
+            .TakeWhile(row => row.At < before).ToList();
         foreach (var row in rows)
         {
             row.EraseAddress(key);
@@ -71,12 +74,14 @@ public sealed class AuditRetention(IDbContextFactory<SsoDbContext> contexts, Sea
         return rows.Count == BatchSize;
     }
 
-    private async Task<bool> DeleteBatchAsync(SsoDbContext database, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<bool> DeleteBatchAsync(
+        SsoDbContext database, DateTimeOffset before, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var (head, key) = await OpenAsync(database, cancellation);
         var first = head.DeletedThrough + 1;
-        var rows = (await After(database, head.DeletedThrough).AsNoTracking().Take(BatchSize).ToListAsync(cancellation)).TakeWhile(row => row.At < before).ToList();
+        var rows = (await After(database, head.DeletedThrough).AsNoTracking().Take(BatchSize).ToListAsync(cancellation))
+            .TakeWhile(row => row.At < before).ToList();
         foreach (var row in rows)
         {
             // To delete what was changed would delete the trace of it.
@@ -95,7 +100,9 @@ public sealed class AuditRetention(IDbContextFactory<SsoDbContext> contexts, Sea
             await database.SecurityEvents.Where(row => row.Sequence <= head.DeletedThrough).ExecuteDeleteAsync(cancellation);
             database.SecurityEvents.Add(new(now, SecurityEventKind.EventsDeleted)
             {
-                Detail = string.Create(CultureInfo.InvariantCulture, $"places {first} to {head.DeletedThrough}, before {before.UtcDateTime:yyyy-MM-dd HH:mm} UTC"),
+                Detail = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"places {first} to {head.DeletedThrough}, before {before.UtcDateTime:yyyy-MM-dd HH:mm} UTC"),
             });
             await CommitAsync(database, head, key, cancellation);
             await transaction.CommitAsync(cancellation);

@@ -4,7 +4,10 @@ using Sso.Data.Secrets;
 
 namespace Sso.Data.Operations;
 
-/// <summary>Goes through the record of security events and names what is not as the server sealed it. It only reads, and the server may run meanwhile.</summary>
+/// <summary>
+/// Goes through the record of security events and names what is not as the server sealed it. It only
+/// reads, and the server may run meanwhile.
+/// </summary>
 public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, Sealer sealer)
 {
     public async Task<AuditFindings> RunAsync(int mostFlaws, CancellationToken cancellation)
@@ -16,7 +19,8 @@ public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, 
         if (head is null || key is null)
         {
             // Untouched since the installation, or not ours: then nothing that it says can be believed.
-            var isVirgin = head is { Key.Length: 0, Sequence: 0 } && !await database.SecurityEvents.AnyAsync(row => row.Sequence != null, cancellation);
+            var isVirgin = head is { Key.Length: 0, Sequence: 0 }
+                && !await database.SecurityEvents.AnyAsync(row => row.Sequence != null, cancellation);
             return new(0, waiting, isVirgin, KeptFrom: null, [.. await StraysAsync(database, 0, mostFlaws, cancellation)]);
         }
 
@@ -31,7 +35,9 @@ public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, 
         var isNowTrue = AuditKey.TryOpen(now, sealer) is not null;
         // What the server sealed or deleted by rule while we read is no flaw.
         var remaining = isNowTrue ? flaws.Where(flaw => !IsExplainedBy(now, head, flaw)).ToList() : [.. flaws];
-        var isEndTrue = isNowTrue && (remaining.Count > 0 || now.DeletedThrough != head.DeletedThrough || CryptographicOperations.FixedTimeEquals(end, head.Hash));
+        var isEndTrue = isNowTrue
+            && (remaining.Count > 0 || now.DeletedThrough != head.DeletedThrough
+                || CryptographicOperations.FixedTimeEquals(end, head.Hash));
         return new(head.Sequence, waiting, isEndTrue, now.KeptFrom, remaining);
     }
 
@@ -69,9 +75,11 @@ public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, 
     /// <summary>Rows behind the end, and rows that have a hash and no place.</summary>
     private static async Task<IEnumerable<AuditFlaw>> StraysAsync(SsoDbContext database, long end, int most, CancellationToken cancellation)
     {
-        var rows = await database.SecurityEvents.AsNoTracking().Where(row => row.Sequence > end || (row.Sequence == null && row.Hash != null))
+        var rows = await database.SecurityEvents.AsNoTracking()
+            .Where(row => row.Sequence > end || (row.Sequence == null && row.Hash != null))
             .OrderBy(row => row.Sequence).Take(most).Select(row => new { row.Id, row.Sequence }).ToListAsync(cancellation);
-        return rows.Select(row => new AuditFlaw(row.Sequence is null ? AuditFlawKind.TornOut : AuditFlawKind.NotOurs, row.Sequence, row.Id));
+        return rows.Select(
+            row => new AuditFlaw(row.Sequence is null ? AuditFlawKind.TornOut : AuditFlawKind.NotOurs, row.Sequence, row.Id));
     }
 
     private static bool IsExplainedBy(AuditHead now, AuditHead former, AuditFlaw flaw) => flaw.Kind switch

@@ -8,8 +8,9 @@ public static class ConfigurationChanges
     public static Task RaiseKeysVersionAsync(this SsoDbContext database, CancellationToken cancellation) => database.ConfigurationVersions
         .ExecuteUpdateAsync(set => set.SetProperty(version => version.Keys, version => version.Keys + 1), cancellation);
 
-    public static Task RaiseClientsVersionAsync(this SsoDbContext database, CancellationToken cancellation) => database.ConfigurationVersions
-        .ExecuteUpdateAsync(set => set.SetProperty(version => version.Clients, version => version.Clients + 1), cancellation);
+    public static Task RaiseClientsVersionAsync(this SsoDbContext database, CancellationToken cancellation) =>
+        database.ConfigurationVersions
+            .ExecuteUpdateAsync(set => set.SetProperty(version => version.Clients, version => version.Clients + 1), cancellation);
 
     public static Task RaiseBrandsVersionAsync(this SsoDbContext database, CancellationToken cancellation) => database.ConfigurationVersions
         .ExecuteUpdateAsync(set => set.SetProperty(version => version.Brands, version => version.Brands + 1), cancellation);

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.Operations;
 
-/// <summary>The one row that every node polls: raised in the transaction of each change of a registration or a key, so nodes reload only then.</summary>
+/// <summary>
+/// The one row that every node polls: raised in the transaction of each change of a registration or a key, so nodes reload only then.
+/// </summary>
 public sealed class ConfigurationVersion
 {
     public const int TheOnlyId = 1;

@@ -34,7 +34,8 @@ public static class Leases
         var until = now + duration;
         var taken = await database.Leases
             .Where(lease => lease.Name == name && (lease.Holder == holder || lease.Until < now))
-            .ExecuteUpdateAsync(set => set.SetProperty(lease => lease.Holder, holder).SetProperty(lease => lease.Until, until), cancellation);
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(lease => lease.Holder, holder).SetProperty(lease => lease.Until, until), cancellation);
         if (taken == 1)
         {
             return true;

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.People;
 
-/// <summary>A person wants their account deleted. Until <see cref="DueAt"/> it works as before and they can think again; the person is the key.</summary>
+/// <summary>
+/// A person wants their account deleted. Until <see cref="DueAt"/> it works as before and they can think again; the person is the key.
+/// </summary>
 public sealed class AccountDeletion
 {
     public required Guid PersonId { get; init; }
@@ -35,13 +37,15 @@ public static class AccountDeletions
         var calledOff = await database.AccountDeletions.Where(row => row.PersonId == personId).ExecuteDeleteAsync(cancellation) == 1;
         if (calledOff)
         {
-            await database.MailedLinks.Where(link => link.PersonId == personId && link.Purpose == MailedLinkPurpose.KeepAccount).ExecuteDeleteAsync(cancellation);
+            await database.MailedLinks.Where(link => link.PersonId == personId && link.Purpose == MailedLinkPurpose.KeepAccount)
+                .ExecuteDeleteAsync(cancellation);
         }
 
         return calledOff;
     }
 
     /// <summary>True for the one node that may delete the account now. Inside the transaction that deletes it.</summary>
-    public static async Task<bool> TakeDueAsync(this SsoDbContext database, Guid personId, DateTimeOffset now, CancellationToken cancellation) =>
+    public static async Task<bool> TakeDueAsync(
+        this SsoDbContext database, Guid personId, DateTimeOffset now, CancellationToken cancellation) =>
         await database.AccountDeletions.Where(row => row.PersonId == personId && row.DueAt <= now).ExecuteDeleteAsync(cancellation) == 1;
 }

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.People;
 
 /// <summary>
-/// A change of a person's e-mail address or of one of their numbers, with what was before, so that it can be undone. A new address waits here until a link
-/// that went there was used; a number is changed once its code came back.
+/// A change of a person's e-mail address or of one of their numbers, with what was before, so that it can be undone. A new address waits
+/// here until a link that went there was used; a number is changed once its code came back.
 /// </summary>
 public sealed class ContactChange
 {
@@ -15,7 +15,9 @@ public sealed class ContactChange
     /// <summary>How long the link that undoes a change lives (S23).</summary>
     public static readonly TimeSpan UndoLifetime = TimeSpan.FromHours(72);
 
-    /// <summary>How long an operator can undo it for a person who has no confirmed address; the old address is given to nobody else in that time.</summary>
+    /// <summary>
+    /// How long an operator can undo it for a person who has no confirmed address; the old address is given to nobody else in that time.
+    /// </summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     public required Guid Id { get; init; }
@@ -26,7 +28,10 @@ public sealed class ContactChange
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Null while a new address is not confirmed. Later than that of every earlier change of the person, whatever the clocks of the nodes say.</summary>
+    /// <summary>
+    /// Null while a new address is not confirmed. Later than that of every earlier change of the person,
+    /// whatever the clocks of the nodes say.
+    /// </summary>
     public DateTimeOffset? DoneAt { get; private set; }
 
     public DateTimeOffset? UndoneAt { get; private set; }
@@ -95,7 +100,8 @@ public static class ContactChanges
     public static async Task<DateTimeOffset> NextChangeAsync(
         this SsoDbContext database, Guid personId, DateTimeOffset now, CancellationToken cancellation)
     {
-        var latest = await database.ContactChanges.Where(change => change.PersonId == personId).MaxAsync(change => change.DoneAt, cancellation);
+        var latest = await database.ContactChanges.Where(change => change.PersonId == personId)
+            .MaxAsync(change => change.DoneAt, cancellation);
         return latest >= now ? latest.Value.AddMilliseconds(1) : now;
     }
 
@@ -107,24 +113,35 @@ public static class ContactChanges
             change.PersonId == personId && change.Kind == ContactKind.Email && change.DoneAt == null && change.CreatedAt > since);
     }
 
-    /// <summary>A changed password or address voids what was asked for before: links to a new password, and a new address that waits (S80).</summary>
+    /// <summary>
+    /// A changed password or address voids what was asked for before: links to a new password, and a new address that waits (S80).
+    /// </summary>
     public static async Task VoidRequestsAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)
     {
         await database.MailedLinks
             .Where(link => link.PersonId == personId && link.UsedAt == null
                 && (link.Purpose == MailedLinkPurpose.ResetPassword || link.Purpose == MailedLinkPurpose.ConfirmEmail))
             .ExecuteDeleteAsync(cancellation);
-        await database.ContactChanges.Where(change => change.PersonId == personId && change.DoneAt == null).ExecuteDeleteAsync(cancellation);
+        await database.ContactChanges.Where(change => change.PersonId == personId && change.DoneAt == null)
+            .ExecuteDeleteAsync(cancellation);
     }
 
-    /// <summary>A changed address voids "it wasn't me" too: those links lie in a mailbox that is not the account's any more. Links that undo a change live on.</summary>
-    public static async Task VoidNoticesAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation) => await database.MailedLinks
-        .Where(link => link.PersonId == personId && link.UsedAt == null && link.Purpose == MailedLinkPurpose.NotMe).ExecuteDeleteAsync(cancellation);
+    /// <summary>
+    /// A changed address voids "it wasn't me" too: those links lie in a mailbox that is not the account's any
+    /// more. Links that undo a change live on.
+    /// </summary>
+    public static async Task VoidNoticesAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation) =>
+        await database.MailedLinks
+            .Where(link => link.PersonId == personId && link.UsedAt == null && link.Purpose == MailedLinkPurpose.NotMe)
+            .ExecuteDeleteAsync(cancellation);
 
     /// <summary>User names and addresses are one space of names, and an address that can come back by an undo is not free.</summary>
-    public static async Task<bool> IsNameTakenAsync(this SsoDbContext database, string normalized, Guid? exceptPersonId, CancellationToken cancellation) =>
+    public static async Task<bool> IsNameTakenAsync(
+        this SsoDbContext database, string normalized, Guid? exceptPersonId, CancellationToken cancellation) =>
         await database.Users.AnyAsync(
-            person => (person.NormalizedUserName == normalized || person.NormalizedEmail == normalized) && person.Id != exceptPersonId, cancellation)
+            person => (person.NormalizedUserName == normalized || person.NormalizedEmail == normalized) && person.Id != exceptPersonId,
+            cancellation)
         || await database.ContactChanges.AnyAsync(
-            change => change.NormalizedOldEmail == normalized && change.UndoneAt == null && change.PersonId != exceptPersonId, cancellation);
+            change => change.NormalizedOldEmail == normalized && change.UndoneAt == null && change.PersonId != exceptPersonId,
+            cancellation);
 }

@@ -6,7 +6,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.People;
 
-/// <summary>A link that went out by mail: 256 random bits of which only the hash is here, for one person and one purpose, good once.</summary>
+/// <summary>
+/// A link that went out by mail: 256 random bits of which only the hash is here, for one person and one purpose, good once.
+/// </summary>
 public sealed class MailedLink
 {
     /// <summary>SHA-256 of the link's secret.</summary>
@@ -29,10 +31,11 @@ public sealed class MailedLink
     public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>
-    /// Whom a row for nobody is written for: each name has its own, so that a later request finds as many earlier rows as it would for a person, and no two
-    /// visitors wait for each other.
+    /// Whom a row for nobody is written for: each name has its own, so that a later request finds as many earlier rows as it would for a
+    /// person, and no two visitors wait for each other.
     /// </summary>
-    public static Guid NobodyNamed(string typed) => new(SHA256.HashData(Encoding.UTF8.GetBytes("nobody:" + SignInName.Normalize(typed))).AsSpan(0, 16));
+    public static Guid NobodyNamed(string typed) =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes("nobody:" + SignInName.Normalize(typed))).AsSpan(0, 16));
 
     public static byte[] HashOf(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 }

@@ -79,7 +79,10 @@ public sealed class Person : IdentityUser<Guid>
 
 public static class PersonLock
 {
-    /// <summary>Whoever takes something away from a person waits here for others who do, so that two of them cannot take the last two methods together.</summary>
+    /// <summary>
+    /// Whoever takes something away from a person waits here for others who do, so that two of them cannot
+    /// take the last two methods together.
+    /// </summary>
     public static async Task<Person> LockPersonAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)
     {
         await database.Users.Where(row => row.Id == personId)
@@ -96,8 +99,11 @@ internal sealed class PersonTable : IEntityTypeConfiguration<Person>
         builder.Property(person => person.UserName).IsRequired();
         builder.Property(person => person.NormalizedUserName).IsRequired();
         builder.HasIndex(person => person.NormalizedEmail).IsUnique();
-        foreach (var name in (string[])[nameof(Person.Name), nameof(Person.GivenName), nameof(Person.FamilyName), nameof(Person.MiddleName), nameof(Person.Nickname),
-            nameof(Person.StreetAddress), nameof(Person.Locality), nameof(Person.Region)])
+        foreach (var name in (string[])
+        [
+            nameof(Person.Name), nameof(Person.GivenName), nameof(Person.FamilyName), nameof(Person.MiddleName), nameof(Person.Nickname),
+            nameof(Person.StreetAddress), nameof(Person.Locality), nameof(Person.Region),
+        ])
         {
             builder.Property(name).HasMaxLength(200);
         }
@@ -107,8 +113,11 @@ internal sealed class PersonTable : IEntityTypeConfiguration<Person>
             builder.Property(name).HasMaxLength(2000);
         }
 
-        foreach (var name in (string[])[nameof(Person.Gender), nameof(Person.Birthdate), nameof(Person.ZoneInfo), nameof(Person.Locale), nameof(Person.PostalCode),
-            nameof(Person.Country), nameof(Person.LastAccessAddress)])
+        foreach (var name in (string[])
+        [
+            nameof(Person.Gender), nameof(Person.Birthdate), nameof(Person.ZoneInfo), nameof(Person.Locale), nameof(Person.PostalCode),
+            nameof(Person.Country), nameof(Person.LastAccessAddress),
+        ])
         {
             builder.Property(name).HasMaxLength(64);
         }

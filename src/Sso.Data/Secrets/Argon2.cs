@@ -15,12 +15,15 @@ internal static partial class Argon2
     public static byte[] Hash(byte[] password, byte[] salt, int kibibytes, int passes, int lanes, int length = 32)
     {
         var hash = new byte[length];
-        var error = HashRaw((uint)passes, (uint)kibibytes, (uint)lanes, password, (nuint)password.Length, salt, (nuint)salt.Length, hash, (nuint)hash.Length);
+        var error = HashRaw(
+            (uint)passes, (uint)kibibytes, (uint)lanes, password,
+            (nuint)password.Length, salt, (nuint)salt.Length, hash, (nuint)hash.Length);
         return error == 0 ? hash : throw new CryptographicException($"Argon2id failed with code {error}.");
     }
 
     [LibraryImport(Library, EntryPoint = "argon2id_hash_raw")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int HashRaw(
-        uint passes, uint kibibytes, uint lanes, byte[] password, nuint passwordLength, byte[] salt, nuint saltLength, byte[] hash, nuint hashLength);
+        uint passes, uint kibibytes, uint lanes, byte[] password, nuint passwordLength,
+        byte[] salt, nuint saltLength, byte[] hash, nuint hashLength);
 }

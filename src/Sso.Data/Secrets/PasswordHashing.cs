@@ -16,9 +16,9 @@ public enum PasswordMatch
 }
 
 /// <summary>
-/// Passwords at rest: Argon2id (19 MiB, 2 passes, 1 lane) where the system has libargon2, else PBKDF2-HMAC-SHA-512 with 220 000 rounds. Stored:
-/// <c>$argon2id$m=19456,t=2,p=1$salt$hash</c> or <c>$pbkdf2-sha512$220000$salt$hash</c>, base64. The text is normalised to NFC first, so a composed and a
-/// decomposed spelling are one password.
+/// Passwords at rest: Argon2id (19 MiB, 2 passes, 1 lane) where the system has libargon2, else PBKDF2-HMAC-SHA-512 with 220 000 rounds.
+/// Stored: <c>$argon2id$m=19456,t=2,p=1$salt$hash</c> or <c>$pbkdf2-sha512$220000$salt$hash</c>, base64. The text is normalised to NFC
+/// first, so a composed and a decomposed spelling are one password.
 /// </summary>
 public static class PasswordHashing
 {
@@ -60,7 +60,8 @@ public static class PasswordHashing
         var (actual, current) = parts[1] switch
         {
             "argon2id" when ReadArgon2(parts[2]) is var (memory, passes, lanes) =>
-                (Argon2.Hash(Normalized(password), salt, memory, passes, lanes), HasArgon2 && (memory, passes, lanes) == (Kibibytes, Passes, Lanes)),
+                (Argon2.Hash(Normalized(password), salt, memory, passes, lanes),
+                    HasArgon2 && (memory, passes, lanes) == (Kibibytes, Passes, Lanes)),
             "pbkdf2-sha512" when int.Parse(parts[2], CultureInfo.InvariantCulture) is var rounds =>
                 (Pbkdf2(password, salt, rounds), !HasArgon2 && rounds == Rounds),
             _ => throw new CryptographicException("A stored password has an unknown form."),

@@ -6,8 +6,9 @@ using System.Text;
 namespace Sso.Data.Secrets;
 
 /// <summary>
-/// Authenticated encryption under the data keys: AES-256-GCM with the purpose as associated data. An envelope is key id (16 bytes), nonce (12), tag (16),
-/// ciphertext. A sealed text also holds its end of life; a forged one must still sign nobody in, so whoever opens one checks a row as well.
+/// Authenticated encryption under the data keys: AES-256-GCM with the purpose as associated data. An envelope is key id (16
+/// bytes), nonce (12), tag (16), ciphertext. A sealed text also holds its end of life; a forged one must still sign nobody in, so
+/// whoever opens one checks a row as well.
 /// </summary>
 public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
 {
@@ -35,7 +36,8 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
 
         var envelope = Base64Url.DecodeFromChars(text);
         // One envelope has one spelling: a changed last character whose low bits are not used would otherwise decode to the same bytes.
-        if (Base64Url.EncodeToString(envelope) != text || IsOfRetiredKey(envelope) || Unprotect(purpose, envelope) is not { Length: >= 8 } withEnd)
+        if (Base64Url.EncodeToString(envelope) != text || IsOfRetiredKey(envelope)
+            || Unprotect(purpose, envelope) is not { Length: >= 8 } withEnd)
         {
             return null;
         }
@@ -44,9 +46,12 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
         return end > clock.GetUtcNow().ToUnixTimeMilliseconds() ? withEnd[8..] : null;
     }
 
-    private bool IsOfRetiredKey(byte[] envelope) => envelope.Length >= IdSize && keys.IsRetired(new Guid(envelope.AsSpan(0, IdSize), bigEndian: true));
+    private bool IsOfRetiredKey(byte[] envelope) =>
+        envelope.Length >= IdSize && keys.IsRetired(new Guid(envelope.AsSpan(0, IdSize), bigEndian: true));
 
-    /// <summary>Encrypts a column; the context names table, column and row, so that a value copied into another row does not open.</summary>
+    /// <summary>
+    /// Encrypts a column; the context names table, column and row, so that a value copied into another row does not open.
+    /// </summary>
     public byte[] Protect(string context, ReadOnlySpan<byte> plain)
     {
         var (id, key) = keys.Current;
@@ -55,7 +60,8 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
         RandomNumberGenerator.Fill(envelope.AsSpan(IdSize, NonceSize));
         using var aes = new AesGcm(key, TagSize);
         aes.Encrypt(
-            envelope.AsSpan(IdSize, NonceSize), plain, envelope.AsSpan(Overhead), envelope.AsSpan(IdSize + NonceSize, TagSize), Encoding.UTF8.GetBytes(context));
+            envelope.AsSpan(IdSize, NonceSize), plain, envelope.AsSpan(Overhead),
+            envelope.AsSpan(IdSize + NonceSize, TagSize), Encoding.UTF8.GetBytes(context));
         return envelope;
     }
 
@@ -74,7 +80,8 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
         try
         {
             aes.Decrypt(
-                envelope.AsSpan(IdSize, NonceSize), envelope.AsSpan(Overhead), envelope.AsSpan(IdSize + NonceSize, TagSize), plain, Encoding.UTF8.GetBytes(context));
+                envelope.AsSpan(IdSize, NonceSize), envelope.AsSpan(Overhead),
+                envelope.AsSpan(IdSize + NonceSize, TagSize), plain, Encoding.UTF8.GetBytes(context));
             return plain;
         }
         catch (AuthenticationTagMismatchException)

@@ -22,7 +22,9 @@ public abstract class WrappingKey
     public static WrappingKey FromCertificate(X509Certificate2 certificate) => new Certificate(
         certificate.GetRSAPrivateKey() ?? throw new CryptographicException("The certificate has no RSA private key."));
 
-    /// <summary>PBKDF2-HMAC-SHA512, 220 000 rounds, salted; AES-256-GCM. Stored: salt (16 bytes), nonce (12), tag (16), ciphertext.</summary>
+    /// <summary>
+    /// PBKDF2-HMAC-SHA512, 220 000 rounds, salted; AES-256-GCM. Stored: salt (16 bytes), nonce (12), tag (16), ciphertext.
+    /// </summary>
     private sealed class Passphrase(string passphrase) : WrappingKey
     {
         private const int Rounds = 220_000;

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Sessions;
 
 /// <summary>
-/// A browser from which a person has signed in before, so that a new one is told to them by mail. It gives no right. Stored: SHA-256 of the browser's cookie.
+/// A browser from which a person has signed in before, so that a new one is told to them by mail. It gives no right.
+/// Stored: SHA-256 of the browser's cookie.
 /// </summary>
 public sealed class KnownBrowser
 {

@@ -81,13 +81,16 @@ public static class SignInQueries
 {
     /// <summary>The living session of a cookie, with what the person allowed this client. One statement.</summary>
     public static Task<SignInRow?> FindSignInAsync(
-        this SsoDbContext database, byte[] handleHash, string clientId, DateTimeOffset now, TimeSpan idle, CancellationToken cancellation) =>
-        Living(database, clientId, now, now - idle).Where(row => row.HandleHash == handleHash).Select(row => row.SignIn).SingleOrDefaultAsync(cancellation);
+        this SsoDbContext database, byte[] handleHash, string clientId,
+        DateTimeOffset now, TimeSpan idle, CancellationToken cancellation) =>
+        Living(database, clientId, now, now - idle).Where(row => row.HandleHash == handleHash)
+            .Select(row => row.SignIn).SingleOrDefaultAsync(cancellation);
 
     /// <summary>The living session that a code was sealed from. One statement; the caller compares the secret.</summary>
     public static Task<SignInRow?> FindSignInAsync(
         this SsoDbContext database, Guid sessionId, string clientId, DateTimeOffset now, TimeSpan idle, CancellationToken cancellation) =>
-        Living(database, clientId, now, now - idle).Where(row => row.SignIn.SessionId == sessionId).Select(row => row.SignIn).SingleOrDefaultAsync(cancellation);
+        Living(database, clientId, now, now - idle).Where(row => row.SignIn.SessionId == sessionId)
+            .Select(row => row.SignIn).SingleOrDefaultAsync(cancellation);
 
     private static IQueryable<Keyed> Living(SsoDbContext database, string clientId, DateTimeOffset now, DateTimeOffset seenSince)
     {
@@ -95,9 +98,11 @@ public static class SignInQueries
         return
             from session in database.Sessions.AsNoTracking()
             join person in database.Users.AsNoTracking() on session.PersonId equals person.Id
-            join given in database.Consents.AsNoTracking().Where(consent => consent.ClientId == clientId) on session.PersonId equals given.PersonId into consents
+            join given in database.Consents.AsNoTracking().Where(
+                consent => consent.ClientId == clientId) on session.PersonId equals given.PersonId into consents
             from consent in consents.DefaultIfEmpty()
-            join asked in database.FactorRecoveries.AsNoTracking().Where(recovery => recovery.ExpiresAt > now) on session.PersonId equals asked.PersonId into recoveries
+            join asked in database.FactorRecoveries.AsNoTracking().Where(
+                recovery => recovery.ExpiresAt > now) on session.PersonId equals asked.PersonId into recoveries
             from recovery in recoveries.DefaultIfEmpty()
             join wish in database.AccountDeletions.AsNoTracking() on session.PersonId equals wish.PersonId into deletions
             from deletion in deletions.DefaultIfEmpty()

@@ -4,10 +4,16 @@ using Sso.Data.Logout;
 
 namespace Sso.Data.Sessions;
 
-/// <summary>Ends what a person has open, in one step on all nodes: every reader asks these rows. The applications of a session are told in the same transaction.</summary>
+/// <summary>
+/// Ends what a person has open, in one step on all nodes: every reader asks these rows. The applications of a
+/// session are told in the same transaction.
+/// </summary>
 public static class SignOutEverywhere
 {
-    /// <summary>Ends all sessions but the one named, half-finished ways back and trusted devices, and revokes every grant that does not live by that one. Call it inside the transaction of its cause.</summary>
+    /// <summary>
+    /// Ends all sessions but the one named, half-finished ways back and trusted devices, and revokes every grant that does not live by that
+    /// one. Call it inside the transaction of its cause.
+    /// </summary>
     public static async Task EndEverythingAsync(
         this SsoDbContext database, Guid personId, Guid? keptSessionId, string because, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -25,8 +31,8 @@ public static class SignOutEverywhere
     }
 
     /// <summary>
-    /// Ends one session with every grant that came from it, offline ones too: whoever sits there is out. False when it was not living or not theirs.
-    /// Call it inside the transaction of its cause.
+    /// Ends one session with every grant that came from it, offline ones too: whoever sits there is out. False when it was not living or
+    /// not theirs. Call it inside the transaction of its cause.
     /// </summary>
     public static async Task<bool> EndSessionAsync(
         this SsoDbContext database, Guid personId, Guid sessionId, string because, DateTimeOffset now, CancellationToken cancellation)
@@ -43,7 +49,10 @@ public static class SignOutEverywhere
         return ended == 1;
     }
 
-    /// <summary>Ends every other session with the grants that came from them; what came from the kept one stays. Inside the transaction of its cause.</summary>
+    /// <summary>
+    /// Ends every other session with the grants that came from them; what came from the kept one stays.
+    /// Inside the transaction of its cause.
+    /// </summary>
     public static async Task EndOtherSessionsAsync(
         this SsoDbContext database, Guid personId, Guid keptSessionId, string because, DateTimeOffset now, CancellationToken cancellation)
     {

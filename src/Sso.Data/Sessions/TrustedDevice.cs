@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Sessions;
 
 /// <summary>
-/// A browser that its owner asked to remember after a second factor: for 30 days it is spared the challenge, where a client allows it. The cookie's secret
-/// (128 random bits) is stored only as its hash and replaced at each use; an old one that comes back was copied.
+/// A browser that its owner asked to remember after a second factor: for 30 days it is spared the challenge, where a client allows it. The
+/// cookie's secret (128 random bits) is stored only as its hash and replaced at each use; an old one that comes back was copied.
 /// </summary>
 public sealed class TrustedDevice
 {

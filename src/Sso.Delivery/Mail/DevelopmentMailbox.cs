@@ -18,7 +18,10 @@ public sealed class DevelopmentMailbox : IMailRoute
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<MailMessage> List() =>
-        [.. Directory.EnumerateFiles(_folder, "*.json").OrderDescending(StringComparer.Ordinal).Take(Most).Select(Read).OfType<MailMessage>()];
+        [
+            .. Directory.EnumerateFiles(_folder, "*.json").OrderDescending(StringComparer.Ordinal)
+                .Take(Most).Select(Read).OfType<MailMessage>(),
+        ];
 
     public async Task<MailOutcome> SendAsync(Guid id, MailMessage mail, CancellationToken cancellation)
     {

@@ -68,8 +68,11 @@ public sealed record MailContent
     private string AsHtml(MailBrand brand)
     {
         var html = new StringBuilder();
-        html.Append("<!doctype html><html lang=\"").Append(Encoded(Language)).Append("\"><head><meta charset=\"utf-8\"><title>").Append(Encoded(Subject))
-            .Append("</title></head><body style=\"font-family:system-ui,Segoe UI,Roboto,Arial,sans-serif;font-size:16px;line-height:1.5;color:#1b1f24\">")
+        html.Append("<!doctype html><html lang=\"").Append(Encoded(Language))
+            .Append("\"><head><meta charset=\"utf-8\"><title>").Append(Encoded(Subject))
+            .Append(
+                "</title></head><body style=\"font-family:system-ui,Segoe "
+                    + "UI,Roboto,Arial,sans-serif;font-size:16px;line-height:1.5;color:#1b1f24\">")
             .Append("<h1 style=\"font-size:20px\">").Append(Encoded(Subject)).Append("</h1>");
         AppendParagraphs(html, Paragraphs);
         if (Facts.Count > 0)
@@ -77,7 +80,8 @@ public sealed record MailContent
             html.Append("<table role=\"presentation\">");
             foreach (var (label, value) in Facts)
             {
-                html.Append("<tr><td style=\"padding:4px 16px 4px 0;color:#4a5561\">").Append(Encoded(label)).Append("</td><td>").Append(Encoded(value))
+                html.Append("<tr><td style=\"padding:4px 16px 4px 0;color:#4a5561\">")
+                    .Append(Encoded(label)).Append("</td><td>").Append(Encoded(value))
                     .Append("</td></tr>");
             }
 
@@ -93,14 +97,16 @@ public sealed record MailContent
 
         if (OtherLink is { } other)
         {
-            html.Append("<p><a style=\"color:#1b1f24\" href=\"").Append(Encoded(other.Url)).Append("\">").Append(Encoded(other.Label)).Append("</a></p>");
+            html.Append("<p><a style=\"color:#1b1f24\" href=\"").Append(Encoded(other.Url))
+                .Append("\">").Append(Encoded(other.Label)).Append("</a></p>");
         }
 
         AppendParagraphs(html, Closing);
         return html.Append("<p style=\"color:#4a5561\">").Append(Encoded(SignatureOf(brand))).Append("</p></body></html>").ToString();
     }
 
-    private static string SignatureOf(MailBrand brand) => brand.SupportContact is null ? brand.Name : $"{brand.Name} · {brand.SupportContact}";
+    private static string SignatureOf(MailBrand brand) =>
+        brand.SupportContact is null ? brand.Name : $"{brand.Name} · {brand.SupportContact}";
 
     private static void AppendParagraphs(StringBuilder html, IReadOnlyList<string> paragraphs)
     {

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Sso.Delivery.Mail;
 
-/// <summary>The relay that mails leave by. Section <c>Mail</c> of the configuration; in Development without a host they go to the outbox.</summary>
+/// <summary>
+/// The relay that mails leave by. Section <c>Mail</c> of the configuration; in Development without a host they go to the outbox.
+/// </summary>
 public sealed record MailOptions
 {
     public const string Section = "Mail";

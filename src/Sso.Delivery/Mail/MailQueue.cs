@@ -11,11 +11,14 @@ namespace Sso.Delivery.Mail;
 [SuppressMessage("Naming", "CA1711", Justification = "It is a queue, of rows.")]
 public sealed class MailQueue(Sealer sealer, TimeProvider clock)
 {
-    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     internal ChannelReader<bool> Bell => _bell.Reader;
 
-    /// <summary>Adds the row to the caller's context. The caller saves it in one transaction with its cause and then calls <see cref="Wake"/>.</summary>
+    /// <summary>
+    /// Adds the row to the caller's context. The caller saves it in one transaction with its cause and then calls <see cref="Wake"/>.
+    /// </summary>
     /// <param name="isDecoy">Written and never sent.</param>
     public void Enqueue(SsoDbContext database, MailMessage mail, TimeSpan life, bool isDecoy = false)
     {

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Sso.Delivery.Mail;
 
 /// <summary>
-/// A relay by SMTP (messaging.md 16). With TLS demanded a relay that does not offer it gets nothing; one client per message, because it sends one at a time.
+/// A relay by SMTP (messaging.md 16). With TLS demanded a relay that does not offer it gets nothing; one client per
+/// message, because it sends one at a time.
 /// </summary>
 internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvider clock, ILogger<SmtpMail> log) : IMailRoute
 {

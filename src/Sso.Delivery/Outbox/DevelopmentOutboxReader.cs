@@ -12,7 +12,10 @@ public sealed class DevelopmentOutboxReader
 
     /// <summary>Newest first.</summary>
     public IReadOnlyList<OutboxMessage> List() =>
-        [.. Directory.EnumerateFiles(_folder.Path, "*.json").OrderDescending(StringComparer.Ordinal).Take(Most).Select(Read).OfType<OutboxMessage>()];
+        [
+            .. Directory.EnumerateFiles(_folder.Path, "*.json").OrderDescending(StringComparer.Ordinal)
+                .Take(Most).Select(Read).OfType<OutboxMessage>(),
+        ];
 
     private static OutboxMessage? Read(string file)
     {

@@ -10,7 +10,8 @@ internal sealed class OutboxFolder
     {
         if (!environment.IsDevelopment())
         {
-            throw new InvalidOperationException("Delivery:Routes names the development outbox, which exists in the Development environment only.");
+            throw new InvalidOperationException(
+                "Delivery:Routes names the development outbox, which exists in the Development environment only.");
         }
 
         Path = Make(options.Value.Outbox.Folder ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), "sso-outbox"));

@@ -4,10 +4,13 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Sso.Delivery.Receipts;
 
-/// <summary>The parameters of a receipt, from a query or a form or a flat JSON object. Null when a name comes twice or the body is something else.</summary>
+/// <summary>
+/// The parameters of a receipt, from a query or a form or a flat JSON object. Null when a name comes twice or the body is something else.
+/// </summary>
 internal static class ReceiptParameters
 {
-    public static IReadOnlyDictionary<string, string>? OfForm(ReadOnlyMemory<byte> body) => OfQuery("?" + Encoding.UTF8.GetString(body.Span));
+    public static IReadOnlyDictionary<string, string>? OfForm(ReadOnlyMemory<byte> body) =>
+        OfQuery("?" + Encoding.UTF8.GetString(body.Span));
 
     public static IReadOnlyDictionary<string, string>? OfQuery(string query)
     {

@@ -20,12 +20,16 @@ public sealed record TextReceipt
     /// <summary>Our reference as the provider echoes it.</summary>
     public static Guid? IdOf(string? reference) => Guid.TryParseExact(reference, "N", out var id) ? id : null;
 
-    /// <summary>A failure whose cause lies with the number or with a screen against fraud ends the matter; any other leaves it to the next route.</summary>
+    /// <summary>
+    /// A failure whose cause lies with the number or with a screen against fraud ends the matter; any other leaves it to the next route.
+    /// </summary>
     internal static TextReceiptStatus FailedBy(DeliveryOutcome? cause) =>
         cause is null or { AllowsAnotherRoute: true } or DeliveryOutcome.Bug ? TextReceiptStatus.Failed : TextReceiptStatus.Refused;
 
     internal static string? CodeOf(string? code) => code is null ? null : new string([.. code.Where(char.IsAsciiLetterOrDigit).Take(20)]);
 
     internal static int? PriceOf(string? euro) =>
-        decimal.TryParse(euro, System.Globalization.CultureInfo.InvariantCulture, out var price) && price is > 0 and < 100 ? Money.Of(price) : null;
+        decimal.TryParse(euro, System.Globalization.CultureInfo.InvariantCulture, out var price) && price is > 0 and < 100
+            ? Money.Of(price)
+            : null;
 }

@@ -8,8 +8,8 @@ using Sso.Delivery.Spending;
 namespace Sso.Delivery.Receipts;
 
 /// <summary>
-/// Stores receipts: idempotent and in any order, because only a higher rank is written. The row is there before the message leaves, so no receipt can come too
-/// early. A failure makes the next route's turn come at once.
+/// Stores receipts: idempotent and in any order, because only a higher rank is written. The row is there before the message leaves, so no
+/// receipt can come too early. A failure makes the next route's turn come at once.
 /// </summary>
 public sealed partial class TextReceipts(
     IDbContextFactory<SsoDbContext> contexts,
@@ -36,7 +36,8 @@ public sealed partial class TextReceipts(
         }
 
         var receipt = reading.Receipt;
-        var delivery = await database.TextDeliveries.AsNoTracking().SingleOrDefaultAsync(row => row.Id == receipt.DeliveryId && row.Route == route, cancellation);
+        var delivery = await database.TextDeliveries.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.Id == receipt.DeliveryId && row.Route == route, cancellation);
         if (delivery is not null)
         {
             await WriteAsync(database, delivery, receipt, now, cancellation);
@@ -59,7 +60,8 @@ public sealed partial class TextReceipts(
         NotBelieved(log, route, why);
     }
 
-    private async Task WriteAsync(SsoDbContext database, TextDelivery delivery, TextReceipt receipt, DateTimeOffset now, CancellationToken cancellation)
+    private async Task WriteAsync(
+        SsoDbContext database, TextDelivery delivery, TextReceipt receipt, DateTimeOffset now, CancellationToken cancellation)
     {
         var risen = await database.TextDeliveries.Where(row => row.Id == delivery.Id && row.Receipt < receipt.Status).ExecuteUpdateAsync(
             set => set

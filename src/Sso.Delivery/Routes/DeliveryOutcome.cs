@@ -10,8 +10,10 @@ public abstract record DeliveryOutcome
     /// <summary>The class in one word, as it stands in rows, logs and metrics.</summary>
     public string Name => GetType().Name;
 
-    /// <summary>Certain not to have been accepted, and about the route rather than the number: another route may do better. So may it after a silence,
-    /// where the worst is the same code twice.</summary>
+    /// <summary>
+    /// Certain not to have been accepted, and about the route rather than the number: another route may do better. So may it after a
+    /// silence, where the worst is the same code twice.
+    /// </summary>
     public bool AllowsAnotherRoute => this is Throttled or ProviderDown or RouteRefused or Unknown or ConfigError;
 
     /// <summary>The provider has it; <paramref name="Id"/> is null when it said so in words that could not be read.</summary>
@@ -19,7 +21,9 @@ public abstract record DeliveryOutcome
 
     public sealed record Throttled(TimeSpan After) : DeliveryOutcome;
 
-    /// <summary>It certainly did not take the message. <paramref name="Asked"/> is false when the open breaker kept the request at home.</summary>
+    /// <summary>
+    /// It certainly did not take the message. <paramref name="Asked"/> is false when the open breaker kept the request at home.
+    /// </summary>
     public sealed record ProviderDown(bool Asked = true) : DeliveryOutcome;
 
     /// <summary>The request left and no answer came back: it may have been accepted.</summary>
@@ -34,7 +38,10 @@ public abstract record DeliveryOutcome
 
     public sealed record FraudBlocked : DeliveryOutcome;
 
-    /// <summary>Something an operator must put right. <paramref name="StopsRoute"/>: credentials, credit or account, so nothing will pass until then.</summary>
+    /// <summary>
+    /// Something an operator must put right. <paramref name="StopsRoute"/>: credentials, credit or
+    /// account, so nothing will pass until then.
+    /// </summary>
     public sealed record ConfigError(string What, bool StopsRoute) : DeliveryOutcome;
 
     /// <summary>The provider did not understand us.</summary>

@@ -7,8 +7,8 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 namespace Sso.Delivery.Routes;
 
 /// <summary>
-/// A route behind its breaker, with the time limit of an attempt and the second attempt that the first route in the list is allowed: only when it is
-/// certain that the first was not accepted (messaging.md 7).
+/// A route behind its breaker, with the time limit of an attempt and the second attempt that the first route in the list is allowed: only
+/// when it is certain that the first was not accepted (messaging.md 7).
 /// </summary>
 public sealed partial class GuardedRoute
 {
@@ -104,7 +104,9 @@ public sealed partial class GuardedRoute
         }
     }
 
-    [LoggerMessage(EventId = 2101, Level = LogLevel.Information, Message = "Text {Reference} to {Masked} by {Route}: {Outcome} after {Milliseconds} ms")]
+    [LoggerMessage(
+        EventId = 2101, Level = LogLevel.Information,
+        Message = "Text {Reference} to {Masked} by {Route}: {Outcome} after {Milliseconds} ms")]
     private static partial void Attempted(ILogger log, string route, string reference, string masked, string outcome, long milliseconds);
 
     [LoggerMessage(EventId = 2102, Level = LogLevel.Critical, Message = "The route {Route} needs an operator: {What}")]

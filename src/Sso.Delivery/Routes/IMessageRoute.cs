@@ -1,6 +1,8 @@
 namespace Sso.Delivery.Routes;
 
-/// <summary>A way for a text to reach a phone. One call is one attempt; retries, breaker and failover are <see cref="GuardedRoute"/>'s.</summary>
+/// <summary>
+/// A way for a text to reach a phone. One call is one attempt; retries, breaker and failover are <see cref="GuardedRoute"/>'s.
+/// </summary>
 public interface IMessageRoute
 {
     /// <summary>As in <c>Delivery:Routes</c>.</summary>

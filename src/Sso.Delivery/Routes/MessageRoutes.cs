@@ -1,6 +1,8 @@
 namespace Sso.Delivery.Routes;
 
-/// <summary>The routes in order of preference: those of <c>Delivery:Routes</c>, or of <c>Delivery:RoutesByCountry</c> for the countries it names.</summary>
+/// <summary>
+/// The routes in order of preference: those of <c>Delivery:Routes</c>, or of <c>Delivery:RoutesByCountry</c> for the countries it names.
+/// </summary>
 public sealed class MessageRoutes(IReadOnlyList<GuardedRoute> routes, IReadOnlyDictionary<string, IReadOnlyList<GuardedRoute>> byCountry)
 {
     public IReadOnlyList<GuardedRoute> For(Country country) => byCountry.GetValueOrDefault(country.Code, routes);

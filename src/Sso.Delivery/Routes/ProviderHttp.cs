@@ -6,7 +6,9 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 
 namespace Sso.Delivery.Routes;
 
-/// <summary>One request to a provider: what a failure on the wire says of the message, and answers read up to a limit (messaging.md 7).</summary>
+/// <summary>
+/// One request to a provider: what a failure on the wire says of the message, and answers read up to a limit (messaging.md 7).
+/// </summary>
 internal static class ProviderHttp
 {
     private const int LongestBody = 16 * 1024;
@@ -15,7 +17,8 @@ internal static class ProviderHttp
     private static readonly TimeSpan LongestHint = TimeSpan.FromHours(1);
 
     public static async Task<DeliveryOutcome> SendAsync(
-        HttpClient http, HttpRequestMessage request, Func<HttpResponseMessage, Task<DeliveryOutcome>> understand, CancellationToken cancellation)
+        HttpClient http, HttpRequestMessage request,
+        Func<HttpResponseMessage, Task<DeliveryOutcome>> understand, CancellationToken cancellation)
     {
         try
         {
@@ -27,7 +30,8 @@ internal static class ProviderHttp
             return new ProviderDown();
         }
         // The handler's connect timeout has passed and nothing was sent.
-        catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException exception)
+            when (exception.InnerException is TimeoutException && !cancellation.IsCancellationRequested)
         {
             return new ProviderDown();
         }
@@ -38,14 +42,16 @@ internal static class ProviderHttp
     }
 
     /// <summary>The body as that type; null where it is something else.</summary>
-    public static async Task<(T? Value, bool HasBody)> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
+    public static async Task<(T? Value, bool HasBody)> ReadAsync<T>(
+        HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
         var buffer = ArrayPool<byte>.Shared.Rent(LongestBody);
         try
         {
-            var length = await stream.ReadAtLeastAsync(buffer.AsMemory(0, LongestBody), LongestBody, throwOnEndOfStream: false, cancellation);
+            var length = await stream.ReadAtLeastAsync(
+                buffer.AsMemory(0, LongestBody), LongestBody, throwOnEndOfStream: false, cancellation);
             return (Parse(buffer.AsSpan(0, length), type), length > 0);
         }
         finally
@@ -54,7 +60,9 @@ internal static class ProviderHttp
         }
     }
 
-    /// <summary>The body of an acceptance: the status has said that they took it, so one that breaks off or drips changes nothing.</summary>
+    /// <summary>
+    /// The body of an acceptance: the status has said that they took it, so one that breaks off or drips changes nothing.
+    /// </summary>
     public static async Task<T?> ReadAcceptanceAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {
@@ -77,7 +85,8 @@ internal static class ProviderHttp
         {
             { Delta: { } delta } => delta,
             { Date: { } date } => date - now,
-            _ when response.Headers.TryGetValues(Reset, out var values) && long.TryParse(values.First(), CultureInfo.InvariantCulture, out var reset) =>
+            _ when response.Headers.TryGetValues(Reset, out var values)
+                && long.TryParse(values.First(), CultureInfo.InvariantCulture, out var reset) =>
                 ResetAt(reset) - now,
             _ => WithoutHint,
         };
@@ -85,7 +94,8 @@ internal static class ProviderHttp
     }
 
     private static bool NeverLeft(HttpRequestException exception) => exception.HttpRequestError is
-        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+        or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
 
     private static T? Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
         where T : class

@@ -4,8 +4,8 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 namespace Sso.Delivery.Routes;
 
 /// <summary>
-/// Stays away from a provider that is failing: opens after five certain failures within 30 s, lets one message try after 30 s; credentials and credit open
-/// it at once, for five minutes (messaging.md 7). A strategy of our own because Polly's counts ratios, not failures.
+/// Stays away from a provider that is failing: opens after five certain failures within 30 s, lets one message try after 30 s; credentials
+/// and credit open it at once, for five minutes (messaging.md 7). A strategy of our own because Polly's counts ratios, not failures.
 /// </summary>
 internal sealed class RouteBreaker(TimeProvider clock) : ResilienceStrategy<DeliveryOutcome>
 {

@@ -8,8 +8,8 @@ using Sso.Delivery.Routes;
 namespace Sso.Delivery.Spending;
 
 /// <summary>
-/// Closes a prefix for a while when hardly anybody enters the codes that go there: that is how pumping looks (messaging.md 9). Enrolment and sign-in are judged
-/// and closed apart, so that strangers cannot lock out those who proved their number before.
+/// Closes a prefix for a while when hardly anybody enters the codes that go there: that is how pumping looks (messaging.md 9). Enrolment
+/// and sign-in are judged and closed apart, so that strangers cannot lock out those who proved their number before.
 /// </summary>
 public sealed class ConversionBreaker(IOptions<DeliveryOptions> options, DeliveryAlerts alerts, DeliveryMetrics metrics)
 {
@@ -24,7 +24,8 @@ public sealed class ConversionBreaker(IOptions<DeliveryOptions> options, Deliver
         SsoDbContext database, PhoneNumber number, TextPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
     {
         var key = AttemptCounter.KeyOf("text-prefix-closed", $"{purpose}/{number.Prefix}");
-        var reopened = await database.AttemptCounters.Where(row => row.Key == key).Select(row => row.BlockedUntil).SingleOrDefaultAsync(cancellation);
+        var reopened = await database.AttemptCounters.Where(row => row.Key == key)
+            .Select(row => row.BlockedUntil).SingleOrDefaultAsync(cancellation);
         if (reopened > now)
         {
             metrics.CountStopped("conversion");
@@ -51,13 +52,16 @@ public sealed class ConversionBreaker(IOptions<DeliveryOptions> options, Deliver
 
     /// <summary>Of those that arrived, as far as we know; since the prefix was opened again, if it was closed.</summary>
     private async Task<bool> IsPumpedAsync(
-        SsoDbContext database, string prefix, TextPurpose purpose, DateTimeOffset? reopened, DateTimeOffset now, CancellationToken cancellation)
+        SsoDbContext database, string prefix, TextPurpose purpose,
+        DateTimeOffset? reopened, DateTimeOffset now, CancellationToken cancellation)
     {
         var (conversion, judged) = (options.Value.Conversion, now - Grace);
         var since = reopened > now - Memory ? reopened.Value : now - Memory;
         var entered = await database.TextDeliveries
-            .Where(delivery => delivery.Prefix == prefix && delivery.Purpose == purpose && delivery.SentAt >= since && delivery.SentAt <= judged
-                && delivery.Outcome == Accepted && delivery.Receipt != TextReceiptStatus.Failed && delivery.Receipt != TextReceiptStatus.Refused)
+            .Where(delivery => delivery.Prefix == prefix && delivery.Purpose == purpose
+                && delivery.SentAt >= since && delivery.SentAt <= judged
+                && delivery.Outcome == Accepted && delivery.Receipt != TextReceiptStatus.Failed
+                && delivery.Receipt != TextReceiptStatus.Refused)
             .OrderByDescending(delivery => delivery.SentAt)
             .Take(conversion.Sample)
             .Select(delivery => delivery.EnteredAt != null)

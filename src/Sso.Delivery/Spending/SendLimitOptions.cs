@@ -35,6 +35,7 @@ public sealed record SendLimitOptions
             (nameof(PerHour), PerHour),
             (nameof(PerDay), PerDay),
         ];
-        return limits.Where(limit => limit.Value is < 1 or > 1_000_000).Select(limit => $"Delivery:Limits:{limit.Name} must lie between 1 and 1000000.");
+        return limits.Where(limit => limit.Value is < 1 or > 1_000_000)
+            .Select(limit => $"Delivery:Limits:{limit.Name} must lie between 1 and 1000000.");
     }
 }

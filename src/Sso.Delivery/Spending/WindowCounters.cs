@@ -5,16 +5,19 @@ using Sso.Data.Factors;
 namespace Sso.Delivery.Spending;
 
 /// <summary>
-/// Counters that rise in one transaction or not at all, so a refusal costs the others nothing; each rises by one conditional statement, so no number of
-/// parallel requests passes a cap.
+/// Counters that rise in one transaction or not at all, so a refusal costs the others nothing; each rises by one conditional statement, so
+/// no number of parallel requests passes a cap.
 /// </summary>
 internal static class WindowCounters
 {
-    /// <summary>Null when all have risen, else the one that was full. A transaction of the caller is joined; nothing may be pending in the context.</summary>
+    /// <summary>
+    /// Null when all have risen, else the one that was full. A transaction of the caller is joined; nothing may be pending in the context.
+    /// </summary>
     public static async Task<WindowCounter?> TryRaiseAsync(
         this SsoDbContext database, IReadOnlyList<WindowCounter> counters, DateTimeOffset now, CancellationToken cancellation)
     {
-        await using var transaction = database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellation) : null;
+        await using var transaction =
+            database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellation) : null;
         // Always in this order: two transactions that share several counters then wait for each other in one direction only.
         for (var index = 0; index < counters.Count; index++)
         {
@@ -69,7 +72,8 @@ internal static class WindowCounters
         ];
     }
 
-    private static async Task<bool> TryRaiseAsync(SsoDbContext database, WindowCounter counter, DateTimeOffset now, CancellationToken cancellation)
+    private static async Task<bool> TryRaiseAsync(
+        SsoDbContext database, WindowCounter counter, DateTimeOffset now, CancellationToken cancellation)
     {
         if (counter.Weight > counter.Cap)
         {
@@ -100,9 +104,11 @@ internal static class WindowCounters
         return true;
     }
 
-    private static async Task<bool> RaiseAsync(SsoDbContext database, WindowCounter counter, DateTimeOffset now, CancellationToken cancellation)
+    private static async Task<bool> RaiseAsync(
+        SsoDbContext database, WindowCounter counter, DateTimeOffset now, CancellationToken cancellation)
     {
-        var (key, weight, most, over, end) = (counter.Key, counter.Weight, counter.Cap - counter.Weight, now - counter.Window, now + counter.Window);
+        var (key, weight, most, over, end) =
+            (counter.Key, counter.Weight, counter.Cap - counter.Weight, now - counter.Window, now + counter.Window);
         return await database.AttemptCounters
             .Where(row => row.Key == key && (row.WindowStart <= over || row.Count <= most))
             .ExecuteUpdateAsync(

@@ -38,7 +38,8 @@ public sealed partial class TwilioMessages(
         return await ProviderHttp.SendAsync(http, request, response => UnderstandAsync(message, response, cancellation), cancellation);
     }
 
-    private async Task<DeliveryOutcome> UnderstandAsync(OutgoingMessage message, HttpResponseMessage response, CancellationToken cancellation)
+    private async Task<DeliveryOutcome> UnderstandAsync(
+        OutgoingMessage message, HttpResponseMessage response, CancellationToken cancellation)
     {
         if (response.StatusCode is HttpStatusCode.Created or HttpStatusCode.OK)
         {
@@ -79,16 +80,20 @@ public sealed partial class TwilioMessages(
         }
 
         var settings = account.Value;
-        var credentials = settings.ApiKeySid is { Length: > 0 } key ? $"{key}:{settings.ApiKeySecret}" : $"{settings.AccountSid}:{settings.AuthToken}";
+        var credentials = settings.ApiKeySid is { Length: > 0 } key
+            ? $"{key}:{settings.ApiKeySecret}"
+            : $"{settings.AccountSid}:{settings.AuthToken}";
         return new HttpRequestMessage(HttpMethod.Post, $"2010-04-01/Accounts/{settings.AccountSid}/Messages.json")
         {
             Content = new FormUrlEncodedContent(parameters),
-            Headers = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))) },
+            Headers =
+                { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))) },
         };
     }
 
     /// <summary>Numbers carry a plus here, short codes and names do not.</summary>
-    private static string Sender(string sender) => sender.Length > LongestShortCode && sender.All(char.IsAsciiDigit) ? "+" + sender : sender;
+    private static string Sender(string sender) =>
+        sender.Length > LongestShortCode && sender.All(char.IsAsciiDigit) ? "+" + sender : sender;
 
     [LoggerMessage(EventId = 2113, Level = LogLevel.Warning, Message = "Twilio refused text {Reference}: HTTP {Http}, code {Code}")]
     private static partial void Refused(ILogger log, string reference, int http, int? code);

@@ -10,7 +10,9 @@ public sealed record TwilioOptions
     /// <summary>AC and 32 hexadecimal digits.</summary>
     public string? AccountSid { get; init; }
 
-    /// <summary>Signs receipts; also the credential of requests where there is no API key. Without it receipts are neither asked for nor believed.</summary>
+    /// <summary>
+    /// Signs receipts; also the credential of requests where there is no API key. Without it receipts are neither asked for nor believed.
+    /// </summary>
     public string? AuthToken { get; init; }
 
     public string? ApiKeySid { get; init; }

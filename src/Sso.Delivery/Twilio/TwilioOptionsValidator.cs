@@ -16,7 +16,8 @@ internal sealed class TwilioOptionsValidator(IHostEnvironment environment) : IVa
     {
         if (options.AccountSid is not ['A', 'C', .. { Length: 32 } account] || !account.All(char.IsAsciiHexDigit))
         {
-            yield return "Twilio:AccountSid is missing or not AC and 32 hexadecimal digits. It stands on the first page of the Twilio console.";
+            yield return "Twilio:AccountSid is missing or not AC and 32 hexadecimal digits. It stands on the "
+                + "first page of the Twilio console.";
         }
 
         if (string.IsNullOrWhiteSpace(options.ApiKeySid) != string.IsNullOrWhiteSpace(options.ApiKeySecret))
@@ -25,12 +26,14 @@ internal sealed class TwilioOptionsValidator(IHostEnvironment environment) : IVa
         }
         else if (string.IsNullOrWhiteSpace(options.ApiKeySid) && string.IsNullOrWhiteSpace(options.AuthToken))
         {
-            yield return "Twilio:ApiKeySid and Twilio:ApiKeySecret are missing. Make an API key in the Twilio console (or set Twilio:AuthToken).";
+            yield return "Twilio:ApiKeySid and Twilio:ApiKeySecret are missing. Make an API key in the Twilio "
+                + "console (or set Twilio:AuthToken).";
         }
 
         if (!ProviderAddress.IsSafe(options.BaseAddress, environment))
         {
-            yield return "Twilio:BaseAddress must be an https address, for example https://api.twilio.com (http only for a fake in Development).";
+            yield return "Twilio:BaseAddress must be an https address, for example https://api.twilio.com (http "
+                + "only for a fake in Development).";
         }
     }
 }

@@ -64,6 +64,7 @@ public sealed class TwilioReceipts(IOptions<TwilioOptions> account, ReceiptAddre
         }
     }
 
-    private bool IsSigned(string address, IReadOnlyDictionary<string, string> parameters, string signature) => CryptographicOperations.FixedTimeEquals(
-        Encoding.ASCII.GetBytes(TwilioSignature.Of(address, parameters, account.Value.AuthToken!)), Encoding.ASCII.GetBytes(signature));
+    private bool IsSigned(string address, IReadOnlyDictionary<string, string> parameters, string signature) =>
+        CryptographicOperations.FixedTimeEquals(
+            Encoding.ASCII.GetBytes(TwilioSignature.Of(address, parameters, account.Value.AuthToken!)), Encoding.ASCII.GetBytes(signature));
 }

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Sso.Delivery.Vonage;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(VonageClaims))]
 [JsonSerializable(typeof(VonageText))]
 [JsonSerializable(typeof(VonageAcceptance))]

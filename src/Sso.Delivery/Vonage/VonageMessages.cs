@@ -34,7 +34,8 @@ public sealed partial class VonageMessages(
         return await ProviderHttp.SendAsync(http, request, response => UnderstandAsync(message, response, cancellation), cancellation);
     }
 
-    private async Task<DeliveryOutcome> UnderstandAsync(OutgoingMessage message, HttpResponseMessage response, CancellationToken cancellation)
+    private async Task<DeliveryOutcome> UnderstandAsync(
+        OutgoingMessage message, HttpResponseMessage response, CancellationToken cancellation)
     {
         if (response.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.OK)
         {
@@ -75,9 +76,12 @@ public sealed partial class VonageMessages(
 
     /// <summary>What support asks for, cut to what can be an id.</summary>
     private static string? Trace(string? value) =>
-        value is null ? null : new string([.. value.Where(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_').Take(64)]);
+        value is null
+            ? null
+            : new string([.. value.Where(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_').Take(64)]);
 
     [LoggerMessage(
-        EventId = 2111, Level = LogLevel.Warning, Message = "Vonage refused text {Reference}: {Status} {Code}, request {Request}, instance {Instance}")]
+        EventId = 2111, Level = LogLevel.Warning,
+        Message = "Vonage refused text {Reference}: {Status} {Code}, request {Request}, instance {Instance}")]
     private static partial void Refused(ILogger log, string reference, int status, int? code, string? request, string? instance);
 }

@@ -84,7 +84,8 @@ public sealed class VonageMessagesReceipts(IOptions<VonageOptions> account, Time
         var isSigned = false;
         foreach (var secret in account.Value.SignatureSecrets)
         {
-            isSigned |= CryptographicOperations.FixedTimeEquals(given, HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(signed)));
+            isSigned |= CryptographicOperations.FixedTimeEquals(
+                given, HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(signed)));
         }
 
         return isSigned;
@@ -94,10 +95,12 @@ public sealed class VonageMessagesReceipts(IOptions<VonageOptions> account, Time
     {
         var settings = account.Value;
         return claims.Iss != "Vonage" ? "iss"
-            : claims.ApplicationId is { } application && !application.Equals(settings.ApplicationId, StringComparison.OrdinalIgnoreCase) ? "application_id"
+            : claims.ApplicationId is { } application && !application.Equals(
+                settings.ApplicationId, StringComparison.OrdinalIgnoreCase) ? "application_id"
             : settings.ApiKey is not null && claims.ApiKey != settings.ApiKey ? "api_key"
             : Math.Abs(clock.GetUtcNow().ToUnixTimeSeconds() - claims.Iat) > Skew.TotalSeconds ? "iat"
-            : !Convert.ToHexStringLower(SHA256.HashData(body)).Equals(claims.PayloadHash, StringComparison.OrdinalIgnoreCase) ? "payload_hash"
+            : !Convert.ToHexStringLower(SHA256.HashData(body)).Equals(
+                claims.PayloadHash, StringComparison.OrdinalIgnoreCase) ? "payload_hash"
             : null;
     }
 
@@ -105,7 +108,9 @@ public sealed class VonageMessagesReceipts(IOptions<VonageOptions> account, Time
         where T : class
     {
         var bytes = new byte[Base64Url.GetMaxDecodedLength(part.Length)];
-        return Base64Url.DecodeFromChars(part, bytes, out _, out var length) == OperationStatus.Done ? Parse(bytes.AsSpan(0, length), type) : null;
+        return Base64Url.DecodeFromChars(part, bytes, out _, out var length) == OperationStatus.Done
+            ? Parse(bytes.AsSpan(0, length), type)
+            : null;
     }
 
     private static T? Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)

@@ -31,7 +31,8 @@ internal sealed class VonageOptionsValidator(IReadOnlyList<string> routes, IConf
 
         if (!ProviderAddress.IsSafe(options.BaseAddress, environment))
         {
-            yield return "Vonage:BaseAddress must be an https address, for example https://api-eu.nexmo.com (http only for a fake in Development).";
+            yield return "Vonage:BaseAddress must be an https address, for example https://api-eu.nexmo.com (http "
+                + "only for a fake in Development).";
         }
 
         var (key, error) = VonagePrivateKey.Read(options);
@@ -51,27 +52,33 @@ internal sealed class VonageOptionsValidator(IReadOnlyList<string> routes, IConf
 
         if (options.SignRequests && !options.HasReceipts)
         {
-            yield return "Vonage:SignatureSecrets is empty and Vonage:SignRequests is true. Set Vonage:SignatureSecrets:0 to the account's signature secret.";
+            yield return "Vonage:SignatureSecrets is empty and Vonage:SignRequests is true. Set Vonage:SignatureSecrets:0 to "
+                + "the account's signature secret.";
         }
         else if (!options.SignRequests && string.IsNullOrWhiteSpace(options.ApiSecret))
         {
-            yield return "Vonage:ApiSecret is missing. Copy it from the Vonage dashboard (or set Vonage:SignRequests and Vonage:SignatureSecrets).";
+            yield return "Vonage:ApiSecret is missing. Copy it from the Vonage dashboard (or set "
+                + "Vonage:SignRequests and Vonage:SignatureSecrets).";
         }
 
         if (!ProviderAddress.IsSafe(options.SmsBaseAddress, environment))
         {
-            yield return "Vonage:SmsBaseAddress must be an https address, for example https://rest.nexmo.com (http only for a fake in Development).";
+            yield return "Vonage:SmsBaseAddress must be an https address, for example https://rest.nexmo.com (http "
+                + "only for a fake in Development).";
         }
 
         var callback = new ReceiptAddresses(configuration[DeliveryRegistration.Issuer] ?? "").Of(VonageSms.RouteName);
         if (options.HasReceipts && callback.Length > VonageSms.LongestCallback)
         {
-            yield return $"{DeliveryRegistration.Issuer} is too long for receipts: {callback} has more than the {VonageSms.LongestCallback} characters "
+            yield return $"{DeliveryRegistration.Issuer} is too long for receipts: {callback} has more than the "
+                + $"{VonageSms.LongestCallback} characters "
                 + "that the SMS API takes. Use the route vonage-messages, or leave Vonage:SignatureSecrets empty.";
         }
     }
 
     private static IEnumerable<string> Secrets(VonageOptions options) => options.SignatureSecrets
         .Where(secret => secret.Length < ShortestSecret)
-        .Select(_ => $"Vonage:SignatureSecrets holds a secret of fewer than {ShortestSecret} characters. Copy the signature secret from the dashboard's settings.");
+        .Select(
+            _ => $"Vonage:SignatureSecrets holds a secret of fewer than {ShortestSecret} characters. Copy the signature secret "
+                + "from the dashboard's settings.");
 }

@@ -18,7 +18,10 @@ internal static class VonagePrivateKey
 
         if (string.IsNullOrWhiteSpace(options.PrivateKey) && string.IsNullOrWhiteSpace(options.PrivateKeyPath))
         {
-            return (null, "Vonage:PrivateKeyPath is missing. Set it to the PEM file of the application's private key (or put the PEM into Vonage:PrivateKey).");
+            return (
+                null,
+                "Vonage:PrivateKeyPath is missing. Set it to the PEM file of the application's private key "
+                    + "(or put the PEM into Vonage:PrivateKey).");
         }
 
         try
@@ -28,7 +31,9 @@ internal static class VonagePrivateKey
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return (null, $"Vonage:PrivateKeyPath names a file that cannot be read: {options.PrivateKeyPath} ({exception.GetType().Name}).");
+            return (
+                null,
+                $"Vonage:PrivateKeyPath names a file that cannot be read: {options.PrivateKeyPath} ({exception.GetType().Name}).");
         }
     }
 

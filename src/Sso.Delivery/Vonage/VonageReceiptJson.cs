@@ -50,7 +50,8 @@ internal sealed record VonageStatusError
     /// <summary>The numeric code: in the title, or in the fragment of the type.</summary>
     public int? Number => Parse(Title) ?? Parse(Type?.Split('#')[^1]);
 
-    private static int? Parse(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Parse(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
 
 internal sealed record VonageUsage

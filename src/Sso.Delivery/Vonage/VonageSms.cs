@@ -12,7 +12,8 @@ namespace Sso.Delivery.Vonage;
 
 /// <summary>The older SMS API of Vonage: a form, and 200 whatever came of it (messaging.md 3).</summary>
 public sealed partial class VonageSms(
-    HttpClient http, IOptions<VonageOptions> account, IOptions<DeliveryOptions> options, ReceiptAddresses receipts, TimeProvider clock, ILogger<VonageSms> log)
+    HttpClient http, IOptions<VonageOptions> account, IOptions<DeliveryOptions> options,
+    ReceiptAddresses receipts, TimeProvider clock, ILogger<VonageSms> log)
     : IMessageRoute
 {
     public const string RouteName = "vonage-sms";
@@ -31,7 +32,8 @@ public sealed partial class VonageSms(
         return await ProviderHttp.SendAsync(http, request, response => UnderstandAsync(message, response, cancellation), cancellation);
     }
 
-    private async Task<DeliveryOutcome> UnderstandAsync(OutgoingMessage message, HttpResponseMessage response, CancellationToken cancellation)
+    private async Task<DeliveryOutcome> UnderstandAsync(
+        OutgoingMessage message, HttpResponseMessage response, CancellationToken cancellation)
     {
         if (response.StatusCode != HttpStatusCode.OK)
         {
@@ -78,7 +80,8 @@ public sealed partial class VonageSms(
         {
             parameters["api_key"] = settings.ApiKey!;
             parameters["timestamp"] = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-            parameters[VonageSignature.Parameter] = VonageSignature.Sign(parameters, settings.SignatureSecrets[0], settings.SignatureMethod);
+            parameters[VonageSignature.Parameter] = VonageSignature.Sign(
+                parameters, settings.SignatureSecrets[0], settings.SignatureMethod);
         }
         else
         {
@@ -90,6 +93,7 @@ public sealed partial class VonageSms(
         return request;
     }
 
-    [LoggerMessage(EventId = 2112, Level = LogLevel.Warning, Message = "Vonage (SMS API) refused text {Reference}: HTTP {Http}, status {Status}")]
+    [LoggerMessage(
+        EventId = 2112, Level = LogLevel.Warning, Message = "Vonage (SMS API) refused text {Reference}: HTTP {Http}, status {Status}")]
     private static partial void Refused(ILogger log, string reference, int http, int? status);
 }

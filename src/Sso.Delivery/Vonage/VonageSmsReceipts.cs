@@ -8,8 +8,8 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 namespace Sso.Delivery.Vonage;
 
 /// <summary>
-/// Receipts of the SMS API (messaging.md 5.2): a query, a form or JSON, as the account is set. They have no age: a retry a day later is as good, and a
-/// receipt that comes twice changes nothing.
+/// Receipts of the SMS API (messaging.md 5.2): a query, a form or JSON, as the account is set. They have no age: a retry a day later is as
+/// good, and a receipt that comes twice changes nothing.
 /// </summary>
 public sealed class VonageSmsReceipts(IOptions<VonageOptions> account) : IReceiptReader
 {
@@ -60,16 +60,17 @@ public sealed class VonageSmsReceipts(IOptions<VonageOptions> account) : IReceip
         _ => TextReceiptStatus.Pending,
     };
 
-    private static DeliveryOutcome? CauseOf(string? code) => int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        ? number switch
-        {
-            3 => new NotReachable("number gone"),
-            4 or 9 or 13 or 14 or 15 => new NotReachable("refused by the phone or its operator"),
-            5 => new NotReachable("porting"),
-            6 or 11 or 12 or 99 => new RouteRefused("not carried"),
-            10 => new Bug("illegal message"),
-            >= 50 and <= 54 => new ConfigError("regulation", StopsRoute: false),
-            _ => null,
-        }
-        : null;
+    private static DeliveryOutcome? CauseOf(string? code) =>
+        int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number switch
+            {
+                3 => new NotReachable("number gone"),
+                4 or 9 or 13 or 14 or 15 => new NotReachable("refused by the phone or its operator"),
+                5 => new NotReachable("porting"),
+                6 or 11 or 12 or 99 => new RouteRefused("not carried"),
+                10 => new Bug("illegal message"),
+                >= 50 and <= 54 => new ConfigError("regulation", StopsRoute: false),
+                _ => null,
+            }
+            : null;
 }

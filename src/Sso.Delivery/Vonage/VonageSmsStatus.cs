@@ -49,7 +49,8 @@ internal static class VonageSmsStatus
             : new Accepted(ProviderHttp.Id(parts[0].MessageId), parts.Count);
     }
 
-    public static int? FirstFailure(VonageSmsAnswer? answer) => answer?.Messages?.Select(part => part.Number).FirstOrDefault(status => status is not (null or 0));
+    public static int? FirstFailure(VonageSmsAnswer? answer) =>
+        answer?.Messages?.Select(part => part.Number).FirstOrDefault(status => status is not (null or 0));
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower)]

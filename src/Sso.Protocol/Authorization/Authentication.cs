@@ -21,11 +21,13 @@ public sealed record Authentication(DateTimeOffset Time, string Acr, ImmutableAr
     public static readonly ImmutableArray<string> AcrValues = [SingleFactor, MultiFactor, MultiFactorWithoutText, PhishingResistant];
 
     /// <summary>
-    /// The same, named as it was asked for: a stronger sign-in satisfies a weaker wish, and then it is told by the strongest wish that it satisfies
-    /// (OIDC Core §5.5.1.1, RFC 9470 §4). Where none was known or none was made, it tells what it is.
+    /// The same, named as it was asked for: a stronger sign-in satisfies a weaker wish, and then it is told by the strongest wish that it
+    /// satisfies (OIDC Core §5.5.1.1, RFC 9470 §4). Where none was known or none was made, it tells what it is.
     /// </summary>
     public Authentication NamedBy(ImmutableArray<string> wanted) =>
-        !wanted.Contains(Acr) && AcrValues.Take(AcrValues.IndexOf(Acr)).LastOrDefault(wanted.Contains) is { } satisfied ? this with { Acr = satisfied } : this;
+        !wanted.Contains(Acr) && AcrValues.Take(AcrValues.IndexOf(Acr)).LastOrDefault(wanted.Contains) is { } satisfied
+            ? this with { Acr = satisfied }
+            : this;
 
     public static Authentication Of(ImmutableArray<Proof> proofs)
     {

@@ -11,7 +11,8 @@ namespace Sso.Protocol.Authorization;
 /// <param name="Actions">The values of <c>actions</c>; empty where there may be none.</param>
 /// <param name="Locations">The values of <c>locations</c>; likewise.</param>
 public sealed record AuthorizationDetailType(
-    string Type, string English, string Italian, FrozenDictionary<string, DetailField> Fields, FrozenSet<string> Actions, FrozenSet<string> Locations);
+    string Type, string English, string Italian, FrozenDictionary<string, DetailField> Fields,
+    FrozenSet<string> Actions, FrozenSet<string> Locations);
 
 /// <summary>What a member must be. Its own members, where it is an object, are the business of the API.</summary>
 public sealed record DetailField(JsonValueKind Kind, bool IsRequired)

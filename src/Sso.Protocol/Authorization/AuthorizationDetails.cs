@@ -5,7 +5,9 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Authorization;
 
-/// <summary>The parameter <c>authorization_details</c> (RFC 9396 §2), each object checked against the type that an operator described.</summary>
+/// <summary>
+/// The parameter <c>authorization_details</c> (RFC 9396 §2), each object checked against the type that an operator described.
+/// </summary>
 public sealed record AuthorizationDetails
 {
     public const int Most = 10;
@@ -24,7 +26,8 @@ public sealed record AuthorizationDetails
     /// <param name="client">Whose registration names the types that it may ask for.</param>
     /// <param name="findType">The description of a type; null when there is none.</param>
     /// <param name="details">What was read.</param>
-    public static OAuthError? Read(string? value, Client client, Func<string, AuthorizationDetailType?> findType, out AuthorizationDetails? details)
+    public static OAuthError? Read(
+        string? value, Client client, Func<string, AuthorizationDetailType?> findType, out AuthorizationDetails? details)
     {
         details = null;
         if (value is null)
@@ -60,10 +63,12 @@ public sealed record AuthorizationDetails
         }
     }
 
-    private static string? Flaw(JsonElement element, Client client, Func<string, AuthorizationDetailType?> findType, out AuthorizationDetailType? type)
+    private static string? Flaw(
+        JsonElement element, Client client, Func<string, AuthorizationDetailType?> findType, out AuthorizationDetailType? type)
     {
         type = null;
-        if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty("type", out var name) || name.ValueKind != JsonValueKind.String)
+        if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty("type", out var name)
+            || name.ValueKind != JsonValueKind.String)
         {
             return "Each of the authorization_details must be an object with a type.";
         }
@@ -87,17 +92,22 @@ public sealed record AuthorizationDetails
     private static string? MemberFlaw(AuthorizationDetailType type, JsonProperty member) => member.Name switch
     {
         "type" => null,
-        "actions" => AreAmong(member.Value, type.Actions) ? null : "The actions of the authorization_details are not all known for their type.",
-        "locations" => AreAmong(member.Value, type.Locations) ? null : "The locations of the authorization_details are not all known for their type.",
+        "actions" =>
+            AreAmong(member.Value, type.Actions) ? null : "The actions of the authorization_details are not all known for their type.",
+        "locations" =>
+            AreAmong(member.Value, type.Locations) ? null : "The locations of the authorization_details are not all known for their type.",
         _ => type.Fields.TryGetValue(member.Name, out var field) && field.Fits(member.Value.ValueKind)
             ? null
             : "A member of the authorization_details is unknown for its type or of another kind.",
     };
 
-    private static bool AreAmong(JsonElement values, FrozenSet<string> known) => values.ValueKind == JsonValueKind.Array && values.GetArrayLength() > 0
-        && values.EnumerateArray().All(value => value.ValueKind == JsonValueKind.String && known.Contains(value.GetString()!));
+    private static bool AreAmong(JsonElement values, FrozenSet<string> known) =>
+        values.ValueKind == JsonValueKind.Array && values.GetArrayLength() > 0
+            && values.EnumerateArray().All(value => value.ValueKind == JsonValueKind.String && known.Contains(value.GetString()!));
 
-    /// <summary>A member for people: its name as the application writes it, and all of what stands there, because what is not shown is not allowed.</summary>
+    /// <summary>
+    /// A member for people: its name as the application writes it, and all of what stands there, because what is not shown is not allowed.
+    /// </summary>
     private static string InWords(JsonProperty member) => $"{member.Name}: {Plain(member.Value)}";
 
     private static string Plain(JsonElement value) => value.ValueKind switch

@@ -55,8 +55,11 @@ public sealed record AuthorizationRequest
     /// <summary>RFC 9396 §2; null where nothing is asked in detail.</summary>
     public AuthorizationDetails? Details { get; init; }
 
-    /// <summary>What has to be allowed: the scopes, and each claim that none of them brings, in the form of <see cref="ClaimPrefix"/>.</summary>
-    public FrozenSet<string> Asked => Claims == RequestedClaims.None ? Scopes : [.. Scopes, .. Claims.Beyond(Scopes).Select(claim => ClaimPrefix + claim)];
+    /// <summary>
+    /// What has to be allowed: the scopes, and each claim that none of them brings, in the form of <see cref="ClaimPrefix"/>.
+    /// </summary>
+    public FrozenSet<string> Asked =>
+        Claims == RequestedClaims.None ? Scopes : [.. Scopes, .. Claims.Beyond(Scopes).Select(claim => ClaimPrefix + claim)];
 
     /// <summary>In order of preference (OIDC Core §3.1.2.1); those of the parameter claims among them.</summary>
     public ImmutableArray<string> AcrValues { get; init; } = [];
@@ -67,6 +70,8 @@ public sealed record AuthorizationRequest
     /// <summary>The request_uri of a request that was pushed (RFC 9126 §4); a request of another origin never gets here with one.</summary>
     public string? PushedAs => WaitingId is null ? Parameters["request_uri"] : null;
 
-    /// <summary>The request of another device that this one answers (RFC 8628 §3.3, CIBA Core §7): it ends on a page of ours and gives no code.</summary>
+    /// <summary>
+    /// The request of another device that this one answers (RFC 8628 §3.3, CIBA Core §7): it ends on a page of ours and gives no code.
+    /// </summary>
     public Guid? WaitingId { get; init; }
 }

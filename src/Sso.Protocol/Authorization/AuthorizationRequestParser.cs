@@ -8,10 +8,14 @@ using Sso.Protocol.Pkce;
 
 namespace Sso.Protocol.Authorization;
 
-/// <summary>Checks an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.2) in the order in which it becomes safe to answer the client.</summary>
+/// <summary>
+/// Checks an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.2) in the order in which it becomes safe to answer the client.
+/// </summary>
 /// <param name="findClient">The registration for a client_id; null when there is none.</param>
 /// <param name="findResource">The registration for a resource indicator (RFC 8707 §2); null when there is none.</param>
-/// <param name="subjectOfHint">The subject of an ID token that we issued, expired or not (OIDC Core §3.1.2.1); null when it is not ours.</param>
+/// <param name="subjectOfHint">
+/// The subject of an ID token that we issued, expired or not (OIDC Core §3.1.2.1); null when it is not ours.
+/// </param>
 /// <param name="findType">The description of a type of authorization_details (RFC 9396 §2); null when there is none.</param>
 public sealed class AuthorizationRequestParser(
     Func<string, Client?> findClient, Func<string, Resource?> findResource, Func<string, string?> subjectOfHint,
@@ -58,7 +62,8 @@ public sealed class AuthorizationRequestParser(
     }
 
     private Result<AuthorizationRequest> Check(
-        OAuthParameters parameters, Client client, VerifiedRedirectUri redirectUri, ResponseMode mode, Guid flowId, DateTimeOffset receivedAt)
+        OAuthParameters parameters, Client client, VerifiedRedirectUri redirectUri,
+        ResponseMode mode, Guid flowId, DateTimeOffset receivedAt)
     {
         if (ReadResponseType(parameters, client).Failed(out var error, out var responseType))
         {
@@ -142,17 +147,20 @@ public sealed class AuthorizationRequestParser(
         };
     }
 
-    private static Result<Optional<ResponseType>> ReadResponseType(OAuthParameters parameters, Client client) => parameters["response_type"] switch
-    {
-        null => OAuthError.InvalidRequest("The parameter response_type is missing."),
-        var value when ResponseTypes.Parse(value) is { } type && (client.AllowsIdTokenResponses || !type.HasFlag(ResponseType.IdToken)) =>
-            new Optional<ResponseType>(type),
-        _ => OAuthError.UnsupportedResponseType,
-    };
+    private static Result<Optional<ResponseType>> ReadResponseType(
+        OAuthParameters parameters, Client client) =>
+        parameters["response_type"] switch
+        {
+            null => OAuthError.InvalidRequest("The parameter response_type is missing."),
+            var value when ResponseTypes.Parse(value) is { } type && (client.AllowsIdTokenResponses || !type.HasFlag(ResponseType.IdToken)) =>
+                new Optional<ResponseType>(type),
+            _ => OAuthError.UnsupportedResponseType,
+        };
 
     private static OAuthError? Refused(OAuthParameters parameters, Client client, ResponseType type) => type switch
     {
-        _ when type.HasFlag(ResponseType.Code) && !client.GrantTypes.Contains(GrantTypes.AuthorizationCode) => OAuthError.UnauthorizedResponseType,
+        _ when type.HasFlag(ResponseType.Code) && !client.GrantTypes.Contains(GrantTypes.AuthorizationCode) =>
+            OAuthError.UnauthorizedResponseType,
         _ when ResponseModes.Refuse(parameters["response_type"], parameters["response_mode"]) is { } refused => refused,
         // OIDC Core §3.2.2.1, §3.3.2.1: it ties the token to the request.
         _ when type.HasFlag(ResponseType.IdToken) && parameters["nonce"] is null =>
@@ -170,7 +178,8 @@ public sealed class AuthorizationRequestParser(
         (parameters["code_challenge"], parameters["code_challenge_method"]) switch
         {
             // Without a code there is nothing to redeem.
-            (null, null) when type == ResponseType.IdToken || (!client.RequirePkce && !client.IsPublic) => new Optional<CodeChallenge?>(null),
+            (null, null) when type == ResponseType.IdToken || (!client.RequirePkce && !client.IsPublic) =>
+                new Optional<CodeChallenge?>(null),
             (null, _) => OAuthError.InvalidRequest("The parameter code_challenge is missing: PKCE with S256 is required."),
             (_, not "S256") => OAuthError.InvalidRequest("The code_challenge_method must be S256."),
             var (value, _) when CodeChallenge.Parse(value) is { } challenge => new Optional<CodeChallenge?>(challenge),
@@ -219,10 +228,13 @@ public sealed class AuthorizationRequestParser(
         _ => OAuthError.InvalidRequest("The max_age must be a number of seconds."),
     };
 
-    /// <summary>OIDC Core §5.5.1.1: an essential acr that cannot be reached by anybody is a failed sign-in; without essential it is one wish more.</summary>
+    /// <summary>
+    /// OIDC Core §5.5.1.1: an essential acr that cannot be reached by anybody is a failed sign-in; without essential it is one wish more.
+    /// </summary>
     private static Result<Optional<ImmutableArray<string>>> ReadAcrValues(string? value, RequestedClaims claims) => claims switch
     {
-        { IsAcrEssential: true } when !claims.AcrValues.Any(Authentication.AcrValues.Contains) => OAuthError.UnmetAuthenticationRequirements,
+        { IsAcrEssential: true } when !claims.AcrValues.Any(Authentication.AcrValues.Contains) =>
+            OAuthError.UnmetAuthenticationRequirements,
         { IsAcrEssential: true } => new Optional<ImmutableArray<string>>(claims.AcrValues),
         _ => new Optional<ImmutableArray<string>>([.. Words(value), .. claims.AcrValues]),
     };

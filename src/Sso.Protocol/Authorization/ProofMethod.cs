@@ -10,13 +10,20 @@ public enum ProofMethod
     TextMessage,
     RecoveryCode,
 
-    /// <summary>With the person verified by the authenticator: something held and a PIN or a fingerprint in one, so first and second factor at once.</summary>
+    /// <summary>
+    /// With the person verified by the authenticator: something held and a PIN or a fingerprint in one, so first and second factor at once.
+    /// </summary>
     Passkey,
 
-    /// <summary>This browser proved a second factor some days ago and was remembered. It spares the challenge where a client allows it and proves nothing.</summary>
+    /// <summary>
+    /// This browser proved a second factor some days ago and was remembered. It spares the challenge where a
+    /// client allows it and proves nothing.
+    /// </summary>
     TrustedDevice,
 
-    /// <summary>A code sent by mail, where a client is content with it: the mailbox that also resets the password, so no second factor.</summary>
+    /// <summary>
+    /// A code sent by mail, where a client is content with it: the mailbox that also resets the password, so no second factor.
+    /// </summary>
     MailCode,
 }
 
@@ -33,9 +40,10 @@ public static class ProofMethods
     public static readonly FrozenSet<ProofMethod> FirstFactors = [ProofMethod.Password, ProofMethod.Passkey];
 
     /// <summary>
-    /// The value for <c>amr</c> (RFC 8176 §2). A recovery code has no registered value; it is knowledge that was handed out once, so <c>kba</c> would
-    /// be a lie and <c>otp</c> (one-time password) is what it is. Whether a passkey lives in hardware is not known without attestation: <c>pop</c> is what
-    /// is certain. A code by mail comes by another channel (<c>mca</c>) and is no second factor. Null for what proves nothing.
+    /// The value for <c>amr</c> (RFC 8176 §2). A recovery code has no registered value; it is knowledge that was handed out once, so
+    /// <c>kba</c> would be a lie and <c>otp</c> (one-time password) is what it is. Whether a passkey lives in hardware is not known
+    /// without attestation: <c>pop</c> is what is certain. A code by mail comes by another channel (<c>mca</c>) and is no second
+    /// factor. Null for what proves nothing.
     /// </summary>
     public static string? AmrValue(this ProofMethod method) => method switch
     {

@@ -3,8 +3,8 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Authorization;
 
 /// <summary>
-/// What an operator needs to see of a redirection URI that is not registered: where it first differs from the registered one that it resembles most. What
-/// follows the difference is cut, because anything may stand there.
+/// What an operator needs to see of a redirection URI that is not registered: where it first differs from the registered one that it
+/// resembles most. What follows the difference is cut, because anything may stand there.
 /// </summary>
 /// <param name="ClientId">The registered client.</param>
 /// <param name="Sent">What was sent, with <see cref="Mark"/> before the first difference; null when nothing was.</param>
@@ -21,7 +21,9 @@ public sealed record RedirectUriMismatch(string ClientId, string? Sent, string? 
     {
         if (sent is null || client.RedirectUris.MaxBy(uri => Common(uri, sent)) is not { } nearest)
         {
-            return new(client.Id, sent is null ? null : Marked(sent, 0, ShownOfSent), client.RedirectUris.Order(StringComparer.Ordinal).Select(uri => Marked(uri, 0, ShownOfRegistered)).FirstOrDefault());
+            return new(
+                client.Id, sent is null ? null : Marked(sent, 0, ShownOfSent),
+                client.RedirectUris.Order(StringComparer.Ordinal).Select(uri => Marked(uri, 0, ShownOfRegistered)).FirstOrDefault());
         }
 
         var at = Common(nearest, sent);
@@ -38,5 +40,6 @@ public sealed record RedirectUriMismatch(string ClientId, string? Sent, string? 
     }
 
     /// <summary>What cannot be printed, or could change how a terminal shows the rest, is a question mark.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(character => character is >= ' ' and <= '~' ? character : '?'));
+    private static string Printable(string text) =>
+        string.Concat(text.Select(character => character is >= ' ' and <= '~' ? character : '?'));
 }

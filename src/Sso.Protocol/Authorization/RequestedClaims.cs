@@ -6,8 +6,9 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Authorization;
 
 /// <summary>
-/// The parameter <c>claims</c> (OIDC Core §5.5): single claims for userinfo and for the ID token. Whether a claim is essential makes no difference to a claim
-/// about the person: it is told when it is known and allowed, and its absence is no error (§5.5.1). What we do not know is ignored.
+/// The parameter <c>claims</c> (OIDC Core §5.5): single claims for userinfo and for the ID token. Whether a claim is essential
+/// makes no difference to a claim about the person: it is told when it is known and allowed, and its absence is no error
+/// (§5.5.1). What we do not know is ignored.
 /// </summary>
 public sealed record RequestedClaims
 {
@@ -17,7 +18,8 @@ public sealed record RequestedClaims
 
     /// <summary>The scope that would bring a claim.</summary>
     private static readonly FrozenDictionary<string, string> ScopeOf = Scopes.Claims
-        .SelectMany(scope => scope.Value, (scope, claim) => KeyValuePair.Create(claim, scope.Key)).ToFrozenDictionary(StringComparer.Ordinal);
+        .SelectMany(scope => scope.Value, (scope, claim) => KeyValuePair.Create(claim, scope.Key))
+        .ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Names of <see cref="Scopes.Claims"/>.</summary>
     public FrozenSet<string> UserInfo { get; private init; } = [];
@@ -56,13 +58,16 @@ public sealed record RequestedClaims
     public RequestedClaims CoveredBy(Client client)
     {
         bool Covers(string claim) => client.Scopes.Contains(ScopeOf[claim]);
-        return UserInfo.Count + IdToken.Count == 0 ? this : this with { UserInfo = [.. UserInfo.Where(Covers)], IdToken = [.. IdToken.Where(Covers)] };
+        return UserInfo.Count + IdToken.Count == 0
+            ? this
+            : this with { UserInfo = [.. UserInfo.Where(Covers)], IdToken = [.. IdToken.Where(Covers)] };
     }
 
     /// <summary>The claims that none of the scopes brings, so that they have to be allowed one by one.</summary>
     public IEnumerable<string> Beyond(FrozenSet<string> scopes) => UserInfo.Union(IdToken).Where(claim => !scopes.Contains(ScopeOf[claim]));
 
-    private static OAuthError NotAnObject => OAuthError.InvalidRequest("The claims parameter must be a JSON object as in OpenID Connect Core 5.5.");
+    private static OAuthError NotAnObject =>
+        OAuthError.InvalidRequest("The claims parameter must be a JSON object as in OpenID Connect Core 5.5.");
 
     private static RequestedClaims? Read(JsonElement root)
     {
@@ -72,18 +77,25 @@ public sealed record RequestedClaims
         }
 
         var acr = idToken.GetValueOrDefault("acr");
-        var subjects = new[] { Values(userInfo.GetValueOrDefault("sub")), Values(idToken.GetValueOrDefault("sub")) }.OfType<ImmutableArray<string>>().ToList();
+        var subjects =
+            new[] { Values(userInfo.GetValueOrDefault("sub")), Values(idToken.GetValueOrDefault("sub")) }.OfType<ImmutableArray<string>>()
+            .ToList();
         return new()
         {
             UserInfo = [.. userInfo.Keys.Where(ScopeOf.ContainsKey)],
             IdToken = [.. idToken.Keys.Where(ScopeOf.ContainsKey)],
-            Subjects = subjects.Count == 0 ? null : subjects[0].Intersect(subjects[^1], StringComparer.Ordinal).ToFrozenSet(StringComparer.Ordinal),
+            Subjects = subjects.Count == 0
+                ? null
+                : subjects[0].Intersect(subjects[^1], StringComparer.Ordinal).ToFrozenSet(StringComparer.Ordinal),
             AcrValues = Values(acr) ?? [],
-            IsAcrEssential = Values(acr) is not null && acr.TryGetProperty("essential", out var essential) && essential.ValueKind == JsonValueKind.True,
+            IsAcrEssential = Values(acr) is not null && acr.TryGetProperty("essential", out var essential)
+                && essential.ValueKind == JsonValueKind.True,
         };
     }
 
-    /// <summary>The requests of one member, copied out of the document; empty when it is absent, null when it is no object of objects and nulls.</summary>
+    /// <summary>
+    /// The requests of one member, copied out of the document; empty when it is absent, null when it is no object of objects and nulls.
+    /// </summary>
     private static Dictionary<string, JsonElement>? Member(JsonElement root, string name)
     {
         if (root.ValueKind != JsonValueKind.Object)
@@ -96,8 +108,10 @@ public sealed record RequestedClaims
             return [];
         }
 
-        return member.ValueKind == JsonValueKind.Object && member.EnumerateObject().All(claim => claim.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Null)
-            ? member.EnumerateObject().DistinctBy(claim => claim.Name).ToDictionary(claim => claim.Name, claim => claim.Value.Clone(), StringComparer.Ordinal)
+        return member.ValueKind == JsonValueKind.Object
+            && member.EnumerateObject().All(claim => claim.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Null)
+            ? member.EnumerateObject().DistinctBy(claim => claim.Name)
+            .ToDictionary(claim => claim.Name, claim => claim.Value.Clone(), StringComparer.Ordinal)
             : null;
     }
 
@@ -114,7 +128,9 @@ public sealed record RequestedClaims
             return Strings([one]);
         }
 
-        return request.TryGetProperty("values", out var many) && many.ValueKind == JsonValueKind.Array ? Strings(many.EnumerateArray()) : null;
+        return request.TryGetProperty("values", out var many) && many.ValueKind == JsonValueKind.Array
+            ? Strings(many.EnumerateArray())
+            : null;
     }
 
     private static ImmutableArray<string> Strings(IEnumerable<JsonElement> values) =>

@@ -14,7 +14,8 @@ public enum ResponseMode
 public static class ResponseModes
 {
     /// <summary>The values of response_mode; <c>jwt</c> is the signed form of the default (JARM §2.3.4).</summary>
-    public static readonly IReadOnlyList<string> All = ["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"];
+    public static readonly IReadOnlyList<string> All =
+        ["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"];
 
     /// <summary>The mode of an answer, an error too: where the wish cannot be met, the default of the response type.</summary>
     public static ResponseMode Of(string? responseType, string? responseMode)
@@ -41,5 +42,6 @@ public static class ResponseModes
         _ => null,
     };
 
-    public static bool IsSigned(this ResponseMode mode) => mode is ResponseMode.QueryJwt or ResponseMode.FormPostJwt or ResponseMode.FragmentJwt;
+    public static bool IsSigned(this ResponseMode mode) =>
+        mode is ResponseMode.QueryJwt or ResponseMode.FormPostJwt or ResponseMode.FragmentJwt;
 }

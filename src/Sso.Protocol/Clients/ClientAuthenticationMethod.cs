@@ -14,25 +14,28 @@ public enum ClientAuthenticationMethod
 
 public static class ClientAuthenticationMethods
 {
-    public static readonly IReadOnlyDictionary<string, ClientAuthenticationMethod> ByName = new Dictionary<string, ClientAuthenticationMethod>
-    {
-        ["client_secret_basic"] = ClientAuthenticationMethod.ClientSecretBasic,
-        ["client_secret_post"] = ClientAuthenticationMethod.ClientSecretPost,
-        ["client_secret_jwt"] = ClientAuthenticationMethod.ClientSecretJwt,
-        ["private_key_jwt"] = ClientAuthenticationMethod.PrivateKeyJwt,
-        ["tls_client_auth"] = ClientAuthenticationMethod.TlsClientAuth,
-        ["self_signed_tls_client_auth"] = ClientAuthenticationMethod.SelfSignedTlsClientAuth,
-        ["none"] = ClientAuthenticationMethod.None,
-    };
+    public static readonly IReadOnlyDictionary<string, ClientAuthenticationMethod> ByName =
+        new Dictionary<string, ClientAuthenticationMethod>
+        {
+            ["client_secret_basic"] = ClientAuthenticationMethod.ClientSecretBasic,
+            ["client_secret_post"] = ClientAuthenticationMethod.ClientSecretPost,
+            ["client_secret_jwt"] = ClientAuthenticationMethod.ClientSecretJwt,
+            ["private_key_jwt"] = ClientAuthenticationMethod.PrivateKeyJwt,
+            ["tls_client_auth"] = ClientAuthenticationMethod.TlsClientAuth,
+            ["self_signed_tls_client_auth"] = ClientAuthenticationMethod.SelfSignedTlsClientAuth,
+            ["none"] = ClientAuthenticationMethod.None,
+        };
 
     /// <param name="mutualTls">Whether clients can show certificates here.</param>
-    public static IEnumerable<string> Offered(bool mutualTls) => ByName.Where(pair => mutualTls || !pair.Value.IsByCertificate()).Select(pair => pair.Key);
+    public static IEnumerable<string> Offered(bool mutualTls) =>
+        ByName.Where(pair => mutualTls || !pair.Value.IsByCertificate()).Select(pair => pair.Key);
 
     public static string Name(this ClientAuthenticationMethod method) => ByName.First(pair => pair.Value == method).Key;
 
     /// <summary>True where the server and the client share a secret.</summary>
     public static bool IsBySecret(this ClientAuthenticationMethod method) =>
-        method is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost or ClientAuthenticationMethod.ClientSecretJwt;
+        method is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost
+            or ClientAuthenticationMethod.ClientSecretJwt;
 
     public static bool IsByAssertion(this ClientAuthenticationMethod method) =>
         method is ClientAuthenticationMethod.ClientSecretJwt or ClientAuthenticationMethod.PrivateKeyJwt;

@@ -3,7 +3,10 @@ namespace Sso.Protocol.Clients;
 /// <summary>What a browser may be sent to at all, whoever wrote it into the registration (RFC 9700 §4.11, RFC 8252 §7.1).</summary>
 public static class FollowedUri
 {
-    /// <summary>False for <c>javascript:</c>, <c>data:</c> and every other scheme that belongs to the browser or to nobody, and for hidden characters.</summary>
+    /// <summary>
+    /// False for <c>javascript:</c>, <c>data:</c> and every other scheme that belongs to the browser or
+    /// to nobody, and for hidden characters.
+    /// </summary>
     public static bool IsSafe(string uri) =>
         uri.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
         && Uri.TryCreate(uri, UriKind.Absolute, out var parsed)

@@ -1,9 +1,13 @@
 namespace Sso.Protocol.Clients;
 
-/// <summary>The JWS algorithms by which clients may sign: assertions, proofs of possession, request objects (RFC 7518 §3.1). Never none, never a shared key.</summary>
+/// <summary>
+/// The JWS algorithms by which clients may sign: assertions, proofs of possession, request objects (RFC 7518
+/// §3.1). Never none, never a shared key.
+/// </summary>
 public static class SignatureAlgorithms
 {
-    public static readonly IReadOnlyList<string> Ordinary = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+    public static readonly IReadOnlyList<string> Ordinary =
+        ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
     /// <summary>FAPI 2.0 §5.4.1.</summary>
     public static readonly IReadOnlyList<string> Fapi = ["PS256", "ES256"];

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Sso.Protocol.Device;
 
 /// <summary>
-/// What a person copies from the screen of a device (RFC 8628 §6.1): 8 letters of 20, without vowels so that no word comes out. Shown as XXXX-XXXX, taken in
-/// any case and with whatever stands between the letters.
+/// What a person copies from the screen of a device (RFC 8628 §6.1): 8 letters of 20, without vowels so that no word comes out. Shown as
+/// XXXX-XXXX, taken in any case and with whatever stands between the letters.
 /// </summary>
 public readonly record struct UserCode
 {

@@ -8,15 +8,20 @@ internal static class CredentialErrors
         new("too-many-attempts", "invalid_client", "Too many failed attempts of this client from this address. Wait a minute.",
             "Stop retrying with wrong credentials; the right ones pass at any time.",
             "Troppi tentativi con credenziali sbagliate. Quelle giuste passano sempre: correggi la configurazione."),
-        new("client-authentication-failed", "invalid_client", "Client authentication failed: unknown client, wrong secret or another method than the registered one.",
-            "Compare client_id, secret and method with the registration (sso client show). With client_secret_basic, id and secret are form-urlencoded before base64 (RFC 6749 §2.3.1). "
+        new("client-authentication-failed", "invalid_client",
+            "Client authentication failed: unknown client, wrong secret or another method than the registered one.",
+            "Compare client_id, secret and method with the registration (sso client show). With client_secret_basic, id and secret "
+            + "are form-urlencoded before base64 (RFC 6749 §2.3.1). "
             + "An operator sees which of the three it was with sso client refusals.",
-            "Client sconosciuto, segreto sbagliato o metodo diverso da quello registrato. Confronta con la registrazione (sso client show); "
+            "Client sconosciuto, segreto sbagliato o metodo diverso da quello registrato. Confronta con la "
+            + "registrazione (sso client show); "
             + "sso client refusals dice quale dei tre è il caso."),
         new("code-or-token-invalid", "invalid_grant", "The code or token is not valid.",
-            "A code lives 60 seconds, works once, and only for the client, redirect_uri and code_verifier it was made with; a refresh token only in its newest form. "
+            "A code lives 60 seconds, works once, and only for the client, redirect_uri and code_verifier it was made with; a "
+            + "refresh token only in its newest form. "
             + "Begin a new sign-in; do not retry. Why it was refused stands in sso client refusals.",
-            "Un codice vale 60 secondi, una volta sola, per il client, il redirect_uri e il code_verifier con cui è nato; un refresh token solo nella forma più recente. "
+            "Un codice vale 60 secondi, una volta sola, per il client, il redirect_uri e il code_verifier con cui è nato; un refresh "
+            + "token solo nella forma più recente. "
             + "Fai un nuovo accesso senza riprovare. Il motivo esatto è in sso client refusals."),
         new("access-token-invalid", "invalid_token", "The access token is missing, expired, revoked or not meant for this endpoint.",
             "Refresh it or begin anew. An ID token is no access token, and one for another API is not taken here.",
@@ -24,7 +29,8 @@ internal static class CredentialErrors
         new("openid-scope-missing", "insufficient_scope", "The access token lacks the scope openid.",
             "Userinfo tells about a person who signed in with OpenID Connect; a token of the client credentials grant has no person.",
             "Userinfo parla di una persona che ha fatto accesso con OpenID Connect. Un token senza persona non basta."),
-        new("grant-type-unknown", "unsupported_grant_type", "This server does not offer that grant_type; its metadata lists those that it does.",
+        new("grant-type-unknown", "unsupported_grant_type",
+            "This server does not offer that grant_type; its metadata lists those that it does.",
             "See grant_types_supported in the discovery document. The password grant is never offered.",
             "I grant offerti sono in grant_types_supported della discovery. Il password grant non c’è mai."),
         new("grant-type-unregistered", "unauthorized_client", "This client is not registered for that grant_type.",
@@ -33,7 +39,8 @@ internal static class CredentialErrors
         new("response-type-unregistered", "unauthorized_client", "This client is not registered for the authorization code grant.",
             "A machine client signs nobody in. Use a client of another type.",
             "Un client di tipo machine non fa accedere persone. Usa un client di altro tipo."),
-        new("response-type-unknown", "unsupported_response_type", "The response_type must be code, or another one that an operator switched on for this client.",
+        new("response-type-unknown", "unsupported_response_type",
+            "The response_type must be code, or another one that an operator switched on for this client.",
             "Send response_type=code. No response type sends an access token through the browser.",
             "Invia response_type=code. Nessun response type fa passare un access token dal browser."),
         new("scope-missing", "invalid_scope", "The parameter scope is missing.",
@@ -45,7 +52,8 @@ internal static class CredentialErrors
         new("resource-unregistered", "invalid_target", "The resource * is not registered, or this client has none of its scopes.",
             "See sso resource list. A client may ask for an API of which it has a scope (RFC 8707).",
             "La resource non è registrata o il client non ha alcuno dei suoi scope (RFC 8707)."),
-        new("token-type-not-revocable", "unsupported_token_type", "An access token of the client credentials grant cannot be revoked: it ends by itself.",
+        new("token-type-not-revocable", "unsupported_token_type",
+            "An access token of the client credentials grant cannot be revoked: it ends by itself.",
             "It lives for minutes. Disable the client to stop it at once.",
             "Dura pochi minuti e finisce da solo. Per fermarlo subito va disattivato il client."),
     ];

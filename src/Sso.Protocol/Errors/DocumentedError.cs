@@ -12,7 +12,8 @@ public sealed record DocumentedError(string Id, string Code, string? Rule, strin
     {
         null => true,
         [var whole] => error.Description == whole,
-        [var head, var tail] => error.Description.StartsWith(head, StringComparison.Ordinal) && error.Description.EndsWith(tail, StringComparison.Ordinal),
+        [var head, var tail] =>
+            error.Description.StartsWith(head, StringComparison.Ordinal) && error.Description.EndsWith(tail, StringComparison.Ordinal),
         _ => false,
     };
 }

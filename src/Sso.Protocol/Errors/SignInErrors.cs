@@ -26,9 +26,12 @@ internal static class SignInErrors
         new("refused", "access_denied", "The user refused.",
             "Stop asking. The person knows why.",
             "La persona ha detto di no. Non chiedere di nuovo."),
-        new("unmet-authentication-requirements", "unmet_authentication_requirements", "The demanded authentication cannot be reached by this user.",
-            "The acr that you demand needs a method that this person does not have or that is switched off for your client. Ask for a weaker one, or tell the person to set one up.",
-            "L’acr richiesto vuole un metodo che la persona non ha o che non è attivo per la tua applicazione. Chiedine uno più debole, o invita la persona a configurarlo."),
+        new("unmet-authentication-requirements", "unmet_authentication_requirements",
+            "The demanded authentication cannot be reached by this user.",
+            "The acr that you demand needs a method that this person does not have or that is switched off for your client. Ask for "
+                + "a weaker one, or tell the person to set one up.",
+            "L’acr richiesto vuole un metodo che la persona non ha o che non è attivo per la tua applicazione. Chiedine uno più "
+                + "debole, o invita la persona a configurarlo."),
         new("authorization-pending", "authorization_pending", "The user has not answered yet. Ask again after the interval.",
             "This is no failure: go on asking at the given interval.",
             "Non è un guasto: la persona non ha ancora risposto. Richiedi dopo l’intervallo indicato."),

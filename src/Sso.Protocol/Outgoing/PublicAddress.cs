@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Sso.Protocol.Outgoing;
 
-/// <summary>Which IP addresses lie on the public internet (IANA special-purpose registries, RFC 6890); everything else is somebody's inside.</summary>
+/// <summary>
+/// Which IP addresses lie on the public internet (IANA special-purpose registries, RFC 6890); everything else is somebody's inside.
+/// </summary>
 public static class PublicAddress
 {
     private static readonly IPNetwork[] NotPublic =
@@ -19,9 +21,12 @@ public static class PublicAddress
         }.Select(text => IPNetwork.Parse(text)),
     ];
 
-    /// <summary>RFC 4291 §2.4: what IANA gives out. IPv4-mapped, NAT64, unique-local, link-local and multicast addresses lie outside.</summary>
+    /// <summary>
+    /// RFC 4291 §2.4: what IANA gives out. IPv4-mapped, NAT64, unique-local, link-local and multicast addresses lie outside.
+    /// </summary>
     private static readonly IPNetwork GivenOut = IPNetwork.Parse("2000::/3");
 
     public static bool IsPublic(IPAddress address) =>
-        (address.AddressFamily == AddressFamily.InterNetwork || GivenOut.Contains(address)) && !NotPublic.Any(network => network.Contains(address));
+        (address.AddressFamily == AddressFamily.InterNetwork || GivenOut.Contains(address))
+            && !NotPublic.Any(network => network.Contains(address));
 }

@@ -8,7 +8,9 @@ public static class AccessToken
     /// <summary>Our own claim: the public id of the grant.</summary>
     public const string GrantClaim = "gid";
 
-    public static string Write(ApprovedGrant grant, Audience audience, string issuer, SignatureKey key, DateTimeOffset now, TimeSpan lifetime, SenderConstraint? sender) =>
+    public static string Write(
+        ApprovedGrant grant, Audience audience, string issuer, SignatureKey key,
+        DateTimeOffset now, TimeSpan lifetime, SenderConstraint? sender) =>
         JwtWriter.Write(key, Type, json =>
         {
             json.WriteString("iss", issuer);

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Sso.Protocol.Tokens;
 
 /// <summary>
-/// Who acts for the subject of a token, and for whom that one acted before (RFC 8693 §4.1): each exchange adds one to the front, so that the whole way of a
-/// call can be read from the last token.
+/// Who acts for the subject of a token, and for whom that one acted before (RFC 8693 §4.1): each exchange adds one to the front, so that
+/// the whole way of a call can be read from the last token.
 /// </summary>
 public sealed record Actor(ImmutableArray<string> Chain)
 {

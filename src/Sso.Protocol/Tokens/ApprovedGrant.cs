@@ -6,8 +6,8 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Tokens;
 
 /// <summary>
-/// What tokens may be issued for. For a person there are two ways to make one: a decision of <see cref="InteractionPolicy"/> to issue, or a grant
-/// that such a decision made earlier and that still satisfies the same policy.
+/// What tokens may be issued for. For a person there are two ways to make one: a decision of <see cref="InteractionPolicy"/> to issue, or a
+/// grant that such a decision made earlier and that still satisfies the same policy.
 /// </summary>
 public sealed record ApprovedGrant
 {
@@ -56,7 +56,9 @@ public sealed record ApprovedGrant
             AuthorizationDetails = request.Details?.Json,
         };
 
-    /// <summary>RFC 6749 §6: the scope may shrink and never grow. Null when the policy of today is not met by what was proved then.</summary>
+    /// <summary>
+    /// RFC 6749 §6: the scope may shrink and never grow. Null when the policy of today is not met by what was proved then.
+    /// </summary>
     public static ApprovedGrant? ForPerson(LoadedGrant loaded, Client client, FrozenSet<string> scopes, ImmutableArray<string> resources) =>
         loaded.ClientId == client.Id
         && scopes.IsSubsetOf(loaded.Scopes)
@@ -76,11 +78,13 @@ public sealed record ApprovedGrant
             : null;
 
     /// <summary>
-    /// RFC 8693: the access of an earlier token, narrowed, in the hand of the client that it was shown to. It hangs on the same grant and ends with it.
+    /// RFC 8693: the access of an earlier token, narrowed, in the hand of the client that it was shown to. It hangs
+    /// on the same grant and ends with it.
     /// </summary>
     /// <param name="loaded">The grant behind the earlier token; null for a token of the client credentials grant.</param>
     public static ApprovedGrant Exchanged(
-        Client client, LoadedGrant? loaded, string subject, FrozenSet<string> scopes, ImmutableArray<string> resources, Actor actor, DateTimeOffset notAfter) => new()
+        Client client, LoadedGrant? loaded, string subject, FrozenSet<string> scopes,
+        ImmutableArray<string> resources, Actor actor, DateTimeOffset notAfter) => new()
         {
             Client = client,
             GrantId = loaded?.GrantId,

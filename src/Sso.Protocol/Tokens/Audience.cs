@@ -5,8 +5,8 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Tokens;
 
 /// <summary>
-/// For whom an access token is, and with which scopes (RFC 8707 §2.2, RFC 9068 §3): the resources that were asked for; without a wish those whose scopes
-/// were granted. The issuer, that is the userinfo endpoint, is among them with the scope openid, or when there is nobody else.
+/// For whom an access token is, and with which scopes (RFC 8707 §2.2, RFC 9068 §3): the resources that were asked for; without a wish those
+/// whose scopes were granted. The issuer, that is the userinfo endpoint, is among them with the scope openid, or when there is nobody else.
 /// </summary>
 public sealed record Audience(ImmutableArray<string> Resources, FrozenSet<string> Scopes)
 {
@@ -20,7 +20,9 @@ public sealed record Audience(ImmutableArray<string> Resources, FrozenSet<string
             : resources.Where(resource => wanted.Contains(resource.Id)).ToList();
         // A scope that belongs to another resource has no place in a token for these.
         var foreign = resources.Except(meant).SelectMany(resource => resource.Scopes).Except(meant.SelectMany(resource => resource.Scopes));
-        return new([.. meant.Select(resource => resource.Id).Order(StringComparer.Ordinal)], granted.Except(foreign).ToFrozenSet(StringComparer.Ordinal));
+        return new(
+            [.. meant.Select(resource => resource.Id).Order(StringComparer.Ordinal)],
+            granted.Except(foreign).ToFrozenSet(StringComparer.Ordinal));
     }
 
     /// <summary>The values of the claim <c>aud</c>.</summary>

@@ -1,8 +1,8 @@
 namespace Sso.Protocol.Tokens;
 
 /// <summary>
-/// The signed answer of the authorization endpoint (JARM §2.1). Its <c>typ</c> is plain JWT, because common libraries refuse a type they do not know; it has no
-/// subject, so it never passes for an ID token.
+/// The signed answer of the authorization endpoint (JARM §2.1). Its <c>typ</c> is plain JWT, because common libraries refuse a type they do
+/// not know; it has no subject, so it never passes for an ID token.
 /// </summary>
 public static class AuthorizationResponseToken
 {

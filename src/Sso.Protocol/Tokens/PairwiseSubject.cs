@@ -5,8 +5,8 @@ using System.Text;
 namespace Sso.Protocol.Tokens;
 
 /// <summary>
-/// Pairwise subjects (OIDC Core §8.1): a keyed hash of sector and person. Without the key nobody can go back to the person, nor tell that two sectors speak
-/// of the same one; the same person always gets the same subject in one sector.
+/// Pairwise subjects (OIDC Core §8.1): a keyed hash of sector and person. Without the key nobody can go back to the person, nor tell that
+/// two sectors speak of the same one; the same person always gets the same subject in one sector.
 /// </summary>
 public static class PairwiseSubject
 {
@@ -15,5 +15,6 @@ public static class PairwiseSubject
     /// <param name="sector">The host of its sector identifier, in small letters.</param>
     public static byte[] KeyOf(byte[] key, string sector) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes("sector:" + sector));
 
-    public static string Of(byte[] sectorKey, Guid personId) => Base64Url.EncodeToString(HMACSHA256.HashData(sectorKey, personId.ToByteArray(bigEndian: true)));
+    public static string Of(byte[] sectorKey, Guid personId) =>
+        Base64Url.EncodeToString(HMACSHA256.HashData(sectorKey, personId.ToByteArray(bigEndian: true)));
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Sso.Protocol.Tokens;
 
-/// <summary>The key that must be shown with a token (RFC 7800 §3.1): of a DPoP proof (RFC 9449 §6) or of a client certificate (RFC 8705 §3).</summary>
+/// <summary>
+/// The key that must be shown with a token (RFC 7800 §3.1): of a DPoP proof (RFC 9449 §6) or of a client certificate (RFC 8705 §3).
+/// </summary>
 /// <param name="Kind">The confirmation method: <see cref="Dpop"/> or <see cref="Certificate"/>.</param>
 /// <param name="Thumbprint">SHA-256 of the key or the certificate, base64url.</param>
 public sealed record SenderConstraint(string Kind, string Thumbprint)

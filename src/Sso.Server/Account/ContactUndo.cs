@@ -8,10 +8,11 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Account;
 
 /// <summary>
-/// The link in a mail about a changed address or number: it restores what was before, voids every later change, and closes the account as "it wasn't me"
-/// does, because whoever made the change could sign in (S23).
+/// The link in a mail about a changed address or number: it restores what was before, voids every later change, and closes the account as
+/// "it wasn't me" does, because whoever made the change could sign in (S23).
 /// </summary>
-public sealed class ContactUndo(SsoDbContext database, UndoContactChanges undo, PasswordReset reset, SecurityMails mails, TimeProvider clock)
+public sealed class ContactUndo(
+    SsoDbContext database, UndoContactChanges undo, PasswordReset reset, SecurityMails mails, TimeProvider clock)
 {
     /// <summary>The change of a living link; opening the page uses nothing, because mail scanners open links.</summary>
     public Task<(Person Person, ContactChange Change)?> FindAsync(string? link, CancellationToken cancellation) =>

@@ -31,8 +31,8 @@ public abstract record EmailOutcome
 }
 
 /// <summary>
-/// Another e-mail address, or the present one confirmed: a link goes there, and only when it was used is the address that of the account. The old address
-/// is told, with a link that undoes it for 72 hours.
+/// Another e-mail address, or the present one confirmed: a link goes there, and only when it was used is the address that of the account.
+/// The old address is told, with a link that undoes it for 72 hours.
 /// </summary>
 public sealed class EmailChange(SsoDbContext database, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
 {
@@ -41,7 +41,9 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan AnswerStep = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The page has demanded a fresh proof. Whose the address is decides what is mailed, never what is answered or when (S65).</summary>
+    /// <summary>
+    /// The page has demanded a fresh proof. Whose the address is decides what is mailed, never what is answered or when (S65).
+    /// </summary>
     public async Task<EmailOutcome> RequestAsync(HttpContext http, SignInRow signIn, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
@@ -78,9 +80,11 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
     /// <summary>A new address that waits is not wanted any more.</summary>
     public async Task WithdrawAsync(Guid personId, CancellationToken cancellation)
     {
-        await database.MailedLinks.Where(link => link.PersonId == personId && link.Purpose == MailedLinkPurpose.ConfirmEmail && link.UsedAt == null)
+        await database.MailedLinks.Where(link => link.PersonId == personId
+            && link.Purpose == MailedLinkPurpose.ConfirmEmail && link.UsedAt == null)
             .ExecuteDeleteAsync(cancellation);
-        await database.ContactChanges.Where(change => change.PersonId == personId && change.DoneAt == null).ExecuteDeleteAsync(cancellation);
+        await database.ContactChanges.Where(change => change.PersonId == personId && change.DoneAt == null)
+            .ExecuteDeleteAsync(cancellation);
     }
 
     /// <summary>The change of a living link; opening the page uses nothing, because mail scanners open links.</summary>
@@ -123,10 +127,12 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         };
         database.ContactChanges.Add(change);
         // A mailbox that belongs to neither of the two is not filled by asking again.
-        var mayMail = await database.TryReserveAsync(AttemptCounter.KeyOf("mail-change-target", name), PerAccountAndHour, Hour, now, cancellation) is null;
+        var mayMail = await database.TryReserveAsync(
+            AttemptCounter.KeyOf("mail-change-target", name), PerAccountAndHour, Hour, now, cancellation) is null;
         var isTaken = await database.IsNameTakenAsync(name, person.Id, cancellation);
         var owner = isTaken && mayMail
-            ? await database.Users.SingleOrDefaultAsync(row => row.NormalizedEmail == name && row.EmailConfirmed && row.DisabledAt == null, cancellation)
+            ? await database.Users.SingleOrDefaultAsync(
+                row => row.NormalizedEmail == name && row.EmailConfirmed && row.DisabledAt == null, cancellation)
             : null;
         if (owner is not null)
         {
@@ -137,7 +143,8 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
             mails.ConfirmEmail(database, http, person, change, isDecoy: isTaken || !mayMail);
         }
 
-        database.SecurityEvents.Add(new(now, SecurityEventKind.EmailChangeRequested) { PersonId = person.Id, SessionId = signIn.SessionId });
+        database.SecurityEvents.Add(
+            new(now, SecurityEventKind.EmailChangeRequested) { PersonId = person.Id, SessionId = signIn.SessionId });
         await database.SaveChangesAsync(cancellation);
     }
 

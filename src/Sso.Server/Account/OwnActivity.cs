@@ -36,7 +36,8 @@ public sealed class OwnActivity(SsoDbContext database)
 
     private static readonly SecurityEventKind[] Failures =
     [
-        SecurityEventKind.PasswordFailed, SecurityEventKind.SecondFactorFailed, SecurityEventKind.RefreshTokenReused, SecurityEventKind.CodeReused,
+        SecurityEventKind.PasswordFailed, SecurityEventKind.SecondFactorFailed,
+        SecurityEventKind.RefreshTokenReused, SecurityEventKind.CodeReused,
         SecurityEventKind.GrantRefused,
     ];
 
@@ -49,7 +50,8 @@ public sealed class OwnActivity(SsoDbContext database)
     }
 
     /// <summary>Everything that is kept, for a spreadsheet: RFC 4180, instants in UTC.</summary>
-    public async Task<string> CsvAsync(Guid personId, IReadOnlyList<string> header, Func<ActivityView, (string What, string How)> words, CancellationToken cancellation)
+    public async Task<string> CsvAsync(
+        Guid personId, IReadOnlyList<string> header, Func<ActivityView, (string What, string How)> words, CancellationToken cancellation)
     {
         var csv = new StringBuilder();
         Append(csv, header);
@@ -57,7 +59,12 @@ public sealed class OwnActivity(SsoDbContext database)
         {
             var view = View(line);
             var (what, how) = words(view);
-            Append(csv, [view.At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture), what, how, view.App ?? "", view.Address ?? ""]);
+            Append(
+                csv,
+                [
+                    view.At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+                    what, how, view.App ?? "", view.Address ?? "",
+                ]);
         }
 
         return csv.ToString();
@@ -102,7 +109,8 @@ public sealed class OwnActivity(SsoDbContext database)
     private static void Append(StringBuilder csv, IReadOnlyList<string> cells) =>
         csv.AppendJoin(',', cells.Select(cell => $"\"{Neutral(cell).Replace("\"", "\"\"", StringComparison.Ordinal)}\"")).Append("\r\n");
 
-    private static string Neutral(string cell) => cell.Length > 0 && FormulaMarks.Contains(cell[0], StringComparison.Ordinal) ? "'" + cell : cell;
+    private static string Neutral(string cell) =>
+        cell.Length > 0 && FormulaMarks.Contains(cell[0], StringComparison.Ordinal) ? "'" + cell : cell;
 
     private sealed record Row(DateTimeOffset At, SecurityEventKind Kind, string? Detail, string? App, string? Address);
 }

@@ -17,7 +17,9 @@ public sealed record AppView(string ClientId, string Name, DateTimeOffset Since,
 /// <summary>An application that can be opened from here, whether or not it was used before.</summary>
 public sealed record OpenableApp(string Name, string Start);
 
-/// <summary>The applications that hold tokens of the person who looks at them, and their end (RFC 9700 §4.14.2: revocation by the owner).</summary>
+/// <summary>
+/// The applications that hold tokens of the person who looks at them, and their end (RFC 9700 §4.14.2: revocation by the owner).
+/// </summary>
 public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoOptions options, TimeProvider clock)
 {
     public async Task<IReadOnlyList<AppView>> ListAsync(Guid personId, CancellationToken cancellation)
@@ -34,17 +36,21 @@ public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoO
                group row by (row.ClientId, row.Name) into app
                let used = app.Max(row => row.RotatedAt ?? row.CreatedAt)
                orderby used descending
-               select new AppView(app.Key.ClientId, app.Key.Name, app.Min(row => row.CreatedAt), used, app.Any(row => row.Offline), StartOf(clients.Find(app.Key.ClientId))),
+               select new AppView(
+                   app.Key.ClientId, app.Key.Name, app.Min(row => row.CreatedAt), used,
+                   app.Any(row => row.Offline), StartOf(clients.Find(app.Key.ClientId))),
         ];
     }
 
     /// <summary>
-    /// The other applications where a sign-in can start (OIDC Core §4), by name. One that registered itself is not offered to everybody. No login_hint goes
-    /// with the link: a user name has no place in an address; no target_link_uri either, because the application knows its own first page.
+    /// The other applications where a sign-in can start (OIDC Core §4), by name. One that registered itself is not offered to
+    /// everybody. No login_hint goes with the link: a user name has no place in an address; no target_link_uri either, because the
+    /// application knows its own first page.
     /// </summary>
     public IReadOnlyList<OpenableApp> ListOpenable(IEnumerable<AppView> held) =>
     [
-        .. clients.All.Where(client => !client.IsUnverified && client.InitiateLoginUri is not null && !held.Any(app => app.ClientId == client.Id))
+        .. clients.All.Where(client => !client.IsUnverified
+        && client.InitiateLoginUri is not null && !held.Any(app => app.ClientId == client.Id))
             .OrderBy(client => client.Name, StringComparer.CurrentCulture).Select(client => new OpenableApp(client.Name, StartOf(client)!)),
     ];
 
@@ -59,7 +65,8 @@ public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoO
         var revoked = await database.Grants
             .Where(grant => grant.PersonId == signIn.PersonId && grant.ClientId == clientId && grant.RevokedAt == null)
             .ExecuteUpdateAsync(
-                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "revoked by its owner"), cancellation);
+                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "revoked by its owner"),
+                cancellation);
         revoked += await database.Consents.Where(consent => consent.PersonId == signIn.PersonId && consent.ClientId == clientId)
             .ExecuteDeleteAsync(cancellation);
         if (revoked == 0)

@@ -20,7 +20,8 @@ public sealed class OwnContacts(SsoDbContext database, MessageChallenges challen
     public async Task<ContactsView> LoadAsync(SignInRow signIn, CancellationToken cancellation)
     {
         var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == signIn.PersonId, cancellation);
-        var waiting = await database.PendingEmail(person.Id, clock.GetUtcNow()).Select(change => change.NewEmail).FirstOrDefaultAsync(cancellation);
+        var waiting = await database.PendingEmail(person.Id, clock.GetUtcNow())
+            .Select(change => change.NewEmail).FirstOrDefaultAsync(cancellation);
         return new(person.Email, person.EmailConfirmed, waiting, await NumbersAsync(person.Id, cancellation));
     }
 
@@ -31,7 +32,8 @@ public sealed class OwnContacts(SsoDbContext database, MessageChallenges challen
         return
         [
             .. numbers.Select(number => new NumberView(
-                number.Id, challenges.NumberOf(number).Masked.Replace(' ', '\u00A0'), number.UsedForSignIn, number.UsedForNotices, number.ActivatedAt!.Value)),
+                number.Id, challenges.NumberOf(number).Masked.Replace(' ', '\u00A0'),
+                number.UsedForSignIn, number.UsedForNotices, number.ActivatedAt!.Value)),
         ];
     }
 }

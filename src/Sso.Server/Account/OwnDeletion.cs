@@ -11,8 +11,8 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Account;
 
 /// <summary>
-/// The wish to have the account deleted: it is told at once, everything else that is open ends, and for some days it can be taken back, in the account area or by
-/// the link in the mail. The page has demanded a fresh proof.
+/// The wish to have the account deleted: it is told at once, everything else that is open ends, and for some days it can be taken back, in
+/// the account area or by the link in the mail. The page has demanded a fresh proof.
 /// </summary>
 public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, NoticeTexts texts, SignInOptions options, TimeProvider clock)
 {
@@ -59,7 +59,8 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
     public async Task<bool> CallOffByLinkAsync(HttpContext http, string? link, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        if (await OwnerOfAsync(link, cancellation) is not { } owner || !await CallOffAsync(http, owner.Id, sessionId: null, "by mail", cancellation))
+        if (await OwnerOfAsync(link, cancellation) is not { } owner
+            || !await CallOffAsync(http, owner.Id, sessionId: null, "by mail", cancellation))
         {
             return false;
         }

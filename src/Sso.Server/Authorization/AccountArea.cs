@@ -7,8 +7,8 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// The account area as a client of ourselves: opening one of its pages is an authorization request like any other, decided by the same policy, whose
-/// answer is the page. It is not in the directory, so no request from outside can name it.
+/// The account area as a client of ourselves: opening one of its pages is an authorization request like any other, decided by the same
+/// policy, whose answer is the page. It is not in the directory, so no request from outside can name it.
 /// </summary>
 public sealed class AccountArea
 {
@@ -16,10 +16,13 @@ public sealed class AccountArea
 
     private static readonly FrozenSet<string> Pages =
     [
-        "/account", "/account/password", "/account/mfa", "/account/mfa/enable", "/account/mfa/method", "/account/mfa/sms", "/account/mfa/sms/code", "/account/mfa/app",
+        "/account", "/account/password", "/account/mfa", "/account/mfa/enable",
+        "/account/mfa/method", "/account/mfa/sms", "/account/mfa/sms/code", "/account/mfa/app",
         "/account/mfa/passkey", "/account/mfa/rename", "/account/passkeys",
-        "/account/mfa/recovery-codes", "/account/mfa/done", "/account/mfa/remove", "/account/mfa/disable", "/account/sessions", "/account/activity",
-        "/account/apps", "/account/not-me", "/account/mfa/lost", "/account/contacts", "/account/contacts/email", "/account/contacts/add", "/account/contacts/change",
+        "/account/mfa/recovery-codes", "/account/mfa/done", "/account/mfa/remove",
+        "/account/mfa/disable", "/account/sessions", "/account/activity",
+        "/account/apps", "/account/not-me", "/account/mfa/lost", "/account/contacts",
+        "/account/contacts/email", "/account/contacts/add", "/account/contacts/change",
         "/account/contacts/code", "/account/contacts/uses", "/account/contacts/remove",
         "/account/data", "/account/data/delete", "/account/requests",
     ];
@@ -45,11 +48,15 @@ public sealed class AccountArea
 
     public Client Client { get; }
 
-    /// <summary>The parameters of the request that opening a page makes; a page that changes something demands a proof no older than <paramref name="fresh"/>.</summary>
+    /// <summary>
+    /// The parameters of the request that opening a page makes; a page that changes something demands a proof no
+    /// older than <paramref name="fresh"/>.
+    /// </summary>
     public OAuthParameters ParametersFor(string page, TimeSpan? fresh) => Parameters(page, [("max_age", Seconds(fresh))]);
 
     /// <summary>The same, with every proof given anew in this very request.</summary>
-    public OAuthParameters ParametersWithSignIn(string page, string userName) => Parameters(page, [("prompt", "login"), ("login_hint", userName)]);
+    public OAuthParameters ParametersWithSignIn(string page, string userName) =>
+        Parameters(page, [("prompt", "login"), ("login_hint", userName)]);
 
     private OAuthParameters Parameters(string page, (string Name, string? Value)[] more)
     {

@@ -10,8 +10,8 @@ using Sso.Protocol.Authorization;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// Authorization codes (RFC 6749 §4.1.2): sealed and not stored, 60 seconds. A code names the session and carries its secret, which only the session's row
-/// knows; person, proofs and times are read from there at redemption and never from the code.
+/// Authorization codes (RFC 6749 §4.1.2): sealed and not stored, 60 seconds. A code names the session and carries its secret, which only
+/// the session's row knows; person, proofs and times are read from there at redemption and never from the code.
 /// </summary>
 public sealed class AuthorizationCodes(Sealer sealer, Flows flows, TimeProvider clock)
 {
@@ -45,7 +45,8 @@ public sealed class AuthorizationCodes(Sealer sealer, Flows flows, TimeProvider 
         var (grantId, grantSecret) = Grant.KeysOf(plain.AsSpan(0, 16), issuedAt);
         var flowId = new Guid(plain.AsSpan(56, 16), bigEndian: true);
         var receivedAt = DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(plain.AsSpan(72)));
-        return await flows.ParseAnsweredAsync(Encoding.UTF8.GetString(plain.AsSpan(Prefix)), flowId, receivedAt, cancellation) is { } request
+        return await flows.ParseAnsweredAsync(
+            Encoding.UTF8.GetString(plain.AsSpan(Prefix)), flowId, receivedAt, cancellation) is { } request
             ? new(request, new Guid(plain.AsSpan(24, 16), bigEndian: true), plain[40..56], grantId, grantSecret)
             : null;
     }
@@ -54,7 +55,9 @@ public sealed class AuthorizationCodes(Sealer sealer, Flows flows, TimeProvider 
     private static string WithoutState(OAuthParameters parameters)
     {
         var kept = parameters.Names.Where(name => name is not ("state" or "ui_locales" or "login_hint"))
-            .SelectMany(name => name == "resource" ? parameters.Resources : [parameters[name]!], (name, value) => KeyValuePair.Create(name, (string?)value));
+            .SelectMany(
+                name => name == "resource" ? parameters.Resources : [parameters[name]!],
+                (name, value) => KeyValuePair.Create(name, (string?)value));
         return OAuthParameters.From(kept).Value!.ToForm();
     }
 }

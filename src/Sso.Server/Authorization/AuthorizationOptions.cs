@@ -4,8 +4,8 @@ namespace Sso.Server.Authorization;
 public sealed record AuthorizationOptions
 {
     /// <summary>
-    /// True: the response types <c>id_token</c> and <c>code id_token</c> are offered, to those clients that are switched on for them as well. Off, because a
-    /// token in the browser can be read by more than the application (RFC 9700 §2.1.2).
+    /// True: the response types <c>id_token</c> and <c>code id_token</c> are offered, to those clients that are switched on for them as
+    /// well. Off, because a token in the browser can be read by more than the application (RFC 9700 §2.1.2).
     /// </summary>
     public bool IdTokenResponses { get; init; }
 }

@@ -12,8 +12,8 @@ using Sso.Server.Sessions;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// The answer to the client (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), always with <c>iss</c> (RFC 9207 §2): beside the other parameters, or with them inside one
-/// signed parameter (JARM §2.3).
+/// The answer to the client (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), always with <c>iss</c> (RFC 9207 §2): beside the other parameters, or
+/// with them inside one signed parameter (JARM §2.3).
 /// </summary>
 public sealed class AuthorizationResponse(SigningKeyRing keys, SessionStates states, SsoOptions options, TimeProvider clock)
 {
@@ -22,7 +22,8 @@ public sealed class AuthorizationResponse(SigningKeyRing keys, SessionStates sta
     /// <param name="code">Null when the response type does not ask for one.</param>
     /// <param name="idToken">Likewise.</param>
     public IResult Granted(HttpContext http, AuthorizationRequest request, string? code, string? idToken) => Send(
-        request.Client, request.RedirectUri, request.ResponseMode, [new("code", code), new("id_token", idToken), new("state", request.State), new("session_state", states.For(http, request))]);
+        request.Client, request.RedirectUri, request.ResponseMode,
+        [new("code", code), new("id_token", idToken), new("state", request.State), new("session_state", states.For(http, request))]);
 
     public IResult Error(AuthorizationRequest request, OAuthError error) =>
         Error(request.Client, request.RedirectUri, request.ResponseMode, request.State, error);
@@ -32,16 +33,22 @@ public sealed class AuthorizationResponse(SigningKeyRing keys, SessionStates sta
             client,
             redirectUri,
             mode,
-            [new("error", error.Code), new("error_description", error.Description), new("error_uri", options.ErrorUri(error)), new("state", state)]);
+            [
+                new("error", error.Code), new("error_description", error.Description),
+                new("error_uri", options.ErrorUri(error)), new("state", state),
+            ]);
 
     private IResult Send(Client client, VerifiedRedirectUri redirectUri, ResponseMode mode, KeyValuePair<string, string?>[] parameters)
     {
         var known = parameters.Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!)).ToList();
-        List<KeyValuePair<string, string>> sent = mode.IsSigned() ? [new("response", Sign(client, known))] : [.. known, new("iss", options.Issuer)];
+        List<KeyValuePair<string, string>> sent = mode.IsSigned()
+            ? [new("response", Sign(client, known))]
+            : [.. known, new("iss", options.Issuer)];
         return mode switch
         {
             ResponseMode.FormPost or ResponseMode.FormPostJwt => new FormPost(redirectUri.Value, sent),
-            ResponseMode.Fragment or ResponseMode.FragmentJwt => new Redirect(redirectUri.Value + "#" + QueryHelpers.AddQueryString("", sent!)[1..]),
+            ResponseMode.Fragment or ResponseMode.FragmentJwt =>
+                new Redirect(redirectUri.Value + "#" + QueryHelpers.AddQueryString("", sent!)[1..]),
             _ => new Redirect(QueryHelpers.AddQueryString(redirectUri.Value, sent!)),
         };
     }
@@ -70,7 +77,9 @@ public sealed class AuthorizationResponse(SigningKeyRing keys, SessionStates sta
             var fields = new StringBuilder();
             foreach (var (name, value) in parameters)
             {
-                fields.Append(System.Globalization.CultureInfo.InvariantCulture, $"<input type=\"hidden\" name=\"{html.Encode(name)}\" value=\"{html.Encode(value)}\">");
+                fields.Append(
+                    System.Globalization.CultureInfo.InvariantCulture,
+                    $"<input type=\"hidden\" name=\"{html.Encode(name)}\" value=\"{html.Encode(value)}\">");
             }
 
             httpContext.Response.ContentType = "text/html; charset=utf-8";

@@ -4,12 +4,16 @@ using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>The types of <c>authorization_details</c> of this installation (RFC 9396 §2). Read once, from section <c>AuthorizationTypes</c> of the configuration.</summary>
+/// <summary>
+/// The types of <c>authorization_details</c> of this installation (RFC 9396 §2). Read once, from section
+/// <c>AuthorizationTypes</c> of the configuration.
+/// </summary>
 public sealed class AuthorizationTypes
 {
     private readonly FrozenDictionary<string, AuthorizationDetailType> _byName;
 
-    private AuthorizationTypes(ImmutableArray<AuthorizationDetailType> all) => (All, _byName) = (all, all.ToFrozenDictionary(type => type.Type, StringComparer.Ordinal));
+    private AuthorizationTypes(ImmutableArray<AuthorizationDetailType> all) =>
+        (All, _byName) = (all, all.ToFrozenDictionary(type => type.Type, StringComparer.Ordinal));
 
     public ImmutableArray<AuthorizationDetailType> All { get; }
 
@@ -20,8 +24,12 @@ public sealed class AuthorizationTypes
     {
         var options = configuration.GetSection("AuthorizationTypes").Get<List<AuthorizationTypeOptions>>() ?? [];
         var problem = options.Select((type, index) => Flaw($"AuthorizationTypes:{index}", type)).OfType<string>().FirstOrDefault()
-            ?? (options.GroupBy(type => type.Type).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"AuthorizationTypes names \"{twice.Key}\" twice." : null);
-        return problem is null ? (new([.. options.OrderBy(type => type.Type, StringComparer.Ordinal).Select(ToType)]), null) : (null, problem);
+            ?? (options.GroupBy(type => type.Type).FirstOrDefault(group => group.Count() > 1) is { } twice
+                ? $"AuthorizationTypes names \"{twice.Key}\" twice."
+                : null);
+        return problem is null
+            ? (new([.. options.OrderBy(type => type.Type, StringComparer.Ordinal).Select(ToType)]), null)
+            : (null, problem);
     }
 
     private static AuthorizationDetailType ToType(AuthorizationTypeOptions options) => new(

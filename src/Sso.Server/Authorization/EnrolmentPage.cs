@@ -4,8 +4,8 @@ using Sso.Protocol.Authorization;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// A page that enrols a second factor: inside a flow because the policy demands one, or without a flow because the owner of the account wants one,
-/// who then must have proved themselves in the last five minutes.
+/// A page that enrols a second factor: inside a flow because the policy demands one, or without a flow because the owner of the account
+/// wants one, who then must have proved themselves in the last five minutes.
 /// </summary>
 public abstract class EnrolmentPage : AccountPage
 {
@@ -16,7 +16,8 @@ public abstract class EnrolmentPage : AccountPage
     /// <summary>The methods that may be enrolled here.</summary>
     public IReadOnlySet<ProofMethod> Offered => Step is NextStep.EnrollSecondFactor enrol
         ? enrol.Methods
-        : ProofMethods.SecondFactors.Where(method => method != ProofMethod.RecoveryCode && !Flow.Request.Client.WithheldFactors.Contains(method)).ToHashSet();
+        : ProofMethods.SecondFactors.Where(
+            method => method != ProofMethod.RecoveryCode && !Flow.Request.Client.WithheldFactors.Contains(method)).ToHashSet();
 
     /// <summary>The method that this page enrols; null where the person chooses.</summary>
     protected virtual ProofMethod? Enrols => null;

@@ -14,5 +14,6 @@ public sealed record Flow(string Handle, AuthorizationRequest Request)
     public string ClientName => Request.Client.Name;
 
     /// <summary>The host, or the scheme of an installed application, to which the browser goes with the answer.</summary>
-    public string RedirectHost => new Uri(Request.RedirectUri.Value) is { IdnHost.Length: > 0 } uri ? uri.IdnHost : new Uri(Request.RedirectUri.Value).Scheme;
+    public string RedirectHost =>
+        new Uri(Request.RedirectUri.Value) is { IdnHost.Length: > 0 } uri ? uri.IdnHost : new Uri(Request.RedirectUri.Value).Scheme;
 }

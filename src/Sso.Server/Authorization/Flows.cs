@@ -14,8 +14,9 @@ using Sso.Server.Token;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// Seals requests into flow handles and opens them again. A handle holds the request as it came, its id and the time of its arrival, compressed and
-/// encrypted; it lives 20 minutes and works only in the browser it was made for. Opening parses again, so client and redirection URI are matched anew.
+/// Seals requests into flow handles and opens them again. A handle holds the request as it came, its id and the time of its
+/// arrival, compressed and encrypted; it lives 20 minutes and works only in the browser it was made for. Opening parses again, so
+/// client and redirection URI are matched anew.
 /// </summary>
 public sealed class Flows(
     Sealer sealer, ClientDirectory clients, AccountArea accountArea, IssuedTokens issuedTokens, PushedRequests pushed, WaitingFlow waiting,
@@ -61,9 +62,12 @@ public sealed class Flows(
         return sealer.Seal(Purpose(BrowserOf(http) ?? NameBrowser(http)), packed.ToArray(), end);
     }
 
-    /// <summary>Null when the handle was changed, is past its life, belongs to another browser, or its client changed in the meantime.</summary>
+    /// <summary>
+    /// Null when the handle was changed, is past its life, belongs to another browser, or its client changed in the meantime.
+    /// </summary>
     public async Task<Flow?> OpenAsync(HttpContext http, string? handle, CancellationToken cancellation) =>
-        Unpack(http, handle) is var (form, flowId, receivedAt) && await ParseAgainAsync(form, flowId, receivedAt, pushed.ContinueAsync, cancellation) is { } request
+        Unpack(http, handle) is var (form, flowId, receivedAt)
+            && await ParseAgainAsync(form, flowId, receivedAt, pushed.ContinueAsync, cancellation) is { } request
             ? new Flow(handle!, request)
             : null;
 
@@ -86,7 +90,8 @@ public sealed class Flows(
     }
 
     /// <summary>The request that a code answers; null when its registration no longer allows it.</summary>
-    public Task<AuthorizationRequest?> ParseAnsweredAsync(string form, Guid flowId, DateTimeOffset receivedAt, CancellationToken cancellation) =>
+    public Task<AuthorizationRequest?> ParseAnsweredAsync(
+        string form, Guid flowId, DateTimeOffset receivedAt, CancellationToken cancellation) =>
         ParseAgainAsync(form, flowId, receivedAt, pushed.AnsweredAsync, cancellation);
 
     /// <summary>Parses a request that we wrote down ourselves.</summary>
@@ -103,7 +108,8 @@ public sealed class Flows(
             return waiting.Parse(carried!, flowId, receivedAt);
         }
 
-        var parameters = PushedRequests.IsOurs(carried?["request_uri"]) ? await findPushed(carried!["request_uri"]!, cancellation) : carried;
+        var parameters =
+            PushedRequests.IsOurs(carried?["request_uri"]) ? await findPushed(carried!["request_uri"]!, cancellation) : carried;
         return parameters is not null && Parser(Find).TryParse(parameters, flowId, receivedAt, out var request, out _)
             ? request with { Parameters = carried! }
             : null;
@@ -111,7 +117,8 @@ public sealed class Flows(
 
     private Client? Find(string id) => id == AccountArea.ClientId ? accountArea.Client : clients.Find(id);
 
-    private AuthorizationRequestParser Parser(Func<string, Client?> find) => new(find, clients.FindResource, issuedTokens.SubjectOfHint, types.Find);
+    private AuthorizationRequestParser Parser(Func<string, Client?> find) =>
+        new(find, clients.FindResource, issuedTokens.SubjectOfHint, types.Find);
 
     private string? BrowserOf(HttpContext http) =>
         http.Items.TryGetValue(cookies.Browser, out var named) ? (string?)named : http.Request.Cookies[cookies.Browser];

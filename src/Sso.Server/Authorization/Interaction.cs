@@ -7,9 +7,11 @@ using Sso.Server.Sessions;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// Reads what is proved, asks <see cref="InteractionPolicy"/>, and either answers the client or sends the browser to the page of the step that is missing.
+/// Reads what is proved, asks <see cref="InteractionPolicy"/>, and either answers the client or sends the browser to
+/// the page of the step that is missing.
 /// </summary>
-public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequests pushed, GrantedAnswer granted, AuthorizationResponse response)
+public sealed class Interaction(
+    SessionCookies sessions, Flows flows, PushedRequests pushed, GrantedAnswer granted, AuthorizationResponse response)
 {
     public async Task<IResult> AnswerAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation)
     {
@@ -23,7 +25,9 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
             case NextStep.Issue issue when signIn is not null:
                 await sessions.CompleteAsync(http, signIn, request.Client.Id, issue.Authentication, cancellation);
                 return EndsWithUs(request)
-                    ? new SeeOther(new Uri(request.RedirectUri.Value).AbsolutePath + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
+                    ? new SeeOther(
+                        new Uri(request.RedirectUri.Value).AbsolutePath
+                            + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
                     : await granted.MakeAsync(http, request, signIn, issue, cancellation);
             case NextStep.Refuse refuse when EndsWithUs(request):
                 return new SeeOther($"/error?about={AuthorizationPageError.MalformedRequest}&code={refuse.Error.Code}");
@@ -32,12 +36,15 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
             default:
                 var handle = flows.Seal(http, request);
                 return handle.Length > Flows.LongestHandle
-                    ? response.Error(request, OAuthError.InvalidRequest("The request is too long for a URL. Leave out id_token_hint or shorten the parameters."))
+                    ? response.Error(
+                        request,
+                        OAuthError.InvalidRequest("The request is too long for a URL. Leave out id_token_hint or shorten the parameters."))
                     : new SeeOther($"{PageOf(step)}?flow={handle}{Languages(request)}");
         }
     }
 
-    private static bool EndsWithUs(AuthorizationRequest request) => request.Client.Id == AccountArea.ClientId || request.WaitingId is not null;
+    private static bool EndsWithUs(AuthorizationRequest request) =>
+        request.Client.Id == AccountArea.ClientId || request.WaitingId is not null;
 
     /// <summary>OIDC Core §3.1.2.1: ui_locales chooses the language of every page of the flow.</summary>
     private static string Languages(AuthorizationRequest request) =>
@@ -54,7 +61,9 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>With one way enrolled its page, with several the choice. Recovery codes are for the lost phone and never the first suggestion.</summary>
+    /// <summary>
+    /// With one way enrolled its page, with several the choice. Recovery codes are for the lost phone and never the first suggestion.
+    /// </summary>
     private static string PageOf(FrozenSet<ProofMethod> methods) =>
         methods.Where(method => method != ProofMethod.RecoveryCode).ToList() switch
         {

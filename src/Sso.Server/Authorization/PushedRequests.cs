@@ -7,7 +7,8 @@ using Sso.Protocol;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// The requests that clients pushed (RFC 9126): written once, read when a browser begins with one, at each page of its flow and at the redemption of its code.
+/// The requests that clients pushed (RFC 9126): written once, read when a browser begins with one, at each page of its
+/// flow and at the redemption of its code.
 /// </summary>
 public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
 {
@@ -23,7 +24,8 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
     public static bool IsOurs(string? requestUri) => requestUri?.StartsWith(Prefix, StringComparison.Ordinal) == true;
 
     /// <summary>The parameters to be stored: those of the request, in the name of the client that was authenticated.</summary>
-    public static OAuthParameters Of(string clientId, OAuthParameters parameters) => parameters.Without(Credentials).With("client_id", clientId);
+    public static OAuthParameters Of(string clientId, OAuthParameters parameters) =>
+        parameters.Without(Credentials).With("client_id", clientId);
 
     /// <summary>The request_uri.</summary>
     public async Task<string> PushAsync(string clientId, OAuthParameters parameters, CancellationToken cancellation)
@@ -43,11 +45,14 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
         return Prefix + handle;
     }
 
-    /// <summary>For a browser that begins: within its life, not answered yet, and by the client that pushed it (RFC 9126 §4). One read.</summary>
+    /// <summary>
+    /// For a browser that begins: within its life, not answered yet, and by the client that pushed it (RFC 9126 §4). One read.
+    /// </summary>
     public Task<OAuthParameters?> BeginAsync(string requestUri, string? clientId, CancellationToken cancellation)
     {
         var since = clock.GetUtcNow() - PushedRequest.Lifetime;
-        return FindAsync(requestUri, pushed => pushed.ClientId == clientId && pushed.UsedAt is null && pushed.CreatedAt > since, cancellation);
+        return FindAsync(
+            requestUri, pushed => pushed.ClientId == clientId && pushed.UsedAt is null && pushed.CreatedAt > since, cancellation);
     }
 
     /// <summary>For a flow that began with it in time and was not answered yet. One read.</summary>
@@ -71,7 +76,8 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
     {
         var hash = HashOf(requestUri);
         await using var database = await contexts.CreateDbContextAsync(cancellation);
-        return await database.PushedRequests.AsNoTracking().SingleOrDefaultAsync(row => row.Hash == hash, cancellation) is { } pushed && isUsable(pushed)
+        return await database.PushedRequests.AsNoTracking().SingleOrDefaultAsync(row => row.Hash == hash, cancellation) is { } pushed
+            && isUsable(pushed)
             ? OAuthParameters.FromForm(sealer.UnprotectText(pushed.Context, pushed.Protected))
             : null;
     }

@@ -10,8 +10,8 @@ using Sso.Server.Sessions;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// A page that does one step of a flow. Before any handler runs the handle is opened in the browser it was made for, the session is read, and the policy
-/// is asked; a page that does not serve the step sends the browser on and does nothing.
+/// A page that does one step of a flow. Before any handler runs the handle is opened in the browser it was made for, the session is read,
+/// and the policy is asked; a page that does not serve the step sends the browser on and does nothing.
 /// </summary>
 public abstract class StepPage : PageModel
 {
@@ -66,7 +66,8 @@ public abstract class StepPage : PageModel
     /// <summary>The person does not want to go on (OIDC Core §3.1.2.6: access_denied).</summary>
     protected IActionResult Cancel() => Flow.IsAccountArea || Flow.Request.WaitingId is not null
         ? SeeOther(Flow.AnswersAt(WaitingFlow.DevicePage) ? "/device" : "/signedout")
-        : new ResultAsAction(HttpContext.RequestServices.GetRequiredService<AuthorizationResponse>().Error(Flow.Request, OAuthError.Cancelled));
+        : new ResultAsAction(
+            HttpContext.RequestServices.GetRequiredService<AuthorizationResponse>().Error(Flow.Request, OAuthError.Cancelled));
 
     /// <summary>303, so that what was posted is not posted again.</summary>
     protected IActionResult SeeOther(string path)

@@ -51,7 +51,8 @@ public sealed record Brand
         {
             Id = row.Id,
             Name = row.Name,
-            Stylesheet = BrandAsset.Of(row.Id, "css", BrandStylesheet.Write(row, light, AccentShades.Dark(dark ?? AccentShades.DarkFrom(accent)))),
+            Stylesheet = BrandAsset.Of(
+                row.Id, "css", BrandStylesheet.Write(row, light, AccentShades.Dark(dark ?? AccentShades.DarkFrom(accent)))),
             Logo = row is { Logo: { } logo, LogoFormat: { } format } ? BrandAsset.Of(row.Id, format, logo) : null,
             PrivacyUrl = row.PrivacyUrl,
             AboutUrl = row.AboutUrl,

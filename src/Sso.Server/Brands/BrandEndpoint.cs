@@ -7,9 +7,11 @@ internal static class BrandEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/brand/{id}.{hash}.{format}", Answer);
 
-    private static Results<FileContentHttpResult, NotFound> Answer(string id, string hash, string format, HttpContext http, BrandDirectory brands)
+    private static Results<FileContentHttpResult, NotFound> Answer(
+        string id, string hash, string format, HttpContext http, BrandDirectory brands)
     {
-        if (brands.Find(id) is not { } brand || (format == "css" ? brand.Stylesheet : brand.Logo) is not { } asset || asset.Format != format)
+        if (brands.Find(id) is not { } brand
+            || (format == "css" ? brand.Stylesheet : brand.Logo) is not { } asset || asset.Format != format)
         {
             return TypedResults.NotFound();
         }

@@ -22,8 +22,10 @@ internal static class BrandStylesheet
 
     private static string Root(string properties) => ":root{" + properties + "}\n";
 
-    private static string InScheme(string scheme, string properties) => $"@media (prefers-color-scheme:{scheme}){{{Root(properties).TrimEnd()}}}\n";
+    private static string InScheme(string scheme, string properties) =>
+        $"@media (prefers-color-scheme:{scheme}){{{Root(properties).TrimEnd()}}}\n";
 
     private static string Properties(AccentShades shades) =>
-        $"--accent:{shades.Fill};--accent-text:{shades.Text};--accent-hover:{shades.Hover};--accent-active:{shades.Active};--accent-edge:{shades.Edge}";
+        $"--accent:{shades.Fill};--accent-text:{shades.Text};"
+            + $"--accent-hover:{shades.Hover};--accent-active:{shades.Active};--accent-edge:{shades.Edge}";
 }

@@ -2,7 +2,9 @@ using Sso.Server.Authorization;
 
 namespace Sso.Server.Brands;
 
-/// <summary>Whose page it is: the brand of the client that the flow leads to, else that of the host name, else that of the configuration.</summary>
+/// <summary>
+/// Whose page it is: the brand of the client that the flow leads to, else that of the host name, else that of the configuration.
+/// </summary>
 public sealed class PageBrand(BrandDirectory brands, Flows flows)
 {
     private const string Key = "brand";

@@ -3,17 +3,22 @@ using Sso.Server.MutualTls;
 
 namespace Sso.Server.ClientAuthentication;
 
-/// <summary>Whether what a request brings proves its client, by the method that the client is registered for (OIDC Core §9, RFC 8705 §2).</summary>
+/// <summary>
+/// Whether what a request brings proves its client, by the method that the client is registered for (OIDC Core §9, RFC 8705 §2).
+/// </summary>
 public sealed class CredentialCheck(ClientAssertions assertions, ClientCertificates certificates, TimeProvider clock)
 {
     /// <summary>Why not, for the log; null when it does.</summary>
-    public async Task<string?> RefusalAsync(HttpContext http, Client? client, PresentedCredentials presented, CancellationToken cancellation) => client switch
-    {
-        null => "unknown client",
-        _ when !presented.Fit(client.AuthenticationMethod) => "another method than the registered one",
-        { IsPublic: true } => null,
-        _ when client.AuthenticationMethod.IsByAssertion() => await assertions.RefusalAsync(client, presented.Value, http.Request.Path.Value!, cancellation),
-        _ when client.AuthenticationMethod.IsByCertificate() => await certificates.RefusalAsync(http, client, cancellation),
-        _ => client.Secrets.Any(secret => secret.Matches(presented.Value, clock.GetUtcNow())) ? null : "wrong secret",
-    };
+    public async Task<string?> RefusalAsync(
+        HttpContext http, Client? client, PresentedCredentials presented, CancellationToken cancellation) =>
+        client switch
+        {
+            null => "unknown client",
+            _ when !presented.Fit(client.AuthenticationMethod) => "another method than the registered one",
+            { IsPublic: true } => null,
+            _ when client.AuthenticationMethod.IsByAssertion() =>
+                await assertions.RefusalAsync(client, presented.Value, http.Request.Path.Value!, cancellation),
+            _ when client.AuthenticationMethod.IsByCertificate() => await certificates.RefusalAsync(http, client, cancellation),
+            _ => client.Secrets.Any(secret => secret.Matches(presented.Value, clock.GetUtcNow())) ? null : "wrong secret",
+        };
 }

@@ -29,12 +29,15 @@ public sealed record PresentedCredentials(string ClientId, PresentedCredentials.
 
         if (header.Length > 0)
         {
-            return ReadBasic(header) is { } basic && (named is null || named == basic.ClientId) ? basic : OAuthError.InvalidClient("malformed Authorization header");
+            return ReadBasic(header) is { } basic && (named is null || named == basic.ClientId)
+                ? basic
+                : OAuthError.InvalidClient("malformed Authorization header");
         }
 
         if (assertion is not null)
         {
-            return parameters["client_assertion_type"] == ClientAssertion.Type && ClientAssertion.ClaimedClient(assertion) is { } claimed && (named is null || named == claimed)
+            return parameters["client_assertion_type"] == ClientAssertion.Type
+                && ClientAssertion.ClaimedClient(assertion) is { } claimed && (named is null || named == claimed)
                 ? new PresentedCredentials(claimed, Form.Assertion, assertion)
                 : OAuthError.InvalidClient("malformed assertion, of another type, or of another client than client_id");
         }

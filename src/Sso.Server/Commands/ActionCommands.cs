@@ -16,10 +16,18 @@ internal static class ActionCommands
             {
                 var (catalogue, problem) = ActionCatalogue.Read(services.GetRequiredService<IConfiguration>());
                 var rules = catalogue?.Rules ?? throw new SettingsException(problem!);
-                var views = rules.Select(rule => new ActionView(rule.Name, rule.Acr, (long?)rule.MaxAge?.TotalSeconds, [.. rule.Scopes.Order(StringComparer.Ordinal)])).ToList();
+                var views = rules.Select(
+                    rule => new ActionView(
+                        rule.Name, rule.Acr, (long?)rule.MaxAge?.TotalSeconds, [.. rule.Scopes.Order(StringComparer.Ordinal)])).ToList();
                 return Task.FromResult(output.Done(views, CommandJson.Readable.ListActionView, people => people.Table(
                     ["Action", "acr_values", "max_age", "Guards at userinfo"],
-                    views.Select(view => (string[])[view.Action, view.AcrValues ?? "–", view.MaxAge?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "–", Words.List(view.Scopes, " ") ?? "–"]))));
+                    views.Select(
+                        view => (string[])
+                        [
+                            view.Action, view.AcrValues ?? "–",
+                            view.MaxAge?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "–",
+                            Words.List(view.Scopes, " ") ?? "–",
+                        ]))));
             },
             cancellation));
         return new Command("action", "The actions for which a sign-in must be fresh or strong (RFC 9470).") { list };

@@ -16,10 +16,15 @@ internal static class AuthorizationTypeCommands
             {
                 var (types, problem) = AuthorizationTypes.Read(services.GetRequiredService<IConfiguration>());
                 var views = (types ?? throw new SettingsException(problem!)).All.Select(type => new AuthorizationTypeView(
-                    type.Type, type.English, type.Italian, [.. type.Fields.Keys.Order(StringComparer.Ordinal)], [.. type.Actions], [.. type.Locations])).ToList();
+                    type.Type, type.English, type.Italian, [.. type.Fields.Keys.Order(StringComparer.Ordinal)],
+                    [.. type.Actions], [.. type.Locations])).ToList();
                 return Task.FromResult(output.Done(views, CommandJson.Readable.ListAuthorizationTypeView, people => people.Table(
                     ["Type", "Wants to", "Fields", "Actions"],
-                    views.Select(view => (string[])[view.Type, view.English, Words.List(view.Fields, " ") ?? "–", Words.List(view.Actions, " ") ?? "–"]))));
+                    views.Select(
+                        view => (string[])
+                        [
+                            view.Type, view.English, Words.List(view.Fields, " ") ?? "–", Words.List(view.Actions, " ") ?? "–",
+                        ]))));
             },
             cancellation));
         return new Command("authorization-type", "The types of authorization_details that applications may ask for (RFC 9396).") { list };
@@ -28,4 +33,5 @@ internal static class AuthorizationTypeCommands
 
 /// <summary>A type as a script reads it.</summary>
 public sealed record AuthorizationTypeView(
-    string Type, string English, string Italian, IReadOnlyList<string> Fields, IReadOnlyList<string> Actions, IReadOnlyList<string> Locations);
+    string Type, string English, string Italian, IReadOnlyList<string> Fields,
+    IReadOnlyList<string> Actions, IReadOnlyList<string> Locations);

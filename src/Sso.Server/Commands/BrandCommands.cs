@@ -13,9 +13,12 @@ internal static class BrandCommands
     {
         var add = Changing(host, "add", "Store a brand. --name and --accent are needed.", (services, parsed, cancellation) => services
             .GetRequiredService<AddBrand>()
-            .ExecuteAsync(BrandOptionSet.Apply(parsed, new BrandInput { Id = parsed.GetRequiredValue(Id), Name = "", Accent = "" }), cancellation));
-        var set = Changing(host, "set", "Change a brand. What is left out stays; \"\" takes a value away.", (services, parsed, cancellation) => services
-            .GetRequiredService<ChangeBrand>().ExecuteAsync(parsed.GetRequiredValue(Id), brand => BrandOptionSet.Apply(parsed, brand), cancellation));
+            .ExecuteAsync(
+                BrandOptionSet.Apply(parsed, new BrandInput { Id = parsed.GetRequiredValue(Id), Name = "", Accent = "" }), cancellation));
+        const string Change = "Change a brand. What is left out stays; \"\" takes a value away.";
+        var set = Changing(host, "set", Change, (services, parsed, cancellation) => services
+            .GetRequiredService<ChangeBrand>()
+            .ExecuteAsync(parsed.GetRequiredValue(Id), brand => BrandOptionSet.Apply(parsed, brand), cancellation));
         var show = OfOne(host, "show", "Show one brand and its contrasts.", (services, id, cancellation) => services
             .GetRequiredService<ShowBrand>().ExecuteAsync(id, cancellation));
         var remove = OfOne(host, "remove", "Delete a brand that no client has.", (services, id, cancellation) => services
@@ -24,7 +27,8 @@ internal static class BrandCommands
     }
 
     private static Command Changing(
-        CommandHost host, string name, string description, Func<IServiceProvider, ParseResult, CancellationToken, Task<Outcome<BrandView>>> change)
+        CommandHost host, string name, string description,
+        Func<IServiceProvider, ParseResult, CancellationToken, Task<Outcome<BrandView>>> change)
     {
         var command = new Command(name, description) { Id };
         BrandOptionSet.AddTo(command);
@@ -77,7 +81,11 @@ internal static class BrandCommands
 
             people.Table(
                 ["Id", "Name", "Accent", "Clients", "Hosts"],
-                brands.Select(brand => (string[])[brand.Id, brand.Name, brand.Light.Accent, string.Join('\n', brand.Clients), string.Join('\n', brand.Hosts)]));
+                brands.Select(
+                    brand => (string[])
+                    [
+                        brand.Id, brand.Name, brand.Light.Accent, string.Join('\n', brand.Clients), string.Join('\n', brand.Hosts),
+                    ]));
         });
     }
 
@@ -101,5 +109,6 @@ internal static class BrandCommands
         ("Hosts", Words.List(brand.Hosts, "\n")),
         ("Clients", Words.List(brand.Clients, "\n")));
 
-    private static string Shades(ShadesView shades) => $"{shades.Accent}, text {shades.Text} {shades.TextContrast}, edge {shades.EdgeContrast}";
+    private static string Shades(ShadesView shades) =>
+        $"{shades.Accent}, text {shades.Text} {shades.TextContrast}, edge {shades.EdgeContrast}";
 }

@@ -8,7 +8,8 @@ internal static class BrandOptionSet
 {
     private static readonly Option<string> Name = new("--name") { Description = "What stands over the door." };
     private static readonly Option<string> Accent = new("--accent") { Description = "The colour of the one strong button, #rrggbb." };
-    private static readonly Option<string> DarkAccent = new("--dark-accent") { Description = "The same in the dark scheme. Computed when left out." };
+    private static readonly Option<string> DarkAccent =
+        new("--dark-accent") { Description = "The same in the dark scheme. Computed when left out." };
     private static readonly Option<string> Tint = new("--tint") { Description = "The ground behind the card in the light scheme." };
     private static readonly Option<int?> Radius = new("--radius") { Description = "Roundness of controls, 0 to 12 pixels." };
     private static readonly Option<string> Logo = new("--logo") { Description = "A file: SVG (cleaned) or PNG, at most 24 KiB." };
@@ -16,7 +17,8 @@ internal static class BrandOptionSet
     private static readonly Option<string> AboutUrl = new("--about-url") { Description = "Where About us leads." };
     private static readonly Option<string> ContactUrl = new("--contact-url") { Description = "Where Contact us leads." };
     private static readonly Option<string> SenderName = new("--sender-name") { Description = "Who mails are from." };
-    private static readonly Option<string> Support = new("--support") { Description = "E-mail address, telephone number or page where people get help." };
+    private static readonly Option<string> Support =
+        new("--support") { Description = "E-mail address, telephone number or page where people get help." };
     private static readonly Option<string[]> Hosts = new("--host")
     {
         Description = "A host name whose pages have this brand. May be repeated; replaces those that were there.",

@@ -9,7 +9,8 @@ internal static class ClientSecretCommands
     private static readonly Argument<string> Id = new("id") { Description = "The client id." };
     private static readonly Option<bool> Newer = new("--newer") { Description = "Take the newer of the two away, not the older." };
 
-    public static Command Build(CommandHost host) => new("secret", "Change the secret of a client without an outage.") { Add(host), Remove(host) };
+    public static Command Build(CommandHost host) =>
+        new("secret", "Change the secret of a client without an outage.") { Add(host), Remove(host) };
 
     private static Command Add(CommandHost host)
     {
@@ -45,10 +46,12 @@ internal static class ClientSecretCommands
             parsed,
             async (services, output, cancellation) =>
             {
-                var outcome = await services.GetRequiredService<RotateSecret>().RemoveAsync(parsed.GetRequiredValue(Id), parsed.GetValue(Newer), cancellation);
+                var outcome = await services.GetRequiredService<RotateSecret>()
+                    .RemoveAsync(parsed.GetRequiredValue(Id), parsed.GetValue(Newer), cancellation);
                 return outcome.Refused(out var refusal, out var client)
                     ? output.Refuse(refusal)
-                    : output.Done(client, CommandJson.Readable.ClientView, people => people.Say($"The client {client.ClientId} has one secret now."));
+                    : output.Done(
+                        client, CommandJson.Readable.ClientView, people => people.Say($"The client {client.ClientId} has one secret now."));
             },
             cancellation));
         return remove;

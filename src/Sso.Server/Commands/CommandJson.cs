@@ -69,11 +69,13 @@ namespace Sso.Server.Commands;
 internal sealed partial class CommandJson : JsonSerializerContext
 {
     /// <summary>Never put into a page, so nothing but JSON's own characters is escaped.</summary>
-    public static CommandJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static CommandJson Readable =>
+        field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
 
 /// <summary>A new client for scripts: the two values that its configuration needs stand first.</summary>
-internal sealed record ClientAddedDocument(string ClientId, string? ClientSecret, string? Issuer, ClientView Client, ImmutableArray<string> Warnings);
+internal sealed record ClientAddedDocument(
+    string ClientId, string? ClientSecret, string? Issuer, ClientView Client, ImmutableArray<string> Warnings);
 
 internal sealed record MigratedDocument(string Provider, ImmutableArray<string> Applied);
 

@@ -34,13 +34,16 @@ public sealed class CommandOutput(CommandTerminal terminal, bool json)
     {
         if (json)
         {
-            terminal.Error.WriteLine(JsonSerializer.Serialize(new RefusalDocument(refusal.Kind, refusal.Problems), CommandJson.Readable.RefusalDocument));
+            terminal.Error.WriteLine(
+                JsonSerializer.Serialize(new RefusalDocument(refusal.Kind, refusal.Problems), CommandJson.Readable.RefusalDocument));
             return ExitCode.Refused;
         }
 
         foreach (var problem in refusal.Problems)
         {
-            _error.Write(new Paragraph().Append("✗ ", new Style(Color.Red)).Append($"{problem.Field}: {problem.What}\n").Append($"  {problem.Remedy}\n"));
+            _error.Write(
+                new Paragraph().Append("✗ ", new Style(Color.Red))
+                    .Append($"{problem.Field}: {problem.What}\n").Append($"  {problem.Remedy}\n"));
         }
 
         return ExitCode.Refused;
@@ -92,7 +95,8 @@ public sealed class CommandOutput(CommandTerminal terminal, bool json)
         _out.Write(table);
     }
 
-    public static string Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "–";
+    public static string Time(DateTimeOffset? at) =>
+        at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) ?? "–";
 
     /// <summary>Asks on the terminal without showing what is typed.</summary>
     public string AskSecret(string question) => _error.Prompt(new TextPrompt<string>(question).Secret(null));

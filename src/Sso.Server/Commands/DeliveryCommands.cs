@@ -9,13 +9,20 @@ namespace Sso.Server.Commands;
 internal static class DeliveryCommands
 {
     private static readonly Option<int> Hours = new("--hours") { Description = "How far back. [24]", DefaultValueFactory = _ => 24 };
-    private static readonly Option<bool> Troubled = new("--troubled") { Description = "Only those that did not arrive, as far as is known." };
+    private static readonly Option<bool> Troubled =
+        new("--troubled") { Description = "Only those that did not arrive, as far as is known." };
 
     public static Command Build(CommandHost host)
     {
-        var log = new Command("log", "List the text messages: when, to which masked number, by which route, at what cost, and what became of them.") { Hours, Troubled };
+        var log = new Command(
+            "log",
+            "List the text messages: when, to which masked number, by which route, at what cost, and what became of them.")
+        {
+            Hours, Troubled,
+        };
         log.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
-            parsed, (services, output, cancellation) => LogAsync(Back(parsed), parsed.GetValue(Troubled), services, output, cancellation), cancellation));
+            parsed, (services, output, cancellation) => LogAsync(Back(parsed), parsed.GetValue(Troubled), services, output, cancellation),
+            cancellation));
         var alerts = new Command("alerts", "List what the spend guard stopped, or is about to.") { Hours };
         alerts.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed, (services, output, cancellation) => AlertsAsync(Back(parsed), services, output, cancellation), cancellation));
@@ -43,16 +50,22 @@ internal static class DeliveryCommands
                     delivery.Cost.ToString("0.0000", CultureInfo.InvariantCulture),
                     delivery.Entered is { } at ? CommandOutput.Time(at) : "–",
                 ]));
-            people.Note($"{deliveries.Length} messages, {deliveries.Sum(delivery => delivery.Cost).ToString("0.00", CultureInfo.InvariantCulture)} €.");
+            var cost = deliveries.Sum(delivery => delivery.Cost).ToString("0.00", CultureInfo.InvariantCulture);
+            people.Note($"{deliveries.Length} messages, {cost} €.");
         });
     }
 
-    private static async Task<int> AlertsAsync(TimeSpan back, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+    private static async Task<int> AlertsAsync(
+        TimeSpan back, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
         var alerts = await services.GetRequiredService<ListAlerts>().ExecuteAsync(back, cancellation);
         return output.Done(alerts, CommandJson.Readable.ImmutableArrayAlertView, people => people.Table(
             ["When", "Limit", "Of"],
-            alerts.Select(alert => (string[])[CommandOutput.Time(alert.At), alert.Limit, alert.Subject.Length == 0 ? "the whole server" : alert.Subject])));
+            alerts.Select(
+                alert => (string[])
+                [
+                    CommandOutput.Time(alert.At), alert.Limit, alert.Subject.Length == 0 ? "the whole server" : alert.Subject,
+                ])));
     }
 
     private static string Receipt(DeliveryView delivery) => delivery.Receipt == TextReceiptStatus.None

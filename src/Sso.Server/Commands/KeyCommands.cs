@@ -7,11 +7,13 @@ namespace Sso.Server.Commands;
 /// <summary><c>sso key …</c>.</summary>
 internal static class KeyCommands
 {
-    private static readonly Option<bool> Now = new("--now") { Description = "Sign with the new keys at once (after 5 seconds), without the 14 days of announcement." };
+    private static readonly Option<bool> Now =
+        new("--now") { Description = "Sign with the new keys at once (after 5 seconds), without the 14 days of announcement." };
 
     private static readonly Argument<string> Kid = new("kid") { Description = "The key id, as sso key list shows it." };
 
-    private static readonly Option<bool> Yes = new("--yes") { Description = "Really: everybody is signed out and every application loses its access." };
+    private static readonly Option<bool> Yes =
+        new("--yes") { Description = "Really: everybody is signed out and every application loses its access." };
 
     public static Command Build(CommandHost host)
     {
@@ -20,10 +22,13 @@ internal static class KeyCommands
         var rotate = new Command("rotate", "Make the successors of the signing keys before their time.") { Now };
         rotate.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
             parsed, (services, output, cancellation) => RotateAsync(parsed.GetValue(Now), services, output, cancellation), cancellation));
-        var revoke = new Command("revoke", "Take a stolen signing key out of use at once. Whatever it signed is refused within seconds.") { Kid };
+        var revoke = new Command(
+            "revoke", "Take a stolen signing key out of use at once. Whatever it signed is refused within seconds.") { Kid };
         revoke.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
-            parsed, (services, output, cancellation) => RevokeAsync(parsed.GetRequiredValue(Kid), services, output, cancellation), cancellation));
-        var renew = new Command("renew", "Replace every key that seals cookies, codes and links, and end whatever was given out under them.") { Yes };
+            parsed, (services, output, cancellation) => RevokeAsync(parsed.GetRequiredValue(Kid), services, output, cancellation),
+            cancellation));
+        var renew = new Command(
+            "renew", "Replace every key that seals cookies, codes and links, and end whatever was given out under them.") { Yes };
         renew.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
             parsed, (services, output, cancellation) => RenewAsync(parsed.GetValue(Yes), services, output, cancellation), cancellation));
         return new Command("key", "The keys that sign tokens, and those that seal.") { list, rotate, revoke, renew };
@@ -71,7 +76,9 @@ internal static class KeyCommands
                 ShowTable(people, [signs]);
             }
 
-            people.Note("Applications and APIs that keep the key set trust the old key until they read it again: an hour at most where they honour Cache-Control.");
+            people.Note(
+                "Applications and APIs that keep the key set trust the old key until they read it again: an hour at most "
+                    + "where they honour Cache-Control.");
         });
     }
 
@@ -79,7 +86,9 @@ internal static class KeyCommands
     {
         if (!really)
         {
-            return output.Fail(ExitCode.Usage, "This signs everybody out and takes every application's access away.", "Say --yes if that is what you want.");
+            return output.Fail(
+                ExitCode.Usage, "This signs everybody out and takes every application's access away.",
+                "Say --yes if that is what you want.");
         }
 
         var renewed = await services.GetRequiredService<RenewSecrets>().ExecuteAsync(cancellation);
@@ -89,7 +98,9 @@ internal static class KeyCommands
             people.Table(
                 ["Sessions", "Grants of applications", "Trusted devices", "Mailed links"],
                 [[Count(renewed.Sessions), Count(renewed.Grants), Count(renewed.TrustedDevices), Count(renewed.MailedLinks)]]);
-            people.Note("Restart every node: forms that are open now stay valid on a node until then. If tokens may have been forged too: sso key rotate --now");
+            people.Note(
+                "Restart every node: forms that are open now stay valid on a node until then. If tokens may have been "
+                    + "forged too: sso key rotate --now");
         });
     }
 

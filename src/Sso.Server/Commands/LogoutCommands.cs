@@ -16,15 +16,18 @@ internal static class LogoutCommands
         log.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
             (services, output, cancellation) => LogAsync(
-                TimeSpan.FromHours(Math.Clamp(parsed.GetValue(Hours), 1, 24 * 366)), parsed.GetValue(Troubled), services, output, cancellation),
+                TimeSpan.FromHours(Math.Clamp(parsed.GetValue(Hours), 1, 24 * 366)),
+                parsed.GetValue(Troubled), services, output, cancellation),
             cancellation));
         var retry = new Command("retry", "Try those again that were not told, at once and for 24 hours more.") { Client };
         retry.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
             async (services, output, cancellation) =>
-                (await services.GetRequiredService<RetryLogouts>().ExecuteAsync(parsed.GetValue(Client), cancellation)).Refused(out var refusal, out var retried)
+                (await services.GetRequiredService<RetryLogouts>().ExecuteAsync(parsed.GetValue(Client), cancellation))
+                    .Refused(out var refusal, out var retried)
                     ? output.Refuse(refusal)
-                    : output.Done(retried, CommandJson.Readable.LogoutsRetried, people => people.Say($"{retried.Notices} notices are tried again.")),
+                    : output.Done(
+                        retried, CommandJson.Readable.LogoutsRetried, people => people.Say($"{retried.Notices} notices are tried again.")),
             cancellation));
         return new("logout", "What applications were told of sign-outs (Back-Channel Logout).") { log, retry };
     }

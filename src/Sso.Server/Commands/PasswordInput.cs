@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Sso.Server.Commands;
 
-/// <summary>A password comes from a prompt or from standard input and never from an argument, which every process of the machine can read.</summary>
+/// <summary>
+/// A password comes from a prompt or from standard input and never from an argument, which every process of the machine can read.
+/// </summary>
 internal static class PasswordInput
 {
     public static readonly Option<bool> FromStandardInput = new("--password-stdin")
@@ -11,14 +13,16 @@ internal static class PasswordInput
     };
 
     /// <summary>Null when none was given; the reason was said.</summary>
-    public static async Task<string?> ReadAsync(ParseResult parsed, CommandTerminal terminal, CommandOutput output, CancellationToken cancellation)
+    public static async Task<string?> ReadAsync(
+        ParseResult parsed, CommandTerminal terminal, CommandOutput output, CancellationToken cancellation)
     {
         if (parsed.GetValue(FromStandardInput))
         {
             var line = await terminal.In.ReadLineAsync(cancellation);
             if (string.IsNullOrEmpty(line))
             {
-                output.Fail(ExitCode.Usage, "Standard input holds no password.", "Write it on one line: echo … | sso user … --password-stdin");
+                output.Fail(
+                    ExitCode.Usage, "Standard input holds no password.", "Write it on one line: echo … | sso user … --password-stdin");
                 return null;
             }
 
@@ -27,7 +31,8 @@ internal static class PasswordInput
 
         if (terminal.IsInputRedirected)
         {
-            output.Fail(ExitCode.Usage, "There is no terminal to ask for the password.", "Give it on standard input and add --password-stdin.");
+            output.Fail(
+                ExitCode.Usage, "There is no terminal to ask for the password.", "Give it on standard input and add --password-stdin.");
             return null;
         }
 

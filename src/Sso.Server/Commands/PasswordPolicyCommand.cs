@@ -29,6 +29,9 @@ internal static class PasswordPolicyCommand
     private static string StandsAlone(PasswordPolicyView policy)
     {
         var doors = policy.ClientsThatTakePasswordAlone.Select(id => $"at {id}");
-        return string.Join(", ", policy.AccountAreaTakesPasswordAlone ? doors.Prepend("in the account area") : doors) is { Length: > 0 } named ? named : "nowhere";
+        return string.Join(", ", policy.AccountAreaTakesPasswordAlone ? doors.Prepend("in the account area") : doors) is
+        {
+            Length: > 0,
+        } named ? named : "nowhere";
     }
 }

@@ -7,8 +7,10 @@ namespace Sso.Server.Commands;
 internal static class PersonAddCommand
 {
     private static readonly Argument<string> UserName = new("name") { Description = "The user name, such as anna." };
-    private static readonly Option<string> Email = new("--email") { Description = "The e-mail address; signs in as well as the user name.", Required = true };
-    private static readonly Option<bool> EmailVerified = new("--email-verified") { Description = "You know that the address is this person's." };
+    private static readonly Option<string> Email =
+        new("--email") { Description = "The e-mail address; signs in as well as the user name.", Required = true };
+    private static readonly Option<bool> EmailVerified =
+        new("--email-verified") { Description = "You know that the address is this person's." };
     private static readonly Option<string> Name = Text("--name", "The whole name; made of the two names below when left out.");
     private static readonly Option<string> GivenName = Text("--given-name", "First name.");
     private static readonly Option<string> FamilyName = Text("--family-name", "Family name.");

@@ -47,7 +47,8 @@ internal static class PersonImportCommand
                     return output.Fail(ExitCode.Usage, $"The file has more than {LargestFile / 1024 / 1024} MiB.", "Split it by lines.");
                 }
 
-                var choices = new ImportChoices(parsed.GetValue(DryRun), parsed.GetValue(Emails), parsed.GetValue(Phones), parsed.GetValue(SkipRefused));
+                var choices = new ImportChoices(
+                    parsed.GetValue(DryRun), parsed.GetValue(Emails), parsed.GetValue(Phones), parsed.GetValue(SkipRefused));
                 var report = await services.GetRequiredService<ImportPeople>().ExecuteAsync(
                     () => File.ReadLinesAsync(file.FullName, cancellation), choices, cancellation);
                 output.Done(report, CommandJson.Readable.ImportReport, people => Describe(people, report));
@@ -67,13 +68,17 @@ internal static class PersonImportCommand
             output.Note($"{report.AlreadyHere} people are here already; nothing was changed for them.");
         }
 
-        output.Note($"With a second factor: {report.WithSecondFactor}. With a weak password hash, kept under ours until they sign in: {report.Wrapped}.");
+        output.Note(
+            $"With a second factor: {report.WithSecondFactor}. With a weak password hash, kept under ours until "
+                + $"they sign in: {report.Wrapped}.");
         if (report.PhonesLeftOut > 0)
         {
             output.Note($"Phones left out: {report.PhonesLeftOut}. With --phones-verified you vouch that each belongs to its person.");
         }
 
-        output.Warn(report.Problems.Take(ShownProblems).Select(problem => $"line {problem.Line}, {problem.Field}: {problem.What} {problem.Remedy}"));
+        output.Warn(
+            report.Problems.Take(ShownProblems)
+                .Select(problem => $"line {problem.Line}, {problem.Field}: {problem.What} {problem.Remedy}"));
         if (report.Problems.Length > ShownProblems)
         {
             output.Note($"And {report.Problems.Length - ShownProblems} more; --json lists them all.");

@@ -7,10 +7,12 @@ namespace Sso.Server.Commands;
 internal static class RegistrationTokenCommands
 {
     private static readonly Argument<string> Name = new("name") { Description = "What operators call it, such as partner-2026." };
-    private static readonly Option<int> Uses = new("--uses") { Description = "How many applications may register with it. [1]", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Uses =
+        new("--uses") { Description = "How many applications may register with it. [1]", DefaultValueFactory = _ => 1 };
     private static readonly Option<int> Days = new("--days") { Description = "How long it lives. [7]", DefaultValueFactory = _ => 7 };
 
-    public static Command Build(CommandHost host) => new("registration-token", "Initial access tokens, with which applications register themselves (RFC 7591).")
+    public static Command Build(CommandHost host) =>
+        new("registration-token", "Initial access tokens, with which applications register themselves (RFC 7591).")
     {
         Add(host), List(host), Remove(host),
     };
@@ -28,7 +30,9 @@ internal static class RegistrationTokenCommands
                     ? output.Refuse(refusal)
                     : output.Done(added, CommandJson.Readable.RegistrationTokenAdded, people =>
                     {
-                        people.Say($"Added the registration token {added.Token.Name}: good for {added.Token.MostUses} registrations until {CommandOutput.Time(added.Token.ExpiresAt)}.");
+                        people.Say(
+                            $"Added the registration token {added.Token.Name}: good for {added.Token.MostUses} registrations until "
+                                + $"{CommandOutput.Time(added.Token.ExpiresAt)}.");
                         people.Facts(("Token", added.Value));
                         people.Note("Copy it now: it is stored as a hash and is never shown again.");
                     });
@@ -48,7 +52,10 @@ internal static class RegistrationTokenCommands
                 return output.Done(tokens, CommandJson.Readable.ImmutableArrayRegistrationTokenView, people => people.Table(
                     ["Name", "Made", "Until", "Used", "Of"],
                     tokens.Select(token => (string[])
-                        [token.Name, CommandOutput.Time(token.CreatedAt), CommandOutput.Time(token.ExpiresAt), $"{token.Uses}", $"{token.MostUses}"])));
+                        [
+                            token.Name, CommandOutput.Time(token.CreatedAt),
+                            CommandOutput.Time(token.ExpiresAt), $"{token.Uses}", $"{token.MostUses}",
+                        ])));
             },
             cancellation));
         return list;
@@ -60,9 +67,12 @@ internal static class RegistrationTokenCommands
         remove.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
             async (services, output, cancellation) =>
-                (await services.GetRequiredService<RemoveRegistrationToken>().ExecuteAsync(parsed.GetRequiredValue(Name), cancellation)).Refused(out var refusal, out var token)
+                (await services.GetRequiredService<RemoveRegistrationToken>().ExecuteAsync(parsed.GetRequiredValue(Name), cancellation))
+                    .Refused(out var refusal, out var token)
                     ? output.Refuse(refusal)
-                    : output.Done(token, CommandJson.Readable.RegistrationTokenView, people => people.Say($"Removed the registration token {token.Name}.")),
+                    : output.Done(
+                        token, CommandJson.Readable.RegistrationTokenView,
+                        people => people.Say($"Removed the registration token {token.Name}.")),
             cancellation));
         return remove;
     }

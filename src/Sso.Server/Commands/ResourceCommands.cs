@@ -7,7 +7,8 @@ namespace Sso.Server.Commands;
 /// <summary><c>sso resource …</c>.</summary>
 internal static class ResourceCommands
 {
-    private static readonly Argument<string> Indicator = new("resource") { Description = "The resource indicator, such as https://api.example.com/orders." };
+    private static readonly Argument<string> Indicator =
+        new("resource") { Description = "The resource indicator, such as https://api.example.com/orders." };
     private static readonly Option<string> Name = new("--name") { Description = "What operators call it.", Required = true };
     private static readonly Option<string> Client = new("--client") { Description = "The client as which it introspects tokens." };
 
@@ -18,11 +19,13 @@ internal static class ResourceCommands
         Required = true,
     };
 
-    public static Command Build(CommandHost host) => new("resource", "The APIs that take access tokens.") { Add(host), List(host), Remove(host) };
+    public static Command Build(CommandHost host) =>
+        new("resource", "The APIs that take access tokens.") { Add(host), List(host), Remove(host) };
 
     private static Command Add(CommandHost host)
     {
-        var add = new Command("add", "Register an API: tokens for its scopes name it as their audience.") { Indicator, Name, Scopes, Client };
+        var add = new Command(
+            "add", "Register an API: tokens for its scopes name it as their audience.") { Indicator, Name, Scopes, Client };
         add.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
             async (services, output, cancellation) => Answer(output, await services.GetRequiredService<AddResource>().ExecuteAsync(
@@ -30,7 +33,8 @@ internal static class ResourceCommands
                 {
                     Resource = parsed.GetRequiredValue(Indicator),
                     Name = parsed.GetRequiredValue(Name),
-                    Scopes = [.. parsed.GetRequiredValue(Scopes).SelectMany(scopes => scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries))],
+                    Scopes =
+                        [.. parsed.GetRequiredValue(Scopes).SelectMany(scopes => scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries))],
                     ClientId = parsed.GetValue(Client),
                 },
                 cancellation)),
@@ -48,7 +52,9 @@ internal static class ResourceCommands
                 var resources = await services.GetRequiredService<ListResources>().ExecuteAsync(cancellation);
                 return output.Done(resources, CommandJson.Readable.ImmutableArrayResourceView, people => people.Table(
                     ["Resource", "Name", "Scopes", "Introspects as"],
-                    resources.Select(resource => (string[])[resource.Resource, resource.Name, string.Join(' ', resource.Scopes), resource.ClientId ?? "–"])));
+                    resources.Select(
+                        resource =>
+                            (string[])[resource.Resource, resource.Name, string.Join(' ', resource.Scopes), resource.ClientId ?? "–"])));
             },
             cancellation));
         return list;
@@ -60,7 +66,9 @@ internal static class ResourceCommands
         remove.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
             async (services, output, cancellation) =>
-                Answer(output, await services.GetRequiredService<RemoveResource>().ExecuteAsync(parsed.GetRequiredValue(Indicator), cancellation)),
+                Answer(
+                    output,
+                    await services.GetRequiredService<RemoveResource>().ExecuteAsync(parsed.GetRequiredValue(Indicator), cancellation)),
             cancellation));
         return remove;
     }

@@ -7,7 +7,9 @@ internal static class ServeCommand
 {
     public static Command Build(CommandHost host)
     {
-        var serve = new Command("serve", "Run the server. Takes settings as --Section:Name=value, and --urls.") { TreatUnmatchedTokensAsErrors = false };
+        var serve = new Command(
+            "serve", "Run the server. Takes settings as --Section:Name=value, and --urls.")
+        { TreatUnmatchedTokensAsErrors = false };
         serve.SetAction((_, _) => ServerApplication.RunAsync(SettingsOf(host.Arguments)));
         return serve;
     }

@@ -19,7 +19,8 @@ public static class SsoCommand
         }
 
         return await parsed.InvokeAsync(
-            new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false }, cancellation);
+            new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false },
+            cancellation);
     }
 
     public static RootCommand Build(CommandHost host) => new(
@@ -47,8 +48,10 @@ public static class SsoCommand
         var command = parsed.CommandResult.Command;
         if (command.Subcommands.Count > 0)
         {
-            terminal.Error.WriteLine(parsed.UnmatchedTokens is [var unknown, ..] ? $"There is no command '{unknown}' here." : "A command is missing.");
-            terminal.Error.WriteLine($"Commands of {PathOf(parsed.CommandResult)}: {string.Join(", ", command.Subcommands.Select(child => child.Name))}");
+            terminal.Error.WriteLine(
+                parsed.UnmatchedTokens is [var unknown, ..] ? $"There is no command '{unknown}' here." : "A command is missing.");
+            terminal.Error.WriteLine(
+                $"Commands of {PathOf(parsed.CommandResult)}: {string.Join(", ", command.Subcommands.Select(child => child.Name))}");
         }
         else
         {

@@ -15,5 +15,6 @@ internal static class Words
         where TEnum : struct, Enum => Enum.GetValues<TEnum>().Single(value => Of(value) == word);
 
     /// <summary>Null for an empty list, so that its row is left out.</summary>
-    public static string? List(IReadOnlyCollection<string> values, string separator) => values.Count == 0 ? null : string.Join(separator, values);
+    public static string? List(IReadOnlyCollection<string> values, string separator) =>
+        values.Count == 0 ? null : string.Join(separator, values);
 }

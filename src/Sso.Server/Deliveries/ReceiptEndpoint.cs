@@ -4,14 +4,16 @@ using Sso.Delivery.Receipts;
 namespace Sso.Server.Deliveries;
 
 /// <summary>
-/// Where providers tell what became of a text (messaging.md 5): anybody may call, only what is signed by a route in use is read, and every answer is empty.
+/// Where providers tell what became of a text (messaging.md 5): anybody may call, only what is signed by a route in use
+/// is read, and every answer is empty.
 /// </summary>
 internal static class ReceiptEndpoint
 {
     private const int LongestBody = 64 * 1024;
 
     /// <summary>One provider sends queries where its account says so.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(ReceiptAddresses.Path + "{route}", ["GET", "POST"], HandleAsync);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapMethods(ReceiptAddresses.Path + "{route}", ["GET", "POST"], HandleAsync);
 
     private static async Task<StatusCodeHttpResult> HandleAsync(
         string route, HttpRequest http, IEnumerable<IReceiptReader> readers, TextReceipts receipts, CancellationToken cancellation)

@@ -4,7 +4,9 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Discovery;
 
-/// <summary>Finds the issuer from what a person types (RFC 7033 §4, OIDC Discovery §2), for any origin and the same for every name.</summary>
+/// <summary>
+/// Finds the issuer from what a person types (RFC 7033 §4, OIDC Discovery §2), for any origin and the same for every name.
+/// </summary>
 internal static class WebFingerEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/.well-known/webfinger", Handle);
@@ -17,7 +19,8 @@ internal static class WebFingerEndpoint
         return http.Request.Query["resource"] is not [{ Length: > 0 } resource]
             ? new OAuthErrorResult(OAuthError.InvalidRequest("The parameter resource must be sent once."))
             : WebFinger.IsOurs(resource, options.IssuerUri)
-                ? TypedResults.Bytes(WebFinger.Describe(resource, options.Issuer, [.. http.Request.Query["rel"].OfType<string>()]), "application/jrd+json")
+                ? TypedResults.Bytes(
+                    WebFinger.Describe(resource, options.Issuer, [.. http.Request.Query["rel"].OfType<string>()]), "application/jrd+json")
                 : TypedResults.NotFound();
     }
 }

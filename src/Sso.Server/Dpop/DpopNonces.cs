@@ -7,8 +7,8 @@ using Sso.Data.Secrets;
 namespace Sso.Server.Dpop;
 
 /// <summary>
-/// The nonces for proofs (RFC 9449 §8): derived from the data key and the time, so any node knows those of every other and nothing is stored. Each is good for
-/// two and a half to five minutes.
+/// The nonces for proofs (RFC 9449 §8): derived from the data key and the time, so any node knows those of every other and nothing is
+/// stored. Each is good for two and a half to five minutes.
 /// </summary>
 public sealed class DpopNonces(Sealer sealer, TimeProvider clock)
 {
@@ -29,5 +29,6 @@ public sealed class DpopNonces(Sealer sealer, TimeProvider clock)
         return Base64Url.EncodeToString(sealer.Derive(sealer.CurrentKeyId, "dpop nonce", data)!.AsSpan(0, 18));
     }
 
-    private static bool IsSame(string one, string other) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
+    private static bool IsSame(string one, string other) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
 }

@@ -3,7 +3,9 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Server.Http;
 
-/// <summary>One way to present a token (RFC 9110 §11.6.1), told with a refusal; the scheme that was used also tells what was wrong.</summary>
+/// <summary>
+/// One way to present a token (RFC 9110 §11.6.1), told with a refusal; the scheme that was used also tells what was wrong.
+/// </summary>
 public sealed record AuthenticateChallenge(string Scheme, bool WasUsed)
 {
     public const string Bearer = "Bearer";

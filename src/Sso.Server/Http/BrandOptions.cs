@@ -1,7 +1,9 @@
 namespace Sso.Server.Http;
 
-/// <summary>The name over the door and the links under it. Section <c>Brand</c> of the configuration; a link is shown when it is set. It is the brand wherever
-/// neither the client nor the host has one of its own.</summary>
+/// <summary>
+/// The name over the door and the links under it. Section <c>Brand</c> of the configuration; a link is shown when it is set. It is the
+/// brand wherever neither the client nor the host has one of its own.
+/// </summary>
 public sealed record BrandOptions
 {
     public string Name { get; init; } = "Sso";

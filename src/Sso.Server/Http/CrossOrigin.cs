@@ -2,7 +2,10 @@ using Sso.Server.ClientAuthentication;
 
 namespace Sso.Server.Http;
 
-/// <summary>CORS: token, userinfo and revocation answer the registered origins of public clients, never with credentials; pages and authorize answer none.</summary>
+/// <summary>
+/// CORS: token, userinfo and revocation answer the registered origins of public clients, never with
+/// credentials; pages and authorize answer none.
+/// </summary>
 public sealed class CrossOrigin(RequestDelegate next, ClientDirectory clients)
 {
     public async Task InvokeAsync(HttpContext http)

@@ -1,8 +1,8 @@
 namespace Sso.Server.Http;
 
 /// <summary>
-/// Answers that leave at whole steps of time, so that their time does not tell which of two short ways was gone. It is real time even where a test moves the
-/// clock, because real time is what a stranger measures.
+/// Answers that leave at whole steps of time, so that their time does not tell which of two short ways was gone. It is real time even where
+/// a test moves the clock, because real time is what a stranger measures.
 /// </summary>
 public sealed class EvenTime(TimeSpan step)
 {

@@ -3,7 +3,10 @@ namespace Sso.Server.Http;
 /// <summary>Who reads the answer of an address: a program, which wants the error of the standard, or a person, who wants a page.</summary>
 internal static class ForApplications
 {
-    /// <summary>The authorization endpoint, sign-out and the frame of Session Management are for browsers, every other protocol endpoint for applications.</summary>
+    /// <summary>
+    /// The authorization endpoint, sign-out and the frame of Session Management are for browsers, every other
+    /// protocol endpoint for applications.
+    /// </summary>
     public static bool Are(PathString path) =>
         path.StartsWithSegments("/connect")
         && !path.StartsWithSegments("/connect/authorize")

@@ -4,7 +4,10 @@ using Sso.Protocol;
 
 namespace Sso.Server.Http;
 
-/// <summary>A request that a proxy and we could read differently, or that breaks off, is too large or in a coding that is not ours, is answered with 400, 413 or 415, and its connection closed.</summary>
+/// <summary>
+/// A request that a proxy and we could read differently, or that breaks off, is too large or in a coding that is not ours, is answered with
+/// 400, 413 or 415, and its connection closed.
+/// </summary>
 public sealed class Framing(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext http)
@@ -37,8 +40,8 @@ public sealed class Framing(RequestDelegate next)
     }
 
     /// <summary>
-    /// No form of ours uploads anything, and all are UTF-8: the framework would throw at a broken multipart body or at a coding that it does not know, and
-    /// a body in another coding could be read differently by a guard before us.
+    /// No form of ours uploads anything, and all are UTF-8: the framework would throw at a broken multipart body or at a coding that it
+    /// does not know, and a body in another coding could be read differently by a guard before us.
     /// </summary>
     private static bool IsReadable(string? contentType)
     {
@@ -56,7 +59,8 @@ public sealed class Framing(RequestDelegate next)
     private static Task RefuseAsync(HttpContext http, int status)
     {
         http.Response.Clear();
-        if (ForApplications.Are(http.Request.Path) && status is (StatusCodes.Status400BadRequest or StatusCodes.Status415UnsupportedMediaType))
+        if (ForApplications.Are(http.Request.Path)
+            && status is (StatusCodes.Status400BadRequest or StatusCodes.Status415UnsupportedMediaType))
         {
             return new OAuthErrorResult(OAuthError.InvalidRequest(status == StatusCodes.Status400BadRequest
                 ? "The request could not be read: it breaks off or has too many parameters."
@@ -65,6 +69,7 @@ public sealed class Framing(RequestDelegate next)
 
         http.Response.Headers.Connection = "close";
         return PlainPage.WriteAsync(
-            http, status, "Richiesta non valida", "Non è stato possibile leggere la richiesta. Torna indietro e riprova.", "The request could not be read. Go back and try again.");
+            http, status, "Richiesta non valida", "Non è stato possibile leggere la richiesta. Torna indietro e riprova.",
+            "The request could not be read. Go back and try again.");
     }
 }

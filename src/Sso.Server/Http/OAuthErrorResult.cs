@@ -2,7 +2,9 @@ using Sso.Protocol;
 
 namespace Sso.Server.Http;
 
-/// <summary>An error to an application as JSON (RFC 6749 §5.2); at a protected endpoint with challenges (RFC 6750 §3, RFC 9449 §7.1).</summary>
+/// <summary>
+/// An error to an application as JSON (RFC 6749 §5.2); at a protected endpoint with challenges (RFC 6750 §3, RFC 9449 §7.1).
+/// </summary>
 public sealed class OAuthErrorResult(OAuthError error, AuthenticateChallenge[]? challenges = null) : IResult
 {
     public OAuthError Error => error;
@@ -36,7 +38,8 @@ public sealed class OAuthErrorResult(OAuthError error, AuthenticateChallenge[]? 
             response.Headers.RetryAfter = response.StatusCode == StatusCodes.Status503ServiceUnavailable ? "5" : "60";
         }
 
-        await response.WriteAsJsonAsync(new ErrorBody(error.Code, error.Description, uri), SsoJson.Default.ErrorBody, cancellationToken: httpContext.RequestAborted);
+        await response.WriteAsJsonAsync(
+            new ErrorBody(error.Code, error.Description, uri), SsoJson.Default.ErrorBody, cancellationToken: httpContext.RequestAborted);
     }
 }
 

@@ -7,15 +7,17 @@ using Sso.Protocol;
 namespace Sso.Server.Http;
 
 /// <summary>
-/// Forms that a page of another site posts into a browser. They arrive without our cookies (they are Lax), so nothing is decided by them: the browser comes
-/// again by a GET of the sealed form.
+/// Forms that a page of another site posts into a browser. They arrive without our cookies (they are Lax), so nothing is decided by them:
+/// the browser comes again by a GET of the sealed form.
 /// </summary>
 public sealed class PostedForms(Sealer sealer)
 {
     private const string Purpose = "posted to ";
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
-    /// <summary>The address from which the endpoint at <paramref name="path"/> reads the form; null when it would be too long for a URL.</summary>
+    /// <summary>
+    /// The address from which the endpoint at <paramref name="path"/> reads the form; null when it would be too long for a URL.
+    /// </summary>
     public string? AddressOf(string path, OAuthParameters form)
     {
         var posted = sealer.Seal(Purpose + path, Encoding.UTF8.GetBytes(form.ToForm()), Lifetime);

@@ -5,7 +5,10 @@ using Sso.Server.Keys;
 
 namespace Sso.Server.Introspection;
 
-/// <summary>The introspection endpoint (RFC 7662 §2), whose answer is signed when it is asked for as <c>application/token-introspection+jwt</c> (RFC 9701 §4).</summary>
+/// <summary>
+/// The introspection endpoint (RFC 7662 §2), whose answer is signed when it is asked for as
+/// <c>application/token-introspection+jwt</c> (RFC 9701 §4).
+/// </summary>
 internal static class IntrospectionEndpoint
 {
     public const string Path = "/connect/introspect";
@@ -43,7 +46,9 @@ internal static class IntrospectionEndpoint
         http.Response.Headers.Vary = "Accept";
         return http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(SignedType, StringComparison.OrdinalIgnoreCase))
             ? TypedResults.Text(
-                found.Sign(options.Issuer, request.Client.Id, keys.Signing(request.Client.IntrospectionSigningAlgorithm), clock.GetUtcNow()), SignedType)
+                found.Sign(
+                    options.Issuer, request.Client.Id,
+                    keys.Signing(request.Client.IntrospectionSigningAlgorithm), clock.GetUtcNow()), SignedType)
             : TypedResults.Bytes(found.AsJson(options.Issuer), "application/json");
     }
 }

@@ -22,7 +22,8 @@ internal static class DataProtectionKeys
         services.AddDataProtection().SetApplicationName("sso");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
         {
-            options.XmlRepository = new Repository(provider.GetRequiredService<IDbContextFactory<SsoDbContext>>(), provider.GetRequiredService<TimeProvider>());
+            options.XmlRepository = new Repository(
+                provider.GetRequiredService<IDbContextFactory<SsoDbContext>>(), provider.GetRequiredService<TimeProvider>());
             options.XmlEncryptor = new Encryptor(provider.GetRequiredService<Sealer>());
         }));
     }
@@ -32,7 +33,11 @@ internal static class DataProtectionKeys
         public IReadOnlyCollection<XElement> GetAllElements()
         {
             using var database = contexts.CreateDbContext();
-            return [.. database.DataProtectionKeys.AsNoTracking().OrderBy(key => key.Id).Select(key => key.Xml).AsEnumerable().Select(xml => XElement.Parse(xml))];
+            return
+            [
+                .. database.DataProtectionKeys.AsNoTracking().OrderBy(key => key.Id)
+                    .Select(key => key.Xml).AsEnumerable().Select(xml => XElement.Parse(xml)),
+            ];
         }
 
         public void StoreElement(XElement element, string friendlyName)
@@ -57,11 +62,13 @@ internal static class DataProtectionKeys
         }
     }
 
-    internal static XElement Decrypt(Sealer sealer, XElement element) => XElement.Parse(sealer.UnprotectText(Context, Convert.FromBase64String(element.Value)));
+    internal static XElement Decrypt(Sealer sealer, XElement element) =>
+        XElement.Parse(sealer.UnprotectText(Context, Convert.FromBase64String(element.Value)));
 }
 
 /// <summary>Named in the stored XML, and made by Data Protection from that name.</summary>
 internal sealed class DataProtectionKeyDecryptor(IServiceProvider services) : IXmlDecryptor
 {
-    public XElement Decrypt(XElement encryptedElement) => DataProtectionKeys.Decrypt(services.GetRequiredService<Sealer>(), encryptedElement);
+    public XElement Decrypt(XElement encryptedElement) =>
+        DataProtectionKeys.Decrypt(services.GetRequiredService<Sealer>(), encryptedElement);
 }

@@ -41,7 +41,8 @@ internal abstract class PrivateKey(string keyId, string algorithm, ServerMetrics
             _rsa.ImportPkcs8PrivateKey(pkcs8, out _);
         }
 
-        protected override byte[] SignCore(ReadOnlySpan<byte> signingInput) => _rsa.SignData(signingInput, SigningAlgorithms.HashOf(Algorithm), _padding);
+        protected override byte[] SignCore(ReadOnlySpan<byte> signingInput) =>
+            _rsa.SignData(signingInput, SigningAlgorithms.HashOf(Algorithm), _padding);
     }
 
     private sealed class EcKey : PrivateKey

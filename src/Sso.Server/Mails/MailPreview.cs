@@ -11,7 +11,8 @@ public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContext
 {
     private static readonly MailNotice[] Undoable =
     [
-        MailNotice.EmailChanged, MailNotice.NumberChanged, MailNotice.NumberRemoved, MailNotice.NumberNotForSignIn, MailNotice.NumberNotForNotices,
+        MailNotice.EmailChanged, MailNotice.NumberChanged, MailNotice.NumberRemoved,
+        MailNotice.NumberNotForSignIn, MailNotice.NumberNotForNotices,
     ];
 
     public IReadOnlyList<MailMessage> Write(HttpContext http, string language)
@@ -22,13 +23,27 @@ public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContext
         mails.SignInCode(database, http, anna, "123456", TimeSpan.FromMinutes(10));
         mails.AccessAsked(database, http, anna, "Area Clienti", "Ordine 4711", TimeSpan.FromMinutes(10));
         var now = clock.GetUtcNow();
-        var recovery = new FactorRecovery { PersonId = anna.Id, RequestedAt = now, ReadyAt = now.AddDays(1), ExpiresAt = now.AddDays(4), Language = language };
+        var recovery = new FactorRecovery
+        {
+            PersonId = anna.Id,
+            RequestedAt = now,
+            ReadyAt = now.AddDays(1),
+            ExpiresAt = now.AddDays(4),
+            Language = language,
+        };
         mails.RecoveryRequested(database, http, anna, recovery);
         mails.RecoveryReady(database, http, anna, recovery);
         var deletion = new AccountDeletion { PersonId = anna.Id, RequestedAt = now, DueAt = now.AddDays(7), Language = language };
         mails.DeletionRequested(database, http, anna, deletion);
         mails.Deleted(database, anna, deletion);
-        var change = new ContactChange { Id = Guid.Empty, PersonId = anna.Id, Kind = ContactKind.Email, CreatedAt = now, NewEmail = "anna.nuova@example.com" };
+        var change = new ContactChange
+        {
+            Id = Guid.Empty,
+            PersonId = anna.Id,
+            Kind = ContactKind.Email,
+            CreatedAt = now,
+            NewEmail = "anna.nuova@example.com",
+        };
         mails.ConfirmEmail(database, http, anna, change, isDecoy: false);
         mails.AddressWanted(database, http, anna);
         foreach (var notice in Enum.GetValues<MailNotice>())

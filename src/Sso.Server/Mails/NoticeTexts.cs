@@ -10,8 +10,9 @@ using Sso.Server.Http;
 namespace Sso.Server.Mails;
 
 /// <summary>
-/// Notices by text, beside the mails: to the numbers that their owner lets be told, in the person's language, without code, link or personal data. Written in
-/// the transaction of what they tell; the send limits are asked when they leave, so a call here never fails for them.
+/// Notices by text, beside the mails: to the numbers that their owner lets be told, in the person's language, without
+/// code, link or personal data. Written in the transaction of what they tell; the send limits are asked when they leave,
+/// so a call here never fails for them.
 /// </summary>
 public sealed class NoticeTexts(TextQueue queue, Sealer sealer)
 {

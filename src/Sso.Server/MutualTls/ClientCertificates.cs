@@ -58,7 +58,8 @@ public sealed class ClientCertificates
     private async Task<bool> IsRegisteredAsync(X509Certificate2 certificate, Client client, CancellationToken cancellation)
     {
         var shown = Convert.ToBase64String(certificate.RawData);
-        return (await _keys.KeysAsync(client, cancellation))?.Keys.Any(key => key.X5c is [var registered, ..] && registered == shown) == true;
+        return (await _keys.KeysAsync(client, cancellation))?.Keys.Any(
+            key => key.X5c is [var registered, ..] && registered == shown) == true;
     }
 
     private bool IsOfAuthority(X509Certificate2 certificate, DateTime now)

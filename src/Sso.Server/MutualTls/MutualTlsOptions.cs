@@ -7,12 +7,14 @@ public sealed record MutualTlsOptions
 {
     public bool Enabled { get; init; }
 
-    /// <summary>The https address, without a slash at its end, under which clients show certificates (RFC 8705 §5); null where it is the issuer's.</summary>
+    /// <summary>
+    /// The https address, without a slash at its end, under which clients show certificates (RFC 8705 §5); null where it is the issuer's.
+    /// </summary>
     public string? Address { get; init; }
 
     /// <summary>
-    /// The header in which a reverse proxy of <c>Sso:TrustedProxies</c> hands the certificate on: <c>Client-Cert</c> (RFC 9440) or a PEM with percent encoding.
-    /// Null where TLS ends here.
+    /// The header in which a reverse proxy of <c>Sso:TrustedProxies</c> hands the certificate on: <c>Client-Cert</c> (RFC 9440) or a PEM
+    /// with percent encoding. Null where TLS ends here.
     /// </summary>
     public string? ProxyHeader { get; init; }
 
@@ -25,7 +27,8 @@ public sealed record MutualTlsOptions
     public string? Problem(SsoOptions sso) => this switch
     {
         { Enabled: false } => null,
-        { Address: { } address } when !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme != "https" || uri.AbsolutePath != "/" || address.EndsWith('/') =>
+        { Address: { } address } when !Uri.TryCreate(address, UriKind.Absolute, out var uri)
+            || uri.Scheme != "https" || uri.AbsolutePath != "/" || address.EndsWith('/') =>
             $"MutualTls:Address is \"{address}\": it must be https, host and port only, without a slash at the end.",
         { ProxyHeader: not null } when sso.TrustedProxies.Count == 0 =>
             "MutualTls:ProxyHeader is set, and Sso:TrustedProxies is empty: anybody could write that header. Name the proxies.",

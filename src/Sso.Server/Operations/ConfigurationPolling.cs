@@ -10,8 +10,8 @@ using Sso.Server.Keys;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// Keeps keys, registrations and brands in memory current: each second one row is read, and only what changed is read again. An absent database leaves the node
-/// running and not ready; an older schema, or keys wrapped by another key, ends it with a message.
+/// Keeps keys, registrations and brands in memory current: each second one row is read, and only what changed is read again. An absent
+/// database leaves the node running and not ready; an older schema, or keys wrapped by another key, ends it with a message.
 /// </summary>
 public sealed partial class ConfigurationPolling(
     IDbContextFactory<SsoDbContext> contexts,
@@ -66,7 +66,8 @@ public sealed partial class ConfigurationPolling(
         catch (CryptographicException)
         {
             throw new SettingsException(
-                "Secrets:PassphraseFile or Secrets:CertificateFile holds another key than the one that protected this database. Configure the former one.");
+                "Secrets:PassphraseFile or Secrets:CertificateFile holds another key than the one that protected this "
+                    + "database. Configure the former one.");
         }
         catch (Exception exception) when (exception is DbException or InvalidOperationException or TimeoutException)
         {

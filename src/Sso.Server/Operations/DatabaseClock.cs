@@ -3,7 +3,9 @@ using Sso.Data.Operations;
 
 namespace Sso.Server.Operations;
 
-/// <summary>Compares this node's clock with the database's, which all nodes share: what is decided by time must not depend on the node.</summary>
+/// <summary>
+/// Compares this node's clock with the database's, which all nodes share: what is decided by time must not depend on the node.
+/// </summary>
 public sealed partial class DatabaseClock(TimeProvider clock, ServerMetrics metrics, ILogger<DatabaseClock> log)
 {
     public static readonly TimeSpan Tolerated = TimeSpan.FromSeconds(2);
@@ -39,7 +41,9 @@ public sealed partial class DatabaseClock(TimeProvider clock, ServerMetrics metr
         _isOff = isOff;
     }
 
-    [LoggerMessage(EventId = 1107, Level = LogLevel.Error, Message = "The clock of the database and that of this node differ by {Seconds:0.0} s; set them by NTP")]
+    [LoggerMessage(
+        EventId = 1107, Level = LogLevel.Error,
+        Message = "The clock of the database and that of this node differ by {Seconds:0.0} s; set them by NTP")]
     private static partial void Off(ILogger log, double seconds);
 
     [LoggerMessage(EventId = 1108, Level = LogLevel.Information, Message = "The clock of the database and that of this node agree again")]

@@ -22,14 +22,17 @@ public sealed class DatabaseFitness(IHostEnvironment environment)
         }
     }
 
-    /// <summary>One function for everyone on an installation: without libargon2 nobody whose password was stored with it could sign in.</summary>
+    /// <summary>
+    /// One function for everyone on an installation: without libargon2 nobody whose password was stored with it could sign in.
+    /// </summary>
     private async Task RefuseUncheckablePasswordsAsync(SsoDbContext database, CancellationToken cancellation)
     {
         if (environment.IsProduction() && !PasswordHashing.HasArgon2
             && await database.Users.AnyAsync(person => person.PasswordHash!.StartsWith("$argon2id$"), cancellation))
         {
             throw new SettingsException(
-                "Passwords in this database are stored with Argon2id and this machine has no libargon2.so.1. Install the library (Debian: libargon2-1).");
+                "Passwords in this database are stored with Argon2id and this machine has no libargon2.so.1. Install the "
+                    + "library (Debian: libargon2-1).");
         }
     }
 }

@@ -15,7 +15,8 @@ public static class DatabaseRegistration
     private const string Usual = "Data Source=sso.db";
 
     /// <exception cref="SettingsException">The provider is unknown, or the connection string is missing or unsafe.</exception>
-    public static IServiceCollection AddSsoDatabase(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    public static IServiceCollection AddSsoDatabase(
+        this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         var provider = configuration["Database:Provider"] ?? "Sqlite";
         if (provider is not ("Sqlite" or "PostgreSql" or "SqlServer"))
@@ -77,7 +78,8 @@ public static class DatabaseRegistration
             case "SqlServer" when new SqlConnectionStringBuilder(connectionString) is var settings
                 && (settings.Encrypt == SqlConnectionEncryptOption.Optional || settings.TrustServerCertificate)
                 && !IsThisMachine(settings.DataSource.Split('\\', ',')[0]):
-                throw new SettingsException($"{Setting} does not demand verified TLS. Use Encrypt=Strict (or Mandatory) and no TrustServerCertificate.");
+                throw new SettingsException(
+                    $"{Setting} does not demand verified TLS. Use Encrypt=Strict (or Mandatory) and no TrustServerCertificate.");
         }
     }
 

@@ -29,7 +29,8 @@ public sealed class EventStamps(string actor, IHttpContextAccessor? requests = n
         foreach (var entry in context.ChangeTracker.Entries<SecurityEvent>().Where(entry => entry.State == EntityState.Added))
         {
             var http = requests?.HttpContext;
-            entry.Entity.Stamp(ThisNode, http is null ? actor : null, http?.TraceIdentifier, http is null ? null : ClientAddress.Shown(http));
+            entry.Entity.Stamp(
+                ThisNode, http is null ? actor : null, http?.TraceIdentifier, http is null ? null : ClientAddress.Shown(http));
             metrics?.CountEvent(entry.Entity);
         }
     }

@@ -7,7 +7,9 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Operations;
 
-/// <summary>What a person sees when something broke: a code for support and nothing else. A value at rest that does not open is recorded as well.</summary>
+/// <summary>
+/// What a person sees when something broke: a code for support and nothing else. A value at rest that does not open is recorded as well.
+/// </summary>
 internal static class Failures
 {
     public static async Task AnswerAsync(HttpContext http)
@@ -30,7 +32,8 @@ internal static class Failures
     {
         var services = http.RequestServices;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        await using var database = await services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContextAsync(http.RequestAborted);
+        await using var database = await services.GetRequiredService<IDbContextFactory<SsoDbContext>>()
+            .CreateDbContextAsync(http.RequestAborted);
         database.SecurityEvents.Add(new(now, SecurityEventKind.ValueRefused) { Detail = refused.Context });
         await database.SaveChangesAsync(http.RequestAborted);
     }

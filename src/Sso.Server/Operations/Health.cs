@@ -8,6 +8,7 @@ internal static class Health
         routes.MapGet("/health/live", () => TypedResults.Text("live"));
         routes.MapGet("/health/ready", (ServerState state) => state.IsReady
             ? Results.Text("ready")
-            : Results.Text(state.Problem ?? "The database has not answered for 30 seconds.", statusCode: StatusCodes.Status503ServiceUnavailable));
+            : Results.Text(
+                state.Problem ?? "The database has not answered for 30 seconds.", statusCode: StatusCodes.Status503ServiceUnavailable));
     }
 }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Sso.Server.Operations;
 
-/// <summary>What is logged and how. What the framework tells below a warning holds whole addresses and headers, and no setting can turn it on.</summary>
+/// <summary>
+/// What is logged and how. What the framework tells below a warning holds whole addresses and headers, and no setting can turn it on.
+/// </summary>
 internal static class LogRegistration
 {
     private static readonly string[] Talkative =
@@ -29,7 +31,10 @@ internal static class LogRegistration
     private static LoggerFilterRule Bounded(LoggerFilterRule rule)
     {
         var isTalkative = rule.CategoryName is { } category
-            && (category.Contains('*', StringComparison.Ordinal) || Talkative.Any(name => category.StartsWith(name, StringComparison.OrdinalIgnoreCase)));
-        return isTalkative && rule.LogLevel < LogLevel.Warning ? new(rule.ProviderName, rule.CategoryName, LogLevel.Warning, rule.Filter) : rule;
+            && (category.Contains('*', StringComparison.Ordinal)
+                || Talkative.Any(name => category.StartsWith(name, StringComparison.OrdinalIgnoreCase)));
+        return isTalkative && rule.LogLevel < LogLevel.Warning
+            ? new(rule.ProviderName, rule.CategoryName, LogLevel.Warning, rule.Filter)
+            : rule;
     }
 }

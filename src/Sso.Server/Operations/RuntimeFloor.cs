@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 
 namespace Sso.Server.Operations;
 
-/// <summary>Versions of the framework with known holes: with a Data Protection that can be forged nothing starts, with an older runtime the operator is told.</summary>
+/// <summary>
+/// Versions of the framework with known holes: with a Data Protection that can be forged nothing starts, with an
+/// older runtime the operator is told.
+/// </summary>
 public static partial class RuntimeFloor
 {
     /// <summary>CVE-2026-40372: before it, payloads of Data Protection can be forged.</summary>
@@ -29,13 +32,16 @@ public static partial class RuntimeFloor
     /// <summary>Null for a version that may run.</summary>
     public static string? Refusal(Version dataProtection) => dataProtection >= DataProtection
         ? null
-        : $"ASP.NET Core Data Protection {dataProtection} can be forged (CVE-2026-40372). Install the .NET runtime {DataProtection} or later.";
+        : $"ASP.NET Core Data Protection {dataProtection} can be forged (CVE-2026-40372). Install the .NET "
+            + $"runtime {DataProtection} or later.";
 
     public static bool IsOutdated(Version runtime) => runtime < Runtime;
 
     private static Version VersionOf(Assembly assembly) =>
         Version.Parse(assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+', '-')[0]);
 
-    [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "The ASP.NET Core runtime is {Version}; known holes are closed from {Floor} on. Update it.")]
+    [LoggerMessage(
+        EventId = 1105, Level = LogLevel.Warning,
+        Message = "The ASP.NET Core runtime is {Version}; known holes are closed from {Floor} on. Update it.")]
     private static partial void Outdated(ILogger log, Version version, Version floor);
 }

@@ -9,15 +9,16 @@ using Sso.Data.Secrets;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// The wrapping key: <c>Secrets:CertificateFile</c> (PKCS#12, with <c>Secrets:CertificatePassword</c>) or <c>Secrets:PassphraseFile</c>. Outside Production a missing
-/// passphrase file is made beside the SQLite file.
+/// The wrapping key: <c>Secrets:CertificateFile</c> (PKCS#12, with <c>Secrets:CertificatePassword</c>) or <c>Secrets:PassphraseFile</c>.
+/// Outside Production a missing passphrase file is made beside the SQLite file.
 /// </summary>
 public static class SecretsRegistration
 {
     private const int ShortestPassphrase = 20;
 
     /// <exception cref="SettingsException">No usable key is configured.</exception>
-    public static IServiceCollection AddSsoSecrets(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    public static IServiceCollection AddSsoSecrets(
+        this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         var key = ReadKey(configuration, environment);
         services.AddSingleton(key);
@@ -44,7 +45,8 @@ public static class SecretsRegistration
         if (environment.IsProduction())
         {
             throw new SettingsException(
-                "Secrets:PassphraseFile or Secrets:CertificateFile is not set. Production needs the key that protects seeds, numbers and signing keys at rest.");
+                "Secrets:PassphraseFile or Secrets:CertificateFile is not set. Production needs the key that protects seeds, "
+                    + "numbers and signing keys at rest.");
         }
 
         return ReadPassphrase(DevelopmentFile(configuration), environment);

@@ -4,7 +4,10 @@ using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Operations;
 
-/// <summary>What operators watch and the budget test counts. Every label is one of a closed set: nobody can fill the store of metrics, nor is anybody in it.</summary>
+/// <summary>
+/// What operators watch and the budget test counts. Every label is one of a closed set: nobody can fill the
+/// store of metrics, nor is anybody in it.
+/// </summary>
 public sealed class ServerMetrics : IDisposable
 {
     public const string MeterName = "Sso.Server";
@@ -19,9 +22,12 @@ public sealed class ServerMetrics : IDisposable
         // The scope tells the meters of two servers in one process apart.
         _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
         _signatures = _meter.CreateCounter<long>("sso.signatures", description: "JWT signatures made, by algorithm.");
-        _events = _meter.CreateCounter<long>("sso.security.events", description: "Security events, by kind and, where there is one, by method.");
-        _limits = _meter.CreateCounter<long>("sso.signin.limited", description: "Attempts that were not made because a limit was reached, by limit.");
-        _blocked = _meter.CreateCounter<long>("sso.requests.blocked", description: "Requests that were refused as forged or unusable, by reason.");
+        _events = _meter.CreateCounter<long>(
+            "sso.security.events", description: "Security events, by kind and, where there is one, by method.");
+        _limits = _meter.CreateCounter<long>(
+            "sso.signin.limited", description: "Attempts that were not made because a limit was reached, by limit.");
+        _blocked = _meter.CreateCounter<long>(
+            "sso.requests.blocked", description: "Requests that were refused as forged or unusable, by reason.");
         _meter.CreateObservableGauge("sso.clock.difference", () => ClockDifference, "s", "The database's clock minus this node's.");
     }
 

@@ -6,7 +6,8 @@ using Sso.Server.Http;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// When the database is away: applications get temporarily_unavailable, people a calm page, both 503 with Retry-After. Discovery and key set go on from memory.
+/// When the database is away: applications get temporarily_unavailable, people a calm page, both 503 with Retry-After.
+/// Discovery and key set go on from memory.
 /// </summary>
 public sealed partial class Unavailability(RequestDelegate next, ServerState state, ILogger<Unavailability> log)
 {

@@ -18,5 +18,6 @@ public sealed class NotMe(PasswordReset reset) : PageModel
 
     public async Task OnGetAsync(CancellationToken cancellation) => Owner = await reset.OwnerOfNoticeAsync(Link, cancellation);
 
-    public async Task OnPostAsync(CancellationToken cancellation) => IsDone = await reset.SecureAsync(HttpContext, Link, MailedLinkPurpose.NotMe, cancellation);
+    public async Task OnPostAsync(CancellationToken cancellation) =>
+        IsDone = await reset.SecureAsync(HttpContext, Link, MailedLinkPurpose.NotMe, cancellation);
 }

@@ -5,7 +5,9 @@ using Sso.Server.Logout;
 
 namespace Sso.Server.Pages;
 
-/// <summary>The end of a session (screen V11): loads what applications registered for it (Front-Channel Logout §3), says who was told, and goes on.</summary>
+/// <summary>
+/// The end of a session (screen V11): loads what applications registered for it (Front-Channel Logout §3), says who was told, and goes on.
+/// </summary>
 public sealed class SignedOut(SignOuts signOuts) : PageModel
 {
     /// <summary>The sealed session that ended, and where the browser goes from here.</summary>

@@ -5,7 +5,9 @@ using Sso.Server.Account;
 
 namespace Sso.Server.Pages;
 
-/// <summary>The link that takes a change of address or number back: one button, because mail scanners open links. Opening it does nothing.</summary>
+/// <summary>
+/// The link that takes a change of address or number back: one button, because mail scanners open links. Opening it does nothing.
+/// </summary>
 public sealed class Undo(ContactUndo undo) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]

@@ -11,8 +11,8 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Registration;
 
 /// <summary>
-/// Applications register themselves and manage what they registered (RFC 7591 §3, RFC 7592 §2, OIDC Dynamic Registration §3). Not there unless an operator
-/// switched it on.
+/// Applications register themselves and manage what they registered (RFC 7591 §3, RFC 7592 §2, OIDC Dynamic Registration §3). Not
+/// there unless an operator switched it on.
 /// </summary>
 internal static class RegistrationEndpoint
 {
@@ -27,7 +27,8 @@ internal static class RegistrationEndpoint
     }
 
     private static async Task<IResult> AddAsync(
-        HttpContext http, RegisterClient registrations, RegistrationPolicy policy, Throttle throttle, SsoOptions options, ConfigurationPolling polling,
+        HttpContext http, RegisterClient registrations, RegistrationPolicy policy,
+        Throttle throttle, SsoOptions options, ConfigurationPolling polling,
         CancellationToken cancellation)
     {
         if (!policy.Enabled)
@@ -61,14 +62,16 @@ internal static class RegistrationEndpoint
     }
 
     private static async Task<IResult> ReadAsync(
-        HttpContext http, string clientId, RegisterClient registrations, RegistrationPolicy policy, SsoOptions options, CancellationToken cancellation)
+        HttpContext http, string clientId, RegisterClient registrations,
+        RegistrationPolicy policy, SsoOptions options, CancellationToken cancellation)
     {
         var (client, token, failure) = await FindAsync(http, clientId, registrations, policy, cancellation);
         return client is null ? failure : Answer(http, options, client, token, secret: null, StatusCodes.Status200OK);
     }
 
     private static async Task<IResult> ReplaceAsync(
-        HttpContext http, string clientId, RegisterClient registrations, RegistrationPolicy policy, SsoOptions options, ConfigurationPolling polling,
+        HttpContext http, string clientId, RegisterClient registrations,
+        RegistrationPolicy policy, SsoOptions options, ConfigurationPolling polling,
         Throttle throttle, CancellationToken cancellation)
     {
         var (client, token, failure) = await FindAsync(http, clientId, registrations, policy, cancellation);
@@ -98,7 +101,8 @@ internal static class RegistrationEndpoint
     }
 
     private static async Task<IResult> RemoveAsync(
-        HttpContext http, string clientId, RegisterClient registrations, RemoveClient removal, RegistrationPolicy policy, ConfigurationPolling polling,
+        HttpContext http, string clientId, RegisterClient registrations,
+        RemoveClient removal, RegistrationPolicy policy, ConfigurationPolling polling,
         CancellationToken cancellation)
     {
         var (client, _, failure) = await FindAsync(http, clientId, registrations, policy, cancellation);
@@ -132,7 +136,8 @@ internal static class RegistrationEndpoint
     {
         const string Scheme = "Bearer ";
         var header = http.Request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && header[Scheme.Length..].Trim() is { Length: > 0 and < 200 } token ? token : null;
+        return header.StartsWith(
+            Scheme, StringComparison.OrdinalIgnoreCase) && header[Scheme.Length..].Trim() is { Length: > 0 and < 200 } token ? token : null;
     }
 
     private static async Task<ClientMetadata?> MetadataAsync(HttpContext http, CancellationToken cancellation)
@@ -158,7 +163,8 @@ internal static class RegistrationEndpoint
     private static OAuthErrorResult Refuse(Refusal refusal) =>
         new(OAuthError.InvalidMetadata(refusal.Problems[0].Field, $"{refusal.Problems[0].What} {refusal.Problems[0].Remedy}"));
 
-    private static JsonHttpResult<ClientMetadata> Answer(HttpContext http, SsoOptions options, ClientRegistration client, string token, string? secret, int status)
+    private static JsonHttpResult<ClientMetadata> Answer(
+        HttpContext http, SsoOptions options, ClientRegistration client, string token, string? secret, int status)
     {
         http.Response.Headers.CacheControl = "no-store";
         var uri = $"{options.Issuer}{Path}/{Uri.EscapeDataString(client.Id)}";

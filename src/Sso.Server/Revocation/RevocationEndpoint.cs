@@ -8,8 +8,8 @@ using Sso.Server.Token;
 namespace Sso.Server.Revocation;
 
 /// <summary>
-/// The revocation endpoint (RFC 7009 §2). Refresh and access token name one grant, and revoking either ends the grant: what it gave is refused on every node
-/// from the next read on. The answer comes after the write; a database that does not answer is a 503 and never a 200.
+/// The revocation endpoint (RFC 7009 §2). Refresh and access token name one grant, and revoking either ends the grant: what it gave is
+/// refused on every node from the next read on. The answer comes after the write; a database that does not answer is a 503 and never a 200.
 /// </summary>
 internal static class RevocationEndpoint
 {

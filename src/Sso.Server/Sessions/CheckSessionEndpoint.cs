@@ -6,8 +6,8 @@ using Sso.Server.Http;
 namespace Sso.Server.Sessions;
 
 /// <summary>
-/// The frame of Session Management §3.2: a page that browsers keep, whose script answers by itself. It answers only to origins of registered clients, known
-/// to it as hashes, and no message makes it ask the server anything.
+/// The frame of Session Management §3.2: a page that browsers keep, whose script answers by itself. It answers only to origins of
+/// registered clients, known to it as hashes, and no message makes it ask the server anything.
 /// </summary>
 internal static class CheckSessionEndpoint
 {
@@ -27,11 +27,13 @@ internal static class CheckSessionEndpoint
 
         var script = Script.Replace("{cookie}", cookies.State, StringComparison.Ordinal);
         var page = Encoding.UTF8.GetBytes(
-            $"<!doctype html><html lang=\"en\" data-origins=\"{string.Join(' ', clients.PageOrigins.Select(Known))}\"><head><meta charset=\"utf-8\"><title>Sso</title></head>"
+            $"<!doctype html><html lang=\"en\" data-origins=\"{string.Join(' ', clients.PageOrigins.Select(Known))}\"><head><meta "
+                + "charset=\"utf-8\"><title>Sso</title></head>"
             + $"<body><script>{script}</script></body></html>");
         SecurityHeaders.AllowFraming(http, "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script))));
         http.Response.Headers.CacheControl = "public, max-age=300";
-        return TypedResults.Bytes(page, "text/html; charset=utf-8", entityTag: new($"\"{Convert.ToHexStringLower(SHA256.HashData(page)[..16])}\""));
+        return TypedResults.Bytes(
+            page, "text/html; charset=utf-8", entityTag: new($"\"{Convert.ToHexStringLower(SHA256.HashData(page)[..16])}\""));
     }
 
     private static string Known(string origin) => SessionStates.HashOf(origin)[..HashLength];

@@ -13,8 +13,11 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Sessions;
 
-/// <summary>The browser's session: a cookie with 256 random bits, and a row that knows its hash. Idle life 60 minutes, absolute life 12 hours.</summary>
-public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, SsoOptions options, SecurityMails mails, LostFactor lost, TimeProvider clock)
+/// <summary>
+/// The browser's session: a cookie with 256 random bits, and a row that knows its hash. Idle life 60 minutes, absolute life 12 hours.
+/// </summary>
+public sealed class SessionCookies(
+    SsoDbContext database, CookieNames cookies, SsoOptions options, SecurityMails mails, LostFactor lost, TimeProvider clock)
 {
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(60);
     public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
@@ -25,7 +28,9 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
     /// <summary>Last-seen is written at most so often.</summary>
     private static readonly TimeSpan SeenInterval = TimeSpan.FromMinutes(5);
 
-    /// <summary>The living session of this browser with what its person allowed this client: one statement, none without a cookie.</summary>
+    /// <summary>
+    /// The living session of this browser with what its person allowed this client: one statement, none without a cookie.
+    /// </summary>
     /// <param name="isActivity">False for prompt=none, which never extends the idle life.</param>
     public async Task<SignInRow?> CurrentAsync(HttpContext http, string clientId, bool isActivity, CancellationToken cancellation)
     {
@@ -46,8 +51,8 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
     }
 
     /// <summary>
-    /// Records proofs together with everything else that is pending in the context, and renews the cookie: the session id stays, its secret changes at
-    /// each rise of proof. Another person gets a wholly new session.
+    /// Records proofs together with everything else that is pending in the context, and renews the cookie: the session id stays, its secret
+    /// changes at each rise of proof. Another person gets a wholly new session.
     /// </summary>
     public Task ProveAsync(HttpContext http, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation) =>
         ProveAsync(http, personId, proofs, record: null, cancellation);
@@ -111,7 +116,8 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
         await database.AddLogoutNoticesAsync(database.Grants.Where(grant => grant.SessionId == session.Id), now, cancellation);
         await database.Grants.Where(grant => grant.SessionId == session.Id && !grant.Offline && grant.RevokedAt == null)
             .ExecuteUpdateAsync(
-                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "another person signed in"), cancellation);
+                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(
+                    grant => grant.RevokedBecause, "another person signed in"), cancellation);
     }
 
     /// <summary>Who proves a second factor has not lost it: a pending request to replace it ends in the transaction of the proof.</summary>
@@ -124,7 +130,8 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
             return;
         }
 
-        await using var transaction = database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellation) : null;
+        await using var transaction =
+            database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellation) : null;
         await lost.StopAsync(http, personId, "a second factor was proved", cancellation);
         await database.SaveChangesAsync(cancellation);
         if (transaction is not null)
@@ -135,8 +142,11 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
         lost.Send();
     }
 
-    /// <summary>The sign-in satisfied a request for the first time: that is an access, told to the person as "last access" from the next one on.</summary>
-    public async Task CompleteAsync(HttpContext http, SignInRow row, string clientId, Authentication authentication, CancellationToken cancellation)
+    /// <summary>
+    /// The sign-in satisfied a request for the first time: that is an access, told to the person as "last access" from the next one on.
+    /// </summary>
+    public async Task CompleteAsync(
+        HttpContext http, SignInRow row, string clientId, Authentication authentication, CancellationToken cancellation)
     {
         if (row.SignedInAt is not null)
         {
@@ -174,10 +184,11 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
     }
 
     /// <summary>Wrong passwords and codes of anybody since the latest completed sign-in, so that each is told at most once.</summary>
-    private Task<int> FailuresAsync(Guid personId, DateTimeOffset? since, CancellationToken cancellation) => database.SecurityEvents.CountAsync(
-        item => item.PersonId == personId && (since == null || item.At > since)
-            && (item.Kind == SecurityEventKind.PasswordFailed || item.Kind == SecurityEventKind.SecondFactorFailed),
-        cancellation);
+    private Task<int> FailuresAsync(Guid personId, DateTimeOffset? since, CancellationToken cancellation) =>
+        database.SecurityEvents.CountAsync(
+            item => item.PersonId == personId && (since == null || item.At > since)
+                && (item.Kind == SecurityEventKind.PasswordFailed || item.Kind == SecurityEventKind.SecondFactorFailed),
+            cancellation);
 
     /// <summary>True once for each person and browser.</summary>
     private async Task<bool> IsNewBrowserAsync(HttpContext http, Guid personId, CancellationToken cancellation)
@@ -220,7 +231,8 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
             await database.AddLogoutNoticesAsync(database.Grants.Where(grant => grant.SessionId == session.Id), now, cancellation);
             await database.Grants.Where(grant => grant.SessionId == session.Id && !grant.Offline && grant.RevokedAt == null)
                 .ExecuteUpdateAsync(
-                    set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "signed out"), cancellation);
+                    set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "signed out"),
+                    cancellation);
             await transaction.CommitAsync(cancellation);
         }
 
@@ -230,7 +242,8 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
             http.Response.Cookies.Delete(cookies.State, cookies.StateOptions());
         }
 
-        // Our cookies are deleted by name: the directive "cookies" would also clear those of every application on the same registrable domain.
+        // Our cookies are deleted by name: the directive "cookies" would also clear those of every
+        // application on the same registrable domain.
         http.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
         return ended?.Id;
     }
@@ -249,6 +262,7 @@ public sealed class SessionCookies(SsoDbContext database, CookieNames cookies, S
         var hash = Session.HashOf(handle);
         var seenSince = now - Idle;
         return await database.Sessions.SingleOrDefaultAsync(
-            session => session.HandleHash == hash && session.EndedAt == null && session.ExpiresAt > now && session.LastSeenAt > seenSince, cancellation);
+            session => session.HandleHash == hash && session.EndedAt == null && session.ExpiresAt > now && session.LastSeenAt > seenSince,
+            cancellation);
     }
 }

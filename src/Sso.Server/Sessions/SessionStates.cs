@@ -7,7 +7,10 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Sessions;
 
-/// <summary>The session_state of an authorization answer (Session Management §2, §3.2): a salted hash of client, its origin and what the frame's cookie holds.</summary>
+/// <summary>
+/// The session_state of an authorization answer (Session Management §2, §3.2): a salted hash of client, its
+/// origin and what the frame's cookie holds.
+/// </summary>
 public sealed class SessionStates(CookieNames cookies, SsoOptions options)
 {
     /// <summary>Null when it is switched off, for a request without openid, and where the answer goes to no web page.</summary>

@@ -11,11 +11,13 @@ namespace Sso.Server.SignIn;
 /// <summary>One enrolled second factor as its owner sees it.</summary>
 /// <param name="Name">What its owner calls it.</param>
 /// <param name="MaskedNumber">For text messages.</param>
-public sealed record MethodView(Guid Id, ProofMethod Method, string? Name, string? MaskedNumber, DateTimeOffset AddedAt, DateTimeOffset? LastUsedAt);
+public sealed record MethodView(
+    Guid Id, ProofMethod Method, string? Name, string? MaskedNumber, DateTimeOffset AddedAt, DateTimeOffset? LastUsedAt);
 
 /// <summary>The state of an account in one piece.</summary>
 public sealed record AccountView(
-    string UserName, string? Email, IReadOnlyList<MethodView> Methods, int RecoveryCodesLeft, DateTimeOffset? LastAccessAt, string? LastAccessAddress);
+    string UserName, string? Email, IReadOnlyList<MethodView> Methods,
+    int RecoveryCodesLeft, DateTimeOffset? LastAccessAt, string? LastAccessAddress);
 
 /// <summary>What the account pages show.</summary>
 public sealed class AccountOverview(SsoDbContext database, Sealer sealer, RecoveryCodes recoveryCodes)
@@ -36,7 +38,12 @@ public sealed class AccountOverview(SsoDbContext database, Sealer sealer, Recove
     public async Task<IReadOnlyList<MethodView>> MethodsAsync(Guid personId, CancellationToken cancellation)
     {
         var factors = await database.ActiveFactors(personId).AsNoTracking().OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
-        return [.. factors.Select(factor => new MethodView(factor.Id, factor.Method, factor.Name, MaskedNumber(factor), factor.ActivatedAt!.Value, factor.LastUsedAt))];
+        return
+        [
+            .. factors.Select(
+                factor => new MethodView(
+                    factor.Id, factor.Method, factor.Name, MaskedNumber(factor), factor.ActivatedAt!.Value, factor.LastUsedAt)),
+        ];
     }
 
     private string? MaskedNumber(SecondFactor factor) => factor.Method == ProofMethod.TextMessage

@@ -15,10 +15,12 @@ public sealed class Consents(SsoDbContext database, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var (clientId, scopes) = (flow.Request.Client.Id, flow.Request.Asked);
-        var consent = await database.Consents.SingleOrDefaultAsync(row => row.PersonId == signIn.PersonId && row.ClientId == clientId, cancellation);
+        var consent = await database.Consents.SingleOrDefaultAsync(
+            row => row.PersonId == signIn.PersonId && row.ClientId == clientId, cancellation);
         if (consent is null)
         {
-            consent = new Consent { PersonId = signIn.PersonId, ClientId = clientId, Scopes = [], GivenAt = now, FlowId = flow.Request.FlowId };
+            consent =
+                new Consent { PersonId = signIn.PersonId, ClientId = clientId, Scopes = [], GivenAt = now, FlowId = flow.Request.FlowId };
             database.Consents.Add(consent);
         }
 

@@ -11,11 +11,15 @@ using Sso.Server.Sessions;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>What all second factors share: attempts are counted before the comparison, and the proof is written with everything that belongs to it.</summary>
+/// <summary>
+/// What all second factors share: attempts are counted before the comparison, and the proof is written with everything that belongs to it.
+/// </summary>
 public sealed class FactorProofs(
     SsoDbContext database, Throttle throttle, SessionCookies sessions, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
 {
-    /// <summary>A factor with so many consecutive wrong codes is shut until its owner shows a recovery code or an operator unlocks it.</summary>
+    /// <summary>
+    /// A factor with so many consecutive wrong codes is shut until its owner shows a recovery code or an operator unlocks it.
+    /// </summary>
     private const int ShutAt = 50;
 
     /// <summary>The attempt that was counted is the last one of its factor.</summary>
@@ -44,7 +48,8 @@ public sealed class FactorProofs(
 
         var counted = await Active(signIn.PersonId, method.Value).Where(row => row.ConsecutiveFailures < ShutAt)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsecutiveFailures, row => row.ConsecutiveFailures + 1), cancellation);
-        _isLast = counted > 0 && await Active(signIn.PersonId, method.Value).AnyAsync(row => row.ConsecutiveFailures == ShutAt, cancellation);
+        _isLast = counted > 0
+            && await Active(signIn.PersonId, method.Value).AnyAsync(row => row.ConsecutiveFailures == ShutAt, cancellation);
         return counted > 0 ? null : new CodeOutcome.Locked(TimeSpan.FromDays(1));
     }
 
@@ -66,7 +71,8 @@ public sealed class FactorProofs(
     public Task FailedAsync(HttpContext http, SignInRow signIn, Flow flow, ProofMethod method, CancellationToken cancellation) =>
         FailedAsync(http, signIn, flow, method, "wrong", cancellation);
 
-    public async Task FailedAsync(HttpContext http, SignInRow signIn, Flow flow, ProofMethod method, string reason, CancellationToken cancellation)
+    public async Task FailedAsync(
+        HttpContext http, SignInRow signIn, Flow flow, ProofMethod method, string reason, CancellationToken cancellation)
     {
         database.SecurityEvents.Add(Event(signIn, flow, SecurityEventKind.SecondFactorFailed, method, reason));
         if (_isLast)
@@ -80,7 +86,8 @@ public sealed class FactorProofs(
 
     /// <summary>What follows from the outcome of a code that was sent.</summary>
     public async Task<CodeOutcome> RecordAsync(
-        HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor, ProofMethod method, CodeOutcome outcome, CancellationToken cancellation)
+        HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor,
+        ProofMethod method, CodeOutcome outcome, CancellationToken cancellation)
     {
         switch (outcome)
         {
@@ -112,9 +119,12 @@ public sealed class FactorProofs(
         await throttle.CodeWasRightAsync(signIn.PersonId, cancellation);
     }
 
-    /// <summary>Writes the proof, its event and whatever the verifier left pending in one transaction, and gives the reservations back.</summary>
+    /// <summary>
+    /// Writes the proof, its event and whatever the verifier left pending in one transaction, and gives the reservations back.
+    /// </summary>
     public async Task SucceededAsync(
-        HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor, ProofMethod method, SecurityEventKind kind, CancellationToken cancellation)
+        HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor,
+        ProofMethod method, SecurityEventKind kind, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         database.SecurityEvents.Add(Event(signIn, flow, kind, method));
@@ -144,10 +154,12 @@ public sealed class FactorProofs(
     }
 
     /// <summary>
-    /// The end of an enrolment: the new factor, active in this context and not saved yet, was proved. Where lost ones opened the way, this is the moment in which
-    /// they go: together with the proof, or not at all. False when that way was closed in the meantime; nothing is changed then.
+    /// The end of an enrolment: the new factor, active in this context and not saved yet, was proved. Where lost ones opened
+    /// the way, this is the moment in which they go: together with the proof, or not at all. False when that way was closed in
+    /// the meantime; nothing is changed then.
     /// </summary>
-    public async Task<bool> EnrolledAsync(HttpContext http, SignInRow signIn, Flow flow, SecondFactor factor, CancellationToken cancellation)
+    public async Task<bool> EnrolledAsync(
+        HttpContext http, SignInRow signIn, Flow flow, SecondFactor factor, CancellationToken cancellation)
     {
         if (signIn.RecoveryFlowId != flow.Request.FlowId)
         {
@@ -172,8 +184,8 @@ public sealed class FactorProofs(
     }
 
     /// <summary>
-    /// What a try is counted under: the cookie changes with every proof, so the tries end with the challenge, and none that is still on its way can begin
-    /// another count when the challenge becomes void.
+    /// What a try is counted under: the cookie changes with every proof, so the tries end with the challenge, and none that is still on its
+    /// way can begin another count when the challenge becomes void.
     /// </summary>
     private string ChallengeOf(HttpContext http, Flow flow) => $"{sessions.HandleHashOf(http)}/{flow.Request.FlowId:N}";
 

@@ -27,8 +27,9 @@ public enum LostFactorState
 }
 
 /// <summary>
-/// The way back for who has lost every second factor (screen V7): asked for after the password, told on every channel at once, and open after a wait by a mailed
-/// link together with the password. It gives nothing but the enrolment of a new factor, and the old ones go only when the new one is proved.
+/// The way back for who has lost every second factor (screen V7): asked for after the password, told on every channel at once, and
+/// open after a wait by a mailed link together with the password. It gives nothing but the enrolment of a new factor, and the old ones
+/// go only when the new one is proved.
 /// </summary>
 public sealed class LostFactor(SsoDbContext database, SecurityMails mails, NoticeTexts texts, SignInOptions options, TimeProvider clock)
 {
@@ -47,13 +48,17 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         var key = RequestsKey(signIn.PersonId);
         var since = clock.GetUtcNow() - Month;
         return options.LostFactor == SignInOptions.LostFactorByContact
-            || !await database.Users.AnyAsync(person => person.Id == signIn.PersonId && person.EmailConfirmed && person.Email != null, cancellation)
-            || await database.AttemptCounters.AnyAsync(row => row.Key == key && row.Count >= RequestsPerMonth && row.WindowStart > since, cancellation)
+            || !await database.Users.AnyAsync(
+                person => person.Id == signIn.PersonId && person.EmailConfirmed && person.Email != null, cancellation)
+            || await database.AttemptCounters.AnyAsync(
+                row => row.Key == key && row.Count >= RequestsPerMonth && row.WindowStart > since, cancellation)
             ? LostFactorState.Contact
             : LostFactorState.MayAsk;
     }
 
-    /// <summary>The wait begins. Asked twice at once there is one request; whoever may not ask has already been told so by the page.</summary>
+    /// <summary>
+    /// The wait begins. Asked twice at once there is one request; whoever may not ask has already been told so by the page.
+    /// </summary>
     public async Task RequestAsync(HttpContext http, Flow flow, SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -110,7 +115,9 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
     public Task<Person?> OwnerOfAsync(string? link, MailedLinkPurpose purpose, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, purpose, clock.GetUtcNow(), cancellation);
 
-    /// <summary>Uses the link: from now on this flow, and no other, leads from the password to a new factor. False when the link is dead.</summary>
+    /// <summary>
+    /// Uses the link: from now on this flow, and no other, leads from the password to a new factor. False when the link is dead.
+    /// </summary>
     public async Task<bool> OpenAsync(string? link, Guid flowId, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();

@@ -6,7 +6,9 @@ using Sso.Server.Authorization;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>Codes by mail to the confirmed address, for people without a second factor and only where a client is content with them.</summary>
+/// <summary>
+/// Codes by mail to the confirmed address, for people without a second factor and only where a client is content with them.
+/// </summary>
 public sealed class MailCodes(SsoDbContext database, MessageChallenges challenges, FactorProofs proofs)
 {
     public async Task<SendOutcome> SendAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>
@@ -29,7 +31,8 @@ public sealed class MailCodes(SsoDbContext database, MessageChallenges challenge
             ? new CodeOutcome.Format()
             : await proofs.ReserveAsync(http, signIn, flow, ProofMethod.MailCode, cancellation)
                 ?? await proofs.RecordAsync(
-                    http, signIn, flow, factor: null, ProofMethod.MailCode, await challenges.CheckAsync(signIn, signIn.PersonId, code, cancellation), cancellation);
+                    http, signIn, flow, factor: null, ProofMethod.MailCode,
+                    await challenges.CheckAsync(signIn, signIn.PersonId, code, cancellation), cancellation);
     }
 
     private async Task<CodeRecipient> MailboxAsync(SignInRow signIn, CancellationToken cancellation) =>

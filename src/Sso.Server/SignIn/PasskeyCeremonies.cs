@@ -15,8 +15,9 @@ namespace Sso.Server.SignIn;
 public sealed record PasskeyCeremony(string Options, string State);
 
 /// <summary>
-/// The ceremonies of WebAuthn Level 3 §7, verified by ASP.NET Core Identity's handler. A challenge (32 random bytes) is sealed for one purpose, one flow
-/// or session and, where one is known, one person; it dies after five minutes or with its first use, right or wrong, on any node (S29).
+/// The ceremonies of WebAuthn Level 3 §7, verified by ASP.NET Core Identity's handler. A challenge (32 random bytes) is
+/// sealed for one purpose, one flow or session and, where one is known, one person; it dies after five minutes or with its
+/// first use, right or wrong, on any node (S29).
 /// </summary>
 public sealed class PasskeyCeremonies(IPasskeyHandler<Person> handler, Sealer sealer, SsoDbContext database, TimeProvider clock)
 {
@@ -53,14 +54,16 @@ public sealed class PasskeyCeremonies(IPasskeyHandler<Person> handler, Sealer se
     }
 
     /// <summary>The new passkey; null when the answer, the challenge or its life is not right.</summary>
-    public async Task<UserPasskeyInfo?> CreatedAsync(HttpContext http, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
+    public async Task<UserPasskeyInfo?> CreatedAsync(
+        HttpContext http, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
     {
         if (await TakeAsync(CreationOf(signIn), answer, cancellation) is not { } state)
         {
             return null;
         }
 
-        var result = await handler.PerformAttestationAsync(new() { HttpContext = http, CredentialJson = answer.Credential!, AttestationState = state });
+        var result = await handler.PerformAttestationAsync(
+            new() { HttpContext = http, CredentialJson = answer.Credential!, AttestationState = state });
         return result.Succeeded ? result.Passkey : null;
     }
 
@@ -78,7 +81,8 @@ public sealed class PasskeyCeremonies(IPasskeyHandler<Person> handler, Sealer se
             return null;
         }
 
-        var result = await handler.PerformAssertionAsync(new() { HttpContext = http, CredentialJson = answer.Credential!, AssertionState = state });
+        var result = await handler.PerformAssertionAsync(
+            new() { HttpContext = http, CredentialJson = answer.Credential!, AssertionState = state });
         return result is { Succeeded: true, User: { } person, Passkey: { } passkey } ? new(person, passkey) : null;
     }
 
@@ -103,7 +107,8 @@ public sealed class PasskeyCeremonies(IPasskeyHandler<Person> handler, Sealer se
 
     private static string SignInOf(Flow flow) => $"passkey-sign-in:{flow.Request.FlowId:N}";
 
-    private static string VerificationOf(Flow flow, SignInRow signIn) => $"passkey-verification:{flow.Request.FlowId:N}:{signIn.PersonId:N}";
+    private static string VerificationOf(Flow flow, SignInRow signIn) =>
+        $"passkey-verification:{flow.Request.FlowId:N}:{signIn.PersonId:N}";
 }
 
 /// <summary>What a page gets back: the sealed challenge and the browser's answer as JSON.</summary>

@@ -6,7 +6,9 @@ namespace Sso.Server.SignIn;
 
 internal static class PasskeyRegistration
 {
-    /// <summary>Identity's WebAuthn handler on our factors. Domain and origin are those of the issuer, never of a Host header (S83).</summary>
+    /// <summary>
+    /// Identity's WebAuthn handler on our factors. Domain and origin are those of the issuer, never of a Host header (S83).
+    /// </summary>
     public static void AddSsoPasskeys(this IServiceCollection services, SsoOptions sso)
     {
         var issuer = new Uri(sso.Issuer);
@@ -18,7 +20,8 @@ internal static class PasskeyRegistration
             options.ServerDomain = issuer.IdnHost;
             options.ChallengeSize = 32;
             options.AuthenticatorTimeout = PasskeyCeremonies.Lifetime;
-            // With the person verified one passkey is two factors (NIST SP 800-63B §3.1.7); without, it would claim more than it proved (S31).
+            // With the person verified one passkey is two factors (NIST SP 800-63B §3.1.7); without, it
+            // would claim more than it proved (S31).
             options.UserVerificationRequirement = "required";
             options.ResidentKeyRequirement = "preferred";
             options.AttestationConveyancePreference = "none";

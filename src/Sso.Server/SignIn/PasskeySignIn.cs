@@ -32,9 +32,12 @@ public abstract record PasskeyOutcome
 
 /// <summary>Proving a passkey: instead of name and password, or after them as the second factor.</summary>
 public sealed class PasskeySignIn(
-    SsoDbContext database, PasskeyCeremonies passkeys, Sealer sealer, Throttle throttle, FactorProofs proofs, SessionCookies sessions, TimeProvider clock)
+    SsoDbContext database, PasskeyCeremonies passkeys, Sealer sealer,
+    Throttle throttle, FactorProofs proofs, SessionCookies sessions, TimeProvider clock)
 {
-    /// <summary>The first step without a password. Waits after wrong passwords do not touch it (S71); only the address is counted.</summary>
+    /// <summary>
+    /// The first step without a password. Waits after wrong passwords do not touch it (S71); only the address is counted.
+    /// </summary>
     public async Task<PasskeyOutcome> SignInAsync(HttpContext http, Flow flow, PasskeyAnswer answer, CancellationToken cancellation)
     {
         var address = ClientAddress.Counted(http);
@@ -70,7 +73,8 @@ public sealed class PasskeySignIn(
     }
 
     /// <summary>The second step of the person whose password was proved.</summary>
-    public async Task<PasskeyOutcome> VerifyAsync(HttpContext http, Flow flow, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
+    public async Task<PasskeyOutcome> VerifyAsync(
+        HttpContext http, Flow flow, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
     {
         switch (await proofs.ReserveAsync(http, signIn, flow, ProofMethod.Passkey, cancellation))
         {
@@ -92,7 +96,9 @@ public sealed class PasskeySignIn(
         return new PasskeyOutcome.Succeeded();
     }
 
-    /// <summary>Keeps the new signature counter (WebAuthn §7.2 step 22 refuses one that does not rise), to be saved with the proof.</summary>
+    /// <summary>
+    /// Keeps the new signature counter (WebAuthn §7.2 step 22 refuses one that does not rise), to be saved with the proof.
+    /// </summary>
     private async Task<SecondFactor> UseAsync(ProvedPasskey proved, CancellationToken cancellation)
     {
         var hash = PasskeyCeremonies.HashOf(proved.Passkey.CredentialId);

@@ -9,7 +9,10 @@ using Sso.Protocol.Authorization;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>Lets Identity's WebAuthn handler find people and the passkeys among their factors. What it may not do is write: the verifiers of ours do.</summary>
+/// <summary>
+/// Lets Identity's WebAuthn handler find people and the passkeys among their factors. What it may not do
+/// is write: the verifiers of ours do.
+/// </summary>
 public sealed class PasskeyStore(SsoDbContext database, Sealer sealer) : UserOnlyStore<Person, SsoDbContext, Guid>(database)
 {
     public override async Task<Person?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
@@ -23,7 +26,8 @@ public sealed class PasskeyStore(SsoDbContext database, Sealer sealer) : UserOnl
     public override async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(Person user, CancellationToken cancellationToken)
     {
         var factors = await Context.SecondFactors.AsNoTracking()
-            .Where(row => row.PersonId == user.Id && row.Method == ProofMethod.Passkey).OrderBy(row => row.CreatedAt).ToListAsync(cancellationToken);
+            .Where(row => row.PersonId == user.Id && row.Method == ProofMethod.Passkey)
+            .OrderBy(row => row.CreatedAt).ToListAsync(cancellationToken);
         return [.. factors.Select(Credential)];
     }
 

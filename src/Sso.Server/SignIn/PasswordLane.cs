@@ -4,8 +4,9 @@ using Sso.Data.Secrets;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Password hashing has a lane of its own: as many at once as cores, a short queue, then busy; a flood of sign-ins cannot starve token requests. Whoever
-/// reads and writes before they hash takes their place first: else the flood would wait at the database instead, and everybody with it.
+/// Password hashing has a lane of its own: as many at once as cores, a short queue, then busy; a flood of sign-ins cannot
+/// starve token requests. Whoever reads and writes before they hash takes their place first: else the flood would wait at the
+/// database instead, and everybody with it.
 /// </summary>
 public sealed class PasswordLane : IDisposable
 {
@@ -70,8 +71,8 @@ public sealed class PasswordLane : IDisposable
         await _running.WaitAsync(cancellation);
         try
         {
-            // A thread of its own: on the threads of the pool, of which there are as many as cores, a hash would make every other request wait for its end.
-            // And a nice one: a hash keeps a core for some 20 ms, during which a token request should not stand in line.
+            // A thread of its own: on the threads of the pool, of which there are as many as cores, a hash would make every other request
+            // wait for its end. And a nice one: a hash keeps a core for some 20 ms, during which a token request should not stand in line.
             await Task.Factory.StartNew(() => RunNicely(work), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
@@ -85,7 +86,8 @@ public sealed class PasswordLane : IDisposable
     {
         if (OperatingSystem.IsLinux())
         {
-            // Linux has no use for .NET's thread priorities; "the calling process" means the calling thread there. A refusal changes nothing but the order.
+            // Linux has no use for .NET's thread priorities; "the calling process" means the calling thread there. A
+            // refusal changes nothing but the order.
             _ = SetPriority(PriorityOfProcess, 0, Nice);
         }
 

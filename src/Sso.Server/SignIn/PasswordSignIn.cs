@@ -34,7 +34,8 @@ public abstract record PasswordOutcome
 public sealed class PasswordSignIn(
     SsoDbContext database, Throttle throttle, PasswordLane lane, TrustedDevices devices, SessionCookies sessions, TimeProvider clock)
 {
-    public async Task<PasswordOutcome> TryAsync(HttpContext http, Flow flow, string userName, string password, CancellationToken cancellation)
+    public async Task<PasswordOutcome> TryAsync(
+        HttpContext http, Flow flow, string userName, string password, CancellationToken cancellation)
     {
         if (userName.Length is 0 or > 256 || password.Length == 0 || PasswordHashing.IsTooLong(password))
         {
@@ -57,7 +58,8 @@ public sealed class PasswordSignIn(
         // Not tracked: what is tracked costs time at each save, and only somebody who exists can be.
         var person = await database.Users.AsNoTracking()
             .SingleOrDefaultAsync(candidate => candidate.NormalizedUserName == typed || candidate.NormalizedEmail == typed, cancellation);
-        // Strangers' failures do not keep the owner out of a browser they trust, nor the other way round (S71). For nobody the same statement is made.
+        // Strangers' failures do not keep the owner out of a browser they trust, nor the other way round (S71).
+        // For nobody the same statement is made.
         var trusted = await devices.FindAsync(http, person?.Id ?? Guid.Empty, cancellation);
         var counted = trusted is null ? person?.NormalizedUserName ?? typed : $"device/{trusted.Id:N}";
         if (await throttle.ReservePasswordAsync(counted, cancellation) is { } wait)
@@ -68,7 +70,8 @@ public sealed class PasswordSignIn(
         var match = await lane.VerifyInPlaceAsync(password, person?.PasswordHash, cancellation);
         if (match == PasswordMatch.Wrong || person is null)
         {
-            database.SecurityEvents.Add(Event(flow, SecurityEventKind.PasswordFailed, person?.Id, person is null ? "unknown name" : "wrong"));
+            database.SecurityEvents.Add(
+                Event(flow, SecurityEventKind.PasswordFailed, person?.Id, person is null ? "unknown name" : "wrong"));
             await database.SaveChangesAsync(cancellation);
             return new PasswordOutcome.Wrong();
         }

@@ -11,7 +11,9 @@ using Sso.Server.Mails;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>Ten codes of 120 random bits for the day the phone is lost (NIST SP 800-63B §4.2): stored as SHA-256, shown once, each good once.</summary>
+/// <summary>
+/// Ten codes of 120 random bits for the day the phone is lost (NIST SP 800-63B §4.2): stored as SHA-256, shown once, each good once.
+/// </summary>
 public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, SecurityMails mails, TimeProvider clock)
 {
     private const int Count = 10;
@@ -25,7 +27,8 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
         var codes = Enumerable.Range(0, Count).Select(_ => Base32.Encode(RandomNumberGenerator.GetBytes(Bytes))).ToList();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RecoveryCodes.Where(row => row.PersonId == signIn.PersonId).ExecuteDeleteAsync(cancellation);
-        database.RecoveryCodes.AddRange(codes.Select(code => new RecoveryCode { Hash = HashOf(signIn.PersonId, code), PersonId = signIn.PersonId, CreatedAt = now }));
+        database.RecoveryCodes.AddRange(
+            codes.Select(code => new RecoveryCode { Hash = HashOf(signIn.PersonId, code), PersonId = signIn.PersonId, CreatedAt = now }));
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         if (person.RecoveryCodesSavedAt is not null)
         {
@@ -33,7 +36,8 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
         }
 
         person.RecoveryCodesReplaced();
-        database.SecurityEvents.Add(new(now, SecurityEventKind.RecoveryCodesCreated) { PersonId = signIn.PersonId, SessionId = signIn.SessionId });
+        database.SecurityEvents.Add(
+            new(now, SecurityEventKind.RecoveryCodesCreated) { PersonId = signIn.PersonId, SessionId = signIn.SessionId });
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();
@@ -93,14 +97,17 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
             return isUsed ? new CodeOutcome.Used() : new CodeOutcome.Wrong();
         }
 
-        await proofs.SucceededAsync(http, signIn, flow, factor: null, ProofMethod.RecoveryCode, SecurityEventKind.RecoveryCodeUsed, cancellation);
+        await proofs.SucceededAsync(
+            http, signIn, flow, factor: null, ProofMethod.RecoveryCode, SecurityEventKind.RecoveryCodeUsed, cancellation);
         return new CodeOutcome.Accepted();
     }
 
     public Task<int> RemainingAsync(Guid personId, CancellationToken cancellation) =>
         database.RecoveryCodes.CountAsync(row => row.PersonId == personId && row.UsedAt == null, cancellation);
 
-    /// <summary>Any case, spaces and hyphens; a zero or a one is the letter that it was misread from, since the alphabet has neither.</summary>
+    /// <summary>
+    /// Any case, spaces and hyphens; a zero or a one is the letter that it was misread from, since the alphabet has neither.
+    /// </summary>
     private static string? Normalize(string typed)
     {
         var code = new string([.. typed.Where(character => !char.IsWhiteSpace(character) && character is not ('-' or '‐' or '–'))])
@@ -108,5 +115,6 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
         return code.Length == Length && Base32.IsValid(code) ? code : null;
     }
 
-    private static byte[] HashOf(Guid personId, string code) => SHA256.HashData([.. personId.ToByteArray(bigEndian: true), .. Encoding.ASCII.GetBytes(code)]);
+    private static byte[] HashOf(Guid personId, string code) =>
+        SHA256.HashData([.. personId.ToByteArray(bigEndian: true), .. Encoding.ASCII.GetBytes(code)]);
 }

@@ -3,14 +3,15 @@ using Sso.Server.Http;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Tells a crowd at the sign-in page to come back, before its forms are read and a page is rendered for each: that work would keep everybody else waiting (S76).
-/// Passkeys need no hash and go on.
+/// Tells a crowd at the sign-in page to come back, before its forms are read and a page is rendered for each: that work would keep
+/// everybody else waiting (S76). Passkeys need no hash and go on.
 /// </summary>
 internal sealed class SignInCrowd(RequestDelegate next, PasswordLane lane)
 {
     public Task InvokeAsync(HttpContext http)
     {
-        if (!lane.IsFull || http.Request.Path != "/signin" || !HttpMethods.IsPost(http.Request.Method) || http.Request.Query.ContainsKey("handler"))
+        if (!lane.IsFull || http.Request.Path != "/signin"
+            || !HttpMethods.IsPost(http.Request.Method) || http.Request.Query.ContainsKey("handler"))
         {
             return next(http);
         }

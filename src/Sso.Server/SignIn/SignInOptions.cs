@@ -8,16 +8,16 @@ namespace Sso.Server.SignIn;
 public sealed record SignInOptions
 {
     /// <summary>
-    /// What the account area demands: <c>required</c>, or <c>when-enrolled</c> so that customers without a second factor may come in with the password and
-    /// turn one on themselves.
+    /// What the account area demands: <c>required</c>, or <c>when-enrolled</c> so that customers without a second factor may come in with
+    /// the password and turn one on themselves.
     /// </summary>
     public string AccountPolicy { get; init; } = "required";
 
     internal const string LostFactorByContact = "contact";
 
     /// <summary>
-    /// The way back for customers who have lost every second factor: <c>wait</c>, by mail after <see cref="LostFactorWait"/>, or <c>contact</c>, only by the
-    /// people of support.
+    /// The way back for customers who have lost every second factor: <c>wait</c>, by mail after <see cref="LostFactorWait"/>, or
+    /// <c>contact</c>, only by the people of support.
     /// </summary>
     public string LostFactor { get; init; } = "wait";
 

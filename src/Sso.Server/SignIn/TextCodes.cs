@@ -8,7 +8,9 @@ using Sso.Server.Authorization;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>Codes by text message at sign-in, to a number that was verified before. Nothing is sent before the password was right.</summary>
+/// <summary>
+/// Codes by text message at sign-in, to a number that was verified before. Nothing is sent before the password was right.
+/// </summary>
 /// <remarks>Where a phone is named it is one of several; an unknown one counts as none.</remarks>
 public sealed class TextCodes(SsoDbContext database, MessageChallenges challenges, FactorProofs proofs)
 {
@@ -19,8 +21,9 @@ public sealed class TextCodes(SsoDbContext database, MessageChallenges challenge
         await challenges.ResendAsync(http, signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
 
     /// <summary>True when the person may choose among numbers.</summary>
-    public async Task<bool> HasSeveralAsync(SignInRow signIn, CancellationToken cancellation) => await database.ActiveFactors(signIn.PersonId)
-        .CountAsync(row => row.Method == ProofMethod.TextMessage, cancellation) > 1;
+    public async Task<bool> HasSeveralAsync(SignInRow signIn, CancellationToken cancellation) =>
+        await database.ActiveFactors(signIn.PersonId)
+            .CountAsync(row => row.Method == ProofMethod.TextMessage, cancellation) > 1;
 
     /// <summary>The number masked: it is never shown whole before sign-in is complete.</summary>
     public async Task<MessageChallengeView?> CurrentAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
@@ -53,7 +56,8 @@ public sealed class TextCodes(SsoDbContext database, MessageChallenges challenge
         new CodeRecipient.Phone(await FactorAsync(signIn, phone, cancellation), TextPurpose.SignIn);
 
     /// <summary>The chosen number of the person; without a choice, or one that is not theirs, the newest.</summary>
-    private Task<SecondFactor> FactorAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) => database.ActiveFactors(signIn.PersonId).AsNoTracking()
-        .Where(row => row.Method == ProofMethod.TextMessage)
-        .OrderByDescending(row => row.Id == phone).ThenByDescending(row => row.ActivatedAt).FirstAsync(cancellation);
+    private Task<SecondFactor> FactorAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
+        database.ActiveFactors(signIn.PersonId).AsNoTracking()
+            .Where(row => row.Method == ProofMethod.TextMessage)
+            .OrderByDescending(row => row.Id == phone).ThenByDescending(row => row.ActivatedAt).FirstAsync(cancellation);
 }

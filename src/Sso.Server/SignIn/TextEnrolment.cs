@@ -12,12 +12,16 @@ using Sso.Server.Authorization;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>Enrolling a phone for text messages: the number is pending for 15 minutes, until the code that was sent to it comes back.</summary>
+/// <summary>
+/// Enrolling a phone for text messages: the number is pending for 15 minutes, until the code that was sent to it comes back.
+/// </summary>
 public sealed class TextEnrolment(
-    SsoDbContext database, PhoneNumbers numbers, MessageChallenges challenges, FactorProofs proofs, NumberChanges changes, TimeProvider clock)
+    SsoDbContext database, PhoneNumbers numbers, MessageChallenges challenges,
+    FactorProofs proofs, NumberChanges changes, TimeProvider clock)
 {
     /// <summary>A number to sign in with, which also gets the priority notices.</summary>
-    public Task<NumberOutcome> BeginAsync(HttpContext http, SignInRow signIn, string country, string? typed, CancellationToken cancellation) =>
+    public Task<NumberOutcome> BeginAsync(
+        HttpContext http, SignInRow signIn, string country, string? typed, CancellationToken cancellation) =>
         BeginAsync(http, signIn, country, typed, new NumberWish(ForSignIn: true, ForNotices: true), cancellation);
 
     public async Task<NumberOutcome> BeginAsync(
@@ -50,7 +54,8 @@ public sealed class TextEnrolment(
             : null;
 
     /// <summary>Activates the number when the code is right: possession is proved, so it counts for this sign-in as well.</summary>
-    public async Task<CodeOutcome> ConfirmAsync(HttpContext http, Flow flow, SignInRow signIn, string? typed, CancellationToken cancellation)
+    public async Task<CodeOutcome> ConfirmAsync(
+        HttpContext http, Flow flow, SignInRow signIn, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
         {
@@ -89,7 +94,8 @@ public sealed class TextEnrolment(
     }
 
     /// <summary>False when the way back of who had lost every factor was closed meanwhile; nothing is changed then.</summary>
-    private async Task<bool> ActivateAsync(HttpContext http, Flow flow, SignInRow signIn, SecondFactor pending, CancellationToken cancellation)
+    private async Task<bool> ActivateAsync(
+        HttpContext http, Flow flow, SignInRow signIn, SecondFactor pending, CancellationToken cancellation)
     {
         var hasReplaced = await changes.ActivateAsync(http, signIn, pending, cancellation);
         if (!pending.UsedForSignIn)
@@ -99,7 +105,8 @@ public sealed class TextEnrolment(
         }
         else if (hasReplaced)
         {
-            await proofs.SucceededAsync(http, signIn, flow, factor: null, ProofMethod.TextMessage, SecurityEventKind.SecondFactorProved, cancellation);
+            await proofs.SucceededAsync(
+                http, signIn, flow, factor: null, ProofMethod.TextMessage, SecurityEventKind.SecondFactorProved, cancellation);
         }
         else if (!await proofs.EnrolledAsync(http, signIn, flow, pending, cancellation))
         {
@@ -111,7 +118,8 @@ public sealed class TextEnrolment(
     }
 
     /// <summary>The same number again for the same purpose is the same enrolment; another one replaces it.</summary>
-    private async Task<NumberOutcome> SendToAsync(HttpContext http, SignInRow signIn, PhoneNumber number, NumberWish wish, CancellationToken cancellation)
+    private async Task<NumberOutcome> SendToAsync(
+        HttpContext http, SignInRow signIn, PhoneNumber number, NumberWish wish, CancellationToken cancellation)
     {
         var verified = await database.VerifiedNumbers(signIn.PersonId).AsNoTracking().ToListAsync(cancellation);
         // Who has lost every factor may prove the same number again, with a new card.
@@ -156,7 +164,8 @@ public sealed class TextEnrolment(
     {
         var since = clock.GetUtcNow() - SecondFactor.PendingLifetime;
         return database.SecondFactors.AsNoTracking()
-            .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.TextMessage && row.ActivatedAt == null && row.CreatedAt > since)
+            .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.TextMessage
+            && row.ActivatedAt == null && row.CreatedAt > since)
             .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellation);
     }
 }

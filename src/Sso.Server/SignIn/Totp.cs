@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>Time-based one-time passwords (RFC 6238) as every authenticator app computes them: HMAC-SHA-1, six digits, steps of 30 seconds.</summary>
+/// <summary>
+/// Time-based one-time passwords (RFC 6238) as every authenticator app computes them: HMAC-SHA-1, six digits, steps of 30 seconds.
+/// </summary>
 internal static class Totp
 {
     public const int SeedSize = 20;
@@ -27,7 +29,9 @@ internal static class Totp
         return (value % 1_000_000).ToString("D6", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The step that a code belongs to, one either side of now (RFC 6238 §5.2); null when none. All steps are compared, whichever matches.</summary>
+    /// <summary>
+    /// The step that a code belongs to, one either side of now (RFC 6238 §5.2); null when none. All steps are compared, whichever matches.
+    /// </summary>
     public static long? Match(ReadOnlySpan<byte> seed, string code, DateTimeOffset now)
     {
         long? matched = null;

@@ -10,8 +10,8 @@ using Sso.Server.Mails;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Browsers that are spared the second factor (S35). The cookie is the device's id and a secret that changes at each use; whoever brings one that was
-/// replaced more than ten seconds ago has a copy, and the device is forgotten.
+/// Browsers that are spared the second factor (S35). The cookie is the device's id and a secret that changes at each use; whoever brings
+/// one that was replaced more than ten seconds ago has a copy, and the device is forgotten.
 /// </summary>
 public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, SecurityMails mails, TimeProvider clock)
 {
@@ -19,7 +19,9 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
     public async Task<TrustedDevice?> FindAsync(HttpContext http, Guid personId, CancellationToken cancellation) =>
         await RowAsync(http, personId, cancellation) is { } row && IsGood(row, SecretOf(http)) ? row : null;
 
-    /// <summary>Uses the device after the right password: true when it is good. Its secret is replaced, by whichever of two tabs comes first.</summary>
+    /// <summary>
+    /// Uses the device after the right password: true when it is good. Its secret is replaced, by whichever of two tabs comes first.
+    /// </summary>
     public async Task<bool> UseAsync(HttpContext http, Guid personId, CancellationToken cancellation)
     {
         if (await RowAsync(http, personId, cancellation) is not { } row)
@@ -35,11 +37,13 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
         }
 
         var (secret, now) = (NewSecret(), clock.GetUtcNow());
-        var replaced = await database.TrustedDevices.Where(device => device.Id == row.Id && device.SecretHash == presented).ExecuteUpdateAsync(
-            set => set.SetProperty(device => device.FormerSecretHash, presented).SetProperty(device => device.SecretHash, TrustedDevice.HashOf(secret))
-                .SetProperty(device => device.ReplacedAt, now).SetProperty(device => device.LastUsedAt, now)
-                .SetProperty(device => device.Address, ClientAddress.Shown(http)),
-            cancellation);
+        var replaced = await database.TrustedDevices.Where(device => device.Id == row.Id && device.SecretHash == presented)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(device => device.FormerSecretHash, presented)
+                    .SetProperty(device => device.SecretHash, TrustedDevice.HashOf(secret))
+                    .SetProperty(device => device.ReplacedAt, now).SetProperty(device => device.LastUsedAt, now)
+                    .SetProperty(device => device.Address, ClientAddress.Shown(http)),
+                cancellation);
         if (replaced == 1)
         {
             SetCookie(http, row.Id, secret, row.ExpiresAt - now);
@@ -67,7 +71,8 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var kept = await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && row.ExpiresAt > now && row.Id != former)
             .OrderByDescending(row => row.LastUsedAt).Select(row => row.Id).Take(TrustedDevice.MostPerPerson - 1).ToListAsync(cancellation);
-        await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && !kept.Contains(row.Id)).ExecuteDeleteAsync(cancellation);
+        await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && !kept.Contains(row.Id))
+            .ExecuteDeleteAsync(cancellation);
         database.TrustedDevices.Add(device);
         database.SecurityEvents.Add(new(now, SecurityEventKind.DeviceTrusted) { PersonId = signIn.PersonId });
         await database.SaveChangesAsync(cancellation);

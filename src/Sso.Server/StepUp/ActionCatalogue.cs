@@ -5,8 +5,8 @@ using Sso.Protocol.Authorization;
 namespace Sso.Server.StepUp;
 
 /// <summary>
-/// The named actions of this installation (RFC 9470): one place that says how fresh and how strong a sign-in must be for a domain transfer, a payment, or a
-/// change of the account. Read once, from section <c>Actions</c> of the configuration.
+/// The named actions of this installation (RFC 9470): one place that says how fresh and how strong a sign-in must be for a domain transfer,
+/// a payment, or a change of the account. Read once, from section <c>Actions</c> of the configuration.
 /// </summary>
 public sealed class ActionCatalogue
 {
@@ -49,15 +49,20 @@ public sealed class ActionCatalogue
 
     private static string? Flaw(string name, ActionOptions action) => action switch
     {
-        _ when name.Length > 60 || !name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '.' or '-' or '_') =>
+        _ when name.Length > 60 || !name.All(
+            character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '.' or '-' or '_') =>
             $"Actions:{name}: a name has at most 60 small letters, digits and . - _, for example domain.transfer.",
         { Acr: null, MaxAge: null } => $"Actions:{name} demands nothing. Set Acr, MaxAge or both.",
-        { Acr: { } acr } when !Authentication.AcrValues.Contains(acr) => $"Actions:{name}:Acr must be one of {string.Join(", ", Authentication.AcrValues)}.",
-        { MaxAge: { } age } when age < TimeSpan.FromSeconds(30) || age > LongestAge => $"Actions:{name}:MaxAge must lie between 00:00:30 and 30.00:00:00.",
+        { Acr: { } acr } when !Authentication.AcrValues.Contains(acr) =>
+            $"Actions:{name}:Acr must be one of {string.Join(", ", Authentication.AcrValues)}.",
+        { MaxAge: { } age } when age < TimeSpan.FromSeconds(30) || age > LongestAge =>
+            $"Actions:{name}:MaxAge must lie between 00:00:30 and 30.00:00:00.",
         _ when action.Scopes.FirstOrDefault(scope => !Scopes.Claims.ContainsKey(scope)) is { } scope =>
-            $"Actions:{name}:Scopes holds \"{scope}\": userinfo guards {string.Join(", ", Scopes.Claims.Keys.Order(StringComparer.Ordinal))}.",
+            $"Actions:{name}:Scopes holds \"{scope}\": userinfo guards "
+                + $"{string.Join(", ", Scopes.Claims.Keys.Order(StringComparer.Ordinal))}.",
         _ when name == AccountChange && (action.Acr is not null || action.Scopes.Count > 0 || action.MaxAge > LongestAccountChange) =>
-            $"Actions:{AccountChange} may only have a MaxAge of at most 00:05:00; SignIn:AccountPolicy says what else the account area demands.",
+            $"Actions:{AccountChange} may only have a MaxAge of at most 00:05:00; SignIn:AccountPolicy says what "
+                + "else the account area demands.",
         _ => null,
     };
 }

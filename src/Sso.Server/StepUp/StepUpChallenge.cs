@@ -5,7 +5,9 @@ using Sso.Server.Http;
 
 namespace Sso.Server.StepUp;
 
-/// <summary>The answer to a token whose sign-in is not enough (RFC 9470 §3): the client asks anew with these <c>acr_values</c> and <c>max_age</c>.</summary>
+/// <summary>
+/// The answer to a token whose sign-in is not enough (RFC 9470 §3): the client asks anew with these <c>acr_values</c> and <c>max_age</c>.
+/// </summary>
 /// <param name="scheme">How the token was presented.</param>
 public sealed class StepUpChallenge(ActionRule rule, string scheme) : IResult
 {

@@ -16,11 +16,12 @@ using Sso.Server.UserInfo;
 namespace Sso.Server.Token;
 
 /// <summary>
-/// The authorization code grant (RFC 6749 §4.1.3, OIDC Core §3.1.3.2). One read, one write: the insert of the grant row, whose key is derived from the code,
-/// is what makes the code single-use.
+/// The authorization code grant (RFC 6749 §4.1.3, OIDC Core §3.1.3.2). One read, one write: the insert of the grant row, whose key is
+/// derived from the code, is what makes the code single-use.
 /// </summary>
 public sealed class AuthorizationCodeGrant(
-    SsoDbContext database, PersonReader people, AuthorizationCodes codes, RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock) : IGrant
+    SsoDbContext database, PersonReader people, AuthorizationCodes codes,
+    RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock) : IGrant
 {
     public async Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation)
     {
@@ -48,7 +49,9 @@ public sealed class AuthorizationCodeGrant(
         var refusal = Refusal(request, code)
             ?? (resources is null ? "a resource that was not granted" : null)
             ?? (decision is NextStep.Issue ? null : "the sign-in no longer satisfies the request");
-        var authentication = decision is NextStep.Issue issue ? issue.Authentication : new Authentication(now, Authentication.SingleFactor, []);
+        var authentication = decision is NextStep.Issue issue
+            ? issue.Authentication
+            : new Authentication(now, Authentication.SingleFactor, []);
         var grant = NewGrant(request, code, state, authentication, refusal, now);
         if (!await database.TryInsertAsync(grant, cancellation))
         {
@@ -100,9 +103,11 @@ public sealed class AuthorizationCodeGrant(
         };
     }
 
-    private Grant NewGrant(ClientRequest request, RedeemableCode code, SignInState state, Authentication authentication, string? refusal, DateTimeOffset now)
+    private Grant NewGrant(
+        ClientRequest request, RedeemableCode code, SignInState state, Authentication authentication, string? refusal, DateTimeOffset now)
     {
-        var offline = code.Request.Scopes.Contains(Scopes.OfflineAccess) && code.Request.Client.GrantTypes.Contains(GrantTypes.RefreshToken);
+        var offline = code.Request.Scopes.Contains(Scopes.OfflineAccess)
+            && code.Request.Client.GrantTypes.Contains(GrantTypes.RefreshToken);
         return new()
         {
             Id = code.GrantId,
@@ -127,14 +132,17 @@ public sealed class AuthorizationCodeGrant(
         };
     }
 
-    /// <summary>A second use by the same client means that the code was stolen: what the first use gave is taken back (RFC 6749 §4.1.2).</summary>
+    /// <summary>
+    /// A second use by the same client means that the code was stolen: what the first use gave is taken back (RFC 6749 §4.1.2).
+    /// </summary>
     private async Task RevokeReplayedAsync(Grant replayed, Client client, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var revoked = await database.Grants
             .Where(grant => grant.Id == replayed.Id && grant.ClientId == client.Id && grant.RevokedAt == null)
             .ExecuteUpdateAsync(
-                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "code used twice"), cancellation);
+                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "code used twice"),
+                cancellation);
         if (revoked == 1)
         {
             database.SecurityEvents.Add(new(now, SecurityEventKind.CodeReused)

@@ -4,7 +4,9 @@ using Sso.Protocol.Tokens;
 
 namespace Sso.Server.Token;
 
-/// <summary>An access token of ours whose signature, issuer and life were checked; whether its grant is in force only the row tells.</summary>
+/// <summary>
+/// An access token of ours whose signature, issuer and life were checked; whether its grant is in force only the row tells.
+/// </summary>
 public sealed class IssuedAccessToken(JsonWebToken token)
 {
     public string Subject => token.Subject;
@@ -25,7 +27,8 @@ public sealed class IssuedAccessToken(JsonWebToken token)
     public string? Acr => token.TryGetClaim("acr", out var claim) ? claim.Value : null;
 
     /// <summary>When; null where there is nobody.</summary>
-    public DateTimeOffset? AuthenticatedAt => token.TryGetPayloadValue<long>("auth_time", out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+    public DateTimeOffset? AuthenticatedAt =>
+        token.TryGetPayloadValue<long>("auth_time", out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
     /// <summary>RFC 8693 §4.1.</summary>
     public Actor Actor => token.TryGetPayloadValue<JsonElement>(Actor.Claim, out var actor) ? Actor.Read(actor) : Actor.None;

@@ -8,7 +8,9 @@ using Sso.Server.Keys;
 
 namespace Sso.Server.Token;
 
-/// <summary>Checks tokens that come back to us: access tokens at our own endpoints, ID tokens as hints. Kinds never mix (RFC 8725 §3.11).</summary>
+/// <summary>
+/// Checks tokens that come back to us: access tokens at our own endpoints, ID tokens as hints. Kinds never mix (RFC 8725 §3.11).
+/// </summary>
 public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
 {
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
@@ -46,12 +48,15 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
             IssuerSigningKeys = keys.VerificationKeys,
         }).GetAwaiter().GetResult();
         // Other JWTs of ours are no hints: a signed answer (JARM) has no subject, signed userinfo no end.
-        return result.IsValid && IsSpelledAsIssued(token) && result.SecurityToken is JsonWebToken { Subject.Length: > 0 } hint && hint.TryGetClaim("exp", out _) ? hint : null;
+        return result.IsValid && IsSpelledAsIssued(token)
+            && result.SecurityToken is JsonWebToken { Subject.Length: > 0 } hint && hint.TryGetClaim("exp", out _)
+            ? hint
+            : null;
     }
 
     /// <summary>
-    /// The last character of a signature can hold bits that belong to no byte, and the library reads over them: a token would have several spellings (S112).
-    /// Header and payload are signed as they are spelled.
+    /// The last character of a signature can hold bits that belong to no byte, and the library reads over them: a token would have several
+    /// spellings (S112). Header and payload are signed as they are spelled.
     /// </summary>
     private static bool IsSpelledAsIssued(string token)
     {

@@ -12,8 +12,8 @@ using Sso.Server.MutualTls;
 namespace Sso.Server.Token;
 
 /// <summary>
-/// What every endpoint of ours that takes an access token begins with: the token is in force, and whoever presents it holds the key to which it is bound
-/// (RFC 6750 §2, RFC 9449 §7, RFC 8705 §3).
+/// What every endpoint of ours that takes an access token begins with: the token is in force, and whoever presents it holds the key to
+/// which it is bound (RFC 6750 §2, RFC 9449 §7, RFC 8705 §3).
 /// </summary>
 public sealed class PresentedTokens(IssuedTokens tokens, DpopProofs proofs, ClientCertificates certificates, ClientDirectory clients)
 {
@@ -22,7 +22,9 @@ public sealed class PresentedTokens(IssuedTokens tokens, DpopProofs proofs, Clie
     /// <summary>The token, or the answer that refuses it.</summary>
     public async Task<(IssuedAccessToken? Token, IResult? Refusal)> ReadAsync(HttpContext http, CancellationToken cancellation)
     {
-        var form = HttpMethods.IsPost(http.Request.Method) && http.Request.HasFormContentType ? await http.Request.ReadFormAsync(cancellation) : null;
+        var form = HttpMethods.IsPost(http.Request.Method) && http.Request.HasFormContentType
+            ? await http.Request.ReadFormAsync(cancellation)
+            : null;
         var (header, posted) = (http.Request.Headers.Authorization, form?["access_token"] ?? default);
         if (header.Count + posted.Count > 1)
         {
@@ -33,7 +35,11 @@ public sealed class PresentedTokens(IssuedTokens tokens, DpopProofs proofs, Clie
         if (token.Length == 0)
         {
             // RFC 6750 §3.1: no token, no error code.
-            http.Response.Headers.WWWAuthenticate = new[] { new AuthenticateChallenge(Bearer, WasUsed: false).Plain, new AuthenticateChallenge(AuthenticateChallenge.Dpop, WasUsed: false).Plain };
+            http.Response.Headers.WWWAuthenticate = new[]
+            {
+                new AuthenticateChallenge(Bearer, WasUsed: false).Plain,
+                new AuthenticateChallenge(AuthenticateChallenge.Dpop, WasUsed: false).Plain,
+            };
             return (null, TypedResults.StatusCode(StatusCodes.Status401Unauthorized));
         }
 
@@ -52,7 +58,8 @@ public sealed class PresentedTokens(IssuedTokens tokens, DpopProofs proofs, Clie
         var bound = accessToken.Sender;
         if (scheme != (bound?.TokenType ?? Bearer))
         {
-            return OAuthError.InvalidToken(bound is null ? "not bound to a key, and sent as if it were" : "bound to a key, and sent without a proof");
+            return OAuthError.InvalidToken(
+                bound is null ? "not bound to a key, and sent as if it were" : "bound to a key, and sent without a proof");
         }
 
         if (bound?.Kind == SenderConstraint.Certificate)
@@ -76,7 +83,8 @@ public sealed class PresentedTokens(IssuedTokens tokens, DpopProofs proofs, Clie
             _ when clients.Find(accessToken.ClientId) is { IsFapi: true } && !SignatureAlgorithms.Fapi.Contains(proof.Algorithm) =>
                 OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept"),
             _ when proof.Sender != bound => OAuthError.InvalidToken("bound to another key"),
-            _ when proof.TokenHash != Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(token))) => OAuthError.InvalidDpopProof("made for another token"),
+            _ when proof.TokenHash != Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(token))) =>
+                OAuthError.InvalidDpopProof("made for another token"),
             _ when !await proofs.TrySpendAsync(proof, cancellation) => OAuthError.InvalidDpopProof("used before"),
             _ => null,
         };

@@ -11,11 +11,14 @@ using Sso.Server.ClientAuthentication;
 namespace Sso.Server.Token;
 
 /// <summary>
-/// The refresh token grant (RFC 6749 §6, OIDC Core §12) with rotation and reuse detection (RFC 9700 §4.14.2). One read, one conditional write.
+/// The refresh token grant (RFC 6749 §6, OIDC Core §12) with rotation and reuse detection (RFC 9700
+/// §4.14.2). One read, one conditional write.
 /// </summary>
 public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock) : IGrant
 {
-    /// <summary>A lost answer or two tabs must not sign people out: the previous token still works for so long, and gives the present one again.</summary>
+    /// <summary>
+    /// A lost answer or two tabs must not sign people out: the previous token still works for so long, and gives the present one again.
+    /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     public async Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation)
@@ -79,7 +82,8 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
     };
 
     /// <summary>The generation that the answer carries; null after a reuse, which revokes the grant.</summary>
-    private async Task<int?> AdvanceAsync(RefreshHandle handle, Grant grant, Client client, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<int?> AdvanceAsync(
+        RefreshHandle handle, Grant grant, Client client, DateTimeOffset now, CancellationToken cancellation)
     {
         if (handle.Generation == grant.Generation)
         {
@@ -100,7 +104,8 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
             }
 
             // Another request of the same client rotated it between our read and our write: that is the grace case, unless it was revoked.
-            return await database.Grants.AnyAsync(row => row.Id == grant.Id && row.Generation == next && row.RevokedAt == null, cancellation) ? next : null;
+            return await database.Grants.AnyAsync(
+                row => row.Id == grant.Id && row.Generation == next && row.RevokedAt == null, cancellation) ? next : null;
         }
 
         if (handle.Generation == grant.Generation - 1 && now - grant.RotatedAt <= Grace)
@@ -112,7 +117,9 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
         return null;
     }
 
-    /// <summary>An older token is a thief's or a victim's; a newer one than the row knows comes from before a restored backup. Both end the grant.</summary>
+    /// <summary>
+    /// An older token is a thief's or a victim's; a newer one than the row knows comes from before a restored backup. Both end the grant.
+    /// </summary>
     private async Task RevokeReusedAsync(Grant grant, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);

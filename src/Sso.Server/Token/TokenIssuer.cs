@@ -18,7 +18,8 @@ public sealed class TokenIssuer(
         var grant = redeemed.Approved;
         var audience = Audience.Of(grant.Scopes, grant.Resources, clients.Resources);
         var lifetime = grant.NotAfter is { } end && end - now < lifetimes.AccessTokenLifetime ? end - now : lifetimes.AccessTokenLifetime;
-        var accessToken = AccessToken.Write(grant, audience, options.Issuer, keys.Signing(SigningAlgorithms.ES256), now, lifetime, redeemed.Sender);
+        var accessToken = AccessToken.Write(
+            grant, audience, options.Issuer, keys.Signing(SigningAlgorithms.ES256), now, lifetime, redeemed.Sender);
         string? idToken = null;
         if (grant.Authentication is not null && grant.Scopes.Contains(Scopes.OpenId) && !redeemed.IsExchange
             && (await IssueIdTokenAsync(grant, redeemed.IdToken, cancellation)).Failed(out var error, out idToken))
@@ -26,7 +27,9 @@ public sealed class TokenIssuer(
             return error;
         }
 
-        return new TokenResponse(accessToken, redeemed.Sender?.TokenType ?? "Bearer", (int)lifetime.TotalSeconds, Scopes.Format(audience.Scopes), idToken, redeemed.RefreshToken)
+        return new TokenResponse(
+            accessToken, redeemed.Sender?.TokenType ?? "Bearer", (int)lifetime.TotalSeconds,
+            Scopes.Format(audience.Scopes), idToken, redeemed.RefreshToken)
         {
             IssuedTokenType = redeemed.IsExchange ? TokenExchangeGrant.AccessTokenType : null,
             AuthorizationDetails = grant.AuthorizationDetails is { } details ? System.Text.Json.JsonElement.Parse(details) : null,
@@ -37,7 +40,8 @@ public sealed class TokenIssuer(
     public Task<Result<string>> IssueIdTokenAsync(ApprovedGrant grant, IdTokenExtras extras, CancellationToken cancellation)
     {
         var signed = IdToken.Write(
-            grant, options.Issuer, keys.Signing(grant.Client.IdTokenSigningAlgorithm), clock.GetUtcNow(), lifetimes.IdTokenLifetime, extras);
+            grant, options.Issuer, keys.Signing(grant.Client.IdTokenSigningAlgorithm),
+            clock.GetUtcNow(), lifetimes.IdTokenLifetime, extras);
         return encryptor.EncryptAsync(grant.Client, grant.Client.IdTokenEncryption, signed, isToken: true, cancellation);
     }
 }

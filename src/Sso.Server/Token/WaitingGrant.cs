@@ -9,23 +9,27 @@ using Sso.Server.ClientAuthentication;
 namespace Sso.Server.Token;
 
 /// <summary>
-/// Polling and redemption of a request that a person answers elsewhere (RFC 8628 §3.4, §3.5; CIBA Core §10.1, §11). The tokens are given once, on whatever node,
-/// and rest on the grant as it stands at that moment: its person, its client and the policy of today.
+/// Polling and redemption of a request that a person answers elsewhere (RFC 8628 §3.4, §3.5; CIBA Core §10.1, §11). The tokens are given
+/// once, on whatever node, and rest on the grant as it stands at that moment: its person, its client and the policy of today.
 /// </summary>
 public sealed class WaitingGrant(SsoDbContext database, RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock)
 {
     /// <summary>Two polls that left in time may arrive closer together.</summary>
     private static readonly TimeSpan Jitter = TimeSpan.FromMilliseconds(500);
 
-    public async Task<Result<RedeemedGrant>> RedeemAsync(WaitingKind kind, string? handle, ClientRequest request, CancellationToken cancellation)
+    public async Task<Result<RedeemedGrant>> RedeemAsync(
+        WaitingKind kind, string? handle, ClientRequest request, CancellationToken cancellation)
     {
         if (handle is null)
         {
-            return OAuthError.InvalidRequest(kind == WaitingKind.Device ? "The parameter device_code is missing." : "The parameter auth_req_id is missing.");
+            return OAuthError.InvalidRequest(
+                kind == WaitingKind.Device ? "The parameter device_code is missing." : "The parameter auth_req_id is missing.");
         }
 
         var (hash, now) = (WaitingRequest.HashOf(handle), clock.GetUtcNow());
-        return await database.WaitingRequests.AsNoTracking().SingleOrDefaultAsync(row => row.HandleHash == hash && row.Kind == kind, cancellation) switch
+        var found = await database.WaitingRequests.AsNoTracking().SingleOrDefaultAsync(
+            row => row.HandleHash == hash && row.Kind == kind, cancellation);
+        return found switch
         {
             null => OAuthError.InvalidGrant("unknown"),
             var waiting when waiting.ClientId != request.Client.Id => OAuthError.InvalidGrant("issued to another client"),
@@ -37,7 +41,9 @@ public sealed class WaitingGrant(SsoDbContext database, RefreshTokens refreshTok
         };
     }
 
-    /// <summary>RFC 8628 §3.5: an early poll makes the interval longer, for this and all that follow. Of two at one moment one is early.</summary>
+    /// <summary>
+    /// RFC 8628 §3.5: an early poll makes the interval longer, for this and all that follow. Of two at one moment one is early.
+    /// </summary>
     private async Task<OAuthError> CountPollAsync(WaitingRequest waiting, DateTimeOffset now, CancellationToken cancellation)
     {
         var isEarly = waiting.PolledAt is { } last && now - last < TimeSpan.FromSeconds(waiting.Interval) - Jitter;
@@ -51,7 +57,8 @@ public sealed class WaitingGrant(SsoDbContext database, RefreshTokens refreshTok
         return isEarly || counted == 0 ? OAuthError.SlowDown : OAuthError.AuthorizationPending;
     }
 
-    private async Task<Result<RedeemedGrant>> RedeemAsync(WaitingRequest waiting, ClientRequest request, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<Result<RedeemedGrant>> RedeemAsync(
+        WaitingRequest waiting, ClientRequest request, DateTimeOffset now, CancellationToken cancellation)
     {
         if (await database.FindInForceAsync(waiting.GrantId!.Value, now, cancellation) is not { Grant: var grant })
         {
@@ -75,7 +82,8 @@ public sealed class WaitingGrant(SsoDbContext database, RefreshTokens refreshTok
     }
 
     /// <summary>One poll on any node takes the tokens; with them the life of the grant begins.</summary>
-    private async Task<bool> TryTakeAsync(WaitingRequest waiting, Grant grant, string? boundTo, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<bool> TryTakeAsync(
+        WaitingRequest waiting, Grant grant, string? boundTo, DateTimeOffset now, CancellationToken cancellation)
     {
         var idleEnd = now + (grant.Offline ? options.RefreshTokenIdle : options.AccessTokenLifetime);
         var end = grant.Offline ? grant.ExpiresAt : now + options.AccessTokenLifetime;
@@ -83,7 +91,8 @@ public sealed class WaitingGrant(SsoDbContext database, RefreshTokens refreshTok
         var taken = await database.WaitingRequests.Where(row => row.Id == waiting.Id && row.RedeemedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.RedeemedAt, now), cancellation) == 1
             && await database.Grants.Where(row => row.Id == grant.Id && row.RevokedAt == null).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.ExpiresAt, end).SetProperty(row => row.IdleExpiresAt, idleEnd).SetProperty(row => row.BoundTo, boundTo), cancellation) == 1;
+                set => set.SetProperty(row => row.ExpiresAt, end).SetProperty(
+                    row => row.IdleExpiresAt, idleEnd).SetProperty(row => row.BoundTo, boundTo), cancellation) == 1;
         if (taken)
         {
             await transaction.CommitAsync(cancellation);

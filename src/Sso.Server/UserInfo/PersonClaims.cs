@@ -45,7 +45,8 @@ internal static class PersonClaims
         ("phone_number_verified", (json, row) => WriteFlag(json, "phone_number_verified", row.Number is null ? null : true)),
         ("address", (json, row) => WriteAddress(json, row.Person)),
         ("last_access_at", (json, row) => WriteTime(json, "last_access_at", row.PreviousAccessAt)),
-        ("last_access_ip", (json, row) => WriteText(json, "last_access_ip", row.PreviousAccessAt is null ? null : row.PreviousAccessAddress)),
+        ("last_access_ip",
+            (json, row) => WriteText(json, "last_access_ip", row.PreviousAccessAt is null ? null : row.PreviousAccessAddress)),
     ];
 
     private static (string Name, Action<Utf8JsonWriter, UserInfoRow> Write) Text(string name, Func<Person, string?> value) =>

@@ -9,7 +9,9 @@ namespace Sso.Server.UserInfo;
 /// <summary>Reads the person behind a grant for userinfo and ID tokens.</summary>
 public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvider clock)
 {
-    /// <summary>Grant, person, number and session together, in one statement: null once the grant is revoked or expired, or the person is disabled.</summary>
+    /// <summary>
+    /// Grant, person, number and session together, in one statement: null once the grant is revoked or expired, or the person is disabled.
+    /// </summary>
     public async Task<UserInfoRow?> FindAsync(Guid grantId, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -23,7 +25,8 @@ public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvi
             select new UserInfoRow
             {
                 Person = person,
-                Number = numbers.Where(number => number.PersonId == person.Id).OrderByDescending(number => number.ActivatedAt).FirstOrDefault(),
+                Number = numbers.Where(number => number.PersonId == person.Id)
+                    .OrderByDescending(number => number.ActivatedAt).FirstOrDefault(),
                 Claims = grant.UserInfoClaims,
                 PreviousAccessAt = session == null ? null : session.PreviousAccessAt,
                 PreviousAccessAddress = session == null ? null : session.PreviousAccessAddress,

@@ -28,7 +28,8 @@ public sealed class UserInfoAnswer(SigningKeyRing keys, TokenEncryptor encryptor
         var text = client.UserInfoSigningAlgorithm is { } algorithm
             ? UserInfoToken.Write(options.Issuer, client.Id, keys.Signing(algorithm), Claims)
             : Encoding.UTF8.GetString(Json(Claims));
-        return (await encryptor.EncryptAsync(client, client.UserInfoEncryption, text, client.UserInfoSigningAlgorithm is not null, cancellation))
+        return (await encryptor.EncryptAsync(
+                client, client.UserInfoEncryption, text, client.UserInfoSigningAlgorithm is not null, cancellation))
             .Failed(out var error, out var token)
             ? new OAuthErrorResult(error)
             : TypedResults.Text(token, TokenType);

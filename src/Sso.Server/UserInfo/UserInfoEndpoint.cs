@@ -5,10 +5,14 @@ using Sso.Server.Token;
 
 namespace Sso.Server.UserInfo;
 
-/// <summary>The userinfo endpoint (OIDC Core §5.3): GET and POST, token in the header or the form (RFC 6750 §2, RFC 9449 §7). One read, one verification.</summary>
+/// <summary>
+/// The userinfo endpoint (OIDC Core §5.3): GET and POST, token in the header or the form (RFC 6750 §2, RFC
+/// 9449 §7). One read, one verification.
+/// </summary>
 internal static class UserInfoEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods("/connect/userinfo", ["GET", "POST"], HandleAsync).DisableAntiforgery();
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapMethods("/connect/userinfo", ["GET", "POST"], HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, PresentedTokens tokens, ClientDirectory clients, PersonReader people, UserInfoAnswer answer,

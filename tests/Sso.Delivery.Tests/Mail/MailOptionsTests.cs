@@ -13,7 +13,9 @@ public sealed class MailOptionsTests
     [InlineData("Mail:Port", "Mail:Host", "relay.example", "Mail:From", "a@b.example", "Mail:Port", "465")]
     [InlineData("Mail:UserName", "Mail:Host", "relay.example", "Mail:From", "a@b.example", "Mail:UserName", "x")]
     [InlineData("Mail:UseTls", "Mail:Host", "relay.example", "Mail:From", "a@b.example", "Mail:UseTls", "false")]
-    [InlineData("Mail:UserName", "Mail:Host", "localhost", "Mail:From", "a@b.example", "Mail:UseTls", "false", "Mail:UserName", "x", "Mail:Password", "y")]
+    [InlineData(
+        "Mail:UserName", "Mail:Host", "localhost", "Mail:From", "a@b.example",
+        "Mail:UseTls", "false", "Mail:UserName", "x", "Mail:Password", "y")]
     public async Task An_unsafe_or_impossible_setting_is_named(string named, params string[] settings)
     {
         await using var host = await DeliveryHost.StartAsync(

@@ -15,7 +15,8 @@ public sealed class DevelopmentOutboxTests : IAsyncLifetime
     private string Folder => Path.Combine(_parent.FullName, "outbox");
 
     public async ValueTask InitializeAsync() =>
-        _host = await DeliveryHost.StartAsync(null, _clock, new() { ["Delivery:Routes:0"] = "outbox", ["Delivery:Outbox:Folder"] = Folder });
+        _host = await DeliveryHost.StartAsync(
+            null, _clock, new() { ["Delivery:Routes:0"] = "outbox", ["Delivery:Outbox:Folder"] = Folder });
 
     public async ValueTask DisposeAsync()
     {
@@ -35,7 +36,8 @@ public sealed class DevelopmentOutboxTests : IAsyncLifetime
 
         var messages = _host.Get<DevelopmentOutboxReader>().List();
         Assert.Equal(Enumerable.Reverse(ids), messages.Select(message => message.Id));
-        Assert.Equal(("+393123456789", "text 2", _clock.GetUtcNow().AddMilliseconds(-1)), (messages[0].To, messages[0].Text, messages[0].At));
+        Assert.Equal(
+            ("+393123456789", "text 2", _clock.GetUtcNow().AddMilliseconds(-1)), (messages[0].To, messages[0].Text, messages[0].At));
     }
 
     [Fact]

@@ -106,7 +106,9 @@ public sealed class ReceiptReaderTests
     public void A_receipt_of_the_sms_api_comes_as_query_form_or_json()
     {
         var form = Form("delivered", "0");
-        var json = "{" + string.Join(',', form.Split('&').Select(pair => pair.Split('=')).Select(pair => $"\"{pair[0]}\":\"{Uri.UnescapeDataString(pair[1])}\"")) + "}";
+        var json = "{" + string.Join(
+            ',',
+            form.Split('&').Select(pair => pair.Split('=')).Select(pair => $"\"{pair[0]}\":\"{Uri.UnescapeDataString(pair[1])}\"")) + "}";
         Assert.IsType<ReceiptReading.Read>(Sms().Read(Query(form)));
         Assert.IsType<ReceiptReading.Read>(Sms().Read(Body(form, "application/x-www-form-urlencoded")));
         Assert.IsType<ReceiptReading.Read>(Sms().Read(Body(json, "application/json; charset=utf-8")));
@@ -120,7 +122,8 @@ public sealed class ReceiptReaderTests
         Assert.IsType<ReceiptReading.Forged>(Sms().Read(Query(form.Replace("failed", "delivered", StringComparison.Ordinal))));
         Assert.IsType<ReceiptReading.Forged>(Sms("another secret").Read(Query(form)));
         Assert.IsType<ReceiptReading.Forged>(Sms().Read(Query(form.Replace("sig=", "sig=zz", StringComparison.Ordinal))));
-        Assert.IsType<ReceiptReading.Forged>(Sms().Read(Query(SignedReceipts.Form(Secret, ("api-key", "other"), ("client-ref", Delivery.ToString("N"))))));
+        Assert.IsType<ReceiptReading.Forged>(
+            Sms().Read(Query(SignedReceipts.Form(Secret, ("api-key", "other"), ("client-ref", Delivery.ToString("N"))))));
         Assert.IsType<ReceiptReading.NotSigned>(Sms().Read(Query("status=delivered")));
         Assert.IsType<ReceiptReading.NotSigned>(Sms().Read(Query(form + "&status=delivered")));
     }
@@ -180,8 +183,10 @@ public sealed class ReceiptReaderTests
     public void Without_a_secret_nothing_is_believed()
     {
         var call = Callback(SignedReceipts.Status(Delivery, "delivered"));
-        Assert.IsType<ReceiptReading.Forged>(new VonageMessagesReceipts(Options.Create(new VonageOptions { ApplicationId = Application }), _clock).Read(call));
-        Assert.IsType<ReceiptReading.Forged>(new VonageSmsReceipts(Options.Create(new VonageOptions())).Read(Query(Form("delivered", "0"))));
+        Assert.IsType<ReceiptReading.Forged>(
+            new VonageMessagesReceipts(Options.Create(new VonageOptions { ApplicationId = Application }), _clock).Read(call));
+        Assert.IsType<ReceiptReading.Forged>(
+            new VonageSmsReceipts(Options.Create(new VonageOptions())).Read(Query(Form("delivered", "0"))));
         Assert.IsType<ReceiptReading.Forged>(Twilio(token: null).Read(TwilioCall("delivered", "")));
     }
 
@@ -196,7 +201,8 @@ public sealed class ReceiptReaderTests
     [Fact]
     [Spec("messaging.md", "15")]
     public void Twilio_signs_the_address_with_the_default_port_or_without() =>
-        Assert.IsType<ReceiptReading.Read>(Twilio().Read(TwilioCall("delivered", "", Address.Replace("example/", "example:443/", StringComparison.Ordinal))));
+        Assert.IsType<ReceiptReading.Read>(
+            Twilio().Read(TwilioCall("delivered", "", Address.Replace("example/", "example:443/", StringComparison.Ordinal))));
 
     [Fact]
     [Spec("messaging.md", "15")]
@@ -215,18 +221,28 @@ public sealed class ReceiptReaderTests
         new(Options.Create(new VonageOptions { ApiKey = VonageSmsFake.ApiKey, SignatureSecrets = secrets is [] ? [Secret] : secrets }));
 
     private VonageMessagesReceipts Messages(params string[] secrets) => new(
-        Options.Create(new VonageOptions { ApiKey = VonageSmsFake.ApiKey, ApplicationId = Application, SignatureSecrets = secrets is [] ? [Secret] : secrets }),
+        Options.Create(
+            new VonageOptions
+            {
+                ApiKey = VonageSmsFake.ApiKey,
+                ApplicationId = Application,
+                SignatureSecrets = secrets is [] ? [Secret] : secrets,
+            }),
         _clock);
 
     private static TwilioReceipts Twilio(string? token = TwilioFake.AuthToken, string account = TwilioFake.AccountSid) =>
-        new(Options.Create(new TwilioOptions { AccountSid = account, AuthToken = token }), new ReceiptAddresses("https://login.acme.example"));
+        new(
+            Options.Create(new TwilioOptions { AccountSid = account, AuthToken = token }),
+            new ReceiptAddresses("https://login.acme.example"));
 
     private static string Form(string status, string code) => SignedReceipts.Form(
-        Secret, ("api-key", VonageSmsFake.ApiKey), ("client-ref", Delivery.ToString("N")), ("status", status), ("err-code", code), ("price", "0.06000000"));
+        Secret, ("api-key", VonageSmsFake.ApiKey), ("client-ref", Delivery.ToString("N")),
+        ("status", status), ("err-code", code), ("price", "0.06000000"));
 
     private static ReceiptCall Query(string query) => new() { Query = "?" + query, Body = ReadOnlyMemory<byte>.Empty };
 
-    private static ReceiptCall Body(string body, string type) => new() { Query = "", Body = Encoding.UTF8.GetBytes(body), ContentType = type };
+    private static ReceiptCall Body(string body, string type) =>
+        new() { Query = "", Body = Encoding.UTF8.GetBytes(body), ContentType = type };
 
     private ReceiptCall Callback(string body, Action<Dictionary<string, object>>? change = null) => Body(body, "application/json") with
     {
@@ -235,7 +251,8 @@ public sealed class ReceiptReaderTests
 
     private static ReceiptCall TwilioCall(string status, string code, string address = Address)
     {
-        (string, string)[] form = [("AccountSid", TwilioFake.AccountSid), ("MessageSid", "SM01"), ("MessageStatus", status), ("ErrorCode", code)];
+        (string, string)[] form =
+            [("AccountSid", TwilioFake.AccountSid), ("MessageSid", "SM01"), ("MessageStatus", status), ("ErrorCode", code)];
         var query = $"?ref={Delivery:N}";
         return Body(SignedReceipts.Encoded(form), "application/x-www-form-urlencoded") with
         {

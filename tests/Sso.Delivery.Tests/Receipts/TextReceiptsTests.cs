@@ -89,7 +89,8 @@ public sealed class TextReceiptsTests : IAsyncLifetime
         var id = await BegunAsync();
         Assert.True(await StoreAsync(new TextReceipt { DeliveryId = Guid.Empty, Status = TextReceiptStatus.Delivered }));
         Assert.True(await _host.Get<TextReceipts>().StoreAsync(
-            "twilio", new ReceiptReading.Read(new TextReceipt { DeliveryId = id, Status = TextReceiptStatus.Delivered }), CancellationToken.None));
+            "twilio", new ReceiptReading.Read(new TextReceipt { DeliveryId = id, Status = TextReceiptStatus.Delivered }),
+            CancellationToken.None));
         Assert.Equal(TextReceiptStatus.None, (await RowAsync(id)).Receipt);
     }
 
@@ -97,7 +98,13 @@ public sealed class TextReceiptsTests : IAsyncLifetime
     public async Task A_receipt_may_be_faster_than_the_answer_of_its_provider()
     {
         _fake.BeforeAnswer = message =>
-            StoreAsync(new TextReceipt { DeliveryId = Guid.ParseExact(message.Reference, "N"), Status = TextReceiptStatus.Delivered, Price = 500 });
+            StoreAsync(
+                new TextReceipt
+                {
+                    DeliveryId = Guid.ParseExact(message.Reference, "N"),
+                    Status = TextReceiptStatus.Delivered,
+                    Price = 500,
+                });
         await _host.Dispatcher.StartAsync(CancellationToken.None);
         var (_, text) = await _host.EnqueueAsync("+393123450000");
         _host.Queue.Wake();

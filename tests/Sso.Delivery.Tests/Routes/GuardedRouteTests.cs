@@ -30,7 +30,8 @@ public sealed class GuardedRouteTests
     };
 
     [Theory, MemberData(nameof(Matrix))]
-    public async Task The_first_route_is_asked_again_only_when_it_certainly_did_not_take_the_message(string situation, DeliveryOutcome answer, int asked)
+    public async Task The_first_route_is_asked_again_only_when_it_certainly_did_not_take_the_message(
+        string situation, DeliveryOutcome answer, int asked)
     {
         var route = new ScriptedRoute(answer, answer);
         Assert.Equal(answer, await Guard(route).SendAsync(Message(), twice: true, CancellationToken.None).AdvancingAsync(_clock, Second));

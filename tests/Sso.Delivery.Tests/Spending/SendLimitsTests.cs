@@ -35,7 +35,8 @@ public abstract class SendLimitsTests(string provider) : IAsyncLifetime
     public async Task Fifty_at_once_for_one_number_are_five()
     {
         var limits = Limits();
-        var waits = await Task.WhenAll(Enumerable.Range(0, 50).Select(index => ReserveAsync(limits, "3331234567", Person(index), $"192.0.2.{index}")));
+        var waits = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(index => ReserveAsync(limits, "3331234567", Person(index), $"192.0.2.{index}")));
 
         Assert.Equal(5, waits.Count(wait => wait is null));
         Assert.All(waits.OfType<TimeSpan>(), wait => Assert.Equal(TimeSpan.FromHours(1), wait));
@@ -50,12 +51,14 @@ public abstract class SendLimitsTests(string provider) : IAsyncLifetime
     public async Task Fifty_at_once_for_fifty_people_stop_at_the_cap_of_the_whole_server()
     {
         var limits = Limits(new SendLimitOptions { PerHour = 7 });
-        var waits = await Task.WhenAll(Enumerable.Range(0, 50).Select(index => ReserveAsync(limits, $"33312345{index:D2}", Person(index), $"192.0.2.{index}")));
+        var waits = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(index => ReserveAsync(limits, $"33312345{index:D2}", Person(index), $"192.0.2.{index}")));
 
         Assert.Equal(7, waits.Count(wait => wait is null));
         Assert.Equal(7, await CountAsync("text-all-hour", ""));
         await using var database = _database!.Open();
-        // Two rows for the server, two for its money, one each for prefix and range; four for each of the seven, and none for those who were refused.
+        // Two rows for the server, two for its money, one each for prefix and range; four for each of the seven,
+        // and none for those who were refused.
         Assert.Equal(6 + (7 * 4), await database.AttemptCounters.CountAsync());
     }
 
@@ -151,13 +154,15 @@ public abstract class SendLimitsTests(string provider) : IAsyncLifetime
 
     private SendLimits Limits(SendLimitOptions? limits = null)
     {
-        var (options, alerts) = (Options.Create(new DeliveryOptions { Limits = limits ?? new() }), new DeliveryAlerts(_metrics, NullLogger<DeliveryAlerts>.Instance));
+        var (options, alerts) = (Options.Create(new DeliveryOptions { Limits = limits ?? new() }),
+            new DeliveryAlerts(_metrics, NullLogger<DeliveryAlerts>.Instance));
         return new SendLimits(options, new ConversionBreaker(options, alerts, _metrics), alerts);
     }
 
     private static Guid Person(int index) => new(index, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-    private async Task<TimeSpan?> ReserveAsync(SendLimits limits, string national, Guid person, string address, SsoDbContext? database = null)
+    private async Task<TimeSpan?> ReserveAsync(
+        SendLimits limits, string national, Guid person, string address, SsoDbContext? database = null)
     {
         await using var own = _database!.Open();
         await Task.Yield();

@@ -85,7 +85,9 @@ public sealed class TwilioMessagesTests : IAsyncLifetime
     {
         var message = Message();
         await SendAsync(message, ("Twilio:AuthToken", TwilioFake.AuthToken));
-        Assert.Equal($"https://login.acme.example/delivery/receipts/twilio?ref={message.Reference}", Assert.Single(_fake.Accepted)["StatusCallback"]);
+        Assert.Equal(
+            $"https://login.acme.example/delivery/receipts/twilio?ref={message.Reference}",
+            Assert.Single(_fake.Accepted)["StatusCallback"]);
     }
 
     [Fact]

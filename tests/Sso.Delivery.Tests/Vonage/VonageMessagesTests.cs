@@ -249,7 +249,8 @@ public sealed class VonageMessagesTests : IAsyncLifetime
         using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         deaf.Listen(0);
-        var fillers = Enumerable.Range(0, 8).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false }).ToList();
+        var fillers = Enumerable.Range(0, 8)
+            .Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false }).ToList();
         fillers.ForEach(filler => Begin(filler, deaf.LocalEndPoint!));
         Assert.Equal(new ProviderDown(), await SendToAsync($"http://127.0.0.1:{((IPEndPoint)deaf.LocalEndPoint!).Port}"));
         fillers.ForEach(filler => filler.Dispose());
@@ -302,7 +303,8 @@ public sealed class VonageMessagesTests : IAsyncLifetime
         Life = TimeSpan.FromMinutes(5),
     };
 
-    private Task<DeliveryOutcome> SendAsync(OutgoingMessage message) => _host.Get<VonageMessages>().SendAsync(message, CancellationToken.None);
+    private Task<DeliveryOutcome> SendAsync(OutgoingMessage message) =>
+        _host.Get<VonageMessages>().SendAsync(message, CancellationToken.None);
 
     private async Task<DeliveryOutcome> SendToAsync(string address)
     {

@@ -96,7 +96,8 @@ public sealed class VonageSmsTests : IAsyncLifetime
     {
         var signed = ("Vonage:SignRequests", "true");
         Assert.IsType<Accepted>(await SendAsync(Message(), signed, ("Vonage:SignatureSecrets:0", VonageSmsFake.SignatureSecret)));
-        Assert.Equal(_clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), Assert.Single(_fake.Accepted)["timestamp"]);
+        Assert.Equal(
+            _clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), Assert.Single(_fake.Accepted)["timestamp"]);
         var other = ("Vonage:SignatureSecrets:0", "another secret of thirty-two characters");
         Assert.True(Assert.IsType<ConfigError>(await SendAsync(Message(), signed, other)).StopsRoute);
     }

@@ -17,8 +17,12 @@ public sealed class AuthorizationDetailsTests
         var details = Request(Known, ("authorization_details", """
             [ { "type": "payment", "actions": ["initiate"], "locations": ["https://bank.example"], "amount": { "eur": 5 }, "urgent": false } ]
             """)).Details!;
-        Assert.Equal("""[{"type":"payment","actions":["initiate"],"locations":["https://bank.example"],"amount":{"eur":5},"urgent":false}]""", details.Json);
-        Assert.Equal(["actions: initiate", "locations: https://bank.example", "amount: eur 5", "urgent: false"], Assert.Single(details.Objects).Lines);
+        Assert.Equal(
+            """[{"type":"payment","actions":["initiate"],"locations":["https://bank.example"],"amount":{"eur":5},"urgent":false}]""",
+            details.Json);
+        Assert.Equal(
+            ["actions: initiate", "locations: https://bank.example", "amount: eur 5", "urgent: false"],
+            Assert.Single(details.Objects).Lines);
     }
 
     [Theory]
@@ -41,12 +45,15 @@ public sealed class AuthorizationDetailsTests
     [InlineData("""[{"type":"payment","amount":{},"locations":["https://evil.example"]}]""")]
     [InlineData("""[{"type":"payment","amount":{},"to":null}]""")]
     public void What_does_not_fit_is_refused(string value) =>
-        Assert.Equal("invalid_authorization_details", Assert.IsType<AuthorizationFailure.SentToClient>(Failure(Known, ("authorization_details", value))).Error.Code);
+        Assert.Equal(
+            "invalid_authorization_details",
+            Assert.IsType<AuthorizationFailure.SentToClient>(Failure(Known, ("authorization_details", value))).Error.Code);
 
     [Fact]
     public void A_type_that_the_client_is_not_registered_for_is_refused() => Assert.Equal(
         "invalid_authorization_details",
-        Assert.IsType<AuthorizationFailure.SentToClient>(Failure(Shop, ("authorization_details", """[{"type":"payment","amount":{}}]"""))).Error.Code);
+        Assert.IsType<AuthorizationFailure.SentToClient>(
+            Failure(Shop, ("authorization_details", """[{"type":"payment","amount":{}}]"""))).Error.Code);
 
     [Fact]
     public void What_is_asked_in_detail_is_allowed_in_the_very_request()

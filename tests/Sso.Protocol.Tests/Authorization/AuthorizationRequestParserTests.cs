@@ -9,7 +9,8 @@ namespace Sso.Protocol.Tests.Authorization;
 [Spec("OIDC Core", "3.1.2.2")]
 public sealed class AuthorizationRequestParserTests
 {
-    private static readonly Client Browser = Shop with { AuthenticationMethod = ClientAuthenticationMethod.None, RedirectUris = ["http://127.0.0.1/callback"] };
+    private static readonly Client Browser =
+        Shop with { AuthenticationMethod = ClientAuthenticationMethod.None, RedirectUris = ["http://127.0.0.1/callback"] };
 
     [Theory]
     [InlineData("response_type", null, "invalid_request")]
@@ -65,7 +66,9 @@ public sealed class AuthorizationRequestParserTests
 
     [Fact]
     public void An_unknown_client_is_told_to_the_visitor_and_nobody_is_redirected() =>
-        Assert.Equal(AuthorizationPageError.UnknownClient, Assert.IsType<AuthorizationFailure.ShownToUser>(Failure(Shop, ("client_id", "nobody"))).Error);
+        Assert.Equal(
+            AuthorizationPageError.UnknownClient,
+            Assert.IsType<AuthorizationFailure.ShownToUser>(Failure(Shop, ("client_id", "nobody"))).Error);
 
     [Theory]
     [Spec("RFC 8252", "7.3")]
@@ -93,8 +96,10 @@ public sealed class AuthorizationRequestParserTests
     public void Reads_everything_that_a_client_may_ask()
     {
         var request = Request(
-            Shop, ("scope", "openid profile"), ("response_mode", "form_post"), ("nonce", "n"), ("prompt", "login consent"), ("max_age", "0"),
-            ("login_hint", "anna"), ("ui_locales", "en it"), ("acr_values", "a b"), ("id_token_hint", "hint-of-anna"), ("display", "popup"));
+            Shop, ("scope", "openid profile"), ("response_mode", "form_post"),
+            ("nonce", "n"), ("prompt", "login consent"), ("max_age", "0"),
+            ("login_hint", "anna"), ("ui_locales", "en it"), ("acr_values", "a b"),
+            ("id_token_hint", "hint-of-anna"), ("display", "popup"));
         Assert.Equal(ResponseMode.FormPost, request.ResponseMode);
         Assert.Equal(Prompt.Login | Prompt.Consent, request.Prompt);
         Assert.Equal(TimeSpan.Zero, request.MaxAge);

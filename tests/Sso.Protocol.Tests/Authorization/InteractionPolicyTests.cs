@@ -28,15 +28,27 @@ public sealed class InteractionPolicyTests
         { "a code alone is no sign-in", Request(), State(App()), typeof(NextStep.SignIn) },
         { "the password alone", Request(), State(Password()), typeof(NextStep.ChallengeSecondFactor) },
         { "password and app", Request(), State(Both), typeof(NextStep.Issue) },
-        { "password and recovery code", Request(), State(Password(), new(ProofMethod.RecoveryCode, Noon, ThisFlow)), typeof(NextStep.Issue) },
-        { "password, and no factor enrolled", Request(), State(Password()) with { EnrolledFactors = Nothing }, typeof(NextStep.EnrollSecondFactor) },
+        {
+            "password and recovery code", Request(),
+            State(Password(), new(ProofMethod.RecoveryCode, Noon, ThisFlow)), typeof(NextStep.Issue)
+        },
+        {
+            "password, and no factor enrolled", Request(),
+            State(Password()) with { EnrolledFactors = Nothing }, typeof(NextStep.EnrollSecondFactor)
+        },
         { "recovery codes not saved", Request(), State(Both) with { RecoveryCodesSaved = false }, typeof(NextStep.SaveRecoveryCodes) },
 
         { "policy none takes the password", Request(PasswordOnly), State(Password()), typeof(NextStep.Issue) },
-        { "policy when-enrolled, none enrolled", Request(WhenEnrolled), State(Password()) with { EnrolledFactors = Nothing }, typeof(NextStep.Issue) },
+        {
+            "policy when-enrolled, none enrolled", Request(WhenEnrolled),
+            State(Password()) with { EnrolledFactors = Nothing }, typeof(NextStep.Issue)
+        },
         { "policy when-enrolled, one enrolled", Request(WhenEnrolled), State(Password()), typeof(NextStep.ChallengeSecondFactor) },
 
-        { "a text message where the client refuses it", Request(NoText), State(Password(), Text()) with { EnrolledFactors = Phone }, typeof(NextStep.EnrollSecondFactor) },
+        {
+            "a text message where the client refuses it", Request(NoText),
+            State(Password(), Text()) with { EnrolledFactors = Phone }, typeof(NextStep.EnrollSecondFactor)
+        },
         {
             "a further factor is bound only after the one that is held",
             Request(NoText), State(Password()) with { EnrolledFactors = Phone }, typeof(NextStep.ChallengeSecondFactor)
@@ -46,7 +58,10 @@ public sealed class InteractionPolicyTests
             "every factor lost, the mailed link and the password in this flow",
             Request(), State(Password(flow: ThisFlow)) with { RecoveryFlowId = ThisFlow }, typeof(NextStep.EnrollSecondFactor)
         },
-        { "the mailed link without the password of this flow", Request(), State(Password()) with { RecoveryFlowId = ThisFlow }, typeof(NextStep.ChallengeSecondFactor) },
+        {
+            "the mailed link without the password of this flow", Request(),
+            State(Password()) with { RecoveryFlowId = ThisFlow }, typeof(NextStep.ChallengeSecondFactor)
+        },
         {
             "the mailed link in another flow",
             Request(), State(Password(flow: ThisFlow)) with { RecoveryFlowId = EarlierFlow }, typeof(NextStep.ChallengeSecondFactor)
@@ -54,23 +69,32 @@ public sealed class InteractionPolicyTests
         { "the mailed link and nobody signed in", Request(), State() with { RecoveryFlowId = ThisFlow }, typeof(NextStep.SignIn) },
         {
             "the new factor proved, its recovery codes not saved",
-            Request(), State(Password(flow: ThisFlow), App(flow: ThisFlow)) with { RecoveryCodesSaved = false }, typeof(NextStep.SaveRecoveryCodes)
+            Request(), State(Password(flow: ThisFlow), App(flow: ThisFlow)) with { RecoveryCodesSaved = false },
+            typeof(NextStep.SaveRecoveryCodes)
         },
 
-        { "grace, not postponed", Request(Graceful), State(Password()) with { EnrolledFactors = Nothing }, typeof(NextStep.EnrollSecondFactor) },
+        {
+            "grace, not postponed", Request(Graceful),
+            State(Password()) with { EnrolledFactors = Nothing }, typeof(NextStep.EnrollSecondFactor)
+        },
         {
             "grace, postponed", Request(Graceful),
-            State(Password()) with { EnrolledFactors = Nothing, EnrolmentPostponed = true, SignInsWithoutSecondFactor = 2 }, typeof(NextStep.Issue)
+            State(Password()) with { EnrolledFactors = Nothing, EnrolmentPostponed = true, SignInsWithoutSecondFactor = 2 },
+            typeof(NextStep.Issue)
         },
         {
             "grace used up", Request(Graceful),
-            State(Password()) with { EnrolledFactors = Nothing, EnrolmentPostponed = true, SignInsWithoutSecondFactor = 3 }, typeof(NextStep.EnrollSecondFactor)
+            State(Password()) with { EnrolledFactors = Nothing, EnrolmentPostponed = true, SignInsWithoutSecondFactor = 3 },
+            typeof(NextStep.EnrollSecondFactor)
         },
         {
             "another client's grace is not this one's", Request(),
             State(Password()) with { EnrolledFactors = Nothing, EnrolmentPostponed = true }, typeof(NextStep.EnrollSecondFactor)
         },
-        { "grace never spares a factor that is enrolled", Request(Graceful), State(Password()) with { EnrolmentPostponed = true }, typeof(NextStep.ChallengeSecondFactor) },
+        {
+            "grace never spares a factor that is enrolled", Request(Graceful),
+            State(Password()) with { EnrolmentPostponed = true }, typeof(NextStep.ChallengeSecondFactor)
+        },
         {
             "grace never softens a demanded acr", Request(Graceful, ("acr_values", Authentication.MultiFactor)),
             State(Password()) with { EnrolledFactors = Nothing, EnrolmentPostponed = true }, typeof(NextStep.EnrollSecondFactor)
@@ -84,7 +108,10 @@ public sealed class InteractionPolicyTests
             "a code by mail, proved", Request(Mailing),
             State(Password(), Mail()) with { EnrolledFactors = Nothing, HasMailbox = true }, typeof(NextStep.Issue)
         },
-        { "a code by mail without an address", Request(Mailing), State(Password()) with { EnrolledFactors = Nothing }, typeof(NextStep.EnrollSecondFactor) },
+        {
+            "a code by mail without an address", Request(Mailing),
+            State(Password()) with { EnrolledFactors = Nothing }, typeof(NextStep.EnrollSecondFactor)
+        },
         {
             "a code by mail, proved before an app was enrolled", Request(Mailing), State(Password(), Mail()) with { HasMailbox = true },
             typeof(NextStep.ChallengeSecondFactor)
@@ -99,47 +126,89 @@ public sealed class InteractionPolicyTests
         },
 
         { "prompt=login, signed in before", Request(null, ("prompt", "login")), State(Both), typeof(NextStep.SignIn) },
-        { "prompt=login, password proved in this flow", Request(null, ("prompt", "login")), State([.. Both, Password(flow: ThisFlow)]), typeof(NextStep.ChallengeSecondFactor) },
-        { "prompt=login, both proved in this flow", Request(null, ("prompt", "login")), State(Password(flow: ThisFlow), App(flow: ThisFlow)), typeof(NextStep.Issue) },
+        {
+            "prompt=login, password proved in this flow", Request(null, ("prompt", "login")),
+            State([.. Both, Password(flow: ThisFlow)]), typeof(NextStep.ChallengeSecondFactor)
+        },
+        {
+            "prompt=login, both proved in this flow", Request(null, ("prompt", "login")),
+            State(Password(flow: ThisFlow), App(flow: ThisFlow)), typeof(NextStep.Issue)
+        },
         { "prompt=select_account, signed in before", Request(null, ("prompt", "select_account")), State(Both), typeof(NextStep.SignIn) },
-        { "prompt=select_account, password in this flow", Request(null, ("prompt", "select_account")), State(Password(flow: ThisFlow), App()), typeof(NextStep.Issue) },
+        {
+            "prompt=select_account, password in this flow", Request(null, ("prompt", "select_account")),
+            State(Password(flow: ThisFlow), App()), typeof(NextStep.Issue)
+        },
 
-        { "max_age, young enough", Request(null, ("max_age", "60")), State(Password(Noon.AddSeconds(-60)), App(Noon.AddSeconds(-60))), typeof(NextStep.Issue) },
+        {
+            "max_age, young enough", Request(null, ("max_age", "60")),
+            State(Password(Noon.AddSeconds(-60)), App(Noon.AddSeconds(-60))), typeof(NextStep.Issue)
+        },
         { "max_age, too old", Request(null, ("max_age", "60")), State(Password(Noon.AddSeconds(-61)), App()), typeof(NextStep.SignIn) },
-        { "max_age, second factor too old", Request(null, ("max_age", "60")), State(Password(), App(Noon.AddSeconds(-61))), typeof(NextStep.ChallengeSecondFactor) },
+        {
+            "max_age, second factor too old", Request(null, ("max_age", "60")),
+            State(Password(), App(Noon.AddSeconds(-61))), typeof(NextStep.ChallengeSecondFactor)
+        },
         {
             "max_age=0 with proofs of this flow, by a node whose clock is behind", Request(null, ("max_age", "0")),
             State(Password(Noon.AddHours(-1), ThisFlow), App(Noon.AddHours(-1), ThisFlow)), typeof(NextStep.Issue)
         },
 
         { "id_token_hint of the person signed in", Request(null, ("id_token_hint", "hint-of-anna")), State(Both), typeof(NextStep.Issue) },
-        { "id_token_hint of another person", Request(null, ("id_token_hint", "hint-of-anna")), State(Both) with { PersonId = EarlierFlow }, typeof(NextStep.SignIn) },
+        {
+            "id_token_hint of another person", Request(null, ("id_token_hint", "hint-of-anna")),
+            State(Both) with { PersonId = EarlierFlow }, typeof(NextStep.SignIn)
+        },
         {
             "id_token_hint of another person, who signed in again", Request(null, ("id_token_hint", "hint-of-anna")),
             State(Password(flow: ThisFlow), App()) with { PersonId = EarlierFlow }, typeof(NextStep.Refuse)
         },
 
-        { "acr by app, text proved", Request(null, ("acr_values", Authentication.MultiFactorWithoutText)), State(Password(), Text()), typeof(NextStep.ChallengeSecondFactor) },
-        { "acr by app, app proved", Request(null, ("acr_values", Authentication.MultiFactorWithoutText)), State(Both), typeof(NextStep.Issue) },
-        { "acr mfa where the client asks nothing", Request(PasswordOnly, ("acr_values", Authentication.MultiFactor)), State(Password()), typeof(NextStep.ChallengeSecondFactor) },
-        { "any listed acr will do", Request(PasswordOnly, ("acr_values", $"{Authentication.MultiFactor} {Authentication.SingleFactor}")), State(Password()), typeof(NextStep.Issue) },
+        {
+            "acr by app, text proved", Request(null, ("acr_values", Authentication.MultiFactorWithoutText)),
+            State(Password(), Text()), typeof(NextStep.ChallengeSecondFactor)
+        },
+        {
+            "acr by app, app proved", Request(null, ("acr_values", Authentication.MultiFactorWithoutText)),
+            State(Both), typeof(NextStep.Issue)
+        },
+        {
+            "acr mfa where the client asks nothing", Request(PasswordOnly, ("acr_values", Authentication.MultiFactor)),
+            State(Password()), typeof(NextStep.ChallengeSecondFactor)
+        },
+        {
+            "any listed acr will do", Request(PasswordOnly, ("acr_values", $"{Authentication.MultiFactor} {Authentication.SingleFactor}")),
+            State(Password()), typeof(NextStep.Issue)
+        },
         { "an unknown acr demands nothing", Request(PasswordOnly, ("acr_values", "1 2")), State(Password()), typeof(NextStep.Issue) },
         {
             "client and acr contradict each other",
-            Request(Shop with { AcceptedFactors = [ProofMethod.TextMessage] }, ("acr_values", Authentication.MultiFactorWithoutText)), State(Both), typeof(NextStep.Refuse)
+            Request(Shop with { AcceptedFactors = [ProofMethod.TextMessage] }, ("acr_values", Authentication.MultiFactorWithoutText)),
+            State(Both), typeof(NextStep.Refuse)
         },
 
         { "consent not given", Request(Asking), State(Both), typeof(NextStep.AskConsent) },
         { "consent given", Request(Asking), State(Both) with { ConsentedScopes = ["openid", "profile"] }, typeof(NextStep.Issue) },
-        { "consent to less", Request(Asking, ("scope", "openid profile")), State(Both) with { ConsentedScopes = ["openid"] }, typeof(NextStep.AskConsent) },
-        { "prompt=consent asks again", Request(null, ("prompt", "consent")), State(Both) with { ConsentedScopes = ["openid"], ConsentFlowId = EarlierFlow }, typeof(NextStep.AskConsent) },
-        { "prompt=consent, answered in this flow", Request(null, ("prompt", "consent")), State(Both) with { ConsentedScopes = ["openid"], ConsentFlowId = ThisFlow }, typeof(NextStep.Issue) },
+        {
+            "consent to less", Request(Asking, ("scope", "openid profile")),
+            State(Both) with { ConsentedScopes = ["openid"] }, typeof(NextStep.AskConsent)
+        },
+        {
+            "prompt=consent asks again", Request(null, ("prompt", "consent")),
+            State(Both) with { ConsentedScopes = ["openid"], ConsentFlowId = EarlierFlow }, typeof(NextStep.AskConsent)
+        },
+        {
+            "prompt=consent, answered in this flow", Request(null, ("prompt", "consent")),
+            State(Both) with { ConsentedScopes = ["openid"], ConsentFlowId = ThisFlow }, typeof(NextStep.Issue)
+        },
     };
 
     [Theory]
     [MemberData(nameof(Decisions))]
     public void Decides_the_next_step(string situation, AuthorizationRequest request, SignInState? state, Type expected) =>
-        Assert.True(expected.IsInstanceOfType(InteractionPolicy.Decide(request, state)), $"{situation}: {InteractionPolicy.Decide(request, state)}");
+        Assert.True(
+            expected.IsInstanceOfType(InteractionPolicy.Decide(request, state)),
+            $"{situation}: {InteractionPolicy.Decide(request, state)}");
 
     public static TheoryData<string, Client, SignInState?, string> SilentRefusals => new()
     {
@@ -165,7 +234,8 @@ public sealed class InteractionPolicyTests
     [Spec("S38")]
     public void Acr_and_amr_say_what_was_proved(ProofMethod second, string acr, string amr)
     {
-        var issue = Assert.IsType<NextStep.Issue>(InteractionPolicy.Decide(Request(), State(Password(Noon.AddMinutes(-5)), new(second, Noon, ThisFlow))));
+        var issue = Assert.IsType<NextStep.Issue>(
+            InteractionPolicy.Decide(Request(), State(Password(Noon.AddMinutes(-5)), new(second, Noon, ThisFlow))));
         Assert.Equal((acr, amr), (issue.Authentication.Acr, string.Join(' ', issue.Authentication.Amr)));
         Assert.Equal(Noon.AddMinutes(-5), issue.Authentication.Time);
     }

@@ -28,7 +28,8 @@ public sealed class RequestedClaimsTests
     [Fact]
     public void What_no_scope_of_the_request_brings_has_to_be_allowed_by_itself()
     {
-        var request = Request(Known, ("scope", "openid email"), ("claims", """{"userinfo":{"email":null,"name":null},"id_token":{"picture":null}}"""));
+        var request = Request(
+            Known, ("scope", "openid email"), ("claims", """{"userinfo":{"email":null,"name":null},"id_token":{"picture":null}}"""));
         Assert.Equal(["claim name", "claim picture", "email", "openid"], request.Asked.Order(StringComparer.Ordinal));
     }
 
@@ -56,7 +57,8 @@ public sealed class RequestedClaimsTests
     [InlineData("""{"id_token":{"acr":{"values":["urn:sso:acr:mfa"]}}}""", "phr", "phr urn:sso:acr:mfa")]
     [InlineData("""{"id_token":{"acr":{"essential":true,"values":["urn:sso:acr:mfa","x"]}}}""", "urn:sso:acr:1fa", "urn:sso:acr:mfa x")]
     [InlineData("""{"id_token":{"acr":{"essential":true}}}""", "urn:sso:acr:1fa", "urn:sso:acr:1fa")]
-    public void An_essential_acr_takes_the_place_of_acr_values_and_a_voluntary_one_joins_them(string? claims, string acrValues, string expected) =>
+    public void An_essential_acr_takes_the_place_of_acr_values_and_a_voluntary_one_joins_them(
+        string? claims, string acrValues, string expected) =>
         Assert.Equal(expected, string.Join(' ', Request(Known, ("claims", claims), ("acr_values", acrValues)).AcrValues));
 
     [Fact]
@@ -76,5 +78,6 @@ public sealed class RequestedClaimsTests
 
     private static RequestedClaims Claims(string value) => Request(Known, ("claims", value)).Claims;
 
-    private static OAuthError Error(string value) => Assert.IsType<AuthorizationFailure.SentToClient>(Failure(Known, ("claims", value))).Error;
+    private static OAuthError Error(string value) =>
+        Assert.IsType<AuthorizationFailure.SentToClient>(Failure(Known, ("claims", value))).Error;
 }

@@ -12,7 +12,8 @@ public sealed class CodeChallengeTests
 
     [Fact]
     [Spec("RFC 7636", "Appendix B")]
-    public void The_verifier_of_the_specification_answers_its_challenge() => Assert.True(CodeChallenge.Parse(Requests.Challenge)!.IsAnsweredBy(Verifier));
+    public void The_verifier_of_the_specification_answers_its_challenge() =>
+        Assert.True(CodeChallenge.Parse(Requests.Challenge)!.IsAnsweredBy(Verifier));
 
     [Theory]
     [InlineData(null)]

@@ -25,7 +25,8 @@ public sealed class ClosedAccountTests(SsoServer server) : IClassFixture<SsoServ
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         var (browser, half) = (server.OpenBrowser(), server.OpenBrowser());
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, ada, ("scope", "openid offline_access"))).Code);
-        var (codeHere, codeThere) = ((await browser.GetAsync(shop.AuthorizeUrl())).Code, (await browser.GetAsync(shop.AuthorizeUrl())).Code);
+        var (codeHere, codeThere) =
+            ((await browser.GetAsync(shop.AuthorizeUrl())).Code, (await browser.GetAsync(shop.AuthorizeUrl())).Code);
         var waiting = await Journey.PasswordAsync(half, await half.GetAsync("/account"), ada);
         Assert.Equal("/signin/verify/app", waiting.Path);
 

@@ -24,7 +24,8 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
     {
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         var page = await (await SignInAsync(ada)).GetAsync("/account/contacts");
-        Assert.Contains("Al momento non è presente alcun contatto SMS verificato.", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "Al momento non è presente alcun contatto SMS verificato.", page.Document.Body!.TextContent, StringComparison.Ordinal);
         Assert.Contains("Aggiungi un nuovo contatto", page.Document.Body!.TextContent, StringComparison.Ordinal);
         Assert.Contains("Confermato", page.Document.QuerySelector("dl.rows")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("/account/contacts", page.Document.QuerySelector("[aria-current=page]")!.GetAttribute("href"));
@@ -71,7 +72,9 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
         var factor = Assert.Single(await NumbersAsync(ada));
         Assert.Equal((false, true), (factor.UsedForSignIn, factor.UsedForNotices));
         Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("riceve i tuoi avvisi", StringComparison.Ordinal));
-        Assert.DoesNotContain("SMS Verificato", (await browser.GetAsync("/account/mfa")).Document.QuerySelector("dl.rows")!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "SMS Verificato", (await browser.GetAsync("/account/mfa")).Document.QuerySelector("dl.rows")!.TextContent,
+            StringComparison.Ordinal);
         await using var database = server.OpenDatabase();
         var session = await database.Sessions.SingleAsync(row => row.PersonId == ada.Id);
         Assert.DoesNotContain(session.Proofs, proof => proof.Method == Protocol.Authorization.ProofMethod.TextMessage);
@@ -100,7 +103,8 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
         Assert.Equal("/account/contacts", page.Path);
         var factor = Assert.Single(await NumbersAsync(ada));
         Assert.Equal((true, false), (factor.UsedForSignIn, factor.UsedForNotices));
-        Assert.Contains(await server.TextsToAsync(number), text => text.Contains("non riceverà più i nostri avvisi", StringComparison.Ordinal));
+        Assert.Contains(
+            await server.TextsToAsync(number), text => text.Contains("non riceverà più i nostri avvisi", StringComparison.Ordinal));
         page = await UseAsync(browser, signIn: null, notices: null);
         Assert.Contains("Scegli almeno un uso", page.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
     }
@@ -117,14 +121,17 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
         var silent = await AddNumberAsync(browser, ada);
         await using (var database = server.OpenDatabase())
         {
-            (await database.VerifiedNumbers(ada.Id).OrderByDescending(number => number.ActivatedAt).FirstAsync()).UseFor(signIn: true, notices: false);
+            (await database.VerifiedNumbers(ada.Id).OrderByDescending(number => number.ActivatedAt).FirstAsync())
+                .UseFor(signIn: true, notices: false);
             await database.SaveChangesAsync();
         }
 
         await browser.SubmitAsync(
-            await browser.GetAsync("/account/password"), ("Input.Present", SsoServer.Password), ("Input.Password", "tutt’altra frase lunghissima"));
+            await browser.GetAsync("/account/password"), ("Input.Present", SsoServer.Password),
+            ("Input.Password", "tutt’altra frase lunghissima"));
 
-        Assert.Contains(await server.TextsToAsync(told), text => text.Contains("la password del tuo account è cambiata", StringComparison.Ordinal));
+        Assert.Contains(
+            await server.TextsToAsync(told), text => text.Contains("la password del tuo account è cambiata", StringComparison.Ordinal));
         Assert.DoesNotContain(await server.TextsToAsync(silent), text => text.Contains("password", StringComparison.Ordinal));
     }
 
@@ -233,7 +240,10 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
         // Whoever sends the field all the same gets no more.
         page = await browser.PostAsync(
             "/account/contacts/add",
-            [new("__RequestVerificationToken", token), new("Input.Number", NewNumber()), new("Input.SignIn", "true"), new("Input.Notices", "true")]);
+            [
+                new("__RequestVerificationToken", token), new("Input.Number", NewNumber()),
+                new("Input.SignIn", "true"), new("Input.Notices", "true"),
+            ]);
         await browser.SubmitAsync(page, ("Input.Code", await quiet.LatestTextCodeAsync(ada.Id)));
 
         await using var database = quiet.OpenDatabase();
@@ -258,7 +268,8 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
         }
 
         page = await browser.SubmitAsync(page, ("Input.Number", number));
-        Assert.Equal("/account/contacts", (await browser.SubmitAsync(page, ("Input.Code", await server.LatestTextCodeAsync(customer.Id)))).Path);
+        Assert.Equal(
+            "/account/contacts", (await browser.SubmitAsync(page, ("Input.Code", await server.LatestTextCodeAsync(customer.Id)))).Path);
         return number;
     }
 
@@ -278,7 +289,8 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
         return await database.VerifiedNumbers(customer.Id).AsNoTracking().ToListAsync();
     }
 
-    private static string NewNumber() => string.Create(CultureInfo.InvariantCulture, $"+3934755{Interlocked.Increment(ref _numbers):00000}");
+    private static string NewNumber() =>
+        string.Create(CultureInfo.InvariantCulture, $"+3934755{Interlocked.Increment(ref _numbers):00000}");
 
     private static string Wrong(string code) => code == "000000" ? "111111" : "000000";
 }

@@ -43,7 +43,9 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
         var notice = Assert.Single(await ada.MailsAsync(), mail => mail.Subject.Contains("indirizzo e-mail", StringComparison.Ordinal));
         Assert.Contains("/undo?link=", notice.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(address, notice.Text, StringComparison.Ordinal);
-        Assert.Contains(await server.TextsToAsync("+393331234567"), text => text.Contains("l'indirizzo e-mail del tuo account", StringComparison.Ordinal));
+        Assert.Contains(
+            await server.TextsToAsync("+393331234567"),
+            text => text.Contains("l'indirizzo e-mail del tuo account", StringComparison.Ordinal));
         await using var database = server.OpenDatabase();
         Assert.True(await database.SecurityEvents.AnyAsync(row => row.PersonId == ada.Id && row.Kind == SecurityEventKind.EmailChanged));
         // Used once.
@@ -108,7 +110,12 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
             await ConfirmAsync($"nuovo{_addresses}@example.it");
         }
 
-        var wanted = whose switch { "user name" or "free address" => address, "ADDRESS in capitals" => eve.Email.ToUpperInvariant(), _ => eve.Email };
+        var wanted = whose switch
+        {
+            "user name" or "free address" => address,
+            "ADDRESS in capitals" => eve.Email.ToUpperInvariant(),
+            _ => eve.Email,
+        };
         var page = await AskAsync(await SignInAsync(ada), wanted);
 
         Assert.Equal("/account/contacts", page.Path);
@@ -118,7 +125,8 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
         Assert.Equal(whose == "free address", mails.Any(mail => mail.Text.Contains("/email/confirm", StringComparison.Ordinal)));
         Assert.Equal(
             whose is "address" or "ADDRESS in capitals",
-            mails.Any(mail => mail.Subject.Contains("Qualcuno ha indicato", StringComparison.Ordinal) && !mail.Text.Contains(ada.UserName, StringComparison.Ordinal)));
+            mails.Any(mail => mail.Subject.Contains("Qualcuno ha indicato", StringComparison.Ordinal)
+                && !mail.Text.Contains(ada.UserName, StringComparison.Ordinal)));
         await using var database = server.OpenDatabase();
         Assert.Equal(1, await database.ContactChanges.CountAsync(change => change.PersonId == ada.Id && change.DoneAt == null));
     }
@@ -145,7 +153,9 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
         await AskAsync(browser, first);
         await AskAsync(browser, second);
         var mailbox = server.OpenBrowser();
-        Assert.Contains("non è più valido", (await mailbox.GetAsync(LinkIn((await server.MailsToAsync(first))[0]))).Document.Title, StringComparison.Ordinal);
+        Assert.Contains(
+            "non è più valido", (await mailbox.GetAsync(LinkIn((await server.MailsToAsync(first))[0]))).Document.Title,
+            StringComparison.Ordinal);
         var link = LinkIn((await server.MailsToAsync(second))[0]);
         // A link is good for one purpose.
         var secret = link[(link.IndexOf('=', StringComparison.Ordinal) + 1)..];
@@ -157,8 +167,11 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
         browser = await SignInAsync(ada);
         await AskAsync(browser, first);
         await browser.SubmitAsync(await browser.GetAsync("/account/contacts/email"), "withdraw");
-        Assert.DoesNotContain("In attesa di conferma", (await browser.GetAsync("/account/contacts")).Document.Body!.TextContent, StringComparison.Ordinal);
-        Assert.Contains("non è più valido", (await mailbox.GetAsync(LinkIn((await server.MailsToAsync(first))[0]))).Document.Title, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "In attesa di conferma", (await browser.GetAsync("/account/contacts")).Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "non è più valido", (await mailbox.GetAsync(LinkIn((await server.MailsToAsync(first))[0]))).Document.Title,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -185,7 +198,8 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
         var (browser, address) = (await SignInAsync(ada), NewAddress());
         await AskAsync(browser, address);
         await browser.SubmitAsync(
-            await browser.GetAsync("/account/password"), ("Input.Present", SsoServer.Password), ("Input.Password", "tutt’altra frase lunghissima"));
+            await browser.GetAsync("/account/password"), ("Input.Present", SsoServer.Password),
+            ("Input.Password", "tutt’altra frase lunghissima"));
         Assert.Contains("non è più valido", (await ConfirmAsync(address)).Document.Title, StringComparison.Ordinal);
         Assert.Equal((ada.Email, true), await AddressAsync(ada));
     }
@@ -243,7 +257,8 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
         await ConfirmAsync(address);
         await using var database = server.OpenDatabase();
         var now = server.Clock.GetUtcNow();
-        database.AccountDeletions.Add(new AccountDeletion { PersonId = ada.Id, RequestedAt = now, DueAt = now.AddDays(7), Language = "it" });
+        database.AccountDeletions.Add(
+            new AccountDeletion { PersonId = ada.Id, RequestedAt = now, DueAt = now.AddDays(7), Language = "it" });
         await database.SaveChangesAsync();
         var mailbox = server.OpenBrowser();
         await mailbox.SubmitAsync(await mailbox.GetAsync(UndoLinkIn(await ada.MailsAsync())));
@@ -299,7 +314,9 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
         var page = await browser.GetAsync("/account/contacts/email");
         await browser.PostAsync("/account/contacts/email",
         [
-            new("__RequestVerificationToken", page.Document.QuerySelector("main form [name=__RequestVerificationToken]")!.GetAttribute("value")!),
+            new(
+                "__RequestVerificationToken",
+                page.Document.QuerySelector("main form [name=__RequestVerificationToken]")!.GetAttribute("value")!),
             new("Input.Email", ada.Email), new("EmailConfirmed", "true"), new("Input.EmailConfirmed", "true"),
         ]);
         Assert.Equal((ada.Email, false), await AddressAsync(ada));
@@ -316,7 +333,8 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
     {
         var browser = server.OpenBrowser();
         var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), customer);
-        Assert.Equal("/account", (await Journey.AppAsync(browser, await browser.SubmitAsync(page, ("Input.Method", "app")), customer)).Path);
+        Assert.Equal(
+            "/account", (await Journey.AppAsync(browser, await browser.SubmitAsync(page, ("Input.Method", "app")), customer)).Path);
         return browser;
     }
 
@@ -326,7 +344,8 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
     private async Task<Page> ConfirmAsync(string address)
     {
         var mailbox = server.OpenBrowser();
-        var link = LinkIn((await server.MailsToAsync(address)).First(mail => mail.Text.Contains("/email/confirm?", StringComparison.Ordinal)));
+        var link = LinkIn(
+            (await server.MailsToAsync(address)).First(mail => mail.Text.Contains("/email/confirm?", StringComparison.Ordinal)));
         var page = await mailbox.GetAsync(link);
         return page.Document.QuerySelector("main form button") is null ? page : await mailbox.SubmitAsync(page);
     }
@@ -342,7 +361,8 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
     private static string UndoLinkIn(IEnumerable<MailMessage> mails) =>
         LinkIn(mails.First(mail => mail.Text.Contains("/undo?link=", StringComparison.Ordinal)));
 
-    private static string LinkIn(MailMessage mail) => mail.Text.Split('\n').Single(line => line.StartsWith("https://", StringComparison.Ordinal));
+    private static string LinkIn(MailMessage mail) =>
+        mail.Text.Split('\n').Single(line => line.StartsWith("https://", StringComparison.Ordinal));
 
     private static string NewAddress() => $"nuovo{Interlocked.Increment(ref _addresses)}@example.it";
 }

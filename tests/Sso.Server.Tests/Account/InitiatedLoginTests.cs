@@ -11,7 +11,8 @@ public sealed class InitiatedLoginTests(SsoServer server) : IClassFixture<SsoSer
     public async Task The_list_of_applications_opens_one_at_its_own_address_with_the_issuer()
     {
         var shop = await server.RegisterAsync("shop", client => client.InitiateLoginUri = "https://shop.example/start?x=1");
-        var other = await server.RegisterAsync("other", client => (client.Name, client.InitiateLoginUri) = ("Webmail", "https://mail.example/start"));
+        var other = await server.RegisterAsync(
+            "other", client => (client.Name, client.InitiateLoginUri) = ("Webmail", "https://mail.example/start"));
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         var browser = server.OpenBrowser();
         await shop.RedeemAsync((await shop.SignInAsync(browser, ada)).Code);
@@ -40,7 +41,8 @@ public sealed class InitiatedLoginTests(SsoServer server) : IClassFixture<SsoSer
     [Spec("S120")]
     public async Task An_application_that_registered_itself_is_not_offered_to_everybody()
     {
-        await server.RegisterAsync("shop", client => (client.InitiateLoginUri, client.IsUnverified) = ("https://unknown.example/start", true));
+        await server.RegisterAsync(
+            "shop", client => (client.InitiateLoginUri, client.IsUnverified) = ("https://unknown.example/start", true));
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         var browser = server.OpenBrowser();
         await Journey.SignInAsync(browser, ada, "/account");

@@ -49,7 +49,8 @@ public sealed class NumberChangeTests(SsoServer server) : IClassFixture<SsoServe
 
         Assert.Equal("/account/contacts", page.Path);
         Assert.Equal([number], await NumbersAsync(bo));
-        Assert.Contains("numero di telefono del tuo account è cambiato", Assert.Single(await NoticesToAsync(old)), StringComparison.Ordinal);
+        Assert.Contains(
+            "numero di telefono del tuo account è cambiato", Assert.Single(await NoticesToAsync(old)), StringComparison.Ordinal);
         var mail = Assert.Single(await bo.MailsAsync(), mail => mail.Subject.Contains("numero di telefono", StringComparison.Ordinal));
         Assert.Contains("72 ore", mail.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(number[3..], mail.Text, StringComparison.Ordinal);
@@ -264,7 +265,8 @@ public sealed class NumberChangeTests(SsoServer server) : IClassFixture<SsoServe
     private async Task<string> ChangeAsync(Browser browser, Customer customer)
     {
         var (page, number) = await BeginAsync(browser);
-        Assert.Equal("/account/contacts", (await browser.SubmitAsync(page, ("Input.Code", await server.LatestTextCodeAsync(customer.Id)))).Path);
+        Assert.Equal(
+            "/account/contacts", (await browser.SubmitAsync(page, ("Input.Code", await server.LatestTextCodeAsync(customer.Id)))).Path);
         return number;
     }
 
@@ -289,5 +291,6 @@ public sealed class NumberChangeTests(SsoServer server) : IClassFixture<SsoServe
     private static IEnumerable<string> UndoLinksIn(IEnumerable<MailMessage> mails) =>
         mails.SelectMany(mail => mail.Text.Split('\n')).Where(line => line.Contains("/undo?link=", StringComparison.Ordinal));
 
-    private static string NewNumber() => string.Create(CultureInfo.InvariantCulture, $"+3934766{Interlocked.Increment(ref _numbers):00000}");
+    private static string NewNumber() =>
+        string.Create(CultureInfo.InvariantCulture, $"+3934766{Interlocked.Increment(ref _numbers):00000}");
 }

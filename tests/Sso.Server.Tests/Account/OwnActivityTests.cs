@@ -16,7 +16,8 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
         await server.PassAsync(TimeSpan.FromSeconds(1));
         await shop.SignInAsync(browser, ada);
 
-        var lines = (await browser.GetAsync("/account/activity")).Document.QuerySelectorAll("dl.rows > div").Select(line => line.TextContent).ToList();
+        var lines = (await browser.GetAsync("/account/activity")).Document.QuerySelectorAll("dl.rows > div")
+            .Select(line => line.TextContent).ToList();
         Assert.Contains(lines, line => line.Contains("Accesso · App Authenticator · negozio", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("Password errata", StringComparison.Ordinal));
         var failures = (await browser.GetAsync("/account/activity?show=failures")).Document.QuerySelectorAll("dl.rows > div");
@@ -42,7 +43,8 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
         await Journey.SignInAsync(browser, ada, "/account");
         var page = await browser.GetAsync("/account/activity?show=failures");
         Assert.Equal(50, page.Document.QuerySelectorAll("dl.rows > div").Length);
-        page = await browser.GetAsync(page.Document.QuerySelectorAll(".links a").First(link => link.TextContent == "Più vecchie").GetAttribute("href")!);
+        page = await browser.GetAsync(
+            page.Document.QuerySelectorAll(".links a").First(link => link.TextContent == "Più vecchie").GetAttribute("href")!);
         Assert.Equal(20, page.Document.QuerySelectorAll("dl.rows > div").Length);
     }
 
@@ -69,7 +71,11 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         // What is about the service and not about a person never has one.
         var kinds = Enum.GetValues<SecurityEventKind>()
-            .Except([SecurityEventKind.ClientChanged, SecurityEventKind.BrandChanged, SecurityEventKind.KeysRotated, SecurityEventKind.KeyRevoked, SecurityEventKind.RedirectUriRefused, SecurityEventKind.ResourceChanged]).ToList();
+            .Except(
+                [
+                    SecurityEventKind.ClientChanged, SecurityEventKind.BrandChanged, SecurityEventKind.KeysRotated,
+                    SecurityEventKind.KeyRevoked, SecurityEventKind.RedirectUriRefused, SecurityEventKind.ResourceChanged,
+                ]).ToList();
         await using (var database = server.OpenDatabase())
         {
             database.SecurityEvents.AddRange(kinds.Select(kind => Event(ada, kind, "TextMessage")));
@@ -79,7 +85,8 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
         var browser = server.OpenBrowser();
         await Journey.SignInAsync(browser, ada, "/account");
         var page = await browser.GetAsync("/account/activity");
-        Assert.DoesNotContain(page.Document.QuerySelectorAll("dl.rows strong"), words => kinds.Any(kind => words.TextContent == kind.ToString()));
+        Assert.DoesNotContain(
+            page.Document.QuerySelectorAll("dl.rows strong"), words => kinds.Any(kind => words.TextContent == kind.ToString()));
         Assert.True(page.Document.QuerySelectorAll("dl.rows strong").Length >= kinds.Count);
     }
 

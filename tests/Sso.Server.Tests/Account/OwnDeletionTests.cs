@@ -22,7 +22,8 @@ public sealed class OwnDeletionTests(SsoServer server) : IClassFixture<SsoServer
     [Fact]
     public async Task The_file_holds_what_is_known_and_no_secret_and_its_owner_is_told()
     {
-        var (shop, ada) = (await server.RegisterAsync("shop"), await (await (await server.AddPersonAsync("ada", person => person.GivenName = "Adà")).WithAppAsync()).WithPhoneAsync());
+        var shop = await server.RegisterAsync("shop");
+        var ada = await (await (await server.AddPersonAsync("ada", person => person.GivenName = "Adà")).WithAppAsync()).WithPhoneAsync();
         var browser = await SignedInAsync(ada);
         await shop.RedeemAsync((await browser.GetAsync(shop.AuthorizeUrl())).Code);
 
@@ -42,12 +43,17 @@ public sealed class OwnDeletionTests(SsoServer server) : IClassFixture<SsoServer
         await using var database = server.OpenDatabase();
         var app = await database.SecondFactors.OrderBy(row => row.Id).FirstAsync(row => row.PersonId == ada.Id);
         var seed = server.App.Services.GetRequiredService<Sealer>().Unprotect(app.Context, app.Protected)!;
-        foreach (var secret in (string[])[Convert.ToBase64String(seed), Sso.Data.Factors.Base32.Encode(seed), SsoServer.HashOfPassword, "argon2", "secret", "protected", "hash"])
+        foreach (var secret in (string[])
+        [
+            Convert.ToBase64String(seed), Sso.Data.Factors.Base32.Encode(seed),
+            SsoServer.HashOfPassword, "argon2", "secret", "protected", "hash",
+        ])
         {
             Assert.DoesNotContain(secret, file.Text, StringComparison.OrdinalIgnoreCase);
         }
 
-        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.StartsWith("I tuoi dati sono stati scaricati", StringComparison.Ordinal));
+        Assert.Contains(
+            await ada.MailsAsync(), mail => mail.Subject.StartsWith("I tuoi dati sono stati scaricati", StringComparison.Ordinal));
         Assert.True(await database.SecurityEvents.AnyAsync(item => item.Kind == SecurityEventKind.DataExported && item.PersonId == ada.Id));
     }
 
@@ -69,7 +75,8 @@ public sealed class OwnDeletionTests(SsoServer server) : IClassFixture<SsoServer
     [Fact]
     public async Task The_wish_needs_the_typed_name_ends_all_else_and_is_told_on_every_channel()
     {
-        var (shop, ada) = (await server.RegisterAsync("shop"), await (await (await server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync());
+        var (shop, ada) =
+            (await server.RegisterAsync("shop"), await (await (await server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync());
         var elsewhere = await SignedInAsync(ada);
         var tokens = await shop.RedeemAsync((await elsewhere.GetAsync(shop.AuthorizeUrl(("scope", "openid offline_access")))).Code);
         var browser = await SignedInAsync(ada);
@@ -85,7 +92,8 @@ public sealed class OwnDeletionTests(SsoServer server) : IClassFixture<SsoServer
         Assert.Contains("sarà cancellato il " + Day(Wait), Words(await browser.GetAsync("/account")), StringComparison.Ordinal);
         Assert.Equal("/signin", (await elsewhere.GetAsync("/account")).Path);
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
-        var mail = Assert.Single(await ada.MailsAsync(), sent => sent.Subject.StartsWith("Il tuo account sarà cancellato", StringComparison.Ordinal));
+        var mail = Assert.Single(
+            await ada.MailsAsync(), sent => sent.Subject.StartsWith("Il tuo account sarà cancellato", StringComparison.Ordinal));
         Assert.Contains(Day(Wait), mail.Text, StringComparison.Ordinal);
         await using var database = server.OpenDatabase();
         Assert.Single(await database.OutgoingTexts.Where(text => text.PersonId == ada.Id).ToListAsync());
@@ -118,7 +126,8 @@ public sealed class OwnDeletionTests(SsoServer server) : IClassFixture<SsoServer
     public async Task When_the_time_is_up_nothing_names_the_person_and_the_audit_still_holds()
     {
         var shop = await server.RegisterAsync("shop", client => client.ConsentRequired = true);
-        var di = await (await (await server.AddPersonAsync("di", person => person.FamilyName = "Rarissimi")).WithAppAsync()).WithPhoneAsync();
+        var di = await (await (await server.AddPersonAsync("di", person => person.FamilyName = "Rarissimi")).WithAppAsync())
+            .WithPhoneAsync();
         var browser = await SignedInAsync(di);
         await browser.SubmitAsync(await browser.GetAsync(shop.AuthorizeUrl()));
         await AskAsync(di, browser);
@@ -126,7 +135,8 @@ public sealed class OwnDeletionTests(SsoServer server) : IClassFixture<SsoServer
         await server.PassAsync(Wait);
         await Task.WhenAll(server.KeepHouseAsync(), second.KeepHouseAsync());
 
-        Assert.Single(await di.MailsAsync(), mail => mail.Subject.StartsWith("Il tuo account è stato cancellato", StringComparison.Ordinal));
+        Assert.Single(
+            await di.MailsAsync(), mail => mail.Subject.StartsWith("Il tuo account è stato cancellato", StringComparison.Ordinal));
         Assert.Equal("/signin", (await browser.GetAsync("/account")).Path);
         var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), di);
         Assert.Equal("/signin", page.Path);
@@ -196,7 +206,8 @@ public sealed class OwnDeletionTests(SsoServer server) : IClassFixture<SsoServer
     }
 
     private static async Task<string> KeepLinkAsync(Customer customer) => (await customer.MailsAsync())
-        .SelectMany(mail => mail.Text.Split('\n')).First(line => line.StartsWith(SsoServer.Issuer + "/account/keep?", StringComparison.Ordinal));
+        .SelectMany(mail => mail.Text.Split('\n'))
+        .First(line => line.StartsWith(SsoServer.Issuer + "/account/keep?", StringComparison.Ordinal));
 
     private string Day(TimeSpan ahead) => (server.Clock.GetUtcNow() + ahead).ToString("dd/MM/yyyy", CultureInfo.InvariantCulture);
 

@@ -50,7 +50,8 @@ public sealed class OwnSessionsTests(SsoServer server) : IClassFixture<SsoServer
     [Spec("S114")]
     public async Task Nobody_ends_the_session_of_somebody_else()
     {
-        var (ada, bob) = (await (await server.AddPersonAsync("ada")).WithAppAsync(), await (await server.AddPersonAsync("bob")).WithAppAsync());
+        var (ada, bob) =
+            (await (await server.AddPersonAsync("ada")).WithAppAsync(), await (await server.AddPersonAsync("bob")).WithAppAsync());
         var (hers, his, hisOther) = (server.OpenBrowser(), server.OpenBrowser(), server.OpenBrowser());
         await Journey.SignInAsync(hers, ada, "/account");
         await Journey.SignInAsync(hisOther, bob, "/account");

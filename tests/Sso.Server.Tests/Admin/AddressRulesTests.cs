@@ -67,7 +67,9 @@ public sealed class AddressRulesTests
         const string Start = "https://app.example/";
 
         Assert.Null(RedirectUriRules.FindFlaw(Start + new string('a', 2000 - Start.Length), ClientType.Web));
-        Assert.Contains("2000", RedirectUriRules.FindFlaw(Start + new string('a', 2001 - Start.Length), ClientType.Web)?.What, StringComparison.Ordinal);
+        Assert.Contains(
+            "2000", RedirectUriRules.FindFlaw(Start + new string('a', 2001 - Start.Length), ClientType.Web)?.What,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -102,5 +104,7 @@ public sealed class AddressRulesTests
 
     [Fact]
     public void A_redirect_uri_with_a_twin_that_ends_in_a_slash_brings_a_warning() =>
-        Assert.Contains("slash", Assert.Single(RedirectUriRules.Doubts(["https://app.example/cb", "https://app.example/cb/"])), StringComparison.Ordinal);
+        Assert.Contains(
+            "slash", Assert.Single(RedirectUriRules.Doubts(["https://app.example/cb", "https://app.example/cb/"])),
+            StringComparison.Ordinal);
 }

@@ -23,8 +23,13 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         { "a name on two lines", Web("a") with { Name = "a\nb" }, "name" },
         { "http", Web("a") with { RedirectUris = ["http://shop.example/cb"] }, "redirect_uris" },
         { "the same URI twice", Web("a") with { RedirectUris = ["https://shop.example/cb", "https://shop.example/cb"] }, "redirect_uris" },
-        { "21 URIs", Web("a") with { RedirectUris = [.. Enumerable.Range(0, 21).Select(number => $"https://shop.example/{number}")] }, "redirect_uris" },
-        { "a fragment after sign-out", Web("a") with { PostLogoutRedirectUris = ["https://shop.example/#x"] }, "post_logout_redirect_uris" },
+        {
+            "21 URIs", Web("a") with { RedirectUris = [.. Enumerable.Range(0, 21).Select(number => $"https://shop.example/{number}")] },
+            "redirect_uris"
+        },
+        {
+            "a fragment after sign-out", Web("a") with { PostLogoutRedirectUris = ["https://shop.example/#x"] }, "post_logout_redirect_uris"
+        },
         { "a private scheme for a web application", Web("a") with { RedirectUris = ["com.example.app:/cb"] }, "redirect_uris" },
         { "origins for a web application", Web("a") with { Origins = ["https://shop.example"] }, "origins" },
         { "an origin with a path", Web("a") with { Type = ClientType.Spa, Origins = ["https://shop.example/x"] }, "origins" },
@@ -33,12 +38,20 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         { "a public client without PKCE", Web("a") with { Type = ClientType.Spa, RequirePkce = false }, "require_pkce" },
         { "a native client without PKCE", Web("a") with { Type = ClientType.Native, RequirePkce = false }, "require_pkce" },
         { "a negative grace", Web("a") with { GraceSignIns = -1 }, "grace_sign_ins" },
-        { "a grace without a demand", Web("a") with { GraceSignIns = 3, SecondFactor = SecondFactorPolicy.WhenEnrolled }, "grace_sign_ins" },
+        {
+            "a grace without a demand", Web("a") with { GraceSignIns = 3, SecondFactor = SecondFactorPolicy.WhenEnrolled }, "grace_sign_ins"
+        },
         { "a machine with a redirect URI", Web("a") with { Type = ClientType.Machine }, "redirect_uris" },
         { "a device with a redirect URI", Web("a") with { Type = ClientType.Device }, "redirect_uris" },
         { "a page that asks by a back channel", Web("a") with { Type = ClientType.Spa, AsksByBackchannel = true }, "asks_by_backchannel" },
-        { "a native client that is notified", Web("a") with { Type = ClientType.Native, NotificationUri = "https://shop.example/notify" }, "notification_uri" },
-        { "a machine that asks who signed in", Web("a") with { Type = ClientType.Machine, RedirectUris = [], Scopes = ["openid"] }, "scopes" },
+        {
+            "a native client that is notified",
+            Web("a") with { Type = ClientType.Native, NotificationUri = "https://shop.example/notify" }, "notification_uri"
+        },
+        {
+            "a machine that asks who signed in",
+            Web("a") with { Type = ClientType.Machine, RedirectUris = [], Scopes = ["openid"] }, "scopes"
+        },
     };
 
     [Theory, MemberData(nameof(Refusals))]
@@ -56,11 +69,16 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
 
     public static TheoryData<ClientType, string, string[], string[]> Defaults => new()
     {
-        { ClientType.Web, "client_secret_basic", ["authorization_code", "refresh_token"], ["openid", "profile", "email", "offline_access"] },
+        {
+            ClientType.Web, "client_secret_basic", ["authorization_code", "refresh_token"], ["openid", "profile", "email", "offline_access"]
+        },
         { ClientType.Spa, "none", ["authorization_code"], ["openid", "profile", "email"] },
         { ClientType.Native, "none", ["authorization_code", "refresh_token"], ["openid", "profile", "email", "offline_access"] },
         { ClientType.Machine, "client_secret_basic", ["client_credentials"], [] },
-        { ClientType.Device, "none", ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"], ["openid", "profile", "email", "offline_access"] },
+        {
+            ClientType.Device, "none", ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
+            ["openid", "profile", "email", "offline_access"]
+        },
     };
 
     [Theory, MemberData(nameof(Defaults))]
@@ -129,7 +147,8 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         Assert.Equal((before.Clients + 1, before.Keys), between);
         Assert.Equal(between.Clients + 1, (await admin.VersionAsync()).Clients);
         var events = await admin.ReadAsync(database => database.SecurityEvents
-            .Where(item => item.ClientId == "versioned" && item.Kind == SecurityEventKind.ClientChanged).Select(item => item.Detail).ToListAsync());
+            .Where(item => item.ClientId == "versioned" && item.Kind == SecurityEventKind.ClientChanged)
+            .Select(item => item.Detail).ToListAsync());
         Assert.Equal(["added", "removed"], events.Order());
     }
 
@@ -177,8 +196,12 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
     [Fact]
     public async Task An_unknown_client_is_not_found()
     {
-        Assert.True((await admin.RunAsync<ShowClient, Outcome<ClientView>>(show => show.ExecuteAsync("nobody", CancellationToken.None))).Refused(out var shown, out _));
-        Assert.True((await admin.RunAsync<RemoveClient, Outcome<ClientView>>(remove => remove.ExecuteAsync("nobody", CancellationToken.None))).Refused(out var removed, out _));
+        Assert.True(
+            (await admin.RunAsync<ShowClient, Outcome<ClientView>>(show => show.ExecuteAsync("nobody", CancellationToken.None)))
+                .Refused(out var shown, out _));
+        Assert.True(
+            (await admin.RunAsync<RemoveClient, Outcome<ClientView>>(remove => remove.ExecuteAsync("nobody", CancellationToken.None)))
+                .Refused(out var removed, out _));
 
         Assert.Equal((RefusalKind.NotFound, RefusalKind.NotFound), (shown.Kind, removed.Kind));
     }

@@ -25,19 +25,24 @@ public sealed class ImportManyPeopleTests(SsoServer server, ITestOutputHelper ou
         (password, _) => Convert.ToHexStringLower(Digest("SHA1", Bytes(password))),
         (password, _) => Convert.ToHexStringLower(Digest("SHA256", Bytes(password))),
         (password, salt) => "{SSHA}" + Convert.ToBase64String([.. Digest("SHA1", [.. Bytes(password), .. salt]), .. salt]),
-        (password, salt) => $"sha256${Convert.ToHexStringLower(salt)}$" + Convert.ToHexStringLower(Digest("SHA256", Bytes(Convert.ToHexStringLower(salt) + password))),
+        (password, salt) => $"sha256${Convert.ToHexStringLower(salt)}$" + Convert.ToHexStringLower(
+            Digest("SHA256", Bytes(Convert.ToHexStringLower(salt) + password))),
         (password, _) => BCrypt.Net.BCrypt.HashPassword(password, 5),
         (password, _) => BCrypt.Net.BCrypt.HashPassword(password, 10),
         (password, salt) => $"pbkdf2_sha256$1000${Convert.ToHexStringLower(salt)}$" + Convert.ToBase64String(
             Rfc2898DeriveBytes.Pbkdf2(password, Bytes(Convert.ToHexStringLower(salt)), 1000, HashAlgorithmName.SHA256, 32)),
-        (password, salt) => Convert.ToBase64String([0, .. salt, .. Rfc2898DeriveBytes.Pbkdf2(password, salt, 1000, HashAlgorithmName.SHA1, 32)]),
+        (password, salt) =>
+            Convert.ToBase64String([0, .. salt, .. Rfc2898DeriveBytes.Pbkdf2(password, salt, 1000, HashAlgorithmName.SHA1, 32)]),
     ];
 
     [Fact]
     public async Task Everybody_of_a_file_of_mixed_hashes_signs_in_with_the_old_password_and_is_hashed_anew()
     {
-        var count = int.TryParse(Environment.GetEnvironmentVariable("SSO_MEASURE_IMPORT"), CultureInfo.InvariantCulture, out var asked) ? asked : Kinds.Length;
-        var people = Enumerable.Range(0, count).Select(index => (Name: $"massa{index}", Password: $"limone barca {index}", Kind: index % Kinds.Length)).ToList();
+        var count = int.TryParse(Environment.GetEnvironmentVariable("SSO_MEASURE_IMPORT"), CultureInfo.InvariantCulture, out var asked)
+            ? asked
+            : Kinds.Length;
+        var people = Enumerable.Range(0, count)
+            .Select(index => (Name: $"massa{index}", Password: $"limone barca {index}", Kind: index % Kinds.Length)).ToList();
         var file = await WriteAsync(people);
 
         var watch = Stopwatch.StartNew();
@@ -62,7 +67,8 @@ public sealed class ImportManyPeopleTests(SsoServer server, ITestOutputHelper ou
     {
         var file = Path.Combine(server.Database.Folder, "people.jsonl");
         await File.WriteAllLinesAsync(file, people.AsParallel().AsOrdered().Select(person =>
-            $$"""{"user_name":"{{person.Name}}","email":"{{person.Name}}@example.it","password_hash":"{{Kinds[person.Kind](person.Password, RandomNumberGenerator.GetBytes(16))}}"}"""));
+            $$"""{"user_name":"{{person.Name}}","email":"{{person.Name}}@example.it","""
+                + $$""" "password_hash":"{{Kinds[person.Kind](person.Password, RandomNumberGenerator.GetBytes(16))}}"}"""));
         return file;
     }
 
@@ -78,7 +84,9 @@ public sealed class ImportManyPeopleTests(SsoServer server, ITestOutputHelper ou
     private async Task NothingWeakIsStoredAsync(string file)
     {
         await using var database = server.OpenDatabase();
-        var stored = string.Join('\n', await database.Users.Where(person => person.UserName!.StartsWith("massa")).Select(person => person.PasswordHash).ToListAsync());
+        var stored = string.Join(
+            '\n',
+            await database.Users.Where(person => person.UserName!.StartsWith("massa")).Select(person => person.PasswordHash).ToListAsync());
         var hashes = (await File.ReadAllLinesAsync(file)).Take(50).Select(line => line.Split('"')[^2]);
         foreach (var hash in hashes.Where(hash => !hash.StartsWith("$2a$10", StringComparison.Ordinal)))
         {
@@ -102,7 +110,9 @@ public sealed class ImportManyPeopleTests(SsoServer server, ITestOutputHelper ou
     }
 
     private void Tell(string what, int count, TimeSpan took) => output.WriteLine(
-        string.Create(CultureInfo.InvariantCulture, $"{count} {what} in {took.TotalSeconds:0.0} s: {count / took.TotalSeconds:0.0} per second ({server.Database.Provider})"));
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{count} {what} in {took.TotalSeconds:0.0} s: {count / took.TotalSeconds:0.0} per second ({server.Database.Provider})"));
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 

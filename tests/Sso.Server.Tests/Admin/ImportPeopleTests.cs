@@ -50,7 +50,8 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
         var (name, seed) = (NewName(), RandomNumberGenerator.GetBytes(20));
         await ImportAsync(
             new ImportChoices(PhonesAreVerified: true),
-            $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","password_hash":"{{BCrypt.Net.BCrypt.HashPassword(Phrase, 10)}}","totp_secret":"{{Base32.Encode(seed).ToLowerInvariant()}}","phone":"+39 333 123 4567"}""");
+            $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","password_hash":"{{BCrypt.Net.BCrypt.HashPassword(Phrase, 10)}}","""
+                + $$""" "totp_secret":"{{Base32.Encode(seed).ToLowerInvariant()}}","phone":"+39 333 123 4567"}""");
         var browser = server.OpenBrowser();
 
         var page = await SignInAsync(browser, name, Phrase);
@@ -136,7 +137,8 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
     {
         var name = NewName();
         var report = await ImportAsync(
-            new ImportChoices(PhonesAreVerified: vouched), $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","phone":"+39 333 123 4567"}""");
+            new ImportChoices(PhonesAreVerified: vouched),
+            $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","phone":"+39 333 123 4567"}""");
 
         Assert.Equal(vouched ? (1, 0) : (0, 1), (report.WithSecondFactor, report.PhonesLeftOut));
         await using var database = server.OpenDatabase();
@@ -151,7 +153,8 @@ public sealed class ImportPeopleTests(SsoServer server) : IClassFixture<SsoServe
     {
         var name = NewName();
         await ImportAsync(
-            new ImportChoices(EmailsAreVerified: vouched), $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","email_verified":true}""");
+            new ImportChoices(EmailsAreVerified: vouched),
+            $$"""{"user_name":"{{name}}","email":"{{name}}@example.it","email_verified":true}""");
         await using var database = server.OpenDatabase();
         Assert.Equal(vouched, (await database.Users.AsNoTracking().SingleAsync(person => person.UserName == name)).EmailConfirmed);
     }

@@ -31,7 +31,9 @@ public sealed class KeyOperationsTests : IAsyncLifetime
         _admin.Clock.Advance(TimeSpan.FromDays(10));
         var second = await RotateAsync(atOnce: false);
 
-        Assert.All(second.Successors, key => Assert.Equal((KeyState.Announced, _admin.Clock.GetUtcNow().AddDays(14)), (key.State, key.ActiveFrom)));
+        Assert.All(
+            second.Successors,
+            key => Assert.Equal((KeyState.Announced, _admin.Clock.GetUtcNow().AddDays(14)), (key.State, key.ActiveFrom)));
         Assert.Equal(States(first, KeyState.Active, second, KeyState.Announced), await StatesAsync());
         _admin.Clock.Advance(TimeSpan.FromDays(14));
         Assert.Equal(States(first, KeyState.Retiring, second, KeyState.Active), await StatesAsync());
@@ -91,11 +93,14 @@ public sealed class KeyOperationsTests : IAsyncLifetime
     private Task<KeysRotated> RotateAsync(bool atOnce) =>
         _admin.RunAsync<RotateKeys, KeysRotated>(rotate => rotate.ExecuteAsync(atOnce, CancellationToken.None));
 
-    private Task<ImmutableArray<KeyView>> ListAsync() => _admin.RunAsync<ListKeys, ImmutableArray<KeyView>>(list => list.ExecuteAsync(CancellationToken.None));
+    private Task<ImmutableArray<KeyView>> ListAsync() =>
+        _admin.RunAsync<ListKeys, ImmutableArray<KeyView>>(list => list.ExecuteAsync(CancellationToken.None));
 
-    private async Task<SortedDictionary<string, KeyState>> StatesAsync() => new((await ListAsync()).ToDictionary(key => key.Kid, key => key.State));
+    private async Task<SortedDictionary<string, KeyState>> StatesAsync() =>
+        new((await ListAsync()).ToDictionary(key => key.Kid, key => key.State));
 
-    private static SortedDictionary<string, KeyState> States(KeysRotated earlier, KeyState itsState, KeysRotated later, KeyState laterState) => new(
+    private static SortedDictionary<string, KeyState> States(
+        KeysRotated earlier, KeyState itsState, KeysRotated later, KeyState laterState) => new(
         earlier.Successors.Select(key => (key.Kid, itsState)).Concat(later.Successors.Select(key => (key.Kid, laterState)))
             .ToDictionary(pair => pair.Kid, pair => pair.Item2));
 }

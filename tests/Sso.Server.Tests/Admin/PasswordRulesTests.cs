@@ -70,7 +70,8 @@ public sealed class PasswordRulesTests
         // It may ask for the addresses of a name that is registered; to send something it would need one of these.
         Assert.DoesNotContain(
             typeof(PasswordRules).Assembly.GetReferencedAssemblies(),
-            reference => reference.Name is "System.Net.Http" or "System.Net.Sockets" or "System.Net.Requests" or "System.Net.WebClient" or "System.Net.Quic");
+            reference => reference.Name is "System.Net.Http" or "System.Net.Sockets"
+                or "System.Net.Requests" or "System.Net.WebClient" or "System.Net.Quic");
     }
 
     private static PasswordFlaw? Find(string password) =>

@@ -96,7 +96,8 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     {
         await AddedAsync(Someone("leo"));
 
-        var stored = await admin.ReadAsync(database => database.Users.Where(person => person.UserName == "leo").Select(person => person.PasswordHash).SingleAsync());
+        var stored = await admin.ReadAsync(
+            database => database.Users.Where(person => person.UserName == "leo").Select(person => person.PasswordHash).SingleAsync());
 
         Assert.Equal(PasswordMatch.Right, PasswordHashing.Verify(Password, stored));
     }
@@ -106,7 +107,9 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     {
         var (id, _, _) = await AddWithRowsAsync("mia");
 
-        Assert.False((await admin.RunAsync<UnlockPerson, Outcome<PersonView>>(unlock => unlock.ExecuteAsync("mia", CancellationToken.None))).Refused(out _, out _));
+        Assert.False(
+            (await admin.RunAsync<UnlockPerson, Outcome<PersonView>>(unlock => unlock.ExecuteAsync("mia", CancellationToken.None)))
+                .Refused(out _, out _));
 
         Assert.False((await ShowAsync("mia")).Refused(out _, out var details));
         Assert.Equal((0, null), (details!.PasswordFailures, details.BlockedUntil));
@@ -125,7 +128,9 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
         var events = await admin.ReadAsync(database => database.SecurityEvents
             .Where(item => item.PersonId == id && item.Kind == SecurityEventKind.PersonChanged).Select(item => item.Detail!).ToListAsync());
         Assert.Equal(["added", "disabled", "enabled"], events.Order());
-        Assert.Null(await admin.ReadAsync(database => database.Users.Where(person => person.Id == id).Select(person => person.DisabledAt).SingleAsync()));
+        Assert.Null(
+            await admin.ReadAsync(
+                database => database.Users.Where(person => person.Id == id).Select(person => person.DisabledAt).SingleAsync()));
     }
 
     [Fact]
@@ -133,11 +138,13 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     {
         var (id, session, grant) = await AddWithRowsAsync("pia");
 
-        await admin.RunAsync<SetPassword, Outcome<PersonView>>(set => set.ExecuteAsync("pia", "un'altra frase lunga", CancellationToken.None));
+        await admin.RunAsync<SetPassword, Outcome<PersonView>>(
+            set => set.ExecuteAsync("pia", "un'altra frase lunga", CancellationToken.None));
 
         await AssertEndedAsync(session, grant, "password set");
         Assert.Equal(0, await CountersAsync("pia", id));
-        var stored = await admin.ReadAsync(database => database.Users.Where(person => person.Id == id).Select(person => person.PasswordHash).SingleAsync());
+        var stored = await admin.ReadAsync(
+            database => database.Users.Where(person => person.Id == id).Select(person => person.PasswordHash).SingleAsync());
         Assert.Equal(PasswordMatch.Wrong, PasswordHashing.Verify(Password, stored));
         Assert.Equal(PasswordMatch.Right, PasswordHashing.Verify("un'altra frase lunga", stored));
     }
@@ -147,10 +154,13 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     {
         var (_, session, _) = await AddWithRowsAsync("rea");
 
-        Assert.True((await admin.RunAsync<SetPassword, Outcome<PersonView>>(set => set.ExecuteAsync("rea", "short", CancellationToken.None))).Refused(out var refusal, out _));
+        Assert.True(
+            (await admin.RunAsync<SetPassword, Outcome<PersonView>>(set => set.ExecuteAsync("rea", "short", CancellationToken.None)))
+                .Refused(out var refusal, out _));
 
         Assert.Equal("password", Assert.Single(refusal.Problems).Field);
-        Assert.Null(await admin.ReadAsync(database => database.Sessions.Where(row => row.Id == session).Select(row => row.EndedAt).SingleAsync()));
+        Assert.Null(
+            await admin.ReadAsync(database => database.Sessions.Where(row => row.Id == session).Select(row => row.EndedAt).SingleAsync()));
     }
 
     [Fact]
@@ -173,7 +183,8 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
         admin.RunAsync<ShowPerson, Outcome<PersonDetails>>(show => show.ExecuteAsync(who, CancellationToken.None));
 
     private async Task<IEnumerable<string>> ListAsync(string search) =>
-        (await admin.RunAsync<ListPeople, System.Collections.Immutable.ImmutableArray<PersonView>>(list => list.ExecuteAsync(search, 100, CancellationToken.None)))
+        (await admin.RunAsync<ListPeople, System.Collections.Immutable.ImmutableArray<PersonView>>(
+            list => list.ExecuteAsync(search, 100, CancellationToken.None)))
         .Select(person => person.UserName);
 
     private async Task<PersonView> AddedAsync(NewPerson input)
@@ -222,7 +233,9 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
             CreatedAt = now,
         };
         factor.Activate(now);
-        await admin.WriteAsync(session, grant, factor, Counter("password", SignInName.Normalize(name)), Counter("password", SignInName.Normalize($"{name}@example.com")), Counter("second-factor", $"{id:N}"));
+        await admin.WriteAsync(
+            session, grant, factor, Counter("password", SignInName.Normalize(name)),
+            Counter("password", SignInName.Normalize($"{name}@example.com")), Counter("second-factor", $"{id:N}"));
         await admin.ReadAsync(database => database.SecondFactors
             .Where(row => row.Id == factor.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsecutiveFailures, 50)));
         return (id, session.Id, grant.Id);
@@ -241,7 +254,8 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     {
         byte[][] keys =
         [
-            AttemptCounter.KeyOf("password", SignInName.Normalize(name)), AttemptCounter.KeyOf("password", SignInName.Normalize($"{name}@example.com")),
+            AttemptCounter.KeyOf("password", SignInName.Normalize(name)),
+            AttemptCounter.KeyOf("password", SignInName.Normalize($"{name}@example.com")),
             AttemptCounter.KeyOf("second-factor", $"{id:N}"),
         ];
         var rows = (await database.AttemptCounters.ToListAsync()).Count(counter => keys.Any(key => key.SequenceEqual(counter.Key)));
@@ -251,7 +265,9 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     private async Task AssertEndedAsync(Guid session, Guid grant, string because)
     {
         var now = admin.Clock.GetUtcNow();
-        Assert.Equal(now, await admin.ReadAsync(database => database.Sessions.Where(row => row.Id == session).Select(row => row.EndedAt).SingleAsync()));
+        Assert.Equal(
+            now,
+            await admin.ReadAsync(database => database.Sessions.Where(row => row.Id == session).Select(row => row.EndedAt).SingleAsync()));
         var row = await admin.ReadAsync(database => database.Grants.SingleAsync(item => item.Id == grant));
         Assert.Equal((now, because), (row.RevokedAt, row.RevokedBecause));
     }

@@ -14,8 +14,10 @@ public sealed class ServerWithPayments : IAsyncLifetime
     {
         Settings =
         {
-            "--AuthorizationTypes:0:Type=https://api.example/payment", "--AuthorizationTypes:0:English=make a payment", "--AuthorizationTypes:0:Italian=fare un pagamento",
-            "--AuthorizationTypes:0:Fields:amount=string!", "--AuthorizationTypes:0:Fields:creditorName=string", "--AuthorizationTypes:0:Actions:0=initiate",
+            "--AuthorizationTypes:0:Type=https://api.example/payment",
+            "--AuthorizationTypes:0:English=make a payment", "--AuthorizationTypes:0:Italian=fare un pagamento",
+            "--AuthorizationTypes:0:Fields:amount=string!",
+            "--AuthorizationTypes:0:Fields:creditorName=string", "--AuthorizationTypes:0:Actions:0=initiate",
         },
     };
 
@@ -37,7 +39,8 @@ public sealed class AuthorizationDetailsTests(ServerWithPayments fixture) : ICla
     {
         var (shop, ada) = await ShopAndAdaAsync();
         var details = Details("10 EUR");
-        var back = await shop.SignInAsync(server.OpenBrowser(), ada, ("scope", "openid offline_access"), ("authorization_details", details));
+        var back = await shop.SignInAsync(
+            server.OpenBrowser(), ada, ("scope", "openid offline_access"), ("authorization_details", details));
         var tokens = await shop.RedeemAsync(back.Code);
         Assert.Equal(details, tokens.Body.GetProperty("authorization_details").GetRawText());
         Assert.Equal(details, Claim(tokens));
@@ -66,7 +69,9 @@ public sealed class AuthorizationDetailsTests(ServerWithPayments fixture) : ICla
         page = await browser.GetAsync(shop.AuthorizeUrl(("authorization_details", Details(hidden))));
         Assert.Equal("/consent", page.Path);
         Assert.Contains(hidden, page.Document.Body!.TextContent, StringComparison.Ordinal);
-        Assert.Equal("consent_required", (await browser.GetAsync(shop.AuthorizeUrl(("authorization_details", Details("1 EUR")), ("prompt", "none")))).Error);
+        Assert.Equal(
+            "consent_required",
+            (await browser.GetAsync(shop.AuthorizeUrl(("authorization_details", Details("1 EUR")), ("prompt", "none")))).Error);
         Assert.NotNull((await browser.GetAsync(shop.AuthorizeUrl(("prompt", "none")))).Code);
     }
 
@@ -79,7 +84,9 @@ public sealed class AuthorizationDetailsTests(ServerWithPayments fixture) : ICla
         const string unfit = $$"""[{"type":"{{Type}}"}]""";
         Assert.Equal("invalid_authorization_details", (await shop.PushAsync(("authorization_details", unfit))).Error);
         Assert.Equal("invalid_authorization_details", (await other.PushAsync(("authorization_details", Details("1 EUR")))).Error);
-        Assert.Equal("invalid_authorization_details", (await server.OpenBrowser().GetAsync(shop.AuthorizeUrl(("authorization_details", unfit)))).Error);
+        Assert.Equal(
+            "invalid_authorization_details",
+            (await server.OpenBrowser().GetAsync(shop.AuthorizeUrl(("authorization_details", unfit)))).Error);
     }
 
     [Fact]
@@ -91,7 +98,9 @@ public sealed class AuthorizationDetailsTests(ServerWithPayments fixture) : ICla
         Assert.Equal(Type, document.GetProperty("authorization_details_types_supported")[0].GetString());
         await using var plain = await server.StartSecondNodeAsync();
         using var there = plain.Backchannel();
-        Assert.DoesNotContain("authorization_details_types_supported", await there.GetStringAsync("/.well-known/openid-configuration"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "authorization_details_types_supported",
+            await there.GetStringAsync("/.well-known/openid-configuration"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -110,14 +119,16 @@ public sealed class AuthorizationDetailsTests(ServerWithPayments fixture) : ICla
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
         [
-            new("AuthorizationTypes:0:Type", "payment"), new("AuthorizationTypes:0:English", "pay"), new("AuthorizationTypes:0:Italian", "pagare"),
+            new("AuthorizationTypes:0:Type", "payment"), new("AuthorizationTypes:0:English", "pay"),
+            new("AuthorizationTypes:0:Italian", "pagare"),
             new($"AuthorizationTypes:0:Fields:{field}", kind),
         ]).Build();
         Assert.Contains(problem, AuthorizationTypes.Read(configuration).Problem, StringComparison.Ordinal);
     }
 
     private static string Details(string amount) =>
-        JsonSerializer.Serialize(new[] { new Dictionary<string, object> { ["type"] = Type, ["actions"] = (string[])["initiate"], ["amount"] = amount } });
+        JsonSerializer.Serialize(
+            new[] { new Dictionary<string, object> { ["type"] = Type, ["actions"] = (string[])["initiate"], ["amount"] = amount } });
 
     private static string Claim(TokenAnswer tokens) =>
         JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(new JsonWebToken(tokens.AccessToken).EncodedPayload)).RootElement

@@ -61,7 +61,8 @@ public sealed class AuthorizationEndpointTests(SsoServer server) : IClassFixture
         await server.PassAsync(TimeSpan.FromMinutes(2));
         Assert.Equal("/signin", (await browser.GetAsync(shop.AuthorizeUrl(("prompt", "login")))).Path);
         var second = await shop.RedeemAsync((await shop.SignInAsync(browser, customer, ("prompt", "login"))).Code);
-        Assert.True(long.Parse(second.IdToken.GetClaim("auth_time").Value, null) > long.Parse(first.IdToken.GetClaim("auth_time").Value, null));
+        Assert.True(
+            long.Parse(second.IdToken.GetClaim("auth_time").Value, null) > long.Parse(first.IdToken.GetClaim("auth_time").Value, null));
     }
 
     [Fact]
@@ -130,7 +131,8 @@ public sealed class AuthorizationEndpointTests(SsoServer server) : IClassFixture
         var browser = server.OpenBrowser();
         await shop.SignInAsync(browser, customer);
         var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(shop.AuthorizeUrl().Split('?')[1]);
-        var answer = await browser.PostAsync("/connect/authorize", query.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString())));
+        var answer = await browser.PostAsync(
+            "/connect/authorize", query.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString())));
         Assert.NotNull(answer.Code);
     }
 

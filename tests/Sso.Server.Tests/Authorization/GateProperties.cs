@@ -7,8 +7,8 @@ using Xunit;
 namespace Sso.Server.Tests.Authorization;
 
 /// <summary>
-/// Whatever a browser does, in any order, repeated, side by side, with tampered values: without the second factor that policy demands there is
-/// neither a code nor a token. The person of these runs has an authenticator app, and the attacker knows the password and nothing else.
+/// Whatever a browser does, in any order, repeated, side by side, with tampered values: without the second factor that policy demands there
+/// is neither a code nor a token. The person of these runs has an authenticator app, and the attacker knows the password and nothing else.
 /// </summary>
 [Spec("S37")]
 [Spec("A1")]
@@ -88,7 +88,8 @@ public sealed class GateProperties(SsoServer server) : IClassFixture<SsoServer>
             case Act.AuthorizeAtOldAddress:
                 return await browser.GetAsync("/signin?" + shop.AuthorizeUrl().Split('?')[1]);
             case Act.Password:
-                return await PostAsync(browser, "/signin", flow, ("Input.UserName", customer.UserName), ("Input.Password", SsoServer.Password));
+                return await PostAsync(
+                    browser, "/signin", flow, ("Input.UserName", customer.UserName), ("Input.Password", SsoServer.Password));
             case Act.WrongPassword:
                 return await PostAsync(browser, "/signin", flow, ("Input.UserName", customer.UserName), ("Input.Password", "sbagliata"));
             case Act.GuessAppCode:
@@ -132,7 +133,8 @@ public sealed class GateProperties(SsoServer server) : IClassFixture<SsoServer>
                 return null;
             case Act.TwiceAtOnce:
                 var both = await Task.WhenAll(
-                    PostAsync(browser, "/signin/verify/app", flow, ("Input.Code", "111111")), browser.GetAsync($"/connect/authorize/continue?flow={flow}"));
+                    PostAsync(browser, "/signin/verify/app", flow, ("Input.Code", "111111")),
+                    browser.GetAsync($"/connect/authorize/continue?flow={flow}"));
                 Assert.All(both, answer => Assert.Null(answer.Code));
                 return both[1];
             default:
@@ -146,7 +148,8 @@ public sealed class GateProperties(SsoServer server) : IClassFixture<SsoServer>
         var shown = await browser.GetAsync($"{path}?flow={flow}");
         var token = shown.LeftSso ? null : shown.Document.QuerySelector("input[name=__RequestVerificationToken]")?.GetAttribute("value");
         return await browser.PostAsync(
-            $"{path}?flow={flow}", fields.Append(("__RequestVerificationToken", token ?? "")).Select(field => KeyValuePair.Create(field.Item1, field.Item2)));
+            $"{path}?flow={flow}",
+            fields.Append(("__RequestVerificationToken", token ?? "")).Select(field => KeyValuePair.Create(field.Item1, field.Item2)));
     }
 
     private async Task ForgetCountersAsync()

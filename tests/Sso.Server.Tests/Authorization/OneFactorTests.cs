@@ -34,10 +34,14 @@ public sealed class OneFactorTests(SsoServer server) : IClassFixture<SsoServer>,
             {
                 var answer = isPost
                     ? await browser.PostAsync(url, [
-                        new("__RequestVerificationToken", value), new("Input.Present", SsoServer.Password), new("Input.Password", "un'altra lunga frase"), new("Input.Method", "app"),
-                        new("Input.Number", "3331234567"), new("Input.Code", "000000"), new("Input.Name", "x"), new("id", Guid.Empty.ToString())])
+                        new("__RequestVerificationToken", value), new("Input.Present", SsoServer.Password),
+                        new("Input.Password", "un'altra lunga frase"), new("Input.Method", "app"),
+                        new("Input.Number", "3331234567"), new("Input.Code", "000000"),
+                        new("Input.Name", "x"), new("id", Guid.Empty.ToString())])
                     : await browser.GetAsync(url);
-                Assert.True(answer.Path.StartsWith("/signin/verify/", StringComparison.Ordinal), $"{(isPost ? "POST" : "GET")} {url}: {(int)answer.Status} {answer.Path}");
+                Assert.True(
+                    answer.Path.StartsWith("/signin/verify/", StringComparison.Ordinal),
+                    $"{(isPost ? "POST" : "GET")} {url}: {(int)answer.Status} {answer.Path}");
             }
         }
 
@@ -72,7 +76,10 @@ public sealed class OneFactorTests(SsoServer server) : IClassFixture<SsoServer>,
         var open = await browser.GetAsync("/account/mfa/sms");
         Assert.Equal("/account/mfa/sms", open.Path);
         await server.PassAsync(TimeSpan.FromMinutes(6));
-        foreach (var path in (string[])["/account/mfa/app", "/account/mfa/sms", "/account/mfa/passkey", "/account/mfa/method", "/account/mfa/recovery-codes"])
+        foreach (var path in (string[])
+        [
+            "/account/mfa/app", "/account/mfa/sms", "/account/mfa/passkey", "/account/mfa/method", "/account/mfa/recovery-codes",
+        ])
         {
             Assert.Equal((path, "/signin"), (path, (await browser.GetAsync(path)).Path));
         }
@@ -89,8 +96,10 @@ public sealed class OneFactorTests(SsoServer server) : IClassFixture<SsoServer>,
         foreach (var page in server.App.Services.GetRequiredService<IActionDescriptorCollectionProvider>().ActionDescriptors.Items.OfType<PageActionDescriptor>())
         {
             var path = "/" + page.AttributeRouteInfo!.Template;
-            // To keep an account a mailed link is enough: it undoes and opens nothing. A request that waits is answered by its own handle only.
-            if ((path != "/account" && !path.StartsWith("/account/", StringComparison.Ordinal)) || path is "/account/keep" or "/account/requests/answer")
+            // To keep an account a mailed link is enough: it undoes and opens nothing. A request that waits
+            // is answered by its own handle only.
+            if ((path != "/account" && !path.StartsWith("/account/", StringComparison.Ordinal))
+                || path is "/account/keep" or "/account/requests/answer")
             {
                 continue;
             }

@@ -37,7 +37,8 @@ public sealed class PushedAuthorizationTests(SsoServer server) : IClassFixture<S
     public async Task What_stands_beside_the_name_does_not_count()
     {
         var (shop, ada) = await ShopAndAdaAsync();
-        var url = Begin(shop, await shop.PushAsync(("state", "pushed"), ("nonce", "pushed"))) + "&state=other&nonce=other&scope=openid%20phone&response_type=token";
+        var url = Begin(shop, await shop.PushAsync(("state", "pushed"), ("nonce", "pushed")))
+            + "&state=other&nonce=other&scope=openid%20phone&response_type=token";
         var back = await Journey.SignInAsync(server.OpenBrowser(), ada, url);
         Assert.Equal("pushed", back.Parameter("state"));
         var tokens = await shop.RedeemAsync(back.Code);
@@ -149,7 +150,8 @@ public sealed class PushedAuthorizationTests(SsoServer server) : IClassFixture<S
     [Spec("S138")]
     public async Task Neither_the_secret_nor_what_was_pushed_is_readable_in_the_database_or_in_a_cookie()
     {
-        var poster = await server.RegisterAsync("poster", client => client.AuthenticationMethod = ClientAuthenticationMethod.ClientSecretPost);
+        var poster = await server.RegisterAsync(
+            "poster", client => client.AuthenticationMethod = ClientAuthenticationMethod.ClientSecretPost);
         var pushed = await poster.PushAsync(("login_hint", "marked-hint"), ("state", "marked-state"));
         var browser = server.OpenBrowser();
         var page = await browser.GetAsync(Begin(poster, pushed));

@@ -29,7 +29,9 @@ public sealed class RequestObjectTests(SsoServerWithPeer fixture) : IClassFixtur
     {
         var (shop, ada) = await ShopAndAdaAsync();
         var signed = Key.Sign(Claims(shop, ("state", "inside"), ("nonce", "inside")), new JsonObject { ["typ"] = type });
-        var url = Url(shop, ("request", signed), ("state", "outside"), ("nonce", "outside"), ("scope", "openid phone"), ("response_mode", "form_post"));
+        var url = Url(
+            shop, ("request", signed), ("state", "outside"), ("nonce", "outside"),
+            ("scope", "openid phone"), ("response_mode", "form_post"));
         var back = await Journey.SignInAsync(Server.OpenBrowser(), ada, url);
         Assert.Equal("inside", back.Parameter("state"));
         var tokens = await shop.RedeemAsync(back.Code);
@@ -104,7 +106,8 @@ public sealed class RequestObjectTests(SsoServerWithPeer fixture) : IClassFixtur
         var any = new ClientKey("RS256", "k1");
         var jwks = JsonNode.Parse(ClientKey.SetOf(any))!;
         jwks["keys"]![0]!.AsObject().Remove("alg");
-        var (shop, _) = await ShopAndAdaAsync(client => (client.Jwks, client.RequestObjectSigningAlgorithm) = (jwks.ToJsonString(), "PS256"));
+        var (shop, _) = await ShopAndAdaAsync(
+            client => (client.Jwks, client.RequestObjectSigningAlgorithm) = (jwks.ToJsonString(), "PS256"));
         await IsRefusedAsync(shop, any.Sign(Claims(shop)), "invalid_request_object");
         var (other, _) = await ShopAndAdaAsync();
         await IsRefusedAsync(other, any.Sign(Claims(other)), "invalid_request_object");
@@ -145,7 +148,8 @@ public sealed class RequestObjectTests(SsoServerWithPeer fixture) : IClassFixtur
         Assert.Equal("fetched", back.Parameter("state"));
         Assert.NotNull((await shop.RedeemAsync(back.Code)).AccessToken);
 
-        Assert.Equal("invalid_request_uri", (await Server.OpenBrowser().GetAsync(Url(shop, ("request_uri", Peer.At(path + "2").ToString())))).Error);
+        Assert.Equal(
+            "invalid_request_uri", (await Server.OpenBrowser().GetAsync(Url(shop, ("request_uri", Peer.At(path + "2").ToString())))).Error);
         Assert.DoesNotContain(Peer.Requests, request => request.Path == path + "2");
     }
 
@@ -154,10 +158,12 @@ public sealed class RequestObjectTests(SsoServerWithPeer fixture) : IClassFixtur
     public async Task By_value_and_by_address_at_once_is_refused()
     {
         var (shop, _, path) = await ShopWithAddressAsync();
-        var answer = await Server.OpenBrowser().GetAsync(Url(shop, ("request", Key.Sign(Claims(shop))), ("request_uri", Peer.At(path).ToString())));
+        var answer = await Server.OpenBrowser()
+            .GetAsync(Url(shop, ("request", Key.Sign(Claims(shop))), ("request_uri", Peer.At(path).ToString())));
         Assert.Equal("invalid_request", answer.Error);
         var pushed = await shop.PushAsync();
-        answer = await Server.OpenBrowser().GetAsync(Url(shop, ("request", Key.Sign(Claims(shop))), ("request_uri", pushed.Text("request_uri"))));
+        answer = await Server.OpenBrowser()
+            .GetAsync(Url(shop, ("request", Key.Sign(Claims(shop))), ("request_uri", pushed.Text("request_uri"))));
         Assert.Equal("invalid_request", answer.Error);
     }
 
@@ -166,8 +172,11 @@ public sealed class RequestObjectTests(SsoServerWithPeer fixture) : IClassFixtur
     public async Task An_object_may_be_pushed()
     {
         var (shop, ada) = await ShopAndAdaAsync();
-        var pushed = await shop.PostAsync("/connect/par", ("request", Key.Sign(Claims(shop, ("state", "inside")))), ("state", "outside"), ("scope", "openid phone"));
-        var back = await Journey.SignInAsync(Server.OpenBrowser(), ada, $"/connect/authorize?client_id={shop.Id}&request_uri={Uri.EscapeDataString(pushed.Text("request_uri")!)}");
+        var pushed = await shop.PostAsync(
+            "/connect/par", ("request", Key.Sign(Claims(shop, ("state", "inside")))), ("state", "outside"), ("scope", "openid phone"));
+        var back = await Journey.SignInAsync(
+            Server.OpenBrowser(), ada,
+            $"/connect/authorize?client_id={shop.Id}&request_uri={Uri.EscapeDataString(pushed.Text("request_uri")!)}");
         Assert.Equal("inside", back.Parameter("state"));
         Assert.Equal("email openid", (await shop.RedeemAsync(back.Code)).Text("scope"));
     }
@@ -182,7 +191,8 @@ public sealed class RequestObjectTests(SsoServerWithPeer fixture) : IClassFixtur
         Assert.Equal("invalid_request", (await Server.OpenBrowser().GetAsync(strict.AuthorizeUrl())).Error);
         var pushed = await strict.PostAsync("/connect/par", ("request", Key.Sign(Claims(strict))));
         var back = await Journey.SignInAsync(
-            Server.OpenBrowser(), ada, $"/connect/authorize?client_id={strict.Id}&request_uri={Uri.EscapeDataString(pushed.Text("request_uri")!)}");
+            Server.OpenBrowser(), ada,
+            $"/connect/authorize?client_id={strict.Id}&request_uri={Uri.EscapeDataString(pushed.Text("request_uri")!)}");
         Assert.NotNull((await strict.RedeemAsync(back.Code)).AccessToken);
     }
 
@@ -232,7 +242,8 @@ public sealed class RequestObjectTests(SsoServerWithPeer fixture) : IClassFixtur
         Assert.InRange(page.Url.ToString().Length, 1, 700);
         page = await Journey.AppAsync(browser, await Journey.PasswordAsync(browser, page, ada), ada);
         Assert.InRange(page.Code!.Length, 1, 700);
-        Assert.Equal("Ada", (await shop.UserInfoAsync((await shop.RedeemAsync(page.Code)).AccessToken)).Body.GetProperty("name").GetString());
+        Assert.Equal(
+            "Ada", (await shop.UserInfoAsync((await shop.RedeemAsync(page.Code)).AccessToken)).Body.GetProperty("name").GetString());
     }
 
     [Fact]
@@ -251,10 +262,14 @@ public sealed class RequestObjectTests(SsoServerWithPeer fixture) : IClassFixtur
     {
         using var client = Server.Backchannel();
         var document = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync("/.well-known/openid-configuration")).RootElement;
-        var algorithms = document.GetProperty("request_object_signing_alg_values_supported").EnumerateArray().Select(name => name.GetString()).ToList();
+        var algorithms = document.GetProperty("request_object_signing_alg_values_supported")
+            .EnumerateArray().Select(name => name.GetString()).ToList();
         Assert.Contains("PS256", algorithms);
         Assert.DoesNotContain("none", algorithms);
-        foreach (var name in (string[])["request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration"])
+        foreach (var name in (string[])
+        [
+            "request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration",
+        ])
         {
             Assert.True(document.GetProperty(name).GetBoolean(), name);
         }
@@ -262,7 +277,8 @@ public sealed class RequestObjectTests(SsoServerWithPeer fixture) : IClassFixtur
 
     private async Task IsRefusedAsync(RelyingParty client, string signed, string error)
     {
-        var answer = await Server.OpenBrowser().GetAsync(Url(client, ("request", signed), ("redirect_uri", client.RedirectUri), ("state", "outside")));
+        var answer = await Server.OpenBrowser()
+            .GetAsync(Url(client, ("request", signed), ("redirect_uri", client.RedirectUri), ("state", "outside")));
         Assert.Equal((error, "outside"), (answer.Error, answer.Parameter("state")));
         // Without a place of the client outside, nobody is redirected.
         Assert.Equal("/error", (await Server.OpenBrowser().GetAsync($"/connect/authorize?client_id={client.Id}&request={signed}")).Path);
@@ -314,11 +330,13 @@ public sealed class RequestObjectTests(SsoServerWithPeer fixture) : IClassFixtur
 
     private static string Unsigned(JsonObject claims)
     {
-        static string Part(JsonNode node) => System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(node.ToJsonString()));
+        static string Part(JsonNode node) =>
+            System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(node.ToJsonString()));
         return $"{Part(new JsonObject { ["alg"] = "none" })}.{Part(claims)}.";
     }
 
-    private static string Noise(int bytes) => Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(bytes / 2));
+    private static string Noise(int bytes) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(bytes / 2));
 
     private Task<(RelyingParty Strict, Customer Ada)> StrictAndAdaAsync() =>
         ShopAndAdaAsync(client => (client.Jwks, client.RequiresSignedRequests) = (ClientKey.SetOf(Key), true));
@@ -326,7 +344,8 @@ public sealed class RequestObjectTests(SsoServerWithPeer fixture) : IClassFixtur
     private async Task<(RelyingParty Shop, Customer Ada, string Path)> ShopWithAddressAsync()
     {
         var path = $"/objects/{Noise(8)}";
-        var (shop, ada) = await ShopAndAdaAsync(client => (client.Jwks, client.RequestUris) = (ClientKey.SetOf(Key), [Peer.At(path).ToString()]));
+        var (shop, ada) = await ShopAndAdaAsync(
+            client => (client.Jwks, client.RequestUris) = (ClientKey.SetOf(Key), [Peer.At(path).ToString()]));
         return (shop, ada, path);
     }
 

@@ -5,8 +5,9 @@ using Xunit;
 namespace Sso.Server.Tests.Authorization;
 
 /// <summary>
-/// A reset was begun for Ada and its link is in her mailbox. Whoever does everything else that the pages offer, in every order of four, comes neither to
-/// the new password nor past a step. The orders are the windows of one long walk (a De Bruijn sequence), so that all of them fit into seconds.
+/// A reset was begun for Ada and its link is in her mailbox. Whoever does everything else that the pages offer, in every order of
+/// four, comes neither to the new password nor past a step. The orders are the windows of one long walk (a De Bruijn sequence),
+/// so that all of them fit into seconds.
 /// </summary>
 [Spec("A1")]
 public sealed class ResetOrderTests(SsoServer server) : IClassFixture<SsoServer>
@@ -76,7 +77,8 @@ public sealed class ResetOrderTests(SsoServer server) : IClassFixture<SsoServer>
         Values.TryGetValue(browser, out var value);
         if (value is null)
         {
-            value = (await browser.GetAsync("/signout")).Document.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+            value = (await browser.GetAsync("/signout")).Document.QuerySelector("[name=__RequestVerificationToken]")!
+                .GetAttribute("value")!;
             Values.AddOrUpdate(browser, value);
         }
 
@@ -104,7 +106,9 @@ public sealed class ResetOrderTests(SsoServer server) : IClassFixture<SsoServer>
         return (await database.Users.AsNoTracking().SingleAsync(person => person.Id == customer.Id)).PasswordHash;
     }
 
-    /// <summary>A De Bruijn sequence: every word of this length over the letters 0 to <paramref name="letters"/> is one of its windows.</summary>
+    /// <summary>
+    /// A De Bruijn sequence: every word of this length over the letters 0 to <paramref name="letters"/> is one of its windows.
+    /// </summary>
     private static IEnumerable<int> Orders(int letters, int length)
     {
         var word = new int[letters * length];

@@ -36,7 +36,8 @@ public sealed class TwoNodesTests(SsoServer first) : IClassFixture<SsoServer>
         var pages = (await Journey.PasswordAsync(one, await one.GetAsync(shop.AuthorizeUrl()), customer),
             await Journey.PasswordAsync(other, await other.GetAsync(shop.AuthorizeUrl()), customer));
         var code = await first.AppCodeAsync(customer.Id);
-        var answers = await Task.WhenAll(one.SubmitAsync(pages.Item1, ("Input.Code", code)), other.SubmitAsync(pages.Item2, ("Input.Code", code)));
+        var answers = await Task.WhenAll(
+            one.SubmitAsync(pages.Item1, ("Input.Code", code)), other.SubmitAsync(pages.Item2, ("Input.Code", code)));
         Assert.Single(answers, answer => answer.Code is not null);
     }
 
@@ -51,7 +52,8 @@ public sealed class TwoNodesTests(SsoServer first) : IClassFixture<SsoServer>
         for (var round = 0; round < 20; round++)
         {
             var code = (await shop.SignInAsync(first.OpenBrowser(), customer)).Code;
-            var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(index => (index % 2 == 0 ? shop : shop.On(second)).RedeemAsync(code)));
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, 6).Select(index => (index % 2 == 0 ? shop : shop.On(second)).RedeemAsync(code)));
             Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
             Assert.Equal(5, answers.Count(answer => answer.Error == "invalid_grant"));
         }

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Brands;
 
-/// <summary>Whatever colour an operator types: a brand that is stored keeps every contrast, and a refusal names a shade that would.</summary>
+/// <summary>
+/// Whatever colour an operator types: a brand that is stored keeps every contrast, and a refusal names a shade that would.
+/// </summary>
 [Spec("U57")]
 public sealed partial class BrandColoursTests
 {
@@ -81,7 +83,8 @@ public sealed partial class BrandColoursTests
 
     private static void AssertReadable(AccentShades shades)
     {
-        Assert.All((Colour[])[shades.Fill, shades.Hover, shades.Active], fill => Assert.True(shades.Text.ContrastWith(fill) >= 4.5, $"{shades}"));
+        Assert.All(
+            (Colour[])[shades.Fill, shades.Hover, shades.Active], fill => Assert.True(shades.Text.ContrastWith(fill) >= 4.5, $"{shades}"));
         Assert.True(shades.Edge.ContrastWith(shades.Surface) >= 3, $"{shades}");
     }
 

@@ -49,7 +49,10 @@ public sealed class BrandLogoTests
             <defs><linearGradient id="a"><stop offset="0" style="stop-color:#aabbcc;stop-opacity:1"/></linearGradient><linearGradient id="b" xlink:href="#a"/></defs>
             <path class="x" d="M0 0h4" transform="translate(1 1)" style="fill:url(#b);stroke-width:2px"/></svg>
             """);
-        foreach (var kept in (string[])["stop-color=\"#aabbcc\"", "href=\"#a\"", "fill=\"url(#b)\"", "stroke-width=\"2px\"", "translate(1 1)"])
+        foreach (var kept in (string[])
+        [
+            "stop-color=\"#aabbcc\"", "href=\"#a\"", "fill=\"url(#b)\"", "stroke-width=\"2px\"", "translate(1 1)",
+        ])
         {
             Assert.Contains(kept, cleaned, StringComparison.Ordinal);
         }
@@ -74,7 +77,11 @@ public sealed class BrandLogoTests
     [Fact]
     public void A_png_keeps_its_picture_and_loses_what_hangs_on_it()
     {
-        byte[] file = [.. Signature, .. Chunk("IHDR", Header(40)), .. Chunk("tEXt", "secret"u8), .. Chunk("IDAT", [1, 2]), .. Chunk("IEND", []), .. "<script>"u8];
+        byte[] file =
+        [
+            .. Signature, .. Chunk("IHDR", Header(40)), .. Chunk("tEXt", "secret"u8),
+            .. Chunk("IDAT", [1, 2]), .. Chunk("IEND", []), .. "<script>"u8,
+        ];
 
         var logo = BrandLogo.Clean(file, out _)!;
 

@@ -42,7 +42,9 @@ public sealed class BrandPagesTests(SsoServer server) : IClassFixture<SsoServer>
         await StoreAsync("monte", row => row.Hosts = ["login.monte.example"]);
         using var client = server.Backchannel();
         Assert.Contains("– Monte</title>", await client.GetStringAsync("https://login.monte.example/signedout"), StringComparison.Ordinal);
-        Assert.Contains("– Monte</title>", await (await client.GetAsync("https://login.monte.example/no-such-page")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            "– Monte</title>", await (await client.GetAsync("https://login.monte.example/no-such-page")).Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
         var usual = await client.GetStringAsync("/signedout");
         Assert.Contains("– Nuvola</title>", usual, StringComparison.Ordinal);
         Assert.DoesNotContain("/brand/", usual, StringComparison.Ordinal);
@@ -55,7 +57,8 @@ public sealed class BrandPagesTests(SsoServer server) : IClassFixture<SsoServer>
         var brand = await StoreAsync("fiume", row => row.Tint = "#fafafa");
         var shop = await server.RegisterAsync("shop", client => client.BrandId = brand);
         var page = await server.OpenBrowser().GetAsync(shop.AuthorizeUrl());
-        var (sheet, logo) = (page.Document.QuerySelector("link[href^='/brand/']")!.GetAttribute("href")!, page.Document.QuerySelector(".brand img")!.GetAttribute("src")!);
+        var (sheet, logo) = (page.Document.QuerySelector("link[href^='/brand/']")!.GetAttribute("href")!,
+            page.Document.QuerySelector(".brand img")!.GetAttribute("src")!);
         using var client = server.Backchannel();
 
         foreach (var (path, type) in ((string, string)[])[(sheet, "text/css"), (logo, "image/svg+xml")])
@@ -63,7 +66,8 @@ public sealed class BrandPagesTests(SsoServer server) : IClassFixture<SsoServer>
             using var answer = await client.GetAsync(path);
             Assert.Equal((HttpStatusCode.OK, type), (answer.StatusCode, answer.Content.Headers.ContentType!.MediaType));
             Assert.Equal("public, max-age=31536000, immutable", string.Join(", ", answer.Headers.GetValues("Cache-Control")));
-            Assert.DoesNotContain("unsafe", string.Join(' ', answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "unsafe", string.Join(' ', answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         }
 
         Assert.Equal(Svg, await client.GetStringAsync(logo));
@@ -83,12 +87,14 @@ public sealed class BrandPagesTests(SsoServer server) : IClassFixture<SsoServer>
             var shop = await server.RegisterAsync("shop", client => client.BrandId = brand);
             await other.ReloadAsync();
             var browser = other.OpenBrowser();
-            var before = (await browser.GetAsync(shop.AuthorizeUrl())).Document.QuerySelector("link[href^='/brand/']")!.GetAttribute("href")!;
+            var before = (await browser.GetAsync(shop.AuthorizeUrl())).Document.QuerySelector("link[href^='/brand/']")!
+                .GetAttribute("href")!;
 
             await ChangeAsync(brand, row => row.Accent = "#8a2be2");
             await other.ReloadAsync();
 
-            var after = (await browser.GetAsync(shop.AuthorizeUrl())).Document.QuerySelector("link[href^='/brand/']")!.GetAttribute("href")!;
+            var after = (await browser.GetAsync(shop.AuthorizeUrl())).Document.QuerySelector("link[href^='/brand/']")!
+                .GetAttribute("href")!;
             Assert.NotEqual(before, after);
             using var client = other.Backchannel();
             using var old = await client.GetAsync(before);

@@ -64,7 +64,9 @@ public sealed class BackchannelAuthenticationTests(SsoServer server) : IClassFix
         Assert.Equal("/account/requests?answer=Denied", (await browser.SubmitAsync(page, form: "deny")).Url.PathAndQuery);
         Assert.Equal("access_denied", (await bank.PollPersonAsync(asked)).Error);
         await using var database = server.OpenDatabase();
-        Assert.True(await database.SecurityEvents.AnyAsync(item => item.PersonId == ada.Id && item.Kind == SecurityEventKind.ConsentRefused && item.ClientId == bank.Id));
+        Assert.True(
+            await database.SecurityEvents.AnyAsync(item => item.PersonId == ada.Id
+                && item.Kind == SecurityEventKind.ConsentRefused && item.ClientId == bank.Id));
     }
 
     [Fact]
@@ -74,7 +76,10 @@ public sealed class BackchannelAuthenticationTests(SsoServer server) : IClassFix
         var (bank, ada) = (await BankAsync(), await AdaAsync());
         var asked = await bank.AskPersonAsync(ada.UserName, ("requested_expiry", "60"));
         Assert.Equal(60, asked.Body.GetProperty("expires_in").GetInt32());
-        foreach (var (seconds, error) in ((int, string)[])[(0, "authorization_pending"), (2, "slow_down"), (9, "slow_down"), (15, "authorization_pending"), (60, "expired_token")])
+        foreach (var (seconds, error) in ((int, string)[])
+        [
+            (0, "authorization_pending"), (2, "slow_down"), (9, "slow_down"), (15, "authorization_pending"), (60, "expired_token"),
+        ])
         {
             await server.PassAsync(TimeSpan.FromSeconds(seconds));
             Assert.Equal((seconds, error), (seconds, (await bank.PollPersonAsync(asked)).Error));
@@ -86,7 +91,8 @@ public sealed class BackchannelAuthenticationTests(SsoServer server) : IClassFix
     public async Task A_longer_life_than_ten_minutes_becomes_ten_minutes()
     {
         var (bank, ada) = (await BankAsync(), await AdaAsync());
-        Assert.Equal(600, (await bank.AskPersonAsync(ada.UserName, ("requested_expiry", "86400"))).Body.GetProperty("expires_in").GetInt32());
+        Assert.Equal(
+            600, (await bank.AskPersonAsync(ada.UserName, ("requested_expiry", "86400"))).Body.GetProperty("expires_in").GetInt32());
     }
 
     [Fact]
@@ -200,7 +206,8 @@ public sealed class BackchannelAuthenticationTests(SsoServer server) : IClassFix
         await Journey.SignInAsync(other, bo, "/account");
         var list = await other.GetAsync("/account/requests");
         Assert.Contains("nessuna richiesta", list.Document.Body!.TextContent, StringComparison.Ordinal);
-        var page = await other.PostAsync("/account/requests", [new("id", await OnlyIdAsync(ada)), new("__RequestVerificationToken", Value(list))]);
+        var page = await other.PostAsync(
+            "/account/requests", [new("id", await OnlyIdAsync(ada)), new("__RequestVerificationToken", Value(list))]);
         Assert.Equal("/account/requests?answer=Late", page.Url.PathAndQuery);
         // In the browser of Ada, in the very flow, Bo signs in.
         Assert.NotEqual("/account/requests/answer", (await other.GetAsync(answer.Url.PathAndQuery)).Path);
@@ -223,7 +230,8 @@ public sealed class BackchannelAuthenticationTests(SsoServer server) : IClassFix
         page = stage == "it was accepted" ? await browser.SubmitAsync(page) : page;
         await using var database = server.OpenDatabase();
         var now = server.Clock.GetUtcNow();
-        await database.Users.Where(person => person.Id == ada.Id).ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, now));
+        await database.Users.Where(person => person.Id == ada.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, now));
         switch (stage)
         {
             case "it was asked":
@@ -265,7 +273,9 @@ public sealed class BackchannelAuthenticationTests(SsoServer server) : IClassFix
         var dump = await DatabaseDump.OfAsync(database);
         Assert.Empty(dump.Find(asked.Text("auth_req_id")!));
         Assert.Empty(dump.Find("Segreto77"));
-        Assert.Equal("invalid_grant", (await bank.TokenAsync(("grant_type", GrantTypes.DeviceCode), ("device_code", asked.Text("auth_req_id")))).Error);
+        Assert.Equal(
+            "invalid_grant",
+            (await bank.TokenAsync(("grant_type", GrantTypes.DeviceCode), ("device_code", asked.Text("auth_req_id")))).Error);
     }
 
     private Task<RelyingParty> BankAsync(Action<ClientRegistration>? change = null) => server.RegisterAsync("bank", client =>

@@ -9,10 +9,13 @@ public sealed class BrandCommandsTests(CommandLine sso) : IClassFixture<CommandL
     public async Task A_brand_is_added_with_its_logo_shown_with_its_contrasts_changed_and_removed()
     {
         var file = Path.Combine(sso.Database.Folder, "logo.svg");
-        await File.WriteAllTextAsync(file, "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'><script/><rect/></svg>", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file, "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'><script/><rect/></svg>",
+            TestContext.Current.CancellationToken);
 
         var added = await sso.RunAsync(
-            "brand", "add", "lago", "--name", "Lago", "--accent", "#1F6F8B", "--radius", "0", "--logo", file, "--privacy-url", "https://lago.example/privacy",
+            "brand", "add", "lago", "--name", "Lago", "--accent", "#1F6F8B", "--radius",
+            "0", "--logo", file, "--privacy-url", "https://lago.example/privacy",
             "--sender-name", "Lago clienti", "--support", "+39 02 1234567", "--host", "login.lago.example", "--json");
 
         Assert.Equal((0, ""), (added.Code, added.Error));
@@ -23,7 +26,8 @@ public sealed class BrandCommandsTests(CommandLine sso) : IClassFixture<CommandL
         Assert.Equal("#fafafa", changed.Json.GetProperty("tint").GetString());
         Assert.False(changed.Json.TryGetProperty("logo", out _));
         Assert.Equal(0, changed.Json.GetProperty("hosts").GetArrayLength());
-        Assert.Equal((0, "Lago clienti"), (changed.Json.GetProperty("radius").GetInt32(), changed.Json.GetProperty("sender_name").GetString()));
+        Assert.Equal(
+            (0, "Lago clienti"), (changed.Json.GetProperty("radius").GetInt32(), changed.Json.GetProperty("sender_name").GetString()));
 
         Assert.Contains("#1f6f8b, text #ffffff 5.", (await sso.RunAsync("brand", "show", "lago")).Output, StringComparison.Ordinal);
         Assert.Contains("Lago", (await sso.RunAsync("brand", "list")).Output, StringComparison.Ordinal);
@@ -38,7 +42,8 @@ public sealed class BrandCommandsTests(CommandLine sso) : IClassFixture<CommandL
         var refused = await sso.RunAsync("brand", "add", "grigio", "--name", "Grigio", "--accent", "#777777");
         Assert.Equal(1, refused.Code);
         Assert.Matches(@"accent: .*4\.\d\d:1.*\n.*#[0-9a-f]{6}", refused.Error);
-        Assert.Equal(1, (await sso.RunAsync("brand", "add", "notte", "--name", "Notte", "--accent", "#1f6f8b", "--dark-accent", "#101020")).Code);
+        Assert.Equal(
+            1, (await sso.RunAsync("brand", "add", "notte", "--name", "Notte", "--accent", "#1f6f8b", "--dark-accent", "#101020")).Code);
         Assert.Equal(1, (await sso.RunAsync("brand", "add", "buio", "--name", "Buio", "--accent", "#1f6f8b", "--tint", "#333333")).Code);
     }
 
@@ -81,7 +86,8 @@ public sealed class BrandCommandsTests(CommandLine sso) : IClassFixture<CommandL
     public async Task A_host_has_one_brand()
     {
         await sso.RunAsync("brand", "add", "uno", "--name", "Uno", "--accent", "#1f6f8b", "--host", "login.uno.example");
-        var second = await sso.RunAsync("brand", "add", "due", "--name", "Due", "--accent", "#1f6f8b", "--host", "LOGIN.uno.example", "--json");
+        var second = await sso.RunAsync(
+            "brand", "add", "due", "--name", "Due", "--accent", "#1f6f8b", "--host", "LOGIN.uno.example", "--json");
         Assert.Equal("taken", second.ErrorJson.GetProperty("error").GetString());
     }
 

@@ -26,7 +26,9 @@ public sealed class DeliveryCommandsTests(SsoServer server) : IClassFixture<SsoS
         var shown = await RunAsync("delivery", "log", "--hours", "8784", "--json");
 
         var text = Assert.Single(shown.Json.EnumerateArray());
-        Assert.Equal(("outbox", "IT", "sign-in"), (text.GetProperty("route").GetString(), text.GetProperty("country").GetString(), text.GetProperty("purpose").GetString()));
+        Assert.Equal(
+            ("outbox", "IT", "sign-in"),
+            (text.GetProperty("route").GetString(), text.GetProperty("country").GetString(), text.GetProperty("purpose").GetString()));
         Assert.Contains("•", text.GetProperty("number").GetString(), StringComparison.Ordinal);
         Assert.True(text.GetProperty("cost").GetDecimal() > 0);
         Assert.DoesNotContain(code, shown.Output, StringComparison.Ordinal);
@@ -40,18 +42,34 @@ public sealed class DeliveryCommandsTests(SsoServer server) : IClassFixture<SsoS
         await using (var database = server.OpenDatabase())
         {
             database.DeliveryAlerts.AddRange(
-                new DeliveryAlert { Key = new byte[32], At = server.Clock.GetUtcNow().AddHours(-2), Limit = "text-budget-hour", Subject = "" },
-                new DeliveryAlert { Key = [.. Enumerable.Repeat((byte)1, 32)], At = server.Clock.GetUtcNow(), Limit = "conversion", Subject = "+39333" });
+                new DeliveryAlert
+                {
+                    Key = new byte[32],
+                    At = server.Clock.GetUtcNow().AddHours(-2),
+                    Limit = "text-budget-hour",
+                    Subject = "",
+                },
+                new DeliveryAlert
+                {
+                    Key = [.. Enumerable.Repeat((byte)1, 32)],
+                    At = server.Clock.GetUtcNow(),
+                    Limit = "conversion",
+                    Subject = "+39333",
+                });
             await database.SaveChangesAsync();
         }
 
         var shown = await RunAsync("delivery", "alerts", "--hours", "8784", "--json");
 
-        Assert.Equal(["conversion", "text-budget-hour"], shown.Json.EnumerateArray().Select(alert => alert.GetProperty("limit").GetString()));
+        Assert.Equal(
+            ["conversion", "text-budget-hour"], shown.Json.EnumerateArray().Select(alert => alert.GetProperty("limit").GetString()));
     }
 
     private Task<CommandResult> RunAsync(params string[] arguments) => CommandLine.RunOnAsync(
-        [$"--Database:Provider={server.Database.Provider}", $"--Database:ConnectionString={server.Database.ConnectionString}", $"--Sso:Issuer={SsoServer.Issuer}"],
+        [
+            $"--Database:Provider={server.Database.Provider}",
+            $"--Database:ConnectionString={server.Database.ConnectionString}", $"--Sso:Issuer={SsoServer.Issuer}",
+        ],
         "",
         arguments);
 }

@@ -19,13 +19,15 @@ public sealed class KeyRenewalTests(SsoServer server) : IClassFixture<SsoServer>
         var code = (await browser.GetAsync(shop.AuthorizeUrl())).Code;
         var flow = (await browser.GetAsync(shop.AuthorizeUrl(("prompt", "login")))).Url.PathAndQuery;
         await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", ada.UserName));
-        var link = (await ada.MailsAsync())[0].Text.Split('\n').Single(line => line.Contains("/password/reset?link=", StringComparison.Ordinal));
+        var link = (await ada.MailsAsync())[0].Text.Split('\n')
+            .Single(line => line.Contains("/password/reset?link=", StringComparison.Ordinal));
 
         Assert.Equal(2, (await RunAsync("key", "renew")).Code);
         Assert.Equal("/account", (await browser.GetAsync("/account")).Path);
         var renewed = await RunAsync("key", "renew", "--yes", "--json");
         Assert.True(renewed.Code == 0, renewed.Error);
-        Assert.Equal((1, 1, 1), (renewed.Json.GetProperty("sessions").GetInt32(), renewed.Json.GetProperty("grants").GetInt32(), renewed.Json.GetProperty("mailed_links").GetInt32()));
+        Assert.Equal(
+            [1, 1, 1], from name in (string[])["sessions", "grants", "mailed_links"] select renewed.Json.GetProperty(name).GetInt32());
         await server.ReloadAsync();
 
         Assert.Equal("/error", (await browser.GetAsync(flow)).Path);
@@ -40,7 +42,9 @@ public sealed class KeyRenewalTests(SsoServer server) : IClassFixture<SsoServer>
         var again = await shop.SignInAsync(server.OpenBrowser(), ada);
         Assert.NotNull((await shop.RedeemAsync(again.Code)).AccessToken);
         await using var database = server.OpenDatabase();
-        Assert.True(await database.SecurityEvents.AnyAsync(row => row.Kind == Data.Operations.SecurityEventKind.KeysRotated && row.Detail == "secrets renewed"));
+        Assert.True(
+            await database.SecurityEvents.AnyAsync(row => row.Kind == Data.Operations.SecurityEventKind.KeysRotated
+                && row.Detail == "secrets renewed"));
     }
 
     [Theory]
@@ -56,7 +60,9 @@ public sealed class KeyRenewalTests(SsoServer server) : IClassFixture<SsoServer>
     {
         Assert.True(RuntimeFloor.IsOutdated(new(10, 0, 12)));
         Assert.False(RuntimeFloor.IsOutdated(new(10, 0, 13)));
-        Assert.Equal(RuntimeFloor.IsOutdated(Environment.Version), server.Log.Lines.Any(line => line.Contains("known holes are closed", StringComparison.Ordinal)));
+        Assert.Equal(
+            RuntimeFloor.IsOutdated(Environment.Version),
+            server.Log.Lines.Any(line => line.Contains("known holes are closed", StringComparison.Ordinal)));
     }
 
     private Task<CommandResult> RunAsync(params string[] arguments) => CommandLine.RunOnAsync(

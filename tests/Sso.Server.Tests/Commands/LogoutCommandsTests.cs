@@ -33,7 +33,9 @@ public sealed class LogoutCommandsTests(SsoServer server) : IClassFixture<SsoSer
 
         Assert.Equal(2, (await RunAsync("logout", "log", "--hours", "8784", "--json")).Json.GetArrayLength());
         var dead = Assert.Single((await RunAsync("logout", "log", "--hours", "8784", "--troubled", "--json")).Json.EnumerateArray());
-        Assert.Equal((shop.Id, "given-up", "answer 503"), (dead.GetProperty("client_id").GetString(), dead.GetProperty("status").GetString(), dead.GetProperty("outcome").GetString()));
+        Assert.Equal(
+            (shop.Id, "given-up", "answer 503"),
+            (dead.GetProperty("client_id").GetString(), dead.GetProperty("status").GetString(), dead.GetProperty("outcome").GetString()));
         Assert.Contains("answer 503", (await RunAsync("logout", "log", "--hours", "8784")).Output, StringComparison.Ordinal);
 
         Assert.Equal(1, (await RunAsync("logout", "retry", "--client", "nobody")).Code);
@@ -59,7 +61,10 @@ public sealed class LogoutCommandsTests(SsoServer server) : IClassFixture<SsoSer
     }
 
     private Task<CommandResult> RunAsync(params string[] arguments) => CommandLine.RunOnAsync(
-        [$"--Database:Provider={server.Database.Provider}", $"--Database:ConnectionString={server.Database.ConnectionString}", $"--Sso:Issuer={SsoServer.Issuer}"],
+        [
+            $"--Database:Provider={server.Database.Provider}",
+            $"--Database:ConnectionString={server.Database.ConnectionString}", $"--Sso:Issuer={SsoServer.Issuer}",
+        ],
         "",
         arguments);
 }

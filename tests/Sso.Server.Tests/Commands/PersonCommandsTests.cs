@@ -9,7 +9,8 @@ public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<Command
     public async Task A_password_comes_from_standard_input()
     {
         var added = await sso.RunWithInputAsync(
-            "limone barca stella\n", "user", "add", "anna", "--email", "anna@example.com", "--given-name", "Anna", "--family-name", "Bianchi", "--password-stdin", "--json");
+            "limone barca stella\n", "user", "add", "anna", "--email", "anna@example.com",
+            "--given-name", "Anna", "--family-name", "Bianchi", "--password-stdin", "--json");
 
         Assert.Equal((0, ""), (added.Code, added.Error));
         Assert.Equal("anna", added.Json.GetProperty("user_name").GetString());
@@ -21,10 +22,13 @@ public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<Command
     public async Task The_password_policy_is_exported_with_its_list_and_the_reason_for_its_floor()
     {
         Assert.Equal(8, (await sso.RunAsync("password-policy", "--json")).Json.GetProperty("shortest").GetInt32());
-        await sso.RunAsync("client", "add", "kiosk", "--name", "Kiosk", "--type", "web", "--redirect-uri", "https://kiosk.example/cb", "--second-factor", "none");
+        await sso.RunAsync(
+            "client", "add", "kiosk", "--name", "Kiosk", "--type", "web",
+            "--redirect-uri", "https://kiosk.example/cb", "--second-factor", "none");
 
         var policy = (await sso.RunAsync("password-policy", "--json")).Json;
-        var refused = await sso.RunWithInputAsync("gattomarino bl", "user", "add", "kim", "--email", "kim@example.com", "--password-stdin", "--json");
+        var refused = await sso.RunWithInputAsync(
+            "gattomarino bl", "user", "add", "kim", "--email", "kim@example.com", "--password-stdin", "--json");
         await sso.RunAsync("client", "remove", "kiosk");
 
         Assert.Equal(15, policy.GetProperty("shortest").GetInt32());
@@ -111,7 +115,9 @@ public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<Command
         Assert.Equal(1, result.Code);
         Assert.Equal(1, result.Json.GetProperty("imported").GetInt32());
         Assert.Equal(2, result.Json.GetProperty("problems")[0].GetProperty("line").GetInt32());
-        Assert.Equal("ivo@example.com", (await sso.RunAsync("user", "show", "ivo", "--json")).Json.GetProperty("person").GetProperty("email").GetString());
+        Assert.Equal(
+            "ivo@example.com",
+            (await sso.RunAsync("user", "show", "ivo", "--json")).Json.GetProperty("person").GetProperty("email").GetString());
         Assert.Equal(2, (await sso.RunAsync("user", "import", file + ".absent")).Code);
     }
 }

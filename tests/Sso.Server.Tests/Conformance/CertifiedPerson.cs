@@ -7,7 +7,8 @@ internal static class CertifiedPerson
 {
     public static readonly string[] Profile =
     [
-        "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender", "birthdate",
+        "name", "given_name", "family_name", "middle_name", "nickname",
+        "preferred_username", "profile", "picture", "website", "gender", "birthdate",
         "zoneinfo", "locale", "updated_at",
     ];
 
@@ -17,7 +18,8 @@ internal static class CertifiedPerson
         {
             (person.Name, person.GivenName, person.FamilyName) = ("Buffy Anne Summers", "Buffy", "Summers");
             (person.MiddleName, person.Nickname, person.Gender) = ("Anne", "Buff", "female");
-            (person.ProfilePage, person.Picture, person.Website) = ("https://people.example/buffy", "https://people.example/buffy.png", "https://buffy.example");
+            (person.ProfilePage, person.Picture, person.Website) =
+                ("https://people.example/buffy", "https://people.example/buffy.png", "https://buffy.example");
             (person.Birthdate, person.ZoneInfo, person.Locale) = ("1981-01-19", "Europe/Rome", "it");
             (person.StreetAddress, person.Locality, person.Region) = ("Via Revello 1630", "Torino", "Piemonte");
             (person.PostalCode, person.Country) = ("10121", "Italia");

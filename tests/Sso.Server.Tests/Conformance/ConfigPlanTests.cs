@@ -48,10 +48,16 @@ public sealed class ConfigPlanTests(SsoServer server) : IClassFixture<SsoServer>
     public async Task Every_endpoint_is_an_https_url_and_those_that_the_plan_names_are_there()
     {
         var metadata = await MetadataAsync(server);
-        var endpoints = metadata.EnumerateObject().Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name == "jwks_uri").ToList();
+        var endpoints = metadata.EnumerateObject()
+            .Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name == "jwks_uri").ToList();
 
-        Assert.All(endpoints, endpoint => Assert.StartsWith("https://sso.test/", new Uri(endpoint.Value.GetString()!).AbsoluteUri, StringComparison.Ordinal));
-        Assert.Equal(4, endpoints.Count(endpoint => endpoint.Name is "authorization_endpoint" or "token_endpoint" or "userinfo_endpoint" or "jwks_uri"));
+        Assert.All(
+            endpoints,
+            endpoint => Assert.StartsWith("https://sso.test/", new Uri(endpoint.Value.GetString()!).AbsoluteUri, StringComparison.Ordinal));
+        Assert.Equal(
+            4,
+            endpoints.Count(
+                endpoint => endpoint.Name is "authorization_endpoint" or "token_endpoint" or "userinfo_endpoint" or "jwks_uri"));
     }
 
     [Fact]
@@ -61,7 +67,8 @@ public sealed class ConfigPlanTests(SsoServer server) : IClassFixture<SsoServer>
 
     [Fact]
     [Spec("CF08")]
-    public async Task The_claims_are_listed() => Assert.Empty(CertifiedPerson.Profile.Append("email").Append("phone_number").Except(await ListAsync("claims_supported")));
+    public async Task The_claims_are_listed() =>
+        Assert.Empty(CertifiedPerson.Profile.Append("email").Append("phone_number").Except(await ListAsync("claims_supported")));
 
     [Fact]
     [Spec("CF09")]
@@ -82,7 +89,8 @@ public sealed class ConfigPlanTests(SsoServer server) : IClassFixture<SsoServer>
     [Fact]
     [Spec("CF11")]
     public async Task Languages_are_registered_tags_in_their_usual_case() =>
-        Assert.All(await ListAsync("ui_locales_supported"), tag => Assert.Equal(tag, CultureInfo.GetCultureInfo(tag, predefinedOnly: true).Name));
+        Assert.All(
+            await ListAsync("ui_locales_supported"), tag => Assert.Equal(tag, CultureInfo.GetCultureInfo(tag, predefinedOnly: true).Name));
 
     public static async Task<JsonElement> MetadataAsync(SsoServer server)
     {

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Conformance;
 
-/// <summary>Each row of the requirements that were drawn from the certification plans has a test that names it, in whichever project.</summary>
+/// <summary>
+/// Each row of the requirements that were drawn from the certification plans has a test that names it, in whichever project.
+/// </summary>
 public sealed partial class CoverageTests
 {
     private static readonly Dictionary<string, string> Rows = new()
@@ -20,7 +22,9 @@ public sealed partial class CoverageTests
         ["SM"] = "01",
         ["TP"] = "01",
         ["FG"] = "01 02 03 04 05 06 07 08",
-        ["FS"] = "01 02 03 04 05 06 08 12 13 14 15 16 17 19 20 21 24 25 26 27 28 29 30 32 33 35 36 37 38 39 42 43 44 45 46 47 49 50 51 52 53 55 56",
+        ["FS"] =
+            "01 02 03 04 05 06 08 12 13 14 15 16 17 19 20 21 24 25 26 27 28 29 30 32 33 35 36 37 38 39 42 43 "
+                + "44 45 46 47 49 50 51 52 53 55 56",
         ["FM"] = "02 03 04 05 06 07 09 10 11 13",
         ["FJ"] = "01 02 03",
         ["PY"] = "01 04 05 06 09 11 12 13 14 17 18 20 21",
@@ -34,7 +38,8 @@ public sealed partial class CoverageTests
         var named = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Tag().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value));
 
-        Assert.Equal(rows.Order(StringComparer.Ordinal), named.Where(id => Rows.ContainsKey(id[..2])).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            rows.Order(StringComparer.Ordinal), named.Where(id => Rows.ContainsKey(id[..2])).Distinct().Order(StringComparer.Ordinal));
     }
 
     [GeneratedRegex("""\[Spec\("([A-Z]{2}[0-9]{2})"\)\]""")]

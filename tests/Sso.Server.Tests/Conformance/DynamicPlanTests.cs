@@ -18,21 +18,24 @@ public sealed class DynamicPlanTests(SsoServer server) : IClassFixture<SsoServer
 
     [Fact]
     [Spec("PY21")]
-    public async Task No_redirect_uri_with_one_registered_ends_on_a_page_too() => await EndsOnAPageAsync(["https://suite.example/callback"], sent: null);
+    public async Task No_redirect_uri_with_one_registered_ends_on_a_page_too() =>
+        await EndsOnAPageAsync(["https://suite.example/callback"], sent: null);
 
     [Theory]
     [Spec("DY06")]
     [InlineData("https://suite.example/callback?foo=bar")]
     [InlineData("https://suite.example/callback")]
     [InlineData("https://suite.example/callback?bar=foo&foo=bar")]
-    public async Task Another_query_than_the_registered_one_ends_on_a_page(string sent) => await EndsOnAPageAsync(["https://suite.example/callback?bar=foo"], sent);
+    public async Task Another_query_than_the_registered_one_ends_on_a_page(string sent) =>
+        await EndsOnAPageAsync(["https://suite.example/callback?bar=foo"], sent);
 
     [Fact]
     [Spec("DY05")]
     [Spec("GE09")]
     public async Task A_registered_query_comes_back_beside_the_answer()
     {
-        var suite = await CertificationClient.RegisterAsync(server, change: client => client.RedirectUris = ["https://suite.example/callback?bar=foo"]);
+        var suite = await CertificationClient.RegisterAsync(
+            server, change: client => client.RedirectUris = ["https://suite.example/callback?bar=foo"]);
 
         var done = await suite.RunAsync(await CertifiedPerson.AddAsync(server));
 
@@ -51,12 +54,15 @@ public sealed class DynamicPlanTests(SsoServer server) : IClassFixture<SsoServer
     [InlineData("joe@sso.test")]
     public async Task The_issuer_is_found_by_url_and_by_address(string resource)
     {
-        var (status, answer) = await FindAsync($"?resource={Uri.EscapeDataString(resource)}&rel={Uri.EscapeDataString("http://openid.net/specs/connect/1.0/issuer")}");
+        var (status, answer) = await FindAsync(
+            $"?resource={Uri.EscapeDataString(resource)}&rel={Uri.EscapeDataString("http://openid.net/specs/connect/1.0/issuer")}");
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(resource, answer!.Value.GetProperty("subject").GetString());
         var link = Assert.Single(answer.Value.GetProperty("links").EnumerateArray());
-        Assert.Equal(("http://openid.net/specs/connect/1.0/issuer", SsoServer.Issuer), (link.GetProperty("rel").GetString(), link.GetProperty("href").GetString()));
+        Assert.Equal(
+            ("http://openid.net/specs/connect/1.0/issuer", SsoServer.Issuer),
+            (link.GetProperty("rel").GetString(), link.GetProperty("href").GetString()));
     }
 
     [Fact]
@@ -68,7 +74,9 @@ public sealed class DynamicPlanTests(SsoServer server) : IClassFixture<SsoServer
         var there = await FindAsync($"?resource=acct:{person.UserName}@sso.test");
         var nobody = await FindAsync("?resource=acct:nobody@sso.test");
 
-        Assert.Equal(there.Answer!.Value.GetRawText().Replace(person.UserName, "nobody", StringComparison.Ordinal), nobody.Answer!.Value.GetRawText());
+        Assert.Equal(
+            there.Answer!.Value.GetRawText().Replace(person.UserName, "nobody", StringComparison.Ordinal),
+            nobody.Answer!.Value.GetRawText());
     }
 
     [Theory]
@@ -87,7 +95,9 @@ public sealed class DynamicPlanTests(SsoServer server) : IClassFixture<SsoServer
     [Fact]
     [Spec("PY20")]
     public async Task A_relation_that_is_not_asked_for_is_left_out() =>
-        Assert.Empty((await FindAsync("?resource=acct:joe@sso.test&rel=http://webfinger.example/avatar")).Answer!.Value.GetProperty("links").EnumerateArray());
+        Assert.Empty(
+            (await FindAsync("?resource=acct:joe@sso.test&rel=http://webfinger.example/avatar")).Answer!.Value.GetProperty("links")
+                .EnumerateArray());
 
     [Theory]
     [Spec("XP11")]
@@ -114,7 +124,14 @@ public sealed class DynamicPlanTests(SsoServer server) : IClassFixture<SsoServer
     private async Task<Outcome<ClientAdded>> AddAsync(string uri, ClientType type, bool idTokens)
     {
         await using var scope = server.App.Services.CreateAsyncScope();
-        var client = new NewClient { ClientId = CertificationClient.Random(), Name = "suite", Type = type, RedirectUris = [uri], AllowsIdTokenResponses = idTokens };
+        var client = new NewClient
+        {
+            ClientId = CertificationClient.Random(),
+            Name = "suite",
+            Type = type,
+            RedirectUris = [uri],
+            AllowsIdTokenResponses = idTokens,
+        };
         return await scope.ServiceProvider.GetRequiredService<AddClient>().ExecuteAsync(client, CancellationToken.None);
     }
 
@@ -138,6 +155,7 @@ public sealed class DynamicPlanTests(SsoServer server) : IClassFixture<SsoServer
             Assert.Equal("*", Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Origin")));
         }
 
-        return (answer.StatusCode, answer.IsSuccessStatusCode ? JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement : null);
+        return (answer.StatusCode,
+            answer.IsSuccessStatusCode ? JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement : null);
     }
 }

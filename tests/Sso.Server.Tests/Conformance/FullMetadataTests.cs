@@ -5,23 +5,31 @@ using Xunit;
 namespace Sso.Server.Tests.Conformance;
 
 /// <summary>oidcc-discovery-endpoint-verification where everything is switched on, as the plan with dynamic clients reads it.</summary>
-public sealed class FullMetadataTests(SpecificationTableTests.Full full, SsoServer plain) : IClassFixture<SpecificationTableTests.Full>, IClassFixture<SsoServer>
+public sealed class FullMetadataTests(
+    SpecificationTableTests.Full full, SsoServer plain) : IClassFixture<SpecificationTableTests.Full>, IClassFixture<SsoServer>
 {
     private static readonly string[] Booleans =
     [
-        "claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration", "require_signed_request_object",
-        "require_pushed_authorization_requests", "authorization_response_iss_parameter_supported", "tls_client_certificate_bound_access_tokens",
-        "backchannel_user_code_parameter_supported", "client_id_metadata_document_supported", "backchannel_logout_supported", "backchannel_logout_session_supported",
+        "claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported",
+        "require_request_uri_registration", "require_signed_request_object",
+        "require_pushed_authorization_requests", "authorization_response_iss_parameter_supported",
+        "tls_client_certificate_bound_access_tokens",
+        "backchannel_user_code_parameter_supported", "client_id_metadata_document_supported",
+        "backchannel_logout_supported", "backchannel_logout_session_supported",
         "frontchannel_logout_supported", "frontchannel_logout_session_supported",
     ];
 
     private static readonly string[] Addresses =
     [
-        "issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "registration_endpoint", "pushed_authorization_request_endpoint",
-        "introspection_endpoint", "revocation_endpoint", "device_authorization_endpoint", "backchannel_authentication_endpoint", "end_session_endpoint", "check_session_iframe",
+        "issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint",
+        "jwks_uri", "registration_endpoint", "pushed_authorization_request_endpoint",
+        "introspection_endpoint", "revocation_endpoint", "device_authorization_endpoint",
+        "backchannel_authentication_endpoint", "end_session_endpoint", "check_session_iframe",
     ];
 
-    /// <summary>CF02: the plan wants this one too, and it is declined (docs/relying-parties.md): all the other conditions of the module hold.</summary>
+    /// <summary>
+    /// CF02: the plan wants this one too, and it is declined (docs/relying-parties.md): all the other conditions of the module hold.
+    /// </summary>
     private const string Declined = "id_token token";
 
     private static readonly string[] WantedResponseTypes = ["code", "id_token", Declined];
@@ -107,5 +115,6 @@ public sealed class FullMetadataTests(SpecificationTableTests.Full full, SsoServ
         Assert.Equal(("https", host), (uri.Scheme, uri.Host));
     }
 
-    private static IEnumerable<string> List(JsonElement metadata, string member) => metadata.GetProperty(member).EnumerateArray().Select(value => value.GetString()!);
+    private static IEnumerable<string> List(JsonElement metadata, string member) =>
+        metadata.GetProperty(member).EnumerateArray().Select(value => value.GetString()!);
 }

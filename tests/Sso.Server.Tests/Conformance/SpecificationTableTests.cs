@@ -15,7 +15,8 @@ public sealed partial class SpecificationTableTests(SpecificationTableTests.Full
     [Fact]
     public async Task Every_member_of_the_metadata_is_in_the_table_and_the_other_way_round()
     {
-        var advertised = (await ConfigPlanTests.MetadataAsync(full.Server)).EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal);
+        var advertised = (await ConfigPlanTests.MetadataAsync(full.Server))
+            .EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal);
         var listed = Specifications.Spoken.SelectMany(line => line.Members).Order(StringComparer.Ordinal);
 
         Assert.Equal(advertised, listed);
@@ -72,9 +73,11 @@ public sealed partial class SpecificationTableTests(SpecificationTableTests.Full
         {
             Settings =
             {
-                "--Authorization:IdTokenResponses=true", "--Sso:SessionManagement=true", "--Registration:Enabled=true", "--Registration:DocumentHosts:0=app.example", "--Keys:Encryption=true",
+                "--Authorization:IdTokenResponses=true", "--Sso:SessionManagement=true",
+                "--Registration:Enabled=true", "--Registration:DocumentHosts:0=app.example", "--Keys:Encryption=true",
                 "--MutualTls:Enabled=true", "--MutualTls:Address=https://mtls.sso.test",
-                "--AuthorizationTypes:0:Type=payment", "--AuthorizationTypes:0:English=make a payment", "--AuthorizationTypes:0:Italian=fare un pagamento",
+                "--AuthorizationTypes:0:Type=payment", "--AuthorizationTypes:0:English=make a payment",
+                "--AuthorizationTypes:0:Italian=fare un pagamento",
                 "--AuthorizationTypes:0:Fields:amount=string!",
             },
         };

@@ -67,7 +67,9 @@ public sealed class DeviceAuthorizationTests(SsoServer server) : IClassFixture<S
         var browser = server.OpenBrowser();
         await Journey.SignInAsync(browser, ada, "/account");
         var page = await browser.GetAsync(asked.Text("verification_uri_complete")!);
-        Assert.Equal(("/device", asked.Text("user_code")), (page.Path, page.Document.QuerySelector("[name='Input.UserCode']")!.GetAttribute("value")));
+        Assert.Equal(
+            ("/device", asked.Text("user_code")),
+            (page.Path, page.Document.QuerySelector("[name='Input.UserCode']")!.GetAttribute("value")));
         Assert.Contains("stesso codice", page.Text, StringComparison.Ordinal);
         page = await browser.SubmitAsync(page);
         Assert.Equal("/device/confirm", page.Path);
@@ -80,7 +82,10 @@ public sealed class DeviceAuthorizationTests(SsoServer server) : IClassFixture<S
         var (tv, ada) = (await TvAsync(), await AdaAsync());
         var asked = await tv.AskDeviceAsync(("scope", "openid email"));
         var page = await ToConfirmAsync(server.OpenBrowser(), ada, asked);
-        foreach (var word in (string[])["tv", asked.Text("user_code")!, ada.UserName, "vedere il tuo indirizzo e-mail", "solo se hai iniziato tu"])
+        foreach (var word in (string[])
+        [
+            "tv", asked.Text("user_code")!, ada.UserName, "vedere il tuo indirizzo e-mail", "solo se hai iniziato tu",
+        ])
         {
             Assert.Contains(word, page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
         }
@@ -132,7 +137,10 @@ public sealed class DeviceAuthorizationTests(SsoServer server) : IClassFixture<S
         var tv = await TvAsync();
         var asked = await tv.AskDeviceAsync();
         foreach (var (seconds, error) in ((int, string)[])
-            [(0, "authorization_pending"), (1, "slow_down"), (9, "slow_down"), (15, "authorization_pending"), (14, "slow_down"), (20, "authorization_pending")])
+            [
+                (0, "authorization_pending"), (1, "slow_down"), (9, "slow_down"),
+                (15, "authorization_pending"), (14, "slow_down"), (20, "authorization_pending"),
+            ])
         {
             await server.PassAsync(TimeSpan.FromSeconds(seconds));
             Assert.Equal((seconds, error), (seconds, (await tv.PollAsync(asked)).Error));
@@ -162,7 +170,9 @@ public sealed class DeviceAuthorizationTests(SsoServer server) : IClassFixture<S
         Assert.Equal("/device/done?answer=Denied", page.Url.PathAndQuery);
         Assert.Equal("access_denied", (await tv.PollAsync(asked)).Error);
         await using var database = server.OpenDatabase();
-        Assert.True(await database.SecurityEvents.AnyAsync(item => item.PersonId == ada.Id && item.Kind == SecurityEventKind.ConsentRefused && item.ClientId == tv.Id));
+        Assert.True(
+            await database.SecurityEvents.AnyAsync(item => item.PersonId == ada.Id
+                && item.Kind == SecurityEventKind.ConsentRefused && item.ClientId == tv.Id));
     }
 
     [Fact]
@@ -207,7 +217,8 @@ public sealed class DeviceAuthorizationTests(SsoServer server) : IClassFixture<S
         page = stage == "the code was typed" ? page : await browser.SubmitAsync(page);
         await using var database = server.OpenDatabase();
         var now = server.Clock.GetUtcNow();
-        await database.Users.Where(person => person.Id == ada.Id).ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, now));
+        await database.Users.Where(person => person.Id == ada.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, now));
         if (stage == "the code was typed")
         {
             Assert.Equal("/signin", (await browser.SubmitAsync(page)).Path);
@@ -245,7 +256,8 @@ public sealed class DeviceAuthorizationTests(SsoServer server) : IClassFixture<S
                 break;
             default:
                 var now = server.Clock.GetUtcNow();
-                await database.Grants.Where(grant => grant.ClientId == tv.Id).ExecuteUpdateAsync(set => set.SetProperty(grant => grant.RevokedAt, now));
+                await database.Grants.Where(grant => grant.ClientId == tv.Id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(grant => grant.RevokedAt, now));
                 break;
         }
 
@@ -310,7 +322,10 @@ public sealed class DeviceAuthorizationTests(SsoServer server) : IClassFixture<S
         var asked = await (await TvAsync()).AskDeviceAsync();
         await using var database = server.OpenDatabase();
         var dump = await DatabaseDump.OfAsync(database);
-        foreach (var secret in (string[])[asked.Text("device_code")!, asked.Text("user_code")!, asked.Text("user_code")!.Replace("-", "", StringComparison.Ordinal)])
+        foreach (var secret in (string[])
+        [
+            asked.Text("device_code")!, asked.Text("user_code")!, asked.Text("user_code")!.Replace("-", "", StringComparison.Ordinal),
+        ])
         {
             Assert.Empty(dump.Find(secret));
         }
@@ -325,7 +340,8 @@ public sealed class DeviceAuthorizationTests(SsoServer server) : IClassFixture<S
         var id = await database.WaitingRequests.Select(row => row.Id).FirstAsync();
         foreach (var client in (string[])[shop.Id, "tv"])
         {
-            var page = await server.OpenBrowser().GetAsync(shop.AuthorizeUrl(("client_id", client), ("request_uri", $"urn:sso:waiting:0:{id:N}")));
+            var page = await server.OpenBrowser()
+                .GetAsync(shop.AuthorizeUrl(("client_id", client), ("request_uri", $"urn:sso:waiting:0:{id:N}")));
             Assert.True(page.Path == "/error" || (page.Error is not null && page.Code is null), page.Url.ToString());
         }
     }

@@ -26,7 +26,8 @@ internal static partial class ErrorSources
             var creations = Path.GetFileName(file) == "OAuthError.cs" ? Creations().Matches(source) : NamedCreations().Matches(source);
             foreach (Match creation in creations)
             {
-                if (Texts(source, creation.Index + creation.Length - 1) is [var code, var description, ..] && description.Contains(' ', StringComparison.Ordinal))
+                if (Texts(source, creation.Index + creation.Length - 1) is [var code, var description, ..]
+                    && description.Contains(' ', StringComparison.Ordinal))
                 {
                     found.Add((code, description));
                 }

@@ -67,12 +67,15 @@ public sealed class FapiAlgorithmTests(FapiPlan plan) : IClassFixture<FapiPlan>
         var client = await WithAKeyForBothAsync();
         await using (var database = plan.Server.OpenDatabase())
         {
-            await database.Clients.Where(row => row.Id == client.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.RequestObjectSigningAlgorithm, "RS256"));
+            await database.Clients.Where(row => row.Id == client.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.RequestObjectSigningAlgorithm, "RS256"));
         }
 
         await plan.Server.ReloadAsync();
 
-        Assert.Equal("invalid_request_object", (await FapiPlan.PushObjectAsync(client, plan.RequestObject(client, key: client.Key!.With("RS256")))).Error);
+        Assert.Equal(
+            "invalid_request_object",
+            (await FapiPlan.PushObjectAsync(client, plan.RequestObject(client, key: client.Key!.With("RS256")))).Error);
     }
 
     public static TheoryData<string, Func<NewClient, NewClient>> Outside => new()

@@ -9,7 +9,10 @@ using Xunit;
 
 namespace Sso.Server.Tests.Fapi;
 
-/// <summary>The relying party of the FAPI 2.0 test plans: two clients with keys of their own, registered as an operator registers them (conformance FG01).</summary>
+/// <summary>
+/// The relying party of the FAPI 2.0 test plans: two clients with keys of their own, registered as an
+/// operator registers them (conformance FG01).
+/// </summary>
 public sealed class FapiPlan : IAsyncLifetime
 {
     private int _names;
@@ -51,7 +54,8 @@ public sealed class FapiPlan : IAsyncLifetime
         var (id, key) = ($"fapi-{++_names}", new ClientKey(algorithm, $"key-{_names}"));
         var client = NewClient(id, key);
         await using var scope = Server.App.Services.CreateAsyncScope();
-        var outcome = await scope.ServiceProvider.GetRequiredService<AddClient>().ExecuteAsync(change?.Invoke(client) ?? client, CancellationToken.None);
+        var outcome = await scope.ServiceProvider.GetRequiredService<AddClient>()
+            .ExecuteAsync(change?.Invoke(client) ?? client, CancellationToken.None);
         Assert.False(outcome.Refused(out var refusal, out _), refusal?.Problems.FirstOrDefault()?.What);
         await Server.ReloadAsync();
         await using var database = Server.OpenDatabase();
@@ -65,10 +69,15 @@ public sealed class FapiPlan : IAsyncLifetime
 
     public static string Url(RelyingParty client, TokenAnswer pushed, params (string Name, string? Value)[] beside) => QueryHelpers.AddQueryString(
         "/connect/authorize",
-        new Dictionary<string, string?>([new("client_id", client.Id), new("request_uri", pushed.Text("request_uri")), .. beside.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))]));
+        new Dictionary<string, string?>(
+            [
+                new("client_id", client.Id), new("request_uri", pushed.Text("request_uri")),
+                .. beside.Select(pair => KeyValuePair.Create(pair.Name, pair.Value)),
+            ]));
 
     /// <summary>From PAR to the tokens, as the happy flow goes.</summary>
-    public async Task<TokenAnswer> RunAsync(RelyingParty client, params (string Name, string? Value)[] changes) => await client.RedeemAsync(await CodeAsync(client, changes));
+    public async Task<TokenAnswer> RunAsync(RelyingParty client, params (string Name, string? Value)[] changes) =>
+        await client.RedeemAsync(await CodeAsync(client, changes));
 
     public async Task<string?> CodeAsync(RelyingParty client, params (string Name, string? Value)[] changes) =>
         (await AuthorizeAsync(client, await client.PushAsync(changes))).Code;
@@ -97,5 +106,6 @@ public sealed class FapiPlan : IAsyncLifetime
         return (key ?? client.Key!).Sign(claims, header);
     }
 
-    public static Task<TokenAnswer> PushObjectAsync(RelyingParty client, string requestObject) => client.PostAsync("/connect/par", ("client_id", client.Id), ("request", requestObject));
+    public static Task<TokenAnswer> PushObjectAsync(RelyingParty client, string requestObject) =>
+        client.PostAsync("/connect/par", ("client_id", client.Id), ("request", requestObject));
 }

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Http;
 
-/// <summary>Bytes that a proxy and we could cut into requests differently (RFC 9112 §6.3, §11.2): refused, and the connection with them.</summary>
+/// <summary>
+/// Bytes that a proxy and we could cut into requests differently (RFC 9112 §6.3, §11.2): refused, and the connection with them.
+/// </summary>
 [Spec("A35")]
 public sealed class FramingTests(FramingTests.Node node) : IClassFixture<FramingTests.Node>
 {
@@ -34,7 +36,9 @@ public sealed class FramingTests(FramingTests.Node node) : IClassFixture<Framing
     [MemberData(nameof(Ambiguous))]
     public async Task Ambiguous_framing_is_refused_and_nothing_behind_it_is_served(string what, string headersAndBody)
     {
-        var answer = await node.SendAsync($"POST /connect/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n{headersAndBody}{Smuggled}");
+        var answer = await node.SendAsync(
+            $"POST /connect/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                + $"application/x-www-form-urlencoded\r\n{headersAndBody}{Smuggled}");
         Assert.True(answer.StartsWith("HTTP/1.1 400 ", StringComparison.Ordinal), $"{what}: {answer}");
         Assert.DoesNotContain("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
         Assert.Single(answer.Split("HTTP/1.1 ", StringSplitOptions.RemoveEmptyEntries));
@@ -44,7 +48,8 @@ public sealed class FramingTests(FramingTests.Node node) : IClassFixture<Framing
     public async Task A_plain_chunked_body_is_read_and_the_next_request_served()
     {
         var answer = await node.SendAsync(
-            "POST /connect/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "POST /connect/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+            + "application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n"
             + "d\r\ngrant_type=xx\r\n0\r\n\r\n"
             + Smuggled.Replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n", StringComparison.Ordinal));
         Assert.StartsWith("HTTP/1.1 401 ", answer, StringComparison.Ordinal);

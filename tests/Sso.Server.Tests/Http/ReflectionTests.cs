@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Http;
 
-/// <summary>What a request says comes back as text or not at all, and what a registration says is followed only where a browser may be sent.</summary>
+/// <summary>
+/// What a request says comes back as text or not at all, and what a registration says is followed only where a browser may be sent.
+/// </summary>
 public sealed class ReflectionTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string Payload = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}`${1}`\u202e";
@@ -43,7 +45,8 @@ public sealed class ReflectionTests(SsoServer server) : IClassFixture<SsoServer>
     public async Task The_form_that_goes_back_holds_every_value_as_it_came()
     {
         var shop = await server.RegisterAsync("shop");
-        var page = await server.OpenBrowser().GetAsync(shop.AuthorizeUrl(("response_mode", "form_post"), ("prompt", "none"), ("state", Payload)));
+        var page = await server.OpenBrowser()
+            .GetAsync(shop.AuthorizeUrl(("response_mode", "form_post"), ("prompt", "none"), ("state", Payload)));
         AssertPlain(page);
         Assert.Equal(Payload, page.Document.QuerySelector("input[name=state]")!.GetAttribute("value"));
         Assert.Equal("login_required", page.Document.QuerySelector("input[name=error]")!.GetAttribute("value"));
@@ -91,13 +94,15 @@ public sealed class ReflectionTests(SsoServer server) : IClassFixture<SsoServer>
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         await server.ForgetAttemptsAsync();
         var browser = server.OpenBrowser();
-        browser.Watch = (answer, _) => Assert.DoesNotContain("alert", answer.Headers.Location?.OriginalString ?? "", StringComparison.Ordinal);
+        browser.Watch = (answer, _) =>
+            Assert.DoesNotContain("alert", answer.Headers.Location?.OriginalString ?? "", StringComparison.Ordinal);
         var page = await browser.GetAsync(shop.AuthorizeUrl(("redirect_uri", uri)));
         Assert.Equal("/error", page.Path);
         page = await browser.GetAsync(shop.AuthorizeUrl());
         Assert.DoesNotContain(page.Document.QuerySelectorAll("a[href]"), link => link.GetAttribute("href") == uri);
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, ada)).Code);
-        page = await browser.GetAsync($"/connect/logout?id_token_hint={tokens.Text("id_token")}&post_logout_redirect_uri={Uri.EscapeDataString(uri)}");
+        page = await browser.GetAsync(
+            $"/connect/logout?id_token_hint={tokens.Text("id_token")}&post_logout_redirect_uri={Uri.EscapeDataString(uri)}");
         Assert.Equal("/error", page.Path);
     }
 
@@ -110,7 +115,11 @@ public sealed class ReflectionTests(SsoServer server) : IClassFixture<SsoServer>
         var browser = server.OpenBrowser();
         var pages = new List<Page> { await browser.GetAsync("/account") };
         await Journey.SignInAsync(browser, ada, "/account");
-        foreach (var path in (string[])["/account", "/account/mfa", "/account/mfa/app", "/account/mfa/method", "/account/sessions", "/account/activity", "/account/apps", "/account/password", "/signout", "/error", "/password/forgot"])
+        foreach (var path in (string[])
+        [
+            "/account", "/account/mfa", "/account/mfa/app", "/account/mfa/method", "/account/sessions",
+            "/account/activity", "/account/apps", "/account/password", "/signout", "/error", "/password/forgot",
+        ])
         {
             pages.Add(await browser.GetAsync(path));
         }
@@ -118,9 +127,13 @@ public sealed class ReflectionTests(SsoServer server) : IClassFixture<SsoServer>
         foreach (var page in pages)
         {
             var loaded = page.Document.QuerySelectorAll("[src], link[href], [srcset], object[data]")
-                .Select(element => element.GetAttribute("src") ?? element.GetAttribute("href") ?? element.GetAttribute("srcset") ?? element.GetAttribute("data")!);
+                .Select(
+                    element =>
+                        element.GetAttribute("src") ?? element.GetAttribute("href")
+                            ?? element.GetAttribute("srcset") ?? element.GetAttribute("data")!);
             Assert.All(loaded, address => Assert.True(
-                (address.StartsWith('/') && !address.StartsWith("//", StringComparison.Ordinal)) || address.StartsWith("data:image/", StringComparison.Ordinal), $"{page.Path} loads {address}"));
+                (address.StartsWith('/') && !address.StartsWith("//", StringComparison.Ordinal)) || address.StartsWith(
+                    "data:image/", StringComparison.Ordinal), $"{page.Path} loads {address}"));
         }
     }
 

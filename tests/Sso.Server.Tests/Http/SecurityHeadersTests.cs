@@ -62,7 +62,8 @@ public sealed class SecurityHeadersTests(SsoServer server) : IClassFixture<SsoSe
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         var (browser, stranger) = (server.OpenBrowser(), server.OpenBrowser());
         await Journey.SignInAsync(browser, ada, "/account");
-        var foreign = (await stranger.GetAsync("/signout")).Document.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        var foreign = (await stranger.GetAsync("/signout")).Document.QuerySelector("[name=__RequestVerificationToken]")!
+            .GetAttribute("value")!;
         foreach (var form in (KeyValuePair<string, string>[][])[[], [new("__RequestVerificationToken", foreign)]])
         {
             Assert.Equal(HttpStatusCode.BadRequest, (await browser.PostAsync("/signout", form)).Status);
@@ -87,7 +88,8 @@ public sealed class SecurityHeadersTests(SsoServer server) : IClassFixture<SsoSe
         var browser = server.OpenBrowser();
         var page = await browser.GetAsync("/signout");
         var token = page.Document.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!;
-        Assert.False((await browser.PostAsync("/language", [new("__RequestVerificationToken", token), new("to", "en"), new("back", back)])).LeftSso);
+        Assert.False(
+            (await browser.PostAsync("/language", [new("__RequestVerificationToken", token), new("to", "en"), new("back", back)])).LeftSso);
     }
 
     [Theory]

@@ -12,7 +12,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Http;
 
-/// <summary>docs/ways-in.md lists every route; what is not in it does not exist, and nothing but its forms takes a person's password.</summary>
+/// <summary>
+/// docs/ways-in.md lists every route; what is not in it does not exist, and nothing but its forms takes a person's password.
+/// </summary>
 [Spec("S10")]
 public sealed partial class WaysInTests(SsoServer server) : IClassFixture<SsoServer>
 {
@@ -49,7 +51,10 @@ public sealed partial class WaysInTests(SsoServer server) : IClassFixture<SsoSer
                 var (anonymous, _) = await AnswerAsync(client, method, route, credentials: null);
                 var (answer, cookies) = await AnswerAsync(client, method, route, $"{ada.UserName}:{SsoServer.Password}");
                 Assert.Equal((route, anonymous), (route, answer));
-                Assert.DoesNotContain(cookies, cookie => cookie.Contains("sso-session", StringComparison.Ordinal) && !cookie.Contains("sso-session=;", StringComparison.Ordinal));
+                Assert.DoesNotContain(
+                    cookies,
+                    cookie => cookie.Contains("sso-session", StringComparison.Ordinal) && !cookie.Contains(
+                        "sso-session=;", StringComparison.Ordinal));
             }
         }
     }
@@ -68,17 +73,22 @@ public sealed partial class WaysInTests(SsoServer server) : IClassFixture<SsoSer
         .Where(route => !IsFile(route)).Distinct();
 
     private static bool IsFile(string route) =>
-        route == "/{**path:file}" || ((string[])["/css/", "/js/", "/img/"]).Any(folder => route.StartsWith(folder, StringComparison.Ordinal));
+        route == "/{**path:file}"
+            || ((string[])["/css/", "/js/", "/img/"]).Any(folder => route.StartsWith(folder, StringComparison.Ordinal));
 
     private static bool IsPassword(PropertyInfo property) =>
         (property.GetCustomAttribute<BindPropertyAttribute>()?.Name ?? "").Contains("password", StringComparison.OrdinalIgnoreCase)
-        || property.GetCustomAttribute<BindPropertyAttribute>() is not null && property.Name.Contains("password", StringComparison.OrdinalIgnoreCase);
+        || property.GetCustomAttribute<BindPropertyAttribute>() is not null
+        && property.Name.Contains("password", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What may differ between two answers is left out.</summary>
-    private static async Task<(string Answer, IEnumerable<string> Cookies)> AnswerAsync(HttpClient client, HttpMethod method, string route, string? credentials)
+    private static async Task<(string Answer, IEnumerable<string> Cookies)> AnswerAsync(
+        HttpClient client, HttpMethod method, string route, string? credentials)
     {
         using var request = new HttpRequestMessage(method, route);
-        request.Headers.Authorization = credentials is null ? null : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        request.Headers.Authorization = credentials is null
+            ? null
+            : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
         using var answer = await client.SendAsync(request);
         var location = answer.Headers.Location?.OriginalString.Split('?')[0];
         return ($"{(int)answer.StatusCode} {location}", answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies : []);

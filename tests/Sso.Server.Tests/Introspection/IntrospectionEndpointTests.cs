@@ -20,7 +20,8 @@ public sealed class IntrospectionEndpointTests(SsoServer server) : IClassFixture
         Assert.True(IsActive(told));
         Assert.Equal(
             (ada.Subject, shop.Id, "Bearer", ada.UserName, SsoServer.Issuer, "offline_access openid"),
-            (told.Text("sub"), told.Text("client_id"), told.Text("token_type"), told.Text("username"), told.Text("iss"), told.Text("scope")));
+            (told.Text("sub"),
+                told.Text("client_id"), told.Text("token_type"), told.Text("username"), told.Text("iss"), told.Text("scope")));
         Assert.Equal("urn:sso:acr:mfa-app", told.Text("acr"));
         Assert.Equal(600, told.Body.GetProperty("exp").GetInt64() - told.Body.GetProperty("iat").GetInt64());
     }
@@ -108,7 +109,8 @@ public sealed class IntrospectionEndpointTests(SsoServer server) : IClassFixture
         var (_, _, tokens) = await TokensAsync();
         var spa = await server.RegisterAsync("spa", client => client.AuthenticationMethod = ClientAuthenticationMethod.None);
         Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), Refusal(await spa.IntrospectAsync(tokens.AccessToken)));
-        Assert.Equal((HttpStatusCode.BadRequest, "invalid_request"), Refusal(await (await server.RegisterAsync("shop")).IntrospectAsync(null)));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "invalid_request"), Refusal(await (await server.RegisterAsync("shop")).IntrospectAsync(null)));
     }
 
     [Fact]
@@ -116,7 +118,8 @@ public sealed class IntrospectionEndpointTests(SsoServer server) : IClassFixture
     public async Task The_answer_is_signed_for_the_asker_when_it_is_asked_for_as_a_JWT()
     {
         var (shop, ada, tokens) = await TokensAsync();
-        using var answer = await shop.SendAsync("/connect/introspect", "application/token-introspection+jwt", ("token", tokens.AccessToken));
+        using var answer = await shop.SendAsync(
+            "/connect/introspect", "application/token-introspection+jwt", ("token", tokens.AccessToken));
         Assert.Equal("application/token-introspection+jwt", answer.Content.Headers.ContentType!.MediaType);
         var signed = await answer.Content.ReadAsStringAsync();
 

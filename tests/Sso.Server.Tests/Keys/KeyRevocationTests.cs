@@ -66,7 +66,8 @@ public sealed class KeyRevocationTests(SsoServer server) : IClassFixture<SsoServ
     [Fact]
     public async Task An_unknown_key_is_told_and_nothing_changes()
     {
-        var outcome = await RunAsync(provider => ActivatorUtilities.CreateInstance<RevokeKey>(provider).ExecuteAsync("nobody", CancellationToken.None));
+        var outcome = await RunAsync(
+            provider => ActivatorUtilities.CreateInstance<RevokeKey>(provider).ExecuteAsync("nobody", CancellationToken.None));
 
         Assert.True(outcome.Refused(out var refusal, out _));
         Assert.Equal(RefusalKind.NotFound, refusal.Kind);
@@ -75,7 +76,8 @@ public sealed class KeyRevocationTests(SsoServer server) : IClassFixture<SsoServ
     /// <returns>The kid of the key that signs in its place.</returns>
     private async Task<string> RevokeAsync(string kid)
     {
-        var outcome = await RunAsync(provider => ActivatorUtilities.CreateInstance<RevokeKey>(provider).ExecuteAsync(kid, CancellationToken.None));
+        var outcome = await RunAsync(
+            provider => ActivatorUtilities.CreateInstance<RevokeKey>(provider).ExecuteAsync(kid, CancellationToken.None));
         Assert.False(outcome.Refused(out _, out var revoked));
         return revoked!.Signs!.Kid;
     }

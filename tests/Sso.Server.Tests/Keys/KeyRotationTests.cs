@@ -44,8 +44,11 @@ public sealed class KeyRotationTests : IAsyncLifetime
     public async Task Every_algorithm_has_its_key_from_the_first_start_and_no_private_part_is_published()
     {
         var keys = await KeysAsync();
-        Assert.Equal(["ES256", "ES384", "PS256", "RS256"], keys.Select(key => key.GetProperty("alg").GetString()).Order(StringComparer.Ordinal));
-        Assert.All(keys, key => Assert.DoesNotContain(key.EnumerateObject(), member => member.Name is "d" or "p" or "q" or "dp" or "dq" or "qi" or "k"));
+        Assert.Equal(
+            ["ES256", "ES384", "PS256", "RS256"], keys.Select(key => key.GetProperty("alg").GetString()).Order(StringComparer.Ordinal));
+        Assert.All(
+            keys,
+            key => Assert.DoesNotContain(key.EnumerateObject(), member => member.Name is "d" or "p" or "q" or "dp" or "dq" or "qi" or "k"));
     }
 
     private DateTimeOffset? _start;

@@ -37,7 +37,8 @@ public sealed class RotationUnderLoadTests : IAsyncLifetime
         var grants = new List<(RelyingParty Shop, string? Refresh)>();
         foreach (var algorithm in SigningAlgorithms.All)
         {
-            var shop = await _first.RegisterAsync("shop" + algorithm.ToLowerInvariant(), client => client.IdTokenSigningAlgorithm = algorithm);
+            var shop = await _first.RegisterAsync(
+                "shop" + algorithm.ToLowerInvariant(), client => client.IdTokenSigningAlgorithm = algorithm);
             var page = await shop.SignInAsync(_first.OpenBrowser(), ada, ("scope", "openid offline_access"));
             grants.Add((shop, (await shop.RedeemAsync(page.Code)).RefreshToken));
         }
@@ -54,7 +55,8 @@ public sealed class RotationUnderLoadTests : IAsyncLifetime
         await stop.CancelAsync();
         await Task.WhenAll(load);
 
-        var kids = _tokens.Select(token => new JsonWebToken(token)).GroupBy(token => token.Alg).ToDictionary(group => group.Key, group => group.Select(token => token.Kid).Distinct().Count());
+        var kids = _tokens.Select(token => new JsonWebToken(token)).GroupBy(token => token.Alg)
+            .ToDictionary(group => group.Key, group => group.Select(token => token.Kid).Distinct().Count());
         Assert.Equal(SigningAlgorithms.All.ToDictionary(algorithm => algorithm, _ => 2), kids);
         foreach (var token in _tokens)
         {

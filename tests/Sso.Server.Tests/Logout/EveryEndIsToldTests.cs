@@ -20,7 +20,8 @@ public sealed class EveryEndIsToldTests(SsoServer server) : IClassFixture<SsoSer
     public Task By_somebody_else_signing_in_at_the_same_browser() => AssertToldAsync(async (browser, _) =>
     {
         var bo = await (await server.AddPersonAsync("bo")).WithAppAsync();
-        await Journey.PasswordAsync(browser, await browser.GetAsync((await server.RegisterAsync("other")).AuthorizeUrl(("prompt", "login"))), bo);
+        await Journey.PasswordAsync(
+            browser, await browser.GetAsync((await server.RegisterAsync("other")).AuthorizeUrl(("prompt", "login"))), bo);
     });
 
     [Fact]
@@ -57,7 +58,8 @@ public sealed class EveryEndIsToldTests(SsoServer server) : IClassFixture<SsoSer
 
     [Fact]
     public Task By_an_operator_who_sets_a_password() => AssertToldByOperatorAsync((database, ada) => new SetPassword(
-        database, new PasswordFloor(database, new PasswordSettings(AccountDemandsSecondFactor: true, "Nuvola")), server.Clock).ExecuteAsync(ada.UserName, "quattro parole messe in fila", CancellationToken.None));
+        database, new PasswordFloor(database, new PasswordSettings(AccountDemandsSecondFactor: true, "Nuvola")),
+        server.Clock).ExecuteAsync(ada.UserName, "quattro parole messe in fila", CancellationToken.None));
 
     [Fact]
     public Task By_an_operator_who_renews_the_secrets() => AssertToldByOperatorAsync((database, _) => new RenewSecrets(

@@ -35,7 +35,8 @@ public sealed class LogoutEndpointTests(SsoServer server) : IClassFixture<SsoSer
     public async Task Without_a_hint_the_person_is_asked_first_and_then_goes_back()
     {
         var (shop, browser, _) = await SignedInAsync();
-        var page = await browser.GetAsync(LogoutUrl(("client_id", shop.Id), ("post_logout_redirect_uri", "https://shop.example/signed-out")));
+        var page = await browser.GetAsync(
+            LogoutUrl(("client_id", shop.Id), ("post_logout_redirect_uri", "https://shop.example/signed-out")));
         Assert.Equal("/signout", page.Path);
         Assert.Equal("/account", (await browser.GetAsync("/account")).Path);
         Assert.Equal("https://shop.example/signed-out", (await browser.SubmitAsync(page)).Url.ToString());
@@ -83,7 +84,8 @@ public sealed class LogoutEndpointTests(SsoServer server) : IClassFixture<SsoSer
     {
         var (shop, browser, tokens) = await SignedInAsync();
         var answer = await PostFromElsewhereAsync(
-            browser, ("id_token_hint", tokens.Text("id_token")!), ("post_logout_redirect_uri", "https://shop.example/signed-out"), ("state", "s 1"));
+            browser, ("id_token_hint", tokens.Text("id_token")!),
+            ("post_logout_redirect_uri", "https://shop.example/signed-out"), ("state", "s 1"));
 
         Assert.Equal("https://shop.example/signed-out?state=s%201", answer.Url.AbsoluteUri);
         Assert.Equal("login_required", (await browser.GetAsync(shop.AuthorizeUrl(("prompt", "none")))).Error);
@@ -110,7 +112,9 @@ public sealed class LogoutEndpointTests(SsoServer server) : IClassFixture<SsoSer
         Assert.Equal("/account", (await browser.GetAsync("/account")).Path);
     }
 
-    /// <summary>As a browser does from a page of another site: our cookies are Lax, so they come with the GET that follows and not with the form.</summary>
+    /// <summary>
+    /// As a browser does from a page of another site: our cookies are Lax, so they come with the GET that follows and not with the form.
+    /// </summary>
     private async Task<Page> PostFromElsewhereAsync(Browser browser, params (string Name, string Value)[] form)
     {
         using var http = server.Backchannel();

@@ -14,8 +14,8 @@ using Xunit;
 namespace Sso.Server.Tests.Malformed;
 
 /// <summary>
-/// A thousand spoiled requests to each protocol endpoint: a standard error each time, or an error at the registered redirect URI; never a failure of ours, never
-/// a redirect to anywhere else, and no secret in the log.
+/// A thousand spoiled requests to each protocol endpoint: a standard error each time, or an error at the registered redirect URI; never a
+/// failure of ours, never a redirect to anywhere else, and no secret in the log.
 /// </summary>
 [Spec("F23")]
 public sealed partial class MalformedRequestTests(MalformedRequestTests.Shop shop) : IClassFixture<MalformedRequestTests.Shop>
@@ -25,11 +25,15 @@ public sealed partial class MalformedRequestTests(MalformedRequestTests.Shop sho
     /// <summary>Change it to look elsewhere; a failure names it with the number of the request.</summary>
     private const ulong Seed = 20261125;
 
-    /// <summary>Where a request can be right after all, or where what is wrong with it does not matter (RFC 7009 §2.2, RFC 7662 §2.2).</summary>
+    /// <summary>
+    /// Where a request can be right after all, or where what is wrong with it does not matter (RFC 7009 §2.2, RFC 7662 §2.2).
+    /// </summary>
     private static readonly string[] MayAnswerWell =
     [
-        "/connect/introspect", "/connect/revoke", "/connect/par", "/connect/device", "/connect/ciba", "/connect/register", "/connect/logout", "/connect/checksession",
-        "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/.well-known/jwks", "/.well-known/webfinger", "/connect/authorize",
+        "/connect/introspect", "/connect/revoke", "/connect/par", "/connect/device",
+        "/connect/ciba", "/connect/register", "/connect/logout", "/connect/checksession",
+        "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server",
+        "/.well-known/jwks", "/.well-known/webfinger", "/connect/authorize",
     ];
 
     public static TheoryData<string> Endpoints => [.. TargetsOf("x", "x", "x", "x").Select(target => target.Path).Distinct()];
@@ -40,7 +44,8 @@ public sealed partial class MalformedRequestTests(MalformedRequestTests.Shop sho
         var routes = shop.Server.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is null)
             .Select(endpoint => "/" + Parameter().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), "{*}"))
-            .Where(path => path.StartsWith("/connect/", StringComparison.Ordinal) || path.StartsWith("/.well-known/", StringComparison.Ordinal)
+            .Where(path => path.StartsWith("/connect/", StringComparison.Ordinal)
+                || path.StartsWith("/.well-known/", StringComparison.Ordinal)
                 || path.StartsWith("/delivery/", StringComparison.Ordinal))
             .Where(path => path != "/.well-known/change-password").Distinct();
 
@@ -81,7 +86,8 @@ public sealed partial class MalformedRequestTests(MalformedRequestTests.Shop sho
         { StatusCode: HttpStatusCode.ServiceUnavailable } when path.StartsWith("/delivery/", StringComparison.Ordinal) => null,
         { StatusCode: >= HttpStatusCode.InternalServerError } => "a failure of ours",
         { Headers.Location: { } location } => FlawOfRedirect(location),
-        { IsSuccessStatusCode: true } when !MayAnswerWell.Contains(path) && answer.RequestMessage!.Method != HttpMethod.Options => "it was answered well",
+        { IsSuccessStatusCode: true } when !MayAnswerWell.Contains(path) && answer.RequestMessage!.Method != HttpMethod.Options =>
+            "it was answered well",
         { IsSuccessStatusCode: false, Content.Headers.ContentType.MediaType: "application/json" } => FlawOfError(body),
         _ => null,
     };
@@ -114,7 +120,8 @@ public sealed partial class MalformedRequestTests(MalformedRequestTests.Shop sho
     {
         (string, string)[] request =
         [
-            ("client_id", client), ("redirect_uri", "https%3A%2F%2Fshop.example%2Fcallback"), ("response_type", "code"), ("scope", "openid"), ("state", "s"), ("nonce", "n"),
+            ("client_id", client), ("redirect_uri", "https%3A%2F%2Fshop.example%2Fcallback"),
+            ("response_type", "code"), ("scope", "openid"), ("state", "s"), ("nonce", "n"),
             ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), ("code_challenge_method", "S256"), ("prompt", "none"),
         ];
         var get = HttpMethod.Get;
@@ -126,21 +133,46 @@ public sealed partial class MalformedRequestTests(MalformedRequestTests.Shop sho
             new("/connect/par", post, basic, request),
             new("/connect/device", post, basic, ("scope", "openid")),
             new("/connect/ciba", post, basic, ("scope", "openid"), ("login_hint", "nobody"), ("binding_message", "x")),
-            new("/connect/token", post, basic, ("grant_type", "authorization_code"), ("code", refreshToken), ("redirect_uri", "https%3A%2F%2Fshop.example%2Fcallback"), ("code_verifier", new string('a', 43))),
+            new(
+                "/connect/token", post, basic, ("grant_type", "authorization_code"), ("code", refreshToken),
+                ("redirect_uri", "https%3A%2F%2Fshop.example%2Fcallback"), ("code_verifier", new string('a', 43))),
             new("/connect/token", post, basic, ("grant_type", "refresh_token"), ("refresh_token", "x" + refreshToken), ("scope", "openid")),
-            new("/connect/token", post, basic, ("grant_type", "client_credentials"), ("scope", "openid"), ("resource", "https%3A%2F%2Fapi.example")),
-            new("/connect/token", post, basic, ("grant_type", "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code"), ("device_code", accessToken)),
+            new(
+                "/connect/token", post, basic, ("grant_type", "client_credentials"),
+                ("scope", "openid"), ("resource", "https%3A%2F%2Fapi.example")),
+            new(
+                "/connect/token", post, basic,
+                ("grant_type", "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code"), ("device_code", accessToken)),
             new("/connect/token", post, basic, ("grant_type", "urn%3Aopenid%3Aparams%3Agrant-type%3Aciba"), ("auth_req_id", accessToken)),
-            new("/connect/token", post, basic, ("grant_type", "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange"), ("subject_token", "x" + accessToken), ("subject_token_type", "urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token")),
-            new("/connect/token", post, null, ("grant_type", "client_credentials"), ("client_assertion_type", "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"), ("client_assertion", accessToken)),
+            new(
+                "/connect/token", post, basic, ("grant_type", "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange"),
+                ("subject_token", "x" + accessToken), ("subject_token_type", "urn%3Aietf%3Aparams%3Aoauth%3Atoken-type%3Aaccess_token")),
+            new(
+                "/connect/token", post, null, ("grant_type", "client_credentials"),
+                ("client_assertion_type", "urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"),
+                ("client_assertion", accessToken)),
             new("/connect/introspect", post, basic, ("token", accessToken)),
             new("/connect/revoke", post, basic, ("token", "x" + refreshToken), ("token_type_hint", "refresh_token")),
             new("/connect/userinfo", get, "Bearer x" + accessToken),
-            new("/connect/logout", get, null, ("id_token_hint", accessToken), ("post_logout_redirect_uri", "https%3A%2F%2Fshop.example%2Fsigned-out"), ("state", "s"), ("client_id", client)),
+            new(
+                "/connect/logout", get, null, ("id_token_hint", accessToken),
+                ("post_logout_redirect_uri", "https%3A%2F%2Fshop.example%2Fsigned-out"), ("state", "s"), ("client_id", client)),
             new("/connect/checksession", get, null),
             new("/connect/register", post, null, ("redirect_uris", "x")),
-            new("/connect/register", post, null) { Json = """{"redirect_uris":["https://shop.example/callback"],"client_name":"x","token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[]}}""" },
-            new("/connect/register", post, null) { Json = """{"redirect_uris":"https://shop.example/callback","grant_types":["implicit"],"response_types":["token"],"jwks_uri":"http://127.0.0.1/"}""" },
+            new("/connect/register", post, null)
+            {
+                Json = """
+                    {"redirect_uris":["https://shop.example/callback"],"client_name":"x",
+                    "token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[]}}
+                    """,
+            },
+            new("/connect/register", post, null)
+            {
+                Json = """
+                    {"redirect_uris":"https://shop.example/callback","grant_types":["implicit"],
+                    "response_types":["token"],"jwks_uri":"http://127.0.0.1/"}
+                    """,
+            },
             new("/connect/register/{*}", get, "Bearer x"),
             new("/.well-known/openid-configuration", get, null),
             new("/.well-known/oauth-authorization-server", get, null),
@@ -171,9 +203,11 @@ public sealed partial class MalformedRequestTests(MalformedRequestTests.Shop sho
         public async ValueTask InitializeAsync()
         {
             await Server.InitializeAsync();
-            var party = await Server.RegisterAsync("shop", client => client.GrantTypes = [.. GrantTypes.All.Except([GrantTypes.ClientCredentials])]);
+            var party = await Server.RegisterAsync(
+                "shop", client => client.GrantTypes = [.. GrantTypes.All.Except([GrantTypes.ClientCredentials])]);
             var ada = await (await Server.AddPersonAsync("ada")).WithAppAsync();
-            var tokens = await party.RedeemAsync((await party.SignInAsync(Server.OpenBrowser(), ada, ("scope", "openid offline_access"))).Code);
+            var tokens = await party.RedeemAsync(
+                (await party.SignInAsync(Server.OpenBrowser(), ada, ("scope", "openid offline_access"))).Code);
             var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{party.Id}:{party.Secret}"));
             Targets = TargetsOf(party.Id, "Basic " + pair, tokens.AccessToken!, tokens.RefreshToken!);
             Secrets = [party.Secret!, pair, tokens.AccessToken!, tokens.RefreshToken!];

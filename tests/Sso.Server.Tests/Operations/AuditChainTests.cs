@@ -39,7 +39,8 @@ public sealed class AuditChainTests : IAsyncLifetime
 
     private AuditChain Chain => _server.App.Services.GetRequiredService<AuditChain>();
 
-    private Task<AuditFindings> VerifyAsync() => _server.App.Services.GetRequiredService<AuditVerification>().RunAsync(20, CancellationToken.None);
+    private Task<AuditFindings> VerifyAsync() =>
+        _server.App.Services.GetRequiredService<AuditVerification>().RunAsync(20, CancellationToken.None);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -65,7 +66,8 @@ public sealed class AuditChainTests : IAsyncLifetime
         place = place == Last ? _sealed : place;
         var id = await IdAtAsync(place);
         await using var database = _server.OpenDatabase();
-        await database.SecurityEvents.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Address, "192.0.2.8"));
+        await database.SecurityEvents.Where(row => row.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Address, "192.0.2.8"));
 
         Assert.Equal([new AuditFlaw(AuditFlawKind.Changed, place, id)], (await VerifyAsync()).Flaws);
     }
@@ -88,8 +90,10 @@ public sealed class AuditChainTests : IAsyncLifetime
     public async Task A_row_put_in_between_is_named()
     {
         await using var database = _server.OpenDatabase();
-        await database.SecurityEvents.Where(row => row.Sequence > 4).ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, row => row.Sequence + 1000));
-        await database.SecurityEvents.Where(row => row.Sequence > 4).ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, row => row.Sequence - 999));
+        await database.SecurityEvents.Where(row => row.Sequence > 4)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, row => row.Sequence + 1000));
+        await database.SecurityEvents.Where(row => row.Sequence > 4)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, row => row.Sequence - 999));
         var forged = new SecurityEvent(_server.Clock.GetUtcNow(), SecurityEventKind.SignedOut);
         database.SecurityEvents.Add(forged);
         await database.SaveChangesAsync();
@@ -117,12 +121,14 @@ public sealed class AuditChainTests : IAsyncLifetime
     public async Task Whoever_writes_every_later_row_anew_has_no_key_and_the_first_one_is_named()
     {
         await using var database = _server.OpenDatabase();
-        foreach (var row in await database.SecurityEvents.AsNoTracking().Where(row => row.Sequence >= 4).OrderBy(row => row.Sequence).ToListAsync())
+        foreach (var row in await database.SecurityEvents.AsNoTracking().Where(row => row.Sequence >= 4).OrderBy(
+            row => row.Sequence).ToListAsync())
         {
             // The best that can be done without the key: a hash that looks like one.
             var hash = System.Security.Cryptography.SHA256.HashData([.. row.Hash!, 1]);
             await database.SecurityEvents.Where(candidate => candidate.Id == row.Id)
-                .ExecuteUpdateAsync(set => set.SetProperty(candidate => candidate.Detail, "forged").SetProperty(candidate => candidate.Hash, hash));
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(candidate => candidate.Detail, "forged").SetProperty(candidate => candidate.Hash, hash));
         }
 
         Assert.Equal(new AuditFlaw(AuditFlawKind.Changed, 4, await IdAtAsync(4)), (await VerifyAsync()).Flaws[0]);
@@ -134,7 +140,8 @@ public sealed class AuditChainTests : IAsyncLifetime
         await using var database = _server.OpenDatabase();
         var before = await database.SecurityEvents.AsNoTracking().SingleAsync(row => row.Sequence == _sealed - 1);
         await database.SecurityEvents.Where(row => row.Sequence == _sealed).ExecuteDeleteAsync();
-        await database.AuditHeads.ExecuteUpdateAsync(set => set.SetProperty(head => head.Sequence, _sealed - 1).SetProperty(head => head.Hash, before.Hash!));
+        await database.AuditHeads.ExecuteUpdateAsync(
+            set => set.SetProperty(head => head.Sequence, _sealed - 1).SetProperty(head => head.Hash, before.Hash!));
 
         Assert.False((await VerifyAsync()).IsSound);
         await AddEventAsync();
@@ -146,7 +153,8 @@ public sealed class AuditChainTests : IAsyncLifetime
     {
         await using var database = _server.OpenDatabase();
         await database.AuditHeads.ExecuteUpdateAsync(
-            set => set.SetProperty(head => head.Sequence, 0).SetProperty(head => head.Key, Array.Empty<byte>()).SetProperty(head => head.Mac, Array.Empty<byte>()));
+            set => set.SetProperty(head => head.Sequence, 0).SetProperty(head => head.Key, Array.Empty<byte>()).SetProperty(
+                head => head.Mac, Array.Empty<byte>()));
         await AddEventAsync();
 
         await Assert.ThrowsAsync<AuditBrokenException>(() => Chain.SealAsync(CancellationToken.None));
@@ -172,7 +180,8 @@ public sealed class AuditChainTests : IAsyncLifetime
     {
         var id = await IdAtAsync(4);
         await using var database = _server.OpenDatabase();
-        await database.SecurityEvents.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, (long?)null));
+        await database.SecurityEvents.Where(row => row.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, (long?)null));
         await AddEventAsync();
         await Chain.SealAsync(CancellationToken.None);
 
@@ -210,7 +219,8 @@ public sealed class AuditChainTests : IAsyncLifetime
         }
 
         await Task.WhenAll(
-            Chain.SealAsync(CancellationToken.None), second.App.Services.GetRequiredService<AuditChain>().SealAsync(CancellationToken.None));
+            Chain.SealAsync(CancellationToken.None),
+            second.App.Services.GetRequiredService<AuditChain>().SealAsync(CancellationToken.None));
 
         Assert.Equal((true, _sealed + 40, 0), await StateAsync());
     }
@@ -228,7 +238,8 @@ public sealed class AuditChainTests : IAsyncLifetime
         await AddEventAsync();
 
         await Task.WhenAll(
-            Chain.SealAsync(CancellationToken.None), second.App.Services.GetRequiredService<AuditChain>().SealAsync(CancellationToken.None));
+            Chain.SealAsync(CancellationToken.None),
+            second.App.Services.GetRequiredService<AuditChain>().SealAsync(CancellationToken.None));
 
         Assert.Equal((true, 2, 0), await StateAsync());
     }
@@ -257,7 +268,8 @@ public sealed class AuditChainTests : IAsyncLifetime
     {
         Assert.Equal(0, (await CommandAsync()).Code);
         await using var database = _server.OpenDatabase();
-        await database.SecurityEvents.Where(row => row.Sequence == 2).ExecuteUpdateAsync(set => set.SetProperty(row => row.Detail, "changed"));
+        await database.SecurityEvents.Where(row => row.Sequence == 2)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Detail, "changed"));
 
         var result = await CommandAsync();
 

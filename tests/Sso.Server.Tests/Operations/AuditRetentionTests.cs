@@ -34,7 +34,9 @@ public sealed class AuditRetentionTests : IAsyncLifetime
         Assert.Equal(_server.Clock.GetUtcNow() - KeepEvents, findings.KeptFrom);
         await using var database = _server.OpenDatabase();
         Assert.True(await database.SecurityEvents.AllAsync(row => row.At > _server.Clock.GetUtcNow() - KeepEvents));
-        Assert.StartsWith("places 1 to ", (await database.SecurityEvents.SingleAsync(row => row.Kind == SecurityEventKind.EventsDeleted)).Detail, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "places 1 to ", (await database.SecurityEvents.SingleAsync(row => row.Kind == SecurityEventKind.EventsDeleted)).Detail,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,7 +68,8 @@ public sealed class AuditRetentionTests : IAsyncLifetime
         await AddEventsAsync(3);
         await RunAsync();
         await using var database = _server.OpenDatabase();
-        var first = await database.SecurityEvents.AsNoTracking().Where(row => row.Sequence != null).OrderBy(row => row.Sequence).FirstAsync();
+        var first = await database.SecurityEvents.AsNoTracking()
+            .Where(row => row.Sequence != null).OrderBy(row => row.Sequence).FirstAsync();
         await database.SecurityEvents.Where(row => row.Id == first.Id).ExecuteDeleteAsync();
         await database.AuditHeads.ExecuteUpdateAsync(set => set.SetProperty(head => head.DeletedThrough, first.Sequence));
 
@@ -77,7 +80,8 @@ public sealed class AuditRetentionTests : IAsyncLifetime
     public async Task What_was_changed_is_not_deleted_by_rule_because_that_would_hide_it()
     {
         await using var database = _server.OpenDatabase();
-        await database.SecurityEvents.Where(row => row.Sequence == 2).ExecuteUpdateAsync(set => set.SetProperty(row => row.Detail, "forged"));
+        await database.SecurityEvents.Where(row => row.Sequence == 2)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Detail, "forged"));
         _server.Clock.Advance(KeepEvents + TimeSpan.FromDays(2));
 
         await Assert.ThrowsAsync<AuditBrokenException>(RunAsync);
@@ -101,16 +105,20 @@ public sealed class AuditRetentionTests : IAsyncLifetime
     public async Task An_address_that_somebody_else_erased_or_put_back_names_the_row()
     {
         await using var database = _server.OpenDatabase();
-        var young = await database.SecurityEvents.AsNoTracking().Where(row => row.Address != null).OrderBy(row => row.Sequence).FirstAsync();
+        var young = await database.SecurityEvents.AsNoTracking()
+            .Where(row => row.Address != null).OrderBy(row => row.Sequence).FirstAsync();
         await database.SecurityEvents.Where(row => row.Id == young.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Address, (string?)null).SetProperty(row => row.AddressProof, new byte[32]));
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.Address, (string?)null).SetProperty(row => row.AddressProof, new byte[32]));
         Assert.Equal(young.Id, Assert.Single((await VerifyAsync()).Flaws).Row);
 
         await database.SecurityEvents.Where(row => row.Id == young.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Address, young.Address).SetProperty(row => row.AddressProof, young.AddressProof));
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.Address, young.Address).SetProperty(row => row.AddressProof, young.AddressProof));
         _server.Clock.Advance(KeepAddresses + TimeSpan.FromMinutes(1));
         await RunAsync();
-        await database.SecurityEvents.Where(row => row.Id == young.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Address, "192.0.2.99"));
+        await database.SecurityEvents.Where(row => row.Id == young.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Address, "192.0.2.99"));
         Assert.Equal(young.Id, Assert.Single((await VerifyAsync()).Flaws).Row);
     }
 
@@ -151,7 +159,9 @@ public sealed class AuditRetentionTests : IAsyncLifetime
 
     private Task SealAsync() => _server.App.Services.GetRequiredService<AuditChain>().SealAsync(CancellationToken.None);
 
-    private Task RunAsync() => _server.App.Services.GetRequiredService<AuditRetention>().RunAsync(KeepEvents, KeepAddresses, CancellationToken.None);
+    private Task RunAsync() =>
+        _server.App.Services.GetRequiredService<AuditRetention>().RunAsync(KeepEvents, KeepAddresses, CancellationToken.None);
 
-    private Task<AuditFindings> VerifyAsync() => _server.App.Services.GetRequiredService<AuditVerification>().RunAsync(20, CancellationToken.None);
+    private Task<AuditFindings> VerifyAsync() =>
+        _server.App.Services.GetRequiredService<AuditVerification>().RunAsync(20, CancellationToken.None);
 }

@@ -40,10 +40,14 @@ public sealed class AuditTamperingTests(AuditTamperingTests.Record record) : ICl
         await WriteAsync(database, column, change(former), key, at);
         try
         {
-            var id = await database.SecurityEvents.Where(row => row.Id == record.Fourth || row.Sequence == record.Place).Select(row => row.Id).FirstAsync();
+            var id = await database.SecurityEvents.Where(row => row.Id == record.Fourth || row.Sequence == record.Place)
+                .Select(row => row.Id).FirstAsync();
             var flaws = (await record.VerifyAsync()).Flaws;
             Assert.Contains(flaws, flaw => flaw.Row == id);
-            Assert.All(flaws, flaw => Assert.True(flaw.Row == id || flaw == new AuditFlaw(AuditFlawKind.Deleted, record.Place, Row: null), flaw.ToString()));
+            Assert.All(
+                flaws,
+                flaw =>
+                    Assert.True(flaw.Row == id || flaw == new AuditFlaw(AuditFlawKind.Deleted, record.Place, Row: null), flaw.ToString()));
         }
         finally
         {
@@ -66,7 +70,8 @@ public sealed class AuditTamperingTests(AuditTamperingTests.Record record) : ICl
 
     private static async Task<object> ReadAsync(SsoDbContext database, string column, string key, object value)
     {
-        await using var command = await CommandAsync(database, $"SELECT \"{column}\" FROM \"SecurityEvents\" WHERE \"{key}\" = @key", ("@key", value));
+        await using var command = await CommandAsync(
+            database, $"SELECT \"{column}\" FROM \"SecurityEvents\" WHERE \"{key}\" = @key", ("@key", value));
         return (await command.ExecuteScalarAsync())!;
     }
 
@@ -101,7 +106,8 @@ public sealed class AuditTamperingTests(AuditTamperingTests.Record record) : ICl
 
         public long Place { get; private set; }
 
-        public Task<AuditFindings> VerifyAsync() => Server.App.Services.GetRequiredService<AuditVerification>().RunAsync(20, CancellationToken.None);
+        public Task<AuditFindings> VerifyAsync() =>
+            Server.App.Services.GetRequiredService<AuditVerification>().RunAsync(20, CancellationToken.None);
 
         public async ValueTask InitializeAsync()
         {

@@ -8,8 +8,8 @@ using Xunit;
 namespace Sso.Server.Tests.Operations;
 
 /// <summary>
-/// The database breaks at the first, the second, … writing statement of an act, commits included, until the act gets through: each time the answer is an
-/// error and everything is as before, and then all of it has happened.
+/// The database breaks at the first, the second, … writing statement of an act, commits included, until the act gets through: each time the
+/// answer is an error and everything is as before, and then all of it has happened.
 /// </summary>
 [Spec("A26")]
 public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
@@ -22,7 +22,8 @@ public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoSer
 
     public static TheoryData<string> Acts =>
     [
-        "sign out", "change the password", "ask for a link", "remove a factor", "end a session", "end the others", "take an application's access",
+        "sign out", "change the password", "ask for a link", "remove a factor",
+        "end a session", "end the others", "take an application's access",
         "it was not me", "make new recovery codes", "forget a device",
     ];
 
@@ -32,7 +33,8 @@ public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoSer
     {
         var ada = await (await (await server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync();
         await KeepQuietAsync(ada);
-        var (browser, other, shop) = (server.OpenBrowser(), server.OpenBrowser(), await server.RegisterAsync("shop", client => client.AcceptsTrustedDevices = true));
+        var (browser, other, shop) =
+            (server.OpenBrowser(), server.OpenBrowser(), await server.RegisterAsync("shop", client => client.AcceptsTrustedDevices = true));
         await SignInAsync(browser, ada, shop);
         await SignInAsync(other, ada, shop);
         await TrustAsync(ada);
@@ -117,7 +119,8 @@ public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoSer
             faults.Disarm();
             Assert.NotEqual(HttpStatusCode.OK, answer.Status);
             await using var database = server.OpenDatabase();
-            var told = await database.SecurityEvents.CountAsync(row => row.Kind == Data.Operations.SecurityEventKind.CodeReused && row.PersonId == ada.Id);
+            var told = await database.SecurityEvents.CountAsync(row => row.Kind == Data.Operations.SecurityEventKind.CodeReused
+                && row.PersonId == ada.Id);
             var alive = (await shop.UserInfoAsync(tokens.AccessToken)).Status == HttpStatusCode.OK;
             Assert.Equal((write, alive ? 0 : 1), (write, told));
             if (!faults.Happened)
@@ -158,7 +161,8 @@ public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoSer
             ExpiresAt = now.AddDays(30),
             LastUsedAt = now,
         });
-        database.RecoveryCodes.Add(new RecoveryCode { PersonId = ada.Id, Hash = ada.Id.ToByteArray().Concat(new byte[16]).ToArray(), CreatedAt = now });
+        database.RecoveryCodes.Add(
+            new RecoveryCode { PersonId = ada.Id, Hash = ada.Id.ToByteArray().Concat(new byte[16]).ToArray(), CreatedAt = now });
         await database.SaveChangesAsync();
     }
 
@@ -166,7 +170,8 @@ public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoSer
     {
         "sign out" => await browser.GetAsync("/signout"),
         "change the password" or "ask for a link" => await browser.GetAsync("/account/password"),
-        "remove a factor" => await browser.GetAsync((await browser.GetAsync("/account/mfa")).Document.QuerySelector("a[href*='/account/mfa/remove']")!.GetAttribute("href")!),
+        "remove a factor" => await browser.GetAsync(
+            (await browser.GetAsync("/account/mfa")).Document.QuerySelector("a[href*='/account/mfa/remove']")!.GetAttribute("href")!),
         "take an application's access" => await browser.GetAsync("/account/apps"),
         "it was not me" => await browser.GetAsync("/account/not-me"),
         "make new recovery codes" => await browser.GetAsync("/account/mfa/recovery-codes"),
@@ -188,7 +193,8 @@ public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoSer
     private static Task<Page> PressAsync(Browser browser, Page page, string selector)
     {
         var form = page.Document.QuerySelector("main " + selector) ?? throw new InvalidOperationException($"{page.Path} has no {selector}");
-        var fields = form.QuerySelectorAll("[name]").Select(input => KeyValuePair.Create(input.GetAttribute("name")!, input.GetAttribute("value") ?? ""));
+        var fields = form.QuerySelectorAll("[name]")
+            .Select(input => KeyValuePair.Create(input.GetAttribute("name")!, input.GetAttribute("value") ?? ""));
         return browser.PostAsync(form.GetAttribute("action")!, fields);
     }
 
@@ -197,7 +203,8 @@ public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoSer
     {
         await using var database = server.OpenDatabase();
         var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == ada.Id);
-        var codes = await database.RecoveryCodes.Where(row => row.PersonId == ada.Id).OrderBy(row => row.Hash).Select(row => row.Hash).ToListAsync();
+        var codes = await database.RecoveryCodes.Where(row => row.PersonId == ada.Id)
+            .OrderBy(row => row.Hash).Select(row => row.Hash).ToListAsync();
         return string.Join('|', person.PasswordHash, person.SecurityStamp, person.RecoveryCodesSavedAt,
             await database.Sessions.CountAsync(row => row.PersonId == ada.Id && row.EndedAt == null),
             await database.Grants.CountAsync(row => row.PersonId == ada.Id && row.RevokedAt == null),

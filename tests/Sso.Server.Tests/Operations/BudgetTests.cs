@@ -12,7 +12,8 @@ public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
     {
         using var client = server.Backchannel();
         await CostsAsync("discovery", reads: 0, writes: 0, signatures: 0, () => client.GetAsync("/.well-known/openid-configuration"));
-        await CostsAsync("WebFinger", reads: 0, writes: 0, signatures: 0, () => client.GetAsync("/.well-known/webfinger?resource=acct:joe@sso.test"));
+        await CostsAsync(
+            "WebFinger", reads: 0, writes: 0, signatures: 0, () => client.GetAsync("/.well-known/webfinger?resource=acct:joe@sso.test"));
         await CostsAsync("key set", reads: 0, writes: 0, signatures: 0, () => client.GetAsync("/.well-known/jwks"));
     }
 
@@ -20,7 +21,8 @@ public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
     public async Task Authorize_with_a_session_and_nothing_to_ask_costs_one_read()
     {
         var (shop, browser, _) = await SignedInAsync();
-        await CostsAsync("authorize with a session, nothing to ask", reads: 1, writes: 0, signatures: 0, () => browser.GetAsync(shop.AuthorizeUrl()));
+        await CostsAsync(
+            "authorize with a session, nothing to ask", reads: 1, writes: 0, signatures: 0, () => browser.GetAsync(shop.AuthorizeUrl()));
     }
 
     [Fact]
@@ -41,8 +43,11 @@ public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
     [Fact]
     public async Task Client_credentials_cost_one_signature()
     {
-        var machine = await server.RegisterAsync("machine", registration => (registration.GrantTypes, registration.Scopes) = ([GrantTypes.ClientCredentials], ["api"]));
-        await CostsAsync("token: client credentials", reads: 0, writes: 0, signatures: 1, () => machine.TokenAsync(("grant_type", GrantTypes.ClientCredentials)));
+        var machine = await server.RegisterAsync(
+            "machine", registration => (registration.GrantTypes, registration.Scopes) = ([GrantTypes.ClientCredentials], ["api"]));
+        await CostsAsync(
+            "token: client credentials", reads: 0, writes: 0, signatures: 1,
+            () => machine.TokenAsync(("grant_type", GrantTypes.ClientCredentials)));
     }
 
     [Fact]
@@ -56,11 +61,15 @@ public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
     public async Task Introspection_costs_one_read_and_of_client_credentials_none()
     {
         var (shop, _, tokens) = await SignedInAsync();
-        await CostsAsync("introspection of an access token", reads: 1, writes: 0, signatures: 0, () => shop.IntrospectAsync(tokens.AccessToken));
-        await CostsAsync("introspection of a refresh token", reads: 1, writes: 0, signatures: 0, () => shop.IntrospectAsync(tokens.RefreshToken));
-        var machine = await server.RegisterAsync("machine", registration => (registration.GrantTypes, registration.Scopes) = ([GrantTypes.ClientCredentials], ["api"]));
+        await CostsAsync(
+            "introspection of an access token", reads: 1, writes: 0, signatures: 0, () => shop.IntrospectAsync(tokens.AccessToken));
+        await CostsAsync(
+            "introspection of a refresh token", reads: 1, writes: 0, signatures: 0, () => shop.IntrospectAsync(tokens.RefreshToken));
+        var machine = await server.RegisterAsync(
+            "machine", registration => (registration.GrantTypes, registration.Scopes) = ([GrantTypes.ClientCredentials], ["api"]));
         var token = (await machine.TokenAsync(("grant_type", GrantTypes.ClientCredentials))).AccessToken;
-        await CostsAsync("introspection of a client credentials token", reads: 0, writes: 0, signatures: 0, () => machine.IntrospectAsync(token));
+        await CostsAsync(
+            "introspection of a client credentials token", reads: 0, writes: 0, signatures: 0, () => machine.IntrospectAsync(token));
     }
 
     [Fact]
@@ -78,7 +87,8 @@ public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
         await CostsAsync("pushed authorization request", reads: 0, writes: 1, signatures: 0, async () => pushed = await shop.PushAsync());
         Page back = null!;
         var url = $"/connect/authorize?client_id={shop.Id}&request_uri={Uri.EscapeDataString(pushed.Text("request_uri")!)}";
-        await CostsAsync("authorize with a pushed request", reads: 2, writes: 1, signatures: 0, async () => back = await browser.GetAsync(url));
+        await CostsAsync(
+            "authorize with a pushed request", reads: 2, writes: 1, signatures: 0, async () => back = await browser.GetAsync(url));
         await CostsAsync("token: code of a pushed request", reads: 2, writes: 1, signatures: 2, () => shop.RedeemAsync(back.Code));
     }
 

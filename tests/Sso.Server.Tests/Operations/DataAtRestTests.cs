@@ -74,7 +74,9 @@ public sealed class DataAtRestTests
         {
             var script = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy", "postgresql-runtime-account.sql"));
             await ExecuteAsync(owner, script.Replace("sso_runtime", role, StringComparison.Ordinal));
-            var runtime = new NpgsqlConnectionStringBuilder(server.Database.ConnectionString) { Username = role, Password = "of-the-tests", Pooling = false }.ConnectionString;
+            var runtime = new NpgsqlConnectionStringBuilder(
+                server.Database.ConnectionString)
+            { Username = role, Password = "of-the-tests", Pooling = false }.ConnectionString;
             await using (var node = await server.StartSecondNodeAsync($"--Database:ConnectionString={runtime}"))
             {
                 await ServesAsync(server, node);
@@ -83,8 +85,10 @@ public sealed class DataAtRestTests
             await using var restricted = new NpgsqlConnection(runtime);
             await restricted.OpenAsync();
             foreach (var forbidden in (string[])[
-                "DROP TABLE \"SecurityEvents\"", "ALTER TABLE \"AuditHead\" ADD \"Mine\" int", "CREATE TABLE mine (id int)", "TRUNCATE \"SecurityEvents\"",
-                "UPDATE \"SecurityEvents\" SET \"Detail\" = 'forged'", "UPDATE \"SecurityEvents\" SET \"PersonId\" = NULL", "DELETE FROM \"__EFMigrationsHistory\""])
+                "DROP TABLE \"SecurityEvents\"", "ALTER TABLE \"AuditHead\" ADD \"Mine\" int",
+                "CREATE TABLE mine (id int)", "TRUNCATE \"SecurityEvents\"",
+                "UPDATE \"SecurityEvents\" SET \"Detail\" = 'forged'",
+                "UPDATE \"SecurityEvents\" SET \"PersonId\" = NULL", "DELETE FROM \"__EFMigrationsHistory\""])
             {
                 var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(restricted, forbidden));
                 Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);

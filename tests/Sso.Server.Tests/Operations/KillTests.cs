@@ -27,7 +27,9 @@ public sealed class KillTests
     [Fact]
     public async Task A_hundred_kills_during_enrolments_lose_nothing_that_was_acknowledged()
     {
-        Assert.SkipUnless(TestDatabase.ChosenProvider == "Sqlite", "The kills are about our process; PostgreSQL and SQL Server survive it by themselves.");
+        Assert.SkipUnless(
+            TestDatabase.ChosenProvider == "Sqlite",
+            "The kills are about our process; PostgreSQL and SQL Server survive it by themselves.");
         var lanes = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(_ => Task.Run(KillRepeatedlyAsync)));
         // The kills mean something only if they fell before, between and after the acknowledgements.
         var acknowledged = lanes.SelectMany(lane => lane).CountBy(reached => reached).ToDictionary();
@@ -96,7 +98,8 @@ public sealed class KillTests
     {
         try
         {
-            var page = await browser.SubmitAsync(await browser.GetAsync("/account"), ("Input.UserName", name), ("Input.Password", SsoServer.Password));
+            var page = await browser.SubmitAsync(
+                await browser.GetAsync("/account"), ("Input.UserName", name), ("Input.Password", SsoServer.Password));
             page = await browser.GetAsync("/account/mfa/app?" + page.Url.Query.TrimStart('?'));
             seen.Key = page.Document.QuerySelector("#key")!.TextContent.Replace(" ", "", StringComparison.Ordinal).Trim();
             var code = AuthenticatorApp.Code(AuthenticatorApp.SeedOf(seen.Key), TimeProvider.System.GetUtcNow());
@@ -138,7 +141,9 @@ public sealed class KillTests
 
         if (factor?.ActivatedAt is not null)
         {
-            Assert.Contains(await context.SecurityEvents.Where(row => row.PersonId == personId).Select(row => row.Detail).ToListAsync(), detail => detail == "AuthenticatorApp");
+            Assert.Contains(
+                await context.SecurityEvents.Where(row => row.PersonId == personId).Select(row => row.Detail).ToListAsync(),
+                detail => detail == "AuthenticatorApp");
         }
     }
 
@@ -148,7 +153,8 @@ public sealed class KillTests
     private static async Task<Sealer> SealerAsync(TestDatabase database, string passphraseFile)
     {
         var contexts = database.Services().BuildServiceProvider().GetRequiredService<IDbContextFactory<SsoDbContext>>();
-        var ring = new DataKeyRing(contexts, WrappingKey.FromPassphrase((await File.ReadAllTextAsync(passphraseFile)).Trim()), TimeProvider.System);
+        var ring = new DataKeyRing(
+            contexts, WrappingKey.FromPassphrase((await File.ReadAllTextAsync(passphraseFile)).Trim()), TimeProvider.System);
         await ring.LoadAsync(CancellationToken.None);
         return new Sealer(ring, TimeProvider.System);
     }

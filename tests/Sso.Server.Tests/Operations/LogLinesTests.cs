@@ -31,7 +31,10 @@ public sealed partial class LogLinesTests
 
         Assert.Equal(1, line.Count(character => character == '\n'));
         Assert.EndsWith("\n", line, StringComparison.Ordinal);
-        Assert.DoesNotContain(line.TrimEnd('\n'), character => char.IsControl(character) || char.IsSurrogate(character) || character is '\u2028' or '\u2029' or '\u202e' or '\u2066');
+        Assert.DoesNotContain(
+            line.TrimEnd('\n'),
+            character =>
+                char.IsControl(character) || char.IsSurrogate(character) || character is '\u2028' or '\u2029' or '\u202e' or '\u2066');
         Assert.StartsWith("2026-11-23T12:00:00.000Z info Sso.Test[1201] Refused: ", line, StringComparison.Ordinal);
     }
 
@@ -58,7 +61,8 @@ public sealed partial class LogLinesTests
     public void No_two_messages_have_one_id()
     {
         var ids = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains("ClientArea", StringComparison.Ordinal) && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Where(file => !file.Contains("ClientArea", StringComparison.Ordinal)
+            && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .SelectMany(file => EventId().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToList();
 
         Assert.True(ids.Count > 20);
@@ -72,7 +76,8 @@ public sealed partial class LogLinesTests
     {
         using var writer = new StringWriter { NewLine = "\n" };
         new LogLines(new FakeClock()).Write(
-            new LogEntry<string>(LogLevel.Information, "Sso.Test", new EventId(1201), message, exception, (state, _) => state), scopeProvider: null, writer);
+            new LogEntry<string>(LogLevel.Information, "Sso.Test", new EventId(1201), message, exception, (state, _) => state),
+            scopeProvider: null, writer);
         return writer.ToString();
     }
 }

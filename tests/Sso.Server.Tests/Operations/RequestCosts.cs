@@ -21,7 +21,8 @@ internal static partial class RequestCosts
         from Match match in MeasuredName().Matches(File.ReadAllText(file))
         select match.Groups[1].Value;
 
-    public static async Task MeasureAsync<T>(SsoServer server, string name, (int Reads, int Writes, int Signatures) expected, Func<Task<T>> request)
+    public static async Task MeasureAsync<T>(
+        SsoServer server, string name, (int Reads, int Writes, int Signatures) expected, Func<Task<T>> request)
     {
         var signed = 0;
         using var listener = new MeterListener
@@ -34,7 +35,8 @@ internal static partial class RequestCosts
                 }
             },
         };
-        listener.SetMeasurementEventCallback<long>((instrument, count, _, _) => Interlocked.Add(ref signed, instrument.Name == "sso.signatures" ? (int)count : 0));
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, count, _, _) => Interlocked.Add(ref signed, instrument.Name == "sso.signatures" ? (int)count : 0));
         listener.Start();
         await server.Statements.SettleAsync();
         server.Statements.Reset();

@@ -13,7 +13,10 @@ using Xunit;
 
 namespace Sso.Server.Tests.Operations;
 
-/// <summary>One run through every page that handles a secret, with every value that was seen on the wire; then what logs, metrics and database hold of them.</summary>
+/// <summary>
+/// One run through every page that handles a secret, with every value that was seen on the wire; then what
+/// logs, metrics and database hold of them.
+/// </summary>
 public sealed class SecretsStayInsideTests(SecretsStayInsideTests.Run run) : IClassFixture<SecretsStayInsideTests.Run>
 {
     [Fact]
@@ -52,7 +55,8 @@ public sealed class SecretsStayInsideTests(SecretsStayInsideTests.Run run) : ICl
         Assert.Superset(
             new HashSet<string>
             {
-                "password", "client secret", "seed", "recovery code", "flow handle", "code", "access token", "ID token", "refresh token", "text", "mail link", "new password",
+                "password", "client secret", "seed", "recovery code", "flow handle", "code",
+                "access token", "ID token", "refresh token", "text", "mail link", "new password",
                 "__Host-sso-session", "__Host-sso-device", "__Host-sso-browser",
             },
             run.Secrets.Select(secret => secret.Name).ToHashSet());
@@ -80,10 +84,13 @@ public sealed class SecretsStayInsideTests(SecretsStayInsideTests.Run run) : ICl
     [Spec("S137")]
     public async Task A_seed_copied_into_another_persons_row_signs_nobody_in_and_is_recorded()
     {
-        var (ada, bo) = (await (await run.Server.AddPersonAsync("ada")).WithAppAsync(), await (await run.Server.AddPersonAsync("bo")).WithAppAsync());
+        var (ada, bo) =
+            (await (await run.Server.AddPersonAsync("ada")).WithAppAsync(), await (await run.Server.AddPersonAsync("bo")).WithAppAsync());
         await using var database = run.Server.OpenDatabase();
-        var stolen = await database.SecondFactors.Where(factor => factor.PersonId == ada.Id).Select(factor => factor.Protected).SingleAsync();
-        await database.SecondFactors.Where(factor => factor.PersonId == bo.Id).ExecuteUpdateAsync(set => set.SetProperty(factor => factor.Protected, stolen));
+        var stolen = await database.SecondFactors.Where(factor => factor.PersonId == ada.Id)
+            .Select(factor => factor.Protected).SingleAsync();
+        await database.SecondFactors.Where(factor => factor.PersonId == bo.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(factor => factor.Protected, stolen));
         var browser = run.Server.OpenBrowser();
         var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), bo);
 
@@ -97,7 +104,10 @@ public sealed class SecretsStayInsideTests(SecretsStayInsideTests.Run run) : ICl
             (await database.SecurityEvents.AsNoTracking().SingleAsync(item => item.Kind == SecurityEventKind.ValueRefused)).Detail);
     }
 
-    /// <summary>Enrolment, sign-in by each factor, tokens, a reset and refusals, at trace level, with every value that a browser, an application or a phone got.</summary>
+    /// <summary>
+    /// Enrolment, sign-in by each factor, tokens, a reset and refusals, at trace level, with every value that a
+    /// browser, an application or a phone got.
+    /// </summary>
     public sealed class Run : IAsyncLifetime
     {
         private readonly MeterListener _listener = new();
@@ -112,7 +122,11 @@ public sealed class SecretsStayInsideTests(SecretsStayInsideTests.Run run) : ICl
 
         public async ValueTask InitializeAsync()
         {
-            foreach (var category in (string[])["Default", "Microsoft.AspNetCore", "Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.EntityFrameworkCore.Database.Command", "System.Net.Http"])
+            foreach (var category in (string[])
+            [
+                "Default", "Microsoft.AspNetCore", "Microsoft.AspNetCore.Hosting.Diagnostics",
+                "Microsoft.EntityFrameworkCore.Database.Command", "System.Net.Http",
+            ])
             {
                 Server.Settings.Add($"--Logging:LogLevel:{category}={LogLevel.Trace}");
             }
@@ -163,7 +177,8 @@ public sealed class SecretsStayInsideTests(SecretsStayInsideTests.Run run) : ICl
         {
             await Server.PassAsync(TimeSpan.FromMinutes(2));
             browser.ForgetCookies();
-            var page = await Journey.PasswordAsync(browser, await browser.GetAsync(shop.AuthorizeUrl(("scope", "openid offline_access"))), Ada);
+            var page = await Journey.PasswordAsync(
+                browser, await browser.GetAsync(shop.AuthorizeUrl(("scope", "openid offline_access"))), Ada);
             page = await browser.SubmitAsync(page, ("Input.Code", await Server.AppCodeAsync(Ada.Id)), ("Input.Trust", "true"));
             Assert.True(page.LeftSso, page.Path);
             NoteCookies(browser);
@@ -206,7 +221,9 @@ public sealed class SecretsStayInsideTests(SecretsStayInsideTests.Run run) : ICl
             var browser = Server.OpenBrowser();
             await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", cleo.Email));
             var text = (await cleo.MailsAsync())[0].Text;
-            var link = new Uri(text.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries).First(word => word.Contains("/password/reset", StringComparison.Ordinal)));
+            var link = new Uri(
+                text.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)
+                    .First(word => word.Contains("/password/reset", StringComparison.Ordinal)));
             Note("mail link", link.PathAndQuery);
             Note("mail link", link.PathAndQuery.Split('=', '/')[^1]);
             var page = await browser.GetAsync(link.PathAndQuery);

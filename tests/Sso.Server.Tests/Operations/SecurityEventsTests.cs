@@ -15,9 +15,11 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
     {
         ["a sign-in with an app"] = (SignInAsync, ["PasswordProved", "SecondFactorProved AuthenticatorApp", "SignedIn pwd otp mfa"]),
         ["a name that nobody has"] = (server => TryAsync(server, "nobody", "x"), ["PasswordFailed: unknown name"]),
-        ["a wrong password"] = (async server => await TryAsync(server, (await server.AddPersonAsync("ada")).UserName, "x"), ["PasswordFailed: wrong"]),
+        ["a wrong password"] =
+            (async server => await TryAsync(server, (await server.AddPersonAsync("ada")).UserName, "x"), ["PasswordFailed: wrong"]),
         ["a disabled person"] = (DisabledAsync, ["PasswordFailed: disabled"]),
-        ["a wrong code"] = (server => CodesAsync(server, _ => Task.FromResult("000000")), ["PasswordProved", "SecondFactorFailed AuthenticatorApp: wrong"]),
+        ["a wrong code"] = (server => CodesAsync(server, _ => Task.FromResult("000000")),
+            ["PasswordProved", "SecondFactorFailed AuthenticatorApp: wrong"]),
         ["a code that was used"] = (UsedCodeAsync, ["PasswordProved", "SecondFactorFailed AuthenticatorApp: used before"]),
         ["a forgotten password"] = (ForgottenAsync, ["PasswordResetRequested"]),
         ["consent"] = (server => ConsentAsync(server, allow: true), ["ConsentGiven email openid profile"]),
@@ -25,7 +27,8 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
         ["a wrong client secret"] = (WrongSecretAsync, ["ClientRefused: another method than the registered one"]),
         ["an unknown client"] = (UnknownClientAsync, ["ClientRefused: unknown client"]),
         ["a code of nobody"] = (
-            async server => await (await server.RegisterAsync("shop")).RedeemAsync("x"), ["GrantRefused authorization_code: not a code of ours, or past its life"]),
+            async server => await (await server.RegisterAsync("shop")).RedeemAsync("x"),
+            ["GrantRefused authorization_code: not a code of ours, or past its life"]),
         ["a refresh token of nobody"] = (
             async server => await (await server.RegisterAsync("shop")).RefreshAsync("x"),
             ["GrantRefused refresh_token: not a refresh token of ours, or past its life"]),
@@ -33,7 +36,11 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
         ["a sign-out"] = (SignOutAsync, ["SignedOut"]),
         ["a client added and removed"] = (ClientAsync, ["ClientChanged added", "ClientChanged removed"]),
         ["a person added, read, disabled, enabled, unlocked"] = (
-            PersonAsync, ["PersonChanged added", "PersonRead", "PersonRead list", "PersonChanged disabled", "PersonChanged enabled", "PersonChanged unlocked"]),
+            PersonAsync,
+            [
+                "PersonChanged added", "PersonRead", "PersonRead list",
+                "PersonChanged disabled", "PersonChanged enabled", "PersonChanged unlocked",
+            ]),
         ["keys rotated"] = (server => CommandAsync(server, "", "key", "rotate"), ["KeysRotated by an operator"]),
         ["a key revoked"] = (RevokeKeyAsync, ["KeyRevoked ES384"]),
     };
@@ -64,10 +71,12 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
     public async Task The_changes_of_a_client_are_told_before_and_after_and_without_its_secret()
     {
         var name = $"told{Guid.CreateVersion7():N}";
-        await CommandAsync(server, "", "client", "add", name, "--name", "Told", "--type", "web", "--redirect-uri", "https://told.example/cb");
+        await CommandAsync(
+            server, "", "client", "add", name, "--name", "Told", "--type", "web", "--redirect-uri", "https://told.example/cb");
         await CommandAsync(server, "", "client", "remove", name);
 
-        var changes = (await EventsAsync()).Where(item => item.ClientId == name).Select(item => JsonDocument.Parse(item.Changes!).RootElement).ToList();
+        var changes = (await EventsAsync()).Where(item => item.ClientId == name)
+            .Select(item => JsonDocument.Parse(item.Changes!).RootElement).ToList();
 
         Assert.Equal(JsonValueKind.Null, changes[0].GetProperty("before").ValueKind);
         Assert.Equal("https://told.example/cb", changes[0].GetProperty("after").GetProperty("redirect_uris")[0].GetString());
@@ -80,7 +89,8 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
     {
         await PersonAsync(server);
 
-        var recorded = string.Join('\n', (await EventsAsync()).Where(item => item.Kind is SecurityEventKind.PersonChanged or SecurityEventKind.PersonRead)
+        var recorded = string.Join('\n', (await EventsAsync())
+            .Where(item => item.Kind is SecurityEventKind.PersonChanged or SecurityEventKind.PersonRead)
             .Select(item => $"{item.Detail} {item.Changes}"));
 
         Assert.Contains("disabled_at", recorded, StringComparison.Ordinal);
@@ -111,7 +121,8 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
     }
 
     private static async Task SignInAsync(SsoServer server) =>
-        await (await server.RegisterAsync("shop")).SignInAsync(server.OpenBrowser(), await (await server.AddPersonAsync("ada")).WithAppAsync());
+        await (await server.RegisterAsync("shop"))
+            .SignInAsync(server.OpenBrowser(), await (await server.AddPersonAsync("ada")).WithAppAsync());
 
     private static async Task<Page> TryAsync(SsoServer server, string name, string password)
     {
@@ -120,7 +131,8 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
     }
 
     private static async Task DisabledAsync(SsoServer server) =>
-        await TryAsync(server, (await server.AddPersonAsync("ed", person => person.Disable(server.Clock.GetUtcNow()))).UserName, SsoServer.Password);
+        await TryAsync(
+            server, (await server.AddPersonAsync("ed", person => person.Disable(server.Clock.GetUtcNow()))).UserName, SsoServer.Password);
 
     private static async Task CodesAsync(SsoServer server, Func<Customer, Task<string>> code, Customer? customer = null)
     {
@@ -145,7 +157,8 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
     private static async Task ForgottenAsync(SsoServer server)
     {
         var browser = server.OpenBrowser();
-        await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", (await server.AddPersonAsync("ada")).Email));
+        await browser.SubmitAsync(
+            await browser.GetAsync("/password/forgot"), ("Input.UserName", (await server.AddPersonAsync("ada")).Email));
     }
 
     private static async Task ConsentAsync(SsoServer server, bool allow)
@@ -164,11 +177,18 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
     {
         var shop = await server.RegisterAsync("shop");
         await server.Backchannel().PostAsync("/connect/token", new FormUrlEncodedContent(
-            [KeyValuePair.Create("grant_type", "authorization_code"), KeyValuePair.Create("client_id", shop.Id), KeyValuePair.Create("client_secret", "wrong")]));
+            [
+                KeyValuePair.Create("grant_type", "authorization_code"),
+                KeyValuePair.Create("client_id", shop.Id), KeyValuePair.Create("client_secret", "wrong"),
+            ]));
     }
 
-    private static Task<HttpResponseMessage> UnknownClientAsync(SsoServer server) => server.Backchannel().PostAsync("/connect/token", new FormUrlEncodedContent(
-        [KeyValuePair.Create("grant_type", "authorization_code"), KeyValuePair.Create("client_id", "ssocs_a_secret_in_the_wrong_field")]));
+    private static Task<HttpResponseMessage> UnknownClientAsync(SsoServer server) =>
+        server.Backchannel().PostAsync("/connect/token", new FormUrlEncodedContent(
+            [
+                KeyValuePair.Create("grant_type", "authorization_code"),
+                KeyValuePair.Create("client_id", "ssocs_a_secret_in_the_wrong_field"),
+            ]));
 
     private static async Task TwiceAsync(SsoServer server)
     {
@@ -187,7 +207,8 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
 
     private static async Task ClientAsync(SsoServer server)
     {
-        await CommandAsync(server, "", "client", "add", "made", "--name", "Made", "--type", "web", "--redirect-uri", "https://made.example/cb");
+        await CommandAsync(
+            server, "", "client", "add", "made", "--name", "Made", "--type", "web", "--redirect-uri", "https://made.example/cb");
         await CommandAsync(server, "", "client", "remove", "made");
     }
 

@@ -45,7 +45,8 @@ public sealed class ServerMetricsTests : IAsyncLifetime
         for (var name = 0; name < 12; name++)
         {
             await browser.SubmitAsync(
-                await browser.GetAsync("/account"), ("Input.UserName", string.Create(CultureInfo.InvariantCulture, $"name{name}")), ("Input.Password", "password"));
+                await browser.GetAsync("/account"),
+                ("Input.UserName", string.Create(CultureInfo.InvariantCulture, $"name{name}")), ("Input.Password", "password"));
         }
 
         Assert.True(_seen["sso.security.events kind=PasswordFailed"] >= 10);
@@ -74,7 +75,10 @@ public sealed class ServerMetricsTests : IAsyncLifetime
         await _server.PassAsync(TimeSpan.FromMinutes(1));
         await shop.RefreshAsync(tokens.RefreshToken);
         await _server.Backchannel().PostAsync("/connect/token", new FormUrlEncodedContent(
-            [KeyValuePair.Create("grant_type", "authorization_code"), KeyValuePair.Create("client_id", shop.Id), KeyValuePair.Create("client_secret", "wrong")]));
+            [
+                KeyValuePair.Create("grant_type", "authorization_code"),
+                KeyValuePair.Create("client_id", shop.Id), KeyValuePair.Create("client_secret", "wrong"),
+            ]));
 
         Assert.Equal(1, _seen["sso.security.events kind=RefreshTokenReused"]);
         Assert.Equal(1, _seen["sso.security.events kind=GrantRefused"]);

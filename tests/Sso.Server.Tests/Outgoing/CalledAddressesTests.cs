@@ -18,7 +18,8 @@ public sealed class CalledAddressesTests(AdminDatabase administration) : IClassF
     /// <summary>Where browsers are sent or people click: never called by the server.</summary>
     private static readonly string[] ForBrowsers =
     [
-        nameof(NewClient.RedirectUris), nameof(NewClient.PostLogoutRedirectUris), nameof(NewClient.FrontchannelLogoutUri), nameof(NewClient.InitiateLoginUri),
+        nameof(NewClient.RedirectUris), nameof(NewClient.PostLogoutRedirectUris),
+        nameof(NewClient.FrontchannelLogoutUri), nameof(NewClient.InitiateLoginUri),
     ];
 
     private static readonly string[] Ends = ["Uri", "Uris", "Url", "Endpoint"];
@@ -39,10 +40,14 @@ public sealed class CalledAddressesTests(AdminDatabase administration) : IClassF
     [Theory, MemberData(nameof(Called))]
     public async Task Every_field_that_holds_a_called_address_is_guarded(string field)
     {
-        foreach (var address in (string[])["https://127.0.0.1/", "https://[::ffff:7f00:1]/", "http://app.example/", "https://app.example:8443/", HostileAddresses.Rebound])
+        foreach (var address in (string[])
+        [
+            "https://127.0.0.1/", "https://[::ffff:7f00:1]/", "http://app.example/", "https://app.example:8443/", HostileAddresses.Rebound,
+        ])
         {
             administration.Names["rebound.example"] = [IPAddress.Parse("93.184.215.14"), IPAddress.Parse("10.0.0.1")];
-            Assert.Contains(await AddAsync(field, address), problem => problem.Remedy.Contains("Outgoing:AllowedHosts", StringComparison.Ordinal));
+            Assert.Contains(
+                await AddAsync(field, address), problem => problem.Remedy.Contains("Outgoing:AllowedHosts", StringComparison.Ordinal));
         }
     }
 
@@ -57,7 +62,9 @@ public sealed class CalledAddressesTests(AdminDatabase administration) : IClassF
     {
         administration.Names["rebound.example"] = [IPAddress.Parse("93.184.215.14"), IPAddress.Parse(inside)];
 
-        Assert.Contains("public internet", Assert.Single(await AddAsync(nameof(NewClient.JwksUri), HostileAddresses.Rebound)).What, StringComparison.Ordinal);
+        Assert.Contains(
+            "public internet", Assert.Single(await AddAsync(nameof(NewClient.JwksUri), HostileAddresses.Rebound)).What,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -76,10 +83,17 @@ public sealed class CalledAddressesTests(AdminDatabase administration) : IClassF
 
     private async Task<ImmutableArray<FieldProblem>> AddAsync(string field, string address)
     {
-        var input = new NewClient { ClientId = $"shop-{Guid.CreateVersion7():N}", Name = "Shop", Type = ClientType.Web, RedirectUris = ["https://shop.example/callback"] };
+        var input = new NewClient
+        {
+            ClientId = $"shop-{Guid.CreateVersion7():N}",
+            Name = "Shop",
+            Type = ClientType.Web,
+            RedirectUris = ["https://shop.example/callback"],
+        };
         var property = typeof(NewClient).GetProperty(field, BindingFlags.Public | BindingFlags.Instance)!;
         property.SetValue(input, property.PropertyType == typeof(string) ? address : ImmutableArray.Create(address));
-        var outcome = await administration.RunAsync<AddClient, Outcome<ClientAdded>>(add => add.ExecuteAsync(input, CancellationToken.None));
+        var outcome = await administration.RunAsync<AddClient, Outcome<ClientAdded>>(
+            add => add.ExecuteAsync(input, CancellationToken.None));
         return outcome.Refused(out var refusal, out _) ? refusal.Problems : [];
     }
 }

@@ -45,7 +45,8 @@ public sealed class FormsTests(SsoServer server) : IClassFixture<SsoServer>
     public async Task The_name_survives_an_error_and_the_password_does_not()
     {
         var browser = server.OpenBrowser();
-        var page = await browser.SubmitAsync(await browser.GetAsync("/account"), ("Input.UserName", "ada"), ("Input.Password", "sbagliata"));
+        var page = await browser.SubmitAsync(
+            await browser.GetAsync("/account"), ("Input.UserName", "ada"), ("Input.Password", "sbagliata"));
         Assert.Equal("ada", page.Document.QuerySelector("[name='Input.UserName']")!.GetAttribute("value"));
         Assert.DoesNotContain("sbagliata", page.Text, StringComparison.Ordinal);
     }
@@ -103,7 +104,9 @@ public sealed class FormsTests(SsoServer server) : IClassFixture<SsoServer>
         foreach (var field in (await EveryFormAsync()).SelectMany(page => page.Document.QuerySelectorAll("[type=password]")))
         {
             Assert.Equal(("off", "false"), (field.GetAttribute("autocapitalize"), field.GetAttribute("spellcheck")));
-            Assert.Equal("false", field.ParentElement!.QuerySelector($"button[type=button][aria-controls='{field.Id}']")!.GetAttribute("aria-pressed"));
+            Assert.Equal(
+                "false",
+                field.ParentElement!.QuerySelector($"button[type=button][aria-controls='{field.Id}']")!.GetAttribute("aria-pressed"));
         }
     }
 
@@ -114,7 +117,9 @@ public sealed class FormsTests(SsoServer server) : IClassFixture<SsoServer>
         using var client = server.Backchannel();
         var answer = await client.GetAsync("/.well-known/change-password");
         Assert.Equal("/account/password", answer.Headers.Location?.OriginalString);
-        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await client.GetAsync("/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200")).StatusCode);
     }
 
     [Fact]
@@ -134,7 +139,8 @@ public sealed class FormsTests(SsoServer server) : IClassFixture<SsoServer>
     {
         var (browser, page) = await EnrollingAsync();
         var key = page.Document.QuerySelector("#key")!.TextContent.Replace(" ", "", StringComparison.Ordinal).Trim();
-        Assert.DoesNotContain(page.Document.QuerySelectorAll("input"), input => (input.GetAttribute("value") ?? "").Contains(key, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            page.Document.QuerySelectorAll("input"), input => (input.GetAttribute("value") ?? "").Contains(key, StringComparison.Ordinal));
         Assert.DoesNotContain(key, page.Url.ToString(), StringComparison.Ordinal);
 
         page = await browser.SubmitAsync(page, ("Input.Code", ""));
@@ -158,7 +164,8 @@ public sealed class FormsTests(SsoServer server) : IClassFixture<SsoServer>
     [Spec("U49")]
     public async Task Each_challenge_offers_another_way()
     {
-        foreach (var page in (await EveryFormAsync()).Where(page => page.Path is "/signin/verify/app" or "/signin/verify/sms" or "/signin/verify/recovery"))
+        foreach (var page in (await EveryFormAsync()).Where(
+            page => page.Path is "/signin/verify/app" or "/signin/verify/sms" or "/signin/verify/recovery"))
         {
             Assert.NotNull(page.Document.QuerySelector("main a[href*='/signin/verify/']"));
         }
@@ -222,7 +229,11 @@ public sealed class FormsTests(SsoServer server) : IClassFixture<SsoServer>
         }
 
         await Journey.AppAsync(browser, pages[^1], ada);
-        foreach (var path in (string[])["/account/password", "/account/mfa/method", "/account/mfa/app", "/account/mfa/sms", "/account/mfa/recovery-codes", "/account/mfa/remove"])
+        foreach (var path in (string[])
+        [
+            "/account/password", "/account/mfa/method", "/account/mfa/app",
+            "/account/mfa/sms", "/account/mfa/recovery-codes", "/account/mfa/remove",
+        ])
         {
             pages.Add(await browser.GetAsync(path));
             Assert.Equal(path, pages[^1].Path);

@@ -27,7 +27,8 @@ public sealed class StylesheetTests(SsoServer server) : IClassFixture<SsoServer>
     public async Task The_colours_against_which_brands_are_checked_are_those_of_the_stylesheet()
     {
         var css = await TextAsync("/css/site.css");
-        var (light, dark) = (Theme.Read(css, Brand.Of(new BrandOptions()), dark: false), Theme.Read(css, Brand.Of(new BrandOptions()), dark: true));
+        var (light, dark) =
+            (Theme.Read(css, Brand.Of(new BrandOptions()), dark: false), Theme.Read(css, Brand.Of(new BrandOptions()), dark: true));
         Assert.All(PageTint.OnPage, pair => Assert.Equal(pair.Colour, light.First(known => known.Front == pair.Token).FrontColour));
         Assert.Equal(AccentShades.LightSurface, light.First(pair => pair.Back == "surface").BackColour);
         Assert.Equal(AccentShades.DarkSurface, dark.First(pair => pair.Back == "surface").BackColour);
@@ -41,7 +42,8 @@ public sealed class StylesheetTests(SsoServer server) : IClassFixture<SsoServer>
     [Spec("U57")]
     public async Task Every_pair_keeps_its_contrast_under_a_brand(string accent, string? darkAccent, string? tint)
     {
-        var brand = Brand.Of(new BrandRegistration { Id = "x", Name = "X", Accent = accent, DarkAccent = darkAccent, Tint = tint, CreatedAt = default });
+        var brand = Brand.Of(
+            new BrandRegistration { Id = "x", Name = "X", Accent = accent, DarkAccent = darkAccent, Tint = tint, CreatedAt = default });
         var css = await TextAsync("/css/site.css");
         Assert.All((bool[])[false, true], dark =>
             Assert.All(Theme.Read(css, brand, dark), pair => Assert.True(pair.Passes, $"{pair.Front} on {pair.Back}: {pair.Contrast}")));

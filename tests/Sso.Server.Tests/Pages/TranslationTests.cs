@@ -32,7 +32,9 @@ public sealed class TranslationTests
         Assert.All(english, file => Assert.True(File.Exists(file.Replace(".en.resx", ".it.resx", StringComparison.Ordinal)), file));
     }
 
-    /// <summary>Gulpease: 89 + (300 sentences − 10 letters) ÷ words; from 60 on a text is easy for whoever left school after the eighth year.</summary>
+    /// <summary>
+    /// Gulpease: 89 + (300 sentences − 10 letters) ÷ words; from 60 on a text is easy for whoever left school after the eighth year.
+    /// </summary>
     [Theory, MemberData(nameof(Italian))]
     public void Every_italian_text_is_easy_to_read(string file) => Assert.All(Texts(file), text =>
     {
@@ -47,5 +49,6 @@ public sealed class TranslationTests
         .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
 
     private static string Places(string text) => string.Join(
-        ' ', Regex.Matches(text, @"\{\w+\}", RegexOptions.CultureInvariant).Select(match => match.Value).Distinct().Order(StringComparer.Ordinal));
+        ' ', Regex.Matches(
+            text, @"\{\w+\}", RegexOptions.CultureInvariant).Select(match => match.Value).Distinct().Order(StringComparer.Ordinal));
 }

@@ -16,10 +16,13 @@ public sealed class UiPageTests(SsoServer server) : IClassFixture<SsoServer>
     public async Task It_shows_every_mail_with_its_length(string language)
     {
         var page = await server.OpenBrowser().GetAsync("/dev/ui");
-        var subjects = XDocument.Load(Path.Combine(Repository.Root, "src", "Sso.Server", "Mails", $"SecurityMails.{language}.resx")).Root!.Elements("data")
-            .Where(text => text.Attribute("name")!.Value.EndsWith("Subject", StringComparison.Ordinal)).Select(text => text.Element("value")!.Value).ToList();
+        var subjects = XDocument.Load(Path.Combine(Repository.Root, "src", "Sso.Server", "Mails", $"SecurityMails.{language}.resx")).Root!
+            .Elements("data")
+            .Where(text => text.Attribute("name")!.Value.EndsWith("Subject", StringComparison.Ordinal))
+            .Select(text => text.Element("value")!.Value).ToList();
         var shown = page.Document.QuerySelectorAll($"section[aria-labelledby=mails] li[lang={language}]");
-        Assert.Equal(subjects.Select(subject => subject + " – Nuvola").Order(), shown.Select(mail => mail.QuerySelector("h3")!.TextContent).Order());
+        Assert.Equal(
+            subjects.Select(subject => subject + " – Nuvola").Order(), shown.Select(mail => mail.QuerySelector("h3")!.TextContent).Order());
         Assert.All(shown, mail => Assert.Matches(@"\d+ caratteri, \d+ byte", mail.TextContent));
         Assert.DoesNotContain("{0}", page.Text, StringComparison.Ordinal);
     }
@@ -59,7 +62,8 @@ public sealed class UiPageTests(SsoServer server) : IClassFixture<SsoServer>
         {
             Settings =
             {
-                "--environment=Staging", "--Delivery:Routes:0=twilio", "--Twilio:AccountSid=AC00000000000000000000000000000000", "--Twilio:AuthToken=x",
+                "--environment=Staging", "--Delivery:Routes:0=twilio",
+                "--Twilio:AccountSid=AC00000000000000000000000000000000", "--Twilio:AuthToken=x",
                 "--Delivery:From:default=Nuvola", "--Delivery:AllowedCountries:0=IT", "--Delivery:Prices:IT=0.1",
                 "--Mail:Host=localhost", "--Mail:UseTls=false", "--Mail:From=sso@nuvola.example",
             },

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Sso.Server.Tests.Registration;
 
-/// <summary>Registrations for ID tokens that come through the browser (OIDC Dynamic Registration §2), where server and policy are switched on for them.</summary>
+/// <summary>
+/// Registrations for ID tokens that come through the browser (OIDC Dynamic Registration §2), where server
+/// and policy are switched on for them.
+/// </summary>
 [Spec("XP09")]
 public sealed class IdTokenRegistrationTests(IdTokenRegistrationTests.Open fixture) : IClassFixture<IdTokenRegistrationTests.Open>
 {
@@ -23,7 +26,8 @@ public sealed class IdTokenRegistrationTests(IdTokenRegistrationTests.Open fixtu
         var shop = open.AsParty(answer);
         var ada = await (await open.Server.AddPersonAsync("ada")).WithAppAsync();
         var browser = open.Server.OpenBrowser();
-        var page = await shop.SignInAsync(browser, ada, ("response_type", "id_token"), ("code_challenge", null), ("code_challenge_method", null));
+        var page = await shop.SignInAsync(
+            browser, ada, ("response_type", "id_token"), ("code_challenge", null), ("code_challenge_method", null));
 
         Assert.Equal(ada.Subject, new JsonWebToken(page.Parameter("id_token")).Subject);
         Assert.Equal("unauthorized_client", (await browser.GetAsync(shop.AuthorizeUrl())).Error);
@@ -51,7 +55,10 @@ public sealed class IdTokenRegistrationTests(IdTokenRegistrationTests.Open fixtu
 
         public ValueTask InitializeAsync()
         {
-            foreach (var setting in (string[])["--Authorization:IdTokenResponses=true", "--Registration:ResponseTypes:0=code", "--Registration:ResponseTypes:1=id_token"])
+            foreach (var setting in (string[])
+            [
+                "--Authorization:IdTokenResponses=true", "--Registration:ResponseTypes:0=code", "--Registration:ResponseTypes:1=id_token",
+            ])
             {
                 Registration.Server.Settings.Add(setting);
             }

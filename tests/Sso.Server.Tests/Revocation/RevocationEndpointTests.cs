@@ -58,7 +58,8 @@ public sealed class RevocationEndpointTests(SsoServer server) : IClassFixture<Ss
     [Spec("RFC 7009", "2.2.1")]
     public async Task A_token_that_cannot_be_revoked_is_refused_by_name()
     {
-        var machine = await server.RegisterAsync("machine", client => (client.GrantTypes, client.Scopes) = (["client_credentials"], ["api"]));
+        var machine = await server.RegisterAsync(
+            "machine", client => (client.GrantTypes, client.Scopes) = (["client_credentials"], ["api"]));
         var token = (await machine.TokenAsync(("grant_type", "client_credentials"))).AccessToken;
         Assert.Equal("unsupported_token_type", (await machine.RevokeAsync(token)).Error);
     }

@@ -74,10 +74,12 @@ public sealed class SessionCookiesTests(SsoServer server) : IClassFixture<SsoSer
         var cookie = browser.Cookie(SessionCookie)!;
         await using var database = server.OpenDatabase();
         var row = await database.Sessions.AsNoTracking().SingleAsync(session => session.PersonId == ada.Id);
-        Assert.DoesNotContain(cookie, Encoding.UTF8.GetString(row.HandleHash) + Convert.ToBase64String(row.Secret), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            cookie, Encoding.UTF8.GetString(row.HandleHash) + Convert.ToBase64String(row.Secret), StringComparison.Ordinal);
         var last = cookie[^1] == 'A' ? 'B' : 'A';
         foreach (var forged in (string[])[
-            Convert.ToBase64String(row.HandleHash).TrimEnd('='), Convert.ToHexString(row.HandleHash), row.Id.ToString("N"), cookie[..^1] + last])
+            Convert.ToBase64String(row.HandleHash).TrimEnd('='),
+            Convert.ToHexString(row.HandleHash), row.Id.ToString("N"), cookie[..^1] + last])
         {
             var thief = server.OpenBrowser();
             thief.SetCookie(SessionCookie, forged.Replace('/', '_').Replace('+', '-'));
@@ -107,7 +109,8 @@ public sealed class SessionCookiesTests(SsoServer server) : IClassFixture<SsoSer
         using var client = server.Backchannel();
         using var answer = await client.GetAsync("/account");
         using var page = await client.GetAsync(answer.Headers.Location);
-        var cookies = answer.Headers.GetValues("Set-Cookie").Concat(page.Headers.TryGetValues("Set-Cookie", out var more) ? more : []).ToList();
+        var cookies = answer.Headers.GetValues("Set-Cookie")
+            .Concat(page.Headers.TryGetValues("Set-Cookie", out var more) ? more : []).ToList();
         Assert.NotEmpty(cookies);
         Assert.All(cookies, cookie =>
         {

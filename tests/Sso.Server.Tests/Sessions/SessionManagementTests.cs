@@ -68,14 +68,20 @@ public sealed partial class SessionManagementTests : IAsyncLifetime
         using var answer = await client.GetAsync("/connect/checksession");
         Assert.Equal(before, _server.Statements.Reads);
         var page = await answer.Content.ReadAsStringAsync();
-        Assert.Equal("public, max-age=300", answer.Headers.CacheControl!.ToString().Replace("max-age=300, public", "public, max-age=300", StringComparison.Ordinal));
+        Assert.Equal(
+            "public, max-age=300",
+            answer.Headers.CacheControl!.ToString().Replace("max-age=300, public", "public, max-age=300", StringComparison.Ordinal));
         Assert.NotNull(answer.Headers.ETag);
-        using var again = new HttpRequestMessage(HttpMethod.Get, "/connect/checksession") { Headers = { IfNoneMatch = { answer.Headers.ETag } } };
+        using var again = new HttpRequestMessage(
+            HttpMethod.Get, "/connect/checksession")
+        { Headers = { IfNoneMatch = { answer.Headers.ETag } } };
         Assert.Equal(HttpStatusCode.NotModified, (await client.SendAsync(again)).StatusCode);
 
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
         var script = Script().Match(page).Groups[1].Value;
-        Assert.Contains($"script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'", policy, StringComparison.Ordinal);
+        Assert.Contains(
+            $"script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'",
+            policy, StringComparison.Ordinal);
         // Nothing is there by which a message could reach the server.
         Assert.DoesNotContain("connect-src", policy, StringComparison.Ordinal);
         Assert.DoesNotMatch("fetch|XMLHttpRequest|sendBeacon|WebSocket|import|location", script);
@@ -92,7 +98,8 @@ public sealed partial class SessionManagementTests : IAsyncLifetime
         var shop = await _server.RegisterAsync("shop");
         await second.ReloadAsync();
         using var client = second.Backchannel();
-        Assert.DoesNotContain("check_session_iframe", await client.GetStringAsync("/.well-known/openid-configuration"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "check_session_iframe", await client.GetStringAsync("/.well-known/openid-configuration"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/connect/checksession")).StatusCode);
         var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
         var browser = second.OpenBrowser();

@@ -59,7 +59,10 @@ public sealed class AppCodesTests(SsoServer server) : IClassFixture<SsoServer>
         var older = await server.AppCodeAsync(ada.Id);
         await server.PassAsync(TimeSpan.FromSeconds(1));
         await server.EnrolAppAsync(ada.Id);
-        foreach (var (code, path) in ((string, string)[])[(older, "/account"), (await server.AppCodeAsync(ada.Id), "/account"), (older, "/signin/verify/app")])
+        foreach (var (code, path) in ((string, string)[])
+        [
+            (older, "/account"), (await server.AppCodeAsync(ada.Id), "/account"), (older, "/signin/verify/app"),
+        ])
         {
             var browser = server.OpenBrowser();
             var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
@@ -112,7 +115,9 @@ public sealed class AppCodesTests(SsoServer server) : IClassFixture<SsoServer>
 
         var last = server.OpenBrowser();
         var challenge = await Journey.PasswordAsync(last, await last.GetAsync("/account"), ada);
-        Assert.Contains("Troppi tentativi", Errors(await last.SubmitAsync(challenge, ("Input.Code", await server.AppCodeAsync(ada.Id)))), StringComparison.Ordinal);
+        Assert.Contains(
+            "Troppi tentativi", Errors(await last.SubmitAsync(challenge, ("Input.Code", await server.AppCodeAsync(ada.Id)))),
+            StringComparison.Ordinal);
         await server.PassAsync(TimeSpan.FromHours(1));
         challenge = await Journey.PasswordAsync(last, await last.GetAsync("/account"), ada);
         Assert.Equal("/account", (await last.SubmitAsync(challenge, ("Input.Code", await server.AppCodeAsync(ada.Id)))).Path);
@@ -174,7 +179,8 @@ public sealed class AppCodesTests(SsoServer server) : IClassFixture<SsoServer>
     private async Task<string> OathToolAsync(string key)
     {
         var now = server.Clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-        using var tool = Process.Start(new ProcessStartInfo(OathTool, ["--totp", "--base32", "--now", now, key]) { RedirectStandardOutput = true })!;
+        using var tool = Process.Start(
+            new ProcessStartInfo(OathTool, ["--totp", "--base32", "--now", now, key]) { RedirectStandardOutput = true })!;
         var code = await tool.StandardOutput.ReadToEndAsync();
         await tool.WaitForExitAsync();
         return code.Trim();

@@ -28,7 +28,9 @@ public sealed class GuessingTests : IAsyncLifetime
         var answers = new List<Page>();
         for (var guess = 0; guess < 60; guess++)
         {
-            answers.Add(await GuessAsync(guesser, ada, path, path.EndsWith("recovery", StringComparison.Ordinal) ? new string('A', 24) : $"{guess:000000}"));
+            answers.Add(
+                await GuessAsync(
+                    guesser, ada, path, path.EndsWith("recovery", StringComparison.Ordinal) ? new string('A', 24) : $"{guess:000000}"));
         }
 
         Assert.Equal(10, await CountAsync(ada, SecurityEventKind.SecondFactorFailed));
@@ -36,9 +38,11 @@ public sealed class GuessingTests : IAsyncLifetime
         Assert.Contains("Troppi tentativi", answers[^1].Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
 
         // In another browser, by another way, with the right code: the account waits.
-        Assert.NotEqual("/account", (await GuessAsync(_server.OpenBrowser(), ada, "/signin/verify/app", await _server.AppCodeAsync(ada.Id))).Path);
+        Assert.NotEqual(
+            "/account", (await GuessAsync(_server.OpenBrowser(), ada, "/signin/verify/app", await _server.AppCodeAsync(ada.Id))).Path);
         await _server.PassAsync(TimeSpan.FromHours(1));
-        Assert.Equal("/account", (await GuessAsync(_server.OpenBrowser(), ada, "/signin/verify/app", await _server.AppCodeAsync(ada.Id))).Path);
+        Assert.Equal(
+            "/account", (await GuessAsync(_server.OpenBrowser(), ada, "/signin/verify/app", await _server.AppCodeAsync(ada.Id))).Path);
     }
 
     [Fact]
@@ -97,7 +101,8 @@ public sealed class GuessingTests : IAsyncLifetime
             database.RecoveryCodes.Add(new()
             {
                 PersonId = ada.Id,
-                Hash = System.Security.Cryptography.SHA256.HashData([.. ada.Id.ToByteArray(bigEndian: true), .. "ABCDEFGHIJKLMNOPQRSTUVWX"u8]),
+                Hash = System.Security.Cryptography.SHA256.HashData(
+                    [.. ada.Id.ToByteArray(bigEndian: true), .. "ABCDEFGHIJKLMNOPQRSTUVWX"u8]),
                 CreatedAt = _server.Clock.GetUtcNow(),
             });
             await database.SaveChangesAsync();
@@ -109,8 +114,10 @@ public sealed class GuessingTests : IAsyncLifetime
         var page = await GuessAsync(_server.OpenBrowser(), ada, "/signin/verify/app", await _server.AppCodeAsync(ada.Id));
         Assert.Equal("/signin/verify/app", page.Path);
 
-        Assert.Equal("/account", (await GuessAsync(_server.OpenBrowser(), ada, "/signin/verify/recovery", "ABCDEFGHIJKLMNOPQRSTUVWX")).Path);
-        Assert.Equal("/account", (await GuessAsync(_server.OpenBrowser(), ada, "/signin/verify/app", await _server.AppCodeAsync(ada.Id))).Path);
+        Assert.Equal(
+            "/account", (await GuessAsync(_server.OpenBrowser(), ada, "/signin/verify/recovery", "ABCDEFGHIJKLMNOPQRSTUVWX")).Path);
+        Assert.Equal(
+            "/account", (await GuessAsync(_server.OpenBrowser(), ada, "/signin/verify/app", await _server.AppCodeAsync(ada.Id))).Path);
     }
 
     [Fact]
@@ -183,7 +190,9 @@ public sealed class GuessingTests : IAsyncLifetime
             other.SetCookie(name, browser.Cookie(name)!);
         }
 
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(guess => (guess % 2 == 0 ? browser : other).SubmitAsync(page, ("Input.Code", $"{guess:000000}"))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 100)
+                .Select(guess => (guess % 2 == 0 ? browser : other).SubmitAsync(page, ("Input.Code", $"{guess:000000}"))));
         // The sixth voids the challenge, which the fifth may still be on its way through.
         Assert.InRange(await CountAsync(ada, SecurityEventKind.SecondFactorFailed), 1, 5);
         Assert.Single(await ada.MailsAsync(), mail => mail.Subject.Contains("non riuscito", StringComparison.Ordinal));

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.SignIn;
 
-/// <summary>The way back for who has lost every second factor (screen V7): a request, a wait, a link, the password, a new factor, in that order.</summary>
+/// <summary>
+/// The way back for who has lost every second factor (screen V7): a request, a wait, a link, the password, a new factor, in that order.
+/// </summary>
 [Spec("S39")]
 [Spec("V7")]
 public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
@@ -42,10 +44,13 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Contains("Abbiamo ricevuto la tua richiesta", Words(page), StringComparison.Ordinal);
         var mail = Assert.Single(await ada.MailsAsync());
         Assert.StartsWith("Richiesta di sostituire il secondo fattore", mail.Subject, StringComparison.Ordinal);
-        Assert.Contains((server.Clock.GetUtcNow() + Day).ToString("dd/MM/yyyy HH:mm", System.Globalization.CultureInfo.InvariantCulture), mail.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            (server.Clock.GetUtcNow() + Day).ToString("dd/MM/yyyy HH:mm", System.Globalization.CultureInfo.InvariantCulture),
+            mail.Text, StringComparison.Ordinal);
         await using var database = server.OpenDatabase();
         Assert.Single(await database.OutgoingTexts.Where(text => text.PersonId == ada.Id).ToListAsync());
-        var recorded = await database.SecurityEvents.SingleAsync(item => item.Kind == SecurityEventKind.LostFactorReported && item.PersonId == ada.Id);
+        var recorded = await database.SecurityEvents.SingleAsync(item => item.Kind == SecurityEventKind.LostFactorReported
+            && item.PersonId == ada.Id);
         Assert.Equal((ada.Id, "Password"), (recorded.PersonId, recorded.Detail));
         Assert.NotNull(recorded.SessionId);
 
@@ -82,7 +87,8 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal("/signin", (await elsewhere.GetAsync("/account")).Path);
         Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("metodi sostituiti", StringComparison.Ordinal));
         await using var database = server.OpenDatabase();
-        Assert.True(await database.SecurityEvents.AnyAsync(item => item.Kind == SecurityEventKind.FactorsReplaced && item.PersonId == ada.Id));
+        Assert.True(
+            await database.SecurityEvents.AnyAsync(item => item.Kind == SecurityEventKind.FactorsReplaced && item.PersonId == ada.Id));
         Assert.Empty(database.FactorRecoveries.Where(row => row.PersonId == ada.Id));
         Assert.Equal("/account", (await Journey.SignInAsync(server.OpenBrowser(), ada, "/account")).Path);
     }
@@ -101,13 +107,17 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         browser.MoveTo(second);
         page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
         Assert.Equal("/signin/verify/app", page.Path);
-        foreach (var path in (string[])["/signin/enrol", "/account/mfa/app", "/account/mfa/method", "/account/mfa/recovery-codes", "/account"])
+        foreach (var path in (string[])
+        [
+            "/signin/enrol", "/account/mfa/app", "/account/mfa/method", "/account/mfa/recovery-codes", "/account",
+        ])
         {
             Assert.Equal("/signin/verify/app", (await browser.GetAsync(path + page.Url.Query)).Path);
         }
 
         var lost = await browser.GetAsync("/signin/verify/lost" + page.Url.Query);
-        await browser.PostAsync(lost.Url.PathAndQuery + "&handler=Link", Token(await browser.GetAsync("/signin/verify/app" + page.Url.Query)));
+        await browser.PostAsync(
+            lost.Url.PathAndQuery + "&handler=Link", Token(await browser.GetAsync("/signin/verify/app" + page.Url.Query)));
         Assert.Single(await ada.MailsAsync());
     }
 
@@ -119,7 +129,8 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         await AskAsync(ada);
         await server.PassAsync(Day);
         await Task.WhenAll(server.KeepHouseAsync(), second.KeepHouseAsync(), server.KeepHouseAsync(), second.KeepHouseAsync());
-        Assert.Single(await ada.MailsAsync(), mail => mail.Subject.StartsWith("Imposta il tuo nuovo secondo fattore", StringComparison.Ordinal));
+        Assert.Single(
+            await ada.MailsAsync(), mail => mail.Subject.StartsWith("Imposta il tuo nuovo secondo fattore", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -284,7 +295,8 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         {
             var (browser, page) = await LostPageAsync(ada);
             await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => browser.SubmitAsync(page)));
-            Assert.Single((await ada.MailsAsync()).Where(mail => mail.Subject.StartsWith("Richiesta di", StringComparison.Ordinal)).Skip(month));
+            Assert.Single(
+                (await ada.MailsAsync()).Where(mail => mail.Subject.StartsWith("Richiesta di", StringComparison.Ordinal)).Skip(month));
             await server.PassAsync(TimeSpan.FromMinutes(1));
             await StopAsync(ada, handler: null);
         }
@@ -370,7 +382,11 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         browser.GetAsync(page.Document.QuerySelector(link)!.GetAttribute("href")!);
 
     private static IEnumerable<KeyValuePair<string, string>> Token(Page page) =>
-        [new("__RequestVerificationToken", page.Document.QuerySelector("main input[name=__RequestVerificationToken]")!.GetAttribute("value")!)];
+        [
+            new(
+                "__RequestVerificationToken",
+                page.Document.QuerySelector("main input[name=__RequestVerificationToken]")!.GetAttribute("value")!),
+        ];
 
     private static string Words(Page page) => page.Document.QuerySelector("main")!.TextContent;
 

@@ -165,7 +165,8 @@ public sealed partial class MailCodesTests(SsoServer server) : IClassFixture<Sso
 
     private async Task<Page> ChallengeAsync(Browser browser, Customer customer)
     {
-        var page = await Journey.PasswordAsync(browser, await browser.GetAsync(_shop.AuthorizeUrl(("scope", "openid offline_access"))), customer);
+        var page = await Journey.PasswordAsync(
+            browser, await browser.GetAsync(_shop.AuthorizeUrl(("scope", "openid offline_access"))), customer);
         Assert.Equal("/signin/verify/mail", page.Path);
         return page;
     }

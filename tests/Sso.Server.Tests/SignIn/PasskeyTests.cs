@@ -321,6 +321,8 @@ public sealed class PasskeyTests(SsoServer server) : IClassFixture<SsoServer>, I
     private static void AssertRefused(string path, Page answer)
     {
         Assert.Equal(path, answer.Path);
-        Assert.Contains("Non è stato possibile usare questa passkey", answer.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "Non è stato possibile usare questa passkey",
+            answer.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
     }
 }

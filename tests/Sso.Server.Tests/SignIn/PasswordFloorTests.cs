@@ -98,7 +98,8 @@ public sealed class PasswordFloorTests : IAsyncLifetime
     [Spec("S7")]
     public async Task After_400_days_the_password_is_still_good()
     {
-        var (shop, di) = (await _server.RegisterAsync("shop", client => client.SecondFactor = SecondFactorPolicy.None), await _server.AddPersonAsync("di"));
+        var (shop, di) = (await _server.RegisterAsync("shop", client => client.SecondFactor = SecondFactorPolicy.None),
+            await _server.AddPersonAsync("di"));
         await _server.PassAsync(TimeSpan.FromDays(400));
 
         var page = await shop.SignInAsync(_server.OpenBrowser(), di);
@@ -113,8 +114,11 @@ public sealed class PasswordFloorTests : IAsyncLifetime
     {
         await using var database = _server.OpenDatabase();
         var columns = database.Model.GetEntityTypes().SelectMany(table => table.GetProperties()).Select(property => property.Name);
-        var pages = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "Sso.Server", "Pages"), "*.cshtml", SearchOption.AllDirectories);
-        var fields = pages.SelectMany(file => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(file), "[nN]ame ?= ?\"([^\"]+)\"").Select(match => match.Groups[1].Value));
+        var pages = Directory.EnumerateFiles(
+            Path.Combine(Repository.Root, "src", "Sso.Server", "Pages"), "*.cshtml", SearchOption.AllDirectories);
+        var fields = pages.SelectMany(
+            file => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(file), "[nN]ame ?= ?\"([^\"]+)\"").Select(
+                match => match.Groups[1].Value));
 
         Assert.DoesNotContain(columns.Concat(fields), name =>
             name.Contains("hint", StringComparison.OrdinalIgnoreCase) || name.Contains("question", StringComparison.OrdinalIgnoreCase));

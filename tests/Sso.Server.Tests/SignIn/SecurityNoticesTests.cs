@@ -83,7 +83,8 @@ public sealed class SecurityNoticesTests(SsoServer server) : IClassFixture<SsoSe
         var browser = server.OpenBrowser();
         await Journey.SignInAsync(browser, ada, "/account");
         await browser.SubmitAsync(
-            await browser.GetAsync("/account/password"), ("Input.Present", SsoServer.Password), ("Input.Password", "un'altra frase, più lunga"));
+            await browser.GetAsync("/account/password"), ("Input.Present", SsoServer.Password),
+            ("Input.Password", "un'altra frase, più lunga"));
         IsANotice(Assert.Single(await MailsAsync(ada, "La tua password è stata cambiata")), ada);
     }
 

@@ -26,7 +26,8 @@ public sealed class TextCodesTests(SsoServer server) : IClassFixture<SsoServer>
         var choose = await browser.GetAsync("/signin/verify/choose" + page.Url.Query);
         var older = choose.Document.QuerySelector("input[name='Input.Method'][value^='sms-']")!.GetAttribute("value")!;
         page = await browser.SubmitAsync(choose, ("Input.Method", older));
-        Assert.Contains("•01", page.Document.QuerySelector("main")!.TextContent.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "•01", page.Document.QuerySelector("main")!.TextContent.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Equal("/account", (await browser.SubmitAsync(page, ("Input.Code", await server.LatestTextCodeAsync(bo.Id)))).Path);
     }
 
@@ -133,8 +134,11 @@ public sealed class TextCodesTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Null(page.Document.QuerySelector("main a[href*='/mfa/sms']"));
         var wrong = await browser.SubmitAsync(page, ("Input.Code", "12 34"));
         var choose = await browser.GetAsync("/signin/verify/choose" + page.Url.Query);
-        // However it is written: in the text, in hidden fields, in attributes. Handles are sealed and hold digits of their own, but not these in a row.
-        Assert.All([page, wrong, choose], shown => Assert.DoesNotContain("34712", string.Concat(shown.Text.Where(char.IsAsciiLetterOrDigit)), StringComparison.Ordinal));
+        // However it is written: in the text, in hidden fields, in attributes. Handles are sealed and hold digits
+        // of their own, but not these in a row.
+        Assert.All(
+            [page, wrong, choose],
+            shown => Assert.DoesNotContain("34712", string.Concat(shown.Text.Where(char.IsAsciiLetterOrDigit)), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -189,7 +193,8 @@ public sealed class TextCodesTests(SsoServer server) : IClassFixture<SsoServer>
         // The limits of the one address that all tests share are not what is proved here.
         await using var database = server.OpenDatabase();
         await database.AttemptCounters.ExecuteDeleteAsync();
-        await server.EnrolPhoneAsync(bo.Id, string.Create(CultureInfo.InvariantCulture, $"+3934712{Interlocked.Increment(ref _numbers):00000}"));
+        await server.EnrolPhoneAsync(
+            bo.Id, string.Create(CultureInfo.InvariantCulture, $"+3934712{Interlocked.Increment(ref _numbers):00000}"));
         return bo;
     }
 

@@ -4,9 +4,12 @@ using Xunit;
 
 namespace Sso.Server.Tests.SignIn;
 
-/// <summary>Text messages are the weakest second factor: said so, proved first, and to be switched off for one application or for all.</summary>
+/// <summary>
+/// Text messages are the weakest second factor: said so, proved first, and to be switched off for one application or for all.
+/// </summary>
 [Spec("S19")]
-public sealed class TextMessagesOffTests(TextMessagesOffTests.Off off, SsoServer on) : IClassFixture<TextMessagesOffTests.Off>, IClassFixture<SsoServer>, IAsyncLifetime
+public sealed class TextMessagesOffTests(
+    TextMessagesOffTests.Off off, SsoServer on) : IClassFixture<TextMessagesOffTests.Off>, IClassFixture<SsoServer>, IAsyncLifetime
 {
     public async ValueTask InitializeAsync()
     {
@@ -22,7 +25,8 @@ public sealed class TextMessagesOffTests(TextMessagesOffTests.Off off, SsoServer
         var (_, _, page) = await FloAtTheChoiceAsync(on);
         var ways = page.Document.QuerySelectorAll("input[name='Input.Method']").Select(input => input.GetAttribute("value"));
         Assert.Equal(["passkey", "app", "sms"], ways);
-        Assert.Contains("modo meno sicuro", page.Document.QuerySelector("input[value=sms]")!.ParentElement!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "modo meno sicuro", page.Document.QuerySelector("input[value=sms]")!.ParentElement!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +56,8 @@ public sealed class TextMessagesOffTests(TextMessagesOffTests.Off off, SsoServer
         page = await Journey.TextAsync(browser, page, bo);
         Assert.Equal("/signin/enrol", page.Path);
         page = await browser.SubmitAsync(page);
-        Assert.Equal(["passkey", "app"], page.Document.QuerySelectorAll("input[name='Input.Method']").Select(input => input.GetAttribute("value")));
+        Assert.Equal(
+            ["passkey", "app"], page.Document.QuerySelectorAll("input[name='Input.Method']").Select(input => input.GetAttribute("value")));
         // Not by typing the address either.
         Assert.NotEqual("/account/mfa/sms", (await browser.GetAsync("/account/mfa/sms" + page.Url.Query)).Path);
         page = await browser.SubmitAsync(page, ("Input.Method", "app"));
@@ -72,7 +77,8 @@ public sealed class TextMessagesOffTests(TextMessagesOffTests.Off off, SsoServer
         Assert.NotNull(tokens.RefreshToken);
         await using (var database = on.OpenDatabase())
         {
-            await database.Clients.Where(client => client.Id == shop.Id).ExecuteUpdateAsync(set => set.SetProperty(client => client.AcceptsTextMessages, false));
+            await database.Clients.Where(client => client.Id == shop.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(client => client.AcceptsTextMessages, false));
             await Sso.Data.Operations.ConfigurationChanges.RaiseClientsVersionAsync(database, CancellationToken.None);
         }
 
@@ -84,7 +90,8 @@ public sealed class TextMessagesOffTests(TextMessagesOffTests.Off off, SsoServer
     public async Task Switched_off_for_all_it_is_not_offered_to_enrol_not_even_by_its_address()
     {
         var (_, browser, page) = await FloAtTheChoiceAsync(off.Server);
-        Assert.Equal(["passkey", "app"], page.Document.QuerySelectorAll("input[name='Input.Method']").Select(input => input.GetAttribute("value")));
+        Assert.Equal(
+            ["passkey", "app"], page.Document.QuerySelectorAll("input[name='Input.Method']").Select(input => input.GetAttribute("value")));
         Assert.NotEqual("/account/mfa/sms", (await browser.GetAsync("/account/mfa/sms" + page.Url.Query)).Path);
 
         var ada = await (await off.Server.AddPersonAsync("ada")).WithAppAsync();
@@ -113,7 +120,8 @@ public sealed class TextMessagesOffTests(TextMessagesOffTests.Off off, SsoServer
             database.RecoveryCodes.Add(new()
             {
                 PersonId = bo.Id,
-                Hash = System.Security.Cryptography.SHA256.HashData([.. bo.Id.ToByteArray(bigEndian: true), .. "ABCDEFGHIJKLMNOPQRSTUVWX"u8]),
+                Hash = System.Security.Cryptography.SHA256.HashData(
+                    [.. bo.Id.ToByteArray(bigEndian: true), .. "ABCDEFGHIJKLMNOPQRSTUVWX"u8]),
                 CreatedAt = off.Server.Clock.GetUtcNow(),
             });
             await database.SaveChangesAsync();

@@ -24,7 +24,10 @@ public sealed class TextSecrecyTests(SsoServer server) : IClassFixture<SsoServer
         var browser = server.OpenBrowser();
         var answers = new StringBuilder();
         browser.Watch = (answer, text) => answers.Append(answer.Headers).Append(answer.Content.Headers).AppendLine(text);
-        foreach (var (name, value) in ((string, string)[])[("X-Debug", "1"), ("Accept", "application/json"), ("Prefer", "return=representation")])
+        foreach (var (name, value) in ((string, string)[])
+        [
+            ("X-Debug", "1"), ("Accept", "application/json"), ("Prefer", "return=representation"),
+        ])
         {
             browser.Headers.Add((name, value));
         }
@@ -34,7 +37,9 @@ public sealed class TextSecrecyTests(SsoServer server) : IClassFixture<SsoServer
         await browser.GetAsync(page.Url.PathAndQuery + "&debug=true&returnCode=true&format=json");
         await browser.SubmitAsync(page, ("Input.Code", code == "000000" ? "111111" : "000000"));
         await server.PassAsync(TimeSpan.FromSeconds(30));
-        await browser.PostAsync($"/signin/verify/sms?handler=Resend&returnCode=true&{page.Url.Query.TrimStart('?')}", [new("__RequestVerificationToken", Value(page))]);
+        await browser.PostAsync(
+            $"/signin/verify/sms?handler=Resend&returnCode=true&{page.Url.Query.TrimStart('?')}",
+            [new("__RequestVerificationToken", Value(page))]);
         await browser.GetAsync("/signin/verify/choose" + page.Url.Query);
         Assert.DoesNotContain(code, answers.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(server.Log.Lines, line => line.Contains(code, StringComparison.Ordinal));
@@ -51,7 +56,8 @@ public sealed class TextSecrecyTests(SsoServer server) : IClassFixture<SsoServer
         var (flow, value) = (page.Url.Query.TrimStart('?'), Value(page));
         await using var database = server.OpenDatabase();
         var before = await database.OutgoingTexts.CountAsync();
-        foreach (var path in server.App.Services.GetRequiredService<IActionDescriptorCollectionProvider>().ActionDescriptors.Items.OfType<PageActionDescriptor>()
+        foreach (var path in server.App.Services.GetRequiredService<IActionDescriptorCollectionProvider>()
+            .ActionDescriptors.Items.OfType<PageActionDescriptor>()
             .Select(descriptor => "/" + descriptor.AttributeRouteInfo!.Template))
         {
             await browser.GetAsync($"{path}?{flow}");

@@ -79,7 +79,9 @@ public sealed class TrustedDevicesTests(SsoServer server) : IClassFixture<SsoSer
 
         SignOut(browser);
         Assert.Equal("/signin/verify/app", (await Journey.PasswordAsync(browser, await browser.GetAsync(shop.AuthorizeUrl()), ada)).Path);
-        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.StartsWith("Un dispositivo attendibile è stato rimosso", StringComparison.Ordinal));
+        Assert.Contains(
+            await ada.MailsAsync(),
+            mail => mail.Subject.StartsWith("Un dispositivo attendibile è stato rimosso", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -154,7 +156,8 @@ public sealed class TrustedDevicesTests(SsoServer server) : IClassFixture<SsoSer
         }
 
         Assert.Equal("/signin", page.Path);
-        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.StartsWith("Accesso non riuscito con la tua password", StringComparison.Ordinal));
+        Assert.Contains(
+            await ada.MailsAsync(), mail => mail.Subject.StartsWith("Accesso non riuscito con la tua password", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -189,5 +192,8 @@ public sealed class TrustedDevicesTests(SsoServer server) : IClassFixture<SsoSer
     private static void SignOut(Browser browser) => browser.SetCookie("__Host-sso-session", "");
 
     private static async Task<List<string>> NewBrowserMailsAsync(Customer customer) =>
-        [.. from mail in await customer.MailsAsync() where mail.Subject.StartsWith("Nuovo accesso al tuo account", StringComparison.Ordinal) select mail.Subject];
+        [
+            .. from mail in await customer.MailsAsync() where mail.Subject.StartsWith(
+                "Nuovo accesso al tuo account", StringComparison.Ordinal) select mail.Subject,
+        ];
 }

@@ -68,7 +68,8 @@ public sealed class StepUpTests(ServerWithActions fixture) : IClassFixture<Serve
         var strong = await shop.RedeemAsync((await Journey.AppAsync(browser, page, ada)).Code);
         Assert.Equal(HttpStatusCode.OK, (await UserInfoAsync(strong)).Status);
         var told = (await shop.IntrospectAsync(strong.AccessToken)).Body;
-        Assert.Equal(("urn:sso:acr:mfa", AuthTime(strong)), (told.GetProperty("acr").GetString(), told.GetProperty("auth_time").GetInt64()));
+        Assert.Equal(
+            ("urn:sso:acr:mfa", AuthTime(strong)), (told.GetProperty("acr").GetString(), told.GetProperty("auth_time").GetInt64()));
         Assert.Equal("urn:sso:acr:mfa", new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(strong.AccessToken).GetClaim("acr").Value);
     }
 
@@ -76,7 +77,8 @@ public sealed class StepUpTests(ServerWithActions fixture) : IClassFixture<Serve
     public async Task Other_scopes_are_not_guarded()
     {
         var (shop, ada, browser) = await ShopAndAdaAsync();
-        var tokens = await shop.RedeemAsync((await Journey.PasswordAsync(browser, await browser.GetAsync(shop.AuthorizeUrl(("scope", "openid email"))), ada)).Code);
+        var tokens = await shop.RedeemAsync(
+            (await Journey.PasswordAsync(browser, await browser.GetAsync(shop.AuthorizeUrl(("scope", "openid email"))), ada)).Code);
         await server.PassAsync(TimeSpan.FromMinutes(6));
         Assert.Equal(HttpStatusCode.OK, (await UserInfoAsync(tokens)).Status);
     }
@@ -118,7 +120,10 @@ public sealed class StepUpTests(ServerWithActions fixture) : IClassFixture<Serve
     private async Task<(HttpStatusCode Status, string Challenge)> UserInfoAsync(TokenAnswer tokens)
     {
         using var client = server.Backchannel();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/connect/userinfo") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", tokens.AccessToken) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/connect/userinfo")
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", tokens.AccessToken) },
+        };
         using var answer = await client.SendAsync(request);
         return (answer.StatusCode, answer.Headers.WwwAuthenticate.ToString());
     }

@@ -67,7 +67,8 @@ public sealed class AuthorizationCodeGrantTests(SsoServer server) : IClassFixtur
         var shop = await server.RegisterAsync("shop");
         var other = await server.RegisterAsync("other");
         var code = await CodeAsync(shop);
-        Assert.Equal("invalid_grant", (await other.RedeemAsync(code, ("redirect_uri", shop.RedirectUri), ("code_verifier", shop.Verifier))).Error);
+        Assert.Equal(
+            "invalid_grant", (await other.RedeemAsync(code, ("redirect_uri", shop.RedirectUri), ("code_verifier", shop.Verifier))).Error);
         Assert.Equal("invalid_grant", (await shop.RedeemAsync(code)).Error);
     }
 
@@ -77,7 +78,10 @@ public sealed class AuthorizationCodeGrantTests(SsoServer server) : IClassFixtur
     {
         var shop = await server.RegisterAsync("shop");
         var code = (await CodeAsync(shop))!;
-        foreach (var changed in (string[])[code[..^1], code + "A", code + "=", code[..^1] + (code[^1] == 'A' ? 'B' : 'A'), (code[0] == 'A' ? 'B' : 'A') + code[1..]])
+        foreach (var changed in (string[])
+        [
+            code[..^1], code + "A", code + "=", code[..^1] + (code[^1] == 'A' ? 'B' : 'A'), (code[0] == 'A' ? 'B' : 'A') + code[1..],
+        ])
         {
             Assert.Equal("invalid_grant", (await shop.RedeemAsync(changed)).Error);
         }
@@ -107,7 +111,9 @@ public sealed class AuthorizationCodeGrantTests(SsoServer server) : IClassFixtur
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), customer)).Code);
 
         Assert.Equal(["pwd", "otp", "mfa"], tokens.Amr);
-        Assert.Equal((SsoServer.Issuer, customer.Subject, shop.Id), (tokens.IdToken.Issuer, tokens.IdToken.Subject, tokens.IdToken.Audiences.Single()));
+        Assert.Equal(
+            (SsoServer.Issuer, customer.Subject, shop.Id),
+            (tokens.IdToken.Issuer, tokens.IdToken.Subject, tokens.IdToken.Audiences.Single()));
         Assert.Equal("nonce-1", tokens.IdToken.GetClaim("nonce").Value);
         Assert.Equal("RS256", tokens.IdToken.Alg);
         Assert.Null(tokens.RefreshToken);
@@ -130,22 +136,30 @@ public sealed class AuthorizationCodeGrantTests(SsoServer server) : IClassFixtur
     public async Task Only_the_registered_method_and_only_one_at_a_time_is_taken()
     {
         var basic = await server.RegisterAsync("shop");
-        var posting = await server.RegisterAsync("post", registration => registration.AuthenticationMethod = ClientAuthenticationMethod.None);
-        Assert.Equal("invalid_request", (await basic.TokenAsync(("grant_type", "authorization_code"), ("client_secret", basic.Secret))).Error);
-        Assert.Equal("invalid_client", (await posting.TokenAsync(("grant_type", "authorization_code"), ("client_secret", "invented"))).Error);
+        var posting = await server.RegisterAsync(
+            "post", registration => registration.AuthenticationMethod = ClientAuthenticationMethod.None);
+        Assert.Equal(
+            "invalid_request", (await basic.TokenAsync(("grant_type", "authorization_code"), ("client_secret", basic.Secret))).Error);
+        Assert.Equal(
+            "invalid_client", (await posting.TokenAsync(("grant_type", "authorization_code"), ("client_secret", "invented"))).Error);
     }
 
     [Fact]
     [Spec("S77")]
     public async Task The_eleventh_wrong_secret_in_a_minute_is_answered_with_429()
     {
-        var client = await server.RegisterAsync("post", registration => registration.AuthenticationMethod = ClientAuthenticationMethod.ClientSecretPost);
+        var client = await server.RegisterAsync(
+            "post", registration => registration.AuthenticationMethod = ClientAuthenticationMethod.ClientSecretPost);
         for (var attempt = 1; attempt <= 10; attempt++)
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, (await client.TokenAsync(("grant_type", "client_credentials"), ("client_secret", "wrong"))).Status);
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                (await client.TokenAsync(("grant_type", "client_credentials"), ("client_secret", "wrong"))).Status);
         }
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await client.TokenAsync(("grant_type", "client_credentials"), ("client_secret", "wrong"))).Status);
+        Assert.Equal(
+            HttpStatusCode.TooManyRequests,
+            (await client.TokenAsync(("grant_type", "client_credentials"), ("client_secret", "wrong"))).Status);
     }
 
     private async Task<string?> CodeAsync(RelyingParty client, params (string Name, string? Value)[] changes)

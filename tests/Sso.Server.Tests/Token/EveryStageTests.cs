@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Token;
 
-/// <summary>A person is disabled, a client is, a consent is withdrawn, a session ended: after every stage the next one refuses, on both nodes.</summary>
+/// <summary>
+/// A person is disabled, a client is, a consent is withdrawn, a session ended: after every stage the next one refuses, on both nodes.
+/// </summary>
 public sealed class EveryStageTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
@@ -100,7 +102,8 @@ public sealed class EveryStageTests(SsoServer server) : IClassFixture<SsoServer>
         await using (var database = server.OpenDatabase())
         {
             var now = server.Clock.GetUtcNow();
-            await database.Clients.Where(client => client.Id == shop.Id).ExecuteUpdateAsync(set => set.SetProperty(client => client.DisabledAt, now));
+            await database.Clients.Where(client => client.Id == shop.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(client => client.DisabledAt, now));
             await database.RaiseClientsVersionAsync(CancellationToken.None);
         }
 
@@ -130,7 +133,8 @@ public sealed class EveryStageTests(SsoServer server) : IClassFixture<SsoServer>
         await second.ReloadAsync();
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         var (browser, other) = (server.OpenBrowser(), server.OpenBrowser());
-        var page = await Journey.AppAsync(browser, await Journey.PasswordAsync(browser, await browser.GetAsync(shop.AuthorizeUrl()), ada), ada);
+        var page = await Journey.AppAsync(
+            browser, await Journey.PasswordAsync(browser, await browser.GetAsync(shop.AuthorizeUrl()), ada), ada);
         var tokens = await shop.RedeemAsync((await browser.SubmitAsync(page)).Code);
         var code = (await browser.GetAsync(shop.AuthorizeUrl())).Code;
         Assert.Equal(HttpStatusCode.OK, (await shop.On(second).UserInfoAsync(tokens.AccessToken)).Status);
@@ -141,7 +145,10 @@ public sealed class EveryStageTests(SsoServer server) : IClassFixture<SsoServer>
             case "take the application's access":
                 page = await other.GetAsync("/account/apps");
                 var form = page.Document.QuerySelector($"main form:has([value='{shop.Id}'])")!;
-                await other.PostAsync("/account/apps", form.QuerySelectorAll("[name]").Select(field => KeyValuePair.Create(field.GetAttribute("name")!, field.GetAttribute("value")!)));
+                await other.PostAsync(
+                    "/account/apps",
+                    form.QuerySelectorAll("[name]")
+                        .Select(field => KeyValuePair.Create(field.GetAttribute("name")!, field.GetAttribute("value")!)));
                 // A new code is not given without asking again.
                 Assert.Equal("/consent", (await browser.GetAsync(shop.AuthorizeUrl())).Path);
                 break;
@@ -170,7 +177,8 @@ public sealed class EveryStageTests(SsoServer server) : IClassFixture<SsoServer>
         var flo = await server.AddPersonAsync("flo");
         var browser = server.OpenBrowser();
         Assert.Equal("invalid_scope", (await browser.GetAsync(shop.AuthorizeUrl(("scope", "openid forbidden")))).Error);
-        var tokens = await shop.RedeemAsync((await Journey.SignInAsync(browser, flo, shop.AuthorizeUrl(("scope", "openid offline_access")))).Code);
+        var tokens = await shop.RedeemAsync(
+            (await Journey.SignInAsync(browser, flo, shop.AuthorizeUrl(("scope", "openid offline_access")))).Code);
         Assert.Equal("invalid_scope", (await shop.RefreshAsync(tokens.RefreshToken, ("scope", "openid profile"))).Error);
         Assert.Equal("invalid_scope", (await shop.TokenAsync(("grant_type", GrantTypes.ClientCredentials), ("scope", "forbidden"))).Error);
         Assert.Equal("invalid_scope", (await shop.TokenAsync(("grant_type", GrantTypes.ClientCredentials), ("scope", "openid"))).Error);

@@ -55,8 +55,12 @@ public sealed class PairwiseSubjectTests(SsoServer server) : IClassFixture<SsoSe
         var bo = await (await server.AddPersonAsync("bo")).WithAppAsync();
         var other = server.OpenBrowser();
         await shop.SignInAsync(other, bo);
-        Assert.Equal("login_required", (await other.GetAsync(shop.AuthorizeUrl(("prompt", "none"), ("id_token_hint", tokens.Text("id_token"))))).Error);
-        Assert.Equal("/signedout", (await browser.GetAsync(QueryHelpers.AddQueryString("/connect/logout", "id_token_hint", tokens.Text("id_token")!))).Path);
+        Assert.Equal(
+            "login_required",
+            (await other.GetAsync(shop.AuthorizeUrl(("prompt", "none"), ("id_token_hint", tokens.Text("id_token"))))).Error);
+        Assert.Equal(
+            "/signedout",
+            (await browser.GetAsync(QueryHelpers.AddQueryString("/connect/logout", "id_token_hint", tokens.Text("id_token")!))).Path);
     }
 
     [Fact]

@@ -36,7 +36,8 @@ public sealed class ResourceIndicatorTests(SsoServer server) : IClassFixture<Sso
         var (shop, code) = await CodeAsync(("scope", "openid offline_access orders.read invoices.read"), ("resource", Orders));
         var answer = await shop.RedeemAsync(code);
         Assert.Equal("invalid_target", (await shop.RefreshAsync(answer.RefreshToken, ("resource", Invoices))).Error);
-        Assert.Equal([SsoServer.Issuer, Orders], Audience((await shop.RefreshAsync(answer.RefreshToken, ("resource", Orders))).AccessToken));
+        Assert.Equal(
+            [SsoServer.Issuer, Orders], Audience((await shop.RefreshAsync(answer.RefreshToken, ("resource", Orders))).AccessToken));
 
         (shop, code) = await CodeAsync(("scope", "openid orders.read invoices.read"), ("resource", Orders));
         Assert.Equal("invalid_target", (await shop.RedeemAsync(code, ("resource", Invoices))).Error);
@@ -59,8 +60,10 @@ public sealed class ResourceIndicatorTests(SsoServer server) : IClassFixture<Sso
     {
         await ShopAsync();
         var stranger = await server.RegisterAsync("stranger");
-        Assert.Equal("invalid_target", (await server.OpenBrowser().GetAsync(stranger.AuthorizeUrl(("resource", Orders)))).Parameter("error"));
-        var machine = await server.RegisterAsync("machine", client => (client.GrantTypes, client.Scopes) = (["client_credentials"], ["api"]));
+        Assert.Equal(
+            "invalid_target", (await server.OpenBrowser().GetAsync(stranger.AuthorizeUrl(("resource", Orders)))).Parameter("error"));
+        var machine = await server.RegisterAsync(
+            "machine", client => (client.GrantTypes, client.Scopes) = (["client_credentials"], ["api"]));
         Assert.Equal("invalid_target", (await machine.TokenAsync(("grant_type", "client_credentials"), ("resource", Orders))).Error);
     }
 
@@ -69,7 +72,8 @@ public sealed class ResourceIndicatorTests(SsoServer server) : IClassFixture<Sso
     public async Task A_token_that_is_for_an_api_alone_does_not_open_userinfo()
     {
         await ShopAsync();
-        var machine = await server.RegisterAsync("machine", client => (client.GrantTypes, client.Scopes) = (["client_credentials"], ["orders.read"]));
+        var machine = await server.RegisterAsync(
+            "machine", client => (client.GrantTypes, client.Scopes) = (["client_credentials"], ["orders.read"]));
         var token = (await machine.TokenAsync(("grant_type", "client_credentials"))).AccessToken;
         Assert.Equal([Orders], Audience(token));
         Assert.Equal(HttpStatusCode.Unauthorized, (await machine.UserInfoAsync(token)).Status);

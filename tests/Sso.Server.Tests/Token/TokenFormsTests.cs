@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Token;
 
-/// <summary>A token is taken letter by letter or not at all, and what a person or an operator wrote somewhere does not reach into it.</summary>
+/// <summary>
+/// A token is taken letter by letter or not at all, and what a person or an operator wrote somewhere does not reach into it.
+/// </summary>
 public sealed class TokenFormsTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -39,9 +41,13 @@ public sealed class TokenFormsTests(SsoServer server) : IClassFixture<SsoServer>
     {
         var shop = await server.RegisterAsync("shop");
 
-        foreach (var spelling in (string[])[shop.Secret![..^1], shop.Secret + "=", shop.Secret + " ", shop.Secret.ToUpperInvariant(), shop.Secret + "\0"])
+        foreach (var spelling in (string[])
+        [
+            shop.Secret![..^1], shop.Secret + "=", shop.Secret + " ", shop.Secret.ToUpperInvariant(), shop.Secret + "\0",
+        ])
         {
-            using var form = new FormUrlEncodedContent([new("grant_type", "authorization_code"), new("code", "x"), new("client_id", shop.Id), new("client_secret", spelling)]);
+            using var form = new FormUrlEncodedContent(
+                [new("grant_type", "authorization_code"), new("code", "x"), new("client_id", shop.Id), new("client_secret", spelling)]);
             using var client = server.Backchannel();
             using var answer = await client.PostAsync("/connect/token", form);
             Assert.InRange((int)answer.StatusCode, 400, 429);
@@ -58,7 +64,8 @@ public sealed class TokenFormsTests(SsoServer server) : IClassFixture<SsoServer>
         {
             faults.Arm(1);
             var broken = await shop.RevokeAsync(tokens.RefreshToken);
-            Assert.Equal((true, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"), (faults.Happened, broken.Status, broken.Error));
+            Assert.Equal(
+                (true, HttpStatusCode.ServiceUnavailable, "temporarily_unavailable"), (faults.Happened, broken.Status, broken.Error));
         }
 
         Assert.NotNull((await shop.RefreshAsync(tokens.RefreshToken)).AccessToken);
@@ -71,7 +78,9 @@ public sealed class TokenFormsTests(SsoServer server) : IClassFixture<SsoServer>
     {
         const string Injected = "x\",\"sub\":\"evil\",\"iss\":\"https://evil.example\",\"active\":false,\"aud\":\"evil";
         var shop = await server.RegisterAsync("shop");
-        var ada = await (await server.AddPersonAsync("ada", person => (person.Name, person.Nickname, person.Locale) = (Injected, Injected, "it"))).WithAppAsync();
+        var ada =
+            await (await server.AddPersonAsync("ada", person => (person.Name, person.Nickname, person.Locale) = (Injected, Injected, "it")))
+                .WithAppAsync();
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), ada)).Code);
 
         var (_, claims) = await shop.UserInfoAsync(tokens.AccessToken);
@@ -106,7 +115,10 @@ public sealed class TokenFormsTests(SsoServer server) : IClassFixture<SsoServer>
     [Spec("A48")]
     public async Task A_line_break_in_a_setting_or_a_registration_is_refused_when_it_is_written()
     {
-        foreach (var issuer in (string[])["https://sso.test\r\nX-Evil: 1", "https://sso.test\n", "https://sso.test\0", "https://sso.test/%0d%0a"])
+        foreach (var issuer in (string[])
+        [
+            "https://sso.test\r\nX-Evil: 1", "https://sso.test\n", "https://sso.test\0", "https://sso.test/%0d%0a",
+        ])
         {
             Assert.Throws<SettingsException>(() => ServerApplication.Build([$"--Sso:Issuer={issuer}", "--environment=Development"]));
         }
@@ -114,7 +126,10 @@ public sealed class TokenFormsTests(SsoServer server) : IClassFixture<SsoServer>
         await using var sso = new CommandLine();
         await sso.InitializeAsync();
         foreach (var arguments in (string[][])
-            [["--name", "Shop\r\nX-Evil: 1"], ["--name", "Shop", "--redirect-uri", "https://shop.example/cb\r\nX-Evil:1"], ["--name", "Shop", "--scope", "a\nb"]])
+            [
+                ["--name", "Shop\r\nX-Evil: 1"], ["--name", "Shop", "--redirect-uri", "https://shop.example/cb\r\nX-Evil:1"],
+                ["--name", "Shop", "--scope", "a\nb"],
+            ])
         {
             var refused = await sso.RunAsync(["client", "add", "shop", "--type", "web", .. arguments]);
             Assert.True(refused.Code != 0, string.Join(' ', arguments));
@@ -125,13 +140,15 @@ public sealed class TokenFormsTests(SsoServer server) : IClassFixture<SsoServer>
     private static IEnumerable<string> Spellings(string token) =>
     [
         .. Alphabet.Where(last => last != token[^1]).Select(last => token[..^1] + last),
-        token[..^1], token + "A", token + "=", token + "==", " " + token[1..], token.ToLowerInvariant(), token.Replace('_', '/').Replace('-', '+') + "=",
+        token[..^1], token + "A", token + "=", token + "==", " " + token[1..],
+        token.ToLowerInvariant(), token.Replace('_', '/').Replace('-', '+') + "=",
     ];
 
     private async Task<(RelyingParty Shop, TokenAnswer Tokens)> TokensAsync()
     {
         var shop = await server.RegisterAsync("shop");
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
-        return (shop, await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), ada, ("scope", "openid profile offline_access"))).Code));
+        return (shop,
+            await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), ada, ("scope", "openid profile offline_access"))).Code));
     }
 }

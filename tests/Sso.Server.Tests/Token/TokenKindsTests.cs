@@ -10,13 +10,18 @@ using Xunit;
 
 namespace Sso.Server.Tests.Token;
 
-/// <summary>Whatever we hand out, brought to every place where something of ours is taken: only the intended cell passes (RFC 8725 §3.11).</summary>
+/// <summary>
+/// Whatever we hand out, brought to every place where something of ours is taken: only the intended cell passes (RFC 8725 §3.11).
+/// </summary>
 [Spec("A28")]
 [Spec("S107")]
 public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private static readonly string[] Kinds =
-        ["access token", "ID token", "refresh token", "code", "session cookie", "browser cookie", "flow handle", "reset link", "notice link", "antiforgery value"];
+        [
+            "access token", "ID token", "refresh token", "code", "session cookie",
+            "browser cookie", "flow handle", "reset link", "notice link", "antiforgery value",
+        ];
 
     [Fact]
     public async Task No_kind_is_taken_in_the_place_of_another()
@@ -41,12 +46,29 @@ public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
     [
         new("userinfo", "access token", async (given, value) => (await given.Shop.UserInfoAsync(value)).Status == HttpStatusCode.OK),
         new("the code grant", "code", async (given, value) => (await given.Shop.RedeemAsync(value)).Status == HttpStatusCode.OK),
-        new("the refresh grant", "refresh token", async (given, value) => (await given.Shop.RefreshAsync(value)).Status == HttpStatusCode.OK),
-        new("the session cookie", "session cookie", async (_, value) => (await WithCookieAsync("session", value, "/account")).Path == "/account"),
-        new("a step of a flow", "flow handle", async (given, value) => (await given.Browser.GetAsync("/connect/authorize/continue?flow=" + Uri.EscapeDataString(value))).Path != "/error"),
-        new("a new password", "reset link", async (given, value) => (await given.Browser.GetAsync("/password/reset?link=" + Uri.EscapeDataString(value))).Document.QuerySelector("input[type=password]") is not null),
+        new(
+            "the refresh grant", "refresh token",
+            async (given, value) => (await given.Shop.RefreshAsync(value)).Status == HttpStatusCode.OK),
+        new(
+            "the session cookie", "session cookie",
+            async (_, value) => (await WithCookieAsync("session", value, "/account")).Path == "/account"),
+        new(
+            "a step of a flow",
+            "flow handle",
+            async (given, value) =>
+                (await given.Browser.GetAsync("/connect/authorize/continue?flow=" + Uri.EscapeDataString(value))).Path != "/error"),
+        new(
+            "a new password",
+            "reset link",
+            async (given, value) =>
+                (await given.Browser.GetAsync("/password/reset?link=" + Uri.EscapeDataString(value))).Document.QuerySelector(
+                    "input[type=password]") is not null),
         new("it was not me", "notice link", async (given, value) => (await given.Browser.GetAsync("/not-me?link=" + Uri.EscapeDataString(value))).Document.QuerySelector("main form") is not null),
-        new("the hint of a sign-out", "ID token", async (given, value) => (await given.Browser.GetAsync("/connect/logout?id_token_hint=" + Uri.EscapeDataString(value))).Path == "/signedout"),
+        new(
+            "the hint of a sign-out",
+            "ID token",
+            async (given, value) =>
+                (await given.Browser.GetAsync("/connect/logout?id_token_hint=" + Uri.EscapeDataString(value))).Path == "/signedout"),
     ];
 
     private async Task<HandedOut> HandOutAsync()
@@ -57,7 +79,8 @@ public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, ada, ("scope", "openid offline_access"))).Code);
         var code = (await browser.GetAsync(shop.AuthorizeUrl())).Code!;
         var flow = (await browser.GetAsync(shop.AuthorizeUrl(("prompt", "login")))).Parameter("flow")!;
-        var antiforgery = (await browser.GetAsync("/signout")).Document.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        var antiforgery = (await browser.GetAsync("/signout")).Document.QuerySelector("[name=__RequestVerificationToken]")!
+            .GetAttribute("value")!;
         await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", ada.UserName));
         var reset = Secret(await ada.MailsAsync(), "/password/reset?link=");
         return new(shop, browser, new Dictionary<string, string>
@@ -116,22 +139,31 @@ public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
         await using var database = server.OpenDatabase();
         var session = await database.Sessions.AsNoTracking().SingleAsync(row => row.PersonId == ada.Id);
         var grant = await database.Grants.AsNoTracking().SingleAsync(row => row.PersonId == ada.Id);
-        var (sealer, refreshTokens) = (server.App.Services.GetRequiredService<Sealer>(), server.App.Services.GetRequiredService<RefreshTokens>());
+        var (sealer, refreshTokens) =
+            (server.App.Services.GetRequiredService<Sealer>(), server.App.Services.GetRequiredService<RefreshTokens>());
 
         // Everything public is right: the grant's id, the session's id, the client, the verifier. The secrets of the rows are guessed.
-        Assert.Equal("invalid_grant", (await shop.RefreshAsync(refreshTokens.Seal(Guid.CreateVersion7(server.Clock.GetUtcNow()), new byte[16], 0))).Error);
+        Assert.Equal(
+            "invalid_grant",
+            (await shop.RefreshAsync(refreshTokens.Seal(Guid.CreateVersion7(server.Clock.GetUtcNow()), new byte[16], 0))).Error);
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(refreshTokens.Seal(grant.Id, new byte[16], grant.Generation))).Error);
-        Assert.Equal("invalid_grant", (await shop.RedeemAsync(ForgedCode(sealer, shop, Guid.CreateVersion7(server.Clock.GetUtcNow())))).Error);
+        Assert.Equal(
+            "invalid_grant", (await shop.RedeemAsync(ForgedCode(sealer, shop, Guid.CreateVersion7(server.Clock.GetUtcNow())))).Error);
         Assert.Equal("invalid_grant", (await shop.RedeemAsync(ForgedCode(sealer, shop, session.Id))).Error);
-        Assert.Equal("/signin", (await WithCookieAsync("session", sealer.Seal("session", session.Id.ToByteArray(), TimeSpan.FromHours(1)), "/account")).Path);
+        Assert.Equal(
+            "/signin",
+            (await WithCookieAsync("session", sealer.Seal("session", session.Id.ToByteArray(), TimeSpan.FromHours(1)), "/account")).Path);
         // And it did not cost the owner anything.
         Assert.Equal(HttpStatusCode.OK, (await shop.RefreshAsync(tokens.RefreshToken)).Status);
     }
 
-    /// <summary>A code as <see cref="AuthorizationCodes"/> makes it, by somebody who has the sealing key and not the session's secret.</summary>
+    /// <summary>
+    /// A code as <see cref="AuthorizationCodes"/> makes it, by somebody who has the sealing key and not the session's secret.
+    /// </summary>
     private string ForgedCode(Sealer sealer, RelyingParty shop, Guid sessionId)
     {
-        var now = BitConverter.GetBytes(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(server.Clock.GetUtcNow().ToUnixTimeMilliseconds()));
+        var now = BitConverter.GetBytes(
+            System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(server.Clock.GetUtcNow().ToUnixTimeMilliseconds()));
         byte[] plain =
         [
             .. new byte[16], .. now, .. sessionId.ToByteArray(bigEndian: true), .. new byte[16], .. new byte[16], .. now,

@@ -12,7 +12,8 @@ public static class SignedReceipts
 {
     /// <summary>The bearer token over a status callback of the Messages API.</summary>
     public static string Token(
-        string body, string secret, string applicationId, long issuedAt, string id, Action<Dictionary<string, object>>? change = null, string alg = "HS256")
+        string body, string secret, string applicationId, long issuedAt, string id,
+        Action<Dictionary<string, object>>? change = null, string alg = "HS256")
     {
         var claims = new Dictionary<string, object>
         {
@@ -26,7 +27,8 @@ public static class SignedReceipts
         change?.Invoke(claims);
         var signed = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"alg":"{{alg}}","typ":"JWT"}"""))
             + "." + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims));
-        return "Bearer " + signed + "." + Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(signed)));
+        return "Bearer " + signed + "."
+            + Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(signed)));
     }
 
     /// <summary>The body of such a callback.</summary>
@@ -37,14 +39,17 @@ public static class SignedReceipts
         ["timestamp"] = "2026-11-23T12:00:00Z",
         ["status"] = status,
         ["client_ref"] = delivery.ToString("N"),
-        ["error"] = error is null ? null : new Dictionary<string, string> { ["title"] = error.Value.ToString(CultureInfo.InvariantCulture) },
+        ["error"] = error is null
+            ? null
+            : new Dictionary<string, string> { ["title"] = error.Value.ToString(CultureInfo.InvariantCulture) },
         ["usage"] = price is null ? null : new Dictionary<string, string> { ["currency"] = "EUR", ["price"] = price },
     });
 
     /// <summary>A receipt of the SMS API, as a form or a query without its question mark.</summary>
     public static string Form(string secret, params (string Name, string Value)[] parameters)
     {
-        var text = string.Concat(parameters.OrderBy(pair => pair.Name, StringComparer.Ordinal).Select(pair => $"&{pair.Name}={pair.Value}"));
+        var text = string.Concat(
+            parameters.OrderBy(pair => pair.Name, StringComparer.Ordinal).Select(pair => $"&{pair.Name}={pair.Value}"));
         var signature = Convert.ToHexString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(text)));
         return Encoded([.. parameters, ("sig", signature)]);
     }
@@ -53,7 +58,8 @@ public static class SignedReceipts
     [SuppressMessage("Security", "CA5350", Justification = "Twilio's own choice.")]
     public static string Twilio(string token, string address, params (string Name, string Value)[] parameters)
     {
-        var text = address + string.Concat(parameters.OrderBy(pair => pair.Name, StringComparer.Ordinal).Select(pair => pair.Name + pair.Value));
+        var text = address + string.Concat(
+            parameters.OrderBy(pair => pair.Name, StringComparer.Ordinal).Select(pair => pair.Name + pair.Value));
         return Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(text)));
     }
 

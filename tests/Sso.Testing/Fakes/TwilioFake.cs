@@ -45,7 +45,8 @@ public sealed class TwilioFake : IAsyncDisposable
     }
 
     /// <summary>The next answer, whatever the message.</summary>
-    public void Script(int status, int code = 0, string? body = null, string? retryAfter = null) => _script.Enqueue((status, code, body, retryAfter));
+    public void Script(int status, int code = 0, string? body = null, string? retryAfter = null) =>
+        _script.Enqueue((status, code, body, retryAfter));
 
     public async ValueTask DisposeAsync()
     {
@@ -72,11 +73,13 @@ public sealed class TwilioFake : IAsyncDisposable
 
         await http.Response.WriteAsync(body ?? (status == 201
             ? $$"""{"sid":"SM{{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}}","status":"queued","error_code":null,"price":null,"num_segments":"1"}"""
-            : string.Create(CultureInfo.InvariantCulture, $$"""{"code":{{code}},"message":"prose that nobody parses","status":{{status}}}""")));
+            : string.Create(
+                CultureInfo.InvariantCulture, $$"""{"code":{{code}},"message":"prose that nobody parses","status":{{status}}}""")));
     }
 
     private static (int Status, int Code, string? Body, string? RetryAfter) Judge(HttpRequest request, Dictionary<string, string> form) =>
-        request.Headers.Authorization != "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ApiKeySid}:{ApiKeySecret}")) ? (401, 20003, null, null)
+        request.Headers.Authorization != "Basic " + Convert.ToBase64String(
+            Encoding.UTF8.GetBytes($"{ApiKeySid}:{ApiKeySecret}")) ? (401, 20003, null, null)
         : form.GetValueOrDefault("To") is not ['+', ..] ? (400, 21211, null, null)
         : form.GetValueOrDefault("From") is not { Length: > 0 } ? (400, 21606, null, null)
         : form.GetValueOrDefault("Body") is not { Length: > 0 and <= 1600 } ? (400, 21617, null, null)

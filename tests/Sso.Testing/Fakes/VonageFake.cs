@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Sso.Testing.Fakes;
 
 /// <summary>
-/// The Messages API v1 of Vonage on loopback (messaging.md 19), with what it checks and the magic last four digits of <c>to</c>. Slow answers wait for a
-/// gate that the test opens; nothing sleeps.
+/// The Messages API v1 of Vonage on loopback (messaging.md 19), with what it checks and the magic last four digits of <c>to</c>. Slow
+/// answers wait for a gate that the test opens; nothing sleeps.
 /// </summary>
 public sealed class VonageFake : IAsyncDisposable
 {

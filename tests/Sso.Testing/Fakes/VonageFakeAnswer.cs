@@ -30,7 +30,8 @@ public sealed record VonageFakeAnswer
     public static VonageFakeAnswer Acceptance => new() { Status = 202, ContentType = "application/json" };
 
     /// <summary>A load balancer's page, not the API's.</summary>
-    public static VonageFakeAnswer ServiceUnavailable => new() { Status = 503, ContentType = "text/html", Body = "<html><body>503 Service Unavailable</body></html>" };
+    public static VonageFakeAnswer ServiceUnavailable =>
+        new() { Status = 503, ContentType = "text/html", Body = "<html><body>503 Service Unavailable</body></html>" };
 
     public static VonageFakeAnswer Problem(int status, int code, string title) => new()
     {
@@ -81,7 +82,8 @@ public sealed record VonageFakeAnswer
             }
         }
 
-        var body = Body ?? (IsAcceptance ? $$"""{"message_uuid":"{{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}}"}""" : "");
+        var body = Body
+            ?? (IsAcceptance ? $$"""{"message_uuid":"{{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}}"}""" : "");
         await http.Response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(body));
     }
 }

@@ -26,7 +26,8 @@ public sealed partial record VonageFakeMessage
     /// <summary>The first field that the API would not take (messaging.md 4.1).</summary>
     internal static string? Fault(JsonElement body)
     {
-        string? Text(string name) => body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        string? Text(string name) =>
+            body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         return Text("channel") != "sms" ? "channel"
             : Text("message_type") != "text" ? "message_type"
             : !Number().IsMatch(Text("to") ?? "") ? "to"

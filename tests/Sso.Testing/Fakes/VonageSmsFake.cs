@@ -13,7 +13,9 @@ using Sso.Delivery;
 
 namespace Sso.Testing.Fakes;
 
-/// <summary>The SMS API of Vonage on loopback (messaging.md 3, 19): 200 whatever happens, one entry for each part, strings everywhere.</summary>
+/// <summary>
+/// The SMS API of Vonage on loopback (messaging.md 3, 19): 200 whatever happens, one entry for each part, strings everywhere.
+/// </summary>
 public sealed partial class VonageSmsFake : IAsyncDisposable
 {
     public const string ApiKey = "abcd1234";
@@ -113,7 +115,11 @@ public sealed partial class VonageSmsFake : IAsyncDisposable
                 ["message-price"] = "0.06000000",
                 ["network"] = "22201",
             }
-            : new Dictionary<string, string> { ["status"] = status.ToString(CultureInfo.InvariantCulture), ["error-text"] = "prose that nobody parses" }),
+            : new Dictionary<string, string>
+            {
+                ["status"] = status.ToString(CultureInfo.InvariantCulture),
+                ["error-text"] = "prose that nobody parses",
+            }),
     });
 
     [GeneratedRegex(@"^\d{7,15}$")]

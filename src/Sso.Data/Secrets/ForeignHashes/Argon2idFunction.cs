@@ -33,9 +33,11 @@ internal sealed partial record Argon2idFunction(int Kibibytes, int Passes, int L
             : (new Argon2idFunction(memory, passes, lanes, digest.Length, Convert.ToBase64String(salt)), digest);
     }
 
-    public static Argon2idFunction Read(string[] fields) => new(Number(fields[1]), Number(fields[2]), Number(fields[3]), Number(fields[4]), fields[5]);
+    public static Argon2idFunction Read(string[] fields) =>
+        new(Number(fields[1]), Number(fields[2]), Number(fields[3]), Number(fields[4]), fields[5]);
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name},{Kibibytes},{Passes},{Lanes},{Length},{Salt}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Name},{Kibibytes},{Passes},{Lanes},{Length},{Salt}");
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 

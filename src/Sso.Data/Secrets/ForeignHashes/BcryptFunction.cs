@@ -17,7 +17,8 @@ internal sealed partial record BcryptFunction(int Cost, string Salt) : ForeignFu
         BCrypt.Net.BCrypt.HashPassword(password, string.Create(CultureInfo.InvariantCulture, $"$2b${Cost:00}${Salt}"))[^DigestLength..]);
 
     public static (ForeignFunction, byte[])? TryParse(string text) =>
-        Pattern().Match(text) is { Success: true } match && int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) is >= 4 and <= MostCost and var cost
+        Pattern().Match(text) is { Success: true } match
+            && int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) is >= 4 and <= MostCost and var cost
             ? (new BcryptFunction(cost, match.Groups[2].Value), Encoding.ASCII.GetBytes(match.Groups[3].Value))
             : null;
 

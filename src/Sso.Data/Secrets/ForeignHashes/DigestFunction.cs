@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Sso.Data.Secrets.ForeignHashes;
 
 /// <summary>
-/// One round of MD5, SHA-1, SHA-256 or SHA-512: bare hexadecimal, <c>sha1$salt$hex</c> (old Django, the salt first), or as directories write it,
-/// <c>{SHA}</c>, <c>{SSHA}</c> and their like (RFC 2307 §5.3; the salt last, in the base64 behind the digest).
+/// One round of MD5, SHA-1, SHA-256 or SHA-512: bare hexadecimal, <c>sha1$salt$hex</c> (old Django, the salt first), or as directories
+/// write it, <c>{SHA}</c>, <c>{SSHA}</c> and their like (RFC 2307 §5.3; the salt last, in the base64 behind the digest).
 /// </summary>
 internal sealed partial record DigestFunction(string Algorithm, bool SaltFirst, string Salt) : ForeignFunction
 {
@@ -39,12 +39,14 @@ internal sealed partial record DigestFunction(string Algorithm, bool SaltFirst, 
         var named = match.Groups[1];
         return algorithm is null || (named.Success && !algorithm.Equals(named.Value, StringComparison.OrdinalIgnoreCase))
             ? null
-            : (new DigestFunction(algorithm, SaltFirst: true, Convert.ToBase64String(Encoding.UTF8.GetBytes(match.Groups[2].Value))), digest);
+            : (new DigestFunction(algorithm, SaltFirst: true, Convert.ToBase64String(Encoding.UTF8.GetBytes(match.Groups[2].Value))),
+                digest);
     }
 
     private static (ForeignFunction, byte[])? Directory(string text)
     {
-        if (DirectoryPattern().Match(text) is not { Success: true } match || UnpaddedBase64.TryRead(match.Groups[3].Value.TrimEnd('=')) is not { } bytes)
+        if (DirectoryPattern().Match(text) is not { Success: true } match
+            || UnpaddedBase64.TryRead(match.Groups[3].Value.TrimEnd('=')) is not { } bytes)
         {
             return null;
         }

@@ -3,15 +3,17 @@ using System.Security.Cryptography;
 namespace Sso.Data.Secrets.ForeignHashes;
 
 /// <summary>
-/// A password as another system stored it. Kept as <c>foreign:function:digest</c> where the function is strong, as <c>wrapped:function:our hash of the
-/// digest</c> where it is not, so that no weak digest is ever in our database; either way the first sign-in replaces it by our own.
+/// A password as another system stored it. Kept as <c>foreign:function:digest</c> where the function is strong, as
+/// <c>wrapped:function:our hash of the digest</c> where it is not, so that no weak digest is ever in our database; either way the
+/// first sign-in replaces it by our own.
 /// </summary>
 public sealed class ForeignHash
 {
     private const string Kept = "foreign:";
     private const string Wrapped = "wrapped:";
 
-    private static readonly string[] Beginnings = ["$argon2id$", "$2a$", "$2b$", "$2y$", "pbkdf2_sha", "$P$", "$H$", "$5$", "$6$", "AQAAAA"];
+    private static readonly string[] Beginnings =
+        ["$argon2id$", "$2a$", "$2b$", "$2y$", "pbkdf2_sha", "$P$", "$H$", "$5$", "$6$", "AQAAAA"];
 
     private readonly ForeignFunction _function;
     private readonly byte[] _digest;
@@ -25,12 +27,15 @@ public sealed class ForeignHash
 
     /// <summary>Null when the text is none of <see cref="Formats"/>, or asks for more work than a sign-in may cost.</summary>
     public static ForeignHash? TryParse(string text) =>
-        (Argon2idFunction.TryParse(text) ?? BcryptFunction.TryParse(text) ?? Pbkdf2Function.TryParseDjango(text) ?? PhpassFunction.TryParse(text)
-            ?? ShaCryptFunction.TryParse(text) ?? DigestFunction.TryParse(text) ?? Pbkdf2Function.TryParseIdentity(text)) is var (function, digest)
+        (Argon2idFunction.TryParse(text) ?? BcryptFunction.TryParse(text) ?? Pbkdf2Function.TryParseDjango(text)
+            ?? PhpassFunction.TryParse(text) ?? ShaCryptFunction.TryParse(text) ?? DigestFunction.TryParse(text)
+            ?? Pbkdf2Function.TryParseIdentity(text)) is var (function, digest)
             ? new(function, digest)
             : null;
 
-    /// <summary>One of the forms that are read, by its beginning: when it is not, its cost is beyond what a sign-in may take, or it was cut.</summary>
+    /// <summary>
+    /// One of the forms that are read, by its beginning: when it is not, its cost is beyond what a sign-in may take, or it was cut.
+    /// </summary>
     public static bool LooksLike(string text) => Beginnings.Any(beginning => text.StartsWith(beginning, StringComparison.Ordinal));
 
     /// <summary>What goes into the column of the password.</summary>

@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Sso.Data.Secrets.ForeignHashes;
 
-/// <summary>The portable hash of phpass (WordPress, phpBB, Drupal 6): MD5 repeated 2ⁿ times, <c>$P$</c> or <c>$H$</c>, n, eight characters of salt.</summary>
+/// <summary>
+/// The portable hash of phpass (WordPress, phpBB, Drupal 6): MD5 repeated 2ⁿ times, <c>$P$</c> or <c>$H$</c>, n, eight characters of salt.
+/// </summary>
 internal sealed partial record PhpassFunction(int LogRounds, string Salt) : ForeignFunction
 {
     public const string Name = "phpass";
@@ -30,7 +32,8 @@ internal sealed partial record PhpassFunction(int LogRounds, string Salt) : Fore
 #pragma warning restore CA5351
 
     public static (ForeignFunction, byte[])? TryParse(string text) =>
-        Pattern().Match(text) is { Success: true } match && Alphabet.IndexOf(match.Groups[1].Value[0], StringComparison.Ordinal) is >= 7 and <= 20 and var rounds
+        Pattern().Match(text) is { Success: true } match
+            && Alphabet.IndexOf(match.Groups[1].Value[0], StringComparison.Ordinal) is >= 7 and <= 20 and var rounds
             ? (new PhpassFunction(rounds, match.Groups[2].Value), Decode(match.Groups[3].Value))
             : null;
 
@@ -44,7 +47,8 @@ internal sealed partial record PhpassFunction(int LogRounds, string Salt) : Fore
         var bytes = new byte[16];
         for (var (index, position) = (0, 0); index < bytes.Length; position += 4)
         {
-            var group = text.Skip(position).Take(4).Select((character, place) => Alphabet.IndexOf(character, StringComparison.Ordinal) << (6 * place)).Sum();
+            var group = text.Skip(position).Take(4)
+                .Select((character, place) => Alphabet.IndexOf(character, StringComparison.Ordinal) << (6 * place)).Sum();
             for (var place = 0; place < 3 && index < bytes.Length; place++)
             {
                 bytes[index++] = (byte)(group >> (8 * place));

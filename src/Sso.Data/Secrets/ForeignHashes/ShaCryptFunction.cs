@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Sso.Data.Secrets.ForeignHashes;
 
-/// <summary>SHA-crypt of glibc (U. Drepper, version 0.6): <c>$5$</c> is SHA-256, <c>$6$</c> SHA-512, 5000 rounds unless it says <c>rounds=</c>.</summary>
+/// <summary>
+/// SHA-crypt of glibc (U. Drepper, version 0.6): <c>$5$</c> is SHA-256, <c>$6$</c> SHA-512, 5000 rounds unless it says <c>rounds=</c>.
+/// </summary>
 internal sealed partial record ShaCryptFunction(bool Is512, int Rounds, string Salt) : ForeignFunction
 {
     public const string Name = "shacrypt";
@@ -19,7 +21,8 @@ internal sealed partial record ShaCryptFunction(bool Is512, int Rounds, string S
     private int Size => Is512 ? 64 : 32;
 
     /// <summary>The characters of the digest as they are printed: the order of the bytes is part of the format.</summary>
-    public override byte[] Compute(string password) => Encoding.ASCII.GetBytes(Print(Digest(Encoding.UTF8.GetBytes(password), Encoding.ASCII.GetBytes(Salt))));
+    public override byte[] Compute(string password) =>
+        Encoding.ASCII.GetBytes(Print(Digest(Encoding.UTF8.GetBytes(password), Encoding.ASCII.GetBytes(Salt))));
 
     public static (ForeignFunction, byte[])? TryParse(string text)
     {
@@ -35,7 +38,8 @@ internal sealed partial record ShaCryptFunction(bool Is512, int Rounds, string S
             : null;
     }
 
-    public static ShaCryptFunction Read(string[] fields) => new(fields[1] == "6", int.Parse(fields[2], CultureInfo.InvariantCulture), fields[3]);
+    public static ShaCryptFunction Read(string[] fields) =>
+        new(fields[1] == "6", int.Parse(fields[2], CultureInfo.InvariantCulture), fields[3]);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name},{(Is512 ? 6 : 5)},{Rounds},{Salt}");
 
@@ -51,7 +55,8 @@ internal sealed partial record ShaCryptFunction(bool Is512, int Rounds, string S
         }
 
         var result = first.GetHashAndReset();
-        var stretchedPassword = Stretch(Hash([.. Enumerable.Repeat(password, password.Length).SelectMany(bytes => bytes)]), password.Length);
+        var stretchedPassword = Stretch(
+            Hash([.. Enumerable.Repeat(password, password.Length).SelectMany(bytes => bytes)]), password.Length);
         var stretchedSalt = Stretch(Hash([.. Enumerable.Repeat(salt, 16 + result[0]).SelectMany(bytes => bytes)]), salt.Length);
         for (var round = 0; round < Rounds; round++)
         {
@@ -77,7 +82,10 @@ internal sealed partial record ShaCryptFunction(bool Is512, int Rounds, string S
 
     private byte[] Stretch(byte[] digest, int length) => [.. Enumerable.Range(0, length).Select(index => digest[index % Size])];
 
-    /// <summary>Step 22: groups of three bytes that are a third of the digest apart, rotating, each as four characters with the lowest six bits first.</summary>
+    /// <summary>
+    /// Step 22: groups of three bytes that are a third of the digest apart, rotating, each as four
+    /// characters with the lowest six bits first.
+    /// </summary>
     private string Print(byte[] digest)
     {
         var text = new StringBuilder();

@@ -20,7 +20,8 @@ public sealed class Activity(OwnActivity activity, IStringLocalizer<Activity> te
     [BindProperty(SupportsGet = true, Name = "before")]
     public string? Before { get; set; }
 
-    public ActivityFilter Filter => Enum.TryParse<ActivityFilter>(Show, ignoreCase: true, out var filter) && Enum.IsDefined(filter) ? filter : ActivityFilter.All;
+    public ActivityFilter Filter =>
+        Enum.TryParse<ActivityFilter>(Show, ignoreCase: true, out var filter) && Enum.IsDefined(filter) ? filter : ActivityFilter.All;
 
     public IReadOnlyList<ActivityView> Lines { get; private set; } = [];
 

@@ -7,7 +7,9 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account;
 
-/// <summary>The browsers that are signed in, and their end from here (screen V29). Looking needs no fresh proof, ending does (S46).</summary>
+/// <summary>
+/// The browsers that are signed in, and their end from here (screen V29). Looking needs no fresh proof, ending does (S46).
+/// </summary>
 public sealed class Sessions(OwnSessions sessions, TrustedDevices devices, SignOuts signOuts) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
@@ -24,7 +26,8 @@ public sealed class Sessions(OwnSessions sessions, TrustedDevices devices, SignO
     public bool IsThis(TrustedDevice device) => devices.IsThis(HttpContext, device);
 
     /// <summary>The text that says what has just been done.</summary>
-    public string? Notice => Done switch { "ended" => "Ended", "others" => "EndedOthers", "gone" => "Gone", "forgotten" => "Forgotten", _ => null };
+    public string? Notice =>
+        Done switch { "ended" => "Ended", "others" => "EndedOthers", "gone" => "Gone", "forgotten" => "Forgotten", _ => null };
 
     protected override TimeSpan? FreshProof => HttpMethods.IsPost(Request.Method) ? ChangeAge : null;
 

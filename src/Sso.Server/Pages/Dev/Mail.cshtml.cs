@@ -20,5 +20,6 @@ public sealed class Mail(IServiceProvider services, IHostEnvironment environment
         return Page();
     }
 
-    public IEnumerable<string> LinksIn(MailMessage mail) => mail.Text.Split('\n').Where(line => line.StartsWith("http", StringComparison.Ordinal));
+    public IEnumerable<string> LinksIn(MailMessage mail) =>
+        mail.Text.Split('\n').Where(line => line.StartsWith("http", StringComparison.Ordinal));
 }

@@ -20,11 +20,16 @@ public static partial class Theme
     /// <summary>Foreground, background, and the ratio that WCAG 2.2 asks: 4.5 for text (§1.4.3), 3 for edges and focus (§1.4.11).</summary>
     public static readonly (string Front, string Back, double Ratio)[] Pairs =
     [
-        ("text", "surface", 4.5), ("text", "page", 4.5), ("muted", "surface", 4.5), ("muted", "page", 4.5), ("link", "surface", 4.5), ("link", "page", 4.5),
-        ("accent-text", "accent", 4.5), ("accent-text", "accent-hover", 4.5), ("accent-text", "accent-active", 4.5), ("accent-edge", "surface", 3),
-        ("border", "surface", 3), ("border", "page", 3), ("focus", "surface", 3), ("focus", "page", 3), ("error", "surface", 4.5), ("error", "error-tint", 4.5),
-        ("success", "surface", 4.5), ("success", "success-tint", 4.5), ("warning", "surface", 4.5), ("warning", "warning-tint", 4.5), ("text", "info-tint", 4.5),
-        ("text", "error-tint", 4.5), ("text", "success-tint", 4.5), ("text", "warning-tint", 4.5), ("text", "sunken", 4.5), ("link", "info-tint", 4.5),
+        ("text", "surface", 4.5), ("text", "page", 4.5), ("muted", "surface", 4.5),
+        ("muted", "page", 4.5), ("link", "surface", 4.5), ("link", "page", 4.5),
+        ("accent-text", "accent", 4.5), ("accent-text", "accent-hover", 4.5),
+        ("accent-text", "accent-active", 4.5), ("accent-edge", "surface", 3),
+        ("border", "surface", 3), ("border", "page", 3), ("focus", "surface", 3),
+        ("focus", "page", 3), ("error", "surface", 4.5), ("error", "error-tint", 4.5),
+        ("success", "surface", 4.5), ("success", "success-tint", 4.5),
+        ("warning", "surface", 4.5), ("warning", "warning-tint", 4.5), ("text", "info-tint", 4.5),
+        ("text", "error-tint", 4.5), ("text", "success-tint", 4.5),
+        ("text", "warning-tint", 4.5), ("text", "sunken", 4.5), ("link", "info-tint", 4.5),
         ("muted", "sunken", 4.5), ("muted", "info-tint", 4.5), ("link", "sunken", 4.5),
     ];
 

@@ -10,9 +10,12 @@ using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Dev;
 
-/// <summary>Every component in every state, every mail and text in both languages, and the colours with their contrasts. Development only.</summary>
+/// <summary>
+/// Every component in every state, every mail and text in both languages, and the colours with their contrasts. Development only.
+/// </summary>
 public sealed class Ui(
-    BrandDirectory brands, MailPreview mails, TextTemplates texts, IWebHostEnvironment environment, IStringLocalizer<Common> common, IStringLocalizer<Ui> text) : PageModel
+    BrandDirectory brands, MailPreview mails, TextTemplates texts, IWebHostEnvironment environment,
+    IStringLocalizer<Common> common, IStringLocalizer<Ui> text) : PageModel
 {
     public Brand Brand { get; private set; } = null!;
 

@@ -7,8 +7,11 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Device;
 
-/// <summary>Where a person types the code of a device, or arrives with it and compares (RFC 8628 §3.3, §3.3.1). What follows is decided by the gate.</summary>
-public sealed class Index(WaitingRequests waiting, Flows flows, Interaction interaction, Throttle throttle, IStringLocalizer<Index> text) : PageModel
+/// <summary>
+/// Where a person types the code of a device, or arrives with it and compares (RFC 8628 §3.3, §3.3.1). What follows is decided by the gate.
+/// </summary>
+public sealed class Index(
+    WaitingRequests waiting, Flows flows, Interaction interaction, Throttle throttle, IStringLocalizer<Index> text) : PageModel
 {
     [BindProperty(Name = "Input.UserCode")]
     public string? Typed { get; set; }

@@ -18,7 +18,8 @@ internal static class Fields
            select (IdOf(entry.Key), error.ErrorMessage),
     ];
 
-    public static string? ErrorOf(this ViewDataDictionary view, string field) => view.ModelState[field]?.Errors.FirstOrDefault()?.ErrorMessage;
+    public static string? ErrorOf(this ViewDataDictionary view, string field) =>
+        view.ModelState[field]?.Errors.FirstOrDefault()?.ErrorMessage;
 
     /// <summary>The value of aria-invalid: present when the field has an error, absent otherwise.</summary>
     public static string? Invalid(this ViewDataDictionary view, string field) => view.ErrorOf(field) is null ? null : "true";

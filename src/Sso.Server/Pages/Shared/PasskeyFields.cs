@@ -6,5 +6,6 @@ namespace Sso.Server.Pages.Shared;
 internal static class PasskeyFields
 {
     /// <summary>What <c>_Passkey</c> posted; absent fields make an answer that is refused.</summary>
-    public static PasskeyAnswer PasskeyAnswer(this PageModel page) => new(page.Request.Form["Passkey.State"], page.Request.Form["Passkey.Credential"]);
+    public static PasskeyAnswer PasskeyAnswer(this PageModel page) =>
+        new(page.Request.Form["Passkey.State"], page.Request.Form["Passkey.Credential"]);
 }

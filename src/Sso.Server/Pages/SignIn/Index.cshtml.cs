@@ -10,7 +10,9 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages.SignIn;
 
 /// <summary>Name and password (screen V1).</summary>
-public sealed class Index(PasswordSignIn passwords, PasskeyCeremonies passkeys, PasskeySignIn passkeySignIn, IStringLocalizer<Index> text, IStringLocalizer<Common> common) : StepPage
+public sealed class Index(
+    PasswordSignIn passwords, PasskeyCeremonies passkeys, PasskeySignIn passkeySignIn,
+    IStringLocalizer<Index> text, IStringLocalizer<Common> common) : StepPage
 {
     [BindProperty(Name = "Input.UserName")]
     public string? UserName { get; set; }
@@ -103,5 +105,6 @@ public sealed class Index(PasswordSignIn passwords, PasskeyCeremonies passkeys, 
     }
 
     private IActionResult Blocked(TimeSpan wait) =>
-        SeeOther(string.Create(CultureInfo.InvariantCulture, $"/signin/blocked?flow={RequestHandle}&for={Math.Ceiling(wait.TotalSeconds)}"));
+        SeeOther(
+            string.Create(CultureInfo.InvariantCulture, $"/signin/blocked?flow={RequestHandle}&for={Math.Ceiling(wait.TotalSeconds)}"));
 }

@@ -6,7 +6,10 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn;
 
-/// <summary>The mailed link after the wait (screen V7). Opening it uses nothing; its button begins a flow of this browser, which asks for the password first.</summary>
+/// <summary>
+/// The mailed link after the wait (screen V7). Opening it uses nothing; its button begins a flow of this
+/// browser, which asks for the password first.
+/// </summary>
 public sealed class Recover(LostFactor lost, Flows flows) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]

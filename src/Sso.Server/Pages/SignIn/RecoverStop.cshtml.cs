@@ -5,7 +5,9 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn;
 
-/// <summary>Stops the replacement of lost factors by the link in the mail: because the phone was found, or because it was somebody else.</summary>
+/// <summary>
+/// Stops the replacement of lost factors by the link in the mail: because the phone was found, or because it was somebody else.
+/// </summary>
 public sealed class RecoverStop(LostFactor lost, PasswordReset reset) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
@@ -22,7 +24,8 @@ public sealed class RecoverStop(LostFactor lost, PasswordReset reset) : PageMode
         Account = await lost.OwnerOfAsync(Link, MailedLinkPurpose.StopRecovery, cancellation);
 
     /// <summary>"I have found my phone."</summary>
-    public async Task OnPostAsync(CancellationToken cancellation) => IsStopped = await lost.StopByLinkAsync(HttpContext, Link, cancellation);
+    public async Task OnPostAsync(CancellationToken cancellation) =>
+        IsStopped = await lost.StopByLinkAsync(HttpContext, Link, cancellation);
 
     /// <summary>"It wasn't me": the password is known to somebody, so everything closes and the request with it.</summary>
     public async Task OnPostSecureAsync(CancellationToken cancellation) =>

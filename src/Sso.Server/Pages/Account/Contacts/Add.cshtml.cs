@@ -9,7 +9,8 @@ namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>Another number, and what it shall serve.</summary>
 public sealed class Add(
-    OwnContacts contacts, TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Add> text, IStringLocalizer<Common> common) : ContactPage(contacts)
+    OwnContacts contacts, TextEnrolment enrolment, PhoneNumbers numbers,
+    IStringLocalizer<Add> text, IStringLocalizer<Common> common) : ContactPage(contacts)
 {
     [BindProperty(Name = "Input.Country")]
     public string? Country { get; set; }

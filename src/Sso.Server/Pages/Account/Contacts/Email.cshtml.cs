@@ -7,7 +7,8 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>Another address, or the present one confirmed: both by a link that goes there.</summary>
-public sealed class Email(OwnContacts contacts, EmailChange change, IStringLocalizer<Email> text, IStringLocalizer<Common> common) : ContactPage(contacts)
+public sealed class Email(
+    OwnContacts contacts, EmailChange change, IStringLocalizer<Email> text, IStringLocalizer<Common> common) : ContactPage(contacts)
 {
     [BindProperty(Name = "Input.Email")]
     public string? Typed { get; set; }

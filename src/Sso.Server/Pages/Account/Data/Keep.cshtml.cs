@@ -18,5 +18,6 @@ public sealed class Keep(OwnDeletion deletion) : PageModel
 
     public async Task OnGetAsync(CancellationToken cancellation) => Account = await deletion.OwnerOfAsync(Link, cancellation);
 
-    public async Task OnPostAsync(CancellationToken cancellation) => IsKept = await deletion.CallOffByLinkAsync(HttpContext, Link, cancellation);
+    public async Task OnPostAsync(CancellationToken cancellation) =>
+        IsKept = await deletion.CallOffByLinkAsync(HttpContext, Link, cancellation);
 }

@@ -3,7 +3,9 @@ using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
-/// <summary>A page that enrols an app or a number: with recovery codes still to be saved it is part of three steps, otherwise of two.</summary>
+/// <summary>
+/// A page that enrols an app or a number: with recovery codes still to be saved it is part of three steps, otherwise of two.
+/// </summary>
 public abstract class FactorPage : EnrolmentPage
 {
     public int Steps => Owner.RecoveryCodesSavedAt is null ? 3 : 2;

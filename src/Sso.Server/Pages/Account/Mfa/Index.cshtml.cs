@@ -16,7 +16,8 @@ public sealed class Index(AccountOverview overview, FactorRemoval removal) : Acc
     public bool MayDisable => removal.MayDisable;
 
     /// <summary>The text that says what has just been done.</summary>
-    public string? Notice => Done switch { "removed" => "Removed", "renamed" => "Renamed", "off" when View.Methods.Count == 0 => "TurnedOff", _ => null };
+    public string? Notice =>
+        Done switch { "removed" => "Removed", "renamed" => "Renamed", "off" when View.Methods.Count == 0 => "TurnedOff", _ => null };
 
     public async Task OnGetAsync(CancellationToken cancellation) => View = await overview.LoadAsync(Owner, cancellation);
 }

@@ -5,7 +5,8 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>
-/// A pending request to replace lost factors, seen by somebody who is in: they can stop it. No fresh proof is asked, because stopping it only keeps what is.
+/// A pending request to replace lost factors, seen by somebody who is in: they can stop it. No fresh proof is asked,
+/// because stopping it only keeps what is.
 /// </summary>
 public sealed class Lost(LostFactor lost) : AccountPage
 {

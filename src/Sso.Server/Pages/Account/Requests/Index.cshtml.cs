@@ -4,7 +4,9 @@ using Sso.Server.Ciba;
 
 namespace Sso.Server.Pages.Account.Requests;
 
-/// <summary>What applications ask a person who is not before them (CIBA Core §8). Answering one is a request of that application at the gate.</summary>
+/// <summary>
+/// What applications ask a person who is not before them (CIBA Core §8). Answering one is a request of that application at the gate.
+/// </summary>
 public sealed class Index(BackchannelRequests requests, Flows flows, Interaction interaction) : AccountPage
 {
     /// <summary>What became of the one that was answered last.</summary>

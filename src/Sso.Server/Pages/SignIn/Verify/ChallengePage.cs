@@ -10,7 +10,8 @@ namespace Sso.Server.Pages.SignIn.Verify;
 public abstract class ChallengePage : StepPage
 {
     /// <summary>The ways that this person may use for this request.</summary>
-    public IReadOnlySet<ProofMethod> Methods => Step is NextStep.ChallengeSecondFactor challenge ? challenge.Methods : new HashSet<ProofMethod>();
+    public IReadOnlySet<ProofMethod> Methods =>
+        Step is NextStep.ChallengeSecondFactor challenge ? challenge.Methods : new HashSet<ProofMethod>();
 
     public virtual bool OtherWay => Methods.Count > 1;
 

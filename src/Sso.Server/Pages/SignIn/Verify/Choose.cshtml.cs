@@ -35,7 +35,8 @@ public sealed class Choose(AccountOverview overview, IStringLocalizer<Choose> te
 
     private async Task<IEnumerable<Way>> WaysAsync(CancellationToken cancellation)
     {
-        var enrolled = (await overview.MethodsAsync(Person.PersonId, cancellation)).Where(method => Methods.Contains(method.Method)).ToList();
+        var enrolled = (await overview.MethodsAsync(Person.PersonId, cancellation))
+            .Where(method => Methods.Contains(method.Method)).ToList();
         var newestNumber = enrolled.Where(method => method.Method == ProofMethod.TextMessage).MaxBy(method => method.AddedAt)?.Id;
         var ways = enrolled
             .OrderByDescending(method => method.LastUsedAt).ThenBy(method => method.Method)
