@@ -81,7 +81,9 @@ public sealed class SessionWatchTests : IAsyncLifetime
             _server.Url + "/connect/logout",
             new Dictionary<string, string?> { ["id_token_hint"] = tokens.Text("id_token"), ["post_logout_redirect_uri"] = Application + "/signed-out", ["state"] = "s1" }));
         await page.WaitForURLAsync(Application + "/signed-out?state=s1");
-        Assert.Single(_peer.Requests, request => request.Path == "/frame");
+        var loaded = QueryHelpers.ParseQuery(Assert.Single(_peer.Requests, request => request.Path == "/frame").Query);
+        Assert.Equal(["iss", "sid"], loaded.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal((_server.Url, tokens.IdToken.GetClaim("sid").Value), (loaded["iss"].ToString(), loaded["sid"].ToString()));
         Assert.Equal("changed", await AskAsync(page, $"{shop.Id} {state}"));
     }
 

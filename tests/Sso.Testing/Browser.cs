@@ -63,9 +63,18 @@ public sealed class Browser
     /// <summary>Fills the named fields of a form and submits it by the named button, or the first one.</summary>
     public Task<Page> SubmitAsync(Page page, params (string Name, string Value)[] fields) => SubmitAsync(page, form: null, fields);
 
-    public async Task<Page> SubmitAsync(Page page, string? form, params (string Name, string Value)[] fields)
+    public Task<Page> SubmitAsync(Page page, string? form, params (string Name, string Value)[] fields) =>
+        SubmitAsync(page, page.Form(form, fields.Select(field => field.Name)), fields);
+
+    /// <summary>Presses the button that gives up.</summary>
+    public Task<Page> CancelAsync(Page page) => SubmitAsync(
+        page,
+        page.Document.QuerySelector("main form[action*='handler=Cancel']:has(button[type=submit])")
+            ?? throw new InvalidOperationException($"{(int)page.Status} {page.Path} has no button to cancel."),
+        []);
+
+    private async Task<Page> SubmitAsync(Page page, IElement element, (string Name, string Value)[] fields)
     {
-        var element = page.Form(form, fields.Select(field => field.Name));
         var values = element.QuerySelectorAll<IHtmlInputElement>("input")
             .Where(input => input.Name is { Length: > 0 } && (input.Type is not ("radio" or "checkbox") || input.IsChecked))
             .Select(input => (Name: input.Name!, Value: input.Value))

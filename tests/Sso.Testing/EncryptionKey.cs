@@ -7,10 +7,8 @@ using Sso.Protocol.Encryption;
 namespace Sso.Testing;
 
 /// <summary>A key pair of an application to which the server encrypts: RSA, or P-256 for ECDH-ES.</summary>
-public sealed class EncryptionKey(string algorithm = "RSA-OAEP")
+public sealed class EncryptionKey(string algorithm = "RSA-OAEP", string keyId = "enc-1")
 {
-    private const string KeyId = "enc-1";
-
     private readonly AsymmetricAlgorithm _pair =
         algorithm.StartsWith("RSA", StringComparison.Ordinal) ? RSA.Create(2048) : ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
 
@@ -19,7 +17,7 @@ public sealed class EncryptionKey(string algorithm = "RSA-OAEP")
     {
         get
         {
-            var jwk = new JsonObject { ["use"] = "enc", ["alg"] = algorithm, ["kid"] = KeyId };
+            var jwk = new JsonObject { ["use"] = "enc", ["alg"] = algorithm, ["kid"] = keyId };
             if (_pair is RSA rsa)
             {
                 var parameters = rsa.ExportParameters(includePrivateParameters: false);
@@ -39,6 +37,6 @@ public sealed class EncryptionKey(string algorithm = "RSA-OAEP")
     /// <summary>The text inside: by the library where it can, so that not only our own code judges ours.</summary>
     public string Decrypt(string token) => algorithm == "RSA-OAEP"
         ? new JsonWebTokenHandler().DecryptToken(
-            new JsonWebToken(token), new TokenValidationParameters { TokenDecryptionKey = new RsaSecurityKey((RSA)_pair) { KeyId = KeyId } })
+            new JsonWebToken(token), new TokenValidationParameters { TokenDecryptionKey = new RsaSecurityKey((RSA)_pair) { KeyId = keyId } })
         : Jwe.Decrypt(token, [DecryptionKey.Import(KeyId, algorithm, _pair.ExportPkcs8PrivateKey())])!;
 }

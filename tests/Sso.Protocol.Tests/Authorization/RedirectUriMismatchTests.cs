@@ -1,11 +1,9 @@
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Testing;
 using Xunit;
 
 namespace Sso.Protocol.Tests.Authorization;
 
-[Spec("DY06")]
 public sealed class RedirectUriMismatchTests
 {
     [Theory]

@@ -7,19 +7,32 @@ using Sso.Data.Keys;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Encryption;
 using Sso.Server.Keys;
+using Sso.Server.Tests.Conformance;
 using Sso.Testing;
+using Sso.Testing.Fakes;
 using Xunit;
 
 namespace Sso.Server.Tests.Authorization;
 
-/// <summary>A server that has keys to which clients encrypt.</summary>
+/// <summary>A server that has keys to which clients encrypt, and a peer that it may call.</summary>
 public sealed class ServerWithEncryption : IAsyncLifetime
 {
     public SsoServer Server { get; } = new() { Settings = { "--Keys:Encryption=true" } };
 
-    public ValueTask InitializeAsync() => Server.InitializeAsync();
+    public Peer Peer { get; private set; } = null!;
 
-    public ValueTask DisposeAsync() => Server.DisposeAsync();
+    public async ValueTask InitializeAsync()
+    {
+        Peer = await Peer.StartAsync();
+        Server.Settings.Add($"--Outgoing:AllowedHosts:0={Peer.HostAndPort}");
+        await Server.InitializeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await Peer.DisposeAsync();
+    }
 }
 
 /// <summary>Request objects that are encrypted to the server, and the keys for it.</summary>
@@ -55,6 +68,22 @@ public sealed class EncryptedRequestTests(ServerWithEncryption fixture) : IClass
         var key = new JsonWebKeySet(await http.GetStringAsync("/.well-known/jwks")).Keys.Single(key => key.Alg == algorithm);
         var encrypted = Jwe.Encrypt(Signed(shop), key, new(algorithm, content), isToken: true);
         Assert.Null((await shop.PostAsync("/connect/par", ("request", encrypted))).Error);
+    }
+
+    [Fact]
+    [Spec("PY17")]
+    public async Task It_may_stand_at_a_registered_address()
+    {
+        var address = fixture.Peer.At($"/request-{Guid.CreateVersion7():N}");
+        var shop = await server.RegisterAsync("shop", client => (client.Jwks, client.RequestUris) = (ClientKey.SetOf(Key), [address.ToString()]));
+        var encrypted = await EncryptAsync("A256CBC-HS512", Signed(shop));
+        fixture.Peer.Publish(address.AbsolutePath, () => encrypted, "application/jwt");
+
+        var url = $"/connect/authorize?client_id={shop.Id}&response_type=code&scope=openid&request_uri={Uri.EscapeDataString(address.ToString())}";
+        var back = await Journey.SignInAsync(server.OpenBrowser(), await (await server.AddPersonAsync("ada")).WithAppAsync(), url);
+
+        Assert.Equal("inside", back.Parameter("state"));
+        Assert.NotNull((await shop.RedeemAsync(back.Code)).AccessToken);
     }
 
     [Fact]
@@ -97,7 +126,7 @@ public sealed class EncryptedRequestTests(ServerWithEncryption fixture) : IClass
         var keys = JsonDocument.Parse(await http.GetStringAsync("/.well-known/jwks")).RootElement.GetProperty("keys").EnumerateArray().ToList();
         var encrypting = keys.Where(key => key.GetProperty("use").GetString() == "enc").ToList();
         Assert.Equal(TokenEncryption.Algorithms.Order(StringComparer.Ordinal), encrypting.Select(key => key.GetProperty("alg").GetString()!).Order(StringComparer.Ordinal));
-        Assert.All(encrypting, key => Assert.False(key.TryGetProperty("d", out _)));
+        await Standard.KeySetAsync(server);
         var ring = server.App.Services.GetRequiredService<SigningKeyRing>();
         Assert.Empty(ring.VerificationKeys.Select(key => key.KeyId).Intersect(ring.DecryptionKeys.Select(key => key.KeyId)));
         var document = JsonDocument.Parse(await http.GetStringAsync("/.well-known/openid-configuration")).RootElement;
@@ -115,6 +144,7 @@ public sealed class EncryptedRequestTests(ServerWithEncryption fixture) : IClass
 
         await RotateAsync(rotating, KeySchedule.Signing - TimeSpan.FromDays(1));
         Assert.Null((await shop.PostAsync("/connect/par", ("request", await EncryptAsync(rotating, "A128CBC-HS256", Key.Sign(Claims(shop)), newest: true)))).Error);
+        await Standard.KeySetAsync(rotating);
         await RotateAsync(rotating, TimeSpan.FromDays(8));
         Assert.Null((await shop.PostAsync("/connect/par", ("request", old))).Error);
         await RotateAsync(rotating, TimeSpan.FromDays(8));

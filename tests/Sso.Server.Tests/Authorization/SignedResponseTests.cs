@@ -16,6 +16,7 @@ public sealed class SignedResponseTests(SsoServer server) : IClassFixture<SsoSer
     [Spec("S98")]
     [InlineData("jwt", SigningAlgorithms.ES256)]
     [InlineData("query.jwt", SigningAlgorithms.RS256)]
+    [InlineData("jwt", SigningAlgorithms.PS256)]
     public async Task A_signed_answer_is_one_parameter_of_the_query_with_everything_inside(string mode, string algorithm)
     {
         var (shop, ada) = await ShopAndAdaAsync(algorithm);
@@ -138,6 +139,8 @@ public sealed class SignedResponseTests(SsoServer server) : IClassFixture<SsoSer
             ValidAudience = client.Id,
             ValidAlgorithms = [algorithm],
             ValidateLifetime = false,
+            // By kid alone.
+            TryAllIssuerSigningKeys = false,
             IssuerSigningKeys = new JsonWebKeySet(await http.GetStringAsync("/.well-known/jwks")).GetSigningKeys(),
         });
         Assert.True(result.IsValid, result.Exception?.Message);

@@ -248,6 +248,7 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
             string[] algorithms = [.. document[$"{endpoint}_endpoint_auth_signing_alg_values_supported"]!.AsArray().Select(value => value!.GetValue<string>())];
             Assert.Contains("private_key_jwt", methods);
             Assert.Contains("client_secret_jwt", methods);
+            Assert.Equal(endpoint != "introspection", methods.Contains("none"));
             Assert.DoesNotContain("tls_client_auth", methods);
             Assert.Subset(algorithms.ToHashSet(), new HashSet<string> { "RS256", "PS256", "ES256", "HS256" });
             Assert.DoesNotContain("none", algorithms);

@@ -103,7 +103,6 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
 
     [Fact]
     [Spec("S125")]
-    [Spec("DY14")]
     public async Task Unknown_kids_cause_one_fetch_in_a_minute()
     {
         var key = new ClientKey("ES256", "one");

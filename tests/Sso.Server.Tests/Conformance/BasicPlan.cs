@@ -9,15 +9,8 @@ using Xunit;
 namespace Sso.Server.Tests.Conformance;
 
 /// <summary>The modules of oidcc-basic-certification-test-plan, by each way in which an answer can come.</summary>
-public abstract class BasicPlan(SsoServer server, bool isFormPost)
+public abstract class BasicPlan(SsoServerWithPeer fixture, bool isFormPost) : RequestParameterModules(fixture, isFormPost)
 {
-    protected SsoServer Server { get; } = server;
-
-    private Task<CertificationClient> SuiteAsync(Action<Data.Clients.ClientRegistration>? change = null) =>
-        CertificationClient.RegisterAsync(Server, isFormPost, change);
-
-    private Task<Customer> PersonAsync() => CertifiedPerson.AddAsync(Server);
-
     [Fact]
     [Spec("BA01")]
     [Spec("GE09")]
@@ -29,7 +22,7 @@ public abstract class BasicPlan(SsoServer server, bool isFormPost)
     {
         var suite = await SuiteAsync();
 
-        var done = await suite.RunAsync(await PersonAsync(), ("nonce", "n-0S6_WzA2Mj"));
+        var done = await suite.RunAsync(await PersonAsync());
 
         Assert.Equal(suite.Party.RedirectUri, done.Callback.Target);
         Assert.Equal("sub", Names(done.Claims));
@@ -91,6 +84,7 @@ public abstract class BasicPlan(SsoServer server, bool isFormPost)
     [Spec("BA11")]
     [Spec("BA12")]
     [Spec("BA13")]
+    [Spec("GE16")]
     [InlineData("openid profile")]
     [InlineData("openid email")]
     [InlineData("openid address")]
@@ -158,7 +152,7 @@ public abstract class BasicPlan(SsoServer server, bool isFormPost)
         var first = await suite.RunAsync(await PersonAsync());
         await Server.PassAsync(TimeSpan.FromSeconds(5));
 
-        var second = await suite.FinishAsync(await suite.AuthorizeSilentlyAsync(("prompt", "none")), nonce: null);
+        var second = await suite.FinishAsync(await suite.AuthorizeSilentlyAsync(("prompt", "none")));
 
         Assert.Equal((first.IdToken.Subject, first.AuthTime), (second.IdToken.Subject, second.AuthTime));
     }
@@ -186,7 +180,7 @@ public abstract class BasicPlan(SsoServer server, bool isFormPost)
         var first = await suite.RunAsync(await PersonAsync());
 
         var callback = await suite.AuthorizeSilentlyAsync(("prompt", "none"), ("id_token_hint", first.IdToken.EncodedToken));
-        var second = await suite.FinishAsync(callback, nonce: null);
+        var second = await suite.FinishAsync(callback);
 
         Assert.Equal((first.IdToken.Subject, first.AuthTime), (second.IdToken.Subject, second.AuthTime));
     }
@@ -257,7 +251,7 @@ public abstract class BasicPlan(SsoServer server, bool isFormPost)
 
         var callback = await suite.AuthorizeAsync(await PersonAsync(), ("code_challenge", suite.Party.Challenge), ("code_challenge_method", "S256"));
 
-        await suite.FinishAsync(callback, nonce: null, ("code_verifier", suite.Party.Verifier));
+        await suite.FinishAsync(callback, ("code_verifier", suite.Party.Verifier));
     }
 
     private static IEnumerable<string> ClaimsOf(string scope) => scope switch
@@ -268,6 +262,4 @@ public abstract class BasicPlan(SsoServer server, bool isFormPost)
         "phone" => ["phone_number", "phone_number_verified"],
         _ => ["sub"],
     };
-
-    private static string Names(JsonElement json) => string.Join(' ', json.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
 }

@@ -4,4 +4,4 @@ using Xunit;
 namespace Sso.Server.Tests.Conformance;
 
 /// <summary>oidcc-basic-certification-test-plan: answers come in the query.</summary>
-public sealed class BasicPlanTests(SsoServer server) : BasicPlan(server, isFormPost: false), IClassFixture<SsoServer>;
+public sealed class BasicPlanTests(SsoServerWithPeer fixture) : BasicPlan(fixture, isFormPost: false), IClassFixture<SsoServerWithPeer>;

@@ -8,6 +8,9 @@ namespace Sso.Server.Tests.Conformance;
 /// <summary>What reaches an application's redirect URI, by query or by the form that a browser with script would post.</summary>
 internal sealed record Callback(string Target, IReadOnlyDictionary<string, string> Parameters)
 {
+    /// <summary>Of the request; null when none was sent.</summary>
+    public string? Nonce { get; init; }
+
     public string? this[string name] => Parameters.GetValueOrDefault(name);
 
     public static Callback Of(Page page, bool isFormPost)

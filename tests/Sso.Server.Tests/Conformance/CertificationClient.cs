@@ -60,25 +60,25 @@ internal sealed class CertificationClient(SsoServer server, RelyingParty party, 
 
     /// <summary>The whole of a code-flow module: callback, tokens, userinfo.</summary>
     public async Task<Outcome> RunAsync(Customer person, params (string Name, string? Value)[] changes) =>
-        await FinishAsync(await AuthorizeAsync(person, changes), Sent("nonce", changes));
+        await FinishAsync(await AuthorizeAsync(person, changes));
 
-    public async Task<Outcome> FinishAsync(Callback callback, string? nonce, params (string Name, string? Value)[] changes)
+    public async Task<Outcome> FinishAsync(Callback callback, params (string Name, string? Value)[] changes)
     {
         var answer = await party.RedeemAsync(callback["code"], [("code_verifier", null), .. changes]);
         Standard.TokenAnswer(answer);
-        var token = await Standard.IdTokenAsync(server, answer.IdToken, party.Id, nonce, answer.AccessToken!, callback["code"]!);
+        var token = await Standard.IdTokenAsync(server, answer.IdToken, party.Id, callback.Nonce, answer.AccessToken!, callback["code"]!);
         var (status, claims) = await party.UserInfoAsync(answer.AccessToken);
         Assert.Equal(HttpStatusCode.OK, status);
-        Standard.Claims(claims);
+        Standard.Claims(claims, server.Clock.GetUtcNow());
         Assert.Equal(token.Subject, claims.GetProperty("sub").GetString());
         return new(callback, answer, token, claims);
     }
 
-    /// <summary>GE09 and GE10.</summary>
-    private Callback Checked(string url, Page page)
+    /// <summary>GE09 and GE10; the nonce is kept for GE15.</summary>
+    public Callback Checked(string url, Page page)
     {
-        var callback = Callback.Of(page, isFormPost);
         var sent = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(url.Split('?', 2)[1]);
+        var callback = Callback.Of(page, isFormPost) with { Nonce = sent.TryGetValue("nonce", out var nonce) ? nonce.ToString() : null };
         Assert.Equal(sent.TryGetValue("state", out var state) ? state.ToString() : null, callback["state"]);
         Assert.Equal(SsoServer.Issuer, callback["iss"]);
         if (callback["error"] is not null)
@@ -92,10 +92,6 @@ internal sealed class CertificationClient(SsoServer server, RelyingParty party, 
 
         return callback;
     }
-
-    /// <summary>What <see cref="Url"/> will have sent: the module's own value, or one that the token is not compared with.</summary>
-    private static string? Sent(string name, (string Name, string? Value)[] changes) =>
-        changes.Where(change => change.Name == name).Select(change => change.Value ?? "").FirstOrDefault();
 
     public static string Random(int characters = 22) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(characters))[..characters];
 

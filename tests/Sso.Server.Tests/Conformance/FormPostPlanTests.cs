@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.WebUtilities;
 using Sso.Testing;
 using Xunit;
 
@@ -6,7 +5,7 @@ namespace Sso.Server.Tests.Conformance;
 
 /// <summary>oidcc-formpost-basic-certification-test-plan: the same modules, and answers come by a form that posts itself.</summary>
 [Spec("FP01")]
-public sealed class FormPostPlanTests(SsoServer server) : BasicPlan(server, isFormPost: true), IClassFixture<SsoServer>
+public sealed class FormPostPlanTests(SsoServerWithPeer fixture) : BasicPlan(fixture, isFormPost: true), IClassFixture<SsoServerWithPeer>
 {
     [Fact]
     [Spec("FP02")]
@@ -17,8 +16,14 @@ public sealed class FormPostPlanTests(SsoServer server) : BasicPlan(server, isFo
 
         var page = await suite.Browser.GetAsync(suite.Url());
 
-        Assert.Equal("document.forms[0].submit();", Assert.Single(page.Document.Scripts).Text);
+        var script = Assert.Single(page.Document.Scripts);
+        Assert.Equal("document.forms[0].submit();", script.Text);
         var form = Assert.Single(page.Document.Forms);
+        // Without these two the browser would neither run the script nor send the form.
+        var policy = page.Headers["Content-Security-Policy"];
+        Assert.Contains($"'nonce-{Assert.IsType<string>(script.GetAttribute("nonce"))}'", policy, StringComparison.Ordinal);
+        Assert.StartsWith("https://", form.GetAttribute("action"), StringComparison.Ordinal);
+        Assert.Contains("form-action 'self' https:", policy, StringComparison.Ordinal);
         Assert.All(form.QuerySelectorAll("input"), input => Assert.Equal("hidden", input.GetAttribute("type")));
         // A control named submit would hide the method of that name.
         Assert.Empty(form.QuerySelectorAll("[name=submit]"));
@@ -34,9 +39,7 @@ public sealed class FormPostPlanTests(SsoServer server) : BasicPlan(server, isFo
         Assert.Equal("invalid_scope", (await suite.AuthorizeSilentlyAsync(("scope", "openid unknown")))["error"]);
 
         var page = await suite.Browser.GetAsync(suite.Url(("state", "s-1")));
-        var token = page.Document.QuerySelector("input[name=__RequestVerificationToken]")!.GetAttribute("value")!;
-        var cancel = QueryHelpers.AddQueryString("/signin?handler=cancel", "flow", page.Parameter("flow")!);
-        var callback = Callback.Of(await suite.Browser.PostAsync(cancel, [new("__RequestVerificationToken", token)]), isFormPost: true);
+        var callback = Callback.Of(await suite.Browser.CancelAsync(page), isFormPost: true);
         Standard.ErrorCallback(callback);
         Assert.Equal(("access_denied", "s-1"), (callback["error"], callback["state"]));
     }

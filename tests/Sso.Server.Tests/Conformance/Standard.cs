@@ -33,6 +33,7 @@ internal static partial class Standard
     public static void TokenAnswer(TokenAnswer answer)
     {
         Assert.True(answer.Status == HttpStatusCode.OK, answer.Error);
+        Assert.True(answer.Headers!.CacheControl!.NoStore);
         IsRandom(answer.AccessToken!);
         Assert.False(string.IsNullOrWhiteSpace(answer.Text("token_type")));
         Assert.InRange(answer.Body.GetProperty("expires_in").GetInt64(), 1, 365 * 24 * 3600);
@@ -52,7 +53,7 @@ internal static partial class Standard
         Assert.True(bits > 96, $"{bits:F0} bits in {value.Length} characters");
     }
 
-    /// <summary>GE15. The nonce is compared unless null; an empty one means that none was sent.</summary>
+    /// <summary>GE15. A null nonce: none was sent, and none comes back.</summary>
     public static async Task<JsonWebToken> IdTokenAsync(
         SsoServer server, JsonWebToken token, string clientId, string? nonce, string accessToken, string code, string algorithm = SigningAlgorithms.RS256)
     {
@@ -73,10 +74,7 @@ internal static partial class Standard
         Assert.InRange(token.GetPayloadValue<long>("auth_time"), now.AddYears(-1).ToUnixTimeSeconds(), now.ToUnixTimeSeconds());
         Assert.NotEmpty(token.GetPayloadValue<string>("acr"));
         Assert.Matches("^[ -~]{1,255}$", token.Subject);
-        if (nonce is not null)
-        {
-            Assert.Equal(nonce, token.TryGetPayloadValue<string>("nonce", out var value) ? value : "");
-        }
+        Assert.Equal(nonce, token.TryGetPayloadValue<string>("nonce", out var value) ? value : null);
 
         HashIsRight(token, "at_hash", accessToken);
         HashIsRight(token, "c_hash", code);
@@ -87,9 +85,49 @@ internal static partial class Standard
     /// <summary>By kid, kty, alg and use, as the suite chooses.</summary>
     private static async Task<JsonWebKey> KeyOfAsync(SsoServer server, JsonWebToken token)
     {
+        // GE03: none of our keys has a certificate.
+        Assert.False(token.TryGetHeaderValue<string>("x5t", out _) || token.TryGetHeaderValue<string>("x5t#S256", out _));
         using var client = server.Backchannel();
         var keys = new JsonWebKeySet(await client.GetStringAsync("/.well-known/jwks")).Keys;
         return Assert.Single(keys, key => key.Kid == token.Kid && key.Alg == token.Alg && key.Use == "sig" && key.Kty == (token.Alg[0] == 'E' ? "EC" : "RSA"));
+    }
+
+    /// <summary>GE02 and GE03: every key whole, public, strong (FG08) and named once.</summary>
+    public static async Task KeySetAsync(SsoServer server)
+    {
+        using var client = server.Backchannel();
+        using var document = JsonDocument.Parse(await client.GetStringAsync("/.well-known/jwks"));
+        var keys = document.RootElement.GetProperty("keys").EnumerateArray().ToList();
+        Assert.NotEmpty(keys);
+        Assert.Equal(keys.Count, keys.Select(key => key.GetProperty("kid").GetString()).Distinct().Count());
+        foreach (var key in keys)
+        {
+            string Text(string name) => key.GetProperty(name).GetString()!;
+            int Length(string name) => System.Buffers.Text.Base64Url.DecodeFromChars(Text(name)).Length;
+            Assert.DoesNotContain(key.EnumerateObject(), member => member.Name is "d" or "p" or "q" or "dp" or "dq" or "qi" or "oth" or "k");
+            Assert.All(["kid", "alg"], name => Assert.False(string.IsNullOrWhiteSpace(Text(name)), name));
+            Assert.True(Text("use") is "sig" or "enc");
+            string[] numbers = Text("kty") == "RSA" ? ["n", "e"] : ["x", "y"];
+            Assert.All(numbers, name => Assert.DoesNotContain("=", Text(name), StringComparison.Ordinal));
+            switch (Text("kty"), Text("kty") == "EC" ? Text("crv") : null)
+            {
+                case ("RSA", null):
+                    Assert.True(Length("n") >= 256 && Length("e") >= 1);
+                    break;
+                case ("EC", "P-256"):
+                    Assert.Equal((32, 32), (Length("x"), Length("y")));
+                    break;
+                case ("EC", "P-384"):
+                    Assert.Equal((48, 48), (Length("x"), Length("y")));
+                    break;
+                case ("EC", "P-521"):
+                    Assert.Equal((66, 66), (Length("x"), Length("y")));
+                    break;
+                default:
+                    Assert.Fail(key.ToString());
+                    break;
+            }
+        }
     }
 
     /// <summary>OIDC Core §3.1.3.6; both are optional in the code flow.</summary>
@@ -103,7 +141,7 @@ internal static partial class Standard
     }
 
     /// <summary>GE16.</summary>
-    public static void Claims(JsonElement claims)
+    public static void Claims(JsonElement claims, DateTimeOffset now)
     {
         foreach (var claim in claims.EnumerateObject())
         {
@@ -113,7 +151,7 @@ internal static partial class Standard
                     Assert.True(claim.Value.ValueKind is JsonValueKind.True or JsonValueKind.False);
                     break;
                 case "updated_at":
-                    Assert.True(claim.Value.GetInt64() > DateTimeOffset.UnixEpoch.AddYears(20).ToUnixTimeSeconds());
+                    Assert.InRange(claim.Value.GetInt64(), DateTimeOffset.UnixEpoch.AddYears(20).ToUnixTimeSeconds(), now.ToUnixTimeSeconds());
                     break;
                 case "last_access_at":
                     Assert.Equal(JsonValueKind.Number, claim.Value.ValueKind);
@@ -131,9 +169,9 @@ internal static partial class Standard
         }
     }
 
-    [GeneratedRegex(@"^[ !#-\[\]-~]*$")]
+    [GeneratedRegex(@"\A[ !#-\[\]-~]*\z")]
     private static partial Regex OnlyLegal();
 
-    [GeneratedRegex(@"^[!#-\[\]-~]*$")]
+    [GeneratedRegex(@"\A[!#-\[\]-~]*\z")]
     private static partial Regex OnlyUri();
 }

@@ -206,6 +206,10 @@ public sealed class DpopTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal("invalid_request", (await shop.PushAsync(("dpop_jkt", "short"))).Error);
         var pushed = await CodeOfPushedAsync(shop, ("dpop_jkt", Key.Thumbprint));
         Assert.Equal("invalid_grant", (await shop.RedeemAsync(pushed)).Error);
+        pushed = await CodeOfPushedAsync(shop, ("dpop_jkt", Key.Thumbprint));
+        shop.ProofKey = Other;
+        Assert.Equal("invalid_grant", (await shop.RedeemAsync(pushed)).Error);
+        shop.ProofKey = null;
         var direct = await CodeAsync(shop, ("dpop_jkt", Key.Thumbprint));
         shop.ProofKey = Other;
         Assert.Equal("invalid_grant", (await shop.RedeemAsync(direct)).Error);
@@ -289,8 +293,10 @@ public sealed class DpopTests(SsoServer server) : IClassFixture<SsoServer>
 
         var code = await CodeOfPushedAsync(strict, pushed);
         strict.Nonce = null;
-        Assert.Equal("use_dpop_nonce", (await strict.RedeemAsync(code)).Error);
-        strict.Nonce = challenge.DpopNonce;
+        var again = await strict.RedeemAsync(code);
+        Assert.Equal("use_dpop_nonce", again.Error);
+        strict.Nonce = Assert.IsType<string>(again.DpopNonce);
+        Assert.Matches(@"\A[!#-\[\]-~]+\z", strict.Nonce);
         var tokens = await strict.RedeemAsync(code);
         Assert.Equal(HttpStatusCode.OK, tokens.Status);
         strict.Nonce = null;

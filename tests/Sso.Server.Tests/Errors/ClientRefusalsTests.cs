@@ -6,8 +6,6 @@ using Xunit;
 namespace Sso.Server.Tests.Errors;
 
 /// <summary>What an application is not told, an operator reads with <c>sso client refusals</c>.</summary>
-[Spec("BA30")]
-[Spec("DY06")]
 public sealed class ClientRefusalsTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     public ValueTask InitializeAsync() => server.ForgetAttemptsAsync();
@@ -17,6 +15,7 @@ public sealed class ClientRefusalsTests(SsoServer server) : IClassFixture<SsoSer
     [Theory]
     [InlineData("it", "Non possiamo tornare all’applicazione")]
     [InlineData("en", "We cannot go back to the application")]
+    [Spec("BA30")]
     public async Task The_visitor_of_a_wrong_redirect_uri_sees_a_calm_page_that_repeats_nothing_of_the_request(string language, string title)
     {
         var shop = await server.RegisterAsync("shop");

@@ -22,6 +22,12 @@ public sealed class ErrorTableTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.True(!missing.Any(), "Give these a line in src/Sso.Protocol/Errors:\n" + string.Join('\n', missing));
     }
 
+    /// <summary>Also no line break, which a pattern that ends in $ would let pass.</summary>
+    [Fact]
+    [Spec("GE10")]
+    public void Every_description_is_written_in_the_characters_that_an_error_may_have() =>
+        Assert.All(ErrorSources.Read(), error => Assert.Matches(@"\A[ !#-\[\]-~]+\z", error.Description));
+
     [Fact]
     public void Every_line_of_the_table_is_an_error_of_the_code()
     {

@@ -14,22 +14,27 @@ public sealed class MessageSigningTests(FapiPlan plan) : IClassFixture<FapiPlan>
     [InlineData("oauth-authz-req+jwt")]
     [Spec("FJ01")]
     [Spec("FJ03")]
+    [Spec("FG01")]
     [Spec("FM02")]
     public async Task A_signed_request_gets_a_signed_answer_and_bound_tokens(string? type)
     {
         var client = plan.Signing;
         var ahead = plan.Server.Clock.GetUtcNow().AddSeconds(8).ToUnixTimeSeconds();
-        var request = plan.RequestObject(client, claims => (claims["nbf"], claims["iat"]) = (ahead, ahead), type is null ? null : new JsonObject { ["typ"] = type });
+        // FG01: the second client comes back to an address with a query of its own.
+        var uri = client.RedirectUri + (type is null ? "" : "?dummy1=lorem&dummy2=ipsum");
+        var request = plan.RequestObject(
+            client, claims => (claims["nbf"], claims["iat"], claims["redirect_uri"]) = (ahead, ahead, uri), type is null ? null : new JsonObject { ["typ"] = type });
         var answer = await plan.AuthorizeAsync(client, await FapiPlan.PushObjectAsync(client, request));
 
         Assert.Equal("", answer.Url.Fragment);
-        Assert.Equal(["response"], Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(answer.Url.Query).Keys);
+        string[] names = type is null ? ["response"] : ["dummy1", "dummy2", "response"];
+        Assert.Equal(names, Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(answer.Url.Query).Keys.Order(StringComparer.Ordinal));
         var response = new JsonWebToken(answer.Parameter("response"));
         Assert.Equal((SsoServer.Issuer, client.Id, "PS256"), (response.Issuer, response.Audiences.Single(), response.Alg));
         Assert.NotEmpty(response.Kid);
         Assert.InRange(response.ValidTo - plan.Server.Clock.GetUtcNow().UtcDateTime, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10));
         Assert.Equal("state-1", response.GetClaim("state").Value);
-        var tokens = await client.RedeemAsync(response.GetClaim("code").Value);
+        var tokens = await client.RedeemAsync(response.GetClaim("code").Value, ("redirect_uri", uri));
         Assert.Equal((HttpStatusCode.OK, "DPoP"), (tokens.Status, tokens.Text("token_type")));
     }
 

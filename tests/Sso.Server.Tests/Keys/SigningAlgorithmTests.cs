@@ -11,13 +11,13 @@ using Xunit;
 namespace Sso.Server.Tests.Keys;
 
 /// <summary>Each application chooses what its ID tokens and introspection answers are signed with.</summary>
-[Spec("PY09")]
 public sealed class SigningAlgorithmTests(SsoServer server) : IClassFixture<SsoServer>
 {
     public static TheoryData<string> Algorithms => [.. SigningAlgorithms.All];
 
     [Theory]
     [MemberData(nameof(Algorithms))]
+    [Spec("PY09")]
     public async Task An_id_token_is_signed_as_the_client_is_registered(string algorithm)
     {
         var shop = await server.RegisterAsync("shop", client => client.IdTokenSigningAlgorithm = algorithm);

@@ -40,11 +40,21 @@ public sealed class BackchannelLogoutTests(SsoServerWithPeer fixture) : IClassFi
     [Spec("S102")]
     public async Task The_application_of_the_session_gets_one_logout_token()
     {
+        const string goBack = "https://shop.example/signed-out";
         Answers(HttpStatusCode.OK);
-        var (_, browser, tokens) = await SignedInAsync();
-        await browser.GetAsync(LogoutUrl(tokens));
+        var shop = await _server.RegisterAsync("shop", client =>
+            (client.BackchannelLogoutUri, client.BackchannelLogoutSessionRequired) = (_peer.At(_path).ToString(), true));
+        var browser = _server.OpenBrowser();
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, await (await _server.AddPersonAsync("ada")).WithAppAsync())).Code);
+        var back = await browser.GetAsync(QueryHelpers.AddQueryString(
+            LogoutUrl(tokens), new Dictionary<string, string?> { ["post_logout_redirect_uri"] = goBack, ["state"] = "s1" }));
+        Assert.Equal(goBack + "?state=s1", back.Url.ToString());
+        Assert.Equal("login_required", (await browser.GetAsync(shop.AuthorizeUrl(("prompt", "none")))).Error);
         await SentAsync();
-        var token = Token(Assert.Single(Posts()));
+        var post = Assert.Single(Posts());
+        Assert.Equal(["logout_token"], QueryHelpers.ParseQuery(post.Body).Keys);
+        var token = Token(post);
+        Assert.InRange(_server.Clock.GetUtcNow().UtcDateTime - token.IssuedAt, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         Assert.Equal("logout+jwt", token.Typ);
         Assert.Equal(SsoServer.Issuer, token.Issuer);
         Assert.Equal(tokens.IdToken.Audiences, token.Audiences);
@@ -57,6 +67,7 @@ public sealed class BackchannelLogoutTests(SsoServerWithPeer fixture) : IClassFi
         using var client = _server.Backchannel();
         var result = await new JsonWebTokenHandler().ValidateTokenAsync(token.EncodedToken, new TokenValidationParameters
         {
+            TryAllIssuerSigningKeys = false,
             IssuerSigningKeys = new JsonWebKeySet(await client.GetStringAsync("/.well-known/jwks")).GetSigningKeys(),
             ValidIssuer = SsoServer.Issuer,
             ValidateAudience = false,

@@ -20,6 +20,7 @@ public sealed class FrontchannelLogoutTests(SsoServer server) : IClassFixture<Ss
         using var metadata = JsonDocument.Parse(await client.GetStringAsync("/.well-known/openid-configuration"));
         Assert.True(metadata.RootElement.GetProperty("frontchannel_logout_supported").GetBoolean());
         Assert.True(metadata.RootElement.GetProperty("frontchannel_logout_session_supported").GetBoolean());
+        Assert.StartsWith("https://", metadata.RootElement.GetProperty("end_session_endpoint").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,6 +33,7 @@ public sealed class FrontchannelLogoutTests(SsoServer server) : IClassFixture<Ss
         var frame = new Uri(Assert.Single(page.Document.QuerySelectorAll("iframe")).GetAttribute("src")!);
         Assert.Equal("https://shop.example/frame", frame.GetLeftPart(UriPartial.Path));
         var query = QueryHelpers.ParseQuery(frame.Query);
+        Assert.Equal(["iss", "kind", "sid"], query.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(("1", SsoServer.Issuer, tokens.IdToken.GetClaim("sid").Value), (query["kind"].ToString(), query["iss"].ToString(), query["sid"].ToString()));
         Assert.Contains("frame-src https://shop.example;", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
         Assert.Equal(GoBack + "?state=s1", page.Document.QuerySelector("a[data-continue]")!.GetAttribute("href"));

@@ -78,7 +78,7 @@ public sealed class LogoutConformanceTests(SsoServer server) : IClassFixture<Sso
         var (shop, browser, _) = await SignedInAsync();
         var question = await browser.GetAsync("/connect/logout");
         Assert.Equal("/signout", question.Path);
-        Assert.Equal("/signedout", (await browser.SubmitAsync(question)).Path);
+        AssertSaysSo(await browser.SubmitAsync(question));
         await AssertSignedOutAsync(shop, browser);
     }
 
@@ -87,7 +87,7 @@ public sealed class LogoutConformanceTests(SsoServer server) : IClassFixture<Sso
     public async Task Hint_and_state_without_an_address_end_on_the_page_signed_out()
     {
         var (shop, browser, idToken) = await SignedInAsync();
-        Assert.Equal("/signedout", (await browser.GetAsync(LogoutUrl(("id_token_hint", idToken), ("state", LongState)))).Path);
+        AssertSaysSo(await browser.GetAsync(LogoutUrl(("id_token_hint", idToken), ("state", LongState))));
         await AssertSignedOutAsync(shop, browser);
     }
 
@@ -99,6 +99,9 @@ public sealed class LogoutConformanceTests(SsoServer server) : IClassFixture<Sso
         Assert.Equal(GoBack, (await browser.GetAsync(LogoutUrl(("id_token_hint", idToken), ("post_logout_redirect_uri", GoBack)))).Url.ToString());
         await AssertSignedOutAsync(shop, browser);
     }
+
+    private static void AssertSaysSo(Page page) =>
+        Assert.Equal(("/signedout", "Sei uscito"), (page.Path, page.Document.QuerySelector("h1")!.TextContent));
 
     private static async Task AssertSignedOutAsync(RelyingParty shop, Browser browser) =>
         Assert.Equal("login_required", (await browser.GetAsync(shop.AuthorizeUrl(("prompt", "none")))).Error);

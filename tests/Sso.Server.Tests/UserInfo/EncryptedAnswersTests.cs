@@ -11,8 +11,10 @@ namespace Sso.Server.Tests.UserInfo;
 /// <summary>Signed and encrypted userinfo, and encrypted ID tokens.</summary>
 [Spec("OIDC Core", "5.3.2")]
 [Spec("OIDC Core", "10.2")]
-public sealed class EncryptedAnswersTests(SsoServer server) : IClassFixture<SsoServer>
+public sealed class EncryptedAnswersTests(SsoServerWithPeer fixture) : IClassFixture<SsoServerWithPeer>
 {
+    private readonly SsoServer server = fixture.Server;
+
     [Theory]
     [Spec("DY03")]
     [InlineData("RS256")]
@@ -92,6 +94,25 @@ public sealed class EncryptedAnswersTests(SsoServer server) : IClassFixture<SsoS
             (client.Jwks, client.IdTokenEncryptionAlgorithm, client.IdTokenContentEncryption) = (key.Jwks, "RSA-OAEP", content));
         Assert.Equal(("RSA-OAEP", content), (tokens.IdToken.Alg, tokens.IdToken.Enc));
         Assert.Equal("nonce-1", (await VerifyAsync(key.Decrypt(tokens.Text("id_token")!), shop.Id, "RS256")).GetClaim("nonce").Value);
+    }
+
+    [Fact]
+    [Spec("PY17")]
+    public async Task A_new_key_of_the_client_is_used_within_ten_minutes()
+    {
+        var (old, renewed) = (new EncryptionKey(), new EncryptionKey(keyId: "enc-2"));
+        var (published, path) = (old, $"/jwks-{Guid.CreateVersion7():N}");
+        fixture.Peer.Publish(path, () => published.Jwks);
+        var (shop, tokens) = await SignedInAsync(client => (client.JwksUri, client.IdTokenEncryptionAlgorithm) = (fixture.Peer.At(path).ToString(), "RSA-OAEP"));
+        Assert.Equal("enc-1", tokens.IdToken.Kid);
+
+        published = renewed;
+        await server.PassAsync(TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        tokens = await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), ada)).Code);
+
+        Assert.Equal("enc-2", tokens.IdToken.Kid);
+        Assert.Equal(ada.Subject, (await VerifyAsync(renewed.Decrypt(tokens.Text("id_token")!), shop.Id, "RS256")).Subject);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ public sealed class UserInfoEndpointTests(SsoServer server) : IClassFixture<SsoS
 {
     [Theory]
     [Spec("OIDC Core", "5.4")]
+    [Spec("GE16")]
     [InlineData("openid", "sub")]
     [InlineData("openid email", "email email_verified sub")]
     [InlineData("openid address", "address sub")]

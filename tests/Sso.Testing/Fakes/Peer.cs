@@ -78,7 +78,10 @@ public sealed class Peer : IAsyncDisposable
     {
         using var reader = new StreamReader(http.Request.Body);
         Requests.Enqueue(new PeerRequest(
-            http.Request.Method, http.Request.Path, http.Request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()), await reader.ReadToEndAsync()));
+            http.Request.Method, http.Request.Path, http.Request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()), await reader.ReadToEndAsync())
+        {
+            Query = http.Request.QueryString.Value ?? "",
+        });
         if (Paths.TryGetValue(http.Request.Path, out var answer))
         {
             await answer(http);
