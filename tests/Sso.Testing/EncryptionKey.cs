@@ -38,5 +38,5 @@ public sealed class EncryptionKey(string algorithm = "RSA-OAEP", string keyId = 
     public string Decrypt(string token) => algorithm == "RSA-OAEP"
         ? new JsonWebTokenHandler().DecryptToken(
             new JsonWebToken(token), new TokenValidationParameters { TokenDecryptionKey = new RsaSecurityKey((RSA)_pair) { KeyId = keyId } })
-        : Jwe.Decrypt(token, [DecryptionKey.Import(KeyId, algorithm, _pair.ExportPkcs8PrivateKey())])!;
+        : Jwe.Decrypt(token, [DecryptionKey.Import(keyId, algorithm, _pair.ExportPkcs8PrivateKey())])!;
 }
