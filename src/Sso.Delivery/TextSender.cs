@@ -74,7 +74,14 @@ public sealed partial class TextSender(
         if (composed is not null && before.Count == 0)
         {
             var request = new SendRequest(composed.To, TextPurpose.Notice, text.PersonId!.Value, Address: null);
-            if (await limits.TryReserveAsync(database, request, clock.GetUtcNow(), CancellationToken.None) is { Wait: var wait })
+            var stop = await limits.TryReserveAsync(database, request, clock.GetUtcNow(), CancellationToken.None);
+            if (stop is { Wait: null })
+            {
+                await rows.GiveUpAsync(database, text, "TooDear");
+                return;
+            }
+
+            if (stop is { Wait: { } wait })
             {
                 NoticeWaits(log, text.Id, wait);
                 await rows.LaterAsync(database, text, wait);

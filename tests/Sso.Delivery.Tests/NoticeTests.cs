@@ -120,6 +120,18 @@ public abstract class NoticeTests(string provider) : IAsyncLifetime
         Assert.Equal(0, _fake!.Requests);
     }
 
+    [Fact]
+    public async Task One_that_costs_more_than_may_be_spent_is_given_up_and_erased_at_once()
+    {
+        var host = await HostAsync(new() { ["Delivery:Budget:PerHour"] = "0.05" });
+        var notice = await EnqueueAsync(host, TextNotice.EmailChanged, "it");
+        await host.Get<TextSender>().SendAsync(notice);
+        var row = await host.RowAsync(notice);
+        Assert.Equal((OutgoingTextStatus.Failed, "TooDear"), (row.Status, row.Outcome));
+        Assert.Null(row.Protected);
+        Assert.Equal(0, _fake!.Requests);
+    }
+
     private static async Task<Guid> EnqueueAsync(DeliveryHost host, TextNotice notice, string language, string number = Number)
     {
         await using var database = host.Open();

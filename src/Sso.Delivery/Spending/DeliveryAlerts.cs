@@ -56,6 +56,16 @@ public sealed partial class DeliveryAlerts(DeliveryMetrics metrics, ILogger<Deli
         }
     }
 
+    /// <summary>One text to the country is dearer than the budget, or the part of it that its purpose may use: none leaves until a setting is changed.</summary>
+    public async Task TooDearAsync(SsoDbContext database, string budget, string country, DateTimeOffset now, CancellationToken cancellation)
+    {
+        metrics.CountStopped("too-dear");
+        if (await IsNewAsync(database, "too-dear", country, country, now, cancellation))
+        {
+            TooDear(log, country, budget);
+        }
+    }
+
     public async Task PriceTooLowAsync(SsoDbContext database, string country, DateTimeOffset now, CancellationToken cancellation)
     {
         if (await IsNewAsync(database, "price", country, country, now, cancellation))
@@ -94,6 +104,12 @@ public sealed partial class DeliveryAlerts(DeliveryMetrics metrics, ILogger<Deli
 
     [LoggerMessage(EventId = 2144, Level = LogLevel.Error, Message = "{Prefix} is closed for texts: its codes are not entered, as in pumping")]
     private static partial void PrefixClosed(ILogger log, string prefix);
+
+    [LoggerMessage(
+        EventId = 2147,
+        Level = LogLevel.Error,
+        Message = "No text leaves for {Country}: one costs more than the whole {Budget} (of which enrolment and notices may use four fifths). Raise the budget or lower Delivery:Prices")]
+    private static partial void TooDear(ILogger log, string country, string budget);
 
     [LoggerMessage(EventId = 2145, Level = LogLevel.Warning, Message = "A text cost more than Delivery:Prices:{Country} says; raise it")]
     private static partial void PriceTooLow(ILogger log, string country);

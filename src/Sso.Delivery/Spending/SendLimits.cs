@@ -29,6 +29,13 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
         }
 
         var counters = Counters(request);
+        if (counters.FirstOrDefault(counter => counter.IsBudget && counter.Weight > counter.Cap) is { } budget)
+        {
+            // No window that ends makes room for it.
+            await alerts.TooDearAsync(database, budget.Limit, request.Number.Country.Code, now, cancellation);
+            return new SendStop(Wait: null, IsOwn: false);
+        }
+
         if (await database.TryRaiseAsync(counters, now, cancellation) is { } full)
         {
             await TellAsync(database, full, now, cancellation);

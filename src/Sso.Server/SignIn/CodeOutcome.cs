@@ -40,8 +40,8 @@ public abstract record SendOutcome
     /// <summary>The person asked for too many.</summary>
     public sealed record LimitReached(TimeSpan For) : SendOutcome;
 
-    /// <summary>Nothing goes there for now, whoever asks: the budget is spent, or the prefix is closed.</summary>
-    public sealed record Stopped(TimeSpan For) : SendOutcome;
+    /// <summary>Nothing goes there for now, whoever asks: the budget is spent, or the prefix is closed. Null where no wait helps.</summary>
+    public sealed record Stopped(TimeSpan? For) : SendOutcome;
 }
 
 /// <summary>What came of a number that a person typed.</summary>
@@ -65,6 +65,6 @@ public abstract record NumberOutcome
     /// <summary>The person asked for too many.</summary>
     public sealed record LimitReached(TimeSpan For) : NumberOutcome;
 
-    /// <summary>Nothing goes there for now, whoever asks: the budget is spent, or the prefix is closed.</summary>
-    public sealed record Stopped(TimeSpan For) : NumberOutcome;
+    /// <summary>Nothing goes there for now, whoever asks: the budget is spent, or the prefix is closed. Null where no wait helps.</summary>
+    public sealed record Stopped(TimeSpan? For) : NumberOutcome;
 }

@@ -187,7 +187,7 @@ public sealed class MessageChallenges(
         return await limits.TryReserveAsync(database, request, clock.GetUtcNow(), cancellation) switch
         {
             null => null,
-            { IsOwn: true } stop => new SendOutcome.LimitReached(stop.Wait),
+            { IsOwn: true, Wait: { } wait } => new SendOutcome.LimitReached(wait),
             var stop => new SendOutcome.Stopped(stop.Wait),
         };
     }

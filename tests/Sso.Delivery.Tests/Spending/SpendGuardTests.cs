@@ -262,7 +262,37 @@ public sealed class SpendGuardTests : IAsyncLifetime
         Assert.Null(await AskAsync(host, "3331234567"));
     }
 
+    [Theory]
+    [InlineData("Budget:PerHour=0.09", TextPurpose.SignIn, "text-budget-hour")]
+    [InlineData("Budget:PerDay=0.09", TextPurpose.SignIn, "text-budget-day")]
+    // Four fifths of it are less than the 0.10 that a text to Italy costs.
+    [InlineData("Budget:PerHour=0.12", TextPurpose.Enrolment, "text-budget-hour")]
+    [InlineData("Budget:PerDay=0.12", TextPurpose.Notice, "text-budget-day")]
+    public async Task A_text_dearer_than_all_that_may_be_spent_is_not_promised_for_later_and_told_once_an_hour(string setting, TextPurpose purpose, string budget)
+    {
+        var host = await HostAsync(setting);
+        Assert.Equal(new SendStop(Wait: null, IsOwn: false), await StopAsync(host, "3331234567", purpose));
+        Assert.Equal(new SendStop(Wait: null, IsOwn: false), await StopAsync(host, "3281234567", purpose));
+        Assert.Equal(("too-dear", "IT"), Assert.Single(await AlertsAsync(host)) is var alert ? (alert.Limit, alert.Subject) : default);
+        Assert.Single(host.Log.Lines, line => line.Contains("Error", StringComparison.Ordinal) && line.Contains($"more than the whole {budget}", StringComparison.Ordinal));
+        await using var database = host.Open();
+        Assert.Empty(database.AttemptCounters);
+    }
+
+    [Fact]
+    public async Task A_text_that_costs_just_what_may_be_spent_leaves()
+    {
+        var host = await HostAsync("Budget:PerHour=0.1");
+        Assert.Null(await StopAsync(host, "3331234567"));
+        Assert.Equal(TimeSpan.FromHours(1), await AskAsync(host, "3331234567"));
+    }
+
+    /// <summary>How long to wait; for ever when no wait helps.</summary>
     private async Task<TimeSpan?> AskAsync(
+        DeliveryHost host, string number, TextPurpose purpose = TextPurpose.SignIn, TimeSpan after = default, SsoDbContext? database = null) =>
+        await StopAsync(host, number, purpose, after, database) is { } stop ? stop.Wait ?? TimeSpan.MaxValue : null;
+
+    private async Task<SendStop?> StopAsync(
         DeliveryHost host, string number, TextPurpose purpose = TextPurpose.SignIn, TimeSpan after = default, SsoDbContext? database = null)
     {
         _clock.Advance(after);
@@ -273,7 +303,7 @@ public sealed class SpendGuardTests : IAsyncLifetime
             purpose,
             new Guid(person, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
             $"192.0.{person / 250 % 250}.{person % 250}");
-        return (await host.Get<SendLimits>().TryReserveAsync(database ?? own!, request, _clock.GetUtcNow(), CancellationToken.None))?.Wait;
+        return await host.Get<SendLimits>().TryReserveAsync(database ?? own!, request, _clock.GetUtcNow(), CancellationToken.None);
     }
 
     /// <summary>Messages of one challenge, as sending them leaves them behind.</summary>

@@ -69,6 +69,21 @@ public sealed class PumpingTests : IAsyncLifetime
         Assert.True(await database.DeliveryAlerts.AnyAsync(alert => alert.Limit == "text-budget-hour"));
     }
 
+    [Theory]
+    [InlineData("0.09", "/signin/verify/sms")]
+    [InlineData("0.11", "/account/mfa/sms")]
+    public async Task Where_one_text_is_dearer_than_the_budget_no_page_says_to_try_again_later(string budget, string path)
+    {
+        _server.Settings.Add($"--Delivery:Budget:PerHour={budget}");
+        await _server.InitializeAsync();
+        var bo = await (await _server.AddPersonAsync("bo")).WithPhoneAsync();
+        var page = path == "/signin/verify/sms" ? await SignInAsync(bo) : await EnrolAsync("320 123 4567");
+        Assert.Equal(path, page.Path);
+        var said = page.Document.QuerySelector("#error-summary")!.TextContent;
+        Assert.Contains("non possiamo inviare SMS a questo numero. Usa un altro modo.", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("second", said, StringComparison.Ordinal);
+    }
+
     private async Task<Page> EnrolAsync(string number)
     {
         var stranger = await _server.AddPersonAsync("stranger");

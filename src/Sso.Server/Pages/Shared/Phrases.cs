@@ -41,7 +41,7 @@ internal static class Phrases
         SendOutcome.Sent or SendOutcome.AlreadySent => null,
         SendOutcome.Wait wait => common["SendWait", common.Span(wait.For)].Value,
         SendOutcome.LimitReached limit => common["SendLimit", common.Span(limit.For)].Value,
-        SendOutcome.Stopped stopped => common["SendStopped", common.Span(stopped.For)].Value,
+        SendOutcome.Stopped stopped => common.Stopped(stopped.For),
         _ => throw new UnreachableException(),
     };
 
@@ -55,9 +55,14 @@ internal static class Phrases
         NumberOutcome.CountryNotServed => common["NumberCountry"].Value,
         NumberOutcome.AlreadyThere => common["NumberAlready"].Value,
         NumberOutcome.LimitReached limit => common["SendLimit", common.Span(limit.For)].Value,
-        NumberOutcome.Stopped stopped => common["SendStopped", common.Span(stopped.For)].Value,
+        NumberOutcome.Stopped stopped => common.Stopped(stopped.For),
         _ => throw new UnreachableException(),
     };
+
+    /// <param name="common">The texts.</param>
+    /// <param name="wait">Null where waiting does not help.</param>
+    private static string Stopped(this IStringLocalizer<Common> common, TimeSpan? wait) =>
+        wait is { } span ? common["SendStopped", common.Span(span)] : common["SendImpossible"];
 
     /// <summary>Why a new password is not taken, and what to do.</summary>
     public static string Refusal(this IStringLocalizer<Common> common, PasswordFlaw flaw, PasswordPolicy policy) => flaw switch
