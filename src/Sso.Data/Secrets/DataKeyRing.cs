@@ -24,6 +24,8 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var rows = await database.DataKeys.AsNoTracking().OrderBy(key => key.Id).ToListAsync(cancellation);
+        // Before a new one is made: what a node with another wrapping key left behind, the others could not open.
+        var keys = rows.ConvertAll(Open);
         var now = clock.GetUtcNow();
         if (rows.Count == 0 || now - rows.Max(row => row.CreatedAt) > RenewAfter)
         {
@@ -33,13 +35,10 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
             await database.SaveChangesAsync(cancellation);
             await database.RaiseKeysVersionAsync(cancellation);
             await transaction.CommitAsync(cancellation);
-            rows.Add(row);
+            keys.Add(Open(row));
         }
 
-        var known = _keys;
-        _keys = rows.ToFrozenDictionary(
-            row => row.Id,
-            row => new Entry(row.Id, row.CreatedAt, row.RetiredAt is not null, known.GetValueOrDefault(row.Id)?.Key ?? wrappingKey.Unwrap(row.Wrapped)));
+        _keys = keys.ToFrozenDictionary(key => key.Id);
     }
 
     /// <summary>
@@ -68,6 +67,9 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
     internal byte[]? Find(Guid id) => _keys.GetValueOrDefault(id)?.Key;
 
     internal bool IsRetired(Guid id) => _keys.GetValueOrDefault(id) is { IsRetired: true };
+
+    private Entry Open(DataKey row) =>
+        new(row.Id, row.CreatedAt, row.RetiredAt is not null, _keys.GetValueOrDefault(row.Id)?.Key ?? wrappingKey.Unwrap(row.Wrapped));
 
     private DataKey NewKey(DateTimeOffset now) =>
         new() { Id = Guid.CreateVersion7(now), CreatedAt = now, Wrapped = wrappingKey.Wrap(RandomNumberGenerator.GetBytes(32)) };

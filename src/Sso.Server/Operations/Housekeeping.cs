@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Authorization;
@@ -26,40 +25,51 @@ public sealed partial class Housekeeping(
         using var timer = new PeriodicTimer(Interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (AuditBrokenException exception)
-            {
-                NothingDeleted(log, exception.Message);
-            }
-            catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
-            {
-                RoundFailed(log, exception.GetType().Name);
-            }
+            await RunAsync(stoppingToken);
         }
     }
 
-    /// <summary>One round; nothing on a node that is not ready or does not hold the lease.</summary>
+    /// <summary>
+    /// One round; nothing on a node that is not ready or does not hold the lease. A step that fails is told and tried in the next round, and keeps none of
+    /// the others from being done: one row that cannot be worked on would else stop all pruning, or the server.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        if (!state.IsReady)
+        var isOurs = false;
+        await StepAsync("lease", async services => isOurs = state.IsReady && await services.GetRequiredService<SsoDbContext>()
+            .TryTakeLeaseAsync("housekeeping", EventStamps.ThisNode, clock.GetUtcNow(), Interval * 2, cancellation), cancellation);
+        if (!isOurs)
         {
             return;
         }
 
-        var now = clock.GetUtcNow();
-        await using var scope = scopes.CreateAsyncScope();
-        var database = scope.ServiceProvider.GetRequiredService<SsoDbContext>();
-        if (!await database.TryTakeLeaseAsync("housekeeping", EventStamps.ThisNode, now, Interval * 2, cancellation))
-        {
-            return;
-        }
+        await StepAsync("keys", _ => signingKeys.EnsureAsync(cancellation), cancellation);
+        await StepAsync("recoveries", services => services.GetRequiredService<DueRecoveries>().RunAsync(cancellation), cancellation);
+        await StepAsync("deletions", services => services.GetRequiredService<DueDeletions>().RunAsync(cancellation), cancellation);
+        await StepAsync("pruning", services => PruneAsync(services.GetRequiredService<SsoDbContext>(), clock.GetUtcNow(), cancellation), cancellation);
+        await StepAsync("audit", _ => audit.RunAsync(options.KeepEvents, options.KeepAddresses, cancellation), cancellation);
+    }
 
-        await signingKeys.EnsureAsync(cancellation);
-        await scope.ServiceProvider.GetRequiredService<DueRecoveries>().RunAsync(cancellation);
-        await scope.ServiceProvider.GetRequiredService<DueDeletions>().RunAsync(cancellation);
+    /// <summary>Each step has a context of its own: what a failed one left pending is not saved by the next.</summary>
+    private async Task StepAsync(string name, Func<IServiceProvider, Task> step, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await step(scope.ServiceProvider);
+        }
+        catch (AuditBrokenException exception)
+        {
+            NothingDeleted(log, exception.Message);
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            StepFailed(log, name, exception.GetType().Name);
+        }
+    }
+
+    private static async Task PruneAsync(SsoDbContext database, DateTimeOffset now, CancellationToken cancellation)
+    {
         await database.AttemptCounters.Where(counter => counter.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
         await database.MessageChallenges.Where(challenge => challenge.ExpiresAt < now.AddHours(-1)).ExecuteDeleteAsync(cancellation);
         await database.OutgoingTexts.Where(text => text.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
@@ -83,12 +93,11 @@ public sealed partial class Housekeeping(
             .ExecuteDeleteAsync(cancellation);
         await database.RegistrationTokens.Where(token => token.ExpiresAt < now - KeepDeadSessions).ExecuteDeleteAsync(cancellation);
         await database.LogoutNotices.Where(notice => notice.CreatedAt < now - LogoutNotice.Kept).ExecuteDeleteAsync(cancellation);
-        await audit.RunAsync(options.KeepEvents, options.KeepAddresses, cancellation);
     }
 
     [LoggerMessage(EventId = 1109, Level = LogLevel.Critical, Message = "No event is deleted and no address erased: {Problem}")]
     private static partial void NothingDeleted(ILogger log, string problem);
 
-    [LoggerMessage(EventId = 1103, Level = LogLevel.Error, Message = "A round of housekeeping failed: {Kind}")]
-    private static partial void RoundFailed(ILogger log, string kind);
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Error, Message = "Housekeeping failed at its step {Step}: {Kind}")]
+    private static partial void StepFailed(ILogger log, string step, string kind);
 }

@@ -59,6 +59,52 @@ public sealed class HousekeepingTests : IAsyncLifetime
         Assert.Equal(tables, Lasting.Concat((await CountAsync()).Select(table => table.Name)).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task The_running_server_does_all_of_it_by_itself_each_minute()
+    {
+        await FillAsync();
+        await using var database = _server.OpenDatabase();
+        var (tables, keys) = ((await CountAsync()).Select(table => table.Name).ToList(), await database.SigningKeys.Select(key => key.Id).ToListAsync());
+
+        await TickAsync(TimeSpan.FromHours(2));
+        await UntilAsync(async () => (await EmptyAsync()).SequenceEqual(["MessageChallenges", "PushedRequests", "WaitingRequests"]));
+        await TickAsync(TimeSpan.FromDays(32));
+        await UntilAsync(async () => !((string[])["AccountDeletions", "Grants", "MailedLinks", "Sessions", "TrustedDevices"]).Except(await EmptyAsync()).Any());
+        await TickAsync(TimeSpan.FromDays(400));
+        await UntilAsync(async () => (await EmptyAsync()).SequenceEqual(tables.Except(["SecurityEvents"])));
+        // Their owner is gone, and a key that signed then signs no more.
+        Assert.False(await database.Users.AnyAsync(person => person.UserName!.StartsWith("di")));
+        Assert.False(await database.SigningKeys.AnyAsync(key => keys.Contains(key.Id)));
+
+        // What is not sealed yet is erased and deleted by a later round.
+        await TickAsync(TimeSpan.FromDays(91));
+        await TickAsync(TimeSpan.Zero);
+        await UntilAsync(async () => !await database.SecurityEvents.AnyAsync(item => item.Address != null));
+        await TickAsync(TimeSpan.FromDays(732));
+        var old = _server.Clock.GetUtcNow().AddDays(-731);
+        await UntilAsync(async () => !await database.SecurityEvents.AnyAsync(item => item.At < old));
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_is_told_each_minute_and_keeps_no_other_from_being_done()
+    {
+        await using var database = _server.OpenDatabase();
+        var now = _server.Clock.GetUtcNow();
+        database.AccountDeletions.Add(new AccountDeletion { PersonId = Guid.CreateVersion7(now), RequestedAt = now, DueAt = now, Language = "it" });
+        database.PushedRequests.Add(new PushedRequest { Hash = new byte[32], ClientId = "shop", Protected = [], CreatedAt = now, ExpiresAt = now.AddMinutes(30) });
+        await database.SaveChangesAsync();
+
+        await TickAsync(TimeSpan.FromHours(1));
+        await UntilAsync(async () => !await database.PushedRequests.AnyAsync());
+        var told = Told();
+        Assert.True(told > 0);
+        await TickAsync(TimeSpan.Zero);
+        await UntilAsync(() => Task.FromResult(Told() > told));
+        Assert.True(await database.AccountDeletions.AnyAsync());
+
+        int Told() => _server.Log.Lines.Count(line => line.Contains("Housekeeping failed at its step deletions", StringComparison.Ordinal));
+    }
+
     /// <summary>A day in the life of the server: each table gets at least one row.</summary>
     private async Task FillAsync()
     {
@@ -123,6 +169,24 @@ public sealed class HousekeepingTests : IAsyncLifetime
     {
         await _server.PassAsync(time);
         await _server.KeepHouseAsync();
+    }
+
+    /// <summary>Time passes until the timer of the server fires; nobody calls what it does.</summary>
+    private async Task TickAsync(TimeSpan time)
+    {
+        await _server.PassAsync(time);
+        // The node knows that it is ready when the minute is full.
+        await _server.PassAsync(TimeSpan.FromSeconds(59));
+        _server.Clock.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        for (var looks = 0; !await isSo(); looks++)
+        {
+            Assert.True(looks < 1000, "The server did not do it.");
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
     }
 
     private async Task<List<string>> EmptyAsync() => [.. (await CountAsync()).Where(table => table.Rows == 0).Select(table => table.Name)];
