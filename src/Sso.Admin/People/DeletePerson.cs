@@ -50,7 +50,7 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, Ti
     private async Task RemoveFactorsAsync(Guid id, CancellationToken cancellation)
     {
         var factors = database.SecondFactors.Where(row => row.PersonId == id).Select(row => row.Id);
-        await database.MessageChallenges.Where(row => factors.Contains(row.FactorId)).ExecuteDeleteAsync(cancellation);
+        await database.MessageChallenges.Where(row => row.FactorId == id || factors.Contains(row.FactorId)).ExecuteDeleteAsync(cancellation);
         await database.OutgoingTexts.Where(row => row.PersonId == id || factors.Contains(row.FactorId!.Value)).ExecuteDeleteAsync(cancellation);
         await database.SecondFactors.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.RecoveryCodes.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);

@@ -25,6 +25,7 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
         mails.Tell(database, http, person, MailNotice.DataExported);
         await database.SaveChangesAsync(cancellation);
         mails.Send();
+        var names = await database.Clients.AsNoTracking().ToDictionaryAsync(row => row.Id, row => row.Name, cancellation);
         var data = new ExportedData
         {
             ExportedAt = now,
@@ -38,7 +39,11 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
                 .Select(row => new ExportedDevice(row.CreatedAt, row.LastUsedAt, row.ExpiresAt, row.Address, row.UserAgent)).ToListAsync(cancellation),
             KnownBrowsersLastSeenAt = await database.KnownBrowsers.Where(row => row.PersonId == id).OrderBy(row => row.LastSeenAt)
                 .Select(row => row.LastSeenAt).ToListAsync(cancellation),
-            Applications = await AppsAsync(id, cancellation),
+            Applications = await AppsAsync(id, names, cancellation),
+            SignOutsTold = await SignOutsAsync(id, names, cancellation),
+            Requests = await RequestsAsync(id, names, cancellation),
+            MailedLinks = await LinksAsync(id, cancellation),
+            NoticesByText = await NoticesAsync(id, cancellation),
             Activity = await ActivityAsync(id, cancellation),
             LostFactorsReplaceableAt = signIn.RecoveryReadyAt,
             DeletionDueAt = signIn.DeletionDueAt,
@@ -104,23 +109,59 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
         ];
     }
 
-    private async Task<IReadOnlyList<ExportedApp>> AppsAsync(Guid personId, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ExportedApp>> AppsAsync(Guid personId, Dictionary<string, string> names, CancellationToken cancellation)
     {
-        var names = await database.Clients.AsNoTracking().ToDictionaryAsync(row => row.Id, row => row.Name, cancellation);
         var consents = await database.Consents.AsNoTracking().Where(row => row.PersonId == personId).ToListAsync(cancellation);
         var grants = await database.Grants.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
         return
         [
             .. consents.Select(row => new ExportedApp(row.ClientId, names.GetValueOrDefault(row.ClientId), row.Scopes, row.GivenAt, EndedAt: null, ByConsent: true)),
             .. grants.Select(row => new ExportedApp(
-                row.ClientId, names.GetValueOrDefault(row.ClientId), row.Scopes, row.CreatedAt, row.RevokedAt, ByConsent: false)),
+                row.ClientId, names.GetValueOrDefault(row.ClientId), row.Scopes, row.CreatedAt, row.RevokedAt, ByConsent: false)
+            {
+                Claims = row.UserInfoClaims.Count > 0 ? row.UserInfoClaims : null,
+                Resources = row.Resources.Count > 0 ? row.Resources : null,
+                AuthorizationDetails = row.AuthorizationDetails is { } details ? JsonElement.Parse(details) : null,
+            }),
         ];
+    }
+
+    private async Task<IReadOnlyList<ExportedSignOut>> SignOutsAsync(Guid personId, Dictionary<string, string> names, CancellationToken cancellation)
+    {
+        var told = await database.LogoutNotices.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        return
+        [
+            .. told.Select(row => new ExportedSignOut(
+                row.ClientId, names.GetValueOrDefault(row.ClientId), row.CreatedAt, row.Status.ToString(), row.Attempts, row.DoneAt)),
+        ];
+    }
+
+    private async Task<IReadOnlyList<ExportedRequest>> RequestsAsync(Guid personId, Dictionary<string, string> names, CancellationToken cancellation)
+    {
+        var requests = await database.WaitingRequests.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        return
+        [
+            .. requests.Select(row => new ExportedRequest(
+                row.ClientId, names.GetValueOrDefault(row.ClientId), row.CreatedAt, row.ExpiresAt, row.ApprovedAt, row.DeniedAt)),
+        ];
+    }
+
+    private async Task<IReadOnlyList<ExportedLink>> LinksAsync(Guid personId, CancellationToken cancellation)
+    {
+        var links = await database.MailedLinks.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        return [.. links.Select(row => new ExportedLink(row.Purpose.ToString(), row.CreatedAt, row.ExpiresAt, row.UsedAt))];
+    }
+
+    private async Task<IReadOnlyList<ExportedText>> NoticesAsync(Guid personId, CancellationToken cancellation)
+    {
+        var texts = await database.OutgoingTexts.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        return [.. texts.Select(row => new ExportedText(row.Notice.ToString()!, row.CreatedAt, row.Status.ToString()))];
     }
 
     private async Task<IReadOnlyList<ExportedEvent>> ActivityAsync(Guid personId, CancellationToken cancellation)
     {
         var events = await database.SecurityEvents.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.At).ThenBy(row => row.Id)
-            .Select(row => new { row.At, row.Kind, row.Detail, row.ClientId, row.Address }).ToListAsync(cancellation);
-        return [.. events.Select(row => new ExportedEvent(row.At, row.Kind.ToString(), row.Detail, row.ClientId, row.Address))];
+            .Select(row => new { row.At, row.Kind, row.Detail, row.Reason, row.Changes, row.ClientId, row.Address }).ToListAsync(cancellation);
+        return [.. events.Select(row => new ExportedEvent(row.At, row.Kind.ToString(), row.Detail, row.Reason, row.Changes, row.ClientId, row.Address))];
     }
 }

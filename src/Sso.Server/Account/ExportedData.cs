@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Sso.Server.Account;
@@ -24,6 +25,17 @@ public sealed record ExportedData
     public required IReadOnlyList<DateTimeOffset> KnownBrowsersLastSeenAt { get; init; }
 
     public required IReadOnlyList<ExportedApp> Applications { get; init; }
+
+    /// <summary>Which applications were told that a session of the person was over (Back-Channel Logout §2.5).</summary>
+    public required IReadOnlyList<ExportedSignOut> SignOutsTold { get; init; }
+
+    /// <summary>What applications asked the person to allow elsewhere than in their own window (CIBA Core §7).</summary>
+    public required IReadOnlyList<ExportedRequest> Requests { get; init; }
+
+    /// <summary>Links that went out by mail; what opens them is not known any more.</summary>
+    public required IReadOnlyList<ExportedLink> MailedLinks { get; init; }
+
+    public required IReadOnlyList<ExportedText> NoticesByText { get; init; }
 
     public required IReadOnlyList<ExportedEvent> Activity { get; init; }
 
@@ -70,10 +82,30 @@ public sealed record ExportedSession(
 public sealed record ExportedDevice(DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? Address, string? UserAgent);
 
 /// <summary>What an application was allowed, by consent or by a sign-in.</summary>
-public sealed record ExportedApp(
-    string ClientId, string? Name, IReadOnlyList<string> Scopes, DateTimeOffset Since, DateTimeOffset? EndedAt, bool ByConsent);
+public sealed record ExportedApp(string ClientId, string? Name, IReadOnlyList<string> Scopes, DateTimeOffset Since, DateTimeOffset? EndedAt, bool ByConsent)
+{
+    /// <summary>Asked for beside the scopes (OIDC Core §5.5).</summary>
+    public IReadOnlyList<string>? Claims { get; init; }
 
-public sealed record ExportedEvent(DateTimeOffset At, string What, string? Detail, string? Application, string? Address);
+    /// <summary>The APIs for which it was (RFC 8707).</summary>
+    public IReadOnlyList<string>? Resources { get; init; }
+
+    /// <summary>What was allowed in detail (RFC 9396).</summary>
+    public JsonElement? AuthorizationDetails { get; init; }
+}
+
+public sealed record ExportedSignOut(
+    string ClientId, string? Name, DateTimeOffset SignedOutAt, string Status, int Attempts, DateTimeOffset? DoneAt);
+
+public sealed record ExportedRequest(
+    string ClientId, string? Name, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt, DateTimeOffset? AllowedAt, DateTimeOffset? RefusedAt);
+
+public sealed record ExportedLink(string Purpose, DateTimeOffset SentAt, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt);
+
+public sealed record ExportedText(string What, DateTimeOffset AskedAt, string Status);
+
+public sealed record ExportedEvent(
+    DateTimeOffset At, string What, string? Detail, string? Reason, string? Changes, string? Application, string? Address);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
