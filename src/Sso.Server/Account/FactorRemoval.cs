@@ -107,7 +107,10 @@ public sealed class FactorRemoval(
         return RemovalOutcome.Removed;
     }
 
-    /// <summary>All methods go, and with them the recovery codes. False where the policy wants a second factor.</summary>
+    /// <summary>
+    /// All methods go, and with them the recovery codes. False where the policy wants a second factor. Numbers can be brought back like removed ones: turning all
+    /// off and adding another would else be a way to change a number without an undo (S23).
+    /// </summary>
     public async Task<bool> DisableAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
     {
         if (!MayDisable)
@@ -118,6 +121,7 @@ public sealed class FactorRemoval(
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
         await texts.TellAsync(database, person.Id, TextNotice.TwoFactorDisabled, cancellation);
+        var undoable = await KeepNumbersAsync(signIn, person, cancellation);
         // A number that also serves notices goes on serving them.
         await database.VerifiedNumbers(person.Id).Where(row => row.UsedForNotices)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedForSignIn, false), cancellation);
@@ -126,12 +130,37 @@ public sealed class FactorRemoval(
         await database.TrustedDevices.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
         person.RecoveryCodesReplaced();
         database.SecurityEvents.Add(Event(signIn, SecurityEventKind.TwoFactorDisabled, detail: null));
-        mails.Tell(database, http, person, MailNotice.TwoFactorDisabled);
+        if (undoable is not null)
+        {
+            mails.TellUndoable(database, http, person, MailNotice.TwoFactorDisabled, undoable.Id, person.EmailConfirmed ? person.Email : null);
+        }
+        else
+        {
+            mails.Tell(database, http, person, MailNotice.TwoFactorDisabled);
+        }
+
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();
         texts.Send();
         return true;
+    }
+
+    /// <summary>The change with which an undo begins; null where no number goes. All are of one moment, so that one link brings every one back.</summary>
+    private async Task<ContactChange?> KeepNumbersAsync(SignInRow signIn, Person person, CancellationToken cancellation)
+    {
+        ContactChange? first = null;
+        foreach (var number in await database.VerifiedNumbers(person.Id).AsNoTracking().Where(row => row.UsedForSignIn).ToListAsync(cancellation))
+        {
+            var kept = await numbers.KeepAsync(signIn, number, successor: null, cancellation);
+            first ??= kept;
+            if (!number.UsedForNotices)
+            {
+                texts.Tell(database, person, number, TextNotice.TwoFactorDisabled);
+            }
+        }
+
+        return first;
     }
 
     /// <summary>A method, or a number that serves notices only.</summary>

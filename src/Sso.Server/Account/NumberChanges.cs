@@ -32,6 +32,16 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
     public async Task RecordAsync(
         HttpContext http, SignInRow signIn, SecondFactor number, NumberChange change, Guid? successor, CancellationToken cancellation)
     {
+        var record = await KeepAsync(signIn, number, successor, cancellation);
+        database.SecurityEvents.Add(Event(signIn, KindOf(change)));
+        var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
+        mails.TellUndoable(database, http, person, MailOf(change), record.Id, person.EmailConfirmed ? person.Email : null);
+        texts.Tell(database, person, number, TextOf(change));
+    }
+
+    /// <summary>What was before, for an undo; whoever calls it tells of it.</summary>
+    public async Task<ContactChange> KeepAsync(SignInRow signIn, SecondFactor number, Guid? successor, CancellationToken cancellation)
+    {
         var at = await database.NextChangeAsync(signIn.PersonId, clock.GetUtcNow(), cancellation);
         var id = Guid.CreateVersion7(at);
         var record = new ContactChange
@@ -49,10 +59,7 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
         };
         record.Done(at);
         database.ContactChanges.Add(record);
-        database.SecurityEvents.Add(Event(signIn, KindOf(change)));
-        var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
-        mails.TellUndoable(database, http, person, MailOf(change), record.Id, person.EmailConfirmed ? person.Email : null);
-        texts.Tell(database, person, number, TextOf(change));
+        return record;
     }
 
     /// <summary>

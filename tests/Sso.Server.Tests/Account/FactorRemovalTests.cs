@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Sso.Data.Factors;
+using Sso.Protocol.Authorization;
 using Sso.Testing;
 using Xunit;
 
@@ -100,6 +102,51 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("disattivata", StringComparison.Ordinal));
         var other = _server.OpenBrowser();
         Assert.Equal("/account", (await Journey.PasswordAsync(other, await other.GetAsync("/account"), ada)).Path);
+    }
+
+    [Theory]
+    [Spec("S23")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Turned_off_by_somebody_else_one_link_brings_every_number_back_as_it_was_and_takes_what_came_after(bool forNotices)
+    {
+        var ada = await (await (await _server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync();
+        await _server.EnrolPhoneAsync(ada.Id, "+393209876543");
+        await using var database = _server.OpenDatabase();
+        await database.SecondFactors.Where(row => row.Method == ProofMethod.TextMessage)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedForNotices, forNotices));
+        var numbers = await database.ActiveFactors(ada.Id).Where(row => row.Method == ProofMethod.TextMessage).Select(row => row.Id).Order().ToListAsync();
+        var thief = await SignInByAppAsync(ada);
+        await thief.SubmitAsync(await thief.GetAsync("/account/mfa/disable"));
+        foreach (var number in (string[])["+393331234567", "+393209876543"])
+        {
+            Assert.Single(await _server.TextsToAsync(number), text => text.Contains("due passaggi è stata disattivata", StringComparison.Ordinal));
+        }
+
+        await _server.PassAsync(TimeSpan.FromMinutes(1));
+        await _server.EnrolPhoneAsync(ada.Id, "+393330000000");
+
+        var mail = Assert.Single(await ada.MailsAsync(), sent => sent.Subject.Contains("disattivata", StringComparison.Ordinal));
+        var owner = _server.OpenBrowser();
+        await owner.SubmitAsync(await owner.GetAsync(mail.Text.Split('\n').First(line => line.Contains("/undo?link=", StringComparison.Ordinal))));
+
+        Assert.Equal(numbers, await database.ActiveFactors(ada.Id).Select(row => row.Id).Order().ToListAsync());
+        Assert.All(await database.ActiveFactors(ada.Id).AsNoTracking().ToListAsync(), row => Assert.Equal((true, forNotices), (row.UsedForSignIn, row.UsedForNotices)));
+        Assert.Equal("/signin", (await thief.GetAsync("/account")).Path);
+    }
+
+    [Fact]
+    public async Task Without_a_number_turning_off_is_told_with_the_link_that_closes_everything()
+    {
+        var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
+        var thief = await SignInByAppAsync(ada);
+        await thief.SubmitAsync(await thief.GetAsync("/account/mfa/disable"));
+        var mail = Assert.Single(await ada.MailsAsync(), sent => sent.Subject.Contains("disattivata", StringComparison.Ordinal));
+        var owner = _server.OpenBrowser();
+        await owner.SubmitAsync(await owner.GetAsync(mail.Text.Split('\n').First(line => line.Contains("/not-me?link=", StringComparison.Ordinal))));
+        Assert.Equal("/signin", (await thief.GetAsync("/account")).Path);
+        var again = _server.OpenBrowser();
+        Assert.Equal("/signin", (await Journey.PasswordAsync(again, await again.GetAsync("/account"), ada)).Path);
     }
 
     [Fact]
