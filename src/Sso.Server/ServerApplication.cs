@@ -212,6 +212,7 @@ public static class ServerApplication
 
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler(failure => failure.Run(Failures.AnswerAsync));
+        app.UseMiddleware<KnownHosts>();
         app.UseMiddleware<Framing>();
         app.UseMiddleware<OwnCookies>();
         app.UseMiddleware<Unavailability>();
@@ -219,7 +220,7 @@ public static class ServerApplication
         app.UseMiddleware<CrossOrigin>();
         app.UseStatusCodePages(statusCode => statusCode.HttpContext.Response.StatusCode == StatusCodes.Status404NotFound
             ? PlainPage.WriteAsync(
-                statusCode.HttpContext, StatusCodes.Status404NotFound, "Pagina non trovata", "Questa pagina non esiste. Controlla l'indirizzo.", "There is no such page. Check the address.")
+                statusCode.HttpContext, StatusCodes.Status404NotFound, "Pagina non trovata", "Questa pagina non esiste. Controlla l’indirizzo.", "There is no such page. Check the address.", hasWay: true)
             : Task.CompletedTask);
         app.Use(AnswerOldSignInAddress);
         app.UseRequestLocalization(Languages.Options(app.Services.GetRequiredService<CookieNames>()));

@@ -12,6 +12,9 @@ public sealed record SsoOptions
     /// <summary>Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
+    /// <summary>Names under which requests reach this server beside the issuer's and those of brands, such as the one that a proxy uses inside.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
     /// <summary>
     /// True: applications may watch the session through a frame of ours (OIDC Session Management). Off by default: it needs a cookie in a frame of another
     /// site, which most browsers refuse by now.
@@ -34,6 +37,8 @@ public sealed record SsoOptions
         _ when !Uri.TryCreate(Issuer, UriKind.Absolute, out var uri) || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0
             || Issuer.EndsWith('/') || uri.AbsolutePath != "/" =>
             $"Sso:Issuer is \"{Issuer}\": it must be scheme and host (and port) only, without a slash at the end.",
+        _ when Hosts.FirstOrDefault(host => Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown) is { } host =>
+            $"Sso:Hosts holds \"{host}\", which is no host name. Write the name alone, without scheme, port or star.",
         _ when IsHttps => null,
         _ when environment.IsProduction() => $"Sso:Issuer is \"{Issuer}\": in Production it must begin with https://.",
         _ when !IssuerUri.IsLoopback => $"Sso:Issuer is \"{Issuer}\": http is accepted on a loopback address only.",

@@ -26,6 +26,7 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
         _application = fake.ApplicationId;
         string[] settings =
         [
+            "Sso:Hosts:0=inner.example",
             "Delivery:Routes:1=vonage-messages",
             "Delivery:Routes:2=vonage-sms",
             "Delivery:Routes:3=twilio",

@@ -59,7 +59,7 @@ public sealed class DirectTlsTests(SsoServer server) : IClassFixture<SsoServer>
             [
                 $"--Sso:Issuer={SsoServer.Issuer}", $"--Database:Provider={server.Database.Provider}", $"--Database:ConnectionString={server.Database.ConnectionString}",
                 $"--Secrets:PassphraseFile={Path.Combine(server.Database.Folder, "passphrase")}", "--Delivery:Routes:0=outbox",
-                $"--Delivery:Outbox:Folder={Path.Combine(server.Database.Folder, "outbox")}", "--environment=Development", "--MutualTls:Enabled=true",
+                $"--Delivery:Outbox:Folder={Path.Combine(server.Database.Folder, "outbox")}", "--environment=Development", "--MutualTls:Enabled=true", "--Sso:Hosts:0=127.0.0.1",
                 "--urls=https://127.0.0.1:0", $"--Kestrel:Certificates:Default:Path={file}",
             ],
             builder =>

@@ -193,6 +193,9 @@ public sealed class PasswordResetTests : IAsyncLifetime
         Assert.Contains("a•••@example.it", Words(page), StringComparison.Ordinal);
         page = await browser.SubmitAsync(page, "request", []);
         Assert.Equal("/password/sent", page.Path);
+        // Who asked while signed in is somebody; only a stranger hears "if there is an account".
+        Assert.Contains("La tua sessione è terminata", Words(page), StringComparison.Ordinal);
+        Assert.DoesNotContain("Se esiste", Words(page), StringComparison.Ordinal);
         Assert.Equal("/signin", (await browser.GetAsync("/account")).Path);
         Assert.False(IsDead(await browser.GetAsync(ResetLinkIn(await ada.MailsAsync()))));
     }
@@ -249,7 +252,9 @@ public sealed class PasswordResetTests : IAsyncLifetime
     public async Task The_link_names_the_configured_address_whatever_the_request_says()
     {
         var ada = await _server.AddPersonAsync("ada");
-        using var client = _server.Backchannel();
+        // A host that is none of ours is refused; even one that is let in names nothing.
+        await using var node = await _server.StartSecondNodeAsync("--Sso:Hosts:0=evil.example");
+        using var client = node.Backchannel();
         client.DefaultRequestHeaders.Host = "evil.example";
         client.DefaultRequestHeaders.Add("X-Forwarded-Host", "evil.example");
         client.DefaultRequestHeaders.Add("Forwarded", "host=evil.example");

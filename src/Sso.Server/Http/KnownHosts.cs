@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+using Sso.Server.Brands;
+using Sso.Server.MutualTls;
+
+namespace Sso.Server.Http;
+
+/// <summary>
+/// A request for a host that is none of ours is answered with 400: nothing of ours is made from that header, and so that nothing ever will be. Ours are the issuer's,
+/// that of mutual TLS, those of brands, and <see cref="SsoOptions.Hosts"/>. Ports are not compared: a proxy may have another. Probes come under any name.
+/// </summary>
+public sealed partial class KnownHosts(
+    RequestDelegate next, SsoOptions sso, MutualTlsOptions mutualTls, BrandDirectory brands, TimeProvider clock, ILogger<KnownHosts> log)
+{
+    private const int LongestInLog = 100;
+
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromMinutes(1);
+
+    private static readonly string[] Loopback = ["localhost", "127.0.0.1", "[::1]"];
+
+    private readonly FrozenSet<string> _own = mutualTls.Addresses(sso).Select(address => new Uri(address).IdnHost)
+        .Concat(sso.Hosts).Concat(sso.IssuerUri.IsLoopback ? Loopback : []).Select(Bracketed).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private long _toldAt;
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        var (host, written) = (http.Request.Host.Host, http.Request.Host);
+        var isWhole = written.Port is not null || written.Value?.Length == host.Length;
+        if ((isWhole && (_own.Contains(host) || brands.OfHost(host) is not null)) || http.Request.Path.StartsWithSegments("/health"))
+        {
+            return next(http);
+        }
+
+        Tell(written.Value ?? "");
+        return PlainPage.WriteAsync(
+            http,
+            StatusCodes.Status400BadRequest,
+            "Indirizzo non valido",
+            "A questo indirizzo non c’è nessun servizio. Controlla l’indirizzo che hai aperto.",
+            "There is no service at this address. Check the address that you opened.");
+    }
+
+    /// <summary>A proxy that does not pass the host on must be found at once; a scanner must not fill the log.</summary>
+    private void Tell(string host)
+    {
+        var (told, now) = (Interlocked.Read(ref _toldAt), clock.GetUtcNow().Ticks);
+        if (now - told >= BetweenLines.Ticks && Interlocked.CompareExchange(ref _toldAt, now, told) == told)
+        {
+            Refused(log, host.Length > LongestInLog ? host[..LongestInLog] : host);
+        }
+    }
+
+    private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
+
+    [LoggerMessage(
+        EventId = 1112, Level = LogLevel.Warning, Message = "A request for the host \"{Host}\" was refused. Make the proxy pass the host on, or name it in Sso:Hosts (told once a minute)")]
+    private static partial void Refused(ILogger log, string host);
+}
