@@ -1,7 +1,5 @@
 using System.Net;
-using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Testing;
@@ -13,10 +11,7 @@ namespace Sso.Server.Tests.Http;
 [Spec("S52")]
 public sealed class BoundFormsTests(SsoServer server) : IClassFixture<SsoServer>
 {
-    private const string Field = "__RequestVerificationToken";
-
-    /// <summary>The error page changes nothing; it must answer a failed POST too.</summary>
-    private static readonly string[] ChangesNothing = ["/error"];
+    private const string Field = PageForm.AntiforgeryField;
 
     [Fact]
     public async Task No_form_is_taken_without_its_own_value()
@@ -24,19 +19,19 @@ public sealed class BoundFormsTests(SsoServer server) : IClassFixture<SsoServer>
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         var bo = await (await server.AddPersonAsync("bo")).WithAppAsync();
         var (browser, other) = (server.OpenBrowser(), server.OpenBrowser());
-        var beforeSignIn = ValueIn(await browser.GetAsync("/signout"));
+        var beforeSignIn = PageForm.ValueIn(await browser.GetAsync("/signout"));
         await Journey.SignInAsync(browser, ada, "/account");
         await Journey.SignInAsync(other, bo, "/account");
-        var stale = ValueIn(await browser.GetAsync("/signout"));
+        var stale = PageForm.ValueIn(await browser.GetAsync("/signout"));
         await Journey.SignInAsync(browser, ada, (await server.RegisterAsync("shop")).AuthorizeUrl(("prompt", "login")));
-        var good = ValueIn(await browser.GetAsync("/signout"));
+        var good = PageForm.ValueIn(await browser.GetAsync("/signout"));
 
-        var forms = await FormsAsync();
+        var forms = (await PageForm.AllAsync(server)).Select(form => form.Url).ToList();
         Assert.True(forms.Count > 30, string.Join(", ", forms));
         var values = new Dictionary<string, string?>
         {
             ["missing"] = null,
-            ["of Bo in another browser"] = ValueIn(await other.GetAsync("/signout")),
+            ["of Bo in another browser"] = PageForm.ValueIn(await other.GetAsync("/signout")),
             ["from before the sign-in"] = beforeSignIn,
             ["cut short"] = good[..^2],
         };
@@ -65,21 +60,4 @@ public sealed class BoundFormsTests(SsoServer server) : IClassFixture<SsoServer>
         // Clients authenticate themselves at token, par, device, ciba, introspect and revoke, register takes a token, receipts are signed, authorize and logout do nothing that the same GET would not.
         Assert.Equal(["/connect/authorize", "/connect/ciba", "/connect/device", "/connect/introspect", "/connect/logout", "/connect/par", "/connect/register", "/connect/revoke", "/connect/token", "/connect/userinfo", "/delivery/receipts/{route}"], endpoints);
     }
-
-    private async Task<IReadOnlyList<string>> FormsAsync()
-    {
-        var services = server.App.Services;
-        var forms = new List<string>();
-        foreach (var page in services.GetRequiredService<IActionDescriptorCollectionProvider>().ActionDescriptors.Items.OfType<PageActionDescriptor>())
-        {
-            var path = "/" + page.AttributeRouteInfo!.Template;
-            var compiled = await services.GetRequiredService<PageLoader>().LoadAsync(page, Microsoft.AspNetCore.Http.EndpointMetadataCollection.Empty);
-            forms.AddRange(compiled.HandlerMethods.Where(handler => handler.HttpMethod == "Post" && !ChangesNothing.Contains(path))
-                .Select(handler => handler.Name is null ? path : $"{path}?handler={handler.Name}"));
-        }
-
-        return forms;
-    }
-
-    private static string ValueIn(Sso.Testing.Page page) => page.Document.QuerySelector($"[name={Field}]")!.GetAttribute("value")!;
 }

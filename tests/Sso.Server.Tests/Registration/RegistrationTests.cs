@@ -93,6 +93,7 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
     [Fact]
     [Spec("S120")]
     [Spec("A38")]
+    [Spec("S115")]
     public async Task What_only_an_operator_decides_cannot_be_sent()
     {
         var answer = await open.RegisterAsync(Metadata(
