@@ -6,10 +6,17 @@ namespace Sso.Server.Http;
 /// <summary>A calm page in both languages for the moments when the page machinery cannot be relied on.</summary>
 internal static class PlainPage
 {
-    public static async Task WriteAsync(HttpContext http, int status, string title, string italian, string english)
+    /// <param name="http">The request.</param>
+    /// <param name="status">Of the answer.</param>
+    /// <param name="title">In Italian, like the language of the page.</param>
+    /// <param name="italian">What happened and what to do.</param>
+    /// <param name="english">The same.</param>
+    /// <param name="hasWay">Whether a way to the account is shown: not where it would end here again.</param>
+    public static async Task WriteAsync(HttpContext http, int status, string title, string italian, string english, bool hasWay = false)
     {
         var brand = http.RequestServices.GetRequiredService<PageBrand>().For(http);
         var colours = brand.Stylesheet is { } sheet ? $"\n<link rel=\"stylesheet\" href=\"{sheet.Path}\">" : "";
+        var way = hasWay ? "<div class=\"actions\"><a class=\"button\" href=\"/account\">Vai al tuo account · <span lang=\"en\">Go to your account</span></a></div>" : "";
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/html; charset=utf-8";
         await http.Response.WriteAsync($$"""
@@ -22,7 +29,7 @@ internal static class PlainPage
             <title>{{title}} – {{WebUtility.HtmlEncode(brand.Name)}}</title>
             <link rel="stylesheet" href="/css/site.css">{{colours}}
             </head>
-            <body><header class="head"><span class="brand"><img src="/img/favicon.svg" alt="" width="32" height="32">{{WebUtility.HtmlEncode(brand.Name)}}</span></header><main class="page" id="main"><div class="card"><h1>{{title}}</h1><p>{{italian}}</p><p lang="en">{{english}}</p></div></main></body>
+            <body><header class="head"><span class="brand"><img src="/img/favicon.svg" alt="" width="32" height="32">{{WebUtility.HtmlEncode(brand.Name)}}</span></header><main class="page" id="main"><div class="card"><h1>{{title}}</h1><p>{{italian}}</p><p lang="en">{{english}}</p>{{way}}</div></main></body>
             </html>
             """);
     }

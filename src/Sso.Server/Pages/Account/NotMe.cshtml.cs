@@ -16,5 +16,5 @@ public sealed class NotMe(PasswordReset reset, SsoDbContext database) : AccountP
         HasMail = await database.Users.AnyAsync(person => person.Id == Owner.PersonId && person.EmailConfirmed && person.Email != null, cancellation);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation) =>
-        SeeOther(await reset.SecureByOwnerAsync(HttpContext, Owner, cancellation) ? "/password/sent" : "/account/password");
+        SeeOther(await reset.SecureByOwnerAsync(HttpContext, Owner, cancellation) ? "/password/sent?own=true" : "/account/password");
 }

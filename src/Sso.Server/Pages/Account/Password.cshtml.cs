@@ -80,7 +80,7 @@ public sealed class Password(
         }
 
         await reset.RequestByOwnerAsync(HttpContext, Owner, cancellation);
-        return SeeOther("/password/sent");
+        return SeeOther("/password/sent?own=true");
     }
 
     private async Task<IActionResult> ShowAsync(CancellationToken cancellation)

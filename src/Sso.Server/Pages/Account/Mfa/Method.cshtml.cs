@@ -28,4 +28,6 @@ public sealed class Method(IStringLocalizer<Method> text) : EnrolmentPage
         ModelState.AddModelError("Input.Method", text["Empty"]);
         return Page();
     }
+
+    public IActionResult OnPostCancel() => Cancel();
 }

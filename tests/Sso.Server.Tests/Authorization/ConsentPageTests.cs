@@ -1,0 +1,24 @@
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Authorization;
+
+public sealed class ConsentPageTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    [Fact]
+    [Spec("S100")]
+    public async Task It_says_who_asks_whom_for_what_where_the_answer_goes_and_for_how_long()
+    {
+        var shop = await server.RegisterAsync("negozio", client => client.ConsentRequired = true);
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = server.OpenBrowser();
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync(shop.AuthorizeUrl(("scope", "openid email"))), ada);
+        page = await Journey.AppAsync(browser, page, ada);
+        Assert.Equal("/consent", page.Path);
+        var words = page.Document.QuerySelector("main")!.TextContent;
+        foreach (var said in (string[])["negozio chiede di accedere", ada.UserName, "vedere il tuo indirizzo e-mail", "negozio.example", "finché non lo revochi"])
+        {
+            Assert.Contains(said, words, StringComparison.Ordinal);
+        }
+    }
+}
