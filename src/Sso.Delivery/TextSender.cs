@@ -9,8 +9,8 @@ using Sso.Delivery.Spending;
 namespace Sso.Delivery;
 
 /// <summary>
-/// Sends one due text by the routes in order (messaging.md 7). One that a route has taken is due again when no receipt says that it arrived, and then goes
-/// once more, by another route, with the same code. What may have left is never more than two messages.
+/// Sends one due text by the routes in order (messaging.md 7). One that a route has taken is due again when no receipt says that it
+/// arrived, and then goes once more, by another route, with the same code. What may have left is never more than two messages.
 /// </summary>
 public sealed partial class TextSender(
     IDbContextFactory<SsoDbContext> contexts,
@@ -68,7 +68,9 @@ public sealed partial class TextSender(
         await SendAsync(database, text, composer.Compose(text, challenge, factor), before);
     }
 
-    /// <summary>A code was counted when the person asked for it; a notice is counted now, once, and waits where a limit is reached.</summary>
+    /// <summary>
+    /// A code was counted when the person asked for it; a notice is counted now, once, and waits where a limit is reached.
+    /// </summary>
     private async Task SendNoticeAsync(SsoDbContext database, OutgoingText text, ComposedText? composed, List<TextDelivery> before)
     {
         if (composed is not null && before.Count == 0)
@@ -128,9 +130,12 @@ public sealed partial class TextSender(
     private static DeliveryOutcome Nothing => new DeliveryOutcome.ProviderDown(Asked: false);
 
     /// <summary>One without an outcome was in the hands of a node that died.</summary>
-    private static bool MayHaveLeft(TextDelivery delivery) => delivery.Outcome is null or nameof(DeliveryOutcome.Accepted) or nameof(DeliveryOutcome.Unknown);
+    private static bool MayHaveLeft(TextDelivery delivery) =>
+        delivery.Outcome is null or nameof(DeliveryOutcome.Accepted) or nameof(DeliveryOutcome.Unknown);
 
-    /// <summary>Each route once for one text; a text that is sent again begins with the route by which this code failed least often to arrive.</summary>
+    /// <summary>
+    /// Each route once for one text; a text that is sent again begins with the route by which this code failed least often to arrive.
+    /// </summary>
     private Queue<GuardedRoute> Order(Country country, IReadOnlyList<TextDelivery> own, List<TextDelivery> before) => new(routes.For(country)
         .Where(route => own.All(delivery => delivery.Route != route.Name))
         .OrderBy(route => before.Count(delivery => delivery.Route == route.Name && delivery.Receipt != TextReceiptStatus.Delivered)));
@@ -142,6 +147,8 @@ public sealed partial class TextSender(
     [LoggerMessage(EventId = 2133, Level = LogLevel.Warning, Message = "Notice {Id} waits for {Wait}: a limit for texts was reached")]
     private static partial void NoticeWaits(ILogger log, Guid id, TimeSpan wait);
 
-    [LoggerMessage(EventId = 2131, Level = LogLevel.Warning, Message = "Text {Id} waits: the data key of its code or number is not known on this node")]
+    [LoggerMessage(
+        EventId = 2131, Level = LogLevel.Warning,
+        Message = "Text {Id} waits: the data key of its code or number is not known on this node")]
     private static partial void KeyUnknown(ILogger log, Guid id);
 }

@@ -1,10 +1,13 @@
 namespace Sso.Protocol;
 
 /// <summary>
-/// An error that an application receives (RFC 6749 §4.1.2.1, §5.2; OIDC Core §3.1.2.6). Every error that Sso can answer is made in this file.
+/// An error that an application receives (RFC 6749 §4.1.2.1, §5.2; OIDC Core §3.1.2.6). Every error that
+/// Sso can answer is made in this file.
 /// </summary>
 /// <param name="Code">The registered error code.</param>
-/// <param name="Description">For the developer of the application: names the parameter and the rule. ASCII without quotes (RFC 6749 §5.2).</param>
+/// <param name="Description">
+/// For the developer of the application: names the parameter and the rule. ASCII without quotes (RFC 6749 §5.2).
+/// </param>
 /// <param name="Reason">For our log only, never sent.</param>
 public sealed record OAuthError(string Code, string Description, string? Reason = null)
 {
@@ -87,7 +90,8 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
         "invalid_request", "The actor_token is not an access token that this client got for itself.");
 
     public static readonly OAuthError BoundSubject = new(
-        "invalid_request", "The subject_token is bound to a key: send a DPoP proof or your certificate, to which the new token is bound in turn.");
+        "invalid_request",
+        "The subject_token is bound to a key: send a DPoP proof or your certificate, to which the new token is bound in turn.");
 
     public static readonly OAuthError BoundActor = new(
         "invalid_request", "The actor_token is bound to a key of this client: prove that key with this request.");
@@ -104,14 +108,17 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static readonly OAuthError TemporarilyUnavailable = new(
         "temporarily_unavailable", "The server cannot answer at the moment. Try again in a few seconds.");
 
-    /// <summary>RFC 7591 §3.2.2. What is wrong is written for operators too, so characters that RFC 6749 §5.2 forbids are replaced.</summary>
+    /// <summary>
+    /// RFC 7591 §3.2.2. What is wrong is written for operators too, so characters that RFC 6749 §5.2 forbids are replaced.
+    /// </summary>
     public static OAuthError InvalidMetadata(string field, string what) => new(
         field == "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata",
         string.Concat($"{field}: {what}".Select(character => character is >= ' ' and <= '~' and not '"' and not '\\' ? character : '?')));
 
     /// <summary>Never sent in clear instead.</summary>
     public static readonly OAuthError NoEncryptionKey = new(
-        "temporarily_unavailable", "The answer must be encrypted to a key of the client, and none can be had for the registered algorithm.");
+        "temporarily_unavailable",
+        "The answer must be encrypted to a key of the client, and none can be had for the registered algorithm.");
 
     /// <summary>Answered with status 429.</summary>
     public static readonly OAuthError TooManyAttempts = new(
@@ -180,7 +187,8 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
 
     /// <summary>RFC 9470 §3.</summary>
     public static readonly OAuthError InsufficientUserAuthentication = new(
-        "insufficient_user_authentication", "The sign-in behind the token is too old or too weak for this. Ask anew with the acr_values and max_age given here.");
+        "insufficient_user_authentication",
+        "The sign-in behind the token is too old or too weak for this. Ask anew with the acr_values and max_age given here.");
 
     /// <summary>Keeps the characters that RFC 6749 §5.2 allows in a description, so that nothing sent to us is mirrored raw.</summary>
     private static string Printable(string value)

@@ -50,7 +50,8 @@ public sealed class FormPostTests : IAsyncLifetime
         await page.WaitForSelectorAsync("#arrived");
         Assert.Equal(_peer.At("/callback").ToString(), page.Url);
         var callback = Assert.Single(_peer.Requests, request => request.Path == "/callback");
-        Assert.Equal(("POST", "application/x-www-form-urlencoded", ""), (callback.Method, callback.Headers["Content-Type"], callback.Query));
+        Assert.Equal(
+            ("POST", "application/x-www-form-urlencoded", ""), (callback.Method, callback.Headers["Content-Type"], callback.Query));
         var answer = QueryHelpers.ParseQuery(callback.Body);
         Assert.Equal("state-1", answer["state"].ToString());
         Assert.NotNull((await shop.RedeemAsync(answer["code"])).AccessToken);

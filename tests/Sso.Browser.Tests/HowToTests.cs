@@ -6,8 +6,8 @@ using Xunit;
 namespace Sso.Browser.Tests;
 
 /// <summary>
-/// The two how-tos that customers of the older system know, walked by their Italian labels and in their order (screens.md, section 1), where customers turn
-/// two-factor authentication on by themselves. What is pressed is found by what it says.
+/// The two how-tos that customers of the older system know, walked by their Italian labels and in their order (screens.md, section 1),
+/// where customers turn two-factor authentication on by themselves. What is pressed is found by what it says.
 /// </summary>
 public sealed partial class HowToTests
 {

@@ -8,10 +8,14 @@ using Xunit;
 
 namespace Sso.Browser.Tests;
 
-/// <summary>The states that no person brings a demo to within a minute: after a day of waiting, under another brand, with a spent budget, with codes by mail.</summary>
+/// <summary>
+/// The states that no person brings a demo to within a minute: after a day of waiting, under another brand, with
+/// a spent budget, with codes by mail.
+/// </summary>
 public sealed class OtherStatesTests
 {
-    private const string Svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 1\"><rect width=\"4\" height=\"1\" fill=\"#1f6f8b\" /></svg>";
+    private const string Svg =
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 1\"><rect width=\"4\" height=\"1\" fill=\"#1f6f8b\" /></svg>";
 
     [Fact]
     [Spec("U02")]
@@ -30,7 +34,8 @@ public sealed class OtherStatesTests
             Settings =
             {
                 "--Delivery:Budget:PerHour=0.01", "--AuthorizationTypes:0:Type=payment", "--AuthorizationTypes:0:English=make a payment",
-                "--AuthorizationTypes:0:Italian=fare un pagamento", "--AuthorizationTypes:0:Fields:amount=string", "--AuthorizationTypes:0:Fields:creditorName=string",
+                "--AuthorizationTypes:0:Italian=fare un pagamento", "--AuthorizationTypes:0:Fields:amount=string",
+                "--AuthorizationTypes:0:Fields:creditorName=string",
             },
         };
         await server.InitializeAsync();
@@ -119,7 +124,8 @@ public sealed class OtherStatesTests
     /// <summary>An application asks somebody who is not before it (CIBA Core).</summary>
     private static async Task RequestsAsync(States states, Gallery gallery)
     {
-        var bank = await states.Server.RegisterAsync("bank", client => (client.GrantTypes, client.AuthorizationDetailTypes) = ([GrantTypes.Ciba], ["payment"]));
+        var bank = await states.Server.RegisterAsync(
+            "bank", client => (client.GrantTypes, client.AuthorizationDetailTypes) = ([GrantTypes.Ciba], ["payment"]));
         var eva = await (await states.Server.AddPersonAsync("eva")).WithAppAsync();
         var page = await states.SignInAsync("/account/requests", eva);
         await TypeAppCodeAsync(states, page, eva);

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Sso.Browser.Tests;
 
-/// <summary>What applications see of the session's end in a real browser: the frame of Session Management, and the frames of Front-Channel Logout.</summary>
+/// <summary>
+/// What applications see of the session's end in a real browser: the frame of Session Management, and the frames of Front-Channel Logout.
+/// </summary>
 public sealed class SessionWatchTests : IAsyncLifetime
 {
     /// <summary>Answers the first message that the frame posts back, or "silent" after a second.</summary>
@@ -24,7 +26,8 @@ public sealed class SessionWatchTests : IAsyncLifetime
         })
         """;
 
-    private readonly SsoServer _server = new() { Url = $"http://localhost:{ServerProcess.FreePort()}", Settings = { "--Sso:SessionManagement=true" } };
+    private readonly SsoServer _server =
+        new() { Url = $"http://localhost:{ServerProcess.FreePort()}", Settings = { "--Sso:SessionManagement=true" } };
     private Peer _peer = null!;
 
     public async ValueTask InitializeAsync()
@@ -79,7 +82,12 @@ public sealed class SessionWatchTests : IAsyncLifetime
 
         await page.GotoAsync(QueryHelpers.AddQueryString(
             _server.Url + "/connect/logout",
-            new Dictionary<string, string?> { ["id_token_hint"] = tokens.Text("id_token"), ["post_logout_redirect_uri"] = Application + "/signed-out", ["state"] = "s1" }));
+            new Dictionary<string, string?>
+            {
+                ["id_token_hint"] = tokens.Text("id_token"),
+                ["post_logout_redirect_uri"] = Application + "/signed-out",
+                ["state"] = "s1",
+            }));
         await page.WaitForURLAsync(Application + "/signed-out?state=s1");
         var loaded = QueryHelpers.ParseQuery(Assert.Single(_peer.Requests, request => request.Path == "/frame").Query);
         Assert.Equal(["iss", "sid"], loaded.Keys.Order(StringComparer.Ordinal));
@@ -102,5 +110,6 @@ public sealed class SessionWatchTests : IAsyncLifetime
         return (await shop.RedeemAsync(answer["code"]), answer["session_state"].ToString());
     }
 
-    private Task<string> AskAsync(IPage page, string message) => page.EvaluateAsync<string>(Ask, new[] { _server.Url + "/connect/checksession", message });
+    private Task<string> AskAsync(IPage page, string message) =>
+        page.EvaluateAsync<string>(Ask, new[] { _server.Url + "/connect/checksession", message });
 }

@@ -58,7 +58,9 @@ public abstract class NoticeTests(string provider) : IAsyncLifetime
         Assert.Null(row.Protected);
         var message = Assert.Single(_fake!.Accepted);
         Assert.Equal(("393123450000", null), (message.To, message.BoundCode));
-        Assert.Equal("AcmeCloud: il numero di telefono del tuo account è cambiato. Non sei stato tu? Leggi la nostra e-mail o contattaci.", message.Text);
+        Assert.Equal(
+            "AcmeCloud: il numero di telefono del tuo account è cambiato. Non sei stato tu? Leggi la nostra e-mail o contattaci.",
+            message.Text);
         var delivery = Assert.Single(await host.DeliveriesAsync(notice));
         Assert.Equal(
             (null, TextPurpose.Notice, "+39 ••• ••• ••00", "vonage-messages", 1000),
@@ -77,7 +79,8 @@ public abstract class NoticeTests(string provider) : IAsyncLifetime
         await sending;
 
         Assert.Equal(["vonage-messages", "outbox"], (await host.DeliveriesAsync(notice)).Select(delivery => delivery.Route));
-        Assert.StartsWith("AcmeCloud: the password", Assert.Single(host.Get<DevelopmentOutboxReader>().List()).Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "AcmeCloud: the password", Assert.Single(host.Get<DevelopmentOutboxReader>().List()).Text, StringComparison.Ordinal);
         _fake!.Open();
     }
 
@@ -96,7 +99,9 @@ public abstract class NoticeTests(string provider) : IAsyncLifetime
         var fifth = await EnqueueAsync(host, TextNotice.EmailChanged, "it");
         await host.Get<TextSender>().SendAsync(fifth);
         Assert.Equal(4, _fake!.Accepted.Count);
-        Assert.Equal((OutgoingTextStatus.Waiting, _clock.GetUtcNow().AddHours(1)), ((await host.RowAsync(fifth)).Status, (await host.RowAsync(fifth)).NextAttemptAt));
+        Assert.Equal(
+            (OutgoingTextStatus.Waiting, _clock.GetUtcNow().AddHours(1)),
+            ((await host.RowAsync(fifth)).Status, (await host.RowAsync(fifth)).NextAttemptAt));
         Assert.Contains(host.Log.Lines, line => line.Contains("a limit for texts was reached", StringComparison.Ordinal));
 
         _clock.Advance(TimeSpan.FromHours(1));

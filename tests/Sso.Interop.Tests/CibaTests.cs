@@ -59,7 +59,8 @@ public sealed class CibaTests(SsoProcess sso) : IClassFixture<SsoProcess>
 
             Assert.Equal("lina@example.com", seen.GetProperty("email").GetString());
             Assert.Equal(("POST", true, true), (
-                seen.GetProperty("method").GetString(), seen.GetProperty("tokenIsOurs").GetBoolean(), seen.GetProperty("idIsThatOfTheRequest").GetBoolean()));
+                seen.GetProperty("method").GetString(), seen.GetProperty("tokenIsOurs").GetBoolean(),
+                seen.GetProperty("idIsThatOfTheRequest").GetBoolean()));
             Assert.Equal("invalid_request", seen.GetProperty("unsigned").GetString());
         }
         finally
@@ -68,5 +69,6 @@ public sealed class CibaTests(SsoProcess sso) : IClassFixture<SsoProcess>
         }
     }
 
-    private static List<string> Words(JsonElement seen, string name) => [.. seen.GetProperty(name).EnumerateArray().Select(word => word.GetString()!)];
+    private static List<string> Words(JsonElement seen, string name) =>
+        [.. seen.GetProperty(name).EnumerateArray().Select(word => word.GetString()!)];
 }

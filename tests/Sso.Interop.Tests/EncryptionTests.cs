@@ -33,7 +33,9 @@ public sealed class EncryptionTests
         {
             ["algorithm"] = way.Algorithm,
             ["content"] = way.Content,
-            ["jwe"] = Jwe.Encrypt("from the server", new JsonWebKey(Jwk(pairs[way.Curve], secret: false).ToJsonString()), new(way.Algorithm, way.Content), isToken: false),
+            ["jwe"] = Jwe.Encrypt(
+                "from the server", new JsonWebKey(Jwk(pairs[way.Curve], secret: false).ToJsonString()),
+                new(way.Algorithm, way.Content), isToken: false),
             ["privateKey"] = Jwk(pairs[way.Curve], secret: true),
             ["publicKey"] = Jwk(pairs[way.Curve], secret: false),
         })]);

@@ -20,7 +20,8 @@ public sealed class SignedMessagesTests(SsoProcess sso) : IClassFixture<SsoProce
         {
             await File.WriteAllTextAsync(file, keys.GetProperty("jwks").GetRawText(), TestContext.Current.CancellationToken);
             var client = await sso.AddClientAsync(
-                "signing", "--name", "Signing", "--type", "web", "--redirect-uri", $"{origin}/callback", "--jwks", file, "--second-factor", "none",
+                "signing", "--name", "Signing", "--type", "web", "--redirect-uri",
+                $"{origin}/callback", "--jwks", file, "--second-factor", "none",
                 "--require-signed-requests", "--request-object-alg", "ES256", "--authorization-alg", "ES256",
                 "--userinfo-alg", "ES256", "--userinfo-encryption", "RSA-OAEP-256", "--id-token-encryption", "ECDH-ES,A256GCM");
             await sso.AddPersonAsync("dora", password);

@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.TestHost;
 
 namespace Sso.Testing;
 
-/// <summary>A browser without script: it keeps cookies, follows redirects within Sso, submits forms as they stand, and stops where Sso sends it elsewhere.</summary>
+/// <summary>
+/// A browser without script: it keeps cookies, follows redirects within Sso, submits forms as they stand, and
+/// stops where Sso sends it elsewhere.
+/// </summary>
 public sealed class Browser
 {
     private readonly CookieContainer _cookies = new();
@@ -78,7 +81,8 @@ public sealed class Browser
         var values = element.QuerySelectorAll<IHtmlInputElement>("input")
             .Where(input => input.Name is { Length: > 0 } && (input.Type is not ("radio" or "checkbox") || input.IsChecked))
             .Select(input => (Name: input.Name!, Value: input.Value))
-            .Concat(element.QuerySelectorAll<IHtmlSelectElement>("select").Select(select => (Name: select.Name!, Value: select.Value ?? "")))
+            .Concat(
+                element.QuerySelectorAll<IHtmlSelectElement>("select").Select(select => (Name: select.Name!, Value: select.Value ?? "")))
             .Where(input => !fields.Any(field => field.Name == input.Name))
             .Concat(fields)
             .Select(input => KeyValuePair.Create(input.Name, input.Value));
@@ -123,7 +127,13 @@ public sealed class Browser
             if (response.Headers.Location is not { } location)
             {
                 var text = await response.Content.ReadAsStringAsync();
-                return new Page(Home, response.StatusCode, url, text, response.Headers.Concat(response.Content.Headers).ToDictionary(pair => pair.Key, pair => string.Join(", ", pair.Value)));
+                return new Page(
+                    Home,
+                    response.StatusCode,
+                    url,
+                    text,
+                    response.Headers.Concat(response.Content.Headers)
+                        .ToDictionary(pair => pair.Key, pair => string.Join(", ", pair.Value)));
             }
 
             (method, content, url) = (HttpMethod.Get, null, new Uri(url, location));
@@ -161,6 +171,7 @@ public sealed record Page(Uri Home, HttpStatusCode Status, Uri Url, string Text,
     /// <summary>A form by its id, or the first post form of main that has these fields.</summary>
     internal IElement Form(string? id, IEnumerable<string> names) => id is not null
         ? Document.GetElementById(id) ?? throw new InvalidOperationException($"{Path} has no form {id}.")
-        : Document.QuerySelectorAll("main form").FirstOrDefault(form => names.All(name => form.QuerySelector($"[name='{name}']") is not null))
+        : Document.QuerySelectorAll("main form")
+        .FirstOrDefault(form => names.All(name => form.QuerySelector($"[name='{name}']") is not null))
             ?? throw new InvalidOperationException($"{(int)Status} {Url} has no form with {string.Join(", ", names)}: {Document.Title}");
 }

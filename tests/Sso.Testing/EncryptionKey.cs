@@ -21,7 +21,8 @@ public sealed class EncryptionKey(string algorithm = "RSA-OAEP", string keyId = 
             if (_pair is RSA rsa)
             {
                 var parameters = rsa.ExportParameters(includePrivateParameters: false);
-                (jwk["kty"], jwk["n"], jwk["e"]) = ("RSA", Base64UrlEncoder.Encode(parameters.Modulus), Base64UrlEncoder.Encode(parameters.Exponent));
+                (jwk["kty"], jwk["n"], jwk["e"]) =
+                    ("RSA", Base64UrlEncoder.Encode(parameters.Modulus), Base64UrlEncoder.Encode(parameters.Exponent));
             }
             else
             {
@@ -37,6 +38,7 @@ public sealed class EncryptionKey(string algorithm = "RSA-OAEP", string keyId = 
     /// <summary>The text inside: by the library where it can, so that not only our own code judges ours.</summary>
     public string Decrypt(string token) => algorithm == "RSA-OAEP"
         ? new JsonWebTokenHandler().DecryptToken(
-            new JsonWebToken(token), new TokenValidationParameters { TokenDecryptionKey = new RsaSecurityKey((RSA)_pair) { KeyId = keyId } })
+            new JsonWebToken(token),
+            new TokenValidationParameters { TokenDecryptionKey = new RsaSecurityKey((RSA)_pair) { KeyId = keyId } })
         : Jwe.Decrypt(token, [DecryptionKey.Import(keyId, algorithm, _pair.ExportPkcs8PrivateKey())])!;
 }

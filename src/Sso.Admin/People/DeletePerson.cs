@@ -7,8 +7,8 @@ using Sso.Data.Sessions;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// Deletes a person with everything that is theirs. What stays are the security events, which name them by the random subject only and whose addresses are
-/// erased, so that the chain of the audit holds. The subject is never given again (OIDC Core §8).
+/// Deletes a person with everything that is theirs. What stays are the security events, which name them by the random subject only and
+/// whose addresses are erased, so that the chain of the audit holds. The subject is never given again (OIDC Core §8).
 /// </summary>
 public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, TimeProvider clock)
 {
@@ -50,8 +50,10 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, Ti
     private async Task RemoveFactorsAsync(Guid id, CancellationToken cancellation)
     {
         var factors = database.SecondFactors.Where(row => row.PersonId == id).Select(row => row.Id);
-        await database.MessageChallenges.Where(row => row.FactorId == id || factors.Contains(row.FactorId)).ExecuteDeleteAsync(cancellation);
-        await database.OutgoingTexts.Where(row => row.PersonId == id || factors.Contains(row.FactorId!.Value)).ExecuteDeleteAsync(cancellation);
+        await database.MessageChallenges.Where(row => row.FactorId == id || factors.Contains(row.FactorId))
+            .ExecuteDeleteAsync(cancellation);
+        await database.OutgoingTexts.Where(row => row.PersonId == id || factors.Contains(row.FactorId!.Value))
+            .ExecuteDeleteAsync(cancellation);
         await database.SecondFactors.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.RecoveryCodes.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
     }

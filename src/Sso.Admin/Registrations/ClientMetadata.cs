@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Sso.Admin.Registrations;
 
 /// <summary>
-/// What an application says about itself (RFC 7591 §2, OIDC Dynamic Registration §2, and the logout specifications). These are all fields that are read; an
-/// unknown one sets nothing, so nothing else of a registration can be set from outside.
+/// What an application says about itself (RFC 7591 §2, OIDC Dynamic Registration §2, and the logout specifications). These are all fields
+/// that are read; an unknown one sets nothing, so nothing else of a registration can be set from outside.
 /// </summary>
 public sealed record ClientMetadata
 {
@@ -112,7 +112,8 @@ public sealed record ClientMetadata
     }
 
     /// <summary>The serializer takes a null within a list of texts.</summary>
-    private bool HoldsNull => new[] { RedirectUris, ResponseTypes, GrantTypes, Contacts, PostLogoutRedirectUris, RequestUris }.Any(list => list?.Any(item => item is null) == true);
+    private bool HoldsNull => new[] { RedirectUris, ResponseTypes, GrantTypes, Contacts, PostLogoutRedirectUris, RequestUris }.Any(
+        list => list?.Any(item => item is null) == true);
 
     public override string ToString() => $"metadata of {ClientName}";
 }

@@ -7,8 +7,8 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.Registrations;
 
 /// <summary>
-/// Turns what an application says about itself into the wish for a client, within the policy (RFC 7591 §2, §5). What only an operator may decide (second
-/// factor, consent, brand, trusted devices) is not in the metadata and keeps its strict default.
+/// Turns what an application says about itself into the wish for a client, within the policy (RFC 7591 §2, §5). What only an operator may
+/// decide (second factor, consent, brand, trusted devices) is not in the metadata and keeps its strict default.
 /// </summary>
 public sealed class MetadataReader(RegistrationPolicy policy)
 {
@@ -39,7 +39,8 @@ public sealed class MetadataReader(RegistrationPolicy policy)
             RequestUris = [.. (metadata.RequestUris ?? []).Select(uri => uri.Split('#')[0]).Distinct(StringComparer.Ordinal)],
             BackchannelLogoutUri = metadata.BackchannelLogoutUri,
             FrontchannelLogoutUri = metadata.FrontchannelLogoutUri,
-            FrontchannelLogoutSessionRequired = metadata.FrontchannelLogoutUri is not null && metadata.FrontchannelLogoutSessionRequired == true,
+            FrontchannelLogoutSessionRequired = metadata.FrontchannelLogoutUri is not null
+                && metadata.FrontchannelLogoutSessionRequired == true,
             LogoUri = metadata.LogoUri,
             InitiateLoginUri = metadata.InitiateLoginUri,
             Pairwise = metadata.SubjectType == "pairwise",
@@ -52,21 +53,34 @@ public sealed class MetadataReader(RegistrationPolicy policy)
     public static ClientAuthenticationMethod MethodOf(ClientMetadata metadata) =>
         ClientAuthenticationMethods.ByName[metadata.TokenEndpointAuthMethod ?? "client_secret_basic"];
 
-    /// <summary>The word implicit only says that a response type brings an ID token (OIDC Dynamic Registration §2); it is no grant.</summary>
+    /// <summary>
+    /// The word implicit only says that a response type brings an ID token (OIDC Dynamic Registration §2); it is no grant.
+    /// </summary>
     public static ImmutableArray<string> GrantTypesOf(ClientMetadata metadata) =>
-        [.. (metadata.GrantTypes ?? [GrantTypes.AuthorizationCode]).Where(type => type != GrantTypes.Implicit).Distinct(StringComparer.Ordinal)];
+        [
+            .. (metadata.GrantTypes ?? [GrantTypes.AuthorizationCode])
+                .Where(type => type != GrantTypes.Implicit).Distinct(StringComparer.Ordinal),
+        ];
 
     /// <summary>RFC 7591 §2: without a wish the server decides, and gives what the policy allows.</summary>
     public ImmutableArray<string> ScopesOf(ClientMetadata metadata) => metadata.Scope is { } asked
         ? [.. Scopes.Parse(asked)!]
-        : [.. policy.AllowedScopes.Where(scope => scope != Scopes.OfflineAccess || GrantTypesOf(metadata).Contains(GrantTypes.RefreshToken))];
+        :
+        [
+            .. policy.AllowedScopes.Where(scope => scope != Scopes.OfflineAccess
+                || GrantTypesOf(metadata).Contains(GrantTypes.RefreshToken)),
+        ];
 
     private bool BringsIdTokens => policy.AllowedResponseTypes.Any(ResponseTypes.WithIdToken.Contains);
 
     private FieldProblem? FindFlaw(ClientMetadata metadata) =>
-        Outside("grant_types", metadata.GrantTypes, BringsIdTokens ? [.. policy.AllowedGrantTypes, GrantTypes.Implicit] : policy.AllowedGrantTypes)
+        Outside(
+            "grant_types", metadata.GrantTypes,
+            BringsIdTokens ? [.. policy.AllowedGrantTypes, GrantTypes.Implicit] : policy.AllowedGrantTypes)
         ?? Outside("response_types", metadata.ResponseTypes, policy.AllowedResponseTypes)
-        ?? Outside("token_endpoint_auth_method", One(metadata.TokenEndpointAuthMethod), [.. policy.AllowedMethods.Where(ClientAuthenticationMethods.ByName.ContainsKey)])
+        ?? Outside(
+            "token_endpoint_auth_method", One(metadata.TokenEndpointAuthMethod),
+            [.. policy.AllowedMethods.Where(ClientAuthenticationMethods.ByName.ContainsKey)])
         ?? Outside("application_type", One(metadata.ApplicationType), ["web", "native"])
         ?? Outside("subject_type", One(metadata.SubjectType), ["public", "pairwise"])
         ?? ScopeFlaw(metadata)
@@ -91,7 +105,8 @@ public sealed class MetadataReader(RegistrationPolicy policy)
     private static FieldProblem? RedirectFlaw(ClientMetadata metadata) => TypeOf(metadata) switch
     {
         ClientType.Machine => null,
-        _ when metadata.RedirectUris is not { Count: > 0 } => new("redirect_uris", "A client that signs people in needs a redirect URI.", "Give at least one."),
+        _ when metadata.RedirectUris is not { Count: > 0 } =>
+            new("redirect_uris", "A client that signs people in needs a redirect URI.", "Give at least one."),
         _ => null,
     };
 
@@ -123,7 +138,8 @@ public sealed class MetadataReader(RegistrationPolicy policy)
     private static bool WantsIdTokens(ClientMetadata metadata) => metadata.ResponseTypes?.Any(ResponseTypes.WithIdToken.Contains) == true;
 
     private static string HostOf(ClientMetadata metadata) =>
-        metadata.RedirectUris?.Select(uri => Uri.TryCreate(uri, UriKind.Absolute, out var parsed) ? parsed.IdnHost : "").FirstOrDefault(host => host.Length > 0) ?? "application";
+        metadata.RedirectUris?.Select(uri => Uri.TryCreate(uri, UriKind.Absolute, out var parsed) ? parsed.IdnHost : "").FirstOrDefault(
+            host => host.Length > 0) ?? "application";
 
     private static string[]? One(string? value) => value is null ? null : [value];
 

@@ -5,12 +5,14 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.Registrations;
 
 /// <summary>
-/// Registered members of client metadata that are refused, because whoever leaves them out of account without a word would give less protection than was asked for
-/// (RFC 7591 §2 lets a server ignore what it does not know). What only describes, or is true anyway, is ignored.
+/// Registered members of client metadata that are refused, because whoever leaves them out of account without a word
+/// would give less protection than was asked for (RFC 7591 §2 lets a server ignore what it does not know). What only
+/// describes, or is true anyway, is ignored.
 /// </summary>
 internal static class UnofferedMetadata
 {
-    private const string CertificateRemedy = "Leave it out, or ask the operator to add the client: sso client add --auth tls_client_auth --tls-subject.";
+    private const string CertificateRemedy =
+        "Leave it out, or ask the operator to add the client: sso client add --auth tls_client_auth --tls-subject.";
     private const string CibaRemedy = "Leave it out, or ask the operator, who allows it: sso client set --ciba.";
     private const string PlainRemedy = "Leave it out: such answers are signed here and not encrypted.";
 
@@ -21,7 +23,8 @@ internal static class UnofferedMetadata
         ["tls_client_auth_san_uri"] = CertificateRemedy,
         ["tls_client_auth_san_ip"] = CertificateRemedy,
         ["tls_client_auth_san_email"] = CertificateRemedy,
-        ["tls_client_certificate_bound_access_tokens"] = "Register dpop_bound_access_tokens, or ask the operator: sso client set --certificate-bound.",
+        ["tls_client_certificate_bound_access_tokens"] =
+            "Register dpop_bound_access_tokens, or ask the operator: sso client set --certificate-bound.",
         ["introspection_encrypted_response_alg"] = PlainRemedy,
         ["introspection_encrypted_response_enc"] = PlainRemedy,
         ["authorization_encrypted_response_alg"] = PlainRemedy,
@@ -51,14 +54,18 @@ internal static class UnofferedMetadata
 
     private static FieldProblem? Flaw(KeyValuePair<string, JsonElement> member) => member switch
     {
-        var (name, _) when Remedies.TryGetValue(name, out var remedy) => new(name, "This cannot be registered by an application itself.", remedy),
-        var (name, value) when Announced.TryGetValue(name, out var known) && (value.ValueKind != JsonValueKind.String || !known.Contains(value.GetString()!)) =>
+        var (name, _) when Remedies.TryGetValue(name, out var remedy) =>
+            new(name, "This cannot be registered by an application itself.", remedy),
+        var (name, value) when Announced.TryGetValue(name, out var known)
+            && (value.ValueKind != JsonValueKind.String || !known.Contains(value.GetString()!)) =>
             new(name, "This is not an algorithm that the server takes.", $"Choose among {string.Join(", ", known)}."),
         _ => null,
     };
 
     private static FieldProblem? WithoutAlgorithm(string member, string? algorithm, string? content) =>
-        content is not null && algorithm is null ? new($"{member}_enc", "It needs the algorithm beside it.", $"Give {member}_alg too.") : null;
+        content is not null && algorithm is null
+            ? new($"{member}_enc", "It needs the algorithm beside it.", $"Give {member}_alg too.")
+            : null;
 
     /// <summary>False and nothing ask for nothing.</summary>
     private static bool Says(JsonElement value) => value.ValueKind switch

@@ -8,8 +8,9 @@ using Sso.Data.Clients;
 namespace Sso.Data.Authorization;
 
 /// <summary>
-/// An authorization request that its client pushed (RFC 9126 §2), under the hash of the handle that names it. Stored: its parameters without credentials,
-/// encrypted under a data key and bound to this row. A browser may begin with it for 60 seconds; it is kept for the flow that began.
+/// An authorization request that its client pushed (RFC 9126 §2), under the hash of the handle that names it. Stored: its
+/// parameters without credentials, encrypted under a data key and bound to this row. A browser may begin with it for 60 seconds;
+/// it is kept for the flow that began.
 /// </summary>
 public sealed class PushedRequest
 {

@@ -8,9 +8,9 @@ using Sso.Data.Clients;
 namespace Sso.Data.Authorization;
 
 /// <summary>
-/// A request that its client waits for while a person answers it elsewhere: a device authorization (RFC 8628 §3.2) or a backchannel authentication
-/// (CIBA Core §7.3). Stored: the hash of the handle that the client polls with, a keyed hash of the code that people type, what was asked, encrypted under a
-/// data key and bound to this row. It is answered once and redeemed once, each by a conditional update.
+/// A request that its client waits for while a person answers it elsewhere: a device authorization (RFC 8628 §3.2) or a backchannel
+/// authentication (CIBA Core §7.3). Stored: the hash of the handle that the client polls with, a keyed hash of the code that people type,
+/// what was asked, encrypted under a data key and bound to this row. It is answered once and redeemed once, each by a conditional update.
 /// </summary>
 public sealed class WaitingRequest
 {

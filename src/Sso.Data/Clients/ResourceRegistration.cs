@@ -5,7 +5,9 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Data.Clients;
 
-/// <summary>An API that takes our access tokens, as an operator registered it (RFC 8707 §2). Requests see it as a frozen <see cref="Resource"/>.</summary>
+/// <summary>
+/// An API that takes our access tokens, as an operator registered it (RFC 8707 §2). Requests see it as a frozen <see cref="Resource"/>.
+/// </summary>
 public sealed class ResourceRegistration
 {
     /// <summary>Characters; short enough for a key in every database.</summary>

@@ -9,8 +9,8 @@ using Sso.Protocol.Tokens;
 namespace Sso.Data.Grants;
 
 /// <summary>
-/// What a redeemed code gave. Its key is derived from the random id inside the code, so the primary key makes a code single-use on every node
-/// (RFC 6749 §4.1.2). The row is its own audit record.
+/// What a redeemed code gave. Its key is derived from the random id inside the code, so the primary key makes a code single-use on every
+/// node (RFC 6749 §4.1.2). The row is its own audit record.
 /// </summary>
 public sealed class Grant
 {
@@ -49,7 +49,8 @@ public sealed class Grant
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>
-    /// The key to which the refresh token of a public client is bound, as <see cref="SenderConstraint"/> writes it (RFC 9449 §5). Other clients prove themselves.
+    /// The key to which the refresh token of a public client is bound, as <see cref="SenderConstraint"/> writes it (RFC 9449
+    /// §5). Other clients prove themselves.
     /// </summary>
     public string? BoundTo { get; init; }
 
@@ -68,7 +69,8 @@ public sealed class Grant
     public string? RevokedBecause { get; init; }
 
     /// <summary>
-    /// The id and the secret that belong to a code: the id starts with the time of issue, so rows are appended; neither tells the other or the code.
+    /// The id and the secret that belong to a code: the id starts with the time of issue, so rows are appended;
+    /// neither tells the other or the code.
     /// </summary>
     public static (Guid Id, byte[] Secret) KeysOf(ReadOnlySpan<byte> codeId, DateTimeOffset issuedAt)
     {
@@ -84,7 +86,8 @@ public sealed class Grant
     public Authentication Authentication => new(AuthenticatedAt, Acr, [.. Amr]);
 
     public LoadedGrant ToLoaded() => new(
-        Id, ClientId, PersonId, Scopes.ToFrozenSet(StringComparer.Ordinal), [.. Resources], Authentication, SessionId, AuthorizationDetails);
+        Id, ClientId, PersonId, Scopes.ToFrozenSet(StringComparer.Ordinal),
+        [.. Resources], Authentication, SessionId, AuthorizationDetails);
 }
 
 internal sealed class GrantTable : IEntityTypeConfiguration<Grant>

@@ -9,7 +9,10 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Data.Keys;
 
-/// <summary>Makes signing keys, each for one algorithm alone (RFC 7517 §4.4): RSA for RS256 and PS256, P-256 for ES256, P-384 for ES384; and those to which clients encrypt.</summary>
+/// <summary>
+/// Makes signing keys, each for one algorithm alone (RFC 7517 §4.4): RSA for RS256 and PS256, P-256 for ES256, P-384 for ES384;
+/// and those to which clients encrypt.
+/// </summary>
 public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
 {
     /// <summary>A plus in the name of an algorithm stays a plus.</summary>
@@ -24,7 +27,8 @@ public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
             SigningAlgorithms.ES256 => CreateEc(algorithm, ECCurve.NamedCurves.nistP256, "P-256"),
             SigningAlgorithms.ES384 => CreateEc(algorithm, ECCurve.NamedCurves.nistP384, "P-384"),
             TokenEncryption.RsaOaep or TokenEncryption.RsaOaep256 => CreateRsa(algorithm, options.RsaBits),
-            TokenEncryption.EcdhEs or TokenEncryption.EcdhEsA128Kw or TokenEncryption.EcdhEsA256Kw => CreateEc(algorithm, ECCurve.NamedCurves.nistP256, "P-256"),
+            TokenEncryption.EcdhEs or TokenEncryption.EcdhEsA128Kw or TokenEncryption.EcdhEsA256Kw =>
+                CreateEc(algorithm, ECCurve.NamedCurves.nistP256, "P-256"),
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "Not an algorithm that Sso has keys for."),
         };
         var schedule = KeySchedule.TimesFor(activeFrom);
@@ -68,11 +72,17 @@ public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
         return Describe(members, algorithm, ec.ExportPkcs8PrivateKey());
     }
 
-    private static (string PublicKey, string Thumbprint, byte[] Pkcs8) Describe(SortedDictionary<string, string> required, string algorithm, byte[] pkcs8)
+    private static (string PublicKey, string Thumbprint, byte[] Pkcs8) Describe(
+        SortedDictionary<string, string> required, string algorithm, byte[] pkcs8)
     {
         var canonical = JsonSerializer.SerializeToUtf8Bytes(required);
         var thumbprint = Base64Url.EncodeToString(SHA256.HashData(canonical));
-        var jwk = new Dictionary<string, string>(required) { ["kid"] = thumbprint, ["use"] = TokenEncryption.Algorithms.Contains(algorithm) ? "enc" : "sig", ["alg"] = algorithm };
+        var jwk = new Dictionary<string, string>(required)
+        {
+            ["kid"] = thumbprint,
+            ["use"] = TokenEncryption.Algorithms.Contains(algorithm) ? "enc" : "sig",
+            ["alg"] = algorithm,
+        };
         return (Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(jwk, Plain)), thumbprint, pkcs8);
     }
 }

@@ -7,10 +7,12 @@ using Sso.Data.Clients;
 namespace Sso.Data.Operations;
 
 /// <summary>
-/// A security event, inserted in the transaction that it describes. Never holds a secret, a code or a full phone number. A slice says what happened and
-/// to whom; where it comes from (address, request, node, actor) is stamped when it is saved, see <see cref="Stamp"/>.
+/// A security event, inserted in the transaction that it describes. Never holds a secret, a code or a full phone number. A slice says what
+/// happened and to whom; where it comes from (address, request, node, actor) is stamped when it is saved, see <see cref="Stamp"/>.
 /// </summary>
-/// <remarks>A sealed row cannot be changed, so it names people by their id only; the address alone can be erased, see <see cref="EraseAddress"/>.</remarks>
+/// <remarks>
+/// A sealed row cannot be changed, so it names people by their id only; the address alone can be erased, see <see cref="EraseAddress"/>.
+/// </remarks>
 public sealed class SecurityEvent
 {
     public const int LongestChanges = 4000;

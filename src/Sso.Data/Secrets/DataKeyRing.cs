@@ -6,8 +6,8 @@ using Sso.Data.Operations;
 namespace Sso.Data.Secrets;
 
 /// <summary>
-/// The unwrapped data keys, in memory. The newest seals; each opens what it sealed. A new one is made every 90 days, far below the 2³² messages that
-/// AES-GCM with random nonces allows one key (NIST SP 800-38D §8.3).
+/// The unwrapped data keys, in memory. The newest seals; each opens what it sealed. A new one is made every 90 days, far below the 2³²
+/// messages that AES-GCM with random nonces allows one key (NIST SP 800-38D §8.3).
 /// </summary>
 public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, WrappingKey wrappingKey, TimeProvider clock)
 {
@@ -42,13 +42,14 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
     }
 
     /// <summary>
-    /// All keys retire and a new one takes their place at once: what was sealed for outside under the former ones (and what a thief of them would forge)
-    /// does not open any more, rows do. Inside the transaction of its cause, which also raises the version.
+    /// All keys retire and a new one takes their place at once: what was sealed for outside under the former ones (and what a thief of them
+    /// would forge) does not open any more, rows do. Inside the transaction of its cause, which also raises the version.
     /// </summary>
     public async Task RenewAsync(SsoDbContext database, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        await database.DataKeys.Where(key => key.RetiredAt == null).ExecuteUpdateAsync(set => set.SetProperty(key => key.RetiredAt, now), cancellation);
+        await database.DataKeys.Where(key => key.RetiredAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(key => key.RetiredAt, now), cancellation);
         database.DataKeys.Add(NewKey(now));
     }
 
@@ -59,7 +60,8 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
         {
             var settled = clock.GetUtcNow() - Settling;
             var keys = _keys.Values.Where(key => !key.IsRetired).ToList();
-            var current = keys.Where(key => key.CreatedAt <= settled).MaxBy(key => (key.CreatedAt, key.Id)) ?? keys.MinBy(key => (key.CreatedAt, key.Id));
+            var current = keys.Where(key => key.CreatedAt <= settled).MaxBy(key => (key.CreatedAt, key.Id))
+                ?? keys.MinBy(key => (key.CreatedAt, key.Id));
             return current is null ? throw new InvalidOperationException("The data keys are not loaded yet.") : (current.Id, current.Key);
         }
     }

@@ -8,7 +8,8 @@ using Sso.Data.Factors;
 namespace Sso.Delivery.Spending;
 
 /// <summary>
-/// Tells operators what the spend guard does: each stop counts in the metrics, and once for each limit, subject and hour there are a row and a line in the log.
+/// Tells operators what the spend guard does: each stop counts in the metrics, and once for each limit, subject and hour
+/// there are a row and a line in the log.
 /// </summary>
 public sealed partial class DeliveryAlerts(DeliveryMetrics metrics, ILogger<DeliveryAlerts> log)
 {
@@ -56,7 +57,10 @@ public sealed partial class DeliveryAlerts(DeliveryMetrics metrics, ILogger<Deli
         }
     }
 
-    /// <summary>One text to the country is dearer than the budget, or the part of it that its purpose may use: none leaves until a setting is changed.</summary>
+    /// <summary>
+    /// One text to the country is dearer than the budget, or the part of it that its purpose may use:
+    /// none leaves until a setting is changed.
+    /// </summary>
     public async Task TooDearAsync(SsoDbContext database, string budget, string country, DateTimeOffset now, CancellationToken cancellation)
     {
         metrics.CountStopped("too-dear");
@@ -93,16 +97,20 @@ public sealed partial class DeliveryAlerts(DeliveryMetrics metrics, ILogger<Deli
     [LoggerMessage(EventId = 2141, Level = LogLevel.Warning, Message = "Texts are stopped by the limit {Limit} for {Subject}")]
     private static partial void Stopped(ILogger log, string limit, string subject);
 
-    [LoggerMessage(EventId = 2142, Level = LogLevel.Error, Message = "Texts are stopped: {Budget} is spent (or the part of it that enrolment may use)")]
+    [LoggerMessage(
+        EventId = 2142, Level = LogLevel.Error,
+        Message = "Texts are stopped: {Budget} is spent (or the part of it that enrolment may use)")]
     private static partial void BudgetSpent(ILogger log, string budget);
 
-    [LoggerMessage(EventId = 2143, Level = LogLevel.Warning, Message = "Four fifths of {Budget} are spent: enrolment by text stops, sign-in goes on")]
+    [LoggerMessage(
+        EventId = 2143, Level = LogLevel.Warning, Message = "Four fifths of {Budget} are spent: enrolment by text stops, sign-in goes on")]
     private static partial void BudgetNear(ILogger log, string budget);
 
     [LoggerMessage(EventId = 2146, Level = LogLevel.Information, Message = "Half of {Budget} is spent")]
     private static partial void BudgetHalfSpent(ILogger log, string budget);
 
-    [LoggerMessage(EventId = 2144, Level = LogLevel.Error, Message = "{Prefix} is closed for texts: its codes are not entered, as in pumping")]
+    [LoggerMessage(
+        EventId = 2144, Level = LogLevel.Error, Message = "{Prefix} is closed for texts: its codes are not entered, as in pumping")]
     private static partial void PrefixClosed(ILogger log, string prefix);
 
     [LoggerMessage(

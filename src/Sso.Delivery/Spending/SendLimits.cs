@@ -5,16 +5,20 @@ using Sso.Data.Delivery;
 namespace Sso.Delivery.Spending;
 
 /// <summary>
-/// The spend guard: counts a text and its price before it is sent (security.md 0.2, messaging.md 9). What strangers can cause, texts to numbers that nobody has
-/// proved yet, may use four fifths of what all share, and notices four fifths of everything; the rest is kept for people who sign in.
+/// The spend guard: counts a text and its price before it is sent (security.md 0.2, messaging.md 9). What strangers can cause,
+/// texts to numbers that nobody has proved yet, may use four fifths of what all share, and notices four fifths of everything; the
+/// rest is kept for people who sign in.
 /// </summary>
 public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBreaker conversion, DeliveryAlerts alerts)
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>Null when the text may leave, else what stops it. Nothing may be pending in the context; a transaction of the caller is joined.</summary>
-    public async Task<SendStop?> TryReserveAsync(SsoDbContext database, SendRequest request, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>
+    /// Null when the text may leave, else what stops it. Nothing may be pending in the context; a transaction of the caller is joined.
+    /// </summary>
+    public async Task<SendStop?> TryReserveAsync(
+        SsoDbContext database, SendRequest request, DateTimeOffset now, CancellationToken cancellation)
     {
         if (!options.Value.Serves(request.Number))
         {
@@ -23,7 +27,8 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
         }
 
         // A notice has no code to enter, and goes only where one was entered before.
-        if (request.Purpose != TextPurpose.Notice && await conversion.WaitAsync(database, request.Number, request.Purpose, now, cancellation) is { } closed)
+        if (request.Purpose != TextPurpose.Notice
+            && await conversion.WaitAsync(database, request.Number, request.Purpose, now, cancellation) is { } closed)
         {
             return new SendStop(closed, IsOwn: false);
         }
@@ -46,7 +51,9 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
         return null;
     }
 
-    /// <summary>Pays for one more message of a text that may have left once: by another route, after a silence. Joins the caller's transaction.</summary>
+    /// <summary>
+    /// Pays for one more message of a text that may have left once: by another route, after a silence. Joins the caller's transaction.
+    /// </summary>
     public async Task<bool> TryPayAgainAsync(
         SsoDbContext database, PhoneNumber number, TextPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -62,7 +69,8 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
     /// <summary>A provider took more than the price table says: it is counted, whatever the budget.</summary>
     public async Task ChargeAsync(SsoDbContext database, string country, int difference, DateTimeOffset now, CancellationToken cancellation)
     {
-        await database.TryRaiseAsync([.. Budgets(difference, TextPurpose.SignIn).Select(budget => budget with { Cap = int.MaxValue })], now, cancellation);
+        await database.TryRaiseAsync(
+            [.. Budgets(difference, TextPurpose.SignIn).Select(budget => budget with { Cap = int.MaxValue })], now, cancellation);
         await alerts.PriceTooLowAsync(database, country, now, cancellation);
     }
 
@@ -104,7 +112,9 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
             OfNumber("text-number-hour", Own(limits.PerNumberAndHour), Hour),
             OfNumber("text-number-day", Own(limits.PerNumberAndDay), Day),
             Of("text-account-day", request.PersonId.ToString("N"), Own(limits.PerAccountAndDay), Day, isOwn: true),
-            .. request.Address is { } address ? (ReadOnlySpan<WindowCounter>)[Of("text-address-hour", address, limits.PerAddressAndHour, Hour, isOwn: true)] : [],
+            .. request.Address is { } address
+            ? (ReadOnlySpan<WindowCounter>)[Of("text-address-hour", address, limits.PerAddressAndHour, Hour, isOwn: true)]
+            : [],
             Of("text-range-hour", number.Range, Shared(limits.PerRangeAndHour), Hour),
             Of("text-prefix-hour", number.Prefix, Shared(limits.PerPrefixAndHour), Hour),
             Of("text-all-hour", "", Shared(limits.PerHour), Hour),

@@ -39,7 +39,8 @@ internal static class VonageAnswer
             // A gateway that gave up waiting does not know what became of the request, and an empty 5xx does not say.
             HttpStatusCode.GatewayTimeout => new Unknown(),
             >= HttpStatusCode.InternalServerError => hasBody ? new ProviderDown() : new Unknown(),
-            HttpStatusCode.TooManyRequests => Known(problem) is FraudBlocked fraud ? fraud : new Throttled(ProviderHttp.Wait(response, now)),
+            HttpStatusCode.TooManyRequests =>
+                Known(problem) is FraudBlocked fraud ? fraud : new Throttled(ProviderHttp.Wait(response, now)),
             _ when Known(problem) is { } known => known,
             HttpStatusCode.NotFound => new ConfigError("404: check Vonage:BaseAddress", StopsRoute: true),
             >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest =>

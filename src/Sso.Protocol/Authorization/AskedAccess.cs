@@ -5,10 +5,11 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Authorization;
 
 /// <summary>
-/// What is asked for by a client that has no browser to send (RFC 8628 §3.1, CIBA Core §7.1): scopes, resources and the weight of the sign-in, checked as in
-/// an authorization request.
+/// What is asked for by a client that has no browser to send (RFC 8628 §3.1, CIBA Core §7.1): scopes, resources and the weight of the
+/// sign-in, checked as in an authorization request.
 /// </summary>
-public sealed record AskedAccess(FrozenSet<string> Scopes, ImmutableArray<string> Resources, ImmutableArray<string> AcrValues, AuthorizationDetails? Details)
+public sealed record AskedAccess(
+    FrozenSet<string> Scopes, ImmutableArray<string> Resources, ImmutableArray<string> AcrValues, AuthorizationDetails? Details)
 {
     /// <summary>Characters of all values together: they travel through the person's browser in a flow handle.</summary>
     private const int LongestTogether = 2000;

@@ -152,7 +152,8 @@ public sealed class AuthorizationRequestParser(
         parameters["response_type"] switch
         {
             null => OAuthError.InvalidRequest("The parameter response_type is missing."),
-            var value when ResponseTypes.Parse(value) is { } type && (client.AllowsIdTokenResponses || !type.HasFlag(ResponseType.IdToken)) =>
+            var value when ResponseTypes.Parse(value) is { } type
+                && (client.AllowsIdTokenResponses || !type.HasFlag(ResponseType.IdToken)) =>
                 new Optional<ResponseType>(type),
             _ => OAuthError.UnsupportedResponseType,
         };

@@ -7,8 +7,8 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Authorization;
 
 /// <summary>
-/// What a request object says whose signature was verified (RFC 9101 §4, OIDC Core §6.1). Its parameters are the whole request: nothing outside counts
-/// (RFC 9101 §6.3).
+/// What a request object says whose signature was verified (RFC 9101 §4, OIDC Core §6.1). Its parameters are the whole request:
+/// nothing outside counts (RFC 9101 §6.3).
 /// </summary>
 public static class RequestObject
 {
@@ -57,9 +57,11 @@ public static class RequestObject
 
     private static string? Flaw(string? type, JsonElement payload, Client client, string issuer, bool isStrict) => payload switch
     {
-        _ when !string.IsNullOrEmpty(type) && !Types.Contains(type, StringComparer.OrdinalIgnoreCase) => $"The typ of the request object must be {Type}.",
+        _ when !string.IsNullOrEmpty(type) && !Types.Contains(type, StringComparer.OrdinalIgnoreCase) =>
+            $"The typ of the request object must be {Type}.",
         _ when Has(payload, "request") || Has(payload, "request_uri") => "A request object must not hold another one.",
-        _ when Has(payload, "client_id") && Text(payload, "client_id") != client.Id => "The client_id inside the request object is not the one outside.",
+        _ when Has(payload, "client_id") && Text(payload, "client_id") != client.Id =>
+            "The client_id inside the request object is not the one outside.",
         _ when Text(payload, "iss") is var iss && iss != client.Id && (iss is not null || isStrict) =>
             "The iss of the request object must be the client_id.",
         // RFC 9101 §10.8: what the client signs to authenticate must not pass for a request.
@@ -105,7 +107,8 @@ public static class RequestObject
 
     private static IEnumerable<string?> Audiences(JsonElement payload) => payload.GetProperty("aud") switch
     {
-        { ValueKind: JsonValueKind.Array } many => [.. many.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString())],
+        { ValueKind: JsonValueKind.Array } many =>
+            [.. many.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString())],
         { ValueKind: JsonValueKind.String } one => [one.GetString()],
         _ => [],
     };

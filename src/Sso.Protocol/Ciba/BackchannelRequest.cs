@@ -4,7 +4,9 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Ciba;
 
-/// <summary>A checked authentication request that came without a browser (CIBA Core §7.1, §7.2); who the hint means is not yet known.</summary>
+/// <summary>
+/// A checked authentication request that came without a browser (CIBA Core §7.1, §7.2); who the hint means is not yet known.
+/// </summary>
 /// <param name="Asked">Scopes, resources and the weight of the sign-in.</param>
 /// <param name="LoginHint">A user name or mail address; null where an ID token is the hint.</param>
 /// <param name="IdTokenHint">As it came.</param>
@@ -22,7 +24,8 @@ public sealed record BackchannelRequest(
     /// <summary>CIBA Core §7.1: the token is at most 1024 characters.</summary>
     private const int LongestNotificationToken = 1024;
 
-    public static Result<BackchannelRequest> Check(OAuthParameters parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
+    public static Result<BackchannelRequest> Check(
+        OAuthParameters parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
     {
         if (Refused(parameters, client) is { } refused)
         {
@@ -57,17 +60,20 @@ public sealed record BackchannelRequest(
 
     private static OAuthError? Refused(OAuthParameters parameters, Client client) => parameters switch
     {
-        _ when parameters["login_hint_token"] is not null => OAuthError.InvalidRequest("The login_hint_token is not supported. Send login_hint or id_token_hint."),
+        _ when parameters["login_hint_token"] is not null =>
+            OAuthError.InvalidRequest("The login_hint_token is not supported. Send login_hint or id_token_hint."),
         _ when (parameters["login_hint"] is null) == (parameters["id_token_hint"] is null) =>
             OAuthError.InvalidRequest("Send exactly one of login_hint and id_token_hint."),
         _ when client.IsNotified && !IsToken(parameters["client_notification_token"]) =>
-            OAuthError.InvalidRequest("In ping mode the parameter client_notification_token must be a Bearer token of at most 1024 characters."),
+            OAuthError.InvalidRequest(
+                "In ping mode the parameter client_notification_token must be a Bearer token of at most 1024 characters."),
         _ => null,
     };
 
     /// <summary>CIBA Core §7.1: plain text of a limited set, so that nothing else on the page can be imitated or turned round.</summary>
     private static bool IsShowable(string message) =>
-        message.Length <= LongestBindingMessage && message.All(character => char.IsLetterOrDigit(character) || character is ' ' or '-' or '.' or ',' or ':' or '#' or '/');
+        message.Length <= LongestBindingMessage && message.All(character => char.IsLetterOrDigit(character)
+            || character is ' ' or '-' or '.' or ',' or ':' or '#' or '/');
 
     /// <summary>RFC 6750 §2.1.</summary>
     private static bool IsToken(string? value) =>

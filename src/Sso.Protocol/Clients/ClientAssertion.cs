@@ -36,7 +36,8 @@ public static class ClientAssertion
         IReadOnlyCollection<string> endpoints, DateTimeOffset now) =>
         claims switch
         {
-            _ when verified.Typ is { Length: > 0 } type && !Types.Contains(type, StringComparer.OrdinalIgnoreCase) => "a token of another kind",
+            _ when verified.Typ is { Length: > 0 } type && !Types.Contains(type, StringComparer.OrdinalIgnoreCase) =>
+                "a token of another kind",
             _ when claims.Issuer != client.Id || claims.Subject != client.Id => "iss and sub are not the client",
             _ when !IsForUs(claims, client, issuer, endpoints) => "aud is not ours alone",
             { ExpiresAt: null } => "no exp",

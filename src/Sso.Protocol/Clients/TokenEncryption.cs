@@ -2,7 +2,10 @@ using Sso.Protocol.Encryption;
 
 namespace Sso.Protocol.Clients;
 
-/// <summary>How a token is encrypted to a key (RFC 7518 §4.1, §5.1). RSA1_5 is not among the ways: its padding has told too much too often (RFC 8725 §3.2).</summary>
+/// <summary>
+/// How a token is encrypted to a key (RFC 7518 §4.1, §5.1). RSA1_5 is not among the ways: its padding has told
+/// too much too often (RFC 8725 §3.2).
+/// </summary>
 /// <param name="Algorithm">How the key of the content is agreed on.</param>
 /// <param name="Content">What encrypts the content.</param>
 public sealed record TokenEncryption(string Algorithm, string Content)
@@ -18,5 +21,6 @@ public sealed record TokenEncryption(string Algorithm, string Content)
     public static readonly IReadOnlyList<string> Contents = ContentEncryption.All;
 
     /// <summary>Null where no algorithm is registered. Without a content it is A128CBC-HS256 (OIDC Registration §2).</summary>
-    public static TokenEncryption? Of(string? algorithm, string? content) => algorithm is null ? null : new(algorithm, content ?? ContentEncryption.A128CbcHs256);
+    public static TokenEncryption? Of(string? algorithm, string? content) =>
+        algorithm is null ? null : new(algorithm, content ?? ContentEncryption.A128CbcHs256);
 }

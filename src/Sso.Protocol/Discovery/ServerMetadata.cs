@@ -11,18 +11,22 @@ public static class ServerMetadata
     public static readonly IReadOnlyList<string> Claims =
     [
         "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid",
-        "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender", "birthdate",
+        "name", "given_name", "family_name", "middle_name", "nickname",
+        "preferred_username", "profile", "picture", "website", "gender", "birthdate",
         "zoneinfo", "locale", "updated_at", "email", "email_verified", "address", "phone_number", "phone_number_verified",
         "last_access_at", "last_access_ip",
     ];
 
-    private static readonly IReadOnlyList<string> AssertionAlgorithms = [.. SignatureAlgorithms.Ordinary, .. ClientAssertion.SecretAlgorithms];
+    private static readonly IReadOnlyList<string> AssertionAlgorithms =
+        [.. SignatureAlgorithms.Ordinary, .. ClientAssertion.SecretAlgorithms];
 
     /// <summary>What a client calls directly, with its certificate.</summary>
     private static readonly IReadOnlyList<(string Name, string Path)> AliasedEndpoints =
     [
-        ("token_endpoint", "/connect/token"), ("pushed_authorization_request_endpoint", "/connect/par"), ("device_authorization_endpoint", "/connect/device"), ("backchannel_authentication_endpoint", "/connect/ciba"),
-        ("introspection_endpoint", "/connect/introspect"), ("revocation_endpoint", "/connect/revoke"), ("userinfo_endpoint", "/connect/userinfo"),
+        ("token_endpoint", "/connect/token"), ("pushed_authorization_request_endpoint", "/connect/par"),
+        ("device_authorization_endpoint", "/connect/device"), ("backchannel_authentication_endpoint", "/connect/ciba"),
+        ("introspection_endpoint", "/connect/introspect"),
+        ("revocation_endpoint", "/connect/revoke"), ("userinfo_endpoint", "/connect/userinfo"),
     ];
 
     /// <summary>A plus in the name of an algorithm stays a plus.</summary>
@@ -63,9 +67,12 @@ public static class ServerMetadata
             }
 
             json.WriteString("jwks_uri", issuer + "/.well-known/jwks");
-            WriteArray(json, "response_types_supported", features.IdTokenResponses ? [ResponseTypes.Code, .. ResponseTypes.WithIdToken] : [ResponseTypes.Code]);
+            WriteArray(
+                json, "response_types_supported",
+                features.IdTokenResponses ? [ResponseTypes.Code, .. ResponseTypes.WithIdToken] : [ResponseTypes.Code]);
             WriteArray(json, "response_modes_supported", ResponseModes.All);
-            WriteArray(json, "grant_types_supported", features.IdTokenResponses ? [.. GrantTypes.All, GrantTypes.Implicit] : GrantTypes.All);
+            WriteArray(
+                json, "grant_types_supported", features.IdTokenResponses ? [.. GrantTypes.All, GrantTypes.Implicit] : GrantTypes.All);
             WriteArray(json, "scopes_supported", Scopes.Identity.Order(StringComparer.Ordinal));
             WriteArray(json, "subject_types_supported", ["public", "pairwise"]);
             WriteArray(json, "id_token_signing_alg_values_supported", features.SigningAlgorithms);
@@ -91,7 +98,9 @@ public static class ServerMetadata
 
             WriteArray(json, "token_endpoint_auth_methods_supported", ClientAuthenticationMethods.Offered(features.MutualTls));
             WriteArray(json, "token_endpoint_auth_signing_alg_values_supported", AssertionAlgorithms);
-            WriteArray(json, "introspection_endpoint_auth_methods_supported", ClientAuthenticationMethods.Offered(features.MutualTls).Where(method => method != "none"));
+            WriteArray(
+                json, "introspection_endpoint_auth_methods_supported",
+                ClientAuthenticationMethods.Offered(features.MutualTls).Where(method => method != "none"));
             WriteArray(json, "introspection_endpoint_auth_signing_alg_values_supported", AssertionAlgorithms);
             WriteArray(json, "introspection_signing_alg_values_supported", features.SigningAlgorithms);
             WriteArray(json, "revocation_endpoint_auth_methods_supported", ClientAuthenticationMethods.Offered(features.MutualTls));

@@ -90,7 +90,10 @@ public static class ContentEncryption
         }
     }
 
-    /// <summary>RFC 7518 §5.2.2.1: the first half of the HMAC, under the first half of the key, over header, vector, cipher and the header's length in bits.</summary>
+    /// <summary>
+    /// RFC 7518 §5.2.2.1: the first half of the HMAC, under the first half of the key, over header, vector,
+    /// cipher and the header's length in bits.
+    /// </summary>
     private static byte[] CbcTag(byte[] key, byte[] vector, byte[] cipher, byte[] associated)
     {
         var half = key.Length / 2;

@@ -17,7 +17,9 @@ public abstract class DecryptionKey(string keyId, string algorithm)
         _ => new EcKey(keyId, algorithm, pkcs8),
     };
 
-    /// <summary>The key of the content (RFC 7516 §5.2, steps 7 to 10); null or an exception where it was not encrypted to this key.</summary>
+    /// <summary>
+    /// The key of the content (RFC 7516 §5.2, steps 7 to 10); null or an exception where it was not encrypted to this key.
+    /// </summary>
     internal abstract byte[]? ContentKey(JweHeader header, byte[] encryptedKey);
 
     public override string ToString() => $"{Algorithm} {KeyId}";
@@ -29,7 +31,8 @@ public abstract class DecryptionKey(string keyId, string algorithm)
         public RsaKey(string keyId, string algorithm, byte[] pkcs8)
             : base(keyId, algorithm) => _rsa.ImportPkcs8PrivateKey(pkcs8, out _);
 
-        internal override byte[] ContentKey(JweHeader header, byte[] encryptedKey) => _rsa.Decrypt(encryptedKey, Jwe.PaddingOf(header.Algorithm));
+        internal override byte[] ContentKey(JweHeader header, byte[] encryptedKey) =>
+            _rsa.Decrypt(encryptedKey, Jwe.PaddingOf(header.Algorithm));
     }
 
     private sealed class EcKey : DecryptionKey

@@ -7,8 +7,8 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Encryption;
 
 /// <summary>
-/// Encrypted tokens in their compact form (RFC 7516 §7.1): written here over the framework's primitives, because the library writes no AES-GCM, knows no
-/// RSA-OAEP-256 and did not open with ECDH-ES what it had written itself.
+/// Encrypted tokens in their compact form (RFC 7516 §7.1): written here over the framework's primitives, because the library writes no
+/// AES-GCM, knows no RSA-OAEP-256 and did not open with ECDH-ES what it had written itself.
 /// </summary>
 public static class Jwe
 {
@@ -27,7 +27,8 @@ public static class Jwe
         var vector = RandomNumberGenerator.GetBytes(ContentEncryption.VectorBytes(how.Content));
         // Steps 12 to 17.
         var encoded = header.Encode();
-        var (cipher, tag) = ContentEncryption.Encrypt(how.Content, key, vector, Encoding.UTF8.GetBytes(text), Encoding.ASCII.GetBytes(encoded));
+        var (cipher, tag) = ContentEncryption.Encrypt(
+            how.Content, key, vector, Encoding.UTF8.GetBytes(text), Encoding.ASCII.GetBytes(encoded));
         // Step 19.
         return string.Join('.', [encoded, .. new[] { encryptedKey, vector, cipher, tag }.Select(part => Base64Url.EncodeToString(part))]);
     }
@@ -36,7 +37,8 @@ public static class Jwe
     public static string? Decrypt(string jwe, IEnumerable<DecryptionKey> keys)
     {
         // RFC 7516 §5.2, steps 1 to 5.
-        if (jwe.Split('.') is not [var encoded, .. { Length: 4 } rest] || JweHeader.Parse(encoded) is not { } header || !rest.All(part => Base64Url.IsValid(part)))
+        if (jwe.Split('.') is not [var encoded, .. { Length: 4 } rest]
+            || JweHeader.Parse(encoded) is not { } header || !rest.All(part => Base64Url.IsValid(part)))
         {
             return null;
         }
@@ -55,7 +57,8 @@ public static class Jwe
         try
         {
             return key.ContentKey(header, parts[0]) is { } contentKey
-                && ContentEncryption.Decrypt(header.Encryption, contentKey, parts[1], parts[2], parts[3], Encoding.ASCII.GetBytes(encoded)) is { } text
+                && ContentEncryption.Decrypt(
+                    header.Encryption, contentKey, parts[1], parts[2], parts[3], Encoding.ASCII.GetBytes(encoded)) is { } text
                 ? Encoding.UTF8.GetString(text)
                 : null;
         }
@@ -83,7 +86,8 @@ public static class Jwe
         var point = ephemeral.ExportParameters(includePrivateParameters: false).Q;
         var header = wanted with
         {
-            EphemeralKey = new JsonWebKey { Crv = recipient.Crv, X = Base64Url.EncodeToString(point.X), Y = Base64Url.EncodeToString(point.Y) },
+            EphemeralKey =
+                new JsonWebKey { Crv = recipient.Crv, X = Base64Url.EncodeToString(point.X), Y = Base64Url.EncodeToString(point.Y) },
         };
         var derived = KeyAgreement.Derive(ephemeral, theirs.PublicKey, header);
         if (header.Algorithm == TokenEncryption.EcdhEs)

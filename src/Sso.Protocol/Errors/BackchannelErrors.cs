@@ -8,11 +8,14 @@ internal static class BackchannelErrors
     public static readonly IReadOnlyList<DocumentedError> All =
     [
         new("unknown-user", "unknown_user_id", "The hint does not name anybody who can be asked.",
-            "Nobody has this name, or the account is closed; the answer does not tell which (CIBA Core §13). Ask the person for the name they sign in with.",
-            "Nessuno ha questo nome, oppure l’account è chiuso: la risposta non dice quale (CIBA Core §13). Chiedi alla persona il nome con cui accede."),
+            "Nobody has this name, or the account is closed; the answer does not tell which (CIBA Core §13). Ask the person "
+                + "for the name they sign in with.",
+            "Nessuno ha questo nome, oppure l’account è chiuso: la risposta non dice quale (CIBA Core §13). Chiedi alla "
+                + "persona il nome con cui accede."),
         new("binding-message", "invalid_binding_message", "The binding_message may have 64 letters, digits, spaces and - . , : # / at most.",
             "Send something short that the person sees with you too, for example an order number.",
-            "Invia un testo breve che la persona vede anche da te, per esempio un numero d’ordine: 64 caratteri tra lettere, cifre, spazi e - . , : # /."),
+            "Invia un testo breve che la persona vede anche da te, per esempio un numero d’ordine: 64 caratteri tra "
+                + "lettere, cifre, spazi e - . , : # /."),
         new("one-hint", InvalidRequest, "Send exactly one of login_hint and id_token_hint.",
             "One hint says who is meant; two could contradict each other (CIBA Core §7.1).",
             "Invia un solo hint, login_hint o id_token_hint: due potrebbero contraddirsi (CIBA Core §7.1)."),
@@ -23,8 +26,10 @@ internal static class BackchannelErrors
             "Send an ID token that this very client was given; it may have expired.",
             "Invia un ID token ricevuto proprio da questo client; può essere scaduto."),
         new("signed-backchannel-request", InvalidRequest, "The signed authentication request is not acceptable: *",
-            "Sign it with a registered key of your client, with iss, aud (the issuer), iat, exp, nbf and jti, at most 60 minutes long; every parameter stands inside, and beside it only what proves the client (CIBA Core §7.1.1).",
-            "Firmala con una chiave registrata del client, con iss, aud (l’issuer), iat, exp, nbf e jti, per 60 minuti al massimo; tutti i parametri stanno dentro, accanto solo ciò che autentica il client (CIBA Core §7.1.1)."),
+            "Sign it with a registered key of your client, with iss, aud (the issuer), iat, exp, nbf and jti, at most 60 minutes "
+                + "long; every parameter stands inside, and beside it only what proves the client (CIBA Core §7.1.1).",
+            "Firmala con una chiave registrata del client, con iss, aud (l’issuer), iat, exp, nbf e jti, per 60 minuti al massimo; "
+                + "tutti i parametri stanno dentro, accanto solo ciò che autentica il client (CIBA Core §7.1.1)."),
         new("notification-token", InvalidRequest, "In ping mode the parameter client_notification_token must be a Bearer token of at most 1024 characters.",
             "Make one for each request: letters, digits and - . _ ~ + / (RFC 6750 §2.1). It comes back to you with the notification.",
             "Creane uno per ogni richiesta: lettere, cifre e - . _ ~ + / (RFC 6750 §2.1). Ti torna con la notifica."),
@@ -32,8 +37,10 @@ internal static class BackchannelErrors
             "A whole number; more than 600 becomes 600, and expires_in says so.",
             "Un numero intero positivo; più di 600 diventa 600, come dice expires_in."),
         new("subject-token", InvalidRequest, "The subject_token is not an access token in force that is meant for this client.",
-            "Exchange the access token that your API was called with. It must be in force, and the API must be registered with your client (sso resource add --client).",
-            "Scambia l’access token con cui è stata chiamata la tua API: deve valere ancora, e l’API deve essere registrata con il tuo client."),
+            "Exchange the access token that your API was called with. It must be in force, and the API must be registered with your "
+                + "client (sso resource add --client).",
+            "Scambia l’access token con cui è stata chiamata la tua API: deve valere ancora, e l’API deve "
+                + "essere registrata con il tuo client."),
         new("subject-token-type", InvalidRequest, "The subject_token_type must be that of access tokens.",
             "Send urn:ietf:params:oauth:token-type:access_token. ID tokens and refresh tokens are not exchanged.",
             "Invia urn:ietf:params:oauth:token-type:access_token. Gli ID token e i refresh token non si scambiano."),
@@ -47,11 +54,14 @@ internal static class BackchannelErrors
             "The actor is the client that authenticates. Leave the token out, or send one of the client credentials grant.",
             "Chi agisce è il client autenticato. Lascia fuori il token, o inviane uno ottenuto con client credentials."),
         new("bound-subject-token", InvalidRequest, "The subject_token is bound to a key: send a DPoP proof or your certificate, to which the new token is bound in turn.",
-            "A token that is worth nothing without a key must not become one that anybody can use. Send a DPoP proof of your own key (RFC 9449 §5), or register your client for bound tokens (--certificate-bound) and call with its certificate.",
-            "Un token legato a una chiave non deve diventare un token che chiunque può usare. Invia una prova DPoP della tua chiave (RFC 9449 §5), o chiama con il certificato del client registrato per token legati."),
+            "A token that is worth nothing without a key must not become one that anybody can use. Send a DPoP proof of your own "
+                + "key (RFC 9449 §5), or register your client for bound tokens (--certificate-bound) and call with its certificate.",
+            "Un token legato a una chiave non deve diventare un token che chiunque può usare. Invia una prova DPoP della tua "
+                + "chiave (RFC 9449 §5), o chiama con il certificato del client registrato per token legati."),
         new("bound-actor-token", InvalidRequest, "The actor_token is bound to a key of this client: prove that key with this request.",
             "You got this token with a DPoP proof or your certificate. Send a proof of the same key now, or leave the actor_token out.",
-            "Hai ottenuto questo token con una prova DPoP o con il tuo certificato. Prova ora la stessa chiave, o lascia fuori actor_token."),
+            "Hai ottenuto questo token con una prova DPoP o con il tuo certificato. Prova ora la stessa "
+                + "chiave, o lascia fuori actor_token."),
         new("exchange-target", InvalidRequest, "Name the resource or the audience of the new token.",
             "Your client may exchange for several resources: say for which.",
             "Il client può scambiare token per più resource: indica quale."),

@@ -8,8 +8,10 @@ internal static class RequestErrors
     public static readonly IReadOnlyList<DocumentedError> All =
     [
         new("challenge-missing", InvalidRequest, "The parameter code_challenge is missing: PKCE with S256 is required.",
-            "Make a new verifier for each request and send the S256 of it as code_challenge (RFC 7636). Every current OpenID Connect library does so when PKCE is switched on.",
-            "Manca code_challenge: serve PKCE con S256. Genera un verifier nuovo per ogni richiesta e inviane l’hash (RFC 7636). Le librerie attuali lo fanno quando PKCE è attivo."),
+            "Make a new verifier for each request and send the S256 of it as code_challenge (RFC 7636). Every current OpenID "
+                + "Connect library does so when PKCE is switched on.",
+            "Manca code_challenge: serve PKCE con S256. Genera un verifier nuovo per ogni richiesta e inviane l’hash (RFC 7636). "
+                + "Le librerie attuali lo fanno quando PKCE è attivo."),
         new("challenge-method", InvalidRequest, "The code_challenge_method must be S256.",
             "The method plain protects nothing and is not taken. Send code_challenge_method=S256.",
             "Il metodo plain non protegge e non è accettato. Invia code_challenge_method=S256."),
@@ -18,16 +20,19 @@ internal static class RequestErrors
             "È lo SHA-256 del verifier, in base64url senza padding: 43 caratteri."),
         new("nonce-missing", InvalidRequest, "The parameter nonce is missing: it is required where an ID token comes back.",
             "Send a random nonce and compare it with the one in the ID token (OIDC Core §3.2.2.1).",
-            "Manca nonce, obbligatorio quando l’ID token torna dal browser. Invia un valore casuale e confrontalo con quello nell’ID token."),
+            "Manca nonce, obbligatorio quando l’ID token torna dal browser. Invia un valore casuale e "
+                + "confrontalo con quello nell’ID token."),
         new("parameter-missing", InvalidRequest, "The parameter * is missing.",
             "Send the parameter that is named. One without a value counts as missing.",
             "Manca il parametro indicato. Un parametro senza valore conta come mancante."),
         new("parameter-twice", InvalidRequest, "A parameter is sent more than once.",
-            "Each parameter may occur once (RFC 6749 §3.1); only resource may repeat. Look for one that stands both in the URL that you configured and in the request.",
+            "Each parameter may occur once (RFC 6749 §3.1); only resource may repeat. Look for one that stands both in the URL that "
+                + "you configured and in the request.",
             "Ogni parametro può comparire una sola volta (RFC 6749 §3.1); solo resource si può ripetere."),
         new("parameter-unreadable", InvalidRequest, "A parameter is too long or holds a NUL character.",
             "A value may have 8192 characters. Push long requests (RFC 9126).",
-            "Un valore può avere 8192 caratteri e nessun carattere NUL. Per richieste lunghe usa le pushed authorization requests (RFC 9126)."),
+            "Un valore può avere 8192 caratteri e nessun carattere NUL. Per richieste lunghe usa le pushed "
+                + "authorization requests (RFC 9126)."),
         new("request-unreadable", InvalidRequest, "The request could not be read: it breaks off or has too many parameters.",
             "Send a whole form of at most 64 KiB with at most 1024 parameters.",
             "Invia un form intero, al massimo 64 KiB e 1024 parametri."),
@@ -57,7 +62,8 @@ internal static class RequestErrors
             "Invia un ID token ricevuto da questo issuer, senza modifiche. Può essere scaduto."),
         new("redirect-uri-pushed", InvalidRequest, "The redirect_uri is missing or not registered for this client.",
             "It is compared letter by letter. An operator sees what was sent and what is registered with sso client refusals.",
-            "Il confronto è lettera per lettera. Chi gestisce il server vede il valore inviato e quello registrato con sso client refusals."),
+            "Il confronto è lettera per lettera. Chi gestisce il server vede il valore inviato e quello "
+                + "registrato con sso client refusals."),
         new("response-mode", InvalidRequest, "The response_mode must be one of *.",
             "Leave it out to have the usual one of the response type.",
             "Lascialo fuori per avere quello usuale del response type."),
@@ -77,8 +83,10 @@ internal static class RequestErrors
             "Sign the parameters as a JWT with a registered key and send it as request (RFC 9101 §4).",
             "Firma i parametri in un JWT con una chiave registrata e invialo come request (RFC 9101 §4)."),
         new("request-uri-foreign", "invalid_request_uri", "The request_uri is not registered for this client, or no request object could be fetched there.",
-            "It is compared letter by letter; the object must come by https within seconds and be small. The reason stands in the server's log.",
-            "Il confronto è lettera per lettera; l’oggetto deve arrivare via https in pochi secondi ed essere piccolo. Il motivo è nel log del server."),
+            "It is compared letter by letter; the object must come by https within seconds and be small. The "
+                + "reason stands in the server's log.",
+            "Il confronto è lettera per lettera; l’oggetto deve arrivare via https in pochi secondi ed essere piccolo. "
+                + "Il motivo è nel log del server."),
         new("request-too-long-for-url", InvalidRequest, "The request is too long for a URL. Leave out id_token_hint or shorten the parameters.",
             "Push the request (RFC 9126): then only its name travels through the browser.",
             "Usa le pushed authorization requests (RFC 9126): nel browser viaggia solo il nome della richiesta."),

@@ -11,11 +11,14 @@ using Sso.Server.Mails;
 
 namespace Sso.Server.Account;
 
-/// <summary>One file with everything that is held about the person who asks for it. The page has demanded a fresh proof; the owner is told by mail.</summary>
+/// <summary>
+/// One file with everything that is held about the person who asks for it. The page has demanded a fresh proof; the owner is told by mail.
+/// </summary>
 public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMails mails, TimeProvider clock)
 {
     /// <summary>A file and never a page, so that letters stay letters.</summary>
-    private static readonly ExportJson Json = new(new JsonSerializerOptions(ExportJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly ExportJson Json = new(
+        new JsonSerializerOptions(ExportJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public async Task<byte[]> WriteAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
     {
@@ -34,9 +37,11 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
             ContactChanges = await ContactChangesAsync(id, cancellation),
             RecoveryCodesLeft = await database.RecoveryCodes.CountAsync(row => row.PersonId == id && row.UsedAt == null, cancellation),
             Sessions = await database.Sessions.Where(row => row.PersonId == id).OrderBy(row => row.CreatedAt)
-                .Select(row => new ExportedSession(row.CreatedAt, row.LastSeenAt, row.SignedInAt, row.EndedAt, row.Address, row.UserAgent)).ToListAsync(cancellation),
+                .Select(row => new ExportedSession(row.CreatedAt, row.LastSeenAt, row.SignedInAt, row.EndedAt, row.Address, row.UserAgent))
+                .ToListAsync(cancellation),
             TrustedDevices = await database.TrustedDevices.Where(row => row.PersonId == id).OrderBy(row => row.CreatedAt)
-                .Select(row => new ExportedDevice(row.CreatedAt, row.LastUsedAt, row.ExpiresAt, row.Address, row.UserAgent)).ToListAsync(cancellation),
+                .Select(row => new ExportedDevice(row.CreatedAt, row.LastUsedAt, row.ExpiresAt, row.Address, row.UserAgent))
+                .ToListAsync(cancellation),
             KnownBrowsersLastSeenAt = await database.KnownBrowsers.Where(row => row.PersonId == id).OrderBy(row => row.LastSeenAt)
                 .Select(row => row.LastSeenAt).ToListAsync(cancellation),
             Applications = await AppsAsync(id, names, cancellation),
@@ -56,8 +61,10 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
         (string Name, string? Value)[] claims =
         [
             ("name", person.Name), ("given_name", person.GivenName), ("family_name", person.FamilyName), ("middle_name", person.MiddleName),
-            ("nickname", person.Nickname), ("profile", person.ProfilePage), ("picture", person.Picture), ("website", person.Website), ("gender", person.Gender),
-            ("birthdate", person.Birthdate), ("zoneinfo", person.ZoneInfo), ("locale", person.Locale), ("street_address", person.StreetAddress),
+            ("nickname", person.Nickname), ("profile", person.ProfilePage),
+            ("picture", person.Picture), ("website", person.Website), ("gender", person.Gender),
+            ("birthdate", person.Birthdate), ("zoneinfo", person.ZoneInfo),
+            ("locale", person.Locale), ("street_address", person.StreetAddress),
             ("locality", person.Locality), ("region", person.Region), ("postal_code", person.PostalCode), ("country", person.Country),
         ];
         return new ExportedProfile
@@ -77,7 +84,8 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
 
     private async Task<IReadOnlyList<ExportedMethod>> MethodsAsync(Guid personId, CancellationToken cancellation)
     {
-        var factors = await database.SecondFactors.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        var factors = await database.SecondFactors.AsNoTracking().Where(row => row.PersonId == personId)
+            .OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
         return
         [
             .. from factor in factors
@@ -95,7 +103,8 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
 
     private async Task<IReadOnlyList<ExportedContactChange>> ContactChangesAsync(Guid personId, CancellationToken cancellation)
     {
-        var changes = await database.ContactChanges.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        var changes = await database.ContactChanges.AsNoTracking().Where(row => row.PersonId == personId)
+            .OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
         return
         [
             .. changes.Select(row => new ExportedContactChange(
@@ -109,13 +118,17 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
         ];
     }
 
-    private async Task<IReadOnlyList<ExportedApp>> AppsAsync(Guid personId, Dictionary<string, string> names, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ExportedApp>> AppsAsync(
+        Guid personId, Dictionary<string, string> names, CancellationToken cancellation)
     {
         var consents = await database.Consents.AsNoTracking().Where(row => row.PersonId == personId).ToListAsync(cancellation);
-        var grants = await database.Grants.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        var grants = await database.Grants.AsNoTracking().Where(row => row.PersonId == personId)
+            .OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
         return
         [
-            .. consents.Select(row => new ExportedApp(row.ClientId, names.GetValueOrDefault(row.ClientId), row.Scopes, row.GivenAt, EndedAt: null, ByConsent: true)),
+            .. consents.Select(
+                row => new ExportedApp(
+                    row.ClientId, names.GetValueOrDefault(row.ClientId), row.Scopes, row.GivenAt, EndedAt: null, ByConsent: true)),
             .. grants.Select(row => new ExportedApp(
                 row.ClientId, names.GetValueOrDefault(row.ClientId), row.Scopes, row.CreatedAt, row.RevokedAt, ByConsent: false)
             {
@@ -126,9 +139,11 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
         ];
     }
 
-    private async Task<IReadOnlyList<ExportedSignOut>> SignOutsAsync(Guid personId, Dictionary<string, string> names, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ExportedSignOut>> SignOutsAsync(
+        Guid personId, Dictionary<string, string> names, CancellationToken cancellation)
     {
-        var told = await database.LogoutNotices.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        var told = await database.LogoutNotices.AsNoTracking().Where(row => row.PersonId == personId)
+            .OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
         return
         [
             .. told.Select(row => new ExportedSignOut(
@@ -136,9 +151,11 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
         ];
     }
 
-    private async Task<IReadOnlyList<ExportedRequest>> RequestsAsync(Guid personId, Dictionary<string, string> names, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ExportedRequest>> RequestsAsync(
+        Guid personId, Dictionary<string, string> names, CancellationToken cancellation)
     {
-        var requests = await database.WaitingRequests.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        var requests = await database.WaitingRequests.AsNoTracking().Where(row => row.PersonId == personId)
+            .OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
         return
         [
             .. requests.Select(row => new ExportedRequest(
@@ -148,20 +165,28 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
 
     private async Task<IReadOnlyList<ExportedLink>> LinksAsync(Guid personId, CancellationToken cancellation)
     {
-        var links = await database.MailedLinks.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        var links = await database.MailedLinks.AsNoTracking().Where(row => row.PersonId == personId)
+            .OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
         return [.. links.Select(row => new ExportedLink(row.Purpose.ToString(), row.CreatedAt, row.ExpiresAt, row.UsedAt))];
     }
 
     private async Task<IReadOnlyList<ExportedText>> NoticesAsync(Guid personId, CancellationToken cancellation)
     {
-        var texts = await database.OutgoingTexts.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
+        var texts = await database.OutgoingTexts.AsNoTracking().Where(row => row.PersonId == personId)
+            .OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
         return [.. texts.Select(row => new ExportedText(row.Notice.ToString()!, row.CreatedAt, row.Status.ToString()))];
     }
 
     private async Task<IReadOnlyList<ExportedEvent>> ActivityAsync(Guid personId, CancellationToken cancellation)
     {
-        var events = await database.SecurityEvents.AsNoTracking().Where(row => row.PersonId == personId).OrderBy(row => row.At).ThenBy(row => row.Id)
-            .Select(row => new { row.At, row.Kind, row.Detail, row.Reason, row.Changes, row.ClientId, row.Address }).ToListAsync(cancellation);
-        return [.. events.Select(row => new ExportedEvent(row.At, row.Kind.ToString(), row.Detail, row.Reason, row.Changes, row.ClientId, row.Address))];
+        var events = await database.SecurityEvents.AsNoTracking()
+            .Where(row => row.PersonId == personId).OrderBy(row => row.At).ThenBy(row => row.Id)
+            .Select(row => new { row.At, row.Kind, row.Detail, row.Reason, row.Changes, row.ClientId, row.Address })
+            .ToListAsync(cancellation);
+        return
+        [
+            .. events.Select(
+                row => new ExportedEvent(row.At, row.Kind.ToString(), row.Detail, row.Reason, row.Changes, row.ClientId, row.Address)),
+        ];
     }
 }

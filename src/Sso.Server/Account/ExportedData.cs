@@ -74,15 +74,19 @@ public sealed record ExportedMethod(
     string Kind, string? Name, string? Number, bool ForSignIn, bool ForNotices, DateTimeOffset? AddedAt, DateTimeOffset? LastUsedAt);
 
 public sealed record ExportedContactChange(
-    string Kind, DateTimeOffset AskedAt, DateTimeOffset? DoneAt, DateTimeOffset? UndoneAt, string? NewEmail, string? OldEmail, string? OldNumber);
+    string Kind, DateTimeOffset AskedAt, DateTimeOffset? DoneAt,
+    DateTimeOffset? UndoneAt, string? NewEmail, string? OldEmail, string? OldNumber);
 
 public sealed record ExportedSession(
-    DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, DateTimeOffset? SignedInAt, DateTimeOffset? EndedAt, string? Address, string? UserAgent);
+    DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, DateTimeOffset? SignedInAt,
+    DateTimeOffset? EndedAt, string? Address, string? UserAgent);
 
-public sealed record ExportedDevice(DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? Address, string? UserAgent);
+public sealed record ExportedDevice(
+    DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? Address, string? UserAgent);
 
 /// <summary>What an application was allowed, by consent or by a sign-in.</summary>
-public sealed record ExportedApp(string ClientId, string? Name, IReadOnlyList<string> Scopes, DateTimeOffset Since, DateTimeOffset? EndedAt, bool ByConsent)
+public sealed record ExportedApp(
+    string ClientId, string? Name, IReadOnlyList<string> Scopes, DateTimeOffset Since, DateTimeOffset? EndedAt, bool ByConsent)
 {
     /// <summary>Asked for beside the scopes (OIDC Core §5.5).</summary>
     public IReadOnlyList<string>? Claims { get; init; }

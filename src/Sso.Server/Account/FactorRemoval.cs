@@ -24,7 +24,9 @@ public enum RemovalOutcome
     IsLast,
 }
 
-/// <summary>Removing a second factor, and turning two-factor authentication off where the policy allows it. The page has demanded a fresh proof.</summary>
+/// <summary>
+/// Removing a second factor, and turning two-factor authentication off where the policy allows it. The page has demanded a fresh proof.
+/// </summary>
 public sealed class FactorRemoval(
     SsoDbContext database, SecurityMails mails, NoticeTexts texts, NumberChanges numbers, SignInOptions signInOptions, TimeProvider clock)
 {
@@ -65,7 +67,8 @@ public sealed class FactorRemoval(
     }
 
     /// <summary>
-    /// What a number serves. Turning sign-in off is removing a method, with the same rule; turning it on needs no new code, because the number was proved.
+    /// What a number serves. Turning sign-in off is removing a method, with the same rule; turning it on needs no new
+    /// code, because the number was proved.
     /// </summary>
     public async Task<RemovalOutcome> UseAsync(
         HttpContext http, SignInRow signIn, Guid numberId, bool forSignIn, bool forNotices, CancellationToken cancellation)
@@ -108,8 +111,8 @@ public sealed class FactorRemoval(
     }
 
     /// <summary>
-    /// All methods go, and with them the recovery codes. False where the policy wants a second factor. Numbers can be brought back like removed ones: turning all
-    /// off and adding another would else be a way to change a number without an undo (S23).
+    /// All methods go, and with them the recovery codes. False where the policy wants a second factor. Numbers can be brought back like
+    /// removed ones: turning all off and adding another would else be a way to change a number without an undo (S23).
     /// </summary>
     public async Task<bool> DisableAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
     {
@@ -132,7 +135,8 @@ public sealed class FactorRemoval(
         database.SecurityEvents.Add(Event(signIn, SecurityEventKind.TwoFactorDisabled, detail: null));
         if (undoable is not null)
         {
-            mails.TellUndoable(database, http, person, MailNotice.TwoFactorDisabled, undoable.Id, person.EmailConfirmed ? person.Email : null);
+            mails.TellUndoable(
+                database, http, person, MailNotice.TwoFactorDisabled, undoable.Id, person.EmailConfirmed ? person.Email : null);
         }
         else
         {
@@ -146,11 +150,14 @@ public sealed class FactorRemoval(
         return true;
     }
 
-    /// <summary>The change with which an undo begins; null where no number goes. All are of one moment, so that one link brings every one back.</summary>
+    /// <summary>
+    /// The change with which an undo begins; null where no number goes. All are of one moment, so that one link brings every one back.
+    /// </summary>
     private async Task<ContactChange?> KeepNumbersAsync(SignInRow signIn, Person person, CancellationToken cancellation)
     {
         ContactChange? first = null;
-        foreach (var number in await database.VerifiedNumbers(person.Id).AsNoTracking().Where(row => row.UsedForSignIn).ToListAsync(cancellation))
+        foreach (var number in await database.VerifiedNumbers(person.Id).AsNoTracking().Where(row => row.UsedForSignIn).ToListAsync(
+            cancellation))
         {
             var kept = await numbers.KeepAsync(signIn, number, successor: null, cancellation);
             first ??= kept;

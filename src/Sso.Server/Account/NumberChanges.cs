@@ -21,8 +21,8 @@ public enum NumberChange
 }
 
 /// <summary>
-/// Changes of verified numbers, each with what was before, so that a link in the mail can undo it for 72 hours; the number itself is told by text (S23).
-/// Everything is left pending in the context: the caller saves it with the change.
+/// Changes of verified numbers, each with what was before, so that a link in the mail can undo it for 72 hours; the number itself is told
+/// by text (S23). Everything is left pending in the context: the caller saves it with the change.
 /// </summary>
 public sealed class NumberChanges(SsoDbContext database, Sealer sealer, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
 {
@@ -63,8 +63,8 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
     }
 
     /// <summary>
-    /// The code of a pending number came back: it is active, in the place of the number that it replaces or that is the same. True when another number
-    /// was replaced, which has been told; whatever else there is to tell is the caller's.
+    /// The code of a pending number came back: it is active, in the place of the number that it replaces or that is the same. True when
+    /// another number was replaced, which has been told; whatever else there is to tell is the caller's.
     /// </summary>
     public async Task<bool> ActivateAsync(HttpContext http, SignInRow signIn, SecondFactor pending, CancellationToken cancellation)
     {

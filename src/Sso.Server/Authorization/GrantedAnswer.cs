@@ -10,11 +10,13 @@ using Sso.Server.UserInfo;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// The answer to a request that was granted: a code, which is sealed and not stored, and where the response type asks for it an ID token (OIDC Core §3.2.2.5,
-/// §3.3.2.5). Who got an ID token is told of the sign-out, whether or not a code is redeemed: so its grant is written here.
+/// The answer to a request that was granted: a code, which is sealed and not stored, and where the response type asks for it
+/// an ID token (OIDC Core §3.2.2.5, §3.3.2.5). Who got an ID token is told of the sign-out, whether or not a code is
+/// redeemed: so its grant is written here.
 /// </summary>
 public sealed class GrantedAnswer(
-    SsoDbContext database, PersonReader people, AuthorizationCodes codes, TokenIssuer issuer, AuthorizationResponse response, TimeProvider clock)
+    SsoDbContext database, PersonReader people, AuthorizationCodes codes,
+    TokenIssuer issuer, AuthorizationResponse response, TimeProvider clock)
 {
     public async Task<IResult> MakeAsync(
         HttpContext http, AuthorizationRequest request, SignInRow signIn, NextStep.Issue decision, CancellationToken cancellation)
@@ -30,7 +32,8 @@ public sealed class GrantedAnswer(
         await database.TryInsertAsync(grant, cancellation);
         if (code is null)
         {
-            // OIDC Core §5.4: without an access token the claims of the scopes stand in the ID token. With a code all claims come at its redemption.
+            // OIDC Core §5.4: without an access token the claims of the scopes stand in the ID token. With a
+            // code all claims come at its redemption.
             var names = PersonClaims.OfScopes(request.Scopes).Union(request.Claims.IdToken).ToHashSet(StringComparer.Ordinal);
             extras = extras with { PersonClaims = await people.FindClaimsAsync(grant.Id, names, cancellation) };
         }

@@ -10,8 +10,9 @@ using Sso.Server.Http;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// The request that a person makes who answers another device: an authorization request of that device's client, so that the gate asks for the same proofs,
-/// whose answer is a page of ours. What names the waiting row stands where a request_uri does, which no request from outside may carry.
+/// The request that a person makes who answers another device: an authorization request of that device's client, so that the
+/// gate asks for the same proofs, whose answer is a page of ours. What names the waiting row stands where a request_uri does,
+/// which no request from outside may carry.
 /// </summary>
 public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes types, SsoOptions sso)
 {
@@ -48,19 +49,20 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
             : null;
     }
 
-    private static AuthorizationRequest Request(Client client, AskedAccess asked, OAuthParameters carried, Guid flowId, DateTimeOffset receivedAt) => new()
-    {
-        FlowId = flowId,
-        ReceivedAt = receivedAt,
-        Client = client,
-        RedirectUri = VerifiedRedirectUri.Match(client, client.RedirectUris.Single())!,
-        Scopes = asked.Scopes,
-        Resources = asked.Resources,
-        AcrValues = asked.AcrValues,
-        Details = asked.Details,
-        HintedSubject = carried["person"] is { } person ? client.SubjectOf(Guid.ParseExact(person, "N")) : null,
-        Parameters = carried,
-    };
+    private static AuthorizationRequest Request(
+        Client client, AskedAccess asked, OAuthParameters carried, Guid flowId, DateTimeOffset receivedAt) => new()
+        {
+            FlowId = flowId,
+            ReceivedAt = receivedAt,
+            Client = client,
+            RedirectUri = VerifiedRedirectUri.Match(client, client.RedirectUris.Single())!,
+            Scopes = asked.Scopes,
+            Resources = asked.Resources,
+            AcrValues = asked.AcrValues,
+            Details = asked.Details,
+            HintedSubject = carried["person"] is { } person ? client.SubjectOf(Guid.ParseExact(person, "N")) : null,
+            Parameters = carried,
+        };
 
     /// <summary>The client with a page of ours as its only redirection URI. That page is the consent, asked every time.</summary>
     private Client Ending(Client client, WaitingKind kind) =>

@@ -17,10 +17,12 @@ using Sso.Server.Token;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// Requests whose client waits while a person answers elsewhere (RFC 8628, CIBA Core): stored, found by what was typed, approved or denied once. An approval
-/// inserts the grant in the same transaction, so that whatever ends grants (a sign-out, a new password, a disabled account) also ends what nobody fetched yet.
+/// Requests whose client waits while a person answers elsewhere (RFC 8628, CIBA Core): stored, found by what was typed, approved or denied
+/// once. An approval inserts the grant in the same transaction, so that whatever ends grants (a sign-out, a new password, a disabled
+/// account) also ends what nobody fetched yet.
 /// </summary>
-public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenOptions options, BackchannelNotifier notifier, TimeProvider clock)
+public sealed class WaitingRequests(
+    SsoDbContext database, Sealer sealer, TokenOptions options, BackchannelNotifier notifier, TimeProvider clock)
 {
     private const string UserCodePurpose = "user code";
 
@@ -46,23 +48,29 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
         }
     }
 
-    /// <summary>A backchannel authentication (CIBA Core §7.3) in the transaction of whatever is pending in the context; the auth_req_id.</summary>
-    public async Task<string> AddBackchannelAsync(ClientRequest request, BackchannelRequest asked, Guid personId, CancellationToken cancellation)
+    /// <summary>
+    /// A backchannel authentication (CIBA Core §7.3) in the transaction of whatever is pending in the context; the auth_req_id.
+    /// </summary>
+    public async Task<string> AddBackchannelAsync(
+        ClientRequest request, BackchannelRequest asked, Guid personId, CancellationToken cancellation)
     {
         var handle = WaitingRequest.NewHandle();
         var parameters = asked.NotificationToken is null
             ? request.Parameters.Without(KeptForPing)
             : request.Parameters.With("auth_req_id", handle);
-        database.WaitingRequests.Add(New(WaitingKind.Backchannel, handle, request.Client.Id, parameters, asked.Lifetime, personId: personId));
+        database.WaitingRequests.Add(
+            New(WaitingKind.Backchannel, handle, request.Client.Id, parameters, asked.Lifetime, personId: personId));
         await database.SaveChangesAsync(cancellation);
         return handle;
     }
 
     /// <summary>What this person is asked and has not answered.</summary>
-    public async Task<IReadOnlyList<(WaitingRequest Waiting, OAuthParameters Asked)>> ListAsync(Guid personId, CancellationToken cancellation)
+    public async Task<IReadOnlyList<(WaitingRequest Waiting, OAuthParameters Asked)>> ListAsync(
+        Guid personId, CancellationToken cancellation)
     {
         var rows = await Waiting(clock.GetUtcNow()).AsNoTracking()
-            .Where(row => row.PersonId == personId && row.Kind == WaitingKind.Backchannel).OrderByDescending(row => row.Id).ToListAsync(cancellation);
+            .Where(row => row.PersonId == personId && row.Kind == WaitingKind.Backchannel)
+            .OrderByDescending(row => row.Id).ToListAsync(cancellation);
         return [.. rows.Select(row => (row, AskedBy(row)))];
     }
 
@@ -75,7 +83,8 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
             : null;
     }
 
-    public Task<bool> IsWaitingAsync(Guid id, CancellationToken cancellation) => Waiting(clock.GetUtcNow()).AnyAsync(row => row.Id == id, cancellation);
+    public Task<bool> IsWaitingAsync(Guid id, CancellationToken cancellation) =>
+        Waiting(clock.GetUtcNow()).AnyAsync(row => row.Id == id, cancellation);
 
     /// <summary>True for the one answer on any node that comes first and in time.</summary>
     public async Task<bool> TryApproveAsync(Flow flow, SignInRow signIn, NextStep.Issue decision, CancellationToken cancellation)
@@ -115,7 +124,8 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
         var denied = await Waiting(now)
             .Where(row => row.Id == flow.Request.WaitingId && (row.PersonId == null || row.PersonId == signIn.PersonId))
             .ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.DeniedAt, now).SetProperty(row => row.NotifyAt, row => row.Pings ? now : null), cancellation);
+                set => set.SetProperty(row => row.DeniedAt, now).SetProperty(row => row.NotifyAt, row => row.Pings ? now : null),
+                cancellation);
         if (denied == 0)
         {
             return false;
@@ -132,7 +142,8 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
         database.WaitingRequests.Where(row => row.ApprovedAt == null && row.DeniedAt == null && row.ExpiresAt > now);
 
     private WaitingRequest New(
-        WaitingKind kind, string handle, string clientId, OAuthParameters parameters, TimeSpan lifetime, UserCode? code = null, Guid? personId = null)
+        WaitingKind kind, string handle, string clientId, OAuthParameters parameters,
+        TimeSpan lifetime, UserCode? code = null, Guid? personId = null)
     {
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now);
@@ -145,7 +156,8 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
             ClientId = clientId,
             PersonId = personId,
             Pings = parameters["auth_req_id"] is not null,
-            Protected = sealer.Protect(WaitingRequest.ContextOf(id), parameters.Without(parameters.Names.Except([.. Kept, .. KeptForPing])).ToForm()),
+            Protected = sealer.Protect(
+                WaitingRequest.ContextOf(id), parameters.Without(parameters.Names.Except([.. Kept, .. KeptForPing])).ToForm()),
             CreatedAt = now,
             ExpiresAt = now + lifetime,
             Interval = (int)WaitingRequest.UsualInterval.TotalSeconds,
@@ -155,14 +167,20 @@ public sealed class WaitingRequests(SsoDbContext database, Sealer sealer, TokenO
     private OAuthParameters AskedBy(WaitingRequest waiting) => StoredIn(waiting).Without(KeptForPing);
 
     private OAuthParameters StoredIn(WaitingRequest waiting) =>
-        OAuthParameters.FromForm(sealer.UnprotectText(waiting.Context, waiting.Protected)) ?? throw new System.Diagnostics.UnreachableException();
+        OAuthParameters.FromForm(sealer.UnprotectText(waiting.Context, waiting.Protected))
+            ?? throw new System.Diagnostics.UnreachableException();
 
-    /// <summary>Keyed, because 35 bits would be tried in seconds. After a change of the data key the codes of the last minutes are not found, and devices show new ones.</summary>
+    /// <summary>
+    /// Keyed, because 35 bits would be tried in seconds. After a change of the data key the codes of the last minutes are
+    /// not found, and devices show new ones.
+    /// </summary>
     private byte[] HashOf(UserCode code) =>
-        sealer.Derive(sealer.CurrentKeyId, UserCodePurpose, System.Text.Encoding.ASCII.GetBytes(code.Letters)) ?? throw new System.Diagnostics.UnreachableException();
+        sealer.Derive(sealer.CurrentKeyId, UserCodePurpose, System.Text.Encoding.ASCII.GetBytes(code.Letters))
+            ?? throw new System.Diagnostics.UnreachableException();
 
     /// <summary>Until it is redeemed it is no longer in force than the request lives.</summary>
-    private Grant NewGrant(AuthorizationRequest request, SignInRow signIn, Authentication authentication, WaitingRequest waiting, DateTimeOffset now)
+    private Grant NewGrant(
+        AuthorizationRequest request, SignInRow signIn, Authentication authentication, WaitingRequest waiting, DateTimeOffset now)
     {
         var offline = request.Scopes.Contains(Scopes.OfflineAccess) && request.Client.GrantTypes.Contains(GrantTypes.RefreshToken);
         return new()

@@ -7,7 +7,10 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Ciba;
 
-/// <summary>The backchannel authentication endpoint (CIBA Core §7): an application asks for a person who is not before it; the person answers in the account area.</summary>
+/// <summary>
+/// The backchannel authentication endpoint (CIBA Core §7): an application asks for a person who is not before it; the
+/// person answers in the account area.
+/// </summary>
 internal static class BackchannelAuthenticationEndpoint
 {
     public const string Path = "/connect/ciba";
@@ -36,14 +39,16 @@ internal static class BackchannelAuthenticationEndpoint
 
         if ((await objects.OpenBackchannelAsync(request.Client, request.Parameters, cancellation)).Failed(out error, out var parameters)
             || BackchannelRequest.Check(parameters, request.Client, directory.FindResource, types.Find).Failed(out error, out var asked)
-            || (await requests.AddAsync(http, request with { Parameters = parameters }, asked, cancellation)).Failed(out error, out var authReqId))
+            || (await requests.AddAsync(http, request with { Parameters = parameters }, asked, cancellation))
+            .Failed(out error, out var authReqId))
         {
             return new OAuthErrorResult(error);
         }
 
         http.Response.Headers.CacheControl = "no-store";
         return TypedResults.Json(
-            new BackchannelAuthenticationResponse(authReqId, (int)asked.Lifetime.TotalSeconds, (int)WaitingRequest.UsualInterval.TotalSeconds),
+            new BackchannelAuthenticationResponse(
+                authReqId, (int)asked.Lifetime.TotalSeconds, (int)WaitingRequest.UsualInterval.TotalSeconds),
             SsoJson.Default.BackchannelAuthenticationResponse);
     }
 }

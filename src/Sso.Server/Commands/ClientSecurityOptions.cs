@@ -4,7 +4,9 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;
 
-/// <summary>How a client proves itself and to what its tokens are bound, as options of <c>sso client add</c> and <c>sso client set</c>.</summary>
+/// <summary>
+/// How a client proves itself and to what its tokens are bound, as options of <c>sso client add</c> and <c>sso client set</c>.
+/// </summary>
 internal static class ClientSecurityOptions
 {
     private static readonly Option<string> Auth = new Option<string>("--auth")
@@ -12,15 +14,18 @@ internal static class ClientSecurityOptions
         Description = "How it proves itself. [client_secret_basic for web and machine, else none]",
     }.AcceptOnlyFromAmong([.. ClientAuthenticationMethods.ByName.Keys]);
 
-    private static readonly Option<FileInfo> Jwks = new Option<FileInfo>("--jwks") { Description = "A file with its public keys (a JWK set)." }.AcceptExistingOnly();
-    private static readonly Option<string> JwksUri = new("--jwks-uri") { Description = "Where its public keys are fetched, instead of --jwks." };
+    private static readonly Option<FileInfo> Jwks =
+        new Option<FileInfo>("--jwks") { Description = "A file with its public keys (a JWK set)." }.AcceptExistingOnly();
+    private static readonly Option<string> JwksUri =
+        new("--jwks-uri") { Description = "Where its public keys are fetched, instead of --jwks." };
     private static readonly Option<string> Profile = new Option<string>("--profile")
     {
         Description = "fapi2: pushed requests, PKCE, proof by a key, bound tokens, PS256 or ES256 (FAPI 2.0). [ordinary]",
     }.AcceptOnlyFromAmong(Words.All<ClientProfile>());
 
     private static readonly Option<bool> Dpop = new("--dpop") { Description = "Tokens only with a DPoP proof (RFC 9449)." };
-    private static readonly Option<bool> CertificateBound = new("--certificate-bound") { Description = "Tokens are bound to its TLS certificate (RFC 8705)." };
+    private static readonly Option<bool> CertificateBound =
+        new("--certificate-bound") { Description = "Tokens are bound to its TLS certificate (RFC 8705)." };
     private static readonly Option<string> TlsSubject = new("--tls-subject")
     {
         Description = "For tls_client_auth: subject_dn=CN=shop,O=Shop, or san_dns=shop.example, or san_ip=192.0.2.7.",

@@ -8,7 +8,9 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Device;
 
-/// <summary>The device authorization endpoint (RFC 8628 §3.1): a device without a browser asks for a code that its person types elsewhere.</summary>
+/// <summary>
+/// The device authorization endpoint (RFC 8628 §3.1): a device without a browser asks for a code that its person types elsewhere.
+/// </summary>
 internal static class DeviceAuthorizationEndpoint
 {
     public const string Path = "/connect/device";

@@ -7,7 +7,9 @@ using Sso.Server.Sessions;
 
 namespace Sso.Server.Http;
 
-/// <summary>Ties antiforgery values to the session as well as to the browser: one from before sign-in, or of another person, is refused.</summary>
+/// <summary>
+/// Ties antiforgery values to the session as well as to the browser: one from before sign-in, or of another person, is refused.
+/// </summary>
 internal sealed class AntiforgeryBinding(CookieNames cookies) : IAntiforgeryAdditionalDataProvider
 {
     public string GetAdditionalData(HttpContext context) => SessionHandle.LastingPartOf(context.Request.Cookies[cookies.Session]);
@@ -37,9 +39,11 @@ internal sealed class AntiforgeryFailurePage : IAlwaysRunResultFilter
             context.HttpContext,
             StatusCodes.Status400BadRequest,
             "Pagina scaduta",
-            "Questa pagina non è più valida, per esempio perché hai effettuato l’accesso o sei uscito in un’altra scheda, o perché i cookie sono disattivati. "
+            "Questa pagina non è più valida, per esempio perché hai effettuato l’accesso o sei uscito in un’altra scheda, o "
+                + "perché i cookie sono disattivati. "
                 + "Torna indietro, ricarica la pagina e riprova.",
-            "This page is no longer valid, for instance because you signed in or out in another tab, or because cookies are off. Go back, reload the page and try again.",
+            "This page is no longer valid, for instance because you signed in or out in another tab, or because cookies are off. Go "
+                + "back, reload the page and try again.",
             hasWay: true);
     }
 }

@@ -5,8 +5,9 @@ using Sso.Server.MutualTls;
 namespace Sso.Server.Http;
 
 /// <summary>
-/// A request for a host that is none of ours is answered with 400: nothing of ours is made from that header, and so that nothing ever will be. Ours are the issuer's,
-/// that of mutual TLS, those of brands, and <see cref="SsoOptions.Hosts"/>. Ports are not compared: a proxy may have another. Probes come under any name.
+/// A request for a host that is none of ours is answered with 400: nothing of ours is made from that header, and so that nothing ever will
+/// be. Ours are the issuer's, that of mutual TLS, those of brands, and <see cref="SsoOptions.Hosts"/>. Ports are not compared: a proxy may
+/// have another. Probes come under any name.
 /// </summary>
 public sealed partial class KnownHosts(
     RequestDelegate next, SsoOptions sso, MutualTlsOptions mutualTls, BrandDirectory brands, TimeProvider clock, ILogger<KnownHosts> log)
@@ -50,9 +51,13 @@ public sealed partial class KnownHosts(
         }
     }
 
-    private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
+    private static string Bracketed(string host) =>
+        host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
 
     [LoggerMessage(
-        EventId = 1112, Level = LogLevel.Warning, Message = "A request for the host \"{Host}\" was refused. Make the proxy pass the host on, or name it in Sso:Hosts (told once a minute)")]
+        EventId = 1112,
+        Level = LogLevel.Warning,
+        Message =
+            "A request for the host \"{Host}\" was refused. Make the proxy pass the host on, or name it in Sso:Hosts (told once a minute)")]
     private static partial void Refused(ILogger log, string host);
 }

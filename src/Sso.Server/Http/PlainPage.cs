@@ -16,7 +16,9 @@ internal static class PlainPage
     {
         var brand = http.RequestServices.GetRequiredService<PageBrand>().For(http);
         var colours = brand.Stylesheet is { } sheet ? $"\n<link rel=\"stylesheet\" href=\"{sheet.Path}\">" : "";
-        var way = hasWay ? "<p><a href=\"/account\">Vai al tuo account</a></p><p lang=\"en\"><a href=\"/account\">Go to your account</a></p>" : "";
+        var way = hasWay
+            ? "<p><a href=\"/account\">Vai al tuo account</a></p><p lang=\"en\"><a href=\"/account\">Go to your account</a></p>"
+            : "";
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/html; charset=utf-8";
         await http.Response.WriteAsync($$"""

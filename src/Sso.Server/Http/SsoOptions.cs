@@ -12,12 +12,14 @@ public sealed record SsoOptions
     /// <summary>Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
-    /// <summary>Names under which requests reach this server beside the issuer's and those of brands, such as the one that a proxy uses inside.</summary>
+    /// <summary>
+    /// Names under which requests reach this server beside the issuer's and those of brands, such as the one that a proxy uses inside.
+    /// </summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
     /// <summary>
-    /// True: applications may watch the session through a frame of ours (OIDC Session Management). Off by default: it needs a cookie in a frame of another
-    /// site, which most browsers refuse by now.
+    /// True: applications may watch the session through a frame of ours (OIDC Session Management). Off by default: it needs a cookie in a
+    /// frame of another site, which most browsers refuse by now.
     /// </summary>
     public bool SessionManagement { get; init; }
 
@@ -33,8 +35,10 @@ public sealed record SsoOptions
     {
         "" => "Sso:Issuer is not set. Set it to the public https address of this server, for example https://sso.example.com.",
         // A line break in a setting that becomes a header would break every answer, not the start.
-        _ when Issuer.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 => "Sso:Issuer holds a space, a line break or another character that an address cannot have.",
-        _ when !Uri.TryCreate(Issuer, UriKind.Absolute, out var uri) || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0
+        _ when Issuer.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 =>
+            "Sso:Issuer holds a space, a line break or another character that an address cannot have.",
+        _ when !Uri.TryCreate(Issuer, UriKind.Absolute, out var uri)
+            || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0
             || Issuer.EndsWith('/') || uri.AbsolutePath != "/" =>
             $"Sso:Issuer is \"{Issuer}\": it must be scheme and host (and port) only, without a slash at the end.",
         _ when Hosts.FirstOrDefault(host => Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown) is { } host =>

@@ -16,17 +16,23 @@ namespace Sso.Server.Keys;
 
 /// <summary>The signing keys in memory, with the bytes of the key set kept ready (RFC 7517 §5).</summary>
 public sealed class SigningKeyRing(
-    IDbContextFactory<SsoDbContext> contexts, SigningKeyFactory factory, KeyOptions options, Sealer sealer, TimeProvider clock, ServerMetrics metrics)
+    IDbContextFactory<SsoDbContext> contexts, SigningKeyFactory factory,
+    KeyOptions options, Sealer sealer, TimeProvider clock, ServerMetrics metrics)
 {
     private ImmutableArray<Entry> _keys = [];
 
-    /// <summary>The key set as every reader of jwks_uri gets it. Only the public halves of keys that are announced or still verify.</summary>
+    /// <summary>
+    /// The key set as every reader of jwks_uri gets it. Only the public halves of keys that are announced or still verify.
+    /// </summary>
     public byte[] KeySet { get; private set; } = [];
 
     /// <summary>For our own checks of our own tokens.</summary>
-    public IEnumerable<SecurityKey> VerificationKeys => _keys.Where(entry => entry.Signature is not null).Select(entry => entry.Verification);
+    public IEnumerable<SecurityKey> VerificationKeys =>
+        _keys.Where(entry => entry.Signature is not null).Select(entry => entry.Verification);
 
-    /// <summary>The private keys of <c>use</c> enc; each opens as long as it is published, so that a client may keep the key set for a while.</summary>
+    /// <summary>
+    /// The private keys of <c>use</c> enc; each opens as long as it is published, so that a client may keep the key set for a while.
+    /// </summary>
     public IEnumerable<DecryptionKey> DecryptionKeys => _keys.Select(entry => entry.Decryption).OfType<DecryptionKey>();
 
     /// <exception cref="InvalidOperationException">No key of the algorithm is active: the ring was not loaded.</exception>
@@ -38,8 +44,8 @@ public sealed class SigningKeyRing(
     }
 
     /// <summary>
-    /// Makes the keys that the schedule asks for and deletes those past their publication; every node notices within a second or two. Two nodes at once
-    /// are harmless: the later sees the earlier's keys or publishes one more.
+    /// Makes the keys that the schedule asks for and deletes those past their publication; every node notices within a second or two. Two
+    /// nodes at once are harmless: the later sees the earlier's keys or publishes one more.
     /// </summary>
     public async Task EnsureAsync(CancellationToken cancellation)
     {
@@ -66,7 +72,8 @@ public sealed class SigningKeyRing(
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var now = clock.GetUtcNow();
-        var rows = await database.SigningKeys.AsNoTracking().Where(key => key.PublishedUntil > now).OrderBy(key => key.ActiveFrom).ToListAsync(cancellation);
+        var rows = await database.SigningKeys.AsNoTracking().Where(key => key.PublishedUntil > now)
+            .OrderBy(key => key.ActiveFrom).ToListAsync(cancellation);
         var known = _keys.ToDictionary(entry => entry.Row.Id);
         _keys = [.. rows.Select(row => known.TryGetValue(row.Id, out var entry) ? entry with { Row = row } : Open(row))];
         KeySet = Encoding.UTF8.GetBytes($$"""{"keys":[{{string.Join(',', rows.Select(row => row.PublicKey))}}]}""");

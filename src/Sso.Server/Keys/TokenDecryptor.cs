@@ -2,7 +2,9 @@ using Sso.Protocol.Encryption;
 
 namespace Sso.Server.Keys;
 
-/// <summary>Opens what a client encrypted to our key (RFC 7516 §5.2). What was encrypted is not thereby trusted: a signature has to be inside.</summary>
+/// <summary>
+/// Opens what a client encrypted to our key (RFC 7516 §5.2). What was encrypted is not thereby trusted: a signature has to be inside.
+/// </summary>
 public sealed class TokenDecryptor(SigningKeyRing keys)
 {
     public static bool IsEncrypted(string text) => text.Count(character => character == '.') == 4;

@@ -13,7 +13,8 @@ public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) :
 
     /// <summary>What a client may do with these scopes and single claims.</summary>
     public static IEnumerable<string> InWordsOf(IEnumerable<string> asked, IStringLocalizer<Consent> text) =>
-        asked.Order(StringComparer.Ordinal).Select(one => text[KeyOf(one)] is { ResourceNotFound: false } words ? words.Value : text["Other", one].Value);
+        asked.Order(StringComparer.Ordinal)
+            .Select(one => text[KeyOf(one)] is { ResourceNotFound: false } words ? words.Value : text["Other", one].Value);
 
     private static string KeyOf(string asked) => asked.StartsWith(AuthorizationRequest.ClaimPrefix, StringComparison.Ordinal)
         ? "Claim." + asked[AuthorizationRequest.ClaimPrefix.Length..]

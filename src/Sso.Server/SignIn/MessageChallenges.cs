@@ -19,16 +19,17 @@ namespace Sso.Server.SignIn;
 public sealed record MessageChallengeView(string Recipient, TimeSpan Life, TimeSpan ResendIn, bool CanResend);
 
 /// <summary>
-/// Codes by text message, for sign-in and for enrolment, and by mail: one living code per challenge, five minutes from creation, five tries, sent at most four times
-/// (again after 30, 60 and 120 seconds). Everything that is counted is counted in the row before it is done.
+/// Codes by text message, for sign-in and for enrolment, and by mail: one living code per challenge, five minutes from creation, five
+/// tries, sent at most four times (again after 30, 60 and 120 seconds). Everything that is counted is counted in the row before it is done.
 /// </summary>
 public sealed class MessageChallenges(
     SsoDbContext database, Sealer sealer, TextQueue queue, SendLimits limits, Throttle throttle, SecurityMails mails, TimeProvider clock)
 {
     /// <summary>The latest challenge of this session for this factor.</summary>
-    public Task<MessageChallenge?> LatestAsync(SignInRow signIn, Guid factorId, CancellationToken cancellation) => database.MessageChallenges.AsNoTracking()
-        .Where(row => row.SessionId == signIn.SessionId && row.FactorId == factorId)
-        .OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancellation);
+    public Task<MessageChallenge?> LatestAsync(SignInRow signIn, Guid factorId, CancellationToken cancellation) =>
+        database.MessageChallenges.AsNoTracking()
+            .Where(row => row.SessionId == signIn.SessionId && row.FactorId == factorId)
+            .OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancellation);
 
     /// <summary>Sends a new code, unless a living one was sent before.</summary>
     public async Task<SendOutcome> SendAsync(HttpContext http, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
@@ -81,7 +82,8 @@ public sealed class MessageChallenges(
         }
 
         var counted = await database.MessageChallenges.Where(row => row.Id == latest.Id && row.Sends == latest.Sends)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Sends, row => row.Sends + 1).SetProperty(row => row.LastSentAt, now), cancellation);
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.Sends, row => row.Sends + 1).SetProperty(row => row.LastSentAt, now), cancellation);
         if (counted == 0)
         {
             return new SendOutcome.AlreadySent();
@@ -175,12 +177,15 @@ public sealed class MessageChallenges(
     }
 
     /// <summary>Null when the code may leave.</summary>
-    private async Task<SendOutcome?> ReserveSendAsync(HttpContext http, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
+    private async Task<SendOutcome?> ReserveSendAsync(
+        HttpContext http, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
         var address = ClientAddress.Counted(http);
         if (recipient is not CodeRecipient.Phone phone)
         {
-            return await throttle.ReserveMailCodeAsync(signIn.PersonId, address, cancellation) is { } wait ? new SendOutcome.LimitReached(wait) : null;
+            return await throttle.ReserveMailCodeAsync(signIn.PersonId, address, cancellation) is { } wait
+                ? new SendOutcome.LimitReached(wait)
+                : null;
         }
 
         var request = new SendRequest(NumberOf(phone.Factor), phone.Purpose, signIn.PersonId, address);
@@ -197,10 +202,12 @@ public sealed class MessageChallenges(
         switch (recipient)
         {
             case CodeRecipient.Phone phone:
-                await queue.EnqueueAsync(database, challenge, phone.Purpose, CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, cancellation);
+                await queue.EnqueueAsync(
+                    database, challenge, phone.Purpose, CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, cancellation);
                 break;
             case CodeRecipient.Mailbox mailbox:
-                var code = MessageCode.Derive(sealer, challenge) ?? throw new InvalidOperationException("The data key of a living challenge is gone.");
+                var code = MessageCode.Derive(sealer, challenge)
+                    ?? throw new InvalidOperationException("The data key of a living challenge is gone.");
                 mails.SignInCode(database, http, mailbox.Owner, code, challenge.ExpiresAt - clock.GetUtcNow());
                 break;
             default:

@@ -14,7 +14,8 @@ internal static partial class TokenEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext http, ClientAuthenticator clients, TokenIssuer issuer, IServiceProvider services, ILogger<TokenIssuer> log, CancellationToken cancellation)
+        HttpContext http, ClientAuthenticator clients, TokenIssuer issuer,
+        IServiceProvider services, ILogger<TokenIssuer> log, CancellationToken cancellation)
     {
         if ((await clients.ReadAsync(http, cancellation)).Failed(out var error, out var request))
         {
@@ -46,7 +47,8 @@ internal static partial class TokenEndpoint
         return TypedResults.Json(tokens, SsoJson.Default.TokenResponse);
     }
 
-    private static async Task<Result<RedeemedGrant>> RedeemAsync(IServiceProvider services, ClientRequest request, CancellationToken cancellation)
+    private static async Task<Result<RedeemedGrant>> RedeemAsync(
+        IServiceProvider services, ClientRequest request, CancellationToken cancellation)
     {
         var grantType = request.Parameters["grant_type"];
         IGrant? grant = grantType switch

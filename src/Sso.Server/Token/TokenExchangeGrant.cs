@@ -11,9 +11,9 @@ using Sso.Server.ClientAuthentication;
 namespace Sso.Server.Token;
 
 /// <summary>
-/// Token exchange (RFC 8693): an API that was called with an access token gets one for the API behind it. Only for clients and targets that an operator
-/// allowed; only for access tokens of ours that were meant for the one who exchanges; the result has no scope more, lives no second longer, hangs on the same
-/// grant and says who acts.
+/// Token exchange (RFC 8693): an API that was called with an access token gets one for the API behind it. Only for clients and targets that
+/// an operator allowed; only for access tokens of ours that were meant for the one who exchanges; the result has no scope more, lives no
+/// second longer, hangs on the same grant and says who acts.
 /// </summary>
 public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issued, ClientDirectory clients, TimeProvider clock) : IGrant
 {
@@ -38,7 +38,8 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
             return OAuthError.UnacceptableSubject(token is null ? "not an access token of ours, or past its life" : "meant for others");
         }
 
-        // Whoever stole a bound token must not get an unbound one for it (S105). The key of the caller cannot be proved here, so that of this client takes its place.
+        // Whoever stole a bound token must not get an unbound one for it (S105). The key of the caller cannot be proved here, so
+        // that of this client takes its place.
         if (token.Sender is not null && request.Sender is null)
         {
             return OAuthError.BoundSubject;
@@ -59,7 +60,8 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
             : token.Actor.ActedBy(request.Client.Id) is { } actor
                 ? new RedeemedGrant(
                     ApprovedGrant.Exchanged(
-                        request.Client, loaded.Grant, token.Subject, scopes, [.. targets.All.Select(target => target.Id)], actor, token.ExpiresAt),
+                        request.Client, loaded.Grant, token.Subject, scopes,
+                        [.. targets.All.Select(target => target.Id)], actor, token.ExpiresAt),
                     RefreshToken: null)
                 { IsExchange = true }
                 : OAuthError.UnacceptableSubject("it was exchanged too often");
@@ -69,7 +71,8 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
     private static OAuthError? Refused(OAuthParameters parameters) => parameters switch
     {
         _ when parameters["subject_token"] is null => OAuthError.InvalidRequest("The parameter subject_token is missing."),
-        _ when parameters["subject_token_type"] != AccessTokenType => OAuthError.InvalidRequest("The subject_token_type must be that of access tokens."),
+        _ when parameters["subject_token_type"] != AccessTokenType =>
+            OAuthError.InvalidRequest("The subject_token_type must be that of access tokens."),
         _ when parameters["requested_token_type"] is not (null or AccessTokenType) =>
             OAuthError.InvalidRequest("The requested_token_type must be that of access tokens."),
         _ when parameters["actor_token_type"] != (parameters["actor_token"] is null ? null : AccessTokenType) =>
@@ -77,7 +80,9 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
         _ => null,
     };
 
-    /// <summary>What the token hangs on, as its rows are now: grant, person, the client that got it, and what either client demands of a sign-in.</summary>
+    /// <summary>
+    /// What the token hangs on, as its rows are now: grant, person, the client that got it, and what either client demands of a sign-in.
+    /// </summary>
     private async Task<Result<Behind>> LoadAsync(IssuedAccessToken token, Client exchanger, CancellationToken cancellation)
     {
         if (clients.Find(token.ClientId) is not { } first)
@@ -95,26 +100,34 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
         {
             null => OAuthError.UnacceptableSubject("its grant was revoked, or its person is disabled"),
             var loaded when !InteractionPolicy.StillSatisfies(first, loaded.Authentication.Amr)
-                || !InteractionPolicy.StillSatisfies(exchanger, loaded.Authentication.Amr) => OAuthError.UnacceptableSubject("a client's policy is not met"),
+                || !InteractionPolicy.StillSatisfies(exchanger, loaded.Authentication.Amr) =>
+                    OAuthError.UnacceptableSubject("a client's policy is not met"),
             var loaded => new Behind(loaded),
         };
     }
 
     /// <summary>Who acts is the client that is authenticated; an actor token may say so once more and nothing else.</summary>
     private async Task<OAuthError?> ActorErrorAsync(string actorToken, ClientRequest request) =>
-        await issued.ReadAccessTokenAsync(actorToken, audience: null) is not { GrantId: null } own || own.ClientId != request.Client.Id || own.Subject != request.Client.Id
+        await issued.ReadAccessTokenAsync(actorToken, audience: null) is not { GrantId: null } own
+            || own.ClientId != request.Client.Id || own.Subject != request.Client.Id
             ? OAuthError.UnacceptableActor
             : own.Sender is not null && own.Sender != request.Sender ? OAuthError.BoundActor
             : null;
 
-    /// <summary>RFC 8693 §2.1: resource and audience together; an audience is a resource or the client as which it introspects. With one target none need be named.</summary>
+    /// <summary>
+    /// RFC 8693 §2.1: resource and audience together; an audience is a resource or the client as which it introspects.
+    /// With one target none need be named.
+    /// </summary>
     private Result<Wanted> Targets(ClientRequest request)
     {
         var allowed = request.Client.ExchangeTargets.Select(clients.FindResource).OfType<Resource>().ToList();
-        ImmutableArray<string> named = [.. request.Parameters.Resources, .. request.Parameters["audience"] is { } audience ? (string[])[audience] : []];
+        ImmutableArray<string> named =
+            [.. request.Parameters.Resources, .. request.Parameters["audience"] is { } audience ? (string[])[audience] : []];
         if (named.IsEmpty)
         {
-            return allowed.Count == 1 ? new Wanted([.. allowed]) : OAuthError.InvalidRequest("Name the resource or the audience of the new token.");
+            return allowed.Count == 1
+                ? new Wanted([.. allowed])
+                : OAuthError.InvalidRequest("Name the resource or the audience of the new token.");
         }
 
         var meant = named.Select(name => (Name: name, Found: allowed.Find(resource => resource.Id == name || (name == request.Parameters["audience"] && resource.ClientId == name))))
@@ -131,7 +144,8 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
             return OAuthError.InvalidRequest("The scope holds a character that is not allowed.");
         }
 
-        var possible = token.Scopes.Where(scope => targets.Any(target => target.Scopes.Contains(scope))).ToFrozenSet(StringComparer.Ordinal);
+        var possible = token.Scopes.Where(scope => targets.Any(target => target.Scopes.Contains(scope)))
+            .ToFrozenSet(StringComparer.Ordinal);
         return asked.FirstOrDefault(scope => !possible.Contains(scope)) is { } wider ? OAuthError.InvalidScope(wider)
             : possible.Count == 0 ? OAuthError.NothingToExchange
             : asked.Count == 0 ? possible

@@ -16,7 +16,8 @@ public sealed class SpendGuardTests : IAsyncLifetime
 {
     private static readonly string[] Wide =
     [
-        "Limits:PerNumberAndHour", "Limits:PerNumberAndDay", "Limits:PerRangeAndHour", "Limits:PerPrefixAndHour", "Limits:PerHour", "Limits:PerDay",
+        "Limits:PerNumberAndHour", "Limits:PerNumberAndDay", "Limits:PerRangeAndHour",
+        "Limits:PerPrefixAndHour", "Limits:PerHour", "Limits:PerDay",
         "Budget:PerHour", "Budget:PerDay",
     ];
 
@@ -26,7 +27,9 @@ public sealed class SpendGuardTests : IAsyncLifetime
     private TestDatabase _database = null!;
     private int _people;
 
-    /// <summary>Settings that leave one limit in the way, how many pass, its name, what the alert tells, a number that is still served.</summary>
+    /// <summary>
+    /// Settings that leave one limit in the way, how many pass, its name, what the alert tells, a number that is still served.
+    /// </summary>
     public static TheoryData<string, int, string, string, string> Limits => new()
     {
         { "Limits:PerNumberAndHour=2", 2, "text-number-hour", "+39 ••• ••• ••67", "3331234568" },
@@ -52,7 +55,8 @@ public sealed class SpendGuardTests : IAsyncLifetime
     }
 
     [Theory, MemberData(nameof(Limits))]
-    public async Task Each_limit_stops_tells_once_an_hour_and_leaves_others_alone(string setting, int passing, string limit, string subject, string other)
+    public async Task Each_limit_stops_tells_once_an_hour_and_leaves_others_alone(
+        string setting, int passing, string limit, string subject, string other)
     {
         var host = await HostAsync(setting);
         for (var text = 0; text < passing; text++)
@@ -62,9 +66,13 @@ public sealed class SpendGuardTests : IAsyncLifetime
 
         Assert.NotNull(await AskAsync(host, "3331234567"));
         Assert.NotNull(await AskAsync(host, "3331234567"));
-        var alert = Assert.Single(await AlertsAsync(host), alert => !alert.Limit.EndsWith("-near", StringComparison.Ordinal) && !alert.Limit.EndsWith("-half", StringComparison.Ordinal));
+        var alert = Assert.Single(
+            await AlertsAsync(host),
+            alert => !alert.Limit.EndsWith("-near", StringComparison.Ordinal) && !alert.Limit.EndsWith("-half", StringComparison.Ordinal));
         Assert.Equal((limit, subject, _clock.GetUtcNow()), (alert.Limit, alert.Subject, alert.At));
-        Assert.Single(host.Log.Lines, line => line.Contains("Texts are stopped", StringComparison.Ordinal) && line.Contains(limit, StringComparison.Ordinal));
+        Assert.Single(
+            host.Log.Lines,
+            line => line.Contains("Texts are stopped", StringComparison.Ordinal) && line.Contains(limit, StringComparison.Ordinal));
         Assert.Equal(other.Length > 0, other.Length > 0 && await AskAsync(host, other) is null);
 
         _clock.Advance(TimeSpan.FromDays(1));
@@ -169,8 +177,11 @@ public sealed class SpendGuardTests : IAsyncLifetime
         Assert.Equal(TimeSpan.FromHours(1), await AskAsync(host, "3331234567"));
         Assert.Equal(59 * Minute, await AskAsync(host, "3331234567", after: Minute));
         Assert.Null(await AskAsync(host, "3281234567"));
-        Assert.Equal(("conversion", "SignIn/+39333"), Assert.Single(await AlertsAsync(host)) is var alert ? (alert.Limit, alert.Subject) : default);
-        Assert.Single(host.Log.Lines, line => line.Contains("Error", StringComparison.Ordinal) && line.Contains("is closed for texts", StringComparison.Ordinal));
+        Assert.Equal(
+            ("conversion", "SignIn/+39333"), Assert.Single(await AlertsAsync(host)) is var alert ? (alert.Limit, alert.Subject) : default);
+        Assert.Single(
+            host.Log.Lines,
+            line => line.Contains("Error", StringComparison.Ordinal) && line.Contains("is closed for texts", StringComparison.Ordinal));
 
         // Open again, it is judged by what is sent from then on.
         Assert.Null(await AskAsync(host, "3331234567", after: TimeSpan.FromHours(1)));
@@ -254,7 +265,9 @@ public sealed class SpendGuardTests : IAsyncLifetime
         var pumped = 0;
         for (var request = 0; request < 300; request++)
         {
-            pumped += await AskAsync(host, $"333{request % 1000:D3}{request / 1000:D4}", TextPurpose.Enrolment, database: database) is null ? 1 : 0;
+            pumped += await AskAsync(host, $"333{request % 1000:D3}{request / 1000:D4}", TextPurpose.Enrolment, database: database) is null
+                ? 1
+                : 0;
         }
 
         Assert.Equal(40, pumped);
@@ -268,13 +281,17 @@ public sealed class SpendGuardTests : IAsyncLifetime
     // Four fifths of it are less than the 0.10 that a text to Italy costs.
     [InlineData("Budget:PerHour=0.12", TextPurpose.Enrolment, "text-budget-hour")]
     [InlineData("Budget:PerDay=0.12", TextPurpose.Notice, "text-budget-day")]
-    public async Task A_text_dearer_than_all_that_may_be_spent_is_not_promised_for_later_and_told_once_an_hour(string setting, TextPurpose purpose, string budget)
+    public async Task A_text_dearer_than_all_that_may_be_spent_is_not_promised_for_later_and_told_once_an_hour(
+        string setting, TextPurpose purpose, string budget)
     {
         var host = await HostAsync(setting);
         Assert.Equal(new SendStop(Wait: null, IsOwn: false), await StopAsync(host, "3331234567", purpose));
         Assert.Equal(new SendStop(Wait: null, IsOwn: false), await StopAsync(host, "3281234567", purpose));
         Assert.Equal(("too-dear", "IT"), Assert.Single(await AlertsAsync(host)) is var alert ? (alert.Limit, alert.Subject) : default);
-        Assert.Single(host.Log.Lines, line => line.Contains("Error", StringComparison.Ordinal) && line.Contains($"more than the whole {budget}", StringComparison.Ordinal));
+        Assert.Single(
+            host.Log.Lines,
+            line => line.Contains("Error", StringComparison.Ordinal) && line.Contains(
+                $"more than the whole {budget}", StringComparison.Ordinal));
         await using var database = host.Open();
         Assert.Empty(database.AttemptCounters);
     }
@@ -289,7 +306,8 @@ public sealed class SpendGuardTests : IAsyncLifetime
 
     /// <summary>How long to wait; for ever when no wait helps.</summary>
     private async Task<TimeSpan?> AskAsync(
-        DeliveryHost host, string number, TextPurpose purpose = TextPurpose.SignIn, TimeSpan after = default, SsoDbContext? database = null) =>
+        DeliveryHost host, string number, TextPurpose purpose = TextPurpose.SignIn,
+        TimeSpan after = default, SsoDbContext? database = null) =>
         await StopAsync(host, number, purpose, after, database) is { } stop ? stop.Wait ?? TimeSpan.MaxValue : null;
 
     private async Task<SendStop?> StopAsync(
@@ -359,7 +377,8 @@ public sealed class SpendGuardTests : IAsyncLifetime
             all["Delivery:" + setting.Split('=')[0]] = setting.Split('=')[1];
         }
 
-        foreach (var limit in settings.Contains("Limits", StringComparison.Ordinal) || settings.Contains("Budget", StringComparison.Ordinal) ? Wide : [])
+        foreach (var limit in settings.Contains("Limits", StringComparison.Ordinal)
+            || settings.Contains("Budget", StringComparison.Ordinal) ? Wide : [])
         {
             all.TryAdd("Delivery:" + limit, "1000");
         }

@@ -21,7 +21,8 @@ public sealed class RedirectUriMismatchTests
     [Fact]
     public void What_follows_the_difference_is_cut_and_what_cannot_be_printed_is_a_question_mark()
     {
-        var mismatch = RedirectUriMismatch.Of(Registered("https://shop.example/callback"), "https://shop.example/callback?\u001b[2Jtoken=abcdefghijklmnopqrstuvwxyz");
+        var mismatch = RedirectUriMismatch.Of(
+            Registered("https://shop.example/callback"), "https://shop.example/callback?\u001b[2Jtoken=abcdefghijklmnopqrstuvwxyz");
 
         Assert.Equal("https://shop.example/callback»??[2Jtoken=abcdefghijklm…", mismatch.Sent);
     }
@@ -29,13 +30,20 @@ public sealed class RedirectUriMismatchTests
     [Fact]
     public void Nothing_sent_and_nothing_registered_are_told_apart()
     {
-        Assert.Equal((null, "»https://shop.example/callback"), (RedirectUriMismatch.Of(Registered("https://shop.example/callback"), null).Sent, RedirectUriMismatch.Of(Registered("https://shop.example/callback"), null).Registered));
+        Assert.Equal(
+            (null, "»https://shop.example/callback"),
+            (RedirectUriMismatch.Of(Registered("https://shop.example/callback"), null).Sent,
+                RedirectUriMismatch.Of(Registered("https://shop.example/callback"), null).Registered));
         Assert.Null(RedirectUriMismatch.Of(Registered(), "https://shop.example/callback").Registered);
     }
 
     [Fact]
     public void It_is_short_whatever_was_sent() =>
-        Assert.InRange(RedirectUriMismatch.Of(Registered("https://shop.example/" + new string('a', 1900)), "https://shop.example/" + new string('a', 5000)).Sent!.Length, 1, 200);
+        Assert.InRange(
+            RedirectUriMismatch.Of(
+                Registered("https://shop.example/" + new string('a', 1900)), "https://shop.example/" + new string('a', 5000)).Sent!.Length,
+            1,
+            200);
 
     private static Client Registered(params string[] uris) =>
         new() { Id = "shop", Name = "Shop", AuthenticationMethod = ClientAuthenticationMethod.None, RedirectUris = [.. uris] };

@@ -46,7 +46,9 @@ public sealed class JweTests
         {
             var broken = parts.ToArray();
             var at = broken[part].Length / 2;
-            broken[part] = broken[part].Length == 0 ? "AAAA" : broken[part][..at] + (broken[part][at] == 'A' ? 'B' : 'A') + broken[part][(at + 1)..];
+            broken[part] = broken[part].Length == 0
+                ? "AAAA"
+                : broken[part][..at] + (broken[part][at] == 'A' ? 'B' : 'A') + broken[part][(at + 1)..];
             Assert.Null(Jwe.Decrypt(string.Join('.', broken), [Key(algorithm, curve)]));
         }
     }
@@ -61,7 +63,8 @@ public sealed class JweTests
         var nameless = Public("P-256");
         nameless.Kid = null;
         Assert.Equal(Text, Jwe.Decrypt(
-            Jwe.Encrypt(Text, nameless, new("ECDH-ES", "A128GCM"), isToken: false), [Key("ECDH-ES", "P-384"), Key("ECDH-ES", "P-256", "another")]));
+            Jwe.Encrypt(Text, nameless, new("ECDH-ES", "A128GCM"), isToken: false),
+            [Key("ECDH-ES", "P-384"), Key("ECDH-ES", "P-256", "another")]));
     }
 
     [Theory]
@@ -107,10 +110,23 @@ public sealed class JweTests
         if (Pair(curve) is not ECDiffieHellman pair)
         {
             var rsa = Rsa.ExportParameters(includePrivateParameters: false);
-            return new JsonWebKey { Kty = "RSA", Kid = "k", N = Base64Url.EncodeToString(rsa.Modulus), E = Base64Url.EncodeToString(rsa.Exponent) };
+            return new JsonWebKey
+            {
+                Kty = "RSA",
+                Kid = "k",
+                N = Base64Url.EncodeToString(rsa.Modulus),
+                E = Base64Url.EncodeToString(rsa.Exponent),
+            };
         }
 
         var point = pair.ExportParameters(includePrivateParameters: false).Q;
-        return new JsonWebKey { Kty = "EC", Kid = "k", Crv = curve, X = Base64Url.EncodeToString(point.X), Y = Base64Url.EncodeToString(point.Y) };
+        return new JsonWebKey
+        {
+            Kty = "EC",
+            Kid = "k",
+            Crv = curve,
+            X = Base64Url.EncodeToString(point.X),
+            Y = Base64Url.EncodeToString(point.Y),
+        };
     }
 }

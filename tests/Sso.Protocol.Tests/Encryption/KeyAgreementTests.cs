@@ -18,12 +18,15 @@ public sealed class KeyAgreementTests
     ];
 
     private static readonly ECDiffieHellman Alice = Pair(
-        "gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0", "SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps", "0_NxaRPUMQoAJt50Gz8YiTr8gRTwyEaCumd-MToTmIo");
+        "gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0", "SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps",
+        "0_NxaRPUMQoAJt50Gz8YiTr8gRTwyEaCumd-MToTmIo");
 
     private static readonly ECDiffieHellman Bob = Pair(
-        "weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ", "e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck", "VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASRl6BfUqdw");
+        "weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ", "e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck",
+        "VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASRl6BfUqdw");
 
-    private static readonly JweHeader Header = new("ECDH-ES", "A128GCM") { PartyU = Encoding.ASCII.GetBytes("Alice"), PartyV = Encoding.ASCII.GetBytes("Bob") };
+    private static readonly JweHeader Header =
+        new("ECDH-ES", "A128GCM") { PartyU = Encoding.ASCII.GetBytes("Alice"), PartyV = Encoding.ASCII.GetBytes("Bob") };
 
     [Fact]
     [Spec("RFC 7518", "Appendix C")]

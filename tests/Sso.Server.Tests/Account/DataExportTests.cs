@@ -100,7 +100,10 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
         var other = await DownloadAsync(await SignedInAsync(bo), bo);
         Assert.DoesNotContain(ada.UserName, other, StringComparison.Ordinal);
         using var empty = JsonDocument.Parse(other);
-        foreach (var member in (string[])["applications", "contact_changes", "sign_outs_told", "notices_by_text", "trusted_devices", "requests"])
+        foreach (var member in (string[])
+        [
+            "applications", "contact_changes", "sign_outs_told", "notices_by_text", "trusted_devices", "requests",
+        ])
         {
             Assert.Equal((member, 0), (member, empty.RootElement.GetProperty(member).GetArrayLength()));
         }
@@ -161,10 +164,33 @@ public sealed class DataExportTests(SsoServer server) : IClassFixture<SsoServer>
             ExpiresAt = now.AddDays(1),
             LastUsedAt = now,
         });
-        database.ContactChanges.Add(new ContactChange { Id = Guid.CreateVersion7(now), PersonId = owner.Id, Kind = ContactKind.Email, CreatedAt = now, NewEmail = $"{mark}@example.it" });
-        database.RecoveryCodes.Add(new RecoveryCode { Hash = Guid.CreateVersion7(now).ToByteArray().Concat(new byte[16]).ToArray(), PersonId = owner.Id, CreatedAt = now });
-        database.FactorRecoveries.Add(new FactorRecovery { PersonId = owner.Id, RequestedAt = now, ReadyAt = now.AddDays(1), ExpiresAt = now.AddDays(2), Language = "it" });
-        database.AccountDeletions.Add(new AccountDeletion { PersonId = owner.Id, RequestedAt = now, DueAt = now.AddDays(14), Language = "it" });
+        database.ContactChanges.Add(
+            new ContactChange
+            {
+                Id = Guid.CreateVersion7(now),
+                PersonId = owner.Id,
+                Kind = ContactKind.Email,
+                CreatedAt = now,
+                NewEmail = $"{mark}@example.it",
+            });
+        database.RecoveryCodes.Add(
+            new RecoveryCode
+            {
+                Hash = Guid.CreateVersion7(now).ToByteArray().Concat(new byte[16]).ToArray(),
+                PersonId = owner.Id,
+                CreatedAt = now,
+            });
+        database.FactorRecoveries.Add(
+            new FactorRecovery
+            {
+                PersonId = owner.Id,
+                RequestedAt = now,
+                ReadyAt = now.AddDays(1),
+                ExpiresAt = now.AddDays(2),
+                Language = "it",
+            });
+        database.AccountDeletions.Add(
+            new AccountDeletion { PersonId = owner.Id, RequestedAt = now, DueAt = now.AddDays(14), Language = "it" });
         await database.SaveChangesAsync();
     }
 

@@ -27,16 +27,20 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         var ada = await (await (await _server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync();
         var browser = await SignInByAppAsync(ada);
         var page = await browser.GetAsync("/account/mfa");
-        page = await browser.GetAsync(page.Document.QuerySelectorAll(".action a").First(link => link.TextContent.Contains("SMS", StringComparison.Ordinal)).GetAttribute("href")!);
+        page = await browser.GetAsync(
+            page.Document.QuerySelectorAll(".action a")
+                .First(link => link.TextContent.Contains("SMS", StringComparison.Ordinal)).GetAttribute("href")!);
 
         page = await browser.SubmitAsync(page, ("id", page.Document.QuerySelector("[name=id][checked]")!.GetAttribute("value")!));
 
         Assert.Equal("/account/mfa", page.Path);
         Assert.Contains("Il metodo è stato rimosso", page.Document.Body!.TextContent, StringComparison.Ordinal);
         Assert.DoesNotContain("SMS Verificato", page.Document.QuerySelector("dl.rows")!.TextContent, StringComparison.Ordinal);
-        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("numero di telefono è stato rimosso", StringComparison.Ordinal));
+        Assert.Contains(
+            await ada.MailsAsync(), mail => mail.Subject.Contains("numero di telefono è stato rimosso", StringComparison.Ordinal));
         // The number itself hears of it too (S23).
-        Assert.Contains(await _server.TextsToAsync("+393331234567"), text => text.Contains("questo numero è stato tolto", StringComparison.Ordinal));
+        Assert.Contains(
+            await _server.TextsToAsync("+393331234567"), text => text.Contains("questo numero è stato tolto", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -46,14 +50,18 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         var ada = await (await (await _server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync();
         var browser = await SignInByAppAsync(ada);
         var page = await browser.GetAsync("/account/mfa/remove");
-        var app = page.Document.QuerySelectorAll("[name=id]").First(input => input.ParentElement!.TextContent.Contains("App", StringComparison.Ordinal));
+        var app = page.Document.QuerySelectorAll("[name=id]")
+            .First(input => input.ParentElement!.TextContent.Contains("App", StringComparison.Ordinal));
         await browser.SubmitAsync(page, ("id", app.GetAttribute("value")!));
-        Assert.Contains(await _server.TextsToAsync("+393331234567"), text => text.Contains("è stato tolto un metodo", StringComparison.Ordinal));
+        Assert.Contains(
+            await _server.TextsToAsync("+393331234567"), text => text.Contains("è stato tolto un metodo", StringComparison.Ordinal));
         Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("metodo rimosso", StringComparison.Ordinal));
 
         await browser.SubmitAsync(await browser.GetAsync("/account/mfa/disable"));
 
-        Assert.Contains(await _server.TextsToAsync("+393331234567"), text => text.Contains("due passaggi è stata disattivata", StringComparison.Ordinal));
+        Assert.Contains(
+            await _server.TextsToAsync("+393331234567"),
+            text => text.Contains("due passaggi è stata disattivata", StringComparison.Ordinal));
         await using var database = _server.OpenDatabase();
         var phone = await database.SecondFactors.AsNoTracking().SingleAsync(factor => factor.PersonId == ada.Id);
         Assert.Equal((false, true), (phone.UsedForSignIn, phone.UsedForNotices));
@@ -71,7 +79,8 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         var page = await browser.GetAsync("/account/mfa/remove");
         await _server.PassAsync(TimeSpan.FromMinutes(6));
         Assert.Equal("/signin", (await browser.GetAsync("/account/mfa/remove")).Path);
-        Assert.Equal("/signin", (await browser.SubmitAsync(page, ("id", page.Document.QuerySelector("[name=id]")!.GetAttribute("value")!))).Path);
+        Assert.Equal(
+            "/signin", (await browser.SubmitAsync(page, ("id", page.Document.QuerySelector("[name=id]")!.GetAttribute("value")!))).Path);
         Assert.Equal(2, await FactorsAsync(ada));
     }
 
@@ -115,12 +124,14 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         await using var database = _server.OpenDatabase();
         await database.SecondFactors.Where(row => row.Method == ProofMethod.TextMessage)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedForNotices, forNotices));
-        var numbers = await database.ActiveFactors(ada.Id).Where(row => row.Method == ProofMethod.TextMessage).Select(row => row.Id).Order().ToListAsync();
+        var numbers = await database.ActiveFactors(ada.Id)
+            .Where(row => row.Method == ProofMethod.TextMessage).Select(row => row.Id).Order().ToListAsync();
         var thief = await SignInByAppAsync(ada);
         await thief.SubmitAsync(await thief.GetAsync("/account/mfa/disable"));
         foreach (var number in (string[])["+393331234567", "+393209876543"])
         {
-            Assert.Single(await _server.TextsToAsync(number), text => text.Contains("due passaggi è stata disattivata", StringComparison.Ordinal));
+            Assert.Single(
+                await _server.TextsToAsync(number), text => text.Contains("due passaggi è stata disattivata", StringComparison.Ordinal));
         }
 
         await _server.PassAsync(TimeSpan.FromMinutes(1));
@@ -128,10 +139,13 @@ public sealed class FactorRemovalTests : IAsyncLifetime
 
         var mail = Assert.Single(await ada.MailsAsync(), sent => sent.Subject.Contains("disattivata", StringComparison.Ordinal));
         var owner = _server.OpenBrowser();
-        await owner.SubmitAsync(await owner.GetAsync(mail.Text.Split('\n').First(line => line.Contains("/undo?link=", StringComparison.Ordinal))));
+        await owner.SubmitAsync(
+            await owner.GetAsync(mail.Text.Split('\n').First(line => line.Contains("/undo?link=", StringComparison.Ordinal))));
 
         Assert.Equal(numbers, await database.ActiveFactors(ada.Id).Select(row => row.Id).Order().ToListAsync());
-        Assert.All(await database.ActiveFactors(ada.Id).AsNoTracking().ToListAsync(), row => Assert.Equal((true, forNotices), (row.UsedForSignIn, row.UsedForNotices)));
+        Assert.All(
+            await database.ActiveFactors(ada.Id).AsNoTracking().ToListAsync(),
+            row => Assert.Equal((true, forNotices), (row.UsedForSignIn, row.UsedForNotices)));
         Assert.Equal("/signin", (await thief.GetAsync("/account")).Path);
     }
 
@@ -143,7 +157,8 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         await thief.SubmitAsync(await thief.GetAsync("/account/mfa/disable"));
         var mail = Assert.Single(await ada.MailsAsync(), sent => sent.Subject.Contains("disattivata", StringComparison.Ordinal));
         var owner = _server.OpenBrowser();
-        await owner.SubmitAsync(await owner.GetAsync(mail.Text.Split('\n').First(line => line.Contains("/not-me?link=", StringComparison.Ordinal))));
+        await owner.SubmitAsync(
+            await owner.GetAsync(mail.Text.Split('\n').First(line => line.Contains("/not-me?link=", StringComparison.Ordinal))));
         Assert.Equal("/signin", (await thief.GetAsync("/account")).Path);
         var again = _server.OpenBrowser();
         Assert.Equal("/signin", (await Journey.PasswordAsync(again, await again.GetAsync("/account"), ada)).Path);
@@ -165,7 +180,8 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         Assert.DoesNotContain("/account/mfa/disable", (await browser.GetAsync("/account/mfa")).Text, StringComparison.Ordinal);
         await using var database = server.OpenDatabase();
         var id = await database.SecondFactors.Where(factor => factor.PersonId == ada.Id).Select(factor => factor.Id).SingleAsync();
-        var token = (await browser.GetAsync("/account/mfa/enable")).Document.QuerySelector("[name=__RequestVerificationToken]")!.GetAttribute("value")!;
+        var token = (await browser.GetAsync("/account/mfa/enable")).Document.QuerySelector("[name=__RequestVerificationToken]")!
+            .GetAttribute("value")!;
         KeyValuePair<string, string>[] form = [new("__RequestVerificationToken", token), new("id", id.ToString())];
         Assert.Equal(HttpStatusCode.Conflict, (await browser.PostAsync("/account/mfa/remove", form)).Status);
         Assert.Equal(HttpStatusCode.Conflict, (await browser.PostAsync("/account/mfa/disable", form)).Status);

@@ -27,7 +27,8 @@ public sealed class ClaimsParameterTests(SsoServer server) : IClassFixture<SsoSe
     public async Task What_is_asked_for_the_id_token_comes_there_and_auth_time_and_acr_are_always_there()
     {
         var (shop, ada) = await ShopAndAdaAsync();
-        var tokens = await SignInAsync(shop, ada, """{"id_token":{"email":{"essential":true},"auth_time":{"essential":true},"acr":{"essential":true}}}""");
+        var tokens = await SignInAsync(
+            shop, ada, """{"id_token":{"email":{"essential":true},"auth_time":{"essential":true},"acr":{"essential":true}}}""");
         Assert.Equal(ada.Email, tokens.IdToken.GetClaim("email").Value);
         Assert.True(tokens.IdToken.TryGetClaim("auth_time", out _));
         Assert.Equal("urn:sso:acr:mfa-app", tokens.IdToken.GetClaim("acr").Value);
@@ -66,7 +67,8 @@ public sealed class ClaimsParameterTests(SsoServer server) : IClassFixture<SsoSe
         await shop.SignInAsync(browser, ada);
         string Claims(string subject) => $"{{\"id_token\":{{\"sub\":{{\"value\":\"{subject}\"}}}}}}";
         Assert.NotNull((await browser.GetAsync(shop.AuthorizeUrl(("claims", Claims(ada.Subject)), ("prompt", "none")))).Code);
-        Assert.Equal("login_required", (await browser.GetAsync(shop.AuthorizeUrl(("claims", Claims("somebody")), ("prompt", "none")))).Error);
+        Assert.Equal(
+            "login_required", (await browser.GetAsync(shop.AuthorizeUrl(("claims", Claims("somebody")), ("prompt", "none")))).Error);
         Assert.Equal("login_required", (await shop.SignInAsync(browser, ada, ("claims", Claims("somebody")))).Error);
     }
 
@@ -110,7 +112,8 @@ public sealed class ClaimsParameterTests(SsoServer server) : IClassFixture<SsoSe
         Assert.NotNull((await browser.SubmitAsync(page)).Code);
 
         Assert.NotNull((await browser.GetAsync(shop.AuthorizeUrl(("scope", "openid"), ("claims", claims), ("prompt", "none")))).Code);
-        var more = await browser.GetAsync(shop.AuthorizeUrl(("scope", "openid"), ("claims", """{"userinfo":{"gender":null}}"""), ("prompt", "none")));
+        var more = await browser.GetAsync(
+            shop.AuthorizeUrl(("scope", "openid"), ("claims", """{"userinfo":{"gender":null}}"""), ("prompt", "none")));
         Assert.Equal("consent_required", more.Error);
     }
 
@@ -134,9 +137,11 @@ public sealed class ClaimsParameterTests(SsoServer server) : IClassFixture<SsoSe
     private async Task<(RelyingParty Shop, Customer Ada)> ShopAndAdaAsync(
         bool asksConsent = false, Sso.Protocol.Clients.SecondFactorPolicy secondFactor = Sso.Protocol.Clients.SecondFactorPolicy.Required)
     {
-        var shop = await server.RegisterAsync("shop", client => (client.ConsentRequired, client.SecondFactor) = (asksConsent, secondFactor));
+        var shop = await server.RegisterAsync(
+            "shop", client => (client.ConsentRequired, client.SecondFactor) = (asksConsent, secondFactor));
         await server.PassAsync(TimeSpan.FromSeconds(1));
-        var ada = await server.AddPersonAsync("ada", person => (person.Name, person.Nickname, person.Locality) = ("Ada L.", "adina", "Roma"));
+        var ada = await server.AddPersonAsync(
+            "ada", person => (person.Name, person.Nickname, person.Locality) = ("Ada L.", "adina", "Roma"));
         return (shop, await ada.WithAppAsync());
     }
 }

@@ -16,7 +16,10 @@ public sealed class ConsentPageTests(SsoServer server) : IClassFixture<SsoServer
         page = await Journey.AppAsync(browser, page, ada);
         Assert.Equal("/consent", page.Path);
         var words = page.Document.QuerySelector("main")!.TextContent;
-        foreach (var said in (string[])["negozio chiede di accedere", ada.UserName, "vedere il tuo indirizzo e-mail", "negozio.example", "finché non lo revochi"])
+        foreach (var said in (string[])
+        [
+            "negozio chiede di accedere", ada.UserName, "vedere il tuo indirizzo e-mail", "negozio.example", "finché non lo revochi",
+        ])
         {
             Assert.Contains(said, words, StringComparison.Ordinal);
         }

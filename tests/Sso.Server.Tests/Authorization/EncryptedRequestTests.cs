@@ -75,7 +75,8 @@ public sealed class EncryptedRequestTests(ServerWithEncryption fixture) : IClass
     public async Task It_may_stand_at_a_registered_address()
     {
         var address = fixture.Peer.At($"/request-{Guid.CreateVersion7():N}");
-        var shop = await server.RegisterAsync("shop", client => (client.Jwks, client.RequestUris) = (ClientKey.SetOf(Key), [address.ToString()]));
+        var shop = await server.RegisterAsync(
+            "shop", client => (client.Jwks, client.RequestUris) = (ClientKey.SetOf(Key), [address.ToString()]));
         var encrypted = await EncryptAsync("A256CBC-HS512", Signed(shop));
         fixture.Peer.Publish(address.AbsolutePath, () => encrypted, "application/jwt");
 
@@ -123,14 +124,19 @@ public sealed class EncryptedRequestTests(ServerWithEncryption fixture) : IClass
     public async Task The_keys_are_published_for_encryption_and_never_sign()
     {
         using var http = server.Backchannel();
-        var keys = JsonDocument.Parse(await http.GetStringAsync("/.well-known/jwks")).RootElement.GetProperty("keys").EnumerateArray().ToList();
+        var keys = JsonDocument.Parse(await http.GetStringAsync("/.well-known/jwks")).RootElement.GetProperty("keys")
+            .EnumerateArray().ToList();
         var encrypting = keys.Where(key => key.GetProperty("use").GetString() == "enc").ToList();
-        Assert.Equal(TokenEncryption.Algorithms.Order(StringComparer.Ordinal), encrypting.Select(key => key.GetProperty("alg").GetString()!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            TokenEncryption.Algorithms.Order(StringComparer.Ordinal),
+            encrypting.Select(key => key.GetProperty("alg").GetString()!).Order(StringComparer.Ordinal));
         await Standard.KeySetAsync(server);
         var ring = server.App.Services.GetRequiredService<SigningKeyRing>();
         Assert.Empty(ring.VerificationKeys.Select(key => key.KeyId).Intersect(ring.DecryptionKeys.Select(key => key.KeyId)));
         var document = JsonDocument.Parse(await http.GetStringAsync("/.well-known/openid-configuration")).RootElement;
-        Assert.Contains("A256GCM", document.GetProperty("request_object_encryption_enc_values_supported").EnumerateArray().Select(value => value.GetString()));
+        Assert.Contains(
+            "A256GCM",
+            document.GetProperty("request_object_encryption_enc_values_supported").EnumerateArray().Select(value => value.GetString()));
     }
 
     [Fact]

@@ -83,13 +83,15 @@ public sealed class SignedResponseTests(SsoServer server) : IClassFixture<SsoSer
     {
         var (shop, _) = await ShopAndAdaAsync();
         var answer = await server.OpenBrowser().GetAsync(shop.AuthorizeUrl(
-            ("response_mode", mode), ("prompt", "none"), ("state", "<b>&x=1"), ("error_hint", "<i>"), ("error_uri", "https://evil.example"), ("error", "evil")));
+            ("response_mode", mode), ("prompt", "none"), ("state", "<b>&x=1"),
+            ("error_hint", "<i>"), ("error_uri", "https://evil.example"), ("error", "evil")));
         Assert.Equal(["response"], Names(answer.Url.Query + answer.Url.Fragment));
         var token = await ReadAsync(answer.Parameter("response")!, shop);
         Assert.StartsWith(SsoServer.Issuer + "/errors/", token.GetClaim("error_uri").Value, StringComparison.Ordinal);
         Assert.Equal(("login_required", "<b>&x=1"), (token.GetClaim("error").Value, token.GetClaim("state").Value));
         Assert.Equal(
-            ["aud", "error", "error_description", "error_uri", "exp", "iat", "iss", "state"], token.Claims.Select(claim => claim.Type).Order(StringComparer.Ordinal));
+            ["aud", "error", "error_description", "error_uri", "exp", "iat", "iss", "state"],
+            token.Claims.Select(claim => claim.Type).Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -101,8 +103,10 @@ public sealed class SignedResponseTests(SsoServer server) : IClassFixture<SsoSer
     {
         var (shop, _) = await ShopAndAdaAsync();
         var answer = await server.OpenBrowser().GetAsync(shop.AuthorizeUrl(
-            ("response_mode", mode), ("prompt", "none"), ("state", "a&error_uri=https://evil.example"), ("error_hint", "<i>"), ("error_uri", "https://evil.example")));
-        Assert.Equal(["error", "error_description", "error_uri", "state", "iss"], Names(mode == "query" ? answer.Url.Query : answer.Url.Fragment));
+            ("response_mode", mode), ("prompt", "none"), ("state", "a&error_uri=https://evil.example"),
+            ("error_hint", "<i>"), ("error_uri", "https://evil.example")));
+        Assert.Equal(
+            ["error", "error_description", "error_uri", "state", "iss"], Names(mode == "query" ? answer.Url.Query : answer.Url.Fragment));
         Assert.StartsWith(SsoServer.Issuer + "/errors/", answer.Parameter("error_uri"), StringComparison.Ordinal);
         Assert.Equal(("a&error_uri=https://evil.example", SsoServer.Issuer), (answer.Parameter("state"), answer.Parameter("iss")));
     }
@@ -124,7 +128,8 @@ public sealed class SignedResponseTests(SsoServer server) : IClassFixture<SsoSer
         var document = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync("/.well-known/openid-configuration")).RootElement;
         var modes = document.GetProperty("response_modes_supported").EnumerateArray().Select(mode => mode.GetString());
         Assert.Equal(["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"], modes);
-        Assert.Contains("ES256", document.GetProperty("authorization_signing_alg_values_supported").EnumerateArray().Select(name => name.GetString()));
+        Assert.Contains(
+            "ES256", document.GetProperty("authorization_signing_alg_values_supported").EnumerateArray().Select(name => name.GetString()));
     }
 
     private static List<string> Names(string form) =>

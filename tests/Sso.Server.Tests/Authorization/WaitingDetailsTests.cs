@@ -87,7 +87,8 @@ public sealed class WaitingDetailsTests(ServerWithPayments fixture) : IClassFixt
     public async Task A_token_request_with_details_is_refused_and_not_answered_as_if_they_were_granted(string grantType)
     {
         var bank = await BankAsync();
-        Assert.Equal("invalid_authorization_details", (await bank.TokenAsync(("grant_type", grantType), ("authorization_details", Details))).Error);
+        Assert.Equal(
+            "invalid_authorization_details", (await bank.TokenAsync(("grant_type", grantType), ("authorization_details", Details))).Error);
     }
 
     private static void AssertShown(Page page)

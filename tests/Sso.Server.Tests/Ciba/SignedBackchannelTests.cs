@@ -60,7 +60,8 @@ public sealed class SignedBackchannelTests(SsoServer server) : IClassFixture<Sso
         claims[claim] = value switch { "over" => Seconds(-1), "far away" => Seconds(3700), _ => value };
         var refused = await bank.PostAsync("/connect/ciba", ("request", Key.Sign(claims)));
         Assert.Equal("invalid_request", refused.Error);
-        Assert.StartsWith("The signed authentication request is not acceptable: ", refused.Text("error_description"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The signed authentication request is not acceptable: ", refused.Text("error_description"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,10 +70,12 @@ public sealed class SignedBackchannelTests(SsoServer server) : IClassFixture<Sso
     {
         var (bank, ada) = await BankAndAdaAsync();
         var claims = Claims(bank, ada);
-        Assert.Equal("invalid_request", (await bank.PostAsync("/connect/ciba", ("request", new ClientKey("ES256", "k1").Sign(claims)))).Error);
+        Assert.Equal(
+            "invalid_request", (await bank.PostAsync("/connect/ciba", ("request", new ClientKey("ES256", "k1").Sign(claims)))).Error);
         Assert.Equal("invalid_request", (await bank.PostAsync("/connect/ciba", ("request", "eyJhbGciOiJub25lIn0.e30."))).Error);
         Assert.Equal("invalid_request", (await bank.PostAsync("/connect/ciba", ("request", Key.Sign(claims)), ("scope", "openid"))).Error);
-        Assert.Equal("invalid_request", (await bank.PostAsync("/connect/ciba", ("request", Key.Sign(claims)), ("binding_message", "other"))).Error);
+        Assert.Equal(
+            "invalid_request", (await bank.PostAsync("/connect/ciba", ("request", Key.Sign(claims)), ("binding_message", "other"))).Error);
     }
 
     [Fact]

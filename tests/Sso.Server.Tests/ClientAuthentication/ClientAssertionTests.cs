@@ -49,8 +49,10 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
         var client = await RegisterAsync(Rsa);
 
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(client, client.Assertion(claims => claims["aud"] = audience))).Status);
-        Assert.Equal(HttpStatusCode.OK, (await AskAsync(client, client.Assertion(claims => claims["aud"] = new JsonArray(audience)))).Status);
-        var other = await client.PostAsync("/connect/introspect", ("token", "none"), ("client_assertion", client.Assertion(claims => claims["aud"] = audience)));
+        Assert.Equal(
+            HttpStatusCode.OK, (await AskAsync(client, client.Assertion(claims => claims["aud"] = new JsonArray(audience)))).Status);
+        var other = await client.PostAsync(
+            "/connect/introspect", ("token", "none"), ("client_assertion", client.Assertion(claims => claims["aud"] = audience)));
         Assert.Equal(HttpStatusCode.OK, other.Status);
     }
 
@@ -61,14 +63,19 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
         var client = await RegisterAsync(Rsa);
         string ForIntrospection() => client.Assertion(claims => claims["aud"] = SsoServer.Issuer + "/connect/introspect");
 
-        Assert.Equal(HttpStatusCode.OK, (await client.PostAsync("/connect/introspect", ("token", "none"), ("client_assertion", ForIntrospection()))).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await client.PostAsync("/connect/introspect", ("token", "none"), ("client_assertion", ForIntrospection()))).Status);
         Assert.Equal("invalid_client", (await AskAsync(client, ForIntrospection())).Error);
     }
 
     public static TheoryData<string, Func<RelyingParty, string>> Bad => new()
     {
         { "made for another server", client => client.Assertion(claims => claims["aud"] = "https://other.example") },
-        { "made for another server too", client => client.Assertion(claims => claims["aud"] = new JsonArray(SsoServer.Issuer, "https://other.example")) },
+        {
+            "made for another server too",
+            client => client.Assertion(claims => claims["aud"] = new JsonArray(SsoServer.Issuer, "https://other.example"))
+        },
         { "no audience", client => client.Assertion(claims => claims.Remove("aud")) },
         { "audience in other case", client => client.Assertion(claims => claims["aud"] = "https://SSO.test") },
         { "no iss", client => client.Assertion(claims => claims.Remove("iss")) },
@@ -81,11 +88,18 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
         { "nbf in the future", client => client.Assertion(claims => claims["nbf"] = claims["iat"]!.GetValue<long>() + 120) },
         { "no jti", client => client.Assertion(claims => claims.Remove("jti")) },
         { "a very long jti", client => client.Assertion(claims => claims["jti"] = new string('a', 300)) },
-        { "unsigned", client => client.Assertion(header: new JsonObject { ["alg"] = "none" }).Split('.') is [var header, var body, _] ? $"{header}.{body}." : "" },
+        {
+            "unsigned",
+            client => client.Assertion(
+                header: new JsonObject { ["alg"] = "none" }).Split('.') is [var header, var body, _] ? $"{header}.{body}." : ""
+        },
         { "signed as if by a shared key", client => client.Assertion(header: new JsonObject { ["alg"] = "HS256" }) },
         { "by another algorithm than it says", client => client.Assertion(header: new JsonObject { ["alg"] = "PS256" }) },
         { "by the key of somebody else", client => client.Assertion(key: Stranger) },
-        { "with a key in its own header", client => client.Assertion(key: Stranger, header: new JsonObject { ["jwk"] = Stranger.Jwk, ["kid"] = null }) },
+        {
+            "with a key in its own header",
+            client => client.Assertion(key: Stranger, header: new JsonObject { ["jwk"] = Stranger.Jwk, ["kid"] = null })
+        },
         { "of another kind", client => client.Assertion(header: new JsonObject { ["typ"] = "dpop+jwt" }) },
         { "with an extension", client => client.Assertion(header: new JsonObject { ["crit"] = new JsonArray("b64"), ["b64"] = true }) },
         { "changed", client => client.Assertion() + "A" },
@@ -120,8 +134,10 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
         Assert.Equal("invalid_request", (await AskAsync(client, client.Assertion(), ("client_secret", "secret"))).Error);
         Assert.Equal("invalid_client", (await AskAsync(client, client.Assertion(), ("client_id", "other"))).Error);
         Assert.Equal("invalid_client", (await AskAsync(client, client.Assertion(), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"))).Error);
-        var basic = await Server.RegisterAsync("basic", registration => (registration.GrantTypes, registration.Jwks) = (["client_credentials"], ClientKey.SetOf(Rsa)));
-        Assert.Equal("invalid_request", (await AskAsync(basic, basic.Assertion(key: Rsa), ("client_assertion_type", ClientAssertion.Type))).Error);
+        var basic = await Server.RegisterAsync(
+            "basic", registration => (registration.GrantTypes, registration.Jwks) = (["client_credentials"], ClientKey.SetOf(Rsa)));
+        Assert.Equal(
+            "invalid_request", (await AskAsync(basic, basic.Assertion(key: Rsa), ("client_assertion_type", ClientAssertion.Type))).Error);
     }
 
     [Fact]
@@ -138,7 +154,8 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
         Assert.Equal("invalid_client", (await AskAsync(client, assertion)).Error);
 
         var raced = client.Assertion();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => AskAsync(number % 2 == 0 ? client : client.On(second), raced)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(number => AskAsync(number % 2 == 0 ? client : client.On(second), raced)));
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
     }
 
@@ -200,8 +217,11 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
         var latest = await database.AttemptCounters.Select(counter => counter.ExpiresAt).ToListAsync(TestContext.Current.CancellationToken);
         Assert.All(latest, until => Assert.True(until <= Server.Clock.GetUtcNow().AddMinutes(6)));
         await Server.PassAsync(TimeSpan.FromMinutes(7));
-        await Server.App.Services.GetRequiredService<IEnumerable<Microsoft.Extensions.Hosting.IHostedService>>().OfType<Housekeeping>().Single().RunAsync(TestContext.Current.CancellationToken);
-        Assert.False(await database.AttemptCounters.AnyAsync(counter => counter.ExpiresAt < Server.Clock.GetUtcNow(), TestContext.Current.CancellationToken));
+        await Server.App.Services.GetRequiredService<IEnumerable<Microsoft.Extensions.Hosting.IHostedService>>()
+            .OfType<Housekeeping>().Single().RunAsync(TestContext.Current.CancellationToken);
+        Assert.False(
+            await database.AttemptCounters.AnyAsync(
+                counter => counter.ExpiresAt < Server.Clock.GetUtcNow(), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -211,7 +231,8 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
         var key = new ClientKey("PS256", "2026-11");
         fixture.Peer.Publish("/shop/jwks", () => ClientKey.SetOf(key));
         var client = await Server.RegisterAsync("fetched", key, registration =>
-            (registration.Jwks, registration.JwksUri, registration.GrantTypes) = (null, fixture.Peer.At("/shop/jwks").ToString(), ["client_credentials"]));
+            (registration.Jwks, registration.JwksUri, registration.GrantTypes) =
+                (null, fixture.Peer.At("/shop/jwks").ToString(), ["client_credentials"]));
 
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(client)).Status);
         Assert.Equal("invalid_client", (await AskAsync(client, client.Assertion(key: Stranger))).Error);
@@ -225,7 +246,8 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
         var (former, present) = (ClientSecret.New(), ClientSecret.New());
         var client = await Server.RegisterAsync("hmac", registration =>
         {
-            (registration.AuthenticationMethod, registration.GrantTypes) = (ClientAuthenticationMethod.ClientSecretJwt, ["client_credentials"]);
+            (registration.AuthenticationMethod, registration.GrantTypes) =
+                (ClientAuthenticationMethod.ClientSecretJwt, ["client_credentials"]);
             registration.SealedSecret = sealer.Protect(ClientRegistration.SecretContextOf(registration.Id), former);
             registration.OtherSealedSecret = sealer.Protect(ClientRegistration.SecretContextOf(registration.Id), present);
         });
@@ -244,8 +266,12 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
         var document = JsonNode.Parse(await http.GetStringAsync("/.well-known/openid-configuration"))!;
         foreach (var endpoint in (string[])["token", "introspection", "revocation"])
         {
-            string[] methods = [.. document[$"{endpoint}_endpoint_auth_methods_supported"]!.AsArray().Select(value => value!.GetValue<string>())];
-            string[] algorithms = [.. document[$"{endpoint}_endpoint_auth_signing_alg_values_supported"]!.AsArray().Select(value => value!.GetValue<string>())];
+            string[] methods =
+                [.. document[$"{endpoint}_endpoint_auth_methods_supported"]!.AsArray().Select(value => value!.GetValue<string>())];
+            string[] algorithms =
+            [
+                .. document[$"{endpoint}_endpoint_auth_signing_alg_values_supported"]!.AsArray().Select(value => value!.GetValue<string>()),
+            ];
             Assert.Contains("private_key_jwt", methods);
             Assert.Contains("client_secret_jwt", methods);
             Assert.Equal(endpoint != "introspection", methods.Contains("none"));
@@ -270,8 +296,11 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
         });
     }
 
-    private Task<RelyingParty> RegisterAsync(ClientKey key) => Server.RegisterAsync("asserting", key, client => client.GrantTypes = ["client_credentials"]);
+    private Task<RelyingParty> RegisterAsync(ClientKey key) =>
+        Server.RegisterAsync("asserting", key, client => client.GrantTypes = ["client_credentials"]);
 
     private static Task<TokenAnswer> AskAsync(RelyingParty client, string? assertion = null, params (string Name, string? Value)[] more) => client.TokenAsync(
-        assertion is null ? [("grant_type", "client_credentials"), .. more] : [("grant_type", "client_credentials"), ("client_assertion", assertion), .. more]);
+        assertion is null
+            ? [("grant_type", "client_credentials"), .. more]
+            : [("grant_type", "client_credentials"), ("client_assertion", assertion), .. more]);
 }

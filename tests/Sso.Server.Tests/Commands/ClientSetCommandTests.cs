@@ -26,7 +26,8 @@ public sealed partial class ClientSetCommandTests(CommandLine sso) : IClassFixtu
     {
         await sso.RunAsync("resource", "add", "https://api.example/stock", "--name", "Stock", "--scope", "stock");
         await sso.RunAsync(
-            "client", "add", "desk", "--name", "Desk", "--type", "web", "--redirect-uri", "https://desk.example/cb", "--scope", "phone", "--grace", "3", "--require-par");
+            "client", "add", "desk", "--name", "Desk", "--type", "web", "--redirect-uri",
+            "https://desk.example/cb", "--scope", "phone", "--grace", "3", "--require-par");
         var before = (await sso.RunAsync("client", "show", "desk", "--json")).Json;
 
         var changed = await sso.RunAsync(
@@ -39,7 +40,8 @@ public sealed partial class ClientSetCommandTests(CommandLine sso) : IClassFixtu
         var grants = after.GetProperty("grant_types").EnumerateArray().Select(grant => grant.GetString()).ToList();
         Assert.Contains("urn:openid:params:grant-type:ciba", grants);
         Assert.Contains("urn:ietf:params:oauth:grant-type:token-exchange", grants);
-        Assert.Equal(("ES256", 0), (after.GetProperty("id_token_signing_algorithm").GetString(), after.GetProperty("grace_sign_ins").GetInt32()));
+        Assert.Equal(
+            ("ES256", 0), (after.GetProperty("id_token_signing_algorithm").GetString(), after.GetProperty("grace_sign_ins").GetInt32()));
         Assert.All(
             (string[])["name", "type", "redirect_uris", "scopes", "requires_pushed_requests", "second_factor", "secrets", "created_at"],
             field => Assert.Equal(before.GetProperty(field).ToString(), after.GetProperty(field).ToString()));
@@ -49,11 +51,13 @@ public sealed partial class ClientSetCommandTests(CommandLine sso) : IClassFixtu
     public async Task A_switch_takes_false_and_nothing_takes_a_value_or_a_list_away()
     {
         await sso.RunAsync(
-            "client", "add", "till", "--name", "Till", "--type", "web", "--redirect-uri", "https://till.example/cb", "--scope", "phone", "--ciba",
+            "client", "add", "till", "--name", "Till", "--type", "web",
+            "--redirect-uri", "https://till.example/cb", "--scope", "phone", "--ciba",
             "--no-pkce", "--post-logout-redirect-uri", "https://till.example/", "--initiate-login-uri", "https://till.example/start");
 
         var changed = (await sso.RunAsync(
-            "client", "set", "till", "--ciba", "false", "--no-pkce", "false", "--post-logout-redirect-uri", "", "--initiate-login-uri", "", "--scope", "", "--json")).Json;
+            "client", "set", "till", "--ciba", "false", "--no-pkce", "false",
+            "--post-logout-redirect-uri", "", "--initiate-login-uri", "", "--scope", "", "--json")).Json;
 
         Assert.DoesNotContain("ciba", changed.GetProperty("grant_types").ToString(), StringComparison.Ordinal);
         Assert.True(changed.GetProperty("require_pkce").GetBoolean());
@@ -72,8 +76,12 @@ public sealed partial class ClientSetCommandTests(CommandLine sso) : IClassFixtu
 
         var moved = await sso.RunAsync("client", "set", "mover", "--auth", "private_key_jwt", "--jwks", file, "--json");
 
-        Assert.Equal(("private_key_jwt", 0), (moved.Json.GetProperty("authentication_method").GetString(), moved.Json.GetProperty("secrets").GetInt32()));
-        Assert.Contains("Register it anew", (await sso.RunAsync("client", "set", "mover", "--auth", "client_secret_basic")).Error, StringComparison.Ordinal);
+        Assert.Equal(
+            ("private_key_jwt", 0),
+            (moved.Json.GetProperty("authentication_method").GetString(), moved.Json.GetProperty("secrets").GetInt32()));
+        Assert.Contains(
+            "Register it anew", (await sso.RunAsync("client", "set", "mover", "--auth", "client_secret_basic")).Error,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -95,9 +103,12 @@ public sealed partial class ClientSetCommandTests(CommandLine sso) : IClassFixtu
     [Fact]
     public async Task Redirect_uris_that_would_make_every_person_a_stranger_are_refused()
     {
-        await sso.RunAsync("client", "add", "pair", "--name", "Pair", "--type", "web", "--redirect-uri", "https://pair.example/cb", "--pairwise");
+        await sso.RunAsync(
+            "client", "add", "pair", "--name", "Pair", "--type", "web", "--redirect-uri", "https://pair.example/cb", "--pairwise");
         Assert.Equal(0, (await sso.RunAsync("client", "set", "pair", "--redirect-uri", "https://pair.example/other")).Code);
-        Assert.Contains("stranger", (await sso.RunAsync("client", "set", "pair", "--redirect-uri", "https://else.example/cb")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "stranger", (await sso.RunAsync("client", "set", "pair", "--redirect-uri", "https://else.example/cb")).Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,12 +118,16 @@ public sealed partial class ClientSetCommandTests(CommandLine sso) : IClassFixtu
         await sso.RunAsync("client", "set", "told", "--name", "Told anew");
         await using var database = sso.Database.Open();
         var item = await database.SecurityEvents.OrderByDescending(row => row.Id)
-            .FirstAsync(row => row.ClientId == "told" && row.Kind == SecurityEventKind.ClientChanged, TestContext.Current.CancellationToken);
+            .FirstAsync(
+                row => row.ClientId == "told" && row.Kind == SecurityEventKind.ClientChanged, TestContext.Current.CancellationToken);
         Assert.Contains("Told anew", item.Changes, StringComparison.Ordinal);
     }
 
     private static List<string> OptionsIn(string help) =>
-        [.. Option().Matches(help).Select(match => match.Groups[1].Value).Where(name => name is not "--help" and not "--json").Distinct().Order(StringComparer.Ordinal)];
+        [
+            .. Option().Matches(help).Select(match => match.Groups[1].Value)
+                .Where(name => name is not "--help" and not "--json").Distinct().Order(StringComparer.Ordinal),
+        ];
 
     [GeneratedRegex(@"^\s+(?:-\S+, )*(--[a-z-]+)", RegexOptions.Multiline)]
     private static partial Regex Option();

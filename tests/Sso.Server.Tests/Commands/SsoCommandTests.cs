@@ -33,7 +33,9 @@ public sealed class SsoCommandTests(CommandLine sso) : IClassFixture<CommandLine
         var result = await sso.RunAsync("--help");
 
         Assert.Equal(0, result.Code);
-        Assert.All((string[])["serve", "db", "client", "user", "key"], command => Assert.Contains(command, result.Output, StringComparison.Ordinal));
+        Assert.All(
+            (string[])["serve", "db", "client", "user", "key"],
+            command => Assert.Contains(command, result.Output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -42,7 +44,11 @@ public sealed class SsoCommandTests(CommandLine sso) : IClassFixture<CommandLine
         var folder = Directory.CreateTempSubdirectory("sso-test-");
         try
         {
-            string[] settings = ["--Database:Provider=Sqlite", $"--Database:ConnectionString=Data Source={Path.Combine(folder.FullName, "new.db")};Pooling=False"];
+            string[] settings =
+            [
+                "--Database:Provider=Sqlite",
+                $"--Database:ConnectionString=Data Source={Path.Combine(folder.FullName, "new.db")};Pooling=False",
+            ];
 
             var before = await CommandLine.RunOnAsync(settings, "", "client", "list");
             var migrated = await CommandLine.RunOnAsync(settings, "", "db", "migrate", "--json");
@@ -76,7 +82,11 @@ public sealed class SsoCommandTests(CommandLine sso) : IClassFixture<CommandLine
     [Spec("RFC 9396", "2")]
     public async Task The_types_of_authorization_details_are_listed_with_their_fields_and_a_wrong_one_is_named()
     {
-        string[] settings = ["--AuthorizationTypes:0:Type=payment", "--AuthorizationTypes:0:English=make a payment", "--AuthorizationTypes:0:Fields:amount=string!"];
+        string[] settings =
+        [
+            "--AuthorizationTypes:0:Type=payment", "--AuthorizationTypes:0:English=make a payment",
+            "--AuthorizationTypes:0:Fields:amount=string!",
+        ];
         string[] right = [.. settings, "--AuthorizationTypes:0:Italian=fare un pagamento", "authorization-type", "list"];
         var type = (await sso.RunAsync([.. right, "--json"])).Json.EnumerateArray().Single();
         Assert.Equal(("payment", "amount"), (type.GetProperty("type").GetString(), type.GetProperty("fields")[0].GetString()));
@@ -134,7 +144,8 @@ public sealed class SsoCommandTests(CommandLine sso) : IClassFixture<CommandLine
         // The successors sign in five seconds, when every node has read them.
         Assert.Equal(
             [("active", algorithms), ("announced", algorithms)],
-            after.Json.EnumerateArray().CountBy(key => key.GetProperty("state").GetString()!).Select(pair => (pair.Key, pair.Value)).Order());
+            after.Json.EnumerateArray().CountBy(key => key.GetProperty("state").GetString()!)
+                .Select(pair => (pair.Key, pair.Value)).Order());
         Assert.DoesNotContain("private", after.Output, StringComparison.OrdinalIgnoreCase);
     }
 

@@ -42,7 +42,10 @@ public abstract class BasicPlan(SsoServerWithPeer fixture, bool isFormPost) : Re
     [Spec("BA04")]
     [Spec("DY02")]
     public async Task Unsigned_id_tokens_are_not_offered() =>
-        Assert.DoesNotContain("none", (await ConfigPlanTests.MetadataAsync(Server)).GetProperty("id_token_signing_alg_values_supported").EnumerateArray().Select(value => value.GetString()));
+        Assert.DoesNotContain(
+            "none",
+            (await ConfigPlanTests.MetadataAsync(Server)).GetProperty("id_token_signing_alg_values_supported")
+                .EnumerateArray().Select(value => value.GetString()));
 
     [Fact]
     [Spec("BA05")]
@@ -198,7 +201,8 @@ public abstract class BasicPlan(SsoServerWithPeer fixture, bool isFormPost) : Re
     [Spec("BA27")]
     public async Task Acr_values_of_the_metadata_succeed_and_the_token_has_one_of_them()
     {
-        var wanted = (await ConfigPlanTests.MetadataAsync(Server)).GetProperty("acr_values_supported").EnumerateArray().Select(value => value.GetString()!).ToList();
+        var wanted = (await ConfigPlanTests.MetadataAsync(Server)).GetProperty("acr_values_supported")
+            .EnumerateArray().Select(value => value.GetString()!).ToList();
 
         var done = await (await SuiteAsync()).RunAsync(await PersonAsync(), ("acr_values", string.Join(' ', wanted)));
 
@@ -235,7 +239,8 @@ public abstract class BasicPlan(SsoServerWithPeer fixture, bool isFormPost) : Re
     [Spec("GE04")]
     public async Task A_second_client_may_send_its_secret_in_the_body()
     {
-        var methods = (await ConfigPlanTests.MetadataAsync(Server)).GetProperty("token_endpoint_auth_methods_supported").EnumerateArray().Select(value => value.GetString()).ToList();
+        var methods = (await ConfigPlanTests.MetadataAsync(Server)).GetProperty("token_endpoint_auth_methods_supported")
+            .EnumerateArray().Select(value => value.GetString()).ToList();
         Assert.Contains("client_secret_basic", methods);
         Assert.Contains("client_secret_post", methods);
         var second = await SuiteAsync(client => client.AuthenticationMethod = ClientAuthenticationMethod.ClientSecretPost);
@@ -249,7 +254,8 @@ public abstract class BasicPlan(SsoServerWithPeer fixture, bool isFormPost) : Re
     {
         var suite = await SuiteAsync();
 
-        var callback = await suite.AuthorizeAsync(await PersonAsync(), ("code_challenge", suite.Party.Challenge), ("code_challenge_method", "S256"));
+        var callback = await suite.AuthorizeAsync(
+            await PersonAsync(), ("code_challenge", suite.Party.Challenge), ("code_challenge_method", "S256"));
 
         await suite.FinishAsync(callback, ("code_verifier", suite.Party.Verifier));
     }

@@ -19,7 +19,9 @@ internal sealed record Callback(string Target, IReadOnlyDictionary<string, strin
         {
             Assert.True(page.LeftSso, $"{(int)page.Status} {page.Path}");
             Assert.Empty(page.Url.Fragment);
-            return new(page.Url.GetLeftPart(UriPartial.Path), QueryHelpers.ParseQuery(page.Url.Query).ToDictionary(pair => pair.Key, pair => Assert.Single(pair.Value)!));
+            return new(
+                page.Url.GetLeftPart(UriPartial.Path),
+                QueryHelpers.ParseQuery(page.Url.Query).ToDictionary(pair => pair.Key, pair => Assert.Single(pair.Value)!));
         }
 
         Assert.False(page.LeftSso);

@@ -12,8 +12,8 @@ using Xunit;
 namespace Sso.Server.Tests.Conformance;
 
 /// <summary>
-/// A relying party that behaves and checks as the certification suite's does: no PKCE, all scopes, random state and nonce, password only because a
-/// machine signs in, and in every module what section 0 of the plans asks for.
+/// A relying party that behaves and checks as the certification suite's does: no PKCE, all scopes, random state and nonce, password only
+/// because a machine signs in, and in every module what section 0 of the plans asks for.
 /// </summary>
 internal sealed class CertificationClient(SsoServer server, RelyingParty party, bool isFormPost)
 {
@@ -21,7 +21,8 @@ internal sealed class CertificationClient(SsoServer server, RelyingParty party, 
 
     public Browser Browser { get; } = server.OpenBrowser();
 
-    public static async Task<CertificationClient> RegisterAsync(SsoServer server, bool isFormPost = false, Action<ClientRegistration>? change = null)
+    public static async Task<CertificationClient> RegisterAsync(
+        SsoServer server, bool isFormPost = false, Action<ClientRegistration>? change = null)
     {
         var party = await server.RegisterAsync("suite", client =>
         {

@@ -31,10 +31,12 @@ public sealed class GeneralTests(SsoServer server) : IClassFixture<SsoServer>
     {
         foreach (var (method, required) in new[]
         {
-            (ClientAuthenticationMethod.None, false), (ClientAuthenticationMethod.None, true), (ClientAuthenticationMethod.ClientSecretBasic, true),
+            (ClientAuthenticationMethod.None, false), (ClientAuthenticationMethod.None, true),
+            (ClientAuthenticationMethod.ClientSecretBasic, true),
         })
         {
-            var suite = await CertificationClient.RegisterAsync(server, change: client => (client.AuthenticationMethod, client.RequirePkce) = (method, required));
+            var suite = await CertificationClient.RegisterAsync(
+                server, change: client => (client.AuthenticationMethod, client.RequirePkce) = (method, required));
             Assert.Equal("invalid_request", (await suite.AuthorizeSilentlyAsync())["error"]);
         }
     }
@@ -48,8 +50,10 @@ public sealed class GeneralTests(SsoServer server) : IClassFixture<SsoServer>
         var callback = await suite.AuthorizeAsync(await CertifiedPerson.AddAsync(server));
         using var client = server.Backchannel();
         var pair = $"{Uri.EscapeDataString(suite.Party.Id)}:{Uri.EscapeDataString(Odd).Replace("%20", "+", StringComparison.Ordinal)}";
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
-        using var form = new FormUrlEncodedContent([new("grant_type", "authorization_code"), new("code", callback["code"]!), new("redirect_uri", suite.Party.RedirectUri)]);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
+        using var form = new FormUrlEncodedContent(
+            [new("grant_type", "authorization_code"), new("code", callback["code"]!), new("redirect_uri", suite.Party.RedirectUri)]);
         using var answer = await client.PostAsync("/connect/token", form);
 
         Assert.True(answer.IsSuccessStatusCode);
@@ -79,11 +83,15 @@ public sealed class GeneralTests(SsoServer server) : IClassFixture<SsoServer>
         var suite = await CertificationClient.RegisterAsync(server);
         var done = await suite.RunAsync(await CertifiedPerson.AddAsync(server), ("scope", "openid offline_access"));
 
-        using var refreshed = await suite.Party.SendAsync("/connect/token", accept: null, ("grant_type", "refresh_token"), ("refresh_token", done.Answer.RefreshToken));
-        using var refused = await suite.Party.SendAsync("/connect/token", accept: null, ("grant_type", "refresh_token"), ("refresh_token", "x"));
-        using var pushed = await suite.Party.SendAsync("/connect/par", accept: null, ("response_type", "code"), ("scope", "openid"), ("redirect_uri", suite.Party.RedirectUri));
+        using var refreshed = await suite.Party.SendAsync(
+            "/connect/token", accept: null, ("grant_type", "refresh_token"), ("refresh_token", done.Answer.RefreshToken));
+        using var refused = await suite.Party.SendAsync(
+            "/connect/token", accept: null, ("grant_type", "refresh_token"), ("refresh_token", "x"));
+        using var pushed = await suite.Party.SendAsync(
+            "/connect/par", accept: null, ("response_type", "code"), ("scope", "openid"), ("redirect_uri", suite.Party.RedirectUri));
         using var client = server.Backchannel();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", JsonDocument.Parse(await refreshed.Content.ReadAsStringAsync()).RootElement.GetProperty("access_token").GetString());
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer", JsonDocument.Parse(await refreshed.Content.ReadAsStringAsync()).RootElement.GetProperty("access_token").GetString());
         using var told = await client.GetAsync("/connect/userinfo");
 
         Assert.Equal([200, 400, 201, 200], new[] { refreshed, refused, pushed, told }.Select(answer => (int)answer.StatusCode));
@@ -98,7 +106,8 @@ public sealed class GeneralTests(SsoServer server) : IClassFixture<SsoServer>
         var suite = await CertificationClient.RegisterAsync(server);
         await suite.RunAsync(person);
         var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(suite.Url().Split('?')[1]);
-        var posted = await suite.Browser.PostAsync("/connect/authorize", query.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString())));
+        var posted = await suite.Browser.PostAsync(
+            "/connect/authorize", query.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString())));
         Assert.NotNull(posted.Code);
 
         var fapi = await CertificationClient.RegisterAsync(server, change: client => client.RequiresPushedRequests = true);
@@ -128,18 +137,23 @@ public sealed class GeneralTests(SsoServer server) : IClassFixture<SsoServer>
     public async Task No_response_type_carries_an_access_token_and_there_is_no_implicit_grant()
     {
         var metadata = await ConfigPlanTests.MetadataAsync(server);
-        Assert.DoesNotContain(metadata.GetProperty("response_types_supported").EnumerateArray(), type => type.GetString()!.Split(' ').Contains("token"));
-        Assert.DoesNotContain(metadata.GetProperty("grant_types_supported").EnumerateArray(), type => type.GetString() is "implicit" or "password");
+        Assert.DoesNotContain(
+            metadata.GetProperty("response_types_supported").EnumerateArray(), type => type.GetString()!.Split(' ').Contains("token"));
+        Assert.DoesNotContain(
+            metadata.GetProperty("grant_types_supported").EnumerateArray(), type => type.GetString() is "implicit" or "password");
 
         var suite = await CertificationClient.RegisterAsync(server);
         foreach (var type in new[] { "token", "id_token token", "code token", "code id_token token" })
         {
             var page = await suite.Browser.GetAsync(suite.Url(("response_type", type)));
-            var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(page.Url.Query.Length > 0 ? page.Url.Query : page.Url.Fragment.TrimStart('#'));
+            var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(
+                page.Url.Query.Length > 0 ? page.Url.Query : page.Url.Fragment.TrimStart('#'));
             Assert.True(page.LeftSso);
             Assert.Equal("unsupported_response_type", query["error"]);
         }
 
-        Assert.Equal("unsupported_grant_type", (await suite.Party.TokenAsync(("grant_type", "password"), ("username", "x"), ("password", "x"))).Error);
+        Assert.Equal(
+            "unsupported_grant_type",
+            (await suite.Party.TokenAsync(("grant_type", "password"), ("username", "x"), ("password", "x"))).Error);
     }
 }

@@ -11,8 +11,8 @@ using Xunit;
 namespace Sso.Server.Tests.Conformance;
 
 /// <summary>
-/// The plans with a client that registers itself, as the certification suite does (GE05): whatever it asks for afterwards, its people are asked for consent
-/// once, and for a second factor.
+/// The plans with a client that registers itself, as the certification suite does (GE05): whatever it asks for afterwards, its people are
+/// asked for consent once, and for a second factor.
 /// </summary>
 public sealed class RegisteredClientTests(RegisteredClientTests.Open fixture) : IClassFixture<RegisteredClientTests.Open>
 {
@@ -94,7 +94,8 @@ public sealed class RegisteredClientTests(RegisteredClientTests.Open fixture) : 
 
         Assert.Contains("no-store", registered.Headers, StringComparison.Ordinal);
         Assert.StartsWith("https://", registered.Text("registration_client_uri"), StringComparison.Ordinal);
-        var gone = await open.SendAsync(HttpMethod.Delete, registered.Text("registration_client_uri")!, registered.Text("registration_access_token"));
+        var gone = await open.SendAsync(
+            HttpMethod.Delete, registered.Text("registration_client_uri")!, registered.Text("registration_access_token"));
         Assert.Equal(HttpStatusCode.NoContent, gone.Status);
     }
 
@@ -107,7 +108,8 @@ public sealed class RegisteredClientTests(RegisteredClientTests.Open fixture) : 
         var (url, browser) = (suite.Url(changes), suite.Browser);
         var person = await (await CertifiedPerson.AddAsync(open.Server)).WithAppAsync();
         var choice = await Journey.PasswordAsync(browser, await browser.GetAsync(url), person);
-        var consent = await Journey.AppAsync(browser, await browser.GetAsync($"/signin/verify/app?flow={choice.Parameter("flow")}"), person);
+        var consent = await Journey.AppAsync(
+            browser, await browser.GetAsync($"/signin/verify/app?flow={choice.Parameter("flow")}"), person);
         Assert.Equal("/consent", consent.Path);
         return suite.Checked(url, await browser.SubmitAsync(consent));
     }
@@ -116,7 +118,8 @@ public sealed class RegisteredClientTests(RegisteredClientTests.Open fixture) : 
     private async Task<(CertificationClient Suite, JsonAnswer Registered)> RegisterAsync(string method, ClientKey key)
     {
         var registered = await open.RegisterAsync(OpenRegistration.Metadata(
-            ("grant_types", new JsonArray("authorization_code")), ("token_endpoint_auth_method", method), ("jwks", JsonNode.Parse(ClientKey.SetOf(key)))));
+            ("grant_types", new JsonArray("authorization_code")),
+            ("token_endpoint_auth_method", method), ("jwks", JsonNode.Parse(ClientKey.SetOf(key)))));
         Assert.True(registered.Status == HttpStatusCode.Created, registered.Body.ToString());
         Assert.Null(registered.Error);
         return (new CertificationClient(open.Server, open.AsParty(registered).With(key), isFormPost: false), registered);
@@ -128,7 +131,8 @@ public sealed class RegisteredClientTests(RegisteredClientTests.Open fixture) : 
         Audience = SsoServer.Issuer,
         Expires = open.Server.Clock.GetUtcNow().AddMinutes(1).UtcDateTime,
         Claims = new Dictionary<string, object> { ["sub"] = registered.Text("client_id")!, ["jti"] = CertificationClient.Random() },
-        SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(registered.Text("client_secret")!)), "HS256"),
+        SigningCredentials = new SigningCredentials(
+            new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(registered.Text("client_secret")!)), "HS256"),
     });
 
     /// <summary>The settings that docs/operators.md names for a certification.</summary>

@@ -25,7 +25,8 @@ public abstract class RequestParameterModules(SsoServerWithPeer fixture, bool is
         var suite = await SuiteAsync(client => client.RequestUris = [address.ToString()]);
         fixture.Peer.Publish(address.AbsolutePath, () => Unsigned(suite), "application/oauth-authz-req+jwt");
 
-        var callback = await suite.AuthorizeSilentlyAsync(("request_uri", $"{address}#{CertificationClient.Random()}"), ("state", null), ("nonce", null));
+        var callback = await suite.AuthorizeSilentlyAsync(
+            ("request_uri", $"{address}#{CertificationClient.Random()}"), ("state", null), ("nonce", null));
 
         Assert.Equal("request_uri_not_supported", callback["error"]);
     }
@@ -51,7 +52,8 @@ public abstract class RequestParameterModules(SsoServerWithPeer fixture, bool is
         Assert.Equal("name sub", Names(done.Claims));
     }
 
-    protected static string Names(JsonElement json) => string.Join(' ', json.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+    protected static string Names(JsonElement json) =>
+        string.Join(' ', json.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
 
     /// <summary>State and nonce are only inside: who ignores the object is found out.</summary>
     private static string Unsigned(CertificationClient suite)

@@ -31,7 +31,9 @@ public sealed class RequestedClaimsTests(SsoServer server) : IClassFixture<SsoSe
         var (_, told) = await suite.Party.UserInfoAsync(tokens.AccessToken);
         using var payload = JsonDocument.Parse(Base64UrlEncoder.Decode(tokens.IdToken.EncodedPayload));
 
-        Assert.Equal(Names.Append("sub").Order(StringComparer.Ordinal), told.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Names.Append("sub").Order(StringComparer.Ordinal),
+            told.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
         Standard.Claims(told, server.Clock.GetUtcNow());
         foreach (var name in Names)
         {

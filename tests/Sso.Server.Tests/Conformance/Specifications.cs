@@ -1,6 +1,8 @@
 namespace Sso.Server.Tests.Conformance;
 
-/// <summary>What is spoken: the specification, the members of the metadata that show it, and the classes of this project that prove it.</summary>
+/// <summary>
+/// What is spoken: the specification, the members of the metadata that show it, and the classes of this project that prove it.
+/// </summary>
 internal static class Specifications
 {
     public static readonly IReadOnlyList<(string Name, string[] Members, string[] Tests)> Spoken =
@@ -10,28 +12,41 @@ internal static class Specifications
             ["DiscoveryEndpointTests", "ConfigPlanTests"]),
         ("WebFinger, RFC 7033", [], ["DynamicPlanTests"]),
         ("RFC 6749 and OpenID Connect Core 1.0: code flow, form post",
-            ["authorization_endpoint", "token_endpoint", "response_types_supported", "response_modes_supported", "grant_types_supported", "acr_values_supported"],
-            ["AuthorizationEndpointTests", "AuthorizationCodeGrantTests", "BasicPlanTests", "FormPostPlanTests", "GeneralTests", "IdTokenResponseTests"]),
+            [
+                "authorization_endpoint", "token_endpoint", "response_types_supported",
+                "response_modes_supported", "grant_types_supported", "acr_values_supported",
+            ],
+            [
+                "AuthorizationEndpointTests", "AuthorizationCodeGrantTests",
+                "BasicPlanTests", "FormPostPlanTests", "GeneralTests", "IdTokenResponseTests",
+            ]),
         ("OpenID Connect Core 1.0: userinfo, claims, subject types",
             ["userinfo_endpoint", "claims_parameter_supported", "subject_types_supported"],
             ["UserInfoEndpointTests", "ClaimsParameterTests", "PairwiseSubjectTests"]),
         ("prompts (a member of Initiating User Registration 1.0)", ["prompt_values_supported"], ["BasicPlanTests"]),
         ("RFC 7636 (PKCE)", ["code_challenge_methods_supported"], ["AuthorizationCodeGrantTests", "GeneralTests"]),
-        ("RFC 7517, 7518 (keys and signatures)", ["jwks_uri", "id_token_signing_alg_values_supported"], ["KeyRotationTests", "KeyRevocationTests", "SigningAlgorithmTests", "RotationUnderLoadTests"]),
+        ("RFC 7517, 7518 (keys and signatures)",
+            ["jwks_uri", "id_token_signing_alg_values_supported"],
+            ["KeyRotationTests", "KeyRevocationTests", "SigningAlgorithmTests", "RotationUnderLoadTests"]),
         ("RFC 7516 (encrypted answers)",
             [
-                "id_token_encryption_alg_values_supported", "id_token_encryption_enc_values_supported", "userinfo_signing_alg_values_supported",
+                "id_token_encryption_alg_values_supported",
+                "id_token_encryption_enc_values_supported", "userinfo_signing_alg_values_supported",
                 "userinfo_encryption_alg_values_supported", "userinfo_encryption_enc_values_supported",
             ],
             ["EncryptedAnswersTests"]),
         ("RFC 9101 (request objects)",
             [
-                "request_parameter_supported", "request_uri_parameter_supported", "require_request_uri_registration", "require_signed_request_object",
-                "request_object_signing_alg_values_supported", "request_object_encryption_alg_values_supported", "request_object_encryption_enc_values_supported",
+                "request_parameter_supported", "request_uri_parameter_supported",
+                "require_request_uri_registration", "require_signed_request_object",
+                "request_object_signing_alg_values_supported", "request_object_encryption_alg_values_supported",
+                "request_object_encryption_enc_values_supported",
             ],
             ["RequestObjectTests", "EncryptedRequestTests"]),
-        ("RFC 9126 (pushed requests)", ["pushed_authorization_request_endpoint", "require_pushed_authorization_requests"], ["PushedAuthorizationTests"]),
-        ("RFC 9207 (issuer in the answer)", ["authorization_response_iss_parameter_supported"], ["AuthorizationEndpointTests", "BasicPlanTests"]),
+        ("RFC 9126 (pushed requests)",
+            ["pushed_authorization_request_endpoint", "require_pushed_authorization_requests"], ["PushedAuthorizationTests"]),
+        ("RFC 9207 (issuer in the answer)",
+            ["authorization_response_iss_parameter_supported"], ["AuthorizationEndpointTests", "BasicPlanTests"]),
         ("JARM (signed answers)", ["authorization_signing_alg_values_supported"], ["SignedResponseTests"]),
         ("RFC 6749, RFC 7523, OpenID Connect Core 1.0 §9: client authentication",
             [
@@ -50,18 +65,21 @@ internal static class Specifications
         ("RFC 8628 (device)", ["device_authorization_endpoint"], ["DeviceAuthorizationTests"]),
         ("CIBA Core 1.0",
             [
-                "backchannel_authentication_endpoint", "backchannel_token_delivery_modes_supported", "backchannel_authentication_request_signing_alg_values_supported",
+                "backchannel_authentication_endpoint", "backchannel_token_delivery_modes_supported",
+                "backchannel_authentication_request_signing_alg_values_supported",
                 "backchannel_user_code_parameter_supported",
             ],
             ["BackchannelAuthenticationTests", "SignedBackchannelTests", "PingTests"]),
         ("RFC 8707, RFC 9068 (resources, access tokens)", [], ["ResourceIndicatorTests", "TokenKindsTests"]),
-        ("RFC 9396 (authorization in detail)", ["authorization_details_types_supported"], ["AuthorizationDetailsTests", "WaitingDetailsTests"]),
+        ("RFC 9396 (authorization in detail)",
+            ["authorization_details_types_supported"], ["AuthorizationDetailsTests", "WaitingDetailsTests"]),
         ("RFC 9470 (step-up)", [], ["StepUpTests"]),
         ("RFC 7591, RFC 7592, Client ID Metadata Document", ["registration_endpoint", "client_id_metadata_document_supported"],
             ["RegistrationTests", "RegistrationManagementTests", "ClientDocumentTests"]),
         ("RP-Initiated Logout 1.0", ["end_session_endpoint"], ["LogoutEndpointTests", "LogoutConformanceTests"]),
         ("Back-Channel Logout 1.0", ["backchannel_logout_supported", "backchannel_logout_session_supported"], ["BackchannelLogoutTests"]),
-        ("Front-Channel Logout 1.0", ["frontchannel_logout_supported", "frontchannel_logout_session_supported"], ["FrontchannelLogoutTests"]),
+        ("Front-Channel Logout 1.0",
+            ["frontchannel_logout_supported", "frontchannel_logout_session_supported"], ["FrontchannelLogoutTests"]),
         ("Session Management 1.0", ["check_session_iframe"], ["SessionManagementTests"]),
     ];
 

@@ -55,7 +55,8 @@ internal static partial class Standard
 
     /// <summary>GE15. A null nonce: none was sent, and none comes back.</summary>
     public static async Task<JsonWebToken> IdTokenAsync(
-        SsoServer server, JsonWebToken token, string clientId, string? nonce, string accessToken, string code, string algorithm = SigningAlgorithms.RS256)
+        SsoServer server, JsonWebToken token, string clientId, string? nonce,
+        string accessToken, string code, string algorithm = SigningAlgorithms.RS256)
     {
         var now = server.Clock.GetUtcNow();
         var key = await KeyOfAsync(server, token);
@@ -89,7 +90,9 @@ internal static partial class Standard
         Assert.False(token.TryGetHeaderValue<string>("x5t", out _) || token.TryGetHeaderValue<string>("x5t#S256", out _));
         using var client = server.Backchannel();
         var keys = new JsonWebKeySet(await client.GetStringAsync("/.well-known/jwks")).Keys;
-        return Assert.Single(keys, key => key.Kid == token.Kid && key.Alg == token.Alg && key.Use == "sig" && key.Kty == (token.Alg[0] == 'E' ? "EC" : "RSA"));
+        return Assert.Single(
+            keys,
+            key => key.Kid == token.Kid && key.Alg == token.Alg && key.Use == "sig" && key.Kty == (token.Alg[0] == 'E' ? "EC" : "RSA"));
     }
 
     /// <summary>GE02 and GE03: every key whole, public, strong (FG08) and named once.</summary>
@@ -104,7 +107,8 @@ internal static partial class Standard
         {
             string Text(string name) => key.GetProperty(name).GetString()!;
             int Length(string name) => System.Buffers.Text.Base64Url.DecodeFromChars(Text(name)).Length;
-            Assert.DoesNotContain(key.EnumerateObject(), member => member.Name is "d" or "p" or "q" or "dp" or "dq" or "qi" or "oth" or "k");
+            Assert.DoesNotContain(
+                key.EnumerateObject(), member => member.Name is "d" or "p" or "q" or "dp" or "dq" or "qi" or "oth" or "k");
             Assert.All(["kid", "alg"], name => Assert.False(string.IsNullOrWhiteSpace(Text(name)), name));
             Assert.True(Text("use") is "sig" or "enc");
             string[] numbers = Text("kty") == "RSA" ? ["n", "e"] : ["x", "y"];
@@ -151,7 +155,8 @@ internal static partial class Standard
                     Assert.True(claim.Value.ValueKind is JsonValueKind.True or JsonValueKind.False);
                     break;
                 case "updated_at":
-                    Assert.InRange(claim.Value.GetInt64(), DateTimeOffset.UnixEpoch.AddYears(20).ToUnixTimeSeconds(), now.ToUnixTimeSeconds());
+                    Assert.InRange(
+                        claim.Value.GetInt64(), DateTimeOffset.UnixEpoch.AddYears(20).ToUnixTimeSeconds(), now.ToUnixTimeSeconds());
                     break;
                 case "last_access_at":
                     Assert.Equal(JsonValueKind.Number, claim.Value.ValueKind);
@@ -163,7 +168,8 @@ internal static partial class Standard
                     Assert.All(claim.Value.EnumerateObject(), part => Assert.False(string.IsNullOrWhiteSpace(part.Value.GetString())));
                     break;
                 default:
-                    Assert.False(claim.Value.GetString() is "null" or null || string.IsNullOrWhiteSpace(claim.Value.GetString()), claim.Name);
+                    Assert.False(
+                        claim.Value.GetString() is "null" or null || string.IsNullOrWhiteSpace(claim.Value.GetString()), claim.Name);
                     break;
             }
         }

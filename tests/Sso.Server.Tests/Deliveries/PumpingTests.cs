@@ -61,7 +61,8 @@ public sealed class PumpingTests : IAsyncLifetime
         while (sent < 200 && page.Document.QuerySelector("#error-summary") is null);
 
         page = await SignInAsync(bo);
-        Assert.Contains("non possiamo inviare codici", page.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "non possiamo inviare codici", page.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
         var browser = _server.OpenBrowser();
         page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
         Assert.Equal("/account", (await Journey.AppAsync(browser, page, ada)).Path);

@@ -78,7 +78,8 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PostAsync(Messages, body, "application/json"));
         Assert.Equal(HttpStatusCode.Unauthorized, await CallbackAsync(body, "call", "another secret of thirty-two characters"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PostAsync(Sms, "status=delivered", "application/x-www-form-urlencoded"));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await PostAsync(Twilio, "MessageStatus=delivered", "application/x-www-form-urlencoded"));
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable, await PostAsync(Twilio, "MessageStatus=delivered", "application/x-www-form-urlencoded"));
         Assert.Equal(TextReceiptStatus.None, (await RowAsync(id)).Receipt);
         Assert.Contains(_server.Log.Lines, line => line.Contains("was not believed: signature", StringComparison.Ordinal));
     }
@@ -91,7 +92,8 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
         {
             var id = await SentAsync("vonage-sms");
             var form = SignedReceipts.Form(
-                Secret, ("api-key", VonageSmsFake.ApiKey), ("client-ref", id.ToString("N")), ("status", "failed"), ("err-code", "6"), ("price", "0.06000000"));
+                Secret, ("api-key", VonageSmsFake.ApiKey), ("client-ref", id.ToString("N")),
+                ("status", "failed"), ("err-code", "6"), ("price", "0.06000000"));
             Assert.Equal(
                 HttpStatusCode.NoContent,
                 byQuery ? await GetAsync($"{Sms}?{form}") : await PostAsync(Sms, form, "application/x-www-form-urlencoded"));
@@ -119,7 +121,9 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
         Assert.Equal(TextReceiptStatus.Delivered, (await RowAsync(id)).Receipt);
         Assert.Equal(
             HttpStatusCode.Unauthorized,
-            await PostAsync($"{Twilio}?ref={Guid.Empty:N}", body, "application/x-www-form-urlencoded", request => request.Headers.Add("X-Twilio-Signature", signature)));
+            await PostAsync(
+                $"{Twilio}?ref={Guid.Empty:N}", body, "application/x-www-form-urlencoded",
+                request => request.Headers.Add("X-Twilio-Signature", signature)));
     }
 
     [Fact]

@@ -15,7 +15,9 @@ public sealed class DiscoveryEndpointTests(SsoServer server) : IClassFixture<Sso
         // A host that is none of ours is refused; even one that is let in names nothing.
         await using var node = await server.StartSecondNodeAsync("--Sso:Hosts:0=evil.example");
         using var client = node.Backchannel();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/.well-known/openid-configuration") { Headers = { Host = "evil.example" } };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, "/.well-known/openid-configuration")
+        { Headers = { Host = "evil.example" } };
         using var answer = await client.SendAsync(request);
         var openId = await answer.Content.ReadAsStringAsync();
         Assert.Equal(openId, await client.GetStringAsync("/.well-known/oauth-authorization-server"));
@@ -29,7 +31,8 @@ public sealed class DiscoveryEndpointTests(SsoServer server) : IClassFixture<Sso
         using var client = server.Backchannel();
         var document = JsonDocument.Parse(await client.GetStringAsync("/.well-known/openid-configuration")).RootElement;
         var endpoints = document.EnumerateObject()
-            .Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal) || member.Name.EndsWith("_uri", StringComparison.Ordinal))
+            .Where(member => member.Name.EndsWith("_endpoint", StringComparison.Ordinal)
+            || member.Name.EndsWith("_uri", StringComparison.Ordinal))
             .Select(member => member.Value.GetString()!).ToList();
         Assert.True(endpoints.Count > 8, string.Join(' ', endpoints));
         foreach (var endpoint in endpoints)
@@ -46,7 +49,9 @@ public sealed class DiscoveryEndpointTests(SsoServer server) : IClassFixture<Sso
         using var client = server.Backchannel();
         var document = JsonDocument.Parse(await client.GetStringAsync("/.well-known/openid-configuration")).RootElement;
         Assert.Equal(SsoServer.Issuer + "/connect/device", document.GetProperty("device_authorization_endpoint").GetString());
-        Assert.Contains("urn:ietf:params:oauth:grant-type:device_code", document.GetProperty("grant_types_supported").EnumerateArray().Select(type => type.GetString()));
+        Assert.Contains(
+            "urn:ietf:params:oauth:grant-type:device_code",
+            document.GetProperty("grant_types_supported").EnumerateArray().Select(type => type.GetString()));
     }
 
     [Fact]
@@ -56,7 +61,9 @@ public sealed class DiscoveryEndpointTests(SsoServer server) : IClassFixture<Sso
         using var client = server.Backchannel();
         var document = JsonDocument.Parse(await client.GetStringAsync("/.well-known/openid-configuration")).RootElement;
         Assert.Equal(SsoServer.Issuer + "/connect/ciba", document.GetProperty("backchannel_authentication_endpoint").GetString());
-        Assert.Equal(["poll", "ping"], document.GetProperty("backchannel_token_delivery_modes_supported").EnumerateArray().Select(mode => mode.GetString()));
+        Assert.Equal(
+            ["poll", "ping"],
+            document.GetProperty("backchannel_token_delivery_modes_supported").EnumerateArray().Select(mode => mode.GetString()));
         Assert.False(document.GetProperty("backchannel_user_code_parameter_supported").GetBoolean());
     }
 

@@ -33,7 +33,9 @@ public sealed class DpopTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal(key.Thumbprint, Confirmation(tokens.AccessToken!));
         Assert.Equal(HttpStatusCode.OK, (await shop.UserInfoAsync(tokens.AccessToken)).Status);
         var introspected = await shop.IntrospectAsync(tokens.AccessToken);
-        Assert.Equal(("DPoP", key.Thumbprint), (introspected.Text("token_type"), introspected.Body.GetProperty("cnf").GetProperty("jkt").GetString()));
+        Assert.Equal(
+            ("DPoP", key.Thumbprint),
+            (introspected.Text("token_type"), introspected.Body.GetProperty("cnf").GetProperty("jkt").GetString()));
     }
 
     [Fact]
@@ -78,13 +80,17 @@ public sealed class DpopTests(SsoServer server) : IClassFixture<SsoServer>
         using var query = await http.GetAsync(QueryHelpers.AddQueryString("/connect/userinfo", "access_token", tokens.AccessToken!));
         Assert.Equal(HttpStatusCode.Unauthorized, query.StatusCode);
 
-        using var twice = new HttpRequestMessage(HttpMethod.Post, "/connect/userinfo") { Content = new FormUrlEncodedContent([new("access_token", tokens.AccessToken!)]) };
+        using var twice = new HttpRequestMessage(
+            HttpMethod.Post, "/connect/userinfo")
+        { Content = new FormUrlEncodedContent([new("access_token", tokens.AccessToken!)]) };
         twice.Headers.TryAddWithoutValidation("Authorization", "DPoP " + tokens.AccessToken);
         twice.Headers.TryAddWithoutValidation("DPoP", shop.Proof("POST", "/connect/userinfo", tokens.AccessToken));
         using var both = await http.SendAsync(twice);
         Assert.Equal(HttpStatusCode.BadRequest, both.StatusCode);
 
-        using var posted = new HttpRequestMessage(HttpMethod.Post, "/connect/userinfo") { Content = new FormUrlEncodedContent([new("access_token", tokens.AccessToken!)]) };
+        using var posted = new HttpRequestMessage(
+            HttpMethod.Post, "/connect/userinfo")
+        { Content = new FormUrlEncodedContent([new("access_token", tokens.AccessToken!)]) };
         posted.Headers.TryAddWithoutValidation("DPoP", shop.Proof("POST", "/connect/userinfo", tokens.AccessToken));
         using var asBearer = await http.SendAsync(posted);
         Assert.Equal(HttpStatusCode.Unauthorized, asBearer.StatusCode);
@@ -96,8 +102,15 @@ public sealed class DpopTests(SsoServer server) : IClassFixture<SsoServer>
         { "without a type", shop => Proof(shop, header: new JsonObject { ["typ"] = null }) },
         { "without a key", shop => Proof(shop, header: new JsonObject { ["jwk"] = null }) },
         { "with the key of somebody else", shop => Proof(shop, header: new JsonObject { ["jwk"] = Other.Jwk }) },
-        { "with a private key", shop => Proof(shop, header: new JsonObject { ["jwk"] = With(Key.Jwk, "d", "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U") }) },
-        { "with a shared key", shop => Proof(shop, header: new JsonObject { ["alg"] = "HS256", ["jwk"] = new JsonObject { ["kty"] = "oct", ["k"] = "c2VjcmV0" } }) },
+        {
+            "with a private key",
+            shop => Proof(shop, header: new JsonObject { ["jwk"] = With(Key.Jwk, "d", "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U") })
+        },
+        {
+            "with a shared key",
+            shop =>
+                Proof(shop, header: new JsonObject { ["alg"] = "HS256", ["jwk"] = new JsonObject { ["kty"] = "oct", ["k"] = "c2VjcmV0" } })
+        },
         { "unsigned", shop => Proof(shop, header: new JsonObject { ["alg"] = "none" }) },
         { "with an extension", shop => Proof(shop, header: new JsonObject { ["crit"] = new JsonArray("x"), ["x"] = 1 }) },
         { "for another method", shop => Proof(shop, claims => claims["htm"] = "GET") },
@@ -280,7 +293,8 @@ public sealed class DpopTests(SsoServer server) : IClassFixture<SsoServer>
     {
         await using var demanding = await server.StartSecondNodeAsync("--Dpop:RequireNonce=true");
         var signing = new ClientKey("PS256");
-        var shop = (await server.RegisterAsync("nonces", signing, client => client.SecondFactor = SecondFactorPolicy.None)).With(signing, Key);
+        var shop = (await server.RegisterAsync("nonces", signing, client => client.SecondFactor = SecondFactorPolicy.None))
+            .With(signing, Key);
         await demanding.ReloadAsync();
         var strict = shop.On(demanding);
         var assertion = strict.Assertion();
@@ -311,7 +325,8 @@ public sealed class DpopTests(SsoServer server) : IClassFixture<SsoServer>
     [Spec("RFC 9449", "8")]
     public async Task A_page_of_a_registered_origin_may_send_proofs_and_read_the_nonce()
     {
-        await RegisterAsync(Key, client => (client.AuthenticationMethod, client.Origins) = (ClientAuthenticationMethod.None, ["https://spa.example"]));
+        await RegisterAsync(
+            Key, client => (client.AuthenticationMethod, client.Origins) = (ClientAuthenticationMethod.None, ["https://spa.example"]));
         using var http = server.Backchannel();
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "/connect/token");
         preflight.Headers.Add("Origin", "https://spa.example");
@@ -328,10 +343,13 @@ public sealed class DpopTests(SsoServer server) : IClassFixture<SsoServer>
         using var http = server.Backchannel();
         var document = JsonNode.Parse(await http.GetStringAsync("/.well-known/openid-configuration"))!;
 
-        Assert.Equal(["ES256", "ES384", "PS256", "RS256"], document["dpop_signing_alg_values_supported"]!.AsArray().Select(value => value!.GetValue<string>()));
+        Assert.Equal(
+            ["ES256", "ES384", "PS256", "RS256"],
+            document["dpop_signing_alg_values_supported"]!.AsArray().Select(value => value!.GetValue<string>()));
     }
 
-    private static string Proof(RelyingParty shop, Action<JsonObject>? change = null, JsonObject? header = null) => shop.Proof("POST", "/connect/token", change: change, header: header);
+    private static string Proof(RelyingParty shop, Action<JsonObject>? change = null, JsonObject? header = null) =>
+        shop.Proof("POST", "/connect/token", change: change, header: header);
 
     private static JsonObject With(JsonObject jwk, string name, string value)
     {
@@ -340,7 +358,9 @@ public sealed class DpopTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     private static string? Confirmation(string accessToken) =>
-        new JsonWebToken(accessToken).TryGetPayloadValue<System.Text.Json.JsonElement>("cnf", out var confirmation) ? confirmation.GetProperty("jkt").GetString() : null;
+        new JsonWebToken(accessToken).TryGetPayloadValue<System.Text.Json.JsonElement>("cnf", out var confirmation)
+            ? confirmation.GetProperty("jkt").GetString()
+            : null;
 
     private async Task<RelyingParty> RegisterAsync(ClientKey? proofKey, Action<ClientRegistration>? change = null) =>
         (await server.RegisterAsync("bound", client =>
@@ -350,14 +370,18 @@ public sealed class DpopTests(SsoServer server) : IClassFixture<SsoServer>
             change?.Invoke(client);
         })).With(key: null, proofKey);
 
-    private async Task<TokenAnswer> SignInAsync(RelyingParty shop, params (string Name, string? Value)[] changes) => await shop.RedeemAsync(await CodeAsync(shop, changes));
+    private async Task<TokenAnswer> SignInAsync(RelyingParty shop, params (string Name, string? Value)[] changes) =>
+        await shop.RedeemAsync(await CodeAsync(shop, changes));
 
     private async Task<string?> CodeAsync(RelyingParty shop, params (string Name, string? Value)[] changes) =>
         (await shop.SignInAsync(server.OpenBrowser(), await server.AddPersonAsync("anna"), changes)).Code;
 
-    private async Task<string?> CodeOfPushedAsync(RelyingParty shop, params (string Name, string? Value)[] changes) => await CodeOfPushedAsync(shop, await shop.PushAsync(changes));
+    private async Task<string?> CodeOfPushedAsync(RelyingParty shop, params (string Name, string? Value)[] changes) =>
+        await CodeOfPushedAsync(shop, await shop.PushAsync(changes));
 
     private async Task<string?> CodeOfPushedAsync(RelyingParty shop, TokenAnswer pushed) => (await Journey.SignInAsync(
         server.OpenBrowser(), await server.AddPersonAsync("anna"),
-        QueryHelpers.AddQueryString("/connect/authorize", new Dictionary<string, string?> { ["client_id"] = shop.Id, ["request_uri"] = pushed.Text("request_uri") }))).Code;
+        QueryHelpers.AddQueryString(
+            "/connect/authorize",
+            new Dictionary<string, string?> { ["client_id"] = shop.Id, ["request_uri"] = pushed.Text("request_uri") }))).Code;
 }

@@ -16,7 +16,8 @@ public sealed class ClientRefusalsTests(SsoServer server) : IClassFixture<SsoSer
     [InlineData("it", "Non possiamo tornare all’applicazione")]
     [InlineData("en", "We cannot go back to the application")]
     [Spec("BA30")]
-    public async Task The_visitor_of_a_wrong_redirect_uri_sees_a_calm_page_that_repeats_nothing_of_the_request(string language, string title)
+    public async Task The_visitor_of_a_wrong_redirect_uri_sees_a_calm_page_that_repeats_nothing_of_the_request(
+        string language, string title)
     {
         var shop = await server.RegisterAsync("shop");
         var browser = server.OpenBrowser();
@@ -33,7 +34,8 @@ public sealed class ClientRefusalsTests(SsoServer server) : IClassFixture<SsoSer
     public async Task The_operator_sees_what_was_sent_and_what_is_registered_and_nothing_else_of_the_request()
     {
         var shop = await server.RegisterAsync("shop");
-        await server.OpenBrowser().GetAsync(shop.AuthorizeUrl(("redirect_uri", shop.RedirectUri + "/"), ("state", "marked-state"), ("nonce", "marked-nonce")));
+        await server.OpenBrowser()
+            .GetAsync(shop.AuthorizeUrl(("redirect_uri", shop.RedirectUri + "/"), ("state", "marked-state"), ("nonce", "marked-nonce")));
         await shop.PushAsync(("redirect_uri", shop.RedirectUri[..^1] + "c"));
         await shop.RedeemAsync("x");
 
@@ -47,7 +49,9 @@ public sealed class ClientRefusalsTests(SsoServer server) : IClassFixture<SsoSer
             "client", "refusals", shop.Id, "--hours", "8784", "--json");
 
         Assert.True(listed.Code == 0, listed.Error);
-        var found = listed.Json.EnumerateArray().Select(item => (item.GetProperty("kind").GetString(), item.GetProperty("detail").GetString(), item.GetProperty("reason").GetString())).ToList();
+        var found = listed.Json.EnumerateArray().Select(
+            item => (item.GetProperty("kind").GetString(),
+                item.GetProperty("detail").GetString(), item.GetProperty("reason").GetString())).ToList();
         Assert.Contains(("redirect-uri-refused", "https://shop.example/callback»/", "https://shop.example/callback»"), found);
         Assert.Contains(("redirect-uri-refused", "https://shop.example/callbac»c", "https://shop.example/callbac»k"), found);
         Assert.Contains(found, item => item.Item1 == "grant-refused");

@@ -34,7 +34,8 @@ public sealed class ErrorTableTests(SsoServer server) : IClassFixture<SsoServer>
         var inCode = ErrorSources.Read();
 
         var stale = ErrorTable.All.Where(line => line.Rule is not null && !inCode.Any(error =>
-            error.Code == line.Code && (error.Description == line.Rule || ErrorTable.IdOf(new OAuthError(error.Code, error.Description)) == line.Id)));
+            error.Code == line.Code
+                && (error.Description == line.Rule || ErrorTable.IdOf(new OAuthError(error.Code, error.Description)) == line.Id)));
 
         Assert.True(!stale.Any(), string.Join('\n', stale.Select(line => $"{line.Id}: {line.Rule}")));
     }
@@ -93,7 +94,9 @@ public sealed class ErrorTableTests(SsoServer server) : IClassFixture<SsoServer>
 
         Assert.Equal("https://sso.test/errors/max-age-format", callback.Parameter("error_uri"));
         Assert.Equal("https://sso.test/errors/code-or-token-invalid", refused.Text("error_uri"));
-        Assert.Contains("error_uri=\"https://sso.test/errors/access-token-invalid\"", challenge.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "error_uri=\"https://sso.test/errors/access-token-invalid\"",
+            challenge.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
     }
 
     private static string Document()
@@ -110,7 +113,9 @@ public sealed class ErrorTableTests(SsoServer server) : IClassFixture<SsoServer>
             """);
         foreach (var line in ErrorTable.All)
         {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"| `{line.Id}` | `{line.Code}` | {line.Rule ?? "any other"} | {line.Remedy} |\n");
+            text.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"| `{line.Id}` | `{line.Code}` | {line.Rule ?? "any other"} | {line.Remedy} |\n");
         }
 
         return text.ToString();

@@ -31,7 +31,8 @@ public sealed class HappyFlowTests(FapiPlan plan) : IClassFixture<FapiPlan>
         var uri = client.RedirectUri + (second ? "?dummy1=lorem&dummy2=ipsum" : "");
         var key = client.ProofKey!;
         client.ProofKey = second ? null : key;
-        var pushed = await client.PushAsync(("state", state), ("nonce", nonce), ("redirect_uri", uri), ("dpop_jkt", second ? key.Thumbprint : null));
+        var pushed = await client.PushAsync(
+            ("state", state), ("nonce", nonce), ("redirect_uri", uri), ("dpop_jkt", second ? key.Thumbprint : null));
         client.ProofKey = key;
         Assert.Equal((HttpStatusCode.Created, 60), (pushed.Status, pushed.Body.GetProperty("expires_in").GetInt32()));
 
@@ -98,7 +99,8 @@ public sealed class HappyFlowTests(FapiPlan plan) : IClassFixture<FapiPlan>
     }
 
     private static void IsDenied(Page cancelled) =>
-        Assert.Equal(("access_denied", "state-1", SsoServer.Issuer), (cancelled.Error, cancelled.Parameter("state"), cancelled.Parameter("iss")));
+        Assert.Equal(
+            ("access_denied", "state-1", SsoServer.Issuer), (cancelled.Error, cancelled.Parameter("state"), cancelled.Parameter("iss")));
 
     private async Task<HttpResponseMessage> UserInfoAsync(RelyingParty client, string accessToken, string accept)
     {

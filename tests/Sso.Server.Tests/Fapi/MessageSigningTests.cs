@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Fapi;
 
-/// <summary>What FAPI 2.0 Message Signing adds: a signed request object at PAR and a signed answer (conformance.md §7, FM and FJ rows).</summary>
+/// <summary>
+/// What FAPI 2.0 Message Signing adds: a signed request object at PAR and a signed answer (conformance.md §7, FM and FJ rows).
+/// </summary>
 public sealed class MessageSigningTests(FapiPlan plan) : IClassFixture<FapiPlan>
 {
     [Theory]
@@ -23,7 +25,8 @@ public sealed class MessageSigningTests(FapiPlan plan) : IClassFixture<FapiPlan>
         // FG01: the second client comes back to an address with a query of its own.
         var uri = client.RedirectUri + (type is null ? "" : "?dummy1=lorem&dummy2=ipsum");
         var request = plan.RequestObject(
-            client, claims => (claims["nbf"], claims["iat"], claims["redirect_uri"]) = (ahead, ahead, uri), type is null ? null : new JsonObject { ["typ"] = type });
+            client, claims => (claims["nbf"], claims["iat"], claims["redirect_uri"]) = (ahead, ahead, uri),
+            type is null ? null : new JsonObject { ["typ"] = type });
         var answer = await plan.AuthorizeAsync(client, await FapiPlan.PushObjectAsync(client, request));
 
         Assert.Equal("", answer.Url.Fragment);
@@ -61,7 +64,8 @@ public sealed class MessageSigningTests(FapiPlan plan) : IClassFixture<FapiPlan>
     {
         var refused = await FapiPlan.PushObjectAsync(plan.Signing, request(plan));
 
-        Assert.True(refused is { Status: HttpStatusCode.BadRequest, Error: "invalid_request_object" }, $"{row}: {refused.Status} {refused.Body}");
+        Assert.True(
+            refused is { Status: HttpStatusCode.BadRequest, Error: "invalid_request_object" }, $"{row}: {refused.Status} {refused.Body}");
     }
 
     [Fact]

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Sso.Server.Tests.Fapi;
 
-/// <summary>The plan fapi2-security-profile-final, one row a test (conformance.md §7): private_key_jwt, DPoP, OpenID Connect. Rows of proofs stand in DpopTests.</summary>
+/// <summary>
+/// The plan fapi2-security-profile-final, one row a test (conformance.md §7): private_key_jwt, DPoP, OpenID
+/// Connect. Rows of proofs stand in DpopTests.
+/// </summary>
 public sealed class SecurityProfileTests(FapiPlan plan) : IClassFixture<FapiPlan>
 {
     [Fact]
@@ -121,10 +124,12 @@ public sealed class SecurityProfileTests(FapiPlan plan) : IClassFixture<FapiPlan
     [Spec("FS52")]
     public async Task A_request_outside_the_profile_cannot_be_pushed(string row, string? name, string? value)
     {
-        var refused = await plan.First.PushAsync((name!, value), ("code_challenge_method", name == "code_challenge" ? null : value is "plain" ? "plain" : "S256"));
+        var refused = await plan.First.PushAsync(
+            (name!, value), ("code_challenge_method", name == "code_challenge" ? null : value is "plain" ? "plain" : "S256"));
 
         Assert.True(
-            refused.Status == HttpStatusCode.BadRequest && refused.Error is "invalid_request" or "unsupported_response_type", $"{row}: {refused.Status} {refused.Body}");
+            refused.Status == HttpStatusCode.BadRequest && refused.Error is "invalid_request" or "unsupported_response_type",
+            $"{row}: {refused.Status} {refused.Body}");
     }
 
     [Fact]
@@ -151,7 +156,9 @@ public sealed class SecurityProfileTests(FapiPlan plan) : IClassFixture<FapiPlan
         var thief = plan.Second.With(plan.Second.Key, plan.First.ProofKey);
         var code = await plan.CodeAsync(plan.First);
 
-        Assert.Equal("invalid_grant", (await thief.RedeemAsync(code, ("code_verifier", plan.First.Verifier), ("redirect_uri", plan.First.RedirectUri))).Error);
+        Assert.Equal(
+            "invalid_grant",
+            (await thief.RedeemAsync(code, ("code_verifier", plan.First.Verifier), ("redirect_uri", plan.First.RedirectUri))).Error);
     }
 
     [Fact]
@@ -168,14 +175,23 @@ public sealed class SecurityProfileTests(FapiPlan plan) : IClassFixture<FapiPlan
 
     public static TheoryData<string, Func<FapiPlan, string>> BadAssertions => new()
     {
-        { "FS37 expired", plan => plan.First.Assertion(claims => claims["exp"] = plan.Server.Clock.GetUtcNow().AddMinutes(-5).ToUnixTimeSeconds()) },
+        {
+            "FS37 expired",
+            plan => plan.First.Assertion(claims => claims["exp"] = plan.Server.Clock.GetUtcNow().AddMinutes(-5).ToUnixTimeSeconds())
+        },
         { "FS38 for another server", plan => plan.First.Assertion(claims => claims["aud"] = "https://other.example") },
         { "FS39 no sub", plan => plan.First.Assertion(claims => claims.Remove("sub")) },
-        { "FS45 from the future", plan => plan.First.Assertion(claims => claims["nbf"] = plan.Server.Clock.GetUtcNow().AddSeconds(65).ToUnixTimeSeconds()) },
+        {
+            "FS45 from the future",
+            plan => plan.First.Assertion(claims => claims["nbf"] = plan.Server.Clock.GetUtcNow().AddSeconds(65).ToUnixTimeSeconds())
+        },
         { "FS55 for the PAR endpoint", plan => plan.First.Assertion(claims => claims["aud"] = SsoServer.Issuer + "/connect/par") },
         { "FS56 for the token endpoint", plan => plan.First.Assertion(claims => claims["aud"] = SsoServer.Issuer + "/connect/token") },
         { "XP02 for the issuer in an array", plan => plan.First.Assertion(claims => claims["aud"] = new JsonArray(SsoServer.Issuer)) },
-        { "XP02 for more than the issuer", plan => plan.First.Assertion(claims => claims["aud"] = new JsonArray(SsoServer.Issuer, SsoServer.Issuer + "/connect/token")) },
+        {
+            "XP02 for more than the issuer",
+            plan => plan.First.Assertion(claims => claims["aud"] = new JsonArray(SsoServer.Issuer, SsoServer.Issuer + "/connect/token"))
+        },
     };
 
     [Theory, MemberData(nameof(BadAssertions))]
@@ -186,7 +202,8 @@ public sealed class SecurityProfileTests(FapiPlan plan) : IClassFixture<FapiPlan
     [Spec("FS55")]
     [Spec("FS56")]
     [Spec("XP02")]
-    public async Task An_assertion_outside_the_profile_is_refused_at_par_and_at_the_token_endpoint(string row, Func<FapiPlan, string> assertion)
+    public async Task An_assertion_outside_the_profile_is_refused_at_par_and_at_the_token_endpoint(
+        string row, Func<FapiPlan, string> assertion)
     {
         await plan.Server.ForgetAttemptsAsync();
         var pushed = await plan.First.PushAsync(("client_assertion", assertion(plan)));

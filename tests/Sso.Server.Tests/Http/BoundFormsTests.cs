@@ -47,7 +47,9 @@ public sealed class BoundFormsTests(SsoServer server) : IClassFixture<SsoServer>
 
         Assert.Equal(0, server.Statements.Writes);
         // The value is tied to the session and not to one proof: a second tab goes on.
-        Assert.Equal(HttpStatusCode.OK, (await browser.PostAsync("/language", [new(Field, stale), new("to", "en"), new("back", "/account")])).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await browser.PostAsync("/language", [new(Field, stale), new("to", "en"), new("back", "/account")])).Status);
     }
 
     [Fact]
@@ -57,7 +59,13 @@ public sealed class BoundFormsTests(SsoServer server) : IClassFixture<SsoServer>
             .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is null
                 && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains("POST") == true)
             .Select(endpoint => endpoint.RoutePattern.RawText).Distinct().Order();
-        // Clients authenticate themselves at token, par, device, ciba, introspect and revoke, register takes a token, receipts are signed, authorize and logout do nothing that the same GET would not.
-        Assert.Equal(["/connect/authorize", "/connect/ciba", "/connect/device", "/connect/introspect", "/connect/logout", "/connect/par", "/connect/register", "/connect/revoke", "/connect/token", "/connect/userinfo", "/delivery/receipts/{route}"], endpoints);
+        // Clients authenticate themselves at token, par, device, ciba, introspect and revoke, register takes a token, receipts are signed,
+        // authorize and logout do nothing that the same GET would not.
+        Assert.Equal(
+            [
+                "/connect/authorize", "/connect/ciba", "/connect/device", "/connect/introspect", "/connect/logout", "/connect/par",
+                "/connect/register", "/connect/revoke", "/connect/token", "/connect/userinfo", "/delivery/receipts/{route}",
+            ],
+            endpoints);
     }
 }

@@ -44,7 +44,8 @@ public sealed class ForwardedTests : IAsyncLifetime
     {
         foreach (var proxy in (string[])["10.0.0.1", "203.0.113.9"])
         {
-            // An attacker who writes another address each time gains nothing: not behind the proxy, which adds the true one, nor without it.
+            // An attacker who writes another address each time gains nothing: not behind the proxy, which
+            // adds the true one, nor without it.
             for (var person = 0; person < 11; person++)
             {
                 var browser = _server.OpenBrowser();
@@ -99,10 +100,14 @@ public sealed class ForwardedTests : IAsyncLifetime
         // Doubled, as a careless proxy leaves it.
         browser.Headers.Add((name, value));
         browser.Headers.Add((name, value));
-        Assert.Contains("\"issuer\":\"https://sso.test\"", (await browser.GetAsync("/.well-known/openid-configuration")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"issuer\":\"https://sso.test\"",
+            (await browser.GetAsync("/.well-known/openid-configuration")).Text, StringComparison.Ordinal);
         await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", ada.UserName));
         // A notice as well: of the wrong codes.
-        await browser.SubmitAsync(await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada), ("Input.Code", await _server.AppCodeAsync(ada.Id)));
+        await browser.SubmitAsync(
+            await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada),
+            ("Input.Code", await _server.AppCodeAsync(ada.Id)));
         var mails = await ada.MailsAsync();
         Assert.NotEmpty(mails);
         Assert.All(mails, mail => Assert.DoesNotContain("evil", mail.Text + mail.Html, StringComparison.Ordinal));
@@ -116,9 +121,16 @@ public sealed class ForwardedTests : IAsyncLifetime
     public async Task A_request_for_a_host_that_is_none_of_ours_is_refused_on_every_kind_of_route()
     {
         using var client = _server.Backchannel();
-        foreach (var host in (string[])["evil.example", "sso.test:1@evil.example", "sso.test.evil.example:443", "sso.test.", "10.0.0.5", "localhost"])
+        foreach (var host in (string[])
+        [
+            "evil.example", "sso.test:1@evil.example", "sso.test.evil.example:443", "sso.test.", "10.0.0.5", "localhost",
+        ])
         {
-            foreach (var path in (string[])["/.well-known/openid-configuration", "/connect/token", "/connect/authorize?client_id=shop", "/signin", "/account", "/css/site.css", "/nowhere"])
+            foreach (var path in (string[])
+            [
+                "/.well-known/openid-configuration", "/connect/token",
+                "/connect/authorize?client_id=shop", "/signin", "/account", "/css/site.css", "/nowhere",
+            ])
             {
                 using var answer = await AskAsync(client, path, host);
                 Assert.Equal((host, path, HttpStatusCode.BadRequest), (host, path, answer.StatusCode));
@@ -131,7 +143,10 @@ public sealed class ForwardedTests : IAsyncLifetime
         }
 
         // An operator whose proxy does not pass the host on reads why, and a scanner does not fill the log.
-        Assert.Single(_server.Log.Lines, line => line.Contains("\"evil.example\"", StringComparison.Ordinal) && line.Contains("name it in Sso:Hosts", StringComparison.Ordinal));
+        Assert.Single(
+            _server.Log.Lines,
+            line => line.Contains("\"evil.example\"", StringComparison.Ordinal) && line.Contains(
+                "name it in Sso:Hosts", StringComparison.Ordinal));
         Assert.Single(_server.Log.Lines, line => line.Contains("name it in Sso:Hosts", StringComparison.Ordinal));
     }
 
@@ -139,12 +154,21 @@ public sealed class ForwardedTests : IAsyncLifetime
     [Spec("S143")]
     public async Task Ours_are_the_hosts_of_the_issuer_of_mutual_tls_of_the_settings_and_of_brands()
     {
-        await using var node = await _server.StartSecondNodeAsync("--Sso:Hosts:0=inside.lan", "--MutualTls:Enabled=true", "--MutualTls:Address=https://mtls.sso.test");
+        await using var node = await _server.StartSecondNodeAsync(
+            "--Sso:Hosts:0=inside.lan", "--MutualTls:Enabled=true", "--MutualTls:Address=https://mtls.sso.test");
         using var client = node.Backchannel();
         Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync(client, "/signin", "login.nuvola.example")).StatusCode);
         await using (var database = _server.OpenDatabase())
         {
-            database.Brands.Add(new BrandRegistration { Id = "nuvola", Name = "Nuvola", Accent = "#f58220", Hosts = ["login.nuvola.example"], CreatedAt = _server.Clock.GetUtcNow() });
+            database.Brands.Add(
+                new BrandRegistration
+                {
+                    Id = "nuvola",
+                    Name = "Nuvola",
+                    Accent = "#f58220",
+                    Hosts = ["login.nuvola.example"],
+                    CreatedAt = _server.Clock.GetUtcNow(),
+                });
             await database.SaveChangesAsync();
             await database.RaiseBrandsVersionAsync(CancellationToken.None);
         }

@@ -14,23 +14,33 @@ using Xunit;
 namespace Sso.Server.Tests.Http;
 
 /// <summary>
-/// What an attacker with an account of their own may try: every route and form that there is, found by itself, with the ids of somebody else and with
-/// fields that no form has. Administration has no route at all: it is the command line.
+/// What an attacker with an account of their own may try: every route and form that there is, found by itself, with the ids of somebody
+/// else and with fields that no form has. Administration has no route at all: it is the command line.
 /// </summary>
 public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     /// <summary>What only an operator writes.</summary>
     private static readonly string[] Configuration =
-        ["Brands", "Clients", "ConfigurationVersions", "DataKeys", "DataProtectionKeys", "PairwiseKeys", "RegistrationTokens", "Resources", "SigningKeys"];
+        [
+            "Brands", "Clients", "ConfigurationVersions", "DataKeys", "DataProtectionKeys",
+            "PairwiseKeys", "RegistrationTokens", "Resources", "SigningKeys",
+        ];
 
     /// <summary>As an entity, a nested object, a claim or a switch of the framework would be written.</summary>
     private static readonly (string Name, string Value)[] Injected =
     [
         .. from prefix in (string[])["", "Input.", "Person.", "User.", "Owner.", "SignedIn.", "Model."]
-           from field in (string[])["EmailConfirmed", "email_verified", "PhoneNumberConfirmed", "IsAdmin", "IsFirstParty", "LockoutEnabled", "TwoFactorEnabled"]
+           from field in (string[])
+           [
+               "EmailConfirmed", "email_verified", "PhoneNumberConfirmed", "IsAdmin", "IsFirstParty", "LockoutEnabled", "TwoFactorEnabled",
+           ]
            select (prefix + field, "true"),
         .. from prefix in (string[])["", "Input.", "Person.", "User.", "Owner.", "SignedIn.", "Model."]
-           from field in (string[])["PasswordHash", "SecurityStamp", "Roles", "roles", "sub", "Subject", "PersonId", "CreatedAt", "DisabledAt", "NormalizedUserName", "ClientId", "mfa_enforced"]
+           from field in (string[])
+           [
+               "PasswordHash", "SecurityStamp", "Roles", "roles", "sub", "Subject", "PersonId",
+               "CreatedAt", "DisabledAt", "NormalizedUserName", "ClientId", "mfa_enforced",
+           ]
            select (prefix + field, "injected"),
         ("Flow.Request.Client.Id", "injected"), ("Step", "Issue"),
     ];
@@ -50,7 +60,9 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
         await shop.RedeemAsync((await shop.SignInAsync(theirs, bo, ("scope", "openid offline_access"))).Code);
         var ids = await AddRowsAsync(bo, shop.Id);
         var before = await StateAsync(bo);
-        Assert.All((string[])["SecondFactors", "Sessions", "TrustedDevices", "Grants", "Consents", "WaitingRequests", "ContactChanges"], table => Assert.NotEqual("", before[table]));
+        Assert.All(
+            (string[])["SecondFactors", "Sessions", "TrustedDevices", "Grants", "Consents", "WaitingRequests", "ContactChanges"],
+            table => Assert.NotEqual("", before[table]));
 
         var (browser, _) = await SignedInAsync();
         foreach (var form in await PageForm.AllAsync(server))
@@ -58,7 +70,8 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
             foreach (var id in ids)
             {
                 (browser, _) = await IsFreshAsync(browser) ? (browser, null!) : await SignedInAsync();
-                await browser.PostAsync(form.Url, await FilledAsync(browser, [("client", shop.Id), .. Names(form).Select(name => (name, id))]));
+                await browser.PostAsync(
+                    form.Url, await FilledAsync(browser, [("client", shop.Id), .. Names(form).Select(name => (name, id))]));
             }
         }
 
@@ -82,13 +95,17 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
             if (page.Path == path && page.Document.QuerySelector("main form") is { } form)
             {
                 var action = form.GetAttribute("action") is { Length: > 0 } written ? written : path;
-                await browser.PostAsync(action, AsItStands(form).Concat(Injected.Select(field => KeyValuePair.Create(field.Name, field.Value))));
+                await browser.PostAsync(
+                    action, AsItStands(form).Concat(Injected.Select(field => KeyValuePair.Create(field.Name, field.Value))));
                 submitted++;
             }
 
             var now = await PersonAsync(ada);
             // "It wasn't me" and what ends like it takes the password away, which is what they are for; nothing sets another.
-            Assert.True(now with { PasswordHash = before.PasswordHash } == before && (now.PasswordHash == before.PasswordHash || now.PasswordHash is null), path);
+            Assert.True(
+                now with { PasswordHash = before.PasswordHash } == before
+                    && (now.PasswordHash == before.PasswordHash || now.PasswordHash is null),
+                path);
         }
 
         Assert.True(submitted > 15, $"Only {submitted} forms were submitted.");
@@ -98,27 +115,40 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
     [Spec("S115")]
     public void No_page_binds_anything_but_single_values()
     {
-        var pages = typeof(ServerApplication).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Microsoft.AspNetCore.Mvc.RazorPages.PageModel))).ToList();
-        var bound = pages.SelectMany(page => page.GetProperties().Where(property => property.GetCustomAttribute<BindPropertyAttribute>() is not null)).ToList();
+        var pages = typeof(ServerApplication).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(Microsoft.AspNetCore.Mvc.RazorPages.PageModel))).ToList();
+        var bound = pages.SelectMany(
+            page => page.GetProperties().Where(property => property.GetCustomAttribute<BindPropertyAttribute>() is not null)).ToList();
         Assert.NotEmpty(bound);
-        Assert.All(bound, property => Assert.True(IsSingle(property.PropertyType), $"{property.DeclaringType}.{property.Name} binds {property.PropertyType}"));
+        Assert.All(
+            bound,
+            property =>
+                Assert.True(IsSingle(property.PropertyType), $"{property.DeclaringType}.{property.Name} binds {property.PropertyType}"));
         Assert.DoesNotContain(pages, page => page.GetCustomAttribute<BindPropertiesAttribute>() is not null);
     }
 
-    /// <summary>Denied by default: what is not a page, a public document or an endpoint of a protocol does not exist, whoever asks.</summary>
+    /// <summary>
+    /// Denied by default: what is not a page, a public document or an endpoint of a protocol does not exist, whoever asks.
+    /// </summary>
     [Fact]
     [Spec("A37")]
     public async Task There_is_no_route_of_administration_for_anybody()
     {
         var roots = server.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').Split('/', '.')[0]).Where(root => root.Length > 0).Distinct().Order(StringComparer.Ordinal);
-        // Files and the probes are read only; connect is the protocol; brand, delivery, dev and the rest are in docs/ways-in.md with what protects them.
+            .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').Split('/', '.')[0])
+            .Where(root => root.Length > 0).Distinct().Order(StringComparer.Ordinal);
+        // Files and the probes are read only; connect is the protocol; brand, delivery, dev and the rest are in
+        // docs/ways-in.md with what protects them.
         Assert.Equal(
             ["", "account", "brand", "connect", "consent", "css", "delivery", "dev", "device", "email", "error", "errors", "health", "img", "js", "language", "login", "not-me",
                 "password", "signedout", "signin", "signout", "undo", "{**path:file}"],
             roots.Append("").Distinct().Order(StringComparer.Ordinal).Where(root => root != "well-known"));
         var (browser, _) = await SignedInAsync();
-        foreach (var path in (string[])["/console", "/admin", "/api/admin/v1/clients", "/api/admin/v1/users", "/account/admin", "/connect/register/anything", "/api/keys"])
+        foreach (var path in (string[])
+        [
+            "/console", "/admin", "/api/admin/v1/clients", "/api/admin/v1/users",
+            "/account/admin", "/connect/register/anything", "/api/keys",
+        ])
         {
             Assert.Equal((path, System.Net.HttpStatusCode.NotFound), (path, (await browser.GetAsync(path)).Status));
         }
@@ -129,12 +159,15 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
         .Select(input => KeyValuePair.Create(input.Name!, input.Value));
 
     /// <summary>Or a list of ids, as boxes with one name send it.</summary>
-    private static bool IsSingle(Type type) => type == typeof(IReadOnlyList<Guid>) || (Nullable.GetUnderlyingType(type) ?? type) is var single
-        && (single == typeof(string) || single == typeof(Guid) || single.IsEnum || single.IsPrimitive);
+    private static bool IsSingle(Type type) =>
+        type == typeof(IReadOnlyList<Guid>) || (Nullable.GetUnderlyingType(type) ?? type) is var single
+            && (single == typeof(string) || single == typeof(Guid) || single.IsEnum || single.IsPrimitive);
 
     private static IEnumerable<string> Names(PageForm form) => form.Page
         .GetProperties().Select(property => property.GetCustomAttribute<BindPropertyAttribute>()?.Name).OfType<string>()
-        .Concat(form.Handler.GetParameters().Where(parameter => parameter.ParameterType != typeof(CancellationToken)).Select(parameter => parameter.Name!))
+        .Concat(
+            form.Handler.GetParameters().Where(parameter => parameter.ParameterType != typeof(CancellationToken))
+                .Select(parameter => parameter.Name!))
         .Except(["flow", "link", "client"]);
 
     private async Task<Customer> NewAsync(string name) => await (await server.AddPersonAsync(name)).WithAppAsync();
@@ -148,10 +181,15 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
         return (browser, customer);
     }
 
-    private static async Task<bool> IsFreshAsync(Browser browser) => (await browser.GetAsync("/account/mfa/remove")).Path == "/account/mfa/remove";
+    private static async Task<bool> IsFreshAsync(Browser browser) =>
+        (await browser.GetAsync("/account/mfa/remove")).Path == "/account/mfa/remove";
 
-    private static async Task<KeyValuePair<string, string>[]> FilledAsync(Browser browser, IEnumerable<(string Name, string Value)> fields) =>
-        [new(PageForm.AntiforgeryField, PageForm.ValueIn(await browser.GetAsync("/signout"))), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))];
+    private static async Task<KeyValuePair<string, string>[]> FilledAsync(
+        Browser browser, IEnumerable<(string Name, string Value)> fields) =>
+        [
+            new(PageForm.AntiforgeryField, PageForm.ValueIn(await browser.GetAsync("/signout"))),
+            .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)),
+        ];
 
     /// <summary>One of each kind that somebody could name.</summary>
     private async Task<IReadOnlyList<string>> AddRowsAsync(Customer owner, string clientId)
@@ -159,8 +197,25 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
         await using var database = server.OpenDatabase();
         var now = server.Clock.GetUtcNow();
         var (device, waiting) = (Guid.CreateVersion7(now), Guid.CreateVersion7(now));
-        database.TrustedDevices.Add(new TrustedDevice { Id = device, PersonId = owner.Id, SecretHash = new byte[32], CreatedAt = now, ExpiresAt = now.AddDays(30), LastUsedAt = now });
-        database.ContactChanges.Add(new ContactChange { Id = Guid.CreateVersion7(now), PersonId = owner.Id, Kind = ContactKind.Email, CreatedAt = now, NewEmail = "new@example.it" });
+        database.TrustedDevices.Add(
+            new TrustedDevice
+            {
+                Id = device,
+                PersonId = owner.Id,
+                SecretHash = new byte[32],
+                CreatedAt = now,
+                ExpiresAt = now.AddDays(30),
+                LastUsedAt = now,
+            });
+        database.ContactChanges.Add(
+            new ContactChange
+            {
+                Id = Guid.CreateVersion7(now),
+                PersonId = owner.Id,
+                Kind = ContactKind.Email,
+                CreatedAt = now,
+                NewEmail = "new@example.it",
+            });
         database.WaitingRequests.Add(new WaitingRequest
         {
             Id = waiting,
@@ -187,7 +242,8 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
         var state = new Dictionary<string, string>();
         foreach (var type in database.Model.GetEntityTypes().Where(type => !type.IsOwned()))
         {
-            var (table, key) = (type.GetTableName()!, type.ClrType == typeof(Person) ? "Id" : type.FindProperty("PersonId") is not null ? "PersonId" : null);
+            var (table, key) = (type.GetTableName()!,
+                type.ClrType == typeof(Person) ? "Id" : type.FindProperty("PersonId") is not null ? "PersonId" : null);
             if (key is null && !Configuration.Contains(table))
             {
                 continue;
@@ -203,7 +259,12 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
             while (await reader.ReadAsync())
             {
                 rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Where(column => reader.GetName(column) is not ("Sequence" or "Hash" or "AddressHash" or "AddressProof"))
-                    .Select(column => reader.GetValue(column) is byte[] bytes ? Convert.ToHexString(bytes) : reader.GetValue(column) is string[] texts ? string.Join(',', texts) : $"{reader.GetValue(column)}")));
+                    .Select(
+                        column =>
+                            reader.GetValue(column) is byte[] bytes
+                                ? Convert.ToHexString(bytes)
+                                : reader.GetValue(column) is string[] texts ? string.Join(',', texts)
+                                : $"{reader.GetValue(column)}")));
             }
 
             state[table] = string.Join('\n', rows.Order(StringComparer.Ordinal));
@@ -216,10 +277,12 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
     {
         await using var database = server.OpenDatabase();
         return await database.Users.AsNoTracking().Where(person => person.Id == customer.Id).Select(person => new Protected(
-            person.UserName, person.NormalizedUserName, person.Email, person.EmailConfirmed, person.CreatedAt, person.DisabledAt, person.PasswordHash)).SingleAsync();
+            person.UserName, person.NormalizedUserName, person.Email, person.EmailConfirmed,
+            person.CreatedAt, person.DisabledAt, person.PasswordHash)).SingleAsync();
     }
 
     /// <summary>What its owner cannot write.</summary>
     private sealed record Protected(
-        string? UserName, string? NormalizedUserName, string? Email, bool EmailConfirmed, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt, string? PasswordHash);
+        string? UserName, string? NormalizedUserName, string? Email, bool EmailConfirmed,
+        DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt, string? PasswordHash);
 }

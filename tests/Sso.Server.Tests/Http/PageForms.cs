@@ -22,13 +22,17 @@ internal sealed record PageForm(string Url, Type Page, MethodInfo Handler)
         foreach (var page in services.GetRequiredService<IActionDescriptorCollectionProvider>().ActionDescriptors.Items.OfType<PageActionDescriptor>())
         {
             var path = "/" + page.AttributeRouteInfo!.Template;
-            var compiled = await services.GetRequiredService<PageLoader>().LoadAsync(page, Microsoft.AspNetCore.Http.EndpointMetadataCollection.Empty);
+            var compiled = await services.GetRequiredService<PageLoader>()
+                .LoadAsync(page, Microsoft.AspNetCore.Http.EndpointMetadataCollection.Empty);
             forms.AddRange(compiled.HandlerMethods.Where(handler => handler.HttpMethod == "Post" && !ChangesNothing.Contains(path))
-                .Select(handler => new PageForm(handler.Name is null ? path : $"{path}?handler={handler.Name}", compiled.HandlerTypeInfo, handler.MethodInfo)));
+                .Select(
+                    handler => new PageForm(
+                        handler.Name is null ? path : $"{path}?handler={handler.Name}", compiled.HandlerTypeInfo, handler.MethodInfo)));
         }
 
         return forms;
     }
 
-    public static string ValueIn(Sso.Testing.Page page) => page.Document.QuerySelector($"[name={AntiforgeryField}]")!.GetAttribute("value")!;
+    public static string ValueIn(Sso.Testing.Page page) =>
+        page.Document.QuerySelector($"[name={AntiforgeryField}]")!.GetAttribute("value")!;
 }

@@ -97,7 +97,8 @@ public sealed class SigningAlgorithmTests(SsoServer server) : IClassFixture<SsoS
         await using var sso = new CommandLine();
         await sso.InitializeAsync();
         var added = await sso.RunAsync(
-            "client", "add", "shop", "--name", "Shop", "--type", "web", "--id-token-alg", "PS256", "--introspection-alg", "ES384", "--json");
+            "client", "add", "shop", "--name", "Shop", "--type", "web",
+            "--id-token-alg", "PS256", "--introspection-alg", "ES384", "--json");
         var client = added.Json.GetProperty("client");
         Assert.Equal("PS256", client.GetProperty("id_token_signing_algorithm").GetString());
         Assert.Equal("ES384", client.GetProperty("introspection_signing_algorithm").GetString());

@@ -45,7 +45,8 @@ public sealed class BackchannelLogoutTests(SsoServerWithPeer fixture) : IClassFi
         var shop = await _server.RegisterAsync("shop", client =>
             (client.BackchannelLogoutUri, client.BackchannelLogoutSessionRequired) = (_peer.At(_path).ToString(), true));
         var browser = _server.OpenBrowser();
-        var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, await (await _server.AddPersonAsync("ada")).WithAppAsync())).Code);
+        var tokens = await shop.RedeemAsync(
+            (await shop.SignInAsync(browser, await (await _server.AddPersonAsync("ada")).WithAppAsync())).Code);
         var back = await browser.GetAsync(QueryHelpers.AddQueryString(
             LogoutUrl(tokens), new Dictionary<string, string?> { ["post_logout_redirect_uri"] = goBack, ["state"] = "s1" }));
         Assert.Equal(goBack + "?state=s1", back.Url.ToString());
@@ -91,7 +92,9 @@ public sealed class BackchannelLogoutTests(SsoServerWithPeer fixture) : IClassFi
         await SentAsync();
         var sent = Token(Assert.Single(Posts()));
         Assert.Equal("RSA-OAEP", sent.Alg);
-        Assert.Equal(("logout+jwt", ada.Subject), (new JsonWebToken(key.Decrypt(sent.EncodedToken)).Typ, new JsonWebToken(key.Decrypt(sent.EncodedToken)).Subject));
+        Assert.Equal(
+            ("logout+jwt", ada.Subject),
+            (new JsonWebToken(key.Decrypt(sent.EncodedToken)).Typ, new JsonWebToken(key.Decrypt(sent.EncodedToken)).Subject));
     }
 
     [Fact]
@@ -170,11 +173,14 @@ public sealed class BackchannelLogoutTests(SsoServerWithPeer fixture) : IClassFi
 
         Assert.Equal((LogoutNoticeStatus.GivenUp, "answer 503"), await StateAsync(ada));
         await using var database = _server.OpenDatabase();
-        var dead = await new ListLogouts(database, _server.Clock).ExecuteAsync(TimeSpan.FromDays(2), onlyTroubled: true, CancellationToken.None);
+        var dead = await new ListLogouts(database, _server.Clock)
+            .ExecuteAsync(TimeSpan.FromDays(2), onlyTroubled: true, CancellationToken.None);
         var clientId = tokens.IdToken.Audiences.Single();
         Assert.Equal(LogoutNoticeStatus.GivenUp, Assert.Single(dead, row => row.ClientId == clientId).Status);
         Answers(HttpStatusCode.OK);
-        Assert.False((await new RetryLogouts(database, _server.Clock).ExecuteAsync(clientId, CancellationToken.None)).Refused(out _, out var retried));
+        Assert.False(
+            (await new RetryLogouts(database, _server.Clock).ExecuteAsync(clientId, CancellationToken.None))
+                .Refused(out _, out var retried));
         Assert.Equal(1, retried.Notices);
         await SentAsync();
         Assert.Equal((LogoutNoticeStatus.Told, null), await StateAsync(ada));
@@ -217,7 +223,10 @@ public sealed class BackchannelLogoutTests(SsoServerWithPeer fixture) : IClassFi
         }
 
         Assert.Single(Posts());
-        Assert.Equal(30, await database.LogoutNotices.CountAsync(row => dead.Contains(row.ClientId) && row.Attempts == 1 && row.Status == LogoutNoticeStatus.Waiting));
+        Assert.Equal(
+            30,
+            await database.LogoutNotices.CountAsync(row => dead.Contains(row.ClientId)
+                && row.Attempts == 1 && row.Status == LogoutNoticeStatus.Waiting));
     }
 
     [Fact]
@@ -251,7 +260,8 @@ public sealed class BackchannelLogoutTests(SsoServerWithPeer fixture) : IClassFi
         Assert.Empty(Posts());
     }
 
-    private static string LogoutUrl(TokenAnswer tokens) => QueryHelpers.AddQueryString("/connect/logout", "id_token_hint", tokens.Text("id_token")!);
+    private static string LogoutUrl(TokenAnswer tokens) =>
+        QueryHelpers.AddQueryString("/connect/logout", "id_token_hint", tokens.Text("id_token")!);
 
     private static JsonWebToken Token(PeerRequest post)
     {
@@ -298,7 +308,8 @@ public sealed class BackchannelLogoutTests(SsoServerWithPeer fixture) : IClassFi
         return (notice.Status, notice.LastOutcome);
     }
 
-    private Task<RelyingParty> RegisterAsync() => _server.RegisterAsync("shop", client => client.BackchannelLogoutUri = _peer.At(_path).ToString());
+    private Task<RelyingParty> RegisterAsync() =>
+        _server.RegisterAsync("shop", client => client.BackchannelLogoutUri = _peer.At(_path).ToString());
 
     private async Task<(Customer Ada, Browser Browser, TokenAnswer Tokens)> SignedInAsync()
     {

@@ -27,14 +27,17 @@ public sealed class FrontchannelLogoutTests(SsoServer server) : IClassFixture<Ss
     [Spec("FL02")]
     public async Task The_page_loads_the_address_with_issuer_and_session_and_then_goes_back_with_the_state()
     {
-        var (shop, browser, tokens) = await SignedInAsync(client => (client.FrontchannelLogoutUri, client.FrontchannelLogoutSessionRequired) = (FrameUri, true));
+        var (shop, browser, tokens) = await SignedInAsync(
+            client => (client.FrontchannelLogoutUri, client.FrontchannelLogoutSessionRequired) = (FrameUri, true));
         var page = await browser.GetAsync(LogoutUrl(tokens, ("post_logout_redirect_uri", GoBack), ("state", "s1")));
         Assert.Equal("/signedout", page.Path);
         var frame = new Uri(Assert.Single(page.Document.QuerySelectorAll("iframe")).GetAttribute("src")!);
         Assert.Equal("https://shop.example/frame", frame.GetLeftPart(UriPartial.Path));
         var query = QueryHelpers.ParseQuery(frame.Query);
         Assert.Equal(["iss", "kind", "sid"], query.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(("1", SsoServer.Issuer, tokens.IdToken.GetClaim("sid").Value), (query["kind"].ToString(), query["iss"].ToString(), query["sid"].ToString()));
+        Assert.Equal(
+            ("1", SsoServer.Issuer, tokens.IdToken.GetClaim("sid").Value),
+            (query["kind"].ToString(), query["iss"].ToString(), query["sid"].ToString()));
         Assert.Contains("frame-src https://shop.example;", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
         Assert.Equal(GoBack + "?state=s1", page.Document.QuerySelector("a[data-continue]")!.GetAttribute("href"));
         Assert.Equal("login_required", (await browser.GetAsync(shop.AuthorizeUrl(("prompt", "none")))).Error);
@@ -55,7 +58,8 @@ public sealed class FrontchannelLogoutTests(SsoServer server) : IClassFixture<Ss
         await server.RegisterAsync("other", client => client.FrontchannelLogoutUri = "https://other.example/frame");
         var (_, browser, tokens) = await SignedInAsync(_ => { });
         Assert.Equal(GoBack, (await browser.GetAsync(LogoutUrl(tokens, ("post_logout_redirect_uri", GoBack)))).Url.ToString());
-        Assert.DoesNotContain("frame-src", (await browser.GetAsync("/signedout")).Headers["Content-Security-Policy"], StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "frame-src", (await browser.GetAsync("/signedout")).Headers["Content-Security-Policy"], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -81,7 +85,8 @@ public sealed class FrontchannelLogoutTests(SsoServer server) : IClassFixture<Ss
     }
 
     private static string LogoutUrl(TokenAnswer tokens, params (string Name, string? Value)[] parameters) => QueryHelpers.AddQueryString(
-        "/connect/logout", parameters.Append(("id_token_hint", tokens.Text("id_token"))).ToDictionary(pair => pair.Item1, pair => pair.Item2));
+        "/connect/logout",
+        parameters.Append(("id_token_hint", tokens.Text("id_token"))).ToDictionary(pair => pair.Item1, pair => pair.Item2));
 
     private async Task<(RelyingParty Shop, Browser Browser, TokenAnswer Tokens)> SignedInAsync(Action<ClientRegistration> change)
     {

@@ -28,7 +28,8 @@ public sealed class LogoutConformanceTests(SsoServer server) : IClassFixture<Sso
     public async Task Hint_address_and_state_lead_back_with_the_state_alone_and_signed_out()
     {
         var (shop, browser, idToken) = await SignedInAsync();
-        var answer = await browser.GetAsync(LogoutUrl(("id_token_hint", idToken), ("post_logout_redirect_uri", GoBack), ("state", LongState)));
+        var answer = await browser.GetAsync(
+            LogoutUrl(("id_token_hint", idToken), ("post_logout_redirect_uri", GoBack), ("state", LongState)));
         Assert.Equal($"{GoBack}?state={LongState}", answer.Url.ToString());
         await AssertSignedOutAsync(shop, browser);
     }
@@ -38,7 +39,8 @@ public sealed class LogoutConformanceTests(SsoServer server) : IClassFixture<Sso
     public async Task An_address_that_is_not_registered_ends_on_a_page()
     {
         var (_, browser, idToken) = await SignedInAsync();
-        var answer = await browser.GetAsync(LogoutUrl(("id_token_hint", idToken), ("post_logout_redirect_uri", GoBack + "/other"), ("state", LongState)));
+        var answer = await browser.GetAsync(
+            LogoutUrl(("id_token_hint", idToken), ("post_logout_redirect_uri", GoBack + "/other"), ("state", LongState)));
         Assert.Equal("/error", answer.Path);
         Assert.DoesNotContain(GoBack + "/other", answer.Text, StringComparison.Ordinal);
     }
@@ -55,7 +57,8 @@ public sealed class LogoutConformanceTests(SsoServer server) : IClassFixture<Sso
             Audience = SsoServer.Issuer,
             SigningCredentials = new SigningCredentials(new RsaSecurityKey(own), SecurityAlgorithms.RsaSha256),
         });
-        var answer = await browser.GetAsync(LogoutUrl(("id_token_hint", forged), ("post_logout_redirect_uri", GoBack), ("state", LongState)));
+        var answer = await browser.GetAsync(
+            LogoutUrl(("id_token_hint", forged), ("post_logout_redirect_uri", GoBack), ("state", LongState)));
         Assert.Equal("/signout", answer.Path);
         Assert.Equal("/signedout", (await browser.SubmitAsync(answer)).Path);
     }
@@ -96,7 +99,8 @@ public sealed class LogoutConformanceTests(SsoServer server) : IClassFixture<Sso
     public async Task Without_a_state_none_is_added()
     {
         var (shop, browser, idToken) = await SignedInAsync();
-        Assert.Equal(GoBack, (await browser.GetAsync(LogoutUrl(("id_token_hint", idToken), ("post_logout_redirect_uri", GoBack)))).Url.ToString());
+        Assert.Equal(
+            GoBack, (await browser.GetAsync(LogoutUrl(("id_token_hint", idToken), ("post_logout_redirect_uri", GoBack)))).Url.ToString());
         await AssertSignedOutAsync(shop, browser);
     }
 

@@ -22,7 +22,8 @@ public sealed class DirectTlsTests(SsoServer server) : IClassFixture<SsoServer>
         var (own, other) = (TestCertificates.SelfSigned("CN=shop"), TestCertificates.SelfSigned("CN=shop"));
         var shop = await server.RegisterAsync("shop", client =>
         {
-            (client.AuthenticationMethod, client.SecretHash, client.Jwks) = (ClientAuthenticationMethod.SelfSignedTlsClientAuth, null, TestCertificates.SetOf(own));
+            (client.AuthenticationMethod, client.SecretHash, client.Jwks) =
+                (ClientAuthenticationMethod.SelfSignedTlsClientAuth, null, TestCertificates.SetOf(own));
             (client.CertificateBound, client.GrantTypes) = (true, ["client_credentials"]);
         });
         await using var node = await StartAsync();
@@ -30,7 +31,11 @@ public sealed class DirectTlsTests(SsoServer server) : IClassFixture<SsoServer>
         using var answer = await AskAsync(node, shop.Id, own);
         var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Contains("x5t#S256", new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(body.GetProperty("access_token").GetString()).GetPayloadValue<JsonElement>("cnf").ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "x5t#S256",
+            new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(body.GetProperty("access_token").GetString())
+                .GetPayloadValue<JsonElement>("cnf").ToString(),
+            StringComparison.Ordinal);
         foreach (var certificate in (X509Certificate2?[])[other, null])
         {
             using var refused = await AskAsync(node, shop.Id, certificate);
@@ -40,7 +45,11 @@ public sealed class DirectTlsTests(SsoServer server) : IClassFixture<SsoServer>
 
     private static async Task<HttpResponseMessage> AskAsync(WebApplication node, string clientId, X509Certificate2? certificate)
     {
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true, ClientCertificateOptions = ClientCertificateOption.Manual };
+        using var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, _, _, _) => true,
+            ClientCertificateOptions = ClientCertificateOption.Manual,
+        };
         if (certificate is not null)
         {
             handler.ClientCertificates.Add(certificate);
@@ -54,12 +63,16 @@ public sealed class DirectTlsTests(SsoServer server) : IClassFixture<SsoServer>
     private async Task<WebApplication> StartAsync()
     {
         var file = Path.Combine(server.Database.Folder, "tls.pfx");
-        await File.WriteAllBytesAsync(file, new TestCertificates().Issue("CN=localhost", "localhost", "server").Export(X509ContentType.Pkcs12), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(
+            file, new TestCertificates().Issue("CN=localhost", "localhost", "server").Export(X509ContentType.Pkcs12),
+            TestContext.Current.CancellationToken);
         var node = ServerApplication.Build(
             [
-                $"--Sso:Issuer={SsoServer.Issuer}", $"--Database:Provider={server.Database.Provider}", $"--Database:ConnectionString={server.Database.ConnectionString}",
+                $"--Sso:Issuer={SsoServer.Issuer}", $"--Database:Provider={server.Database.Provider}",
+                $"--Database:ConnectionString={server.Database.ConnectionString}",
                 $"--Secrets:PassphraseFile={Path.Combine(server.Database.Folder, "passphrase")}", "--Delivery:Routes:0=outbox",
-                $"--Delivery:Outbox:Folder={Path.Combine(server.Database.Folder, "outbox")}", "--environment=Development", "--MutualTls:Enabled=true", "--Sso:Hosts:0=127.0.0.1",
+                $"--Delivery:Outbox:Folder={Path.Combine(server.Database.Folder, "outbox")}",
+                "--environment=Development", "--MutualTls:Enabled=true", "--Sso:Hosts:0=127.0.0.1",
                 "--urls=https://127.0.0.1:0", $"--Kestrel:Certificates:Default:Path={file}",
             ],
             builder =>

@@ -26,7 +26,8 @@ public sealed class FurtherBudgetTests(OpenRegistration open) : IClassFixture<Op
         await CostsAsync("device authorization request", reads: 1, writes: 3, signatures: 0, async () => asked = await tv.AskDeviceAsync());
         await CostsAsync("token: device code, not answered yet", reads: 1, writes: 1, signatures: 0, () => tv.PollAsync(asked));
         var (_, browser, _) = await SignedInAsync();
-        await browser.SubmitAsync(await browser.SubmitAsync(await browser.GetAsync("/device"), ("Input.UserCode", asked.Text("user_code")!)));
+        await browser.SubmitAsync(
+            await browser.SubmitAsync(await browser.GetAsync("/device"), ("Input.UserCode", asked.Text("user_code")!)));
         await Server.PassAsync(TimeSpan.FromSeconds(6));
         await CostsAsync("token: device code", reads: 2, writes: 2, signatures: 2, () => AnsweredAsync(() => tv.PollAsync(asked)));
     }
@@ -37,7 +38,9 @@ public sealed class FurtherBudgetTests(OpenRegistration open) : IClassFixture<Op
         var bank = await Server.RegisterAsync("bank", client => client.GrantTypes = [GrantTypes.Ciba]);
         var (_, browser, customer) = await SignedInAsync();
         TokenAnswer asked = null!;
-        await CostsAsync("backchannel authentication request", reads: 3, writes: 6, signatures: 0, async () => asked = await bank.AskPersonAsync(customer.UserName));
+        await CostsAsync(
+            "backchannel authentication request", reads: 3, writes: 6, signatures: 0,
+            async () => asked = await bank.AskPersonAsync(customer.UserName));
         await CostsAsync("token: CIBA, not answered yet", reads: 1, writes: 1, signatures: 0, () => bank.PollPersonAsync(asked));
         var list = await browser.GetAsync("/account/requests");
         var answer = await browser.SubmitAsync(list, ("id", list.Document.QuerySelector("main [name=id]")!.GetAttribute("value")!));
@@ -61,7 +64,8 @@ public sealed class FurtherBudgetTests(OpenRegistration open) : IClassFixture<Op
         await Server.AddResourceAsync("https://api.example/stock", stock.Id, "stock");
         var (shop, browser, _) = await SignedInAsync(client => client.Scopes.AddRange(["orders", "stock"]));
         var tokens = await shop.RedeemAsync((await browser.GetAsync(shop.AuthorizeUrl(("scope", "openid orders stock")))).Code);
-        await CostsAsync("token: exchange", reads: 1, writes: 0, signatures: 1, () => AnsweredAsync(() => orders.ExchangeAsync(tokens.AccessToken)));
+        await CostsAsync(
+            "token: exchange", reads: 1, writes: 0, signatures: 1, () => AnsweredAsync(() => orders.ExchangeAsync(tokens.AccessToken)));
     }
 
     [Fact]
@@ -70,7 +74,9 @@ public sealed class FurtherBudgetTests(OpenRegistration open) : IClassFixture<Op
         var key = new ClientKey("ES256");
         var machine = await Server.RegisterAsync("machine", Machine);
         machine.ProofKey = key;
-        await CostsAsync("token: client credentials with DPoP", reads: 0, writes: 1, signatures: 1, () => AnsweredAsync(() => machine.TokenAsync(("grant_type", GrantTypes.ClientCredentials))));
+        await CostsAsync(
+            "token: client credentials with DPoP", reads: 0, writes: 1, signatures: 1,
+            () => AnsweredAsync(() => machine.TokenAsync(("grant_type", GrantTypes.ClientCredentials))));
         var (shop, browser, _) = await SignedInAsync();
         shop.ProofKey = key;
         var tokens = await shop.RedeemAsync((await browser.GetAsync(shop.AuthorizeUrl())).Code);
@@ -81,14 +87,18 @@ public sealed class FurtherBudgetTests(OpenRegistration open) : IClassFixture<Op
             client.AuthenticationMethod = ClientAuthenticationMethod.PrivateKeyJwt;
             client.Jwks = ClientKey.SetOf(key);
         })).With(key);
-        await CostsAsync("token: client credentials with private_key_jwt", reads: 0, writes: 1, signatures: 1, () => AnsweredAsync(() => signer.TokenAsync(("grant_type", GrantTypes.ClientCredentials))));
+        await CostsAsync(
+            "token: client credentials with private_key_jwt", reads: 0, writes: 1, signatures: 1,
+            () => AnsweredAsync(() => signer.TokenAsync(("grant_type", GrantTypes.ClientCredentials))));
     }
 
     [Fact]
     public async Task What_is_signed_costs_one_signature_more()
     {
         var (shop, browser, _) = await SignedInAsync(client => client.UserInfoSigningAlgorithm = SigningAlgorithms.ES256);
-        await CostsAsync("authorize with a signed answer", reads: 1, writes: 0, signatures: 1, () => browser.GetAsync(shop.AuthorizeUrl(("response_mode", "jwt"))));
+        await CostsAsync(
+            "authorize with a signed answer", reads: 1, writes: 0, signatures: 1,
+            () => browser.GetAsync(shop.AuthorizeUrl(("response_mode", "jwt"))));
         var tokens = await shop.RedeemAsync((await browser.GetAsync(shop.AuthorizeUrl())).Code);
         await CostsAsync("signed userinfo", reads: 1, writes: 0, signatures: 1, async () =>
         {
@@ -98,7 +108,8 @@ public sealed class FurtherBudgetTests(OpenRegistration open) : IClassFixture<Op
         });
         await CostsAsync("signed introspection", reads: 1, writes: 0, signatures: 1, async () =>
         {
-            using var answer = await shop.SendAsync("/connect/introspect", "application/token-introspection+jwt", ("token", tokens.AccessToken));
+            using var answer = await shop.SendAsync(
+                "/connect/introspect", "application/token-introspection+jwt", ("token", tokens.AccessToken));
             return answer.EnsureSuccessStatusCode();
         });
     }
@@ -134,7 +145,9 @@ public sealed class FurtherBudgetTests(OpenRegistration open) : IClassFixture<Op
     {
         var (shop, browser, _) = await SignedInAsync();
         var tokens = await shop.RedeemAsync((await browser.GetAsync(shop.AuthorizeUrl())).Code);
-        await CostsAsync("sign-out by the application", reads: 4, writes: 3, signatures: 0, () => browser.GetAsync("/connect/logout?id_token_hint=" + tokens.Text("id_token")));
+        await CostsAsync(
+            "sign-out by the application", reads: 4, writes: 3, signatures: 0,
+            () => browser.GetAsync("/connect/logout?id_token_hint=" + tokens.Text("id_token")));
     }
 
     [Fact]
@@ -142,11 +155,14 @@ public sealed class FurtherBudgetTests(OpenRegistration open) : IClassFixture<Op
     {
         var token = await open.TokenAsync();
         JsonAnswer registered = null!;
-        await CostsAsync("registration", reads: 4, writes: 3, signatures: 0, async () => registered = await open.RegisterAsync(OpenRegistration.Metadata(), token));
+        await CostsAsync(
+            "registration", reads: 4, writes: 3, signatures: 0,
+            async () => registered = await open.RegisterAsync(OpenRegistration.Metadata(), token));
         var (url, own) = (registered.Text("registration_client_uri")!, registered.Text("registration_access_token"));
         await CostsAsync("registration, read", reads: 1, writes: 0, signatures: 0, () => open.SendAsync(HttpMethod.Get, url, own));
         var again = OpenRegistration.Metadata(("client_id", registered.Text("client_id")), ("client_name", "Shop of today"));
-        await CostsAsync("registration, changed", reads: 6, writes: 4, signatures: 0, () => open.SendAsync(HttpMethod.Put, url, own, again));
+        await CostsAsync(
+            "registration, changed", reads: 6, writes: 4, signatures: 0, () => open.SendAsync(HttpMethod.Put, url, own, again));
         await CostsAsync("registration, deleted", reads: 4, writes: 4, signatures: 0, () => open.SendAsync(HttpMethod.Delete, url, own));
     }
 
@@ -161,7 +177,8 @@ public sealed class FurtherBudgetTests(OpenRegistration open) : IClassFixture<Op
     public void The_documented_table_holds_what_is_measured_and_nothing_else() =>
         Assert.Equal(RequestCosts.Documented().Keys.Order(StringComparer.Ordinal), RequestCosts.Measured().Order(StringComparer.Ordinal));
 
-    private static void Machine(ClientRegistration client) => (client.GrantTypes, client.Scopes) = ([GrantTypes.ClientCredentials], ["api"]);
+    private static void Machine(ClientRegistration client) =>
+        (client.GrantTypes, client.Scopes) = ([GrantTypes.ClientCredentials], ["api"]);
 
     private static async Task<TokenAnswer> AnsweredAsync(Func<Task<TokenAnswer>> request)
     {

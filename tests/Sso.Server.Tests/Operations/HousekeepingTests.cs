@@ -17,7 +17,8 @@ public sealed class HousekeepingTests : IAsyncLifetime
     /// <summary>Kept until somebody removes them, or until their person goes.</summary>
     private static readonly string[] Lasting =
     [
-        "AuditHead", "Brands", "Clients", "ConfigurationVersions", "Consents", "DataKeys", "DataProtectionKeys", "Leases", "PairwiseKeys", "People", "RecoveryCodes",
+        "AuditHead", "Brands", "Clients", "ConfigurationVersions", "Consents", "DataKeys",
+        "DataProtectionKeys", "Leases", "PairwiseKeys", "People", "RecoveryCodes",
         "Resources", "SigningKeys",
     ];
 
@@ -38,7 +39,10 @@ public sealed class HousekeepingTests : IAsyncLifetime
         Assert.Equal(["MessageChallenges", "PushedRequests", "WaitingRequests"], await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(5));
         Assert.Equal(
-            ["ContactChanges", "FactorRecoveries", "MessageChallenges", "OutgoingTexts", "PushedRequests", "SecondFactors", "WaitingRequests"],
+            [
+                "ContactChanges", "FactorRecoveries", "MessageChallenges",
+                "OutgoingTexts", "PushedRequests", "SecondFactors", "WaitingRequests",
+            ],
             await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(27));
         foreach (var table in (string[])["AccountDeletions", "Grants", "MailedLinks", "Sessions", "TrustedDevices"])
@@ -64,12 +68,15 @@ public sealed class HousekeepingTests : IAsyncLifetime
     {
         await FillAsync();
         await using var database = _server.OpenDatabase();
-        var (tables, keys) = ((await CountAsync()).Select(table => table.Name).ToList(), await database.SigningKeys.Select(key => key.Id).ToListAsync());
+        var (tables, keys) =
+            ((await CountAsync()).Select(table => table.Name).ToList(), await database.SigningKeys.Select(key => key.Id).ToListAsync());
 
         await TickAsync(TimeSpan.FromHours(2));
         await UntilAsync(async () => (await EmptyAsync()).SequenceEqual(["MessageChallenges", "PushedRequests", "WaitingRequests"]));
         await TickAsync(TimeSpan.FromDays(32));
-        await UntilAsync(async () => !((string[])["AccountDeletions", "Grants", "MailedLinks", "Sessions", "TrustedDevices"]).Except(await EmptyAsync()).Any());
+        await UntilAsync(
+            async () =>
+                !((string[])["AccountDeletions", "Grants", "MailedLinks", "Sessions", "TrustedDevices"]).Except(await EmptyAsync()).Any());
         await TickAsync(TimeSpan.FromDays(400));
         await UntilAsync(async () => (await EmptyAsync()).SequenceEqual(tables.Except(["SecurityEvents"])));
         // Their owner is gone, and a key that signed then signs no more.
@@ -90,8 +97,10 @@ public sealed class HousekeepingTests : IAsyncLifetime
     {
         await using var database = _server.OpenDatabase();
         var now = _server.Clock.GetUtcNow();
-        database.AccountDeletions.Add(new AccountDeletion { PersonId = Guid.CreateVersion7(now), RequestedAt = now, DueAt = now, Language = "it" });
-        database.PushedRequests.Add(new PushedRequest { Hash = new byte[32], ClientId = "shop", Protected = [], CreatedAt = now, ExpiresAt = now.AddMinutes(30) });
+        database.AccountDeletions.Add(
+            new AccountDeletion { PersonId = Guid.CreateVersion7(now), RequestedAt = now, DueAt = now, Language = "it" });
+        database.PushedRequests.Add(
+            new PushedRequest { Hash = new byte[32], ClientId = "shop", Protected = [], CreatedAt = now, ExpiresAt = now.AddMinutes(30) });
         await database.SaveChangesAsync();
 
         await TickAsync(TimeSpan.FromHours(1));
@@ -134,8 +143,17 @@ public sealed class HousekeepingTests : IAsyncLifetime
 
         await using var database = _server.OpenDatabase();
         var now = _server.Clock.GetUtcNow();
-        database.ContactChanges.Add(new ContactChange { Id = Guid.CreateVersion7(now), PersonId = bo.Id, Kind = ContactKind.Email, CreatedAt = now, NewEmail = "new@example.it" });
-        database.PushedRequests.Add(new PushedRequest { Hash = new byte[32], ClientId = shop.Id, Protected = [], CreatedAt = now, ExpiresAt = now.AddMinutes(30) });
+        database.ContactChanges.Add(
+            new ContactChange
+            {
+                Id = Guid.CreateVersion7(now),
+                PersonId = bo.Id,
+                Kind = ContactKind.Email,
+                CreatedAt = now,
+                NewEmail = "new@example.it",
+            });
+        database.PushedRequests.Add(
+            new PushedRequest { Hash = new byte[32], ClientId = shop.Id, Protected = [], CreatedAt = now, ExpiresAt = now.AddMinutes(30) });
         database.WaitingRequests.Add(new WaitingRequest
         {
             Id = Guid.CreateVersion7(now),
@@ -147,9 +165,19 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ExpiresAt = now.AddMinutes(10),
             Interval = 5,
         });
-        database.LogoutNotices.Add(new LogoutNotice { SessionId = Guid.CreateVersion7(now), ClientId = shop.Id, PersonId = bo.Id, CreatedAt = now, GivenUpAt = now.AddDays(1) });
-        database.RegistrationTokens.Add(new RegistrationToken { Id = "partner", Hash = new byte[32], CreatedAt = now, ExpiresAt = now.AddDays(1), MostUses = 1 });
-        database.DeliveryAlerts.Add(new DeliveryAlert { Key = new byte[32], At = _server.Clock.GetUtcNow(), Limit = "text-all-hour", Subject = "" });
+        database.LogoutNotices.Add(
+            new LogoutNotice
+            {
+                SessionId = Guid.CreateVersion7(now),
+                ClientId = shop.Id,
+                PersonId = bo.Id,
+                CreatedAt = now,
+                GivenUpAt = now.AddDays(1),
+            });
+        database.RegistrationTokens.Add(
+            new RegistrationToken { Id = "partner", Hash = new byte[32], CreatedAt = now, ExpiresAt = now.AddDays(1), MostUses = 1 });
+        database.DeliveryAlerts.Add(
+            new DeliveryAlert { Key = new byte[32], At = _server.Clock.GetUtcNow(), Limit = "text-all-hour", Subject = "" });
         await database.SaveChangesAsync();
         // Methods that are proved last; what is counted below is what is pending.
         await database.SecondFactors.Where(factor => factor.ActivatedAt != null).ExecuteDeleteAsync();
@@ -180,7 +208,9 @@ public sealed class HousekeepingTests : IAsyncLifetime
         _server.Clock.Advance(TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>More minutes pass while it is not so: a timer begins to run a moment after the start, and an event is sealed in a second of its own.</summary>
+    /// <summary>
+    /// More minutes pass while it is not so: a timer begins to run a moment after the start, and an event is sealed in a second of its own.
+    /// </summary>
     private async Task UntilAsync(Func<Task<bool>> isSo)
     {
         for (var looks = 1; !await isSo(); looks++)

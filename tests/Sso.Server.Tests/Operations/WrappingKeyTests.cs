@@ -13,7 +13,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Operations;
 
-/// <summary>The key from configuration is not the one that protected the database: the server says so, and neither starts nor changes anything.</summary>
+/// <summary>
+/// The key from configuration is not the one that protected the database: the server says so, and neither starts nor changes anything.
+/// </summary>
 [Spec("S137")]
 public sealed class WrappingKeyTests(SsoServer server) : IClassFixture<SsoServer>
 {
@@ -28,7 +30,8 @@ public sealed class WrappingKeyTests(SsoServer server) : IClassFixture<SsoServer
     {
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         var before = await RowsAsync();
-        await using (var other = Build(kind == "passphrase" ? PassphraseSetting() : CertificateSetting(), server.Clock.GetUtcNow().AddDays(days)))
+        await using (var other = Build(
+            kind == "passphrase" ? PassphraseSetting() : CertificateSetting(), server.Clock.GetUtcNow().AddDays(days)))
         {
             var refused = await Assert.ThrowsAsync<SettingsException>(() => ServerApplication.PrepareAsync(other, CancellationToken.None));
             Assert.Contains("Secrets:PassphraseFile", refused.Message, StringComparison.Ordinal);
@@ -47,7 +50,12 @@ public sealed class WrappingKeyTests(SsoServer server) : IClassFixture<SsoServer
     public async Task The_program_ends_with_1_and_one_sentence_and_no_port_was_opened()
     {
         var port = ServerProcess.FreePort();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "sso.dll"), "serve", .. Settings(PassphraseSetting()), $"--urls=http://127.0.0.1:{port}"])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "sso.dll"), "serve",
+                .. Settings(PassphraseSetting()), $"--urls=http://127.0.0.1:{port}",
+            ])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -72,8 +80,10 @@ public sealed class WrappingKeyTests(SsoServer server) : IClassFixture<SsoServer
 
     private string[] Settings(string key) =>
     [
-        $"--Sso:Issuer={SsoServer.Issuer}", $"--Database:Provider={server.Database.Provider}", $"--Database:ConnectionString={server.Database.ConnectionString}", key,
-        "--Delivery:Routes:0=outbox", $"--Delivery:Outbox:Folder={Path.Combine(server.Database.Folder, "outbox")}", "--environment=Development",
+        $"--Sso:Issuer={SsoServer.Issuer}", $"--Database:Provider={server.Database.Provider}",
+        $"--Database:ConnectionString={server.Database.ConnectionString}", key,
+        "--Delivery:Routes:0=outbox",
+        $"--Delivery:Outbox:Folder={Path.Combine(server.Database.Folder, "outbox")}", "--environment=Development",
     ];
 
     private string PassphraseSetting()
@@ -98,6 +108,7 @@ public sealed class WrappingKeyTests(SsoServer server) : IClassFixture<SsoServer
     {
         await using var database = server.OpenDatabase();
         var keys = await database.DataKeys.OrderBy(key => key.Id).Select(key => key.Id).ToListAsync();
-        return $"{string.Join(' ', keys)} {await database.SigningKeys.CountAsync()} {await database.DataProtectionKeys.CountAsync()} {await database.SecurityEvents.CountAsync()}";
+        return $"{string.Join(' ', keys)} {await database.SigningKeys.CountAsync()} "
+            + $"{await database.DataProtectionKeys.CountAsync()} {await database.SecurityEvents.CountAsync()}";
     }
 }

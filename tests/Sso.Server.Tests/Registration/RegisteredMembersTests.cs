@@ -50,7 +50,10 @@ public sealed class RegisteredMembersTests(OpenRegistration open) : IClassFixtur
         { "frontchannel_logout_session_required", "true" },
     };
 
-    /// <summary>They describe, announce what is taken anyway, hold anyway (auth_time is in every ID token), or belong to protocols that are not spoken here.</summary>
+    /// <summary>
+    /// They describe, announce what is taken anyway, hold anyway (auth_time is in every ID token), or belong to
+    /// protocols that are not spoken here.
+    /// </summary>
     public static TheoryData<string, string> Ignored => new()
     {
         { "client_name#it", "\"Negozio\"" },

@@ -47,11 +47,14 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
         JsonNode keys = JsonNode.Parse(new EncryptionKey().Jwks)!;
         (string Name, JsonNode? Value)[] wishes =
         [
-            ("userinfo_signed_response_alg", "RS256"), ("userinfo_encrypted_response_alg", "RSA-OAEP"), ("userinfo_encrypted_response_enc", "A256CBC-HS512"),
-            ("id_token_encrypted_response_alg", "RSA-OAEP"), ("request_object_signing_alg", "ES256"), ("authorization_signed_response_alg", "ES256"),
+            ("userinfo_signed_response_alg", "RS256"), ("userinfo_encrypted_response_alg", "RSA-OAEP"),
+            ("userinfo_encrypted_response_enc", "A256CBC-HS512"),
+            ("id_token_encrypted_response_alg", "RSA-OAEP"),
+            ("request_object_signing_alg", "ES256"), ("authorization_signed_response_alg", "ES256"),
         ];
         var answer = await open.RegisterAsync(Metadata([
-            ("jwks", keys), .. wishes, ("require_signed_request_object", true), ("request_uris", new JsonArray(open.Peer.At("/request") + "#fragment"))]));
+            ("jwks", keys), .. wishes, ("require_signed_request_object", true),
+            ("request_uris", new JsonArray(open.Peer.At("/request") + "#fragment"))]));
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         Assert.All(wishes, wish => Assert.Equal(wish.Value!.ToString(), answer.Text(wish.Name)));
         Assert.Equal("A128CBC-HS256", answer.Text("id_token_encrypted_response_enc"));
@@ -68,17 +71,21 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
     {
         await using var second = await open.Server.StartSecondNodeAsync();
         using var client = second.Backchannel();
-        Assert.DoesNotContain("registration_endpoint", await client.GetStringAsync("/.well-known/openid-configuration"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "registration_endpoint", await client.GetStringAsync("/.well-known/openid-configuration"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await client.PostAsync("/connect/register", new StringContent("{}"))).StatusCode);
         using var here = open.Server.Backchannel();
-        Assert.Contains("\"registration_endpoint\":\"https://sso.test/connect/register\"", await here.GetStringAsync("/.well-known/openid-configuration"), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"registration_endpoint\":\"https://sso.test/connect/register\"",
+            await here.GetStringAsync("/.well-known/openid-configuration"), StringComparison.Ordinal);
     }
 
     [Fact]
     [Spec("S120")]
     public async Task It_needs_a_token_that_is_counted_and_expires()
     {
-        Assert.Equal(HttpStatusCode.Unauthorized, (await open.SendAsync(HttpMethod.Post, "/connect/register", token: null, Metadata())).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, (await open.SendAsync(HttpMethod.Post, "/connect/register", token: null, Metadata())).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await open.RegisterAsync(Metadata(), "ssort_guess")).Status);
         var twice = await open.TokenAsync(uses: 2);
         Assert.Equal(HttpStatusCode.BadRequest, (await open.RegisterAsync(Metadata(("redirect_uris", new JsonArray())), twice)).Status);
@@ -97,7 +104,8 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
     public async Task What_only_an_operator_decides_cannot_be_sent()
     {
         var answer = await open.RegisterAsync(Metadata(
-            ("consent_required", false), ("second_factor", "none"), ("accepts_trusted_devices", true), ("is_unverified", false), ("brand_id", "x"), ("client_id", "admin"),
+            ("consent_required", false), ("second_factor", "none"), ("accepts_trusted_devices", true),
+            ("is_unverified", false), ("brand_id", "x"), ("client_id", "admin"),
             ("client_secret", "chosen")));
         Assert.Equal(HttpStatusCode.Created, answer.Status);
         await using var database = open.Server.OpenDatabase();
@@ -139,10 +147,14 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
 
     public static TheoryData<string, string> HostileUris => new MatrixTheoryData<string, string>(
         [
-            "redirect_uris", "post_logout_redirect_uris", "client_uri", "logo_uri", "policy_uri", "tos_uri", "jwks_uri", "sector_identifier_uri", "initiate_login_uri",
+            "redirect_uris", "post_logout_redirect_uris", "client_uri", "logo_uri",
+            "policy_uri", "tos_uri", "jwks_uri", "sector_identifier_uri", "initiate_login_uri",
             "backchannel_logout_uri", "frontchannel_logout_uri",
         ],
-        ["JaVaScRiPt:alert(1)", "data:text/html,x", " https://shop.example/x", "http://shop.example/x", "https://user@shop.example/x", "https://shop.example/#x"]);
+        [
+            "JaVaScRiPt:alert(1)", "data:text/html,x", " https://shop.example/x",
+            "http://shop.example/x", "https://user@shop.example/x", "https://shop.example/#x",
+        ]);
 
     [Theory, MemberData(nameof(HostileUris))]
     [Spec("S120")]
@@ -151,7 +163,8 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
     public async Task Every_address_is_checked(string field, string value)
     {
         var answer = await open.RegisterAsync(Metadata(
-            ("subject_type", field == "sector_identifier_uri" ? "pairwise" : "public"), (field, field.EndsWith("uris", StringComparison.Ordinal) ? new JsonArray(value) : value)));
+            ("subject_type", field == "sector_identifier_uri" ? "pairwise" : "public"),
+            (field, field.EndsWith("uris", StringComparison.Ordinal) ? new JsonArray(value) : value)));
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal(field == "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata", answer.Error);
         Assert.Matches("^[ !#-\\[\\]-~]+$", answer.Text("error_description"));
@@ -165,7 +178,10 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
     [InlineData("sector_identifier_uri")]
     public async Task An_address_inside_is_neither_saved_nor_called(string field)
     {
-        foreach (var address in (string[])["https://127.0.0.1/x", "https://10.0.0.1/x", "https://localhost/x", "https://169.254.169.254/x", "https://shop.example:8443/x"])
+        foreach (var address in (string[])
+        [
+            "https://127.0.0.1/x", "https://10.0.0.1/x", "https://localhost/x", "https://169.254.169.254/x", "https://shop.example:8443/x",
+        ])
         {
             var answer = await open.RegisterAsync(Metadata(("subject_type", "pairwise"), (field, address)));
             Assert.Equal((HttpStatusCode.BadRequest, "invalid_client_metadata"), (answer.Status, answer.Error));
@@ -182,11 +198,15 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
     public async Task What_is_no_object_of_metadata_is_refused(string body)
     {
         using var client = open.Server.Backchannel();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/register") { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "/connect/register")
+        { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new("Bearer", await open.TokenAsync());
         using var answer = await client.SendAsync(request);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Equal("invalid_client_metadata", JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString());
+        Assert.Equal(
+            "invalid_client_metadata",
+            JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("error").GetString());
     }
 
     [Fact]
@@ -197,16 +217,21 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
         open.Peer.Publish("/sector", () => $"""["{RedirectUri}"]""");
         var sector = open.Peer.At("/sector").ToString();
         var answer = await open.RegisterAsync(Metadata(("subject_type", "pairwise"), ("sector_identifier_uri", sector)));
-        Assert.Equal((HttpStatusCode.Created, "pairwise", sector), (answer.Status, answer.Text("subject_type"), answer.Text("sector_identifier_uri")));
+        Assert.Equal(
+            (HttpStatusCode.Created, "pairwise", sector),
+            (answer.Status, answer.Text("subject_type"), answer.Text("sector_identifier_uri")));
         var ada = await (await open.Server.AddPersonAsync("ada")).WithAppAsync();
         var shop = open.AsParty(answer);
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(open.Server.OpenBrowser(), ada)).Code);
         Assert.NotEqual(ada.Subject, tokens.IdToken.Subject);
         var other = await open.RegisterAsync(Metadata(
-            ("subject_type", "pairwise"), ("sector_identifier_uri", sector), ("redirect_uris", new JsonArray(RedirectUri, "https://evil.example/callback"))));
+            ("subject_type", "pairwise"), ("sector_identifier_uri", sector),
+            ("redirect_uris", new JsonArray(RedirectUri, "https://evil.example/callback"))));
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_client_metadata"), (other.Status, other.Error));
         var publicShop = open.AsParty(await open.RegisterAsync(Metadata(("subject_type", "public"))));
-        Assert.Equal(ada.Subject, (await publicShop.RedeemAsync((await publicShop.SignInAsync(open.Server.OpenBrowser(), ada)).Code)).IdToken.Subject);
+        Assert.Equal(
+            ada.Subject,
+            (await publicShop.RedeemAsync((await publicShop.SignInAsync(open.Server.OpenBrowser(), ada)).Code)).IdToken.Subject);
     }
 
     [Theory]
@@ -221,7 +246,8 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
         var answer = await open.RegisterAsync(Metadata(
             ("token_endpoint_auth_method", "private_key_jwt"),
             published ? ("jwks_uri", open.Peer.At("/jwks").ToString()) : ("jwks", JsonNode.Parse(ClientKey.SetOf(key)))));
-        Assert.Equal((HttpStatusCode.Created, null, null), (answer.Status, answer.Text("client_secret"), answer.Text("client_secret_expires_at")));
+        Assert.Equal(
+            (HttpStatusCode.Created, null, null), (answer.Status, answer.Text("client_secret"), answer.Text("client_secret_expires_at")));
         var shop = open.AsParty(answer).With(key);
         var ada = await (await open.Server.AddPersonAsync("ada")).WithAppAsync();
         Assert.Equal(HttpStatusCode.OK, (await shop.RedeemAsync((await shop.SignInAsync(open.Server.OpenBrowser(), ada)).Code)).Status);
@@ -237,9 +263,11 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
         var id = answer.Text("client_id");
         Assert.NotNull((await database.Clients.AsNoTracking().SingleAsync(client => client.Id == id)).SealedSecret);
         var (url, token) = (answer.Text("registration_client_uri")!, answer.Text("registration_access_token"));
-        var kept = await open.SendAsync(HttpMethod.Put, url, token, Metadata(("client_id", id), ("token_endpoint_auth_method", "client_secret_jwt")));
+        var kept = await open.SendAsync(
+            HttpMethod.Put, url, token, Metadata(("client_id", id), ("token_endpoint_auth_method", "client_secret_jwt")));
         Assert.Null(kept.Text("client_secret"));
-        var moved = await open.SendAsync(HttpMethod.Put, url, token, Metadata(("client_id", id), ("token_endpoint_auth_method", "client_secret_basic")));
+        var moved = await open.SendAsync(
+            HttpMethod.Put, url, token, Metadata(("client_id", id), ("token_endpoint_auth_method", "client_secret_basic")));
         Assert.NotEqual(answer.Text("client_secret"), moved.Text("client_secret"));
         Assert.Null((await database.Clients.AsNoTracking().SingleAsync(client => client.Id == id)).SealedSecret);
     }
@@ -250,7 +278,8 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
     [Spec("DY06")]
     public async Task Redirect_uris_are_matched_letter_by_letter_with_their_query()
     {
-        var two = open.AsParty(await open.RegisterAsync(Metadata(("redirect_uris", new JsonArray(RedirectUri + "?bar=foo", RedirectUri + "/2")))));
+        var two = open.AsParty(
+            await open.RegisterAsync(Metadata(("redirect_uris", new JsonArray(RedirectUri + "?bar=foo", RedirectUri + "/2")))));
         var ada = await (await open.Server.AddPersonAsync("ada")).WithAppAsync();
         var browser = open.Server.OpenBrowser();
         Assert.Equal("/error", (await browser.GetAsync(two.AuthorizeUrl(("redirect_uri", null)))).Path);
@@ -274,9 +303,11 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
             return http.Response.Body.WriteAsync(picture).AsTask();
         };
         var shop = open.AsParty(await open.RegisterAsync(Metadata(
-            ("logo_uri", open.Peer.At("/logo.png").ToString()), ("policy_uri", "https://shop.example/policy"), ("tos_uri", "https://shop.example/terms"))));
+            ("logo_uri", open.Peer.At("/logo.png").ToString()),
+            ("policy_uri", "https://shop.example/policy"), ("tos_uri", "https://shop.example/terms"))));
         var page = await open.Server.OpenBrowser().GetAsync(shop.AuthorizeUrl());
-        Assert.Equal("data:image/png;base64," + Convert.ToBase64String(picture), page.Document.QuerySelector("img.app-logo")!.GetAttribute("src"));
+        Assert.Equal(
+            "data:image/png;base64," + Convert.ToBase64String(picture), page.Document.QuerySelector("img.app-logo")!.GetAttribute("src"));
         var links = page.Document.QuerySelectorAll("a").Select(link => link.GetAttribute("href")).ToList();
         Assert.Contains("https://shop.example/policy", links);
         Assert.Contains("https://shop.example/terms", links);
@@ -294,7 +325,8 @@ public sealed class RegistrationTests(OpenRegistration open) : IClassFixture<Ope
         {
             var answer = await open.RegisterAsync(Metadata(("logo_uri", open.Peer.At(path).ToString())));
             Assert.Equal(HttpStatusCode.Created, answer.Status);
-            Assert.Null((await open.Server.OpenBrowser().GetAsync(open.AsParty(answer).AuthorizeUrl())).Document.QuerySelector("img.app-logo"));
+            Assert.Null(
+                (await open.Server.OpenBrowser().GetAsync(open.AsParty(answer).AuthorizeUrl())).Document.QuerySelector("img.app-logo"));
         }
     }
 }

@@ -46,7 +46,8 @@ public sealed class UserInfoEndpointTests(SsoServer server) : IClassFixture<SsoS
         using var client = server.Backchannel();
         using var none = await client.GetAsync("/connect/userinfo");
         Assert.Equal(HttpStatusCode.Unauthorized, none.StatusCode);
-        Assert.Equal(["Bearer", "DPoP algs=\"ES256 ES384 PS256 RS256\""], none.Headers.WwwAuthenticate.Select(challenge => challenge.ToString()));
+        Assert.Equal(
+            ["Bearer", "DPoP algs=\"ES256 ES384 PS256 RS256\""], none.Headers.WwwAuthenticate.Select(challenge => challenge.ToString()));
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "not-a-token");
         using var bad = await client.GetAsync("/connect/userinfo");
         Assert.Contains("error=\"invalid_token\"", bad.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
@@ -63,7 +64,8 @@ public sealed class UserInfoEndpointTests(SsoServer server) : IClassFixture<SsoS
         Assert.Equal(HttpStatusCode.Unauthorized, query.StatusCode);
         using var form = new FormUrlEncodedContent([new("access_token", tokens.AccessToken!)]);
         using var posted = await client.PostAsync("/connect/userinfo", form);
-        Assert.Equal(customer.Subject, JsonDocument.Parse(await posted.Content.ReadAsStringAsync()).RootElement.GetProperty("sub").GetString());
+        Assert.Equal(
+            customer.Subject, JsonDocument.Parse(await posted.Content.ReadAsStringAsync()).RootElement.GetProperty("sub").GetString());
     }
 
     [Fact]
@@ -74,14 +76,18 @@ public sealed class UserInfoEndpointTests(SsoServer server) : IClassFixture<SsoS
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), customer)).Code);
         Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync(tokens.Text("id_token"))).Status);
         var parts = tokens.AccessToken!.Split('.');
-        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync($"{parts[0]}.{parts[1]}.{new string([.. parts[2].Reverse()])}")).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, (await shop.UserInfoAsync($"{parts[0]}.{parts[1]}.{new string([.. parts[2].Reverse()])}")).Status);
         await server.PassAsync(TimeSpan.FromMinutes(11));
         Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync(tokens.AccessToken)).Status);
     }
 
     private async Task<(RelyingParty Shop, Customer Customer)> ShopAndCustomerAsync()
     {
-        var shop = await server.RegisterAsync("shop", client => (client.Scopes, client.SecondFactor) = ([.. Sso.Protocol.Scopes.Identity], Sso.Protocol.Clients.SecondFactorPolicy.None));
+        var shop = await server.RegisterAsync(
+            "shop",
+            client => (client.Scopes, client.SecondFactor) =
+                ([.. Sso.Protocol.Scopes.Identity], Sso.Protocol.Clients.SecondFactorPolicy.None));
         var anna = await server.AddPersonAsync("anna", person =>
         {
             (person.Name, person.GivenName, person.Birthdate, person.Locale) = ("Anna Bianchi", "Anna", "1985-04-30", "it");

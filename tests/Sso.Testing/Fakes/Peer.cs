@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Sso.Testing.Fakes;
 
 /// <summary>
-/// Whatever the server calls: the key sets, request objects and logout endpoints of applications, on loopback. It counts connections and records requests.
+/// Whatever the server calls: the key sets, request objects and logout endpoints of applications, on loopback. It
+/// counts connections and records requests.
 /// </summary>
 public sealed class Peer : IAsyncDisposable
 {
@@ -78,7 +79,8 @@ public sealed class Peer : IAsyncDisposable
     {
         using var reader = new StreamReader(http.Request.Body);
         Requests.Enqueue(new PeerRequest(
-            http.Request.Method, http.Request.Path, http.Request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()), await reader.ReadToEndAsync())
+            http.Request.Method, http.Request.Path,
+            http.Request.Headers.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()), await reader.ReadToEndAsync())
         {
             Query = http.Request.QueryString.Value ?? "",
         });

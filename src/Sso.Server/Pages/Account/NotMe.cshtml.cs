@@ -13,7 +13,8 @@ public sealed class NotMe(PasswordReset reset, SsoDbContext database) : AccountP
     public bool HasMail { get; private set; }
 
     public async Task OnGetAsync(CancellationToken cancellation) =>
-        HasMail = await database.Users.AnyAsync(person => person.Id == Owner.PersonId && person.EmailConfirmed && person.Email != null, cancellation);
+        HasMail = await database.Users.AnyAsync(
+            person => person.Id == Owner.PersonId && person.EmailConfirmed && person.Email != null, cancellation);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation) =>
         SeeOther(await reset.SecureByOwnerAsync(HttpContext, Owner, cancellation) ? "/password/sent?own=true" : "/account/password");

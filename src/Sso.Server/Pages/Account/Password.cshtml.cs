@@ -12,7 +12,8 @@ namespace Sso.Server.Pages.Account;
 
 /// <summary>A new password, at once with the present one, or by a mailed link as people here know it (screen V26).</summary>
 public sealed class Password(
-    PasswordReset reset, PasswordFloor floor, SsoDbContext database, IStringLocalizer<Password> text, IStringLocalizer<Common> common) : AccountPage
+    PasswordReset reset, PasswordFloor floor, SsoDbContext database,
+    IStringLocalizer<Password> text, IStringLocalizer<Common> common) : AccountPage
 {
     [BindProperty(Name = "Input.Present")]
     public string? Present { get; set; }

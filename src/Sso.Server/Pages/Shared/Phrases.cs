@@ -94,7 +94,8 @@ internal static class Phrases
     public static IHtmlContent Unbroken(this LocalizedString sentence, string? number)
     {
         var (text, digits) = (HtmlEncoder.Default.Encode(sentence.Value), HtmlEncoder.Default.Encode(number ?? ""));
-        return new HtmlString(digits.Length == 0 ? text : text.Replace(digits, $"<span class=\"nowrap\">{digits}</span>", StringComparison.Ordinal));
+        return new HtmlString(
+            digits.Length == 0 ? text : text.Replace(digits, $"<span class=\"nowrap\">{digits}</span>", StringComparison.Ordinal));
     }
 
     /// <summary>"22/11/2026 14:05 (UTC+01:00)": day first in both languages, in the zone of the server, which it names.</summary>
