@@ -1,16 +1,21 @@
+using System.Text.RegularExpressions;
 using Sso.Data.People;
 
 namespace Sso.Admin.People;
 
-/// <summary>What may be an e-mail address. Loose on purpose: whether mail arrives is what a confirmation shows.</summary>
-public static class EmailAddress
+/// <summary>
+/// Which addresses an account may have (RFC 5321 §4.1.2, RFC 6531 §3.3): a local part without quotes, one at sign, a domain by name.
+/// Nothing that a mail program reads as a display name, a comment, a second recipient or a change of the direction of writing.
+/// </summary>
+public static partial class EmailAddress
 {
-    public static bool IsPossible(string email)
-    {
-        var trimmed = email.Trim();
-        var at = trimmed.LastIndexOf('@');
-        return trimmed.Length <= 254 && at > 0 && at < trimmed.Length - 1 && !trimmed.Any(char.IsControl) && !trimmed.Any(char.IsWhiteSpace)
-            && trimmed.IndexOf('@', StringComparison.Ordinal) == at && !trimmed[(at + 1)..].StartsWith('.') && !trimmed.EndsWith('.')
-            && SignInName.Normalize(trimmed).Length <= 256;
-    }
+    private const int Longest = 254;
+    private const string Atom = @"[\p{L}\p{N}\p{M}!#$%&'*+/=?^_`{|}~-]+";
+    private const string Label = @"[\p{L}\p{N}\p{M}]+(?:-+[\p{L}\p{N}\p{M}]+)*";
+
+    public static bool IsPossible(string email) =>
+        email.Trim() is { Length: <= Longest } trimmed && Grammar().IsMatch(trimmed) && SignInName.Normalize(trimmed).Length <= 256;
+
+    [GeneratedRegex($@"\A{Atom}(?:\.{Atom})*@{Label}(?:\.{Label})*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Grammar();
 }

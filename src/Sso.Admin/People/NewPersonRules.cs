@@ -37,13 +37,17 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
     {
         foreach (var property in (Expression<Func<NewPerson, string?>>[])
             [person => person.Name, person => person.GivenName, person => person.FamilyName, person => person.Nickname,
-                person => person.StreetAddress, person => person.Locality, person => person.Region])
+                person => person.Locality, person => person.Region])
         {
             RuleFor(property)
-                .Must(text => text is null || text.Trim().Length is > 0 and <= LongestName)
-                .Says($"The text must have 1 to {LongestName} characters.", "Shorten it, or leave it out.");
+                .Must(text => text is null || (text.Trim().Length is > 0 and <= LongestName && IsOneLine(text)))
+                .Says($"The text must have 1 to {LongestName} characters on one line.", "Shorten it, or leave it out.");
         }
 
+        // OIDC Core §5.1.1: a street address may have several lines.
+        RuleFor(person => person.StreetAddress)
+            .Must(text => text is null || (text.Trim().Length is > 0 and <= LongestName && IsOneLine(text.ReplaceLineEndings(" "))))
+            .Says($"The text must have 1 to {LongestName} characters.", "Shorten it, or leave it out.");
         foreach (var property in (Expression<Func<NewPerson, string?>>[])[person => person.Gender, person => person.PostalCode])
         {
             RuleFor(property)

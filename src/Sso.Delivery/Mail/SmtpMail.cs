@@ -38,7 +38,7 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
             Refused(log, id, exception.StatusCode);
             return MailOutcome.Refused;
         }
-        // An address that this relay's protocol cannot carry (a local part beyond ASCII).
+        // An address that this relay's protocol cannot carry (a local part beyond ASCII), or that is more than an address.
         catch (FormatException)
         {
             Refused(log, id, SmtpStatusCode.MailboxNameNotAllowed);
@@ -53,7 +53,7 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
 
     private static System.Net.Mail.MailMessage MessageOf(Guid id, MailMessage mail, MailAddress from)
     {
-        var message = new System.Net.Mail.MailMessage(from, new MailAddress(mail.To))
+        var message = new System.Net.Mail.MailMessage(from, RecipientOf(mail))
         {
             Subject = mail.Subject,
             SubjectEncoding = Encoding.UTF8,
@@ -67,6 +67,11 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
         message.Headers.Add("X-Auto-Response-Suppress", "All");
         return message;
     }
+
+    /// <summary>An address inside a display name or a comment would be another mailbox than the one that was proved.</summary>
+    private static MailAddress RecipientOf(MailMessage mail) => new MailAddress(mail.To) is { } parsed && parsed.Address == mail.To
+        ? parsed
+        : throw new FormatException("The recipient is not a bare address.");
 
     private static MailAddress SenderOf(MailMessage mail, MailAddress configured) =>
         mail.SenderName is { } name ? new MailAddress(configured.Address, name, Encoding.UTF8) : configured;

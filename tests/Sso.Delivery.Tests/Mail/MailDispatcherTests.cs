@@ -142,6 +142,57 @@ public sealed class MailDispatcherTests : IAsyncLifetime
         Assert.Contains("https://sso.example/x?a=1&b=2\n", Message.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [Spec("S85")]
+    [InlineData("anna@example.it\r\nRCPT TO:<eve@evil.example>")]
+    [InlineData("anna@example.it\nBcc: eve@evil.example")]
+    [InlineData("anna@example.it,eve@evil.example")]
+    [InlineData("anna@example.it<eve@evil.example>")]
+    [InlineData("anna<eve@evil.example>")]
+    [InlineData("(anna)eve@evil.example")]
+    [InlineData("anna@example.it> SIZE=1")]
+    [InlineData("<anna@example.it")]
+    public async Task What_is_more_than_one_bare_address_gets_nothing(string address)
+    {
+        await EnqueueAsync(TimeSpan.FromMinutes(30), Message with { To = address });
+        await SendAsync();
+        Assert.Empty(_relay.Taken);
+        Assert.Equal(OutgoingMailStatus.Failed, (await RowAsync()).Status);
+    }
+
+    [Theory]
+    [Spec("S85")]
+    [InlineData("Rossi\r\nBcc: eve@evil.example")]
+    [InlineData("Rossi\n\n<script>alert(1)</script>")]
+    public async Task What_people_are_called_adds_neither_headers_nor_recipients_nor_markup(string name)
+    {
+        await EnqueueAsync(TimeSpan.FromMinutes(30));
+        await SendAsync();
+        await using (var database = _database.Open())
+        {
+            await database.OutgoingMails.ExecuteDeleteAsync();
+        }
+
+        var mail = new MailContent
+        {
+            Subject = "È ora di provare",
+            Language = "it",
+            Paragraphs = [$"Ciao {name}."],
+            Facts = [("Dispositivo", name)],
+        }.To("anna@example.it", new MailBrand("Nuvola", "Nuvola clienti", "#1f6f8b", "#ffffff", null));
+        await EnqueueAsync(TimeSpan.FromMinutes(30), mail);
+        await SendAsync();
+
+        var (plain, hostile) = (_relay.Taken.First(), _relay.Taken.Last());
+        Assert.Equal((2, "anna@example.it"), (_relay.Taken.Count, hostile.Recipient));
+        Assert.Equal(HeadersOf(plain.Data), HeadersOf(hostile.Data));
+        Assert.DoesNotContain("<script>", mail.Html, StringComparison.Ordinal);
+
+        static IEnumerable<string> HeadersOf(string data) =>
+            data.ReplaceLineEndings("\n").Split("\n\n")[0].Split('\n')
+                .Where(line => !line.StartsWith(' ') && !line.StartsWith('\t')).Select(line => line.Split(':')[0]);
+    }
+
     [Fact]
     [Spec("S132")]
     public async Task No_log_holds_the_address_or_the_link()
@@ -160,10 +211,10 @@ public sealed class MailDispatcherTests : IAsyncLifetime
         ["Mail:UseTls"] = tls.ToString(),
     });
 
-    private async Task EnqueueAsync(TimeSpan life)
+    private async Task EnqueueAsync(TimeSpan life, MailMessage? mail = null)
     {
         await using var database = _database.Open();
-        _host.Get<MailQueue>().Enqueue(database, Message, life);
+        _host.Get<MailQueue>().Enqueue(database, mail ?? Message, life);
         await database.SaveChangesAsync();
     }
 

@@ -32,6 +32,7 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
         { "a country in words", Someone("ok") with { Country = "Italia" }, "country" },
         { "a script as website", Someone("ok") with { Website = "javascript:alert(1)" }, "website" },
         { "an endless name", Someone("ok") with { GivenName = new string('a', 201) }, "given_name" },
+        { "a name of two lines", Someone("ok") with { FamilyName = "Rossi\r\nBcc: x@evil.example" }, "family_name" },
     };
 
     [Theory, MemberData(nameof(Refusals))]
