@@ -3,6 +3,8 @@ namespace Sso.Server.Http;
 /// <summary>Browser and system in words that their owner recognises; what a browser says of itself proves nothing.</summary>
 internal static class UserAgents
 {
+    private const int Longest = 256;
+
     /// <summary>In this order: most browsers also name those that they are compatible with.</summary>
     private static readonly (string Mark, string Name)[] Browsers =
     [
@@ -24,8 +26,13 @@ internal static class UserAgents
         return known.Any(name => name is not null) ? string.Join(", ", known.OfType<string>()) : null;
     }
 
-    /// <summary>As long as a column holds; null for none.</summary>
-    public static string? Shorten(string userAgent) => userAgent.Length == 0 ? null : userAgent[..Math.Min(userAgent.Length, 256)];
+    /// <summary>As long as a column holds, and no half of a character, which a database refuses; null for none.</summary>
+    public static string? Shorten(string userAgent) => userAgent.Length switch
+    {
+        0 => null,
+        <= Longest => userAgent,
+        _ => userAgent[..(char.IsHighSurrogate(userAgent[Longest - 1]) ? Longest - 1 : Longest)],
+    };
 
     private static string? Find((string Mark, string Name)[] table, string userAgent) =>
         table.FirstOrDefault(entry => userAgent.Contains(entry.Mark, StringComparison.Ordinal)).Name;

@@ -34,7 +34,7 @@ public sealed class Rename(AccountOverview overview, FactorNames names, IStringL
         }
 
         Method = method;
-        if (Name?.Trim() is not { Length: > 0 and <= SecondFactor.LongestName } name)
+        if (Name?.Trim() is not { Length: > 0 and <= SecondFactor.LongestName } name || name.Any(char.IsControl))
         {
             ModelState.AddModelError("Input.Name", text["Invalid", SecondFactor.LongestName]);
             return Page();
