@@ -160,6 +160,8 @@ public sealed class PasswordResetTests : IAsyncLifetime
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(there, ada, ("scope", "openid offline_access"))).Code);
         await Journey.SignInAsync(here, ada, "/account");
         var page = await here.GetAsync("/account/password");
+        var none = await here.SubmitAsync(page, ("Input.Present", ""), ("Input.Password", NewPassword));
+        Assert.NotNull(none.Document.QuerySelector("#error-summary"));
         var wrong = await here.SubmitAsync(page, ("Input.Present", "sbagliata"), ("Input.Password", NewPassword));
         Assert.Contains("non è corretta", wrong.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
         page = await here.SubmitAsync(page, ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword));
