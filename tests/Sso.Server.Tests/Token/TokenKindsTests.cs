@@ -3,7 +3,10 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Secrets;
+using Sso.Protocol;
+using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
+using Sso.Server.Keys;
 using Sso.Server.Token;
 using Sso.Testing;
 using Xunit;
@@ -18,75 +21,105 @@ namespace Sso.Server.Tests.Token;
 public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
 {
     private static readonly string[] Kinds =
-        [
-            "access token", "ID token", "refresh token", "code", "session cookie",
-            "browser cookie", "flow handle", "reset link", "notice link", "antiforgery value",
-        ];
+    [
+        "access token", "ID token", "logout token", "answer in a token", "refresh token", "code", "device code", "auth_req_id",
+        "request_uri", "session cookie", "browser cookie", "flow handle", "reset link", "notice link", "antiforgery value",
+    ];
 
-    [Fact]
-    public async Task No_kind_is_taken_in_the_place_of_another()
+    public static TheoryData<string> PlaceNames => [.. Places().Select(place => place.Name)];
+
+    [Theory]
+    [Spec("S104")]
+    [MemberData(nameof(PlaceNames))]
+    public async Task No_kind_is_taken_in_the_place_of_another(string name)
     {
-        foreach (var kind in Kinds)
+        await server.ForgetAttemptsAsync();
+        var place = Places().Single(place => place.Name == name);
+        var values = await HandOutAsync();
+        foreach (var kind in Kinds.Except(place.Kinds))
         {
-            foreach (var place in Places())
-            {
-                await server.ForgetAttemptsAsync();
-                var values = await HandOutAsync();
-                var taken = await place.IsTakenAsync(values, values.Of[kind]);
-                Assert.True(taken == (kind == place.Kind), $"{kind} at {place.Name} was {(taken ? "taken" : "refused")}");
-            }
+            Assert.False(await place.IsTakenAsync(values, values.Of[kind]), $"{kind} was taken");
+            await server.ForgetAttemptsAsync();
+        }
+
+        foreach (var kind in place.Kinds)
+        {
+            values = await HandOutAsync();
+            Assert.True(await place.IsTakenAsync(values, values.Of[kind]), $"{kind} was refused");
         }
     }
 
-    private sealed record Place(string Name, string Kind, Func<HandedOut, string, Task<bool>> IsTakenAsync);
+    private sealed record Place(string Name, string[] Kinds, Func<HandedOut, string, Task<bool>> IsTakenAsync);
 
-    private sealed record HandedOut(RelyingParty Shop, Browser Browser, IReadOnlyDictionary<string, string> Of);
+    private sealed record HandedOut(SsoServer Server, RelyingParty Shop, Browser Browser, IReadOnlyDictionary<string, string> Of)
+    {
+        public Task<Page> OpenAsync(string url, string value) => Browser.GetAsync(url + Uri.EscapeDataString(value));
 
-    private IEnumerable<Place> Places() =>
+        public async Task<bool> HasFormAsync(string url, string value) =>
+            (await OpenAsync(url, value)).Document.QuerySelector("main form") is not null;
+    }
+
+    private static IEnumerable<Place> Places() =>
     [
-        new("userinfo", "access token", async (given, value) => (await given.Shop.UserInfoAsync(value)).Status == HttpStatusCode.OK),
-        new("the code grant", "code", async (given, value) => (await given.Shop.RedeemAsync(value)).Status == HttpStatusCode.OK),
-        new(
-            "the refresh grant", "refresh token",
-            async (given, value) => (await given.Shop.RefreshAsync(value)).Status == HttpStatusCode.OK),
-        new(
-            "the session cookie", "session cookie",
-            async (_, value) => (await WithCookieAsync("session", value, "/account")).Path == "/account"),
-        new(
-            "a step of a flow",
-            "flow handle",
-            async (given, value) =>
-                (await given.Browser.GetAsync("/connect/authorize/continue?flow=" + Uri.EscapeDataString(value))).Path != "/error"),
-        new(
-            "a new password",
-            "reset link",
-            async (given, value) =>
-                (await given.Browser.GetAsync("/password/reset?link=" + Uri.EscapeDataString(value))).Document.QuerySelector(
-                    "input[type=password]") is not null),
-        new("it was not me", "notice link", async (given, value) => (await given.Browser.GetAsync("/not-me?link=" + Uri.EscapeDataString(value))).Document.QuerySelector("main form") is not null),
-        new(
-            "the hint of a sign-out",
-            "ID token",
-            async (given, value) =>
-                (await given.Browser.GetAsync("/connect/logout?id_token_hint=" + Uri.EscapeDataString(value))).Path == "/signedout"),
+        new("userinfo", ["access token"], async (given, value) => (await given.Shop.UserInfoAsync(value)).Status == HttpStatusCode.OK),
+        new("introspection", ["access token", "refresh token"], async (given, value) =>
+            (await given.Shop.IntrospectAsync(value)).Body.GetProperty("active").GetBoolean()),
+        new("revocation", ["access token", "refresh token"], async (given, value) =>
+        {
+            await given.Shop.RevokeAsync(value);
+            return (await given.Shop.UserInfoAsync(given.Of["access token"])).Status != HttpStatusCode.OK;
+        }),
+        new("the code grant", ["code"], async (given, value) => (await given.Shop.RedeemAsync(value)).Status == HttpStatusCode.OK),
+        new("the refresh grant", ["refresh token"], async (given, value) =>
+            (await given.Shop.RefreshAsync(value)).Status == HttpStatusCode.OK),
+        new("the device grant", ["device code"], async (given, value) =>
+            (await given.Shop.TokenAsync(("grant_type", GrantTypes.DeviceCode), ("device_code", value))).Error == "authorization_pending"),
+        new("the CIBA grant", ["auth_req_id"], async (given, value) =>
+            (await given.Shop.TokenAsync(("grant_type", GrantTypes.Ciba), ("auth_req_id", value))).Error == "authorization_pending"),
+        new("the subject of an exchange", ["access token"], async (given, value) =>
+            (await given.Shop.ExchangeAsync(value)).Status == HttpStatusCode.OK),
+        new("a pushed request", ["request_uri"], async (given, value) =>
+            (await given.OpenAsync($"/connect/authorize?client_id={given.Shop.Id}&request_uri=", value)).Code is not null),
+        new("the hint of a request", ["ID token"], async (given, value) =>
+            (await given.Browser.GetAsync(given.Shop.AuthorizeUrl(("prompt", "none"), ("id_token_hint", value)))).Code is not null),
+        new("the hint of a question", ["ID token"], async (given, value) =>
+            (await given.Shop.AskPersonAsync(null, ("id_token_hint", value))).Status == HttpStatusCode.OK),
+        new("the session cookie", ["session cookie"], async (given, value) =>
+            (await WithCookieAsync(given.Server, "session", value, "/account")).Path == "/account"),
+        new("a step of a flow", ["flow handle"], async (given, value) =>
+            (await given.OpenAsync("/connect/authorize/continue?flow=", value)).Path != "/error"),
+        new("a new password", ["reset link"], async (given, value) =>
+            (await given.OpenAsync("/password/reset?link=", value)).Document.QuerySelector("input[type=password]") is not null),
+        new("it was not me", ["notice link"], (given, value) => given.HasFormAsync("/not-me?link=", value)),
+        new("a new address", [], (given, value) => given.HasFormAsync("/email/confirm?link=", value)),
+        new("an undo", [], (given, value) => given.HasFormAsync("/undo?link=", value)),
+        new("the way back", [], (given, value) => given.HasFormAsync("/signin/recover?link=", value)),
+        new("a called-off deletion", [], (given, value) => given.HasFormAsync("/account/keep?link=", value)),
+        new("the hint of a sign-out", ["ID token"], async (given, value) =>
+            (await given.OpenAsync("/connect/logout?id_token_hint=", value)).Path == "/signedout"),
     ];
 
     private async Task<HandedOut> HandOutAsync()
     {
-        var shop = await server.RegisterAsync("shop");
-        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var (shop, ada) = (await ShopAsync(), await (await server.AddPersonAsync("ada")).WithAppAsync());
         var browser = server.OpenBrowser();
-        var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, ada, ("scope", "openid offline_access"))).Code);
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, ada, ("scope", "openid offline_access called"))).Code);
+        var answer = (await browser.GetAsync(shop.AuthorizeUrl(("response_mode", "jwt")))).Parameter("response")!;
         var code = (await browser.GetAsync(shop.AuthorizeUrl())).Code!;
         var flow = (await browser.GetAsync(shop.AuthorizeUrl(("prompt", "login")))).Parameter("flow")!;
         var antiforgery = (await browser.GetAsync("/signout")).Document.QuerySelector("[name=__RequestVerificationToken]")!
             .GetAttribute("value")!;
         await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", ada.UserName));
         var reset = Secret(await ada.MailsAsync(), "/password/reset?link=");
-        return new(shop, browser, new Dictionary<string, string>
+        return new(server, shop, browser, new Dictionary<string, string>
         {
             ["access token"] = tokens.AccessToken!,
             ["ID token"] = tokens.Text("id_token")!,
+            ["logout token"] = LogoutTokenFor(shop, tokens),
+            ["answer in a token"] = answer,
+            ["device code"] = (await shop.AskDeviceAsync()).Text("device_code")!,
+            ["auth_req_id"] = (await shop.AskPersonAsync(ada.UserName)).Text("auth_req_id")!,
+            ["request_uri"] = (await shop.PushAsync()).Text("request_uri")!,
             ["refresh token"] = tokens.RefreshToken!,
             ["code"] = code,
             ["session cookie"] = browser.Cookie("__Host-sso-session")!,
@@ -97,6 +130,27 @@ public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
             ["antiforgery value"] = antiforgery,
         });
     }
+
+    /// <summary>A client that may use every grant, and is the API of a resource itself.</summary>
+    private async Task<RelyingParty> ShopAsync()
+    {
+        const string Resource = "https://api.example/called";
+        var shop = await server.RegisterAsync("shop", client =>
+        {
+            client.GrantTypes = [.. GrantTypes.All];
+            client.Scopes.Add("called");
+            client.ExchangeTargets = [Resource];
+        });
+        await using var database = server.OpenDatabase();
+        await database.Resources.ExecuteDeleteAsync();
+        await server.AddResourceAsync(Resource, shop.Id, "called");
+        return shop;
+    }
+
+    /// <summary>As it would be told, signed by the server, with the subject and the session of the ID token.</summary>
+    private string LogoutTokenFor(RelyingParty shop, TokenAnswer tokens) => LogoutToken.Write(
+        SsoServer.Issuer, shop.Id, tokens.IdToken.Subject, Guid.Parse(tokens.IdToken.GetClaim("sid").Value),
+        server.App.Services.GetRequiredService<SigningKeyRing>().Signing("RS256"), server.Clock.GetUtcNow());
 
     private async Task<string> NoticeAsync(Customer ada)
     {
@@ -121,7 +175,7 @@ public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
         return text[(text.IndexOf(before, StringComparison.Ordinal) + before.Length)..].Split('\n', '\r', ' ')[0];
     }
 
-    private async Task<Page> WithCookieAsync(string name, string value, string url)
+    private static async Task<Page> WithCookieAsync(SsoServer server, string name, string value, string url)
     {
         var browser = server.OpenBrowser();
         browser.Headers.Add(("Cookie", $"__Host-sso-{name}={Uri.EscapeDataString(value)}"));
@@ -152,7 +206,7 @@ public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal("invalid_grant", (await shop.RedeemAsync(ForgedCode(sealer, shop, session.Id))).Error);
         Assert.Equal(
             "/signin",
-            (await WithCookieAsync("session", sealer.Seal("session", session.Id.ToByteArray(), TimeSpan.FromHours(1)), "/account")).Path);
+            (await WithCookieAsync(server, "session", sealer.Seal("session", session.Id.ToByteArray(), TimeSpan.FromHours(1)), "/account")).Path);
         // And it did not cost the owner anything.
         Assert.Equal(HttpStatusCode.OK, (await shop.RefreshAsync(tokens.RefreshToken)).Status);
     }
