@@ -16,7 +16,7 @@ public sealed class LogoutNotice
     /// <summary>How long the outcome can be read afterwards, as long as that of a session.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
-    /// <summary>The sid of the session; it says which of the person's sessions is over, so a newer one is never meant.</summary>
+    /// <summary>The session; its sid says which of the person's sessions is over, so a newer one is never meant.</summary>
     public required Guid SessionId { get; init; }
 
     public required string ClientId { get; init; }

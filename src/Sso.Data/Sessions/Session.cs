@@ -12,14 +12,14 @@ namespace Sso.Data.Sessions;
 
 /// <summary>
 /// A browser in which a person proved something. Idle life 60 minutes, absolute life 12 hours. The cookie's secret is stored only as its hash and is
-/// renewed at each rise of proof; the id (the sid claim) stays.
+/// renewed at each rise of proof; the id (from which the sid claim is made) stays.
 /// </summary>
 public sealed class Session
 {
     /// <summary>Proofs beyond this many are old news.</summary>
     private const int LongestHistory = 12;
 
-    /// <summary>Public: the sid claim.</summary>
+    /// <summary>Public: the sid claim, but where subjects are pairwise.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>128 random bits that only this row and the codes sealed from it know; a forged code does not have them.</summary>

@@ -6,7 +6,7 @@ namespace Sso.Protocol.Authorization;
 /// <summary>Everything that is known about the person behind a session cookie, read in one query.</summary>
 public sealed record SignInState
 {
-    /// <summary>The public name of the session (the sid claim).</summary>
+    /// <summary>The public name of the session, from which its sid claims are made.</summary>
     public required Guid SessionId { get; init; }
 
     public required Guid PersonId { get; init; }

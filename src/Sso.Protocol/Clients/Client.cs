@@ -134,6 +134,17 @@ public sealed record Client
         ? personId.ToString("N")
         : PairwiseSubject.Of(SectorKey ?? throw new InvalidOperationException("A pairwise client without its key."), personId);
 
+    /// <summary>The sid of a session for this client: as it is, or made for its sector alone.</summary>
+    public string SidOf(Guid sessionId) => (Sector is null ? sessionId : PairwiseSession.Of(SessionKey, sessionId)).ToString("N");
+
+    /// <summary>The session of a sid that this client was given; null for what is none.</summary>
+    public Guid? SessionOf(string? sid) =>
+        !Guid.TryParseExact(sid, "N", out var id) ? null
+        : Sector is null ? id
+        : PairwiseSession.Read(SessionKey, id);
+
+    private byte[] SessionKey => PairwiseSession.KeyOf(SectorKey ?? throw new InvalidOperationException("A pairwise client without its key."));
+
     /// <summary>Our copy of its picture, a data URI.</summary>
     public string? Logo { get; init; }
 

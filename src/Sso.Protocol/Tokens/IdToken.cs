@@ -30,7 +30,7 @@ public static class IdToken
             json.WriteEndArray();
             if (grant.SessionId is { } sessionId)
             {
-                json.WriteString("sid", sessionId.ToString("N"));
+                json.WriteString("sid", grant.Client.SidOf(sessionId));
             }
 
             if (extras.Code is { } code)

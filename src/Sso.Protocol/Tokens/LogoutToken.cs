@@ -13,10 +13,10 @@ public static class LogoutToken
     /// <param name="issuer">Who tells.</param>
     /// <param name="clientId">Who is told.</param>
     /// <param name="subject">The person as this application knows them.</param>
-    /// <param name="sessionId">The sid of its ID tokens.</param>
+    /// <param name="sid">As its ID tokens had it.</param>
     /// <param name="key">One of the algorithm that the application registered for ID tokens (Back-Channel Logout §2.6).</param>
     /// <param name="now">UTC.</param>
-    public static string Write(string issuer, string clientId, string subject, Guid sessionId, SignatureKey key, DateTimeOffset now) =>
+    public static string Write(string issuer, string clientId, string subject, string sid, SignatureKey key, DateTimeOffset now) =>
         JwtWriter.Write(key, Type, json =>
         {
             json.WriteString("iss", issuer);
@@ -25,7 +25,7 @@ public static class LogoutToken
             json.WriteNumber("iat", now.ToUnixTimeSeconds());
             json.WriteNumber("exp", (now + Lifetime).ToUnixTimeSeconds());
             json.WriteString("jti", Guid.CreateVersion7(now).ToString("N"));
-            json.WriteString("sid", sessionId.ToString("N"));
+            json.WriteString("sid", sid);
             json.WriteStartObject("events");
             json.WriteStartObject(Event);
             json.WriteEndObject();

@@ -96,7 +96,7 @@ public sealed class BackchannelRequests(
             return Guid.TryParseExact(token.Subject, "N", out var id) ? id : null;
         }
 
-        var sessionId = token.TryGetClaim("sid", out var claim) && Guid.TryParseExact(claim.Value, "N", out var sid) ? sid : Guid.Empty;
+        var sessionId = token.TryGetClaim("sid", out var claim) ? client.SessionOf(claim.Value) : null;
         var session = await database.Sessions.AsNoTracking().SingleOrDefaultAsync(row => row.Id == sessionId, cancellation);
         return session is not null && client.SubjectOf(session.PersonId) == token.Subject ? session.PersonId : null;
     }

@@ -53,7 +53,7 @@ internal static class LogoutEndpoint
 
         var target = asked is not null && client is not null ? Target(asked, parameters["state"]) : null;
         var signIn = await sessions.CurrentAsync(http, client?.Id ?? "", isActivity: false, cancellation);
-        var hintIsOurs = hint is not null && (signIn is null || hint.GetClaim("sid").Value == signIn.SessionId.ToString("N"));
+        var hintIsOurs = hint is not null && (signIn is null || client?.SessionOf(hint.GetClaim("sid").Value) == signIn.SessionId);
         if (!hintIsOurs && signIn is not null)
         {
             return new SeeOther("/signout" + (target is null ? "" : $"?return={returns.Seal(target)}"));

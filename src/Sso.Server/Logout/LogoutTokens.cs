@@ -17,7 +17,7 @@ public sealed class LogoutTokens(SigningKeyRing keys, TokenEncryptor encryptor, 
         client,
         client.IdTokenEncryption,
         LogoutToken.Write(
-            options.Issuer, client.Id, client.SubjectOf(notice.PersonId), notice.SessionId, keys.Signing(client.IdTokenSigningAlgorithm), clock.GetUtcNow()),
+            options.Issuer, client.Id, client.SubjectOf(notice.PersonId), client.SidOf(notice.SessionId), keys.Signing(client.IdTokenSigningAlgorithm), clock.GetUtcNow()),
         isToken: true,
         CancellationToken.None);
 }

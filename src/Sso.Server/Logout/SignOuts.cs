@@ -70,6 +70,6 @@ public sealed class SignOuts(
 
     /// <summary>Front-Channel Logout §3: issuer and session are added where the registration asks for them.</summary>
     private string Frame(Client client, Guid sessionId) => client.FrontchannelLogoutSessionRequired
-        ? QueryHelpers.AddQueryString(client.FrontchannelLogoutUri!, new Dictionary<string, string?> { ["iss"] = options.Issuer, ["sid"] = sessionId.ToString("N") })
+        ? QueryHelpers.AddQueryString(client.FrontchannelLogoutUri!, new Dictionary<string, string?> { ["iss"] = options.Issuer, ["sid"] = client.SidOf(sessionId) })
         : client.FrontchannelLogoutUri!;
 }
