@@ -18,9 +18,11 @@ public static class AdminRegistration
 {
     /// <summary>What judges the addresses that registrations name.</summary>
     /// <param name="issuer">Our own address; null where it is not configured.</param>
-    public static IServiceCollection AddOutgoingAddresses(this IServiceCollection services, OutgoingOptions options, string? issuer) => services
+    public static IServiceCollection AddOutgoingAddresses(
+        this IServiceCollection services, OutgoingOptions options, RegistrationPolicy registration, string? issuer) => services
         .AddSingleton(options)
-        .AddSingleton(options.ToPolicy(issuer))
+        .AddSingleton(registration)
+        .AddSingleton(options.ToPolicy(issuer, registration.AllowedHosts))
         .AddSingleton<NameLookup>((host, cancellation) => Dns.GetHostAddressesAsync(host, cancellation))
         .AddSingleton<OutgoingAddresses>();
 

@@ -153,7 +153,7 @@ public static class ServerApplication
         services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>().AddScoped<NumberChanges>()
             .AddScoped<OwnContacts>().AddScoped<EmailChange>().AddScoped<ContactUndo>().AddScoped<UndoContactChanges>().AddScoped<FactorNames>();
         services.AddScoped<DataExport>().AddScoped<OwnDeletion>().AddScoped<DeletePerson>().AddScoped<DueDeletions>();
-        services.AddOutgoingAddresses(outgoing, sso.Issuer).AddSingleton<OutgoingHttp>().AddDocumentFetch().AddSingleton(registration).AddSingleton<ClientKeys>();
+        services.AddOutgoingAddresses(outgoing, registration, sso.Issuer).AddSingleton<OutgoingHttp>().AddDocumentFetch().AddSingleton<ClientKeys>();
         services.AddSingleton<LogoutTokens>().AddSingleton<SessionStates>().AddScoped<SignOuts>()
             .AddSingleton<LogoutDispatcher>().AddHostedService(provider => provider.GetRequiredService<LogoutDispatcher>());
         services.AddScoped<SectorIdentifiers>().AddScoped<AddClient>().AddScoped<RemoveClient>()

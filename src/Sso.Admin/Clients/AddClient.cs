@@ -9,6 +9,7 @@ using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
+using Sso.Protocol.Outgoing;
 
 namespace Sso.Admin.Clients;
 
@@ -23,7 +24,7 @@ public sealed class AddClient(
     public async Task<Outcome<ClientAdded>> ExecuteAsync(NewClient wanted, CancellationToken cancellation)
     {
         var input = FapiRules.Complete(wanted, keys.Offered);
-        if ((await CheckAsync(input, cancellation)).Refused(out var refusal, out var sector))
+        if ((await CheckAsync(input, RegisteredBy.Operator, cancellation)).Refused(out var refusal, out var sector))
         {
             return refusal;
         }
@@ -71,20 +72,20 @@ public sealed class AddClient(
     }
 
     /// <summary>Every rule of a registration, whoever makes it; and its sector, which may have to be fetched.</summary>
-    internal async Task<Outcome<ClientSector>> CheckAsync(NewClient input, CancellationToken cancellation)
+    internal async Task<Outcome<ClientSector>> CheckAsync(NewClient input, RegisteredBy by, CancellationToken cancellation)
     {
         if ((Rules.Check(input) ?? AlgorithmFlaw(input)) is { } refusal)
         {
             return refusal;
         }
 
-        if (await CalledAddressesAsync(input, cancellation) is { Length: > 0 } problems)
+        if (await CalledAddressesAsync(input, by, cancellation) is { Length: > 0 } problems)
         {
             return Refusal.Invalid(problems);
         }
 
         return !input.Pairwise ? new ClientSector(null)
-            : (await sectors.FindAsync(input.SectorIdentifierUri, input.RedirectUris, cancellation)).Refused(out refusal, out var host) ? refusal
+            : (await sectors.FindAsync(input.SectorIdentifierUri, input.RedirectUris, by, cancellation)).Refused(out refusal, out var host) ? refusal
             : new ClientSector(host);
     }
 
@@ -106,7 +107,7 @@ public sealed class AddClient(
     }
 
     /// <summary>Every address that the server itself would call; a test fails for a field that is missing here.</summary>
-    private async Task<ImmutableArray<FieldProblem>> CalledAddressesAsync(NewClient input, CancellationToken cancellation)
+    private async Task<ImmutableArray<FieldProblem>> CalledAddressesAsync(NewClient input, RegisteredBy by, CancellationToken cancellation)
     {
         (string Field, string? Address)[] called =
         [
@@ -117,7 +118,7 @@ public sealed class AddClient(
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         foreach (var (field, address) in called)
         {
-            if (address is not null && await outgoing.FindFlawAsync(address, cancellation) is { } flaw)
+            if (address is not null && await outgoing.FindFlawAsync(address, by, cancellation) is { } flaw)
             {
                 problems.Add(new FieldProblem(field, flaw.What, flaw.Remedy));
             }

@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Sso.Protocol.Outgoing;
 
 namespace Sso.Admin.Clients;
 
 /// <summary>Fetches what an address of a registration publishes, through the guarded client; null for every failure.</summary>
 /// <param name="address">As registered.</param>
 /// <param name="mediaTypes">What it may declare itself to be.</param>
+/// <param name="by">Who registered the address.</param>
 /// <param name="cancellation">Stops the call.</param>
-public delegate Task<byte[]?> DocumentFetch(string address, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation);
+public delegate Task<byte[]?> DocumentFetch(string address, IReadOnlyCollection<string> mediaTypes, RegisteredBy by, CancellationToken cancellation);
 
 /// <summary>The sector of a client that was found sound.</summary>
 /// <param name="Host">Null for public subjects.</param>
@@ -19,7 +21,8 @@ public sealed class SectorIdentifiers(DocumentFetch fetch)
     private static readonly string[] Json = ["application/json"];
 
     /// <summary>The host of the sector, or why there is none.</summary>
-    public async Task<Outcome<string>> FindAsync(string? sectorIdentifierUri, ImmutableArray<string> redirectUris, CancellationToken cancellation)
+    public async Task<Outcome<string>> FindAsync(
+        string? sectorIdentifierUri, ImmutableArray<string> redirectUris, RegisteredBy by, CancellationToken cancellation)
     {
         if (sectorIdentifierUri is null)
         {
@@ -39,7 +42,7 @@ public sealed class SectorIdentifiers(DocumentFetch fetch)
             return Refuse($"'{sectorIdentifierUri}' is not an https address.", "Give the address of a JSON array of redirect URIs.");
         }
 
-        if (await fetch(sectorIdentifierUri, Json, cancellation) is not { } document || Read(document) is not { } listed)
+        if (await fetch(sectorIdentifierUri, Json, by, cancellation) is not { } document || Read(document) is not { } listed)
         {
             return Refuse("The sector identifier URI cannot be read as a JSON array of strings.", "Publish the array there, as application/json, at an address that this server may call.");
         }

@@ -6,7 +6,10 @@ namespace Sso.Admin.Outgoing;
 /// <summary>Calls to addresses that registrations name: keys, request objects, logout. Section <c>Outgoing</c> of the configuration.</summary>
 public sealed record OutgoingOptions
 {
-    /// <summary>Exact <c>host:port</c>, such as <c>app.lan:8443</c>: called whatever its address, also by http. For networks of one's own and for demonstrations.</summary>
+    /// <summary>
+    /// Exact <c>host:port</c>, such as <c>app.lan:8443</c>: called for clients that an operator registered, whatever its address, also by http. For networks of
+    /// one's own and for demonstrations.
+    /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
     /// <summary>Ports that may be called beside 443.</summary>
@@ -30,11 +33,13 @@ public sealed record OutgoingOptions
                         : null;
 
     /// <param name="issuer">Our own address, which nobody may have us call; null where it is not configured.</param>
-    public OutgoingPolicy ToPolicy(string? issuer) => new(
+    /// <param name="hostsForApplications">What is open to clients that registered themselves.</param>
+    public OutgoingPolicy ToPolicy(string? issuer, IEnumerable<string> hostsForApplications) => new(
         AllowedHosts.ToFrozenSet(StringComparer.Ordinal),
+        hostsForApplications.ToFrozenSet(StringComparer.Ordinal),
         Ports.ToFrozenSet(),
         Uri.TryCreate(issuer, UriKind.Absolute, out var own) ? own.Host : "");
 
-    private static bool IsHostAndPort(string text) =>
+    internal static bool IsHostAndPort(string text) =>
         Uri.TryCreate("https://" + text, UriKind.Absolute, out var uri) && (OutgoingPolicy.HostAndPort(uri) == text || $"{uri.Host}:443" == text);
 }

@@ -1,4 +1,5 @@
 using Sso.Admin.Clients;
+using Sso.Protocol.Outgoing;
 
 namespace Sso.Admin.Registrations;
 
@@ -15,7 +16,7 @@ public sealed class KeptLogo(DocumentFetch fetch)
 
     /// <summary>As a data URI; null when it cannot be had, which refuses no registration.</summary>
     public async Task<string?> FetchAsync(string? logoUri, CancellationToken cancellation) =>
-        logoUri is not null && await fetch(logoUri, MediaTypes, cancellation) is { Length: > 0 and <= Largest } picture && TypeOf(picture) is { } type
+        logoUri is not null && await fetch(logoUri, MediaTypes, RegisteredBy.Application, cancellation) is { Length: > 0 and <= Largest } picture && TypeOf(picture) is { } type
             ? $"data:{type};base64,{Convert.ToBase64String(picture)}"
             : null;
 

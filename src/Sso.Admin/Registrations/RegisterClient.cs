@@ -8,6 +8,7 @@ using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Operations;
 using Sso.Protocol.Clients;
+using Sso.Protocol.Outgoing;
 
 namespace Sso.Admin.Registrations;
 
@@ -143,7 +144,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     internal async Task<Outcome<ClientRegistration>> MakeAsync(string id, ClientMetadata metadata, CancellationToken cancellation)
     {
         if (reader.Read(id, metadata).Refused(out var refusal, out var input)
-            || (await clients.CheckAsync(input with { ClientId = "checked-elsewhere" }, cancellation)).Refused(out refusal, out var sector))
+            || (await clients.CheckAsync(input with { ClientId = "checked-elsewhere" }, RegisteredBy.Application, cancellation)).Refused(out refusal, out var sector))
         {
             return refusal;
         }

@@ -1,3 +1,5 @@
+using Sso.Admin.Outgoing;
+
 namespace Sso.Admin.Registrations;
 
 /// <summary>Whether and what applications may register by themselves (RFC 7591). Section <c>Registration</c> of the configuration.</summary>
@@ -27,6 +29,12 @@ public sealed record RegistrationPolicy
     /// <summary>Hosts whose metadata documents are taken for clients (Client ID Metadata Document); empty switches it off.</summary>
     public IReadOnlyList<string> DocumentHosts { get; init; } = [];
 
+    /// <summary>
+    /// Exact <c>host:port</c> that these applications may have the server call although it is inside, also by http. Empty: whoever may register could else aim
+    /// at the operator's own network.
+    /// </summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
     public IReadOnlyList<string> AllowedGrantTypes => GrantTypes ?? [Protocol.GrantTypes.AuthorizationCode, Protocol.GrantTypes.RefreshToken];
 
     public IReadOnlyList<string> AllowedResponseTypes => ResponseTypes ?? [Protocol.Authorization.ResponseTypes.Code];
@@ -45,5 +53,7 @@ public sealed record RegistrationPolicy
             ? $"Registration:ResponseTypes holds \"{response}\", which this server does not offer."
         : DocumentHosts.FirstOrDefault(host => Uri.CheckHostName(host) == UriHostNameType.Unknown || host.Any(char.IsAsciiLetterUpper)) is { } host
             ? $"Registration:DocumentHosts holds \"{host}\": it must be a host name in small letters."
+        : AllowedHosts.FirstOrDefault(host => !OutgoingOptions.IsHostAndPort(host)) is { } inside
+            ? $"Registration:AllowedHosts holds \"{inside}\": it must be host and port in small letters, such as app.lan:8443."
         : null;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Sso.Protocol.Authorization;
+using Sso.Protocol.Outgoing;
 using Sso.Protocol.Tokens;
 
 namespace Sso.Protocol.Clients;
@@ -150,6 +151,8 @@ public sealed record Client
 
     /// <summary>True: it registered itself; pages say that nobody has verified it.</summary>
     public bool IsUnverified { get; init; }
+
+    public RegisteredBy RegisteredBy => IsUnverified ? RegisteredBy.Application : RegisteredBy.Operator;
 
     /// <summary>The brand of the pages on the way to this client; null is that of the host.</summary>
     public string? BrandId { get; init; }

@@ -7,10 +7,11 @@ namespace Sso.Protocol.Outgoing;
 /// Which of the addresses that registrations name the server calls at all: https, an open port, a public host, in the usual spelling. Judged when an address
 /// is saved and again when it is used; what a name resolves to is judged where it is resolved.
 /// </summary>
-/// <param name="AllowedHosts">Exact <c>host:port</c> that an operator opened, also for http and for addresses inside.</param>
+/// <param name="AllowedHosts">Exact <c>host:port</c> that an operator opened to the clients that he registers, also for http and for addresses inside.</param>
+/// <param name="HostsForApplications">The same for those that register themselves.</param>
 /// <param name="Ports">What may be called beside 443.</param>
 /// <param name="OwnHost">Our own name, which nobody may have us call.</param>
-public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<int> Ports, string OwnHost)
+public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<string> HostsForApplications, FrozenSet<int> Ports, string OwnHost)
 {
     public const int Longest = 2000;
 
@@ -23,7 +24,7 @@ public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<in
             .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is wrong with an address, as the rest of a sentence that begins with it; null when it may be called.</summary>
-    public string? FindFlaw(string address)
+    public string? FindFlaw(string address, RegisteredBy by)
     {
         if (address.Length > Longest || address.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 || address.Contains('\\', StringComparison.Ordinal))
         {
@@ -40,7 +41,7 @@ public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<in
             return "writes its host in an unusual way";
         }
 
-        return IsAllowed(uri) ? null
+        return IsAllowed(uri, by) ? null
             : uri.Scheme != "https" ? "does not use https"
             : uri.Port != 443 && !Ports.Contains(uri.Port) ? "uses a port that is not open for calls"
             : IsPublicHost(uri) ? null
@@ -48,7 +49,7 @@ public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<in
     }
 
     /// <summary>True where an operator opened exactly this host and port.</summary>
-    public bool IsAllowed(Uri uri) => AllowedHosts.Contains(HostAndPort(uri));
+    public bool IsAllowed(Uri uri, RegisteredBy by) => (by == RegisteredBy.Operator ? AllowedHosts : HostsForApplications).Contains(HostAndPort(uri));
 
     public static string HostAndPort(Uri uri) => $"{uri.Host.ToLowerInvariant()}:{uri.Port}";
 

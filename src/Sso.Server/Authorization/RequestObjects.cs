@@ -94,7 +94,7 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
     private async Task<string?> FetchAsync(Client client, string address, CancellationToken cancellation)
     {
         var plain = address.Split('#')[0];
-        return client.RequestUris.Contains(plain) && await outgoing.FetchAsync(plain, MediaTypes, cancellation) is { } body
+        return client.RequestUris.Contains(plain) && await outgoing.FetchAsync(plain, MediaTypes, client.RegisteredBy, cancellation) is { } body
             ? Encoding.ASCII.GetString(body).Trim()
             : null;
     }

@@ -5,6 +5,7 @@ using Sso.Data;
 using Sso.Data.Authorization;
 using Sso.Data.Secrets;
 using Sso.Protocol;
+using Sso.Protocol.Outgoing;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Outgoing;
@@ -97,9 +98,9 @@ public sealed partial class BackchannelNotifier(
     private async Task SendAsync(SsoDbContext database, WaitingRequest waiting, CancellationToken cancellation)
     {
         var isOfUse = waiting.NotifyTries < MostTries && waiting.ExpiresAt > clock.GetUtcNow();
-        if (isOfUse && clients.Find(waiting.ClientId)?.NotificationUri is { } address)
+        if (isOfUse && clients.Find(waiting.ClientId) is { NotificationUri: { } address } client)
         {
-            var status = await PostAsync(waiting, address, cancellation);
+            var status = await PostAsync(waiting, address, client.RegisteredBy, cancellation);
             Told(log, waiting.ClientId, (int?)status, waiting.NotifyTries + 1);
             if (status is null or >= HttpStatusCode.InternalServerError)
             {
@@ -111,11 +112,11 @@ public sealed partial class BackchannelNotifier(
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, (DateTimeOffset?)null), cancellation);
     }
 
-    private async Task<HttpStatusCode?> PostAsync(WaitingRequest waiting, string address, CancellationToken cancellation)
+    private async Task<HttpStatusCode?> PostAsync(WaitingRequest waiting, string address, RegisteredBy by, CancellationToken cancellation)
     {
         var stored = OAuthParameters.FromForm(sealer.UnprotectText(waiting.Context, waiting.Protected))!;
         using var body = JsonContent.Create(new BackchannelNotification(stored["auth_req_id"]!), SsoJson.Default.BackchannelNotification);
-        return await outgoing.PostAsync(address, body, stored["client_notification_token"], cancellation);
+        return await outgoing.PostAsync(address, body, stored["client_notification_token"], by, cancellation);
     }
 
     [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "Answers that wait to be told cannot be read: {Kind}")]

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Sso.Protocol.Clients;
+using Sso.Protocol.Outgoing;
 using Sso.Server.Outgoing;
 
 namespace Sso.Server.ClientAuthentication;
@@ -77,7 +78,7 @@ public sealed class ClientKeys(OutgoingHttp outgoing, TimeProvider clock)
             if (entry.Running is null or { IsCompleted: true } && !(clock.GetUtcNow() - entry.TriedAt < BetweenFetches))
             {
                 entry.TriedAt = clock.GetUtcNow();
-                entry.Running = FetchAsync(entry);
+                entry.Running = FetchAsync(entry, client.RegisteredBy);
             }
 
             fetch = entry.Running ?? Task.CompletedTask;
@@ -88,9 +89,9 @@ public sealed class ClientKeys(OutgoingHttp outgoing, TimeProvider clock)
     }
 
     /// <summary>Not cancelled with the request that caused it: others wait for it, and it ends by itself.</summary>
-    private async Task FetchAsync(Fetched entry)
+    private async Task FetchAsync(Fetched entry, RegisteredBy by)
     {
-        if (await outgoing.FetchAsync(entry.Uri, MediaTypes, CancellationToken.None) is { } body
+        if (await outgoing.FetchAsync(entry.Uri, MediaTypes, by, CancellationToken.None) is { } body
             && ClientKeySet.Parse(Encoding.UTF8.GetString(body)) is { } keys)
         {
             (entry.Keys, entry.At) = (keys, clock.GetUtcNow());

@@ -98,8 +98,13 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment);
         builder.Services.AddSsoAdmin(PasswordConfiguration.Read(builder.Configuration), KeyConfiguration.ReadSound(builder.Configuration));
         var outgoing = builder.Configuration.GetSection("Outgoing").Get<OutgoingOptions>() ?? new OutgoingOptions();
-        builder.Services.AddOutgoingAddresses(outgoing.Problem is { } problem ? throw new SettingsException(problem) : outgoing, builder.Configuration["Sso:Issuer"]);
-        builder.Services.AddSingleton<OutgoingHttp>().AddDocumentFetch().AddSingleton(builder.Configuration.GetSection("Registration").Get<RegistrationPolicy>() ?? new());
+        var registration = builder.Configuration.GetSection("Registration").Get<RegistrationPolicy>() ?? new RegistrationPolicy();
+        if ((outgoing.Problem ?? registration.Problem) is { } problem)
+        {
+            throw new SettingsException(problem);
+        }
+
+        builder.Services.AddOutgoingAddresses(outgoing, registration, builder.Configuration["Sso:Issuer"]).AddSingleton<OutgoingHttp>().AddDocumentFetch();
         if (withSecrets)
         {
             builder.Services.Configure<DeliveryOptions>(builder.Configuration.GetSection("Delivery")).AddSingleton<PhoneNumbers>();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
@@ -34,7 +35,9 @@ public sealed partial class OutgoingHttp : IDisposable
     private readonly X509Certificate2Collection _trusted = [];
     private readonly SemaphoreSlim _places = new(MostAtOnce);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _hosts = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HttpClient _http;
+
+    /// <summary>One for each: a connection that was opened where an operator's client may go serves no other.</summary>
+    private readonly FrozenDictionary<RegisteredBy, HttpClient> _clients;
 
     public OutgoingHttp(OutgoingPolicy policy, OutgoingOptions options, NameLookup lookUp, ILogger<OutgoingHttp> log)
     {
@@ -44,9 +47,71 @@ public sealed partial class OutgoingHttp : IDisposable
             _trusted.ImportFromPemFile(file);
         }
 
-        _http = new HttpClient(new SocketsHttpHandler
+        _clients = Enum.GetValues<RegisteredBy>().ToFrozenDictionary(by => by, CreateClient);
+    }
+
+    /// <summary>A document of at most 64 KiB; null for every failure.</summary>
+    /// <param name="mediaTypes">What the answer may declare itself to be.</param>
+    /// <param name="by">Who registered the address.</param>
+    public async Task<byte[]?> FetchAsync(string address, IReadOnlyCollection<string> mediaTypes, RegisteredBy by, CancellationToken cancellation)
+    {
+        if (_policy.FindFlaw(address, by) is { } flaw)
         {
-            ConnectCallback = ConnectAsync,
+            Refused(_log, flaw);
+            return null;
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        foreach (var mediaType in mediaTypes)
+        {
+            request.Headers.Accept.ParseAdd(mediaType);
+        }
+
+        var time = new EvenTime(FailureStep);
+        var body = await SendAsync(request, by, (answer, limit) => ReadAsync(answer, mediaTypes, limit), cancellation);
+        if (body is null)
+        {
+            await time.PassAsync(cancellation);
+        }
+
+        return body;
+    }
+
+    /// <summary>Posts, and tells the status of whatever was answered; null when nothing was. The body of the answer is not read.</summary>
+    /// <param name="bearer">What the application gave us to authenticate with (CIBA §10.2); null for none.</param>
+    /// <param name="by">Who registered the address.</param>
+    public async Task<HttpStatusCode?> PostAsync(string address, HttpContent content, string? bearer, RegisteredBy by, CancellationToken cancellation)
+    {
+        if (_policy.FindFlaw(address, by) is { } flaw)
+        {
+            Refused(_log, flaw);
+            return null;
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+        request.Headers.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
+        return await SendAsync<HttpStatusCode?>(request, by, (answer, _) => Task.FromResult<HttpStatusCode?>(answer.StatusCode), cancellation);
+    }
+
+    public void Dispose()
+    {
+        foreach (var http in _clients.Values)
+        {
+            http.Dispose();
+        }
+
+        _places.Dispose();
+        foreach (var host in _hosts.Values)
+        {
+            host.Dispose();
+        }
+    }
+
+    private HttpClient CreateClient(RegisteredBy by)
+    {
+        var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = (context, cancellation) => ConnectAsync(context, by, cancellation),
             ConnectTimeout = ConnectTimeout,
             MaxConnectionsPerServer = MostPerHost,
             MaxResponseHeadersLength = 16,
@@ -70,62 +135,13 @@ public sealed partial class OutgoingHttp : IDisposable
             Timeout = Timeout.InfiniteTimeSpan,
             DefaultRequestVersion = HttpVersion.Version11,
         };
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Sso", null));
-        _http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity");
+        http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Sso", null));
+        http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity");
+        return http;
     }
 
-    /// <summary>A document of at most 64 KiB; null for every failure.</summary>
-    /// <param name="mediaTypes">What the answer may declare itself to be.</param>
-    public async Task<byte[]?> FetchAsync(string address, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation)
-    {
-        if (_policy.FindFlaw(address) is { } flaw)
-        {
-            Refused(_log, flaw);
-            return null;
-        }
-
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        foreach (var mediaType in mediaTypes)
-        {
-            request.Headers.Accept.ParseAdd(mediaType);
-        }
-
-        var time = new EvenTime(FailureStep);
-        var body = await SendAsync(request, (answer, limit) => ReadAsync(answer, mediaTypes, limit), cancellation);
-        if (body is null)
-        {
-            await time.PassAsync(cancellation);
-        }
-
-        return body;
-    }
-
-    /// <summary>Posts, and tells the status of whatever was answered; null when nothing was. The body of the answer is not read.</summary>
-    /// <param name="bearer">What the application gave us to authenticate with (CIBA §10.2); null for none.</param>
-    public async Task<HttpStatusCode?> PostAsync(string address, HttpContent content, string? bearer, CancellationToken cancellation)
-    {
-        if (_policy.FindFlaw(address) is { } flaw)
-        {
-            Refused(_log, flaw);
-            return null;
-        }
-
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
-        request.Headers.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
-        return await SendAsync<HttpStatusCode?>(request, (answer, _) => Task.FromResult<HttpStatusCode?>(answer.StatusCode), cancellation);
-    }
-
-    public void Dispose()
-    {
-        _http.Dispose();
-        _places.Dispose();
-        foreach (var host in _hosts.Values)
-        {
-            host.Dispose();
-        }
-    }
-
-    private async Task<T?> SendAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T?>> read, CancellationToken cancellation)
+    private async Task<T?> SendAsync<T>(
+        HttpRequestMessage request, RegisteredBy by, Func<HttpResponseMessage, CancellationToken, Task<T?>> read, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(_timeout);
@@ -138,7 +154,7 @@ public sealed partial class OutgoingHttp : IDisposable
             isNext = true;
             await _places.WaitAsync(limit.Token);
             placed = true;
-            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            using var answer = await _clients[by].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             return await read(answer, limit.Token);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
@@ -176,12 +192,12 @@ public sealed partial class OutgoingHttp : IDisposable
         return await content.ReadAsByteArrayAsync(cancellation);
     }
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, RegisteredBy by, CancellationToken cancellation)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await _lookUp(host, cancellation);
         // One inside among several is enough: a name that is half ours was made so on purpose.
-        if (addresses.Length == 0 || (!_policy.IsAllowed(context.InitialRequestMessage.RequestUri!) && !addresses.All(PublicAddress.IsPublic)))
+        if (addresses.Length == 0 || (!_policy.IsAllowed(context.InitialRequestMessage.RequestUri!, by) && !addresses.All(PublicAddress.IsPublic)))
         {
             throw new HttpRequestException("The name leads inside or nowhere.");
         }

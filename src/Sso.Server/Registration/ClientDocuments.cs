@@ -60,7 +60,7 @@ public sealed partial class ClientDocuments(
         clientId.Length <= ClientRegistration.LongestId
         && Uri.TryCreate(clientId, UriKind.Absolute, out var uri)
         && policy.DocumentHosts.Contains(uri.Host)
-        && (uri.Scheme == "https" || outgoing.IsAllowed(uri))
+        && (uri.Scheme == "https" || outgoing.IsAllowed(uri, RegisteredBy.Application))
         && uri is { Query: "", Fragment: "", UserInfo: "", AbsolutePath.Length: > 1 }
         // What the parser had to mend is not the address that was written.
         && uri.AbsoluteUri == clientId
@@ -69,7 +69,7 @@ public sealed partial class ClientDocuments(
     private async Task<bool> ReadAsync(string clientId, CancellationToken cancellation)
     {
         var host = new Uri(clientId).Host;
-        if (await http.FetchAsync(clientId, Json, cancellation) is not { } document || ClientMetadata.Parse(document) is not { } metadata)
+        if (await http.FetchAsync(clientId, Json, RegisteredBy.Application, cancellation) is not { } document || ClientMetadata.Parse(document) is not { } metadata)
         {
             Refused(log, host, "it cannot be read as client metadata");
             return false;

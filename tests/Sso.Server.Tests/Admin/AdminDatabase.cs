@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Admin.Outgoing;
+using Sso.Admin.Registrations;
 using Sso.Admin.People;
 using Sso.Data;
 using Sso.Data.Keys;
@@ -37,9 +38,9 @@ public sealed class AdminDatabase : IAsyncLifetime
             .AddSingleton(WrappingKey.FromPassphrase("a passphrase of the tests"))
             .AddSingleton<DataKeyRing>().AddSingleton<Sealer>().AddSingleton<SigningKeyFactory>()
             .AddSingleton(new PhoneNumbers(Options.Create(new DeliveryOptions())))
-            .AddSingleton<DocumentFetch>((address, _, _) => Task.FromResult(Documents.GetValueOrDefault(address)))
+            .AddSingleton<DocumentFetch>((address, _, _, _) => Task.FromResult(Documents.GetValueOrDefault(address)))
             .AddSsoAdmin(new PasswordSettings(AccountDemandsSecondFactor: true, "Nuvola"), new KeyOptions { RsaBits = 2048 })
-            .AddOutgoingAddresses(new OutgoingOptions(), "https://sso.test")
+            .AddOutgoingAddresses(new OutgoingOptions(), new RegistrationPolicy(), "https://sso.test")
             .AddSingleton<NameLookup>((host, _) => Task.FromResult(Names.GetValueOrDefault(host, [])))
             .BuildServiceProvider();
     }

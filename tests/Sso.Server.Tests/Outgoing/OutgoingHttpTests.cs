@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sso.Admin.Outgoing;
+using Sso.Protocol.Outgoing;
 using Sso.Server.Outgoing;
 using Sso.Testing;
 using Sso.Testing.Fakes;
@@ -41,7 +42,7 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
             Assert.Null(await FetchAsync(http, address));
             Assert.Null(await FetchAsync(http, address.TrimEnd('/') + $":{port}/"));
             using var content = new StringContent("");
-            Assert.Null(await http.PostAsync(address, content, bearer: null, TestContext.Current.CancellationToken));
+            Assert.Null(await http.PostAsync(address, content, bearer: null, RegisteredBy.Operator, TestContext.Current.CancellationToken));
         }
 
         Assert.Equal(0, _peer.Connections);
@@ -87,6 +88,41 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
         Assert.Null(await FetchAsync(http, other.At("/jwks").ToString()));
         Assert.Null(await FetchAsync(http, $"http://localhost:{_peer.Address.Port}/jwks"));
         Assert.Equal(0, other.Connections);
+    }
+
+    [Fact]
+    [Spec("S122")]
+    public async Task What_is_open_to_the_clients_of_the_operator_is_closed_to_those_that_registered_themselves()
+    {
+        await using var other = await Peer.StartAsync();
+        other.Publish("/jwks", () => "{}");
+        using var http = Client(new OutgoingOptions { AllowedHosts = [_peer.HostAndPort] }, forApplications: [other.HostAndPort]);
+
+        Assert.Null(await FetchAsync(http, _peer.At("/jwks").ToString(), RegisteredBy.Application));
+        using var content = new StringContent("");
+        Assert.Null(await http.PostAsync(_peer.At("/jwks").ToString(), content, bearer: null, RegisteredBy.Application, TestContext.Current.CancellationToken));
+        Assert.Equal(0, _peer.Connections);
+        Assert.NotNull(await FetchAsync(http, other.At("/jwks").ToString(), RegisteredBy.Application));
+        Assert.Null(await FetchAsync(http, other.At("/jwks").ToString()));
+        Assert.NotNull(await FetchAsync(http, _peer.At("/jwks").ToString()));
+    }
+
+    [Fact]
+    [Spec("S122")]
+    public async Task A_connection_that_was_opened_for_a_client_of_the_operator_serves_no_other()
+    {
+        var authority = new TestCertificates();
+        await using var peer = await Peer.StartAsync(authority.Issue("CN=app.example", "app.example", "server"));
+        peer.Publish("/jwks", () => "{}");
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.pem");
+        await File.WriteAllTextAsync(file, authority.AuthorityPem, TestContext.Current.CancellationToken);
+        var options = new OutgoingOptions { AllowedHosts = [$"app.example:{peer.Address.Port}"], Ports = [peer.Address.Port], TrustedCertificatesFile = file };
+        using var http = Client(options, _ => IPAddress.Loopback);
+
+        Assert.NotNull(await FetchAsync(http, $"https://app.example:{peer.Address.Port}/jwks"));
+        Assert.Null(await FetchAsync(http, $"https://app.example:{peer.Address.Port}/jwks", RegisteredBy.Application));
+        Assert.Single(peer.Requests);
+        File.Delete(file);
     }
 
     public static TheoryData<string, RequestDelegate> Bad => new()
@@ -203,7 +239,7 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
         using var http = Client(new OutgoingOptions { AllowedHosts = [_peer.HostAndPort] });
         using var content = new StringContent("hello");
 
-        Assert.Equal(HttpStatusCode.NoContent, await http.PostAsync(_peer.At("/ping").ToString(), content, "token-1", TestContext.Current.CancellationToken));
+        Assert.Equal(HttpStatusCode.NoContent, await http.PostAsync(_peer.At("/ping").ToString(), content, "token-1", RegisteredBy.Operator, TestContext.Current.CancellationToken));
         var request = Assert.Single(_peer.Requests);
         Assert.Equal(("POST", "Bearer token-1", "hello"), (request.Method, request.Headers["Authorization"], request.Body));
     }
@@ -218,10 +254,11 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
     public void A_setting_that_opens_something_else_than_it_says_is_refused(string? host, int? port) =>
         Assert.NotNull(new OutgoingOptions { AllowedHosts = host is null ? [] : [host], Ports = port is { } one ? [one] : [] }.Problem);
 
-    private static OutgoingHttp Client(OutgoingOptions options, Func<string, IPAddress>? names = null) => new(
-        options.ToPolicy(SsoServer.Issuer), options, (host, _) => Task.FromResult<IPAddress[]>([names?.Invoke(host) ?? IPAddress.Loopback]), NullLogger<OutgoingHttp>.Instance);
+    private static OutgoingHttp Client(OutgoingOptions options, Func<string, IPAddress>? names = null, string[]? forApplications = null) => new(
+        options.ToPolicy(SsoServer.Issuer, forApplications ?? []), options, (host, _) => Task.FromResult<IPAddress[]>([names?.Invoke(host) ?? IPAddress.Loopback]), NullLogger<OutgoingHttp>.Instance);
 
-    private static Task<byte[]?> FetchAsync(OutgoingHttp http, string address) => http.FetchAsync(address, Json, TestContext.Current.CancellationToken);
+    private static Task<byte[]?> FetchAsync(OutgoingHttp http, string address, RegisteredBy by = RegisteredBy.Operator) =>
+        http.FetchAsync(address, Json, by, TestContext.Current.CancellationToken);
 
     private static async Task WaitAsync(SemaphoreSlim reached, int count)
     {

@@ -49,7 +49,7 @@ public sealed class ClientDocumentTests(OpenRegistration open) : IClassFixture<O
     public async Task It_is_off_by_default()
     {
         Publish();
-        await using var second = await open.Server.StartSecondNodeAsync($"--Outgoing:AllowedHosts:0={open.Peer.HostAndPort}");
+        await using var second = await open.Server.StartSecondNodeAsync($"--Registration:AllowedHosts:0={open.Peer.HostAndPort}");
         Assert.Equal("/error", (await second.OpenBrowser().GetAsync(Party().AuthorizeUrl())).Path);
         Assert.Equal(0, Fetches);
         using var off = second.Backchannel();

@@ -12,9 +12,19 @@ using Xunit;
 
 namespace Sso.Server.Tests.Registration;
 
-/// <summary>A server where applications may register themselves, and a peer that it may call.</summary>
-public sealed class OpenRegistration : IAsyncLifetime
+/// <summary>A server where applications may register themselves, and a peer that it may call for them and for those of the operator.</summary>
+public class OpenRegistration : IAsyncLifetime
 {
+    private readonly bool _opensPeer;
+
+    public OpenRegistration()
+        : this(opensPeer: true)
+    {
+    }
+
+    /// <param name="opensPeer">False: the peer may be called for clients of the operator alone.</param>
+    protected OpenRegistration(bool opensPeer) => _opensPeer = opensPeer;
+
     public const string RedirectUri = "https://shop.example/callback";
 
     public SsoServer Server { get; } = new();
@@ -31,11 +41,17 @@ public sealed class OpenRegistration : IAsyncLifetime
             Server.Settings.Add(setting);
         }
 
+        if (_opensPeer)
+        {
+            Server.Settings.Add($"--Registration:AllowedHosts:0={Peer.HostAndPort}");
+        }
+
         await Server.InitializeAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await Server.DisposeAsync();
         await Peer.DisposeAsync();
     }
