@@ -115,7 +115,9 @@ public static class ServerApplication
         var mutualTls = Read<MutualTlsOptions>(configuration, "MutualTls");
         var outgoing = Read<OutgoingOptions>(configuration, "Outgoing");
         var registration = Read<RegistrationPolicy>(configuration, "Registration");
-        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem ?? audit.Problem ?? keys.Problem ?? outgoing.Problem ?? mutualTls.Problem(sso) ?? registration.Problem) is { } problem)
+        var limits = Read<LimitOptions>(configuration, "Limits");
+        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem ?? audit.Problem ?? keys.Problem ?? outgoing.Problem ?? mutualTls.Problem(sso)
+            ?? registration.Problem ?? limits.Problem) is { } problem)
         {
             throw new SettingsException(problem);
         }
@@ -124,7 +126,7 @@ public static class ServerApplication
         var (types, typeFlaw) = AuthorizationTypes.Read(configuration);
         services.AddSingleton(types ?? throw new SettingsException(typeFlaw!));
         services.AddSingleton(actions ?? throw new SettingsException(flaw!)).AddSingleton(Read<AuthorizationOptions>(configuration, "Authorization"));
-        services.AddSingleton(sso).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(audit).AddSingleton(keys).AddSingleton(Read<BrandOptions>(configuration, "Brand"));
+        services.AddSingleton(sso).AddSingleton(limits).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(audit).AddSingleton(keys).AddSingleton(Read<BrandOptions>(configuration, "Brand"));
         services.AddSingleton(PasswordConfiguration.Read(configuration)).AddScoped<PasswordFloor>();
         services.AddSsoDatabase(configuration, builder.Environment);
         services.AddSsoSecrets(configuration, builder.Environment);
@@ -141,7 +143,7 @@ public static class ServerApplication
         services.AddScoped<BackchannelRequests>().AddScoped<CibaGrant>().AddScoped<TokenExchangeGrant>().AddSingleton<BackchannelNotifier>();
         services.AddHostedService(provider => provider.GetRequiredService<BackchannelNotifier>());
         services.AddSingleton<TokenEncryptor>().AddSingleton<TokenDecryptor>().AddSingleton<UserInfoAnswer>();
-        services.AddSingleton<Flows>().AddSingleton<PushedRequests>().AddSingleton<RequestObjects>().AddSingleton<IncomingRequests>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>().AddSingleton<PostedForms>();
+        services.AddSingleton<Flows>().AddSingleton<PushedRequests>().AddSingleton<RequestObjects>().AddScoped<IncomingRequests>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>().AddSingleton<PostedForms>();
         services.AddScoped<SessionCookies>().AddScoped<Interaction>().AddScoped<GrantedAnswer>().AddScoped<Throttle>().AddScoped<ClientAuthenticator>();
         services.AddScoped<AuthorizationCodeGrant>().AddScoped<RefreshTokenGrant>().AddScoped<ClientCredentialsGrant>();
         services.AddScoped<TokenIntrospector>().AddScoped<PersonReader>();

@@ -23,4 +23,5 @@ public enum AuthorizationPageError
     MalformedRequest,
     ExpiredFlow,
     RequestTooLarge,
+    TooManyRequests,
 }

@@ -30,7 +30,7 @@ internal static class AuthorizationEndpoint
             return ErrorPage(AuthorizationPageError.MalformedRequest);
         }
 
-        var (request, failure) = await requests.ReadAsync(parameters, cancellation);
+        var (request, failure) = await requests.ReadAsync(http, parameters, cancellation);
         if (failure is AuthorizationFailure.ShownToUser { Mismatch: { } mismatch })
         {
             await refusals.RecordAsync(http, mismatch, cancellation);

@@ -2,7 +2,9 @@ using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
 using Sso.Server.Registration;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.Authorization;
 
@@ -10,16 +12,21 @@ namespace Sso.Server.Authorization;
 /// Requests as browsers bring them: plain, as the name of what was pushed (RFC 9126 §4), or as a request object (RFC 9101). Beside the last two nothing else
 /// in the URL counts.
 /// </summary>
-public sealed class IncomingRequests(Flows flows, PushedRequests pushed, RequestObjects objects, ClientDirectory clients, ClientDocuments documents)
+public sealed class IncomingRequests(
+    Flows flows, PushedRequests pushed, RequestObjects objects, ClientDirectory clients, ClientDocuments documents, Throttle throttle)
 {
     /// <summary>Of the form of a signed request. A longer one is kept in a row, as if it had been pushed, so that flow handles and codes stay short.</summary>
     private const int LongestCarried = 2 * 1024;
 
-    public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadAsync(OAuthParameters parameters, CancellationToken cancellation)
+    public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadAsync(
+        HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
     {
-        if (!await documents.IsKnownAsync(parameters["client_id"], cancellation))
+        switch (await documents.FindAsync(http, throttle, parameters["client_id"], cancellation))
         {
-            return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient));
+            case ClientDocumentState.NotTaken:
+                return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient));
+            case ClientDocumentState.TooManyAsked:
+                return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.TooManyRequests));
         }
 
         if (PushedRequests.IsOurs(parameters["request_uri"]) && parameters["request"] is null)
@@ -31,7 +38,7 @@ public sealed class IncomingRequests(Flows flows, PushedRequests pushed, Request
 
         if (RequestObjects.IsIn(parameters))
         {
-            return await ReadObjectAsync(parameters, cancellation);
+            return await ReadObjectAsync(http, parameters, cancellation);
         }
 
         var (request, failure) = flows.Check(parameters);
@@ -44,16 +51,23 @@ public sealed class IncomingRequests(Flows flows, PushedRequests pushed, Request
         };
     }
 
-    private async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadObjectAsync(OAuthParameters outside, CancellationToken cancellation)
+    private async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadObjectAsync(
+        HttpContext http, OAuthParameters outside, CancellationToken cancellation)
     {
         if (outside["client_id"] is not { } id || clients.Find(id) is not { } client)
         {
             return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient));
         }
 
+        // Whoever knows a registered address could else have us call it as often as they like.
+        if (RequestObjects.IsFetched(client, outside) && await throttle.RefusesFetchAsync(ClientAddress.Counted(http), cancellation))
+        {
+            return (null, RefusalOf(client, outside, OAuthError.TooManyRequests, AuthorizationPageError.TooManyRequests));
+        }
+
         if ((await objects.OpenAsync(client, outside, cancellation)).Failed(out var error, out var inside))
         {
-            return (null, RefusalOf(client, outside, error));
+            return (null, RefusalOf(client, outside, error, AuthorizationPageError.MalformedRequest));
         }
 
         var (request, failure) = flows.Check(inside);
@@ -62,8 +76,14 @@ public sealed class IncomingRequests(Flows flows, PushedRequests pushed, Request
             return (null, request is null ? failure : Refusal(request, OAuthError.MustBePushed));
         }
 
-        return inside.ToForm().Length <= LongestCarried
-            ? (request, null)
+        if (inside.ToForm().Length <= LongestCarried)
+        {
+            return (request, null);
+        }
+
+        // The client signed it once, and anybody who saw it can bring it again.
+        return await throttle.RefusesPushAsync(ClientAddress.Counted(http), cancellation)
+            ? (null, Refusal(request, OAuthError.TooManyRequests))
             : Named((request, null), inside.With("request_uri", await pushed.PushAsync(client.Id, inside, cancellation)));
     }
 
@@ -77,11 +97,11 @@ public sealed class IncomingRequests(Flows flows, PushedRequests pushed, Request
         }, null);
 
     /// <summary>What is wrong with an object is told where the parameters outside say, if that is a place of the client.</summary>
-    private static AuthorizationFailure RefusalOf(Client client, OAuthParameters outside, OAuthError error) =>
+    private static AuthorizationFailure RefusalOf(Client client, OAuthParameters outside, OAuthError error, AuthorizationPageError page) =>
         VerifiedRedirectUri.Match(client, outside["redirect_uri"]) is { } redirectUri
             ? new AuthorizationFailure.SentToClient(
                 client, redirectUri, ResponseModes.Of(outside["response_type"], outside["response_mode"]), outside["state"], error)
-            : new AuthorizationFailure.ShownToUser(AuthorizationPageError.MalformedRequest);
+            : new AuthorizationFailure.ShownToUser(page);
 
     private static AuthorizationFailure.SentToClient Refusal(AuthorizationRequest request, OAuthError error) =>
         new(request.Client, request.RedirectUri, request.ResponseMode, request.State, error);

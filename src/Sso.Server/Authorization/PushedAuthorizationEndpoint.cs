@@ -28,9 +28,12 @@ internal static class PushedAuthorizationEndpoint
         CancellationToken cancellation)
     {
         var named = http.Request.HasFormContentType && (await http.Request.ReadFormAsync(cancellation))["client_id"] is [{ } id] ? id : null;
-        if (!await documents.IsKnownAsync(named, cancellation))
+        switch (await documents.FindAsync(http, throttle, named, cancellation))
         {
-            return new OAuthErrorResult(OAuthError.InvalidClient("its metadata document is not taken"));
+            case ClientDocumentState.NotTaken:
+                return new OAuthErrorResult(OAuthError.InvalidClient("its metadata document is not taken"));
+            case ClientDocumentState.TooManyAsked:
+                return new OAuthErrorResult(OAuthError.TooManyRequests);
         }
 
         if ((await clients.ReadAsync(http, cancellation)).Failed(out var error, out var request))

@@ -23,6 +23,10 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
 
     public static bool IsIn(OAuthParameters parameters) => parameters["request"] is not null || parameters["request_uri"] is not null;
 
+    /// <summary>True when to open it means to call an address of the client.</summary>
+    public static bool IsFetched(Client client, OAuthParameters outside) =>
+        outside["request"] is null && outside["request_uri"] is { } address && client.RequestUris.Contains(WithoutFragment(address));
+
     /// <summary>The parameters inside.</summary>
     public async Task<Result<OAuthParameters>> OpenAsync(Client client, OAuthParameters outside, CancellationToken cancellation)
     {
@@ -93,11 +97,13 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
     /// <summary>The fragment is the client's means against caches (OIDC Core §6.2) and is neither registered nor sent.</summary>
     private async Task<string?> FetchAsync(Client client, string address, CancellationToken cancellation)
     {
-        var plain = address.Split('#')[0];
+        var plain = WithoutFragment(address);
         return client.RequestUris.Contains(plain) && await outgoing.FetchAsync(plain, MediaTypes, client.RegisteredBy, cancellation) is { } body
             ? Encoding.ASCII.GetString(body).Trim()
             : null;
     }
+
+    private static string WithoutFragment(string address) => address.Split('#')[0];
 
     private static bool IsUnsigned(string text)
     {

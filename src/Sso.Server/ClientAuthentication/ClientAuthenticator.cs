@@ -49,7 +49,7 @@ public sealed class ClientAuthenticator(
             return error;
         }
 
-        return await SenderErrorAsync(client, proof, cancellation) is { } senderError ? senderError : new ClientRequest(client, parameters, SenderOf(http, client, proof));
+        return await SenderErrorAsync(http, client, proof, cancellation) is { } senderError ? senderError : new ClientRequest(client, parameters, SenderOf(http, client, proof));
     }
 
     private async Task<Result<Client>> AuthenticateAsync(HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
@@ -77,10 +77,12 @@ public sealed class ClientAuthenticator(
     }
 
     /// <summary>FAPI 2.0 §5.4.1: RS256 signs nothing.</summary>
-    private async Task<OAuthError?> SenderErrorAsync(Client client, DpopProof? proof, CancellationToken cancellation) => proof switch
+    private async Task<OAuthError?> SenderErrorAsync(HttpContext http, Client client, DpopProof? proof, CancellationToken cancellation) => proof switch
     {
         null => null,
         _ when client.IsFapi && !SignatureAlgorithms.Fapi.Contains(proof.Algorithm) => OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept"),
+        // Anybody can speak for a public client, so what they can make us remember is limited.
+        _ when client.IsPublic && await throttle.RefusesProofAsync(ClientAddress.Counted(http), cancellation) => OAuthError.TooManyRequests,
         _ => await proofs.TrySpendAsync(proof, cancellation) ? null : OAuthError.InvalidDpopProof("used before"),
     };
 

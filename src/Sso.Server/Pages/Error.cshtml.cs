@@ -27,6 +27,7 @@ public sealed class Error(TimeProvider clock) : PageModel
         (Kind, Response.StatusCode) = (Enum.TryParse<AuthorizationPageError>(about, out var error), failed, status) switch
         {
             (_, true, _) => ("Failure", StatusCodes.Status500InternalServerError),
+            (true, _, _) when error == AuthorizationPageError.TooManyRequests => (error.ToString(), StatusCodes.Status429TooManyRequests),
             (true, _, _) when Enum.IsDefined(error) => (error.ToString(), StatusCodes.Status400BadRequest),
             (_, _, StatusCodes.Status404NotFound) => ("NotFound", StatusCodes.Status404NotFound),
             (_, _, >= 400 and < 500) => ("BadRequest", status.Value),

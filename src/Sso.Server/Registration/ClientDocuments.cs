@@ -3,8 +3,10 @@ using Sso.Admin.Registrations;
 using Sso.Data.Clients;
 using Sso.Protocol.Outgoing;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.Registration;
 
@@ -17,42 +19,41 @@ public sealed partial class ClientDocuments(
     RegistrationPolicy policy, OutgoingPolicy outgoing, OutgoingHttp http, ClientDirectory clients, IServiceScopeFactory scopes, ConfigurationPolling polling,
     TimeProvider clock, ILogger<ClientDocuments> log)
 {
+    /// <summary>Of addresses, good or refused, that a node remembers.</summary>
+    private const int MostRemembered = 10_000;
+
     private static readonly string[] Json = ["application/json"];
-    private static readonly TimeSpan Fresh = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Believed = TimeSpan.FromDays(1);
+    private readonly ConcurrentDictionary<string, DocumentLook> _looks = new(StringComparer.Ordinal);
 
-    /// <summary>A document that was refused is not asked for again so soon.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
-
-    private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
-
-    /// <summary>True for every id that is no address; for an address when its document describes a client now, which <see cref="ClientDirectory"/> then knows.</summary>
-    public async Task<bool> IsKnownAsync(string? clientId, CancellationToken cancellation)
+    /// <summary>Taken for every id that is no address; for an address when its document describes a client now, which <see cref="ClientDirectory"/> then knows.</summary>
+    public async Task<ClientDocumentState> FindAsync(HttpContext asker, Throttle throttle, string? clientId, CancellationToken cancellation)
     {
         if (clientId is null || !clientId.Contains("://", StringComparison.Ordinal))
         {
-            return true;
+            return ClientDocumentState.Taken;
         }
 
         if (!IsDocument(clientId))
         {
-            return false;
+            return ClientDocumentState.NotTaken;
         }
 
-        var now = clock.GetUtcNow();
-        var last = _looks.GetValueOrDefault(clientId) ?? new Look(DateTimeOffset.MinValue, DateTimeOffset.MinValue);
-        if (now - last.Read < Fresh && clients.Find(clientId) is not null)
+        var (now, isKnown) = (clock.GetUtcNow(), clients.Find(clientId) is not null);
+        var look = _looks.GetValueOrDefault(clientId);
+        if (look?.IsFresh(now) == true && isKnown)
         {
-            return true;
+            return ClientDocumentState.Taken;
         }
 
-        if (now - last.Asked >= Pause)
+        // Before anything is remembered: whoever invents addresses has no more of them than this.
+        if (!isKnown && look?.IsDue(now) != false && await throttle.RefusesFetchAsync(ClientAddress.Counted(asker), cancellation))
         {
-            last = await ReadAsync(clientId, cancellation) ? new(now, now) : last with { Asked = now };
-            Remember(clientId, last);
+            return ClientDocumentState.TooManyAsked;
         }
 
-        return now - last.Read < Believed && clients.Find(clientId) is not null;
+        look ??= Remember(clientId);
+        await look.BeginOrJoin(now, () => ReadAsync(clientId, look)).WaitAsync(cancellation);
+        return look.IsBelieved(now) && clients.Find(clientId) is not null ? ClientDocumentState.Taken : ClientDocumentState.NotTaken;
     }
 
     /// <summary>Client ID Metadata Document §3: https, a path, nothing that hides or varies, on a host that an operator named.</summary>
@@ -66,47 +67,46 @@ public sealed partial class ClientDocuments(
         && uri.AbsoluteUri == clientId
         && !clientId.Contains('#', StringComparison.Ordinal);
 
-    private async Task<bool> ReadAsync(string clientId, CancellationToken cancellation)
+    /// <summary>Not cancelled with the request that caused it: others wait for it, and it ends by itself.</summary>
+    private async Task ReadAsync(string clientId, DocumentLook look)
     {
         var host = new Uri(clientId).Host;
-        if (await http.FetchAsync(clientId, Json, RegisteredBy.Application, cancellation) is not { } document || ClientMetadata.Parse(document) is not { } metadata)
+        if (await http.FetchAsync(clientId, Json, RegisteredBy.Application, CancellationToken.None) is not { } document || ClientMetadata.Parse(document) is not { } metadata)
         {
             Refused(log, host, "it cannot be read as client metadata");
-            return false;
+            return;
         }
 
         // §4.1: the document names its own address, and holds no secret that everybody could read.
         if (metadata.ClientId != clientId || metadata.ClientSecret is not null || metadata.TokenEndpointAuthMethod is not (null or "none" or "private_key_jwt"))
         {
             Refused(log, host, "it names another client_id, or a shared secret");
-            return false;
+            return;
         }
 
         await using var scope = scopes.CreateAsyncScope();
         var described = metadata with { TokenEndpointAuthMethod = metadata.TokenEndpointAuthMethod ?? "none" };
-        if ((await scope.ServiceProvider.GetRequiredService<RegisterClient>().DescribeAsync(clientId, described, cancellation)).Refused(out var refusal, out _))
+        if ((await scope.ServiceProvider.GetRequiredService<RegisterClient>().DescribeAsync(clientId, described, CancellationToken.None)).Refused(out var refusal, out _))
         {
             var field = refusal.Problems[0].Field;
             Refused(log, host, field);
-            return false;
+            return;
         }
 
-        await polling.PollAsync(cancellation);
-        return true;
+        await polling.PollAsync(CancellationToken.None);
+        look.ReadAt = clock.GetUtcNow();
     }
 
-    /// <summary>Bounded: whoever invents addresses on an allowed host cannot make us remember them all.</summary>
-    private void Remember(string clientId, Look look)
+    /// <summary>Bounded: when it is full, the one that was asked for the longest ago makes room.</summary>
+    private DocumentLook Remember(string clientId)
     {
-        if (_looks.Count >= policy.MostClients)
+        if (_looks.Count >= MostRemembered)
         {
-            _looks.Clear();
+            _looks.TryRemove(_looks.MinBy(entry => entry.Value.LastAt).Key, out _);
         }
 
-        _looks[clientId] = look;
+        return _looks.GetOrAdd(clientId, _ => new DocumentLook());
     }
-
-    private sealed record Look(DateTimeOffset Read, DateTimeOffset Asked);
 
     [LoggerMessage(EventId = 1701, Level = LogLevel.Information, Message = "A client metadata document of {Host} is not taken: {Problem}")]
     private static partial void Refused(ILogger log, string host, string problem);

@@ -8,7 +8,7 @@ namespace Sso.Server.SignIn;
 /// <summary>
 /// The waits and limits of sign-in, counted in rows before anything is tried: per account, per address, per second factor, per client.
 /// </summary>
-public sealed partial class Throttle(SsoDbContext database, ServerMetrics metrics, TimeProvider clock, ILogger<Throttle> log)
+public sealed partial class Throttle(SsoDbContext database, LimitOptions limits, ServerMetrics metrics, TimeProvider clock, ILogger<Throttle> log)
 {
     private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -76,9 +76,14 @@ public sealed partial class Throttle(SsoDbContext database, ServerMetrics metric
             ?? await database.TryReserveAsync(AttemptCounter.KeyOf("mail-code-day", person), 10, TimeSpan.FromDays(1), now, cancellation);
     }
 
-    /// <summary>Requests that public clients push: 60 from one address in a minute.</summary>
-    public async Task<bool> RefusesPushAsync(string address, CancellationToken cancellation) =>
-        await database.TryReserveAsync(AttemptCounter.KeyOf("push", address), 60, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation) is not null;
+    /// <summary>Requests that an address has us keep (<see cref="LimitOptions.Pushes"/>).</summary>
+    public Task<bool> RefusesPushAsync(string address, CancellationToken cancellation) => RefusesInMinuteAsync("push", address, limits.Pushes, cancellation);
+
+    /// <summary>Calls that an address has us make (<see cref="LimitOptions.Fetches"/>).</summary>
+    public Task<bool> RefusesFetchAsync(string address, CancellationToken cancellation) => RefusesInMinuteAsync("fetch", address, limits.Fetches, cancellation);
+
+    /// <summary>Proofs that an address has us remember (<see cref="LimitOptions.Proofs"/>).</summary>
+    public Task<bool> RefusesProofAsync(string address, CancellationToken cancellation) => RefusesInMinuteAsync("proof", address, limits.Proofs, cancellation);
 
     /// <summary>Devices that ask in the name of public clients: 60 from one address in a minute.</summary>
     public async Task<bool> RefusesDeviceAsync(string address, CancellationToken cancellation) =>
@@ -110,6 +115,9 @@ public sealed partial class Throttle(SsoDbContext database, ServerMetrics metric
     public async Task<bool> RefusesClientAsync(string clientAtAddress, CancellationToken cancellation) =>
         Limited("client", await database.TryReserveAsync(
             AttemptCounter.KeyOf("client", clientAtAddress), 10, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation)) is not null;
+
+    private async Task<bool> RefusesInMinuteAsync(string kind, string address, int limit, CancellationToken cancellation) => Limited(
+        kind, await database.TryReserveAsync(AttemptCounter.KeyOf(kind, address), limit, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation)) is not null;
 
     /// <summary>Operators hear of it once for each address and hour, by an event and a line in the log (S74).</summary>
     private async Task<TimeSpan?> AlertAsync(string limit, string address, TimeSpan wait, CancellationToken cancellation)

@@ -1,0 +1,42 @@
+namespace Sso.Server.Registration;
+
+/// <summary>What a node knows about one address of a metadata document: when it was asked for, when it was good, and the call that is on its way.</summary>
+internal sealed class DocumentLook
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Believed = TimeSpan.FromDays(1);
+
+    /// <summary>A document that was refused is not asked for again so soon.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _one = new();
+    private DateTimeOffset _askedAt;
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>When it last described a client.</summary>
+    public DateTimeOffset ReadAt { get; set; }
+
+    /// <summary>Who is forgotten first when there are too many.</summary>
+    public DateTimeOffset LastAt => ReadAt > _askedAt ? ReadAt : _askedAt;
+
+    public bool IsFresh(DateTimeOffset now) => now - ReadAt < Fresh;
+
+    public bool IsBelieved(DateTimeOffset now) => now - ReadAt < Believed;
+
+    public bool IsDue(DateTimeOffset now) => now - _askedAt >= Pause;
+
+    /// <summary>Begins a call when one is due, and says so before it is made: whoever comes meanwhile waits for that one.</summary>
+    public Task BeginOrJoin(DateTimeOffset now, Func<Task> read)
+    {
+        lock (_one)
+        {
+            if (_running.IsCompleted && IsDue(now))
+            {
+                _askedAt = now;
+                _running = read();
+            }
+
+            return _running;
+        }
+    }
+}
