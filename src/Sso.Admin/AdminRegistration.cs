@@ -42,6 +42,7 @@ public static class AdminRegistration
         .AddScoped<ShowClient>()
         .AddScoped<ListRefusals>()
         .AddScoped<RemoveClient>()
+        .AddScoped<SwitchClient>()
         .AddScoped<RotateSecret>()
         .AddScoped<ChangeClient>()
         .AddScoped<AddBrand>()

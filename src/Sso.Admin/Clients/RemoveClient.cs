@@ -1,10 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Grants;
 using Sso.Data.Operations;
 
 namespace Sso.Admin.Clients;
 
-/// <summary>Deletes a registration; what it was given ends with it.</summary>
+/// <summary>
+/// Deletes a registration; what it was given ends with it. Of a client that a document describes the row stays, switched off: the next request would else
+/// bring it back.
+/// </summary>
 public sealed class RemoveClient(SsoDbContext database, TimeProvider clock)
 {
     public async Task<Outcome<ClientView>> ExecuteAsync(string clientId, CancellationToken cancellation)
@@ -17,19 +21,25 @@ public sealed class RemoveClient(SsoDbContext database, TimeProvider clock)
             return ShowClient.NotFound(clientId);
         }
 
-        database.Clients.Remove(found);
+        var before = ClientView.Of(found).ToJson();
+        if (found.IsDescribed)
+        {
+            found.DisabledAt ??= now;
+        }
+        else
+        {
+            database.Clients.Remove(found);
+        }
+
         database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged)
         {
             ClientId = clientId,
             Detail = "removed",
-            Changes = Changes.Of(ClientView.Of(found).ToJson(), after: null),
+            Changes = Changes.Of(before, found.IsDescribed ? ClientView.Of(found).ToJson() : null),
         });
         await database.SaveChangesAsync(cancellation);
         await database.Consents.Where(consent => consent.ClientId == clientId).ExecuteDeleteAsync(cancellation);
-        await database.Grants
-            .Where(grant => grant.ClientId == clientId && grant.RevokedAt == null)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "client removed"), cancellation);
+        await database.RevokeOfClientAsync(clientId, "client removed", now, cancellation);
         await transaction.CommitAsync(cancellation);
         return ClientView.Of(found);
     }

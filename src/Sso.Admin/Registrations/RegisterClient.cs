@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sso.Admin.Clients;
 using Sso.Data;
@@ -42,7 +41,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         await clients.SealAsync(client, secret, cancellation);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
-        if (await database.Clients.CountAsync(row => row.IsUnverified, cancellation) >= policy.MostClients)
+        if (await database.Clients.CountAsync(row => row.IsUnverified && row.DisabledAt == null, cancellation) >= policy.MostClients)
         {
             return Refusal.Taken("client_name", "No more applications can register themselves here.", "Ask the operator.");
         }
@@ -117,16 +116,12 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
 
         var former = await database.Clients.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellation);
         if (former is { DisabledAt: not null } or { IsUnverified: false }
-            || (former is null && await database.Clients.CountAsync(row => row.IsUnverified, cancellation) >= policy.MostClients))
+            || (former is null && await database.Clients.CountAsync(row => row.IsUnverified && row.DisabledAt == null, cancellation) >= policy.MostClients))
         {
             return Refusal.Taken("client_id", "This client is not taken.", "Ask the operator.");
         }
 
-        if (former is null || !IsSame(former, client))
-        {
-            await SaveAsync(client, former is null ? "described itself" : "changed its description", mayBeNew: true, cancellation);
-        }
-
+        await SaveAsync(client, former is null ? "described itself" : "changed its description", mayBeNew: true, cancellation);
         return new RegisteredClient(client, Secret: null, ManagementToken: null);
     }
 
@@ -165,7 +160,9 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         return client;
     }
 
-    /// <summary>Writes the client anew under its id; false when it was removed meanwhile and may not come back by this.</summary>
+    /// <summary>
+    /// Writes the client anew under its id, and nothing where it says what it said before; false when it was removed meanwhile and may not come back by this.
+    /// </summary>
     private async Task<bool> SaveAsync(ClientRegistration client, string what, bool mayBeNew, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
@@ -187,6 +184,11 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
             var added = former.CreatedAt;
             database.Entry(former).CurrentValues.SetValues(client);
             database.Entry(former).Property(row => row.CreatedAt).CurrentValue = added;
+            // The version that was raised above is taken back with the transaction.
+            if (database.Entry(former).Properties.All(property => property.Metadata.GetValueComparer().Equals(property.OriginalValue, property.CurrentValue)))
+            {
+                return true;
+            }
         }
 
         Record(client, what, before);
@@ -205,13 +207,9 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         client.AllowsIdTokenResponses |= former.AllowsIdTokenResponses;
         (client.Profile, client.DpopBound, client.CertificateBound, client.TlsSubject) = (former.Profile, client.DpopBound || former.DpopBound, former.CertificateBound, former.TlsSubject);
         client.DisabledAt = former.DisabledAt;
+        // Our copy of a picture is taken once, and cannot be exchanged afterwards under its address.
+        client.Logo = client.LogoUri == former.LogoUri ? former.Logo ?? client.Logo : client.Logo;
     }
-
-    /// <summary>What the document says, and not when it was read first.</summary>
-    private static bool IsSame(ClientRegistration one, ClientRegistration other) =>
-        ClientView.Of(one) with { CreatedAt = default } is var first && ClientView.Of(other) with { CreatedAt = default } is var second
-        && JsonNode.DeepEquals(first.ToJson(), second.ToJson())
-        && (one.LogoUri, one.PolicyUri, one.TermsUri, one.ClientUri) == (other.LogoUri, other.PolicyUri, other.TermsUri, other.ClientUri);
 
     private static bool NeedsSecret(ClientRegistration client) => client.AuthenticationMethod.IsBySecret();
 

@@ -168,6 +168,9 @@ public sealed class ClientRegistration
 
     public DateTimeOffset? DisabledAt { get; set; }
 
+    /// <summary>True: its id is the address of a document that describes it (Client ID Metadata Document); no other id has a colon.</summary>
+    public bool IsDescribed => Id.Contains("://", StringComparison.Ordinal);
+
     /// <summary>The associated data of a sealed secret.</summary>
     public static string SecretContextOf(string clientId) => $"Clients.SealedSecret:{clientId}";
 
@@ -236,6 +239,7 @@ internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientR
     public void Configure(EntityTypeBuilder<ClientRegistration> builder)
     {
         builder.ToTable("Clients");
+        builder.Ignore(client => client.IsDescribed);
         builder.Property(client => client.Id).HasMaxLength(ClientRegistration.LongestId);
         builder.Property(client => client.Name).HasMaxLength(200);
         builder.Property(client => client.SecretHash).HasMaxLength(32).IsFixedLength();

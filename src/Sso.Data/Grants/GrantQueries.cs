@@ -15,6 +15,12 @@ public static class GrantQueries
         where grant.Id == grantId && grant.RevokedAt == null && grant.ExpiresAt > now && person.DisabledAt == null
         select new NamedGrant(grant, person.UserName!)).SingleOrDefaultAsync(cancellation);
 
+    /// <summary>Revokes all that a client was given.</summary>
+    public static Task<int> RevokeOfClientAsync(
+        this SsoDbContext database, string clientId, string because, DateTimeOffset now, CancellationToken cancellation) => database.Grants
+        .Where(grant => grant.ClientId == clientId && grant.RevokedAt == null)
+        .ExecuteUpdateAsync(set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, because), cancellation);
+
     /// <summary>Revokes the grant if it is this client's; an access token that hangs on it is refused from now on by everybody who asks us.</summary>
     public static Task<int> RevokeAsync(
         this SsoDbContext database, Guid grantId, string clientId, string because, DateTimeOffset now, CancellationToken cancellation) => database.Grants

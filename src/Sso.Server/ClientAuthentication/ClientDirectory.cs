@@ -19,9 +19,14 @@ public sealed class ClientDirectory(
 
     private FrozenDictionary<string, Resource> _resources = FrozenDictionary<string, Resource>.Empty;
 
+    private FrozenSet<string> _off = [];
+
     private FrozenSet<string> _origins = [];
 
     public Client? Find(string clientId) => _clients.GetValueOrDefault(clientId);
+
+    /// <summary>True for a client that an operator switched off: it is found nowhere, and no document brings it back.</summary>
+    public bool IsOff(string clientId) => _off.Contains(clientId);
 
     public IReadOnlyCollection<Client> All => _clients.Values;
 
@@ -48,7 +53,9 @@ public sealed class ClientDirectory(
     public async Task LoadAsync(CancellationToken cancellation)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
-        var rows = await database.Clients.AsNoTracking().Where(client => client.DisabledAt == null).ToListAsync(cancellation);
+        var all = await database.Clients.AsNoTracking().ToListAsync(cancellation);
+        var rows = all.Where(client => client.DisabledAt is null).ToList();
+        _off = all.Where(client => client.DisabledAt is not null).Select(client => client.Id).ToFrozenSet(StringComparer.Ordinal);
         var key = rows.Any(row => row.Sector is not null) ? await PairwiseKey.OpenAsync(database, sealer, clock.GetUtcNow(), cancellation) : [];
         _clients = rows.ToFrozenDictionary(row => row.Id, row => AsConfigured(row.ToClient(), key), StringComparer.Ordinal);
         _resources = (await database.Resources.AsNoTracking().ToListAsync(cancellation))

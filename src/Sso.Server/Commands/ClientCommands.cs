@@ -18,6 +18,8 @@ internal static class ClientCommands
         Show(host),
         Set(host),
         ClientSecretCommands.Build(host),
+        ClientSwitchCommands.Disable(host),
+        ClientSwitchCommands.Enable(host),
         Remove(host),
         Refusals(host),
     };
@@ -77,7 +79,15 @@ internal static class ClientCommands
                 var outcome = await services.GetRequiredService<RemoveClient>().ExecuteAsync(parsed.GetRequiredValue(Id), cancellation);
                 return outcome.Refused(out var refusal, out var client)
                     ? output.Refuse(refusal)
-                    : output.Done(client, CommandJson.Readable.ClientView, people => people.Say($"Removed the client {client.ClientId} ({client.Name})."));
+                    : output.Done(client, CommandJson.Readable.ClientView, people =>
+                    {
+                        people.Say($"Removed the client {client.ClientId} ({client.Name}).");
+                        if (client.DisabledAt is not null)
+                        {
+                            people.Note("Its document is not taken again. If it shall be:");
+                            people.Note($"  sso client enable {client.ClientId}");
+                        }
+                    });
             },
             cancellation));
         return remove;
@@ -118,9 +128,9 @@ internal static class ClientCommands
             }
 
             people.Table(
-                ["Client id", "Name", "Type", "Second factor", "Redirect URIs"],
+                ["Client id", "Name", "Type", "State", "Second factor", "Redirect URIs"],
                 clients.Select(client => (string[])
-                    [client.ClientId, client.Name, Words.Of(client.Type), SecondFactor(client) ?? "–", string.Join('\n', client.RedirectUris)]));
+                    [client.ClientId, client.Name, Words.Of(client.Type), client.DisabledAt is null ? "on" : "off", SecondFactor(client) ?? "–", string.Join('\n', client.RedirectUris)]));
         });
     }
 
@@ -159,7 +169,7 @@ internal static class ClientCommands
         ("Exchanges tokens for", Words.List(client.ExchangeTargets, "\n")),
         ("Brand", client.Brand),
         ("Added", CommandOutput.Time(client.CreatedAt)),
-        ("Disabled", client.DisabledAt is null ? null : CommandOutput.Time(client.DisabledAt)));
+        ("State", client.DisabledAt is null ? "on" : $"off since {CommandOutput.Time(client.DisabledAt)}"));
 
     private static string? Answer(string? algorithm, TokenEncryption? encryption) =>
         algorithm is null && encryption is null ? null : string.Join(", ", new[] { algorithm, encryption?.Algorithm, encryption?.Content }.OfType<string>());

@@ -39,7 +39,8 @@ public sealed class TokenIntrospector(
         }
 
         var named = token.GrantId is { } grantId ? await database.FindInForceAsync(grantId, clock.GetUtcNow(), cancellation) : null;
-        return token.GrantId is not null && named is null
+        // What was exchanged hangs on the grant of another client, which must count as well.
+        return token.GrantId is not null && (named is null || clients.Find(named.Grant.ClientId) is null)
             ? TokenIntrospection.Inactive
             : new TokenIntrospection
             {

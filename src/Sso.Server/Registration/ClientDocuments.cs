@@ -33,7 +33,7 @@ public sealed partial class ClientDocuments(
             return ClientDocumentState.Taken;
         }
 
-        if (!IsDocument(clientId))
+        if (!IsDocument(clientId) || clients.IsOff(clientId))
         {
             return ClientDocumentState.NotTaken;
         }

@@ -43,6 +43,24 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
     }
 
     [Fact]
+    public async Task A_client_is_switched_off_and_on_and_its_state_is_told()
+    {
+        await sso.RunAsync("client", "add", "switched", "--name", "Switched", "--type", "machine", "--json");
+
+        var off = await sso.RunAsync("client", "disable", "switched");
+        Assert.Equal((0, ""), (off.Code, off.Error));
+        Assert.Contains("is off", off.Output, StringComparison.Ordinal);
+        Assert.Contains("off since", (await sso.RunAsync("client", "show", "switched")).Output, StringComparison.Ordinal);
+        Assert.Contains("off", Line(await sso.RunAsync("client", "list")), StringComparison.Ordinal);
+        var on = await sso.RunAsync("client", "enable", "switched", "--json");
+        Assert.False(on.Json.TryGetProperty("disabled_at", out _));
+        Assert.DoesNotContain("off", Line(await sso.RunAsync("client", "list")), StringComparison.Ordinal);
+        Assert.Contains("There is no client", (await sso.RunAsync("client", "disable", "nobody", "--json")).Error, StringComparison.Ordinal);
+
+        static string Line(CommandResult list) => list.Output.Split('\n').Single(line => line.Contains("switched", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_profile_fapi2_turns_everything_on_that_it_needs_and_refuses_what_it_forbids()
     {
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.json");

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Sso.Admin;
+using Sso.Admin.Clients;
+using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Protocol.Clients;
 using Sso.Testing;
@@ -116,6 +119,38 @@ public sealed class ClientDocumentTests(OpenRegistration open) : IClassFixture<O
         Assert.Equal("/signin", await PathAsync());
         await open.Server.PassAsync(TimeSpan.FromHours(3));
         Assert.Equal("/error", await PathAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_an_operator_removed_or_switched_off_does_not_come_back_until_he_says_so(bool isRemoved)
+    {
+        Publish();
+        Assert.Equal("/signin", await PathAsync());
+        await OperateAsync(database => isRemoved
+            ? new RemoveClient(database, open.Server.Clock).ExecuteAsync(Id, CancellationToken.None)
+            : new SwitchClient(database, open.Server.Clock).DisableAsync(Id, CancellationToken.None));
+        await open.Server.PassAsync(TimeSpan.FromHours(2));
+
+        Assert.Equal("/error", await PathAsync());
+        Assert.Equal("invalid_client", (await Party().PushAsync()).Error);
+        // A node that knows nothing yet is not called in either.
+        await using var second = await open.Server.StartSecondNodeAsync([.. open.Server.Settings]);
+        Assert.Equal("/error", (await second.OpenBrowser().GetAsync(Party().AuthorizeUrl())).Path);
+        Assert.Equal(1, Fetches);
+        await using var database = open.Server.OpenDatabase();
+        Assert.True((await database.Clients.SingleAsync(client => client.Id == Id)).DisabledAt is not null);
+
+        await OperateAsync(context => new SwitchClient(context, open.Server.Clock).EnableAsync(Id, CancellationToken.None));
+        Assert.Equal("/signin", await PathAsync());
+    }
+
+    private async Task OperateAsync(Func<SsoDbContext, Task<Outcome<ClientView>>> operation)
+    {
+        await using var database = open.Server.OpenDatabase();
+        Assert.False((await operation(database)).Refused(out _, out _));
+        await open.Server.ReloadAsync();
     }
 
     private async Task<string> PathAsync() => (await open.Server.OpenBrowser().GetAsync(Party().AuthorizeUrl())).Path;

@@ -59,6 +59,43 @@ public sealed class RegistrationManagementTests(OpenRegistration open) : IClassF
     }
 
     [Fact]
+    [Spec("RFC 7592", "2.2")]
+    public async Task A_change_that_changes_nothing_is_neither_written_nor_recorded()
+    {
+        open.Peer.Paths["/logo-kept"] = http =>
+        {
+            http.Response.ContentType = "image/gif";
+            return http.Response.Body.WriteAsync("GIF89a"u8.ToArray()).AsTask();
+        };
+        var metadata = Metadata(
+            ("scope", "openid email"), ("logo_uri", open.Peer.At("/logo-kept").ToString()), ("jwks", JsonNode.Parse(ClientKey.SetOf(new ClientKey("ES256")))));
+        var registered = await open.RegisterAsync(metadata.DeepClone());
+        metadata["client_id"] = registered.Text("client_id");
+        await open.Server.PassAsync(TimeSpan.FromSeconds(1));
+        var before = await WrittenAsync();
+        // The picture cannot be had any more, which does not take our copy away.
+        open.Peer.Paths.TryRemove("/logo-kept", out _);
+        Assert.Equal(HttpStatusCode.OK, (await PutAsync()).Status);
+        Assert.Equal(before, await WrittenAsync());
+        metadata["contacts"] = new JsonArray("other@shop.example");
+        Assert.Equal("""["other@shop.example"]""", (await PutAsync()).Text("contacts"));
+        Assert.Equal((before.Events + 1, before.Version + 1, before.Logo), await WrittenAsync());
+
+        Task<JsonAnswer> PutAsync() =>
+            open.SendAsync(HttpMethod.Put, registered.Text("registration_client_uri")!, registered.Text("registration_access_token"), metadata.DeepClone());
+
+        async Task<(int Events, long Version, string? Logo)> WrittenAsync()
+        {
+            await using var database = open.Server.OpenDatabase();
+            var id = registered.Text("client_id");
+            return (
+                await database.SecurityEvents.CountAsync(item => item.ClientId == id),
+                (await database.ConfigurationVersions.AsNoTracking().SingleAsync()).Clients,
+                (await database.Clients.AsNoTracking().SingleAsync(client => client.Id == id)).Logo);
+        }
+    }
+
+    [Fact]
     [Spec("S120")]
     public async Task A_client_that_is_removed_during_its_own_change_does_not_come_back()
     {

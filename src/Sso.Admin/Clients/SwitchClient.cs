@@ -1,0 +1,48 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Grants;
+using Sso.Data.Operations;
+
+namespace Sso.Admin.Clients;
+
+/// <summary>
+/// Switches a client off and on again. Nothing is deleted, but what it was given ends: who switches a client off does not trust what it holds. A client that
+/// its own document describes cannot come back by itself.
+/// </summary>
+public sealed class SwitchClient(SsoDbContext database, TimeProvider clock)
+{
+    public Task<Outcome<ClientView>> DisableAsync(string clientId, CancellationToken cancellation) => ExecuteAsync(clientId, isOn: false, cancellation);
+
+    public Task<Outcome<ClientView>> EnableAsync(string clientId, CancellationToken cancellation) => ExecuteAsync(clientId, isOn: true, cancellation);
+
+    private async Task<Outcome<ClientView>> ExecuteAsync(string clientId, bool isOn, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.RaiseClientsVersionAsync(cancellation);
+        if (await database.Clients.SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is not { } found)
+        {
+            return ShowClient.NotFound(clientId);
+        }
+
+        // As it is already: nothing to do and nothing to tell, and what was raised above is taken back.
+        if (found.DisabledAt is null == isOn)
+        {
+            return ClientView.Of(found);
+        }
+
+        var before = found.DisabledAt;
+        found.DisabledAt = isOn ? null : now;
+        database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged)
+        {
+            ClientId = clientId,
+            Detail = isOn ? "enabled" : "disabled",
+            Changes = Changes.Of(("disabled_at", before, found.DisabledAt)),
+        });
+        await database.SaveChangesAsync(cancellation);
+        // Also when it is switched on: a node that had not heard yet may have given something in the last second.
+        await database.RevokeOfClientAsync(clientId, "client disabled", now, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return ClientView.Of(found);
+    }
+}

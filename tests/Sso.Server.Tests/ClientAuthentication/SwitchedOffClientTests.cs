@@ -1,0 +1,116 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Sso.Admin;
+using Sso.Admin.Clients;
+using Sso.Data.Clients;
+using Sso.Data.Operations;
+using Sso.Protocol;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.ClientAuthentication;
+
+/// <summary>An operator switches a client off and on again.</summary>
+public sealed class SwitchedOffClientTests(SsoServer server) : IClassFixture<SsoServer>
+{
+    [Fact]
+    public async Task It_is_unknown_at_every_endpoint_on_every_node_within_a_second()
+    {
+        await using var second = await server.StartSecondNodeAsync();
+        var shop = await server.RegisterAsync("shop", All);
+        await second.ReloadAsync();
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = second.OpenBrowser();
+        var answered = await shop.On(second).SignInAsync(browser, ada);
+        await SwitchAsync(shop, isOn: false);
+        await server.PassAsync(TimeSpan.FromSeconds(1));
+        foreach (var node in (SsoServer[])[server, second])
+        {
+            await server.ForgetAttemptsAsync();
+            var there = shop.On(node);
+            Assert.Equal("/error", (await node.OpenBrowser().GetAsync(there.AuthorizeUrl())).Path);
+            Assert.Equal("invalid_client", (await there.RedeemAsync(answered.Code)).Error);
+            Assert.Equal("invalid_client", (await there.TokenAsync(("grant_type", GrantTypes.ClientCredentials))).Error);
+            Assert.Equal("invalid_client", (await there.PushAsync()).Error);
+            Assert.Equal("invalid_client", (await there.AskDeviceAsync()).Error);
+            Assert.Equal("invalid_client", (await there.AskPersonAsync(ada.UserName)).Error);
+            Assert.Equal("invalid_client", (await there.IntrospectAsync("x")).Error);
+            Assert.Equal("invalid_client", (await there.RevokeAsync("x")).Error);
+        }
+    }
+
+    [Fact]
+    public async Task What_it_was_given_counts_no_more_also_after_it_is_switched_on_again()
+    {
+        var (shop, api) = (await server.RegisterAsync("shop", client => client.Scopes.Add("orders")), await server.RegisterAsync("api"));
+        var resource = $"https://api.example/{Guid.CreateVersion7():N}";
+        await server.AddResourceAsync(resource, api.Id, "orders");
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = server.OpenBrowser();
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, ada, ("scope", "openid offline_access orders"))).Code);
+        Assert.True((await api.IntrospectAsync(tokens.AccessToken)).Body.GetProperty("active").GetBoolean());
+
+        await SwitchAsync(shop, isOn: false);
+        Assert.False((await api.IntrospectAsync(tokens.AccessToken)).Body.GetProperty("active").GetBoolean());
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync(tokens.AccessToken)).Status);
+        Assert.Equal("invalid_client", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
+
+        await SwitchAsync(shop, isOn: true);
+        Assert.False((await api.IntrospectAsync(tokens.AccessToken)).Body.GetProperty("active").GetBoolean());
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync(tokens.AccessToken)).Status);
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
+        Assert.Equal(HttpStatusCode.OK, (await shop.RedeemAsync((await browser.GetAsync(shop.AuthorizeUrl())).Code)).Status);
+    }
+
+    [Fact]
+    [Spec("RFC 8693", "2.2")]
+    public async Task A_token_that_an_api_got_in_exchange_ends_with_the_client_it_began_with()
+    {
+        var stock = await server.RegisterAsync("stock");
+        var targets = (Orders: $"https://api.example/{Guid.CreateVersion7():N}", Stock: $"https://api.example/{Guid.CreateVersion7():N}");
+        var orders = await server.RegisterAsync("orders", client =>
+            (client.GrantTypes, client.Scopes, client.ExchangeTargets) = ([GrantTypes.ClientCredentials, GrantTypes.TokenExchange], ["stock"], [targets.Stock]));
+        await server.AddResourceAsync(targets.Orders, orders.Id, "orders");
+        await server.AddResourceAsync(targets.Stock, stock.Id, "stock");
+        var shop = await server.RegisterAsync("shop", client => client.Scopes.AddRange(["orders", "stock"]));
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), ada, ("scope", "openid orders stock"))).Code);
+        var exchanged = await orders.ExchangeAsync(tokens.AccessToken, ("resource", targets.Stock));
+        Assert.True((await stock.IntrospectAsync(exchanged.AccessToken)).Body.GetProperty("active").GetBoolean());
+
+        await SwitchAsync(shop, isOn: false);
+
+        Assert.False((await stock.IntrospectAsync(exchanged.AccessToken)).Body.GetProperty("active").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Each_switch_is_an_event_and_switching_twice_is_none()
+    {
+        var shop = await server.RegisterAsync("shop");
+        foreach (var isOn in (bool[])[true, false, false, true, true])
+        {
+            await SwitchAsync(shop, isOn);
+        }
+
+        await using var database = server.OpenDatabase();
+        var events = await database.SecurityEvents.Where(item => item.ClientId == shop.Id && item.Kind == SecurityEventKind.ClientChanged)
+            .OrderBy(item => item.Id).Select(item => item.Detail).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["disabled", "enabled"], events);
+    }
+
+    private static void All(ClientRegistration client)
+    {
+        client.GrantTypes.AddRange([GrantTypes.ClientCredentials, GrantTypes.DeviceCode, GrantTypes.Ciba]);
+        client.Scopes.Add("api");
+    }
+
+    private async Task SwitchAsync(RelyingParty client, bool isOn)
+    {
+        await using var database = server.OpenDatabase();
+        var clients = new SwitchClient(database, server.Clock);
+        var outcome = isOn ? await clients.EnableAsync(client.Id, CancellationToken.None) : await clients.DisableAsync(client.Id, CancellationToken.None);
+        Assert.False(outcome.Refused(out _, out var view));
+        Assert.Equal(isOn, view!.DisabledAt is null);
+        await server.ReloadAsync();
+    }
+}
