@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Numerics;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Sso.Protocol.Clients;
@@ -56,16 +57,19 @@ public sealed record ClientKeySet
 
     private static bool HoldsSecret(JsonWebKey key) => key.HasPrivateKey || key.Kty == "oct" || !string.IsNullOrEmpty(key.K);
 
-    /// <summary>RSA from 2048 bits to 8192 with odd numbers, as no real key has others; P-256, P-384, P-521.</summary>
+    /// <summary>
+    /// RSA from 2048 bits to 8192, counted without zeros in front, with odd numbers and an exponent above 1, as no real key has others; P-256, P-384, P-521.
+    /// </summary>
     private static bool IsUsable(JsonWebKey key) => key.Kty switch
     {
-        "RSA" => key.N is { Length: < 2000 } && key.E is { Length: < 8 } && IsOdd(key.N) && IsOdd(key.E) && key.KeySize is >= 2048 and <= 8192,
+        "RSA" => key.N is { Length: < 2000 } && key.E is { Length: < 8 } && BitsOfOdd(key.N) is >= 2048 and <= 8192 && BitsOfOdd(key.E) > 1,
         "EC" => key.Crv is "P-256" or "P-384" or "P-521" && key.X is { Length: > 0 and < 100 } && key.Y is { Length: > 0 and < 100 },
         _ => false,
     };
 
-    private static bool IsOdd(string number) =>
-        Base64Url.IsValid(number) && Base64Url.DecodeFromChars(number) is [.., var last] && (last & 1) == 1;
+    /// <summary>Zero for what is no number, or an even one.</summary>
+    private static long BitsOfOdd(string number) =>
+        Base64Url.IsValid(number) && new BigInteger(Base64Url.DecodeFromChars(number), isUnsigned: true, isBigEndian: true) is { IsEven: false } odd ? odd.GetBitLength() : 0;
 
     private static bool Fits(JsonWebKey key, string algorithm) => algorithm switch
     {

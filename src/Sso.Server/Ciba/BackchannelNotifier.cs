@@ -36,7 +36,7 @@ public sealed partial class BackchannelNotifier(
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         while (await ClaimAsync(database, cancellation) is { } waiting)
         {
-            await SendAsync(database, waiting, cancellation);
+            await TrySendAsync(database, waiting, cancellation);
         }
     }
 
@@ -67,7 +67,7 @@ public sealed partial class BackchannelNotifier(
         {
             await SendDueAsync(cancellation);
         }
-        // Nothing that a client publishes, and no database that is away, may end the notifier and with it the server: it looks again in a moment.
+        // No database that is away may end the notifier and with it the server: it looks again in a moment.
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             CannotLook(log, exception.GetType().Name);
@@ -92,6 +92,19 @@ public sealed partial class BackchannelNotifier(
             {
                 return waiting;
             }
+        }
+    }
+
+    /// <summary>A row that cannot be told, whatever it holds, keeps no other waiting; its tries are counted, so it is over after three.</summary>
+    private async Task TrySendAsync(SsoDbContext database, WaitingRequest waiting, CancellationToken cancellation)
+    {
+        try
+        {
+            await SendAsync(database, waiting, cancellation);
+        }
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            CannotTell(log, waiting.ClientId, exception.GetType().Name);
         }
     }
 
@@ -124,6 +137,9 @@ public sealed partial class BackchannelNotifier(
 
     [LoggerMessage(EventId = 1402, Level = LogLevel.Information, Message = "Told {ClientId} of an answer: {Status} at try {Try}")]
     private static partial void Told(ILogger log, string clientId, int? status, int @try);
+
+    [LoggerMessage(EventId = 1403, Level = LogLevel.Error, Message = "{ClientId} cannot be told of an answer: {Kind}")]
+    private static partial void CannotTell(ILogger log, string clientId, string kind);
 }
 
 /// <summary>CIBA Core §10.2.</summary>

@@ -31,7 +31,7 @@ public sealed class TokenEncryptor(ClientKeys keys)
         {
             return Jwe.Encrypt(text, key, how, isToken);
         }
-        // A key that only looks like one: it is the client's, and no trouble of ours.
+        // A key that only looks like one, such as a point beside the curve: it is the client's, and no trouble of ours.
         catch (Exception unusable) when (unusable is CryptographicException or ArgumentException or FormatException)
         {
             return OAuthError.NoEncryptionKey;

@@ -62,7 +62,7 @@ public sealed partial class LogoutDispatcher(
         {
             await SendDueAsync(cancellation);
         }
-        // Nothing that a client publishes, and no database that is away, may end the dispatcher and with it the server: it looks again in a moment.
+        // No database that is away may end the dispatcher and with it the server: it looks again in a moment.
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             CannotLook(log, exception.GetType().Name);
@@ -111,8 +111,22 @@ public sealed partial class LogoutDispatcher(
         }
     }
 
-    /// <summary>Back-Channel Logout §2.8: 200, or 204 as some frameworks answer, is done; 400 is a refusal, and asking again would not change it.</summary>
+    /// <summary>Whatever the registration of an application holds, it can only fail for itself, and is waited for and given up like one that is away.</summary>
     private async Task<Attempt> AttemptAsync(Client client, string address, LogoutNotice notice)
+    {
+        try
+        {
+            return await TellAsync(client, address, notice);
+        }
+        catch (Exception exception)
+        {
+            CannotTell(log, client.Id, exception.GetType().Name);
+            return new(IsOver: false, "cannot be told");
+        }
+    }
+
+    /// <summary>Back-Channel Logout §2.8: 200, or 204 as some frameworks answer, is done; 400 is a refusal, and asking again would not change it.</summary>
+    private async Task<Attempt> TellAsync(Client client, string address, LogoutNotice notice)
     {
         if ((await tokens.MakeAsync(client, notice)).Failed(out _, out var token))
         {
@@ -139,4 +153,7 @@ public sealed partial class LogoutDispatcher(
 
     [LoggerMessage(EventId = 1602, Level = LogLevel.Warning, Message = "{Client} could not be told of a sign-out at attempt {Attempt}: {Outcome}. See: sso logout log")]
     private static partial void GivenUp(ILogger log, string client, int attempt, string? outcome);
+
+    [LoggerMessage(EventId = 1603, Level = LogLevel.Error, Message = "A logout token for {Client} cannot be made or sent: {Kind}")]
+    private static partial void CannotTell(ILogger log, string client, string kind);
 }

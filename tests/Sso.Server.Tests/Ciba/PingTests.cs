@@ -103,6 +103,50 @@ public sealed class PingTests(SsoServerWithPeer pair) : IClassFixture<SsoServerW
         Assert.Empty(dump.Find(asked.Text("auth_req_id")!));
     }
 
+    [Fact]
+    public async Task A_row_that_cannot_be_read_keeps_no_other_waiting_and_is_over_after_three_tries()
+    {
+        var (_, bank, ada) = await BankAndAdaAsync(StatusCodes.Status204NoContent);
+        var (path, other, bo) = await BankAndAdaAsync(StatusCodes.Status204NoContent);
+        await bank.AskPersonAsync(ada.UserName, ("client_notification_token", Token));
+        await other.AskPersonAsync(bo.UserName, ("client_notification_token", Token));
+        await using var database = Server.OpenDatabase();
+        var now = Server.Clock.GetUtcNow();
+        var torn = new byte[64];
+        await database.WaitingRequests.Where(row => row.PersonId == ada.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Protected, torn).SetProperty(row => row.NotifyAt, now.AddSeconds(-1)));
+        await database.WaitingRequests.Where(row => row.PersonId == bo.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, now));
+        await Server.App.Services.GetRequiredService<BackchannelNotifier>().SendDueAsync(CancellationToken.None);
+        Assert.Single(await ToldAsync(path, 1));
+        Assert.Contains(Server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("cannot be told of an answer", StringComparison.Ordinal));
+        for (var look = 0; look < 4; look++)
+        {
+            await LaterAsync();
+        }
+
+        Assert.False(await database.WaitingRequests.AnyAsync(row => row.PersonId == ada.Id && row.NotifyAt != null));
+    }
+
+    [Fact]
+    public async Task A_database_that_breaks_for_a_moment_ends_no_notifier()
+    {
+        var (path, bank, ada) = await BankAndAdaAsync(StatusCodes.Status204NoContent);
+        await bank.AskPersonAsync(ada.UserName, ("client_notification_token", Token));
+        await using var database = Server.OpenDatabase();
+        var now = Server.Clock.GetUtcNow();
+        await database.WaitingRequests.Where(row => row.PersonId == ada.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, now));
+        using var faults = new StatementFaults(Server.Database.Name);
+        faults.Arm(1);
+        Server.App.Services.GetRequiredService<BackchannelNotifier>().Wake();
+        for (var look = 0; look < 1000 && !Server.Log.Lines.Any(line => line.Contains("Answers that wait to be told cannot be read", StringComparison.Ordinal)); look++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+        }
+
+        Assert.True(faults.Happened);
+        Server.App.Services.GetRequiredService<BackchannelNotifier>().Wake();
+        Assert.Single(await ToldAsync(path, 1));
+    }
+
     private async Task<(string Path, RelyingParty Bank, Customer Ada)> BankAndAdaAsync(int status)
     {
         var path = $"/notify/{Interlocked.Increment(ref _paths)}";

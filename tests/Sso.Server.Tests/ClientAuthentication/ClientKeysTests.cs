@@ -26,11 +26,14 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
     [InlineData("not base64url!", "AQAB")]
     [InlineData("even", "AQAB")]
     [InlineData("odd", "AQAC")]
+    [InlineData("odd", "AQ")]
+    [InlineData("half of it zeros", "AQAB")]
     public void A_key_that_only_looks_like_one_is_none(string modulus, string exponent)
     {
         var bytes = Enumerable.Repeat((byte)0xF1, 256).ToArray();
         bytes[255] = (byte)(modulus == "even" ? 0xF0 : 0xF1);
-        var n = modulus.Contains(' ', StringComparison.Ordinal) ? modulus.PadRight(342, 'A') : System.Buffers.Text.Base64Url.EncodeToString(bytes);
+        bytes.AsSpan(0, modulus == "half of it zeros" ? 128 : 0).Clear();
+        var n = modulus.EndsWith('!') ? modulus.PadRight(342, 'A') : System.Buffers.Text.Base64Url.EncodeToString(bytes);
         Assert.Null(ClientKeySet.Parse($$"""{"keys":[{"kty":"RSA","n":"{{n}}","e":"{{exponent}}"}]}"""));
     }
 

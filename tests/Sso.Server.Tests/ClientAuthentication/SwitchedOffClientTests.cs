@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
-using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Data.Clients;
 using Sso.Data.Operations;

@@ -138,6 +138,16 @@ public sealed class EncryptedAnswersTests(SsoServerWithPeer fixture) : IClassFix
     }
 
     [Fact]
+    public async Task To_a_key_that_only_looks_like_one_nothing_is_sent_in_clear_either()
+    {
+        // A point that lies beside the curve.
+        var half = Base64UrlEncoder.Encode(Enumerable.Repeat((byte)1, 32).ToArray());
+        var set = $$"""{"keys":[{"kty":"EC","crv":"P-256","x":"{{half}}","y":"{{half}}","use":"enc"}]}""";
+        var (_, refused) = await SignedInAsync(client => (client.Jwks, client.IdTokenEncryptionAlgorithm) = (set, "ECDH-ES"));
+        Assert.Equal(("temporarily_unavailable", null), (refused.Error, refused.AccessToken));
+    }
+
+    [Fact]
     [Spec("DY03")]
     public async Task Discovery_names_the_algorithms()
     {
