@@ -7,6 +7,7 @@ using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
+using Sso.Protocol.Outgoing;
 
 namespace Sso.Admin.Clients;
 
@@ -30,7 +31,8 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         var current = WishOf(read, before);
         var wanted = FapiRules.Complete(Derived(current, change(current)), keys.Offered);
         // Its id was judged when it was registered, and a document's id is an address.
-        if ((await clients.CheckAsync(wanted with { ClientId = "checked-elsewhere" }, cancellation)).Refused(out var refusal, out var sector))
+        var by = read.IsUnverified ? RegisteredBy.Application : RegisteredBy.Operator;
+        if ((await clients.CheckAsync(wanted with { ClientId = "checked-elsewhere" }, by, cancellation)).Refused(out var refusal, out var sector))
         {
             return refusal;
         }

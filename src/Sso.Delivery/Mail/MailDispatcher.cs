@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -56,8 +55,8 @@ public sealed partial class MailDispatcher(
         {
             await SendDueAsync(cancellation);
         }
-        // A database that is away must not end the dispatcher: it looks again in a moment.
-        catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
+        // A database that is away must not end the dispatcher and with it the server: it looks again in a moment.
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             CannotLook(log, exception.GetType().Name);
         }
@@ -116,8 +115,10 @@ public sealed partial class MailDispatcher(
         {
             return await route.SendAsync(mail.Id, JsonSerializer.Deserialize(content, MailJson.Default.MailMessage)!, limit.Token);
         }
-        catch (OperationCanceledException)
+        // The relay is too slow, or shows a wrong certificate, or the row holds no mail: whatever it is, it keeps no other mail waiting.
+        catch (Exception exception)
         {
+            NotSent(log, mail.Id, exception.GetType().Name);
             return MailOutcome.Later;
         }
     }
@@ -133,4 +134,7 @@ public sealed partial class MailDispatcher(
 
     [LoggerMessage(EventId = 2202, Level = LogLevel.Information, Message = "Mail {Id}: {Status} at attempt {Attempt}")]
     private static partial void Ended(ILogger log, Guid id, OutgoingMailStatus status, int attempt);
+
+    [LoggerMessage(EventId = 2203, Level = LogLevel.Error, Message = "Mail {Id} could not be sent now: {Kind}")]
+    private static partial void NotSent(ILogger log, Guid id, string kind);
 }

@@ -12,7 +12,7 @@ namespace Sso.Server.ClientAuthentication;
 /// The public keys of clients: from the registration, or fetched from their jwks_uri (RFC 7591 §2). A client's address is asked at most once a minute, whatever
 /// anonymous callers send, and a failure counts like an answer.
 /// </summary>
-public sealed class ClientKeys(OutgoingHttp outgoing, TimeProvider clock)
+public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock, ILogger<ClientKeys> log)
 {
     private static readonly TimeSpan BetweenFetches = TimeSpan.FromMinutes(1);
 
@@ -78,7 +78,7 @@ public sealed class ClientKeys(OutgoingHttp outgoing, TimeProvider clock)
             if (entry.Running is null or { IsCompleted: true } && !(clock.GetUtcNow() - entry.TriedAt < BetweenFetches))
             {
                 entry.TriedAt = clock.GetUtcNow();
-                entry.Running = FetchAsync(entry, client.RegisteredBy);
+                entry.Running = FetchAsync(client.Id, entry, client.RegisteredBy);
             }
 
             fetch = entry.Running ?? Task.CompletedTask;
@@ -89,12 +89,21 @@ public sealed class ClientKeys(OutgoingHttp outgoing, TimeProvider clock)
     }
 
     /// <summary>Not cancelled with the request that caused it: others wait for it, and it ends by itself.</summary>
-    private async Task FetchAsync(Fetched entry, RegisteredBy by)
+    private async Task FetchAsync(string clientId, Fetched entry, RegisteredBy by)
     {
-        if (await outgoing.FetchAsync(entry.Uri, MediaTypes, by, CancellationToken.None) is { } body
-            && ClientKeySet.Parse(Encoding.UTF8.GetString(body)) is { } keys)
+        // Why a call failed is in the log already.
+        if (await outgoing.FetchAsync(entry.Uri, MediaTypes, by, CancellationToken.None) is not { } body)
+        {
+            return;
+        }
+
+        if (ClientKeySet.Parse(Encoding.UTF8.GetString(body)) is { } keys)
         {
             (entry.Keys, entry.At) = (keys, clock.GetUtcNow());
+        }
+        else
+        {
+            Unusable(log, clientId);
         }
     }
 
@@ -142,6 +151,9 @@ public sealed class ClientKeys(OutgoingHttp outgoing, TimeProvider clock)
             return null;
         }
     }
+
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "What {Client} publishes at its jwks_uri is no key set that can be used")]
+    private static partial void Unusable(ILogger log, string client);
 
     private sealed class Fetched(string uri)
     {

@@ -9,7 +9,7 @@ namespace Sso.Server.MutualTls;
 /// Takes the certificate out of the header of a reverse proxy, before anything else looks at the request: from a trusted proxy it counts, from anybody else the
 /// header is dropped unread.
 /// </summary>
-public sealed class ProxyCertificates(RequestDelegate next, MutualTlsOptions options, SsoOptions sso)
+public sealed partial class ProxyCertificates(RequestDelegate next, MutualTlsOptions options, SsoOptions sso, ILogger<ProxyCertificates> log)
 {
     public const string Item = "client certificate";
     private readonly HashSet<IPAddress> _proxies = [.. sso.TrustedProxies.Select(IPAddress.Parse).Select(address => address.MapToIPv6())];
@@ -29,7 +29,7 @@ public sealed class ProxyCertificates(RequestDelegate next, MutualTlsOptions opt
     }
 
     /// <summary>RFC 9440 §2.1: a byte sequence between colons; else what common proxies write.</summary>
-    private static X509Certificate2? Read(string text)
+    private X509Certificate2? Read(string text)
     {
         try
         {
@@ -39,7 +39,11 @@ public sealed class ProxyCertificates(RequestDelegate next, MutualTlsOptions opt
         }
         catch (Exception exception) when (exception is CryptographicException or FormatException or ArgumentException)
         {
+            Unreadable(log, options.ProxyHeader!, exception.GetType().Name);
             return null;
         }
     }
+
+    [LoggerMessage(EventId = 1211, Level = LogLevel.Warning, Message = "The header {Header} of the proxy holds no certificate that can be read, so the client shows none: {Kind}")]
+    private static partial void Unreadable(ILogger log, string header, string kind);
 }

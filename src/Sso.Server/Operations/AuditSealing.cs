@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
@@ -25,7 +24,8 @@ public sealed partial class AuditSealing(
             {
                 Broken(log, exception.Message);
             }
-            catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException or TimeoutException)
+            // Whatever it meets, the next round comes: an exception here would end the whole server.
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 NotSealed(log, exception.GetType().Name);
             }

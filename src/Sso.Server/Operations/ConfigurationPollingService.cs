@@ -22,9 +22,17 @@ public sealed partial class ConfigurationPollingService(
                 lifetime.StopApplication();
                 return;
             }
+            // A row that cannot be understood stops no server; until it is mended the node serves what it read before, and soon is not ready.
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                CannotRead(log, exception.GetType().Name);
+            }
         }
     }
 
     [LoggerMessage(EventId = 1102, Level = LogLevel.Critical, Message = "{Problem}")]
     private static partial void CannotRun(ILogger log, string problem);
+
+    [LoggerMessage(EventId = 1113, Level = LogLevel.Error, Message = "Keys, registrations or brands cannot be read: {Kind}")]
+    private static partial void CannotRead(ILogger log, string kind);
 }

@@ -30,13 +30,19 @@ internal sealed class DocumentLook
     {
         lock (_one)
         {
-            if (_running.IsCompleted && IsDue(now))
+            if (!_running.IsCompleted)
             {
-                _askedAt = now;
-                _running = read();
+                return _running;
             }
 
-            return _running;
+            // What a former call ended with, an exception even, is not told again.
+            if (!IsDue(now))
+            {
+                return Task.CompletedTask;
+            }
+
+            _askedAt = now;
+            return _running = read();
         }
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Delivery;
+using Sso.Data.Secrets;
 using Sso.Delivery.Mail;
 using Sso.Testing;
 using Sso.Testing.Fakes;
@@ -118,6 +119,23 @@ public sealed class MailDispatcherTests : IAsyncLifetime
         await strict.Get<MailDispatcher>().SendDueAsync(CancellationToken.None);
         Assert.Empty(_relay.Taken);
         Assert.Equal(OutgoingMailStatus.Waiting, (await RowAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_row_that_holds_no_mail_keeps_no_other_waiting_and_is_told_in_the_log()
+    {
+        await EnqueueAsync(TimeSpan.FromMinutes(30));
+        var torn = await RowAsync();
+        await using var database = _database.Open();
+        var (content, earlier) = (_host.Get<Sealer>().Protect(OutgoingMail.ContextOf(torn.Id), "no JSON"u8.ToArray()), torn.NextAttemptAt.AddSeconds(-1));
+        await database.OutgoingMails.ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.Protected, content).SetProperty(row => row.NextAttemptAt, earlier), TestContext.Current.CancellationToken);
+        await EnqueueAsync(TimeSpan.FromMinutes(30));
+
+        await SendAsync();
+
+        Assert.Single(_relay.Taken);
+        Assert.Contains(_host.Log.Lines, line => line.Contains("could not be sent now: JsonException", StringComparison.Ordinal));
     }
 
     [Fact]

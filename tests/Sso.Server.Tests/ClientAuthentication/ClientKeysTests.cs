@@ -170,6 +170,15 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
         Assert.Null(await VerifyAsync(client, key.Sign(Payload())));
     }
 
+    [Fact]
+    public async Task What_is_fetched_and_is_no_key_set_is_told_in_the_log()
+    {
+        Peer.Publish(_path, () => "{}");
+        var client = await ClientAsync();
+        Assert.Null(await VerifyAsync(client, new ClientKey("ES256", "one").Sign(Payload())));
+        Assert.Contains(Server.Log.Lines, line => line.Contains($"What {client.Id} publishes at its jwks_uri", StringComparison.Ordinal));
+    }
+
     public static TheoryData<string, string> BadSets => new()
     {
         { "not JSON", "keys" },

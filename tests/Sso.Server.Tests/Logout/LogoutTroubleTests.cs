@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Logout;
+using Sso.Data.Operations;
 using Sso.Server.Logout;
 using Sso.Testing;
 using Xunit;
@@ -51,8 +52,9 @@ public sealed class LogoutTroubleTests(SsoServerWithPeer fixture) : IClassFixtur
         await browser.GetAsync(LogoutUrl(tokens));
         await SendAsync();
         await using var database = Server.OpenDatabase();
+        var now = Server.Clock.GetUtcNow();
         await database.LogoutNotices.Where(row => row.PersonId == ada.Id).ExecuteUpdateAsync(set => set
-            .SetProperty(row => row.Status, LogoutNoticeStatus.Waiting).SetProperty(row => row.Attempts, 0).SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null));
+            .SetProperty(row => row.Status, LogoutNoticeStatus.Waiting).SetProperty(row => row.NextAttemptAt, now).SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null));
         using var faults = new StatementFaults(Server.Database.Name);
         faults.Arm(1);
         Server.App.Services.GetRequiredService<LogoutDispatcher>().Wake();

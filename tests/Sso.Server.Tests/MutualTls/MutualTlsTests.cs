@@ -161,6 +161,9 @@ public sealed class MutualTlsTests : IAsyncLifetime
             client.Certificate = rubbish;
             Assert.Equal("invalid_client", (await AskAsync(client)).Error);
         }
+
+        // A proxy that writes another form is the operator's to mend, so he is told.
+        Assert.Contains(_server.Log.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("holds no certificate that can be read", StringComparison.Ordinal));
     }
 
     [Fact]
