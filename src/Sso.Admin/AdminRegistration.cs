@@ -55,6 +55,7 @@ public static class AdminRegistration
         .AddScoped<ListPeople>()
         .AddScoped<ShowPerson>()
         .AddScoped<UnlockPerson>()
+        .AddScoped<RemoveFactor>()
         .AddScoped<SetPassword>()
         .AddScoped<DisablePerson>()
         .AddScoped<EnablePerson>()

@@ -55,6 +55,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     public DbSet<MessageChallenge> MessageChallenges => Set<MessageChallenge>();
 
+    public DbSet<OwedNotice> OwedNotices => Set<OwedNotice>();
+
     public DbSet<OutgoingMail> OutgoingMails => Set<OutgoingMail>();
 
     public DbSet<OutgoingText> OutgoingTexts => Set<OutgoingText>();

@@ -88,7 +88,8 @@ public sealed class SessionWatchTests : IAsyncLifetime
                 ["post_logout_redirect_uri"] = Application + "/signed-out",
                 ["state"] = "s1",
             }));
-        await page.WaitForURLAsync(Application + "/signed-out?state=s1");
+        // It goes on by itself once the frames are loaded, which takes its time where everything runs at once.
+        await page.WaitForURLAsync(Application + "/signed-out?state=s1", new() { WaitUntil = WaitUntilState.Commit, Timeout = 90_000 });
         var loaded = QueryHelpers.ParseQuery(Assert.Single(_peer.Requests, request => request.Path == "/frame").Query);
         Assert.Equal(["iss", "sid"], loaded.Keys.Order(StringComparer.Ordinal));
         Assert.Equal((_server.Url, tokens.IdToken.GetClaim("sid").Value), (loaded["iss"].ToString(), loaded["sid"].ToString()));

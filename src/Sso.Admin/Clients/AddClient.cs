@@ -162,6 +162,7 @@ public sealed class AddClient(
         client.AcceptsTextMessages = input.AcceptsTextMessages;
         client.AcceptsMailCodes = input.AcceptsMailCodes;
         client.AcceptsTrustedDevices = input.AcceptsTrustedDevices;
+        client.ConsentRequired = input.ConsentRequired;
         client.InitiateLoginUri = input.InitiateLoginUri;
         client.BrandId = input.BrandId;
         FillLogout(client, input);

@@ -128,6 +128,7 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         AcceptsTextMessages = found.AcceptsTextMessages,
         AcceptsMailCodes = found.AcceptsMailCodes,
         AcceptsTrustedDevices = found.AcceptsTrustedDevices,
+        ConsentRequired = found.ConsentRequired,
         BackchannelLogoutUri = found.BackchannelLogoutUri,
         FrontchannelLogoutUri = found.FrontchannelLogoutUri,
         FrontchannelLogoutSessionRequired = found.FrontchannelLogoutSessionRequired,

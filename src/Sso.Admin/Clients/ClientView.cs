@@ -59,6 +59,8 @@ public sealed record ClientView
 
     public required bool AcceptsTrustedDevices { get; init; }
 
+    public required bool ConsentRequired { get; init; }
+
     public string? BackchannelLogoutUri { get; init; }
 
     public bool BackchannelLogoutSessionRequired { get; init; }
@@ -135,6 +137,7 @@ public sealed record ClientView
         AcceptsTextMessages = client.AcceptsTextMessages,
         AcceptsMailCodes = client.AcceptsMailCodes,
         AcceptsTrustedDevices = client.AcceptsTrustedDevices,
+        ConsentRequired = client.ConsentRequired,
         BackchannelLogoutUri = client.BackchannelLogoutUri,
         BackchannelLogoutSessionRequired = client.BackchannelLogoutSessionRequired,
         FrontchannelLogoutUri = client.FrontchannelLogoutUri,

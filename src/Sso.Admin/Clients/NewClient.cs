@@ -37,6 +37,9 @@ public sealed record NewClient
     /// <summary>True: people may have a browser remembered, which spares it the second factor for 30 days.</summary>
     public bool AcceptsTrustedDevices { get; init; }
 
+    /// <summary>True: people allow it once, and again when it asks for more.</summary>
+    public bool ConsentRequired { get; init; }
+
     /// <summary>Where it hears that a session is over, from server to server (Back-Channel Logout §2.2).</summary>
     public string? BackchannelLogoutUri { get; init; }
 

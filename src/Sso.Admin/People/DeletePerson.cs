@@ -39,6 +39,7 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, Ti
         await database.WaitingRequests.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.Sessions.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.MailedLinks.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.OwedNotices.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.AccountDeletions.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.Users.Where(row => row.Id == id).ExecuteDeleteAsync(cancellation);
         await audit.EraseAddressesOfAsync(database, id, cancellation);

@@ -1,10 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.People;
 using Sso.Data.Sessions;
 
 namespace Sso.Admin.People;
 
-/// <summary>Closes an account and signs the person out everywhere. Nothing is deleted.</summary>
+/// <summary>Closes an account and signs the person out everywhere; links that were mailed are void. Nothing else is deleted.</summary>
 public sealed class DisablePerson(SsoDbContext database, TimeProvider clock)
 {
     public async Task<Outcome<PersonView>> ExecuteAsync(string who, CancellationToken cancellation)
@@ -21,6 +22,7 @@ public sealed class DisablePerson(SsoDbContext database, TimeProvider clock)
             .Where(row => row.Id == id && row.DisabledAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, now), cancellation);
         await database.EndEverythingAsync(id, keptSessionId: null, "person disabled", now, cancellation);
+        await database.VoidRequestsAsync(id, cancellation);
         database.RecordChange(person, "disabled", now, Changes.Of(("disabled_at", person.DisabledAt, person.DisabledAt ?? now)));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

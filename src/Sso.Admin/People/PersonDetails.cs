@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sso.Data.Factors;
 using Sso.Protocol.Authorization;
 
 namespace Sso.Admin.People;
@@ -24,4 +25,9 @@ public sealed record PersonDetails
 }
 
 /// <summary>An enrolled second factor.</summary>
-public sealed record FactorView(ProofMethod Method, DateTimeOffset AddedAt, DateTimeOffset? LastUsedAt, int ConsecutiveFailures);
+/// <param name="Id">Names it in a command.</param>
+public sealed record FactorView(string Id, ProofMethod Method, DateTimeOffset AddedAt, DateTimeOffset? LastUsedAt, int ConsecutiveFailures)
+{
+    /// <summary>The random end of the row's id: short enough to type, and there are few factors to tell apart.</summary>
+    public static string IdOf(SecondFactor factor) => factor.Id.ToString("N")[^8..];
+}

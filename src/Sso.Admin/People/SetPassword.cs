@@ -1,12 +1,17 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Operations;
+using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 
 namespace Sso.Admin.People;
 
-/// <summary>Gives a new password. Whoever was signed in with the old one is signed out, and failures are forgotten.</summary>
+/// <summary>
+/// Gives a new password. Whoever was signed in with the old one is signed out, links that were mailed before are void, failures are forgotten, and the
+/// owner is told.
+/// </summary>
 public sealed class SetPassword(SsoDbContext database, PasswordFloor floor, TimeProvider clock)
 {
     public async Task<Outcome<PersonView>> ExecuteAsync(string who, string password, CancellationToken cancellation)
@@ -31,7 +36,9 @@ public sealed class SetPassword(SsoDbContext database, PasswordFloor floor, Time
             .Where(row => row.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, hash).SetProperty(row => row.SecurityStamp, stamp), cancellation);
         await database.EndEverythingAsync(id, keptSessionId: null, "password set", now, cancellation);
+        await database.VoidRequestsAsync(id, cancellation);
         await database.ForgetFailuresAsync(person, cancellation);
+        database.OwedNotices.Add(new(id, OwedNoticeKind.PasswordChanged, now));
         database.RecordChange(person, "password set", now);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

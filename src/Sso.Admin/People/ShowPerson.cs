@@ -27,7 +27,7 @@ public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
             SecondFactors =
             [
                 .. factors.OrderBy(factor => factor.CreatedAt)
-                    .Select(factor => new FactorView(factor.Method, factor.ActivatedAt!.Value, factor.LastUsedAt, factor.ConsecutiveFailures)),
+                    .Select(factor => new FactorView(FactorView.IdOf(factor), factor.Method, factor.ActivatedAt!.Value, factor.LastUsedAt, factor.ConsecutiveFailures)),
             ],
             RecoveryCodesLeft = await database.RecoveryCodes.CountAsync(code => code.PersonId == person.Id && code.UsedAt == null, cancellation),
             OpenSessions = await database.Sessions.CountAsync(

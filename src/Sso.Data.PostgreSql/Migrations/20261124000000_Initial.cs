@@ -429,6 +429,20 @@ namespace Sso.Data.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "OwedNotices",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    At = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OwedNotices", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "PairwiseKeys",
                 columns: table => new
                 {
@@ -566,7 +580,8 @@ namespace Sso.Data.PostgreSql.Migrations
                     UsedForSignIn = table.Column<bool>(type: "boolean", nullable: false),
                     UsedForNotices = table.Column<bool>(type: "boolean", nullable: false),
                     ConsecutiveFailures = table.Column<int>(type: "integer", nullable: false),
-                    Replaces = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true)
+                    Replaces = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true),
+                    PendingSessionId = table.Column<byte[]>(type: "bytea", fixedLength: true, maxLength: 16, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -845,6 +860,11 @@ namespace Sso.Data.PostgreSql.Migrations
                 columns: new[] { "Status", "NextAttemptAt" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_OwedNotices_PersonId",
+                table: "OwedNotices",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
                 name: "EmailIndex",
                 table: "People",
                 column: "NormalizedEmail",
@@ -1040,6 +1060,9 @@ namespace Sso.Data.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "OutgoingTexts");
+
+            migrationBuilder.DropTable(
+                name: "OwedNotices");
 
             migrationBuilder.DropTable(
                 name: "PairwiseKeys");

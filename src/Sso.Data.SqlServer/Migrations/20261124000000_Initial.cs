@@ -428,6 +428,20 @@ namespace Sso.Data.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "OwedNotices",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: false),
+                    Kind = table.Column<int>(type: "int", nullable: false),
+                    At = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OwedNotices", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "PairwiseKeys",
                 columns: table => new
                 {
@@ -565,7 +579,8 @@ namespace Sso.Data.SqlServer.Migrations
                     UsedForSignIn = table.Column<bool>(type: "bit", nullable: false),
                     UsedForNotices = table.Column<bool>(type: "bit", nullable: false),
                     ConsecutiveFailures = table.Column<int>(type: "int", nullable: false),
-                    Replaces = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true)
+                    Replaces = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true),
+                    PendingSessionId = table.Column<byte[]>(type: "binary(16)", fixedLength: true, maxLength: 16, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -844,6 +859,11 @@ namespace Sso.Data.SqlServer.Migrations
                 columns: new[] { "Status", "NextAttemptAt" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_OwedNotices_PersonId",
+                table: "OwedNotices",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
                 name: "EmailIndex",
                 table: "People",
                 column: "NormalizedEmail",
@@ -1048,6 +1068,9 @@ namespace Sso.Data.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "OutgoingTexts");
+
+            migrationBuilder.DropTable(
+                name: "OwedNotices");
 
             migrationBuilder.DropTable(
                 name: "PairwiseKeys");

@@ -427,6 +427,20 @@ namespace Sso.Data.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "OwedNotices",
+                columns: table => new
+                {
+                    Id = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    PersonId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_OwedNotices", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "PairwiseKeys",
                 columns: table => new
                 {
@@ -564,7 +578,8 @@ namespace Sso.Data.Sqlite.Migrations
                     UsedForSignIn = table.Column<bool>(type: "INTEGER", nullable: false),
                     UsedForNotices = table.Column<bool>(type: "INTEGER", nullable: false),
                     ConsecutiveFailures = table.Column<int>(type: "INTEGER", nullable: false),
-                    Replaces = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true)
+                    Replaces = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true),
+                    PendingSessionId = table.Column<byte[]>(type: "BLOB", fixedLength: true, maxLength: 16, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -843,6 +858,11 @@ namespace Sso.Data.Sqlite.Migrations
                 columns: new[] { "Status", "NextAttemptAt" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_OwedNotices_PersonId",
+                table: "OwedNotices",
+                column: "PersonId");
+
+            migrationBuilder.CreateIndex(
                 name: "EmailIndex",
                 table: "People",
                 column: "NormalizedEmail",
@@ -1038,6 +1058,9 @@ namespace Sso.Data.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "OutgoingTexts");
+
+            migrationBuilder.DropTable(
+                name: "OwedNotices");
 
             migrationBuilder.DropTable(
                 name: "PairwiseKeys");

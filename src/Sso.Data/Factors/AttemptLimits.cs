@@ -55,8 +55,8 @@ public static class AttemptLimits
         .Where(counter => counter.Key == key && counter.Count > 0)
         .ExecuteUpdateAsync(set => set.SetProperty(counter => counter.Count, counter => counter.Count - 1), cancellation);
 
-    public static Task ForgetAsync(this SsoDbContext database, byte[] key, CancellationToken cancellation) =>
-        database.AttemptCounters.Where(counter => counter.Key == key).ExecuteDeleteAsync(cancellation);
+    public static async Task<bool> ForgetAsync(this SsoDbContext database, byte[] key, CancellationToken cancellation) =>
+        await database.AttemptCounters.Where(counter => counter.Key == key).ExecuteDeleteAsync(cancellation) == 1;
 
     /// <summary>
     /// Reserves an attempt on an account: free until 5 consecutive failures, then a wait of 30 s doubling to 15 min before each, and closed at 50

@@ -52,6 +52,12 @@ public sealed class SecondFactor
     /// <summary>The number that this one, once proved, takes the place of.</summary>
     public Guid? Replaces { get; init; }
 
+    /// <summary>
+    /// Where an authenticator app is being enrolled: as long as it is pending only that session sees the seed, for another that knows the password would know
+    /// the owner's codes for ever.
+    /// </summary>
+    public Guid? PendingSessionId { get; init; }
+
     public string Context => ContextOf(Id);
 
     public static string ContextOf(Guid id) => $"SecondFactors.Protected:{id:N}";

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Authorization;
@@ -43,7 +45,7 @@ public sealed record VerifiedRedirectUri
             {
                 var digits = rest[1..].IndexOfAnyExceptInRange('0', '9');
                 digits = digits < 0 ? rest.Length - 1 : digits;
-                if (digits is 0 or > 5)
+                if (digits is 0 or > 5 || int.Parse(rest.Slice(1, digits), NumberStyles.None, CultureInfo.InvariantCulture) > IPEndPoint.MaxPort)
                 {
                     return null;
                 }

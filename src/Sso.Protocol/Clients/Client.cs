@@ -56,6 +56,7 @@ public sealed record Client
     /// <summary>True: a request that was not pushed is refused (RFC 9126 §6).</summary>
     public bool RequiresPushedRequests { get; init; }
 
+    /// <summary>True: people allow it once, and again when it asks for more.</summary>
     public bool ConsentRequired { get; init; }
 
     public SecondFactorPolicy SecondFactor { get; init; } = SecondFactorPolicy.Required;

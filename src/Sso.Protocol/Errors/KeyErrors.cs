@@ -13,7 +13,7 @@ internal static class KeyErrors
             "Invia l’header DPoP in ogni richiesta di token (RFC 9449 §5), oppure fai registrare il client senza --dpop."),
         new("dpop-invalid", "invalid_dpop_proof", "The DPoP proof is missing, was used before, or is not for this request.",
             "Make a new proof for every request: typ dpop+jwt, the public key as jwk, htm and htu of the request, iat of now, a new jti, and with an access token its ath (RFC 9449 §4.2). "
-            + "A proof counts once and for two minutes. Why it was refused stands in the log.",
+            + "A proof counts once and for a minute. Why it was refused stands in the log.",
             "Fai una proof nuova per ogni richiesta: typ dpop+jwt, chiave pubblica in jwk, htm e htu della richiesta, iat di adesso, jti nuovo e, con un access token, ath (RFC 9449 §4.2)."),
         new("dpop-key-format", "invalid_request", "The dpop_jkt must be 43 characters of base64url.",
             "It is the SHA-256 thumbprint of the key that will sign the proofs (RFC 7638).",

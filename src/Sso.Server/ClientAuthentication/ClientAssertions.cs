@@ -7,12 +7,14 @@ using Sso.Data.Secrets;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Http;
+using Sso.Server.Operations;
 using Sso.Server.Token;
 
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>private_key_jwt and client_secret_jwt (RFC 7523 §2.2, OIDC Core §9). Each assertion counts once, on whatever node.</summary>
-public sealed class ClientAssertions(ClientKeys keys, Sealer sealer, SsoDbContext database, SsoOptions options, TimeProvider clock)
+public sealed class ClientAssertions(
+    ClientKeys keys, Sealer sealer, SsoDbContext database, SsoOptions options, ServerMetrics metrics, TimeProvider clock)
 {
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
@@ -35,7 +37,13 @@ public sealed class ClientAssertions(ClientKeys keys, Sealer sealer, SsoDbContex
         }
 
         var until = claims.ExpiresAt!.Value + SignedClaims.Leeway;
-        return await database.TrySpendAsync("assertion", $"{client.Id}/{claims.Id}", until, now, cancellation) ? null : "used before";
+        if (await database.TrySpendAsync("assertion", $"{client.Id}/{claims.Id}", until, now, cancellation))
+        {
+            return null;
+        }
+
+        metrics.CountBlocked("assertion-replay");
+        return "used before";
     }
 
     private async Task<JsonWebToken?> VerifyBySecretAsync(Client client, string assertion)

@@ -150,6 +150,7 @@ internal static class ClientCommands
         ("After sign-out", Words.List(client.PostLogoutRedirectUris, "\n")),
         ("Origins", Words.List(client.Origins, "\n")),
         ("Second factor", SecondFactor(client)),
+        ("Consent", client.ConsentRequired ? "asked once" : null),
         ("PKCE", client.Type is ClientType.Machine or ClientType.Device ? null : client.RequirePkce ? "required" : "not required"),
         ("Requests", Requests(client)),
         ("Request objects", Words.List(client.RequestUris, "\n")),

@@ -19,6 +19,7 @@ internal static class ClientOptionSet
     private static readonly Option<bool> NoTextMessages = new("--no-text-messages") { Description = "Codes sent by text message are not enough." };
     private static readonly Option<bool> MailCodes = new("--mail-codes") { Description = "For people without a second factor, a code by mail is enough." };
     private static readonly Option<bool> TrustDevices = new("--trust-devices") { Description = "On a browser that a person had remembered, the password is enough for 30 days." };
+    private static readonly Option<bool> Consent = new("--consent") { Description = "People are asked once whether it may have what it asks for." };
     private static readonly Option<string[]> ExchangeFor = Many("--exchange-for", "Resources for which it may exchange the tokens that it is called with.");
     private static readonly Option<bool> Ciba = new("--ciba") { Description = "It may ask people who are not before it; they answer in the account area (CIBA)." };
     private static readonly Option<string> CibaNotify = new("--ciba-notify") { Description = "Where it is told of their answer. Left out: it polls." };
@@ -47,7 +48,7 @@ internal static class ClientOptionSet
 
     private static readonly Option[] All =
     [
-        Name, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices,
+        Name, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices, Consent,
         ExchangeFor, Ciba, CibaNotify, Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, RequireSigned, RequestUris, RequestAlg,
         UserInfoAlg, UserInfoEncryption, IdTokenEncryption, DetailTypes, IdTokenResponses, NoPkce,
         BackchannelLogout, FrontchannelLogout, FrontchannelSession, InitiateLogin, .. ClientSecurityOptions.All,
@@ -74,6 +75,7 @@ internal static class ClientOptionSet
         AcceptsTextMessages = !Value(parsed, NoTextMessages, !client.AcceptsTextMessages),
         AcceptsMailCodes = Value(parsed, MailCodes, client.AcceptsMailCodes),
         AcceptsTrustedDevices = Value(parsed, TrustDevices, client.AcceptsTrustedDevices),
+        ConsentRequired = Value(parsed, Consent, client.ConsentRequired),
         BackchannelLogoutUri = Text(parsed, BackchannelLogout, client.BackchannelLogoutUri),
         FrontchannelLogoutUri = Text(parsed, FrontchannelLogout, client.FrontchannelLogoutUri),
         FrontchannelLogoutSessionRequired = Value(parsed, FrontchannelSession, client.FrontchannelLogoutSessionRequired),

@@ -104,7 +104,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
             throw new SettingsException(problem);
         }
 
-        builder.Services.AddOutgoingAddresses(outgoing, registration, builder.Configuration["Sso:Issuer"]).AddSingleton<OutgoingHttp>().AddDocumentFetch();
+        builder.Services.AddOutgoingAddresses(outgoing, registration, builder.Configuration["Sso:Issuer"]).AddSingleton<ServerMetrics>().AddSingleton<OutgoingHttp>().AddDocumentFetch();
         if (withSecrets)
         {
             builder.Services.Configure<DeliveryOptions>(builder.Configuration.GetSection("Delivery")).AddSingleton<PhoneNumbers>();

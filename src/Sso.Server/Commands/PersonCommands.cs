@@ -9,6 +9,7 @@ namespace Sso.Server.Commands;
 internal static class PersonCommands
 {
     private static readonly Argument<string> Who = new("name") { Description = "User name, e-mail address or subject." };
+    private static readonly Argument<string> Factor = new("factor") { Description = "As 'sso user show' names it." };
     private static readonly Option<string> Search = new("--search") { Description = "Only those whose user name or e-mail address contains this." };
     private static readonly Option<string> Confirmed = new("--confirm") { Description = "The same name once more." };
     private static readonly Option<int> Limit = new("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 200 };
@@ -29,6 +30,7 @@ internal static class PersonCommands
         Change<EnablePerson>(
             host, "enable", "Open a closed account again.", "Enabled",
             (enable, who, cancellation) => enable.ExecuteAsync(who, cancellation)),
+        RemoveFactorCommand(host),
         UndoContacts(host),
         Delete(host),
     };
@@ -78,6 +80,20 @@ internal static class PersonCommands
 
                 var outcome = await services.GetRequiredService<SetPassword>().ExecuteAsync(parsed.GetRequiredValue(Who), password, cancellation);
                 return Answer(output, outcome, "Set the password of");
+            },
+            cancellation));
+        return command;
+    }
+
+    private static Command RemoveFactorCommand(CommandHost host)
+    {
+        var command = new Command("remove-factor", "Take a second factor from a person and sign them out everywhere.") { Who, Factor };
+        command.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var (who, factor) = (parsed.GetRequiredValue(Who), parsed.GetRequiredValue(Factor));
+                return Answer(output, await services.GetRequiredService<RemoveFactor>().ExecuteAsync(who, factor, cancellation), "Removed a second factor of");
             },
             cancellation));
         return command;
@@ -177,6 +193,6 @@ internal static class PersonCommands
     }
 
     private static string Describe(FactorView factor) =>
-        $"{Words.Of(factor.Method)}, since {CommandOutput.Time(factor.AddedAt)}, last used {CommandOutput.Time(factor.LastUsedAt)}"
+        $"{factor.Id}: {Words.Of(factor.Method)}, since {CommandOutput.Time(factor.AddedAt)}, last used {CommandOutput.Time(factor.LastUsedAt)}"
         + (factor.ConsecutiveFailures == 0 ? "" : $", {factor.ConsecutiveFailures} wrong codes");
 }

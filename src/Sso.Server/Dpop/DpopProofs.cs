@@ -8,18 +8,20 @@ using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Http;
 using Sso.Server.MutualTls;
+using Sso.Server.Operations;
 
 namespace Sso.Server.Dpop;
 
 /// <summary>Checks the proofs that clients send with a request (RFC 9449 §4.3), whatever the endpoint.</summary>
-public sealed class DpopProofs(DpopNonces nonces, DpopOptions options, SsoOptions sso, MutualTlsOptions mutualTls, SsoDbContext database, TimeProvider clock)
+public sealed class DpopProofs(
+    DpopNonces nonces, DpopOptions options, SsoOptions sso, MutualTlsOptions mutualTls, SsoDbContext database, ServerMetrics metrics, TimeProvider clock)
 {
     public const string Header = "DPoP";
     public const string NonceHeader = "DPoP-Nonce";
     private const string Type = "dpop+jwt";
 
     /// <summary>How old a proof may be.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
     /// <summary>
@@ -42,8 +44,16 @@ public sealed class DpopProofs(DpopNonces nonces, DpopOptions options, SsoOption
     }
 
     /// <summary>True for the first request on any node that brings this proof (RFC 9449 §11.1). One write.</summary>
-    public Task<bool> TrySpendAsync(DpopProof proof, CancellationToken cancellation) =>
-        database.TrySpendAsync("dpop", $"{proof.Thumbprint}/{proof.Id}", proof.Until, clock.GetUtcNow(), cancellation);
+    public async Task<bool> TrySpendAsync(DpopProof proof, CancellationToken cancellation)
+    {
+        var isFirst = await database.TrySpendAsync("dpop", $"{proof.Thumbprint}/{proof.Id}", proof.Until, clock.GetUtcNow(), cancellation);
+        if (!isFirst)
+        {
+            metrics.CountBlocked("proof-replay");
+        }
+
+        return isFirst;
+    }
 
     private async Task<(DpopProof? Proof, OAuthError? Error)> CheckAsync(HttpContext http, JsonWebToken token, JsonWebKey key)
     {

@@ -21,12 +21,13 @@ internal static class Languages
         ],
     };
 
-    /// <summary>In which messages to a person are written: their own, else that of the page.</summary>
+    /// <summary>In which messages to a person are written: their own, else that of the page, else Italian.</summary>
     public static CultureInfo Of(Person? person) => person?.Locale?.Split('-')[0].ToLowerInvariant() switch
     {
         "it" => Supported[0],
         "en" => Supported[1],
-        _ => CultureInfo.CurrentUICulture,
+        // What is written in the background belongs to no page.
+        _ => Supported.FirstOrDefault(language => language.Name == CultureInfo.CurrentUICulture.TwoLetterISOLanguageName) ?? Supported[0],
     };
 
     private static ProviderCultureResult? Chosen(HttpContext http, CookieNames cookies)

@@ -21,6 +21,7 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
             if (http.Items[FrameScriptKey] is string script)
             {
                 Framed(headers, script);
+                DemandHttps(headers);
                 return Task.CompletedTask;
             }
 
@@ -38,11 +39,7 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
 
             headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), otp-credentials=(self), "
                 + "publickey-credentials-get=(self), publickey-credentials-create=(self), clipboard-write=(self)";
-            if (options.IsHttps)
-            {
-                headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
-            }
-
+            DemandHttps(headers);
             if (headers.CacheControl.Count == 0)
             {
                 headers.CacheControl = "no-store";
@@ -78,6 +75,16 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), otp-credentials=(), "
+            + "publickey-credentials-get=(), publickey-credentials-create=(), clipboard-write=()";
+    }
+
+    private void DemandHttps(IHeaderDictionary headers)
+    {
+        if (options.IsHttps)
+        {
+            headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
+        }
     }
 
     private static string Frames(HttpContext http) => http.Items[FramesKey] is string { Length: > 0 } origins ? $"frame-src {origins}; " : "";

@@ -3,6 +3,7 @@ using System.Resources;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Factors;
+using Sso.Data.Operations;
 using Sso.Data.Delivery;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
@@ -71,7 +72,11 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     }
 
     /// <param name="details">What the explanation of the notice names beside the account.</param>
-    public void Tell(SsoDbContext database, HttpContext http, Person person, MailNotice notice, params object[] details)
+    public void Tell(SsoDbContext database, HttpContext http, Person person, MailNotice notice, params object[] details) =>
+        Tell(database, person, notice, Facts(Languages.Of(person), http), brands.For(http), details);
+
+    private void Tell(
+        SsoDbContext database, Person person, MailNotice notice, (string Label, string Value)[] facts, Brand brand, object[] details)
     {
         if (person is not { Email: { } address, EmailConfirmed: true })
         {
@@ -85,11 +90,26 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             Subject = Text(language, notice + "Subject"),
             Language = language.Name,
             Paragraphs = [Text(language, notice + "Explain", [person.UserName!, .. details])],
-            Facts = Facts(language, http),
+            Facts = facts,
             Link = (Text(language, "NotMeLink"), $"{sso.Issuer}/not-me?link={secret}"),
             Closing = [Text(language, "WasYou")],
         };
-        queue.Enqueue(database, mail.To(address, brands.For(http).OfMails), NotMeLinkLifetime);
+        queue.Enqueue(database, mail.To(address, brand.OfMails), NotMeLinkLifetime);
+    }
+
+    /// <summary>The same of what an operator did. Whoever was deleted since is not told.</summary>
+    public async Task TellAsync(SsoDbContext database, OwedNotice owed, CancellationToken cancellation)
+    {
+        var (notice, text) = owed.Kind switch
+        {
+            OwedNoticeKind.PasswordChanged => (MailNotice.PasswordChanged, TextNotice.PasswordChanged),
+            _ => (MailNotice.FactorRemoved, TextNotice.FactorRemoved),
+        };
+        if (await database.Users.SingleOrDefaultAsync(person => person.Id == owed.PersonId, cancellation) is { } person)
+        {
+            Tell(database, person, notice, ByOperator(Languages.Of(person), owed.At), brands.Usual, []);
+            await texts.TellAsync(database, person.Id, text, cancellation);
+        }
     }
 
     /// <summary>Somebody asked to replace the lost second factors; the link stops it. It lives as long as the request.</summary>
@@ -302,6 +322,9 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         (Text(language, "Where"), ClientAddress.Shown(http) ?? "–"),
         (Text(language, "Device"), UserAgents.Describe(http.Request.Headers.UserAgent.ToString()) ?? Text(language, "DeviceUnknown")),
     ];
+
+    private static (string Label, string Value)[] ByOperator(CultureInfo language, DateTimeOffset at) =>
+        [(Text(language, "When"), at.Instant()), (Text(language, "Who"), Text(language, "Operator"))];
 
     /// <summary>A mail that leaves when nobody is there is signed by the brand of the configuration.</summary>
     private MailBrand BrandOf(HttpContext? http) => (http is null ? brands.Usual : brands.For(http)).OfMails;

@@ -7,6 +7,7 @@ using Sso.Data.People;
 using Sso.Data.Sessions;
 using Sso.Server.Account;
 using Sso.Server.Keys;
+using Sso.Server.Mails;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Operations;
@@ -45,6 +46,7 @@ public sealed partial class Housekeeping(
 
         await StepAsync("keys", _ => signingKeys.EnsureAsync(cancellation), cancellation);
         await StepAsync("recoveries", services => services.GetRequiredService<DueRecoveries>().RunAsync(cancellation), cancellation);
+        await StepAsync("notices", services => services.GetRequiredService<OwedNotices>().RunAsync(cancellation), cancellation);
         await StepAsync("deletions", services => services.GetRequiredService<DueDeletions>().RunAsync(cancellation), cancellation);
         await StepAsync("pruning", services => PruneAsync(services.GetRequiredService<SsoDbContext>(), clock.GetUtcNow(), cancellation), cancellation);
         await StepAsync("audit", _ => audit.RunAsync(options.KeepEvents, options.KeepAddresses, cancellation), cancellation);

@@ -9,6 +9,7 @@ using System.Security.Cryptography.X509Certificates;
 using Sso.Admin.Outgoing;
 using Sso.Protocol.Outgoing;
 using Sso.Server.Http;
+using Sso.Server.Operations;
 
 namespace Sso.Server.Outgoing;
 
@@ -31,6 +32,7 @@ public sealed partial class OutgoingHttp : IDisposable
     private readonly OutgoingPolicy _policy;
     private readonly NameLookup _lookUp;
     private readonly TimeSpan _timeout;
+    private readonly ServerMetrics _metrics;
     private readonly ILogger<OutgoingHttp> _log;
     private readonly X509Certificate2Collection _trusted = [];
     private readonly SemaphoreSlim _places = new(MostAtOnce);
@@ -39,9 +41,10 @@ public sealed partial class OutgoingHttp : IDisposable
     /// <summary>One for each: a connection that was opened where an operator's client may go serves no other.</summary>
     private readonly FrozenDictionary<RegisteredBy, HttpClient> _clients;
 
-    public OutgoingHttp(OutgoingPolicy policy, OutgoingOptions options, NameLookup lookUp, ILogger<OutgoingHttp> log)
+    public OutgoingHttp(
+        OutgoingPolicy policy, OutgoingOptions options, NameLookup lookUp, ServerMetrics metrics, ILogger<OutgoingHttp> log)
     {
-        (_policy, _timeout, _lookUp, _log) = (policy, options.Timeout, lookUp, log);
+        (_policy, _timeout, _lookUp, _metrics, _log) = (policy, options.Timeout, lookUp, metrics, log);
         if (options.TrustedCertificatesFile is { } file)
         {
             _trusted.ImportFromPemFile(file);
@@ -57,7 +60,7 @@ public sealed partial class OutgoingHttp : IDisposable
     {
         if (_policy.FindFlaw(address, by) is { } flaw)
         {
-            Refused(_log, flaw);
+            Block(flaw);
             return null;
         }
 
@@ -84,7 +87,7 @@ public sealed partial class OutgoingHttp : IDisposable
     {
         if (_policy.FindFlaw(address, by) is { } flaw)
         {
-            Refused(_log, flaw);
+            Block(flaw);
             return null;
         }
 
@@ -238,6 +241,12 @@ public sealed partial class OutgoingHttp : IDisposable
         }
 
         return own.Build((X509Certificate2)certificate);
+    }
+
+    private void Block(string flaw)
+    {
+        _metrics.CountBlocked("outgoing-address");
+        Refused(_log, flaw);
     }
 
     private void Fail(HttpRequestMessage request, string kind)

@@ -17,10 +17,10 @@ public sealed record AppEnrolmentView(string Key, string GroupedKey, string Uri,
     public override string ToString() => "(app enrolment)";
 }
 
-/// <summary>Enrolling an authenticator app: the seed stays here, pending for 15 minutes, until a code proves that the app has it.</summary>
+/// <summary>Enrolling an authenticator app: the seed stays here, pending for 15 minutes and in this session only, until a code proves that the app has it.</summary>
 public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorProofs proofs, BrandOptions brand, TimeProvider clock)
 {
-    /// <summary>Shows the pending seed, or makes one.</summary>
+    /// <summary>Shows the pending seed of this session, or makes one, which takes the place of another session's.</summary>
     public async Task<AppEnrolmentView> BeginAsync(SignInRow signIn, CancellationToken cancellation)
     {
         var pending = await PendingAsync(signIn, cancellation);
@@ -38,6 +38,7 @@ public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorPro
                 Method = ProofMethod.AuthenticatorApp,
                 Protected = sealer.Protect(SecondFactor.ContextOf(id), RandomNumberGenerator.GetBytes(Totp.SeedSize)),
                 CreatedAt = now,
+                PendingSessionId = signIn.SessionId,
             };
             database.SecondFactors.Add(pending);
             await database.SaveChangesAsync(cancellation);
@@ -90,7 +91,8 @@ public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorPro
     {
         var since = clock.GetUtcNow() - SecondFactor.PendingLifetime;
         return database.SecondFactors.AsNoTracking()
-            .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.AuthenticatorApp && row.ActivatedAt == null && row.CreatedAt > since)
+            .Where(row => row.PersonId == signIn.PersonId && row.PendingSessionId == signIn.SessionId
+                && row.Method == ProofMethod.AuthenticatorApp && row.ActivatedAt == null && row.CreatedAt > since)
             .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellation);
     }
 

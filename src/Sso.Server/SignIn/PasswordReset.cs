@@ -116,7 +116,9 @@ public sealed class PasswordReset(
         HttpContext http, SignInRow signIn, string present, string password, CancellationToken cancellation)
     {
         var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == signIn.PersonId, cancellation);
-        if (PasswordHashing.IsTooLong(present) || await throttle.ReservePasswordAsync(person.NormalizedUserName!, cancellation) is not null)
+        // Counted in this session: a stranger's failures at the sign-in page do not keep the owner from a new password (S71).
+        var counted = $"session/{signIn.SessionId:N}";
+        if (PasswordHashing.IsTooLong(present) || await throttle.ReservePasswordAsync(counted, cancellation) is not null)
         {
             return new NewPasswordOutcome.Busy();
         }
@@ -133,7 +135,7 @@ public sealed class PasswordReset(
             return match is null ? new NewPasswordOutcome.Busy() : new NewPasswordOutcome.WrongPresentPassword();
         }
 
-        await throttle.PasswordWasRightAsync(person.NormalizedUserName!, cancellation);
+        await throttle.PasswordWasRightAsync(counted, cancellation);
         var policy = await floor.PolicyAsync(cancellation);
         if (PasswordRules.FindFlaw(password, policy, PasswordRules.OwnWords(person)) is { } flaw)
         {

@@ -36,8 +36,11 @@ public sealed partial class Throttle(SsoDbContext database, LimitOptions limits,
     {
         await database.ReleaseAsync(ShortKey(address), cancellation);
         await database.ReleaseAsync(LongKey(address), cancellation);
-        await database.ForgetAsync(NameKey(address, name), cancellation);
-        await database.ReleaseAsync(NamesKey(address), cancellation);
+        // Once for each name that was counted, however many attempts under it were right at the same moment.
+        if (await database.ForgetAsync(NameKey(address, name), cancellation))
+        {
+            await database.ReleaseAsync(NamesKey(address), cancellation);
+        }
     }
 
     /// <summary>Consecutive password failures of one account; the same for a name that nobody has.</summary>

@@ -76,6 +76,8 @@ public sealed class AuthorizationRequestParserTests
     [InlineData("http://127.0.0.1/callback", true)]
     [InlineData("http://127.0.0.1:/callback", false)]
     [InlineData("http://127.0.0.1:123456/callback", false)]
+    [InlineData("http://127.0.0.1:65535/callback", true)]
+    [InlineData("http://127.0.0.1:65536/callback", false)]
     [InlineData("http://127.0.0.1:80@evil.example/callback", false)]
     [InlineData("http://127.0.0.1.evil.example/callback", false)]
     [InlineData("http://localhost:49152/callback", false)]

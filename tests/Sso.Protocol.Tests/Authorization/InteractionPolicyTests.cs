@@ -17,6 +17,14 @@ public sealed class InteractionPolicyTests
     private static readonly Client Mailing = Shop with { AcceptedFactors = ProofMethods.SecondFactorsOrMail };
     private static readonly Client Asking = Shop with { ConsentRequired = true };
 
+    private static readonly Client Native = Shop with
+    {
+        AuthenticationMethod = ClientAuthenticationMethod.None,
+        RedirectUris = ["http://127.0.0.1/callback"],
+    };
+
+    private static readonly AuthorizationRequest LoopbackRequest = Request(Native, ("redirect_uri", "http://127.0.0.1:49152/callback"));
+
     private static readonly Proof[] Both = [Password(), App()];
     private static readonly FrozenSet<ProofMethod> Nothing = [];
     private static readonly FrozenSet<ProofMethod> Phone = [ProofMethod.TextMessage];
@@ -187,6 +195,12 @@ public sealed class InteractionPolicyTests
             State(Both), typeof(NextStep.Refuse)
         },
 
+        { "the loopback address of a native application", LoopbackRequest, State(Both), typeof(NextStep.AskConsent) },
+        {
+            "the same, allowed earlier: any program may listen there (RFC 8252 §8.6)", LoopbackRequest,
+            State(Both) with { ConsentedScopes = ["openid"] }, typeof(NextStep.AskConsent)
+        },
+        { "the same, allowed in this flow", LoopbackRequest, State(Both) with { ConsentFlowId = ThisFlow }, typeof(NextStep.Issue) },
         { "consent not given", Request(Asking), State(Both), typeof(NextStep.AskConsent) },
         { "consent given", Request(Asking), State(Both) with { ConsentedScopes = ["openid", "profile"] }, typeof(NextStep.Issue) },
         {

@@ -4,6 +4,7 @@ using Sso.Data.Authorization;
 using Sso.Data.Clients;
 using Sso.Data.Delivery;
 using Sso.Data.Logout;
+using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Testing;
 using Xunit;
@@ -36,12 +37,12 @@ public sealed class HousekeepingTests : IAsyncLifetime
         Assert.All(filled, table => Assert.True(table.Rows > 0, table.Name));
 
         await PassAsync(TimeSpan.FromHours(2));
-        Assert.Equal(["MessageChallenges", "PushedRequests", "WaitingRequests"], await EmptyAsync());
+        Assert.Equal(["MessageChallenges", "OwedNotices", "PushedRequests", "WaitingRequests"], await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(5));
         Assert.Equal(
             [
                 "ContactChanges", "FactorRecoveries", "MessageChallenges",
-                "OutgoingTexts", "PushedRequests", "SecondFactors", "WaitingRequests",
+                "OutgoingTexts", "OwedNotices", "PushedRequests", "SecondFactors", "WaitingRequests",
             ],
             await EmptyAsync());
         await PassAsync(TimeSpan.FromDays(27));
@@ -72,7 +73,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ((await CountAsync()).Select(table => table.Name).ToList(), await database.SigningKeys.Select(key => key.Id).ToListAsync());
 
         await TickAsync(TimeSpan.FromHours(2));
-        await UntilAsync(async () => (await EmptyAsync()).SequenceEqual(["MessageChallenges", "PushedRequests", "WaitingRequests"]));
+        await UntilAsync(async () => (await EmptyAsync()).SequenceEqual(["MessageChallenges", "OwedNotices", "PushedRequests", "WaitingRequests"]));
         await TickAsync(TimeSpan.FromDays(32));
         await UntilAsync(
             async () =>
@@ -176,6 +177,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
             });
         database.RegistrationTokens.Add(
             new RegistrationToken { Id = "partner", Hash = new byte[32], CreatedAt = now, ExpiresAt = now.AddDays(1), MostUses = 1 });
+        database.OwedNotices.Add(new OwedNotice(bo.Id, OwedNoticeKind.PasswordChanged, now));
         database.DeliveryAlerts.Add(
             new DeliveryAlert { Key = new byte[32], At = _server.Clock.GetUtcNow(), Limit = "text-all-hour", Subject = "" });
         await database.SaveChangesAsync();
@@ -243,6 +245,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ("MessageChallenges", await database.MessageChallenges.CountAsync()),
             ("OutgoingMails", await database.OutgoingMails.CountAsync()),
             ("OutgoingTexts", await database.OutgoingTexts.CountAsync()),
+            ("OwedNotices", await database.OwedNotices.CountAsync()),
             ("PushedRequests", await database.PushedRequests.CountAsync()),
             ("RegistrationTokens", await database.RegistrationTokens.CountAsync()),
             ("SecondFactors", await database.SecondFactors.CountAsync()),

@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Protocol;
+using Sso.Protocol.Outgoing;
 using Sso.Server.Operations;
+using Sso.Server.Outgoing;
 using Sso.Testing;
 using Xunit;
 
@@ -91,6 +95,67 @@ public sealed class ServerMetricsTests : IAsyncLifetime
         await _server.OpenBrowser().PostAsync("/signin", [KeyValuePair.Create("Input.UserName", "ada")]);
 
         Assert.Equal(1, _seen["sso.requests.blocked reason=forgery"]);
+    }
+
+    [Fact]
+    public async Task A_proof_and_an_assertion_that_come_twice_are_counted()
+    {
+        var shop = await _server.RegisterAsync("shop", new ClientKey("ES256"), client => client.GrantTypes = [GrantTypes.ClientCredentials]);
+        using var client = _server.Backchannel();
+        var assertion = shop.Assertion();
+        await AskAsync(assertion);
+        await AskAsync(assertion);
+        Assert.Equal(1, _seen["sso.requests.blocked reason=assertion-replay"]);
+
+        shop.ProofKey = new ClientKey("ES256");
+        var proof = shop.Proof("POST", "/connect/token");
+        await AskAsync(shop.Assertion(), proof);
+        await AskAsync(shop.Assertion(), proof);
+        Assert.Equal(1, _seen["sso.requests.blocked reason=proof-replay"]);
+
+        async Task AskAsync(string assertion, string? proof = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token")
+            {
+                Content = new FormUrlEncodedContent(
+                [
+                    new("grant_type", "client_credentials"), new("client_id", shop.Id), new("client_assertion", assertion),
+                    new("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+                ]),
+            };
+            if (proof is not null)
+            {
+                request.Headers.Add("DPoP", proof);
+            }
+
+            using var answer = await client.SendAsync(request);
+        }
+    }
+
+    [Fact]
+    public async Task A_call_to_an_address_inside_is_counted()
+    {
+        await _server.App.Services.GetRequiredService<OutgoingHttp>()
+            .FetchAsync("https://169.254.169.254/latest", ["application/json"], RegisteredBy.Operator, CancellationToken.None);
+
+        Assert.Equal(1, _seen["sso.requests.blocked reason=outgoing-address"]);
+    }
+
+    [Fact]
+    public async Task A_value_that_does_not_open_is_counted()
+    {
+        var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = _server.OpenBrowser();
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
+        await using (var database = _server.OpenDatabase())
+        {
+            await database.SecondFactors.Where(factor => factor.PersonId == ada.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(factor => factor.Protected, new byte[64]));
+        }
+
+        await browser.SubmitAsync(page, ("Input.Code", "123456"));
+
+        Assert.Equal(1, _seen["sso.requests.blocked reason=unreadable-value"]);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sso.Admin.Outgoing;
 using Sso.Protocol.Outgoing;
+using Sso.Server.Operations;
 using Sso.Server.Outgoing;
 using Sso.Testing;
 using Sso.Testing.Fakes;
@@ -255,7 +256,11 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
         Assert.NotNull(new OutgoingOptions { AllowedHosts = host is null ? [] : [host], Ports = port is { } one ? [one] : [] }.Problem);
 
     private static OutgoingHttp Client(OutgoingOptions options, Func<string, IPAddress>? names = null, string[]? forApplications = null) => new(
-        options.ToPolicy(SsoServer.Issuer, forApplications ?? []), options, (host, _) => Task.FromResult<IPAddress[]>([names?.Invoke(host) ?? IPAddress.Loopback]), NullLogger<OutgoingHttp>.Instance);
+        options.ToPolicy(SsoServer.Issuer, forApplications ?? []),
+        options,
+        (host, _) => Task.FromResult<IPAddress[]>([names?.Invoke(host) ?? IPAddress.Loopback]),
+        new ServerMetrics(),
+        NullLogger<OutgoingHttp>.Instance);
 
     private static Task<byte[]?> FetchAsync(OutgoingHttp http, string address, RegisteredBy by = RegisteredBy.Operator) =>
         http.FetchAsync(address, Json, by, TestContext.Current.CancellationToken);

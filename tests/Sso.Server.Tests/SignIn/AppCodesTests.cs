@@ -26,6 +26,36 @@ public sealed class AppCodesTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
+    [Spec("S37")]
+    [Spec("A1")]
+    public async Task Who_knows_only_the_password_never_sees_the_seed_that_the_owner_activates()
+    {
+        var flo = await server.AddPersonAsync("flo");
+        var (thief, theirs) = await OpenAsync();
+        var before = Key(await thief.GetAsync(theirs));
+        var (owner, mine) = await OpenAsync();
+        var shown = Key(await owner.GetAsync(mine));
+        Assert.NotEqual(before, shown);
+        // Whoever opens the page last withdraws what was pending elsewhere, and sees another seed.
+        var after = Key(await thief.GetAsync(theirs));
+        var page = await owner.GetAsync(mine);
+        Assert.Equal(4, new HashSet<string> { before, shown, after, Key(page) }.Count);
+
+        Assert.Equal(
+            "/account/mfa/recovery-codes", (await owner.SubmitAsync(page, ("Input.Code", await server.AppCodeAsync(flo.Id)))).Path);
+        Assert.NotEqual("/account/mfa/app", (await thief.GetAsync(theirs)).Path);
+
+        async Task<(Browser Browser, string Path)> OpenAsync()
+        {
+            var browser = server.OpenBrowser();
+            var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), flo);
+            return (browser, "/account/mfa/app" + page.Url.Query);
+        }
+
+        static string Key(Page page) => page.Document.QuerySelector("#key")!.TextContent;
+    }
+
+    [Fact]
     [Spec("RFC 6238", "4")]
     public async Task What_oathtool_generates_from_the_shown_key_enrols_and_signs_in_and_a_repeat_is_refused()
     {

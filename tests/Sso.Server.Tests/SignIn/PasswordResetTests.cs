@@ -174,6 +174,25 @@ public sealed class PasswordResetTests : IAsyncLifetime
     }
 
     [Fact]
+    [Spec("S71")]
+    public async Task A_stranger_who_fails_at_the_door_does_not_keep_the_owner_from_a_new_password()
+    {
+        var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = _server.OpenBrowser();
+        await Journey.SignInAsync(browser, ada, "/account");
+        var page = await browser.GetAsync("/account/password");
+        for (var failure = 0; failure < 6; failure++)
+        {
+            var stranger = _server.OpenBrowser();
+            await Journey.PasswordAsync(stranger, await stranger.GetAsync("/account"), ada, "sbagliata");
+        }
+
+        page = await browser.SubmitAsync(page, ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword));
+
+        Assert.Contains("è stata cambiata", Words(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Spec("S6")]
     public async Task A_sign_in_older_than_five_minutes_proves_itself_again_first()
     {

@@ -122,6 +122,22 @@ public sealed class PasswordSignInTests : IAsyncLifetime
 
     [Fact]
     [Spec("S74")]
+    public async Task Right_sign_ins_to_an_account_of_ones_own_do_not_make_room_for_more_names()
+    {
+        var eve = await (await _server.AddPersonAsync("eve")).WithAppAsync();
+        for (var person = 0; person < 9; person++)
+        {
+            await TryAsync(_server.OpenBrowser(), $"nobody{person}", "sbagliata");
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => TryAsync(_server.OpenBrowser(), eve.UserName, SsoServer.Password)));
+
+        Assert.Equal("/signin", (await TryAsync(_server.OpenBrowser(), "nobody9", "sbagliata")).Path);
+        Assert.Equal("/signin/blocked", (await TryAsync(_server.OpenBrowser(), "nobody10", "sbagliata")).Path);
+    }
+
+    [Fact]
+    [Spec("S74")]
     public async Task Operators_hear_once_that_an_address_was_stopped()
     {
         for (var person = 0; person < 13; person++)

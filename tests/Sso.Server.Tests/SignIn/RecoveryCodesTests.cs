@@ -1,4 +1,5 @@
 using AngleSharp.Dom;
+using Microsoft.EntityFrameworkCore;
 using Sso.Testing;
 using Xunit;
 
@@ -45,6 +46,20 @@ public sealed class RecoveryCodesTests(SsoServer server) : IClassFixture<SsoServ
         Assert.Equal(1, winners);
     }
 
+    [Fact]
+    [Spec("S26")]
+    public async Task The_rows_hold_hashes_of_codes_of_a_hundred_and_twenty_bits()
+    {
+        var (ada, codes) = await WithCodesAsync();
+        Assert.Equal(10, codes.Distinct().Count());
+        // 24 characters of 32: enough for a fast hash.
+        Assert.All(codes, code => Assert.Matches("^[A-Z2-7]{4}(-[A-Z2-7]{4}){5}$", code));
+        await using var database = server.OpenDatabase();
+        var hashes = await database.RecoveryCodes.Where(row => row.PersonId == ada.Id).Select(row => row.Hash).ToListAsync();
+        Assert.Equal(10, hashes.Select(Convert.ToHexString).Distinct().Count());
+        Assert.All(hashes, hash => Assert.Equal(32, hash.Length));
+    }
+
     [Theory]
     [InlineData(" ")]
     [InlineData("")]
@@ -63,12 +78,17 @@ public sealed class RecoveryCodesTests(SsoServer server) : IClassFixture<SsoServ
         var (ada, old) = await WithCodesAsync();
         var browser = server.OpenBrowser();
         await Journey.SignInAsync(browser, ada, "/account");
-        var page = await browser.GetAsync("/account/mfa/recovery-codes");
-        var shown = CodesOn(await browser.SubmitAsync(page));
+        var made = await browser.SubmitAsync(await browser.GetAsync("/account/mfa/recovery-codes"));
+        var shown = CodesOn(made);
         Assert.Equal(10, shown.Count);
+        Assert.Equal("/account/mfa/done", (await browser.SubmitAsync(made, ("Input.Code", shown[0]))).Path);
         Assert.Empty(CodesOn(await browser.GetAsync("/account/mfa/recovery-codes")).Intersect(shown));
 
-        Assert.NotEqual("/account", (await UseAsync(ada, old[5])).Path);
+        // The present set is asked for, so it is the code that is refused and not the way.
+        var refused = await UseAsync(ada, old[5]);
+        Assert.Equal("/signin/verify/recovery", refused.Path);
+        Assert.NotEmpty(Errors(refused));
+        Assert.Equal("/account", (await UseAsync(ada, shown[1])).Path);
     }
 
     [Fact]

@@ -1,0 +1,45 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Factors;
+using Sso.Data.Operations;
+using Sso.Data.Sessions;
+
+namespace Sso.Admin.People;
+
+/// <summary>
+/// Takes a second factor from somebody who cannot do it any more: a lost phone, a stolen key. The person is signed out everywhere, because whoever holds that
+/// factor may be signed in, and is told. With the last one the recovery codes go as well, and the next sign-in enrols anew.
+/// </summary>
+public sealed class RemoveFactor(SsoDbContext database, TimeProvider clock)
+{
+    /// <param name="factorId">As <see cref="FactorView.Id"/> shows it.</param>
+    public async Task<Outcome<PersonView>> ExecuteAsync(string who, string factorId, CancellationToken cancellation)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (await database.FindPersonAsync(who, cancellation) is not { } person)
+        {
+            return PersonQueries.NotFound(who);
+        }
+
+        var factors = await database.ActiveFactors(person.Id).ToListAsync(cancellation);
+        if (factors.SingleOrDefault(candidate => FactorView.IdOf(candidate) == factorId) is not { } factor)
+        {
+            return Refusal.NotFound("factor", $"{person.UserName} has no second factor '{factorId}'.", $"See them with: sso user show {person.UserName}");
+        }
+
+        var now = clock.GetUtcNow();
+        database.SecondFactors.Remove(factor);
+        if (factors.Count == 1)
+        {
+            await database.RecoveryCodes.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
+            person.RecoveryCodesReplaced();
+        }
+
+        await database.EndEverythingAsync(person.Id, keptSessionId: null, "factor removed", now, cancellation);
+        database.OwedNotices.Add(new(person.Id, OwedNoticeKind.FactorRemoved, now));
+        database.RecordChange(person, "factor removed", now, Changes.Of(("second_factor", factor.Method.ToString(), null)));
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return PersonView.Of(person);
+    }
+}
