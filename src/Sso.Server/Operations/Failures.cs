@@ -31,7 +31,7 @@ internal static class Failures
     private static async Task RecordAsync(HttpContext http, ProtectedValueException refused)
     {
         var services = http.RequestServices;
-        services.GetRequiredService<ServerMetrics>().CountBlocked("unreadable-value");
+        services.GetRequiredService<ServerMetrics>().CountBlocked("value-not-opened");
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         await using var database = await services.GetRequiredService<IDbContextFactory<SsoDbContext>>()
             .CreateDbContextAsync(http.RequestAborted);

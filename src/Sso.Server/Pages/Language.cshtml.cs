@@ -18,6 +18,9 @@ public sealed class Language(CookieNames cookies) : PageModel
             Response.Cookies.Append(cookies.Language, to, cookies.Options(Remembered));
         }
 
-        return LocalRedirect(Url.IsLocalUrl(back) ? back : "/account");
+        return LocalRedirect(Url.IsLocalUrl(back) && IsPageOfOurs(back) ? back : "/account");
     }
+
+    /// <summary>Stricter than local: our paths begin with a letter or a dot, so nothing is left to how a browser reads what follows the slash (S62).</summary>
+    private static bool IsPageOfOurs(string path) => path is "/" || (path.Length > 1 && (char.IsAsciiLetter(path[1]) || path[1] is '.' or '?'));
 }

@@ -259,8 +259,14 @@ public sealed class AuditChainTests : IAsyncLifetime
         await _server.ReloadAsync();
         _server.Statements.Reset();
         await _server.ReloadAsync();
-        Assert.Single(_server.Statements.BackgroundCommands);
+        // The dispatchers look at their own rows whenever they like.
+        Assert.Single(_server.Statements.BackgroundCommands, command => command.Contains("ConfigurationVersions", StringComparison.Ordinal));
+        Assert.DoesNotContain(_server.Statements.BackgroundCommands, IsAboutEvents);
         Assert.Empty(_server.Statements.Commands);
+
+        static bool IsAboutEvents(string command) =>
+            command.Contains("AuditHead", StringComparison.Ordinal) || command.Contains("INTO \"SecurityEvents", StringComparison.Ordinal)
+            || command.Contains("UPDATE \"SecurityEvents", StringComparison.Ordinal);
     }
 
     [Fact]

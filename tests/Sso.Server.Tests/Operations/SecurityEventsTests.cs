@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Operations;
+using Sso.Protocol.Clients;
 using Sso.Server.Tests.Commands;
 using Sso.Testing;
 using Xunit;
@@ -24,7 +25,7 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
         ["a forgotten password"] = (ForgottenAsync, ["PasswordResetRequested"]),
         ["consent"] = (server => ConsentAsync(server, allow: true), ["ConsentGiven email openid profile"]),
         ["no consent"] = (server => ConsentAsync(server, allow: false), ["ConsentRefused email openid profile"]),
-        ["a wrong client secret"] = (WrongSecretAsync, ["ClientRefused: another method than the registered one"]),
+        ["a wrong client secret"] = (WrongSecretAsync, ["ClientRefused: wrong secret"]),
         ["an unknown client"] = (UnknownClientAsync, ["ClientRefused: unknown client"]),
         ["a code of nobody"] = (
             async server => await (await server.RegisterAsync("shop")).RedeemAsync("x"),
@@ -175,7 +176,7 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
 
     private static async Task WrongSecretAsync(SsoServer server)
     {
-        var shop = await server.RegisterAsync("shop");
+        var shop = await server.RegisterAsync("shop", client => client.AuthenticationMethod = ClientAuthenticationMethod.ClientSecretPost);
         await server.Backchannel().PostAsync("/connect/token", new FormUrlEncodedContent(
             [
                 KeyValuePair.Create("grant_type", "authorization_code"),

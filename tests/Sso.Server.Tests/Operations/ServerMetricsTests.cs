@@ -155,7 +155,7 @@ public sealed class ServerMetricsTests : IAsyncLifetime
 
         await browser.SubmitAsync(page, ("Input.Code", "123456"));
 
-        Assert.Equal(1, _seen["sso.requests.blocked reason=unreadable-value"]);
+        Assert.Equal(1, _seen["sso.requests.blocked reason=value-not-opened"]);
     }
 
     [Fact]

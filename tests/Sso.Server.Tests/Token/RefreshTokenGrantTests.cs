@@ -30,8 +30,16 @@ public sealed class RefreshTokenGrantTests(SsoServer server) : IClassFixture<Sso
         var second = await shop.RefreshAsync(first.RefreshToken);
         var again = await shop.RefreshAsync(first.RefreshToken);
         Assert.Equal(HttpStatusCode.OK, again.Status);
-        Assert.Equal(HttpStatusCode.OK, (await shop.RefreshAsync(second.RefreshToken)).Status);
-        Assert.Equal(HttpStatusCode.OK, (await shop.RefreshAsync(again.RefreshToken)).Status);
+        var third = await shop.RefreshAsync(second.RefreshToken);
+        var thirdAgain = await shop.RefreshAsync(again.RefreshToken);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (third.Status, thirdAgain.Status));
+
+        // Both are the same step of one branch: once it has gone on for ten seconds, the other is a stolen one and ends all.
+        var fourth = await shop.RefreshAsync(third.RefreshToken);
+        Assert.Equal(HttpStatusCode.OK, fourth.Status);
+        await server.PassAsync(TimeSpan.FromSeconds(11));
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(thirdAgain.RefreshToken)).Error);
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(fourth.RefreshToken)).Error);
     }
 
     [Fact]

@@ -1,0 +1,129 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Sso.Data.Delivery;
+using Sso.Testing;
+using Sso.Testing.Fakes;
+using Xunit;
+
+namespace Sso.Server.Tests.Operations;
+
+/// <summary>The same budget for what browsers and providers call, and that no route for programs is without one.</summary>
+public sealed class EveryRouteBudgetTests : IAsyncLifetime
+{
+    /// <summary>Each route that is no page for people, and the first words of its rows in docs/costs.md.</summary>
+    private static readonly Dictionary<string, string> Rows = new()
+    {
+        ["/.well-known/oauth-authorization-server"] = "discovery",
+        ["/.well-known/openid-configuration"] = "discovery",
+        ["/.well-known/jwks"] = "key set",
+        ["/.well-known/webfinger"] = "WebFinger",
+        ["/brand/{id}.{hash}.{format}"] = "brand file",
+        ["/connect/authorize"] = "authorize with a session",
+        ["/connect/checksession"] = "session frame",
+        ["/connect/ciba"] = "backchannel authentication request",
+        ["/connect/device"] = "device authorization request",
+        ["/connect/introspect"] = "introspection of",
+        ["/connect/logout"] = "sign-out by the application",
+        ["/connect/par"] = "pushed authorization request",
+        ["/connect/register"] = "registration",
+        ["/connect/register/{clientId}"] = "registration, changed",
+        ["/connect/revoke"] = "revocation",
+        ["/connect/token"] = "token: code",
+        ["/connect/userinfo"] = "userinfo",
+        ["/delivery/receipts/{route}"] = "receipt of a text",
+        ["/health/live"] = "probe of life",
+        ["/health/ready"] = "probe of readiness",
+    };
+
+    /// <summary>Steps of people's own way through a flow, whose statements depend on what the pages between them asked.</summary>
+    private static readonly string[] OfPeople = ["/", "/.well-known/change-password", "/connect/authorize/continue", "/language", "/login"];
+
+    private readonly SsoServer _server = new();
+    private string _application = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        await using var fake = await VonageFake.StartAsync(_server.Clock);
+        _application = fake.ApplicationId;
+        foreach (var setting in (string[])
+        [
+            "Sso:SessionManagement=true", "Delivery:Routes:1=vonage-messages", "Delivery:From:default=AcmeCloud",
+            $"Vonage:ApplicationId={fake.ApplicationId}", $"Vonage:PrivateKey={fake.PrivateKey}",
+            $"Vonage:SignatureSecrets:0={VonageSmsFake.SignatureSecret}",
+        ])
+        {
+            _server.Settings.Add("--" + setting);
+        }
+
+        await _server.InitializeAsync();
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public void Every_route_for_programs_has_a_row()
+    {
+        var routes = _server.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<PageActionDescriptor>() is null)
+            .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/'))
+            .Where(route => !route.StartsWith("/css/", StringComparison.Ordinal) && !route.StartsWith("/js/", StringComparison.Ordinal)
+                && !route.StartsWith("/img/", StringComparison.Ordinal) && route != "/{**path:file}")
+            .Distinct().Except(OfPeople).Order(StringComparer.Ordinal);
+        Assert.Equal(Rows.Keys.Order(StringComparer.Ordinal), routes);
+        var documented = RequestCosts.Documented().Keys;
+        Assert.All(Rows.Values, words => Assert.Contains(documented, row => row.StartsWith(words, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_frame_and_the_files_of_a_brand_cost_nothing()
+    {
+        using var client = _server.Backchannel();
+        await CostsAsync("session frame", 0, 0, 0, async () => (await client.GetAsync("/connect/checksession")).EnsureSuccessStatusCode());
+        await CostsAsync("brand file", 0, 0, 0, () => client.GetAsync("/brand/none.0.css"));
+    }
+
+    [Fact]
+    public async Task A_receipt_counts_once_and_is_written_to_its_text()
+    {
+        var now = _server.Clock.GetUtcNow();
+        var delivery = new TextDelivery
+        {
+            Id = Guid.CreateVersion7(now),
+            TextId = Guid.CreateVersion7(now),
+            ChallengeId = Guid.CreateVersion7(now),
+            Route = "vonage-messages",
+            MaskedNumber = "+39 ••• ••• ••00",
+            Country = "IT",
+            Prefix = "+39312",
+            Purpose = TextPurpose.SignIn,
+            SentAt = now,
+            Cost = 1000,
+        };
+        await using (var database = _server.OpenDatabase())
+        {
+            database.TextDeliveries.Add(delivery);
+            await database.SaveChangesAsync();
+        }
+
+        var body = SignedReceipts.Status(delivery.Id, "delivered");
+        var token = SignedReceipts.Token(body, VonageSmsFake.SignatureSecret, _application, now.ToUnixTimeSeconds(), "call");
+        using var client = _server.Backchannel();
+        await CostsAsync("receipt of a text", 1, 2, 0, async () =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/delivery/receipts/vonage-messages")
+            {
+                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+            };
+            request.Headers.TryAddWithoutValidation("Authorization", token);
+            using var answer = await client.SendAsync(request);
+            Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+            return answer.StatusCode;
+        });
+    }
+
+    private Task CostsAsync<T>(string name, int reads, int writes, int signatures, Func<Task<T>> request) =>
+        RequestCosts.MeasureAsync(_server, name, (reads, writes, signatures), request);
+}
