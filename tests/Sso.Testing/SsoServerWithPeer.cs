@@ -4,7 +4,7 @@ using Xunit;
 namespace Sso.Testing;
 
 /// <summary>A server, and a peer that it may call: the fixture of everything that fetches or notifies.</summary>
-public sealed class SsoServerWithPeer : IAsyncLifetime
+public class SsoServerWithPeer : IAsyncLifetime
 {
     public SsoServer Server { get; } = new();
 
@@ -19,6 +19,7 @@ public sealed class SsoServerWithPeer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await Server.DisposeAsync();
         await Peer.DisposeAsync();
     }

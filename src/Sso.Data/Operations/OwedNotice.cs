@@ -1,9 +1,9 @@
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.Operations;
 
-/// <summary>What an operator did to somebody's account. Stored by name's number: append only.</summary>
+/// <summary>What an operator did to somebody's account. Stored as a number: append only.</summary>
 public enum OwedNoticeKind
 {
     PasswordChanged,

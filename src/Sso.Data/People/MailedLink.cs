@@ -73,9 +73,26 @@ internal sealed class MailedLinkTable : IEntityTypeConfiguration<MailedLink>
     }
 }
 
-/// <summary>Finding and using links. A link that is past its life, used, or of another purpose is as good as none.</summary>
+/// <summary>Writing, finding and using links. A link that is past its life, used, or of another purpose is as good as none.</summary>
 public static class MailedLinks
 {
+    /// <summary>Adds the row of a new link to the context and gives the secret, of which the row holds a hash only.</summary>
+    public static string AddLink(
+        this SsoDbContext database, Guid personId, MailedLinkPurpose purpose, TimeSpan life, DateTimeOffset now, Guid? changeId)
+    {
+        var secret = MailedLink.NewSecret();
+        database.MailedLinks.Add(new MailedLink
+        {
+            Hash = MailedLink.HashOf(secret),
+            PersonId = personId,
+            Purpose = purpose,
+            ChangeId = changeId,
+            CreatedAt = now,
+            ExpiresAt = now + life,
+        });
+        return secret;
+    }
+
     public static Task<Person?> FindOwnerAsync(
         this SsoDbContext database, string? secret, MailedLinkPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
     {

@@ -71,6 +71,14 @@ public sealed record AuthorizationRequest
     public string? PushedAs => WaitingId is null ? Parameters["request_uri"] : null;
 
     /// <summary>
+    /// What a person allows now says nothing of the next time. Of what is asked in detail, a payment say (RFC 9396 §7.1); and of a native application at a
+    /// loopback address or a scheme of its own, where any program of that computer can listen and whose id is public: somebody has to say that it is the one
+    /// they started (RFC 6749 §10.2, RFC 8252 §8.6). Pages have their origin to tell them apart.
+    /// </summary>
+    public bool IsAllowedEachTime => Details is not null
+        || (Client is { IsPublic: true, Origins.Count: 0 } && !RedirectUri.Value.StartsWith("https://", StringComparison.Ordinal));
+
+    /// <summary>
     /// The request of another device that this one answers (RFC 8628 §3.3, CIBA Core §7): it ends on a page of ours and gives no code.
     /// </summary>
     public Guid? WaitingId { get; init; }

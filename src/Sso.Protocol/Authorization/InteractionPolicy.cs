@@ -22,14 +22,12 @@ public static class InteractionPolicy
     /// <summary>
     /// The same rules for a grant that was given earlier and is used again (refresh): the policy of today must still be met by what was proved then.
     /// </summary>
-    public static bool StillSatisfies(Client client, ImmutableArray<string> amr) => StillSatisfies(client, AcceptedBy(client), amr);
-
-    private static bool StillSatisfies(Client client, FrozenSet<ProofMethod> accepted, ImmutableArray<string> amr) =>
+    public static bool StillSatisfies(Client client, ImmutableArray<string> amr) =>
         client.SecondFactor != SecondFactorPolicy.Required
         || client.GraceSignIns > 0
         || client.AcceptsTrustedDevices
-        || accepted.Contains(ProofMethod.MailCode)
-        || (amr.Contains("mfa") && (accepted.Contains(ProofMethod.TextMessage) || !amr.Contains("sms") || amr.Any(IsStrongerThanText)));
+        || AcceptedBy(client).Contains(ProofMethod.MailCode)
+        || (amr.Contains("mfa") && (AcceptedBy(client).Contains(ProofMethod.TextMessage) || !amr.Contains("sms") || amr.Any(IsStrongerThanText)));
 
     private static bool IsStrongerThanText(string method) => method is "otp" or "pop";
 
@@ -180,20 +178,12 @@ public static class InteractionPolicy
 
     private static NextStep.AskConsent? ConsentMissing(AuthorizationRequest request, SignInState state)
     {
-        // What is asked in detail, a payment say, is shown whatever the client, allowed once and not remembered (RFC 9396 §7.1).
-        // The page on which another device is answered shows it and is the consent itself.
-        var each = request.Prompt.HasFlag(Prompt.Consent) || request is { Details: not null, WaitingId: null } || IsAnybodysAddress(request);
+        // The page on which another device is answered shows what it asks and is the consent itself.
+        var each = request.Prompt.HasFlag(Prompt.Consent) || request is { IsAllowedEachTime: true, WaitingId: null };
         var askedAgain = each && state.ConsentFlowId != request.FlowId;
         var missing = request.Client.ConsentRequired && !request.Asked.IsSubsetOf(state.ConsentedScopes);
         return askedAgain || missing ? new NextStep.AskConsent(request.Asked) : null;
     }
-
-    /// <summary>
-    /// Any program of a computer can listen at a loopback address or claim a scheme, and the id of a native application is public: so each time somebody has to
-    /// say that it is the one they started (RFC 6749 §10.2, RFC 8252 §8.6). Pages have their origin to tell them apart.
-    /// </summary>
-    private static bool IsAnybodysAddress(AuthorizationRequest request) =>
-        request is { WaitingId: null, Client: { IsPublic: true, Origins.Count: 0 } } && !request.RedirectUri.Value.StartsWith("https://", StringComparison.Ordinal);
 
     private static OAuthError SilentRefusal(NextStep page) => page switch
     {

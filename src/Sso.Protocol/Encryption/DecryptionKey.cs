@@ -6,6 +6,9 @@ namespace Sso.Protocol.Encryption;
 /// <summary>A private key to which others encrypt, each for one algorithm alone (RFC 7517 §4.4).</summary>
 public abstract class DecryptionKey(string keyId, string algorithm)
 {
+    /// <summary>The framework does not promise that one key may be used by two requests at a time.</summary>
+    private readonly Lock _one = new();
+
     public string KeyId => keyId;
 
     public string Algorithm => algorithm;
@@ -20,7 +23,15 @@ public abstract class DecryptionKey(string keyId, string algorithm)
     /// <summary>
     /// The key of the content (RFC 7516 §5.2, steps 7 to 10); null or an exception where it was not encrypted to this key.
     /// </summary>
-    internal abstract byte[]? ContentKey(JweHeader header, byte[] encryptedKey);
+    internal byte[]? ContentKey(JweHeader header, byte[] encryptedKey)
+    {
+        lock (_one)
+        {
+            return Decrypt(header, encryptedKey);
+        }
+    }
+
+    protected abstract byte[]? Decrypt(JweHeader header, byte[] encryptedKey);
 
     public override string ToString() => $"{Algorithm} {KeyId}";
 
@@ -31,7 +42,7 @@ public abstract class DecryptionKey(string keyId, string algorithm)
         public RsaKey(string keyId, string algorithm, byte[] pkcs8)
             : base(keyId, algorithm) => _rsa.ImportPkcs8PrivateKey(pkcs8, out _);
 
-        internal override byte[] ContentKey(JweHeader header, byte[] encryptedKey) =>
+        protected override byte[] Decrypt(JweHeader header, byte[] encryptedKey) =>
             _rsa.Decrypt(encryptedKey, Jwe.PaddingOf(header.Algorithm));
     }
 
@@ -42,7 +53,7 @@ public abstract class DecryptionKey(string keyId, string algorithm)
         public EcKey(string keyId, string algorithm, byte[] pkcs8)
             : base(keyId, algorithm) => _ec.ImportPkcs8PrivateKey(pkcs8, out _);
 
-        internal override byte[]? ContentKey(JweHeader header, byte[] encryptedKey)
+        protected override byte[]? Decrypt(JweHeader header, byte[] encryptedKey)
         {
             if (header.EphemeralKey is not { } ephemeral)
             {

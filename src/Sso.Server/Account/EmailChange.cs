@@ -39,7 +39,6 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
     private const int PerAccountAndHour = 3;
     private const int PerAddressAndHour = 10;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-    private static readonly TimeSpan AnswerStep = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
     /// The page has demanded a fresh proof. Whose the address is decides what is mailed, never what is answered or when (S65).
@@ -67,7 +66,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
             return new EmailOutcome.LimitReached(wait);
         }
 
-        var time = new EvenTime(AnswerStep);
+        var time = new EvenTime(EvenTime.OfAnAnswer);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await WithdrawAsync(person.Id, cancellation);
         await WriteRequestAsync(http, signIn, person, typed.Trim(), cancellation);

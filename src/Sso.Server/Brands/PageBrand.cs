@@ -9,11 +9,14 @@ public sealed class PageBrand(BrandDirectory brands, Flows flows)
 {
     private const string Key = "brand";
 
-    /// <summary>The brand of the configuration, where there is no page.</summary>
-    public Brand Usual => brands.Usual;
-
-    public Brand For(HttpContext http)
+    /// <param name="http">Null where there is no page: what leaves then has the brand of the configuration.</param>
+    public Brand For(HttpContext? http)
     {
+        if (http is null)
+        {
+            return brands.Usual;
+        }
+
         if (http.Items[Key] is Brand known)
         {
             return known;

@@ -6,6 +6,9 @@ namespace Sso.Server.Http;
 /// </summary>
 public sealed class EvenTime(TimeSpan step)
 {
+    /// <summary>Of an answer to a person: far above the few milliseconds of work behind it, far below what anybody notices.</summary>
+    public static readonly TimeSpan OfAnAnswer = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Timers count whole milliseconds and come late by one or two.</summary>
     private static readonly TimeSpan TimerPrecision = TimeSpan.FromMilliseconds(3);
 

@@ -1,15 +1,15 @@
 using System.Globalization;
-using System.Resources;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
-using Sso.Data.Delivery;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
 using Sso.Server.Brands;
 using Sso.Server.Http;
 using Sso.Server.Pages.Shared;
+using static Sso.Server.Mails.MailTexts;
 
 namespace Sso.Server.Mails;
 
@@ -22,8 +22,6 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     public static readonly TimeSpan ResetLinkLifetime = TimeSpan.FromMinutes(30);
     public static readonly TimeSpan NotMeLinkLifetime = TimeSpan.FromHours(72);
 
-    private static readonly ResourceManager Texts = new("Sso.Server.Mails.SecurityMails", typeof(SecurityMails).Assembly);
-
     /// <summary>The link to a new password. For nobody it is written the same and never sent, so that both take the same time.</summary>
     public void ResetPassword(SsoDbContext database, HttpContext http, Person? person, string typed)
     {
@@ -35,7 +33,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             Subject = Text(language, "ResetSubject"),
             Language = language.Name,
             Paragraphs = [Text(language, "ResetExplain", person?.UserName ?? typed)],
-            Facts = Facts(language, http),
+            Facts = Facts(language, http, clock.GetUtcNow()),
             Link = (Text(language, "ResetLink"), $"{sso.Issuer}/password/reset?link={secret}"),
             Closing = [Text(language, "ResetLife", (int)ResetLinkLifetime.TotalMinutes), Text(language, "ResetNotYou")],
         };
@@ -52,7 +50,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             Subject = Text(language, "CodeSubject"),
             Language = language.Name,
             Paragraphs = [Text(language, "CodeExplain", person.UserName!)],
-            Facts = [(Text(language, "Code"), code), .. Facts(language, http)],
+            Facts = [(Text(language, "Code"), code), .. Facts(language, http, clock.GetUtcNow())],
             Link = (Text(language, "NotMeLink"), $"{sso.Issuer}/not-me?link={secret}"),
             Closing = [Text(language, "CodeLife", (int)Math.Ceiling(life.TotalMinutes))],
         };
@@ -73,7 +71,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
 
     /// <param name="details">What the explanation of the notice names beside the account.</param>
     public void Tell(SsoDbContext database, HttpContext http, Person person, MailNotice notice, params object[] details) =>
-        Tell(database, person, notice, Facts(Languages.Of(person), http), brands.For(http), details);
+        Tell(database, person, notice, Facts(Languages.Of(person), http, clock.GetUtcNow()), brands.For(http), details);
 
     private void Tell(
         SsoDbContext database, Person person, MailNotice notice, (string Label, string Value)[] facts, Brand brand, object[] details)
@@ -107,7 +105,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         };
         if (await database.Users.SingleOrDefaultAsync(person => person.Id == owed.PersonId, cancellation) is { } person)
         {
-            Tell(database, person, notice, ByOperator(Languages.Of(person), owed.At), brands.Usual, []);
+            Tell(database, person, notice, ByOperator(Languages.Of(person), owed.At), brands.For(http: null), []);
             await texts.TellAsync(database, person.Id, text, cancellation);
         }
     }
@@ -121,7 +119,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             Subject = Text(language, "RecoveryRequestedSubject"),
             Language = language.Name,
             Paragraphs = [Text(language, "RecoveryRequestedExplain", person.UserName!), Text(language, "RecoveryRequestedWait", recovery.ReadyAt.Instant())],
-            Facts = Facts(language, http),
+            Facts = Facts(language, http, clock.GetUtcNow()),
             Link = (Text(language, "RecoveryStopLink"), StopLink(database, person, recovery)),
             Closing = [Text(language, "RecoveryRequestedFound")],
         };
@@ -148,12 +146,12 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             Subject = Text(language, "RecoveryReadySubject"),
             Language = language.Name,
             Paragraphs = [Text(language, "RecoveryReadyExplain", person.UserName!), Text(language, "RecoveryReadyPassword")],
-            Facts = Facts(language, http),
+            Facts = Facts(language, http, clock.GetUtcNow()),
             Link = (Text(language, "RecoveryReadyLink"), $"{sso.Issuer}/signin/recover?link={secret}"),
             OtherLink = (Text(language, "RecoveryStopLink"), StopLink(database, person, recovery)),
             Closing = [Text(language, "RecoveryReadyLife", recovery.ExpiresAt.Instant())],
         };
-        queue.Enqueue(database, mail.To(person.Email!, BrandOf(http)), life);
+        queue.Enqueue(database, mail.To(person.Email!, brands.For(http).OfMails), life);
     }
 
     /// <summary>
@@ -174,7 +172,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             Subject = Text(language, notice + "Subject"),
             Language = language.Name,
             Paragraphs = [Text(language, notice + "Explain", person.UserName!)],
-            Facts = Facts(language, http),
+            Facts = Facts(language, http, clock.GetUtcNow()),
             Link = (Text(language, "UndoLink"), $"{sso.Issuer}/undo?link={secret}"),
             Closing = [Text(language, "UndoLife", (int)ContactChange.UndoLifetime.TotalHours), Text(language, "WasYou")],
         };
@@ -191,7 +189,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             Subject = Text(language, "ConfirmEmailSubject"),
             Language = language.Name,
             Paragraphs = [Text(language, "ConfirmEmailExplain", person.UserName!)],
-            Facts = Facts(language, http),
+            Facts = Facts(language, http, clock.GetUtcNow()),
             Link = (Text(language, "ConfirmEmailLink"), $"{sso.Issuer}/email/confirm?link={secret}"),
             Closing = [Text(language, "ConfirmEmailLife", (int)ContactChange.ConfirmationLifetime.TotalHours), Text(language, "ConfirmEmailNotYou")],
         };
@@ -230,7 +228,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             Subject = Text(language, "DeletionRequestedSubject"),
             Language = language.Name,
             Paragraphs = [Text(language, "DeletionRequestedExplain", person.UserName!, deletion.DueAt.Instant())],
-            Facts = Facts(language, http),
+            Facts = Facts(language, http, clock.GetUtcNow()),
             Link = (Text(language, "DeletionRequestedLink"), $"{sso.Issuer}/account/keep?link={secret}"),
             Closing = [Text(language, "DeletionRequestedUntil")],
         };
@@ -252,7 +250,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             Language = language.Name,
             Paragraphs = [Text(language, "DeletedExplain", person.UserName!)],
         };
-        queue.Enqueue(database, mail.To(address, BrandOf(http: null)), NotMeLinkLifetime);
+        queue.Enqueue(database, mail.To(address, brands.For(http: null).OfMails), NotMeLinkLifetime);
     }
 
     /// <summary>An application asks for the person, who answers in the account area; whoever ignores it has refused.</summary>
@@ -288,79 +286,14 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     /// </summary>
     public void SendAfterAnswer(HttpContext http) => http.Response.OnCompleted(() =>
     {
-        _ = SendLaterAsync();
+        // Not awaited: the connection of the answer is free at once.
+        _ = Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System).ContinueWith(_ => Send(), TaskScheduler.Default);
         return Task.CompletedTask;
     });
 
-    private async Task SendLaterAsync()
-    {
-        await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System);
-        Send();
-    }
-
-    private string AddLink(SsoDbContext database, Guid personId, MailedLinkPurpose purpose, TimeSpan life, Guid? changeId = null)
-    {
-        var (secret, now) = (MailedLink.NewSecret(), clock.GetUtcNow());
-        database.MailedLinks.Add(new MailedLink
-        {
-            Hash = MailedLink.HashOf(secret),
-            PersonId = personId,
-            Purpose = purpose,
-            ChangeId = changeId,
-            CreatedAt = now,
-            ExpiresAt = now + life,
-        });
-        return secret;
-    }
+    private string AddLink(SsoDbContext database, Guid personId, MailedLinkPurpose purpose, TimeSpan life, Guid? changeId = null) =>
+        database.AddLink(personId, purpose, life, clock.GetUtcNow(), changeId);
 
     private string StopLink(SsoDbContext database, Person person, FactorRecovery recovery) =>
         $"{sso.Issuer}/signin/recover/stop?link={AddLink(database, person.Id, MailedLinkPurpose.StopRecovery, recovery.ExpiresAt - clock.GetUtcNow())}";
-
-    private (string Label, string Value)[] Facts(CultureInfo language, HttpContext? http) => http is null ? [] :
-    [
-        (Text(language, "When"), clock.GetUtcNow().Instant()),
-        (Text(language, "Where"), ClientAddress.Shown(http) ?? "–"),
-        (Text(language, "Device"), UserAgents.Describe(http.Request.Headers.UserAgent.ToString()) ?? Text(language, "DeviceUnknown")),
-    ];
-
-    private static (string Label, string Value)[] ByOperator(CultureInfo language, DateTimeOffset at) =>
-        [(Text(language, "When"), at.Instant()), (Text(language, "Who"), Text(language, "Operator"))];
-
-    /// <summary>A mail that leaves when nobody is there is signed by the brand of the configuration.</summary>
-    private MailBrand BrandOf(HttpContext? http) => (http is null ? brands.Usual : brands.For(http)).OfMails;
-
-    private static string Text(CultureInfo language, string name, params object[] values) =>
-        string.Format(language, Texts.GetString(name, language) ?? throw new MissingManifestResourceException(name), values);
-}
-
-/// <summary>What a person is told by mail.</summary>
-public enum MailNotice
-{
-    PasswordChanged,
-    FactorAdded,
-    RecoveryCodesCreated,
-    RecoveryCodeUsed,
-    FactorRemoved,
-    TwoFactorDisabled,
-    NewBrowser,
-    DeviceCopied,
-    FactorFailed,
-
-    /// <summary>A sign-in after five or more failed attempts.</summary>
-    SignedInAfterFailures,
-    RecoveryStopped,
-
-    /// <summary>After the way back for who had lost every factor.</summary>
-    FactorsReplaced,
-
-    /// <summary>Fifty wrong codes in a row.</summary>
-    FactorShut,
-    EmailChanged,
-    NumberChanged,
-    NumberRemoved,
-    NumberNotForSignIn,
-    NumberNotForNotices,
-    ContactAdded,
-    DataExported,
-    DeletionCalledOff,
 }

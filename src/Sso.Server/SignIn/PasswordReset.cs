@@ -42,16 +42,13 @@ public sealed class PasswordReset(
     private const int PerAccountAndHour = 3;
     private const int PerAddressAndHour = 10;
 
-    /// <summary>Far above what asking for a link costs (3 ms), far below what anybody notices.</summary>
-    private static readonly TimeSpan AnswerStep = TimeSpan.FromMilliseconds(50);
-
     /// <summary>
     /// Somebody asks for a link by name or address. Whether the account exists, is disabled, has no confirmed address or asked too often: the same
     /// statements are made and the same answer is given, at a whole step of time; only the mail differs.
     /// </summary>
     public async Task RequestAsync(HttpContext http, string typed, CancellationToken cancellation)
     {
-        var time = new EvenTime(AnswerStep);
+        var time = new EvenTime(EvenTime.OfAnAnswer);
         var name = SignInName.Normalize(typed);
         var person = await database.Users.AsNoTracking()
             .SingleOrDefaultAsync(row => row.NormalizedUserName == name || row.NormalizedEmail == name, cancellation);

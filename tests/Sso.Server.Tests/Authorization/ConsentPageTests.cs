@@ -1,3 +1,4 @@
+using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
 
@@ -22,6 +23,27 @@ public sealed class ConsentPageTests(SsoServer server) : IClassFixture<SsoServer
         ])
         {
             Assert.Contains(said, words, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    [Spec("S100")]
+    public async Task A_native_application_is_allowed_each_time_and_not_told_to_be_allowed_for_ever()
+    {
+        var tool = await server.RegisterAsync("tool", client =>
+            (client.AuthenticationMethod, client.RedirectUris) = (ClientAuthenticationMethod.None, ["http://127.0.0.1/callback"]));
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = server.OpenBrowser();
+        var page = await Journey.PasswordAsync(browser, await browser.GetAsync(tool.AuthorizeUrl()), ada);
+        page = await Journey.AppAsync(browser, page, ada);
+
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.Equal("/consent", page.Path);
+            Assert.DoesNotContain("finché", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+            Assert.NotNull((await browser.SubmitAsync(page)).Code);
+            Assert.Equal("consent_required", (await browser.GetAsync(tool.AuthorizeUrl(("prompt", "none")))).Error);
+            page = await browser.GetAsync(tool.AuthorizeUrl());
         }
     }
 }

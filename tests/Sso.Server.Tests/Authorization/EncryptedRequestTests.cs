@@ -9,30 +9,14 @@ using Sso.Protocol.Encryption;
 using Sso.Server.Keys;
 using Sso.Server.Tests.Conformance;
 using Sso.Testing;
-using Sso.Testing.Fakes;
 using Xunit;
 
 namespace Sso.Server.Tests.Authorization;
 
 /// <summary>A server that has keys to which clients encrypt, and a peer that it may call.</summary>
-public sealed class ServerWithEncryption : IAsyncLifetime
+public sealed class ServerWithEncryption : SsoServerWithPeer
 {
-    public SsoServer Server { get; } = new() { Settings = { "--Keys:Encryption=true" } };
-
-    public Peer Peer { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        Peer = await Peer.StartAsync();
-        Server.Settings.Add($"--Outgoing:AllowedHosts:0={Peer.HostAndPort}");
-        await Server.InitializeAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Server.DisposeAsync();
-        await Peer.DisposeAsync();
-    }
+    public ServerWithEncryption() => Server.Settings.Add("--Keys:Encryption=true");
 }
 
 /// <summary>Request objects that are encrypted to the server, and the keys for it.</summary>

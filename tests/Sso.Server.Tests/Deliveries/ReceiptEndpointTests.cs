@@ -186,27 +186,7 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    private async Task<Guid> SentAsync(string route)
-    {
-        var now = _server.Clock.GetUtcNow();
-        var delivery = new TextDelivery
-        {
-            Id = Guid.CreateVersion7(now),
-            TextId = Guid.CreateVersion7(now),
-            ChallengeId = Guid.CreateVersion7(now),
-            Route = route,
-            MaskedNumber = "+39 ••• ••• ••00",
-            Country = "IT",
-            Prefix = "+39312",
-            Purpose = TextPurpose.SignIn,
-            SentAt = now,
-            Cost = 1000,
-        };
-        await using var database = _server.OpenDatabase();
-        database.TextDeliveries.Add(delivery);
-        await database.SaveChangesAsync();
-        return delivery.Id;
-    }
+    private Task<Guid> SentAsync(string route) => TakenTexts.AddAsync(_server, route);
 
     private async Task<TextDelivery> RowAsync(Guid id)
     {

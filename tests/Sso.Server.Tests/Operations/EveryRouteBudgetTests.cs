@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Data.Delivery;
 using Sso.Testing;
 using Sso.Testing.Fakes;
 using Xunit;
@@ -88,28 +87,9 @@ public sealed class EveryRouteBudgetTests : IAsyncLifetime
     [Fact]
     public async Task A_receipt_counts_once_and_is_written_to_its_text()
     {
-        var now = _server.Clock.GetUtcNow();
-        var delivery = new TextDelivery
-        {
-            Id = Guid.CreateVersion7(now),
-            TextId = Guid.CreateVersion7(now),
-            ChallengeId = Guid.CreateVersion7(now),
-            Route = "vonage-messages",
-            MaskedNumber = "+39 ••• ••• ••00",
-            Country = "IT",
-            Prefix = "+39312",
-            Purpose = TextPurpose.SignIn,
-            SentAt = now,
-            Cost = 1000,
-        };
-        await using (var database = _server.OpenDatabase())
-        {
-            database.TextDeliveries.Add(delivery);
-            await database.SaveChangesAsync();
-        }
-
-        var body = SignedReceipts.Status(delivery.Id, "delivered");
-        var token = SignedReceipts.Token(body, VonageSmsFake.SignatureSecret, _application, now.ToUnixTimeSeconds(), "call");
+        var body = SignedReceipts.Status(await TakenTexts.AddAsync(_server, "vonage-messages"), "delivered");
+        var now = _server.Clock.GetUtcNow().ToUnixTimeSeconds();
+        var token = SignedReceipts.Token(body, VonageSmsFake.SignatureSecret, _application, now, "call");
         using var client = _server.Backchannel();
         await CostsAsync("receipt of a text", 1, 2, 0, async () =>
         {

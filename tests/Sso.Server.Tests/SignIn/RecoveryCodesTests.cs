@@ -24,19 +24,16 @@ public sealed class RecoveryCodesTests(SsoServer server) : IClassFixture<SsoServ
     public async Task One_code_used_twenty_times_at_once_signs_in_once()
     {
         var (ada, codes) = await WithCodesAsync();
+        // A browser each: of several answers to one browser the last one decides which cookie it keeps.
         var challenges = new List<(Browser Browser, Page Page)>();
-        for (var browsers = 0; browsers < 4; browsers++)
+        for (var browsers = 0; browsers < 20; browsers++)
         {
             challenges.Add(await ChallengeAsync(ada));
         }
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(index =>
-        {
-            var (browser, page) = challenges[index % challenges.Count];
-            return browser.SubmitAsync(page, ("Input.Code", codes[0]));
-        }));
-        // Whoever asks again after the right answer is on the next page already; the row tells how often it was taken.
-        Assert.Contains(answers, answer => answer.Path == "/account");
+        var answers = await Task.WhenAll(challenges.Select(challenge => challenge.Browser.SubmitAsync(challenge.Page, ("Input.Code", codes[0]))));
+
+        Assert.Single(answers, answer => answer.Path == "/account");
         var winners = 0;
         foreach (var (browser, _) in challenges)
         {
