@@ -62,6 +62,9 @@ public sealed class SsoServer : IAsyncLifetime
 
     public CapturedLog Log { get; } = new();
 
+    /// <summary>What each request and each round of housekeeping did while a transaction was open.</summary>
+    public SlowWorkGuard SlowWork { get; } = new();
+
     /// <summary>Where a real browser finds this server; null: requests stay in this process.</summary>
     public string? Url { get; init; }
 
@@ -95,10 +98,10 @@ public sealed class SsoServer : IAsyncLifetime
                 }
 
                 builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
-                builder.Services.AddTransient<IStartupFilter, VisitorAddress>();
+                builder.Services.AddTransient<IStartupFilter, VisitorAddress>().AddSingleton<IStartupFilter>(SlowWork);
                 builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Trace);
             });
-        await Sso.Server.ServerApplication.PrepareAsync(App, CancellationToken.None);
+        await SlowWork.RunAsync(() => Sso.Server.ServerApplication.PrepareAsync(App, CancellationToken.None));
         await App.StartAsync();
     }
 
@@ -108,10 +111,13 @@ public sealed class SsoServer : IAsyncLifetime
         await App.StopAsync();
         await App.DisposeAsync();
         Statements.Dispose();
+        SlowWork.Dispose();
         if (_shared is null)
         {
             await Database.DisposeAsync();
         }
+
+        SlowWork.Verify();
     }
 
     /// <param name="settings">Where it is configured otherwise.</param>
@@ -141,11 +147,12 @@ public sealed class SsoServer : IAsyncLifetime
     }
 
     /// <summary>What the poll of each second would read.</summary>
-    public Task ReloadAsync() => App.Services.GetRequiredService<ConfigurationPolling>().PollAsync(CancellationToken.None);
+    public Task ReloadAsync() =>
+        SlowWork.RunAsync(() => App.Services.GetRequiredService<ConfigurationPolling>().PollAsync(CancellationToken.None));
 
     /// <summary>What this node's timer would do next.</summary>
-    public Task KeepHouseAsync() =>
-        App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None);
+    public Task KeepHouseAsync() => SlowWork.RunAsync(
+        () => App.Services.GetServices<IHostedService>().OfType<Housekeeping>().Single().RunAsync(CancellationToken.None));
 
     public Browser OpenBrowser() => new(this);
 

@@ -18,10 +18,10 @@ public sealed class RenewSecrets(SsoDbContext database, DataKeyRing dataKeys, Ti
     public async Task<SecretsRenewed> ExecuteAsync(CancellationToken cancellation)
     {
         await dataKeys.LoadAsync(cancellation);
-        var now = clock.GetUtcNow();
+        var (now, successor) = (clock.GetUtcNow(), dataKeys.NewKey());
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseKeysVersionAsync(cancellation);
-        await dataKeys.RenewAsync(database, cancellation);
+        await dataKeys.RenewAsync(database, successor, cancellation);
         await database.DataProtectionKeys.ExecuteDeleteAsync(cancellation);
         var sessions = await database.Sessions.Where(session => session.EndedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellation);

@@ -16,6 +16,22 @@ public sealed class RevokeKey(
     public async Task<Outcome<KeyRevoked>> ExecuteAsync(string kid, CancellationToken cancellation)
     {
         await dataKeys.LoadAsync(cancellation);
+        var made = new PreparedKeys(factory);
+        while (true)
+        {
+            if (await TryRevokeAsync(kid, made, cancellation) is { } outcome)
+            {
+                return outcome;
+            }
+
+            made.MakeLacking(clock.GetUtcNow());
+        }
+    }
+
+    /// <summary>Null when a key has to be made first; then nothing was written.</summary>
+    private async Task<Outcome<KeyRevoked>?> TryRevokeAsync(string kid, PreparedKeys made, CancellationToken cancellation)
+    {
+        database.ChangeTracker.Clear();
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseKeysVersionAsync(cancellation);
@@ -28,7 +44,12 @@ public sealed class RevokeKey(
         database.SigningKeys.Remove(stolen);
         var rest = keys.Where(key => key.Algorithm == stolen.Algorithm && key != stolen).ToList();
         var isWanted = (await database.AlgorithmsToSignWithAsync(options, cancellation)).Contains(stolen.Algorithm);
-        var successor = KeySchedule.SigningKey(rest, stolen.Algorithm, now) ?? (isWanted ? Succeed(rest, stolen.Algorithm, now) : null);
+        var successor = KeySchedule.SigningKey(rest, stolen.Algorithm, now) ?? (isWanted ? Succeed(rest, stolen.Algorithm, made, now) : null);
+        if (made.Lacks)
+        {
+            return null;
+        }
+
         database.SecurityEvents.Add(new(now, SecurityEventKind.KeyRevoked)
         {
             Detail = stolen.Algorithm,
@@ -39,18 +60,21 @@ public sealed class RevokeKey(
         return new KeyRevoked(ListKeys.View(stolen, now), successor is null ? null : ListKeys.View(successor, now));
     }
 
-    private SigningKeyRow Succeed(IEnumerable<SigningKeyRow> rest, string algorithm, DateTimeOffset now)
+    private SigningKeyRow? Succeed(IEnumerable<SigningKeyRow> rest, string algorithm, PreparedKeys made, DateTimeOffset now)
     {
         if (rest.Where(key => key.ActiveFrom > now).MinBy(key => key.ActiveFrom) is { } announced)
         {
-            announced.ActiveFrom = now;
-            (announced.ActiveUntil, announced.PublishedUntil) = KeySchedule.TimesFor(now);
+            announced.SignFrom(now);
             return announced;
         }
 
-        var made = factory.Create(algorithm, now, now);
-        database.SigningKeys.Add(made);
-        return made;
+        if (made.Take(algorithm, now) is not { } successor)
+        {
+            return null;
+        }
+
+        database.SigningKeys.Add(successor);
+        return successor;
     }
 }
 

@@ -19,6 +19,22 @@ public sealed class RotateKeys(
     public async Task<KeysRotated> ExecuteAsync(bool atOnce, CancellationToken cancellation)
     {
         await dataKeys.LoadAsync(cancellation);
+        var made = new PreparedKeys(factory);
+        while (true)
+        {
+            if (await TryRotateAsync(atOnce, made, cancellation) is { } rotated)
+            {
+                return rotated;
+            }
+
+            made.MakeLacking(clock.GetUtcNow());
+        }
+    }
+
+    /// <summary>Null when a key has to be made first; then nothing was written.</summary>
+    private async Task<KeysRotated?> TryRotateAsync(bool atOnce, PreparedKeys made, CancellationToken cancellation)
+    {
+        database.ChangeTracker.Clear();
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseKeysVersionAsync(cancellation);
@@ -27,7 +43,15 @@ public sealed class RotateKeys(
         var successors = new List<SigningKeyRow>();
         foreach (var algorithm in await database.AlgorithmsToSignWithAsync(options, cancellation))
         {
-            successors.Add(Rotate([.. keys.Where(key => key.Algorithm == algorithm)], algorithm, atOnce, now, warnings));
+            if (Rotate([.. keys.Where(key => key.Algorithm == algorithm)], algorithm, atOnce, now, made, warnings) is { } successor)
+            {
+                successors.Add(successor);
+            }
+        }
+
+        if (made.Lacks)
+        {
+            return null;
         }
 
         database.SecurityEvents.Add(new(now, SecurityEventKind.KeysRotated)
@@ -42,8 +66,8 @@ public sealed class RotateKeys(
 
     private static JsonArray Ids(IEnumerable<SigningKeyRow> keys) => [.. keys.Select(key => (JsonNode?)key.Id)];
 
-    private SigningKeyRow Rotate(
-        ImmutableArray<SigningKeyRow> keys, string algorithm, bool atOnce, DateTimeOffset now, List<string> warnings)
+    private SigningKeyRow? Rotate(
+        ImmutableArray<SigningKeyRow> keys, string algorithm, bool atOnce, DateTimeOffset now, PreparedKeys made, List<string> warnings)
     {
         var announced = keys.Where(key => key.ActiveFrom > now).MinBy(key => key.ActiveFrom);
         // Nothing signs yet: a first key needs no announcement, because nobody knows another.
@@ -57,15 +81,18 @@ public sealed class RotateKeys(
             return announced;
         }
 
-        var successor = announced ?? factory.Create(algorithm, activeFrom, now);
+        if ((announced ?? made.Take(algorithm, activeFrom)) is not { } successor)
+        {
+            return null;
+        }
+
         if (announced is null)
         {
             database.SigningKeys.Add(successor);
         }
         else
         {
-            successor.ActiveFrom = activeFrom;
-            (successor.ActiveUntil, successor.PublishedUntil) = KeySchedule.TimesFor(activeFrom);
+            successor.SignFrom(activeFrom);
         }
 
         foreach (var earlier in keys.Where(key => key != successor && key.ActiveFrom <= now && key.ActiveUntil > activeFrom))

@@ -21,6 +21,7 @@ public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
     /// <summary>The kid is the JWK thumbprint (RFC 7638 §3), so it never names two keys.</summary>
     public SigningKeyRow Create(string algorithm, DateTimeOffset activeFrom, DateTimeOffset now)
     {
+        using var work = SlowWork.Begin("key.make");
         var (publicKey, thumbprint, pkcs8) = algorithm switch
         {
             SigningAlgorithms.RS256 or SigningAlgorithms.PS256 => CreateRsa(algorithm, options.RsaBits),

@@ -31,6 +31,13 @@ public sealed class SigningKeyRow
     /// <summary>From then on it is no longer published.</summary>
     public required DateTimeOffset PublishedUntil { get; set; }
 
+    /// <summary>It is to sign from another time on, for as long as any key.</summary>
+    public void SignFrom(DateTimeOffset activeFrom)
+    {
+        ActiveFrom = activeFrom;
+        (ActiveUntil, PublishedUntil) = KeySchedule.TimesFor(activeFrom);
+    }
+
     public static string ContextOf(string id) => $"SigningKeys.ProtectedPrivateKey:{id}";
 }
 

@@ -29,7 +29,7 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
         var now = clock.GetUtcNow();
         if (rows.Count == 0 || now - rows.Max(row => row.CreatedAt) > RenewAfter)
         {
-            var row = NewKey(now);
+            var row = NewKey();
             await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
             database.DataKeys.Add(row);
             await database.SaveChangesAsync(cancellation);
@@ -45,12 +45,22 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
     /// All keys retire and a new one takes their place at once: what was sealed for outside under the former ones (and what a thief of them
     /// would forge) does not open any more, rows do. Inside the transaction of its cause, which also raises the version.
     /// </summary>
-    public async Task RenewAsync(SsoDbContext database, CancellationToken cancellation)
+    /// <param name="database">Of the transaction.</param>
+    /// <param name="successor">Of <see cref="NewKey"/>, made before the transaction.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task RenewAsync(SsoDbContext database, DataKey successor, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await database.DataKeys.Where(key => key.RetiredAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(key => key.RetiredAt, now), cancellation);
-        database.DataKeys.Add(NewKey(now));
+        database.DataKeys.Add(successor);
+    }
+
+    /// <summary>A key that is not in use yet. Wrapping it is slow, so not inside a transaction.</summary>
+    public DataKey NewKey()
+    {
+        var now = clock.GetUtcNow();
+        return new() { Id = Guid.CreateVersion7(now), CreatedAt = now, Wrapped = wrappingKey.Wrap(RandomNumberGenerator.GetBytes(32)) };
     }
 
     /// <exception cref="InvalidOperationException">Nothing was loaded yet.</exception>
@@ -72,9 +82,6 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
 
     private Entry Open(DataKey row) =>
         new(row.Id, row.CreatedAt, row.RetiredAt is not null, _keys.GetValueOrDefault(row.Id)?.Key ?? wrappingKey.Unwrap(row.Wrapped));
-
-    private DataKey NewKey(DateTimeOffset now) =>
-        new() { Id = Guid.CreateVersion7(now), CreatedAt = now, Wrapped = wrappingKey.Wrap(RandomNumberGenerator.GetBytes(32)) };
 
     private sealed record Entry(Guid Id, DateTimeOffset CreatedAt, bool IsRetired, byte[] Key)
     {

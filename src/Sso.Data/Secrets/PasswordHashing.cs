@@ -39,6 +39,7 @@ public static class PasswordHashing
 
     public static string Hash(string password)
     {
+        using var work = SlowWork.Begin("password.hash");
         var salt = RandomNumberGenerator.GetBytes(SaltSize);
         var parameters = HasArgon2
             ? string.Create(CultureInfo.InvariantCulture, $"$argon2id$m={Kibibytes},t={Passes},p={Lanes}$")
@@ -50,6 +51,7 @@ public static class PasswordHashing
     /// <summary>Compares in the time of one hash; with no stored form (unknown person) it spends the same time and says wrong.</summary>
     public static PasswordMatch Verify(string password, string? stored)
     {
+        using var work = SlowWork.Begin("password.verify");
         if (stored is not null && ForeignHash.IsStored(stored))
         {
             return ForeignHash.Verify(password, stored);

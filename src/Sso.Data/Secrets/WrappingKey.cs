@@ -50,8 +50,13 @@ public abstract class WrappingKey
             return plain;
         }
 
-        private byte[] KeyFor(byte[] salt) => _keys.GetOrAdd(
-            Convert.ToHexString(salt), _ => Rfc2898DeriveBytes.Pbkdf2(_passphrase, salt, Rounds, HashAlgorithmName.SHA512, 32));
+        private byte[] KeyFor(byte[] salt) => _keys.GetOrAdd(Convert.ToHexString(salt), _ => Derive(salt));
+
+        private byte[] Derive(byte[] salt)
+        {
+            using var work = SlowWork.Begin("passphrase.derive");
+            return Rfc2898DeriveBytes.Pbkdf2(_passphrase, salt, Rounds, HashAlgorithmName.SHA512, 32);
+        }
     }
 
     private sealed class Certificate(RSA key) : WrappingKey

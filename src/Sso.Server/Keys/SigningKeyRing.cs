@@ -44,26 +44,35 @@ public sealed class SigningKeyRing(
     }
 
     /// <summary>
-    /// Makes the keys that the schedule asks for and deletes those past their publication; every node notices within a second or two. Two
-    /// nodes at once are harmless: the later sees the earlier's keys or publishes one more.
+    /// Makes the keys that the schedule asks for and deletes those past their publication; every node notices within a second or two. They
+    /// are made before the transaction begins; of two nodes at once the later finds there that nothing is missing any more.
     /// </summary>
     public async Task EnsureAsync(CancellationToken cancellation)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var now = clock.GetUtcNow();
         var algorithms = await database.AlgorithmsToSignWithAsync(options, cancellation);
-        var missing = KeySchedule.Missing(await database.SigningKeys.AsNoTracking().ToListAsync(cancellation), algorithms, now).ToList();
+        var missing = await MissingAsync(database, algorithms, now, cancellation);
         if (missing.Count == 0 && !await database.SigningKeys.AnyAsync(key => key.PublishedUntil <= now, cancellation))
         {
             return;
         }
 
+        var made = missing.ConvertAll(key => factory.Create(key.Algorithm, key.ActiveFrom, now));
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        await database.SigningKeys.Where(key => key.PublishedUntil <= now).ExecuteDeleteAsync(cancellation);
-        database.SigningKeys.AddRange(missing.Select(key => factory.Create(key.Algorithm, key.ActiveFrom, now)));
+        // First, so that another node with the same intent waits here.
+        await database.RaiseKeysVersionAsync(cancellation);
+        var stillMissing = await MissingAsync(database, algorithms, now, cancellation);
+        made.RemoveAll(key => !stillMissing.Contains((key.Algorithm, key.ActiveFrom)));
+        var deleted = await database.SigningKeys.Where(key => key.PublishedUntil <= now).ExecuteDeleteAsync(cancellation);
+        if (made.Count + deleted == 0)
+        {
+            return;
+        }
+
+        database.SigningKeys.AddRange(made);
         database.SecurityEvents.Add(new(now, SecurityEventKind.KeysRotated));
         await database.SaveChangesAsync(cancellation);
-        await database.RaiseKeysVersionAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }
 
@@ -78,6 +87,10 @@ public sealed class SigningKeyRing(
         _keys = [.. rows.Select(row => known.TryGetValue(row.Id, out var entry) ? entry with { Row = row } : Open(row))];
         KeySet = Encoding.UTF8.GetBytes($$"""{"keys":[{{string.Join(',', rows.Select(row => row.PublicKey))}}]}""");
     }
+
+    private static async Task<List<(string Algorithm, DateTimeOffset ActiveFrom)>> MissingAsync(
+        SsoDbContext database, IReadOnlyList<string> algorithms, DateTimeOffset now, CancellationToken cancellation) =>
+        [.. KeySchedule.Missing(await database.SigningKeys.AsNoTracking().ToListAsync(cancellation), algorithms, now)];
 
     private Entry Open(SigningKeyRow row)
     {

@@ -24,6 +24,8 @@ public sealed class AdminDatabase : IAsyncLifetime
 
     public FakeClock Clock { get; } = new();
 
+    public SlowWorkGuard SlowWork { get; } = new();
+
     /// <summary>What names resolve to; every other one to nothing.</summary>
     public Dictionary<string, IPAddress[]> Names { get; } = [];
 
@@ -49,6 +51,8 @@ public sealed class AdminDatabase : IAsyncLifetime
     {
         await _services!.DisposeAsync();
         await _database!.DisposeAsync();
+        SlowWork.Dispose();
+        SlowWork.Verify();
     }
 
     /// <summary>Each operation in a scope of its own, as a request or a command has it.</summary>
@@ -56,7 +60,7 @@ public sealed class AdminDatabase : IAsyncLifetime
         where TOperation : notnull
     {
         await using var scope = _services!.CreateAsyncScope();
-        return await run(scope.ServiceProvider.GetRequiredService<TOperation>());
+        return await SlowWork.RunAsync(() => run(scope.ServiceProvider.GetRequiredService<TOperation>()));
     }
 
     public async Task<TResult> ReadAsync<TResult>(Func<SsoDbContext, Task<TResult>> read)

@@ -43,7 +43,9 @@ public sealed class CommandLine : IAsyncLifetime
         await using var output = new StringWriter();
         await using var error = new StringWriter();
         var terminal = new CommandTerminal(reader, output, error, IsInputRedirected: true);
-        var code = await SsoCommand.InvokeAsync([.. settings, .. arguments], terminal, TestContext.Current.CancellationToken);
+        using var slowWork = new SlowWorkGuard();
+        var code = await slowWork.RunAsync(() => SsoCommand.InvokeAsync([.. settings, .. arguments], terminal, TestContext.Current.CancellationToken));
+        slowWork.Verify();
         return new(code, output.ToString(), error.ToString());
     }
 }
