@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -8,8 +9,10 @@ public sealed class PostgreSqlSsoDbContext(DbContextOptions<PostgreSqlSsoDbConte
 {
     protected override bool HasOwnClock => true;
 
-    protected override bool IsDuplicateKey(DbUpdateException exception) =>
-        exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+    protected override (string Table, string Statement) HeldRows => ("", "FOR SHARE ON CONFLICT DO NOTHING");
+
+    protected override bool IsDuplicateKey(DbException? exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

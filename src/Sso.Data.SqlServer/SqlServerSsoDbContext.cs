@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Operations;
@@ -9,8 +10,11 @@ public sealed class SqlServerSsoDbContext(DbContextOptions<SqlServerSsoDbContext
 {
     protected override bool HasOwnClock => true;
 
-    protected override bool IsDuplicateKey(DbUpdateException exception) =>
-        exception.InnerException is SqlException { Number: 2601 or 2627 };
+    /// <summary>Without the hint a read under READ_COMMITTED_SNAPSHOT waits for nobody and holds nothing.</summary>
+    protected override (string Table, string Statement) HeldRows => (" WITH (REPEATABLEREAD)", "");
+
+    protected override bool IsDuplicateKey(DbException? exception) =>
+        exception is SqlException { Number: 2601 or 2627 };
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -9,8 +10,11 @@ public sealed class SqliteSsoDbContext(DbContextOptions<SqliteSsoDbContext> opti
 {
     protected override bool HasOwnClock => false;
 
-    protected override bool IsDuplicateKey(DbUpdateException exception) =>
-        exception.InnerException is SqliteException { SqliteErrorCode: 19, SqliteExtendedErrorCode: 1555 or 2067 };
+    /// <summary>Whoever writes is alone.</summary>
+    protected override (string Table, string Statement) HeldRows => ("", "ON CONFLICT DO NOTHING");
+
+    protected override bool IsDuplicateKey(DbException? exception) =>
+        exception is SqliteException { SqliteErrorCode: 19, SqliteExtendedErrorCode: 1555 or 2067 };
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Reflection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -99,7 +100,7 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
             await SaveChangesAsync(cancellation);
             return true;
         }
-        catch (DbUpdateException exception) when (IsDuplicateKey(exception))
+        catch (DbUpdateException exception) when (IsDuplicateKey(exception.InnerException as DbException))
         {
             ChangeTracker.Clear();
             return false;
@@ -124,8 +125,14 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     protected static MethodInfo NowFunction { get; } = typeof(SsoDbContext).GetMethod(nameof(Now))!;
 
+    /// <summary>
+    /// How this database reads rows that nobody may change before the transaction ends: what stands behind the name of the table, and what at
+    /// the end of an insert from such rows. There a key that exists already inserts nothing, where the database can say so.
+    /// </summary>
+    protected internal abstract (string Table, string Statement) HeldRows { get; }
+
     /// <summary>True when the database refused a row because its key exists.</summary>
-    protected abstract bool IsDuplicateKey(DbUpdateException exception);
+    protected internal abstract bool IsDuplicateKey(DbException? exception);
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 
 namespace Sso.Data.Factors;
@@ -53,8 +54,8 @@ public sealed class SecondFactor
     public Guid? Replaces { get; init; }
 
     /// <summary>
-    /// Where an authenticator app is being enrolled: as long as it is pending only that session sees the seed, for another that knows the password would know
-    /// the owner's codes for ever.
+    /// Where it is being enrolled: as long as it is pending only that session sees and proves it. Another that knows the password would know
+    /// the owner's codes for ever, and would end this enrolment by beginning its own.
     /// </summary>
     public Guid? PendingSessionId { get; init; }
 
@@ -93,6 +94,10 @@ public static class SecondFactors
     /// <summary>The same of everybody, for a query that joins.</summary>
     public static IQueryable<SecondFactor> ActiveFactors(this SsoDbContext database) =>
         database.SecondFactors.Where(factor => factor.ActivatedAt != null && factor.UsedForSignIn);
+
+    /// <summary>What this session is enrolling; another session of the person has its own.</summary>
+    public static IQueryable<SecondFactor> PendingFactors(this SsoDbContext database, SignInRow signIn) => database.SecondFactors
+        .Where(factor => factor.PersonId == signIn.PersonId && factor.PendingSessionId == signIn.SessionId && factor.ActivatedAt == null);
 
     /// <summary>The numbers that the person has proved, whatever they serve.</summary>
     public static IQueryable<SecondFactor> VerifiedNumbers(this SsoDbContext database, Guid personId) =>

@@ -77,18 +77,27 @@ public sealed class Person : IdentityUser<Guid>
     public void SignedIn(DateTimeOffset at, string? address) => (LastAccessAt, LastAccessAddress) = (at, address);
 }
 
+/// <summary>
+/// Where everybody waits who proves something for a person, takes something from them or ends what they have open, until the other's
+/// transaction is over. What was read before and must still be true is read again after it.
+/// </summary>
 public static class PersonLock
 {
-    /// <summary>
-    /// Whoever takes something away from a person waits here for others who do, so that two of them cannot
-    /// take the last two methods together.
-    /// </summary>
+    /// <summary>So that, of two who take the last two methods, one sees what the other took. The row as it is now.</summary>
     public static async Task<Person> LockPersonAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)
     {
         await database.Users.Where(row => row.Id == personId)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.UpdatedAt, row => row.UpdatedAt), cancellation);
-        return await database.Users.SingleAsync(row => row.Id == personId, cancellation);
+        var person = await database.Users.SingleAsync(row => row.Id == personId, cancellation);
+        // What this context read before the wait is not what is true after it.
+        await database.Entry(person).ReloadAsync(cancellation);
+        return person;
     }
+
+    /// <summary>False when the person is disabled or gone. Inside a transaction.</summary>
+    public static async Task<bool> HoldPersonAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation) =>
+        await database.Users.Where(row => row.Id == personId && row.DisabledAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UpdatedAt, row => row.UpdatedAt), cancellation) == 1;
 }
 
 internal sealed class PersonTable : IEntityTypeConfiguration<Person>

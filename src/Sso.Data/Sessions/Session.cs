@@ -19,10 +19,16 @@ public sealed class Session
     /// <summary>Proofs beyond this many are old news.</summary>
     private const int LongestHistory = 12;
 
+    /// <summary>Bytes of <see cref="Secret"/>.</summary>
+    public const int SecretLength = 16;
+
     /// <summary>Public: the sid claim, but where subjects are pairwise.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>128 random bits that only this row and the codes sealed from it know; a forged code does not have them.</summary>
+    /// <summary>
+    /// 128 random bits that only this row and the codes sealed from it know; a forged code does not have them, and other bits void the
+    /// codes of before.
+    /// </summary>
     public required byte[] Secret { get; init; }
 
     /// <summary>SHA-256 of the cookie.</summary>
@@ -64,8 +70,6 @@ public sealed class Session
     public void SignedIn(DateTimeOffset at, DateTimeOffset? previousAt, string? previousAddress) =>
         (SignedInAt, PreviousAccessAt, PreviousAccessAddress) = (at, previousAt, previousAddress);
 
-    public void End(DateTimeOffset at) => EndedAt = at;
-
     public static byte[] HashOf(string cookie) => SHA256.HashData(Encoding.UTF8.GetBytes(cookie));
 }
 
@@ -74,7 +78,7 @@ internal sealed class SessionTable : IEntityTypeConfiguration<Session>
     public void Configure(EntityTypeBuilder<Session> builder)
     {
         builder.ToTable("Sessions");
-        builder.Property(session => session.Secret).HasMaxLength(16).IsFixedLength();
+        builder.Property(session => session.Secret).HasMaxLength(Session.SecretLength).IsFixedLength();
         builder.Property(session => session.HandleHash).HasMaxLength(32).IsFixedLength();
         builder.HasIndex(session => session.HandleHash).IsUnique();
         builder.HasIndex(session => session.PersonId);

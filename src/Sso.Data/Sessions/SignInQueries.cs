@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Factors;
+using Sso.Data.People;
 using Sso.Protocol.Authorization;
 
 namespace Sso.Data.Sessions;
@@ -91,6 +92,14 @@ public static class SignInQueries
         this SsoDbContext database, Guid sessionId, string clientId, DateTimeOffset now, TimeSpan idle, CancellationToken cancellation) =>
         Living(database, clientId, now, now - idle).Where(row => row.SignIn.SessionId == sessionId)
             .Select(row => row.SignIn).SingleOrDefaultAsync(cancellation);
+
+    /// <summary>
+    /// For an act of somebody who is signed in, inside its transaction: waits for whoever changes the account and tells whether the session was
+    /// not ended meanwhile.
+    /// </summary>
+    public static async Task<bool> HoldAsync(this SsoDbContext database, SignInRow signIn, CancellationToken cancellation) =>
+        await database.HoldPersonAsync(signIn.PersonId, cancellation)
+        && await database.Sessions.AnyAsync(session => session.Id == signIn.SessionId && session.EndedAt == null, cancellation);
 
     private static IQueryable<Keyed> Living(SsoDbContext database, string clientId, DateTimeOffset now, DateTimeOffset seenSince)
     {

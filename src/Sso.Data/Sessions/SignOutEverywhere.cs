@@ -1,12 +1,16 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Factors;
+using Sso.Data.Grants;
 using Sso.Data.Logout;
+using Sso.Data.People;
 
 namespace Sso.Data.Sessions;
 
 /// <summary>
-/// Ends what a person has open, in one step on all nodes: every reader asks these rows. The applications of a
-/// session are told in the same transaction.
+/// Ends what a person has open, in one step on all nodes: every reader asks these rows. The applications of a session are told in the same
+/// transaction. Rows are taken in one order everywhere: the person, on whom proofs wait (<see cref="PersonLock"/>), then the sessions, on
+/// which new grants wait (<see cref="GrantInsertion"/>), then the grants.
 /// </summary>
 public static class SignOutEverywhere
 {
@@ -17,17 +21,14 @@ public static class SignOutEverywhere
     public static async Task EndEverythingAsync(
         this SsoDbContext database, Guid personId, Guid? keptSessionId, string because, DateTimeOffset now, CancellationToken cancellation)
     {
+        await database.HoldPersonAsync(personId, cancellation);
         await database.TrustedDevices.Where(device => device.PersonId == personId).ExecuteDeleteAsync(cancellation);
         await database.EndRecoveryAsync(personId, openedIn: null, now, cancellation);
-        await database.Sessions
-            .Where(session => session.PersonId == personId && session.EndedAt == null && session.Id != keptSessionId)
-            .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellation);
-        await database.AddLogoutNoticesAsync(
-            database.Grants.Where(grant => grant.PersonId == personId && grant.SessionId != keptSessionId), now, cancellation);
-        await database.Grants
-            .Where(grant => grant.PersonId == personId && grant.RevokedAt == null && (grant.Offline || grant.SessionId != keptSessionId))
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, because), cancellation);
+        await database.EndSessionsAsync(personId, keptSessionId, now, cancellation);
+        await database.RevokeAsync(
+            database.Grants.Where(grant => grant.PersonId == personId && (grant.Offline || grant.SessionId != keptSessionId)),
+            told: database.Grants.Where(grant => grant.PersonId == personId && grant.SessionId != keptSessionId),
+            because, now, cancellation);
     }
 
     /// <summary>
@@ -40,30 +41,71 @@ public static class SignOutEverywhere
         var ended = await database.Sessions
             .Where(session => session.Id == sessionId && session.PersonId == personId && session.EndedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellation);
-        await database.AddLogoutNoticesAsync(
-            database.Grants.Where(grant => grant.PersonId == personId && grant.SessionId == sessionId), now, cancellation);
-        await database.Grants
-            .Where(grant => grant.PersonId == personId && grant.SessionId == sessionId && grant.RevokedAt == null)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, because), cancellation);
+        var grants = database.Grants.Where(grant => grant.PersonId == personId && grant.SessionId == sessionId);
+        await database.RevokeAsync(grants, grants, because, now, cancellation);
         return ended == 1;
     }
 
     /// <summary>
-    /// Ends every other session with the grants that came from them; what came from the kept one stays.
-    /// Inside the transaction of its cause.
+    /// Ends one session as an ordinary sign-out does: a grant with offline_access outlives it (Back-Channel Logout §2.7). Inside the
+    /// transaction of its cause.
     /// </summary>
-    public static async Task EndOtherSessionsAsync(
-        this SsoDbContext database, Guid personId, Guid keptSessionId, string because, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task SignOutAsync(
+        this SsoDbContext database, Guid sessionId, string because, DateTimeOffset now, CancellationToken cancellation)
     {
-        await database.Sessions
-            .Where(session => session.PersonId == personId && session.Id != keptSessionId && session.EndedAt == null)
+        await database.Sessions.Where(session => session.Id == sessionId && session.EndedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellation);
-        await database.AddLogoutNoticesAsync(
-            database.Grants.Where(grant => grant.PersonId == personId && grant.SessionId != keptSessionId), now, cancellation);
-        await database.Grants
-            .Where(grant => grant.PersonId == personId && grant.SessionId != keptSessionId && grant.RevokedAt == null)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, because), cancellation);
+        var grants = database.Grants.Where(grant => grant.SessionId == sessionId);
+        await database.RevokeAsync(grants.Where(grant => !grant.Offline), grants, because, now, cancellation);
     }
+
+    /// <summary>
+    /// Ends every other session with the grants that came from them, and the trust in every other browser; what came from the kept one
+    /// stays. Inside the transaction of its cause.
+    /// </summary>
+    /// <param name="keptDeviceId">The trusted device of the browser that stays.</param>
+    public static async Task EndOtherSessionsAsync(
+        this SsoDbContext database, Guid personId, Guid keptSessionId, Guid? keptDeviceId,
+        string because, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await database.HoldPersonAsync(personId, cancellation);
+        await database.TrustedDevices.Where(device => device.PersonId == personId && device.Id != keptDeviceId).ExecuteDeleteAsync(cancellation);
+        await database.EndSessionsAsync(personId, keptSessionId, now, cancellation);
+        var grants = database.Grants.Where(grant => grant.PersonId == personId && grant.SessionId != keptSessionId);
+        await database.RevokeAsync(grants, grants, because, now, cancellation);
+    }
+
+    /// <summary>
+    /// The codes that were given out and not redeemed yet are void, in every session of the person. Inside the transaction of its cause,
+    /// before grants are revoked.
+    /// </summary>
+    public static Task<int> VoidCodesAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)
+    {
+        var secret = NewSecret();
+        return database.Sessions.Where(session => session.PersonId == personId && session.EndedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.Secret, secret), cancellation);
+    }
+
+    /// <summary>The kept session gets another secret, so that no code of before is redeemed.</summary>
+    private static Task<int> EndSessionsAsync(
+        this SsoDbContext database, Guid personId, Guid? keptSessionId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var secret = NewSecret();
+        return database.Sessions.Where(session => session.PersonId == personId && session.EndedAt == null).ExecuteUpdateAsync(
+            set => set
+                .SetProperty(session => session.EndedAt, session => session.Id == keptSessionId ? null : now)
+                .SetProperty(session => session.Secret, secret),
+            cancellation);
+    }
+
+    private static async Task RevokeAsync(
+        this SsoDbContext database, IQueryable<Grant> revoked, IQueryable<Grant> told,
+        string because, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await database.AddLogoutNoticesAsync(told, now, cancellation);
+        await revoked.Where(grant => grant.RevokedAt == null).ExecuteUpdateAsync(
+            set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, because), cancellation);
+    }
+
+    private static byte[] NewSecret() => RandomNumberGenerator.GetBytes(Session.SecretLength);
 }

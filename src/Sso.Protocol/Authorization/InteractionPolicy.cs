@@ -10,6 +10,12 @@ namespace Sso.Protocol.Authorization;
 /// </summary>
 public static class InteractionPolicy
 {
+    /// <summary>
+    /// How old a proof may be at the beginning of a request in which a second factor is bound to the account (S34); one that was given in the
+    /// request itself counts as long as that lives.
+    /// </summary>
+    public static readonly TimeSpan EnrolmentAge = TimeSpan.FromMinutes(5);
+
     public static NextStep Decide(AuthorizationRequest request, SignInState? state) => FirstMissing(request, state) switch
     {
         NextStep.Issue issue => issue,
@@ -105,8 +111,8 @@ public static class InteractionPolicy
             return new NextStep.ChallengeSecondFactor(WithRecovery(state.EnrolledFactors.Where(demanded.Contains), state, demanded));
         }
 
-        // A further factor is bound only by someone who proves one they already hold (NIST SP 800-63B §4.1.2).
-        if (state.EnrolledFactors.Count > 0 && !proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method)))
+        // A further factor is bound only by someone who proves one they already hold (NIST SP 800-63B §4.1.2), and proves it now.
+        if (state.EnrolledFactors.Count > 0 && !proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method) && IsFresh(request, proof)))
         {
             return new NextStep.ChallengeSecondFactor(
                 WithRecovery(state.EnrolledFactors.Where(method => !request.Client.WithheldFactors.Contains(method)), state, ProofMethods.SecondFactors));
@@ -114,9 +120,18 @@ public static class InteractionPolicy
 
         var grace = MayPostpone(request, state) ? Math.Max(0, request.Client.GraceSignIns - state.SignInsWithoutSecondFactor) : 0;
         var postponed = MayPostpone(request, state) && state.EnrolmentPostponed && state.SignInsWithoutSecondFactor <= request.Client.GraceSignIns;
-        return postponed ? null : new NextStep.EnrollSecondFactor(
-            demanded.Where(method => method != ProofMethod.RecoveryCode).ToFrozenSet(), grace);
+        if (postponed)
+        {
+            return null;
+        }
+
+        return proofs.Any(proof => IsFresh(request, proof))
+            ? new NextStep.EnrollSecondFactor(demanded.Where(method => method != ProofMethod.RecoveryCode).ToFrozenSet(), grace)
+            : new NextStep.SignIn("a second factor is bound after a fresh proof only");
     }
+
+    private static bool IsFresh(AuthorizationRequest request, Proof proof) =>
+        proof.FlowId == request.FlowId || request.ReceivedAt - proof.At <= EnrolmentAge;
 
     /// <summary>A trusted device is the client's own wish; like grace it never softens a demanded acr.</summary>
     private static bool IsSpared(AuthorizationRequest request, ImmutableArray<Proof> proofs) =>

@@ -37,7 +37,7 @@ public sealed class FactorRemoval(
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
-        if (await FindAsync(person.Id, factorId, cancellation) is not { } factor)
+        if (!await database.HoldAsync(signIn, cancellation) || await FindAsync(person.Id, factorId, cancellation) is not { } factor)
         {
             return RemovalOutcome.NotFound;
         }
@@ -59,6 +59,7 @@ public sealed class FactorRemoval(
 
         await texts.TellAsync(database, person.Id, TextNotice.FactorRemoved, cancellation, except: factor.Id);
         database.SecondFactors.Remove(factor);
+        await database.MethodsChangedAsync(person.Id, clock.GetUtcNow(), cancellation);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();
@@ -103,6 +104,11 @@ public sealed class FactorRemoval(
             await numbers.TellAddedAsync(http, signIn, cancellation);
         }
 
+        if (wasForSignIn != forSignIn)
+        {
+            await database.MethodsChangedAsync(person.Id, clock.GetUtcNow(), cancellation);
+        }
+
         number.UseFor(forSignIn, forNotices);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
@@ -130,7 +136,7 @@ public sealed class FactorRemoval(
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedForSignIn, false), cancellation);
         await database.SecondFactors.Where(row => row.PersonId == person.Id && row.UsedForSignIn).ExecuteDeleteAsync(cancellation);
         await database.RecoveryCodes.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
-        await database.TrustedDevices.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
+        await database.MethodsChangedAsync(person.Id, clock.GetUtcNow(), cancellation);
         person.RecoveryCodesReplaced();
         database.SecurityEvents.Add(Event(signIn, SecurityEventKind.TwoFactorDisabled, detail: null));
         if (undoable is not null)

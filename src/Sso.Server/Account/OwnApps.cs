@@ -62,6 +62,7 @@ public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoO
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.VoidCodesAsync(signIn.PersonId, cancellation);
         var revoked = await database.Grants
             .Where(grant => grant.PersonId == signIn.PersonId && grant.ClientId == clientId && grant.RevokedAt == null)
             .ExecuteUpdateAsync(

@@ -4,6 +4,7 @@ using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Server.Http;
 using Sso.Server.Sessions;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.Account;
 
@@ -14,7 +15,7 @@ public sealed record SessionView(
     Guid Id, string? Device, string? Address, DateTimeOffset Since, DateTimeOffset LastSeenAt, bool IsComplete, bool IsThis);
 
 /// <summary>The sessions of the person who looks at them: ending one also revokes what applications got from it.</summary>
-public sealed class OwnSessions(SsoDbContext database, TimeProvider clock)
+public sealed class OwnSessions(SsoDbContext database, SessionCookies cookies, TrustedDevices devices, TimeProvider clock)
 {
     private const int Longest = 100;
 
@@ -56,11 +57,14 @@ public sealed class OwnSessions(SsoDbContext database, TimeProvider clock)
         return true;
     }
 
-    public async Task EndOthersAsync(SignInRow signIn, CancellationToken cancellation)
+    /// <summary>This browser gets another cookie, so that a copy of the one that it had is signed out with the others.</summary>
+    public async Task EndOthersAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        await database.EndOtherSessionsAsync(signIn.PersonId, signIn.SessionId, "ended by its owner", now, cancellation);
+        await database.EndOtherSessionsAsync(
+            signIn.PersonId, signIn.SessionId, devices.IdOf(http), "ended by its owner", now, cancellation);
+        await cookies.RenewAsync(http, signIn, cancellation);
         await RecordAsync(signIn, sessionId: null, now, cancellation);
         await transaction.CommitAsync(cancellation);
     }

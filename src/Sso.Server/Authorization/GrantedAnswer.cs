@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using Sso.Server.Token;
@@ -29,7 +30,12 @@ public sealed class GrantedAnswer(
 
         var grant = NewGrant(request, signIn, decision.Authentication);
         var extras = new IdTokenExtras { Code = code };
-        await database.TryInsertAsync(grant, cancellation);
+        if (!await database.TryInsertGrantAsync(grant, signIn.Secret, cancellation))
+        {
+            // The session was ended between the look at it and now.
+            return response.Error(request, OAuthError.LoginRequired);
+        }
+
         if (code is null)
         {
             // OIDC Core §5.4: without an access token the claims of the scopes stand in the ID token. With a

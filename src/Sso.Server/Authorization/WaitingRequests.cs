@@ -98,6 +98,11 @@ public sealed class WaitingRequests(
         }
 
         var grant = NewGrant(flow.Request, signIn, decision.Authentication, waiting, now);
+        if (!await database.TryInsertGrantAsync(grant, signIn.Secret, cancellation))
+        {
+            return false;
+        }
+
         var approved = await Waiting(now).Where(row => row.Id == waiting.Id).ExecuteUpdateAsync(
             set => set
                 .SetProperty(row => row.ApprovedAt, now)
@@ -109,7 +114,6 @@ public sealed class WaitingRequests(
             return false;
         }
 
-        database.Grants.Add(grant);
         Record(flow, signIn, SecurityEventKind.ConsentGiven, now);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
-using Sso.Data.Logout;
 using Sso.Data.Operations;
+using Sso.Data.People;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Server.Http;
@@ -51,43 +51,52 @@ public sealed class SessionCookies(
     }
 
     /// <summary>
-    /// Records proofs together with everything else that is pending in the context, and renews the cookie: the session id stays, its secret
-    /// changes at each rise of proof. Another person gets a wholly new session.
+    /// Records a first factor together with everything else that is pending in the context, and renews the cookie: the session id stays, its
+    /// secret changes at each rise of proof. Another person gets a wholly new session.
     /// </summary>
-    public Task ProveAsync(HttpContext http, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation) =>
-        ProveAsync(http, personId, proofs, record: null, cancellation);
-
+    /// <param name="look">
+    /// Asked while nobody else can change the account: verifying took time, and what it was verified against may be another by now. The
+    /// proofs, or null when it is; then nothing is written.
+    /// </param>
     /// <param name="record">The event of the proof, which names the session.</param>
-    public async Task ProveAsync(
-        HttpContext http, Guid personId, ImmutableArray<Proof> proofs, Func<Guid, SecurityEvent>? record, CancellationToken cancellation)
+    public Task<bool> BeginAsync(
+        HttpContext http, Guid personId, Func<CancellationToken, Task<ImmutableArray<Proof>?>> look,
+        Func<Guid, SecurityEvent> record, CancellationToken cancellation) =>
+        WriteAsync(http, personId, inSession: null, look, record, cancellation);
+
+    /// <summary>The same for a second factor, which only a living session can get.</summary>
+    /// <param name="look">False when the factor is gone; then nothing is written.</param>
+    public Task<bool> ProveAsync(
+        HttpContext http, SignInRow signIn, Proof proof, Func<CancellationToken, Task<bool>> look, CancellationToken cancellation) =>
+        WriteAsync(
+            http, signIn.PersonId, signIn.SessionId,
+            async token => await look(token) ? [proof] : (ImmutableArray<Proof>?)null, record: null, cancellation);
+
+    private async Task<bool> WriteAsync(
+        HttpContext http, Guid personId, Guid? inSession, Func<CancellationToken, Task<ImmutableArray<Proof>?>> look,
+        Func<Guid, SecurityEvent>? record, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var session = await FindAsync(http, now, cancellation);
+        await using var transaction =
+            database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellation) : null;
+        var isHeld = await database.HoldPersonAsync(personId, cancellation);
+        var session = isHeld ? await FindAsync(http, now, cancellation) : null;
+        var found = isHeld && (inSession is null || session?.Id == inSession) ? await look(cancellation) : null;
+        if (found is not { } proofs)
+        {
+            database.ChangeTracker.Clear();
+            return false;
+        }
+
         if (session is not null && session.PersonId != personId)
         {
-            await EndForeignAsync(session, now, cancellation);
+            // Somebody else signs in at this browser: the session before ends for its applications too, as by a sign-out.
+            await database.SignOutAsync(session.Id, "another person signed in", now, cancellation);
             session = null;
         }
 
         var handle = SessionHandle.New(session is null ? null : http.Request.Cookies[cookies.Session]);
-
-        if (session is null)
-        {
-            session = new Session
-            {
-                Id = Guid.CreateVersion7(now),
-                Secret = RandomNumberGenerator.GetBytes(16),
-                HandleHash = Session.HashOf(handle),
-                PersonId = personId,
-                CreatedAt = now,
-                LastSeenAt = now,
-                ExpiresAt = now + Absolute,
-                Address = ClientAddress.Shown(http),
-                UserAgent = UserAgents.Shorten(http.Request.Headers.UserAgent.ToString()),
-            };
-            database.Sessions.Add(session);
-        }
-
+        session ??= Add(http, personId, handle, now);
         session.HandleHash = Session.HashOf(handle);
         session.LastSeenAt = now;
         if (proofs.Any(proof => ProofMethods.FirstFactors.Contains(proof.Method)))
@@ -101,7 +110,60 @@ public sealed class SessionCookies(
             database.SecurityEvents.Add(record(session.Id));
         }
 
-        await SaveAsync(http, personId, proofs, cancellation);
+        var stopped = await StopRecoveryAsync(http, personId, proofs, cancellation);
+        await database.SaveChangesAsync(cancellation);
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(cancellation);
+        }
+
+        if (stopped)
+        {
+            lost.Send();
+        }
+
+        SetCookies(http, handle);
+        return true;
+    }
+
+    /// <summary>
+    /// Gives the browser another cookie for the same session, so that a copy of the former one is worth nothing. Inside the transaction of
+    /// its cause; false when the session has ended.
+    /// </summary>
+    public async Task<bool> RenewAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    {
+        var handle = SessionHandle.New(http.Request.Cookies[cookies.Session]);
+        var hash = Session.HashOf(handle);
+        if (await database.Sessions.Where(session => session.Id == signIn.SessionId && session.EndedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.HandleHash, hash), cancellation) == 0)
+        {
+            return false;
+        }
+
+        SetCookies(http, handle);
+        return true;
+    }
+
+    private Session Add(HttpContext http, Guid personId, string handle, DateTimeOffset now)
+    {
+        var session = new Session
+        {
+            Id = Guid.CreateVersion7(now),
+            Secret = RandomNumberGenerator.GetBytes(Session.SecretLength),
+            HandleHash = Session.HashOf(handle),
+            PersonId = personId,
+            CreatedAt = now,
+            LastSeenAt = now,
+            ExpiresAt = now + Absolute,
+            Address = ClientAddress.Shown(http),
+            UserAgent = UserAgents.Shorten(http.Request.Headers.UserAgent.ToString()),
+        };
+        database.Sessions.Add(session);
+        return session;
+    }
+
+    private void SetCookies(HttpContext http, string handle)
+    {
         http.Response.Cookies.Append(cookies.Session, handle, cookies.Options());
         if (options.SessionManagement)
         {
@@ -109,38 +171,12 @@ public sealed class SessionCookies(
         }
     }
 
-    /// <summary>Somebody else signs in at this browser: the session before ends for its applications too, as by a sign-out.</summary>
-    private async Task EndForeignAsync(Session session, DateTimeOffset now, CancellationToken cancellation)
-    {
-        session.End(now);
-        await database.AddLogoutNoticesAsync(database.Grants.Where(grant => grant.SessionId == session.Id), now, cancellation);
-        await database.Grants.Where(grant => grant.SessionId == session.Id && !grant.Offline && grant.RevokedAt == null)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(
-                    grant => grant.RevokedBecause, "another person signed in"), cancellation);
-    }
-
     /// <summary>Who proves a second factor has not lost it: a pending request to replace it ends in the transaction of the proof.</summary>
-    private async Task SaveAsync(HttpContext http, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation)
-    {
-        if (!proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method))
-            || !await database.FactorRecoveries.AnyAsync(row => row.PersonId == personId, cancellation))
-        {
-            await database.SaveChangesAsync(cancellation);
-            return;
-        }
-
-        await using var transaction =
-            database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellation) : null;
-        await lost.StopAsync(http, personId, "a second factor was proved", cancellation);
-        await database.SaveChangesAsync(cancellation);
-        if (transaction is not null)
-        {
-            await transaction.CommitAsync(cancellation);
-        }
-
-        lost.Send();
-    }
+    private async Task<bool> StopRecoveryAsync(
+        HttpContext http, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation) =>
+        proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method))
+        && await database.FactorRecoveries.AnyAsync(row => row.PersonId == personId, cancellation)
+        && await lost.StopAsync(http, personId, "a second factor was proved", cancellation);
 
     /// <summary>
     /// The sign-in satisfied a request for the first time: that is an access, told to the person as "last access" from the next one on.
@@ -225,14 +261,9 @@ public sealed class SessionCookies(
         if (ended is { } session)
         {
             await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-            session.End(now);
             database.SecurityEvents.Add(new(now, SecurityEventKind.SignedOut) { PersonId = session.PersonId, SessionId = session.Id });
             await database.SaveChangesAsync(cancellation);
-            await database.AddLogoutNoticesAsync(database.Grants.Where(grant => grant.SessionId == session.Id), now, cancellation);
-            await database.Grants.Where(grant => grant.SessionId == session.Id && !grant.Offline && grant.RevokedAt == null)
-                .ExecuteUpdateAsync(
-                    set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "signed out"),
-                    cancellation);
+            await database.SignOutAsync(session.Id, "signed out", now, cancellation);
             await transaction.CommitAsync(cancellation);
         }
 

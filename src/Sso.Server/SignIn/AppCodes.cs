@@ -45,9 +45,8 @@ public sealed class AppCodes(SsoDbContext database, Sealer sealer, FactorProofs 
                 return new CodeOutcome.Used();
             }
 
-            await proofs.SucceededAsync(
+            return await proofs.SucceededAsync(
                 http, signIn, flow, app, ProofMethod.AuthenticatorApp, SecurityEventKind.SecondFactorProved, cancellation);
-            return new CodeOutcome.Accepted();
         }
 
         await proofs.FailedAsync(http, signIn, flow, ProofMethod.AuthenticatorApp, cancellation);

@@ -20,15 +20,13 @@ public sealed record AppEnrolmentView(string Key, string GroupedKey, string Uri,
 /// <summary>Enrolling an authenticator app: the seed stays here, pending for 15 minutes and in this session only, until a code proves that the app has it.</summary>
 public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorProofs proofs, BrandOptions brand, TimeProvider clock)
 {
-    /// <summary>Shows the pending seed of this session, or makes one, which takes the place of another session's.</summary>
+    /// <summary>Shows the pending seed of this session, or makes one.</summary>
     public async Task<AppEnrolmentView> BeginAsync(SignInRow signIn, CancellationToken cancellation)
     {
         var pending = await PendingAsync(signIn, cancellation);
         if (pending is null)
         {
-            await database.SecondFactors
-                .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.AuthenticatorApp && row.ActivatedAt == null)
-                .ExecuteDeleteAsync(cancellation);
+            await database.PendingFactors(signIn).Where(row => row.Method == ProofMethod.AuthenticatorApp).ExecuteDeleteAsync(cancellation);
             var now = clock.GetUtcNow();
             var id = Guid.CreateVersion7(now);
             pending = new SecondFactor
@@ -90,9 +88,8 @@ public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorPro
     private Task<SecondFactor?> PendingAsync(SignInRow signIn, CancellationToken cancellation)
     {
         var since = clock.GetUtcNow() - SecondFactor.PendingLifetime;
-        return database.SecondFactors.AsNoTracking()
-            .Where(row => row.PersonId == signIn.PersonId && row.PendingSessionId == signIn.SessionId
-                && row.Method == ProofMethod.AuthenticatorApp && row.ActivatedAt == null && row.CreatedAt > since)
+        return database.PendingFactors(signIn).AsNoTracking()
+            .Where(row => row.Method == ProofMethod.AuthenticatorApp && row.CreatedAt > since)
             .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellation);
     }
 

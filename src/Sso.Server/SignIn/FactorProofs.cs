@@ -32,7 +32,7 @@ public sealed class FactorProofs(
     {
         if (!await throttle.ReserveTryAsync(ChallengeOf(http, flow), cancellation))
         {
-            await (method is null ? VoidAsync(signIn, cancellation) : VoidSignInAsync(http, signIn, flow, cancellation));
+            await (method is null ? VoidEnrolmentAsync(signIn, cancellation) : VoidSignInAsync(http, signIn, flow, cancellation));
             return new CodeOutcome.ChallengeVoid();
         }
 
@@ -53,10 +53,14 @@ public sealed class FactorProofs(
         return counted > 0 ? null : new CodeOutcome.Locked(TimeSpan.FromDays(1));
     }
 
-    /// <summary>Sign-in restarts at the password.</summary>
-    public Task VoidAsync(SignInRow signIn, CancellationToken cancellation) => sessions.ForgetProofsAsync(signIn.SessionId, cancellation);
+    /// <summary>Sign-in restarts at the password, and the enrolment with another seed or another code: what was guessed at is worth nothing.</summary>
+    public async Task VoidEnrolmentAsync(SignInRow signIn, CancellationToken cancellation)
+    {
+        await database.PendingFactors(signIn).ExecuteDeleteAsync(cancellation);
+        await sessions.ForgetProofsAsync(signIn.SessionId, cancellation);
+    }
 
-    /// <summary>As <see cref="VoidAsync"/>, and the owner hears that somebody knows the password and not the second factor (S12).</summary>
+    /// <summary>Sign-in restarts at the password, and the owner hears that somebody knows the password and not the second factor (S12).</summary>
     public async Task VoidSignInAsync(HttpContext http, SignInRow signIn, Flow flow, CancellationToken cancellation)
     {
         if (await throttle.ReserveVoidAsync(ChallengeOf(http, flow), cancellation))
@@ -64,7 +68,7 @@ public sealed class FactorProofs(
             await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorFailed, cancellation);
         }
 
-        await VoidAsync(signIn, cancellation);
+        await sessions.ForgetProofsAsync(signIn.SessionId, cancellation);
         mails.Send();
     }
 
@@ -92,8 +96,7 @@ public sealed class FactorProofs(
         switch (outcome)
         {
             case CodeOutcome.Accepted:
-                await SucceededAsync(http, signIn, flow, factor, method, SecurityEventKind.SecondFactorProved, cancellation);
-                break;
+                return await SucceededAsync(http, signIn, flow, factor, method, SecurityEventKind.SecondFactorProved, cancellation);
             case CodeOutcome.ChallengeVoid:
                 await FailedAsync(http, signIn, flow, method, "too often", cancellation);
                 await VoidSignInAsync(http, signIn, flow, cancellation);
@@ -120,9 +123,11 @@ public sealed class FactorProofs(
     }
 
     /// <summary>
-    /// Writes the proof, its event and whatever the verifier left pending in one transaction, and gives the reservations back.
+    /// Writes the proof, its event and whatever the verifier left pending in one transaction, and gives the reservations back. Accepted; or
+    /// void, when the session was ended or the factor taken away while the code was compared: then sign-in restarts.
     /// </summary>
-    public async Task SucceededAsync(
+    /// <param name="factor">Null for what is no row: a recovery code, a mailbox.</param>
+    public async Task<CodeOutcome> SucceededAsync(
         HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor,
         ProofMethod method, SecurityEventKind kind, CancellationToken cancellation)
     {
@@ -134,7 +139,12 @@ public sealed class FactorProofs(
             await texts.TellAsync(database, signIn.PersonId, notice.Text, cancellation);
         }
 
-        await sessions.ProveAsync(http, signIn.PersonId, [new Proof(method, now, flow.Request.FlowId)], cancellation);
+        if (!await sessions.ProveAsync(
+            http, signIn, new Proof(method, now, flow.Request.FlowId), token => IsThereAsync(signIn.PersonId, factor, method, token), cancellation))
+        {
+            return new CodeOutcome.ChallengeVoid();
+        }
+
         if (method == ProofMethod.RecoveryCode)
         {
             await database.SecondFactors.Where(row => row.PersonId == signIn.PersonId)
@@ -151,33 +161,48 @@ public sealed class FactorProofs(
         await throttle.CodeWasRightAsync(signIn.PersonId, cancellation);
         mails.Send();
         texts.Send();
+        return new CodeOutcome.Accepted();
     }
 
     /// <summary>
-    /// The end of an enrolment: the new factor, active in this context and not saved yet, was proved. Where lost ones opened
-    /// the way, this is the moment in which they go: together with the proof, or not at all. False when that way was closed in
-    /// the meantime; nothing is changed then.
+    /// The end of an enrolment: the new factor, active in this context and not saved yet, was proved, and every browser is asked for one anew.
+    /// Where lost ones opened the way, this is the moment in which they go: together with the proof, or not at all. False when the session or
+    /// that way was closed in the meantime, or the pending factor is gone; nothing is changed then.
     /// </summary>
     public async Task<bool> EnrolledAsync(
         HttpContext http, SignInRow signIn, Flow flow, SecondFactor factor, CancellationToken cancellation)
     {
-        if (signIn.RecoveryFlowId != flow.Request.FlowId)
-        {
-            await SucceededAsync(http, signIn, flow, factor, factor.Method, SecurityEventKind.SecondFactorEnrolled, cancellation);
-            return true;
-        }
-
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        if (!await database.EndRecoveryAsync(signIn.PersonId, flow.Request.FlowId, now, cancellation))
+        var replacesLost = signIn.RecoveryFlowId == flow.Request.FlowId;
+        await using var transaction =
+            database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellation) : null;
+        if (!await database.HoldAsync(signIn, cancellation)
+            || (replacesLost && !await database.EndRecoveryAsync(signIn.PersonId, flow.Request.FlowId, now, cancellation)))
         {
             database.ChangeTracker.Clear();
             return false;
         }
 
-        await SucceededAsync(http, signIn, flow, factor, factor.Method, SecurityEventKind.FactorsReplaced, cancellation);
-        await database.RemoveOtherFactorsAsync(signIn.PersonId, factor.Id, signIn.SessionId, now, cancellation);
-        await transaction.CommitAsync(cancellation);
+        var kind = replacesLost ? SecurityEventKind.FactorsReplaced : SecurityEventKind.SecondFactorEnrolled;
+        if (await SucceededAsync(http, signIn, flow, factor, factor.Method, kind, cancellation) is not CodeOutcome.Accepted)
+        {
+            return false;
+        }
+
+        if (replacesLost)
+        {
+            await database.RemoveOtherFactorsAsync(signIn.PersonId, factor.Id, signIn.SessionId, now, cancellation);
+        }
+        else
+        {
+            await database.MethodsChangedAsync(signIn.PersonId, now, cancellation);
+        }
+
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(cancellation);
+        }
+
         mails.Send();
         texts.Send();
         return true;
@@ -192,6 +217,13 @@ public sealed class FactorProofs(
     /// <summary>A code may be that of any app of the person, so all of one method share their failures.</summary>
     private IQueryable<SecondFactor> Active(Guid personId, ProofMethod method) =>
         database.ActiveFactors(personId).Where(row => row.Method == method);
+
+    /// <summary>The factor that was compared is still one of the person: it may have been removed since. One that is being added is not saved yet.</summary>
+    private async Task<bool> IsThereAsync(Guid personId, SecondFactor? factor, ProofMethod method, CancellationToken cancellation) =>
+        factor is null
+        || database.Entry(factor).State == EntityState.Added
+        || await database.SecondFactors.AnyAsync(
+            row => row.Id == factor.Id && row.PersonId == personId && row.Method == method && row.UsedForSignIn, cancellation);
 
     private static (MailNotice Mail, TextNotice Text)? NoticeOf(SecurityEventKind kind) => kind switch
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Factors;
@@ -61,15 +62,23 @@ public sealed class PasskeySignIn(
             return new PasskeyOutcome.Disabled();
         }
 
-        var factor = await UseAsync(proved, cancellation);
+        return await sessions.BeginAsync(
+            http, proved.Person.Id, token => LookAgainAsync(flow, proved, token),
+            session => Event(flow, SecurityEventKind.SecondFactorProved, proved.Person.Id, reason: null, session), cancellation)
+            ? new PasskeyOutcome.Succeeded()
+            : new PasskeyOutcome.Refused();
+    }
+
+    /// <summary>The passkey is still there: its owner may have removed it while it was verified.</summary>
+    private async Task<ImmutableArray<Proof>?> LookAgainAsync(Flow flow, ProvedPasskey proved, CancellationToken cancellation)
+    {
+        if (await UseAsync(proved, cancellation) is not { } factor)
+        {
+            return null;
+        }
+
         factor.Used(clock.GetUtcNow());
-        await sessions.ProveAsync(
-            http,
-            proved.Person.Id,
-            [new Proof(ProofMethod.Passkey, clock.GetUtcNow(), flow.Request.FlowId)],
-            session => Event(flow, SecurityEventKind.SecondFactorProved, proved.Person.Id, reason: null, session),
-            cancellation);
-        return new PasskeyOutcome.Succeeded();
+        return [new Proof(ProofMethod.Passkey, clock.GetUtcNow(), flow.Request.FlowId)];
     }
 
     /// <summary>The second step of the person whose password was proved.</summary>
@@ -91,19 +100,26 @@ public sealed class PasskeySignIn(
             return new PasskeyOutcome.Refused();
         }
 
-        var factor = await UseAsync(proved, cancellation);
-        await proofs.SucceededAsync(http, signIn, flow, factor, ProofMethod.Passkey, SecurityEventKind.SecondFactorProved, cancellation);
-        return new PasskeyOutcome.Succeeded();
+        return await UseAsync(proved, cancellation) is { } factor
+            && await proofs.SucceededAsync(
+                http, signIn, flow, factor, ProofMethod.Passkey, SecurityEventKind.SecondFactorProved, cancellation) is CodeOutcome.Accepted
+            ? new PasskeyOutcome.Succeeded()
+            : new PasskeyOutcome.ChallengeVoid();
     }
 
     /// <summary>
-    /// Keeps the new signature counter (WebAuthn §7.2 step 22 refuses one that does not rise), to be saved with the proof.
+    /// Keeps the new signature counter (WebAuthn §7.2 step 22 refuses one that does not rise), to be saved with the proof. Null when the
+    /// passkey is gone.
     /// </summary>
-    private async Task<SecondFactor> UseAsync(ProvedPasskey proved, CancellationToken cancellation)
+    private async Task<SecondFactor?> UseAsync(ProvedPasskey proved, CancellationToken cancellation)
     {
         var hash = PasskeyCeremonies.HashOf(proved.Passkey.CredentialId);
-        var factor = await database.SecondFactors.SingleAsync(row => row.CredentialHash == hash, cancellation);
-        factor.Protected = sealer.Protect(factor.Context, PasskeyCredential.Serialize(proved.Passkey));
+        var factor = await database.SecondFactors.SingleOrDefaultAsync(row => row.CredentialHash == hash, cancellation);
+        if (factor is not null)
+        {
+            factor.Protected = sealer.Protect(factor.Context, PasskeyCredential.Serialize(proved.Passkey));
+        }
+
         return factor;
     }
 

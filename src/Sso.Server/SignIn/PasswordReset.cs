@@ -10,6 +10,7 @@ using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Server.Http;
 using Sso.Server.Mails;
+using Sso.Server.Sessions;
 
 namespace Sso.Server.SignIn;
 
@@ -36,7 +37,8 @@ public abstract record NewPasswordOutcome
 /// but the owner's present one ends, refresh tokens too, older links are void, and a mail tells (NIST SP 800-63B §4.2).
 /// </summary>
 public sealed class PasswordReset(
-    SsoDbContext database, SecurityMails mails, PasswordLane lane, PasswordFloor floor, Throttle throttle, TimeProvider clock)
+    SsoDbContext database, SecurityMails mails, PasswordLane lane, PasswordFloor floor, Throttle throttle,
+    SessionCookies sessions, TimeProvider clock)
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private const int PerAccountAndHour = 3;
@@ -145,7 +147,15 @@ public sealed class PasswordReset(
         }
 
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        // Two hashes took their time: the session was ended meanwhile, or somebody else has changed the password.
+        if (!await database.HoldAsync(signIn, cancellation)
+            || !await database.Users.AnyAsync(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash, cancellation))
+        {
+            return new NewPasswordOutcome.WrongPresentPassword();
+        }
+
         await WriteAsync(http, person.Id, hash, signIn.SessionId, cancellation);
+        await sessions.RenewAsync(http, signIn, cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();
         return new NewPasswordOutcome.Changed();
@@ -188,6 +198,7 @@ public sealed class PasswordReset(
         else
         {
             await database.EndEverythingAsync(person.Id, signIn.SessionId, "not me", now, cancellation);
+            await sessions.RenewAsync(http, signIn, cancellation);
             database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.AccountSecured) { PersonId = person.Id });
             await database.SaveChangesAsync(cancellation);
         }

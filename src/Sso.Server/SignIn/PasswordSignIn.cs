@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
@@ -55,9 +56,7 @@ public sealed class PasswordSignIn(
             return new PasswordOutcome.TooManyFromAddress(addressWait);
         }
 
-        // Not tracked: what is tracked costs time at each save, and only somebody who exists can be.
-        var person = await database.Users.AsNoTracking()
-            .SingleOrDefaultAsync(candidate => candidate.NormalizedUserName == typed || candidate.NormalizedEmail == typed, cancellation);
+        var person = await FindAsync(typed, cancellation);
         // Strangers' failures do not keep the owner out of a browser they trust, nor the other way round (S71).
         // For nobody the same statement is made.
         var trusted = await devices.FindAsync(http, person?.Id ?? Guid.Empty, cancellation);
@@ -70,37 +69,69 @@ public sealed class PasswordSignIn(
         var match = await lane.VerifyInPlaceAsync(password, person?.PasswordHash, cancellation);
         if (match == PasswordMatch.Wrong || person is null)
         {
-            database.SecurityEvents.Add(
-                Event(flow, SecurityEventKind.PasswordFailed, person?.Id, person is null ? "unknown name" : "wrong"));
-            await database.SaveChangesAsync(cancellation);
-            return new PasswordOutcome.Wrong();
+            return await FailedAsync(flow, person?.Id, person is null ? "unknown name" : "wrong", new PasswordOutcome.Wrong(), cancellation);
         }
 
         await throttle.ReleaseAddressAsync(address, typed, cancellation);
         await throttle.PasswordWasRightAsync(counted, cancellation);
         if (person.DisabledAt is not null)
         {
-            database.SecurityEvents.Add(Event(flow, SecurityEventKind.PasswordFailed, person.Id, "disabled"));
-            await database.SaveChangesAsync(cancellation);
-            return new PasswordOutcome.Disabled();
+            return await FailedAsync(flow, person.Id, "disabled", new PasswordOutcome.Disabled(), cancellation);
         }
 
-        if (match == PasswordMatch.RightButOutdated && await lane.HashAsync(password, cancellation) is { } renewed)
+        var renewed = match == PasswordMatch.RightButOutdated ? await lane.HashAsync(password, cancellation) : null;
+        if (await BeginAsync(http, flow, person, renewed, cancellation))
         {
-            // Unless the password was changed in the meantime.
-            await database.Users.Where(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash)
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, renewed), cancellation);
+            return new PasswordOutcome.Succeeded();
+        }
+
+        // Another hash than the one that was verified: its owner changed the password, or a sign-in beside this one renewed the hash.
+        var changed = await FindAsync(typed, cancellation);
+        return changed is { DisabledAt: null }
+            && await lane.VerifyInPlaceAsync(password, changed.PasswordHash, cancellation) != PasswordMatch.Wrong
+            && await BeginAsync(http, flow, changed, renewed: null, cancellation)
+            ? new PasswordOutcome.Succeeded()
+            : await FailedAsync(flow, person.Id, "changed meanwhile", new PasswordOutcome.Wrong(), cancellation);
+    }
+
+    /// <summary>Not tracked: what is tracked costs time at each save, and only somebody who exists can be.</summary>
+    private Task<Person?> FindAsync(string typed, CancellationToken cancellation) => database.Users.AsNoTracking()
+        .SingleOrDefaultAsync(candidate => candidate.NormalizedUserName == typed || candidate.NormalizedEmail == typed, cancellation);
+
+    private Task<bool> BeginAsync(HttpContext http, Flow flow, Person person, string? renewed, CancellationToken cancellation) =>
+        sessions.BeginAsync(
+            http, person.Id, token => LookAgainAsync(http, flow, person, renewed, token),
+            session => Event(flow, SecurityEventKind.PasswordProved, person.Id, reason: null, session), cancellation);
+
+    /// <summary>
+    /// The password is still the one that was verified: otherwise it was changed in the meantime. A trusted device counts only if its owner
+    /// has not taken the trust back by now.
+    /// </summary>
+    private async Task<ImmutableArray<Proof>?> LookAgainAsync(
+        HttpContext http, Flow flow, Person person, string? renewed, CancellationToken cancellation)
+    {
+        var hash = renewed ?? person.PasswordHash;
+        if (await database.Users.Where(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, hash), cancellation) == 0)
+        {
+            return null;
         }
 
         var (at, flowId) = (clock.GetUtcNow(), flow.Request.FlowId);
-        var spared = flow.Request.Client.AcceptsTrustedDevices && await devices.UseAsync(http, person.Id, cancellation);
-        await sessions.ProveAsync(
-            http,
-            person.Id,
-            [new(ProofMethod.Password, at, flowId), .. spared ? (ReadOnlySpan<Proof>)[new(ProofMethod.TrustedDevice, at, flowId)] : []],
-            session => Event(flow, SecurityEventKind.PasswordProved, person.Id, reason: null, session),
-            cancellation);
-        return new PasswordOutcome.Succeeded();
+        var spared = flow.Request.Client.AcceptsTrustedDevices ? await devices.UseAsync(http, person.Id, cancellation) : null;
+        return
+        [
+            new(ProofMethod.Password, at, flowId),
+            .. spared is { } device ? (ReadOnlySpan<Proof>)[new(ProofMethod.TrustedDevice, at, flowId) { DeviceId = device }] : [],
+        ];
+    }
+
+    private async Task<PasswordOutcome> FailedAsync(
+        Flow flow, Guid? personId, string reason, PasswordOutcome outcome, CancellationToken cancellation)
+    {
+        database.SecurityEvents.Add(Event(flow, SecurityEventKind.PasswordFailed, personId, reason));
+        await database.SaveChangesAsync(cancellation);
+        return outcome;
     }
 
     private SecurityEvent Event(Flow flow, SecurityEventKind kind, Guid? personId, string? reason, Guid? sessionId = null) =>

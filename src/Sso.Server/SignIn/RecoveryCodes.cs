@@ -20,12 +20,19 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
     private const int Bytes = 15;
     private const int Length = 24;
 
-    /// <summary>A new set; the old one is void at once. The only answer in which these codes are ever seen.</summary>
-    public async Task<IReadOnlyList<string>> CreateAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    /// <summary>
+    /// A new set; the old one is void at once. The only answer in which these codes are ever seen. Null when the session was ended meanwhile.
+    /// </summary>
+    public async Task<IReadOnlyList<string>?> CreateAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var codes = Enumerable.Range(0, Count).Select(_ => Base32.Encode(RandomNumberGenerator.GetBytes(Bytes))).ToList();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (!await database.HoldAsync(signIn, cancellation))
+        {
+            return null;
+        }
+
         await database.RecoveryCodes.Where(row => row.PersonId == signIn.PersonId).ExecuteDeleteAsync(cancellation);
         database.RecoveryCodes.AddRange(
             codes.Select(code => new RecoveryCode { Hash = HashOf(signIn.PersonId, code), PersonId = signIn.PersonId, CreatedAt = now }));
@@ -33,6 +40,7 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
         if (person.RecoveryCodesSavedAt is not null)
         {
             mails.Tell(database, http, person, MailNotice.RecoveryCodesCreated);
+            await database.MethodsChangedAsync(person.Id, now, cancellation);
         }
 
         person.RecoveryCodesReplaced();
@@ -86,20 +94,41 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
             return refused;
         }
 
-        var now = clock.GetUtcNow();
         var hash = HashOf(signIn.PersonId, code);
-        var used = await database.RecoveryCodes.Where(row => row.Hash == hash && row.UsedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now), cancellation);
-        if (used == 0)
+        if (await TryUseAsync(http, flow, signIn, hash, cancellation) is { } outcome)
         {
-            var isUsed = await database.RecoveryCodes.AnyAsync(row => row.Hash == hash, cancellation);
-            await proofs.FailedAsync(http, signIn, flow, ProofMethod.RecoveryCode, isUsed ? "used before" : "wrong", cancellation);
-            return isUsed ? new CodeOutcome.Used() : new CodeOutcome.Wrong();
+            return outcome;
         }
 
-        await proofs.SucceededAsync(
+        var isUsed = await database.RecoveryCodes.AnyAsync(row => row.Hash == hash, cancellation);
+        await proofs.FailedAsync(http, signIn, flow, ProofMethod.RecoveryCode, isUsed ? "used before" : "wrong", cancellation);
+        return isUsed ? new CodeOutcome.Used() : new CodeOutcome.Wrong();
+    }
+
+    /// <summary>Code and proof in one transaction, so that none of a set that was replaced meanwhile counts. Null when there is no such code.</summary>
+    private async Task<CodeOutcome?> TryUseAsync(HttpContext http, Flow flow, SignInRow signIn, byte[] hash, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (!await database.HoldAsync(signIn, cancellation))
+        {
+            return new CodeOutcome.ChallengeVoid();
+        }
+
+        if (await database.RecoveryCodes.Where(row => row.Hash == hash && row.UsedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedAt, now), cancellation) == 0)
+        {
+            return null;
+        }
+
+        var outcome = await proofs.SucceededAsync(
             http, signIn, flow, factor: null, ProofMethod.RecoveryCode, SecurityEventKind.RecoveryCodeUsed, cancellation);
-        return new CodeOutcome.Accepted();
+        if (outcome is CodeOutcome.Accepted)
+        {
+            await transaction.CommitAsync(cancellation);
+        }
+
+        return outcome;
     }
 
     public Task<int> RemainingAsync(Guid personId, CancellationToken cancellation) =>

@@ -83,7 +83,7 @@ public sealed class TextEnrolment(
             case CodeOutcome.Accepted:
                 return await ActivateAsync(http, flow, signIn, pending, cancellation) ? outcome : new CodeOutcome.Expired();
             case CodeOutcome.ChallengeVoid:
-                await proofs.VoidAsync(signIn, cancellation);
+                await proofs.VoidEnrolmentAsync(signIn, cancellation);
                 break;
             case CodeOutcome.Wrong:
                 await proofs.FailedAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation);
@@ -93,10 +93,19 @@ public sealed class TextEnrolment(
         return outcome;
     }
 
-    /// <summary>False when the way back of who had lost every factor was closed meanwhile; nothing is changed then.</summary>
+    /// <summary>
+    /// False when the session was ended meanwhile, or the way back of who had lost every factor was closed; nothing is changed then.
+    /// </summary>
     private async Task<bool> ActivateAsync(
         HttpContext http, Flow flow, SignInRow signIn, SecondFactor pending, CancellationToken cancellation)
     {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (!await database.HoldAsync(signIn, cancellation)
+            || !await database.PendingFactors(signIn).AnyAsync(row => row.Id == pending.Id, cancellation))
+        {
+            return false;
+        }
+
         var hasReplaced = await changes.ActivateAsync(http, signIn, pending, cancellation);
         if (!pending.UsedForSignIn)
         {
@@ -105,14 +114,21 @@ public sealed class TextEnrolment(
         }
         else if (hasReplaced)
         {
-            await proofs.SucceededAsync(
-                http, signIn, flow, factor: null, ProofMethod.TextMessage, SecurityEventKind.SecondFactorProved, cancellation);
+            if (await proofs.SucceededAsync(
+                http, signIn, flow, factor: null, ProofMethod.TextMessage, SecurityEventKind.SecondFactorProved, cancellation)
+                is not CodeOutcome.Accepted)
+            {
+                return false;
+            }
+
+            await database.MethodsChangedAsync(signIn.PersonId, clock.GetUtcNow(), cancellation);
         }
         else if (!await proofs.EnrolledAsync(http, signIn, flow, pending, cancellation))
         {
             return false;
         }
 
+        await transaction.CommitAsync(cancellation);
         changes.Send();
         return true;
     }
@@ -131,9 +147,7 @@ public sealed class TextEnrolment(
         var pending = await PendingAsync(signIn, cancellation);
         if (pending is null || challenges.NumberOf(pending).E164 != number.E164 || !wish.IsThatOf(pending))
         {
-            await database.SecondFactors
-                .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.TextMessage && row.ActivatedAt == null)
-                .ExecuteDeleteAsync(cancellation);
+            await database.PendingFactors(signIn).Where(row => row.Method == ProofMethod.TextMessage).ExecuteDeleteAsync(cancellation);
             var now = clock.GetUtcNow();
             var id = Guid.CreateVersion7(now);
             pending = new SecondFactor
@@ -144,6 +158,7 @@ public sealed class TextEnrolment(
                 Protected = challenges.Seal(id, number),
                 Replaces = wish.Replaces,
                 CreatedAt = now,
+                PendingSessionId = signIn.SessionId,
             };
             pending.UseFor(wish.ForSignIn, wish.ForNotices);
             database.SecondFactors.Add(pending);
@@ -163,9 +178,8 @@ public sealed class TextEnrolment(
     private Task<SecondFactor?> PendingAsync(SignInRow signIn, CancellationToken cancellation)
     {
         var since = clock.GetUtcNow() - SecondFactor.PendingLifetime;
-        return database.SecondFactors.AsNoTracking()
-            .Where(row => row.PersonId == signIn.PersonId && row.Method == ProofMethod.TextMessage
-            && row.ActivatedAt == null && row.CreatedAt > since)
+        return database.PendingFactors(signIn).AsNoTracking()
+            .Where(row => row.Method == ProofMethod.TextMessage && row.CreatedAt > since)
             .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellation);
     }
 }

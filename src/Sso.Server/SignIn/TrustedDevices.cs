@@ -20,20 +20,21 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
         await RowAsync(http, personId, cancellation) is { } row && IsGood(row, SecretOf(http)) ? row : null;
 
     /// <summary>
-    /// Uses the device after the right password: true when it is good. Its secret is replaced, by whichever of two tabs comes first.
+    /// Uses the device after the right password: its id when it is good. Its secret is replaced, by whichever of two tabs comes first. In the
+    /// transaction of the proof that it spares, so that it counts for none that comes after the trust was taken back.
     /// </summary>
-    public async Task<bool> UseAsync(HttpContext http, Guid personId, CancellationToken cancellation)
+    public async Task<Guid?> UseAsync(HttpContext http, Guid personId, CancellationToken cancellation)
     {
         if (await RowAsync(http, personId, cancellation) is not { } row)
         {
-            return false;
+            return null;
         }
 
         var presented = SecretOf(http);
         if (!IsGood(row, presented))
         {
             await ForgetCopiedAsync(http, row, cancellation);
-            return false;
+            return null;
         }
 
         var (secret, now) = (NewSecret(), clock.GetUtcNow());
@@ -49,7 +50,7 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
             SetCookie(http, row.Id, secret, row.ExpiresAt - now);
         }
 
-        return true;
+        return row.Id;
     }
 
     /// <summary>Remembers this browser after a second factor; the oldest of ten goes.</summary>
@@ -69,6 +70,12 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
         };
         var former = IdOf(http);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        // Whoever was signed out a moment ago is not trusted for thirty days.
+        if (!await database.HoldAsync(signIn, cancellation))
+        {
+            return;
+        }
+
         var kept = await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && row.ExpiresAt > now && row.Id != former)
             .OrderByDescending(row => row.LastUsedAt).Select(row => row.Id).Take(TrustedDevice.MostPerPerson - 1).ToListAsync(cancellation);
         await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && !kept.Contains(row.Id))
@@ -92,26 +99,27 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
     public async Task ForgetAsync(Guid personId, Guid id, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        if (await database.TrustedDevices.Where(row => row.Id == id && row.PersonId == personId).ExecuteDeleteAsync(cancellation) == 1)
+        var now = clock.GetUtcNow();
+        if (await database.EndTrustAsync(personId, id, "trust taken back", now, cancellation))
         {
-            database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.DeviceForgotten) { PersonId = personId });
+            database.SecurityEvents.Add(new(now, SecurityEventKind.DeviceForgotten) { PersonId = personId });
             await database.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
         }
     }
 
-    /// <summary>True for the device that this browser holds.</summary>
-    public bool IsThis(HttpContext http, TrustedDevice device) => IdOf(http) == device.Id;
+    /// <summary>The device that this browser says it is; it proves nothing.</summary>
+    public Guid? IdOf(HttpContext http) =>
+        http.Request.Cookies[cookies.Device]?.Split('.') is [var id, _] && Guid.TryParseExact(id, "N", out var parsed) ? parsed : null;
 
     private async Task ForgetCopiedAsync(HttpContext http, TrustedDevice row, CancellationToken cancellation)
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        await database.TrustedDevices.Where(device => device.Id == row.Id).ExecuteDeleteAsync(cancellation);
-        database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.DeviceCopied) { PersonId = row.PersonId });
+        var now = clock.GetUtcNow();
+        await database.EndTrustAsync(row.PersonId, row.Id, "copied device", now, cancellation);
+        database.SecurityEvents.Add(new(now, SecurityEventKind.DeviceCopied) { PersonId = row.PersonId });
         await mails.TellAsync(database, http, row.PersonId, MailNotice.DeviceCopied, cancellation);
         await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        mails.Send();
+        mails.SendAfterAnswer(http);
     }
 
     private async Task<TrustedDevice?> RowAsync(HttpContext http, Guid personId, CancellationToken cancellation)
@@ -130,9 +138,6 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
         CryptographicOperations.FixedTimeEquals(row.SecretHash, presented)
         || (row.FormerSecretHash is { } former && CryptographicOperations.FixedTimeEquals(former, presented)
             && clock.GetUtcNow() - row.ReplacedAt <= TrustedDevice.Grace);
-
-    private Guid? IdOf(HttpContext http) =>
-        http.Request.Cookies[cookies.Device]?.Split('.') is [var id, _] && Guid.TryParseExact(id, "N", out var parsed) ? parsed : null;
 
     private byte[] SecretOf(HttpContext http) => TrustedDevice.HashOf(http.Request.Cookies[cookies.Device]!.Split('.')[1]);
 

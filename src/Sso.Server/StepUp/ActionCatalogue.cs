@@ -14,7 +14,7 @@ public sealed class ActionCatalogue
     public const string AccountChange = "account.change";
 
     /// <summary>S34 allows no more.</summary>
-    private static readonly TimeSpan LongestAccountChange = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestAccountChange = InteractionPolicy.EnrolmentAge;
 
     private static readonly TimeSpan LongestAge = TimeSpan.FromDays(30);
 

@@ -53,10 +53,10 @@ public sealed class AuthorizationCodeGrant(
             ? issue.Authentication
             : new Authentication(now, Authentication.SingleFactor, []);
         var grant = NewGrant(request, code, state, authentication, refusal, now);
-        if (!await database.TryInsertAsync(grant, cancellation))
+        if (!await database.TryInsertGrantAsync(grant, code.SessionSecret, cancellation))
         {
             await RevokeReplayedAsync(grant, request.Client, now, cancellation);
-            return OAuthError.InvalidGrant("used before");
+            return OAuthError.InvalidGrant("used before, or the session has ended");
         }
 
         if (resources is not { } named)

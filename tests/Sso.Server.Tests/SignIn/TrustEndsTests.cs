@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
+using Sso.Protocol.Authorization;
 using Sso.Server.Tests.Commands;
 using Sso.Testing;
 using Xunit;
@@ -67,6 +68,73 @@ public sealed class TrustEndsTests(SsoServer server) : IClassFixture<SsoServer>,
         await server.ReloadAsync();
         Assert.Null((await server.OpenBrowser().GetAsync(link)).Document.QuerySelector("main form"));
         await IsOverAsync(ada, browser, SsoServer.Password);
+    }
+
+    [Fact]
+    [Spec("S46")]
+    public async Task A_sign_out_everywhere_else_ends_it_in_the_other_browsers_and_not_in_this_one()
+    {
+        var (ada, there) = await TrustedAsync();
+        await server.PassAsync(TimeSpan.FromSeconds(30));
+        var here = await TrustAsync(ada);
+        await Journey.SignInAsync(here, ada, "/account");
+        Assert.Contains("done=others", (await here.SubmitAsync(await here.GetAsync("/account/sessions"), "others")).Url.Query, StringComparison.Ordinal);
+        await IsOverAsync(ada, there, SsoServer.Password);
+        Assert.True((await SignInAgainAsync(ada, here, SsoServer.Password)).LeftSso);
+    }
+
+    [Theory]
+    [InlineData("new recovery codes")]
+    [InlineData("a removed method")]
+    [InlineData("an added method")]
+    [InlineData("another number")]
+    public async Task Other_methods_end_it_everywhere(string what)
+    {
+        var (ada, browser) = await TrustedAsync();
+        await ada.WithPhoneAsync();
+        var owner = server.OpenBrowser();
+        var page = await Journey.PasswordAsync(owner, await owner.GetAsync("/account"), ada);
+        page = await owner.GetAsync("/signin/verify/app" + page.Url.Query);
+        Assert.Equal("/account", (await Journey.AppAsync(owner, page, ada)).Path);
+        switch (what)
+        {
+            case "new recovery codes":
+                await owner.SubmitAsync(await owner.GetAsync("/account/mfa/recovery-codes"));
+                break;
+            case "a removed method":
+                await owner.SubmitAsync(await owner.GetAsync("/account/mfa/remove"), ("id", await NumberAsync(ada)));
+                break;
+            case "an added method":
+                page = await owner.GetAsync("/account/mfa/app");
+                var key = page.Document.QuerySelector("#key")!.TextContent.Replace(" ", "", StringComparison.Ordinal);
+                await owner.SubmitAsync(
+                    page, ("Input.Code", AuthenticatorApp.Code(Data.Factors.Base32.TryDecode(key)!, server.Clock.GetUtcNow())));
+                break;
+            default:
+                page = await owner.GetAsync("/account/contacts/change?id=" + await NumberAsync(ada));
+                page = await owner.SubmitAsync(page, ("Input.Number", "3337654321"));
+                await owner.SubmitAsync(page, ("Input.Code", await server.LatestTextCodeAsync(ada.Id)));
+                break;
+        }
+
+        await using (var database = server.OpenDatabase())
+        {
+            Assert.Equal(0, await database.TrustedDevices.CountAsync(device => device.PersonId == ada.Id));
+        }
+
+        Assert.StartsWith("/signin/verify/", (await SignInAgainAsync(ada, browser, SsoServer.Password)).Path, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Taking_it_back_signs_out_the_browser_that_proved_nothing_else()
+    {
+        var (ada, there) = await TrustedAsync();
+        Assert.True((await SignInAgainAsync(ada, there, SsoServer.Password)).LeftSso);
+        Assert.NotNull((await there.GetAsync(_shop.AuthorizeUrl(("prompt", "none")))).Code);
+        var owner = await SignedInAsync(ada);
+        await owner.SubmitAsync(await owner.GetAsync("/account/sessions"), ("device", there.Cookie(Cookie)!.Split('.')[0]));
+        Assert.Equal("login_required", (await there.GetAsync(_shop.AuthorizeUrl(("prompt", "none")))).Error);
+        Assert.Equal("/account", (await owner.GetAsync("/account")).Path);
     }
 
     [Fact]
@@ -170,6 +238,13 @@ public sealed class TrustEndsTests(SsoServer server) : IClassFixture<SsoServer>,
         var browser = server.OpenBrowser();
         Assert.Equal("/account", (await Journey.SignInAsync(browser, ada, "/account")).Path);
         return browser;
+    }
+
+    private async Task<string> NumberAsync(Customer ada)
+    {
+        await using var database = server.OpenDatabase();
+        return (await database.SecondFactors.Where(row => row.PersonId == ada.Id && row.Method == ProofMethod.TextMessage)
+            .Select(row => row.Id).SingleAsync()).ToString();
     }
 
     private async Task FailAsync(Customer ada)

@@ -23,7 +23,7 @@ public sealed class Sessions(OwnSessions sessions, TrustedDevices devices, SignO
     /// <summary>Which applications know that a session is over.</summary>
     public IReadOnlyList<LogoutNoticeView> Told { get; private set; } = [];
 
-    public bool IsThis(TrustedDevice device) => devices.IsThis(HttpContext, device);
+    public bool IsThis(TrustedDevice device) => devices.IdOf(HttpContext) == device.Id;
 
     /// <summary>The text that says what has just been done.</summary>
     public string? Notice =>
@@ -49,7 +49,7 @@ public sealed class Sessions(OwnSessions sessions, TrustedDevices devices, SignO
 
     public async Task<IActionResult> OnPostOthersAsync(CancellationToken cancellation)
     {
-        await sessions.EndOthersAsync(Owner, cancellation);
+        await sessions.EndOthersAsync(HttpContext, Owner, cancellation);
         return SeeOther("/account/sessions?done=others");
     }
 }
