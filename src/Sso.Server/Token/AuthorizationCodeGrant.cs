@@ -55,8 +55,13 @@ public sealed class AuthorizationCodeGrant(
         var grant = NewGrant(request, code, state, authentication, refusal, now);
         if (!await database.TryInsertGrantAsync(grant, code.SessionSecret, cancellation))
         {
+            if (!await database.Grants.AnyAsync(row => row.Id == grant.Id, cancellation))
+            {
+                return OAuthError.InvalidGrant("the session has ended, or the client is off");
+            }
+
             await RevokeReplayedAsync(grant, request.Client, now, cancellation);
-            return OAuthError.InvalidGrant("used before, or the session has ended");
+            return OAuthError.InvalidGrant("used before");
         }
 
         if (resources is not { } named)
