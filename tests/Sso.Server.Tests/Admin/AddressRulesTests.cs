@@ -77,7 +77,7 @@ public sealed class AddressRulesTests
     [InlineData("http://127.1/callback", "unusual way")]
     [InlineData("http://127.0.0.1:080/callback", "unusual way")]
     [InlineData("http://[0:0:0:0:0:0:0:1]/callback", "unusual way")]
-    [InlineData("http://%6Cocalhost/callback", "unusual way")]
+    [InlineData("http://%6Cocalhost/callback", "not an absolute")]
     [InlineData("https://0xc0.0xa8.1.10/callback", "unusual way")]
     [InlineData("https://3232235786/callback", "unusual way")]
     [InlineData("https://10.1/callback", "unusual way")]

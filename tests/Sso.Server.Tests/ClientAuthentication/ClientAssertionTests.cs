@@ -104,8 +104,9 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
     public async Task How_far_ahead_exp_may_lie_depends_on_the_profile_and_is_told(ClientProfile profile, int minutes, string? told)
     {
         var key = new ClientKey("PS256");
-        var client = await Server.RegisterAsync(
-            "asserting", key, registration => (registration.GrantTypes, registration.Profile) = (["client_credentials"], profile));
+        var client = (await Server.RegisterAsync(
+            "asserting", key, registration => (registration.GrantTypes, registration.Profile) = (["client_credentials"], profile)))
+            .With(key, new ClientKey("ES256"));
         var answer = await AskAsync(
             client, client.Assertion(claims => claims["exp"] = claims["iat"]!.GetValue<long>() + (minutes * 60)));
 

@@ -72,7 +72,7 @@ public sealed partial class ClientSetCommandTests(CommandLine sso) : IClassFixtu
     {
         var added = await sso.RunAsync(
             "client", "add", "cluster", "--name", "Cluster", "--type", "web", "--redirect-uri", "https://cluster.example/cb", "--id-token-claims");
-        Assert.Contains("Its ID tokens tell name and e-mail", added.Error, StringComparison.Ordinal);
+        Assert.Contains("Its ID tokens tell name and e-mail", added.Output, StringComparison.Ordinal);
         Assert.Contains("what the scopes bring", (await sso.RunAsync("client", "show", "cluster")).Output, StringComparison.Ordinal);
 
         var changed = (await sso.RunAsync("client", "set", "cluster", "--id-token-claims", "false", "--json")).Json;

@@ -89,7 +89,7 @@ public sealed class KeyRotationTests : IAsyncLifetime
     private async Task RotateNowAsync()
     {
         await using var scope = _server.App.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<RotateKeys>().ExecuteAsync(atOnce: true, CancellationToken.None);
+        await ActivatorUtilities.CreateInstance<RotateKeys>(scope.ServiceProvider).ExecuteAsync(atOnce: true, CancellationToken.None);
         await _server.ReloadAsync();
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.IdentityModel.JsonWebTokens;
 using Sso.Data.Clients;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
@@ -27,7 +26,7 @@ public sealed class IdTokenClaimsTests(SsoServer server) : IClassFixture<SsoServ
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), ada)).Code);
         var told = (await shop.UserInfoAsync(tokens.AccessToken)).Body;
 
-        Assert.Equal((ada.Email, "Ada Lovelace", "true"), (Said(tokens, "email"), Said(tokens, "name"), Said(tokens, "email_verified")));
+        Assert.Equal((ada.Email, "Ada Lovelace", "True"), (Said(tokens, "email"), Said(tokens, "name"), Said(tokens, "email_verified")));
         Assert.All(told.EnumerateObject(), claim => Assert.Equal(claim.Value.ToString(), Said(tokens, claim.Name), ignoreCase: true));
     }
 
