@@ -108,10 +108,13 @@ public sealed record PhoneNumber
         _ => new PhoneNumberOutcome.Invalid(),
     };
 
-    /// <summary>ASCII digits with at most one plus in front; null when anything else remains once what people put between them is dropped.</summary>
+    /// <summary>
+    /// ASCII digits with at most one plus in front; null when anything else remains once what people put between them is dropped.
+    /// </summary>
     private static string? Digits(string input)
     {
-        var digits = string.Concat(TypedText.CleanCode(input).Where(character => !"-./()[] \t".Contains(character, StringComparison.Ordinal)));
+        var digits = string.Concat(
+            TypedText.CleanCode(input).Where(character => !"-./()[] \t".Contains(character, StringComparison.Ordinal)));
         return digits == "+" || digits.LastIndexOf('+') > 0 || !digits.All(character => char.IsAsciiDigit(character) || character == '+')
             ? null
             : digits;

@@ -175,7 +175,8 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     /// That a client exists, the authorization endpoint tells everybody; how it proves itself helps nobody but its developer.
     /// </summary>
     public static OAuthError WrongMethod(ClientAuthenticationMethod registered) => new(
-        "invalid_client", $"This client is registered for {registered.Name()}: {HowTo(registered)}.", "another method than the registered one");
+        "invalid_client", $"This client is registered for {registered.Name()}: {HowTo(registered)}.",
+        "another method than the registered one");
 
     /// <summary>For whoever signed with the key of the client, and so is no stranger.</summary>
     public static OAuthError UnacceptableAssertion(string why) => new(

@@ -53,7 +53,8 @@ public sealed class TypedTextTests
     [InlineData("bcdf ghjk")]
     [InlineData("\u200BBCDF–GHJK\u200B")]
     [InlineData("ＢＣＤＦ－ＧＨＪＫ")]
-    public void The_code_of_a_device_is_read_however_it_is_written(string typed) => Assert.Equal("BCDF-GHJK", UserCode.Parse(typed).ToString());
+    public void The_code_of_a_device_is_read_however_it_is_written(string typed) =>
+        Assert.Equal("BCDF-GHJK", UserCode.Parse(typed).ToString());
 
     [Fact]
     public void Both_forms_of_a_text_come_out_composed() =>

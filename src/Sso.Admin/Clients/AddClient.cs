@@ -275,8 +275,8 @@ public sealed class AddClient(
 
         if (input.IdTokenClaims)
         {
-            yield return "Its ID tokens tell name and e-mail to whoever sees one. As id_token_hint such a token ends in histories and logs: "
-                + "the application should post it.";
+            yield return "Its ID tokens tell name and e-mail to whoever sees one. As id_token_hint such a token ends in histories and "
+                + "logs: the application should post it.";
         }
 
         foreach (var scope in input.Scopes.Where(scope => input.Type != ClientType.Machine && !Scopes.Identity.Contains(scope)))

@@ -9,9 +9,9 @@ using Sso.Data.Secrets;
 namespace Sso.Admin.Keys;
 
 /// <summary>
-/// Makes the successor of each signing key before its time: announced now and signing after the announcement period, or signing at
-/// once, which is when every key set that applications keep has it. A successor that was announced already is the successor; rotating twice does not make
-/// two. The data keys must be loadable.
+/// Makes the successor of each signing key before its time: announced now and signing after the announcement period, or signing at once,
+/// which is when every key set that applications keep has it. A successor that was announced already is the successor; rotating twice
+/// does not make two. The data keys must be loadable.
 /// </summary>
 public sealed class RotateKeys(
     SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, TimeProvider clock)

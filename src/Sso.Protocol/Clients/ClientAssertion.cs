@@ -10,7 +10,9 @@ public static class ClientAssertion
 
     private static readonly TimeSpan LongestOfFapi = TimeSpan.FromMinutes(5);
 
-    /// <summary>RFC 7523 §3 lets us refuse what is unreasonably far; common libraries write ten or sixty minutes and offer no other.</summary>
+    /// <summary>
+    /// RFC 7523 §3 lets us refuse what is unreasonably far; common libraries write ten or sixty minutes and offer no other.
+    /// </summary>
     private static readonly TimeSpan LongestOfOthers = TimeSpan.FromMinutes(60);
 
     public static readonly IReadOnlyList<string> SecretAlgorithms = ["HS256"];

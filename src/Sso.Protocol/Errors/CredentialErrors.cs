@@ -17,8 +17,8 @@ internal static class CredentialErrors
             + "registrazione (sso client show); "
             + "sso client refusals dice qual è il caso."),
         new("client-authentication-method", "invalid_client", "This client is registered for *",
-            "Prove the client the way it is registered, as the description says, or have an operator change the way (sso client set --auth). "
-            + "A client secret may come in the Authorization header or in the body, whichever of the two is registered.",
+            "Prove the client the way it is registered, as the description says, or have an operator change the way "
+            + "(sso client set --auth). A client secret may come in the Authorization header or in the body, whichever of the two is registered.",
             "Il client è registrato per un altro metodo. Usa quello della descrizione, o fallo cambiare "
             + "(sso client set --auth). Il segreto va bene sia nell’header sia nel body."),
         new("client-assertion-unacceptable", "invalid_client", "The client_assertion has a good signature and is not acceptable: *",

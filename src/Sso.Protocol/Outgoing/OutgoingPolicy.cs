@@ -32,7 +32,8 @@ public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<st
             return $"holds characters that an address cannot have, or more than {Longest}";
         }
 
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || HostSpelling.AuthorityOf(address) is not { } authority)
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http")
+            || HostSpelling.AuthorityOf(address) is not { } authority)
         {
             return "is not an https address";
         }

@@ -38,7 +38,8 @@ public sealed class GrantedAnswer(
         // redemption.
         var claims = code is null ? PersonClaims.OfScopes(request.Scopes).Union(request.Claims.IdToken) : [];
         var approved = ApprovedGrant.ForPerson(decision, request, signIn.ToState(), grant.Id, []);
-        return (await idTokens.IssueAsync(approved, claims.ToHashSet(StringComparer.Ordinal), code, cancellation)).Failed(out var error, out var idToken)
+        return (await idTokens.IssueAsync(approved, claims.ToHashSet(StringComparer.Ordinal), code, cancellation))
+            .Failed(out var error, out var idToken)
             ? response.Error(request, error)
             : response.Granted(http, request, code, idToken);
     }

@@ -9,9 +9,9 @@ using Sso.Server.Outgoing;
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>
-/// The public keys of clients: from the registration, or fetched from their jwks_uri (RFC 7591 §2). A key that is not known is asked for at once (OIDC Core
-/// §10.1.1). Anonymous callers can name what they like, so each name is asked for once in a minute, and a client's address at most five times; after a
-/// failure it is left alone for that minute.
+/// The public keys of clients: from the registration, or fetched from their jwks_uri (RFC 7591 §2). A key that is not known is asked for at
+/// once (OIDC Core §10.1.1). Anonymous callers can name what they like, so each name is asked for once in a minute, and a client's address
+/// at most five times; after a failure it is left alone for that minute.
 /// </summary>
 public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock, ILogger<ClientKeys> log)
 {
@@ -116,7 +116,7 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
             return;
         }
 
-        entry.Tries.FailedAt = clock.GetUtcNow();
+        entry.Tries.Failed(clock.GetUtcNow());
         if (body is not null)
         {
             Unusable(log, clientId);
@@ -187,21 +187,32 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
     /// <summary>What the address of a client was asked for in the last minute.</summary>
     private sealed class Tries
     {
+        private readonly Lock _lock = new();
         private readonly List<(DateTimeOffset At, string? Wanted)> _recent = [];
+        private DateTimeOffset? _failedAt;
 
-        public DateTimeOffset? FailedAt { get; set; }
+        public void Failed(DateTimeOffset now)
+        {
+            lock (_lock)
+            {
+                _failedAt = now;
+            }
+        }
 
         /// <summary>True once for each name, and counted then.</summary>
         public bool MayFetch(string? wanted, DateTimeOffset now)
         {
-            _recent.RemoveAll(item => now - item.At >= Allowance);
-            if (now - FailedAt < Allowance || _recent.Count >= MostFetches || _recent.Exists(item => item.Wanted == wanted))
+            lock (_lock)
             {
-                return false;
-            }
+                _recent.RemoveAll(item => now - item.At >= Allowance);
+                if (now - _failedAt < Allowance || _recent.Count >= MostFetches || _recent.Exists(item => item.Wanted == wanted))
+                {
+                    return false;
+                }
 
-            _recent.Add((now, wanted));
-            return true;
+                _recent.Add((now, wanted));
+                return true;
+            }
         }
     }
 }

@@ -25,7 +25,8 @@ public sealed class IdTokenIssuer(
             PersonClaims = await people.FindClaimsAsync(grant.GrantId!.Value, claims, cancellation),
         };
         var signed = IdToken.Write(
-            grant, options.Issuer, keys.Signing(grant.Client.IdTokenSigningAlgorithm), clock.GetUtcNow(), lifetimes.IdTokenLifetime, extras);
+            grant, options.Issuer, keys.Signing(grant.Client.IdTokenSigningAlgorithm),
+            clock.GetUtcNow(), lifetimes.IdTokenLifetime, extras);
         return await encryptor.EncryptAsync(grant.Client, grant.Client.IdTokenEncryption, signed, isToken: true, cancellation);
     }
 }

@@ -99,7 +99,8 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
 
         Assert.Equal(("tea-rosa", "tea-rosa@example.com"), (added.UserName, added.Email));
         Assert.False((await ShowAsync("TEA－ROSA")).Refused(out _, out _));
-        Assert.True((await AddAsync(Someone("tea") with { UserName = "tea‒rosa", Email = "other@example.com" })).Refused(out var refusal, out _));
+        var again = await AddAsync(Someone("tea") with { UserName = "tea‒rosa", Email = "other@example.com" });
+        Assert.True(again.Refused(out var refusal, out _));
         Assert.Equal(RefusalKind.Taken, refusal.Kind);
     }
 

@@ -51,7 +51,8 @@ public sealed class SecretMethodsTests(SsoServer server) : IClassFixture<SsoServ
         var answer = await PostAsync(authorization: null, ("client_id", client.Id));
 
         Assert.Contains(
-            "registered for client_secret_basic: send client_id and client_secret", answer.Text("error_description"), StringComparison.Ordinal);
+            "registered for client_secret_basic: send client_id and client_secret",
+            answer.Text("error_description"), StringComparison.Ordinal);
     }
 
     private Task<RelyingParty> RegisterAsync(ClientAuthenticationMethod method, string? secret = null) =>

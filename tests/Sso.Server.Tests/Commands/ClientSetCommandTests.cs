@@ -71,7 +71,8 @@ public sealed partial class ClientSetCommandTests(CommandLine sso) : IClassFixtu
     public async Task Whether_ID_tokens_tell_who_the_person_is_can_be_said_shown_and_taken_back()
     {
         var added = await sso.RunAsync(
-            "client", "add", "cluster", "--name", "Cluster", "--type", "web", "--redirect-uri", "https://cluster.example/cb", "--id-token-claims");
+            "client", "add", "cluster", "--name", "Cluster", "--type", "web",
+            "--redirect-uri", "https://cluster.example/cb", "--id-token-claims");
         Assert.Contains("Its ID tokens tell name and e-mail", added.Output, StringComparison.Ordinal);
         Assert.Contains("what the scopes bring", (await sso.RunAsync("client", "show", "cluster")).Output, StringComparison.Ordinal);
 

@@ -193,7 +193,8 @@ public sealed class PasswordSignInTests : IAsyncLifetime
     [Spec("S2")]
     [InlineData(NormalizationForm.FormC, NormalizationForm.FormD)]
     [InlineData(NormalizationForm.FormD, NormalizationForm.FormC)]
-    public async Task An_imported_hash_of_the_other_unicode_form_signs_in_and_becomes_our_own(NormalizationForm hashed, NormalizationForm typed)
+    public async Task An_imported_hash_of_the_other_unicode_form_signs_in_and_becomes_our_own(
+        NormalizationForm hashed, NormalizationForm typed)
     {
         const string Phrase = "perché lì è più";
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes(Phrase.Normalize(hashed)));

@@ -65,7 +65,8 @@ public sealed class IdTokenClaimsTests(SsoServer server) : IClassFixture<SsoServ
     {
         var ada = await AdaAsync();
         var tv = await RegisterAsync(client =>
-            (client.AuthenticationMethod, client.RedirectUris, client.GrantTypes) = (ClientAuthenticationMethod.None, [], [GrantTypes.DeviceCode]));
+            (client.AuthenticationMethod, client.RedirectUris, client.GrantTypes) =
+                (ClientAuthenticationMethod.None, [], [GrantTypes.DeviceCode]));
         var asked = await tv.AskDeviceAsync(("scope", "openid email"));
         var browser = server.OpenBrowser();
         await Journey.SignInAsync(browser, ada, "/account");
@@ -81,7 +82,8 @@ public sealed class IdTokenClaimsTests(SsoServer server) : IClassFixture<SsoServ
         change?.Invoke(client);
     });
 
-    private async Task<Customer> AdaAsync() => await (await server.AddPersonAsync("ada", person => person.Name = "Ada Lovelace")).WithAppAsync();
+    private async Task<Customer> AdaAsync() =>
+        await (await server.AddPersonAsync("ada", person => person.Name = "Ada Lovelace")).WithAppAsync();
 
     private static string? Said(TokenAnswer tokens, string claim) =>
         tokens.IdToken.TryGetPayloadValue<object>(claim, out var value) ? value.ToString() : null;

@@ -15,7 +15,8 @@ public sealed class RefreshTokenGrantTests(SsoServer server) : IClassFixture<Sso
     [Theory]
     [InlineData(ClientAuthenticationMethod.None, 10)]
     [InlineData(ClientAuthenticationMethod.ClientSecretBasic, 60)]
-    public async Task Each_use_gives_a_new_token_and_the_old_one_kills_the_grant_after_the_grace(ClientAuthenticationMethod method, int grace)
+    public async Task Each_use_gives_a_new_token_and_the_old_one_kills_the_grant_after_the_grace(
+        ClientAuthenticationMethod method, int grace)
     {
         var (shop, first) = await TokensAsync(method);
         var second = await shop.RefreshAsync(first.RefreshToken);
@@ -65,7 +66,8 @@ public sealed class RefreshTokenGrantTests(SsoServer server) : IClassFixture<Sso
     {
         var shop = await server.RegisterAsync("shop", client => client.GrantTypes = [GrantTypes.AuthorizationCode]);
         var customer = await (await server.AddPersonAsync("anna")).WithAppAsync();
-        var tokens = await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), customer, ("scope", "openid offline_access"))).Code);
+        var code = (await shop.SignInAsync(server.OpenBrowser(), customer, ("scope", "openid offline_access"))).Code;
+        var tokens = await shop.RedeemAsync(code);
 
         Assert.Equal((HttpStatusCode.OK, null, "openid"), (tokens.Status, tokens.RefreshToken, tokens.Text("scope")));
     }
