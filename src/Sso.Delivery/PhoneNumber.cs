@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using Sso.Protocol;
 
 namespace Sso.Delivery;
 
@@ -110,42 +109,16 @@ public sealed record PhoneNumber
     };
 
     /// <summary>
-    /// ASCII digits with at most one plus in front; null when anything else remains once spaces, dashes, dots, slashes, brackets and the
-    /// invisible marks of copied contacts (U+202A…U+202C, U+200E, zero width) are dropped.
+    /// ASCII digits with at most one plus in front; null when anything else remains once what people put between them is dropped.
     /// </summary>
     private static string? Digits(string input)
     {
-        var digits = new StringBuilder(input.Length);
-        for (var index = 0; index < input.Length;)
-        {
-            // Not EnumerateRunes: a lone surrogate must be refused and not replaced.
-            if (!Rune.TryGetRuneAt(input, index, out var rune))
-            {
-                return null;
-            }
-
-            var value = CharUnicodeInfo.GetDecimalDigitValue(input, index);
-            index += rune.Utf16SequenceLength;
-            if (value >= 0)
-            {
-                digits.Append((char)('0' + value));
-            }
-            else if (rune.Value is '+' or '\uFF0B' && digits.Length == 0)
-            {
-                digits.Append('+');
-            }
-            else if (!IsPunctuation(rune))
-            {
-                return null;
-            }
-        }
-
-        return digits is { Length: 1 } && digits[0] == '+' ? null : digits.ToString();
+        var digits = string.Concat(
+            TypedText.CleanCode(input).Where(character => !"-./()[] \t".Contains(character, StringComparison.Ordinal)));
+        return digits == "+" || digits.LastIndexOf('+') > 0 || !digits.All(character => char.IsAsciiDigit(character) || character == '+')
+            ? null
+            : digits;
     }
-
-    private static bool IsPunctuation(Rune rune) =>
-        rune.Value is '.' or '/' or '(' or ')' or '[' or ']' or '\t' or '\u2212'
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.SpaceSeparator or UnicodeCategory.DashPunctuation or UnicodeCategory.Format;
 
     private IEnumerable<string> Groups()
     {

@@ -1,3 +1,5 @@
+using Sso.Protocol.Clients;
+
 namespace Sso.Protocol;
 
 /// <summary>
@@ -148,6 +150,11 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static readonly OAuthError DetailsInTokenRequest = new(
         "invalid_authorization_details", "A token request takes no authorization_details: they are asked for where the person sees them.");
 
+    /// <summary>RFC 6749 §3.3, §4.1.2.1, §5.2: a malformed scope has the same code as an unknown one.</summary>
+    public static readonly OAuthError MalformedScope = new("invalid_scope", "The scope holds a character that is not allowed.");
+
+    public static readonly OAuthError OpenIdMissing = new("invalid_scope", "The scope must contain openid.");
+
     public static OAuthError InvalidScope(string scope) => new(
         "invalid_scope", $"The scope {Printable(scope)} does not exist or this client is not registered for it.");
 
@@ -162,7 +169,18 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
         "invalid_request", "The subject_token is not an access token in force that is meant for this client.", why);
 
     public static OAuthError InvalidClient(string why) => new(
-        "invalid_client", "Client authentication failed: unknown client, wrong secret or another method than the registered one.", why);
+        "invalid_client", "Client authentication failed: unknown client, or not its secret, key or certificate.", why);
+
+    /// <summary>
+    /// That a client exists, the authorization endpoint tells everybody; how it proves itself helps nobody but its developer.
+    /// </summary>
+    public static OAuthError WrongMethod(ClientAuthenticationMethod registered) => new(
+        "invalid_client", $"This client is registered for {registered.Name()}: {HowTo(registered)}.",
+        "another method than the registered one");
+
+    /// <summary>For whoever signed with the key of the client, and so is no stranger.</summary>
+    public static OAuthError UnacceptableAssertion(string why) => new(
+        "invalid_client", $"The client_assertion has a good signature and is not acceptable: {why}.", why);
 
     /// <summary>RFC 9449 §8.</summary>
     public static readonly OAuthError UseDpopNonce = new(
@@ -189,6 +207,14 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static readonly OAuthError InsufficientUserAuthentication = new(
         "insufficient_user_authentication",
         "The sign-in behind the token is too old or too weak for this. Ask anew with the acr_values and max_age given here.");
+
+    private static string HowTo(ClientAuthenticationMethod method) => method switch
+    {
+        ClientAuthenticationMethod.None => "send client_id alone, without a secret",
+        _ when method.IsByCertificate() => "send client_id and show the certificate, without a secret",
+        _ when method.IsByAssertion() => "send client_assertion_type and client_assertion, without a secret",
+        _ => "send client_id and client_secret, in the Authorization header or in the body",
+    };
 
     /// <summary>Keeps the characters that RFC 6749 §5.2 allows in a description, so that nothing sent to us is mirrored raw.</summary>
     private static string Printable(string value)

@@ -138,7 +138,7 @@ public static class ServerApplication
         services.AddHostedService<ConfigurationPollingService>().AddHostedService<Housekeeping>().AddHostedService<AuditSealing>();
         services.AddScoped<ClientRefusals>().AddHttpContextAccessor().AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<ISaveChangesInterceptor>(
             provider => new EventStamps("server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()));
-        services.AddSingleton<AccountArea>().AddSingleton<IssuedTokens>().AddSingleton<TokenIssuer>().AddSingleton<RefreshTokens>();
+        services.AddSingleton<AccountArea>().AddSingleton<IssuedTokens>().AddSingleton<RefreshTokens>();
         services.AddSingleton<WaitingFlow>().AddScoped<WaitingRequests>().AddScoped<WaitingGrant>().AddScoped<DeviceCodeGrant>();
         services.AddScoped<BackchannelRequests>().AddScoped<CibaGrant>().AddScoped<TokenExchangeGrant>().AddSingleton<BackchannelNotifier>();
         services.AddHostedService(provider => provider.GetRequiredService<BackchannelNotifier>());
@@ -146,7 +146,7 @@ public static class ServerApplication
         services.AddSingleton<Flows>().AddSingleton<PushedRequests>().AddSingleton<RequestObjects>().AddScoped<IncomingRequests>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>().AddSingleton<PostedForms>();
         services.AddScoped<SessionCookies>().AddScoped<Interaction>().AddScoped<GrantedAnswer>().AddScoped<Throttle>().AddScoped<ClientAuthenticator>();
         services.AddScoped<AuthorizationCodeGrant>().AddScoped<RefreshTokenGrant>().AddScoped<ClientCredentialsGrant>();
-        services.AddScoped<TokenIntrospector>().AddScoped<PersonReader>();
+        services.AddScoped<TokenIntrospector>().AddScoped<PersonReader>().AddScoped<IdTokenIssuer>().AddScoped<TokenIssuer>();
         services.AddScoped<PasswordSignIn>().AddScoped<FactorProofs>().AddScoped<AppCodes>().AddScoped<AppEnrolment>();
         services.AddScoped<MessageChallenges>().AddScoped<TextCodes>().AddScoped<MailCodes>().AddScoped<TextEnrolment>().AddScoped<RecoveryCodes>();
         services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>().AddScoped<TrustedDevices>();

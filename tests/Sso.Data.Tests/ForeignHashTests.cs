@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Sso.Data.Secrets;
 using Sso.Data.Secrets.ForeignHashes;
 using Sso.Testing;
@@ -58,6 +60,49 @@ public sealed class ForeignHashTests
         Assert.True(stored.Length <= 256, format);
         Assert.Equal(PasswordMatch.RightButOutdated, PasswordHashing.Verify(password, stored));
         Assert.Equal(PasswordMatch.Wrong, PasswordHashing.Verify(password + "x", stored));
+    }
+
+    public static TheoryData<string, string, string> Forms
+    {
+        get
+        {
+            var rows = new TheoryData<string, string, string>();
+            foreach (var stored in new[] { NormalizationForm.FormC, NormalizationForm.FormD })
+            {
+                var bytes = Encoding.UTF8.GetBytes("perché lì è più".Normalize(stored));
+                foreach (var typed in new[] { NormalizationForm.FormC, NormalizationForm.FormD })
+                {
+                    var text = "perché lì è più".Normalize(typed);
+                    rows.Add($"weak, {stored} and {typed}", text, Convert.ToHexString(SHA256.HashData(bytes)));
+                    var key = Rfc2898DeriveBytes.Pbkdf2(bytes, "seasalt"u8, 300_000, HashAlgorithmName.SHA256, 32);
+                    rows.Add($"strong, {stored} and {typed}", text, $"pbkdf2_sha256$300000$seasalt${Convert.ToBase64String(key)}");
+                }
+            }
+
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    [Spec("S2")]
+    public void A_password_is_recognised_in_whichever_unicode_form_the_other_system_hashed_it(string forms, string typed, string foreign)
+    {
+        var stored = ForeignHash.TryParse(foreign)!.ToStored();
+        Assert.True(PasswordHashing.Verify(typed, stored) == PasswordMatch.RightButOutdated, forms);
+        Assert.True(PasswordHashing.Verify(typed + "x", stored) == PasswordMatch.Wrong, forms);
+    }
+
+    [Fact]
+    [Spec("S2")]
+    public void A_text_in_two_forms_that_are_mixed_is_tried_as_it_was_typed_and_in_both()
+    {
+        var mixed = "perch\u00E9 li\u0300";
+        foreach (var hashed in (string[])[mixed, mixed.Normalize(NormalizationForm.FormC), mixed.Normalize(NormalizationForm.FormD)])
+        {
+            var stored = ForeignHash.TryParse(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(hashed))))!.ToStored();
+            Assert.Equal(PasswordMatch.RightButOutdated, PasswordHashing.Verify(mixed, stored));
+        }
     }
 
     [Theory]

@@ -158,6 +158,7 @@ public sealed class AddClient(
         client.RequirePkce = input.RequirePkce;
         client.AuthorizationDetailTypes = [.. input.AuthorizationDetailTypes];
         client.AllowsIdTokenResponses = input.AllowsIdTokenResponses;
+        client.IdTokenClaims = input.IdTokenClaims;
         (client.SecondFactor, client.GraceSignIns) = (input.SecondFactor, input.GraceSignIns);
         client.AcceptsTextMessages = input.AcceptsTextMessages;
         client.AcceptsMailCodes = input.AcceptsMailCodes;
@@ -270,6 +271,12 @@ public sealed class AddClient(
         {
             yield return "ID tokens may come back through the browser, where they can be read by more than the application. "
                 + "It works only while the server is switched on for it (Authorization:IdTokenResponses).";
+        }
+
+        if (input.IdTokenClaims)
+        {
+            yield return "Its ID tokens tell name and e-mail to whoever sees one. As id_token_hint such a token ends in histories and "
+                + "logs: the application should post it.";
         }
 
         foreach (var scope in input.Scopes.Where(scope => input.Type != ClientType.Machine && !Scopes.Identity.Contains(scope)))

@@ -152,5 +152,6 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         UserInfoEncryption = view.UserInfoEncryption,
         IdTokenEncryption = view.IdTokenEncryption,
         AllowsIdTokenResponses = found.AllowsIdTokenResponses,
+        IdTokenClaims = found.IdTokenClaims,
     };
 }

@@ -99,6 +99,8 @@ public sealed record ClientView
 
     public required bool AllowsIdTokenResponses { get; init; }
 
+    public required bool IdTokenClaims { get; init; }
+
     public required string AuthorizationSigningAlgorithm { get; init; }
 
     public required string IdTokenSigningAlgorithm { get; init; }
@@ -156,6 +158,7 @@ public sealed record ClientView
         UserInfoEncryption = TokenEncryption.Of(client.UserInfoEncryptionAlgorithm, client.UserInfoContentEncryption),
         IdTokenEncryption = TokenEncryption.Of(client.IdTokenEncryptionAlgorithm, client.IdTokenContentEncryption),
         AllowsIdTokenResponses = client.AllowsIdTokenResponses,
+        IdTokenClaims = client.IdTokenClaims,
         AuthorizationSigningAlgorithm = client.AuthorizationSigningAlgorithm,
         IdTokenSigningAlgorithm = client.IdTokenSigningAlgorithm,
         IntrospectionSigningAlgorithm = client.IntrospectionSigningAlgorithm,

@@ -127,6 +127,9 @@ public sealed record NewClient
     /// <summary>True: ID tokens may come back through the browser (OIDC Core §3.2, §3.3).</summary>
     public bool AllowsIdTokenResponses { get; init; }
 
+    /// <summary>True: ID tokens of the token endpoint carry the claims of the granted scopes too (OIDC Core §5.4).</summary>
+    public bool IdTokenClaims { get; init; }
+
     /// <summary>Of signed answers (JARM §3).</summary>
     public string AuthorizationSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
 }

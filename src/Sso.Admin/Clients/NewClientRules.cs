@@ -159,6 +159,9 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
         RuleFor(client => client.AllowsIdTokenResponses)
             .Must((client, allowed) => !allowed || client.Type is not (ClientType.Machine or ClientType.Device))
             .Says("A machine or a device makes no authorization requests.", "Leave the ID tokens in answers out.");
+        RuleFor(client => client.IdTokenClaims)
+            .Must((client, wanted) => !wanted || client.Type != ClientType.Machine)
+            .Says("A machine signs in no person, so it has no ID tokens.", "Leave the claims in ID tokens out.");
         RuleFor(client => client.AcceptsMailCodes)
             .Must((client, accepted) => !accepted || client.SecondFactor == SecondFactorPolicy.Required)
             .Says("Codes by mail make sense only where a second factor is required.", "Leave them out, or require the second factor.");

@@ -24,6 +24,11 @@ public static class OriginRules
                 "Use https; http is allowed only for localhost, 127.0.0.1 and [::1].");
         }
 
+        if (RedirectUriRules.FindHostFlaw(origin, parsed) is { } hidden)
+        {
+            return hidden;
+        }
+
         return origin == Of(parsed)
             ? null
             : new(

@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
+using Sso.Protocol.Clients;
 
 namespace Sso.Admin.Clients;
 
 /// <summary>Where a browser may be sent with a code or after sign-out (RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §2.1).</summary>
-public static class RedirectUriRules
+public static partial class RedirectUriRules
 {
     public const int Longest = 2000;
 
@@ -27,10 +29,11 @@ public static class RedirectUriRules
 
         return parsed.Scheme switch
         {
-            "https" when IsHierarchical(uri) => null,
-            "http" when IsHierarchical(uri) && IsLoopback(parsed) => null,
             "http" or "https" when !IsHierarchical(uri) => new(
                 $"'{uri}' names no host.", "Write two slashes and the host after the scheme: https://app.example/callback."),
+            "http" or "https" when FindHostFlaw(uri, parsed) is { } hidden => hidden,
+            "https" => null,
+            "http" when IsLoopback(parsed) => null,
             "http" => new(
                 $"'{uri}' uses http, which anyone on the way can read.",
                 "Use https; http is allowed only for localhost, 127.0.0.1 and [::1]."),
@@ -65,14 +68,14 @@ public static class RedirectUriRules
                 yield return $"{uri}: prefer the literal 127.0.0.1, because localhost can resolve to something else (RFC 8252 §8.3).";
             }
 
-            if (AuthorityOf(uri) is { } authority && authority.Any(char.IsAsciiLetterUpper))
+            if (HostSpelling.AuthorityOf(uri) is { } authority && authority.Any(char.IsAsciiLetterUpper))
             {
                 yield return $"{uri}: the host has capitals; addresses are compared letter by letter, and "
                     + "most applications send small ones.";
             }
 
-            if ((parsed.Scheme == "https" && AuthorityOf(uri)!.EndsWith(":443", StringComparison.Ordinal))
-                || (parsed.Scheme == "http" && AuthorityOf(uri)!.EndsWith(":80", StringComparison.Ordinal)))
+            if ((parsed.Scheme == "https" && HostSpelling.AuthorityOf(uri)!.EndsWith(":443", StringComparison.Ordinal))
+                || (parsed.Scheme == "http" && HostSpelling.AuthorityOf(uri)!.EndsWith(":80", StringComparison.Ordinal)))
             {
                 yield return $"{uri}: the usual port is written out; an application that leaves it out will not match.";
             }
@@ -91,19 +94,17 @@ public static class RedirectUriRules
 
     internal static bool IsLoopback(Uri uri) => uri.Host is "localhost" or "127.0.0.1" or "[::1]";
 
-    /// <summary>The text between the two slashes and the path; null for a URI without.</summary>
-    internal static string? AuthorityOf(string uri)
+    /// <summary>What is wrong with the host of an http or https address; null where it is written as people write it.</summary>
+    internal static Flaw? FindHostFlaw(string uri, Uri parsed) => parsed switch
     {
-        var start = uri.IndexOf("://", StringComparison.Ordinal);
-        if (start < 0)
-        {
-            return null;
-        }
-
-        var rest = uri.AsSpan(start + 3);
-        var end = rest.IndexOfAny("/?#");
-        return (end < 0 ? rest : rest[..end]).ToString();
-    }
+        _ when parsed.Host.EndsWith('.') => new($"'{uri}' has a dot at the end of its host.", "Leave out that dot."),
+        _ when HostSpelling.HidesAnAddress(parsed) => new(
+            $"'{uri}' names every address of a machine, or writes an IPv4 address as IPv6.",
+            "Write the one address that is meant, such as 127.0.0.1 or [::1]."),
+        _ when !HostSpelling.IsUsual(parsed, HostSpelling.AuthorityOf(uri) ?? "") => new(
+            $"'{uri}' writes its host in an unusual way, which hides where it leads.", $"Write {OriginRules.Of(parsed)}"),
+        _ => null,
+    };
 
     private static Flaw? FindFlawOfWriting(string uri)
     {
@@ -136,17 +137,35 @@ public static class RedirectUriRules
             return new($"'{uri}' has a fragment (RFC 6749 §3.1.2).", "Leave out the # and what follows.");
         }
 
+        if (HiddenCharacter().IsMatch(uri))
+        {
+            return new(
+                $"'{uri}' hides a control character or a backslash behind a %, or has a % that encodes nothing.",
+                "Leave it out; a percent sign itself is written %25.");
+        }
+
+        if (SecondAddress().IsMatch(uri) || uri.Split('?')[0].Split("://").Length > 2)
+        {
+            return new($"'{uri}' looks like two addresses in one.", "Give each address on its own.");
+        }
+
         if (uri.Contains("..", StringComparison.Ordinal) || uri.Contains("%2e", StringComparison.OrdinalIgnoreCase))
         {
             return new($"'{uri}' has a path that climbs with .. or hides a dot.", "Write the address that it leads to.");
         }
 
-        return AuthorityOf(uri)?.Contains('@', StringComparison.Ordinal) == true
+        return HostSpelling.AuthorityOf(uri)?.Contains('@', StringComparison.Ordinal) == true
             ? new($"'{uri}' holds a user name before the host.", "Leave out what stands before the @.")
             : null;
     }
 
-    private static bool IsHierarchical(string uri) => !string.IsNullOrEmpty(AuthorityOf(uri));
+    [GeneratedRegex("%(?:[01][0-9A-Fa-f]|7[Ff]|5[Cc]|(?![0-9A-Fa-f]{2}))")]
+    private static partial Regex HiddenCharacter();
+
+    [GeneratedRegex("[,;][A-Za-z][A-Za-z0-9+.-]*:/")]
+    private static partial Regex SecondAddress();
+
+    private static bool IsHierarchical(string uri) => !string.IsNullOrEmpty(HostSpelling.AuthorityOf(uri));
 
     private static string AsciiForm(string uri) =>
         Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && parsed.IdnHost.Length > 0 && parsed.IdnHost != parsed.Host

@@ -9,9 +9,9 @@ using Sso.Data.Secrets;
 namespace Sso.Admin.Keys;
 
 /// <summary>
-/// Makes the successor of each signing key before its time: announced now and signing after the announcement period, or signing at
-/// once, which is when every node has read it. A successor that was announced already is the successor; rotating twice does not make
-/// two. The data keys must be loadable.
+/// Makes the successor of each signing key before its time: announced now and signing after the announcement period, or signing at once,
+/// which is when every key set that applications keep has it. A successor that was announced already is the successor; rotating twice
+/// does not make two. The data keys must be loadable.
 /// </summary>
 public sealed class RotateKeys(
     SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, TimeProvider clock)
@@ -72,7 +72,7 @@ public sealed class RotateKeys(
         var announced = keys.Where(key => key.ActiveFrom > now).MinBy(key => key.ActiveFrom);
         // Nothing signs yet: a first key needs no announcement, because nobody knows another.
         var signing = keys.Any(key => key.ActiveFrom <= now && key.ActiveUntil > now);
-        var activeFrom = !signing ? now : atOnce ? now + KeySchedule.Spread : now + KeySchedule.Announcement;
+        var activeFrom = !signing ? now : atOnce ? KeySchedule.EarliestFor(announced, now) : now + KeySchedule.Announcement;
         if (announced is not null && announced.ActiveFrom <= activeFrom)
         {
             warnings.Add(
@@ -104,7 +104,8 @@ public sealed class RotateKeys(
         if (atOnce && signing && announced is null)
         {
             warnings.Add(
-                $"{algorithm}: the new key signs at once; applications that keep the key set refuse its tokens until they read it again.");
+                $"{algorithm}: the new key signs from {activeFrom.UtcDateTime:yyyy-MM-dd HH:mm} UTC, when no key set that applications "
+                    + "may keep is without it. A stolen key is revoked at once: sso key revoke.");
         }
 
         return successor;

@@ -8,8 +8,9 @@ namespace Sso.Admin.People;
 /// <summary>Adds a customer. Nobody may be called by another's e-mail address, nor the other way round.</summary>
 public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimeProvider clock)
 {
-    public async Task<Outcome<PersonView>> ExecuteAsync(NewPerson input, CancellationToken cancellation)
+    public async Task<Outcome<PersonView>> ExecuteAsync(NewPerson wanted, CancellationToken cancellation)
     {
+        var input = wanted.Cleaned();
         if (new NewPersonRules(await floor.PolicyAsync(cancellation)).Check(input) is { } refusal)
         {
             return refusal;
@@ -41,9 +42,9 @@ public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimePr
     internal static Person Create(NewPerson input, string passwordHash, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
-        UserName = input.UserName.Trim(),
+        UserName = input.UserName,
         NormalizedUserName = SignInName.Normalize(input.UserName),
-        Email = input.Email.Trim(),
+        Email = input.Email,
         NormalizedEmail = SignInName.Normalize(input.Email),
         EmailConfirmed = input.EmailVerified,
         PasswordHash = passwordHash,

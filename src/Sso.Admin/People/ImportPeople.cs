@@ -150,7 +150,7 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
             FamilyName = person.FamilyName,
             Locale = person.Locale,
             ZoneInfo = person.ZoneInfo,
-        };
+        }.Cleaned();
         if (Rules.Check(wish) is { } refusal)
         {
             foreach (var problem in refusal.Problems)

@@ -1,3 +1,5 @@
+using Sso.Protocol;
+
 namespace Sso.Admin.People;
 
 /// <summary>The wish for a customer: what <see cref="AddPerson"/> is asked. What is left out is not known.</summary>
@@ -41,6 +43,9 @@ public sealed record NewPerson
 
     /// <summary>Two letters (ISO 3166-1).</summary>
     public string? Country { get; init; }
+
+    /// <summary>With the names as they were meant, whatever a list or a keyboard put between the letters.</summary>
+    internal NewPerson Cleaned() => this with { UserName = TypedText.Clean(UserName), Email = TypedText.Clean(Email) };
 
     public override string ToString() => $"person {UserName}";
 }

@@ -205,6 +205,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         (client.SecondFactor, client.GraceSignIns, client.BrandId) = (former.SecondFactor, former.GraceSignIns, former.BrandId);
         (client.AcceptsTextMessages, client.AcceptsMailCodes, client.AcceptsTrustedDevices) = (former.AcceptsTextMessages, former.AcceptsMailCodes, former.AcceptsTrustedDevices);
         client.AllowsIdTokenResponses |= former.AllowsIdTokenResponses;
+        client.IdTokenClaims = former.IdTokenClaims;
         (client.Profile, client.DpopBound, client.CertificateBound, client.TlsSubject) = (former.Profile, client.DpopBound || former.DpopBound, former.CertificateBound, former.TlsSubject);
         client.DisabledAt = former.DisabledAt;
         // Our copy of a picture is taken once, and cannot be exchanged afterwards under its address.

@@ -298,6 +298,9 @@ namespace Sso.Data.PostgreSql.Migrations
                         .IsRequired()
                         .HasColumnType("text[]");
 
+                    b.Property<bool>("IdTokenClaims")
+                        .HasColumnType("boolean");
+
                     b.Property<string>("IdTokenContentEncryption")
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");

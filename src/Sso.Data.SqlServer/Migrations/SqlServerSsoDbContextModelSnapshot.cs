@@ -298,6 +298,9 @@ namespace Sso.Data.SqlServer.Migrations
                         .IsRequired()
                         .HasColumnType("nvarchar(max)");
 
+                    b.Property<bool>("IdTokenClaims")
+                        .HasColumnType("bit");
+
                     b.Property<string>("IdTokenContentEncryption")
                         .HasMaxLength(16)
                         .HasColumnType("nvarchar(16)");

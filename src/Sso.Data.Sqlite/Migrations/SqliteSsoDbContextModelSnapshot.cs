@@ -291,6 +291,9 @@ namespace Sso.Data.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("IdTokenClaims")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("IdTokenContentEncryption")
                         .HasMaxLength(16)
                         .HasColumnType("TEXT");

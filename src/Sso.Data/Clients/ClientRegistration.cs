@@ -106,6 +106,9 @@ public sealed class ClientRegistration
     /// <summary>True: the response types <c>id_token</c> and <c>code id_token</c> are allowed, where the server is switched on for them.</summary>
     public bool AllowsIdTokenResponses { get; set; }
 
+    /// <summary>True: ID tokens of the token endpoint carry the claims of the granted scopes too (OIDC Core §5.4).</summary>
+    public bool IdTokenClaims { get; set; }
+
     /// <summary>Of answers in the response modes of JARM.</summary>
     public string AuthorizationSigningAlgorithm { get; set; } = Sso.Protocol.SigningAlgorithms.RS256;
 
@@ -216,6 +219,7 @@ public sealed class ClientRegistration
         UserInfoEncryption = TokenEncryption.Of(UserInfoEncryptionAlgorithm, UserInfoContentEncryption),
         IdTokenEncryption = TokenEncryption.Of(IdTokenEncryptionAlgorithm, IdTokenContentEncryption),
         AllowsIdTokenResponses = AllowsIdTokenResponses,
+        IdTokenClaims = IdTokenClaims,
         AuthorizationSigningAlgorithm = AuthorizationSigningAlgorithm,
         IdTokenSigningAlgorithm = IdTokenSigningAlgorithm,
         IntrospectionSigningAlgorithm = IntrospectionSigningAlgorithm,

@@ -1,3 +1,5 @@
+using Sso.Protocol;
+
 namespace Sso.Data.Keys;
 
 /// <summary>
@@ -9,11 +11,37 @@ public static class KeySchedule
     public static readonly TimeSpan Signing = TimeSpan.FromDays(90);
     public static readonly TimeSpan Afterglow = TimeSpan.FromDays(14);
 
+    /// <summary>How long applications may keep the key set.</summary>
+    public static readonly TimeSpan CacheAge = TimeSpan.FromMinutes(15);
+
+    /// <summary>When every node has read a key: none signs with one that another does not publish (F17).</summary>
+    private static readonly TimeSpan Spread = TimeSpan.FromSeconds(5);
+
+    /// <summary>A key is made before the transaction that publishes it.</summary>
+    private static readonly TimeSpan Making = TimeSpan.FromMinutes(1);
+
     /// <summary>
-    /// A key that is wanted at once signs only when every node has read it, so that no node signs with a key
-    /// that another does not publish (F17).
+    /// A key that is wanted at once signs as soon as no key set that anybody may still keep is without it: one that was announced long
+    /// ago almost at once.
     /// </summary>
-    public static readonly TimeSpan Spread = TimeSpan.FromSeconds(5);
+    public static DateTimeOffset EarliestFor(SigningKeyRow? announced, DateTimeOffset now)
+    {
+        var known = (announced is null ? now : announced.CreatedAt + Making) + Spread + CacheAge;
+        return known > now + Spread ? known : now + Spread;
+    }
+
+    /// <summary>
+    /// The order of the key set: the keys of the default algorithm first, and of each algorithm the one that signs. Some libraries try the
+    /// first key of a set and no other.
+    /// </summary>
+    public static IEnumerable<SigningKeyRow> InOrder(IReadOnlyCollection<SigningKeyRow> keys, DateTimeOffset now)
+    {
+        var algorithms = SigningAlgorithms.All.ToList();
+        return keys
+            .OrderBy(key => algorithms.IndexOf(key.Algorithm) is >= 0 and var place ? place : algorithms.Count)
+            .ThenByDescending(key => SigningKey(keys, key.Algorithm, now) == key)
+            .ThenBy(key => key.ActiveFrom);
+    }
 
     public static (DateTimeOffset ActiveUntil, DateTimeOffset PublishedUntil) TimesFor(DateTimeOffset activeFrom) =>
         (activeFrom + Signing, activeFrom + Signing + Afterglow);

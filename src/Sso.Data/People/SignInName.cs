@@ -1,4 +1,5 @@
 using System.Text;
+using Sso.Protocol;
 
 namespace Sso.Data.People;
 
@@ -6,6 +7,6 @@ namespace Sso.Data.People;
 public static class SignInName
 {
     /// <summary>What Unicode or a database cannot hold (half a surrogate pair, NUL) becomes a character that no name has.</summary>
-    public static string Normalize(string name) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name.Trim())).Replace('\0', '\uFFFD')
-        .Normalize(NormalizationForm.FormKC).ToUpperInvariant();
+    public static string Normalize(string name) =>
+        TypedText.Clean(name).Replace('\0', '\uFFFD').Normalize(NormalizationForm.FormKC).ToUpperInvariant();
 }

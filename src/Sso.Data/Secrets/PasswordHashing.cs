@@ -48,10 +48,30 @@ public static class PasswordHashing
         return parameters + Convert.ToBase64String(salt) + "$" + Convert.ToBase64String(hash);
     }
 
-    /// <summary>Compares in the time of one hash; with no stored form (unknown person) it spends the same time and says wrong.</summary>
+    /// <summary>
+    /// Compares in the time of one hash; with no stored form (unknown person) it spends the same time and says wrong. Another system may
+    /// have hashed the other Unicode form of the text: where it has one, that is tried too, whatever is stored, so that the time of an
+    /// answer says nothing of where an account comes from.
+    /// </summary>
     public static PasswordMatch Verify(string password, string? stored)
     {
         using var work = SlowWork.Begin("password.verify");
+        var match = PasswordMatch.Wrong;
+        foreach (var form in FormsOf(password).TakeWhile(_ => match == PasswordMatch.Wrong))
+        {
+            match = VerifyForm(form, stored);
+        }
+
+        return match;
+    }
+
+    /// <summary>As it was typed, composed and decomposed; one where the three are the same.</summary>
+    private static IEnumerable<string> FormsOf(string password) =>
+        new[] { password, password.Normalize(NormalizationForm.FormC), password.Normalize(NormalizationForm.FormD) }
+            .Distinct(StringComparer.Ordinal);
+
+    private static PasswordMatch VerifyForm(string password, string? stored)
+    {
         if (stored is not null && ForeignHash.IsStored(stored))
         {
             return ForeignHash.Verify(password, stored);

@@ -17,20 +17,15 @@ public sealed record AskedAccess(
     public static Result<AskedAccess> Check(
         OAuthParameters parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
     {
-        if (Protocol.Scopes.Parse(parameters["scope"]) is not { } scopes)
+        if (ScopeRules.Read(parameters["scope"], client).Failed(out var error, out var scopes))
         {
-            return OAuthError.InvalidRequest("The scope holds a character that is not allowed.");
+            return error;
         }
 
         // RFC 6749 §3.3: nothing is chosen for who names no scope.
         if (scopes.Count == 0)
         {
             return OAuthError.ScopeMissing;
-        }
-
-        if (scopes.FirstOrDefault(scope => !client.Scopes.Contains(scope)) is { } foreign)
-        {
-            return OAuthError.InvalidScope(foreign);
         }
 
         if (parameters.Resources.FirstOrDefault(resource => !ResourceRules.MayAsk(client, findResource(resource))) is { } target)

@@ -80,7 +80,7 @@ public sealed class AuthorizationRequestParser(
             return error;
         }
 
-        if (ReadScopes(parameters["scope"], client).Failed(out error, out var scopes))
+        if (ReadScopes(parameters["scope"], client, responseType.Value).Failed(out error, out var scopes))
         {
             return error;
         }
@@ -187,20 +187,15 @@ public sealed class AuthorizationRequestParser(
             _ => OAuthError.InvalidRequest("The code_challenge must be 43 characters of base64url."),
         };
 
-    private static Result<FrozenSet<string>> ReadScopes(string? value, Client client)
+    private static Result<FrozenSet<string>> ReadScopes(string? value, Client client, ResponseType type)
     {
-        if (Scopes.Parse(value) is not { } scopes)
+        if (ScopeRules.Read(value, client, leadsToTokens: type.HasFlag(ResponseType.Code)).Failed(out var error, out var scopes))
         {
-            return OAuthError.InvalidRequest("The scope holds a character that is not allowed.");
+            return error;
         }
 
         // A FAPI client may use plain OAuth: it has a code of its own and nothing that comes back through the browser.
-        if (!scopes.Contains(Scopes.OpenId) && (!client.IsFapi || scopes.Count == 0))
-        {
-            return OAuthError.InvalidRequest("The scope must contain openid.");
-        }
-
-        return scopes.FirstOrDefault(scope => !client.Scopes.Contains(scope)) is { } foreign ? OAuthError.InvalidScope(foreign) : scopes;
+        return scopes.Contains(Scopes.OpenId) || (client.IsFapi && scopes.Count > 0) ? scopes : OAuthError.OpenIdMissing;
     }
 
     private static Result<Optional<Prompt>> ReadPrompt(string? value)

@@ -39,7 +39,7 @@ public sealed record BackchannelRequest(
 
         if (!asked.Scopes.Contains(Scopes.OpenId))
         {
-            return OAuthError.InvalidRequest("The scope must contain openid.");
+            return OAuthError.OpenIdMissing;
         }
 
         if (parameters["binding_message"] is { } message && !IsShowable(message))

@@ -101,6 +101,12 @@ public sealed record Client
     /// </summary>
     public bool AllowsIdTokenResponses { get; init; }
 
+    /// <summary>
+    /// True: ID tokens of the token endpoint carry the claims of the granted scopes too (OIDC Core §5.4), for applications that never ask
+    /// userinfo.
+    /// </summary>
+    public bool IdTokenClaims { get; init; }
+
     /// <summary>The algorithm of signed answers (JARM §3); RS256 unless registered otherwise.</summary>
     public string AuthorizationSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Sso.Protocol.Clients;
@@ -7,8 +8,12 @@ public static class ClientAssertion
 {
     public const string Type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-    /// <summary>An assertion is made for one request; a longer one would have to be remembered longer.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestOfFapi = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// RFC 7523 §3 lets us refuse what is unreasonably far; common libraries write ten or sixty minutes and offer no other.
+    /// </summary>
+    private static readonly TimeSpan LongestOfOthers = TimeSpan.FromMinutes(60);
 
     public static readonly IReadOnlyList<string> SecretAlgorithms = ["HS256"];
 
@@ -27,7 +32,9 @@ public static class ClientAssertion
         }
     }
 
-    /// <summary>Why an assertion with a good signature is refused, for the log; null when it is accepted once.</summary>
+    /// <summary>
+    /// Why an assertion with a good signature is refused, as the end of a sentence for its developer; null when it is accepted once.
+    /// </summary>
     /// <param name="endpoints">
     /// Addresses of ours that stand for the issuer as audience: for ordinary clients only, whose libraries put them there.
     /// </param>
@@ -37,16 +44,21 @@ public static class ClientAssertion
         claims switch
         {
             _ when verified.Typ is { Length: > 0 } type && !Types.Contains(type, StringComparer.OrdinalIgnoreCase) =>
-                "a token of another kind",
-            _ when claims.Issuer != client.Id || claims.Subject != client.Id => "iss and sub are not the client",
-            _ when !IsForUs(claims, client, issuer, endpoints) => "aud is not ours alone",
-            { ExpiresAt: null } => "no exp",
-            { ExpiresAt: var end } when end <= now - SignedClaims.Leeway => "expired",
-            { ExpiresAt: var end } when end > now + Longest + SignedClaims.Leeway => "exp is too far ahead",
+                "typ names another kind of token",
+            _ when claims.Issuer != client.Id || claims.Subject != client.Id => "iss and sub are not the client_id",
+            _ when !IsForUs(claims, client, issuer, endpoints) => client.IsFapi
+                ? "aud is not the issuer of this server, as one string"
+                : "aud is not the issuer of this server or the endpoint that is called, and nothing else",
+            { ExpiresAt: null } => "exp is missing or no number",
+            { ExpiresAt: var end } when end <= now - SignedClaims.Leeway => "it has expired",
+            { ExpiresAt: var end } when end > now + LongestFor(client) + SignedClaims.Leeway =>
+                string.Create(CultureInfo.InvariantCulture, $"exp lies more than {LongestFor(client).TotalMinutes} minutes ahead"),
             _ when claims.IsFromTheFuture(now) => "iat or nbf lies ahead",
-            { Id: null } => "no jti, or too long a one",
+            { Id: null } => "jti is missing or too long",
             _ => null,
         };
+
+    private static TimeSpan LongestFor(Client client) => client.IsFapi ? LongestOfFapi : LongestOfOthers;
 
     /// <summary>FAPI 2.0 §5.3.2.1: the issuer as one string and nothing else.</summary>
     private static bool IsForUs(SignedClaims claims, Client client, string issuer, IReadOnlyCollection<string> endpoints) =>

@@ -26,7 +26,7 @@ public readonly record struct UserCode
             return null;
         }
 
-        var letters = string.Concat(typed.Where(char.IsLetterOrDigit)).ToUpperInvariant();
+        var letters = string.Concat(TypedText.CleanCode(typed).Where(char.IsLetterOrDigit)).ToUpperInvariant();
         return letters.Length == Length && letters.All(Alphabet.Contains) ? new(letters) : null;
     }
 

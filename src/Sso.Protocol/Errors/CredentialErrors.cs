@@ -9,13 +9,23 @@ internal static class CredentialErrors
             "Stop retrying with wrong credentials; the right ones pass at any time.",
             "Troppi tentativi con credenziali sbagliate. Quelle giuste passano sempre: correggi la configurazione."),
         new("client-authentication-failed", "invalid_client",
-            "Client authentication failed: unknown client, wrong secret or another method than the registered one.",
-            "Compare client_id, secret and method with the registration (sso client show). With client_secret_basic, id and secret "
-            + "are form-urlencoded before base64 (RFC 6749 §2.3.1). "
-            + "An operator sees which of the three it was with sso client refusals.",
-            "Client sconosciuto, segreto sbagliato o metodo diverso da quello registrato. Confronta con la "
+            "Client authentication failed: unknown client, or not its secret, key or certificate.",
+            "Compare client_id and secret, key or certificate with the registration (sso client show). In the Authorization header, id "
+            + "and secret are form-urlencoded before base64 (RFC 6749 §2.3.1). "
+            + "An operator sees which of them it was with sso client refusals.",
+            "Client sconosciuto, o segreto, chiave o certificato non suoi. Confronta con la "
             + "registrazione (sso client show); "
-            + "sso client refusals dice quale dei tre è il caso."),
+            + "sso client refusals dice qual è il caso."),
+        new("client-authentication-method", "invalid_client", "This client is registered for *",
+            "Prove the client the way it is registered, as the description says, or have an operator change the way "
+            + "(sso client set --auth). A client secret may come in the Authorization header or in the body, whichever of the two is registered.",
+            "Il client è registrato per un altro metodo. Usa quello della descrizione, o fallo cambiare "
+            + "(sso client set --auth). Il segreto va bene sia nell’header sia nel body."),
+        new("client-assertion-unacceptable", "invalid_client", "The client_assertion has a good signature and is not acceptable: *",
+            "The key is right and one claim is not: the description says which (RFC 7523 §3). exp may lie 60 minutes ahead, for a FAPI "
+            + "client 5; jti is new each time.",
+            "La chiave è giusta, un claim no: la descrizione dice quale (RFC 7523 §3). exp può essere tra 60 minuti, per un client "
+            + "FAPI tra 5; jti è sempre nuovo."),
         new("code-or-token-invalid", "invalid_grant", "The code or token is not valid.",
             "A code lives 60 seconds, works once, and only for the client, redirect_uri and code_verifier it was made with; a "
             + "refresh token only in its newest form. "
@@ -46,6 +56,12 @@ internal static class CredentialErrors
         new("scope-missing", "invalid_scope", "The parameter scope is missing.",
             "Say what is asked for, for example openid.",
             "Di’ che cosa chiedi, per esempio openid."),
+        new("scope-characters", "invalid_scope", "The scope holds a character that is not allowed.",
+            "Scopes are printable ASCII without quotes and backslash, separated by single spaces (RFC 6749 §3.3).",
+            "Gli scope sono ASCII stampabile, senza virgolette e barra inversa, separati da spazi (RFC 6749 §3.3)."),
+        new("scope-without-openid", "invalid_scope", "The scope must contain openid.",
+            "Signing a person in is OpenID Connect here: add openid to the scope.",
+            "L’accesso di una persona qui è OpenID Connect: aggiungi openid allo scope."),
         new("scope-unregistered", "invalid_scope", "The scope * does not exist or this client is not registered for it.",
             "Have an operator add the scope to the client, or leave it out.",
             "Lo scope non esiste o non è registrato per il client. Fallo aggiungere o lascialo fuori."),

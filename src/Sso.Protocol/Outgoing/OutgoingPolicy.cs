@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Outgoing;
 
@@ -31,12 +32,13 @@ public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<st
             return $"holds characters that an address cannot have, or more than {Longest}";
         }
 
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || Authority(address) is not { } authority)
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http")
+            || HostSpelling.AuthorityOf(address) is not { } authority)
         {
             return "is not an https address";
         }
 
-        if (!IsUsualSpelling(uri, authority))
+        if (!HostSpelling.IsUsual(uri, authority))
         {
             return "writes its host in an unusual way";
         }
@@ -64,26 +66,5 @@ public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<st
             && !InsideNames.Any(end => uri.Host.EndsWith(end, StringComparison.OrdinalIgnoreCase))
             && !MetadataNames.Contains(uri.Host)
             && !uri.Host.Equals(OwnHost, StringComparison.OrdinalIgnoreCase);
-    }
-
-    /// <summary>
-    /// The parser understands more spellings of a host than people write (octal, hexadecimal, one number, percent signs, a dot at the end): whoever uses one
-    /// hides something.
-    /// </summary>
-    private static bool IsUsualSpelling(Uri uri, string authority) =>
-        !uri.Host.EndsWith('.')
-        && (authority.Equals(uri.Host, StringComparison.OrdinalIgnoreCase) || authority.Equals($"{uri.Host}:{uri.Port}", StringComparison.OrdinalIgnoreCase));
-
-    private static string? Authority(string address)
-    {
-        var start = address.IndexOf("://", StringComparison.Ordinal);
-        if (start < 0)
-        {
-            return null;
-        }
-
-        var rest = address.AsSpan(start + 3);
-        var end = rest.IndexOfAny("/?#");
-        return (end < 0 ? rest : rest[..end]).ToString();
     }
 }

@@ -5,8 +5,6 @@ namespace Sso.Protocol.Tokens;
 /// <summary>What some ID tokens say beyond the sign-in.</summary>
 public sealed record IdTokenExtras
 {
-    public static readonly IdTokenExtras None = new();
-
     /// <summary>The code that comes back beside the token, which its <c>c_hash</c> ties to it (OIDC Core §3.3.2.11).</summary>
     public string? Code { get; init; }
 

@@ -7,6 +7,7 @@ using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Server.Http;
 using Sso.Server.Mails;
 
@@ -50,13 +51,14 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
             return new EmailOutcome.Empty();
         }
 
-        if (!EmailAddress.IsPossible(typed))
+        var address = TypedText.Clean(typed);
+        if (!EmailAddress.IsPossible(address))
         {
             return new EmailOutcome.Invalid();
         }
 
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
-        if (person.EmailConfirmed && person.Email == typed.Trim())
+        if (person.EmailConfirmed && person.Email == address)
         {
             return new EmailOutcome.Same();
         }
@@ -69,7 +71,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         var time = new EvenTime(EvenTime.OfAnAnswer);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await WithdrawAsync(person.Id, cancellation);
-        await WriteRequestAsync(http, signIn, person, typed.Trim(), cancellation);
+        await WriteRequestAsync(http, signIn, person, address, cancellation);
         await transaction.CommitAsync(cancellation);
         mails.SendAfterAnswer(http);
         await time.PassAsync(cancellation);

@@ -16,8 +16,7 @@ namespace Sso.Server.Authorization;
 /// redeemed: so its grant is written here.
 /// </summary>
 public sealed class GrantedAnswer(
-    SsoDbContext database, PersonReader people, AuthorizationCodes codes,
-    TokenIssuer issuer, AuthorizationResponse response, TimeProvider clock)
+    SsoDbContext database, AuthorizationCodes codes, IdTokenIssuer idTokens, AuthorizationResponse response, TimeProvider clock)
 {
     public async Task<IResult> MakeAsync(
         HttpContext http, AuthorizationRequest request, SignInRow signIn, NextStep.Issue decision, CancellationToken cancellation)
@@ -29,23 +28,18 @@ public sealed class GrantedAnswer(
         }
 
         var grant = NewGrant(request, signIn, decision.Authentication);
-        var extras = new IdTokenExtras { Code = code };
         if (!await database.TryInsertGrantAsync(grant, signIn.Secret, cancellation))
         {
             // The session was ended between the look at it and now.
             return response.Error(request, OAuthError.LoginRequired);
         }
 
-        if (code is null)
-        {
-            // OIDC Core §5.4: without an access token the claims of the scopes stand in the ID token. With a
-            // code all claims come at its redemption.
-            var names = PersonClaims.OfScopes(request.Scopes).Union(request.Claims.IdToken).ToHashSet(StringComparer.Ordinal);
-            extras = extras with { PersonClaims = await people.FindClaimsAsync(grant.Id, names, cancellation) };
-        }
-
+        // OIDC Core §5.4: without an access token the claims of the scopes stand in the ID token. With a code all claims come at its
+        // redemption.
+        var claims = code is null ? PersonClaims.OfScopes(request.Scopes).Union(request.Claims.IdToken) : [];
         var approved = ApprovedGrant.ForPerson(decision, request, signIn.ToState(), grant.Id, []);
-        return (await issuer.IssueIdTokenAsync(approved, extras, cancellation)).Failed(out var error, out var idToken)
+        return (await idTokens.IssueAsync(approved, claims.ToHashSet(StringComparer.Ordinal), code, cancellation))
+            .Failed(out var error, out var idToken)
             ? response.Error(request, error)
             : response.Granted(http, request, code, idToken);
     }
@@ -67,8 +61,8 @@ public sealed class GrantedAnswer(
             Acr = authentication.Acr,
             Amr = [.. authentication.Amr],
             CreatedAt = now,
-            ExpiresAt = now + issuer.IdTokenLifetime,
-            IdleExpiresAt = now + issuer.IdTokenLifetime,
+            ExpiresAt = now + idTokens.Lifetime,
+            IdleExpiresAt = now + idTokens.Lifetime,
         };
     }
 }

@@ -18,22 +18,25 @@ public sealed class ClientAssertions(
 {
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
-    /// <summary>Why the assertion does not prove the client, for the log; null when it does. One write, once everything else is right.</summary>
+    /// <summary>
+    /// Why the assertion does not prove the client; null when it does. Whoever signed with the client's key is told what is wrong with
+    /// the rest. One write, once everything else is right.
+    /// </summary>
     /// <param name="endpoint">The path that was called.</param>
-    public async Task<string?> RefusalAsync(Client client, string assertion, string endpoint, CancellationToken cancellation)
+    public async Task<OAuthError?> RefusalAsync(Client client, string assertion, string endpoint, CancellationToken cancellation)
     {
         var verified = client.AuthenticationMethod == ClientAuthenticationMethod.ClientSecretJwt
             ? await VerifyBySecretAsync(client, assertion)
             : await keys.VerifyAsync(client, assertion, SignatureAlgorithms.Of(client), cancellation);
         if (verified is null)
         {
-            return "no key of the client made the signature, or by an algorithm that is not accepted";
+            return OAuthError.InvalidClient("no key of the client made the signature, or by an algorithm that is not accepted");
         }
 
         var (now, claims) = (clock.GetUtcNow(), SignedClaims.Of(verified));
         if (ClientAssertion.Refusal(verified, claims, client, options.Issuer, [options.Issuer + TokenEndpoint.Path, options.Issuer + endpoint], now) is { } refusal)
         {
-            return refusal;
+            return OAuthError.UnacceptableAssertion(refusal);
         }
 
         var until = claims.ExpiresAt!.Value + SignedClaims.Leeway;
@@ -43,7 +46,7 @@ public sealed class ClientAssertions(
         }
 
         metrics.CountBlocked("assertion-replay");
-        return "used before";
+        return OAuthError.UnacceptableAssertion("its jti was used before");
     }
 
     private async Task<JsonWebToken?> VerifyBySecretAsync(Client client, string assertion)

@@ -10,9 +10,9 @@ using Sso.Server.SignIn;
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>
-/// Client authentication (RFC 6749 §2.3): exactly one method, and the registered one. Wrong credentials are counted per client and address; from
-/// the 11th in a minute on the answer is 429. The right secret always passes: 256 bits are not guessed. With the client comes the key that it shows for its
-/// tokens (RFC 9449, RFC 8705).
+/// Client authentication (RFC 6749 §2.3): exactly one method, and the registered one (a secret may come either way). Wrong credentials are
+/// counted per client and address; from the 11th in a minute on the answer is 429. The right secret always passes: 256 bits are not
+/// guessed. With the client comes the key that it shows for its tokens (RFC 9449, RFC 8705).
 /// </summary>
 public sealed class ClientAuthenticator(
     ClientDirectory clients, CredentialCheck check, DpopProofs proofs, ClientCertificates certificates, Throttle throttle, ClientRefusals refusals)
@@ -60,7 +60,7 @@ public sealed class ClientAuthenticator(
         }
 
         var client = clients.Find(presented.ClientId);
-        if (await check.RefusalAsync(http, client, presented, cancellation) is not { } reason)
+        if (await check.RefusalAsync(http, client, presented, cancellation) is not { } refusal)
         {
             return client!;
         }
@@ -71,7 +71,6 @@ public sealed class ClientAuthenticator(
             return OAuthError.TooManyAttempts;
         }
 
-        var refusal = OAuthError.InvalidClient(reason);
         await refusals.RecordAsync(http, SecurityEventKind.ClientRefused, client?.Id, detail: null, refusal, cancellation);
         return refusal;
     }

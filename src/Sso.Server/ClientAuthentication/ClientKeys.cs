@@ -9,12 +9,15 @@ using Sso.Server.Outgoing;
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>
-/// The public keys of clients: from the registration, or fetched from their jwks_uri (RFC 7591 §2). A client's address is asked at most once a minute, whatever
-/// anonymous callers send, and a failure counts like an answer.
+/// The public keys of clients: from the registration, or fetched from their jwks_uri (RFC 7591 §2). A key that is not known is asked for at
+/// once (OIDC Core §10.1.1). Anonymous callers can name what they like, so each name is asked for once in a minute, and a client's address
+/// at most five times; after a failure it is left alone for that minute.
 /// </summary>
 public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock, ILogger<ClientKeys> log)
 {
-    private static readonly TimeSpan BetweenFetches = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Allowance = TimeSpan.FromMinutes(1);
+
+    private const int MostFetches = 5;
 
     /// <summary>After this a set is asked for again: a key that a client withdrew must not count for long.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
@@ -40,14 +43,14 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
         }
 
         var keyId = string.IsNullOrEmpty(token.Kid) ? null : token.Kid;
-        var known = await KeysAsync(client, cancellation);
+        var known = await KeysAsync(client, keyId, cancellation);
         if (await FirstThatSignedAsync(known, token, keyId, algorithms) is { } verified)
         {
             return verified;
         }
 
         // An unknown kid, or a replaced key that has none: the client may have new keys.
-        return client.JwksUri is not null && await RefetchAsync(client, cancellation) is { } renewed && !ReferenceEquals(renewed, known)
+        return await RenewedKeysAsync(client, keyId, known, cancellation) is { } renewed
             ? await FirstThatSignedAsync(renewed, token, keyId, algorithms)
             : null;
     }
@@ -57,7 +60,22 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
         (await KeysAsync(client, cancellation))?.ForEncryption(algorithm);
 
     /// <summary>All usable keys, as they are known now; null when the client has none or they cannot be had.</summary>
-    public async Task<ClientKeySet?> KeysAsync(Client client, CancellationToken cancellation)
+    public Task<ClientKeySet?> KeysAsync(Client client, CancellationToken cancellation) => KeysAsync(client, wanted: null, cancellation);
+
+    /// <summary>For whoever did not find what it looks for among the known keys; null where there is nothing newer.</summary>
+    /// <param name="client">Whose.</param>
+    /// <param name="wanted">What names the key; null for one without a name.</param>
+    /// <param name="known">Where it was not found.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<ClientKeySet?> RenewedKeysAsync(Client client, string? wanted, ClientKeySet? known, CancellationToken cancellation) =>
+        client.JwksUri is not null && await RefetchAsync(client, wanted, cancellation) is { } renewed && !ReferenceEquals(renewed, known)
+            ? renewed
+            : null;
+
+    /// <param name="client">Whose.</param>
+    /// <param name="wanted">What will be looked for, so that a fetch that happens anyhow counts as the one for it.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    private async Task<ClientKeySet?> KeysAsync(Client client, string? wanted, CancellationToken cancellation)
     {
         if (client.JwksUri is not { } uri)
         {
@@ -65,19 +83,18 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
         }
 
         var fetched = EntryOf(client.Id, uri);
-        return clock.GetUtcNow() - fetched.At <= Fresh ? fetched.Keys : await RefetchAsync(client, cancellation);
+        return clock.GetUtcNow() - fetched.At <= Fresh ? fetched.Keys : await RefetchAsync(client, wanted, cancellation);
     }
 
-    private async Task<ClientKeySet?> RefetchAsync(Client client, CancellationToken cancellation)
+    private async Task<ClientKeySet?> RefetchAsync(Client client, string? wanted, CancellationToken cancellation)
     {
         var entry = EntryOf(client.Id, client.JwksUri!);
         Task fetch;
         lock (entry)
         {
             // Whoever comes while one is on its way waits for that one.
-            if (entry.Running is null or { IsCompleted: true } && !(clock.GetUtcNow() - entry.TriedAt < BetweenFetches))
+            if (entry.Running is null or { IsCompleted: true } && entry.Tries.MayFetch(wanted, clock.GetUtcNow()))
             {
-                entry.TriedAt = clock.GetUtcNow();
                 entry.Running = FetchAsync(client.Id, entry, client.RegisteredBy);
             }
 
@@ -92,26 +109,25 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
     private async Task FetchAsync(string clientId, Fetched entry, RegisteredBy by)
     {
         // Why a call failed is in the log already.
-        if (await outgoing.FetchAsync(entry.Uri, MediaTypes, by, CancellationToken.None) is not { } body)
+        var body = await outgoing.FetchAsync(entry.Uri, MediaTypes, by, CancellationToken.None);
+        if (body is not null && ClientKeySet.Parse(Encoding.UTF8.GetString(body)) is { } keys)
         {
+            (entry.Keys, entry.At) = (keys, clock.GetUtcNow());
             return;
         }
 
-        if (ClientKeySet.Parse(Encoding.UTF8.GetString(body)) is { } keys)
-        {
-            (entry.Keys, entry.At) = (keys, clock.GetUtcNow());
-        }
-        else
+        entry.Tries.Failed(clock.GetUtcNow());
+        if (body is not null)
         {
             Unusable(log, clientId);
         }
     }
 
-    /// <summary>A client whose address changed begins anew, but for the minute.</summary>
+    /// <summary>A client whose address changed begins anew, but for what its minute allows.</summary>
     private Fetched EntryOf(string clientId, string uri) => _fetched.AddOrUpdate(
         clientId,
         _ => new Fetched(uri),
-        (_, known) => known.Uri == uri ? known : new Fetched(uri) { TriedAt = known.TriedAt });
+        (_, known) => known.Uri == uri ? known : new Fetched(uri) { Tries = known.Tries });
 
     private static async Task<JsonWebToken?> FirstThatSignedAsync(
         ClientKeySet? keys, JsonWebToken token, string? keyId, IReadOnlyCollection<string> algorithms)
@@ -163,8 +179,40 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
 
         public DateTimeOffset? At { get; set; }
 
-        public DateTimeOffset? TriedAt { get; set; }
+        public Tries Tries { get; init; } = new();
 
         public Task? Running { get; set; }
+    }
+
+    /// <summary>What the address of a client was asked for in the last minute.</summary>
+    private sealed class Tries
+    {
+        private readonly Lock _lock = new();
+        private readonly List<(DateTimeOffset At, string? Wanted)> _recent = [];
+        private DateTimeOffset? _failedAt;
+
+        public void Failed(DateTimeOffset now)
+        {
+            lock (_lock)
+            {
+                _failedAt = now;
+            }
+        }
+
+        /// <summary>True once for each name, and counted then.</summary>
+        public bool MayFetch(string? wanted, DateTimeOffset now)
+        {
+            lock (_lock)
+            {
+                _recent.RemoveAll(item => now - item.At >= Allowance);
+                if (now - _failedAt < Allowance || _recent.Count >= MostFetches || _recent.Exists(item => item.Wanted == wanted))
+                {
+                    return false;
+                }
+
+                _recent.Add((now, wanted));
+                return true;
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.MutualTls;
 
@@ -8,17 +9,20 @@ namespace Sso.Server.ClientAuthentication;
 /// </summary>
 public sealed class CredentialCheck(ClientAssertions assertions, ClientCertificates certificates, TimeProvider clock)
 {
-    /// <summary>Why not, for the log; null when it does.</summary>
-    public async Task<string?> RefusalAsync(
+    /// <summary>Why not; null when it does.</summary>
+    public async Task<OAuthError?> RefusalAsync(
         HttpContext http, Client? client, PresentedCredentials presented, CancellationToken cancellation) =>
         client switch
         {
-            null => "unknown client",
-            _ when !presented.Fit(client.AuthenticationMethod) => "another method than the registered one",
+            null => OAuthError.InvalidClient("unknown client"),
+            _ when !presented.Fit(client.AuthenticationMethod) => OAuthError.WrongMethod(client.AuthenticationMethod),
             { IsPublic: true } => null,
             _ when client.AuthenticationMethod.IsByAssertion() =>
                 await assertions.RefusalAsync(client, presented.Value, http.Request.Path.Value!, cancellation),
-            _ when client.AuthenticationMethod.IsByCertificate() => await certificates.RefusalAsync(http, client, cancellation),
-            _ => client.Secrets.Any(secret => secret.Matches(presented.Value, clock.GetUtcNow())) ? null : "wrong secret",
+            _ when client.AuthenticationMethod.IsByCertificate() =>
+                await certificates.RefusalAsync(http, client, cancellation) is { } reason ? OAuthError.InvalidClient(reason) : null,
+            _ => client.Secrets.Any(secret => secret.Matches(presented.Value, clock.GetUtcNow()))
+                ? null
+                : OAuthError.InvalidClient("wrong secret"),
         };
 }

@@ -50,11 +50,14 @@ public sealed record PresentedCredentials(string ClientId, PresentedCredentials.
         };
     }
 
-    /// <summary>True when this is how the client is registered to prove itself.</summary>
+    /// <summary>
+    /// True when this is how the client is registered to prove itself. A secret that is sent may come in the header or in the body: it is
+    /// the same secret over the same connection, and libraries choose for themselves.
+    /// </summary>
     public bool Fit(ClientAuthenticationMethod method) => method switch
     {
-        ClientAuthenticationMethod.ClientSecretBasic => Kind == Form.BasicHeader,
-        ClientAuthenticationMethod.ClientSecretPost => Kind == Form.PostedSecret,
+        ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost =>
+            Kind is Form.BasicHeader or Form.PostedSecret,
         ClientAuthenticationMethod.ClientSecretJwt or ClientAuthenticationMethod.PrivateKeyJwt => Kind == Form.Assertion,
         _ => Kind == Form.NameOnly,
     };

@@ -157,6 +157,7 @@ internal static class ClientCommands
         ("Asks in detail for", Words.List(client.AuthorizationDetailTypes, "\n")),
         ("Userinfo", Answer(client.UserInfoSigningAlgorithm, client.UserInfoEncryption)),
         ("ID tokens encrypted", Answer(algorithm: null, client.IdTokenEncryption)),
+        ("ID tokens tell", client.IdTokenClaims ? "what the scopes bring" : null),
         ("ID tokens in answers", client.AllowsIdTokenResponses ? "allowed" : null),
         ("Signed answers", client.Type == ClientType.Machine ? null : client.AuthorizationSigningAlgorithm),
         ("ID tokens", client.Type == ClientType.Machine ? null : client.IdTokenSigningAlgorithm),

@@ -40,6 +40,11 @@ internal static class ClientOptionSet
         Description = "ID tokens may come back through the browser: response types id_token and code id_token, where the server offers them.",
     };
 
+    private static readonly Option<bool> IdTokenClaims = new("--id-token-claims")
+    {
+        Description = "ID tokens tell what the scopes bring (name, e-mail), for applications that never ask userinfo.",
+    };
+
     private static readonly Option<string> BackchannelLogout = new("--backchannel-logout-uri") { Description = "Where Sso posts that a session is over, from server to server." };
     private static readonly Option<string> FrontchannelLogout = new("--frontchannel-logout-uri") { Description = "What the browser loads when a session is over." };
     private static readonly Option<bool> FrontchannelSession = new("--frontchannel-logout-session") { Description = "Adds iss and sid to that address." };
@@ -50,7 +55,7 @@ internal static class ClientOptionSet
     [
         Name, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices, Consent,
         ExchangeFor, Ciba, CibaNotify, Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, RequireSigned, RequestUris, RequestAlg,
-        UserInfoAlg, UserInfoEncryption, IdTokenEncryption, DetailTypes, IdTokenResponses, NoPkce,
+        UserInfoAlg, UserInfoEncryption, IdTokenEncryption, DetailTypes, IdTokenResponses, IdTokenClaims, NoPkce,
         BackchannelLogout, FrontchannelLogout, FrontchannelSession, InitiateLogin, .. ClientSecurityOptions.All,
     ];
 
@@ -88,6 +93,7 @@ internal static class ClientOptionSet
         RequirePkce = !Value(parsed, NoPkce, !client.RequirePkce),
         AuthorizationDetailTypes = List(parsed, DetailTypes, client.AuthorizationDetailTypes),
         AllowsIdTokenResponses = Value(parsed, IdTokenResponses, client.AllowsIdTokenResponses),
+        IdTokenClaims = Value(parsed, IdTokenClaims, client.IdTokenClaims),
     }));
 
     /// <summary>How requests come and what is signed and encrypted.</summary>

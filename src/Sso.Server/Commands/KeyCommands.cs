@@ -8,7 +8,7 @@ namespace Sso.Server.Commands;
 internal static class KeyCommands
 {
     private static readonly Option<bool> Now =
-        new("--now") { Description = "Sign with the new keys at once (after 5 seconds), without the 14 days of announcement." };
+        new("--now") { Description = "Sign with the new keys when no key set that is kept is without them: after 15 minutes, not 14 days." };
 
     private static readonly Argument<string> Kid = new("kid") { Description = "The key id, as sso key list shows it." };
 
@@ -77,7 +77,7 @@ internal static class KeyCommands
             }
 
             people.Note(
-                "Applications and APIs that keep the key set trust the old key until they read it again: an hour at most "
+                "Applications and APIs that keep the key set trust the old key until they read it again: 15 minutes at most "
                     + "where they honour Cache-Control.");
         });
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Sso.Data.Keys;
 
 namespace Sso.Server.Keys;
 
@@ -11,8 +12,8 @@ internal static class KeySetEndpoint
     {
         http.Response.Headers.AccessControlAllowOrigin = "*";
         http.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
-        // Far below the 14 days of announcement, so that nobody meets a key that is not in the cached set.
-        http.Response.Headers.CacheControl = "public, max-age=3600";
+        // No key signs before it was published for so long, so that nobody meets one that is not in the cached set.
+        http.Response.Headers.CacheControl = $"public, max-age={KeySchedule.CacheAge.TotalSeconds:0}";
         return TypedResults.Bytes(keys.KeySet, "application/json");
     }
 }

@@ -20,11 +20,21 @@ public sealed class SigningKeyRing(
     KeyOptions options, Sealer sealer, TimeProvider clock, ServerMetrics metrics)
 {
     private ImmutableArray<Entry> _keys = [];
+    private Published? _published;
 
     /// <summary>
-    /// The key set as every reader of jwks_uri gets it. Only the public halves of keys that are announced or still verify.
+    /// The key set as every reader of jwks_uri gets it, written anew when another key signs. Only the public halves of keys that are
+    /// announced or still verify.
     /// </summary>
-    public byte[] KeySet { get; private set; } = [];
+    public byte[] KeySet
+    {
+        get
+        {
+            var now = clock.GetUtcNow();
+            var published = _published is { } known && now < known.Until ? known : _published = Publish(now);
+            return published.Json;
+        }
+    }
 
     /// <summary>For our own checks of our own tokens.</summary>
     public IEnumerable<SecurityKey> VerificationKeys =>
@@ -85,7 +95,16 @@ public sealed class SigningKeyRing(
             .OrderBy(key => key.ActiveFrom).ToListAsync(cancellation);
         var known = _keys.ToDictionary(entry => entry.Row.Id);
         _keys = [.. rows.Select(row => known.TryGetValue(row.Id, out var entry) ? entry with { Row = row } : Open(row))];
-        KeySet = Encoding.UTF8.GetBytes($$"""{"keys":[{{string.Join(',', rows.Select(row => row.PublicKey))}}]}""");
+        _published = Publish(now);
+    }
+
+    private Published Publish(DateTimeOffset now)
+    {
+        SigningKeyRow[] rows = [.. _keys.Select(entry => entry.Row)];
+        var next = rows.SelectMany(row => new[] { row.ActiveFrom, row.ActiveUntil }).Where(time => time > now);
+        return new(
+            Encoding.UTF8.GetBytes($$"""{"keys":[{{string.Join(',', KeySchedule.InOrder(rows, now).Select(row => row.PublicKey))}}]}"""),
+            next.DefaultIfEmpty(DateTimeOffset.MaxValue).Min());
     }
 
     private static async Task<List<(string Algorithm, DateTimeOffset ActiveFrom)>> MissingAsync(
@@ -100,6 +119,10 @@ public sealed class SigningKeyRing(
             ? new(row, Signature: null, new JsonWebKey(row.PublicKey), DecryptionKey.Import(row.Id, row.Algorithm, pkcs8))
             : new(row, PrivateKey.Import(row.Id, row.Algorithm, pkcs8, metrics), new JsonWebKey(row.PublicKey), Decryption: null);
     }
+
+    /// <param name="Json">The key set.</param>
+    /// <param name="Until">When another key begins or ends to sign, and the order is another.</param>
+    private sealed record Published(byte[] Json, DateTimeOffset Until);
 
     /// <summary>A key signs or opens, never both.</summary>
     private sealed record Entry(SigningKeyRow Row, SignatureKey? Signature, SecurityKey Verification, DecryptionKey? Decryption);

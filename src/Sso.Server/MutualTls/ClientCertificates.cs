@@ -58,9 +58,12 @@ public sealed class ClientCertificates
     private async Task<bool> IsRegisteredAsync(X509Certificate2 certificate, Client client, CancellationToken cancellation)
     {
         var shown = Convert.ToBase64String(certificate.RawData);
-        return (await _keys.KeysAsync(client, cancellation))?.Keys.Any(
-            key => key.X5c is [var registered, ..] && registered == shown) == true;
+        var known = await _keys.KeysAsync(client, cancellation);
+        return Holds(known, shown) || Holds(await _keys.RenewedKeysAsync(client, certificate.Thumbprint, known, cancellation), shown);
     }
+
+    private static bool Holds(ClientKeySet? keys, string certificate) =>
+        keys?.Keys.Any(key => key.X5c is [var registered, ..] && registered == certificate) == true;
 
     private bool IsOfAuthority(X509Certificate2 certificate, DateTime now)
     {

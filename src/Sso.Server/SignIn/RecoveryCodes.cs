@@ -5,6 +5,7 @@ using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Mails;
@@ -139,7 +140,7 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
     /// </summary>
     private static string? Normalize(string typed)
     {
-        var code = new string([.. typed.Where(character => !char.IsWhiteSpace(character) && character is not ('-' or '‐' or '–'))])
+        var code = new string([.. TypedText.CleanCode(typed).Where(character => !char.IsWhiteSpace(character) && character != '-')])
             .ToUpperInvariant().Replace('0', 'O').Replace('1', 'I');
         return code.Length == Length && Base32.IsValid(code) ? code : null;
     }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Sso.Protocol;
 
 namespace Sso.Server.SignIn;
 
@@ -8,10 +8,8 @@ internal static class TypedCode
     /// <summary>Six ASCII digits; null when there are not six.</summary>
     public static string? SixDigits(string typed)
     {
-        var digits = typed.Where(character => char.GetUnicodeCategory(character) == UnicodeCategory.DecimalDigitNumber)
-            .Select(character => (char)('0' + (int)char.GetNumericValue(character))).ToArray();
-        var onlySeparators = typed.All(character => char.IsWhiteSpace(character) || character is '-' or '.' || char.IsDigit(character)
-            || char.GetUnicodeCategory(character) is UnicodeCategory.DashPunctuation or UnicodeCategory.Format);
-        return onlySeparators && digits.Length == 6 ? new string(digits) : null;
+        var code = string.Concat(
+            TypedText.CleanCode(typed).Where(character => !char.IsWhiteSpace(character) && character is not ('-' or '.')));
+        return code.Length == 6 && code.All(char.IsAsciiDigit) ? code : null;
     }
 }

@@ -11,7 +11,6 @@ using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Sessions;
-using Sso.Server.UserInfo;
 
 namespace Sso.Server.Token;
 
@@ -20,7 +19,7 @@ namespace Sso.Server.Token;
 /// derived from the code, is what makes the code single-use.
 /// </summary>
 public sealed class AuthorizationCodeGrant(
-    SsoDbContext database, PersonReader people, AuthorizationCodes codes,
+    SsoDbContext database, AuthorizationCodes codes,
     RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock) : IGrant
 {
     public async Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation)
@@ -78,7 +77,7 @@ public sealed class AuthorizationCodeGrant(
             ApprovedGrant.ForPerson(approved, code.Request, state, grant.Id, named),
             grant.Offline ? refreshTokens.Seal(grant.Id, grant.Secret, grant.Generation) : null)
         {
-            IdToken = new() { PersonClaims = await people.FindClaimsAsync(grant.Id, code.Request.Claims.IdToken, cancellation) },
+            AskedClaims = code.Request.Claims.IdToken,
         };
     }
 

@@ -21,7 +21,7 @@ public sealed class ClientCredentialsGrant(ClientDirectory clients) : IGrant
 
         if (Scopes.Parse(request.Parameters["scope"]) is not { } asked)
         {
-            return OAuthError.InvalidRequest("The scope holds a character that is not allowed.");
+            return OAuthError.MalformedScope;
         }
 
         var resources = request.Parameters.Resources;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
@@ -7,8 +8,8 @@ namespace Sso.Server.Token;
 /// <summary>What a grant gave: what may be issued and, where one belongs to it, the refresh token.</summary>
 public sealed record RedeemedGrant(ApprovedGrant Approved, string? RefreshToken)
 {
-    /// <summary>What the ID token says beyond the sign-in.</summary>
-    public IdTokenExtras IdToken { get; init; } = IdTokenExtras.None;
+    /// <summary>The claims that were asked for in the ID token by name (OIDC Core §5.5).</summary>
+    public IReadOnlySet<string> AskedClaims { get; init; } = FrozenSet<string>.Empty;
 
     /// <summary>True for an exchange (RFC 8693), which gives an access token and nothing else.</summary>
     public bool IsExchange { get; init; }

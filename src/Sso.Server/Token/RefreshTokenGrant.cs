@@ -18,8 +18,9 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
 {
     /// <summary>
     /// A lost answer or two tabs must not sign people out: the previous token still works for so long, and gives the present one again.
+    /// Whoever stole it from a confidential client needs the client's proof as well; a public one has nothing but rotation.
     /// </summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    private static TimeSpan GraceOf(Client client) => TimeSpan.FromSeconds(client.IsPublic ? 10 : 60);
 
     public async Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation)
     {
@@ -46,7 +47,7 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
 
         if (Scopes.Parse(request.Parameters["scope"]) is not { } asked)
         {
-            return OAuthError.InvalidRequest("The scope holds a character that is not allowed.");
+            return OAuthError.MalformedScope;
         }
 
         var loaded = grant!.ToLoaded();
@@ -108,7 +109,7 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
                 row => row.Id == grant.Id && row.Generation == next && row.RevokedAt == null, cancellation) ? next : null;
         }
 
-        if (handle.Generation == grant.Generation - 1 && now - grant.RotatedAt <= Grace)
+        if (handle.Generation == grant.Generation - 1 && now - grant.RotatedAt <= GraceOf(client))
         {
             return grant.Generation;
         }

@@ -141,7 +141,7 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
     {
         if (Scopes.Parse(request.Parameters["scope"]) is not { } asked)
         {
-            return OAuthError.InvalidRequest("The scope holds a character that is not allowed.");
+            return OAuthError.MalformedScope;
         }
 
         var possible = token.Scopes.Where(scope => targets.Any(target => target.Scopes.Contains(scope)))

@@ -3,15 +3,14 @@ using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Keys;
+using Sso.Server.UserInfo;
 
 namespace Sso.Server.Token;
 
-/// <summary>The only place that signs for a client.</summary>
+/// <summary>What the token endpoint gives (RFC 6749 §5.1, OIDC Core §3.1.3.3).</summary>
 public sealed class TokenIssuer(
-    SigningKeyRing keys, TokenEncryptor encryptor, ClientDirectory clients, SsoOptions options, TokenOptions lifetimes, TimeProvider clock)
+    SigningKeyRing keys, IdTokenIssuer idTokens, ClientDirectory clients, SsoOptions options, TokenOptions lifetimes, TimeProvider clock)
 {
-    public TimeSpan IdTokenLifetime => lifetimes.IdTokenLifetime;
-
     public async Task<Result<TokenResponse>> IssueAsync(RedeemedGrant redeemed, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -22,7 +21,8 @@ public sealed class TokenIssuer(
             grant, audience, options.Issuer, keys.Signing(SigningAlgorithms.ES256), now, lifetime, redeemed.Sender);
         string? idToken = null;
         if (grant.Authentication is not null && grant.Scopes.Contains(Scopes.OpenId) && !redeemed.IsExchange
-            && (await IssueIdTokenAsync(grant, redeemed.IdToken, cancellation)).Failed(out var error, out idToken))
+            && (await idTokens.IssueAsync(grant, PersonClaims.InIdToken(grant, redeemed.AskedClaims), code: null, cancellation))
+                .Failed(out var error, out idToken))
         {
             return error;
         }
@@ -34,14 +34,5 @@ public sealed class TokenIssuer(
             IssuedTokenType = redeemed.IsExchange ? TokenExchangeGrant.AccessTokenType : null,
             AuthorizationDetails = grant.AuthorizationDetails is { } details ? System.Text.Json.JsonElement.Parse(details) : null,
         };
-    }
-
-    /// <summary>Also for the answer of the authorization endpoint (OIDC Core §3.2.2.5, §3.3.2.5).</summary>
-    public Task<Result<string>> IssueIdTokenAsync(ApprovedGrant grant, IdTokenExtras extras, CancellationToken cancellation)
-    {
-        var signed = IdToken.Write(
-            grant, options.Issuer, keys.Signing(grant.Client.IdTokenSigningAlgorithm),
-            clock.GetUtcNow(), lifetimes.IdTokenLifetime, extras);
-        return encryptor.EncryptAsync(grant.Client, grant.Client.IdTokenEncryption, signed, isToken: true, cancellation);
     }
 }

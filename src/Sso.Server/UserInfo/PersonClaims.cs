@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sso.Data.People;
 using Sso.Protocol;
+using Sso.Protocol.Tokens;
 
 namespace Sso.Server.UserInfo;
 
@@ -10,6 +11,13 @@ internal static class PersonClaims
     /// <summary>What the scopes bring (OIDC Core §5.4).</summary>
     public static HashSet<string> OfScopes(IEnumerable<string> scopes) =>
         scopes.SelectMany(scope => Scopes.Claims.TryGetValue(scope, out var claims) ? claims : []).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>
+    /// What the ID token of the token endpoint says of its person: nothing of the scopes, since userinfo tells it (OIDC Core §5.4), unless
+    /// the client is registered for it; and what was asked for by name.
+    /// </summary>
+    public static IReadOnlySet<string> InIdToken(ApprovedGrant grant, IReadOnlySet<string> asked) =>
+        grant.Client.IdTokenClaims ? OfScopes(grant.Scopes).Union(asked).ToHashSet(StringComparer.Ordinal) : asked;
 
     /// <summary>Writes those of the wanted members that are known.</summary>
     public static void Write(Utf8JsonWriter json, UserInfoRow row, IReadOnlySet<string> wanted)

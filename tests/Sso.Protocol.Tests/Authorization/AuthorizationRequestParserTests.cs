@@ -18,10 +18,12 @@ public sealed class AuthorizationRequestParserTests
     [InlineData("response_type", "id_token token", "unsupported_response_type")]
     [InlineData("response_type", "code token", "unsupported_response_type")]
     [InlineData("response_mode", "sideways", "invalid_request")]
-    [InlineData("scope", null, "invalid_request")]
-    [InlineData("scope", "profile", "invalid_request")]
+    [InlineData("scope", null, "invalid_scope")]
+    [InlineData("scope", "profile", "invalid_scope")]
+    [InlineData("scope", "offline_access", "invalid_scope")]
     [InlineData("scope", "openid admin", "invalid_scope")]
-    [InlineData("scope", "openid \"", "invalid_request")]
+    [InlineData("scope", "openid email", "invalid_scope")]
+    [InlineData("scope", "openid \"", "invalid_scope")]
     [InlineData("code_challenge", null, "invalid_request")]
     [InlineData("code_challenge", "short", "invalid_request")]
     [InlineData("code_challenge_method", "plain", "invalid_request")]
@@ -84,6 +86,25 @@ public sealed class AuthorizationRequestParserTests
     [InlineData("http://127.0.0.1:49152/other", false)]
     public void A_native_client_may_choose_the_port_of_its_loopback_address(string uri, bool accepted) =>
         Assert.Equal(accepted, VerifiedRedirectUri.Match(Browser, uri) is not null);
+
+    [Theory]
+    [Spec("OIDC Core", "11")]
+    [InlineData("code", true, true, "offline_access openid")]
+    [InlineData("code", false, true, "openid")]
+    [InlineData("code", true, false, "openid")]
+    [InlineData("code id_token", true, true, "offline_access openid")]
+    [InlineData("id_token", true, true, "openid")]
+    public void Offline_access_is_passed_over_where_no_refresh_token_can_come(string type, bool hasGrant, bool hasScope, string scopes)
+    {
+        var client = Shop with
+        {
+            AllowsIdTokenResponses = true,
+            GrantTypes = hasGrant ? Shop.GrantTypes : [GrantTypes.AuthorizationCode],
+            Scopes = hasScope ? Shop.Scopes : [Scopes.OpenId],
+        };
+        var request = Request(client, ("response_type", type), ("scope", "openid offline_access"), ("nonce", "n"));
+        Assert.Equal(scopes, Scopes.Format(request.Scopes));
+    }
 
     [Fact]
     [Spec("S89")]

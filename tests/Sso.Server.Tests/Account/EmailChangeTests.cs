@@ -53,6 +53,16 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
     }
 
     [Fact]
+    public async Task An_address_that_was_pasted_with_what_nobody_sees_is_the_one_that_can_be_seen()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var address = NewAddress();
+        await AskAsync(await SignInAsync(ada), $"\u202A{address.Replace("@", "\uFEFF＠", StringComparison.Ordinal)}\u202C\u00A0");
+
+        Assert.Single(await server.MailsToAsync(address));
+    }
+
+    [Fact]
     [Spec("A15")]
     public async Task An_address_that_was_never_confirmed_is_confirmed_the_same_way()
     {

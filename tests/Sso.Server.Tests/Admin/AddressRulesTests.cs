@@ -20,6 +20,12 @@ public sealed class AddressRulesTests
     [InlineData("com.example.app:/callback", ClientType.Native)]
     [InlineData("com.example.app://callback", ClientType.Native)]
     [InlineData("https://app.example/a%20b", ClientType.Web)]
+    [InlineData("https://app.example/a%2Fb%C3%A8", ClientType.Web)]
+    [InlineData("https://app.example/a,b;c", ClientType.Web)]
+    [InlineData("https://app.example/cb?next=https://app.example/start", ClientType.Web)]
+    [InlineData("https://192.168.1.10:8443/callback", ClientType.Web)]
+    [InlineData("https://[2001:db8::1]/callback", ClientType.Web)]
+    [InlineData("https://App.example:443/callback", ClientType.Web)]
     public void A_sound_redirect_uri_is_taken(string uri, ClientType type) => Assert.Null(RedirectUriRules.FindFlaw(uri, type));
 
     [Theory]
@@ -53,6 +59,35 @@ public sealed class AddressRulesTests
     [InlineData("data:text/html,hello", "belongs to nobody")]
     [InlineData("myapp:/callback", "belongs to nobody")]
     [InlineData("com.example.app:/callback", "private scheme")]
+    [InlineData("https://app.example/cb%00", "control character")]
+    [InlineData("https://app.example/%0d%0aSet-Cookie:a=b", "control character")]
+    [InlineData("https://app.example/%7f", "control character")]
+    [InlineData("https://app.example/%5C%5Cevil.example", "backslash")]
+    [InlineData("https://app.example/100%", "encodes nothing")]
+    [InlineData("https://app.example/%zz", "encodes nothing")]
+    [InlineData("https://app.example/cb,https://other.example/cb", "two addresses")]
+    [InlineData("https://app.example/cb;http://localhost/cb", "two addresses")]
+    [InlineData("https://app.example/cb?x=1,https://other.example/cb", "two addresses")]
+    [InlineData("https://app.example/cbhttps://other.example/cb", "two addresses")]
+    [InlineData("com.example.app:/cb,com.example.other:/cb", "two addresses")]
+    [InlineData("http://2130706433/callback", "unusual way")]
+    [InlineData("http://0177.0.0.1/callback", "unusual way")]
+    [InlineData("http://0x7f.0.0.1/callback", "unusual way")]
+    [InlineData("http://0x7f000001/callback", "unusual way")]
+    [InlineData("http://127.1/callback", "unusual way")]
+    [InlineData("http://127.0.0.1:080/callback", "unusual way")]
+    [InlineData("http://[0:0:0:0:0:0:0:1]/callback", "unusual way")]
+    [InlineData("http://%6Cocalhost/callback", "not an absolute")]
+    [InlineData("https://0xc0.0xa8.1.10/callback", "unusual way")]
+    [InlineData("https://3232235786/callback", "unusual way")]
+    [InlineData("https://10.1/callback", "unusual way")]
+    [InlineData("https://app.example:/callback", "unusual way")]
+    [InlineData("https://0.0.0.0/callback", "every address")]
+    [InlineData("https://[::]/callback", "every address")]
+    [InlineData("https://[::ffff:127.0.0.1]/callback", "IPv4 address as IPv6")]
+    [InlineData("https://[::ffff:a00:1]/callback", "IPv4 address as IPv6")]
+    [InlineData("https://app.example./callback", "dot at the end")]
+    [InlineData("http://localhost./callback", "dot at the end")]
     public void Any_other_redirect_uri_is_refused_with_a_reason_and_a_remedy(string uri, string reason)
     {
         var flaw = RedirectUriRules.FindFlaw(uri, ClientType.Web);
@@ -91,6 +126,9 @@ public sealed class AddressRulesTests
     [InlineData("null", "Give scheme and host")]
     [InlineData("", "Give scheme and host")]
     [InlineData("com.example.app://x", "Give scheme and host")]
+    [InlineData("https://app.example.", "Leave out that dot")]
+    [InlineData("http://0x7f.1", "Write http://127.0.0.1")]
+    [InlineData("https://0.0.0.0", "Write the one address")]
     public void Any_other_origin_is_refused_with_the_right_way_to_write_it(string origin, string remedy) =>
         Assert.StartsWith(remedy, OriginRules.FindFlaw(origin)?.Remedy, StringComparison.Ordinal);
 

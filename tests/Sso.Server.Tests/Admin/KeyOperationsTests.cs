@@ -55,12 +55,13 @@ public sealed class KeyOperationsTests : IAsyncLifetime
 
     [Fact]
     [Spec("F17")]
-    public async Task With_now_the_new_keys_sign_as_soon_as_every_node_has_read_them_and_the_old_ones_stay_published()
+    public async Task With_now_the_new_keys_sign_when_no_cached_key_set_is_without_them_and_the_old_ones_stay_published()
     {
         var first = await RotateAsync(atOnce: false);
         _admin.Clock.Advance(TimeSpan.FromDays(1));
         var second = await RotateAsync(atOnce: true);
 
+        _admin.Clock.Advance(TimeSpan.FromMinutes(15));
         Assert.Equal(States(first, KeyState.Active, second, KeyState.Announced), await StatesAsync());
         _admin.Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(States(first, KeyState.Retiring, second, KeyState.Active), await StatesAsync());
@@ -77,6 +78,21 @@ public sealed class KeyOperationsTests : IAsyncLifetime
 
         _admin.Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(second.Successors.Select(key => key.Kid), third.Successors.Select(key => key.Kid));
+        Assert.Equal(States(first, KeyState.Retiring, third, KeyState.Active), await StatesAsync());
+    }
+
+    [Fact]
+    [Spec("F17")]
+    public async Task With_now_a_successor_that_was_announced_a_moment_ago_waits_for_the_caches_as_well()
+    {
+        var first = await RotateAsync(atOnce: false);
+        await RotateAsync(atOnce: false);
+        _admin.Clock.Advance(TimeSpan.FromMinutes(10));
+        var third = await RotateAsync(atOnce: true);
+
+        _admin.Clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(States(first, KeyState.Active, third, KeyState.Announced), await StatesAsync());
+        _admin.Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(States(first, KeyState.Retiring, third, KeyState.Active), await StatesAsync());
     }
 

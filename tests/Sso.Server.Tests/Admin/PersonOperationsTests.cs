@@ -93,6 +93,18 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     }
 
     [Fact]
+    public async Task Names_are_kept_as_they_were_meant_and_compared_so()
+    {
+        var added = await AddedAsync(Someone("tea") with { UserName = "\uFEFFtea–rosa\u200B", Email = "tea\u2011rosa@example.com\u00A0" });
+
+        Assert.Equal(("tea-rosa", "tea-rosa@example.com"), (added.UserName, added.Email));
+        Assert.False((await ShowAsync("TEA－ROSA")).Refused(out _, out _));
+        var again = await AddAsync(Someone("tea") with { UserName = "tea‒rosa", Email = "other@example.com" });
+        Assert.True(again.Refused(out var refusal, out _));
+        Assert.Equal(RefusalKind.Taken, refusal.Kind);
+    }
+
+    [Fact]
     public async Task The_password_is_stored_as_a_hash_that_matches()
     {
         await AddedAsync(Someone("leo"));

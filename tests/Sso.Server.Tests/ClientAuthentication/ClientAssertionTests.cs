@@ -69,25 +69,8 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
         Assert.Equal("invalid_client", (await AskAsync(client, ForIntrospection())).Error);
     }
 
-    public static TheoryData<string, Func<RelyingParty, string>> Bad => new()
+    public static TheoryData<string, Func<RelyingParty, string>> Forged => new()
     {
-        { "made for another server", client => client.Assertion(claims => claims["aud"] = "https://other.example") },
-        {
-            "made for another server too",
-            client => client.Assertion(claims => claims["aud"] = new JsonArray(SsoServer.Issuer, "https://other.example"))
-        },
-        { "no audience", client => client.Assertion(claims => claims.Remove("aud")) },
-        { "audience in other case", client => client.Assertion(claims => claims["aud"] = "https://SSO.test") },
-        { "no iss", client => client.Assertion(claims => claims.Remove("iss")) },
-        { "iss of somebody else", client => client.Assertion(claims => claims["iss"] = "other") },
-        { "no exp", client => client.Assertion(claims => claims.Remove("exp")) },
-        { "exp an hour ahead", client => client.Assertion(claims => Move(claims, "exp", 55)) },
-        { "expired", client => client.Assertion(claims => Move(claims, "exp", -10)) },
-        { "exp as text", client => client.Assertion(claims => claims["exp"] = claims["exp"]!.ToString()) },
-        { "iat in the future", client => client.Assertion(claims => Move(claims, "iat", 2)) },
-        { "nbf in the future", client => client.Assertion(claims => claims["nbf"] = claims["iat"]!.GetValue<long>() + 120) },
-        { "no jti", client => client.Assertion(claims => claims.Remove("jti")) },
-        { "a very long jti", client => client.Assertion(claims => claims["jti"] = new string('a', 300)) },
         {
             "unsigned",
             client => client.Assertion(
@@ -96,24 +79,25 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
         { "signed as if by a shared key", client => client.Assertion(header: new JsonObject { ["alg"] = "HS256" }) },
         { "by another algorithm than it says", client => client.Assertion(header: new JsonObject { ["alg"] = "PS256" }) },
         { "by the key of somebody else", client => client.Assertion(key: Stranger) },
+        { "by the key of somebody else and expired", client => client.Assertion(claims => Move(claims, "exp", -10), key: Stranger) },
         {
             "with a key in its own header",
             client => client.Assertion(key: Stranger, header: new JsonObject { ["jwk"] = Stranger.Jwk, ["kid"] = null })
         },
-        { "of another kind", client => client.Assertion(header: new JsonObject { ["typ"] = "dpop+jwt" }) },
         { "with an extension", client => client.Assertion(header: new JsonObject { ["crit"] = new JsonArray("b64"), ["b64"] = true }) },
         { "changed", client => client.Assertion() + "A" },
     };
 
-    [Theory, MemberData(nameof(Bad))]
+    [Theory, MemberData(nameof(Forged))]
     [Spec("S107")]
-    public async Task Any_other_assertion_is_refused_with_one_and_the_same_answer(string what, Func<RelyingParty, string> assertion)
+    public async Task Who_has_not_the_key_of_the_client_hears_what_everybody_hears(string what, Func<RelyingParty, string> assertion)
     {
-        var client = await RegisterAsync(Rsa);
+        var (client, nobody) = (await RegisterAsync(Rsa), await RegisterAsync(Rsa));
         var answer = await AskAsync(client, assertion(client));
 
         Assert.True(answer is { Status: HttpStatusCode.Unauthorized, Error: "invalid_client" }, $"{what}: {answer.Body}");
-        Assert.Equal((await AskAsync(client, client.Assertion(key: Stranger))).Body.ToString(), answer.Body.ToString());
+        var unknown = await AskAsync(nobody, nobody.Assertion(claims => (claims["iss"], claims["sub"]) = ("nobody", "nobody")));
+        Assert.Equal(unknown.Body.ToString(), answer.Body.ToString());
     }
 
     [Fact]
@@ -203,14 +187,14 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
 
     [Fact]
     [Spec("A42")]
-    public async Task What_is_remembered_of_assertions_is_gone_six_minutes_later()
+    public async Task What_is_remembered_of_assertions_is_gone_when_they_have_expired()
     {
         var client = await RegisterAsync(Rsa);
         await Server.ForgetAttemptsAsync();
         for (var number = 0; number < 20; number++)
         {
             await AskAsync(client);
-            await AskAsync(client, client.Assertion(claims => Move(claims, "exp", 60)));
+            await AskAsync(client, client.Assertion(claims => Move(claims, "exp", 90)));
         }
 
         await using var database = Server.OpenDatabase();

@@ -105,8 +105,23 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
     }
 
     [Fact]
+    [Spec("OIDC Core", "10.1.1")]
+    public async Task A_new_kid_fetches_at_once_however_lately_the_set_was_fetched()
+    {
+        var (former, present) = (new ClientKey("ES256", "former"), new ClientKey("ES256", "present"));
+        var published = ClientKey.SetOf(former);
+        Peer.Publish(_path, () => published);
+        var client = await ClientAsync();
+        Assert.NotNull(await VerifyAsync(client, former.Sign(Payload())));
+
+        published = ClientKey.SetOf(former, present);
+        Assert.NotNull(await VerifyAsync(client, present.Sign(Payload())));
+        Assert.Equal(2, Fetches);
+    }
+
+    [Fact]
     [Spec("S125")]
-    public async Task Unknown_kids_cause_one_fetch_in_a_minute()
+    public async Task A_kid_that_a_fetch_did_not_bring_is_asked_for_once_in_a_minute()
     {
         var key = new ClientKey("ES256", "one");
         Peer.Publish(_path, () => ClientKey.SetOf(key));
@@ -115,11 +130,32 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
 
         var strange = new ClientKey("ES256", "strange").Sign(Payload());
         await Parallel.ForAsync(0, 1000, async (_, _) => Assert.Null(await VerifyAsync(client, strange)));
-        Assert.Equal(1, Fetches);
+        Assert.Equal(2, Fetches);
 
         Server.Clock.Advance(TimeSpan.FromSeconds(61));
         await Parallel.ForAsync(0, 1000, async (_, _) => Assert.Null(await VerifyAsync(client, strange)));
-        Assert.Equal(2, Fetches);
+        Assert.Equal(3, Fetches);
+    }
+
+    [Fact]
+    [Spec("S125")]
+    public async Task However_many_kids_strangers_invent_the_address_is_asked_five_times_in_a_minute()
+    {
+        var key = new ClientKey("ES256", "one");
+        Peer.Publish(_path, () => ClientKey.SetOf(key));
+        var client = await ClientAsync();
+
+        foreach (var round in (int[])[1, 2])
+        {
+            for (var number = 0; number < 50; number++)
+            {
+                Assert.Null(await VerifyAsync(client, new ClientKey("ES256", $"invented {round}-{number}").Sign(Payload())));
+            }
+
+            Assert.Equal(5 * round, Fetches);
+            Assert.NotNull(await VerifyAsync(client, key.Sign(Payload())));
+            Server.Clock.Advance(TimeSpan.FromSeconds(61));
+        }
     }
 
     [Fact]

@@ -67,6 +67,21 @@ public sealed partial class ClientSetCommandTests(CommandLine sso) : IClassFixtu
     }
 
     [Fact]
+    [Spec("OIDC Core", "5.4")]
+    public async Task Whether_ID_tokens_tell_who_the_person_is_can_be_said_shown_and_taken_back()
+    {
+        var added = await sso.RunAsync(
+            "client", "add", "cluster", "--name", "Cluster", "--type", "web",
+            "--redirect-uri", "https://cluster.example/cb", "--id-token-claims");
+        Assert.Contains("Its ID tokens tell name and e-mail", added.Output, StringComparison.Ordinal);
+        Assert.Contains("what the scopes bring", (await sso.RunAsync("client", "show", "cluster")).Output, StringComparison.Ordinal);
+
+        var changed = (await sso.RunAsync("client", "set", "cluster", "--id-token-claims", "false", "--json")).Json;
+        Assert.False(changed.GetProperty("id_token_claims").GetBoolean());
+        Assert.Equal(2, (await sso.RunAsync("client", "add", "robot", "--name", "Robot", "--type", "machine", "--id-token-claims")).Code);
+    }
+
+    [Fact]
     [Spec("S95")]
     public async Task A_client_moves_from_its_secret_to_a_key_and_not_back()
     {

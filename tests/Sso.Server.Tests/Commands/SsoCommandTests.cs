@@ -141,7 +141,7 @@ public sealed class SsoCommandTests(CommandLine sso) : IClassFixture<CommandLine
         var algorithms = SigningAlgorithms.All.Count;
         Assert.Equal(algorithms, first.Json.GetProperty("successors").GetArrayLength());
         Assert.Equal((0, 0), (first.Code, second.Code));
-        // The successors sign in five seconds, when every node has read them.
+        // The successors sign when no cached key set is without them.
         Assert.Equal(
             [("active", algorithms), ("announced", algorithms)],
             after.Json.EnumerateArray().CountBy(key => key.GetProperty("state").GetString()!)

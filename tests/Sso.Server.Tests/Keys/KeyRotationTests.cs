@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Admin.Keys;
 using Sso.Server.Keys;
 using Sso.Testing;
 using Xunit;
@@ -49,6 +50,47 @@ public sealed class KeyRotationTests : IAsyncLifetime
         Assert.All(
             keys,
             key => Assert.DoesNotContain(key.EnumerateObject(), member => member.Name is "d" or "p" or "q" or "dp" or "dq" or "qi" or "k"));
+    }
+
+    [Fact]
+    [Spec("F17")]
+    public async Task No_key_signs_before_every_key_set_that_may_be_kept_has_it()
+    {
+        var (shop, ada) = (await _server.RegisterAsync("shop"), await (await _server.AddPersonAsync("ada")).WithAppAsync());
+        var former = await SigningKeyAsync(shop, ada);
+        using var http = _server.Backchannel();
+        using var cached = await http.GetAsync("/.well-known/jwks");
+        await RotateNowAsync();
+
+        await _server.PassAsync(cached.Headers.CacheControl!.MaxAge!.Value);
+        Assert.Equal(former, await SigningKeyAsync(shop, ada));
+        await _server.PassAsync(TimeSpan.FromSeconds(5));
+        Assert.NotEqual(former, await SigningKeyAsync(shop, ada));
+    }
+
+    [Fact]
+    public async Task The_key_that_signs_with_the_default_algorithm_stands_first_in_the_set()
+    {
+        var (shop, ada) = (await _server.RegisterAsync("shop"), await (await _server.AddPersonAsync("ada")).WithAppAsync());
+        var former = await SigningKeyAsync(shop, ada);
+        await RotateNowAsync();
+        Assert.Equal(former, (await PublishedAsync())[0]);
+
+        // No node reads anything then: the hour alone makes the order another.
+        _server.Clock.Advance(TimeSpan.FromMinutes(16));
+        var first = (await KeysAsync())[0];
+        await _server.ReloadAsync();
+
+        Assert.Equal("RS256", first.GetProperty("alg").GetString());
+        Assert.Equal(await SigningKeyAsync(shop, ada), first.GetProperty("kid").GetString());
+        Assert.NotEqual(former, first.GetProperty("kid").GetString());
+    }
+
+    private async Task RotateNowAsync()
+    {
+        await using var scope = _server.App.Services.CreateAsyncScope();
+        await ActivatorUtilities.CreateInstance<RotateKeys>(scope.ServiceProvider).ExecuteAsync(atOnce: true, CancellationToken.None);
+        await _server.ReloadAsync();
     }
 
     private DateTimeOffset? _start;

@@ -8,6 +8,7 @@ using Sso.Protocol.Clients;
 using Sso.Server.Http;
 using Sso.Server.MutualTls;
 using Sso.Testing;
+using Sso.Testing.Fakes;
 using Xunit;
 
 namespace Sso.Server.Tests.MutualTls;
@@ -21,14 +22,16 @@ public sealed class MutualTlsTests : IAsyncLifetime
     private readonly TestCertificates _authority = new();
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.pem");
     private readonly SsoServer _server = new();
+    private Peer _peer = null!;
 
     public async ValueTask InitializeAsync()
     {
+        _peer = await Peer.StartAsync();
         await File.WriteAllTextAsync(_file, _authority.AuthorityPem);
         foreach (var setting in (string[])
             [
                 $"--Sso:TrustedProxies:0={Proxy}", "--MutualTls:Enabled=true", "--MutualTls:ProxyHeader=Client-Cert", "--MutualTls:Address=https://mtls.sso.test",
-                $"--MutualTls:AuthoritiesFile={_file}",
+                $"--MutualTls:AuthoritiesFile={_file}", $"--Outgoing:AllowedHosts:0={_peer.HostAndPort}",
             ])
         {
             _server.Settings.Add(setting);
@@ -40,6 +43,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
+        await _peer.DisposeAsync();
         File.Delete(_file);
     }
 
@@ -97,6 +101,23 @@ public sealed class MutualTlsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(client)).Status);
         client.Certificate = TestCertificates.HeaderOf(other);
         Assert.Equal("invalid_client", (await AskAsync(client)).Error);
+    }
+
+    [Fact]
+    [Spec("RFC 8705", "2.2")]
+    public async Task A_new_self_signed_certificate_at_the_address_of_the_keys_counts_at_once()
+    {
+        var (former, present) = (TestCertificates.SelfSigned("CN=shop"), TestCertificates.SelfSigned("CN=shop"));
+        var published = TestCertificates.SetOf(former);
+        _peer.Publish("/jwks", () => published);
+        var client = await RegisterAsync(
+            ClientAuthenticationMethod.SelfSignedTlsClientAuth, registration => registration.JwksUri = _peer.At("/jwks").ToString());
+        client.Certificate = TestCertificates.HeaderOf(former);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(client)).Status);
+
+        published = TestCertificates.SetOf(present);
+        client.Certificate = TestCertificates.HeaderOf(present);
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(client)).Status);
     }
 
     [Fact]

@@ -34,6 +34,22 @@ public sealed class RegistrationManagementTests(OpenRegistration open) : IClassF
     }
 
     [Fact]
+    public async Task What_an_operator_said_of_its_ID_tokens_outlives_a_new_registration()
+    {
+        var registered = await open.RegisterAsync(Metadata());
+        var id = registered.Text("client_id")!;
+        await using var database = open.Server.OpenDatabase();
+        await database.Clients.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.IdTokenClaims, true));
+
+        var put = await open.SendAsync(
+            HttpMethod.Put, registered.Text("registration_client_uri")!, registered.Text("registration_access_token"),
+            Metadata(("client_id", id), ("client_name", "Another name")));
+
+        Assert.Equal(HttpStatusCode.OK, put.Status);
+        Assert.True(await database.Clients.Where(row => row.Id == id).Select(row => row.IdTokenClaims).SingleAsync());
+    }
+
+    [Fact]
     [Spec("A38")]
     [Spec("S120")]
     public async Task Unknown_clients_and_foreign_tokens_are_told_alike()

@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Operations;
+using Sso.Data.People;
 using Sso.Data.Secrets;
+using Sso.Data.Secrets.ForeignHashes;
 using Sso.Testing;
 using Xunit;
 
@@ -169,6 +172,39 @@ public sealed class PasswordSignInTests : IAsyncLifetime
             "ada", person => person.PasswordHash = PasswordHashing.Hash("correct horse batterie è".Normalize(NormalizationForm.FormC)));
         var typed = "correct horse batterie è".Normalize(NormalizationForm.FormD);
         Assert.Equal("/signin/enrol", (await TryAsync(_server.OpenBrowser(), ada.UserName, typed)).Path);
+    }
+
+    [Theory]
+    [InlineData("anna–maria")]
+    [InlineData("\uFEFFAnna-Maria\u200B ")]
+    [InlineData("ａｎｎａ－ｍａｒｉａ")]
+    [InlineData("anna\u2011maria@example.it")]
+    public async Task A_name_signs_in_whatever_keyboard_or_copied_page_it_comes_from(string typed)
+    {
+        await _server.AddPersonAsync("anna", person =>
+        {
+            (person.UserName, person.NormalizedUserName) = ("anna-maria", SignInName.Normalize("anna-maria"));
+            (person.Email, person.NormalizedEmail) = ("anna-maria@example.it", SignInName.Normalize("anna-maria@example.it"));
+        });
+        Assert.Equal("/signin/enrol", (await TryAsync(_server.OpenBrowser(), typed, SsoServer.Password)).Path);
+    }
+
+    [Theory]
+    [Spec("S2")]
+    [InlineData(NormalizationForm.FormC, NormalizationForm.FormD)]
+    [InlineData(NormalizationForm.FormD, NormalizationForm.FormC)]
+    public async Task An_imported_hash_of_the_other_unicode_form_signs_in_and_becomes_our_own(
+        NormalizationForm hashed, NormalizationForm typed)
+    {
+        const string Phrase = "perché lì è più";
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(Phrase.Normalize(hashed)));
+        var ada = await _server.AddPersonAsync(
+            "ada", person => person.PasswordHash = ForeignHash.TryParse(Convert.ToHexString(digest))!.ToStored());
+
+        Assert.Equal("/signin/enrol", (await TryAsync(_server.OpenBrowser(), ada.UserName, Phrase.Normalize(typed))).Path);
+        await using var database = _server.OpenDatabase();
+        var stored = await database.Users.Where(person => person.Id == ada.Id).Select(person => person.PasswordHash).SingleAsync();
+        Assert.Equal(PasswordMatch.Right, PasswordHashing.Verify(Phrase, stored));
     }
 
     [Theory]

@@ -61,6 +61,10 @@ public sealed class RecoveryCodesTests(SsoServer server) : IClassFixture<SsoServ
     [InlineData(" ")]
     [InlineData("")]
     [InlineData("lower")]
+    [InlineData("–")]
+    [InlineData("\u2011")]
+    [InlineData("\u00A0\u200B")]
+    [InlineData("－")]
     public async Task A_code_may_be_typed_in_any_case_with_or_without_hyphens(string separator)
     {
         var (ada, codes) = await WithCodesAsync();

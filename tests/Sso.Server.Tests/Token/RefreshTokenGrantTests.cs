@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
 
@@ -10,36 +12,64 @@ namespace Sso.Server.Tests.Token;
 [Spec("S93")]
 public sealed class RefreshTokenGrantTests(SsoServer server) : IClassFixture<SsoServer>
 {
-    [Fact]
-    public async Task Each_use_gives_a_new_token_and_the_old_one_kills_the_grant_after_the_grace()
+    [Theory]
+    [InlineData(ClientAuthenticationMethod.None, 10)]
+    [InlineData(ClientAuthenticationMethod.ClientSecretBasic, 60)]
+    public async Task Each_use_gives_a_new_token_and_the_old_one_kills_the_grant_after_the_grace(
+        ClientAuthenticationMethod method, int grace)
     {
-        var (shop, first) = await TokensAsync();
+        var (shop, first) = await TokensAsync(method);
         var second = await shop.RefreshAsync(first.RefreshToken);
         Assert.Equal(HttpStatusCode.OK, second.Status);
 
-        await server.PassAsync(TimeSpan.FromSeconds(11));
+        await server.PassAsync(TimeSpan.FromSeconds(grace + 1));
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(first.RefreshToken)).Error);
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(second.RefreshToken)).Error);
         Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync(second.AccessToken)).Status);
     }
 
-    [Fact]
-    public async Task Within_ten_seconds_a_lost_answer_is_given_again_and_one_branch_lives()
+    [Theory]
+    [InlineData(ClientAuthenticationMethod.None, 10)]
+    [InlineData(ClientAuthenticationMethod.ClientSecretBasic, 60)]
+    public async Task Within_the_grace_a_lost_answer_is_given_again_and_one_branch_lives(ClientAuthenticationMethod method, int grace)
     {
-        var (shop, first) = await TokensAsync();
+        var (shop, first) = await TokensAsync(method);
         var second = await shop.RefreshAsync(first.RefreshToken);
+        await server.PassAsync(TimeSpan.FromSeconds(grace - 1));
         var again = await shop.RefreshAsync(first.RefreshToken);
         Assert.Equal(HttpStatusCode.OK, again.Status);
         var third = await shop.RefreshAsync(second.RefreshToken);
         var thirdAgain = await shop.RefreshAsync(again.RefreshToken);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (third.Status, thirdAgain.Status));
 
-        // Both are the same step of one branch: once it has gone on for ten seconds, the other is a stolen one and ends all.
+        // Both are the same step of one branch: once it has gone on for the grace, the other is a stolen one and ends all.
         var fourth = await shop.RefreshAsync(third.RefreshToken);
         Assert.Equal(HttpStatusCode.OK, fourth.Status);
-        await server.PassAsync(TimeSpan.FromSeconds(11));
+        await server.PassAsync(TimeSpan.FromSeconds(grace + 1));
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(thirdAgain.RefreshToken)).Error);
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(fourth.RefreshToken)).Error);
+    }
+
+    [Fact]
+    public async Task A_token_older_than_the_previous_one_kills_the_grant_however_soon()
+    {
+        var (shop, first) = await TokensAsync();
+        var third = await shop.RefreshAsync((await shop.RefreshAsync(first.RefreshToken)).RefreshToken);
+
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(first.RefreshToken)).Error);
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(third.RefreshToken)).Error);
+    }
+
+    [Fact]
+    [Spec("OIDC Core", "11")]
+    public async Task Offline_access_is_passed_over_for_a_client_without_the_grant()
+    {
+        var shop = await server.RegisterAsync("shop", client => client.GrantTypes = [GrantTypes.AuthorizationCode]);
+        var customer = await (await server.AddPersonAsync("anna")).WithAppAsync();
+        var code = (await shop.SignInAsync(server.OpenBrowser(), customer, ("scope", "openid offline_access"))).Code;
+        var tokens = await shop.RedeemAsync(code);
+
+        Assert.Equal((HttpStatusCode.OK, null, "openid"), (tokens.Status, tokens.RefreshToken, tokens.Text("scope")));
     }
 
     [Fact]
@@ -103,9 +133,10 @@ public sealed class RefreshTokenGrantTests(SsoServer server) : IClassFixture<Sso
         Assert.Equal(HttpStatusCode.OK, (await shop.RefreshAsync(tokens.RefreshToken)).Status);
     }
 
-    private async Task<(RelyingParty Client, TokenAnswer Tokens)> TokensAsync()
+    private async Task<(RelyingParty Client, TokenAnswer Tokens)> TokensAsync(
+        ClientAuthenticationMethod method = ClientAuthenticationMethod.ClientSecretBasic)
     {
-        var shop = await server.RegisterAsync("shop");
+        var shop = await server.RegisterAsync("shop", client => client.AuthenticationMethod = method);
         var customer = await (await server.AddPersonAsync("anna")).WithAppAsync();
         var code = (await shop.SignInAsync(server.OpenBrowser(), customer, ("scope", "openid profile offline_access"))).Code;
         return (shop, await shop.RedeemAsync(code));

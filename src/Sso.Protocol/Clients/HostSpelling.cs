@@ -1,0 +1,37 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sso.Protocol.Clients;
+
+/// <summary>
+/// How an address writes its host. The parser understands more spellings than people write (octal, hexadecimal, one number, fewer parts,
+/// percent signs, a dot at the end, IPv4 within IPv6): whoever uses one hides where it leads.
+/// </summary>
+public static class HostSpelling
+{
+    public static bool IsUsual(Uri uri, string authority) =>
+        !uri.Host.EndsWith('.')
+        && (authority.Equals(uri.Host, StringComparison.OrdinalIgnoreCase)
+            || authority.Equals($"{uri.Host}:{uri.Port}", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>0.0.0.0, [::] and their kind, which lead to the machine itself; an IPv4 address in the clothes of IPv6.</summary>
+    public static bool HidesAnAddress(Uri uri) => IPAddress.TryParse(uri.Host, out var address)
+        && (address.AddressFamily == AddressFamily.InterNetwork
+            ? address.GetAddressBytes()[0] == 0
+            : address.IsIPv4MappedToIPv6
+                || (!IPAddress.IsLoopback(address) && address.GetAddressBytes().AsSpan(0, 12).IndexOfAnyExcept((byte)0) < 0));
+
+    /// <summary>The text between the two slashes and the path; null for an address without.</summary>
+    public static string? AuthorityOf(string address)
+    {
+        var start = address.IndexOf("://", StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        var rest = address.AsSpan(start + 3);
+        var end = rest.IndexOfAny("/?#");
+        return (end < 0 ? rest : rest[..end]).ToString();
+    }
+}
