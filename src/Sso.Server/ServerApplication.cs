@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Reflection;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -72,6 +73,8 @@ public static class ServerApplication
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
             kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+        // Of forms in the charsets of older clients.
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
