@@ -166,6 +166,7 @@ public static class ServerApplication
         services.AddSingleton(mutualTls).AddSingleton<ClientCertificates>().AddScoped<ClientAssertions>().AddScoped<CredentialCheck>().AddSingleton<SealedSecrets>();
         services.AddSingleton(Read<DpopOptions>(configuration, "Dpop")).AddSingleton<DpopNonces>().AddScoped<DpopProofs>().AddScoped<PresentedTokens>();
         if (mutualTls is { Enabled: true, ProxyHeader: null })
+        RouteMethods.Use(services);
         {
             // Any certificate may be shown: which one proves what is for the registration of the client to say (RFC 8705 §2.2).
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
@@ -225,6 +226,8 @@ public static class ServerApplication
         app.UseMiddleware<CrossOrigin>();
         app.UseStatusCodePages(statusCode => statusCode.HttpContext.Response.StatusCode == StatusCodes.Status404NotFound
             ? PlainPage.WriteAsync(
+    private static bool IsReading(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+
                 statusCode.HttpContext, StatusCodes.Status404NotFound, "Pagina non trovata", "Questa pagina non esiste. Controlla l’indirizzo.", "There is no such page. Check the address.", hasWay: true)
             : Task.CompletedTask);
         app.Use(AnswerOldSignInAddress);
@@ -238,7 +241,7 @@ public static class ServerApplication
     /// <summary>Relying parties of the older system send their authorization requests to /signin: there they are answered as at the endpoint.</summary>
     private static Task AnswerOldSignInAddress(HttpContext http, RequestDelegate next)
     {
-        if (http.Request.Path == "/signin" && HttpMethods.IsGet(http.Request.Method) && http.Request.Query.ContainsKey("client_id"))
+        if (http.Request.Path == "/signin" && IsReading(http.Request.Method) && http.Request.Query.ContainsKey("client_id"))
         {
             http.Request.Path = AuthorizationEndpoint.Path;
         }

@@ -9,8 +9,6 @@ internal static class KeySetEndpoint
 
     private static FileContentHttpResult Handle(HttpContext http, SigningKeyRing keys)
     {
-        http.Response.Headers.AccessControlAllowOrigin = "*";
-        http.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         // Far below the 14 days of announcement, so that nobody meets a key that is not in the cached set.
         http.Response.Headers.CacheControl = "public, max-age=3600";
         return TypedResults.Bytes(keys.KeySet, "application/json");
