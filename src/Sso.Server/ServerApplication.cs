@@ -165,17 +165,8 @@ public static class ServerApplication
             .AddSingleton<ClientDocuments>().AddScoped<MetadataReader>().AddScoped<KeptLogo>().AddScoped<RegisterClient>();
         services.AddSingleton(mutualTls).AddSingleton<ClientCertificates>().AddScoped<ClientAssertions>().AddScoped<CredentialCheck>().AddSingleton<SealedSecrets>();
         services.AddSingleton(Read<DpopOptions>(configuration, "Dpop")).AddSingleton<DpopNonces>().AddScoped<DpopProofs>().AddScoped<PresentedTokens>();
-        if (mutualTls is { Enabled: true, ProxyHeader: null })
-        RouteMethods.Use(services);
-        {
-            // Any certificate may be shown: which one proves what is for the registration of the client to say (RFC 8705 §2.2).
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
-            {
-                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-                https.AllowAnyClientCertificate();
-            }));
-        }
-
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(
+            https => ServerTls.Configure(https, asksForCertificate: mutualTls is { Enabled: true, ProxyHeader: null })));
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();
