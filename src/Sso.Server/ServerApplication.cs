@@ -1,9 +1,6 @@
-using System.Net;
-using System.Text;
 using System.Reflection;
+using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Admin;
@@ -73,11 +70,11 @@ public static class ServerApplication
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
             kestrel.Limits.MaxRequestLineSize = 8 * 1024;
-        // Of forms in the charsets of older clients.
-        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
+        // Of forms in the charsets of older clients.
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         builder.Logging.AddSsoLogging();
         builder.Services.AddSingleton(TimeProvider.System);
         AddServices(builder);
@@ -169,6 +166,7 @@ public static class ServerApplication
             https => ServerTls.Configure(https, asksForCertificate: mutualTls is { Enabled: true, ProxyHeader: null })));
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
+        RouteMethods.Use(services);
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();
         services.AddAntiforgery(options =>
         {
@@ -179,18 +177,8 @@ public static class ServerApplication
             // Our own headers say DENY on every answer.
             options.SuppressXFrameOptionsHeader = true;
         });
-        services.Configure<ForwardedHeadersOptions>(options =>
-        {
-            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-            options.KnownProxies.Clear();
-            options.KnownIPNetworks.Clear();
-            foreach (var proxy in sso.TrustedProxies)
-            {
-                options.KnownProxies.Add(IPAddress.TryParse(proxy, out var address)
-                    ? address
-                    : throw new SettingsException($"Sso:TrustedProxies holds \"{proxy}\", which is not an IP address."));
-            }
-        });
+        services.AddSingleton<TrustedProxies>();
+        services.AddOptions<ForwardedHeadersOptions>().Configure<TrustedProxies>((options, proxies) => proxies.Configure(options));
     }
 
     private static void Pipeline(WebApplication app)
@@ -217,8 +205,6 @@ public static class ServerApplication
         app.UseMiddleware<CrossOrigin>();
         app.UseStatusCodePages(statusCode => statusCode.HttpContext.Response.StatusCode == StatusCodes.Status404NotFound
             ? PlainPage.WriteAsync(
-    private static bool IsReading(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
-
                 statusCode.HttpContext, StatusCodes.Status404NotFound, "Pagina non trovata", "Questa pagina non esiste. Controlla l’indirizzo.", "There is no such page. Check the address.", hasWay: true)
             : Task.CompletedTask);
         app.Use(AnswerOldSignInAddress);
@@ -239,6 +225,8 @@ public static class ServerApplication
 
         return next(http);
     }
+
+    private static bool IsReading(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
     private static T Read<T>(ConfigurationManager configuration, string section)
         where T : new() => configuration.GetSection(section).Get<T>() ?? new T();
