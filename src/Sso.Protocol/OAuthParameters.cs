@@ -31,7 +31,8 @@ public sealed class OAuthParameters
     private readonly ImmutableSortedDictionary<string, ImmutableArray<string>> _flawed;
 
     private OAuthParameters(
-        ImmutableSortedDictionary<string, ImmutableArray<string>> values, ImmutableSortedDictionary<string, ImmutableArray<string>> flawed) =>
+        ImmutableSortedDictionary<string, ImmutableArray<string>> values,
+        ImmutableSortedDictionary<string, ImmutableArray<string>> flawed) =>
         (_values, _flawed) = (values, flawed);
 
     public string? this[string name] => _values.TryGetValue(name, out var values) ? values[0] : null;
@@ -47,8 +48,8 @@ public sealed class OAuthParameters
         : OAuthError.InvalidRequest("A parameter is too long or holds a NUL character.");
 
     /// <summary>
-    /// What the answer to the client carries (RFC 6749 §4.1.2.1). Of two different values nothing tells which is the client's, so none goes
-    /// back.
+    /// What the answer to the client carries (RFC 6749 §4.1.2.1). Of two different values nothing tells which is the client's, so none
+    /// goes back.
     /// </summary>
     public string? State => this["state"]
         ?? (_flawed.TryGetValue("state", out var sent) && sent.All(value => value == sent[0] && IsReadable(value)) ? sent[0] : null);

@@ -131,8 +131,8 @@ public sealed class ApplicationHopsTests : IAsyncLifetime
         await SignInAsync(shop);
         await _page.WaitForSelectorAsync("#arrived");
 
-        await _page.GotoAsync(
-            $"{_server.Url}/connect/logout?client_id={shop.Id}&post_logout_redirect_uri={Uri.EscapeDataString(_application.At("/signed-out").ToString())}");
+        var back = Uri.EscapeDataString(_application.At("/signed-out").ToString());
+        await _page.GotoAsync($"{_server.Url}/connect/logout?client_id={shop.Id}&post_logout_redirect_uri={back}");
         await _page.ClickAsync("main button.primary");
 
         await _page.WaitForURLAsync(_elsewhere.At("/arrived").ToString());

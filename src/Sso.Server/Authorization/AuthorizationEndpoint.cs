@@ -48,7 +48,8 @@ internal static class AuthorizationEndpoint
             return ErrorPage(AuthorizationPageError.MalformedRequest);
         }
 
-        return forms.AddressOf(Path, await PostedForms.ReadFormAsync(http.Request, cancellation)) is { } address ? new SeeOther(address) : ErrorPage(AuthorizationPageError.RequestTooLarge);
+        var parameters = await PostedForms.ReadFormAsync(http.Request, cancellation);
+        return forms.AddressOf(Path, parameters) is { } address ? new SeeOther(address) : ErrorPage(AuthorizationPageError.RequestTooLarge);
     }
 
     /// <summary>Every page comes back here after it recorded its fact.</summary>

@@ -8,14 +8,14 @@ namespace Sso.Server.Http;
 /// </summary>
 public sealed class CrossOrigin(RequestDelegate next, ClientDirectory clients)
 {
-    /// <summary>What instrumented clients send with every request (Trace Context, Baggage) makes browsers ask first even about metadata.</summary>
+    /// <summary>Instrumented clients send them with every request (Trace Context, Baggage), so browsers ask first even about metadata.</summary>
     private const string Traces = "traceparent, tracestate, baggage";
 
     public Task InvokeAsync(HttpContext http) => http.Request.Path.Value switch
     {
         "/connect/token" or "/connect/userinfo" or "/connect/revoke" => AnswerClientsAsync(http),
-        "/.well-known/openid-configuration" or "/.well-known/oauth-authorization-server" or "/.well-known/jwks" or "/.well-known/webfinger" =>
-            AnswerAllAsync(http),
+        "/.well-known/openid-configuration" or "/.well-known/oauth-authorization-server" or "/.well-known/jwks"
+            or "/.well-known/webfinger" => AnswerAllAsync(http),
         _ => next(http),
     };
 

@@ -83,7 +83,8 @@ internal sealed class DeclaredForm(HttpRequest request, Encoding charset) : IFor
         }
     }
 
-    private static int? Digit(byte character) => char.IsAsciiHexDigit((char)character) ? Convert.ToInt32(((char)character).ToString(), 16) : null;
+    private static int? Digit(byte character) =>
+        char.IsAsciiHexDigit((char)character) ? Convert.ToInt32(((char)character).ToString(), 16) : null;
 
     /// <summary>
     /// Null for what we do not read. A byte is a character and ASCII stays ASCII, so that whoever stands before us finds the same

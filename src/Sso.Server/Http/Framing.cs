@@ -3,8 +3,8 @@ using Sso.Protocol;
 namespace Sso.Server.Http;
 
 /// <summary>
-/// A request that a proxy and we could read differently, or that breaks off, is too large or in a charset that we do not read, is answered with
-/// 400, 413 or 415, and its connection closed.
+/// A request that a proxy and we could read differently, or that breaks off, is too large or in a charset that we do not read, is
+/// answered with 400, 413 or 415, and its connection closed.
 /// </summary>
 public sealed class Framing(RequestDelegate next)
 {

@@ -1,6 +1,8 @@
 namespace Sso.Server.Http;
 
-/// <summary>Host names as requests write them: in ASCII, an internationalised one as xn--… (RFC 5890 §2.3.2.1), an IPv6 address in brackets.</summary>
+/// <summary>
+/// Host names as requests write them: in ASCII, an internationalised one as xn--… (RFC 5890 §2.3.2.1), an IPv6 address in brackets.
+/// </summary>
 internal static class HostNames
 {
     /// <summary>The framework shows an internationalised name in its own letters, which no registration of ours is compared with.</summary>

@@ -19,7 +19,8 @@ public sealed partial class KnownHosts(
     private static readonly string[] Loopback = ["localhost", "127.0.0.1", "[::1]"];
 
     private readonly FrozenSet<string> _own = mutualTls.Addresses(sso).Select(address => new Uri(address).IdnHost)
-        .Concat(sso.Hosts).Concat(sso.IssuerUri.IsLoopback ? Loopback : []).Select(HostNames.Ascii).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        .Concat(sso.Hosts).Concat(sso.IssuerUri.IsLoopback ? Loopback : []).Select(HostNames.Ascii)
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private long _toldAt;
 

@@ -48,8 +48,8 @@ internal sealed class RouteMethods : MatcherPolicy, IEndpointSelectorPolicy
         MethodsOf(endpoint).Contains(HttpMethods.IsHead(method) ? HttpMethods.Get : method, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// A page has handlers of these two only: its OnPageHandlerExecutionAsync counts for the framework as one of a method PAGE, and is called
-    /// by it.
+    /// A page has handlers of these two only: its OnPageHandlerExecutionAsync counts for the framework as one of a method PAGE, and is
+    /// called by it.
     /// </summary>
     private static IEnumerable<string> MethodsOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods
         ?? (endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { HandlerMethods: { Count: > 0 } handlers }
@@ -63,6 +63,7 @@ internal sealed class RouteMethods : MatcherPolicy, IEndpointSelectorPolicy
             ? new OAuthErrorResult(OAuthError.MethodNotTaken).ExecuteAsync(http)
             : PlainPage.WriteAsync(
                 http, StatusCodes.Status405MethodNotAllowed, "Richiesta non valida",
-                "Questo indirizzo non accetta richieste di questo tipo.", "This address does not take requests of this kind.", hasWay: true);
+                "Questo indirizzo non accetta richieste di questo tipo.",
+                "This address does not take requests of this kind.", hasWay: true);
     }
 }

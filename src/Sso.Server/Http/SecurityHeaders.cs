@@ -57,9 +57,9 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
     }
 
     /// <summary>
-    /// For a page whose forms lead to this address. Chromium applies form-action to every hop of the redirects that follow a form post, and
-    /// what an application does with its answer is its own: it may go on to another port, to http behind its proxy, to a program by a scheme
-    /// of its own (RFC 8252 §7.1, §7.3). No list names all that, so where a form leads to an application the directive is left out.
+    /// For a page whose forms lead to this address. Chromium applies form-action to every hop of the redirects that follow a form post,
+    /// and what an application does with its answer is its own: it may go on to another port, to http behind its proxy, to a program by a
+    /// scheme of its own (RFC 8252 §7.1, §7.3). No list names all that, so where a form leads to an application the directive is left out.
     /// </summary>
     public static void AllowFormTarget(HttpContext http, string uri)
     {

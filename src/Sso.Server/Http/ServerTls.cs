@@ -19,7 +19,9 @@ internal static class ServerTls
     ];
 
     /// <param name="https">Of every endpoint.</param>
-    /// <param name="asksForCertificate">Any may be shown: which one proves what is for the registration of the client to say (RFC 8705 §2.2).</param>
+    /// <param name="asksForCertificate">
+    /// Any may be shown: which one proves what is for the registration of the client to say (RFC 8705 §2.2).
+    /// </param>
     public static void Configure(HttpsConnectionAdapterOptions https, bool asksForCertificate)
     {
         https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;

@@ -27,7 +27,8 @@ public sealed class TrustedProxies(SsoOptions sso)
     /// <summary>What is wrong with an entry, as a sentence; null when nothing is.</summary>
     public static string? Problem(string entry) => Parse(entry) switch
     {
-        null => $"Sso:TrustedProxies holds \"{entry}\", which is neither an IP address nor a network such as 10.1.2.0/24, named by its first address.",
+        null => $"Sso:TrustedProxies holds \"{entry}\", which is neither an IP address nor a network such as 10.1.2.0/24, "
+            + "named by its first address.",
         { PrefixLength: 0 } => $"Sso:TrustedProxies holds \"{entry}\": so anybody could say from where they come. Name the proxies.",
         _ => null,
     };

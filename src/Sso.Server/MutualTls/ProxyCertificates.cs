@@ -8,7 +8,8 @@ namespace Sso.Server.MutualTls;
 /// Takes the certificate out of the header of a reverse proxy, before anything else looks at the request: from a trusted proxy it counts, from anybody else the
 /// header is dropped unread.
 /// </summary>
-public sealed partial class ProxyCertificates(RequestDelegate next, MutualTlsOptions options, TrustedProxies proxies, ILogger<ProxyCertificates> log)
+public sealed partial class ProxyCertificates(
+    RequestDelegate next, MutualTlsOptions options, TrustedProxies proxies, ILogger<ProxyCertificates> log)
 {
     public const string Item = "client certificate";
 

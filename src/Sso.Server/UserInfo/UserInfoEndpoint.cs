@@ -53,7 +53,7 @@ internal static class UserInfoEndpoint
         return await answer.MakeAsync(client, row, scopes, cancellation);
     }
 
-    /// <summary>FAPI 1.0 Baseline §6.2.1: a resource sends back the id by which the client finds the request again, if it is a UUID.</summary>
+    /// <summary>FAPI 1.0 Baseline §6.2.1: a resource sends back the id by which a client finds the request again, if it is a UUID.</summary>
     private static void Correlate(HttpContext http)
     {
         if (http.Request.Headers[InteractionId] is [{ } id] && Guid.TryParseExact(id, "D", out _))

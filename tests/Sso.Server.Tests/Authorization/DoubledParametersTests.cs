@@ -9,8 +9,8 @@ using Xunit;
 namespace Sso.Server.Tests.Authorization;
 
 /// <summary>
-/// What comes more than once: passed over where nobody reads it, told to the client where the redirection URI is beyond doubt, and on a page
-/// of ours where it is not.
+/// What comes more than once: passed over where nobody reads it, told to the client where the redirection URI is beyond doubt, and on a
+/// page of ours where it is not.
 /// </summary>
 [Spec("RFC 6749", "3.1")]
 public sealed partial class DoubledParametersTests(SsoServer server) : IClassFixture<SsoServer>
@@ -108,7 +108,8 @@ public sealed partial class DoubledParametersTests(SsoServer server) : IClassFix
     public void Every_parameter_that_the_code_reads_is_known()
     {
         var read = ((string[])["Sso.Protocol", "Sso.Server"])
-            .SelectMany(project => Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", project), "*.cs", SearchOption.AllDirectories))
+            .Select(project => Path.Combine(Repository.Root, "src", project))
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"))
             .SelectMany(file => Readings().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct()
             // What a flow of ours carries besides.

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Http;
 
-/// <summary>Every route of the running server, asked by every method: over a real connection, because the test server sends bodies to HEAD.</summary>
+/// <summary>
+/// Every route of the running server, asked by every method: over a real connection, because the test server sends bodies to HEAD.
+/// </summary>
 [Spec("RFC 9110", "15.5.6")]
 public sealed partial class RouteMethodsTests(RouteMethodsTests.Node node) : IClassFixture<RouteMethodsTests.Node>
 {
@@ -104,7 +106,8 @@ public sealed partial class RouteMethodsTests(RouteMethodsTests.Node node) : ICl
         using var answer = await node.AskAsync("GET", "/connect/token");
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
-        Assert.Contains("\"error\":\"invalid_request\"", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("\"error\":\"invalid_request\"", body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +141,8 @@ public sealed partial class RouteMethodsTests(RouteMethodsTests.Node node) : ICl
         public async ValueTask InitializeAsync()
         {
             await _server.InitializeAsync();
-            _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new(_server.Url!) };
+            var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
+            _client = new HttpClient(handler) { BaseAddress = new(_server.Url!) };
         }
 
         public ValueTask DisposeAsync()

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Http;
 
-/// <summary>Two proxies in a row before the server, over real connections; the nearer one is trusted by its network, the farther by its address.</summary>
+/// <summary>
+/// Two proxies in a row before the server, over real connections; the nearer one is trusted by its network, the farther by its address.
+/// </summary>
 public sealed class TwoProxiesTests : IAsyncLifetime
 {
     private readonly SsoServer _server = new()
@@ -54,7 +56,8 @@ public sealed class TwoProxiesTests : IAsyncLifetime
     {
         for (var person = 0; person < 11; person++)
         {
-            Assert.Equal((person, person < 10 ? "/signin" : "/signin/blocked"), (person, (await TryAsync("127.0.0.66", $"nobody{person}")).Path));
+            var page = await TryAsync("127.0.0.66", $"nobody{person}");
+            Assert.Equal((person, person < 10 ? "/signin" : "/signin/blocked"), (person, page.Path));
         }
 
         Assert.Equal("/signin", (await TryAsync("127.0.0.67", "nobody11")).Path);

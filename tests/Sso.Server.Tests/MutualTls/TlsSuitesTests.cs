@@ -10,8 +10,8 @@ using Xunit;
 namespace Sso.Server.Tests.MutualTls;
 
 /// <summary>
-/// Handshakes with a server that ends TLS itself: of all suites that OpenSSL knows, only those of BCP 195 are taken (RFC 9325 §3.1.1, §4.2).
-/// The client is OpenSSL's own, which offers at level 0 what .NET would not.
+/// Handshakes with a server that ends TLS itself: of all suites that OpenSSL knows, only those of BCP 195 are taken (RFC 9325 §3.1.1,
+/// §4.2). The client is OpenSSL's own, which offers at level 0 what .NET would not.
 /// </summary>
 [Spec("RFC 9325", "4.2")]
 public sealed class TlsSuitesTests(TlsSuitesTests.Node node) : IClassFixture<TlsSuitesTests.Node>
@@ -61,8 +61,12 @@ public sealed class TlsSuitesTests(TlsSuitesTests.Node node) : IClassFixture<Tls
 
     private static async Task<(int Code, string Output)> OpenSslAsync(params string[] arguments)
     {
-        using var openssl = Process.Start(
-            new ProcessStartInfo("openssl", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var openssl = Process.Start(new ProcessStartInfo("openssl", arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         openssl.StandardInput.Close();
         var errors = openssl.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await openssl.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
