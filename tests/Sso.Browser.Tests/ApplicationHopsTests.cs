@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.NetworkInformation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -59,6 +60,7 @@ public sealed class ApplicationHopsTests : IAsyncLifetime
     [InlineData("http://127.0.0.1/callback", "127.0.0.1")]
     public async Task A_program_of_the_computer_gets_its_code(string registered, string host)
     {
+        Assert.SkipUnless(host != "[::1]" || HasIPv6(), "This machine has no IPv6.");
         await using var program = await StartAsync(host == "[::1]" ? IPAddress.IPv6Loopback : IPAddress.Loopback);
         var callback = new Uri(program.Urls.Single() + "/callback");
         var tool = await RegisterAsync(registered, client =>
@@ -177,6 +179,9 @@ public sealed class ApplicationHopsTests : IAsyncLifetime
         };
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
+
+    private static bool HasIPv6() => NetworkInterface.GetAllNetworkInterfaces()
+        .Any(network => network.GetIPProperties().UnicastAddresses.Any(address => address.Address.Equals(IPAddress.IPv6Loopback)));
 
     private static Task RedirectTo(HttpContext http, string url)
     {

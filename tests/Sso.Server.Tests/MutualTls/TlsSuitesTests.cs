@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
@@ -22,12 +23,12 @@ public sealed class TlsSuitesTests(TlsSuitesTests.Node node) : IClassFixture<Tls
     [Fact]
     public async Task Under_tls_1_2_only_four_suites_are_taken()
     {
-        var known = (await OpenSslAsync("ciphers", "-tls1_2", "-s", "ALL:COMPLEMENTOFALL:@SECLEVEL=0")).Output.Trim().Split(':')
+        var known = (await OpenSslAsync("ciphers", "ALL:COMPLEMENTOFALL:@SECLEVEL=0")).Output.Trim().Split(':')
             .Where(suite => !suite.StartsWith("TLS_", StringComparison.Ordinal)).ToList();
         Assert.Empty(((string[])[.. OfRsa, .. OfEcdsa, "ECDHE-RSA-AES128-SHA256", "AES128-SHA", "ADH-AES128-GCM-SHA256"]).Except(known));
 
-        Assert.Equal(OfRsa, (await TakenAsync(known, node.RsaPort)).Order(StringComparer.Ordinal));
-        Assert.Equal(OfEcdsa, (await TakenAsync(known, node.EcdsaPort)).Order(StringComparer.Ordinal));
+        Assert.Equal(OfRsa, await TakenAsync(known, node.RsaPort));
+        Assert.Equal(OfEcdsa, await TakenAsync(known, node.EcdsaPort));
     }
 
     [Theory]
@@ -45,8 +46,15 @@ public sealed class TlsSuitesTests(TlsSuitesTests.Node node) : IClassFixture<Tls
 
     private static async Task<IEnumerable<string>> TakenAsync(IReadOnlyList<string> suites, int port)
     {
-        var taken = await Task.WhenAll(suites.Select(suite => ShakeAsync(port, "-tls1_2", "-cipher", suite + ":@SECLEVEL=0")));
-        return taken.OfType<string>();
+        var taken = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(suites, TestContext.Current.CancellationToken, async (suite, _) =>
+        {
+            if (await ShakeAsync(port, "-tls1_2", "-cipher", suite + ":@SECLEVEL=0") is { } agreed)
+            {
+                taken.Add(agreed);
+            }
+        });
+        return taken.Order(StringComparer.Ordinal);
     }
 
     /// <summary>The suite on which both agreed; null when there was none.</summary>
