@@ -79,6 +79,7 @@ selected() {
 install_what_is_missing() {
   local missing=()
   command -v oathtool >/dev/null || missing+=(oathtool)
+  command -v openssl >/dev/null || missing+=(openssl)
   /sbin/ldconfig -p | grep -q 'libargon2\.so\.1' || missing+=(libargon2-1)
   if [[ -z ${SSO_TEST_POSTGRESQL:-} ]] && needs_database; then
     [[ -n $(find_postgres) ]] || missing+=(postgresql)

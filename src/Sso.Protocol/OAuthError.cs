@@ -13,6 +13,13 @@ namespace Sso.Protocol;
 /// <param name="Reason">For our log only, never sent.</param>
 public sealed record OAuthError(string Code, string Description, string? Reason = null)
 {
+    /// <summary>RFC 9110 §15.5.6.</summary>
+    public static readonly OAuthError MethodNotTaken = new(
+        "invalid_request", "This endpoint does not take that method: the Allow header names those that it takes.");
+
+    public static readonly OAuthError UnknownCharset = new(
+        "invalid_request", "The charset of the form is not known here. Send it as UTF-8, or in one with a byte for each character.");
+
     public static readonly OAuthError UnsupportedGrantType = new(
         "unsupported_grant_type", "This server does not offer that grant_type; its metadata lists those that it does.");
 

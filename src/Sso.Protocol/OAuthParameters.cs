@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
 
@@ -5,15 +6,34 @@ namespace Sso.Protocol;
 
 /// <summary>
 /// The parameters of a request, each at most once and never empty (RFC 6749 §3.1, §3.2); only <c>resource</c> may repeat (RFC 8707 §2).
+/// What no endpoint of ours reads is passed over, however often it comes.
 /// </summary>
 public sealed class OAuthParameters
 {
     /// <summary>An answer to oversize input is cheap; the longest value that any parameter of ours needs is a hinted ID token.</summary>
     public const int LongestValue = 8 * 1024;
 
+    /// <summary>Those that some endpoint reads, or that a standard of ours defines: a test compares with the code.</summary>
+    public static readonly FrozenSet<string> Known =
+    [
+        "access_token", "acr_values", "actor_token", "actor_token_type", "audience", "auth_req_id", "authorization_details",
+        "binding_message", "claims", "claims_locales", "client_assertion", "client_assertion_type", "client_id",
+        "client_notification_token", "client_secret", "code", "code_challenge", "code_challenge_method", "code_verifier",
+        "device_code", "display", "dpop_jkt", "grant_type", "id_token_hint", "login_hint", "login_hint_token", "logout_hint",
+        "max_age", "nonce", "post_logout_redirect_uri", "prompt", "redirect_uri", "refresh_token", "registration", "request",
+        "request_uri", "requested_expiry", "requested_token_type", "resource", "response_mode", "response_type", "scope",
+        "state", "subject_token", "subject_token_type", "token", "token_type_hint", "ui_locales", "user_code",
+    ];
+
     private readonly ImmutableSortedDictionary<string, ImmutableArray<string>> _values;
 
-    private OAuthParameters(ImmutableSortedDictionary<string, ImmutableArray<string>> values) => _values = values;
+    /// <summary>Known parameters that came twice, or as no value that we read: nobody gets one of their values.</summary>
+    private readonly ImmutableSortedDictionary<string, ImmutableArray<string>> _flawed;
+
+    private OAuthParameters(
+        ImmutableSortedDictionary<string, ImmutableArray<string>> values,
+        ImmutableSortedDictionary<string, ImmutableArray<string>> flawed) =>
+        (_values, _flawed) = (values, flawed);
 
     public string? this[string name] => _values.TryGetValue(name, out var values) ? values[0] : null;
 
@@ -22,37 +42,48 @@ public sealed class OAuthParameters
 
     public IEnumerable<string> Names => _values.Keys;
 
-    /// <summary>Reads parameters; a parameter without a value counts as left out (RFC 6749 §3.1).</summary>
+    /// <summary>What is wrong with a parameter that we know; null when nothing is.</summary>
+    public OAuthError? Flaw => _flawed.IsEmpty ? null
+        : _flawed.Values.Any(values => values.All(IsReadable)) ? OAuthError.InvalidRequest("A parameter is sent more than once.")
+        : OAuthError.InvalidRequest("A parameter is too long or holds a NUL character.");
+
+    /// <summary>
+    /// What the answer to the client carries (RFC 6749 §4.1.2.1). Of two different values nothing tells which is the client's, so none
+    /// goes back.
+    /// </summary>
+    public string? State => this["state"]
+        ?? (_flawed.TryGetValue("state", out var sent) && sent.All(value => value == sent[0] && IsReadable(value)) ? sent[0] : null);
+
+    public bool IsFlawed(string name) => _flawed.ContainsKey(name);
+
+    /// <summary>Reads the parameters of a request that is refused at once when one is wrong.</summary>
     public static Result<OAuthParameters> From(IEnumerable<KeyValuePair<string, string?>> pairs)
     {
-        var builder = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
-        foreach (var (name, value) in pairs)
+        var parameters = Read(pairs);
+        return parameters.Flaw is { } flaw ? flaw : parameters;
+    }
+
+    /// <summary>
+    /// Reads parameters whose <see cref="Flaw"/> may be told elsewhere than here; one without a value counts as left out (RFC 6749 §3.1).
+    /// </summary>
+    public static OAuthParameters Read(IEnumerable<KeyValuePair<string, string?>> pairs)
+    {
+        var values = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
+        var flawed = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
+        foreach (var sent in pairs.Where(pair => !string.IsNullOrEmpty(pair.Value)).GroupBy(pair => pair.Key, pair => pair.Value!))
         {
-            if (string.IsNullOrEmpty(value))
+            ImmutableArray<string> all = [.. sent];
+            if (all.All(IsReadable) && (all.Length == 1 || sent.Key == "resource"))
             {
-                continue;
+                values[sent.Key] = all;
             }
-
-            if (value.Length > LongestValue || value.Contains('\0', StringComparison.Ordinal))
+            else if (Known.Contains(sent.Key))
             {
-                return OAuthError.InvalidRequest("A parameter is too long or holds a NUL character.");
-            }
-
-            if (!builder.TryGetValue(name, out var earlier))
-            {
-                builder[name] = [value];
-            }
-            else if (name == "resource")
-            {
-                builder[name] = earlier.Add(value);
-            }
-            else
-            {
-                return OAuthError.InvalidRequest("A parameter is sent more than once.");
+                flawed[sent.Key] = all;
             }
         }
 
-        return new OAuthParameters(builder.ToImmutable());
+        return new OAuthParameters(values.ToImmutable(), flawed.ToImmutable());
     }
 
     /// <summary>Reads back what <see cref="ToForm"/> wrote; null when it is something else.</summary>
@@ -62,15 +93,15 @@ public sealed class OAuthParameters
                 pair => KeyValuePair.Create(
                     Uri.UnescapeDataString(pair[0]), (string?)Uri.UnescapeDataString(pair.ElementAtOrDefault(1) ?? "")))).Value;
 
-    public OAuthParameters Without(params IEnumerable<string> names) => new(_values.RemoveRange(names));
+    public OAuthParameters Without(params IEnumerable<string> names) => new(_values.RemoveRange(names), _flawed);
 
-    public OAuthParameters With(string name, string value) => new(_values.SetItem(name, [value]));
+    public OAuthParameters With(string name, string value) => new(_values.SetItem(name, [value]), _flawed);
 
-    /// <summary>The parameters as application/x-www-form-urlencoded text, in a fixed order.</summary>
+    /// <summary>The parameters as application/x-www-form-urlencoded text, in a fixed order, with what is wrong with them.</summary>
     public string ToForm()
     {
         var form = new StringBuilder();
-        foreach (var (name, values) in _values)
+        foreach (var (name, values) in _values.Concat(_flawed))
         {
             foreach (var value in values)
             {
@@ -80,4 +111,6 @@ public sealed class OAuthParameters
 
         return form.ToString();
     }
+
+    private static bool IsReadable(string value) => value.Length <= LongestValue && !value.Contains('\0', StringComparison.Ordinal);
 }

@@ -1,8 +1,6 @@
-using System.Net;
 using System.Reflection;
+using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Admin;
@@ -75,6 +73,8 @@ public static class ServerApplication
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
+        // Of forms in the charsets of older clients.
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         builder.Logging.AddSsoLogging();
         builder.Services.AddSingleton(TimeProvider.System);
         AddServices(builder);
@@ -162,18 +162,11 @@ public static class ServerApplication
             .AddSingleton<ClientDocuments>().AddScoped<MetadataReader>().AddScoped<KeptLogo>().AddScoped<RegisterClient>();
         services.AddSingleton(mutualTls).AddSingleton<ClientCertificates>().AddScoped<ClientAssertions>().AddScoped<CredentialCheck>().AddSingleton<SealedSecrets>();
         services.AddSingleton(Read<DpopOptions>(configuration, "Dpop")).AddSingleton<DpopNonces>().AddScoped<DpopProofs>().AddScoped<PresentedTokens>();
-        if (mutualTls is { Enabled: true, ProxyHeader: null })
-        {
-            // Any certificate may be shown: which one proves what is for the registration of the client to say (RFC 8705 §2.2).
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
-            {
-                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-                https.AllowAnyClientCertificate();
-            }));
-        }
-
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(
+            https => ServerTls.Configure(https, asksForCertificate: mutualTls is { Enabled: true, ProxyHeader: null })));
         services.AddLocalization();
         services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
+        RouteMethods.Use(services);
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();
         services.AddAntiforgery(options =>
         {
@@ -184,18 +177,8 @@ public static class ServerApplication
             // Our own headers say DENY on every answer.
             options.SuppressXFrameOptionsHeader = true;
         });
-        services.Configure<ForwardedHeadersOptions>(options =>
-        {
-            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-            options.KnownProxies.Clear();
-            options.KnownIPNetworks.Clear();
-            foreach (var proxy in sso.TrustedProxies)
-            {
-                options.KnownProxies.Add(IPAddress.TryParse(proxy, out var address)
-                    ? address
-                    : throw new SettingsException($"Sso:TrustedProxies holds \"{proxy}\", which is not an IP address."));
-            }
-        });
+        services.AddSingleton<TrustedProxies>();
+        services.AddOptions<ForwardedHeadersOptions>().Configure<TrustedProxies>((options, proxies) => proxies.Configure(options));
     }
 
     private static void Pipeline(WebApplication app)
@@ -235,13 +218,15 @@ public static class ServerApplication
     /// <summary>Relying parties of the older system send their authorization requests to /signin: there they are answered as at the endpoint.</summary>
     private static Task AnswerOldSignInAddress(HttpContext http, RequestDelegate next)
     {
-        if (http.Request.Path == "/signin" && HttpMethods.IsGet(http.Request.Method) && http.Request.Query.ContainsKey("client_id"))
+        if (http.Request.Path == "/signin" && IsReading(http.Request.Method) && http.Request.Query.ContainsKey("client_id"))
         {
             http.Request.Path = AuthorizationEndpoint.Path;
         }
 
         return next(http);
     }
+
+    private static bool IsReading(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
     private static T Read<T>(ConfigurationManager configuration, string section)
         where T : new() => configuration.GetSection(section).Get<T>() ?? new T();

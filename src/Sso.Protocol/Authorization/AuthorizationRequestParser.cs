@@ -53,7 +53,7 @@ public sealed class AuthorizationRequestParser(
         var mode = ResponseModes.Of(parameters["response_type"], parameters["response_mode"]);
         if (Check(parameters, client, redirectUri, mode, flowId, receivedAt).Failed(out var error, out request))
         {
-            failure = new AuthorizationFailure.SentToClient(client, redirectUri, mode, parameters["state"], error);
+            failure = new AuthorizationFailure.SentToClient(client, redirectUri, mode, parameters.State, error);
             return false;
         }
 
@@ -65,6 +65,12 @@ public sealed class AuthorizationRequestParser(
         OAuthParameters parameters, Client client, VerifiedRedirectUri redirectUri,
         ResponseMode mode, Guid flowId, DateTimeOffset receivedAt)
     {
+        // RFC 6749 §4.1.2.1: a parameter that is sent more than once is told to the client.
+        if (parameters.Flaw is { } flaw)
+        {
+            return flaw;
+        }
+
         if (ReadResponseType(parameters, client).Failed(out var error, out var responseType))
         {
             return error;

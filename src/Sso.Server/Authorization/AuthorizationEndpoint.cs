@@ -25,12 +25,7 @@ internal static class AuthorizationEndpoint
         PostedForms forms,
         CancellationToken cancellation)
     {
-        if (forms.Read(http.Request, Path).Failed(out _, out var parameters))
-        {
-            return ErrorPage(AuthorizationPageError.MalformedRequest);
-        }
-
-        var (request, failure) = await requests.ReadAsync(http, parameters, cancellation);
+        var (request, failure) = await requests.ReadAsync(http, forms.Read(http.Request, Path), cancellation);
         if (failure is AuthorizationFailure.ShownToUser { Mismatch: { } mismatch })
         {
             await refusals.RecordAsync(http, mismatch, cancellation);
@@ -48,11 +43,12 @@ internal static class AuthorizationEndpoint
     /// <summary>OIDC Core §3.1.2.1 demands POST as well.</summary>
     private static async Task<IResult> PostAsync(HttpContext http, PostedForms forms, CancellationToken cancellation)
     {
-        if (!http.Request.HasFormContentType || (await PostedForms.ReadFormAsync(http.Request, cancellation)).Failed(out _, out var parameters))
+        if (!http.Request.HasFormContentType)
         {
             return ErrorPage(AuthorizationPageError.MalformedRequest);
         }
 
+        var parameters = await PostedForms.ReadFormAsync(http.Request, cancellation);
         return forms.AddressOf(Path, parameters) is { } address ? new SeeOther(address) : ErrorPage(AuthorizationPageError.RequestTooLarge);
     }
 

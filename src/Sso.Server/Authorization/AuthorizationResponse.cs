@@ -46,7 +46,7 @@ public sealed class AuthorizationResponse(SigningKeyRing keys, SessionStates sta
             : [.. known, new("iss", options.Issuer)];
         return mode switch
         {
-            ResponseMode.FormPost or ResponseMode.FormPostJwt => new FormPost(redirectUri.Value, sent),
+            ResponseMode.FormPost or ResponseMode.FormPostJwt => new FormPost(client, redirectUri.Value, sent),
             ResponseMode.Fragment or ResponseMode.FragmentJwt =>
                 new Redirect(redirectUri.Value + "#" + QueryHelpers.AddQueryString("", sent!)[1..]),
             _ => new Redirect(QueryHelpers.AddQueryString(redirectUri.Value, sent!)),
@@ -68,11 +68,12 @@ public sealed class AuthorizationResponse(SigningKeyRing keys, SessionStates sta
     }
 
     /// <summary>A page that posts itself, with a button for browsers without script (Form Post Response Mode §2).</summary>
-    private sealed class FormPost(string redirectUri, List<KeyValuePair<string, string>> parameters) : IResult
+    private sealed class FormPost(Client client, string redirectUri, List<KeyValuePair<string, string>> parameters) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             SecurityHeaders.AllowFormTarget(httpContext, redirectUri);
+            SecurityHeaders.AllowFramingBy(httpContext, client.RedirectUris.Concat(client.Origins));
             var html = HtmlEncoder.Default;
             var fields = new StringBuilder();
             foreach (var (name, value) in parameters)

@@ -21,6 +21,12 @@ public sealed class IncomingRequests(
     public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadAsync(
         HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
     {
+        // Whose they are, and where the answer goes, must be beyond doubt.
+        if (parameters.IsFlawed("client_id") || parameters.IsFlawed("redirect_uri"))
+        {
+            return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.MalformedRequest));
+        }
+
         switch (await documents.FindAsync(http, throttle, parameters["client_id"], cancellation))
         {
             case ClientDocumentState.NotTaken:
@@ -100,7 +106,7 @@ public sealed class IncomingRequests(
     private static AuthorizationFailure RefusalOf(Client client, OAuthParameters outside, OAuthError error, AuthorizationPageError page) =>
         VerifiedRedirectUri.Match(client, outside["redirect_uri"]) is { } redirectUri
             ? new AuthorizationFailure.SentToClient(
-                client, redirectUri, ResponseModes.Of(outside["response_type"], outside["response_mode"]), outside["state"], error)
+                client, redirectUri, ResponseModes.Of(outside["response_type"], outside["response_mode"]), outside.State, error)
             : new AuthorizationFailure.ShownToUser(page);
 
     private static AuthorizationFailure.SentToClient Refusal(AuthorizationRequest request, OAuthError error) =>

@@ -14,7 +14,7 @@ internal static class PushedAuthorizationEndpoint
 {
     public const string Path = "/connect/par";
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], HandleAsync).DisableAntiforgery();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Path, HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
         HttpContext http,

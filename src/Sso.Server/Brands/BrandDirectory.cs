@@ -19,6 +19,7 @@ public sealed class BrandDirectory(IDbContextFactory<SsoDbContext> contexts, Bra
 
     public Brand? Find(string id) => _brands.GetValueOrDefault(id);
 
+    /// <param name="host">As requests write it.</param>
     public Brand? OfHost(string host) => _hosts.GetValueOrDefault(host);
 
     public async Task LoadAsync(CancellationToken cancellation)
@@ -27,7 +28,8 @@ public sealed class BrandDirectory(IDbContextFactory<SsoDbContext> contexts, Bra
         var rows = await database.Brands.AsNoTracking().ToListAsync(cancellation);
         var brands = rows.ToFrozenDictionary(row => row.Id, Brand.Of, StringComparer.Ordinal);
         _brands = brands;
-        _hosts = rows.SelectMany(row => row.Hosts, (row, host) => (host, row.Id))
+        _hosts = rows.SelectMany(row => row.Hosts, (row, host) => (host: HostNames.Ascii(host), row.Id))
+            .DistinctBy(pair => pair.host, StringComparer.OrdinalIgnoreCase)
             .ToFrozenDictionary(pair => pair.host, pair => brands[pair.Id], StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -1,4 +1,5 @@
 using Sso.Server.Authorization;
+using Sso.Server.Http;
 
 namespace Sso.Server.Brands;
 
@@ -24,7 +25,7 @@ public sealed class PageBrand(BrandDirectory brands, Flows flows)
 
         // Pages beside a flow, such as the one that waits, carry its handle too.
         var client = http.Request.Query["flow"] is [{ Length: > 0 } handle] ? flows.ClientOf(http, handle) : null;
-        var brand = OfClient(client?.BrandId) ?? brands.OfHost(http.Request.Host.Host) ?? brands.Usual;
+        var brand = OfClient(client?.BrandId) ?? brands.OfHost(HostNames.Asked(http).Host) ?? brands.Usual;
         http.Items[Key] = brand;
         return brand;
     }

@@ -20,12 +20,6 @@ public sealed class ClientAuthenticator(
     /// <summary>Reads the form and authenticates its client.</summary>
     public async Task<Result<ClientRequest>> ReadAsync(HttpContext http, CancellationToken cancellation)
     {
-        // RFC 6749 §3.2: a client must use POST; a person who opens the address in a browser reads why nothing comes.
-        if (!HttpMethods.IsPost(http.Request.Method))
-        {
-            return OAuthError.InvalidRequest("This endpoint takes POST requests only.");
-        }
-
         if (!http.Request.HasFormContentType)
         {
             return OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded.");

@@ -16,7 +16,7 @@ internal static class DeviceAuthorizationEndpoint
     public const string Path = "/connect/device";
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], HandleAsync).DisableAntiforgery();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Path, HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
         HttpContext http,

@@ -38,8 +38,6 @@ internal static class DiscoveryEndpoint
 
     private static FileContentHttpResult Answer(HttpContext http, byte[] document)
     {
-        http.Response.Headers.AccessControlAllowOrigin = "*";
-        http.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         http.Response.Headers.CacheControl = "public, max-age=3600";
         return TypedResults.Bytes(document, "application/json");
     }

@@ -13,8 +13,6 @@ internal static class WebFingerEndpoint
 
     private static IResult Handle(HttpContext http, SsoOptions options)
     {
-        http.Response.Headers.AccessControlAllowOrigin = "*";
-        http.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         // RFC 7033 §4.2: no resource, or more than one, is a bad request; one that is not ours is not found.
         return http.Request.Query["resource"] is not [{ Length: > 0 } resource]
             ? new OAuthErrorResult(OAuthError.InvalidRequest("The parameter resource must be sent once."))

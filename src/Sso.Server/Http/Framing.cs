@@ -1,12 +1,10 @@
-using System.Text;
-using Microsoft.Net.Http.Headers;
 using Sso.Protocol;
 
 namespace Sso.Server.Http;
 
 /// <summary>
-/// A request that a proxy and we could read differently, or that breaks off, is too large or in a coding that is not ours, is answered with
-/// 400, 413 or 415, and its connection closed.
+/// A request that a proxy and we could read differently, or that breaks off, is too large or in a charset that we do not read, is
+/// answered with 400, 413 or 415, and its connection closed.
 /// </summary>
 public sealed class Framing(RequestDelegate next)
 {
@@ -19,9 +17,11 @@ public sealed class Framing(RequestDelegate next)
             return;
         }
 
-        if (!IsReadable(http.Request.ContentType))
+        // No form of ours uploads anything, and the framework would throw at a broken multipart body or at a charset that it does not know.
+        var isMultipart = http.Request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true;
+        if (isMultipart || !DeclaredForm.TryUse(http))
         {
-            await RefuseAsync(http, StatusCodes.Status415UnsupportedMediaType);
+            await RefuseAsync(http, StatusCodes.Status415UnsupportedMediaType, isCharset: !isMultipart);
             return;
         }
 
@@ -39,37 +39,25 @@ public sealed class Framing(RequestDelegate next)
         }
     }
 
-    /// <summary>
-    /// No form of ours uploads anything, and all are UTF-8: the framework would throw at a broken multipart body or at a coding that it
-    /// does not know, and a body in another coding could be read differently by a guard before us.
-    /// </summary>
-    private static bool IsReadable(string? contentType)
-    {
-        if (contentType is null || !MediaTypeHeaderValue.TryParse(contentType, out var type))
-        {
-            return true;
-        }
-
-        return !type.MediaType.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase)
-            && (!type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)
-                || !type.Charset.HasValue
-                || HeaderUtilities.RemoveQuotes(type.Charset).Equals(Encoding.UTF8.WebName, StringComparison.OrdinalIgnoreCase));
-    }
-
-    private static Task RefuseAsync(HttpContext http, int status)
+    private static Task RefuseAsync(HttpContext http, int status, bool isCharset = false)
     {
         http.Response.Clear();
         if (ForApplications.Are(http.Request.Path)
             && status is (StatusCodes.Status400BadRequest or StatusCodes.Status415UnsupportedMediaType))
         {
-            return new OAuthErrorResult(OAuthError.InvalidRequest(status == StatusCodes.Status400BadRequest
-                ? "The request could not be read: it breaks off or has too many parameters."
-                : "The body must be application/x-www-form-urlencoded.")).ExecuteAsync(http);
+            return new OAuthErrorResult(
+                isCharset ? OAuthError.UnknownCharset
+                : OAuthError.InvalidRequest(status == StatusCodes.Status400BadRequest
+                    ? "The request could not be read: it breaks off or has too many parameters."
+                    : "The body must be application/x-www-form-urlencoded.")).ExecuteAsync(http);
         }
 
         http.Response.Headers.Connection = "close";
         return PlainPage.WriteAsync(
-            http, status, "Richiesta non valida", "Non è stato possibile leggere la richiesta. Torna indietro e riprova.",
-            "The request could not be read. Go back and try again.");
+            http, status, "Richiesta non valida",
+            isCharset ? "Il modulo è scritto in un set di caratteri sconosciuto. Invialo in UTF-8."
+            : "Non è stato possibile leggere la richiesta. Torna indietro e riprova.",
+            isCharset ? "The form is written in a charset that is not known here. Send it as UTF-8."
+            : "The request could not be read. Go back and try again.");
     }
 }

@@ -19,13 +19,15 @@ public sealed partial class KnownHosts(
     private static readonly string[] Loopback = ["localhost", "127.0.0.1", "[::1]"];
 
     private readonly FrozenSet<string> _own = mutualTls.Addresses(sso).Select(address => new Uri(address).IdnHost)
-        .Concat(sso.Hosts).Concat(sso.IssuerUri.IsLoopback ? Loopback : []).Select(Bracketed).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        .Concat(sso.Hosts).Concat(sso.IssuerUri.IsLoopback ? Loopback : []).Select(HostNames.Ascii)
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private long _toldAt;
 
     public Task InvokeAsync(HttpContext http)
     {
-        var (host, written) = (http.Request.Host.Host, http.Request.Host);
+        var written = HostNames.Asked(http);
+        var host = written.Host;
         var isWhole = written.Port is not null || written.Value?.Length == host.Length;
         if ((isWhole && (_own.Contains(host) || brands.OfHost(host) is not null)) || http.Request.Path.StartsWithSegments("/health"))
         {
@@ -50,9 +52,6 @@ public sealed partial class KnownHosts(
             Refused(log, host.Length > LongestInLog ? host[..LongestInLog] : host);
         }
     }
-
-    private static string Bracketed(string host) =>
-        host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
 
     [LoggerMessage(
         EventId = 1112,

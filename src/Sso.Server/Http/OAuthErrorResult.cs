@@ -16,6 +16,7 @@ public sealed class OAuthErrorResult(OAuthError error, AuthenticateChallenge[]? 
         response.StatusCode = error.Code switch
         {
             _ when error == OAuthError.TooManyAttempts || error == OAuthError.TooManyRequests => StatusCodes.Status429TooManyRequests,
+            _ when error == OAuthError.MethodNotTaken => StatusCodes.Status405MethodNotAllowed,
             "invalid_client" or "invalid_token" => StatusCodes.Status401Unauthorized,
             "invalid_dpop_proof" or "use_dpop_nonce" when challenges is not null => StatusCodes.Status401Unauthorized,
             "insufficient_scope" => StatusCodes.Status403Forbidden,

@@ -25,17 +25,17 @@ public sealed class PostedForms(Sealer sealer)
     }
 
     /// <summary>What a GET brings: the form that was posted to <paramref name="path"/> before, or else its query.</summary>
-    public Result<OAuthParameters> Read(HttpRequest request, string path)
+    public OAuthParameters Read(HttpRequest request, string path)
     {
         var query = request.Query["posted"] is [{ } posted] && sealer.Open(Purpose + path, posted) is { } form
             ? QueryHelpers.ParseQuery(Encoding.UTF8.GetString(form))
             : (IEnumerable<KeyValuePair<string, StringValues>>)request.Query;
-        return OAuthParameters.From(Pairs(query));
+        return OAuthParameters.Read(Pairs(query));
     }
 
     /// <summary>What a POST brings.</summary>
-    public static async Task<Result<OAuthParameters>> ReadFormAsync(HttpRequest request, CancellationToken cancellation) =>
-        OAuthParameters.From(Pairs(await request.ReadFormAsync(cancellation)));
+    public static async Task<OAuthParameters> ReadFormAsync(HttpRequest request, CancellationToken cancellation) =>
+        OAuthParameters.Read(Pairs(await request.ReadFormAsync(cancellation)));
 
     private static IEnumerable<KeyValuePair<string, string?>> Pairs(IEnumerable<KeyValuePair<string, StringValues>> values) =>
         values.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value));

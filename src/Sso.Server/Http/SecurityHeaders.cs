@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using Sso.Admin.Clients;
 
 namespace Sso.Server.Http;
 
@@ -7,8 +8,9 @@ namespace Sso.Server.Http;
 public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
 {
     public const string NonceKey = "csp-nonce";
-    private const string FormTargetKey = "csp-form-target";
+    private const string LeavingFormsKey = "csp-leaving-forms";
     private const string FramesKey = "csp-frames";
+    private const string AncestorsKey = "csp-ancestors";
     private const string FrameScriptKey = "csp-frame-script";
 
     public async Task InvokeAsync(HttpContext http)
@@ -27,8 +29,12 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
 
             headers.ContentSecurityPolicy =
                 $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
-                + $"{Frames(http)}form-action {FormAction(http)}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
-            headers.XFrameOptions = "DENY";
+                + $"{Frames(http)}{FormAction(http)}frame-ancestors {Ancestors(http) ?? "'none'"}; base-uri 'none'; object-src 'none'";
+            if (Ancestors(http) is null)
+            {
+                headers.XFrameOptions = "DENY";
+            }
+
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "no-referrer";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
@@ -51,19 +57,24 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
     }
 
     /// <summary>
-    /// Chromium applies form-action to every hop of the redirect chain that follows a form post, so a page of a flow must also name where the flow ends.
+    /// For a page whose forms lead to this address. Chromium applies form-action to every hop of the redirects that follow a form post,
+    /// and what an application does with its answer is its own: it may go on to another port, to http behind its proxy, to a program by a
+    /// scheme of its own (RFC 8252 §7.1, §7.3). No list names all that, so where a form leads to an application the directive is left out.
     /// </summary>
-    public static void AllowFormTarget(HttpContext http, string redirectUri)
+    public static void AllowFormTarget(HttpContext http, string uri)
     {
-        var uri = new Uri(redirectUri);
-        http.Items[FormTargetKey] = uri.Scheme is "https" ? "https:"
-            : uri.Scheme is "http" ? $"https: {uri.GetLeftPart(UriPartial.Authority)}"
-            : $"https: {uri.Scheme}:";
+        var own = http.RequestServices.GetRequiredService<SsoOptions>();
+        http.Items[LeavingFormsKey] = !uri.StartsWith(own.Issuer + "/", StringComparison.Ordinal);
     }
 
     /// <summary>Lets this page load frames of exactly these origins.</summary>
-    public static void AllowFrames(HttpContext http, IEnumerable<string> uris) =>
-        http.Items[FramesKey] = string.Join(' ', uris.Select(uri => new Uri(uri).GetLeftPart(UriPartial.Authority)).Distinct(StringComparer.Ordinal));
+    public static void AllowFrames(HttpContext http, IEnumerable<string> uris) => http.Items[FramesKey] = Sources(uris);
+
+    /// <summary>
+    /// For the page that posts an answer to an application: what asks without showing a page does so in a frame of its own (OIDC Core
+    /// §3.1.2.1), and the page shows nothing that could be clicked by mistake.
+    /// </summary>
+    public static void AllowFramingBy(HttpContext http, IEnumerable<string> uris) => http.Items[AncestorsKey] = Sources(uris);
 
     /// <summary>For the one page that other sites load in a frame: nothing but this script runs there, and it has no other headers of a page.</summary>
     public static void AllowFraming(HttpContext http, string scriptHash) => http.Items[FrameScriptKey] = scriptHash;
@@ -89,5 +100,12 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
 
     private static string Frames(HttpContext http) => http.Items[FramesKey] is string { Length: > 0 } origins ? $"frame-src {origins}; " : "";
 
-    private static string FormAction(HttpContext http) => http.Items[FormTargetKey] is string target ? $"'self' {target}" : "'self'";
+    private static string FormAction(HttpContext http) => http.Items[LeavingFormsKey] is true ? "" : "form-action 'self'; ";
+
+    private static string? Ancestors(HttpContext http) => http.Items[AncestorsKey] is string { Length: > 0 } origins ? origins : null;
+
+    /// <summary>The grammar of a source has no IPv6 addresses, so for one its scheme stands.</summary>
+    private static string Sources(IEnumerable<string> uris) => string.Join(' ', uris.Select(uri => new Uri(uri))
+        .Where(uri => uri.Scheme is "https" or "http")
+        .Select(uri => uri.HostNameType == UriHostNameType.IPv6 ? uri.Scheme + ":" : OriginRules.Of(uri)).Distinct(StringComparer.Ordinal));
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Sso.Protocol;
 using Sso.Protocol.Errors;
 
@@ -9,7 +10,7 @@ public sealed record SsoOptions
     /// <summary>The issuer identifier and public address (OIDC Discovery §3); never taken from the Host header.</summary>
     public string Issuer { get; init; } = "";
 
-    /// <summary>Addresses of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count.</summary>
+    /// <summary>Addresses and networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>
@@ -35,6 +36,8 @@ public sealed record SsoOptions
     {
         "" => "Sso:Issuer is not set. Set it to the public https address of this server, for example https://sso.example.com.",
         // A line break in a setting that becomes a header would break every answer, not the start.
+        _ when Uri.TryCreate(Issuer, UriKind.Absolute, out var named) && named.IdnHost != named.Host && !Ascii.IsValid(Issuer) =>
+            $"Sso:Issuer is \"{Issuer}\": write the host as browsers send it, {named.IdnHost}.",
         _ when Issuer.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 =>
             "Sso:Issuer holds a space, a line break or another character that an address cannot have.",
         _ when !Uri.TryCreate(Issuer, UriKind.Absolute, out var uri)
@@ -43,6 +46,7 @@ public sealed record SsoOptions
             $"Sso:Issuer is \"{Issuer}\": it must be scheme and host (and port) only, without a slash at the end.",
         _ when Hosts.FirstOrDefault(host => Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown) is { } host =>
             $"Sso:Hosts holds \"{host}\", which is no host name. Write the name alone, without scheme, port or star.",
+        _ when TrustedProxies.Select(Http.TrustedProxies.Problem).FirstOrDefault(problem => problem is not null) is { } problem => problem,
         _ when IsHttps => null,
         _ when environment.IsProduction() => $"Sso:Issuer is \"{Issuer}\": in Production it must begin with https://.",
         _ when !IssuerUri.IsLoopback => $"Sso:Issuer is \"{Issuer}\": http is accepted on a loopback address only.",

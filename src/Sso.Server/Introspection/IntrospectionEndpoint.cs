@@ -14,7 +14,7 @@ internal static class IntrospectionEndpoint
     public const string Path = "/connect/introspect";
     private const string SignedType = "application/token-introspection+jwt";
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], HandleAsync).DisableAntiforgery();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Path, HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
         HttpContext http,

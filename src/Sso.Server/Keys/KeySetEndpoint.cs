@@ -10,8 +10,6 @@ internal static class KeySetEndpoint
 
     private static FileContentHttpResult Handle(HttpContext http, SigningKeyRing keys)
     {
-        http.Response.Headers.AccessControlAllowOrigin = "*";
-        http.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         // No key signs before it was published for so long, so that nobody meets one that is not in the cached set.
         http.Response.Headers.CacheControl = $"public, max-age={KeySchedule.CacheAge.TotalSeconds:0}";
         return TypedResults.Bytes(keys.KeySet, "application/json");

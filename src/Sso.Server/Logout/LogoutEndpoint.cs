@@ -32,7 +32,8 @@ internal static class LogoutEndpoint
         LogoutReturns returns,
         CancellationToken cancellation)
     {
-        if (forms.Read(http.Request, Path).Failed(out _, out var parameters))
+        var parameters = forms.Read(http.Request, Path);
+        if (parameters.Flaw is not null)
         {
             return ErrorPage(AuthorizationPageError.MalformedRequest);
         }
@@ -71,7 +72,8 @@ internal static class LogoutEndpoint
             return new SeeOther(Path);
         }
 
-        if ((await PostedForms.ReadFormAsync(http.Request, cancellation)).Failed(out _, out var parameters))
+        var parameters = await PostedForms.ReadFormAsync(http.Request, cancellation);
+        if (parameters.Flaw is not null)
         {
             return ErrorPage(AuthorizationPageError.MalformedRequest);
         }

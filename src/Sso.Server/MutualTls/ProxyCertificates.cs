@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sso.Server.Http;
@@ -9,15 +8,15 @@ namespace Sso.Server.MutualTls;
 /// Takes the certificate out of the header of a reverse proxy, before anything else looks at the request: from a trusted proxy it counts, from anybody else the
 /// header is dropped unread.
 /// </summary>
-public sealed partial class ProxyCertificates(RequestDelegate next, MutualTlsOptions options, SsoOptions sso, ILogger<ProxyCertificates> log)
+public sealed partial class ProxyCertificates(
+    RequestDelegate next, MutualTlsOptions options, TrustedProxies proxies, ILogger<ProxyCertificates> log)
 {
     public const string Item = "client certificate";
-    private readonly HashSet<IPAddress> _proxies = [.. sso.TrustedProxies.Select(IPAddress.Parse).Select(address => address.MapToIPv6())];
 
     public Task InvokeAsync(HttpContext http)
     {
         if (http.Request.Headers.Remove(options.ProxyHeader!, out var header)
-            && http.Connection.RemoteIpAddress is { } peer && _proxies.Contains(peer.MapToIPv6())
+            && http.Connection.RemoteIpAddress is { } peer && proxies.Contains(peer)
             && header is [{ Length: > 0 } text]
             && Read(text) is { } certificate)
         {

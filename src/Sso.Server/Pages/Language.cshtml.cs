@@ -9,8 +9,6 @@ public sealed class Language(CookieNames cookies) : PageModel
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(365);
 
-    public IActionResult OnGet() => StatusCode(StatusCodes.Status405MethodNotAllowed);
-
     public IActionResult OnPost([FromForm] string? to, [FromForm] string? back)
     {
         if (to is "it" or "en")

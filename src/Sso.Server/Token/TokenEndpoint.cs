@@ -11,7 +11,7 @@ internal static partial class TokenEndpoint
 {
     public const string Path = "/connect/token";
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], HandleAsync).DisableAntiforgery();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Path, HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, ClientAuthenticator clients, TokenIssuer issuer,

@@ -11,6 +11,8 @@ namespace Sso.Server.UserInfo;
 /// </summary>
 internal static class UserInfoEndpoint
 {
+    private const string InteractionId = "x-fapi-interaction-id";
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapMethods("/connect/userinfo", ["GET", "POST"], HandleAsync).DisableAntiforgery();
 
@@ -18,6 +20,7 @@ internal static class UserInfoEndpoint
         HttpContext http, PresentedTokens tokens, ClientDirectory clients, PersonReader people, UserInfoAnswer answer,
         ActionCatalogue actions, TimeProvider clock, CancellationToken cancellation)
     {
+        Correlate(http);
         var (accessToken, refusal) = await tokens.ReadAsync(http, cancellation);
         if (accessToken is null)
         {
@@ -48,5 +51,14 @@ internal static class UserInfoEndpoint
 
         http.Response.Headers.CacheControl = "no-store";
         return await answer.MakeAsync(client, row, scopes, cancellation);
+    }
+
+    /// <summary>FAPI 1.0 Baseline §6.2.1: a resource sends back the id by which a client finds the request again, if it is a UUID.</summary>
+    private static void Correlate(HttpContext http)
+    {
+        if (http.Request.Headers[InteractionId] is [{ } id] && Guid.TryParseExact(id, "D", out _))
+        {
+            http.Response.Headers[InteractionId] = id;
+        }
     }
 }

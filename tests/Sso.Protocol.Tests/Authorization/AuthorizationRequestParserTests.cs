@@ -140,6 +140,34 @@ public sealed class AuthorizationRequestParserTests
     }
 
     [Fact]
+    [Spec("RFC 6749", "3.1")]
+    public void A_parameter_that_is_not_known_is_passed_over_when_it_is_sent_twice()
+    {
+        var parameters = OAuthParameters.From([new("utm_source", "a"), new("state", "s"), new("utm_source", "b")]).Value!;
+
+        Assert.Equal(("s", null), (parameters["state"], parameters["utm_source"]));
+    }
+
+    [Theory]
+    [Spec("RFC 6749", "4.1.2.1")]
+    [InlineData("a", "b", null)]
+    [InlineData("a", "a", "a")]
+    [InlineData("a\0", "a\0", null)]
+    public void What_is_wrong_with_a_known_one_is_kept_and_none_of_its_values_is_read(string first, string second, string? state)
+    {
+        var parameters = OAuthParameters.Read([new("state", first), new("nonce", "n"), new("state", second)]);
+        // As a form that was posted comes back by a GET.
+        var again = OAuthParameters.Read(parameters.ToForm().Split('&').Select(pair => pair.Split('='))
+            .Select(pair => KeyValuePair.Create(pair[0], (string?)Uri.UnescapeDataString(pair[1]))));
+
+        Assert.All([parameters, again], read =>
+        {
+            Assert.Equal(("invalid_request", null, "n"), (read.Flaw?.Code, read["state"], read["nonce"]));
+            Assert.Equal(state, read.State);
+        });
+    }
+
+    [Fact]
     [Spec("RFC 8707", "2")]
     public void Only_resource_may_repeat() =>
         Assert.Equal(["a", "b"], OAuthParameters.From([new("resource", "a"), new("resource", "b")]).Value!.Resources);

@@ -19,11 +19,11 @@ public sealed class FormPostPlanTests(SsoServerWithPeer fixture) : BasicPlan(fix
         var script = Assert.Single(page.Document.Scripts);
         Assert.Equal("document.forms[0].submit();", script.Text);
         var form = Assert.Single(page.Document.Forms);
-        // Without these two the browser would neither run the script nor send the form.
+        // Without the nonce the browser would not run the script; form-action would stop it wherever the application goes on.
         var policy = page.Headers["Content-Security-Policy"];
         Assert.Contains($"'nonce-{Assert.IsType<string>(script.GetAttribute("nonce"))}'", policy, StringComparison.Ordinal);
         Assert.StartsWith("https://", form.GetAttribute("action"), StringComparison.Ordinal);
-        Assert.Contains("form-action 'self' https:", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("form-action", policy, StringComparison.Ordinal);
         Assert.All(form.QuerySelectorAll("input"), input => Assert.Equal("hidden", input.GetAttribute("type")));
         // A control named submit would hide the method of that name.
         Assert.Empty(form.QuerySelectorAll("[name=submit]"));

@@ -59,6 +59,36 @@ public sealed class CrossOriginTests(SsoServer server) : IClassFixture<SsoServer
         Assert.Equal("*", answer.Headers.GetValues("Access-Control-Allow-Origin").Single());
     }
 
+    [Theory]
+    [InlineData("/.well-known/openid-configuration")]
+    [InlineData("/.well-known/oauth-authorization-server")]
+    [InlineData("/.well-known/jwks")]
+    [InlineData("/.well-known/webfinger")]
+    [InlineData("/connect/token")]
+    [InlineData("/connect/userinfo")]
+    [InlineData("/connect/revoke")]
+    public async Task A_client_that_sends_its_traces_along_may(string path)
+    {
+        using var answer = await PreflightAsync(path, await SpaAsync(), "baggage, traceparent, tracestate");
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.True(answer.Headers.Contains("Access-Control-Allow-Origin"));
+        var allowed = string.Join(", ", answer.Headers.GetValues("Access-Control-Allow-Headers")).Split(", ");
+        Assert.Empty(((string[])["traceparent", "tracestate", "baggage"]).Except(allowed));
+        Assert.Contains("GET", string.Join(", ", answer.Headers.GetValues("Access-Control-Allow-Methods")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_options_request_that_asks_for_no_origin_is_a_method_that_is_not_taken()
+    {
+        using var client = server.Backchannel();
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/connect/token");
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal(["POST"], answer.Content.Headers.Allow);
+    }
+
     private async Task<string> SpaAsync()
     {
         await server.RegisterAsync("spa", client =>
@@ -70,11 +100,16 @@ public sealed class CrossOriginTests(SsoServer server) : IClassFixture<SsoServer
         return "https://spa.example";
     }
 
-    private async Task<HttpResponseMessage> PreflightAsync(string path, string origin)
+    private async Task<HttpResponseMessage> PreflightAsync(string path, string origin, string? headers = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Options, path);
         request.Headers.Add("Origin", origin);
         request.Headers.Add("Access-Control-Request-Method", "POST");
+        if (headers is not null)
+        {
+            request.Headers.Add("Access-Control-Request-Headers", headers);
+        }
+
         using var client = server.Backchannel();
         return await client.SendAsync(request);
     }

@@ -39,6 +39,30 @@ public sealed class UserInfoEndpointTests(SsoServer server) : IClassFixture<SsoS
         Assert.InRange(body.GetProperty("last_access_at").GetInt64() - first.ToUnixTimeSeconds(), 0, 120);
     }
 
+    [Theory]
+    [Spec("FAPI 1.0 Baseline", "6.2.1")]
+    [InlineData("c770aef3-6784-41f7-8e0e-ff5f97bddb3a", true)]
+    [InlineData("C770AEF3-6784-41F7-8E0E-FF5F97BDDB3A", true)]
+    [InlineData("c770aef3678441f78e0eff5f97bddb3a", false)]
+    [InlineData("{c770aef3-6784-41f7-8e0e-ff5f97bddb3a}", false)]
+    [InlineData("<script>", false)]
+    [InlineData("c770aef3-6784-41f7-8e0e-ff5f97bddb3a, c770aef3-6784-41f7-8e0e-ff5f97bddb3b", false)]
+    public async Task The_id_of_an_interaction_comes_back_when_it_is_a_uuid(string id, bool comesBack)
+    {
+        var (shop, customer) = await ShopAndCustomerAsync();
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), customer)).Code);
+        foreach (var token in (string?[])[tokens.AccessToken, "not-a-token"])
+        {
+            using var client = server.Backchannel();
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            client.DefaultRequestHeaders.TryAddWithoutValidation("x-fapi-interaction-id", id);
+            using var answer = await client.GetAsync("/connect/userinfo");
+            Assert.Equal(
+                comesBack ? [id] : Array.Empty<string>(),
+                answer.Headers.TryGetValues("x-fapi-interaction-id", out var values) ? values : []);
+        }
+    }
+
     [Fact]
     [Spec("RFC 6750", "3.1")]
     public async Task Without_a_token_the_challenge_names_no_error_and_with_a_bad_one_it_does()

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Routing.Matching;
+using Sso.Protocol;
+
+namespace Sso.Server.Http;
+
+/// <summary>
+/// Every route answers exactly its methods, and HEAD wherever it answers GET; any other method is told which they are (RFC 9110 §9.1,
+/// §15.5.6). The framework's own policy says 404 where a static file could have the address, and lets a page take whatever comes.
+/// </summary>
+internal sealed class RouteMethods : MatcherPolicy, IEndpointSelectorPolicy
+{
+    private static readonly string[] OfText = [HttpMethods.Get];
+
+    /// <summary>After the pages were loaded, which know their handlers only then.</summary>
+    public override int Order => 0;
+
+    public static void Use(IServiceCollection services)
+    {
+        services.Remove(services.Single(service => service.ImplementationType == typeof(HttpMethodMatcherPolicy)));
+        services.AddSingleton<MatcherPolicy, RouteMethods>();
+    }
+
+    public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) => true;
+
+    public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
+    {
+        var valid = Enumerable.Range(0, candidates.Count).Where(candidates.IsValidCandidate).ToList();
+        // The most specific route is meant: less specific ones are files, which could have any address.
+        var meant = valid.Where(index => candidates[index].Score == candidates[valid[0]].Score).ToList();
+        foreach (var index in valid.Where(index => !Takes(candidates[index].Endpoint, httpContext.Request.Method)))
+        {
+            candidates.SetValidity(index, false);
+        }
+
+        if (meant.Count > 0 && !meant.Exists(candidates.IsValidCandidate))
+        {
+            var taken = meant.SelectMany(index => MethodsOf(candidates[index].Endpoint)).ToHashSet(StringComparer.Ordinal);
+            var allowed = string.Join(
+                ", ", taken.Union(taken.Contains(HttpMethods.Get) ? [HttpMethods.Head] : []).Order(StringComparer.Ordinal));
+            httpContext.SetEndpoint(new Endpoint(http => RefuseAsync(http, allowed), EndpointMetadataCollection.Empty, "405"));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static bool Takes(Endpoint endpoint, string method) =>
+        MethodsOf(endpoint).Contains(HttpMethods.IsHead(method) ? HttpMethods.Get : method, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// A page has handlers of these two only: its OnPageHandlerExecutionAsync counts for the framework as one of a method PAGE, and is
+    /// called by it.
+    /// </summary>
+    private static IEnumerable<string> MethodsOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods
+        ?? (endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { HandlerMethods: { Count: > 0 } handlers }
+            ? handlers.Select(handler => handler.HttpMethod.ToUpperInvariant()).Where(method => method is "GET" or "POST")
+            : OfText);
+
+    private static Task RefuseAsync(HttpContext http, string allowed)
+    {
+        http.Response.Headers.Allow = allowed;
+        return ForApplications.Are(http.Request.Path)
+            ? new OAuthErrorResult(OAuthError.MethodNotTaken).ExecuteAsync(http)
+            : PlainPage.WriteAsync(
+                http, StatusCodes.Status405MethodNotAllowed, "Richiesta non valida",
+                "Questo indirizzo non accetta richieste di questo tipo.",
+                "This address does not take requests of this kind.", hasWay: true);
+    }
+}
