@@ -205,7 +205,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
                 await using var database = host.Open();
                 return await database.OutgoingTexts.AllAsync(row => row.Status == OutgoingTextStatus.Sent);
             },
-            TimeSpan.FromMilliseconds(100),
+            TimeSpan.FromMilliseconds(250),
             host.Calls,
             "every code has left");
 
