@@ -6,9 +6,11 @@
 # SSO_TEST_POSTGRESQL holds a connection string, and tests SQL Server where SSO_TEST_SQLSERVER holds one. The HTTP tests
 # run once on each database: SSO_TEST_PROVIDER tells them on which.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when something ran and nothing failed.
+# However it ends, by TERM, INT, HUP or KILL too, nothing of it goes on running and its temporary files are gone.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 exec </dev/null
+source tests/leave-nothing.sh
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 export MSBUILDDISABLENODEREUSE=1 MSBUILDTERMINALLOGGER=off
@@ -27,15 +29,17 @@ readonly results=artifacts/test-results
 readonly configuration=Release # the one that is published: nothing is compiled twice
 readonly published=artifacts/server
 readonly npm=tests/Sso.Interop.Tests/npm
-readonly project_time_limit=900
+# For what hangs. A quiet run takes a quarter of an hour; beside other work one may take several times as long, and CI has 90 minutes.
+readonly project_time_limit=2400 run_time_limit=4800
 
 projects=("$@")
 passed=0 failed=0 skipped=0 broken=0
-postgres_folder='' postgres_bin=''
+folder='' watcher=''
 notes=()
 
 main() {
   choose_projects
+  prepare_folder
   install_what_is_missing
   build
   provide_databases
@@ -72,6 +76,24 @@ choose_projects() {
 
 selected() {
   [[ " ${projects[*]} " == *" $1 "* ]]
+}
+
+# Everything temporary is below one folder, by whose name the processes of this run are known (leave-nothing.sh).
+prepare_folder() {
+  # Restores of several runs take turns by the locks that lie here.
+  export NUGET_SCRATCH=${NUGET_SCRATCH:-${TMPDIR:-/tmp}/NuGetScratch${USER:-$EUID}}
+  folder=$(mktemp -d "${TMPDIR:-/tmp}/sso-run.XXXXXX") || give_up
+  # The account of PostgreSQL has a folder in it.
+  chmod 711 "$folder"
+  setsid tests/leave-nothing.sh $$ "$folder" >/dev/null 2>&1 &
+  watcher=$!
+  export TMPDIR=$folder
+}
+
+# A trap has to wait for a command, but not for this.
+run() {
+  "$@" &
+  wait $!
 }
 
 # --- what the tests need -------------------------------------------------------------------------------------------
@@ -115,10 +137,10 @@ install_packages() {
     return
   fi
   say "Installing $*"
-  "${as_root[@]}" apt-get update -qq >/dev/null || say 'apt-get update failed; trying with the lists that are here'
+  run "${as_root[@]}" apt-get update -qq >/dev/null || say 'apt-get update failed; trying with the lists that are here'
   local package
   for package in "$@"; do
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$package" >/dev/null ||
+    run "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$package" >/dev/null ||
       note "Could not be installed: $package"
   done
 }
@@ -128,7 +150,7 @@ install_npm_packages() {
     note 'npm packages: not installed, npm is absent'
   elif [[ ! $npm/node_modules/.package-lock.json -nt $npm/package-lock.json ]]; then
     say 'Installing the npm packages of the relying parties'
-    (cd "$npm" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error) || note 'npm packages: npm ci failed'
+    run npm --prefix "$npm" ci --no-audit --no-fund --ignore-scripts --loglevel=error || note 'npm packages: npm ci failed'
   fi
 }
 
@@ -141,8 +163,8 @@ build() {
   fi
   for target in "${targets[@]}"; do
     say "Restoring $target (locked) and building it, warnings and format are errors"
-    dotnet restore "$target" --locked-mode --verbosity quiet || { note "$target could not be restored."; give_up; }
-    dotnet build "$target" --no-restore --configuration "$configuration" -warnaserror --verbosity quiet || { note "$target could not be built."; give_up; }
+    run dotnet restore "$target" --locked-mode --verbosity quiet || { note "$target could not be restored."; give_up; }
+    run dotnet build "$target" --no-restore --configuration "$configuration" -warnaserror --verbosity quiet || { note "$target could not be built."; give_up; }
   done
   [[ ${targets[0]} == Sso.sln ]] || return 0
   [[ $(uname -sm) != 'Linux x86_64' ]] || publish_server
@@ -151,7 +173,7 @@ build() {
 # Tests that start and kill the server a hundred times start the program that operators get: compiled ahead, twice as quick.
 publish_server() {
   say 'Publishing the server'
-  dotnet publish src/Sso.Server --no-restore --configuration "$configuration" --runtime linux-x64 --no-self-contained --output "$published" \
+  run dotnet publish src/Sso.Server --no-restore --configuration "$configuration" --runtime linux-x64 --no-self-contained --output "$published" \
     --verbosity quiet -p:RunAnalyzers=false || { note 'The server could not be published.'; give_up; }
   export SSO_TEST_SERVER=$PWD/$published/sso.dll
 }
@@ -188,11 +210,11 @@ as_postgres() {
 }
 
 start_postgres() {
+  local postgres_bin postgres_folder=$folder/postgres
   postgres_bin=$(find_postgres)
   [[ -n $postgres_bin ]] || return 1
-  postgres_folder=$(mktemp -d "${TMPDIR:-/tmp}/sso-postgres.XXXXXX")
+  mkdir --mode=700 "$postgres_folder"
   ((EUID != 0)) || chown postgres "$postgres_folder"
-  chmod 700 "$postgres_folder"
   (cd "$postgres_folder" && as_postgres "$postgres_bin/initdb" --pgdata="$postgres_folder/data" --username=postgres \
     --auth=trust --encoding=UTF8 --locale=C >/dev/null) || return 1
 
@@ -223,14 +245,6 @@ free_port() {
   done
 }
 
-stop_postgres() {
-  if [[ -n $postgres_folder && -f $postgres_folder/data/postmaster.pid ]]; then
-    (cd / && as_postgres "$postgres_bin/pg_ctl" stop --pgdata="$postgres_folder/data" --mode=immediate --silent)
-  fi
-  [[ -z $postgres_folder ]] || rm -rf "$postgres_folder"
-  postgres_folder=''
-}
-
 # --- tests ---------------------------------------------------------------------------------------------------------
 
 run_project() {
@@ -252,9 +266,10 @@ run_side_by_side() {
 
 # Leaves the results in $results/NAME.trx, the exit code and the seconds in $results/NAME.end
 execute() {
-  local project=$1 provider=${2:-Sqlite} name=$1${2:+.$2} started=$SECONDS code=0
+  local project=$1 provider=${2:-Sqlite} name=$1${2:+.$2} started=$SECONDS code=0 limit=$((run_time_limit - SECONDS))
   say "Testing $project${2:+ on $2}"
-  SSO_TEST_PROVIDER=$provider timeout --kill-after=30 "$project_time_limit" \
+  ((limit < project_time_limit)) || limit=$project_time_limit
+  SSO_TEST_PROVIDER=$provider run timeout --kill-after=30 "$((limit > 0 ? limit : 1))" \
     dotnet test "tests/$project/$project.csproj" --no-build --configuration "$configuration" --verbosity quiet \
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' --results-directory "$results" || code=$?
   echo "$code $((SECONDS - started))" >"$results/$name.end"
@@ -267,7 +282,7 @@ count() {
   total=$(counter total) executed=$(counter executed) ok=$(counter passed)
   bad=$(($(counter failed) + $(counter error) + $(counter timeout) + $(counter aborted)))
   if ((code == 124 || code == 137)); then
-    note "$project: stopped after $project_time_limit s"
+    note "$project: stopped after $seconds s"
     bad=$((bad + 1))
   elif ((code != 0 && bad == 0)); then
     note "$project: the test run ended with code $code"
@@ -305,8 +320,9 @@ give_up() {
 
 finish() {
   local code=$?
-  trap - EXIT INT TERM
-  stop_postgres
+  trap - EXIT INT TERM HUP
+  end_run "$folder"
+  [[ -z $watcher ]] || kill -- "-$watcher" 2>/dev/null
   printf '\n'
   if ((${#notes[@]} > 0)); then
     printf '%s\n' "${notes[@]}"
@@ -320,6 +336,7 @@ finish() {
 }
 
 trap finish EXIT
+trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 main

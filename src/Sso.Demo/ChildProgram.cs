@@ -11,6 +11,7 @@ internal sealed class ChildProgram : IAsyncDisposable
     private const int Terminate = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ConcurrentQueue<string> _troubles = new();
     private readonly Process _process;
     private readonly string _name;
     private volatile bool _inTrouble;
@@ -31,7 +32,10 @@ internal sealed class ChildProgram : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public string Output => string.Join(Environment.NewLine, _lines);
+    /// <summary>What it reported as trouble, or, if nothing, all that it printed; warnings are left out where they are not the reason.</summary>
+    public string LastWords => _troubles.IsEmpty
+        ? _lines.IsEmpty ? "It printed nothing." : $"It printed:{Environment.NewLine}{string.Join(Environment.NewLine, _lines)}"
+        : $"It said:{Environment.NewLine}{string.Join(Environment.NewLine, _troubles)}";
 
     public static ChildProgram Start(
         string name, string assembly, IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
@@ -109,17 +113,22 @@ internal sealed class ChildProgram : IAsyncDisposable
             return;
         }
 
-        _lines.Enqueue(line);
-        while (_lines.Count > KeptLines)
-        {
-            _lines.TryDequeue(out _);
-        }
-
+        Keep(_lines, line);
         _inTrouble = line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal)
             || (_inTrouble && line.StartsWith(' '));
         if (_inTrouble)
         {
+            Keep(_troubles, line);
             Console.Error.WriteLine($"[{_name}] {line}");
+        }
+    }
+
+    private static void Keep(ConcurrentQueue<string> lines, string line)
+    {
+        lines.Enqueue(line);
+        while (lines.Count > KeptLines)
+        {
+            lines.TryDequeue(out _);
         }
     }
 

@@ -2,18 +2,23 @@ using System.Globalization;
 
 namespace Sso.Demo;
 
-/// <summary>The two ports (0 takes any free one), and whether customers must have a second factor, from the command line.</summary>
-internal sealed record DemoOptions(int SsoPort, int ClientPort, string SecondFactor)
+/// <summary>
+/// The two ports (0 takes any free one), whether customers must have a second factor, and whether to start what was built before, from the
+/// command line.
+/// </summary>
+internal sealed record DemoOptions(int SsoPort, int ClientPort, string SecondFactor, bool IsBuilt = false)
 {
+    private const string NoBuild = "--no-build";
+
     public const string Usage =
         "Usage: dotnet run --project src/Sso.Demo [-- --sso-port 5080 --client-port 5090 --second-factor "
-            + "required|when-enrolled]   (0 = any free port)";
+            + "required|when-enrolled --no-build]   (0 = any free port)";
 
     /// <summary>Null when something was typed that is not one of the options.</summary>
     public static DemoOptions? Parse(string[] args)
     {
-        var options = new DemoOptions(5080, 5090, "required");
-        foreach (var option in args.Chunk(2))
+        var options = new DemoOptions(5080, 5090, "required", IsBuilt: args.Contains(NoBuild));
+        foreach (var option in args.Where(arg => arg != NoBuild).Chunk(2))
         {
             if (option.Length != 2 || options.With(option[0], option[1]) is not { } changed)
             {

@@ -25,7 +25,12 @@ using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 await using var demo = new DemoRun(ssoPort, clientPort, options.SecondFactor);
 try
 {
-    Console.WriteLine("Starting Sso with a fresh database…");
+    if (!options.IsBuilt)
+    {
+        await Builder.BuildAsync(stop.Token);
+    }
+
+    Console.WriteLine("Starting both with a fresh database…");
     await demo.StartAsync(stop.Token);
     Console.WriteLine($"""
 
@@ -45,7 +50,7 @@ try
         return 0;
     }
 
-    Console.Error.WriteLine($"A program ended by itself:{Environment.NewLine}{demo.Troubles()}");
+    Console.Error.WriteLine($"A program ended by itself:{Environment.NewLine}{demo.LastWords()}");
     return 1;
 }
 catch (DemoException exception)

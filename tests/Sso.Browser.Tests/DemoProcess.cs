@@ -8,9 +8,6 @@ namespace Sso.Browser.Tests;
 /// <summary>The demo of the README as a real program on free ports; it prints where it is and how to sign in.</summary>
 internal sealed class DemoProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
-
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -50,13 +47,13 @@ internal sealed class DemoProcess : IAsyncDisposable
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var program = Path.Combine(Repository.Root, "src", "Sso.Demo", "bin", framework.Parent!.Name, framework.Name, "Sso.Demo.dll");
-        var demo = new DemoProcess(new ProcessStartInfo("dotnet", [program, "--sso-port", "0", "--client-port", "0", "--second-factor", secondFactor])
+        var demo = new DemoProcess(new ProcessStartInfo("dotnet", [program, "--sso-port", "0", "--client-port", "0", "--second-factor", secondFactor, "--no-build"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         });
         var ended = demo._process.WaitForExitAsync();
-        if (await Task.WhenAny(demo._ready.Task, ended).WaitAsync(StartLimit) == ended)
+        if (await Task.WhenAny(demo._ready.Task, ended).WaitAsync(Patience.Limit) == ended)
         {
             throw new InvalidOperationException("The demo did not start:\n" + demo.Output);
         }
@@ -74,7 +71,7 @@ internal sealed class DemoProcess : IAsyncDisposable
 
         try
         {
-            await _process.WaitForExitAsync().WaitAsync(StopLimit);
+            await _process.WaitForExitAsync().WaitAsync(Patience.Limit);
         }
         catch (TimeoutException)
         {
@@ -87,9 +84,9 @@ internal sealed class DemoProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The word behind a label of the printed lines.</summary>
+    /// <summary>The word behind a label of the printed table, not of a sentence before it.</summary>
     private string Printed(string label) =>
-        Regex.Match(Output, $@"^ +{label} +(\S+)", RegexOptions.Multiline | RegexOptions.CultureInvariant).Groups[1].Value;
+        Regex.Match(Output, $@"^ +{label} {{2,}}(\S+)", RegexOptions.Multiline | RegexOptions.CultureInvariant).Groups[1].Value;
 
     private void Take(string? line)
     {

@@ -11,8 +11,6 @@ namespace Sso.Browser.Tests;
 /// </summary>
 internal sealed class HtmlSources
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
-
     private readonly List<Task<(string Path, string Html)>> _reading = [];
     private readonly ConcurrentDictionary<string, bool> _asked = [];
 
@@ -44,8 +42,8 @@ internal sealed class HtmlSources
         using var node = Process.Start(start)!;
         await JsonSerializer.SerializeAsync(node.StandardInput.BaseStream, sources.Select(source => new[] { source.Path, source.Html }));
         node.StandardInput.Close();
-        var said = await node.StandardOutput.ReadToEndAsync().WaitAsync(Limit);
-        await node.WaitForExitAsync().WaitAsync(Limit);
+        var said = await node.StandardOutput.ReadToEndAsync().WaitAsync(Patience.Limit);
+        await node.WaitForExitAsync().WaitAsync(Patience.Limit);
         return (sources.Count, JsonSerializer.Deserialize<string[]>(said)!);
     }
 

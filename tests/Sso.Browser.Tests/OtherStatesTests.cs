@@ -40,7 +40,7 @@ public sealed class OtherStatesTests
         };
         await server.InitializeAsync();
         using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Visitor.LaunchAsync(playwright);
+        await using var chromium = await Chromium.LaunchAsync(playwright);
         var (gallery, states) = (new Gallery(language), new States(server, chromium, language));
         await LostFactorAsync(states, gallery);
         await MailCodeAsync(states, gallery);
@@ -162,7 +162,7 @@ public sealed class OtherStatesTests
 
         public async Task<IPage> OpenAsync(string path)
         {
-            var context = await chromium.NewContextAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
+            var context = await chromium.OpenAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
             var page = await context.NewPageAsync();
             await page.GotoAsync(server.Url + path[path.IndexOf('/', StringComparison.Ordinal)..]);
             return page;

@@ -32,8 +32,8 @@ public sealed class PagesTests
     public async Task A_page_with_flaws_does_not_pass()
     {
         using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Visitor.LaunchAsync(playwright);
-        var page = await chromium.NewPageAsync();
+        await using var chromium = await Chromium.LaunchAsync(playwright);
+        var page = await chromium.OpenPageAsync();
         await page.SetContentAsync(
             "<html lang='en'><title>x</title><main><h1>x</h1><h3>x</h3><img src='x.png'><p style='width:400px'>x</p><input "
                 + "style='font-size:12px;height:20px' class='input'></main>");

@@ -12,9 +12,9 @@ namespace Sso.Browser.Tests;
 /// </summary>
 public sealed class SessionWatchTests : IAsyncLifetime
 {
-    /// <summary>Answers the first message that the frame posts back, or "silent" after a second.</summary>
+    /// <summary>Answers the first message that the frame posts back, or "silent" when its time is over.</summary>
     private const string Ask = """
-        ([frame, message]) => new Promise((resolve) => {
+        ([frame, message, time]) => new Promise((resolve) => {
           addEventListener("message", (event) => resolve(event.data));
           const element = document.createElement("iframe");
           element.src = frame;
@@ -22,7 +22,7 @@ public sealed class SessionWatchTests : IAsyncLifetime
             for (let index = 0; index < 1000; index += 1) element.contentWindow.postMessage(message, new URL(frame).origin);
           };
           document.body.append(element);
-          setTimeout(() => resolve("silent"), 3000);
+          setTimeout(() => resolve("silent"), time);
         })
         """;
 
@@ -61,8 +61,8 @@ public sealed class SessionWatchTests : IAsyncLifetime
     public async Task The_frame_tells_the_application_and_nobody_else_and_the_sign_out_loads_its_address()
     {
         using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Visitor.LaunchAsync(playwright);
-        var page = await chromium.NewPageAsync();
+        await using var chromium = await Chromium.LaunchAsync(playwright);
+        var page = await chromium.OpenPageAsync();
         var asked = 0;
         page.Request += (_, request) => asked += request.Url.Contains("/connect/checksession", StringComparison.Ordinal) ? 1 : 0;
         var shop = await _server.RegisterAsync("shop", client =>
@@ -78,7 +78,7 @@ public sealed class SessionWatchTests : IAsyncLifetime
         // A thousand messages each, and the browser asked the server for the frame once: it keeps it.
         Assert.InRange(asked, 1, 3);
         await page.GotoAsync(_peer.At("/callback").ToString());
-        Assert.Equal("silent", await AskAsync(page, $"{shop.Id} {state}"));
+        Assert.Equal("silent", await AskAsync(page, $"{shop.Id} {state}", milliseconds: 3000));
 
         await page.GotoAsync(QueryHelpers.AddQueryString(
             _server.Url + "/connect/logout",
@@ -88,8 +88,8 @@ public sealed class SessionWatchTests : IAsyncLifetime
                 ["post_logout_redirect_uri"] = Application + "/signed-out",
                 ["state"] = "s1",
             }));
-        // It goes on by itself once the frames are loaded, which takes its time where everything runs at once.
-        await page.WaitForURLAsync(Application + "/signed-out?state=s1", new() { WaitUntil = WaitUntilState.Commit, Timeout = 90_000 });
+        // It goes on by itself once the frames are loaded.
+        await page.WaitForURLAsync(Application + "/signed-out?state=s1", new() { WaitUntil = WaitUntilState.Commit });
         var loaded = QueryHelpers.ParseQuery(Assert.Single(_peer.Requests, request => request.Path == "/frame").Query);
         Assert.Equal(["iss", "sid"], loaded.Keys.Order(StringComparer.Ordinal));
         Assert.Equal((_server.Url, tokens.IdToken.GetClaim("sid").Value), (loaded["iss"].ToString(), loaded["sid"].ToString()));
@@ -111,6 +111,7 @@ public sealed class SessionWatchTests : IAsyncLifetime
         return (await shop.RedeemAsync(answer["code"]), answer["session_state"].ToString());
     }
 
-    private Task<string> AskAsync(IPage page, string message) =>
-        page.EvaluateAsync<string>(Ask, new[] { _server.Url + "/connect/checksession", message });
+    /// <param name="milliseconds">Only who expects silence waits as long.</param>
+    private Task<string> AskAsync(IPage page, string message, int? milliseconds = null) => page.EvaluateAsync<string>(
+        Ask, new object[] { _server.Url + "/connect/checksession", message, milliseconds ?? Patience.Milliseconds });
 }

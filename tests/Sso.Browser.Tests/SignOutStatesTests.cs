@@ -32,9 +32,9 @@ public sealed class SignOutStatesTests
         await using var server = new SsoServer { Url = $"http://localhost:{ServerProcess.FreePort()}" };
         await server.InitializeAsync();
         using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Visitor.LaunchAsync(playwright);
+        await using var chromium = await Chromium.LaunchAsync(playwright);
         var gallery = new Gallery(language);
-        var context = await chromium.NewContextAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
+        var context = await chromium.OpenAsync(new() { Locale = language, ReducedMotion = ReducedMotion.Reduce });
         var page = await context.NewPageAsync();
         var unknown = await server.RegisterAsync(
             "Bottega", client => (client.IsUnverified, client.ConsentRequired, client.Logo) = (true, true, Pixel));

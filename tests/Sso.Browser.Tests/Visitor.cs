@@ -10,14 +10,6 @@ namespace Sso.Browser.Tests;
 /// <summary>A person with a fresh demo before them, in a Chromium of their own that speaks their language.</summary>
 internal sealed class Visitor : IAsyncDisposable
 {
-    private static readonly string[] Flags =
-    [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ];
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly ConcurrentQueue<string> _violations = new();
     private readonly IPlaywright _playwright;
     private readonly IBrowser _chromium;
@@ -51,14 +43,11 @@ internal sealed class Visitor : IAsyncDisposable
     {
         var demo = await DemoProcess.StartAsync(secondFactor);
         var playwright = await Playwright.CreateAsync();
-        var chromium = await LaunchAsync(playwright);
-        var context = await chromium.NewContextAsync(
+        var chromium = await Chromium.LaunchAsync(playwright);
+        var context = await chromium.OpenAsync(
             new() { Locale = language, JavaScriptEnabled = script, ReducedMotion = ReducedMotion.Reduce });
         return new Visitor(demo, playwright, chromium, await context.NewPageAsync(), await context.NewPageAsync());
     }
-
-    public static Task<IBrowser> LaunchAsync(IPlaywright playwright) =>
-        playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = Flags });
 
     public async ValueTask DisposeAsync()
     {
@@ -79,7 +68,7 @@ internal sealed class Visitor : IAsyncDisposable
         try
         {
             await act();
-            await loaded.Task.WaitAsync(Patience);
+            await loaded.Task.WaitAsync(Patience.Limit);
         }
         finally
         {
@@ -136,42 +125,35 @@ internal sealed class Visitor : IAsyncDisposable
     /// <summary>The code of the next text message, once it has arrived.</summary>
     public async Task<string> TextCodeAsync()
     {
-        for (var look = 0; look < 100; look++)
-        {
-            await Phone.GotoAsync(Demo.Phone);
-            // Notices hold no code.
-            var texts = (await Phone.Locator(".messages .bubble").AllInnerTextsAsync())
-                .Where(text => text.Contains('#', StringComparison.Ordinal)).ToList();
-            if (texts.Count > _textsRead)
+        List<string> texts = [];
+        await Patience.UntilAsync(
+            async () =>
             {
-                _textsRead = texts.Count;
-                await Page.BringToFrontAsync();
-                return Regex.Match(texts[0], @"#(\d{6})", RegexOptions.CultureInvariant).Groups[1].Value;
-            }
-
-            await Phone.WaitForTimeoutAsync(200);
-        }
-
-        throw new InvalidOperationException("No text message came.");
+                await Phone.GotoAsync(Demo.Phone);
+                // Notices hold no code.
+                texts = [.. (await Phone.Locator(".messages .bubble").AllInnerTextsAsync()).Where(text => text.Contains('#', StringComparison.Ordinal))];
+                return texts.Count > _textsRead;
+            },
+            "a text message comes");
+        _textsRead = texts.Count;
+        await Page.BringToFrontAsync();
+        return Regex.Match(texts[0], @"#(\d{6})", RegexOptions.CultureInvariant).Groups[1].Value;
     }
 
     /// <summary>The newest mailed link to a page, once it has arrived.</summary>
     public async Task<string> MailedLinkAsync(string path)
     {
-        for (var look = 0; look < 100; look++)
-        {
-            await Phone.GotoAsync(Demo.Sso + "/dev/mail");
-            var links = await Phone.Locator($".messages a[href*='{path}']").AllInnerTextsAsync();
-            if (links.Count > 0)
+        IReadOnlyList<string> links = [];
+        await Patience.UntilAsync(
+            async () =>
             {
-                await Page.BringToFrontAsync();
-                return links[0];
-            }
-
-            await Phone.WaitForTimeoutAsync(200);
-        }
-
-        throw new InvalidOperationException("No mail came.");
+                await Phone.GotoAsync(Demo.Sso + "/dev/mail");
+                links = await Phone.Locator($".messages a[href*='{path}']").AllInnerTextsAsync();
+                return links.Count > 0;
+            },
+            "a mail comes");
+        await Page.BringToFrontAsync();
+        return links[0];
     }
 
     public async Task<string[]> RecoveryCodesAsync() =>

@@ -21,9 +21,11 @@ internal sealed class DeliveryHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private DeliveryHost(ServiceProvider services, CapturedLog log) => (_services, Log) = (services, log);
+    private DeliveryHost(ServiceProvider services, CapturedLog log, CallsUnderWay calls) => (_services, Log, Calls) = (services, log, calls);
 
     public CapturedLog Log { get; }
+
+    public CallsUnderWay Calls { get; }
 
     public Sealer Sealer => Get<Sealer>();
 
@@ -43,8 +45,10 @@ internal sealed class DeliveryHost : IAsyncDisposable
         services.AddSingleton<Sealer>();
         services.AddSsoDelivery(
             new ConfigurationBuilder().AddInMemoryCollection(Settings(settings)).Build(), new Surroundings("Development"));
+        var calls = new CallsUnderWay();
+        services.ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(calls.Watch));
         change?.Invoke(services);
-        var host = new DeliveryHost(services.BuildServiceProvider(), log);
+        var host = new DeliveryHost(services.BuildServiceProvider(), log, calls);
         if (database is not null)
         {
             await host.Get<DataKeyRing>().LoadAsync(CancellationToken.None);

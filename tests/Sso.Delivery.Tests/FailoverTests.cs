@@ -143,7 +143,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (_, text) = await host.EnqueueAsync("+393123450200");
         host.Queue.Wake();
-        await Waiting.UntilAsync(() => _vonage.Waiting == 1, "the request arrives");
+        await Patience.UntilAsync(() => _vonage.Waiting == 1, "the request arrives");
         _clock.Advance(TimeSpan.FromSeconds(5));
         await UntilAsync(host, text, OutgoingTextStatus.Sent);
         _clock.Advance(TimeSpan.FromMinutes(1));
@@ -163,7 +163,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         }
 
         host.Queue.Wake();
-        await Waiting.UntilAsync(() => _twilio.Accepted.Count == 1, "the other route has it");
+        await Patience.UntilAsync(() => _twilio.Accepted.Count == 1, "the other route has it");
         Assert.Equal(_vonage.Accepted.Single().Text, _twilio.Accepted.Single()["Body"]);
     }
 
@@ -198,16 +198,15 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         }
 
         await host.Dispatcher.StartAsync(CancellationToken.None);
-        await Waiting.UntilAsync(
+        await _clock.AdvanceUntilAsync(
             async () =>
             {
                 host.Queue.Wake();
-                // Requests on their way are given time, so that the death is a refusal and not a silence.
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-                _clock.Advance(TimeSpan.FromMilliseconds(250));
                 await using var database = host.Open();
                 return await database.OutgoingTexts.AllAsync(row => row.Status == OutgoingTextStatus.Sent);
             },
+            TimeSpan.FromMilliseconds(250),
+            host.Calls,
             "every code has left");
 
         Assert.True(_vonage.IsDown);
@@ -226,14 +225,14 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
     }
 
     private static Task UntilAsync(DeliveryHost host, Guid text, OutgoingTextStatus status) =>
-        Waiting.UntilAsync(async () => (await host.RowAsync(text)).Status == status, $"the text is {status}");
+        Patience.UntilAsync(async () => (await host.RowAsync(text)).Status == status, $"the text is {status}");
 
     /// <summary>The dispatcher has looked at least once since the clock moved.</summary>
     private static async Task SettledAsync(DeliveryHost host)
     {
         var looks = host.Log.Lines.Count(IsLook);
         host.Queue.Wake();
-        await Waiting.UntilAsync(() => host.Log.Lines.Count(IsLook) > looks, "another look");
+        await Patience.UntilAsync(() => host.Log.Lines.Count(IsLook) > looks, "another look");
 
         static bool IsLook(string line) => line.Contains("OutgoingTexts", StringComparison.Ordinal);
     }
@@ -250,7 +249,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var sent = await host.EnqueueAsync("+393123450000");
         host.Queue.Wake();
-        await Waiting.UntilAsync(async () => (await host.RowAsync(sent.Text)).Outcome is not null, "the first route has it");
+        await Patience.UntilAsync(async () => (await host.RowAsync(sent.Text)).Outcome is not null, "the first route has it");
         return sent;
     }
 

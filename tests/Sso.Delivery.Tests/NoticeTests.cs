@@ -74,7 +74,7 @@ public abstract class NoticeTests(string provider) : IAsyncLifetime
         // The fake is silent about this number.
         var notice = await EnqueueAsync(host, TextNotice.PasswordChanged, "en", "+393123450200");
         var sending = host.Get<TextSender>().SendAsync(notice);
-        await Waiting.UntilAsync(() => _fake!.Waiting == 1, "the request arrives");
+        await Patience.UntilAsync(() => _fake!.Waiting == 1, "the request arrives");
         _clock.Advance(TimeSpan.FromSeconds(5));
         await sending;
 

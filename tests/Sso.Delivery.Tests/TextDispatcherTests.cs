@@ -75,7 +75,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         var (here, there) = (await HostAsync(), await HostAsync());
         await there.Dispatcher.StartAsync(CancellationToken.None);
         // What its start found has been dealt with.
-        await Waiting.UntilAsync(
+        await Patience.UntilAsync(
             () => there.Log.Lines.Any(line => line.Contains("OutgoingTexts", StringComparison.Ordinal)), "the first look");
         var (_, text) = await here.EnqueueAsync("+393123450000", TextPurpose.Enrolment, "en");
         _clock.Advance(Second);
@@ -94,7 +94,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         }
 
         await Task.WhenAll(nodes.Select(node => node.Dispatcher.StartAsync(CancellationToken.None)));
-        await Waiting.UntilAsync(
+        await Patience.UntilAsync(
             async () =>
             {
                 Array.ForEach(nodes, node => node.Queue.Wake());
@@ -164,7 +164,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (challenge, text) = await host.EnqueueAsync("+393123450200");
         host.Queue.Wake();
-        await Waiting.UntilAsync(() => _fake!.Waiting == 1, "the request arrives");
+        await Patience.UntilAsync(() => _fake!.Waiting == 1, "the request arrives");
         _clock.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal(OutgoingTextStatus.Sent, (await EndedAsync(host, text)).Status);
@@ -198,7 +198,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (_, text) = await host.EnqueueAsync("+393123450202");
         host.Queue.Wake();
-        await AdvanceUntilEndedAsync(host, text, "0202");
+        await AdvanceUntilEndedAsync(host, text);
         Assert.Equal(OutgoingTextStatus.Sent, (await host.RowAsync(text)).Status);
         Assert.Equal(["vonage-messages", "outbox"], (await host.DeliveriesAsync(text)).Select(delivery => delivery.Route));
         Assert.Equal(2, _fake!.Requests);
@@ -258,7 +258,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         _clock.Advance(TimeSpan.FromMinutes(2));
         var (_, text) = await here.EnqueueAsync("+393123450000");
         await there.Dispatcher.StartAsync(CancellationToken.None);
-        await Waiting.UntilAsync(
+        await Patience.UntilAsync(
             () => there.Log.Lines.Any(line => line.Contains("data key", StringComparison.Ordinal)), "the key is missed");
         Assert.Equal(OutgoingTextStatus.Waiting, (await here.RowAsync(text)).Status);
 
@@ -275,11 +275,11 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         var (_, text) = await host.EnqueueAsync("+393123450000");
         outage.IsOn = true;
         await host.Dispatcher.StartAsync(CancellationToken.None);
-        await Waiting.UntilAsync(() => outage.Refused >= 1, "the first look");
+        await Patience.UntilAsync(() => outage.Refused >= 1, "the first look");
         for (var look = 2; look <= 5; look++)
         {
             _clock.Advance(Second);
-            await Waiting.UntilAsync(() => outage.Refused >= look, "another look");
+            await Patience.UntilAsync(() => outage.Refused >= look, "another look");
         }
 
         outage.IsOn = false;
@@ -296,7 +296,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (_, text) = await host.EnqueueAsync("+393123450200");
         host.Queue.Wake();
-        await Waiting.UntilAsync(() => _fake!.Waiting == 1, "the request arrives");
+        await Patience.UntilAsync(() => _fake!.Waiting == 1, "the request arrives");
         var stopping = host.Dispatcher.StopAsync(CancellationToken.None);
         Assert.False(stopping.IsCompleted);
         _fake!.Open();
@@ -316,7 +316,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
             var (challenge, text) = await host.EnqueueAsync("+39312345" + lastFour);
             codes.Add(MessageCode.Derive(host.Sealer, challenge)!);
             host.Queue.Wake();
-            await AdvanceUntilEndedAsync(host, text, lastFour);
+            await AdvanceUntilEndedAsync(host, text);
         }
 
         // Bounded by what is no digit: six digits may stand inside an id.
@@ -327,29 +327,18 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
 
     private static async Task<OutgoingText> EndedAsync(DeliveryHost host, Guid text)
     {
-        await Waiting.UntilAsync(async () => (await host.RowAsync(text)).Status != OutgoingTextStatus.Waiting, "the text is dealt with");
+        await Patience.UntilAsync(async () => (await host.RowAsync(text)).Status != OutgoingTextStatus.Waiting, "the text is dealt with");
         return await host.RowAsync(text);
     }
 
     /// <summary>
     /// Moves the clock for what waits by it, but not while the first request is on its way: five seconds of it would be a silence.
     /// </summary>
-    private async Task AdvanceUntilEndedAsync(DeliveryHost host, Guid text, string lastFour = "0000")
-    {
-        await Waiting.UntilAsync(
-            async () =>
-            {
-                var row = await host.RowAsync(text);
-                if ((await host.DeliveriesAsync(text)).Count == 0 || _fake!.AskedFor("39312345" + lastFour) > 0)
-                {
-                    _clock.Advance(TimeSpan.FromMilliseconds(100));
-                    await Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System);
-                }
-
-                return row.Status != OutgoingTextStatus.Waiting;
-            },
-            "the text is dealt with");
-    }
+    private Task AdvanceUntilEndedAsync(DeliveryHost host, Guid text) => _clock.AdvanceUntilAsync(
+        async () => (await host.RowAsync(text)).Status != OutgoingTextStatus.Waiting,
+        TimeSpan.FromMilliseconds(100),
+        host.Calls,
+        "the text is dealt with");
 
     private async Task<DeliveryHost> HostAsync(bool withOutbox = false, Action<IServiceCollection>? change = null)
     {

@@ -13,14 +13,13 @@ public sealed class LayeringTests
         ["Sso.Data"] = ["Sso.Protocol"],
         ["Sso.Data.Sqlite"] = ["Sso.Data"],
         ["Sso.Data.PostgreSql"] = ["Sso.Data"],
-        ["Sso.Data.SqlServer"] = ["Sso.Data", "Microsoft.SqlServer.Server"],
-        ["Microsoft.SqlServer.Server"] = [],
+        ["Sso.Data.SqlServer"] = ["Sso.Data"],
         ["Sso.Delivery"] = ["Sso.Data"],
         ["Sso.Admin"] = ["Sso.Data", "Sso.Delivery"],
         ["Sso.Server"] =
             ["Sso.Admin", "Sso.Data", "Sso.Data.PostgreSql", "Sso.Data.Sqlite", "Sso.Data.SqlServer", "Sso.Delivery", "Sso.Protocol"],
         ["ClientArea"] = [],
-        ["Sso.Demo"] = ["Sso.Server", "ClientArea"],
+        ["Sso.Demo"] = [],
     };
 
     [Fact]

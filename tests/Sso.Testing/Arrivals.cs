@@ -17,12 +17,5 @@ internal static class Arrivals
         || await database.OutgoingTexts.AnyAsync(text => text.Status == OutgoingTextStatus.Waiting && text.NextAttemptAt <= now)
         || await database.LogoutNotices.AnyAsync(notice => notice.Status == LogoutNoticeStatus.Waiting && notice.LeasedUntil >= now));
 
-    /// <summary>Three seconds at most: whatever is not stuck has come by then.</summary>
-    public static async Task WhileAsync(Func<Task<bool>> isOnItsWay)
-    {
-        for (var looks = 0; looks < 600 && await isOnItsWay(); looks++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
-    }
+    public static Task WhileAsync(Func<Task<bool>> isOnItsWay) => Patience.UntilAsync(async () => !await isOnItsWay(), "everything has left");
 }

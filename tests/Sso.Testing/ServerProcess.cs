@@ -8,8 +8,6 @@ namespace Sso.Testing;
 /// <param name="first">The node whose public address this one shares, as behind a proxy.</param>
 public sealed class ServerProcess(TestDatabase database, ServerProcess? first = null) : IDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-
     /// <summary>The published program where the run made one (it starts in half the time), else the one built with the tests.</summary>
     private static readonly string Program =
         Environment.GetEnvironmentVariable("SSO_TEST_SERVER") ?? Path.Combine(AppContext.BaseDirectory, "sso.dll");
@@ -45,17 +43,11 @@ public sealed class ServerProcess(TestDatabase database, ServerProcess? first = 
         _process.BeginOutputReadLine();
         var errors = _process.StandardError.ReadToEndAsync();
         using var client = new HttpClient { BaseAddress = _address };
-        var waited = Stopwatch.StartNew();
-        while (!await IsReadyAsync(client))
-        {
-            if (_process.HasExited || waited.Elapsed > StartLimit)
-            {
-                Kill();
-                throw new InvalidOperationException("The server did not start: " + await errors);
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
+        await Patience.UntilAsync(
+            async () => _process.HasExited
+                ? throw new InvalidOperationException("The server did not start: " + await errors)
+                : await IsReadyAsync(client),
+            "the server is ready");
     }
 
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>

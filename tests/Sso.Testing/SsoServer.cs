@@ -86,6 +86,8 @@ public sealed class SsoServer : IAsyncLifetime
                 "--Brand:Name=Nuvola",
                 // An RSA key of the usual 3072 bits takes most of a second to make.
                 "--Keys:RsaBits=2048",
+                // In real time, as applications live outside: the longest that can be set.
+                "--Outgoing:Timeout=00:00:10",
                 "--environment=Development",
                 .. Url is null ? (ReadOnlySpan<string>)[] : [$"--urls={Url}"],
                 .. Settings,

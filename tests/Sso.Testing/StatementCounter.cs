@@ -5,10 +5,13 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Sso.Testing;
 
-/// <summary>Counts the SQL commands sent to one database, reads and writes apart, by EF Core's own diagnostics.</summary>
+/// <summary>
+/// Counts the SQL commands that requests send to one database, reads and writes apart, by EF Core's own diagnostics; what the server does in
+/// the background meanwhile is kept apart.
+/// </summary>
 public sealed partial class StatementCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
-    /// <summary>The background work of a node (polling, dispatch, leases) belongs to no request.</summary>
+    /// <summary>What a request only begins for the background (polling, dispatch, leases).</summary>
     private static readonly string[] Background =
     [
         "ConfigurationVersions", "OutgoingTexts", "TextDeliveries", "Leases", "AuditHead",
@@ -58,18 +61,6 @@ public sealed partial class StatementCounter : IObserver<DiagnosticListener>, IO
     /// <summary>PostgreSQL takes several statements of one save in one command.</summary>
     public int Writes => Commands.Where(command => !IsRead(command)).Sum(command => Math.Max(1, Statement().Count(command)));
 
-    /// <summary>
-    /// Waits for the background work of what went before: what a poll, a dispatcher or the sealing of events asks belongs to no request.
-    /// </summary>
-    public async Task SettleAsync()
-    {
-        for (var (seen, looks) = (-1, 0); looks < 100 && seen != Commands.Count + BackgroundCommands.Count; looks++)
-        {
-            seen = Commands.Count + BackgroundCommands.Count;
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-    }
-
     public void Reset()
     {
         lock (_lock)
@@ -95,7 +86,7 @@ public sealed partial class StatementCounter : IObserver<DiagnosticListener>, IO
             return;
         }
 
-        var isBackground = Background.Any(table => command.CommandText.Contains(table, StringComparison.Ordinal));
+        var isBackground = !StatementFaults.IsOfARequest || Background.Any(table => command.CommandText.Contains(table, StringComparison.Ordinal));
         lock (_lock)
         {
             (isBackground ? _background : _commands).Add(command.CommandText);

@@ -1,28 +1,28 @@
 using System.Data.Common;
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Sso.Testing;
 
 /// <summary>
-/// Breaks the database at the n-th writing statement of one request, by EF Core's own diagnostics, which ask before a statement is sent.
+/// Breaks the database at the n-th writing statement of a request, by EF Core's own diagnostics, which ask before a statement is sent. What
+/// the server does in the background, whenever it comes to it, is not counted.
 /// </summary>
 public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
-    /// <summary>The background work of a node belongs to no request.</summary>
-    private static readonly string[] Background =
-        ["UPDATE \"OutgoingMails\"", "UPDATE \"OutgoingTexts\"", "Leases", "ConfigurationVersions", "TextDeliveries"];
-
     private readonly string _database;
+    private readonly string? _backgroundTable;
     private readonly IDisposable _listeners;
     private IDisposable? _statements;
     private int _left;
 
     /// <param name="database">A part of the connection string that only this database has.</param>
-    public StatementFaults(string database)
+    /// <param name="backgroundTable">Breaks the writes to this table that belong to no request instead.</param>
+    public StatementFaults(string database, string? backgroundTable = null)
     {
-        _database = database;
+        (_database, _backgroundTable) = (database, backgroundTable);
         _listeners = DiagnosticListener.AllListeners.Subscribe(this);
     }
 
@@ -70,10 +70,13 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
     {
         CommandEventData { Command: var command } => IsOurs(command.Connection)
             && !command.CommandText.TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase)
-            && !Background.Any(text => command.CommandText.Contains(text, StringComparison.Ordinal)),
-        TransactionEventData { Transaction: var transaction } => IsOurs(transaction.Connection),
+            && (_backgroundTable is null ? IsOfARequest : !IsOfARequest && command.CommandText.Contains(_backgroundTable, StringComparison.Ordinal)),
+        TransactionEventData { Transaction: var transaction } => IsOurs(transaction.Connection) && _backgroundTable is null && IsOfARequest,
         _ => false,
     };
+
+    /// <summary>Whether the work at hand is done for a request to an <see cref="SsoServer"/>.</summary>
+    internal static bool IsOfARequest => new HttpContextAccessor().HttpContext is not null;
 
     private bool IsOurs(DbConnection? connection) => connection?.ConnectionString.Contains(_database, StringComparison.Ordinal) == true;
 

@@ -28,7 +28,7 @@ public sealed class AddBrand(SsoDbContext database, TimeProvider clock)
 
         if (!await database.TryInsertAsync(brand, cancellation))
         {
-            return Refusal.Taken("id", $"A brand with the id '{input.Id}' exists.", "Choose another id, or change the existing brand.");
+            return Refusal.Taken("id", $"A brand with the id '{input.Id}' exists.", $"Choose another id, or change that one: sso brand set {input.Id}");
         }
 
         database.RecordBrandChange(input.Id, "added", now);

@@ -48,7 +48,8 @@ public sealed class AddClient(
 
         if (!await database.TryInsertAsync(client, cancellation))
         {
-            return Refusal.Taken("client_id", $"A client with the id '{input.ClientId}' exists.", "Choose another id, or remove the existing client first.");
+            return Refusal.Taken(
+                "client_id", $"A client with the id '{input.ClientId}' exists.", $"Choose another id, or change that one: sso client set {input.ClientId}");
         }
 
         database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged)

@@ -17,6 +17,9 @@ public sealed record PersonDetails
 
     public required int OpenSessions { get; init; }
 
+    /// <summary>Its owner wants the account deleted, and can think again until then.</summary>
+    public DateTimeOffset? DeletionDueAt { get; init; }
+
     /// <summary>Sign-in by password waits until then because of wrong passwords.</summary>
     public DateTimeOffset? BlockedUntil { get; init; }
 

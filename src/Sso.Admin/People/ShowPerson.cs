@@ -32,6 +32,7 @@ public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
             RecoveryCodesLeft = await database.RecoveryCodes.CountAsync(code => code.PersonId == person.Id && code.UsedAt == null, cancellation),
             OpenSessions = await database.Sessions.CountAsync(
                 session => session.PersonId == person.Id && session.EndedAt == null && session.ExpiresAt > now, cancellation),
+            DeletionDueAt = (await database.AccountDeletions.AsNoTracking().SingleOrDefaultAsync(row => row.PersonId == person.Id, cancellation))?.DueAt,
             BlockedUntil = counters.Max(counter => counter.BlockedUntil) is { } until && until > now ? until : null,
             PasswordFailures = counters.Sum(counter => counter.Count),
         };

@@ -71,12 +71,10 @@ public sealed class MetadataReader(RegistrationPolicy policy)
                 || GrantTypesOf(metadata).Contains(GrantTypes.RefreshToken)),
         ];
 
-    private bool BringsIdTokens => policy.AllowedResponseTypes.Any(ResponseTypes.WithIdToken.Contains);
-
     private FieldProblem? FindFlaw(ClientMetadata metadata) =>
         Outside(
             "grant_types", metadata.GrantTypes,
-            BringsIdTokens ? [.. policy.AllowedGrantTypes, GrantTypes.Implicit] : policy.AllowedGrantTypes)
+            policy.BringsIdTokens ? [.. policy.AllowedGrantTypes, GrantTypes.Implicit] : policy.AllowedGrantTypes)
         ?? Outside("response_types", metadata.ResponseTypes, policy.AllowedResponseTypes)
         ?? Outside(
             "token_endpoint_auth_method", One(metadata.TokenEndpointAuthMethod),

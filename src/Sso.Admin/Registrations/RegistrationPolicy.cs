@@ -39,6 +39,9 @@ public sealed record RegistrationPolicy
 
     public IReadOnlyList<string> AllowedResponseTypes => ResponseTypes ?? [Protocol.Authorization.ResponseTypes.Code];
 
+    /// <summary>Then an application may name implicit among its grant types, whether or not they list it: the word is no grant.</summary>
+    public bool BringsIdTokens => AllowedResponseTypes.Any(Protocol.Authorization.ResponseTypes.WithIdToken.Contains);
+
     public IReadOnlyList<string> AllowedMethods => AuthenticationMethods ?? ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
     public IReadOnlyList<string> AllowedScopes =>
@@ -46,7 +49,9 @@ public sealed record RegistrationPolicy
 
     public string? Problem =>
         MostClients is < 1 or > 1_000_000 ? $"Registration:MostClients is {MostClients}: it must be 1 to 1000000."
-        : AllowedGrantTypes.FirstOrDefault(type => !Protocol.GrantTypes.All.Contains(type)) is { } type ? $"Registration:GrantTypes holds \"{type}\", which this server does not offer."
+        : AllowedGrantTypes.Contains(Protocol.GrantTypes.Implicit) && !BringsIdTokens
+            ? "Registration:GrantTypes holds \"implicit\", which goes with one of Registration:ResponseTypes that brings an ID token."
+        : AllowedGrantTypes.FirstOrDefault(type => type != Protocol.GrantTypes.Implicit && !Protocol.GrantTypes.All.Contains(type)) is { } type ? $"Registration:GrantTypes holds \"{type}\", which this server does not offer."
         : AllowedMethods.FirstOrDefault(method => method is not ("client_secret_basic" or "client_secret_post" or "client_secret_jwt" or "private_key_jwt" or "none")) is { } method
             ? $"Registration:AuthenticationMethods holds \"{method}\", which an application cannot register by itself."
         : AllowedResponseTypes.FirstOrDefault(type => Protocol.Authorization.ResponseTypes.Parse(type) is null) is { } response

@@ -58,7 +58,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
     private async Task<int> RunAsync(
         ParseResult parsed, bool withSecrets, Func<IServiceProvider, CommandOutput, Task<int>> operation, CancellationToken cancellation)
     {
-        var output = new CommandOutput(terminal, parsed.GetValue(Json));
+        var output = new CommandOutput(terminal, parsed.CommandResult.Command, parsed.GetValue(Json));
         try
         {
             await using var provider = BuildServices(withSecrets);
@@ -93,7 +93,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(terminal.Clock);
         builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps($"command:{Environment.UserName}"));
         builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment);
         builder.Services.AddSsoAdmin(PasswordConfiguration.Read(builder.Configuration), KeyConfiguration.ReadSound(builder.Configuration));

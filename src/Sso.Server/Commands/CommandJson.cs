@@ -27,6 +27,7 @@ namespace Sso.Server.Commands;
     Converters =
     [
         typeof(WordConverter<AuditFlawKind>),
+        typeof(WordConverter<ClientProfile>),
         typeof(WordConverter<ClientType>),
         typeof(WordConverter<KeyState>),
         typeof(WordConverter<LogoutNoticeStatus>),
@@ -79,7 +80,11 @@ internal sealed record ClientAddedDocument(
 
 internal sealed record MigratedDocument(string Provider, ImmutableArray<string> Applied);
 
-internal sealed record RefusalDocument(RefusalKind Error, ImmutableArray<FieldProblem> Problems);
+internal sealed record RefusalDocument(RefusalKind Error, ImmutableArray<ProblemDocument> Problems);
+
+/// <param name="Field">As every answer calls it.</param>
+/// <param name="Typed">The option or argument for it.</param>
+internal sealed record ProblemDocument(string Field, string Typed, string What, string Remedy);
 
 /// <summary>Enumerations as the words of the command line: when-enrolled.</summary>
 internal sealed class WordConverter<TEnum>() : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.KebabCaseLower)

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -8,7 +9,7 @@ using Sso.Admin;
 namespace Sso.Server.Commands;
 
 /// <summary>What a command says: JSON for scripts, tables and sentences for people; troubles on standard error in both cases.</summary>
-public sealed class CommandOutput(CommandTerminal terminal, bool json)
+public sealed class CommandOutput(CommandTerminal terminal, Command command, bool json)
 {
     /// <summary>Wide enough that a redirected table does not break an address.</summary>
     private const int RedirectedWidth = 240;
@@ -35,19 +36,22 @@ public sealed class CommandOutput(CommandTerminal terminal, bool json)
         if (json)
         {
             terminal.Error.WriteLine(
-                JsonSerializer.Serialize(new RefusalDocument(refusal.Kind, refusal.Problems), CommandJson.Readable.RefusalDocument));
+                JsonSerializer.Serialize(new RefusalDocument(refusal.Kind, [.. refusal.Problems.Select(Typed)]), CommandJson.Readable.RefusalDocument));
             return ExitCode.Refused;
         }
 
-        foreach (var problem in refusal.Problems)
+        foreach (var problem in refusal.Problems.Select(Typed))
         {
             _error.Write(
                 new Paragraph().Append("✗ ", new Style(Color.Red))
-                    .Append($"{problem.Field}: {problem.What}\n").Append($"  {problem.Remedy}\n"));
+                    .Append($"{problem.Typed}: {problem.What}\n").Append($"  {problem.Remedy}\n"));
         }
 
         return ExitCode.Refused;
     }
+
+    private ProblemDocument Typed(FieldProblem problem) =>
+        new(problem.Field, TypedNames.Of(command, problem.Field), problem.What, problem.Remedy);
 
     public int Fail(int code, string what, string? remedy = null)
     {

@@ -1,7 +1,8 @@
 namespace Sso.Server.Commands;
 
-/// <summary>Where a command reads and writes; tests give their own.</summary>
-public sealed record CommandTerminal(TextReader In, TextWriter Out, TextWriter Error, bool IsInputRedirected)
+/// <summary>Where a command reads and writes, and by which clock; tests give their own.</summary>
+public sealed record CommandTerminal(TextReader In, TextWriter Out, TextWriter Error, bool IsInputRedirected, TimeProvider Clock)
 {
-    public static CommandTerminal OfProcess() => new(Console.In, Console.Out, Console.Error, Console.IsInputRedirected);
+    public static CommandTerminal OfProcess() =>
+        new(Console.In, Console.Out, Console.Error, Console.IsInputRedirected, TimeProvider.System);
 }

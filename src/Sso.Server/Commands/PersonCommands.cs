@@ -181,6 +181,7 @@ internal static class PersonCommands
             ("E-mail", person.Email is null ? null : person.Email + (person.EmailVerified ? " (verified)" : " (not verified)")),
             ("Name", person.Name),
             ("State", person.DisabledAt is null ? "active" : $"disabled since {CommandOutput.Time(person.DisabledAt)}"),
+            ("To be deleted", details.DeletionDueAt is null ? null : $"{CommandOutput.Time(details.DeletionDueAt)}, as its owner asked"),
             ("Added", CommandOutput.Time(person.CreatedAt)),
             ("Last access", CommandOutput.Time(person.LastAccessAt) + (details.LastAccessAddress is { } address ? $" from {address}" : "")),
             ("Second factors", Words.List([.. details.SecondFactors.Select(Describe)], "\n") ?? "none"),

@@ -51,7 +51,7 @@ public sealed class GuardedRouteTests
     {
         var route = new ScriptedRoute(new Throttled(Second), new Accepted("id", 1));
         var sending = Guard(route).SendAsync(Message(), twice: true, CancellationToken.None);
-        await Waiting.UntilAsync(() => route.Asked == 1, "the first attempt");
+        await Patience.UntilAsync(() => route.Asked == 1, "the first attempt");
         _clock.Advance(TimeSpan.FromMilliseconds(999));
         await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         Assert.Equal(1, route.Asked);
@@ -63,7 +63,7 @@ public sealed class GuardedRouteTests
     {
         var route = new ScriptedRoute((DeliveryOutcome?)null);
         var sending = Guard(route).SendAsync(Message(), twice: true, CancellationToken.None);
-        await Waiting.UntilAsync(() => route.Asked == 1, "the attempt");
+        await Patience.UntilAsync(() => route.Asked == 1, "the attempt");
         _clock.Advance(TimeSpan.FromSeconds(4.9));
         Assert.False(sending.IsCompleted);
         _clock.Advance(TimeSpan.FromSeconds(0.1));
@@ -77,7 +77,7 @@ public sealed class GuardedRouteTests
         var route = new ScriptedRoute(new Throttled(2 * Second));
         using var whole = new CancellationTokenSource(Second, _clock);
         var sending = Guard(route).SendAsync(Message(), twice: true, whole.Token);
-        await Waiting.UntilAsync(() => route.Asked == 1, "the first attempt");
+        await Patience.UntilAsync(() => route.Asked == 1, "the first attempt");
         Assert.IsType<Throttled>(await sending.AdvancingAsync(_clock, TimeSpan.FromMilliseconds(500)));
         Assert.Equal(1, route.Asked);
     }
@@ -133,7 +133,7 @@ public sealed class GuardedRouteTests
         _clock.Advance(TimeSpan.FromSeconds(30));
         route.Then((DeliveryOutcome?)null);
         var trial = OnceAsync(guard);
-        await Waiting.UntilAsync(() => route.Asked == 6, "the trial");
+        await Patience.UntilAsync(() => route.Asked == 6, "the trial");
         Assert.Equal(new ProviderDown(Asked: false), await OnceAsync(guard));
         _clock.Advance(TimeSpan.FromSeconds(5));
         Assert.IsType<Unknown>(await trial);

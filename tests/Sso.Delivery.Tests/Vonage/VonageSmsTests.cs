@@ -115,7 +115,7 @@ public sealed class VonageSmsTests : IAsyncLifetime
         _fake.Script(status);
         await using var host = await HostAsync();
         var outcome = await host.Get<MessageRoutes>().For(Country.Italy).Single().SendAsync(Message(), twice: true, CancellationToken.None)
-            .AdvancingAsync(_clock, TimeSpan.FromMilliseconds(100));
+            .AdvancingAsync(_clock, TimeSpan.FromMilliseconds(100), host.Calls);
         Assert.IsType(expected, outcome);
         Assert.Equal((again ? 2 : 1, elsewhere), (_fake.Requests, outcome.AllowsAnotherRoute));
     }

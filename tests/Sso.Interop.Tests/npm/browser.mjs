@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { patience } from './script.mjs';
 
 /** Runs the work in a headless Chromium with an empty profile, and removes the profile afterwards. */
 export async function inBrowser(work) {
@@ -9,6 +10,7 @@ export async function inBrowser(work) {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: '/usr/bin/chromium',
     headless: true,
+    timeout: patience,
     locale: 'en-GB',
     args: [
       '--no-sandbox',
@@ -21,7 +23,7 @@ export async function inBrowser(work) {
     ],
   });
   try {
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(patience);
     return await work(context);
   } finally {
     await context.close();

@@ -4,8 +4,9 @@ import { expect } from './script.mjs';
 export async function answer(page, issuer, person, message, button) {
   await page.goto(`${issuer}/account/requests`);
   await person.signIn(page, issuer, `${issuer}/account/requests`);
+  const loaded = page.waitForEvent('load');
   await page.locator('main dd.action button').click();
-  await page.waitForLoadState('load');
+  await loaded;
   await person.signIn(page, issuer, `${issuer}/account/requests/answer`);
   expect((await page.locator('main').innerText()).includes(message), 'the message of the call centre');
   await page.locator(button).click();

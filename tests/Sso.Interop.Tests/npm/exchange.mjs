@@ -1,7 +1,7 @@
 // An API that goes on to the API behind it (RFC 8693), on openid-client and on oauth4webapi. No person is needed: a machine calls.
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
-import { expect, report, settings, step } from './script.mjs';
+import { eventually, expect, report, settings, step } from './script.mjs';
 
 const [issuer, robotSecret, ordersSecret, stockSecret, stockId] = settings(
   'ISSUER', 'ROBOT_SECRET', 'ORDERS_SECRET', 'STOCK_SECRET', 'STOCK_ID');
@@ -40,15 +40,6 @@ await report(async () => {
 });
 
 /** A running server learns of a registration within two seconds. */
-async function known(work) {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (tries === 20) {
-        throw error;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-  }
+function known(work) {
+  return eventually('the server learns of the registration', () => work().catch(() => undefined));
 }

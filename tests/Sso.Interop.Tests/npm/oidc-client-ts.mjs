@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { inBrowser } from './browser.mjs';
 import { Person } from './person.mjs';
-import { expect, report, settings, step } from './script.mjs';
+import { expect, patience, report, settings, step } from './script.mjs';
 
 const [issuer, clientId, origin, userName, password, phoneUrl] = settings(
   'ISSUER', 'CLIENT_ID', 'ORIGIN', 'USERNAME', 'PASSWORD', 'PHONE_URL');
@@ -21,7 +21,7 @@ await report(async () => {
     const path = new URL(request.url, origin).pathname;
     if (path === '/settings.json') {
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ issuer, clientId }));
+      response.end(JSON.stringify({ issuer, clientId, patience }));
       return;
     }
     const [type, file] = files[path] ?? ['text/html', 'oidc-client-ts.html'];

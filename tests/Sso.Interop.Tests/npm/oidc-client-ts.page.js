@@ -15,7 +15,7 @@
       scope,
       loadUserInfo: true,
       automaticSilentRenew: false,
-      silentRequestTimeoutInSeconds: 15,
+      silentRequestTimeoutInSeconds: settings.patience / 1000,
       userStore: new WebStorageStateStore({ store: window.sessionStorage }),
     });
   const summary = (user) => ({

@@ -1,3 +1,4 @@
+import { eventually } from './script.mjs';
 import { AuthenticatorApp } from './totp.mjs';
 
 const primary = 'main button.primary';
@@ -85,30 +86,30 @@ export class Person {
 
   async #typeTextCode(page) {
     // A page that has sent nothing, because a message went out a moment ago, has no field yet.
-    for (let tries = 0; tries < 16 && (await page.locator(codeField).count()) === 0; tries += 1) {
+    await eventually('the page of the code has a field', async () => {
+      if ((await page.locator(codeField).count()) > 0) {
+        return true;
+      }
       await page.waitForTimeout(2_500);
       await page.reload();
-    }
+      return undefined;
+    });
     await this.#typeCode(page, await this.#readMessage(page));
   }
 
   async #readMessage(page) {
     const phone = await page.context().newPage();
     try {
-      for (let tries = 0; tries < 60; tries += 1) {
+      return await eventually('a message arrives', async () => {
         await phone.goto(this.#phoneUrl);
         const newest = (await phone.locator('main ol li').allInnerTexts())[0];
         const code = newest === this.#lastMessage ? undefined : newest?.match(/\b\d{6}\b/)?.[0];
-        if (code !== undefined) {
-          this.#lastMessage = newest;
-          return code;
-        }
-        await phone.waitForTimeout(250);
-      }
+        this.#lastMessage = code === undefined ? this.#lastMessage : newest;
+        return code;
+      });
     } finally {
       await phone.close();
     }
-    throw new Error('No message arrived.');
   }
 
   async #saveRecoveryCodes(page) {
@@ -125,8 +126,10 @@ export class Person {
   }
 
   async #press(page) {
+    // Listening begins before the press: afterwards the page that was left may still be taken for the one that comes.
+    const loaded = page.waitForEvent('load');
     await page.locator(primary).first().click();
-    await page.waitForLoadState('load');
+    await loaded;
   }
 }
 

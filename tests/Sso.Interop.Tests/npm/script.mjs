@@ -9,6 +9,24 @@ export function settings(...names) {
   });
 }
 
+/** How long one wait may take, in milliseconds: the limit of the whole test suite. */
+export const patience = Number(process.env.PATIENCE);
+
+/** Does the work again until it gives something, for as long as the patience lasts. */
+export async function eventually(what, work) {
+  const until = Date.now() + patience;
+  for (;;) {
+    const result = await work();
+    if (result !== undefined) {
+      return result;
+    }
+    if (Date.now() > until) {
+      throw new Error(`Never happened: ${what}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
 /** Prints what was seen as one line of JSON, or says on standard error what went wrong and ends with code 1. */
 export async function report(work) {
   try {

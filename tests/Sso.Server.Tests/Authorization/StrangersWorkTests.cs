@@ -81,7 +81,7 @@ public sealed class StrangersWorkTests(StrangersWorkTests.TwoOfEach fixture) : I
             await http.Response.WriteAsync(document);
         };
         var first = GetAsync(Described(_path).AuthorizeUrl());
-        Assert.True(await asked.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.True(await asked.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
         var second = GetAsync(Described(_path).AuthorizeUrl(), "198.51.101.2");
         await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
         release.SetResult();

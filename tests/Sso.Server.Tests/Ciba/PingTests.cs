@@ -134,13 +134,11 @@ public sealed class PingTests(SsoServerWithPeer pair) : IClassFixture<SsoServerW
         await using var database = Server.OpenDatabase();
         var now = Server.Clock.GetUtcNow();
         await database.WaitingRequests.Where(row => row.PersonId == ada.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, now));
-        using var faults = new StatementFaults(Server.Database.Name);
+        using var faults = new StatementFaults(Server.Database.Name, "WaitingRequests");
         faults.Arm(1);
         Server.App.Services.GetRequiredService<BackchannelNotifier>().Wake();
-        for (var look = 0; look < 1000 && !Server.Log.Lines.Any(line => line.Contains("Answers that wait to be told cannot be read", StringComparison.Ordinal)); look++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-        }
+        await Patience.UntilAsync(
+            () => Server.Log.Lines.Any(line => line.Contains("Answers that wait to be told cannot be read", StringComparison.Ordinal)), "the line of the log");
 
         Assert.True(faults.Happened);
         Server.App.Services.GetRequiredService<BackchannelNotifier>().Wake();
@@ -188,26 +186,17 @@ public sealed class PingTests(SsoServerWithPeer pair) : IClassFixture<SsoServerW
     private async Task SettledAsync(Customer customer, bool isLast)
     {
         await using var database = Server.OpenDatabase();
-        for (var look = 0; isLast && look < 600 && await database.WaitingRequests.AnyAsync(row => row.PersonId == customer.Id && row.NotifyAt != null); look++)
+        if (isLast)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+            await Patience.UntilAsync(
+                async () => !await database.WaitingRequests.AnyAsync(row => row.PersonId == customer.Id && row.NotifyAt != null), "the end of the telling");
         }
     }
 
     /// <summary>What came to a path, once as much has come as should.</summary>
     private async Task<IReadOnlyList<PeerRequest>> ToldAsync(string path, int atLeast)
     {
-        for (var look = 0; look < 600; look++)
-        {
-            var told = pair.Peer.Requests.Where(request => request.Path == path).ToList();
-            if (told.Count >= atLeast)
-            {
-                return told;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
-
-        return [];
+        await Patience.UntilAsync(() => pair.Peer.Requests.Count(request => request.Path == path) >= atLeast, $"{atLeast} requests to {path}");
+        return [.. pair.Peer.Requests.Where(request => request.Path == path)];
     }
 }

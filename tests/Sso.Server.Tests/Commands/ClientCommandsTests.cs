@@ -24,6 +24,9 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
         Assert.True(client.GetProperty("accepts_mail_codes").GetBoolean());
         Assert.True(client.GetProperty("accepts_trusted_devices").GetBoolean());
         Assert.True(client.GetProperty("require_pkce").GetBoolean());
+        Assert.Equal(
+            ("ordinary", "web", "required"),
+            (client.GetProperty("profile").GetString(), client.GetProperty("type").GetString(), client.GetProperty("second_factor").GetString()));
     }
 
     [Fact]
@@ -133,7 +136,7 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
     }
 
     [Fact]
-    public async Task A_refusal_names_field_reason_and_remedy()
+    public async Task A_refusal_names_what_was_typed_reason_and_remedy()
     {
         string[] command = ["client", "add", "bad", "--name", "Bad", "--type", "web", "--redirect-uri", "http://shop.example/cb"];
 
@@ -141,11 +144,26 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
         var forScripts = await sso.RunAsync([.. command, "--json"]);
 
         Assert.Equal((1, 1), (forPeople.Code, forScripts.Code));
-        Assert.Contains("redirect_uris: 'http://shop.example/cb' uses http", forPeople.Error, StringComparison.Ordinal);
+        Assert.Contains("--redirect-uri: 'http://shop.example/cb' uses http", forPeople.Error, StringComparison.Ordinal);
         Assert.Contains("Use https", forPeople.Error, StringComparison.Ordinal);
         Assert.Equal("invalid", forScripts.ErrorJson.GetProperty("error").GetString());
-        Assert.Equal("redirect_uris", forScripts.ErrorJson.GetProperty("problems")[0].GetProperty("field").GetString());
+        var problem = forScripts.ErrorJson.GetProperty("problems")[0];
+        Assert.Equal(
+            ("redirect_uris", "--redirect-uri"), (problem.GetProperty("field").GetString(), problem.GetProperty("typed").GetString()));
         Assert.Equal("", forScripts.Output);
+    }
+
+    [Fact]
+    public async Task Who_adds_a_client_that_exists_is_told_how_to_change_it()
+    {
+        string[] command = ["client", "add", "twice", "--name", "Twice", "--type", "machine"];
+        await sso.RunAsync(command);
+
+        var again = await sso.RunAsync(command);
+
+        Assert.Equal(1, again.Code);
+        Assert.Contains("id: A client with the id 'twice' exists", again.Error, StringComparison.Ordinal);
+        Assert.Contains("sso client set twice", again.Error, StringComparison.Ordinal);
     }
 
     [Fact]

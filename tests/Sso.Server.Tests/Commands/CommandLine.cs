@@ -12,6 +12,8 @@ public sealed class CommandLine : IAsyncLifetime
 
     public TestDatabase Database => _database!;
 
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     public async ValueTask InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
@@ -27,7 +29,8 @@ public sealed class CommandLine : IAsyncLifetime
 
     public Task<CommandResult> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
 
-    public Task<CommandResult> RunWithInputAsync(string input, params string[] arguments) => RunOnAsync(
+    public Task<CommandResult> RunWithInputAsync(string input, params string[] arguments) => RunAsync(
+        Clock,
         [
             $"--Database:Provider={Database.Provider}",
             $"--Database:ConnectionString={Database.ConnectionString}",
@@ -37,12 +40,15 @@ public sealed class CommandLine : IAsyncLifetime
         input,
         arguments);
 
-    public static async Task<CommandResult> RunOnAsync(string[] settings, string input, params string[] arguments)
+    public static Task<CommandResult> RunOnAsync(string[] settings, string input, params string[] arguments) =>
+        RunAsync(TimeProvider.System, settings, input, arguments);
+
+    private static async Task<CommandResult> RunAsync(TimeProvider clock, string[] settings, string input, string[] arguments)
     {
         using var reader = new StringReader(input);
         await using var output = new StringWriter();
         await using var error = new StringWriter();
-        var terminal = new CommandTerminal(reader, output, error, IsInputRedirected: true);
+        var terminal = new CommandTerminal(reader, output, error, IsInputRedirected: true, clock);
         using var slowWork = new SlowWorkGuard();
         var code = await slowWork.RunAsync(() => SsoCommand.InvokeAsync([.. settings, .. arguments], terminal, TestContext.Current.CancellationToken));
         slowWork.Verify();

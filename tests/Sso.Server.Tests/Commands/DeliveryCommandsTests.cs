@@ -15,10 +15,7 @@ public sealed class DeliveryCommandsTests(SsoServer server) : IClassFixture<SsoS
         await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), bo);
         await using (var database = server.OpenDatabase())
         {
-            for (var looks = 0; looks < 600 && !await database.TextDeliveries.AnyAsync(delivery => delivery.Outcome != null); looks++)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-            }
+            await Patience.UntilAsync(() => database.TextDeliveries.AnyAsync(delivery => delivery.Outcome != null), "the text leaves");
         }
 
         var code = await server.LatestTextCodeAsync(bo.Id);

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Sso.Testing;
 using Xunit;
 
@@ -54,6 +55,25 @@ public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<Command
 
         Assert.Equal(1, (await sso.RunAsync("user", "show", "dora")).Code);
         Assert.Equal(0, (await sso.RunWithInputAsync("limone barca stella", "user", "add", "dora", "--email", "dora@example.com", "--password-stdin")).Code);
+    }
+
+    [Fact, Spec("S139")]
+    public async Task An_account_that_its_owner_wants_deleted_is_shown_with_the_day()
+    {
+        await sso.RunWithInputAsync("limone barca stella", "user", "add", "elsa", "--email", "elsa@example.com", "--password-stdin");
+        Assert.DoesNotContain("deleted", (await sso.RunAsync("user", "show", "elsa")).Output, StringComparison.Ordinal);
+        var due = new DateTimeOffset(2031, 5, 4, 12, 30, 0, TimeSpan.Zero);
+        await using (var database = sso.Database.Open())
+        {
+            var id = (await database.Users.SingleAsync(person => person.UserName == "elsa")).Id;
+            database.AccountDeletions.Add(new() { PersonId = id, RequestedAt = due.AddDays(-14), DueAt = due, Language = "it" });
+            await database.SaveChangesAsync(TestContext.Current.CancellationToken);
+        }
+
+        var (forPeople, forScripts) = (await sso.RunAsync("user", "show", "elsa"), await sso.RunAsync("user", "show", "elsa", "--json"));
+
+        Assert.Contains("2031-05-04 12:30 UTC", forPeople.Output, StringComparison.Ordinal);
+        Assert.Equal(due, forScripts.Json.GetProperty("deletion_due_at").GetDateTimeOffset());
     }
 
     [Fact]

@@ -128,8 +128,9 @@ public sealed class SsoCommandTests(CommandLine sso) : IClassFixture<CommandLine
     [Fact]
     public async Task Keys_are_listed_and_rotated()
     {
-        // A database of its own: the other tests make keys as well, and it begins with none.
-        var fresh = new CommandLine();
+        // A database of its own: the other tests make keys as well, and it begins with none. A clock that stands: what was announced for
+        // five seconds later must not sign yet when it is listed, however long the commands take.
+        var fresh = new CommandLine { Clock = new FakeClock() };
         await fresh.InitializeAsync();
         await using var cleanUp = fresh;
         var before = await fresh.RunAsync("key", "list");

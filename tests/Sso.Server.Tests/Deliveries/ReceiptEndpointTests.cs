@@ -152,10 +152,7 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
         var browser = _server.OpenBrowser();
         var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), bo);
         await using var database = _server.OpenDatabase();
-        for (var looks = 0; looks < 600 && !await database.TextDeliveries.AnyAsync(row => row.Outcome == "Accepted"); looks++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
+        await Patience.UntilAsync(() => database.TextDeliveries.AnyAsync(row => row.Outcome == "Accepted"), "the text is taken");
 
         Assert.Null((await database.TextDeliveries.AsNoTracking().SingleAsync()).EnteredAt);
         await browser.SubmitAsync(page, ("Input.Code", await _server.LatestTextCodeAsync(bo.Id)));

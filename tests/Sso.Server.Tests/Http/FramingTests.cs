@@ -75,7 +75,7 @@ public sealed class FramingTests(FramingTests.Node node) : IClassFixture<Framing
             await _database!.DisposeAsync();
         }
 
-        /// <summary>Everything that comes back until the server closes; it has five seconds.</summary>
+        /// <summary>Everything that comes back until the server closes.</summary>
         public async Task<string> SendAsync(string bytes)
         {
             using var client = new TcpClient();
@@ -83,7 +83,7 @@ public sealed class FramingTests(FramingTests.Node node) : IClassFixture<Framing
             var stream = client.GetStream();
             await stream.WriteAsync(Encoding.Latin1.GetBytes(bytes));
             using var answer = new MemoryStream();
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            using var limit = new CancellationTokenSource(Patience.Limit);
             try
             {
                 await stream.CopyToAsync(answer, limit.Token);

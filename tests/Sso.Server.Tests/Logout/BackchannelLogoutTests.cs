@@ -295,10 +295,9 @@ public sealed class BackchannelLogoutTests(SsoServerWithPeer fixture) : IClassFi
         await _server.App.Services.GetRequiredService<LogoutDispatcher>().SendDueAsync(CancellationToken.None);
         await using var database = _server.OpenDatabase();
         var now = _server.Clock.GetUtcNow();
-        for (var looks = 0; looks < 2000 && await database.LogoutNotices.AnyAsync(row => row.Status == LogoutNoticeStatus.Waiting && row.NextAttemptAt <= now); looks++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
+        await Patience.UntilAsync(
+            async () => !await database.LogoutNotices.AnyAsync(row => row.Status == LogoutNoticeStatus.Waiting && row.NextAttemptAt <= now),
+            "an attempt at all that is due");
     }
 
     private async Task<(LogoutNoticeStatus Status, string? Outcome)> StateAsync(Customer customer)

@@ -55,28 +55,14 @@ public sealed class LogoutTroubleTests(SsoServerWithPeer fixture) : IClassFixtur
         var now = Server.Clock.GetUtcNow();
         await database.LogoutNotices.Where(row => row.PersonId == ada.Id).ExecuteUpdateAsync(set => set
             .SetProperty(row => row.Status, LogoutNoticeStatus.Waiting).SetProperty(row => row.NextAttemptAt, now).SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null));
-        using var faults = new StatementFaults(Server.Database.Name);
+        using var faults = new StatementFaults(Server.Database.Name, "LogoutNotices");
         faults.Arm(1);
         Server.App.Services.GetRequiredService<LogoutDispatcher>().Wake();
-        await UntilAsync(() => Task.FromResult(Server.Log.Lines.Any(line => line.Contains("Waiting logout notices cannot be read", StringComparison.Ordinal))));
+        await Patience.UntilAsync(
+            () => Server.Log.Lines.Any(line => line.Contains("Waiting logout notices cannot be read", StringComparison.Ordinal)), "the line of the log");
         Assert.True(faults.Happened);
         Server.App.Services.GetRequiredService<LogoutDispatcher>().Wake();
-        await UntilAsync(async () => (await StateAsync(ada)).Status == LogoutNoticeStatus.Told);
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        for (var look = 0; look < 1000; look++)
-        {
-            if (await isSo())
-            {
-                return;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-        }
-
-        Assert.Fail("It did not come to that.");
+        await Patience.UntilAsync(async () => (await StateAsync(ada)).Status == LogoutNoticeStatus.Told, "the notice is told");
     }
 
     private static string LogoutUrl(TokenAnswer tokens) => QueryHelpers.AddQueryString("/connect/logout", "id_token_hint", tokens.Text("id_token")!);
@@ -87,7 +73,9 @@ public sealed class LogoutTroubleTests(SsoServerWithPeer fixture) : IClassFixtur
         await Server.App.Services.GetRequiredService<LogoutDispatcher>().SendDueAsync(CancellationToken.None);
         await using var database = Server.OpenDatabase();
         var now = Server.Clock.GetUtcNow();
-        await UntilAsync(async () => !await database.LogoutNotices.AnyAsync(row => row.Status == LogoutNoticeStatus.Waiting && row.NextAttemptAt <= now));
+        await Patience.UntilAsync(
+            async () => !await database.LogoutNotices.AnyAsync(row => row.Status == LogoutNoticeStatus.Waiting && row.NextAttemptAt <= now),
+            "an attempt at all that is due");
     }
 
     private async Task<(LogoutNoticeStatus Status, string? Outcome)> StateAsync(Customer customer)

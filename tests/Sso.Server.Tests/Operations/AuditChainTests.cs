@@ -249,11 +249,13 @@ public sealed class AuditChainTests : IAsyncLifetime
     {
         await AddEventAsync();
         await PassSecondsAsync(2);
-        for (var patience = 0; patience < 500 && (await StateAsync()).Item3 > 0; patience++)
-        {
-            await PassSecondsAsync(1);
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-        }
+        await Patience.UntilAsync(
+            async () =>
+            {
+                await PassSecondsAsync(1);
+                return (await StateAsync()).Item3 == 0;
+            },
+            "the sealing of the event");
 
         Assert.Equal((true, _sealed + 1, 0), await StateAsync());
         await _server.ReloadAsync();
@@ -261,12 +263,10 @@ public sealed class AuditChainTests : IAsyncLifetime
         await _server.ReloadAsync();
         // The dispatchers look at their own rows whenever they like.
         Assert.Single(_server.Statements.BackgroundCommands, command => command.Contains("ConfigurationVersions", StringComparison.Ordinal));
-        Assert.DoesNotContain(_server.Statements.BackgroundCommands, IsAboutEvents);
-        Assert.Empty(_server.Statements.Commands);
-
-        static bool IsAboutEvents(string command) =>
-            command.Contains("AuditHead", StringComparison.Ordinal) || command.Contains("INTO \"SecurityEvents", StringComparison.Ordinal)
-            || command.Contains("UPDATE \"SecurityEvents", StringComparison.Ordinal);
+        string[] ofDispatchers = ["OutgoingMails", "OutgoingTexts", "LogoutNotices", "WaitingRequests", "Leases", "ConfigurationVersions"];
+        Assert.All(
+            _server.Statements.BackgroundCommands,
+            command => Assert.Contains(ofDispatchers, table => command.Contains(table, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -40,7 +40,6 @@ public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoSer
         await TrustAsync(ada);
         var page = await OpenAsync(browser, act);
         var before = await StateAsync(ada);
-        await server.Statements.SettleAsync();
 
         using var faults = new StatementFaults(server.Database.Name);
         for (var write = 1; ; write++)

@@ -189,10 +189,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
     private async Task TextHasLeftAsync()
     {
         await using var database = _server.OpenDatabase();
-        for (var looks = 0; looks < 2000 && !await database.TextDeliveries.AnyAsync(); looks++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
+        await Patience.UntilAsync(() => database.TextDeliveries.AnyAsync(), "the text leaves");
     }
 
     private async Task PassAsync(TimeSpan time)
@@ -213,17 +210,20 @@ public sealed class HousekeepingTests : IAsyncLifetime
     /// <summary>
     /// More minutes pass while it is not so: a timer begins to run a moment after the start, and an event is sealed in a second of its own.
     /// </summary>
-    private async Task UntilAsync(Func<Task<bool>> isSo)
+    private Task UntilAsync(Func<Task<bool>> isSo)
     {
-        for (var looks = 1; !await isSo(); looks++)
-        {
-            Assert.True(looks < 2000, "The server did not do it.");
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-            if (looks % 100 == 0)
+        var looks = 0;
+        return Patience.UntilAsync(
+            async () =>
             {
-                await TickAsync(TimeSpan.Zero);
-            }
-        }
+                if (++looks % 100 == 0)
+                {
+                    await TickAsync(TimeSpan.Zero);
+                }
+
+                return await isSo();
+            },
+            "what the timer of the server should have done");
     }
 
     private async Task<List<string>> EmptyAsync() => [.. (await CountAsync()).Where(table => table.Rows == 0).Select(table => table.Name)];

@@ -41,18 +41,20 @@ public sealed class KillTests
         await using var database = await TestDatabase.CreateAsync();
         using var server = new ServerProcess(database);
         var acknowledged = new List<Acknowledgement>();
-        var undisturbed = await MeasureAsync(database, server);
+        var expected = await MeasureAsync(database, server);
         for (var round = 0; round < KillsPerLane; round++)
         {
             await server.StartAsync();
             var (id, name) = await AddPersonAsync(database, round);
             var seen = new Enrolment();
             var customer = EnrolAsync(server.OpenBrowser(), name, seen);
-            await Task.Delay(undisturbed * (RandomNumberGenerator.GetInt32(1200) / 1000d), TimeProvider.System);
+            await Task.Delay(expected * (RandomNumberGenerator.GetInt32(1200) / 1000d), TimeProvider.System);
             server.Kill();
             await customer;
             await CheckAsync(database, server.PassphraseFile, id, seen);
             acknowledged.Add(seen.Reached);
+            // A machine that other work slows down meanwhile, or leaves alone, must not move all the kills before or behind the enrolment.
+            expected = seen.Reached == Acknowledgement.Nothing ? expected * 1.1 : seen.Took ?? expected;
         }
 
         return acknowledged;
@@ -64,11 +66,10 @@ public sealed class KillTests
         await server.StartAsync();
         var (_, name) = await AddPersonAsync(database, KillsPerLane);
         var seen = new Enrolment();
-        var watch = Stopwatch.StartNew();
         await EnrolAsync(server.OpenBrowser(), name, seen);
         server.Kill();
         Assert.Equal(Acknowledgement.CodesAreSaved, seen.Reached);
-        return watch.Elapsed;
+        return seen.Took!.Value;
     }
 
     private static async Task<(Guid Id, string Name)> AddPersonAsync(TestDatabase database, int round)
@@ -96,6 +97,7 @@ public sealed class KillTests
     /// <summary>Goes as far as the server lives, and remembers what the pages said.</summary>
     private static async Task EnrolAsync(Browser browser, string name, Enrolment seen)
     {
+        var watch = Stopwatch.StartNew();
         try
         {
             var page = await browser.SubmitAsync(
@@ -110,7 +112,7 @@ public sealed class KillTests
             seen.Reached = Acknowledgement.AppIsActiveAndCodesWereShown;
             page = await browser.SubmitAsync(page, ("Input.Code", seen.Codes[0]));
             Assert.Equal("/account", page.Path);
-            seen.Reached = Acknowledgement.CodesAreSaved;
+            (seen.Reached, seen.Took) = (Acknowledgement.CodesAreSaved, watch.Elapsed);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
@@ -173,5 +175,8 @@ public sealed class KillTests
         public IReadOnlyList<string> Codes { get; set; } = [];
 
         public Acknowledgement Reached { get; set; }
+
+        /// <summary>Of a whole enrolment.</summary>
+        public TimeSpan? Took { get; set; }
     }
 }

@@ -38,7 +38,6 @@ internal static partial class RequestCosts
         listener.SetMeasurementEventCallback<long>(
             (instrument, count, _, _) => Interlocked.Add(ref signed, instrument.Name == "sso.signatures" ? (int)count : 0));
         listener.Start();
-        await server.Statements.SettleAsync();
         server.Statements.Reset();
         await request();
         var measured = (server.Statements.Reads, server.Statements.Writes, signed);

@@ -203,10 +203,7 @@ public sealed class SecretsStayInsideTests(SecretsStayInsideTests.Run run) : ICl
             var page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), bo);
             var outbox = Server.App.Services.GetRequiredService<DevelopmentOutboxReader>();
             // What is used before it was sent is not sent any more.
-            for (var patience = 0; outbox.List().Count == 0 && patience < 3000; patience++)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-            }
+            await Patience.UntilAsync(() => outbox.List().Count > 0, "the text leaves");
 
             await Journey.TextAsync(browser, page, bo);
             Note("phone number", "+393339876543");

@@ -199,7 +199,7 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
             await SayAsync(http, "application/json", "{}");
         };
         string[] names = [.. Enumerable.Range(0, 15).Select(number => $"app{number}.example:{_peer.Address.Port}")];
-        using var http = Client(new OutgoingOptions { AllowedHosts = names, Timeout = TimeSpan.FromSeconds(10) }, _ => IPAddress.Loopback);
+        using var http = Client(new OutgoingOptions { AllowedHosts = names, Timeout = Patience.Limit }, _ => IPAddress.Loopback);
 
         Task<byte[]?>[] one = [.. Enumerable.Range(0, 5).Select(_ => FetchAsync(http, $"http://{names[0]}/slow"))];
         await WaitAsync(reached, 2);
@@ -269,7 +269,7 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
     {
         for (var one = 0; one < count; one++)
         {
-            Assert.True(await reached.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+            Assert.True(await reached.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
         }
     }
 

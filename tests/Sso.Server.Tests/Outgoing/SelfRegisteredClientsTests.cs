@@ -93,10 +93,10 @@ public sealed class SelfRegisteredClientsTests(SelfRegisteredClientsTests.Inside
         await browser.GetAsync(QueryHelpers.AddQueryString("/connect/logout", "id_token_hint", tokens.Text("id_token")!));
         await Server.App.Services.GetRequiredService<LogoutDispatcher>().SendDueAsync(CancellationToken.None);
         await using var database = Server.OpenDatabase();
-        for (var looks = 0; looks < 2000 && await database.LogoutNotices.AnyAsync(row => row.ClientId == shop.Id && row.LastOutcome == null && row.Status == LogoutNoticeStatus.Waiting); looks++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
+        await Patience.UntilAsync(
+            async () => !await database.LogoutNotices.AnyAsync(
+                row => row.ClientId == shop.Id && row.LastOutcome == null && row.Status == LogoutNoticeStatus.Waiting),
+            "the attempt to tell the application");
 
         Assert.Equal(isUnverified ? 0 : 1, Called().Count);
     }
@@ -119,10 +119,8 @@ public sealed class SelfRegisteredClientsTests(SelfRegisteredClientsTests.Inside
         var now = Server.Clock.GetUtcNow();
         await database.WaitingRequests.Where(row => row.ClientId == bank.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, now));
         await Server.App.Services.GetRequiredService<BackchannelNotifier>().SendDueAsync(CancellationToken.None);
-        for (var looks = 0; looks < 2000 && !await database.WaitingRequests.AnyAsync(row => row.ClientId == bank.Id && row.NotifyTries == 1); looks++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
+        await Patience.UntilAsync(
+            () => database.WaitingRequests.AnyAsync(row => row.ClientId == bank.Id && row.NotifyTries == 1), "the attempt to tell the application");
 
         Assert.Equal(isUnverified ? 0 : 1, Called().Count);
     }

@@ -116,10 +116,7 @@ public sealed class PasswordResetTests : IAsyncLifetime
             var page = await browser.GetAsync("/password/forgot");
             _server.Statements.Reset();
             var sent = await browser.SubmitAsync(page, ("Input.UserName", typed));
-            // The dispatcher looks at its rows in the background.
-            var statements = _server.Statements.Commands.Count(
-                command => !command.Contains("OutgoingMails", StringComparison.Ordinal) || command.Contains("INSERT", StringComparison.Ordinal));
-            return (sent.Path, sent.Document.QuerySelector("main")!.TextContent, statements);
+            return (sent.Path, sent.Document.QuerySelector("main")!.TextContent, _server.Statements.Commands.Count);
         }
     }
 

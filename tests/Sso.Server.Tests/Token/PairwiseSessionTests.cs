@@ -86,10 +86,7 @@ public sealed class PairwiseSessionTests(SsoServerWithPeer fixture) : IClassFixt
     private async Task<PeerRequest> PostAsync()
     {
         await _server.App.Services.GetRequiredService<LogoutDispatcher>().SendDueAsync(CancellationToken.None);
-        for (var looks = 0; looks < 2000 && _peer.Requests.All(request => request.Path != _path); looks++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-        }
+        await Patience.UntilAsync(() => _peer.Requests.Any(request => request.Path == _path), "the application hears of the sign-out");
 
         return Assert.Single(_peer.Requests, request => request.Path == _path);
     }

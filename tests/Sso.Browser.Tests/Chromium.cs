@@ -1,0 +1,28 @@
+using Microsoft.Playwright;
+using Sso.Testing;
+
+namespace Sso.Browser.Tests;
+
+/// <summary>The browser of the tests, and its pages, which wait as long as all tests do (<see cref="Patience"/>).</summary>
+internal static class Chromium
+{
+    private static readonly string[] Flags =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    public static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(
+        new() { ExecutablePath = "/usr/bin/chromium", Args = Flags, Timeout = Patience.Milliseconds });
+
+    /// <summary>A profile of its own, with nothing in it.</summary>
+    public static async Task<IBrowserContext> OpenAsync(this IBrowser browser, BrowserNewContextOptions? options = null)
+    {
+        var context = await browser.NewContextAsync(options);
+        context.SetDefaultTimeout(Patience.Milliseconds);
+        return context;
+    }
+
+    public static async Task<IPage> OpenPageAsync(this IBrowser browser, BrowserNewContextOptions? options = null) =>
+        await (await browser.OpenAsync(options)).NewPageAsync();
+}

@@ -1,0 +1,20 @@
+using Sso.Admin.Registrations;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Server.Tests.Registration;
+
+public sealed class RegistrationPolicyTests
+{
+    [Fact]
+    [Spec("OIDC Dynamic Registration", "2")]
+    public void The_word_implicit_goes_with_a_response_type_that_brings_an_id_token_as_discovery_lists_it()
+    {
+        string[] grants = ["authorization_code", "implicit"];
+        var policy = new RegistrationPolicy { GrantTypes = grants, ResponseTypes = ["code", "id_token"] };
+
+        Assert.Null(policy.Problem);
+        Assert.Contains("Registration:ResponseTypes", (policy with { ResponseTypes = ["code"] }).Problem, StringComparison.Ordinal);
+        Assert.Contains("password", (policy with { GrantTypes = [.. grants, "password"] }).Problem, StringComparison.Ordinal);
+    }
+}
