@@ -21,7 +21,7 @@ public sealed class Interaction(
         switch (step)
         {
             case NextStep.Issue when request.PushedAs is { } requestUri && !await pushed.TryAnswerAsync(requestUri, cancellation):
-                return new SeeOther($"/error?about={AuthorizationPageError.ExpiredFlow}");
+                return new SeeOther(LateFlows.PageFor(request.Client.Id));
             case NextStep.Issue issue when signIn is not null:
                 await sessions.CompleteAsync(http, signIn, request.Client.Id, issue.Authentication, cancellation);
                 return EndsWithUs(request)
