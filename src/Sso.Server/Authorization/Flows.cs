@@ -78,6 +78,10 @@ public sealed class Flows(
     public Client? ClientOf(HttpContext http, string handle) =>
         Unpack(http, handle) is var (form, _, _) && OAuthParameters.FromForm(form)?["client_id"] is { } id ? Find(id) : null;
 
+    /// <summary>The languages that a request asked for (OIDC Core §3.1.2.1), and when it arrived; null for a handle of nobody. No statement.</summary>
+    public (string? UiLocales, DateTimeOffset ReceivedAt)? LanguagesOf(HttpContext http, string handle) =>
+        Unpack(http, handle, Late) is var (form, _, receivedAt) ? (OAuthParameters.FromForm(form)?["ui_locales"], receivedAt) : null;
+
     /// <summary>What a handle of this browser carried, also when its life is over. It opens nothing any more. No statement.</summary>
     public OAuthParameters? OpenLate(HttpContext http, string? handle) =>
         Unpack(http, handle, Late) is var (form, _, _) ? OAuthParameters.FromForm(form) : null;

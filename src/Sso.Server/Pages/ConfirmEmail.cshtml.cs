@@ -18,7 +18,15 @@ public sealed class ConfirmEmail(EmailChange change) : PageModel
     [Carried]
     public bool IsDone { get; set; }
 
-    public async Task OnGetAsync(CancellationToken cancellation) => Found = await change.FindAsync(Link, cancellation);
+    /// <summary>It was pressed and did nothing, for instance because somebody else has that address by now.</summary>
+    [Carried]
+    public bool IsRefused { get; set; }
 
-    public async Task OnPostAsync(CancellationToken cancellation) => IsDone = await change.ConfirmAsync(HttpContext, Link, cancellation);
+    public async Task OnGetAsync(CancellationToken cancellation) => Found = IsRefused ? null : await change.FindAsync(Link, cancellation);
+
+    public async Task OnPostAsync(CancellationToken cancellation)
+    {
+        IsDone = await change.ConfirmAsync(HttpContext, Link, cancellation);
+        IsRefused = !IsDone;
+    }
 }

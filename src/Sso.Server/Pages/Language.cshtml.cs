@@ -6,7 +6,7 @@ using Sso.Server.Http;
 namespace Sso.Server.Pages;
 
 /// <summary>Remembers the language that the person chose and returns to the page; there is nothing to see here.</summary>
-public sealed class Language(CookieNames cookies) : PageModel
+public sealed class Language(CookieNames cookies, TimeProvider clock) : PageModel
 {
     public const string Path = "/language";
 
@@ -18,7 +18,7 @@ public sealed class Language(CookieNames cookies) : PageModel
     {
         if (to is "it" or "en")
         {
-            Response.Cookies.Append(cookies.Language, to, cookies.Options(Remembered));
+            Response.Cookies.Append(cookies.Language, Languages.Choice(to, clock.GetUtcNow()), cookies.Options(Remembered));
         }
 
         return LocalRedirect(Back(back));

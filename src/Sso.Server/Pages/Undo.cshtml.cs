@@ -20,7 +20,15 @@ public sealed class Undo(ContactUndo undo) : PageModel
     [Carried]
     public bool IsDone { get; set; }
 
-    public async Task OnGetAsync(CancellationToken cancellation) => Found = await undo.FindAsync(Link, cancellation);
+    /// <summary>It was pressed and did nothing.</summary>
+    [Carried]
+    public bool IsRefused { get; set; }
 
-    public async Task OnPostAsync(CancellationToken cancellation) => IsDone = await undo.UndoAsync(HttpContext, Link, cancellation);
+    public async Task OnGetAsync(CancellationToken cancellation) => Found = IsRefused ? null : await undo.FindAsync(Link, cancellation);
+
+    public async Task OnPostAsync(CancellationToken cancellation)
+    {
+        IsDone = await undo.UndoAsync(HttpContext, Link, cancellation);
+        IsRefused = !IsDone;
+    }
 }

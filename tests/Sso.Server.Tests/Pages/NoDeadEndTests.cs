@@ -204,6 +204,35 @@ public sealed class NoDeadEndTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Theory]
+    [Spec("OIDC Core", "3.1.2.1")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_language_of_a_request_outlives_forms_links_and_refusals_until_the_person_chooses_another(bool isPushed)
+    {
+        var (ada, browser) = (await (await server.AddPersonAsync("ada")).WithAppAsync(), server.OpenBrowser());
+        var shop = await server.RegisterAsync("shop");
+        var url = isPushed
+            ? $"/connect/authorize?client_id={shop.Id}&request_uri={(await shop.PushAsync(("ui_locales", "en"))).Text("request_uri")}"
+            : shop.AuthorizeUrl(("ui_locales", "en"));
+        var page = await browser.GetAsync(url);
+        Assert.Equal("en", LanguageOf(page));
+        page = await browser.SubmitAsync(page, ("Input.UserName", ""));
+        Assert.Equal("en", LanguageOf(page));
+        Assert.Equal("Enter your e-mail or username", page.Document.QuerySelector("#error-summary li")!.TextContent.Trim());
+        Assert.Equal("en", LanguageOf(await browser.GetAsync(page.Document.QuerySelector("main .actions a")!.GetAttribute("href")!)));
+        page = await Journey.PasswordAsync(browser, page, ada);
+        Assert.Equal("en", LanguageOf(page));
+
+        page = await browser.PostAsync(
+            "/language", [new(PageForm.AntiforgeryField, PageForm.ValueIn(page)), new("to", "it"), new("back", page.Url.PathAndQuery)]);
+
+        Assert.Equal("it", LanguageOf(page));
+        Assert.Equal("it", LanguageOf(await browser.SubmitAsync(page, ("Input.Code", "000000"))));
+        await server.PassAsync(TimeSpan.FromSeconds(1));
+        Assert.Equal("en", LanguageOf(await browser.GetAsync(shop.AuthorizeUrl(("ui_locales", "en"), ("prompt", "login")))));
+    }
+
+    [Theory]
     [InlineData("https://evil.example/")]
     [InlineData("/password/forgot")]
     [InlineData("AAAA")]
@@ -251,6 +280,8 @@ public sealed class NoDeadEndTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal(2, page.Document.QuerySelectorAll("header form.languages button").Length);
         Assert.NotEmpty(page.Document.QuerySelectorAll("main .actions a"));
     }
+
+    private static string? LanguageOf(Page page) => page.Document.DocumentElement.GetAttribute("lang");
 
     private static string? NameOn(Page page) => page.Document.QuerySelector("[name='Input.UserName']")?.GetAttribute("value");
 
