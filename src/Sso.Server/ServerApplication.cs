@@ -143,7 +143,7 @@ public static class ServerApplication
         services.AddScoped<BackchannelRequests>().AddScoped<CibaGrant>().AddScoped<TokenExchangeGrant>().AddSingleton<BackchannelNotifier>();
         services.AddHostedService(provider => provider.GetRequiredService<BackchannelNotifier>());
         services.AddSingleton<TokenEncryptor>().AddSingleton<TokenDecryptor>().AddSingleton<UserInfoAnswer>();
-        services.AddSingleton<Flows>().AddSingleton<PushedRequests>().AddSingleton<RequestObjects>().AddScoped<IncomingRequests>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>().AddSingleton<PostedForms>();
+        services.AddSingleton<Flows>().AddSingleton<LateFlows>().AddSingleton<PageAnswers>().AddSingleton<PushedRequests>().AddSingleton<RequestObjects>().AddScoped<IncomingRequests>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>().AddSingleton<PostedForms>();
         services.AddScoped<SessionCookies>().AddScoped<Interaction>().AddScoped<GrantedAnswer>().AddScoped<Throttle>().AddScoped<ClientAuthenticator>();
         services.AddScoped<AuthorizationCodeGrant>().AddScoped<RefreshTokenGrant>().AddScoped<ClientCredentialsGrant>();
         services.AddScoped<TokenIntrospector>().AddScoped<PersonReader>().AddScoped<IdTokenIssuer>().AddScoped<TokenIssuer>();
@@ -165,7 +165,7 @@ public static class ServerApplication
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(
             https => ServerTls.Configure(https, asksForCertificate: mutualTls is { Enabled: true, ProxyHeader: null })));
         services.AddLocalization();
-        services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()));
+        services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()).ConfigureFilter(new RedirectAfterPost()));
         RouteMethods.Use(services);
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();
         services.AddAntiforgery(options =>
@@ -203,10 +203,7 @@ public static class ServerApplication
         app.UseMiddleware<Unavailability>();
         app.UseMiddleware<SignInCrowd>();
         app.UseMiddleware<CrossOrigin>();
-        app.UseStatusCodePages(statusCode => statusCode.HttpContext.Response.StatusCode == StatusCodes.Status404NotFound
-            ? PlainPage.WriteAsync(
-                statusCode.HttpContext, StatusCodes.Status404NotFound, "Pagina non trovata", "Questa pagina non esiste. Controlla l’indirizzo.", "There is no such page. Check the address.", hasWay: true)
-            : Task.CompletedTask);
+        app.UseMiddleware<NotFoundPage>();
         app.Use(AnswerOldSignInAddress);
         app.UseRequestLocalization(Languages.Options(app.Services.GetRequiredService<CookieNames>()));
         app.UseRouting();

@@ -18,7 +18,7 @@ public sealed partial class HowToTests
     public async Task The_newer_how_to_enables_2fa_by_text_message_and_by_app(bool script)
     {
         await using var anna = await Visitor.ArriveAsync("it", script, "when-enrolled");
-        await SignInAsync(anna);                                                             // N1
+        await OpenAsync(anna, "/signin");                                                    // N1
         await anna.FollowAsync("Impostazioni account");                                      // N2
         await anna.ReadsAsync("NON È ABILITATA");
         await anna.FollowAsync("Abilita 2FA");                                               // N3
@@ -56,7 +56,9 @@ public sealed partial class HowToTests
     public async Task The_older_how_to_shows_the_last_access_verifies_a_contact_and_changes_the_password(bool script)
     {
         await using var anna = await Visitor.ArriveAsync("it", script, "when-enrolled");
-        await SignInAsync(anna);                                                             // O1
+        await OpenAsync(anna, "/login");                                                     // O1
+        await anna.Page.GotoAsync(anna.Demo.ClientArea);
+        await anna.FollowAsync("Accedi");
         Assert.StartsWith("Dashboard", await anna.Page.TitleAsync(), StringComparison.Ordinal);
         await anna.PressNamedAsync("Esci");                                                  // O2
         await SignInAsync(anna);
@@ -96,15 +98,28 @@ public sealed partial class HowToTests
         await anna.ReadsAsync("Controlla il telefono");
     }
 
+    /// <summary>The first step of both how-tos: the sign-in page by its own address, which leads to the account.</summary>
+    private static async Task OpenAsync(Visitor anna, string path)
+    {
+        await anna.Page.GotoAsync(anna.Demo.Sso + path);
+        await TypeNameAndPasswordAsync(anna);
+        anna.IsAt("/account");
+    }
+
     private static async Task SignInAsync(Visitor anna)
     {
         await anna.Page.GotoAsync(anna.Demo.ClientArea);
         await anna.FollowAsync("Accedi");
+        await TypeNameAndPasswordAsync(anna);
+        Assert.Equal(anna.Demo.ClientArea + "/", anna.Page.Url);
+    }
+
+    private static async Task TypeNameAndPasswordAsync(Visitor anna)
+    {
         anna.IsAt("/signin");
         await anna.Page.GetByLabel("Nome utente").FillAsync(anna.Demo.UserName);
         await anna.Page.GetByLabel("Password", new() { Exact = true }).FillAsync(anna.Demo.Password);
         await anna.PressNamedAsync("Accedi");
-        Assert.Equal(anna.Demo.ClientArea + "/", anna.Page.Url);
     }
 
     private static async Task EnrolNumberAsync(Visitor anna)

@@ -47,6 +47,7 @@ public sealed class OtherStatesTests
         await BrandAsync(states, gallery);
         await BudgetAsync(states, gallery);
         await RequestsAsync(states, gallery);
+        await TooLateAsync(states, gallery);
         return gallery.Flaws;
     }
 
@@ -119,6 +120,42 @@ public sealed class OtherStatesTests
         var page = await states.SignInAsync("/account", await (await states.Server.AddPersonAsync("cy")).WithPhoneAsync());
         await page.WaitForSelectorAsync("#error-summary");
         await gallery.LookAsync(page, "challengesms-stopped");
+    }
+
+    /// <summary>Pages that were left open, sessions that ended elsewhere, forms that another tab made old.</summary>
+    private static async Task TooLateAsync(States states, Gallery gallery)
+    {
+        var (shop, flo) = (await states.Server.RegisterAsync("negozio"), await (await states.Server.AddPersonAsync("flo")).WithAppAsync());
+        var page = await states.OpenAsync(shop.AuthorizeUrl());
+        await states.Server.PassAsync(TimeSpan.FromMinutes(21));
+        await States.TypePasswordAsync(page, flo);
+        await gallery.LookAsync(page, "error-leads-on");
+        page = await states.OpenAsync("/account");
+        await states.Server.PassAsync(TimeSpan.FromMinutes(21));
+        await page.FillAsync("[name='Input.UserName']", flo.UserName);
+        await page.FillAsync("[name='Input.Password']", SsoServer.Password);
+        await page.ClickAsync("main button.primary");
+        await page.WaitForSelectorAsync(".notice:not([hidden])");
+        await gallery.LookAsync(page, "signin-late");
+        await States.TypePasswordAsync(page, flo);
+        await TypeAppCodeAsync(states, page, flo);
+        var tab = await page.Context.NewPageAsync();
+        await tab.GotoAsync(states.Server.Url + "/account/data/delete");
+        await page.GotoAsync(states.Server.Url + "/signout");
+        await page.ClickAsync("main button.primary");
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/signedout");
+        await page.GotoAsync(states.Server.Url + "/account");
+        await states.Server.PassAsync(TimeSpan.FromMinutes(1));
+        await States.TypePasswordAsync(page, flo);
+        await TypeAppCodeAsync(states, page, flo);
+        await tab.ClickAsync("main button.primary");
+        await tab.WaitForSelectorAsync("#error-summary");
+        await gallery.LookAsync(tab, "delete-other-session");
+        await states.Server.PassAsync(TimeSpan.FromMinutes(61));
+        await page.GotoAsync(states.Server.Url + "/account");
+        await gallery.LookAsync(page, "signin-idle");
+        page = await states.OpenAsync($"/connect/logout?client_id={shop.Id}");
+        await gallery.LookAsync(page, "signedout-offered");
     }
 
     /// <summary>An application asks somebody who is not before it (CIBA Core).</summary>

@@ -71,11 +71,11 @@ internal static class WayBackWalk
         await anna.Page.GotoAsync(anna.Demo.Sso + "/connect/authorize?client_id=nessuno");
         await gallery.LookAsync(anna.Page, "error-unknown-client");
         await anna.Page.GotoAsync(anna.Demo.Sso + "/no-such-page");
-        await gallery.LookAsync(anna.Page, "error-not-found", bilingual: true);
+        await gallery.LookAsync(anna.Page, "error-not-found");
         await anna.Page.GotoAsync(anna.Demo.ClientArea + "/signin");
         await anna.Page.Context.ClearCookiesAsync();
         await anna.SignInAsync();
-        await gallery.LookAsync(anna.Page, "error-stale-form", bilingual: true);
+        await gallery.LookAsync(anna.Page, "error-stale-form");
         foreach (var (about, name) in ((string, string)[])
             [("WrongRedirectUri", "wrong-redirect"), ("MalformedRequest", "malformed"), ("ExpiredFlow", "expired"), ("RequestTooLarge", "too-large"), ("TooManyRequests", "too-many"), ("", "failure")])
         {

@@ -39,8 +39,14 @@ internal static partial class SignInEndpoints
     private static async Task<string> FinishAsync(HttpContext http, Provider provider, PendingSignIns pendings, TokenClient tokens)
     {
         var query = http.Request.Query;
-        var pending = pendings.Take(http, query["state"])
-            ?? throw new SignInException(SignInProblem.Expired, "The answer does not belong to this browser.");
+        if (pendings.Take(http, query["state"]) is not { } pending)
+        {
+            // Who goes back after the sign-in brings an answer once more, and is in already: nothing is taken from it.
+            return await SignedIn.ReadAsync(http) is not null
+                ? "/"
+                : throw new SignInException(SignInProblem.Expired, "The answer does not belong to this browser.");
+        }
+
         CheckIssuer(await provider.DescribeAsync(http.RequestAborted), query["iss"]);
         if (query["error"] is [{ Length: > 0 } error])
         {

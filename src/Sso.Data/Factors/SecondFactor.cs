@@ -7,7 +7,7 @@ namespace Sso.Data.Factors;
 
 /// <summary>
 /// An authenticator app, a phone number or a passkey, pending until it was proved. Stored: the seed, the number or the credential, encrypted under a data
-/// key and bound to this row.
+/// key and bound to this row. Recovery codes have a table of their own; only while they are being saved a row here, for ever pending, holds them likewise.
 /// </summary>
 public sealed class SecondFactor
 {
@@ -23,7 +23,7 @@ public sealed class SecondFactor
 
     public required ProofMethod Method { get; init; }
 
-    /// <summary>The RFC 6238 seed, the number in E.164 or a <see cref="PasskeyCredential"/>, encrypted with <see cref="Context"/>.</summary>
+    /// <summary>The RFC 6238 seed, the number in E.164, a <see cref="PasskeyCredential"/> or the bytes of the recovery codes, encrypted with <see cref="Context"/>.</summary>
     public required byte[] Protected { get; set; }
 
     /// <summary>What its owner calls it; null for a number, which shows itself.</summary>
@@ -54,8 +54,8 @@ public sealed class SecondFactor
     public Guid? Replaces { get; init; }
 
     /// <summary>
-    /// Where it is being enrolled: as long as it is pending only that session sees and proves it. Another that knows the password would know
-    /// the owner's codes for ever, and would end this enrolment by beginning its own.
+    /// Where it is being enrolled, or recovery codes are being saved: as long as it is pending only that session sees and proves it. Another that
+    /// knows the password would know the owner's codes for ever, and would end this enrolment by beginning its own.
     /// </summary>
     public Guid? PendingSessionId { get; init; }
 

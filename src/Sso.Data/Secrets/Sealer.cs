@@ -27,7 +27,10 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
     }
 
     /// <summary>Null when the text was not sealed here for this purpose, was changed in any character, or is past its life.</summary>
-    public byte[]? Open(string purpose, string? text)
+    /// <param name="purpose">As it was sealed.</param>
+    /// <param name="text">What came.</param>
+    /// <param name="late">How long past its life it still says what it was about, to whoever grants nothing by it.</param>
+    public byte[]? Open(string purpose, string? text, TimeSpan late = default)
     {
         if (string.IsNullOrEmpty(text) || !Base64Url.IsValid(text))
         {
@@ -43,7 +46,7 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
         }
 
         var end = BinaryPrimitives.ReadInt64BigEndian(withEnd);
-        return end > clock.GetUtcNow().ToUnixTimeMilliseconds() ? withEnd[8..] : null;
+        return end > (clock.GetUtcNow() - late).ToUnixTimeMilliseconds() ? withEnd[8..] : null;
     }
 
     private bool IsOfRetiredKey(byte[] envelope) =>

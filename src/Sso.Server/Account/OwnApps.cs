@@ -1,9 +1,9 @@
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Protocol.Clients;
+using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 
@@ -54,8 +54,7 @@ public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoO
             .OrderBy(client => client.Name, StringComparer.CurrentCulture).Select(client => new OpenableApp(client.Name, StartOf(client)!)),
     ];
 
-    private string? StartOf(Client? client) =>
-        client?.InitiateLoginUri is { } uri ? QueryHelpers.AddQueryString(uri, "iss", options.Issuer) : null;
+    private string? StartOf(Client? client) => client is null ? null : LateFlows.StartOf(client, options);
 
     /// <summary>Every grant of the application dies and what was allowed to it is forgotten: it has to ask again.</summary>
     public async Task RevokeAsync(SignInRow signIn, string clientId, CancellationToken cancellation)

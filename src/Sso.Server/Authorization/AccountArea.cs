@@ -58,6 +58,9 @@ public sealed class AccountArea
     public OAuthParameters ParametersWithSignIn(string page, string userName) =>
         Parameters(page, [("prompt", "login"), ("login_hint", userName)]);
 
+    /// <summary>The page that a request of ours leads to.</summary>
+    public string PageOf(OAuthParameters carried) => carried["redirect_uri"]![_issuer.Length..];
+
     private OAuthParameters Parameters(string page, (string Name, string? Value)[] more)
     {
         var known = Pages.Contains(page) ? page : "/account";

@@ -18,5 +18,7 @@ public abstract class AccountPage : StepPage
     /// <summary>By its own request only: another one that is satisfied may have demanded less, so its flow goes back to the gate.</summary>
     protected override bool Serves(NextStep step) => step is NextStep.Issue && Flow.Handle.Length == 0;
 
-    protected override AuthorizationRequest? OwnRequest(Flows flows) => flows.ForAccount(HttpContext.Request.Path, FreshProof);
+    protected override bool ServesWithoutHandle => true;
+
+    protected override AuthorizationRequest OwnRequest(Flows flows) => flows.ForAccount(HttpContext.Request.Path, FreshProof);
 }

@@ -34,6 +34,7 @@ internal static class AuthorizationEndpoint
         return failure switch
         {
             null => await interaction.AnswerAsync(http, request!, cancellation),
+            AuthorizationFailure.ShownToUser { Error: AuthorizationPageError.ExpiredFlow } => new SeeOther(LateFlows.PageFor(parameters["client_id"])),
             AuthorizationFailure.ShownToUser shown => ErrorPage(shown.Error),
             AuthorizationFailure.SentToClient sent => response.Error(sent.Client, sent.RedirectUri, sent.ResponseMode, sent.State, sent.Error),
             _ => throw new System.Diagnostics.UnreachableException(),
@@ -53,10 +54,11 @@ internal static class AuthorizationEndpoint
     }
 
     /// <summary>Every page comes back here after it recorded its fact.</summary>
-    private static async Task<IResult> ContinueAsync(HttpContext http, string? flow, Flows flows, Interaction interaction, CancellationToken cancellation) =>
+    private static async Task<IResult> ContinueAsync(
+        HttpContext http, string? flow, Flows flows, LateFlows late, Interaction interaction, CancellationToken cancellation) =>
         await flows.OpenAsync(http, flow, cancellation) is { } opened
             ? await interaction.AnswerAsync(http, opened.Request, cancellation)
-            : ErrorPage(AuthorizationPageError.ExpiredFlow);
+            : new SeeOther(late.AddressAfter(http, flow));
 
     private static SeeOther ErrorPage(AuthorizationPageError error) => new($"/error?about={error}");
 }

@@ -24,6 +24,9 @@ public sealed class Flows(
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
 
+    /// <summary>So long a handle whose life is over still leads to where its request can begin again: a tab is left open over a holiday.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromDays(7);
+
     /// <summary>Request lines are cut at 8 KiB by common proxies; a longer handle would not come back.</summary>
     public const int LongestHandle = 6 * 1024;
 
@@ -75,9 +78,17 @@ public sealed class Flows(
     public Client? ClientOf(HttpContext http, string handle) =>
         Unpack(http, handle) is var (form, _, _) && OAuthParameters.FromForm(form)?["client_id"] is { } id ? Find(id) : null;
 
-    private (string Form, Guid FlowId, DateTimeOffset ReceivedAt)? Unpack(HttpContext http, string? handle)
+    /// <summary>The languages that a request asked for (OIDC Core §3.1.2.1), and when it arrived; null for a handle of nobody. No statement.</summary>
+    public (string? UiLocales, DateTimeOffset ReceivedAt)? LanguagesOf(HttpContext http, string handle) =>
+        Unpack(http, handle, Late) is var (form, _, receivedAt) ? (OAuthParameters.FromForm(form)?["ui_locales"], receivedAt) : null;
+
+    /// <summary>What a handle of this browser carried, also when its life is over. It opens nothing any more. No statement.</summary>
+    public OAuthParameters? OpenLate(HttpContext http, string? handle) =>
+        Unpack(http, handle, Late) is var (form, _, _) ? OAuthParameters.FromForm(form) : null;
+
+    private (string Form, Guid FlowId, DateTimeOffset ReceivedAt)? Unpack(HttpContext http, string? handle, TimeSpan late = default)
     {
-        if (BrowserOf(http) is not { } browser || sealer.Open(Purpose(browser), handle) is not { Length: > 24 } packed)
+        if (BrowserOf(http) is not { } browser || sealer.Open(Purpose(browser), handle, late) is not { Length: > 24 } packed)
         {
             return null;
         }

@@ -93,13 +93,17 @@ public sealed class IncomingRequests(
             : Named((request, null), inside.With("request_uri", await pushed.PushAsync(client.Id, inside, cancellation)));
     }
 
-    /// <summary>The flow handle and the code carry the name.</summary>
+    /// <summary>The flow handle and the code carry the name, and the handle the language, which is asked at every page.</summary>
     private static (AuthorizationRequest? Request, AuthorizationFailure? Failure) Named(
         (AuthorizationRequest? Request, AuthorizationFailure? Failure) read, OAuthParameters parameters) => read.Request is null
         ? read
         : (read.Request with
         {
-            Parameters = OAuthParameters.From([new("client_id", parameters["client_id"]), new("request_uri", parameters["request_uri"])]).Value!,
+            Parameters = OAuthParameters.From(
+            [
+                new("client_id", parameters["client_id"]), new("request_uri", parameters["request_uri"]),
+                new("ui_locales", read.Request.UiLocales.IsEmpty ? null : string.Join(' ', read.Request.UiLocales)),
+            ]).Value!,
         }, null);
 
     /// <summary>What is wrong with an object is told where the parameters outside say, if that is a place of the client.</summary>

@@ -21,7 +21,7 @@ public sealed class Interaction(
         switch (step)
         {
             case NextStep.Issue when request.PushedAs is { } requestUri && !await pushed.TryAnswerAsync(requestUri, cancellation):
-                return new SeeOther($"/error?about={AuthorizationPageError.ExpiredFlow}");
+                return new SeeOther(LateFlows.PageFor(request.Client.Id));
             case NextStep.Issue issue when signIn is not null:
                 await sessions.CompleteAsync(http, signIn, request.Client.Id, issue.Authentication, cancellation);
                 return EndsWithUs(request)
@@ -39,16 +39,12 @@ public sealed class Interaction(
                     ? response.Error(
                         request,
                         OAuthError.InvalidRequest("The request is too long for a URL. Leave out id_token_hint or shorten the parameters."))
-                    : new SeeOther($"{PageOf(step)}?flow={handle}{Languages(request)}");
+                    : new SeeOther($"{PageOf(step)}?flow={handle}");
         }
     }
 
     private static bool EndsWithUs(AuthorizationRequest request) =>
         request.Client.Id == AccountArea.ClientId || request.WaitingId is not null;
-
-    /// <summary>OIDC Core §3.1.2.1: ui_locales chooses the language of every page of the flow.</summary>
-    private static string Languages(AuthorizationRequest request) =>
-        request.UiLocales.IsEmpty ? "" : "&ui_locales=" + Uri.EscapeDataString(string.Join(' ', request.UiLocales));
 
     /// <summary>Which page does which step.</summary>
     public static string PageOf(NextStep step) => step switch

@@ -28,8 +28,17 @@ public abstract class StepPage : PageModel
 
     protected abstract bool Serves(NextStep step);
 
-    /// <summary>Without a handle the page may start a request of its own; null leads to the error page.</summary>
-    protected virtual AuthorizationRequest? OwnRequest(Flows flows) => null;
+    /// <summary>Only a page of the account area is shown without a handle; every other one is a step of a flow.</summary>
+    protected virtual bool ServesWithoutHandle => false;
+
+    /// <summary>
+    /// The request that opening the page without a handle makes. Who opens a step by its bare address, as the how-tos of the older
+    /// system do with the sign-in page, is on the way to the account area.
+    /// </summary>
+    protected virtual AuthorizationRequest OwnRequest(Flows flows) => flows.ForAccount("/account", fresh: null);
+
+    /// <summary>What a form had typed as the name of the account, which outlives its flow.</summary>
+    protected virtual string? TypedName => null;
 
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
@@ -39,11 +48,11 @@ public abstract class StepPage : PageModel
         // Read from the request and not from the bound property: of a doubled parameter only an unambiguous one counts.
         RequestHandle = HandleOf(HttpContext.Request);
         var flow = RequestHandle is null
-            ? OwnRequest(flows) is { } own ? new Flow("", own) : null
+            ? new Flow("", OwnRequest(flows))
             : await flows.OpenAsync(HttpContext, RequestHandle, HttpContext.RequestAborted);
         if (flow is null)
         {
-            context.Result = new RedirectResult($"/error?about={AuthorizationPageError.ExpiredFlow}");
+            context.Result = LeadOn(services);
             return;
         }
 
@@ -51,7 +60,7 @@ public abstract class StepPage : PageModel
         SecurityHeaders.AllowFormTarget(HttpContext, flow.Request.RedirectUri.Value);
         SignedIn = await sessions.CurrentAsync(HttpContext, flow.Request.Client.Id, isActivity: true, HttpContext.RequestAborted);
         Step = InteractionPolicy.Decide(flow.Request, SignedIn?.ToState());
-        if (!Serves(Step))
+        if (!Serves(Step) || (Flow.Handle.Length == 0 && !ServesWithoutHandle))
         {
             context.Result = await SendOnAsync();
             return;
@@ -81,6 +90,25 @@ public abstract class StepPage : PageModel
         var posted = HttpMethods.IsPost(request.Method) && request.HasFormContentType ? request.Form["flow"] : default;
         var handle = posted.Count > 0 ? posted : request.Query["flow"];
         return handle.Count == 0 || handle[0]!.Length == 0 ? null : handle.Count == 1 ? handle[0] : "doubled";
+    }
+
+    /// <summary>
+    /// The handle opens nothing any more: the browser goes to where the request can begin again, and its next sign-in page knows the name.
+    /// </summary>
+    private IActionResult LeadOn(IServiceProvider services)
+    {
+        var address = services.GetRequiredService<LateFlows>().AddressAfter(HttpContext, RequestHandle);
+        var isOurs = !address.StartsWith("/error", StringComparison.Ordinal);
+        if (isOurs || TypedName is not null)
+        {
+            services.GetRequiredService<PageAnswers>().Keep(
+                HttpContext,
+                "/signin",
+                isOurs ? TimeSpan.FromMinutes(1) : TimeSpan.FromMinutes(10),
+                (nameof(Pages.SignIn.Index.UserName), TypedName), (nameof(Pages.SignIn.Index.IsLate), isOurs));
+        }
+
+        return SeeOther(address);
     }
 
     private async Task<IActionResult> SendOnAsync()

@@ -29,6 +29,14 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
 
     public static bool IsOne(OAuthParameters? carried) => carried?["request_uri"]?.StartsWith(Prefix, StringComparison.Ordinal) == true;
 
+    /// <summary>Where the person begins again whose way to the answer took too long.</summary>
+    public static string BeginningOf(OAuthParameters carried) => Named(carried["request_uri"]!).Kind switch
+    {
+        WaitingKind.Device => "/device",
+        WaitingKind.Backchannel => "/account/requests",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
     /// <summary>What the flow handle carries.</summary>
     public static OAuthParameters Carry(WaitingRequest waiting, OAuthParameters asked) => asked
         .With("client_id", waiting.ClientId)

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.Extensions.Localization;
+using Sso.Server.Authorization;
 using Sso.Server.Operations;
+using Sso.Server.Pages.Shared;
 using Sso.Server.Sessions;
 
 namespace Sso.Server.Http;
@@ -12,38 +14,56 @@ namespace Sso.Server.Http;
 /// </summary>
 internal sealed class AntiforgeryBinding(CookieNames cookies) : IAntiforgeryAdditionalDataProvider
 {
+    private static readonly object OtherSession = new();
+
     public string GetAdditionalData(HttpContext context) => SessionHandle.LastingPartOf(context.Request.Cookies[cookies.Session]);
 
-    public bool ValidateAdditionalData(HttpContext context, string additionalData) => additionalData == GetAdditionalData(context);
+    public bool ValidateAdditionalData(HttpContext context, string additionalData)
+    {
+        // Asked last, of a value that is otherwise right: made for this browser.
+        var isOfThisSession = additionalData == GetAdditionalData(context);
+        if (!isOfThisSession)
+        {
+            context.Items[OtherSession] = true;
+        }
+
+        return isOfThisSession;
+    }
+
+    /// <summary>The form is of this browser, which signed in or out since the form was opened.</summary>
+    public static bool IsOfOtherSession(HttpContext http) => http.Items.ContainsKey(OtherSession);
 }
 
-/// <summary>Tells the person what a refused form means, instead of an empty 400.</summary>
+/// <summary>
+/// Nothing is done by a refused form. Where only the session changed since it was opened, the browser goes to the page as it is now: on to
+/// the application, if another tab has done the sign-in. Otherwise a page says what a refused form means.
+/// </summary>
 internal sealed class AntiforgeryFailurePage : IAlwaysRunResultFilter
 {
     public void OnResultExecuting(ResultExecutingContext context)
     {
-        if (context.Result is IAntiforgeryValidationFailedResult)
+        if (context.Result is not IAntiforgeryValidationFailedResult)
         {
-            context.HttpContext.RequestServices.GetRequiredService<ServerMetrics>().CountBlocked("forgery");
-            context.Result = new Refusal();
+            return;
         }
+
+        var (http, services) = (context.HttpContext, context.HttpContext.RequestServices);
+        var answers = services.GetRequiredService<PageAnswers>();
+        var back = http.Request.Path == Pages.Language.Path
+            ? Pages.Language.Back(http.Request.HasFormContentType ? (string?)http.Request.Form["back"] : null)
+            : PageAnswers.AddressOf(http.Request);
+        if (AntiforgeryBinding.IsOfOtherSession(http))
+        {
+            answers.Tell(http, back, services.GetRequiredService<IStringLocalizer<Common>>()["SessionChanged"]);
+            context.Result = new ResultAsAction(new SeeOther(back));
+            return;
+        }
+
+        services.GetRequiredService<ServerMetrics>().CountBlocked("forgery");
+        context.Result = new ResultAsAction(new SeeOther(answers.StaleFormPage(back)));
     }
 
     public void OnResultExecuted(ResultExecutedContext context)
     {
-    }
-
-    private sealed class Refusal : IActionResult
-    {
-        public Task ExecuteResultAsync(ActionContext context) => PlainPage.WriteAsync(
-            context.HttpContext,
-            StatusCodes.Status400BadRequest,
-            "Pagina scaduta",
-            "Questa pagina non è più valida, per esempio perché hai effettuato l’accesso o sei uscito in un’altra scheda, o "
-                + "perché i cookie sono disattivati. "
-                + "Torna indietro, ricarica la pagina e riprova.",
-            "This page is no longer valid, for instance because you signed in or out in another tab, or because cookies are off. Go "
-                + "back, reload the page and try again.",
-            hasWay: true);
     }
 }

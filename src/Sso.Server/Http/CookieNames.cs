@@ -28,7 +28,10 @@ public sealed class CookieNames(SsoOptions options)
 
     public string Language => _prefix + "language";
 
-    public IReadOnlyList<string> All => [Session, Device, Browser, State, Antiforgery, Language];
+    /// <summary>What a page says to a form, until it is shown.</summary>
+    public string Answer => _prefix + "answer";
+
+    public IReadOnlyList<string> All => [Session, Device, Browser, State, Antiforgery, Language, Answer];
 
     /// <summary>Session Management §3.2: its script reads it in a frame, so it is neither HttpOnly nor Lax.</summary>
     public CookieOptions StateOptions() => new()

@@ -1,10 +1,14 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
 using Sso.Data.People;
+using Sso.Server.Authorization;
 
 namespace Sso.Server.Http;
 
-/// <summary>The language of a page: ui_locales of the flow, then the visitor's own choice, then what the browser prefers.</summary>
+/// <summary>
+/// The language of a page: ui_locales of the flow, then the visitor's own choice, then what the browser prefers. Who chooses on a page of a
+/// flow means that flow too.
+/// </summary>
 internal static class Languages
 {
     public static readonly CultureInfo[] Supported = [CultureInfo.GetCultureInfo("it"), CultureInfo.GetCultureInfo("en")];
@@ -30,10 +34,20 @@ internal static class Languages
         _ => Supported.FirstOrDefault(language => language.Name == CultureInfo.CurrentUICulture.TwoLetterISOLanguageName) ?? Supported[0],
     };
 
+    /// <summary>What the cookie of a choice holds: the language, and since when.</summary>
+    public static string Choice(string language, DateTimeOffset at) => $"{language}.{at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}";
+
     private static ProviderCultureResult? Chosen(HttpContext http, CookieNames cookies)
     {
-        var wanted = http.Request.Query["ui_locales"].ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Append(http.Request.Cookies[cookies.Language] ?? "");
+        var choice = (http.Request.Cookies[cookies.Language] ?? "").Split('.');
+        var flow = http.Request.Query["flow"] is [{ Length: > 0 } handle]
+            ? http.RequestServices.GetRequiredService<Flows>().LanguagesOf(http, handle)
+            : null;
+        var isNewer = flow is not null && choice is [_, var at]
+            && long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var since)
+            && since >= flow.Value.ReceivedAt.ToUnixTimeMilliseconds();
+        var asked = $"{http.Request.Query["ui_locales"]} {flow?.UiLocales}";
+        var wanted = (isNewer ? $"{choice[0]} {asked}" : $"{asked} {choice[0]}").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var known = wanted.Select(tag => tag.Split('-')[0].ToLowerInvariant()).FirstOrDefault(tag => tag is "it" or "en");
         return known is null ? null : new ProviderCultureResult(known);
     }

@@ -11,14 +11,10 @@ internal static class PlainPage
     /// <param name="title">In Italian, like the language of the page.</param>
     /// <param name="italian">What happened and what to do.</param>
     /// <param name="english">The same.</param>
-    /// <param name="hasWay">Whether a way to the account is shown: not where it would end here again.</param>
-    public static async Task WriteAsync(HttpContext http, int status, string title, string italian, string english, bool hasWay = false)
+    public static async Task WriteAsync(HttpContext http, int status, string title, string italian, string english)
     {
         var brand = http.RequestServices.GetRequiredService<PageBrand>().For(http);
         var colours = brand.Stylesheet is { } sheet ? $"\n<link rel=\"stylesheet\" href=\"{sheet.Path}\">" : "";
-        var way = hasWay
-            ? "<p><a href=\"/account\">Vai al tuo account</a></p><p lang=\"en\"><a href=\"/account\">Go to your account</a></p>"
-            : "";
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/html; charset=utf-8";
         await http.Response.WriteAsync($$"""
@@ -31,7 +27,7 @@ internal static class PlainPage
             <title>{{title}} – {{WebUtility.HtmlEncode(brand.Name)}}</title>
             <link rel="stylesheet" href="/css/site.css">{{colours}}
             </head>
-            <body><header class="head"><span class="brand"><img src="/img/favicon.svg" alt="" width="32" height="32">{{WebUtility.HtmlEncode(brand.Name)}}</span></header><main class="page" id="main"><div class="card"><h1>{{title}}</h1><p>{{italian}}</p><p lang="en">{{english}}</p>{{way}}</div></main></body>
+            <body><header class="head"><span class="brand"><img src="/img/favicon.svg" alt="" width="32" height="32">{{WebUtility.HtmlEncode(brand.Name)}}</span></header><main class="page" id="main"><div class="card"><h1>{{title}}</h1><p>{{italian}}</p><p lang="en">{{english}}</p></div></main></body>
             </html>
             """);
     }

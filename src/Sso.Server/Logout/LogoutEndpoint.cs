@@ -60,8 +60,12 @@ internal static class LogoutEndpoint
             return new SeeOther("/signout" + (target is null ? "" : $"?return={returns.Seal(target)}"));
         }
 
-        // Without a hint nothing shows that this client asked, so its URI is not followed unless a person confirmed (RP-Initiated Logout §3).
-        return new SeeOther(await signOuts.EndAsync(http, hint is null ? null : target, cancellation));
+        var next = await signOuts.EndAsync(http, hint is null ? null : target, cancellation);
+        // Without a hint nothing shows that this client asked, so its URI is not followed unless a person confirmed (RP-Initiated Logout §3):
+        // it is offered.
+        var offered = asked is not null ? target : client is not null ? LateFlows.HomeOf(client) : null;
+        return new SeeOther(
+            next == "/signedout" && offered is not null ? QueryHelpers.AddQueryString(next, "return", returns.Seal(offered)) : next);
     }
 
     /// <summary>RP-Initiated Logout §2 demands POST as well. Of a session without its cookie nothing is known, so here nobody is signed out.</summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.People;
 using Sso.Server.Account;
+using Sso.Server.Http;
 
 namespace Sso.Server.Pages;
 
@@ -14,9 +15,18 @@ public sealed class ConfirmEmail(EmailChange change) : PageModel
     /// <summary>Null when the link is dead.</summary>
     public (Person Person, ContactChange Change)? Found { get; private set; }
 
-    public bool IsDone { get; private set; }
+    [Carried]
+    public bool IsDone { get; set; }
 
-    public async Task OnGetAsync(CancellationToken cancellation) => Found = await change.FindAsync(Link, cancellation);
+    /// <summary>It was pressed and did nothing, for instance because somebody else has that address by now.</summary>
+    [Carried]
+    public bool IsRefused { get; set; }
 
-    public async Task OnPostAsync(CancellationToken cancellation) => IsDone = await change.ConfirmAsync(HttpContext, Link, cancellation);
+    public async Task OnGetAsync(CancellationToken cancellation) => Found = IsRefused ? null : await change.FindAsync(Link, cancellation);
+
+    public async Task OnPostAsync(CancellationToken cancellation)
+    {
+        IsDone = await change.ConfirmAsync(HttpContext, Link, cancellation);
+        IsRefused = !IsDone;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Server.Http;
@@ -5,20 +6,29 @@ using Sso.Server.Http;
 namespace Sso.Server.Pages;
 
 /// <summary>Remembers the language that the person chose and returns to the page; there is nothing to see here.</summary>
-public sealed class Language(CookieNames cookies) : PageModel
+public sealed class Language(CookieNames cookies, TimeProvider clock) : PageModel
 {
+    public const string Path = "/language";
+
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(365);
 
     public IActionResult OnPost([FromForm] string? to, [FromForm] string? back)
     {
         if (to is "it" or "en")
         {
-            Response.Cookies.Append(cookies.Language, to, cookies.Options(Remembered));
+            Response.Cookies.Append(cookies.Language, Languages.Choice(to, clock.GetUtcNow()), cookies.Options(Remembered));
         }
 
-        return LocalRedirect(Url.IsLocalUrl(back) && IsPageOfOurs(back) ? back : "/account");
+        return LocalRedirect(Back(back));
     }
 
-    /// <summary>Stricter than local: our paths begin with a letter or a dot, so nothing is left to how a browser reads what follows the slash (S62).</summary>
-    private static bool IsPageOfOurs(string path) => path is "/" || (path.Length > 1 && (char.IsAsciiLetter(path[1]) || path[1] is '.' or '?'));
+    /// <summary>The page that was left, if it is one of ours.</summary>
+    public static string Back(string? path) => IsPageOfOurs(path) ? path : "/account";
+
+    /// <summary>
+    /// Stricter than local: our paths begin with a letter or a dot, and nothing in them is left to how a browser reads it (S62).
+    /// </summary>
+    private static bool IsPageOfOurs([NotNullWhen(true)] string? path) =>
+        path is "/" || (path is ['/', var first, ..] && (char.IsAsciiLetter(first) || first is '.' or '?')
+            && path.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 && !path.Contains('\\', StringComparison.Ordinal));
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.People;
+using Sso.Server.Http;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages;
@@ -14,7 +15,8 @@ public sealed class NotMe(PasswordReset reset) : PageModel
     /// <summary>Null when the link is dead.</summary>
     public Person? Owner { get; private set; }
 
-    public bool IsDone { get; private set; }
+    [Carried]
+    public bool IsDone { get; set; }
 
     public async Task OnGetAsync(CancellationToken cancellation) => Owner = await reset.OwnerOfNoticeAsync(Link, cancellation);
 

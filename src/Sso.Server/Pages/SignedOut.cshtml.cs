@@ -8,19 +8,26 @@ namespace Sso.Server.Pages;
 /// <summary>
 /// The end of a session (screen V11): loads what applications registered for it (Front-Channel Logout §3), says who was told, and goes on.
 /// </summary>
-public sealed class SignedOut(SignOuts signOuts) : PageModel
+public sealed class SignedOut(SignOuts signOuts, LogoutReturns returns) : PageModel
 {
     /// <summary>The sealed session that ended, and where the browser goes from here.</summary>
     [BindProperty(SupportsGet = true, Name = "over")]
     public string? Over { get; set; }
 
+    /// <summary>The sealed address of an application that asked while nobody was signed in: offered, and not followed by itself.</summary>
+    [BindProperty(SupportsGet = true, Name = "return")]
+    public string? Return { get; set; }
+
     public SignedOutView View { get; private set; } = new([], [], null);
 
-    /// <summary>The host that the link names.</summary>
-    public string TargetHost => new Uri(View.Target!) is { Host.Length: > 0 } uri ? uri.IdnHost : View.Target!;
+    public string? Offered { get; private set; }
+
+    /// <summary>What a link calls the application.</summary>
+    public static string HostOf(string target) => new Uri(target) is { Host.Length: > 0 } uri ? uri.IdnHost : target;
 
     public async Task OnGetAsync(CancellationToken cancellation)
     {
+        Offered = returns.Open(Return);
         View = await signOuts.ViewAsync(Over, cancellation) ?? View;
         SecurityHeaders.AllowFrames(HttpContext, View.Frames);
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.People;
 using Sso.Server.Account;
+using Sso.Server.Http;
 
 namespace Sso.Server.Pages;
 
@@ -16,9 +17,18 @@ public sealed class Undo(ContactUndo undo) : PageModel
     /// <summary>Null when the link is dead.</summary>
     public (Person Person, ContactChange Change)? Found { get; private set; }
 
-    public bool IsDone { get; private set; }
+    [Carried]
+    public bool IsDone { get; set; }
 
-    public async Task OnGetAsync(CancellationToken cancellation) => Found = await undo.FindAsync(Link, cancellation);
+    /// <summary>It was pressed and did nothing.</summary>
+    [Carried]
+    public bool IsRefused { get; set; }
 
-    public async Task OnPostAsync(CancellationToken cancellation) => IsDone = await undo.UndoAsync(HttpContext, Link, cancellation);
+    public async Task OnGetAsync(CancellationToken cancellation) => Found = IsRefused ? null : await undo.FindAsync(Link, cancellation);
+
+    public async Task OnPostAsync(CancellationToken cancellation)
+    {
+        IsDone = await undo.UndoAsync(HttpContext, Link, cancellation);
+        IsRefused = !IsDone;
+    }
 }

@@ -279,6 +279,23 @@ public sealed class SessionCookies(
         return ended?.Id;
     }
 
+    /// <summary>How the session ended that this browser still names; null where it lives, or no session has that name any more.</summary>
+    public async Task<SessionEnd?> EndOfAsync(HttpContext http, CancellationToken cancellation)
+    {
+        if (http.Request.Cookies[cookies.Session] is not { Length: > 0 } handle)
+        {
+            return null;
+        }
+
+        var (hash, now) = (Session.HashOf(handle), clock.GetUtcNow());
+        var since = now - Idle;
+        return await database.Sessions.Where(session => session.HandleHash == hash)
+            .Select(session => session.EndedAt != null ? SessionEnd.Ended
+                : session.ExpiresAt <= now || session.LastSeenAt <= since ? SessionEnd.Idle
+                : (SessionEnd?)null)
+            .SingleOrDefaultAsync(cancellation);
+    }
+
     /// <summary>What this browser's present cookie is called in the database; empty without one.</summary>
     public string HandleHashOf(HttpContext http) =>
         http.Request.Cookies[cookies.Session] is { Length: > 0 } handle ? Convert.ToHexString(Session.HashOf(handle)) : "";

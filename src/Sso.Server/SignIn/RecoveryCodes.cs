@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
+using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
@@ -13,30 +14,25 @@ using Sso.Server.Mails;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Ten codes of 120 random bits for the day the phone is lost (NIST SP 800-63B §4.2): stored as SHA-256, shown once, each good once.
+/// Ten codes of 120 random bits for the day the phone is lost (NIST SP 800-63B §4.2), each good once: stored as SHA-256, and until one of
+/// them was typed back, for a quarter of an hour, encrypted as well, so that a page that loads again shows the same.
 /// </summary>
-public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, SecurityMails mails, TimeProvider clock)
+public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorProofs proofs, SecurityMails mails, TimeProvider clock)
 {
     private const int Count = 10;
     private const int Bytes = 15;
     private const int Length = 24;
 
-    /// <summary>
-    /// A new set; the old one is void at once. The only answer in which these codes are ever seen. Null when the session was ended meanwhile.
-    /// </summary>
-    public async Task<IReadOnlyList<string>?> CreateAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    /// <summary>A new set; the old one is void at once. Nothing is made when the session was ended meanwhile.</summary>
+    public async Task CreateAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        var codes = Enumerable.Range(0, Count).Select(_ => Base32.Encode(RandomNumberGenerator.GetBytes(Bytes))).ToList();
+        var (now, all) = (clock.GetUtcNow(), RandomNumberGenerator.GetBytes(Count * Bytes));
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (!await database.HoldAsync(signIn, cancellation))
         {
-            return null;
+            return;
         }
 
-        await database.RecoveryCodes.Where(row => row.PersonId == signIn.PersonId).ExecuteDeleteAsync(cancellation);
-        database.RecoveryCodes.AddRange(
-            codes.Select(code => new RecoveryCode { Hash = HashOf(signIn.PersonId, code), PersonId = signIn.PersonId, CreatedAt = now }));
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         if (person.RecoveryCodesSavedAt is not null)
         {
@@ -45,12 +41,43 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
         }
 
         person.RecoveryCodesReplaced();
+        await database.RecoveryCodes.Where(row => row.PersonId == signIn.PersonId).ExecuteDeleteAsync(cancellation);
+        await Kept(signIn.PersonId).ExecuteDeleteAsync(cancellation);
+        database.RecoveryCodes.AddRange(InText(all).Select(
+            code => new RecoveryCode { Hash = HashOf(signIn.PersonId, code), PersonId = signIn.PersonId, CreatedAt = now }));
+        var id = Guid.CreateVersion7(now);
+        database.SecondFactors.Add(new SecondFactor
+        {
+            Id = id,
+            PersonId = signIn.PersonId,
+            Method = ProofMethod.RecoveryCode,
+            Protected = sealer.Protect(SecondFactor.ContextOf(id), all),
+            CreatedAt = now,
+            PendingSessionId = signIn.SessionId,
+        });
         database.SecurityEvents.Add(
             new(now, SecurityEventKind.RecoveryCodesCreated) { PersonId = signIn.PersonId, SessionId = signIn.SessionId });
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         mails.Send();
-        return [.. codes.Select(code => string.Join('-', code.Chunk(4).Select(group => new string(group))))];
+    }
+
+    /// <summary>The codes that this session made and has not confirmed; null when it has none, or others took their place.</summary>
+    public async Task<IReadOnlyList<string>?> BeingSavedAsync(SignInRow signIn, CancellationToken cancellation)
+    {
+        var since = clock.GetUtcNow() - SecondFactor.PendingLifetime;
+        var kept = await Kept(signIn.PersonId).AsNoTracking()
+            .Where(row => row.PendingSessionId == signIn.SessionId && row.CreatedAt > since)
+            .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellation);
+        if (kept is null)
+        {
+            return null;
+        }
+
+        var codes = InText(sealer.Reveal(kept.Context, kept.Protected)).ToList();
+        var hashes = codes.ConvertAll(code => HashOf(signIn.PersonId, code));
+        var valid = await database.RecoveryCodes.CountAsync(row => hashes.Contains(row.Hash) && row.UsedAt == null, cancellation);
+        return valid == Count ? [.. codes.Select(code => string.Join('-', code.Chunk(4).Select(group => new string(group))))] : null;
     }
 
     /// <summary>The person types one code back: the set is saved. The code stays good.</summary>
@@ -73,6 +100,7 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
         }
 
         (await database.Users.SingleAsync(person => person.Id == signIn.PersonId, cancellation)).RecoveryCodesSaved(clock.GetUtcNow());
+        database.RemoveRange(await Kept(signIn.PersonId).ToListAsync(cancellation));
         await database.SaveChangesAsync(cancellation);
         return new CodeOutcome.Accepted();
     }
@@ -134,6 +162,11 @@ public sealed class RecoveryCodes(SsoDbContext database, FactorProofs proofs, Se
 
     public Task<int> RemainingAsync(Guid personId, CancellationToken cancellation) =>
         database.RecoveryCodes.CountAsync(row => row.PersonId == personId && row.UsedAt == null, cancellation);
+
+    private IQueryable<SecondFactor> Kept(Guid personId) => database.SecondFactors.Where(
+        row => row.PersonId == personId && row.Method == ProofMethod.RecoveryCode && row.ActivatedAt == null);
+
+    private static IEnumerable<string> InText(byte[] all) => all.Chunk(Bytes).Select(code => Base32.Encode(code));
 
     /// <summary>
     /// Any case, spaces and hyphens; a zero or a one is the letter that it was misread from, since the alphabet has neither.

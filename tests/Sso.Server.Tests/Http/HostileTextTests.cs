@@ -91,7 +91,8 @@ public sealed class HostileTextTests(SsoServer server) : IClassFixture<SsoServer
 
         page = await RenameAsync(browser, cy, name);
 
-        Assert.Equal("/account/mfa/rename", page.Path);
+        // A form with a NUL is no form to the framework, and gets the page for those.
+        Assert.Equal(name.Contains('\0', StringComparison.Ordinal) ? "/error" : "/account/mfa/rename", page.Path);
         Assert.InRange((int)page.Status, 200, 499);
         await using var database = server.OpenDatabase();
         Assert.NotEqual(name, await database.SecondFactors.Where(row => row.PersonId == cy.Id).Select(row => row.Name).SingleAsync());

@@ -94,18 +94,85 @@ public sealed class RecoveryCodesTests(SsoServer server) : IClassFixture<SsoServ
 
     [Fact]
     [Spec("S28")]
-    public async Task The_answer_that_shows_the_codes_is_not_stored_and_one_must_be_typed_to_go_on()
+    public async Task The_page_that_shows_the_codes_is_not_stored_and_one_must_be_typed_to_go_on()
     {
         var (browser, ada) = (server.OpenBrowser(), await server.AddPersonAsync("ada"));
         var page = await EnrolAppAsync(browser, ada);
         Assert.Equal("/account/mfa/recovery-codes", page.Path);
         Assert.Contains("no-store", page.Headers["Cache-Control"], StringComparison.Ordinal);
         Assert.Equal("/account/mfa/recovery-codes", (await browser.GetAsync("/account")).Path);
-        var codes = CodesOn(await browser.GetAsync(page.Url.PathAndQuery));
+        Assert.Equal("/account", (await browser.SubmitAsync(page, ("Input.Code", CodesOn(page)[0]))).Path);
+    }
+
+    [Fact]
+    [Spec("S28")]
+    public async Task A_page_that_is_loaded_again_shows_the_same_codes_until_one_was_typed()
+    {
+        var (browser, ada) = (server.OpenBrowser(), await server.AddPersonAsync("ada"));
+        var page = await EnrolAppAsync(browser, ada);
+        var codes = CodesOn(page);
+        Assert.Equal(10, codes.Count);
+        Assert.Equal(codes, CodesOn(await browser.GetAsync(page.Url.PathAndQuery)));
+        Assert.Equal(codes, CodesOn(await browser.GetAsync("/account")));
+
         page = await browser.SubmitAsync(page, ("Input.Code", "AAAA-AAAA-AAAA-AAAA-AAAA-AAAA"));
         Assert.Contains("non è tra quelli", Errors(page), StringComparison.Ordinal);
+        Assert.Equal(codes, CodesOn(page));
+
+        Assert.Equal("/account", (await browser.SubmitAsync(page, ("Input.Code", codes[3]))).Path);
+        Assert.Empty(CodesOn(await browser.GetAsync("/account/mfa/recovery-codes")));
+        Assert.Equal("/account", (await UseAsync(ada, codes[3])).Path);
+        await using var database = server.OpenDatabase();
+        Assert.False(await database.SecondFactors.AnyAsync(row => row.PersonId == ada.Id && row.ActivatedAt == null));
+    }
+
+    [Fact]
+    [Spec("S28")]
+    public async Task Opening_the_page_makes_no_codes_and_voids_none()
+    {
+        var (ada, codes) = await WithCodesAsync();
+        var browser = server.OpenBrowser();
+        await Journey.SignInAsync(browser, ada, "/account");
+        for (var visit = 0; visit < 3; visit++)
+        {
+            Assert.Empty(CodesOn(await browser.GetAsync("/account/mfa/recovery-codes")));
+        }
+
+        Assert.Equal("/account", (await UseAsync(ada, codes[0])).Path);
+    }
+
+    [Fact]
+    [Spec("S28")]
+    public async Task Codes_that_are_being_saved_are_seen_by_their_own_session_only_and_for_a_quarter_of_an_hour()
+    {
+        var (browser, ada) = (server.OpenBrowser(), await server.AddPersonAsync("ada"));
+        var page = await EnrolAppAsync(browser, ada);
+        var codes = CodesOn(page);
+        var (thief, seen) = await ChallengeAsync(ada);
+        seen = await Journey.AppAsync(thief, await thief.GetAsync("/signin/verify/app" + seen.Url.Query), ada);
+        Assert.Equal("/account/mfa/recovery-codes", seen.Path);
+        Assert.Empty(CodesOn(seen));
+
+        await server.PassAsync(TimeSpan.FromMinutes(16));
+        page = await browser.GetAsync(page.Url.PathAndQuery);
         Assert.Empty(CodesOn(page));
-        Assert.Equal("/account", (await browser.SubmitAsync(page, ("Input.Code", codes[0]))).Path);
+        // Whoever printed them goes on all the same.
+        Assert.Equal("/account", (await browser.SubmitAsync(page, ("Input.Code", codes[5]))).Path);
+    }
+
+    [Fact]
+    [Spec("U29")]
+    public async Task Two_presses_at_once_leave_one_set_and_it_is_the_one_that_is_shown()
+    {
+        var (ada, _) = await WithCodesAsync();
+        var browser = server.OpenBrowser();
+        await Journey.SignInAsync(browser, ada, "/account");
+        var page = await browser.GetAsync("/account/mfa/recovery-codes");
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => browser.SubmitAsync(page)));
+        var codes = CodesOn(await browser.GetAsync("/account/mfa/recovery-codes"));
+        Assert.Equal(10, codes.Count);
+        await using var database = server.OpenDatabase();
+        Assert.Equal(10, await database.RecoveryCodes.CountAsync(row => row.PersonId == ada.Id));
     }
 
     private async Task<(Customer Customer, IReadOnlyList<string> Codes)> WithCodesAsync()

@@ -49,7 +49,7 @@ public sealed class Password(
 
         if (Present is null || New is null || !ModelState.IsValid)
         {
-            return await ShowAsync(cancellation);
+            return Page();
         }
 
         switch (await reset.ChangeAsync(HttpContext, Owner, Present, New, cancellation))
@@ -69,7 +69,7 @@ public sealed class Password(
                 throw new UnreachableException();
         }
 
-        return await ShowAsync(cancellation);
+        return Page();
     }
 
     public async Task<IActionResult> OnPostRequestAsync(CancellationToken cancellation)
@@ -82,12 +82,6 @@ public sealed class Password(
 
         await reset.RequestByOwnerAsync(HttpContext, Owner, cancellation);
         return SeeOther("/password/sent?own=true");
-    }
-
-    private async Task<IActionResult> ShowAsync(CancellationToken cancellation)
-    {
-        await LoadAsync(cancellation);
-        return Page();
     }
 
     private async Task LoadAsync(CancellationToken cancellation)

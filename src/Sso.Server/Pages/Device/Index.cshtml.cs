@@ -20,7 +20,7 @@ public sealed class Index(
     [BindProperty(SupportsGet = true, Name = "user_code")]
     public string? UserCode { get; set; }
 
-    public bool Arrived => Typed is null && UserCode is not null;
+    public bool Arrived => UserCode is not null;
 
     public void OnGet() => UserCode = Protocol.Device.UserCode.Parse(UserCode)?.ToString();
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
+using Sso.Server.Http;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Password;
@@ -10,7 +11,7 @@ public sealed class Forgot(PasswordReset reset, IStringLocalizer<Forgot> text) :
 {
     private const int Longest = 256;
 
-    [BindProperty(Name = "Input.UserName")]
+    [BindProperty(Name = "Input.UserName"), Carried]
     public string? UserName { get; set; }
 
     /// <summary>The flow that the person left to come here; they find back to it, and the page keeps its brand.</summary>

@@ -33,7 +33,6 @@ public sealed class Reset(
         if (string.IsNullOrEmpty(Password))
         {
             ModelState.AddModelError("Input.Password", text["Empty"]);
-            await OnGetAsync(cancellation);
             return Page();
         }
 
@@ -56,7 +55,6 @@ public sealed class Reset(
                 throw new UnreachableException();
         }
 
-        await OnGetAsync(cancellation);
         return Page();
     }
 }

@@ -32,8 +32,4 @@ internal static class Fields
         (null, _) => $"{IdOf(field)}-error",
         _ => $"{IdOf(field)}-hint {IdOf(field)}-error",
     };
-
-    /// <summary>The query that leads back to this page by GET: the handler of a form is not part of it.</summary>
-    public static QueryString QueryWithoutHandler(this ViewDataDictionary _, HttpRequest request) =>
-        QueryString.Create(request.Query.Where(pair => !string.Equals(pair.Key, "handler", StringComparison.OrdinalIgnoreCase)));
 }

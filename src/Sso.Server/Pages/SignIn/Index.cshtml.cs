@@ -4,17 +4,19 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
+using Sso.Server.Http;
 using Sso.Server.Pages.Shared;
+using Sso.Server.Sessions;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn;
 
 /// <summary>Name and password (screen V1).</summary>
 public sealed class Index(
-    PasswordSignIn passwords, PasskeyCeremonies passkeys, PasskeySignIn passkeySignIn,
+    PasswordSignIn passwords, PasskeyCeremonies passkeys, PasskeySignIn passkeySignIn, SessionCookies sessions,
     IStringLocalizer<Index> text, IStringLocalizer<Common> common) : StepPage
 {
-    [BindProperty(Name = "Input.UserName")]
+    [BindProperty(Name = "Input.UserName"), Carried]
     public string? UserName { get; set; }
 
     [BindProperty(Name = "Input.Password")]
@@ -27,13 +29,23 @@ public sealed class Index(
     [BindProperty(SupportsGet = true, Name = "codes")]
     public bool CodesFailed { get; set; }
 
+    /// <summary>A sign-in to the account area took too long, and this is its new beginning.</summary>
+    [Carried]
+    public bool IsLate { get; set; }
+
+    /// <summary>How the session ended that this browser still names; null where there was none.</summary>
+    public SessionEnd? Ended { get; private set; }
+
     /// <summary>What the passkey button and the autofill of the name field need.</summary>
     public PasskeyCeremony Ceremony { get; private set; } = null!;
 
-    public Task<IActionResult> OnGetAsync()
+    protected override string? TypedName => UserName;
+
+    public async Task OnGetAsync(CancellationToken cancellation)
     {
-        UserName = SignedIn?.UserName ?? Flow.Request.LoginHint;
-        return ShowAsync();
+        UserName ??= SignedIn?.UserName ?? Flow.Request.LoginHint;
+        Ended = SignedIn is null ? await sessions.EndOfAsync(HttpContext, cancellation) : null;
+        Ceremony = await passkeys.ForSignInAsync(HttpContext, Flow);
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
@@ -50,7 +62,7 @@ public sealed class Index(
 
         if (UserName is null || Password is null || !ModelState.IsValid)
         {
-            return await ShowAsync();
+            return Page();
         }
 
         switch (await passwords.TryAsync(HttpContext, Flow, UserName.Trim(), Password, cancellation))
@@ -59,10 +71,10 @@ public sealed class Index(
                 return Continue();
             case PasswordOutcome.Wrong:
                 ModelState.AddModelError("Input.UserName", text["Wrong"]);
-                return await ShowAsync();
+                return Page();
             case PasswordOutcome.Disabled:
                 ModelState.AddModelError("Input.UserName", text["Disabled"]);
-                return await ShowAsync();
+                return Page();
             case PasswordOutcome.Wait wait:
                 return Blocked(wait.For);
             case PasswordOutcome.TooManyFromAddress wait:
@@ -71,7 +83,7 @@ public sealed class Index(
                 Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                 Response.Headers.RetryAfter = "5";
                 ModelState.AddModelError(string.Empty, text["Busy"]);
-                return await ShowAsync();
+                return Page();
             default:
                 throw new UnreachableException();
         }
@@ -87,22 +99,16 @@ public sealed class Index(
                 return Blocked(wait.For);
             case PasskeyOutcome.Disabled:
                 ModelState.AddModelError(string.Empty, text["Disabled"]);
-                return await ShowAsync();
+                return Page();
             default:
                 ModelState.AddModelError(string.Empty, common["PasskeyRefused"]);
-                return await ShowAsync();
+                return Page();
         }
     }
 
     public IActionResult OnPostCancel() => Cancel();
 
     protected override bool Serves(NextStep step) => step is NextStep.SignIn;
-
-    private async Task<IActionResult> ShowAsync()
-    {
-        Ceremony = await passkeys.ForSignInAsync(HttpContext, Flow);
-        return Page();
-    }
 
     private IActionResult Blocked(TimeSpan wait) =>
         SeeOther(

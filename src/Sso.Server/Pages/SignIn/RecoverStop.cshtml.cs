@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.People;
+using Sso.Server.Http;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn;
@@ -16,9 +17,11 @@ public sealed class RecoverStop(LostFactor lost, PasswordReset reset) : PageMode
     /// <summary>Null when the link is dead.</summary>
     public Person? Account { get; private set; }
 
-    public bool IsStopped { get; private set; }
+    [Carried]
+    public bool IsStopped { get; set; }
 
-    public bool IsSecured { get; private set; }
+    [Carried]
+    public bool IsSecured { get; set; }
 
     public async Task OnGetAsync(CancellationToken cancellation) =>
         Account = await lost.OwnerOfAsync(Link, MailedLinkPurpose.StopRecovery, cancellation);

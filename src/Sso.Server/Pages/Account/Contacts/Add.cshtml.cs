@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Delivery;
 using Sso.Server.Account;
+using Sso.Server.Http;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -12,21 +13,27 @@ public sealed class Add(
     OwnContacts contacts, TextEnrolment enrolment, PhoneNumbers numbers,
     IStringLocalizer<Add> text, IStringLocalizer<Common> common) : ContactPage(contacts)
 {
-    [BindProperty(Name = "Input.Country")]
+    [BindProperty(Name = "Input.Country"), Carried]
     public string? Country { get; set; }
 
-    [BindProperty(Name = "Input.Number")]
+    [BindProperty(Name = "Input.Number"), Carried]
     public string? Number { get; set; }
 
-    [BindProperty(Name = "Input.SignIn")]
+    [BindProperty(Name = "Input.SignIn"), Carried]
     public bool ForSignIn { get; set; }
 
-    [BindProperty(Name = "Input.Notices")]
+    [BindProperty(Name = "Input.Notices"), Carried]
     public bool ForNotices { get; set; }
 
     public IReadOnlyList<Country> Countries => numbers.Countries;
 
-    public void OnGet() => (ForSignIn, ForNotices) = (MaySignIn, true);
+    public void OnGet()
+    {
+        if (ModelState.IsValid)
+        {
+            (ForSignIn, ForNotices) = (MaySignIn, true);
+        }
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {

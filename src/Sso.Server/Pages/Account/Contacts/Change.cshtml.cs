@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Delivery;
 using Sso.Server.Account;
+using Sso.Server.Http;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -12,13 +13,13 @@ public sealed class Change(
     OwnContacts contacts, TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Change> text, IStringLocalizer<Common> common)
     : ContactPage(contacts)
 {
-    [BindProperty(SupportsGet = true, Name = "id")]
+    [BindProperty(SupportsGet = true, Name = "id"), Carried]
     public Guid? Chosen { get; set; }
 
-    [BindProperty(Name = "Input.Country")]
+    [BindProperty(Name = "Input.Country"), Carried]
     public string? Country { get; set; }
 
-    [BindProperty(Name = "Input.Number")]
+    [BindProperty(Name = "Input.Number"), Carried]
     public string? Number { get; set; }
 
     public IReadOnlyList<Country> Countries => numbers.Countries;
@@ -36,7 +37,7 @@ public sealed class Change(
         if (View.Numbers.SingleOrDefault(number => number.Id == Chosen) is not { } old)
         {
             ModelState.AddModelError("id", text["WhichEmpty"]);
-            return await OnGetAsync(cancellation);
+            return Page();
         }
 
         var wish = new NumberWish(old.ForSignIn, old.ForNotices, old.Id);

@@ -17,7 +17,12 @@ public sealed class Code(OwnContacts contacts, TextEnrolment enrolment, IStringL
 
     public MessageChallengeView? Sent { get; private set; }
 
-    public Task<IActionResult> OnGetAsync(CancellationToken cancellation) => ShowAsync(cancellation);
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        SentAgain &= ModelState.IsValid;
+        Sent = await enrolment.CurrentAsync(Owner, cancellation);
+        return Sent is null && ModelState.IsValid ? SeeOther("/account/contacts") : Page();
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
@@ -29,7 +34,7 @@ public sealed class Code(OwnContacts contacts, TextEnrolment enrolment, IStringL
                 return SeeOther("/account/contacts");
             case var refused:
                 ModelState.AddModelError("Input.Code", common.Refusal(refused));
-                return await ShowAsync(cancellation);
+                return Page();
         }
     }
 
@@ -46,13 +51,6 @@ public sealed class Code(OwnContacts contacts, TextEnrolment enrolment, IStringL
         }
 
         ModelState.AddModelError(string.Empty, refusal);
-        return await ShowAsync(cancellation);
-    }
-
-    private async Task<IActionResult> ShowAsync(CancellationToken cancellation)
-    {
-        SentAgain &= ModelState.IsValid;
-        Sent = await enrolment.CurrentAsync(Owner, cancellation);
-        return Sent is null && ModelState.IsValid ? SeeOther("/account/contacts") : Page();
+        return Page();
     }
 }

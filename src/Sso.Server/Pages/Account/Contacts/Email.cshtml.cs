@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Server.Account;
+using Sso.Server.Http;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Account.Contacts;
@@ -10,7 +11,7 @@ namespace Sso.Server.Pages.Account.Contacts;
 public sealed class Email(
     OwnContacts contacts, EmailChange change, IStringLocalizer<Email> text, IStringLocalizer<Common> common) : ContactPage(contacts)
 {
-    [BindProperty(Name = "Input.Email")]
+    [BindProperty(Name = "Input.Email"), Carried]
     public string? Typed { get; set; }
 
     public Task OnGetAsync(CancellationToken cancellation) => LoadAsync(cancellation);
@@ -45,7 +46,6 @@ public sealed class Email(
             EmailOutcome.LimitReached limit => text["Limit", common.Span(limit.For)],
             _ => throw new UnreachableException(),
         });
-        await LoadAsync(cancellation);
         return Page();
     }
 }

@@ -2,13 +2,14 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Server.Account;
+using Sso.Server.Http;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>A number goes, whatever it serves; the last method that confirms the sign-in is protected (S34).</summary>
 public sealed class Remove(OwnContacts contacts, FactorRemoval removal, IStringLocalizer<Remove> text) : ContactPage(contacts)
 {
-    [BindProperty(SupportsGet = true, Name = "id")]
+    [BindProperty(SupportsGet = true, Name = "id"), Carried]
     public Guid? Chosen { get; set; }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
@@ -23,7 +24,7 @@ public sealed class Remove(OwnContacts contacts, FactorRemoval removal, IStringL
         if (View.Numbers.SingleOrDefault(number => number.Id == Chosen) is not { } number)
         {
             ModelState.AddModelError("id", text["Empty"]);
-            return await OnGetAsync(cancellation);
+            return Page();
         }
 
         switch (await removal.RemoveAsync(HttpContext, Owner, number.Id, cancellation))

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Server.Account;
+using Sso.Server.Http;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
@@ -8,17 +9,21 @@ namespace Sso.Server.Pages.Account.Contacts;
 public sealed class Uses(OwnContacts contacts, FactorRemoval removal, IStringLocalizer<Uses> text) : ContactPage(contacts)
 {
     /// <summary>The numbers ticked for each use.</summary>
-    [BindProperty(Name = "Input.SignIn")]
+    [BindProperty(Name = "Input.SignIn"), Carried]
     public IReadOnlyList<Guid> ForSignIn { get; set; } = [];
 
-    [BindProperty(Name = "Input.Notices")]
+    [BindProperty(Name = "Input.Notices"), Carried]
     public IReadOnlyList<Guid> ForNotices { get; set; } = [];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
     {
         await LoadAsync(cancellation);
-        ForSignIn = [.. View.Numbers.Where(number => number.ForSignIn).Select(number => number.Id)];
-        ForNotices = [.. View.Numbers.Where(number => number.ForNotices).Select(number => number.Id)];
+        if (ModelState.IsValid)
+        {
+            ForSignIn = [.. View.Numbers.Where(number => number.ForSignIn).Select(number => number.Id)];
+            ForNotices = [.. View.Numbers.Where(number => number.ForNotices).Select(number => number.Id)];
+        }
+
         return View.Numbers.Count == 0 ? SeeOther("/account/contacts") : Page();
     }
 

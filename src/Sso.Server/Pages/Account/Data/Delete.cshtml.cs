@@ -3,13 +3,14 @@ using Microsoft.Extensions.Localization;
 using Sso.Data.People;
 using Sso.Server.Account;
 using Sso.Server.Authorization;
+using Sso.Server.Http;
 
 namespace Sso.Server.Pages.Account.Data;
 
 /// <summary>The wish to have the account deleted: what happens and when, and the name typed as a sign that it is meant.</summary>
 public sealed class Delete(OwnDeletion deletion, IStringLocalizer<Delete> text) : AccountPage
 {
-    [BindProperty(Name = "Input.UserName")]
+    [BindProperty(Name = "Input.UserName"), Carried]
     public string? Typed { get; set; }
 
     protected override TimeSpan? FreshProof => ChangeAge;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.People;
 using Sso.Server.Account;
+using Sso.Server.Http;
 
 namespace Sso.Server.Pages.Account.Data;
 
@@ -14,7 +15,8 @@ public sealed class Keep(OwnDeletion deletion) : PageModel
     /// <summary>Null when the link is dead.</summary>
     public Person? Account { get; private set; }
 
-    public bool IsKept { get; private set; }
+    [Carried]
+    public bool IsKept { get; set; }
 
     public async Task OnGetAsync(CancellationToken cancellation) => Account = await deletion.OwnerOfAsync(Link, cancellation);
 

@@ -27,7 +27,7 @@ public sealed class App(AppEnrolment enrolment, IStringLocalizer<App> text, IStr
         var outcome = await enrolment.ConfirmAsync(HttpContext, Flow, Owner, Code, cancellation);
         if (outcome is CodeOutcome.Accepted)
         {
-            return Enrolled();
+            return await EnrolledAsync(cancellation);
         }
 
         if (outcome is CodeOutcome.ChallengeVoid)
@@ -36,7 +36,6 @@ public sealed class App(AppEnrolment enrolment, IStringLocalizer<App> text, IStr
         }
 
         ModelState.AddModelError("Input.Code", outcome is CodeOutcome.Expired ? text["Expired"] : common.Refusal(outcome));
-        View = await enrolment.BeginAsync(Owner, cancellation);
         return Page();
     }
 }

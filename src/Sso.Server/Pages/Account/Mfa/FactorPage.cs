@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Server.Authorization;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
@@ -10,6 +11,22 @@ public abstract class FactorPage : EnrolmentPage
 {
     public int Steps => Owner.RecoveryCodesSavedAt is null ? 3 : 2;
 
-    /// <summary>The code was right; who has recovery codes already does not make them again.</summary>
-    protected IActionResult Enrolled() => InFlow || Owner.RecoveryCodesSavedAt is null ? Continue() : SeeOther("/account/mfa/done");
+    /// <summary>
+    /// The code was right. Who has no recovery codes gets them by this very form, since no visit of a page makes any; who has, keeps them.
+    /// </summary>
+    protected async Task<IActionResult> EnrolledAsync(CancellationToken cancellation)
+    {
+        if (Owner.RecoveryCodesSavedAt is not null)
+        {
+            return InFlow ? Continue() : SeeOther("/account/mfa/done");
+        }
+
+        var codes = HttpContext.RequestServices.GetRequiredService<RecoveryCodes>();
+        if (await codes.BeingSavedAsync(Owner, cancellation) is null)
+        {
+            await codes.CreateAsync(HttpContext, Owner, cancellation);
+        }
+
+        return Continue();
+    }
 }

@@ -19,11 +19,10 @@ public sealed class Passkey(PasskeyCeremonies passkeys, PasskeyEnrolment enrolme
     {
         if (await enrolment.AddAsync(HttpContext, Flow, Owner, this.PasskeyAnswer(), cancellation))
         {
-            return Enrolled();
+            return await EnrolledAsync(cancellation);
         }
 
         ModelState.AddModelError(string.Empty, common["PasskeyRefused"]);
-        await OnGetAsync();
         return Page();
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Server.Account;
 using Sso.Server.Authorization;
+using Sso.Server.Http;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
@@ -10,7 +11,7 @@ namespace Sso.Server.Pages.Account.Mfa;
 /// <summary>Removing one of the methods, after a fresh proof with any of them (screen V23). The last one is protected (S34).</summary>
 public sealed class Remove(AccountOverview overview, FactorRemoval removal, IStringLocalizer<Remove> text) : AccountPage
 {
-    [BindProperty(SupportsGet = true, Name = "id")]
+    [BindProperty(SupportsGet = true, Name = "id"), Carried]
     public Guid? Chosen { get; set; }
 
     public AccountView View { get; private set; } = null!;
@@ -30,7 +31,7 @@ public sealed class Remove(AccountOverview overview, FactorRemoval removal, IStr
         if (Chosen is not { } id)
         {
             ModelState.AddModelError("id", text["Empty"]);
-            return await OnGetAsync(cancellation);
+            return Page();
         }
 
         switch (await removal.RemoveAsync(HttpContext, Owner, id, cancellation))
@@ -41,7 +42,7 @@ public sealed class Remove(AccountOverview overview, FactorRemoval removal, IStr
                 return SeeOther("/account/mfa");
             case RemovalOutcome.IsLast:
                 Response.StatusCode = StatusCodes.Status409Conflict;
-                return await OnGetAsync(cancellation);
+                return Page();
             default:
                 throw new UnreachableException();
         }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Localization;
 using Sso.Data.Factors;
 using Sso.Server.Account;
 using Sso.Server.Authorization;
+using Sso.Server.Http;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
@@ -10,7 +11,7 @@ namespace Sso.Server.Pages.Account.Mfa;
 /// <summary>The name of an app or a passkey, so that its owner tells one from another.</summary>
 public sealed class Rename(AccountOverview overview, FactorNames names, IStringLocalizer<Rename> text) : AccountPage
 {
-    [BindProperty(Name = "Input.Name")]
+    [BindProperty(Name = "Input.Name"), Carried]
     public string? Name { get; set; }
 
     public MethodView Method { get; private set; } = null!;
@@ -22,18 +23,17 @@ public sealed class Rename(AccountOverview overview, FactorNames names, IStringL
             return SeeOther("/account/mfa");
         }
 
-        (Method, Name) = (method, method.Name);
+        (Method, Name) = (method, Name ?? method.Name);
         return Page();
     }
 
     public async Task<IActionResult> OnPostAsync(Guid id, CancellationToken cancellation)
     {
-        if (await FindAsync(id, cancellation) is not { } method)
+        if (await FindAsync(id, cancellation) is null)
         {
             return SeeOther("/account/mfa");
         }
 
-        Method = method;
         if (Name?.Trim() is not { Length: > 0 and <= SecondFactor.LongestName } name || name.Any(char.IsControl))
         {
             ModelState.AddModelError("Input.Name", text["Invalid", SecondFactor.LongestName]);

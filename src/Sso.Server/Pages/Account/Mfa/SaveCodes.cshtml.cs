@@ -7,36 +7,36 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
-/// <summary>Ten codes for the day the telephone is lost, shown once; typing one proves that they were saved (screen V21).</summary>
+/// <summary>
+/// Ten codes for the day the telephone is lost; typing one proves that they were saved, and hides them for good (screen V21). Only a form
+/// makes them, and until that moment this session sees them again as often as it likes.
+/// </summary>
 public sealed class SaveCodes(RecoveryCodes recovery, IStringLocalizer<SaveCodes> text, IStringLocalizer<Common> common, TimeProvider clock)
     : EnrolmentPage
 {
     [BindProperty(Name = "Input.Code")]
     public string? Code { get; set; }
 
-    /// <summary>Only in the answer that made them.</summary>
+    /// <summary>Null unless this session is saving them.</summary>
     public IReadOnlyList<string>? Codes { get; private set; }
 
-    /// <summary>A code was typed and was not right: the codes themselves are no longer shown.</summary>
-    public bool Typed { get; private set; }
+    /// <summary>There are codes that wait to be typed, seen or not.</summary>
+    public bool AreUnsaved { get; private set; }
 
     public bool IsPartOfEnrolment => Owner.RecoveryCodesSavedAt is null;
 
     public DateTimeOffset At => clock.GetUtcNow();
 
-    /// <summary>Who has none saved sees them at once; who has is asked first, because the old ones stop working.</summary>
     public async Task OnGetAsync(CancellationToken cancellation)
     {
-        if (IsPartOfEnrolment)
-        {
-            Codes = await recovery.CreateAsync(HttpContext, Owner, cancellation);
-        }
+        Codes = await recovery.BeingSavedAsync(Owner, cancellation);
+        AreUnsaved = IsPartOfEnrolment && (Codes is not null || await recovery.RemainingAsync(Owner.PersonId, cancellation) > 0);
     }
 
     public async Task<IActionResult> OnPostCreateAsync(CancellationToken cancellation)
     {
-        Codes = await recovery.CreateAsync(HttpContext, Owner, cancellation);
-        return Page();
+        await recovery.CreateAsync(HttpContext, Owner, cancellation);
+        return SeeOther(Link("/account/mfa/recovery-codes"));
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
@@ -47,7 +47,6 @@ public sealed class SaveCodes(RecoveryCodes recovery, IStringLocalizer<SaveCodes
             return InFlow ? Continue() : SeeOther("/account/mfa/done");
         }
 
-        Typed = true;
         ModelState.AddModelError("Input.Code", outcome is CodeOutcome.Empty ? common["CodeEmpty"] : text["NotOne"]);
         return Page();
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Delivery;
 using Sso.Protocol.Authorization;
+using Sso.Server.Http;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -12,10 +13,10 @@ public sealed class Sms(TextEnrolment enrolment, PhoneNumbers numbers, IStringLo
 {
     protected override ProofMethod? Enrols => ProofMethod.TextMessage;
 
-    [BindProperty(Name = "Input.Country")]
+    [BindProperty(Name = "Input.Country"), Carried]
     public string? Country { get; set; }
 
-    [BindProperty(Name = "Input.Number")]
+    [BindProperty(Name = "Input.Number"), Carried]
     public string? Number { get; set; }
 
     /// <summary>The first is preset.</summary>

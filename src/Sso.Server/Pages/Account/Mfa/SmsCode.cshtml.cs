@@ -19,14 +19,19 @@ public sealed class SmsCode(TextEnrolment enrolment, IStringLocalizer<Common> co
 
     public MessageChallengeView? Sent { get; private set; }
 
-    public Task<IActionResult> OnGetAsync(CancellationToken cancellation) => ShowAsync(cancellation);
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        SentAgain &= ModelState.IsValid;
+        Sent = await enrolment.CurrentAsync(Owner, cancellation);
+        return Sent is null && ModelState.IsValid ? SeeOther(Link("/account/mfa/sms")) : Page();
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         var outcome = await enrolment.ConfirmAsync(HttpContext, Flow, Owner, Code, cancellation);
         if (outcome is CodeOutcome.Accepted)
         {
-            return Enrolled();
+            return await EnrolledAsync(cancellation);
         }
 
         if (outcome is CodeOutcome.ChallengeVoid)
@@ -35,7 +40,7 @@ public sealed class SmsCode(TextEnrolment enrolment, IStringLocalizer<Common> co
         }
 
         ModelState.AddModelError("Input.Code", common.Refusal(outcome));
-        return await ShowAsync(cancellation);
+        return Page();
     }
 
     public async Task<IActionResult> OnPostResendAsync(CancellationToken cancellation)
@@ -51,13 +56,6 @@ public sealed class SmsCode(TextEnrolment enrolment, IStringLocalizer<Common> co
         }
 
         ModelState.AddModelError(string.Empty, refusal);
-        return await ShowAsync(cancellation);
-    }
-
-    private async Task<IActionResult> ShowAsync(CancellationToken cancellation)
-    {
-        SentAgain &= ModelState.IsValid;
-        Sent = await enrolment.CurrentAsync(Owner, cancellation);
-        return Sent is null && ModelState.IsValid ? SeeOther(Link("/account/mfa/sms")) : Page();
+        return Page();
     }
 }

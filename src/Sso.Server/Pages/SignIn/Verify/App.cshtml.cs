@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Protocol.Authorization;
+using Sso.Server.Http;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -13,7 +14,8 @@ public sealed class App(AppCodes codes, IStringLocalizer<Common> common) : Chall
     public string? Code { get; set; }
 
     /// <summary>After a wrong code the page says to look at the telephone's clock.</summary>
-    public bool WasWrong { get; private set; }
+    [Carried]
+    public bool WasWrong { get; set; }
 
     protected override ProofMethod? Asked => ProofMethod.AuthenticatorApp;
 

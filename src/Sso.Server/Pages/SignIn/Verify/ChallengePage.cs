@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
+using Sso.Server.Http;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn.Verify;
@@ -18,7 +19,7 @@ public abstract class ChallengePage : StepPage
     /// <summary>The application of this flow is content with a remembered browser.</summary>
     public bool MayTrust => Flow.Request.Client.AcceptsTrustedDevices;
 
-    [BindProperty(Name = "Input.Trust")]
+    [BindProperty(Name = "Input.Trust"), Carried]
     public bool Trust { get; set; }
 
     /// <summary>The person whose password was proved: the step exists for nobody else.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Protocol.Authorization;
+using Sso.Server.Http;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn.Verify;
@@ -16,7 +17,8 @@ public sealed class Lost(LostFactor lost) : ChallengePage
     public bool Sent { get; set; }
 
     /// <summary>It was asked for too often.</summary>
-    public bool TooOften { get; private set; }
+    [Carried]
+    public bool TooOften { get; set; }
 
     public bool HasRecoveryCodes => Methods.Contains(ProofMethod.RecoveryCode);
 
@@ -38,7 +40,6 @@ public sealed class Lost(LostFactor lost) : ChallengePage
         }
 
         TooOften = true;
-        await OnGetAsync(cancellation);
         return Page();
     }
 }

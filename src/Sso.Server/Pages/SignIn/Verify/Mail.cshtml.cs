@@ -19,15 +19,17 @@ public sealed class Mail(MailCodes codes, IStringLocalizer<Common> common) : Cha
 
     protected override ProofMethod? Asked => ProofMethod.MailCode;
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    public async Task OnGetAsync(CancellationToken cancellation)
     {
-        var outcome = await codes.SendAsync(HttpContext, Person, cancellation);
-        if (outcome is not SendOutcome.Wait && common.Refusal(outcome) is { } refusal)
+        // Who has just been refused reads why: a new code is sent when it is asked for.
+        if (ModelState.IsValid && await codes.SendAsync(HttpContext, Person, cancellation) is not SendOutcome.Wait and var outcome
+            && common.Refusal(outcome) is { } refusal)
         {
             ModelState.AddModelError(string.Empty, refusal);
         }
 
-        return await ShowAsync(cancellation);
+        SentAgain &= ModelState.IsValid;
+        Sent = await codes.CurrentAsync(Person, cancellation);
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
@@ -42,7 +44,7 @@ public sealed class Mail(MailCodes codes, IStringLocalizer<Common> common) : Cha
         }
 
         ModelState.AddModelError("Input.Code", common.Refusal(outcome));
-        return await ShowAsync(cancellation);
+        return Page();
     }
 
     public async Task<IActionResult> OnPostResendAsync(CancellationToken cancellation)
@@ -53,13 +55,6 @@ public sealed class Mail(MailCodes codes, IStringLocalizer<Common> common) : Cha
         }
 
         ModelState.AddModelError(string.Empty, refusal);
-        return await ShowAsync(cancellation);
-    }
-
-    private async Task<IActionResult> ShowAsync(CancellationToken cancellation)
-    {
-        SentAgain &= ModelState.IsValid;
-        Sent = await codes.CurrentAsync(Person, cancellation);
         return Page();
     }
 }

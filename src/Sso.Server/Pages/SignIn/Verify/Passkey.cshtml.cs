@@ -13,11 +13,8 @@ public sealed class Passkey(PasskeyCeremonies passkeys, PasskeySignIn signIn, IS
 
     protected override ProofMethod? Asked => ProofMethod.Passkey;
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
-    {
+    public async Task OnGetAsync(CancellationToken cancellation) =>
         Ceremony = await passkeys.ForVerificationAsync(HttpContext, Flow, Person, cancellation);
-        return Page();
-    }
 
     public async Task<IActionResult> OnPostPasskeyAsync(CancellationToken cancellation)
     {
@@ -29,10 +26,10 @@ public sealed class Passkey(PasskeyCeremonies passkeys, PasskeySignIn signIn, IS
                 return StartAgain();
             case PasskeyOutcome.Wait wait:
                 ModelState.AddModelError(string.Empty, common.Refusal(new CodeOutcome.Locked(wait.For)));
-                return await OnGetAsync(cancellation);
+                return Page();
             default:
                 ModelState.AddModelError(string.Empty, common["PasskeyRefused"]);
-                return await OnGetAsync(cancellation);
+                return Page();
         }
     }
 }

@@ -35,7 +35,6 @@ public sealed class Recovery(RecoveryCodes codes, IStringLocalizer<Recovery> tex
             CodeOutcome.Used => text["Used"],
             _ => common.Refusal(outcome),
         });
-        Remaining = await codes.RemainingAsync(Person.PersonId, cancellation);
         return Page();
     }
 }

@@ -27,15 +27,18 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
 
     protected override ProofMethod? Asked => ProofMethod.TextMessage;
 
-    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    public async Task OnGetAsync(CancellationToken cancellation)
     {
-        var outcome = await texts.SendAsync(HttpContext, Person, Phone, cancellation);
-        if (outcome is not SendOutcome.Wait && common.Refusal(outcome) is { } refusal)
+        // Who has just been refused reads why: a new code is sent when it is asked for.
+        if (ModelState.IsValid && await texts.SendAsync(HttpContext, Person, Phone, cancellation) is not SendOutcome.Wait and var outcome
+            && common.Refusal(outcome) is { } refusal)
         {
             ModelState.AddModelError(string.Empty, refusal);
         }
 
-        return await ShowAsync(cancellation);
+        SentAgain &= ModelState.IsValid;
+        Sent = await texts.CurrentAsync(Person, Phone, cancellation);
+        HasSeveral = await texts.HasSeveralAsync(Person, cancellation);
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
@@ -50,7 +53,7 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
         }
 
         ModelState.AddModelError("Input.Code", common.Refusal(outcome));
-        return await ShowAsync(cancellation);
+        return Page();
     }
 
     public async Task<IActionResult> OnPostResendAsync(CancellationToken cancellation)
@@ -61,14 +64,6 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
         }
 
         ModelState.AddModelError(string.Empty, refusal);
-        return await ShowAsync(cancellation);
-    }
-
-    private async Task<IActionResult> ShowAsync(CancellationToken cancellation)
-    {
-        SentAgain &= ModelState.IsValid;
-        Sent = await texts.CurrentAsync(Person, Phone, cancellation);
-        HasSeveral = await texts.HasSeveralAsync(Person, cancellation);
         return Page();
     }
 }

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.WebUtilities;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>Where an application can be entered again.</summary>
+/// <param name="Name">Of the application.</param>
+/// <param name="Address">One that it registered, or its host.</param>
+/// <param name="SignsIn">A sign-in begins there (OIDC Core §4).</param>
+public sealed record WayOn(string Name, string Address, bool SignsIn);
+
+/// <summary>
+/// A flow whose time is over, or that was answered before, leads on to where its request can begin again. No user name goes along: it has
+/// no place in an address.
+/// </summary>
+public sealed class LateFlows(Flows flows, ClientDirectory clients, AccountArea account, SsoOptions options)
+{
+    /// <summary>Straight to the beginning where that is ours, else to the page that says what happened.</summary>
+    public string AddressAfter(HttpContext http, string? handle) => flows.OpenLate(http, handle) switch
+    {
+        null => PageFor(clientId: null),
+        { } carried when WaitingFlow.IsOne(carried) => WaitingFlow.BeginningOf(carried),
+        { } carried when carried["client_id"] == AccountArea.ClientId => account.PageOf(carried),
+        _ => $"{PageFor(clientId: null)}&flow={handle}",
+    };
+
+    /// <summary>The page for a request that no handle carries.</summary>
+    public static string PageFor(string? clientId) =>
+        $"/error?about={AuthorizationPageError.ExpiredFlow}" + (clientId is null ? "" : $"&client={Uri.EscapeDataString(clientId)}");
+
+    /// <summary>Null when the application, or a place of it that a browser can open, is not known.</summary>
+    public WayOn? WayOn(HttpContext http, string? handle, string? clientId)
+    {
+        var carried = flows.OpenLate(http, handle);
+        // An address names what anybody wrote into it: then nobody is led to an application that registered itself.
+        return clients.Find(carried?["client_id"] ?? clientId ?? "") is { } client && (carried is not null || !client.IsUnverified)
+            ? WayOn(client, carried)
+            : null;
+    }
+
+    /// <summary>Where the application starts a sign-in, with the issuer (OIDC Core §4); null when it did not register that.</summary>
+    public static string? StartOf(Client client, SsoOptions options) =>
+        client.InitiateLoginUri is { } uri ? QueryHelpers.AddQueryString(uri, "iss", options.Issuer) : null;
+
+    private WayOn? WayOn(Client client, OAuthParameters? carried)
+    {
+        if (StartOf(client, options) is { } start)
+        {
+            return new(client.Name, start, SignsIn: true);
+        }
+
+        var host = VerifiedRedirectUri.Match(client, carried?["redirect_uri"]) is { } asked ? HostOf(client, asked.Value) : HomeOf(client);
+        return host is null ? null : new(client.Name, host, SignsIn: false);
+    }
+
+    /// <summary>The host of the application, where it has one and a browser can open it.</summary>
+    public static string? HomeOf(Client client) =>
+        client.RedirectUris.Select(uri => HostOf(client, uri)).Distinct().ToList() is [{ } only] ? only : null;
+
+    /// <summary>An installed application has none: it listens for one answer, and is gone.</summary>
+    private static string? HostOf(Client client, string redirectUri) =>
+        FollowedUri.IsSafePage(redirectUri) && new Uri(redirectUri) is var uri && !(uri.IsLoopback && client.IsPublic)
+            ? uri.GetLeftPart(UriPartial.Authority) + "/"
+            : null;
+}

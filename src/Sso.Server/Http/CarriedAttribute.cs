@@ -1,0 +1,5 @@
+namespace Sso.Server.Http;
+
+/// <summary>Marks what a page still knows after the redirect that follows each form. Never a password or a code.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class CarriedAttribute : Attribute;

@@ -1,0 +1,122 @@
+using System.Buffers.Text;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Data.Secrets;
+using Sso.Server.Authorization;
+
+namespace Sso.Server.Http;
+
+/// <summary>
+/// What a page says to a form, on its way from the form to the page: in a cookie, sealed, for one address, for a minute, shown once.
+/// Nothing of it is kept here, so there is nothing that strangers could fill.
+/// </summary>
+public sealed class PageAnswers(Sealer sealer, CookieNames cookies)
+{
+    private const string Purpose = "answer of a page";
+    private const string BackPurpose = "page of a stale form";
+
+    /// <summary>Browsers refuse a cookie from 4096 bytes on, name and attributes included.</summary>
+    private const int LongestCookie = 3900;
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+
+    /// <summary>The way to this page by GET: the handler of a form is not part of it.</summary>
+    public static string AddressOf(HttpRequest request) => request.Path.Add(QueryString.Create(
+        request.Query.Where(pair => !string.Equals(pair.Key, "handler", StringComparison.OrdinalIgnoreCase))));
+
+    /// <summary>
+    /// The page that tells of a form that was not made for this browser, and how it leads back to the form's page: sealed, because that
+    /// address may hold a mailed link, which belongs into no other.
+    /// </summary>
+    public string StaleFormPage(string back)
+    {
+        var text = sealer.Seal(BackPurpose, Encoding.UTF8.GetBytes(back), TimeSpan.FromMinutes(20));
+        return $"/error?about={Pages.Error.StaleForm}" + (text.Length > Flows.LongestHandle ? "" : "&back=" + text);
+    }
+
+    /// <summary>Null when it was not sealed here, or too long ago.</summary>
+    public string? OpenBack(string? text) => sealer.Open(BackPurpose, text) is { } back ? Encoding.UTF8.GetString(back) : null;
+
+    /// <summary>Takes along what the page would say now: its errors, its status, and what is marked <see cref="CarriedAttribute"/>.</summary>
+    public void Carry(PageModel page)
+    {
+        var (http, errors) = (page.HttpContext, new JsonArray());
+        foreach (var (field, entry) in page.ModelState)
+        {
+            foreach (var error in entry.Errors)
+            {
+                errors.Add(new JsonArray(field, error.ErrorMessage));
+            }
+        }
+
+        var carried = new JsonObject();
+        foreach (var property in CarriedOf(page))
+        {
+            carried[property.Name] = JsonSerializer.SerializeToNode(property.GetValue(page), property.PropertyType);
+        }
+
+        Append(http, new(NameOf(AddressOf(http.Request)), errors, carried, http.Response.StatusCode, http.Response.Headers.RetryAfter), Lifetime);
+    }
+
+    /// <summary>Tells the page at an address something that stands at none of its fields.</summary>
+    public void Tell(HttpContext http, string address, string problem) =>
+        Append(http, new(NameOf(address), [new JsonArray("", problem)], [], StatusCodes.Status200OK, RetryAfter: null), Lifetime);
+
+    /// <summary>Keeps values of marked properties for whichever visit to the page at <paramref name="path"/> comes next.</summary>
+    public void Keep(HttpContext http, string path, TimeSpan lifetime, params (string Property, JsonNode? Value)[] values) => Append(
+        http,
+        new(NameOf(path), [], new(values.Select(value => KeyValuePair.Create(value.Property, value.Value))), StatusCodes.Status200OK, RetryAfter: null),
+        lifetime);
+
+    /// <summary>Gives the page at this address what was taken along for it, before its handler runs.</summary>
+    public void Restore(PageModel page)
+    {
+        var http = page.HttpContext;
+        if (sealer.Open(Purpose, http.Request.Cookies[cookies.Answer]) is not { } opened
+            || JsonSerializer.Deserialize<Answer>(opened) is not { } answer
+            || (answer.Address != NameOf(AddressOf(http.Request)) && answer.Address != NameOf(http.Request.Path)))
+        {
+            return;
+        }
+
+        http.Response.Cookies.Delete(cookies.Answer, cookies.Options());
+        foreach (var error in answer.Errors)
+        {
+            page.ModelState.AddModelError((string)error![0]!, (string)error[1]!);
+        }
+
+        foreach (var property in CarriedOf(page).Where(property => answer.Carried.ContainsKey(property.Name)))
+        {
+            property.SetValue(page, answer.Carried[property.Name].Deserialize(property.PropertyType));
+        }
+
+        http.Response.StatusCode = answer.Status;
+        http.Response.Headers.RetryAfter = answer.RetryAfter;
+    }
+
+    /// <summary>An address holds a flow or a mailed link: too long for a cookie, and not for it.</summary>
+    private static string NameOf(string address) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(address)));
+
+    private static IEnumerable<PropertyInfo> CarriedOf(PageModel page) =>
+        page.GetType().GetProperties().Where(property => property.IsDefined(typeof(CarriedAttribute)));
+
+    /// <summary>Whoever types more than a cookie holds sees the errors, and types it again.</summary>
+    private void Append(HttpContext http, Answer answer, TimeSpan lifetime)
+    {
+        var text = Seal(answer, lifetime);
+        if (text.Length > LongestCookie)
+        {
+            text = Seal(answer with { Carried = [] }, lifetime);
+        }
+
+        http.Response.Cookies.Append(cookies.Answer, text, cookies.Options(lifetime));
+    }
+
+    private string Seal(Answer answer, TimeSpan lifetime) => sealer.Seal(Purpose, JsonSerializer.SerializeToUtf8Bytes(answer), lifetime);
+
+    private sealed record Answer(string Address, JsonArray Errors, JsonObject Carried, int Status, string? RetryAfter);
+}
