@@ -34,8 +34,8 @@ public sealed class ApplicationHopsTests : IAsyncLifetime
         _elsewhere.Publish("/arrived", () => "<!doctype html><title>x</title><p id=\"arrived\">x", "text/html");
         await _server.InitializeAsync();
         _playwright = await Playwright.CreateAsync();
-        _chromium = await Visitor.LaunchAsync(_playwright);
-        _page = await _chromium.NewPageAsync();
+        _chromium = await Chromium.LaunchAsync(_playwright);
+        _page = await _chromium.OpenPageAsync();
         _page.Console += (_, message) =>
         {
             if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal))

@@ -17,8 +17,8 @@ public sealed class BackTests : IAsyncLifetime
     {
         await _server.InitializeAsync();
         _playwright = await Playwright.CreateAsync();
-        _chromium = await Visitor.LaunchAsync(_playwright);
-        _page = await (await _chromium.NewContextAsync(new() { Locale = "it" })).NewPageAsync();
+        _chromium = await Chromium.LaunchAsync(_playwright);
+        _page = await _chromium.OpenPageAsync(new() { Locale = "it" });
         _page.Request += (_, request) =>
         {
             if (request.Method == "POST")

@@ -60,8 +60,8 @@ public sealed class SilentFrameTests : IAsyncLifetime
     public async Task The_answer_reaches_the_frame_in_every_mode(string mode, string refused, string granted)
     {
         using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Visitor.LaunchAsync(playwright);
-        var page = await chromium.NewPageAsync();
+        await using var chromium = await Chromium.LaunchAsync(playwright);
+        var page = await chromium.OpenPageAsync();
         var shop = await RegisterAsync();
         var url = _server.Url + shop.AuthorizeUrl(("prompt", "none"), ("response_mode", mode));
         await page.GotoAsync(Application + "/page");
@@ -84,8 +84,8 @@ public sealed class SilentFrameTests : IAsyncLifetime
     public async Task A_request_that_is_refused_reaches_it_too()
     {
         using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Visitor.LaunchAsync(playwright);
-        var page = await chromium.NewPageAsync();
+        await using var chromium = await Chromium.LaunchAsync(playwright);
+        var page = await chromium.OpenPageAsync();
         var shop = await RegisterAsync();
         await page.GotoAsync(Application + "/page");
 
@@ -105,8 +105,8 @@ public sealed class SilentFrameTests : IAsyncLifetime
     public async Task The_page_of_somebody_else_gets_no_frame()
     {
         using var playwright = await Playwright.CreateAsync();
-        await using var chromium = await Visitor.LaunchAsync(playwright);
-        var page = await chromium.NewPageAsync();
+        await using var chromium = await Chromium.LaunchAsync(playwright);
+        var page = await chromium.OpenPageAsync();
         var shop = await RegisterAsync();
         await SignInAsync(page, shop);
         await using var stranger = await Peer.StartAsync();

@@ -10,9 +10,6 @@ namespace Sso.Testing;
 /// </summary>
 public sealed class Standstill : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
-    /// <summary>Only for a test that would otherwise never end.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     private readonly string _database;
     private readonly IDisposable _listeners;
     private readonly ManualResetEventSlim _released = new();
@@ -37,7 +34,7 @@ public sealed class Standstill : IObserver<DiagnosticListener>, IObserver<KeyVal
 
     /// <summary>True when a request stands; false when it ended without reading.</summary>
     public async Task<bool> ReachedBeforeAsync(Task request) =>
-        await Task.WhenAny(_reached.Task, request).WaitAsync(Patience) == _reached.Task;
+        await Task.WhenAny(_reached.Task, request).WaitAsync(Patience.Limit) == _reached.Task;
 
     public void Release()
     {
@@ -61,7 +58,7 @@ public sealed class Standstill : IObserver<DiagnosticListener>, IObserver<KeyVal
             && Interlocked.CompareExchange(ref _table, null, table) == table)
         {
             _reached.SetResult();
-            _released.Wait(Patience);
+            _released.Wait(Patience.Limit);
         }
     }
 

@@ -25,7 +25,8 @@ internal static class AuthorizationEndpoint
         PostedForms forms,
         CancellationToken cancellation)
     {
-        var (request, failure) = await requests.ReadAsync(http, forms.Read(http.Request, Path), cancellation);
+        var parameters = forms.Read(http.Request, Path);
+        var (request, failure) = await requests.ReadAsync(http, parameters, cancellation);
         if (failure is AuthorizationFailure.ShownToUser { Mismatch: { } mismatch })
         {
             await refusals.RecordAsync(http, mismatch, cancellation);

@@ -64,6 +64,6 @@ internal sealed class RouteMethods : MatcherPolicy, IEndpointSelectorPolicy
             : PlainPage.WriteAsync(
                 http, StatusCodes.Status405MethodNotAllowed, "Richiesta non valida",
                 "Questo indirizzo non accetta richieste di questo tipo.",
-                "This address does not take requests of this kind.", hasWay: true);
+                "This address does not take requests of this kind.");
     }
 }
