@@ -80,7 +80,8 @@ public sealed partial class StatementCounter : IObserver<DiagnosticListener>, IO
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        if (value.Value is not CommandEventData { Command: var command }
+        // Whatever somebody else listens for comes here too.
+        if (value.Key != RelationalEventId.CommandExecuting.Name || value.Value is not CommandEventData { Command: var command }
             || command.Connection?.ConnectionString.Contains(_database, StringComparison.Ordinal) != true)
         {
             return;

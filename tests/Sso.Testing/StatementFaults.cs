@@ -38,14 +38,14 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
     {
         if (value.Name == DbLoggerCategory.Name)
         {
-            _statements = value.Subscribe(
-                this, name => name == RelationalEventId.CommandExecuting.Name || name == RelationalEventId.TransactionCommitting.Name);
+            _statements = value.Subscribe(this, IsBeforeWriting);
         }
     }
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        if (_left > 0 && IsWrite(value.Value) && Interlocked.Decrement(ref _left) == 0)
+        // Whatever somebody else listens for comes here too.
+        if (_left > 0 && IsBeforeWriting(value.Key) && IsWrite(value.Value) && Interlocked.Decrement(ref _left) == 0)
         {
             Happened = true;
             throw new Broken();
@@ -65,6 +65,9 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
         _statements?.Dispose();
         _listeners.Dispose();
     }
+
+    private static bool IsBeforeWriting(string name) =>
+        name == RelationalEventId.CommandExecuting.Name || name == RelationalEventId.TransactionCommitting.Name;
 
     private bool IsWrite(object? happening) => happening switch
     {
