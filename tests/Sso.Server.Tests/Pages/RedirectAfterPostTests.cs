@@ -24,7 +24,7 @@ public sealed class RedirectAfterPostTests(SsoServer server) : IClassFixture<Sso
             if ((await browser.GetAsync("/account")).Path != "/account" || (await browser.GetAsync("/account/data")).Path != "/account/data")
             {
                 browser = server.OpenBrowser();
-                await Journey.SignInAsync(browser, await (await server.AddPersonAsync("ada")).WithPhoneAsync(), "/account");
+                await Journey.SignInAsync(browser, await (await server.AddPersonAsync("ada")).WithAppAsync(), "/account");
             }
 
             var value = PageForm.ValueIn(await browser.GetAsync("/signout"));
@@ -85,7 +85,8 @@ public sealed class RedirectAfterPostTests(SsoServer server) : IClassFixture<Sso
     [Fact]
     public async Task What_a_form_did_is_said_after_the_redirect_with_its_status()
     {
-        var browser = await SignedInAsync();
+        var browser = server.OpenBrowser();
+        await Journey.SignInAsync(browser, await (await server.AddPersonAsync("ada")).WithPhoneAsync(), "/account");
         var (first, page) = await FirstAnswerAsync(
             browser, async () => await browser.SubmitAsync(await browser.GetAsync("/account/contacts/remove")));
         Assert.Equal(HttpStatusCode.SeeOther, first.StatusCode);
@@ -135,7 +136,7 @@ public sealed class RedirectAfterPostTests(SsoServer server) : IClassFixture<Sso
     private async Task<Browser> SignedInAsync()
     {
         var browser = server.OpenBrowser();
-        await Journey.SignInAsync(browser, await (await server.AddPersonAsync("ada")).WithPhoneAsync(), "/account");
+        await Journey.SignInAsync(browser, await (await server.AddPersonAsync("ada")).WithAppAsync(), "/account");
         return browser;
     }
 

@@ -217,7 +217,8 @@ public sealed class PasswordSignInTests : IAsyncLifetime
     {
         var browser = _server.OpenBrowser();
         var page = await TryAsync(browser, name, "sbagliata");
-        Assert.Equal("/signin", page.Path);
+        // A form with a NUL is no form to the framework, and gets the page for those.
+        Assert.Equal(name.Contains('\0', StringComparison.Ordinal) ? "/error" : "/signin", page.Path);
         Assert.InRange((int)page.Status, 200, 400);
         page = await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", name));
         Assert.InRange((int)page.Status, 200, 400);
