@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -30,12 +31,15 @@ public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider cloc
 
     public DateTimeOffset At => clock.GetUtcNow();
 
-    public void OnGet([FromQuery] string? about, [FromQuery] int? status) => Tell(about, status);
+    public void OnGet() => Tell();
 
-    public void OnPost([FromQuery] string? about, [FromQuery] int? status) => Tell(about, status);
+    public void OnPost() => Tell();
 
-    private void Tell(string? about, int? status)
+    /// <summary>Nothing is bound: the form for which this page stands in may be one that cannot be read.</summary>
+    private void Tell()
     {
+        var about = (string?)Request.Query["about"];
+        var status = int.TryParse(Request.Query["status"], NumberStyles.None, CultureInfo.InvariantCulture, out var told) ? told : (int?)null;
         var failed = HttpContext.Features.Get<IExceptionHandlerFeature>() is not null;
         (Kind, Response.StatusCode) = (Enum.TryParse<AuthorizationPageError>(about, out var error), failed, status) switch
         {

@@ -16,7 +16,8 @@ public abstract class FactorPage : EnrolmentPage
     /// </summary>
     protected async Task<IActionResult> EnrolledAsync(CancellationToken cancellation)
     {
-        if (Owner.RecoveryCodesSavedAt is not null)
+        // With the lost factors that this one took the place of their codes went too.
+        if (Owner.RecoveryCodesSavedAt is not null && Owner.RecoveryFlowId != Flow.Request.FlowId)
         {
             return InFlow ? Continue() : SeeOther("/account/mfa/done");
         }
