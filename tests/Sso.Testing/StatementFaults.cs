@@ -15,14 +15,16 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
         ["UPDATE \"OutgoingMails\"", "UPDATE \"OutgoingTexts\"", "Leases", "ConfigurationVersions", "TextDeliveries"];
 
     private readonly string _database;
+    private readonly Action<DbConnection> _fault;
     private readonly IDisposable _listeners;
     private IDisposable? _statements;
     private int _left;
 
     /// <param name="database">A part of the connection string that only this database has.</param>
-    public StatementFaults(string database)
+    /// <param name="fault">What happens to the connection before its statement is sent; null: the statement fails.</param>
+    public StatementFaults(string database, Action<DbConnection>? fault = null)
     {
-        _database = database;
+        (_database, _fault) = (database, fault ?? (_ => throw new Broken()));
         _listeners = DiagnosticListener.AllListeners.Subscribe(this);
     }
 
@@ -38,17 +40,17 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
     {
         if (value.Name == DbLoggerCategory.Name)
         {
-            _statements = value.Subscribe(this, IsBeforeWriting);
+            _statements = value.Subscribe(
+                this, name => name == RelationalEventId.CommandExecuting.Name || name == RelationalEventId.TransactionCommitting.Name);
         }
     }
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        // Whatever somebody else listens for comes here too.
-        if (_left > 0 && IsBeforeWriting(value.Key) && IsWrite(value.Value) && Interlocked.Decrement(ref _left) == 0)
+        if (_left > 0 && WritingConnection(value.Value) is { } connection && Interlocked.Decrement(ref _left) == 0)
         {
             Happened = true;
-            throw new Broken();
+            _fault(connection);
         }
     }
 
@@ -66,17 +68,16 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
         _listeners.Dispose();
     }
 
-    private static bool IsBeforeWriting(string name) =>
-        name == RelationalEventId.CommandExecuting.Name || name == RelationalEventId.TransactionCommitting.Name;
-
-    private bool IsWrite(object? happening) => happening switch
+    private DbConnection? WritingConnection(object? happening) => happening switch
     {
-        CommandEventData { Command: var command } => IsOurs(command.Connection)
-            && !command.CommandText.TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase)
-            && !Background.Any(text => command.CommandText.Contains(text, StringComparison.Ordinal)),
-        TransactionEventData { Transaction: var transaction } => IsOurs(transaction.Connection),
-        _ => false,
+        CommandEventData { Command: var command } when IsOurs(command.Connection) && IsWrite(StatementText.Of(command.CommandText)) =>
+            command.Connection,
+        TransactionEventData { Transaction: var transaction } when IsOurs(transaction.Connection) => transaction.Connection,
+        _ => null,
     };
+
+    private static bool IsWrite(string statement) => !statement.TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase)
+        && !Background.Any(text => statement.Contains(text, StringComparison.Ordinal));
 
     private bool IsOurs(DbConnection? connection) => connection?.ConnectionString.Contains(_database, StringComparison.Ordinal) == true;
 

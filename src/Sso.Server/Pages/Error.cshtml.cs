@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Protocol.Authorization;
+using Sso.Server.Http;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages;
 
@@ -11,27 +12,30 @@ namespace Sso.Server.Pages;
 public sealed class Error(TimeProvider clock) : PageModel
 {
     /// <summary>Names the texts.</summary>
-    public string Kind { get; private set; } = "Failure";
+    public string Kind { get; private set; } = "NotFound";
 
     public string Id => Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
 
     public DateTimeOffset At => clock.GetUtcNow();
 
-    public void OnGet([FromQuery] string? about, [FromQuery] int? status) => Tell(about, status);
+    public void OnGet([FromQuery] string? about) => Tell(about);
 
-    public void OnPost([FromQuery] string? about, [FromQuery] int? status) => Tell(about, status);
+    public void OnPost([FromQuery] string? about) => Tell(about);
 
-    private void Tell(string? about, int? status)
+    private void Tell(string? about)
     {
-        var failed = HttpContext.Features.Get<IExceptionHandlerFeature>() is not null;
-        (Kind, Response.StatusCode) = (Enum.TryParse<AuthorizationPageError>(about, out var error), failed, status) switch
+        // Whoever types the address without saying about what finds nothing here; nothing of ours has failed.
+        if (!Enum.TryParse<AuthorizationPageError>(about, out var error) || !Enum.IsDefined(error))
         {
-            (_, true, _) => ("Failure", StatusCodes.Status500InternalServerError),
-            (true, _, _) when error == AuthorizationPageError.TooManyRequests => (error.ToString(), StatusCodes.Status429TooManyRequests),
-            (true, _, _) when Enum.IsDefined(error) => (error.ToString(), StatusCodes.Status400BadRequest),
-            (_, _, StatusCodes.Status404NotFound) => ("NotFound", StatusCodes.Status404NotFound),
-            (_, _, >= 400 and < 500) => ("BadRequest", status.Value),
-            _ => ("Failure", StatusCodes.Status500InternalServerError),
-        };
+            (Kind, Response.StatusCode) = ("NotFound", StatusCodes.Status404NotFound);
+            return;
+        }
+
+        (Kind, Response.StatusCode) = (error.ToString(), StatusCodes.Status400BadRequest);
+        if (error == AuthorizationPageError.TooManyRequests)
+        {
+            Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            Response.SayRetryAfter(Throttle.Minute);
+        }
     }
 }

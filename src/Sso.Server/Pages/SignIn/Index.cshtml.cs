@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
+using Sso.Server.Http;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -69,7 +70,7 @@ public sealed class Index(
                 return Blocked(wait.For);
             case PasswordOutcome.Busy:
                 Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-                Response.Headers.RetryAfter = "5";
+                Response.SayRetryAfter(PasswordLane.Pause);
                 ModelState.AddModelError(string.Empty, text["Busy"]);
                 return await ShowAsync();
             default:
