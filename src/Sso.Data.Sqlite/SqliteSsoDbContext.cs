@@ -28,13 +28,18 @@ public sealed class SqliteSsoDbContext(DbContextOptions<SqliteSsoDbContext> opti
         await base.MigrateAsync(cancellation);
     }
 
-    private static async Task<FileStream> TakeTurnAsync(string file, CancellationToken cancellation)
+    /// <summary>Null where no file can be made: what is wrong there, SQLite says itself.</summary>
+    private static async Task<FileStream?> TakeTurnAsync(string file, CancellationToken cancellation)
     {
         while (true)
         {
             try
             {
                 return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (Exception exception) when (exception is DirectoryNotFoundException or UnauthorizedAccessException)
+            {
+                return null;
             }
             catch (IOException) when (File.Exists(file))
             {

@@ -31,7 +31,8 @@ public sealed class ConnectionHook : IObserver<DiagnosticListener>, IObserver<Ke
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        if (value.Value is ConnectionEventData { Connection: var connection }
+        // Whatever somebody else listens for comes here too.
+        if (value.Key == RelationalEventId.ConnectionOpened.Name && value.Value is ConnectionEventData { Connection: var connection }
             && connection.ConnectionString.Contains(_database, StringComparison.Ordinal))
         {
             using var command = connection.CreateCommand();

@@ -40,14 +40,14 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
     {
         if (value.Name == DbLoggerCategory.Name)
         {
-            _statements = value.Subscribe(
-                this, name => name == RelationalEventId.CommandExecuting.Name || name == RelationalEventId.TransactionCommitting.Name);
+            _statements = value.Subscribe(this, IsBeforeWriting);
         }
     }
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        if (_left > 0 && WritingConnection(value.Value) is { } connection && Interlocked.Decrement(ref _left) == 0)
+        // Whatever somebody else listens for comes here too.
+        if (_left > 0 && IsBeforeWriting(value.Key) && WritingConnection(value.Value) is { } connection && Interlocked.Decrement(ref _left) == 0)
         {
             Happened = true;
             _fault(connection);
@@ -67,6 +67,9 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
         _statements?.Dispose();
         _listeners.Dispose();
     }
+
+    private static bool IsBeforeWriting(string name) =>
+        name == RelationalEventId.CommandExecuting.Name || name == RelationalEventId.TransactionCommitting.Name;
 
     private DbConnection? WritingConnection(object? happening) => happening switch
     {

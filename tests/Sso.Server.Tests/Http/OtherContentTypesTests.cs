@@ -95,6 +95,6 @@ public sealed class OtherContentTypesTests(SsoServer server) : IClassFixture<Sso
     {
         var page = await server.OpenBrowser().GetAsync(url);
         Assert.Equal(System.Net.HttpStatusCode.NotFound, page.Status);
-        Assert.Contains("non esiste", page.Document.Body!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("non porta a nessuna pagina", page.Document.Body!.TextContent, StringComparison.Ordinal);
     }
 }

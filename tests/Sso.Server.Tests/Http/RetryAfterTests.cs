@@ -1,5 +1,6 @@
 using System.Net;
 using Sso.Data.Factors;
+using Sso.Protocol.Clients;
 using Sso.Server.Tests.Registration;
 using Sso.Testing;
 using Xunit;
@@ -53,7 +54,7 @@ public sealed class RetryAfterTests(OpenRegistration open) : IClassFixture<OpenR
     [Spec("RFC 6749", "2.3")]
     public async Task A_client_that_failed_too_often_is_told_the_rest_of_its_minute()
     {
-        var shop = await Server.RegisterAsync("shop");
+        var shop = await Server.RegisterAsync("shop", client => client.AuthenticationMethod = ClientAuthenticationMethod.ClientSecretPost);
         for (var guess = 0; guess < 10; guess++)
         {
             await GuessAsync(shop);
@@ -96,5 +97,5 @@ public sealed class RetryAfterTests(OpenRegistration open) : IClassFixture<OpenR
 
     /// <summary>With a wrong secret.</summary>
     private static Task<TokenAnswer> GuessAsync(RelyingParty shop) =>
-        shop.PostAsync("/connect/token", ("grant_type", "client_credentials"), ("client_id", shop.Id), ("client_secret", "guessed"));
+        shop.TokenAsync(("grant_type", "client_credentials"), ("client_secret", "guessed"));
 }

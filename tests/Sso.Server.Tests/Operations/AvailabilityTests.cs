@@ -37,23 +37,21 @@ public sealed class AvailabilityTests : IAsyncLifetime
         var shop = await _server.RegisterAsync("shop");
         var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
         using var faults = new StatementFaults(_server.Database.Name, Cut);
-        for (var statement = 1; ; statement++)
+        var (lost, isThrough) = (0, false);
+        for (var statement = 1; !isThrough; statement++)
         {
-            Assert.True(statement < 40, "The act never gets through.");
+            Assert.True(statement < 60, "The act never gets through.");
             await _server.ForgetAttemptsAsync();
             await _server.PassAsync(TimeSpan.FromMinutes(2));
             var (status, retryAfter) = await ActAsync(act, shop, ada, () => faults.Arm(statement));
             faults.Disarm();
-            if (!faults.Happened)
-            {
-                Assert.True((int)status < 400, $"{act}: {(int)status}");
-                return;
-            }
-
-            Assert.True(
-                (status, retryAfter) is (HttpStatusCode.ServiceUnavailable, "5"),
-                $"{act}, statement {statement}: {(int)status}");
+            // A connection that was cut for the background comes back from the pool, and fails whoever gets it.
+            var isUnavailable = (status, retryAfter) is (HttpStatusCode.ServiceUnavailable, "5");
+            Assert.True(isUnavailable || (int)status < 400, $"{act}, statement {statement}: {(int)status}");
+            (lost, isThrough) = (lost + (isUnavailable ? 1 : 0), !isUnavailable && !faults.Happened);
         }
+
+        Assert.NotEqual(0, lost);
     }
 
     [Fact]
