@@ -23,7 +23,7 @@ internal sealed class NotFoundPage(RequestDelegate next)
         });
         http.SetEndpoint(endpoint: null);
         http.Request.RouteValues.Clear();
-        (request.Path, request.QueryString) = ("/error", new QueryString("?status=404"));
+        (request.Path, request.QueryString) = ("/error", QueryString.Empty);
         await next(http);
     }
 }

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Globalization;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages;
 
@@ -19,7 +18,7 @@ public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider cloc
     public const string StaleForm = nameof(StaleForm);
 
     /// <summary>Names the texts.</summary>
-    public string Kind { get; private set; } = "Failure";
+    public string Kind { get; private set; } = "NotFound";
 
     /// <summary>Where the application can be entered again; null where none is known.</summary>
     public WayOn? WayOn { get; private set; }
@@ -39,23 +38,25 @@ public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider cloc
     private void Tell()
     {
         var about = (string?)Request.Query["about"];
-        var status = int.TryParse(Request.Query["status"], NumberStyles.None, CultureInfo.InvariantCulture, out var told) ? told : (int?)null;
-        var failed = HttpContext.Features.Get<IExceptionHandlerFeature>() is not null;
-        (Kind, Response.StatusCode) = (Enum.TryParse<AuthorizationPageError>(about, out var error), failed, status) switch
+        // Whoever types the address without saying about what finds nothing here; nothing of ours has failed.
+        (Kind, Response.StatusCode) = about switch
         {
-            (_, true, _) => ("Failure", StatusCodes.Status500InternalServerError),
-            (true, _, _) when error == AuthorizationPageError.TooManyRequests => (error.ToString(), StatusCodes.Status429TooManyRequests),
-            (true, _, _) when Enum.IsDefined(error) => (error.ToString(), StatusCodes.Status400BadRequest),
-            _ when about == StaleForm => (StaleForm, StatusCodes.Status400BadRequest),
-            (_, _, StatusCodes.Status404NotFound) => ("NotFound", StatusCodes.Status404NotFound),
-            (_, _, >= 400 and < 500) => ("BadRequest", status.Value),
-            _ => ("Failure", StatusCodes.Status500InternalServerError),
+            _ when Enum.TryParse<AuthorizationPageError>(about, out var error) && Enum.IsDefined(error) =>
+                (error.ToString(), error == AuthorizationPageError.TooManyRequests ? StatusCodes.Status429TooManyRequests : StatusCodes.Status400BadRequest),
+            StaleForm => (StaleForm, StatusCodes.Status400BadRequest),
+            _ => ("NotFound", StatusCodes.Status404NotFound),
         };
-        if (Kind == nameof(AuthorizationPageError.ExpiredFlow))
+        switch (Kind)
         {
-            WayOn = late.WayOn(HttpContext, Request.Query["flow"], Request.Query["client"]);
+            case nameof(AuthorizationPageError.TooManyRequests):
+                Response.SayRetryAfter(Throttle.Minute);
+                break;
+            case nameof(AuthorizationPageError.ExpiredFlow):
+                WayOn = late.WayOn(HttpContext, Request.Query["flow"], Request.Query["client"]);
+                break;
+            case StaleForm:
+                Back = answers.OpenBack(Request.Query["back"]);
+                break;
         }
-
-        Back = Kind == StaleForm ? answers.OpenBack(Request.Query["back"]) : null;
     }
 }
