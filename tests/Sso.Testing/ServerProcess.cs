@@ -46,7 +46,7 @@ public sealed class ServerProcess(TestDatabase database, ServerProcess? first = 
     public async Task<(int Code, string Said)> RunAsync(IEnumerable<string> arguments)
     {
         using var process = Process.Start(StartInfo([.. arguments]))!;
-        using var limit = new CancellationTokenSource(StartLimit);
+        using var limit = new CancellationTokenSource(Patience.Limit);
         try
         {
             var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
