@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Sso.Data.Operations;
 
 namespace Sso.Data.PostgreSql;
 
@@ -13,6 +14,17 @@ public sealed class PostgreSqlSsoDbContext(DbContextOptions<PostgreSqlSsoDbConte
 
     protected override bool IsDuplicateKey(DbException? exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    public override DatabaseTrouble TroubleOf(Exception driver) => driver switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => DatabaseTrouble.DiskFull,
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => DatabaseTrouble.ReadOnly,
+        PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } => DatabaseTrouble.NoConnection,
+        // The driver has one exception for both, and its sentence is not translated.
+        NpgsqlException { InnerException: TimeoutException }
+            when driver.Message.Contains("pool has been exhausted", StringComparison.Ordinal) => DatabaseTrouble.NoConnection,
+        _ => DatabaseTrouble.Silent,
+    };
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Sso.Data.Operations;
 
 namespace Sso.Data.SqlServer;
@@ -15,6 +17,69 @@ public sealed class SqlServerSsoDbContext(DbContextOptions<SqlServerSsoDbContext
 
     protected override bool IsDuplicateKey(DbException? exception) =>
         exception is SqlException { Number: 2601 or 2627 };
+
+    public override async Task MigrateAsync(CancellationToken cancellation)
+    {
+        await PrepareAsync(cancellation);
+        await base.MigrateAsync(cancellation);
+    }
+
+    /// <summary>The database itself: made where it is missing, and set as it has to be where that can still be done.</summary>
+    /// <exception cref="SchemaException">It cannot be set, or not any more.</exception>
+    public async Task PrepareAsync(CancellationToken cancellation)
+    {
+        var creator = this.GetService<IRelationalDatabaseCreator>();
+        if (!await creator.ExistsAsync(cancellation))
+        {
+            await creator.CreateAsync(cancellation);
+        }
+
+        var settings = await SettingsAsync(cancellation);
+        // A table keeps the collation with which it was made.
+        if (!settings.IsBinary && !await creator.HasTablesAsync(cancellation))
+        {
+            await SetAsync(DatabaseSettings.SetCollation, cancellation);
+        }
+
+        if (!settings.IsSnapshot)
+        {
+            await SetAsync(DatabaseSettings.SetSnapshot, cancellation);
+        }
+
+        if ((await SettingsAsync(cancellation)).Flaw is { } flaw)
+        {
+            throw new SchemaException(flaw);
+        }
+    }
+
+    public override async Task<string?> FlawAsync(CancellationToken cancellation) => (await SettingsAsync(cancellation)).Flaw;
+
+    private Task<DatabaseSettings> SettingsAsync(CancellationToken cancellation) =>
+        Database.SqlQueryRaw<DatabaseSettings>(DatabaseSettings.Query).AsAsyncEnumerable().SingleAsync(cancellation).AsTask();
+
+    /// <summary>What may not be set is told by what is wrong afterwards.</summary>
+    private async Task SetAsync(string statement, CancellationToken cancellation)
+    {
+        try
+        {
+            await Database.ExecuteSqlRawAsync(statement, cancellation);
+        }
+        catch (SqlException exception)
+        {
+            throw new SchemaException(
+                $"{exception.Message.Split('\n')[0].Trim()} Run as the owner of the database, while nobody is connected: {statement}");
+        }
+    }
+
+    public override DatabaseTrouble TroubleOf(Exception driver) => driver switch
+    {
+        // No room in the files, or in the log.
+        SqlException { Number: 1101 or 1105 or 9002 } => DatabaseTrouble.DiskFull,
+        SqlException { Number: 3906 } => DatabaseTrouble.ReadOnly,
+        // The limits of a database in the cloud; a pool that is exhausted is no SqlException.
+        SqlException { Number: 10928 or 10929 } or InvalidOperationException => DatabaseTrouble.NoConnection,
+        _ => DatabaseTrouble.Silent,
+    };
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

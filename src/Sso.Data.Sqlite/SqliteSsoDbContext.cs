@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Sso.Data.Operations;
 
 namespace Sso.Data.Sqlite;
 
@@ -15,6 +16,44 @@ public sealed class SqliteSsoDbContext(DbContextOptions<SqliteSsoDbContext> opti
 
     protected override bool IsDuplicateKey(DbException? exception) =>
         exception is SqliteException { SqliteErrorCode: 19, SqliteExtendedErrorCode: 1555 or 2067 };
+
+    /// <summary>
+    /// EF Core marks in a row that somebody migrates, and waits for ever for a mark whose process was killed. Here the operating system
+    /// keeps the turn and gives it back with the process; whoever has it knows that a mark is nobody's.
+    /// </summary>
+    public override async Task MigrateAsync(CancellationToken cancellation)
+    {
+        await using var turn = await TakeTurnAsync(Database.GetDbConnection().DataSource + ".lock", cancellation);
+        await Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellation);
+        await base.MigrateAsync(cancellation);
+    }
+
+    /// <summary>Null where no file can be made: what is wrong there, SQLite says itself.</summary>
+    private static async Task<FileStream?> TakeTurnAsync(string file, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (Exception exception) when (exception is DirectoryNotFoundException or UnauthorizedAccessException)
+            {
+                return null;
+            }
+            catch (IOException) when (File.Exists(file))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellation);
+            }
+        }
+    }
+
+    public override DatabaseTrouble TroubleOf(Exception driver) => driver switch
+    {
+        SqliteException { SqliteErrorCode: 13 } => DatabaseTrouble.DiskFull,
+        SqliteException { SqliteErrorCode: 8 } => DatabaseTrouble.ReadOnly,
+        _ => DatabaseTrouble.Silent,
+    };
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

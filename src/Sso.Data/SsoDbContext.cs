@@ -107,6 +107,13 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
         }
     }
 
+    /// <summary>Creates the schema or brings it up to date, whatever became of the process that tried it before.</summary>
+    /// <exception cref="SchemaException">Its owner has to do something first.</exception>
+    public virtual Task MigrateAsync(CancellationToken cancellation) => Database.MigrateAsync(cancellation);
+
+    /// <summary>What is wrong with the settings of the database itself; null when nothing is.</summary>
+    public virtual Task<string?> FlawAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
+
     /// <summary>What every node reads each second, in one statement.</summary>
     public Task<Polled> PollAsync(CancellationToken cancellation)
     {
@@ -133,6 +140,9 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     /// <summary>True when the database refused a row because its key exists.</summary>
     protected internal abstract bool IsDuplicateKey(DbException? exception);
+
+    /// <param name="driver">Of <see cref="DatabaseTroubles.Find"/>.</param>
+    public abstract DatabaseTrouble TroubleOf(Exception driver);
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

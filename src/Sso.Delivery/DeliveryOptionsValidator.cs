@@ -21,10 +21,10 @@ internal sealed class DeliveryOptionsValidator(
 
     private IEnumerable<string> Routes(DeliveryOptions options)
     {
-        if (DeliveryRegistration.RoutesOf(options.Routes, environment).Count == 0)
+        if (DeliveryRegistration.RoutesOf(options.Routes, environment).Count == 0 && AreTextsWanted)
         {
             yield return $"Delivery:Routes is empty. Set it to the routes by which codes reach phones, for example "
-                + $"[\"{VonageMessages.RouteName}\"].";
+                + $"[\"{VonageMessages.RouteName}\"]. Without text messages: SignIn:TextMessages=false.";
         }
 
         foreach (var error in Order("Delivery:Routes", DeliveryRegistration.RoutesOf(options.Routes, environment)))
@@ -128,6 +128,11 @@ internal sealed class DeliveryOptionsValidator(
             yield break;
         }
 
+        if (DeliveryRegistration.AllRoutes(options, environment).Count == 0)
+        {
+            yield break;
+        }
+
         var brand = DeliveryRegistration.BrandOf(options, configuration);
         var setting = options.Brand is null ? "Brand:Name" : "Delivery:Brand";
         var longest = new TextTemplates(brand, issuer.IdnHost).Longest();
@@ -142,6 +147,8 @@ internal sealed class DeliveryOptionsValidator(
                 + "Set Delivery:Brand to a shorter form.";
         }
     }
+
+    private bool AreTextsWanted => configuration.GetValue(DeliveryRegistration.TextMessages, defaultValue: true);
 
     /// <summary>Some message goes to a provider.</summary>
     private bool IsPaid(DeliveryOptions options) => DeliveryRegistration.AllRoutes(options, environment).Intersect(Providers).Any();

@@ -22,6 +22,9 @@ public static class DeliveryRegistration
 {
     internal const string Issuer = "Sso:Issuer";
 
+    /// <summary>False: no code goes by text, and so no provider is needed.</summary>
+    internal const string TextMessages = "SignIn:TextMessages";
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 

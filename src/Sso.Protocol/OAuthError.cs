@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sso.Protocol.Clients;
 
 namespace Sso.Protocol;
@@ -13,6 +14,9 @@ namespace Sso.Protocol;
 /// <param name="Reason">For our log only, never sent.</param>
 public sealed record OAuthError(string Code, string Description, string? Reason = null)
 {
+    /// <summary>A limit was reached, and this is how long it stays so: answered with status 429 (RFC 6585 §4) and Retry-After.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
     /// <summary>RFC 9110 §15.5.6.</summary>
     public static readonly OAuthError MethodNotTaken = new(
         "invalid_request", "This endpoint does not take that method: the Allow header names those that it takes.");
@@ -129,17 +133,21 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
         "temporarily_unavailable",
         "The answer must be encrypted to a key of the client, and none can be had for the registered algorithm.");
 
-    /// <summary>Answered with status 429.</summary>
-    public static readonly OAuthError TooManyAttempts = new(
-        "invalid_client", "Too many failed attempts of this client from this address. Wait a minute.", "throttled");
+    public static OAuthError TooManyAttempts(TimeSpan wait) => new(
+        "invalid_client", $"Too many failed attempts of this client from this address. Wait {Seconds(wait)} seconds.", "throttled")
+    {
+        RetryAfter = wait,
+    };
 
     /// <summary>RFC 7009 §2.2.1.</summary>
     public static readonly OAuthError UnsupportedTokenType = new(
         "unsupported_token_type", "An access token of the client credentials grant cannot be revoked: it ends by itself.");
 
-    /// <summary>Answered with status 429.</summary>
-    public static readonly OAuthError TooManyRequests = new(
-        "temporarily_unavailable", "Too many requests of this kind from this address. Wait a minute.", "throttled");
+    public static OAuthError TooManyRequests(TimeSpan wait) => new(
+        "temporarily_unavailable", $"Too many requests of this kind. Wait {Seconds(wait)} seconds.", "throttled")
+    {
+        RetryAfter = wait,
+    };
 
     public static OAuthError InvalidRequest(string description) => new("invalid_request", description);
 
@@ -214,6 +222,8 @@ public sealed record OAuthError(string Code, string Description, string? Reason 
     public static readonly OAuthError InsufficientUserAuthentication = new(
         "insufficient_user_authentication",
         "The sign-in behind the token is too old or too weak for this. Ask anew with the acr_values and max_age given here.");
+
+    private static string Seconds(TimeSpan wait) => Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     private static string HowTo(ClientAuthenticationMethod method) => method switch
     {

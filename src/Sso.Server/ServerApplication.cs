@@ -51,6 +51,11 @@ public static class ServerApplication
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
         }
+        catch (InvalidDataException exception)
+        {
+            await Console.Error.WriteLineAsync(Settings.InWords(exception));
+            return 1;
+        }
     }
 
     /// <param name="args">Configuration as command-line switches.</param>
@@ -90,13 +95,14 @@ public static class ServerApplication
     public static async Task PrepareAsync(WebApplication app, CancellationToken cancellation)
     {
         RuntimeFloor.Check(app.Logger);
+        Settings.Validate(app.Services);
         if (app.Configuration["Database:Provider"] is null or "Sqlite")
         {
             await using var database = await app.Services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContextAsync(cancellation);
             // Migrating compares the whole model first, a third of a cold start, even when there is nothing to do.
             if ((await database.Database.GetPendingMigrationsAsync(cancellation)).Any())
             {
-                await database.Database.MigrateAsync(cancellation);
+                await database.MigrateAsync(cancellation);
                 DatabaseRegistration.KeepFilesFromOthers(app.Configuration);
             }
         }
@@ -107,15 +113,15 @@ public static class ServerApplication
     private static void AddServices(WebApplicationBuilder builder)
     {
         var (services, configuration) = (builder.Services, builder.Configuration);
-        var sso = Read<SsoOptions>(configuration, "Sso");
-        var signIn = Read<SignInOptions>(configuration, "SignIn");
-        var tokens = Read<TokenOptions>(configuration, "Tokens");
-        var audit = Read<AuditOptions>(configuration, "Audit");
+        var sso = configuration.ReadSettings<SsoOptions>("Sso");
+        var signIn = configuration.ReadSettings<SignInOptions>("SignIn");
+        var tokens = configuration.ReadSettings<TokenOptions>("Tokens");
+        var audit = configuration.ReadSettings<AuditOptions>("Audit");
         var keys = KeyConfiguration.Read(configuration);
-        var mutualTls = Read<MutualTlsOptions>(configuration, "MutualTls");
-        var outgoing = Read<OutgoingOptions>(configuration, "Outgoing");
-        var registration = Read<RegistrationPolicy>(configuration, "Registration");
-        var limits = Read<LimitOptions>(configuration, "Limits");
+        var mutualTls = configuration.ReadSettings<MutualTlsOptions>("MutualTls");
+        var outgoing = configuration.ReadSettings<OutgoingOptions>("Outgoing");
+        var registration = configuration.ReadSettings<RegistrationPolicy>("Registration");
+        var limits = configuration.ReadSettings<LimitOptions>("Limits");
         if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem ?? audit.Problem ?? keys.Problem ?? outgoing.Problem ?? mutualTls.Problem(sso)
             ?? registration.Problem ?? limits.Problem) is { } problem)
         {
@@ -125,8 +131,8 @@ public static class ServerApplication
         var (actions, flaw) = ActionCatalogue.Read(configuration);
         var (types, typeFlaw) = AuthorizationTypes.Read(configuration);
         services.AddSingleton(types ?? throw new SettingsException(typeFlaw!));
-        services.AddSingleton(actions ?? throw new SettingsException(flaw!)).AddSingleton(Read<AuthorizationOptions>(configuration, "Authorization"));
-        services.AddSingleton(sso).AddSingleton(limits).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(audit).AddSingleton(keys).AddSingleton(Read<BrandOptions>(configuration, "Brand"));
+        services.AddSingleton(actions ?? throw new SettingsException(flaw!)).AddSingleton(configuration.ReadSettings<AuthorizationOptions>("Authorization"));
+        services.AddSingleton(sso).AddSingleton(limits).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(audit).AddSingleton(keys).AddSingleton(configuration.ReadSettings<BrandOptions>("Brand"));
         services.AddSingleton(PasswordConfiguration.Read(configuration)).AddScoped<PasswordFloor>();
         services.AddSsoDatabase(configuration, builder.Environment);
         services.AddSsoSecrets(configuration, builder.Environment);
@@ -136,7 +142,7 @@ public static class ServerApplication
         services.AddSingleton<CookieNames>().AddSingleton<ServerState>().AddSingleton<ServerMetrics>().AddSingleton<PasswordLane>();
         services.AddSingleton<SigningKeyRing>().AddSingleton<ClientDirectory>().AddSingleton<BrandDirectory>().AddSingleton<ConfigurationPolling>();
         services.AddHostedService<ConfigurationPollingService>().AddHostedService<Housekeeping>().AddHostedService<AuditSealing>();
-        services.AddScoped<ClientRefusals>().AddHttpContextAccessor().AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<ISaveChangesInterceptor>(
+        services.AddScoped<ClientRefusals>().AddHttpContextAccessor().AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<DatabaseDiagnosis>().AddSingleton<WriteProbe>().AddSingleton<ISaveChangesInterceptor>(
             provider => new EventStamps("server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()));
         services.AddSingleton<AccountArea>().AddSingleton<IssuedTokens>().AddSingleton<RefreshTokens>();
         services.AddSingleton<WaitingFlow>().AddScoped<WaitingRequests>().AddScoped<WaitingGrant>().AddScoped<DeviceCodeGrant>();
@@ -161,7 +167,7 @@ public static class ServerApplication
         services.AddScoped<SectorIdentifiers>().AddScoped<AddClient>().AddScoped<RemoveClient>()
             .AddSingleton<ClientDocuments>().AddScoped<MetadataReader>().AddScoped<KeptLogo>().AddScoped<RegisterClient>();
         services.AddSingleton(mutualTls).AddSingleton<ClientCertificates>().AddScoped<ClientAssertions>().AddScoped<CredentialCheck>().AddSingleton<SealedSecrets>();
-        services.AddSingleton(Read<DpopOptions>(configuration, "Dpop")).AddSingleton<DpopNonces>().AddScoped<DpopProofs>().AddScoped<PresentedTokens>();
+        services.AddSingleton(configuration.ReadSettings<DpopOptions>("Dpop")).AddSingleton<DpopNonces>().AddScoped<DpopProofs>().AddScoped<PresentedTokens>();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(
             https => ServerTls.Configure(https, asksForCertificate: mutualTls is { Enabled: true, ProxyHeader: null })));
         services.AddLocalization();
@@ -224,9 +230,6 @@ public static class ServerApplication
     }
 
     private static bool IsReading(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
-
-    private static T Read<T>(ConfigurationManager configuration, string section)
-        where T : new() => configuration.GetSection(section).Get<T>() ?? new T();
 
     /// <summary>Beside the assembly when published; the project folder when run from a build.</summary>
     private static string ContentRoot() => Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!;

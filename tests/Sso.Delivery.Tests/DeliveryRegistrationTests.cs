@@ -98,6 +98,26 @@ public sealed class DeliveryRegistrationTests : IDisposable
         Assert.Equal("vonage-messages", Assert.Single(services.GetRequiredService<MessageRoutes>().For(Country.Italy)).Name);
     }
 
+    [Theory]
+    [InlineData("Production")]
+    [InlineData("Staging")]
+    public void Without_text_messages_no_provider_is_demanded_and_no_brand_has_to_fit_a_text(string environment)
+    {
+        using var services = Compose(
+            environment,
+            "Delivery:Routes:0=;Delivery:From:default=;Vonage:ApplicationId=;Vonage:PrivateKey=;SignIn:TextMessages=false;Brand:Name=Città È");
+        Assert.Empty(Failures(services));
+        Assert.False(services.GetRequiredService<MessageRoutes>().Any);
+    }
+
+    [Fact]
+    public void Notices_may_go_by_text_where_codes_may_not()
+    {
+        using var services = Compose("Production", "SignIn:TextMessages=false");
+        Assert.Empty(Failures(services));
+        Assert.True(services.GetRequiredService<MessageRoutes>().Any);
+    }
+
     [Fact]
     public void Good_settings_of_every_provider_start()
     {

@@ -22,33 +22,70 @@ public sealed class ServerProcess(TestDatabase database, ServerProcess? first = 
 
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [Program, "serve"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment =
-            {
-                ["ASPNETCORE_ENVIRONMENT"] = "Development",
-                ["ASPNETCORE_URLS"] = _address.GetLeftPart(UriPartial.Authority),
-                ["Sso__Issuer"] = Issuer.GetLeftPart(UriPartial.Authority),
-                ["Database__Provider"] = database.Provider,
-                ["Database__ConnectionString"] = database.ConnectionString,
-                ["Secrets__PassphraseFile"] = PassphraseFile,
-                ["Delivery__Routes__0"] = "outbox",
-                ["Delivery__Outbox__Folder"] = Path.Combine(database.Folder, "outbox"),
-            },
-        };
-        _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, _) => { };
-        _process.BeginOutputReadLine();
-        var errors = _process.StandardError.ReadToEndAsync();
+        var errors = Begin(["serve"]).StandardError.ReadToEndAsync();
         using var client = new HttpClient { BaseAddress = _address };
         await Patience.UntilAsync(
-            async () => _process.HasExited
+            async () => _process!.HasExited
                 ? throw new InvalidOperationException("The server did not start: " + await errors)
                 : await IsReadyAsync(client),
             "the server is ready");
     }
+
+    /// <summary>Begins a start, or another command, and kills it in the middle; false when it was over before.</summary>
+    public async Task<bool> BeginAndKillAsync(TimeSpan after, params string[] command)
+    {
+        var process = Begin(command.Length == 0 ? ["serve"] : command);
+        _ = process.StandardError.ReadToEndAsync();
+        await Task.Delay(after, TimeProvider.System);
+        var isKilled = !process.HasExited;
+        Kill();
+        return isKilled;
+    }
+
+    /// <summary>Runs a command, or a server that does not start, to its end: everything that it said.</summary>
+    public async Task<(int Code, string Said)> RunAsync(IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(StartInfo([.. arguments]))!;
+        using var limit = new CancellationTokenSource(Patience.Limit);
+        try
+        {
+            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, string.Concat(said));
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+
+    private Process Begin(string[] arguments)
+    {
+        _process = Process.Start(StartInfo(arguments))!;
+        _process.OutputDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        return _process;
+    }
+
+    private ProcessStartInfo StartInfo(string[] arguments) => new("dotnet", [Program, .. arguments])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        Environment =
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ASPNETCORE_URLS"] = _address.GetLeftPart(UriPartial.Authority),
+            ["Sso__Issuer"] = Issuer.GetLeftPart(UriPartial.Authority),
+            ["Database__Provider"] = database.Provider,
+            ["Database__ConnectionString"] = database.ConnectionString,
+            ["Secrets__PassphraseFile"] = PassphraseFile,
+            ["Delivery__Routes__0"] = "outbox",
+            ["Delivery__Outbox__Folder"] = Path.Combine(database.Folder, "outbox"),
+        },
+    };
 
     /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
     public void Kill()

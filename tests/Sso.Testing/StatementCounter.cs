@@ -87,10 +87,11 @@ public sealed partial class StatementCounter : IObserver<DiagnosticListener>, IO
             return;
         }
 
-        var isBackground = !StatementFaults.IsOfARequest || Background.Any(table => command.CommandText.Contains(table, StringComparison.Ordinal));
+        var text = StatementText.Of(command.CommandText);
+        var isBackground = !StatementFaults.IsOfARequest || Background.Any(table => text.Contains(table, StringComparison.Ordinal));
         lock (_lock)
         {
-            (isBackground ? _background : _commands).Add(command.CommandText);
+            (isBackground ? _background : _commands).Add(text);
         }
     }
 

@@ -14,15 +14,17 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
 {
     private readonly string _database;
     private readonly string? _backgroundTable;
+    private readonly Action<DbConnection> _fault;
     private readonly IDisposable _listeners;
     private IDisposable? _statements;
     private int _left;
 
     /// <param name="database">A part of the connection string that only this database has.</param>
     /// <param name="backgroundTable">Breaks the writes to this table that belong to no request instead.</param>
-    public StatementFaults(string database, string? backgroundTable = null)
+    /// <param name="fault">What happens to the connection before its statement is sent; null: the statement fails.</param>
+    public StatementFaults(string database, string? backgroundTable = null, Action<DbConnection>? fault = null)
     {
-        (_database, _backgroundTable) = (database, backgroundTable);
+        (_database, _backgroundTable, _fault) = (database, backgroundTable, fault ?? (_ => throw new Broken()));
         _listeners = DiagnosticListener.AllListeners.Subscribe(this);
     }
 
@@ -45,10 +47,10 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
     public void OnNext(KeyValuePair<string, object?> value)
     {
         // Whatever somebody else listens for comes here too.
-        if (_left > 0 && IsBeforeWriting(value.Key) && IsWrite(value.Value) && Interlocked.Decrement(ref _left) == 0)
+        if (_left > 0 && IsBeforeWriting(value.Key) && WritingConnection(value.Value) is { } connection && Interlocked.Decrement(ref _left) == 0)
         {
             Happened = true;
-            throw new Broken();
+            _fault(connection);
         }
     }
 
@@ -69,17 +71,20 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
     private static bool IsBeforeWriting(string name) =>
         name == RelationalEventId.CommandExecuting.Name || name == RelationalEventId.TransactionCommitting.Name;
 
-    private bool IsWrite(object? happening) => happening switch
+    private DbConnection? WritingConnection(object? happening) => happening switch
     {
-        CommandEventData { Command: var command } => IsOurs(command.Connection)
-            && !command.CommandText.TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase)
-            && (_backgroundTable is null ? IsOfARequest : !IsOfARequest && command.CommandText.Contains(_backgroundTable, StringComparison.Ordinal)),
-        TransactionEventData { Transaction: var transaction } => IsOurs(transaction.Connection) && _backgroundTable is null && IsOfARequest,
-        _ => false,
+        CommandEventData { Command: var command } when IsOurs(command.Connection) && IsWanted(StatementText.Of(command.CommandText)) =>
+            command.Connection,
+        TransactionEventData { Transaction: var transaction } when IsOurs(transaction.Connection) && _backgroundTable is null && IsOfARequest =>
+            transaction.Connection,
+        _ => null,
     };
 
     /// <summary>Whether the work at hand is done for a request to an <see cref="SsoServer"/>.</summary>
     internal static bool IsOfARequest => new HttpContextAccessor().HttpContext is not null;
+
+    private bool IsWanted(string statement) => !statement.TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase)
+        && (_backgroundTable is null ? IsOfARequest : !IsOfARequest && statement.Contains(_backgroundTable, StringComparison.Ordinal));
 
     private bool IsOurs(DbConnection? connection) => connection?.ConnectionString.Contains(_database, StringComparison.Ordinal) == true;
 

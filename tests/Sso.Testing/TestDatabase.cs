@@ -48,16 +48,17 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         var name = "sso_test_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
         var folder = Directory.CreateTempSubdirectory("sso-test-").FullName;
-        var connectionString = provider switch
-        {
-            "Sqlite" => $"Data Source={Path.Combine(folder, name + ".db")}",
-            "PostgreSql" => WithDatabase(Environment.GetEnvironmentVariable("SSO_TEST_POSTGRESQL")!, name),
-            "SqlServer" => WithDatabase(Environment.GetEnvironmentVariable("SSO_TEST_SQLSERVER")!, name),
-            _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "Sqlite, PostgreSql or SqlServer"),
-        };
-        var database = new TestDatabase(provider, name, connectionString, folder);
+        var database = new TestDatabase(provider, name, ConnectionStringOf(provider, name, folder), folder);
         await database.FillAsync();
         return database;
+    }
+
+    /// <summary>Without a schema: on SQLite without a file.</summary>
+    public static TestDatabase CreateEmpty(string provider)
+    {
+        var name = "sso_test_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+        var folder = Directory.CreateTempSubdirectory("sso-test-").FullName;
+        return new TestDatabase(provider, name, ConnectionStringOf(provider, name, folder), folder);
     }
 
     /// <summary>A context of its own, outside any server.</summary>
@@ -105,7 +106,7 @@ public sealed class TestDatabase : IAsyncDisposable
     private async Task<TestDatabase> MigrateAsync()
     {
         await using var context = Open();
-        await context.Database.MigrateAsync();
+        await context.MigrateAsync(CancellationToken.None);
         return this;
     }
 
@@ -140,11 +141,21 @@ public sealed class TestDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    private static string ConnectionStringOf(string provider, string name, string folder) => provider switch
+    {
+        "Sqlite" => $"Data Source={Path.Combine(folder, name + ".db")}",
+        "PostgreSql" => WithDatabase(Environment.GetEnvironmentVariable("SSO_TEST_POSTGRESQL")!, name),
+        "SqlServer" => WithDatabase(Environment.GetEnvironmentVariable("SSO_TEST_SQLSERVER")!, name),
+        _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "Sqlite, PostgreSql or SqlServer"),
+    };
+
     private static string FileIn(TestDatabase database) => Path.Combine(database.Folder, database.Name + ".db");
 
     private static string WithDatabase(string connectionString, string name)
     {
         var builder = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connectionString, ["Database"] = name };
+        // The short wait of the server is for people; beside a busy build a connection may take longer.
+        builder["Timeout"] = 30;
         return builder.ConnectionString;
     }
 }

@@ -50,6 +50,36 @@ public static class AttemptLimits
         }
     }
 
+    /// <summary>
+    /// Reserves under several limits; null when reserved under all, else the time until the last of those that are full has ended: who
+    /// came back earlier would be refused again.
+    /// </summary>
+    public static async Task<TimeSpan?> TryReserveAsync(
+        this SsoDbContext database, IReadOnlyList<AttemptLimit> limits, DateTimeOffset now, CancellationToken cancellation)
+    {
+        for (var index = 0; index < limits.Count; index++)
+        {
+            var limit = limits[index];
+            if (await database.TryReserveAsync(limit.Key, limit.Most, limit.Window, now, cancellation) is not { } wait)
+            {
+                continue;
+            }
+
+            foreach (var other in limits.Skip(index + 1))
+            {
+                var row = await database.AttemptCounters.AsNoTracking().SingleOrDefaultAsync(counter => counter.Key == other.Key, cancellation);
+                if (row is not null && row.Count >= other.Most && row.WindowStart + other.Window - now is var left && left > wait)
+                {
+                    wait = left;
+                }
+            }
+
+            return wait;
+        }
+
+        return null;
+    }
+
     /// <summary>Gives a reservation back: the attempt succeeded, or was not made.</summary>
     public static Task ReleaseAsync(this SsoDbContext database, byte[] key, CancellationToken cancellation) => database.AttemptCounters
         .Where(counter => counter.Key == key && counter.Count > 0)

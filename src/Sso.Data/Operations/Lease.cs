@@ -48,4 +48,16 @@ public static class Leases
 
         return await database.TryInsertAsync(new Lease { Name = name, Holder = holder, Until = until }, cancellation);
     }
+
+    /// <summary>Writes a row that nobody reads: that it can be written is what is asked.</summary>
+    public static async Task ProveWritableAsync(this SsoDbContext database, string holder, DateTimeOffset now, CancellationToken cancellation)
+    {
+        const string name = "write-probe";
+        var written = await database.Leases.Where(lease => lease.Name == name).ExecuteUpdateAsync(
+            set => set.SetProperty(lease => lease.Holder, holder).SetProperty(lease => lease.Until, now), cancellation);
+        if (written == 0)
+        {
+            await database.TryInsertAsync(new Lease { Name = name, Holder = holder, Until = now }, cancellation);
+        }
+    }
 }

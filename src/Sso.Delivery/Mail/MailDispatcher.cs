@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sso.Data;
 using Sso.Data.Delivery;
+using Sso.Data.Operations;
 using Sso.Data.Secrets;
 
 namespace Sso.Delivery.Mail;
@@ -58,7 +59,7 @@ public sealed partial class MailDispatcher(
         // A database that is away must not end the dispatcher and with it the server: it looks again in a moment.
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            CannotLook(log, exception.GetType().Name);
+            CannotLook(log, DatabaseTroubles.InOneLine(exception));
         }
     }
 
@@ -118,7 +119,7 @@ public sealed partial class MailDispatcher(
         // The relay is too slow, or shows a wrong certificate, or the row holds no mail: whatever it is, it keeps no other mail waiting.
         catch (Exception exception)
         {
-            NotSent(log, mail.Id, exception.GetType().Name);
+            NotSent(log, mail.Id, DatabaseTroubles.InOneLine(exception));
             return MailOutcome.Later;
         }
     }

@@ -46,33 +46,39 @@ internal static class ProviderHttp
         HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-        var buffer = ArrayPool<byte>.Shared.Rent(LongestBody);
-        try
-        {
-            var length = await stream.ReadAtLeastAsync(
-                buffer.AsMemory(0, LongestBody), LongestBody, throwOnEndOfStream: false, cancellation);
-            return (Parse(buffer.AsSpan(0, length), type), length > 0);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        var body = await ReadAsync(response, cancellation);
+        return (Parse(body, type), body.Length > 0);
     }
 
     /// <summary>
-    /// The body of an acceptance: the status has said that they took it, so one that breaks off or drips changes nothing.
+    /// An answer whose status says that they took it. It is theirs when it is JSON that can be understood, or the beginning of that: what
+    /// breaks off or drips does not undo an acceptance. Whatever else came with that status (the page of a proxy, a portal that wants a
+    /// visitor to sign in) was said by somebody else, and what became of the message nobody knows.
     /// </summary>
-    public static async Task<T?> ReadAcceptanceAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
+    /// <param name="response">With its status and headers read.</param>
+    /// <param name="type">What they answer.</param>
+    /// <param name="understand">Null when what they answer always holds is missing.</param>
+    /// <param name="parts">Of the message.</param>
+    /// <param name="cancellation">Ends the wait for the body.</param>
+    public static async Task<DeliveryOutcome> AcceptedAsync<T>(
+        HttpResponseMessage response, JsonTypeInfo<T> type, Func<T, DeliveryOutcome?> understand, int parts, CancellationToken cancellation)
         where T : class
     {
+        if (response.Content.Headers.ContentType?.MediaType is not { } media || !media.EndsWith("json", StringComparison.OrdinalIgnoreCase))
+        {
+            return new Unknown();
+        }
+
         try
         {
-            return (await ReadAsync(response, type, cancellation)).Value;
+            var body = await ReadAsync(response, cancellation);
+            return Parse(body, type) is { } value ? understand(value) ?? new Unknown()
+                : BreaksOff(body) ? new Accepted(null, parts)
+                : new Unknown();
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            return null;
+            return new Accepted(null, parts);
         }
     }
 
@@ -91,6 +97,41 @@ internal static class ProviderHttp
             _ => WithoutHint,
         };
         return hint < TimeSpan.Zero ? TimeSpan.Zero : hint > LongestHint ? LongestHint : hint;
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+        var buffer = ArrayPool<byte>.Shared.Rent(LongestBody);
+        try
+        {
+            var length = await stream.ReadAtLeastAsync(
+                buffer.AsMemory(0, LongestBody), LongestBody, throwOnEndOfStream: false, cancellation);
+            return buffer[..length];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The beginning of an object, and nothing in it that JSON does not allow.</summary>
+    private static bool BreaksOff(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body, isFinalBlock: false, state: default);
+        try
+        {
+            var isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+            while (reader.Read())
+            {
+            }
+
+            return isObject;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static bool NeverLeft(HttpRequestException exception) => exception.HttpRequestError is

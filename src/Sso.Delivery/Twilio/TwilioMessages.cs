@@ -43,8 +43,11 @@ public sealed partial class TwilioMessages(
     {
         if (response.StatusCode is HttpStatusCode.Created or HttpStatusCode.OK)
         {
-            var acceptance = await ProviderHttp.ReadAcceptanceAsync(response, TwilioJson.Default.TwilioAnswer, cancellation);
-            return TwilioCodes.Find(acceptance?.ErrorCode) ?? new Accepted(ProviderHttp.Id(acceptance?.Sid), Gsm7.Parts(message.Text));
+            var parts = Gsm7.Parts(message.Text);
+            return await ProviderHttp.AcceptedAsync(
+                response, TwilioJson.Default.TwilioAnswer,
+                answer => TwilioCodes.Find(answer.ErrorCode) ?? (answer.Sid is { } id ? new Accepted(ProviderHttp.Id(id), parts) : null),
+                parts, cancellation);
         }
 
         var (problem, hasBody) = await ProviderHttp.ReadAsync(response, TwilioJson.Default.TwilioAnswer, cancellation);
@@ -60,6 +63,8 @@ public sealed partial class TwilioMessages(
                 new ConfigError($"{(int)response.StatusCode}: check Twilio:AccountSid and the credentials beside it", StopsRoute: true),
             HttpStatusCode.NotFound or (>= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest) =>
                 new ConfigError($"{(int)response.StatusCode}: check Twilio:BaseAddress and Twilio:AccountSid", StopsRoute: true),
+            < HttpStatusCode.Ambiguous => new Unknown(),
+            _ when problem is null => new RouteRefused($"{(int)response.StatusCode} in words that are not the provider's"),
             _ => new Bug(string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} {problem?.Code}")),
         };
     }

@@ -47,6 +47,8 @@ internal static class VonageAnswer
                 new ConfigError("redirected: check Vonage:BaseAddress", StopsRoute: true),
             HttpStatusCode.UnprocessableEntity when problem?.InvalidParameters?.Any(parameter => parameter.Name == "to") is true =>
                 new InvalidNumber(),
+            < HttpStatusCode.Ambiguous => new Unknown(),
+            _ when problem is null => new RouteRefused($"{(int)response.StatusCode} in words that are not the provider's"),
             _ => new Bug($"{(int)response.StatusCode} {problem?.Code?.ToString(CultureInfo.InvariantCulture) ?? "without a code"}"),
         };
 

@@ -39,8 +39,10 @@ public sealed partial class VonageMessages(
     {
         if (response.StatusCode is HttpStatusCode.Accepted or HttpStatusCode.OK)
         {
-            var acceptance = await ProviderHttp.ReadAcceptanceAsync(response, VonageJson.Default.VonageAcceptance, cancellation);
-            return new Accepted(ProviderHttp.Id(acceptance?.MessageUuid), Gsm7.Parts(message.Text));
+            var parts = Gsm7.Parts(message.Text);
+            return await ProviderHttp.AcceptedAsync(
+                response, VonageJson.Default.VonageAcceptance,
+                answer => answer.MessageUuid is { } id ? new Accepted(ProviderHttp.Id(id), parts) : null, parts, cancellation);
         }
 
         var (problem, hasBody) = await ProviderHttp.ReadAsync(response, VonageJson.Default.VonageProblem, cancellation);

@@ -17,6 +17,9 @@ public sealed record Authentication(DateTimeOffset Time, string Acr, ImmutableAr
     /// <summary>A passkey: it cannot be given to a forged page (OpenID Connect EAP ACR Values 1.0 §2).</summary>
     public const string PhishingResistant = "phr";
 
+    /// <summary>What was proved, in the order of the proofs. For our own record: some methods share a value of amr.</summary>
+    public ImmutableArray<ProofMethod> Methods { get; init; } = [];
+
     /// <summary>From weakest to strongest.</summary>
     public static readonly ImmutableArray<string> AcrValues = [SingleFactor, MultiFactor, MultiFactorWithoutText, PhishingResistant];
 
@@ -38,6 +41,9 @@ public sealed record Authentication(DateTimeOffset Time, string Acr, ImmutableAr
         var acr = passkey ? PhishingResistant : app ? MultiFactorWithoutText : mfa ? MultiFactor : SingleFactor;
         var amr = proofs.OrderBy(proof => proof.Method).Select(proof => proof.Method.AmrValue()).OfType<string>().Distinct();
         var time = proofs.Where(proof => ProofMethods.FirstFactors.Contains(proof.Method)).Max(proof => proof.At);
-        return new(time, acr, [.. mfa ? amr.Append("mfa") : amr]);
+        return new(time, acr, [.. mfa ? amr.Append("mfa") : amr])
+        {
+            Methods = [.. proofs.OrderBy(proof => proof.At).Select(proof => proof.Method)],
+        };
     }
 }

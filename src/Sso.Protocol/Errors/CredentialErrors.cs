@@ -5,7 +5,7 @@ internal static class CredentialErrors
 {
     public static readonly IReadOnlyList<DocumentedError> All =
     [
-        new("too-many-attempts", "invalid_client", "Too many failed attempts of this client from this address. Wait a minute.",
+        new("too-many-attempts", "invalid_client", "Too many failed attempts of this client from this address. Wait * seconds.",
             "Stop retrying with wrong credentials; the right ones pass at any time.",
             "Troppi tentativi con credenziali sbagliate. Quelle giuste passano sempre: correggi la configurazione."),
         new("client-authentication-failed", "invalid_client",

@@ -8,7 +8,7 @@ internal static class OtherErrors
         new("server-unavailable", "temporarily_unavailable", "The server cannot answer at the moment. Try again in a few seconds.",
             "Honour Retry-After. Nothing was lost: a code that was not redeemed can still be.",
             "Rispetta Retry-After. Nulla è andato perso: un codice non usato vale ancora."),
-        new("too-many-requests", "temporarily_unavailable", "Too many requests of this kind from this address. Wait a minute.",
+        new("too-many-requests", "temporarily_unavailable", "Too many requests of this kind. Wait * seconds.",
             "Honour Retry-After, and look for a loop.",
             "Rispetta Retry-After e cerca un ciclo nella tua applicazione."),
         new("registration-not-read", "invalid_client_metadata",

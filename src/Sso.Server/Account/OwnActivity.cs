@@ -92,19 +92,7 @@ public sealed class OwnActivity(SsoDbContext database)
                select new Row(row.At, row.Kind, row.Detail, client.Name, row.Address);
     }
 
-    private static ActivityView View(Row row) => new(row.At, row.Kind, MethodOf(row), row.App, row.Address);
-
-    /// <summary>A completed sign-in holds its amr (RFC 8176), the others the method itself.</summary>
-    private static ProofMethod? MethodOf(Row row) => row.Detail switch
-    {
-        null => null,
-        var amr when row.Kind == SecurityEventKind.SignedIn =>
-            amr.Split(' ') is var values && values.Contains("otp") ? ProofMethod.AuthenticatorApp
-            : values.Contains("sms") ? ProofMethod.TextMessage
-            : values.Contains("mfa") ? ProofMethod.RecoveryCode
-            : ProofMethod.Password,
-        var name => Enum.TryParse<ProofMethod>(name, out var method) && Enum.IsDefined(method) ? method : null,
-    };
+    private static ActivityView View(Row row) => new(row.At, row.Kind, ProvedMethods.Named(row.Kind, row.Detail), row.App, row.Address);
 
     private static void Append(StringBuilder csv, IReadOnlyList<string> cells) =>
         csv.AppendJoin(',', cells.Select(cell => $"\"{Neutral(cell).Replace("\"", "\"\"", StringComparison.Ordinal)}\"")).Append("\r\n");

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Sso.Protocol.Authorization;
+using Sso.Server.Operations;
 
 namespace Sso.Server.Authorization;
 
@@ -22,7 +23,7 @@ public sealed class AuthorizationTypes
     /// <summary>The types, or what is wrong with the settings as a sentence that names the setting.</summary>
     public static (AuthorizationTypes? Types, string? Problem) Read(IConfiguration configuration)
     {
-        var options = configuration.GetSection("AuthorizationTypes").Get<List<AuthorizationTypeOptions>>() ?? [];
+        var options = configuration.ReadSettings<List<AuthorizationTypeOptions>>("AuthorizationTypes");
         var problem = options.Select((type, index) => Flaw($"AuthorizationTypes:{index}", type)).OfType<string>().FirstOrDefault()
             ?? (options.GroupBy(type => type.Type).FirstOrDefault(group => group.Count() > 1) is { } twice
                 ? $"AuthorizationTypes names \"{twice.Key}\" twice."

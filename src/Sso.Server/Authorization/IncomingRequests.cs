@@ -66,9 +66,9 @@ public sealed class IncomingRequests(
         }
 
         // Whoever knows a registered address could else have us call it as often as they like.
-        if (RequestObjects.IsFetched(client, outside) && await throttle.RefusesFetchAsync(ClientAddress.Counted(http), cancellation))
+        if (RequestObjects.IsFetched(client, outside) && await throttle.ReserveFetchAsync(ClientAddress.Counted(http), cancellation) is { } wait)
         {
-            return (null, RefusalOf(client, outside, OAuthError.TooManyRequests, AuthorizationPageError.TooManyRequests));
+            return (null, RefusalOf(client, outside, OAuthError.TooManyRequests(wait), AuthorizationPageError.TooManyRequests));
         }
 
         if ((await objects.OpenAsync(client, outside, cancellation)).Failed(out var error, out var inside))
@@ -88,8 +88,8 @@ public sealed class IncomingRequests(
         }
 
         // The client signed it once, and anybody who saw it can bring it again.
-        return await throttle.RefusesPushAsync(ClientAddress.Counted(http), cancellation)
-            ? (null, Refusal(request, OAuthError.TooManyRequests))
+        return await throttle.ReservePushAsync(ClientAddress.Counted(http), cancellation) is { } full
+            ? (null, Refusal(request, OAuthError.TooManyRequests(full)))
             : Named((request, null), inside.With("request_uri", await pushed.PushAsync(client.Id, inside, cancellation)));
     }
 

@@ -33,7 +33,7 @@ internal static class PushedAuthorizationEndpoint
             case ClientDocumentState.NotTaken:
                 return new OAuthErrorResult(OAuthError.InvalidClient("its metadata document is not taken"));
             case ClientDocumentState.TooManyAsked:
-                return new OAuthErrorResult(OAuthError.TooManyRequests);
+                return new OAuthErrorResult(OAuthError.TooManyRequests(Throttle.Minute));
         }
 
         if ((await clients.ReadAsync(http, cancellation)).Failed(out var error, out var request))
@@ -48,9 +48,9 @@ internal static class PushedAuthorizationEndpoint
         }
 
         // Anybody can speak for a public client, so what they can make us store is limited (RFC 9126 §2.3, status 429).
-        if (request.Client.IsPublic && await throttle.RefusesPushAsync(ClientAddress.Counted(http), cancellation))
+        if (request.Client.IsPublic && await throttle.ReservePushAsync(ClientAddress.Counted(http), cancellation) is { } wait)
         {
-            return new OAuthErrorResult(OAuthError.TooManyRequests);
+            return new OAuthErrorResult(OAuthError.TooManyRequests(wait));
         }
 
         if ((await OpenAsync(request, objects, cancellation)).Failed(out error, out var parameters))

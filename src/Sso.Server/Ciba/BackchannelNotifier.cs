@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Authorization;
+using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Protocol;
 using Sso.Protocol.Outgoing;
@@ -70,7 +71,7 @@ public sealed partial class BackchannelNotifier(
         // No database that is away may end the notifier and with it the server: it looks again in a moment.
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            CannotLook(log, exception.GetType().Name);
+            CannotLook(log, DatabaseTroubles.InOneLine(exception));
         }
     }
 
@@ -104,7 +105,7 @@ public sealed partial class BackchannelNotifier(
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            CannotTell(log, waiting.ClientId, exception.GetType().Name);
+            CannotTell(log, waiting.ClientId, DatabaseTroubles.InOneLine(exception));
         }
     }
 

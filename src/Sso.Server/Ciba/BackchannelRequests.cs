@@ -32,10 +32,11 @@ public sealed class BackchannelRequests(
         }
 
         var person = await FindAsync(hinted, asked.LoginHint, cancellation);
-        if (await throttle.RefusesAskingAsync(person?.Id.ToString("N") ?? hinted?.ToString("N") ?? SignInName.Normalize(asked.LoginHint!), cancellation)
-            || (person is null && await throttle.RefusesUnknownAsync(request.Client.Id, cancellation)))
+        var who = person?.Id.ToString("N") ?? hinted?.ToString("N") ?? SignInName.Normalize(asked.LoginHint!);
+        if ((await throttle.ReserveAskingAsync(who, cancellation)
+            ?? (person is null ? await throttle.ReserveUnknownAsync(request.Client.Id, cancellation) : null)) is { } wait)
         {
-            return OAuthError.TooManyRequests;
+            return OAuthError.TooManyRequests(wait);
         }
 
         if (person is null)

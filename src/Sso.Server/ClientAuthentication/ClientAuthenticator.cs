@@ -60,9 +60,9 @@ public sealed class ClientAuthenticator(
         }
 
         var counted = $"{presented.ClientId}@{ClientAddress.Counted(http)}";
-        if (await throttle.RefusesClientAsync(counted, cancellation))
+        if (await throttle.ReserveClientAsync(counted, cancellation) is { } wait)
         {
-            return OAuthError.TooManyAttempts;
+            return OAuthError.TooManyAttempts(wait);
         }
 
         await refusals.RecordAsync(http, SecurityEventKind.ClientRefused, client?.Id, detail: null, refusal, cancellation);
@@ -75,7 +75,7 @@ public sealed class ClientAuthenticator(
         null => null,
         _ when client.IsFapi && !SignatureAlgorithms.Fapi.Contains(proof.Algorithm) => OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept"),
         // Anybody can speak for a public client, so what they can make us remember is limited.
-        _ when client.IsPublic && await throttle.RefusesProofAsync(ClientAddress.Counted(http), cancellation) => OAuthError.TooManyRequests,
+        _ when client.IsPublic && await throttle.ReserveProofAsync(ClientAddress.Counted(http), cancellation) is { } wait => OAuthError.TooManyRequests(wait),
         _ => await proofs.TrySpendAsync(proof, cancellation) ? null : OAuthError.InvalidDpopProof("used before"),
     };
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -8,6 +7,7 @@ using Sso.Admin.Clients;
 using Sso.Admin.Outgoing;
 using Sso.Admin.Registrations;
 using Sso.Data;
+using Sso.Data.Operations;
 using Sso.Delivery;
 using Sso.Server.Keys;
 using Sso.Server.Operations;
@@ -69,14 +69,22 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         {
             return output.Fail(ExitCode.Usage, exception.Message);
         }
+        catch (SchemaException exception)
+        {
+            return output.Fail(ExitCode.Database, exception.Message);
+        }
+        catch (InvalidDataException exception)
+        {
+            return output.Fail(ExitCode.Usage, Settings.InWords(exception));
+        }
         catch (CryptographicException)
         {
             return output.Fail(
                 ExitCode.Usage, "Secrets:PassphraseFile or Secrets:CertificateFile holds another key than the one that protected this database.");
         }
-        catch (Exception exception) when (DatabaseTrouble(exception) is { } trouble)
+        catch (Exception exception) when (DatabaseTroubles.Find(exception) is { } trouble)
         {
-            return output.Fail(ExitCode.Database, $"The database does not answer: {trouble}", "Check Database:Provider and Database:ConnectionString.");
+            return output.Fail(ExitCode.Database, $"The database does not answer: {FirstLine(trouble)}", "Check Database:Provider and Database:ConnectionString.");
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -97,8 +105,8 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps($"command:{Environment.UserName}"));
         builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment);
         builder.Services.AddSsoAdmin(PasswordConfiguration.Read(builder.Configuration), KeyConfiguration.ReadSound(builder.Configuration));
-        var outgoing = builder.Configuration.GetSection("Outgoing").Get<OutgoingOptions>() ?? new OutgoingOptions();
-        var registration = builder.Configuration.GetSection("Registration").Get<RegistrationPolicy>() ?? new RegistrationPolicy();
+        var outgoing = builder.Configuration.ReadSettings<OutgoingOptions>("Outgoing");
+        var registration = builder.Configuration.ReadSettings<RegistrationPolicy>("Registration");
         if ((outgoing.Problem ?? registration.Problem) is { } problem)
         {
             throw new SettingsException(problem);
@@ -127,14 +135,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
                 : null;
     }
 
-    /// <summary>The driver's own sentence; null when the exception is not about the database.</summary>
-    private static string? DatabaseTrouble(Exception exception) => exception switch
-    {
-        DbException or TimeoutException => FirstLine(exception),
-        DbUpdateException or InvalidOperationException when exception.InnerException is { } inner => DatabaseTrouble(inner),
-        _ => null,
-    };
-
+    /// <summary>The driver's own sentence.</summary>
     private static string FirstLine(Exception exception)
     {
         var line = exception.Message.Split('\n')[0].Trim();

@@ -17,8 +17,8 @@ internal static class DatabaseCommands
 
     private static async Task<int> MigrateAsync(IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
-        var database = services.GetRequiredService<SsoDbContext>().Database;
-        var pending = (await database.GetPendingMigrationsAsync(cancellation)).ToList();
+        var database = services.GetRequiredService<SsoDbContext>();
+        var pending = (await database.Database.GetPendingMigrationsAsync(cancellation)).ToList();
         await database.MigrateAsync(cancellation);
         DatabaseRegistration.KeepFilesFromOthers(services.GetRequiredService<IConfiguration>());
         var provider = services.GetRequiredService<IConfiguration>()["Database:Provider"] ?? "Sqlite";

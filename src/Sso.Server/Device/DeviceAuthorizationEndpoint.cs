@@ -44,9 +44,9 @@ internal static class DeviceAuthorizationEndpoint
         }
 
         // Anybody can speak for a public client, so what they can make us store is limited.
-        if (request.Client.IsPublic && await throttle.RefusesDeviceAsync(ClientAddress.Counted(http), cancellation))
+        if (request.Client.IsPublic && await throttle.ReserveDeviceAsync(ClientAddress.Counted(http), cancellation) is { } wait)
         {
-            return new OAuthErrorResult(OAuthError.TooManyRequests);
+            return new OAuthErrorResult(OAuthError.TooManyRequests(wait));
         }
 
         var (deviceCode, userCode) = await waiting.AddDeviceAsync(request.Client.Id, request.Parameters, Lifetime, cancellation);

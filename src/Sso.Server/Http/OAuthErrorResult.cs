@@ -1,4 +1,5 @@
 using Sso.Protocol;
+using Sso.Server.Operations;
 
 namespace Sso.Server.Http;
 
@@ -15,7 +16,7 @@ public sealed class OAuthErrorResult(OAuthError error, AuthenticateChallenge[]? 
         var uri = httpContext.RequestServices.GetRequiredService<SsoOptions>().ErrorUri(error);
         response.StatusCode = error.Code switch
         {
-            _ when error == OAuthError.TooManyAttempts || error == OAuthError.TooManyRequests => StatusCodes.Status429TooManyRequests,
+            _ when error.RetryAfter is not null => StatusCodes.Status429TooManyRequests,
             _ when error == OAuthError.MethodNotTaken => StatusCodes.Status405MethodNotAllowed,
             "invalid_client" or "invalid_token" => StatusCodes.Status401Unauthorized,
             "invalid_dpop_proof" or "use_dpop_nonce" when challenges is not null => StatusCodes.Status401Unauthorized,
@@ -34,9 +35,9 @@ public sealed class OAuthErrorResult(OAuthError error, AuthenticateChallenge[]? 
             response.Headers.WWWAuthenticate = "Basic realm=\"sso\"";
         }
 
-        if (response.StatusCode is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
+        if ((error.RetryAfter ?? (response.StatusCode == StatusCodes.Status503ServiceUnavailable ? Unavailability.Pause : null)) is { } wait)
         {
-            response.Headers.RetryAfter = response.StatusCode == StatusCodes.Status503ServiceUnavailable ? "5" : "60";
+            response.SayRetryAfter(wait);
         }
 
         await response.WriteAsJsonAsync(

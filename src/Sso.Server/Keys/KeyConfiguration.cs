@@ -6,7 +6,7 @@ namespace Sso.Server.Keys;
 /// <summary>Section <c>Keys</c>, for the server and for the command line, which makes keys too.</summary>
 internal static class KeyConfiguration
 {
-    public static KeyOptions Read(IConfiguration configuration) => configuration.GetSection("Keys").Get<KeyOptions>() ?? new KeyOptions();
+    public static KeyOptions Read(IConfiguration configuration) => configuration.ReadSettings<KeyOptions>("Keys");
 
     /// <exception cref="SettingsException">A setting is wrong.</exception>
     public static KeyOptions ReadSound(IConfiguration configuration)

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Logout;
+using Sso.Data.Operations;
 using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Outgoing;
@@ -65,7 +66,7 @@ public sealed partial class LogoutDispatcher(
         // No database that is away may end the dispatcher and with it the server: it looks again in a moment.
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            CannotLook(log, exception.GetType().Name);
+            CannotLook(log, DatabaseTroubles.InOneLine(exception));
         }
     }
 
@@ -120,7 +121,7 @@ public sealed partial class LogoutDispatcher(
         }
         catch (Exception exception)
         {
-            CannotTell(log, client.Id, exception.GetType().Name);
+            CannotTell(log, client.Id, DatabaseTroubles.InOneLine(exception));
             return new(IsOver: false, "cannot be told");
         }
     }

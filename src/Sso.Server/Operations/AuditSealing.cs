@@ -27,7 +27,7 @@ public sealed partial class AuditSealing(
             // Whatever it meets, the next round comes: an exception here would end the whole server.
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                NotSealed(log, exception.GetType().Name);
+                NotSealed(log, DatabaseTroubles.InOneLine(exception));
             }
         }
     }

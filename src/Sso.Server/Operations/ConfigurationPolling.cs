@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Server.Brands;
 using Sso.Server.ClientAuthentication;
@@ -22,6 +23,7 @@ public sealed partial class ConfigurationPolling(
     ServerState state,
     DatabaseClock databaseClock,
     DatabaseFitness fitness,
+    DatabaseDiagnosis diagnosis,
     ILogger<ConfigurationPolling> log) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
@@ -71,8 +73,9 @@ public sealed partial class ConfigurationPolling(
         }
         catch (Exception exception) when (exception is DbException or InvalidOperationException or TimeoutException)
         {
-            state.Failed("The database does not answer.");
-            DatabaseSilent(log, exception.GetType().Name);
+            var trouble = diagnosis.Of(exception) ?? DatabaseTrouble.Silent;
+            state.Failed(trouble.InWords());
+            DatabaseSilent(log, trouble.InWords(), DatabaseTroubles.InOneLine(exception));
         }
         finally
         {
@@ -82,6 +85,6 @@ public sealed partial class ConfigurationPolling(
 
     public void Dispose() => _one.Dispose();
 
-    [LoggerMessage(EventId = 1101, Level = LogLevel.Error, Message = "The database does not answer: {Kind}")]
-    private static partial void DatabaseSilent(ILogger log, string kind);
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Error, Message = "{Problem} ({Kind})")]
+    private static partial void DatabaseSilent(ILogger log, string problem, string kind);
 }

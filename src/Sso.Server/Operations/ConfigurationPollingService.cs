@@ -1,8 +1,10 @@
+using Sso.Data.Operations;
+
 namespace Sso.Server.Operations;
 
-/// <summary>Polls each second; a setting that cannot be run with stops the program.</summary>
+/// <summary>Polls each second, and tries a write now and then; a setting that cannot be run with stops the program.</summary>
 public sealed partial class ConfigurationPollingService(
-    ConfigurationPolling polling, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ConfigurationPollingService> log) : BackgroundService
+    ConfigurationPolling polling, WriteProbe writes, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ConfigurationPollingService> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -14,6 +16,7 @@ public sealed partial class ConfigurationPollingService(
             try
             {
                 await polling.PollAsync(stoppingToken);
+                await writes.RunIfDueAsync(stoppingToken);
             }
             catch (SettingsException exception)
             {
@@ -25,7 +28,7 @@ public sealed partial class ConfigurationPollingService(
             // A row that cannot be understood stops no server; until it is mended the node serves what it read before, and soon is not ready.
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                CannotRead(log, exception.GetType().Name);
+                CannotRead(log, DatabaseTroubles.InOneLine(exception));
             }
         }
     }

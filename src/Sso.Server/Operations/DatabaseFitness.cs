@@ -11,6 +11,11 @@ public sealed class DatabaseFitness(IHostEnvironment environment)
     public async Task RefuseAsync(SsoDbContext database, CancellationToken cancellation)
     {
         await RefuseOlderSchemaAsync(database, cancellation);
+        if (await database.FlawAsync(cancellation) is { } flaw)
+        {
+            throw new SettingsException(flaw);
+        }
+
         await RefuseUncheckablePasswordsAsync(database, cancellation);
     }
 

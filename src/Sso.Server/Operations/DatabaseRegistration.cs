@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
@@ -12,6 +13,7 @@ namespace Sso.Server.Operations;
 public static class DatabaseRegistration
 {
     private const string Setting = "Database:ConnectionString";
+    private const int LongestWaitInSeconds = 3;
     private const string Usual = "Data Source=sso.db";
 
     /// <exception cref="SettingsException">The provider is unknown, or the connection string is missing or unsafe.</exception>
@@ -38,6 +40,8 @@ public static class DatabaseRegistration
             {
                 RefusePlainConnection(provider, connectionString);
             }
+
+            connectionString = WithoutQueue(provider, connectionString);
         }
         catch (ArgumentException exception)
         {
@@ -65,6 +69,28 @@ public static class DatabaseRegistration
                 KeyFiles.KeepFromOthers(file + ending);
             }
         }
+    }
+
+    /// <summary>
+    /// Who waits for a connection of a pool that is exhausted would wait 15 s, as long as for a server that does not answer, and by then has
+    /// gone: they are told to come back while they still listen. What the operator says stays.
+    /// </summary>
+    private static string WithoutQueue(string provider, string connectionString)
+    {
+        string[] names = provider switch
+        {
+            "PostgreSql" => ["Timeout"],
+            "SqlServer" => ["Connect Timeout", "Connection Timeout", "Timeout"],
+            _ => [],
+        };
+        var settings = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        if (names.Length == 0 || names.Any(settings.ContainsKey))
+        {
+            return connectionString;
+        }
+
+        settings[names[0]] = LongestWaitInSeconds;
+        return settings.ConnectionString;
     }
 
     /// <summary>On the way to another machine everything is encrypted, to a server whose name was verified.</summary>

@@ -1,6 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Authorization;
+using Sso.Data.Factors;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
@@ -66,35 +66,48 @@ public sealed partial class Housekeeping(
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            StepFailed(log, name, exception.GetType().Name);
+            StepFailed(log, name, DatabaseTroubles.InOneLine(exception));
         }
     }
 
     private static async Task PruneAsync(SsoDbContext database, DateTimeOffset now, CancellationToken cancellation)
     {
-        await database.AttemptCounters.Where(counter => counter.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
-        await database.MessageChallenges.Where(challenge => challenge.ExpiresAt < now.AddHours(-1)).ExecuteDeleteAsync(cancellation);
-        await database.OutgoingTexts.Where(text => text.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
-        await database.TextDeliveries.Where(delivery => delivery.SentAt < now - KeepDeliveries).ExecuteDeleteAsync(cancellation);
-        await database.DeliveryAlerts.Where(alert => alert.At < now - KeepDeliveries).ExecuteDeleteAsync(cancellation);
-        await database.OutgoingMails.Where(mail => mail.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
-        await database.MailedLinks.Where(link => link.ExpiresAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
+        await database.PruneAttemptCountersAsync(now, cancellation);
+        await database.MessageChallenges.Where(challenge => challenge.ExpiresAt < now.AddHours(-1))
+            .DeleteInBatchesAsync(challenge => challenge.ExpiresAt, cancellation);
+        await database.OutgoingTexts.Where(text => text.ExpiresAt < now.AddDays(-1))
+            .DeleteInBatchesAsync(text => text.ExpiresAt, cancellation);
+        await database.TextDeliveries.Where(delivery => delivery.SentAt < now - KeepDeliveries)
+            .DeleteInBatchesAsync(delivery => delivery.SentAt, cancellation);
+        await database.DeliveryAlerts.Where(alert => alert.At < now - KeepDeliveries).DeleteInBatchesAsync(alert => alert.At, cancellation);
+        await database.OutgoingMails.Where(mail => mail.ExpiresAt < now.AddDays(-1))
+            .DeleteInBatchesAsync(mail => mail.ExpiresAt, cancellation);
+        await database.MailedLinks.Where(link => link.ExpiresAt < now.AddDays(-1))
+            .DeleteInBatchesAsync(link => link.ExpiresAt, cancellation);
         await database.ContactChanges
             .Where(change => change.CreatedAt < now - ContactChange.Kept || (change.DoneAt == null && change.CreatedAt < now.AddDays(-2)))
-            .ExecuteDeleteAsync(cancellation);
-        await database.SecondFactors.Where(factor => factor.ActivatedAt == null && factor.CreatedAt < now.AddDays(-1)).ExecuteDeleteAsync(cancellation);
-        await database.Sessions.Where(session => session.ExpiresAt < now - KeepDeadSessions).ExecuteDeleteAsync(cancellation);
-        await database.TrustedDevices.Where(device => device.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
-        await database.KnownBrowsers.Where(browser => browser.LastSeenAt < now - KnownBrowser.Lifetime).ExecuteDeleteAsync(cancellation);
-        await database.PushedRequests.Where(pushed => pushed.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
-        await database.WaitingRequests.Where(waiting => waiting.ExpiresAt < now - WaitingRequest.Kept).ExecuteDeleteAsync(cancellation);
+            .DeleteInBatchesAsync(change => change.CreatedAt, cancellation);
+        await database.SecondFactors.Where(factor => factor.ActivatedAt == null && factor.CreatedAt < now.AddDays(-1))
+            .DeleteInBatchesAsync(factor => factor.CreatedAt, cancellation);
+        await database.Sessions.Where(session => session.ExpiresAt < now - KeepDeadSessions)
+            .DeleteInBatchesAsync(session => session.ExpiresAt, cancellation);
+        await database.TrustedDevices.Where(device => device.ExpiresAt < now)
+            .DeleteInBatchesAsync(device => device.ExpiresAt, cancellation);
+        await database.KnownBrowsers.Where(browser => browser.LastSeenAt < now - KnownBrowser.Lifetime)
+            .DeleteInBatchesAsync(browser => browser.LastSeenAt, cancellation);
+        await database.PushedRequests.Where(pushed => pushed.ExpiresAt < now)
+            .DeleteInBatchesAsync(pushed => pushed.ExpiresAt, cancellation);
+        await database.WaitingRequests.Where(waiting => waiting.ExpiresAt < now - WaitingRequest.Kept)
+            .DeleteInBatchesAsync(waiting => waiting.ExpiresAt, cancellation);
         // While its session lives, a grant also says which application is to hear of the end of it.
         await database.Grants
             .Where(grant => grant.ExpiresAt < now
                 && !database.Sessions.Any(session => session.Id == grant.SessionId && session.EndedAt == null && session.ExpiresAt > now))
-            .ExecuteDeleteAsync(cancellation);
-        await database.RegistrationTokens.Where(token => token.ExpiresAt < now - KeepDeadSessions).ExecuteDeleteAsync(cancellation);
-        await database.LogoutNotices.Where(notice => notice.CreatedAt < now - LogoutNotice.Kept).ExecuteDeleteAsync(cancellation);
+            .DeleteInBatchesAsync(grant => grant.ExpiresAt, cancellation);
+        await database.RegistrationTokens.Where(token => token.ExpiresAt < now - KeepDeadSessions)
+            .DeleteInBatchesAsync(token => token.ExpiresAt, cancellation);
+        await database.LogoutNotices.Where(notice => notice.CreatedAt < now - LogoutNotice.Kept)
+            .DeleteInBatchesAsync(notice => notice.CreatedAt, cancellation);
     }
 
     [LoggerMessage(EventId = 1109, Level = LogLevel.Critical, Message = "No event is deleted and no address erased: {Problem}")]

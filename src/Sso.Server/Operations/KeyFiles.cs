@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Sso.Server.Operations;
 
 /// <summary>Files that only the account of the service may read.</summary>
@@ -24,16 +26,34 @@ internal static class KeyFiles
         }
     }
 
-    /// <summary>The text of a new key, never readable by others in between.</summary>
+    /// <summary>
+    /// The text of a new key, never readable by others in between, and never half of it: who is killed while writing leaves no file of that
+    /// name. Of two at once the first makes the key.
+    /// </summary>
     public static void Create(string file, string text)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        var draft = $"{file}.{Environment.ProcessId}";
+        Write(draft, text);
+        try
+        {
+            File.Move(draft, file, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            File.Delete(draft);
+        }
+    }
+
+    private static void Write(string file, string text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = OwnerOnly;
         }
 
-        using var writer = new StreamWriter(file, options);
-        writer.Write(text);
+        using var stream = new FileStream(file, options);
+        stream.Write(Encoding.UTF8.GetBytes(text));
+        stream.Flush(flushToDisk: true);
     }
 }

@@ -19,6 +19,8 @@ internal static class LogRegistration
             logging.AddFilter(category, LogLevel.Warning);
         }
 
+        // Whoever posts a made-up value would have a stack trace written at level error; the refusal is counted (sso.requests.blocked).
+        logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical);
         logging.Services.PostConfigure<LoggerFilterOptions>(options =>
         {
             for (var index = 0; index < options.Rules.Count; index++)

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Sso.Data.Operations;
-using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Operations;
 
@@ -38,7 +37,7 @@ public sealed class ServerMetrics : IDisposable
     public void CountEvent(SecurityEvent item)
     {
         var kind = new KeyValuePair<string, object?>("kind", item.Kind.ToString());
-        if (Enum.TryParse<ProofMethod>(item.Detail, out var method) && Enum.IsDefined(method))
+        if (ProvedMethods.Named(item.Kind, item.Detail) is { } method)
         {
             _events.Add(1, kind, new KeyValuePair<string, object?>("method", method.ToString()));
         }

@@ -8,17 +8,29 @@ public sealed class ServerState(TimeProvider clock)
 
     private DateTimeOffset _confirmedAt = DateTimeOffset.MinValue;
 
-    public string? Problem { get; private set; } = "The database was not reached yet.";
+    private string? _reading = "The database was not reached yet.";
+    private string? _writing;
 
-    public bool IsReady => Problem is null && clock.GetUtcNow() - _confirmedAt <= Stale;
+    /// <summary>Why the node is not ready, in a sentence for whoever asks the probe.</summary>
+    public string? Problem => _reading ?? _writing;
+
+    /// <summary>The latest poll was answered.</summary>
+    public bool IsReachable => _reading is null;
+
+    public bool IsReady => Problem is null && IsFresh;
 
     /// <summary>Some security event was not sealed when the database was last asked.</summary>
     public bool EventsWait { get; set; }
 
-    public void Confirmed() => (_confirmedAt, Problem) = (clock.GetUtcNow(), null);
+    public void Confirmed() => (_confirmedAt, _reading) = (clock.GetUtcNow(), null);
 
     /// <summary>Remembered for the probe; the node goes on with what it knows until that is stale.</summary>
-    public void Failed(string problem) => Problem = problem;
+    public void Failed(string problem) => _reading = problem;
+
+    /// <summary>Reads may go on; whatever has to be written is answered 503 until <see cref="Wrote"/>.</summary>
+    public void CannotWrite(string problem) => _writing = problem;
+
+    public void Wrote() => _writing = null;
 
     /// <summary>True while what is in memory may still be used.</summary>
     public bool IsFresh => clock.GetUtcNow() - _confirmedAt <= Stale;

@@ -1,5 +1,4 @@
-using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
+using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Server.Http;
 
@@ -9,8 +8,11 @@ namespace Sso.Server.Operations;
 /// When the database is away: applications get temporarily_unavailable, people a calm page, both 503 with Retry-After.
 /// Discovery and key set go on from memory.
 /// </summary>
-public sealed partial class Unavailability(RequestDelegate next, ServerState state, ILogger<Unavailability> log)
+public sealed partial class Unavailability(RequestDelegate next, ServerState state, DatabaseDiagnosis diagnosis, ILogger<Unavailability> log)
 {
+    /// <summary>In which a database that restarts, a replica that takes over, or a pool that was full is usually back.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
     public async Task InvokeAsync(HttpContext http)
     {
         var isProtocol = http.Request.Path.StartsWithSegments("/connect");
@@ -24,21 +26,28 @@ public sealed partial class Unavailability(RequestDelegate next, ServerState sta
         {
             await next(http);
         }
-        catch (Exception exception) when (IsDatabaseTrouble(exception) && !http.Response.HasStarted)
+        // Whoever asked has gone, and SqlClient says that as an exception of its own.
+        catch (Exception exception)
+            when (!http.Response.HasStarted && http.RequestAborted.IsCancellationRequested && DatabaseTroubles.Find(exception) is not null)
+        {
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (Exception exception) when (!http.Response.HasStarted && diagnosis.Of(exception) is { } trouble)
         {
             DatabaseFailed(log, exception, http.Request.Path);
+            if (trouble is DatabaseTrouble.DiskFull or DatabaseTrouble.ReadOnly)
+            {
+                state.CannotWrite(trouble.InWords());
+            }
+
             http.Response.Clear();
             await AnswerAsync(http);
         }
     }
 
-    private static bool IsDatabaseTrouble(Exception exception) =>
-        exception is DbException or TimeoutException or DbUpdateException { InnerException: DbException }
-            or InvalidOperationException { InnerException: DbException or TimeoutException };
-
     private static async Task AnswerAsync(HttpContext http)
     {
-        http.Response.Headers.RetryAfter = "5";
+        http.Response.SayRetryAfter(Pause);
         if (ForApplications.Are(http.Request.Path))
         {
             await new OAuthErrorResult(OAuthError.TemporarilyUnavailable).ExecuteAsync(http);

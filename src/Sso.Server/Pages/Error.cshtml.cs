@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages;
 
@@ -18,7 +18,7 @@ public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider cloc
     public const string StaleForm = nameof(StaleForm);
 
     /// <summary>Names the texts.</summary>
-    public string Kind { get; private set; } = "Failure";
+    public string Kind { get; private set; } = "NotFound";
 
     /// <summary>Where the application can be entered again; null where none is known.</summary>
     public WayOn? WayOn { get; private set; }
@@ -30,23 +30,23 @@ public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider cloc
 
     public DateTimeOffset At => clock.GetUtcNow();
 
-    public void OnGet([FromQuery] string? about, [FromQuery] int? status) => Tell(about, status);
+    public void OnGet([FromQuery] string? about) => Tell(about);
 
-    public void OnPost([FromQuery] string? about, [FromQuery] int? status) => Tell(about, status);
+    public void OnPost([FromQuery] string? about) => Tell(about);
 
-    private void Tell(string? about, int? status)
+    private void Tell(string? about)
     {
-        var failed = HttpContext.Features.Get<IExceptionHandlerFeature>() is not null;
-        (Kind, Response.StatusCode) = (Enum.TryParse<AuthorizationPageError>(about, out var error), failed, status) switch
+        var isKnown = Enum.TryParse<AuthorizationPageError>(about, out var error) && Enum.IsDefined(error);
+        // Whoever types the address without saying about what finds nothing here; nothing of ours has failed.
+        (Kind, Response.StatusCode) = isKnown ? (error.ToString(), StatusCodes.Status400BadRequest)
+            : about == StaleForm ? (StaleForm, StatusCodes.Status400BadRequest)
+            : ("NotFound", StatusCodes.Status404NotFound);
+        if (Kind == nameof(AuthorizationPageError.TooManyRequests))
         {
-            (_, true, _) => ("Failure", StatusCodes.Status500InternalServerError),
-            (true, _, _) when error == AuthorizationPageError.TooManyRequests => (error.ToString(), StatusCodes.Status429TooManyRequests),
-            (true, _, _) when Enum.IsDefined(error) => (error.ToString(), StatusCodes.Status400BadRequest),
-            _ when about == StaleForm => (StaleForm, StatusCodes.Status400BadRequest),
-            (_, _, StatusCodes.Status404NotFound) => ("NotFound", StatusCodes.Status404NotFound),
-            (_, _, >= 400 and < 500) => ("BadRequest", status.Value),
-            _ => ("Failure", StatusCodes.Status500InternalServerError),
-        };
+            Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            Response.SayRetryAfter(Throttle.Minute);
+        }
+
         if (Kind == nameof(AuthorizationPageError.ExpiredFlow))
         {
             WayOn = late.WayOn(HttpContext, Request.Query["flow"], Request.Query["client"]);

@@ -46,7 +46,7 @@ public sealed partial class ClientDocuments(
         }
 
         // Before anything is remembered: whoever invents addresses has no more of them than this.
-        if (!isKnown && look?.IsDue(now) != false && await throttle.RefusesFetchAsync(ClientAddress.Counted(asker), cancellation))
+        if (!isKnown && look?.IsDue(now) != false && await throttle.ReserveFetchAsync(ClientAddress.Counted(asker), cancellation) is not null)
         {
             return ClientDocumentState.TooManyAsked;
         }

@@ -42,9 +42,9 @@ internal static class RegistrationEndpoint
             return Unauthorized(http);
         }
 
-        if (hash is null && await throttle.RefusesRegistrationAsync(ClientAddress.Counted(http), cancellation))
+        if (hash is null && await throttle.ReserveRegistrationAsync(ClientAddress.Counted(http), cancellation) is { } wait)
         {
-            return new OAuthErrorResult(OAuthError.TooManyRequests);
+            return new OAuthErrorResult(OAuthError.TooManyRequests(wait));
         }
 
         if (await MetadataAsync(http, cancellation) is not { } metadata)
@@ -81,9 +81,9 @@ internal static class RegistrationEndpoint
         }
 
         // Each change is recorded, fetches what it names and is read by every node.
-        if (await throttle.RefusesRegistrationAsync(client.Id, cancellation))
+        if (await throttle.ReserveRegistrationAsync(client.Id, cancellation) is { } wait)
         {
-            return new OAuthErrorResult(OAuthError.TooManyRequests);
+            return new OAuthErrorResult(OAuthError.TooManyRequests(wait));
         }
 
         if (await MetadataAsync(http, cancellation) is not { } metadata)

@@ -213,7 +213,7 @@ public sealed class SessionCookies(
             SessionId = row.SessionId,
             ClientId = clientId,
             Address = address,
-            Detail = string.Join(' ', authentication.Amr),
+            Detail = ProvedMethods.Detail(authentication.Methods),
         });
         await database.SaveChangesAsync(cancellation);
         mails.Send();

@@ -19,7 +19,11 @@ public abstract record CodeOutcome
     /// <summary>Right, but taken before: each code works once.</summary>
     public sealed record Used : CodeOutcome;
 
-    public sealed record Locked(TimeSpan For) : CodeOutcome;
+    public sealed record Locked(TimeSpan For) : CodeOutcome
+    {
+        /// <summary>Until somebody opens it: waiting does not.</summary>
+        public static readonly Locked Shut = new(TimeSpan.MaxValue);
+    }
 
     /// <summary>Five wrong codes: the challenge is void and sign-in restarts at the password.</summary>
     public sealed record ChallengeVoid : CodeOutcome;

@@ -50,7 +50,7 @@ public sealed class FactorProofs(
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.ConsecutiveFailures, row => row.ConsecutiveFailures + 1), cancellation);
         _isLast = counted > 0
             && await Active(signIn.PersonId, method.Value).AnyAsync(row => row.ConsecutiveFailures == ShutAt, cancellation);
-        return counted > 0 ? null : new CodeOutcome.Locked(TimeSpan.FromDays(1));
+        return counted > 0 ? null : CodeOutcome.Locked.Shut;
     }
 
     /// <summary>Sign-in restarts at the password, and the enrolment with another seed or another code: what was guessed at is worth nothing.</summary>

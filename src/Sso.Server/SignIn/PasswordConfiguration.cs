@@ -1,6 +1,7 @@
 using Sso.Admin.People;
 using Sso.Protocol.Clients;
 using Sso.Server.Http;
+using Sso.Server.Operations;
 
 namespace Sso.Server.SignIn;
 
@@ -9,8 +10,8 @@ internal static class PasswordConfiguration
 {
     public static PasswordSettings Read(IConfiguration configuration)
     {
-        var signIn = configuration.GetSection("SignIn").Get<SignInOptions>() ?? new SignInOptions();
-        var brand = configuration.GetSection("Brand").Get<BrandOptions>() ?? new BrandOptions();
+        var signIn = configuration.ReadSettings<SignInOptions>("SignIn");
+        var brand = configuration.ReadSettings<BrandOptions>("Brand");
         return new(signIn.Policy == SecondFactorPolicy.Required, brand.Name);
     }
 }

@@ -10,6 +10,9 @@ namespace Sso.Server.SignIn;
 /// </summary>
 public sealed class PasswordLane : IDisposable
 {
+    /// <summary>The full queue needs about so long; who is told to come back finds another one.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
     private static readonly int Queue = 8 * Environment.ProcessorCount;
     private const int PriorityOfProcess = 0;
     private const int Nice = 10;

@@ -16,7 +16,7 @@ internal sealed class SignInCrowd(RequestDelegate next, PasswordLane lane)
             return next(http);
         }
 
-        http.Response.Headers.RetryAfter = "5";
+        http.Response.SayRetryAfter(PasswordLane.Pause);
         return PlainPage.WriteAsync(
             http,
             StatusCodes.Status503ServiceUnavailable,

@@ -10,6 +10,9 @@ namespace Sso.Server.SignIn;
 /// </summary>
 public sealed partial class Throttle(SsoDbContext database, LimitOptions limits, ServerMetrics metrics, TimeProvider clock, ILogger<Throttle> log)
 {
+    /// <summary>The window of <see cref="LimitOptions"/>: who has waited so long may ask again in any case.</summary>
+    public static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -17,9 +20,7 @@ public sealed partial class Throttle(SsoDbContext database, LimitOptions limits,
     public async Task<TimeSpan?> ReserveAddressAsync(string address, string name, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var failures = await database.TryReserveAsync(ShortKey(address), 20, TenMinutes, now, cancellation)
-            ?? await database.TryReserveAsync(LongKey(address), 100, Hour, now, cancellation);
-        if (failures is { } wait)
+        if (await database.TryReserveAsync([new(ShortKey(address), 20, TenMinutes), new(LongKey(address), 100, Hour)], now, cancellation) is { } wait)
         {
             return await AlertAsync("address", address, wait, cancellation);
         }
@@ -74,31 +75,30 @@ public sealed partial class Throttle(SsoDbContext database, LimitOptions limits,
     public async Task<TimeSpan?> ReserveMailCodeAsync(Guid personId, string address, CancellationToken cancellation)
     {
         var (now, person) = (clock.GetUtcNow(), personId.ToString("N"));
-        return await database.TryReserveAsync(AttemptCounter.KeyOf("mail-code-address", address), 10, Hour, now, cancellation)
-            ?? await database.TryReserveAsync(AttemptCounter.KeyOf("mail-code-hour", person), 5, Hour, now, cancellation)
-            ?? await database.TryReserveAsync(AttemptCounter.KeyOf("mail-code-day", person), 10, TimeSpan.FromDays(1), now, cancellation);
+        return await database.TryReserveAsync(
+            [
+                new(AttemptCounter.KeyOf("mail-code-address", address), 10, Hour), new(AttemptCounter.KeyOf("mail-code-hour", person), 5, Hour),
+                new(AttemptCounter.KeyOf("mail-code-day", person), 10, TimeSpan.FromDays(1)),
+            ], now, cancellation);
     }
 
-    /// <summary>Requests that an address has us keep (<see cref="LimitOptions.Pushes"/>).</summary>
-    public Task<bool> RefusesPushAsync(string address, CancellationToken cancellation) => RefusesInMinuteAsync("push", address, limits.Pushes, cancellation);
+    /// <summary>Requests that an address has us keep (<see cref="LimitOptions.Pushes"/>). Here and below: null when reserved, else the wait.</summary>
+    public Task<TimeSpan?> ReservePushAsync(string address, CancellationToken cancellation) => ReserveAsync("push", address, limits.Pushes, Minute, cancellation);
 
     /// <summary>Calls that an address has us make (<see cref="LimitOptions.Fetches"/>).</summary>
-    public Task<bool> RefusesFetchAsync(string address, CancellationToken cancellation) => RefusesInMinuteAsync("fetch", address, limits.Fetches, cancellation);
+    public Task<TimeSpan?> ReserveFetchAsync(string address, CancellationToken cancellation) => ReserveAsync("fetch", address, limits.Fetches, Minute, cancellation);
 
     /// <summary>Proofs that an address has us remember (<see cref="LimitOptions.Proofs"/>).</summary>
-    public Task<bool> RefusesProofAsync(string address, CancellationToken cancellation) => RefusesInMinuteAsync("proof", address, limits.Proofs, cancellation);
+    public Task<TimeSpan?> ReserveProofAsync(string address, CancellationToken cancellation) => ReserveAsync("proof", address, limits.Proofs, Minute, cancellation);
 
     /// <summary>Devices that ask in the name of public clients: 60 from one address in a minute.</summary>
-    public async Task<bool> RefusesDeviceAsync(string address, CancellationToken cancellation) =>
-        await database.TryReserveAsync(AttemptCounter.KeyOf("device", address), 60, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation) is not null;
+    public Task<TimeSpan?> ReserveDeviceAsync(string address, CancellationToken cancellation) => ReserveAsync("device", address, 60, Minute, cancellation);
 
     /// <summary>Backchannel requests for one person, or for one name that nobody has: 10 in an hour, whoever asks.</summary>
-    public async Task<bool> RefusesAskingAsync(string who, CancellationToken cancellation) =>
-        await database.TryReserveAsync(AttemptCounter.KeyOf("ciba-person", who), 10, Hour, clock.GetUtcNow(), cancellation) is not null;
+    public Task<TimeSpan?> ReserveAskingAsync(string who, CancellationToken cancellation) => ReserveAsync("ciba-person", who, 10, Hour, cancellation);
 
     /// <summary>Names that nobody has: 30 of one client in an hour, so that it cannot learn who has an account.</summary>
-    public async Task<bool> RefusesUnknownAsync(string clientId, CancellationToken cancellation) =>
-        await database.TryReserveAsync(AttemptCounter.KeyOf("ciba-unknown", clientId), 30, Hour, clock.GetUtcNow(), cancellation) is not null;
+    public Task<TimeSpan?> ReserveUnknownAsync(string clientId, CancellationToken cancellation) => ReserveAsync("ciba-unknown", clientId, 30, Hour, cancellation);
 
     /// <summary>Mails about backchannel requests: 3 an hour for one person; the others wait in the account area.</summary>
     public async Task<bool> ReserveAskedMailAsync(Guid personId, CancellationToken cancellation) =>
@@ -111,16 +111,13 @@ public sealed partial class Throttle(SsoDbContext database, LimitOptions limits,
     public Task UserCodeWasRightAsync(string address, CancellationToken cancellation) => database.ReleaseAsync(UserCodeKey(address), cancellation);
 
     /// <summary>Applications that register themselves without a token: 10 from one address in an hour.</summary>
-    public async Task<bool> RefusesRegistrationAsync(string address, CancellationToken cancellation) =>
-        await database.TryReserveAsync(AttemptCounter.KeyOf("register", address), 10, Hour, clock.GetUtcNow(), cancellation) is not null;
+    public Task<TimeSpan?> ReserveRegistrationAsync(string address, CancellationToken cancellation) => ReserveAsync("register", address, 10, Hour, cancellation);
 
     /// <summary>Wrong client credentials: 10 per client and address in a minute.</summary>
-    public async Task<bool> RefusesClientAsync(string clientAtAddress, CancellationToken cancellation) =>
-        Limited("client", await database.TryReserveAsync(
-            AttemptCounter.KeyOf("client", clientAtAddress), 10, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation)) is not null;
+    public Task<TimeSpan?> ReserveClientAsync(string clientAtAddress, CancellationToken cancellation) => ReserveAsync("client", clientAtAddress, 10, Minute, cancellation);
 
-    private async Task<bool> RefusesInMinuteAsync(string kind, string address, int limit, CancellationToken cancellation) => Limited(
-        kind, await database.TryReserveAsync(AttemptCounter.KeyOf(kind, address), limit, TimeSpan.FromMinutes(1), clock.GetUtcNow(), cancellation)) is not null;
+    private async Task<TimeSpan?> ReserveAsync(string kind, string who, int limit, TimeSpan window, CancellationToken cancellation) =>
+        Limited(kind, await database.TryReserveAsync(AttemptCounter.KeyOf(kind, who), limit, window, clock.GetUtcNow(), cancellation));
 
     /// <summary>Operators hear of it once for each address and hour, by an event and a line in the log (S74).</summary>
     private async Task<TimeSpan?> AlertAsync(string limit, string address, TimeSpan wait, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
+using Sso.Server.Operations;
 
 namespace Sso.Server.StepUp;
 
@@ -29,7 +30,7 @@ public sealed class ActionCatalogue
     /// <summary>The catalogue, or what is wrong with the settings as a sentence that names the setting.</summary>
     public static (ActionCatalogue? Catalogue, string? Problem) Read(IConfiguration configuration)
     {
-        var options = configuration.GetSection("Actions").Get<Dictionary<string, ActionOptions>>() ?? [];
+        var options = configuration.ReadSettings<Dictionary<string, ActionOptions>>("Actions");
         if (options.Select(pair => Flaw(pair.Key, pair.Value)).OfType<string>().FirstOrDefault() is { } flaw)
         {
             return (null, flaw);

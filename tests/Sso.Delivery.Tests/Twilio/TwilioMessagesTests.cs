@@ -126,6 +126,25 @@ public sealed class TwilioMessagesTests : IAsyncLifetime
         Assert.Null(Assert.IsType<Accepted>(await SendAsync(Message())).Id);
     }
 
+    [Theory]
+    [InlineData(200, "text/html", "<html>Sign in to the network</html>", typeof(Unknown))]
+    [InlineData(201, "text/html", "<html>Created</html>", typeof(Unknown))]
+    [InlineData(201, "application/json", "", typeof(Unknown))]
+    [InlineData(201, "application/json", "<html>", typeof(Unknown))]
+    [InlineData(201, "application/json", "{}", typeof(Unknown))]
+    [InlineData(201, "application/json", "[]", typeof(Unknown))]
+    [InlineData(202, "application/json", "{}", typeof(Unknown))]
+    [InlineData(400, "text/html", "<html>Bad Request</html>", typeof(RouteRefused))]
+    [InlineData(413, "text/plain", "too large", typeof(RouteRefused))]
+    [Spec("messaging.md", "7")]
+    public async Task What_somebody_else_answered_in_their_place_is_trouble_of_the_route(int status, string type, string body, Type expected)
+    {
+        _fake.Script(status, body: body, contentType: type);
+        var outcome = await SendAsync(Message());
+        Assert.IsType(expected, outcome);
+        Assert.True(outcome.AllowsAnotherRoute);
+    }
+
     [Fact]
     [Spec("security.md", "S132")]
     public async Task No_code_number_or_secret_is_logged_at_any_level()

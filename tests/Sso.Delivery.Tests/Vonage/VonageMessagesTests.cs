@@ -184,6 +184,27 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(200, "text/html", "<html>Sign in to the network</html>", typeof(Unknown))]
+    [InlineData(202, "text/html", "<html>Accepted</html>", typeof(Unknown))]
+    [InlineData(202, null, "accepted", typeof(Unknown))]
+    [InlineData(202, "application/json", "", typeof(Unknown))]
+    [InlineData(202, "application/json", "{}", typeof(Unknown))]
+    [InlineData(202, "application/json", "{\"message_uuid\":null}", typeof(Unknown))]
+    [InlineData(202, "application/json", "<html>", typeof(Unknown))]
+    [InlineData(201, "application/json", "{}", typeof(Unknown))]
+    [InlineData(204, null, "", typeof(Unknown))]
+    [InlineData(400, "text/html", "<html>Bad Request</html>", typeof(RouteRefused))]
+    [InlineData(418, "text/html", "<html>no</html>", typeof(RouteRefused))]
+    [Spec("messaging.md", "7")]
+    public async Task What_somebody_else_answered_in_their_place_is_trouble_of_the_route(int status, string? type, string body, Type expected)
+    {
+        _fake.Script(new VonageFakeAnswer { Status = status, ContentType = type, Body = body });
+        var outcome = await SendAsync(Message("3123450000"));
+        Assert.IsType(expected, outcome);
+        Assert.True(outcome.AllowsAnotherRoute);
+    }
+
+    [Theory]
     [InlineData("Retry-After", "2", 2)]
     [InlineData("Retry-After", "0", 0)]
     [InlineData("Retry-After", "999999", 3600)]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Authorization;
 using Sso.Data.Clients;
 using Sso.Data.Delivery;
+using Sso.Data.Factors;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
@@ -53,6 +54,41 @@ public sealed class HousekeepingTests : IAsyncLifetime
 
         await PassAsync(TimeSpan.FromDays(400));
         Assert.Equal(filled.Select(table => table.Name).Except(["SecurityEvents"]), await EmptyAsync());
+    }
+
+    [Fact]
+    public async Task Counters_that_expired_are_deleted_in_batches_by_the_key_by_which_they_are_counted()
+    {
+        await using var database = _server.OpenDatabase();
+        var now = _server.Clock.GetUtcNow();
+        database.AttemptCounters.AddRange(Enumerable.Range(0, (2 * Batches.Size) + 1).Select(
+            index => new AttemptCounter { Key = AttemptCounter.KeyOf("test", $"{index}"), ExpiresAt = now.AddSeconds(-index - 1) }));
+        var living = new AttemptCounter { Key = AttemptCounter.KeyOf("test", "living"), ExpiresAt = now.AddMinutes(1) };
+        database.AttemptCounters.Add(living);
+        await database.SaveChangesAsync();
+        _server.Statements.Reset();
+
+        await database.PruneAttemptCountersAsync(now, CancellationToken.None);
+
+        Assert.Equal(living.Key, (await database.AttemptCounters.AsNoTracking().SingleAsync()).Key);
+        var deletes = _server.Statements.BackgroundCommands.Where(command => command.StartsWith("DELETE FROM \"AttemptCounters\"", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, deletes.Count);
+        Assert.All(deletes, delete => Assert.Contains("\"Key\"", delete, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_expired_is_deleted_in_batches_until_nothing_is_left()
+    {
+        await using var database = _server.OpenDatabase();
+        var now = _server.Clock.GetUtcNow();
+        database.Leases.AddRange(Enumerable.Range(0, Batches.Size + 1).Select(index => new Lease { Name = $"test-{index}", Holder = "test", Until = now }));
+        await database.SaveChangesAsync();
+        _server.Statements.Reset();
+
+        await database.Leases.Where(lease => lease.Holder == "test").DeleteInBatchesAsync(lease => lease.Until, CancellationToken.None);
+
+        Assert.False(await database.Leases.AnyAsync(lease => lease.Holder == "test"));
+        Assert.Equal(2, _server.Statements.BackgroundCommands.Count(command => command.StartsWith("DELETE FROM \"Leases\"", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public class OpenRegistration : IAsyncLifetime
         using var client = Server.Backchannel();
         using var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return new(response.StatusCode, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default, string.Join('\n', response.Headers.Where(header => header.Key is "WWW-Authenticate" or "Cache-Control").Select(header => $"{header.Key}: {string.Join(',', header.Value)}")), response.Content.Headers.ContentType?.MediaType);
+        return new(response.StatusCode, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default, string.Join('\n', response.Headers.Where(header => header.Key is "WWW-Authenticate" or "Cache-Control" or "Retry-After").Select(header => $"{header.Key}: {string.Join(',', header.Value)}")), response.Content.Headers.ContentType?.MediaType);
     }
 
     /// <summary>What the registration made, as a relying party.</summary>

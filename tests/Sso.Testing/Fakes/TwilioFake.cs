@@ -16,11 +16,12 @@ public sealed class TwilioFake : IAsyncDisposable
     public const string AccountSid = "AC00000000000000000000000000000001";
     public const string AuthToken = "token-di-prova";
     public const string ApiKeySid = "SK00000000000000000000000000000001";
+    private const string Json = "application/json";
     public const string ApiKeySecret = "a secret of the key";
 
     private readonly WebApplication _application;
     private readonly ConcurrentQueue<IReadOnlyDictionary<string, string>> _accepted = new();
-    private readonly ConcurrentQueue<(int Status, int Code, string? Body, string? RetryAfter)> _script = new();
+    private readonly ConcurrentQueue<(int Status, int Code, string? Body, string? RetryAfter, string ContentType)> _script = new();
     private int _requests;
 
     private TwilioFake(WebApplication application) => _application = application;
@@ -45,8 +46,8 @@ public sealed class TwilioFake : IAsyncDisposable
     }
 
     /// <summary>The next answer, whatever the message.</summary>
-    public void Script(int status, int code = 0, string? body = null, string? retryAfter = null) =>
-        _script.Enqueue((status, code, body, retryAfter));
+    public void Script(int status, int code = 0, string? body = null, string? retryAfter = null, string contentType = Json) =>
+        _script.Enqueue((status, code, body, retryAfter, contentType));
 
     public async ValueTask DisposeAsync()
     {
@@ -58,14 +59,14 @@ public sealed class TwilioFake : IAsyncDisposable
     {
         Interlocked.Increment(ref _requests);
         var form = (await http.Request.ReadFormAsync()).ToDictionary(field => field.Key, field => field.Value.Single()!);
-        var (status, code, body, retryAfter) = _script.TryDequeue(out var scripted) ? scripted : Judge(http.Request, form);
+        var (status, code, body, retryAfter, contentType) = _script.TryDequeue(out var scripted) ? scripted : Judge(http.Request, form);
         if (status == 201)
         {
             _accepted.Enqueue(form);
         }
 
         http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json";
+        http.Response.ContentType = contentType;
         if (retryAfter is not null)
         {
             http.Response.Headers.RetryAfter = retryAfter;
@@ -77,11 +78,11 @@ public sealed class TwilioFake : IAsyncDisposable
                 CultureInfo.InvariantCulture, $$"""{"code":{{code}},"message":"prose that nobody parses","status":{{status}}}""")));
     }
 
-    private static (int Status, int Code, string? Body, string? RetryAfter) Judge(HttpRequest request, Dictionary<string, string> form) =>
+    private static (int Status, int Code, string? Body, string? RetryAfter, string ContentType) Judge(HttpRequest request, Dictionary<string, string> form) =>
         request.Headers.Authorization != "Basic " + Convert.ToBase64String(
-            Encoding.UTF8.GetBytes($"{ApiKeySid}:{ApiKeySecret}")) ? (401, 20003, null, null)
-        : form.GetValueOrDefault("To") is not ['+', ..] ? (400, 21211, null, null)
-        : form.GetValueOrDefault("From") is not { Length: > 0 } ? (400, 21606, null, null)
-        : form.GetValueOrDefault("Body") is not { Length: > 0 and <= 1600 } ? (400, 21617, null, null)
-        : (201, 0, null, null);
+            Encoding.UTF8.GetBytes($"{ApiKeySid}:{ApiKeySecret}")) ? (401, 20003, null, null, Json)
+        : form.GetValueOrDefault("To") is not ['+', ..] ? (400, 21211, null, null, Json)
+        : form.GetValueOrDefault("From") is not { Length: > 0 } ? (400, 21606, null, null, Json)
+        : form.GetValueOrDefault("Body") is not { Length: > 0 and <= 1600 } ? (400, 21617, null, null, Json)
+        : (201, 0, null, null, Json);
 }

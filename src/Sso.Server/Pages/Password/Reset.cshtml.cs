@@ -5,6 +5,7 @@ using Microsoft.Extensions.Localization;
 using Sso.Admin.People;
 using Sso.Data.People;
 using Sso.Server.Pages.Shared;
+using Sso.Server.Http;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Password;
@@ -48,7 +49,7 @@ public sealed class Reset(
                 break;
             case NewPasswordOutcome.Busy:
                 Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-                Response.Headers.RetryAfter = "5";
+                Response.SayRetryAfter(PasswordLane.Pause);
                 ModelState.AddModelError(string.Empty, text["Busy"]);
                 break;
             default:

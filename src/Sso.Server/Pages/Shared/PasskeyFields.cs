@@ -7,5 +7,7 @@ internal static class PasskeyFields
 {
     /// <summary>What <c>_Passkey</c> posted; absent fields make an answer that is refused.</summary>
     public static PasskeyAnswer PasskeyAnswer(this PageModel page) =>
-        new(page.Request.Form["Passkey.State"], page.Request.Form["Passkey.Credential"]);
+        page.Request.HasFormContentType
+            ? new(page.Request.Form["Passkey.State"], page.Request.Form["Passkey.Credential"])
+            : new(State: null, Credential: null);
 }

@@ -31,6 +31,7 @@ internal static class Phrases
         CodeOutcome.Wrong => common["CodeWrong"],
         CodeOutcome.Expired => common["CodeExpired"],
         CodeOutcome.Used => common["CodeUsed"],
+        CodeOutcome.Locked locked when locked.For == CodeOutcome.Locked.Shut.For => common["CodeShut"],
         CodeOutcome.Locked locked => common["CodeLocked", common.Span(locked.For)],
         _ => throw new UnreachableException(),
     };

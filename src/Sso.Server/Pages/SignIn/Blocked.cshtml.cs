@@ -1,23 +1,28 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Server.Http;
 
 namespace Sso.Server.Pages.SignIn;
 
 /// <summary>Too many tries: how long to wait, and nothing about whether the account exists (screen V10).</summary>
 public sealed class Blocked : PageModel
 {
-    private const int LongestShown = 24 * 60 * 60;
+    /// <summary>Longer than any wait: the name is closed until somebody opens it.</summary>
+    private const long LongestWait = 24 * 60 * 60;
 
     [BindProperty(SupportsGet = true, Name = "flow")]
     public string? RequestHandle { get; set; }
 
-    public TimeSpan Wait { get; private set; }
+    /// <summary>Null when waiting does not help: then a new password does.</summary>
+    public TimeSpan? Wait { get; private set; }
 
-    public void OnGet([FromQuery(Name = "for")] int seconds)
+    public void OnGet([FromQuery(Name = "for")] long seconds)
     {
-        Wait = TimeSpan.FromSeconds(Math.Clamp(seconds, 1, LongestShown));
+        Wait = seconds > LongestWait ? null : TimeSpan.FromSeconds(Math.Max(seconds, 1));
         Response.StatusCode = StatusCodes.Status429TooManyRequests;
-        Response.Headers.RetryAfter = ((int)Wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        if (Wait is { } wait)
+        {
+            Response.SayRetryAfter(wait);
+        }
     }
 }

@@ -81,7 +81,7 @@ public sealed class Index(
                 return Blocked(wait.For);
             case PasswordOutcome.Busy:
                 Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-                Response.Headers.RetryAfter = "5";
+                Response.SayRetryAfter(PasswordLane.Pause);
                 ModelState.AddModelError(string.Empty, text["Busy"]);
                 return Page();
             default:

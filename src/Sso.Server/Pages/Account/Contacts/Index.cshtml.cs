@@ -1,16 +1,20 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Delivery.Routes;
 using Sso.Server.Account;
 using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>The address and the verified numbers, and what each number serves (screen V25).</summary>
-public sealed class Index(OwnContacts contacts) : AccountPage
+public sealed class Index(OwnContacts contacts, MessageRoutes routes) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }
 
     public ContactsView View { get; private set; } = null!;
+
+    /// <summary>A number is verified by a text: without a route no other one can be entered.</summary>
+    public bool CanText => routes.Any;
 
     /// <summary>The text that says what has just been done.</summary>
     public string? Notice => Done switch

@@ -1,0 +1,45 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace Sso.Data.Operations;
+
+/// <summary>Why the database does not do what it is asked, as far as an operator would do different things about it.</summary>
+public enum DatabaseTrouble
+{
+    /// <summary>Away, restarting, too slow, or whatever has no name of its own here.</summary>
+    Silent,
+
+    /// <summary>Every connection is in use, or the server gives no more.</summary>
+    NoConnection,
+    DiskFull,
+    ReadOnly,
+}
+
+public static class DatabaseTroubles
+{
+    /// <summary>What the driver said, however deep it is wrapped; null when the exception is not about the database.</summary>
+    public static Exception? Find(Exception? exception) => exception switch
+    {
+        DbException or TimeoutException => exception,
+        // EF Core wraps a transient failure twice, and parallel work wraps once more.
+        DbUpdateException or InvalidOperationException or AggregateException when exception.InnerException is { } inner => Find(inner),
+        // An exhausted pool of SqlClient, and a connection that was lost under its command: a driver's own complaint about its state.
+        InvalidOperationException { Source: "Microsoft.Data.SqlClient" or "Npgsql" } => exception,
+        _ => null,
+    };
+
+    /// <summary>
+    /// For a line in the log: the kind of the exception, and of the database's its own sentence, which names no value of a parameter.
+    /// </summary>
+    public static string InOneLine(Exception exception) => Find(exception) is { } found
+        ? $"{found.GetType().Name}: {found.Message.Split('\n')[0].Trim()}"
+        : exception.GetType().Name;
+
+    public static string InWords(this DatabaseTrouble trouble) => trouble switch
+    {
+        DatabaseTrouble.NoConnection => "No connection to the database is free.",
+        DatabaseTrouble.DiskFull => "The disk of the database is full.",
+        DatabaseTrouble.ReadOnly => "The database is read-only.",
+        _ => "The database does not answer.",
+    };
+}

@@ -1,0 +1,10 @@
+using System.Globalization;
+
+namespace Sso.Server.Http;
+
+/// <summary>When whoever was told to wait may come back (RFC 9110 §10.2.3): the whole second after the wait, never a guess.</summary>
+internal static class RetryAfter
+{
+    public static void SayRetryAfter(this HttpResponse response, TimeSpan wait) =>
+        response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,42 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+
+namespace Sso.Server.Operations;
+
+/// <summary>
+/// Whether the database takes writes: with a full disk, or as a read-only replica, it answers every question of the poll and signs nobody
+/// in. One row is written every ten seconds, and the probe of readiness tells what came of it.
+/// </summary>
+public sealed partial class WriteProbe(
+    IDbContextFactory<SsoDbContext> contexts, DatabaseDiagnosis diagnosis, ServerState state, TimeProvider clock, ILogger<WriteProbe> log)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private DateTimeOffset _next;
+
+    public async Task RunIfDueAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        if (now < _next || !state.IsReachable)
+        {
+            return;
+        }
+
+        _next = now + Interval;
+        try
+        {
+            await using var database = await contexts.CreateDbContextAsync(cancellation);
+            await database.ProveWritableAsync(EventStamps.ThisNode, now, cancellation);
+            state.Wrote();
+        }
+        catch (Exception exception) when (diagnosis.Of(exception) is { } trouble)
+        {
+            state.CannotWrite(trouble.InWords());
+            NotWritten(log, trouble.InWords());
+        }
+    }
+
+    [LoggerMessage(EventId = 1114, Level = LogLevel.Error, Message = "Nothing can be written: {Problem}")]
+    private static partial void NotWritten(ILogger log, string problem);
+}
