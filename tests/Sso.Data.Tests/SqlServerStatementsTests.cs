@@ -49,8 +49,8 @@ public sealed partial class SqlServerStatementsTests : IDisposable
     public async Task The_tests_know_what_belongs_to_no_request_by_the_brackets_of_SQL_Server_too()
     {
         using var counter = new StatementCounter(_server.Name);
-        BeginRequest();
         await using var database = Open();
+        BeginRequest();
         await database.OutgoingMails.Where(mail => mail.ExpiresAt < Noon)
             .ExecuteUpdateAsync(set => set.SetProperty(mail => mail.NextAttemptAt, Noon), TestContext.Current.CancellationToken);
         await database.ProveWritableAsync("node", Noon, TestContext.Current.CancellationToken);
@@ -66,16 +66,16 @@ public sealed partial class SqlServerStatementsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_tests_break_a_write_of_a_request_and_none_of_the_background()
+    public async Task The_tests_break_the_writes_to_one_table_of_the_background_and_no_other()
     {
-        using var faults = new StatementFaults(_server.Name);
+        using var faults = new StatementFaults(_server.Name, "UPDATE \"OutgoingMails\"");
         await using var database = Open();
         faults.Arm(1);
-        await database.OutgoingMails.ExecuteUpdateAsync(set => set.SetProperty(mail => mail.NextAttemptAt, Noon), TestContext.Current.CancellationToken);
+        await database.AttemptCounters.ExecuteDeleteAsync(TestContext.Current.CancellationToken);
         Assert.False(faults.Happened);
 
-        BeginRequest();
-        var broken = await Assert.ThrowsAnyAsync<Exception>(() => database.AttemptCounters.ExecuteDeleteAsync(TestContext.Current.CancellationToken));
+        var broken = await Assert.ThrowsAnyAsync<Exception>(() => database.OutgoingMails.ExecuteUpdateAsync(
+            set => set.SetProperty(mail => mail.NextAttemptAt, Noon), TestContext.Current.CancellationToken));
         Assert.True(faults.Happened);
         Assert.NotNull(DatabaseTroubles.Find(broken));
     }
@@ -87,7 +87,7 @@ public sealed partial class SqlServerStatementsTests : IDisposable
     [InlineData("SELECT \"a\".\"Key\" FROM \"AttemptCounters\" AS \"a\"", "SELECT \"a\".\"Key\" FROM \"AttemptCounters\" AS \"a\"")]
     public void One_spelling_stands_for_all(string sent, string text) => Assert.Equal(text, StatementText.Of(sent));
 
-    /// <summary>What follows is done for a request, as the tests tell it.</summary>
+    /// <summary>What this test does from now on is done for a request.</summary>
     private static void BeginRequest() => new HttpContextAccessor().HttpContext = new DefaultHttpContext();
 
     private SqlServerSsoDbContext Open() => new ServiceCollection().AddSsoSqlServer(_server.ConnectionString).BuildServiceProvider()

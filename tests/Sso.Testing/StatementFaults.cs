@@ -73,7 +73,7 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
 
     private DbConnection? WritingConnection(object? happening) => happening switch
     {
-        CommandEventData { Command: var command } when IsOurs(command.Connection) && IsWrite(StatementText.Of(command.CommandText)) =>
+        CommandEventData { Command: var command } when IsOurs(command.Connection) && IsWanted(StatementText.Of(command.CommandText)) =>
             command.Connection,
         TransactionEventData { Transaction: var transaction } when IsOurs(transaction.Connection) && _backgroundTable is null && IsOfARequest =>
             transaction.Connection,
@@ -83,7 +83,7 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
     /// <summary>Whether the work at hand is done for a request to an <see cref="SsoServer"/>.</summary>
     internal static bool IsOfARequest => new HttpContextAccessor().HttpContext is not null;
 
-    private bool IsWrite(string statement) => !statement.TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase)
+    private bool IsWanted(string statement) => !statement.TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase)
         && (_backgroundTable is null ? IsOfARequest : !IsOfARequest && statement.Contains(_backgroundTable, StringComparison.Ordinal));
 
     private bool IsOurs(DbConnection? connection) => connection?.ConnectionString.Contains(_database, StringComparison.Ordinal) == true;

@@ -102,6 +102,7 @@ public sealed partial class ActivityMethodsTests(SsoServer server) : IClassFixtu
                 var challenge = await Journey.PasswordAsync(browser, await browser.GetAsync(shop.AuthorizeUrl()), person);
                 await browser.SubmitAsync(challenge, ("Input.Code", await server.AppCodeAsync(person.Id)), ("Input.Trust", "true"));
                 browser.SetCookie("__Host-sso-session", "");
+                await server.PassAsync(TimeSpan.FromSeconds(1));
                 await Journey.PasswordAsync(browser, await browser.GetAsync(shop.AuthorizeUrl()), person);
                 break;
             default:

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -68,10 +67,8 @@ public sealed class AvailabilityTests : IAsyncLifetime
             await connection.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         }
 
-        var watch = Stopwatch.StartNew();
         page = await browser.SubmitAsync(page, ("Input.UserName", "ada"), ("Input.Password", "una password"));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "5"), (page.Status, page.Headers.GetValueOrDefault("Retry-After")));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(12), $"{watch.Elapsed}");
         await small.ReloadAsync();
         using var client = small.Backchannel();
         using var probe = await client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
@@ -104,7 +101,7 @@ public sealed class AvailabilityTests : IAsyncLifetime
     [Fact]
     public async Task A_database_that_only_reads_makes_the_node_not_ready_until_it_writes_again()
     {
-        using var hook = new ConnectionHook(_server.Database.Name, "SELECT 1");
+        using var hook = new StatementBefore(_server.Database.Name, "SELECT 1");
         ForbidWrites(hook, forbidden: true);
         var writes = _server.App.Services.GetRequiredService<WriteProbe>();
         await writes.RunIfDueAsync(TestContext.Current.CancellationToken);
@@ -116,12 +113,7 @@ public sealed class AvailabilityTests : IAsyncLifetime
         // The timer of the server does it too, at the same moment.
         _server.Clock.Advance(TimeSpan.FromSeconds(10));
         await writes.RunIfDueAsync(TestContext.Current.CancellationToken);
-        for (var look = 0; look < 100 && (await ProbeAsync()).Status != HttpStatusCode.OK; look++)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Equal(HttpStatusCode.OK, (await ProbeAsync()).Status);
+        await Patience.UntilAsync(async () => (await ProbeAsync()).Status == HttpStatusCode.OK, "the node is ready again");
     }
 
     [Fact]
@@ -131,7 +123,7 @@ public sealed class AvailabilityTests : IAsyncLifetime
         var browser = _server.OpenBrowser();
         var page = await browser.GetAsync("/account");
         // Not below what the file has already, and no page more.
-        using var hook = new ConnectionHook(_server.Database.Name, "PRAGMA max_page_count=1");
+        using var hook = new StatementBefore(_server.Database.Name, "PRAGMA max_page_count=1");
         HttpStatusCode status = 0;
         for (var name = 0; name < 200 && status != HttpStatusCode.ServiceUnavailable; name++)
         {
@@ -167,7 +159,7 @@ public sealed class AvailabilityTests : IAsyncLifetime
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    private static void ForbidWrites(ConnectionHook hook, bool forbidden)
+    private static void ForbidWrites(StatementBefore hook, bool forbidden)
     {
         var isSqlite = TestDatabase.ChosenProvider == "Sqlite";
         hook.Statement = (isSqlite ? "PRAGMA query_only=" : "SET default_transaction_read_only=") + (forbidden ? "on" : "off");

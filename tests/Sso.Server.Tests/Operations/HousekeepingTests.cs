@@ -71,7 +71,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
         await database.PruneAttemptCountersAsync(now, CancellationToken.None);
 
         Assert.Equal(living.Key, (await database.AttemptCounters.AsNoTracking().SingleAsync()).Key);
-        var deletes = _server.Statements.Commands.Where(command => command.StartsWith("DELETE FROM \"AttemptCounters\"", StringComparison.Ordinal)).ToList();
+        var deletes = _server.Statements.BackgroundCommands.Where(command => command.StartsWith("DELETE FROM \"AttemptCounters\"", StringComparison.Ordinal)).ToList();
         Assert.Equal(3, deletes.Count);
         Assert.All(deletes, delete => Assert.Contains("\"Key\"", delete, StringComparison.Ordinal));
     }

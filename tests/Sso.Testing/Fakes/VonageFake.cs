@@ -114,7 +114,7 @@ public sealed class VonageFake : IAsyncDisposable
 
         if (answer.SendsHeadersFirst)
         {
-            http.Response.StatusCode = answer.Status;
+            (http.Response.StatusCode, http.Response.ContentType) = (answer.Status, answer.ContentType);
             await http.Response.Body.FlushAsync();
         }
 

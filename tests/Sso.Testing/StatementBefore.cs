@@ -4,16 +4,16 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Sso.Testing;
 
-/// <summary>Runs a statement on each connection to one database when it is opened: so a test has a file that is full or read-only.</summary>
-public sealed class ConnectionHook : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+/// <summary>Runs a statement of the test before each command to one database: so it has a file that is full, or a server that only reads.</summary>
+public sealed class StatementBefore : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     private readonly string _database;
     private readonly IDisposable _listeners;
-    private IDisposable? _connections;
+    private IDisposable? _commands;
 
     /// <param name="database">A part of the connection string that only this database has.</param>
     /// <param name="statement">To begin with.</param>
-    public ConnectionHook(string database, string statement)
+    public StatementBefore(string database, string statement)
     {
         (_database, Statement) = (database, statement);
         _listeners = DiagnosticListener.AllListeners.Subscribe(this);
@@ -25,14 +25,14 @@ public sealed class ConnectionHook : IObserver<DiagnosticListener>, IObserver<Ke
     {
         if (value.Name == DbLoggerCategory.Name)
         {
-            _connections = value.Subscribe(this, name => name == RelationalEventId.ConnectionOpened.Name);
+            _commands = value.Subscribe(this, name => name == RelationalEventId.CommandExecuting.Name);
         }
     }
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
         // Whatever somebody else listens for comes here too.
-        if (value.Key == RelationalEventId.ConnectionOpened.Name && value.Value is ConnectionEventData { Connection: var connection }
+        if (value.Key == RelationalEventId.CommandExecuting.Name && value.Value is CommandEventData { Command.Connection: { } connection, Command.Transaction: null }
             && connection.ConnectionString.Contains(_database, StringComparison.Ordinal))
         {
             using var command = connection.CreateCommand();
@@ -51,7 +51,7 @@ public sealed class ConnectionHook : IObserver<DiagnosticListener>, IObserver<Ke
 
     public void Dispose()
     {
-        _connections?.Dispose();
+        _commands?.Dispose();
         _listeners.Dispose();
     }
 }
