@@ -130,7 +130,7 @@ public sealed class BackchannelAuthenticationTests(SsoServer server) : IClassFix
     [InlineData("id_token_hint", "x", "invalid_request")]
     [InlineData("login_hint_token", "x", "invalid_request")]
     [InlineData("request", "x", "invalid_request")]
-    [InlineData("scope", "email", "invalid_request")]
+    [InlineData("scope", "email", "invalid_scope")]
     [InlineData("scope", null, "invalid_scope")]
     [InlineData("scope", "openid unknown", "invalid_scope")]
     [InlineData("resource", "https://api.example/unknown", "invalid_target")]
