@@ -258,7 +258,8 @@ public sealed class BackchannelAuthenticationTests(SsoServer server) : IClassFix
         await database.SaveChangesAsync();
         await database.RaiseClientsVersionAsync(CancellationToken.None);
         await server.ReloadAsync();
-        Assert.Equal("/error", (await browser.SubmitAsync(page)).Path);
+        // Nothing is answered; the person is led back to what is still asked.
+        Assert.Equal("/account/requests", (await browser.SubmitAsync(page)).Url.PathAndQuery);
         Assert.Equal("unauthorized_client", (await bank.PollPersonAsync(asked)).Error);
     }
 

@@ -124,7 +124,8 @@ public sealed class KillTests
     {
         await using var context = database.Open();
         var person = await context.Users.SingleAsync(row => row.Id == personId);
-        var factor = await context.SecondFactors.SingleOrDefaultAsync(row => row.PersonId == personId);
+        var factor = await context.SecondFactors.SingleOrDefaultAsync(
+            row => row.PersonId == personId && row.Method == ProofMethod.AuthenticatorApp);
         var codes = await context.RecoveryCodes.Where(row => row.PersonId == personId).Select(row => row.Hash).ToListAsync();
         Assert.True(codes.Count is 0 or 10, "Half a set of recovery codes.");
         if (seen.Reached >= Acknowledgement.AppIsActiveAndCodesWereShown)

@@ -8,6 +8,7 @@ using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Delivery.Outbox;
 using Sso.Server.Operations;
+using Sso.Protocol.Authorization;
 using Sso.Testing;
 using Xunit;
 
@@ -161,7 +162,8 @@ public sealed class SecretsStayInsideTests(SecretsStayInsideTests.Run run) : ICl
             page = await browser.SubmitAsync(page, ("Input.Code", await Server.AppCodeAsync(Ada.Id)));
             await using (var database = Server.OpenDatabase())
             {
-                var factor = await database.SecondFactors.AsNoTracking().SingleAsync(row => row.PersonId == Ada.Id);
+                var factor = await database.SecondFactors.AsNoTracking().SingleAsync(
+                    row => row.PersonId == Ada.Id && row.Method == ProofMethod.AuthenticatorApp);
                 Note("seed", Base32.Encode(Server.App.Services.GetRequiredService<Sealer>().Reveal(factor.Context, factor.Protected)));
             }
 
