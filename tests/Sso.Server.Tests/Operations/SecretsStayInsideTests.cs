@@ -7,8 +7,8 @@ using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Delivery.Outbox;
-using Sso.Server.Operations;
 using Sso.Protocol.Authorization;
+using Sso.Server.Operations;
 using Sso.Testing;
 using Xunit;
 
