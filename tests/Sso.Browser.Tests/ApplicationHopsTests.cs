@@ -177,7 +177,7 @@ public sealed class ApplicationHopsTests : IAsyncLifetime
                 asked.TrySetResult();
             }
         };
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await asked.Task.WaitAsync(Patience.Limit);
     }
 
     private static bool HasIPv6() => NetworkInterface.GetAllNetworkInterfaces()

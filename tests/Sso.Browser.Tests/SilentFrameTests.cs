@@ -17,12 +17,12 @@ public sealed class SilentFrameTests : IAsyncLifetime
 {
     /// <summary>What the callback tells the page around it, or "silent".</summary>
     private const string Ask = """
-        (url) => new Promise((resolve) => {
+        ([url, time]) => new Promise((resolve) => {
           addEventListener("message", (event) => resolve(event.data));
           const frame = document.createElement("iframe");
           frame.src = url;
           document.body.append(frame);
-          setTimeout(() => resolve("silent"), SECONDS000);
+          setTimeout(() => resolve("silent"), time);
         })
         """;
 
@@ -114,7 +114,7 @@ public sealed class SilentFrameTests : IAsyncLifetime
         await page.GotoAsync($"http://localhost:{stranger.Address.Port}/page");
         var before = _peer.Requests.Count;
 
-        var answer = await AskAsync(page, _server.Url + shop.AuthorizeUrl(("prompt", "none"), ("response_mode", "form_post")), seconds: 3);
+        var answer = await AskAsync(page, _server.Url + shop.AuthorizeUrl(("prompt", "none"), ("response_mode", "form_post")), milliseconds: 3000);
 
         Assert.Equal(("silent", before), (answer, _peer.Requests.Count));
     }
@@ -132,8 +132,9 @@ public sealed class SilentFrameTests : IAsyncLifetime
         await page.WaitForURLAsync(url => url.StartsWith(Application + "/callback?", StringComparison.Ordinal));
     }
 
-    private static Task<string> AskAsync(IPage page, string url, int seconds = 30) => page.EvaluateAsync<string>(
-        Ask.Replace("SECONDS", seconds.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal), url);
+    /// <param name="milliseconds">Only who expects silence waits as long.</param>
+    private static Task<string> AskAsync(IPage page, string url, int? milliseconds = null) =>
+        page.EvaluateAsync<string>(Ask, new object[] { url, milliseconds ?? Patience.Milliseconds });
 
     private static Task HtmlAsync(HttpContext http, string body)
     {
