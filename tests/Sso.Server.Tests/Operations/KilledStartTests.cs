@@ -46,7 +46,7 @@ public sealed class KilledStartTests
             """,
             TestContext.Current.CancellationToken);
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         await context.MigrateAsync(limit.Token);
 
         Assert.Empty(await context.Database.GetPendingMigrationsAsync(limit.Token));
