@@ -109,7 +109,16 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     /// <summary>Creates the schema or brings it up to date, whatever became of the process that tried it before.</summary>
     /// <exception cref="SchemaException">Its owner has to do something first.</exception>
-    public virtual Task MigrateAsync(CancellationToken cancellation) => Database.MigrateAsync(cancellation);
+    public virtual async Task MigrateAsync(CancellationToken cancellation)
+    {
+        if ((await Database.GetAppliedMigrationsAsync(cancellation)).Any() && (await Database.GetPendingMigrationsAsync(cancellation)).Any())
+        {
+            // First, so that who is killed between the two does both the next time.
+            await StoredNames.RenormalizeAsync(this, cancellation);
+        }
+
+        await Database.MigrateAsync(cancellation);
+    }
 
     /// <summary>What is wrong with the settings of the database itself; null when nothing is.</summary>
     public virtual Task<string?> FlawAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);

@@ -137,7 +137,7 @@ public sealed class ApplicationHopsTests : IAsyncLifetime
         await _page.GotoAsync($"{_server.Url}/connect/logout?client_id={shop.Id}&post_logout_redirect_uri={back}");
         await _page.ClickAsync("main button.primary");
 
-        await _page.WaitForURLAsync(_elsewhere.At("/arrived").ToString());
+        await _page.ArriveAsync(_elsewhere.At("/arrived").ToString());
         Assert.Empty(_violations);
     }
 

@@ -89,7 +89,7 @@ public sealed class BackTests : IAsyncLifetime
 
         await _page.FillAsync("[name='Input.Code']", printed[0]);
         await _page.ClickAsync("main button.primary");
-        await _page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/account");
+        await _page.ArriveAsync(at => at.AbsolutePath == "/account");
         await _page.GoBackAsync();
         Assert.Empty(await CodesAsync());
     }
@@ -104,13 +104,13 @@ public sealed class BackTests : IAsyncLifetime
         await TypeAsync(ada.UserName, SsoServer.Password, "[name='Input.Code']");
         await _page.FillAsync("[name='Input.Code']", await _server.AppCodeAsync(ada.Id));
         await _page.ClickAsync("main button.primary");
-        await _page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/account");
+        await _page.ArriveAsync(at => at.AbsolutePath == "/account");
 
         await second.FillAsync("[name='Input.UserName']", ada.UserName);
         await second.FillAsync("[name='Input.Password']", SsoServer.Password);
         await second.ClickAsync("main button.primary");
 
-        await second.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/account/contacts");
+        await second.ArriveAsync(at => at.AbsolutePath == "/account/contacts");
     }
 
     [Fact]

@@ -25,4 +25,16 @@ internal static class Chromium
 
     public static async Task<IPage> OpenPageAsync(this IBrowser browser, BrowserNewContextOptions? options = null) =>
         await (await browser.OpenAsync(options)).NewPageAsync();
+
+    /// <summary>
+    /// Waits until the page is there and loaded. Playwright's own WaitForURLAsync compares first and listens afterwards, so it misses an arrival
+    /// between the two and waits for ever.
+    /// </summary>
+    public static async Task ArriveAsync(this IPage page, Func<Uri, bool> there)
+    {
+        await Patience.UntilAsync(() => there(new Uri(page.Url)), () => $"the page is still at {page.Url}");
+        await page.WaitForLoadStateAsync(LoadState.Load);
+    }
+
+    public static Task ArriveAsync(this IPage page, string url) => page.ArriveAsync(at => at.OriginalString == url);
 }

@@ -143,7 +143,7 @@ public sealed class OtherStatesTests
         await tab.GotoAsync(states.Server.Url + "/account/data/delete");
         await page.GotoAsync(states.Server.Url + "/signout");
         await page.ClickAsync("main button.primary");
-        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/signedout");
+        await page.ArriveAsync(at => at.AbsolutePath == "/signedout");
         await page.GotoAsync(states.Server.Url + "/account");
         await states.Server.PassAsync(TimeSpan.FromMinutes(1));
         await States.TypePasswordAsync(page, flo);
@@ -173,7 +173,7 @@ public sealed class OtherStatesTests
         await gallery.LookAsync(page, "requests-one");
         await states.Server.PassAsync(TimeSpan.FromMinutes(1));
         await page.ClickAsync("dd.action button");
-        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath != "/account/requests");
+        await page.ArriveAsync(at => at.AbsolutePath != "/account/requests");
         if (await page.QuerySelectorAsync("#deny") is null)
         {
             await TypeAppCodeAsync(states, page, eva);
@@ -189,7 +189,7 @@ public sealed class OtherStatesTests
     {
         await page.FillAsync("[name='Input.Code']", await states.Server.AppCodeAsync(customer.Id));
         await page.ClickAsync("main button.primary");
-        await page.WaitForURLAsync(url => !new Uri(url).AbsolutePath.StartsWith("/signin", StringComparison.Ordinal));
+        await page.ArriveAsync(at => !at.AbsolutePath.StartsWith("/signin", StringComparison.Ordinal));
     }
 
     /// <summary>Each state in a browser of its own.</summary>
@@ -217,7 +217,7 @@ public sealed class OtherStatesTests
             await page.FillAsync("[name='Input.UserName']", customer.UserName);
             await page.FillAsync("[name='Input.Password']", SsoServer.Password);
             await page.ClickAsync("main button.primary");
-            await page.WaitForURLAsync(url => new Uri(url).AbsolutePath != "/signin");
+            await page.ArriveAsync(at => at.AbsolutePath != "/signin");
         }
     }
 }

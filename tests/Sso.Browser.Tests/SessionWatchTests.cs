@@ -89,7 +89,7 @@ public sealed class SessionWatchTests : IAsyncLifetime
                 ["state"] = "s1",
             }));
         // It goes on by itself once the frames are loaded.
-        await page.WaitForURLAsync(Application + "/signed-out?state=s1", new() { WaitUntil = WaitUntilState.Commit });
+        await page.ArriveAsync(Application + "/signed-out?state=s1");
         var loaded = QueryHelpers.ParseQuery(Assert.Single(_peer.Requests, request => request.Path == "/frame").Query);
         Assert.Equal(["iss", "sid"], loaded.Keys.Order(StringComparer.Ordinal));
         Assert.Equal((_server.Url, tokens.IdToken.GetClaim("sid").Value), (loaded["iss"].ToString(), loaded["sid"].ToString()));
@@ -106,7 +106,7 @@ public sealed class SessionWatchTests : IAsyncLifetime
         await page.WaitForSelectorAsync("[name='Input.Code']");
         await page.FillAsync("[name='Input.Code']", await _server.AppCodeAsync(ada.Id));
         await page.ClickAsync("main button.primary");
-        await page.WaitForURLAsync(url => url.StartsWith(Application + "/callback?", StringComparison.Ordinal));
+        await page.ArriveAsync(at => at.OriginalString.StartsWith(Application + "/callback?", StringComparison.Ordinal));
         var answer = QueryHelpers.ParseQuery(new Uri(page.Url).Query);
         return (await shop.RedeemAsync(answer["code"]), answer["session_state"].ToString());
     }

@@ -50,12 +50,12 @@ public sealed class SignOutStatesTests
         await page.GotoAsync(server.Url + unknown.AuthorizeUrl());
         await gallery.LookAsync(page, "signin-unverified");
         await SignInAsync(page, server, ada);
-        await page.WaitForURLAsync("**/consent**");
+        await page.ArriveAsync(at => at.AbsolutePath == "/consent");
         await gallery.LookAsync(page, "consent-unverified");
 
         peer.Paths["/callback"] = http => http.Response.WriteAsync("back");
         await page.GotoAsync(server.Url + shop.AuthorizeUrl());
-        await page.WaitForURLAsync("**/callback**");
+        await page.ArriveAsync(at => at.AbsolutePath == "/callback");
         var tokens = await shop.RedeemAsync(QueryHelpers.ParseQuery(new Uri(page.Url).Query)["code"]);
         await page.GotoAsync(server.Url + "/account/apps");
         await gallery.LookAsync(page, "apps-openable");
@@ -75,7 +75,7 @@ public sealed class SignOutStatesTests
         await server.PassAsync(TimeSpan.FromMinutes(1));
         await page.GotoAsync(server.Url + "/account/sessions");
         await SignInAsync(page, server, ada);
-        await page.WaitForURLAsync("**/account/sessions**");
+        await page.ArriveAsync(at => at.AbsolutePath == "/account/sessions");
         await gallery.LookAsync(page, "sessions-told");
         return gallery.Flaws;
     }

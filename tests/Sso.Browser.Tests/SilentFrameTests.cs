@@ -129,7 +129,7 @@ public sealed class SilentFrameTests : IAsyncLifetime
         await page.FillAsync("[name='Input.UserName']", ada.UserName);
         await page.FillAsync("[name='Input.Password']", SsoServer.Password);
         await page.ClickAsync("main button.primary");
-        await page.WaitForURLAsync(url => url.StartsWith(Application + "/callback?", StringComparison.Ordinal));
+        await page.ArriveAsync(at => at.OriginalString.StartsWith(Application + "/callback?", StringComparison.Ordinal));
     }
 
     /// <param name="milliseconds">Only who expects silence waits as long.</param>

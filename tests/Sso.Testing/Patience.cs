@@ -15,15 +15,20 @@ public static class Patience
     /// <summary>What a browser takes as its own limit.</summary>
     public static int Milliseconds => (int)Limit.TotalMilliseconds;
 
-    public static Task UntilAsync(Func<bool> fact, string what) => UntilAsync(() => Task.FromResult(fact()), what);
+    public static Task UntilAsync(Func<bool> fact, string what) => UntilAsync(fact, () => "never happened: " + what);
+
+    /// <param name="what">Tells what is there instead.</param>
+    public static Task UntilAsync(Func<bool> fact, Func<string> what) => UntilAsync(() => Task.FromResult(fact()), what);
 
     /// <param name="what">Completes the sentence "never happened: …".</param>
-    public static async Task UntilAsync(Func<Task<bool>> fact, string what)
+    public static Task UntilAsync(Func<Task<bool>> fact, string what) => UntilAsync(fact, () => "never happened: " + what);
+
+    private static async Task UntilAsync(Func<Task<bool>> fact, Func<string> what)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!await fact())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Limit, "never happened: " + what);
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Limit, what());
             await Task.Delay(Look, TimeProvider.System);
         }
     }
