@@ -49,11 +49,12 @@ main() {
   for project in "${projects[@]}"; do
     case $project in
       Sso.Server.Tests)
-        for provider in $(providers); do
-          run_project "$project" "$provider"
+        run_project "$project" Sqlite
+        for provider in $(servers); do
+          beside+=("$project $provider")
         done
         ;;
-      # Each waits for a browser most of the time: side by side they take as long as the longer one.
+      # They wait for a browser, as the others do for a server of databases: side by side they take as long as the longest.
       Sso.Browser.Tests | Sso.Interop.Tests) beside+=("$project") ;;
       *) run_project "$project" ;;
     esac
@@ -191,8 +192,7 @@ provide_databases() {
   fi
 }
 
-providers() {
-  echo Sqlite
+servers() {
   [[ -z ${SSO_TEST_POSTGRESQL:-} ]] || echo PostgreSql
   [[ -z ${SSO_TEST_SQLSERVER:-} ]] || echo SqlServer
 }
@@ -252,15 +252,18 @@ run_project() {
   count "$@"
 }
 
+# Each is the name of a project, or that and a database.
 run_side_by_side() {
-  local project running=()
-  for project; do
-    execute "$project" &
+  local one running=()
+  for one; do
+    # shellcheck disable=SC2086
+    execute $one &
     running+=($!)
   done
   ((${#running[@]} == 0)) || wait "${running[@]}"
-  for project; do
-    count "$project"
+  for one; do
+    # shellcheck disable=SC2086
+    count $one
   done
 }
 

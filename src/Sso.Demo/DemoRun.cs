@@ -33,6 +33,8 @@ internal sealed class DemoRun : IAsyncDisposable
             ["Database__Provider"] = "Sqlite",
             ["Database__ConnectionString"] = $"Data Source={Path.Combine(_folder.FullName, "sso.db")}",
             ["Secrets__PassphraseFile"] = Path.Combine(_folder.FullName, "passphrase"),
+            // Thrown away with the demo, for whose start somebody waits: larger ones take seconds to make.
+            ["Keys__RsaBits"] = "2048",
             ["Delivery__Routes__0"] = "outbox",
             ["Delivery__Outbox__Folder"] = Path.Combine(_folder.FullName, "outbox"),
             ["SignIn__AccountPolicy"] = secondFactor,

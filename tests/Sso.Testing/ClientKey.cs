@@ -32,7 +32,7 @@ public sealed class ClientKey
         }
         else
         {
-            _rsa = RSA.Create(2048);
+            _rsa = KeyStock.TakeForApplication();
         }
     }
 

@@ -82,6 +82,7 @@ public sealed class ServerProcess(TestDatabase database, ServerProcess? first = 
             ["Database__Provider"] = database.Provider,
             ["Database__ConnectionString"] = database.ConnectionString,
             ["Secrets__PassphraseFile"] = PassphraseFile,
+            ["Keys__RsaBits"] = "2048",
             ["Delivery__Routes__0"] = "outbox",
             ["Delivery__Outbox__Folder"] = Path.Combine(database.Folder, "outbox"),
         },

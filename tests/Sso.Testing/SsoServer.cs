@@ -100,6 +100,7 @@ public sealed class SsoServer : IAsyncLifetime
                 }
 
                 builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+                builder.Services.AddSingleton<Func<int, RSA>>(bits => KeyStock.Take(Database.Name, bits));
                 builder.Services.AddTransient<IStartupFilter, VisitorAddress>().AddSingleton<IStartupFilter>(SlowWork);
                 builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Trace);
             });

@@ -13,7 +13,8 @@ namespace Sso.Data.Keys;
 /// Makes signing keys, each for one algorithm alone (RFC 7517 §4.4): RSA for RS256 and PS256, P-256 for ES256, P-384 for ES384;
 /// and those to which clients encrypt.
 /// </summary>
-public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
+/// <param name="makeRsa">Of so many bits. Tests, which start hundreds of servers, have a stock of them.</param>
+public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options, Func<int, RSA>? makeRsa = null)
 {
     /// <summary>A plus in the name of an algorithm stays a plus.</summary>
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -24,10 +25,10 @@ public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
         using var work = SlowWork.Begin("key.make");
         var (publicKey, thumbprint, pkcs8) = algorithm switch
         {
-            SigningAlgorithms.RS256 or SigningAlgorithms.PS256 => CreateRsa(algorithm, options.RsaBits),
+            SigningAlgorithms.RS256 or SigningAlgorithms.PS256 => CreateRsa(algorithm),
             SigningAlgorithms.ES256 => CreateEc(algorithm, ECCurve.NamedCurves.nistP256, "P-256"),
             SigningAlgorithms.ES384 => CreateEc(algorithm, ECCurve.NamedCurves.nistP384, "P-384"),
-            TokenEncryption.RsaOaep or TokenEncryption.RsaOaep256 => CreateRsa(algorithm, options.RsaBits),
+            TokenEncryption.RsaOaep or TokenEncryption.RsaOaep256 => CreateRsa(algorithm),
             TokenEncryption.EcdhEs or TokenEncryption.EcdhEsA128Kw or TokenEncryption.EcdhEsA256Kw =>
                 CreateEc(algorithm, ECCurve.NamedCurves.nistP256, "P-256"),
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "Not an algorithm that Sso has keys for."),
@@ -46,9 +47,9 @@ public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options)
         };
     }
 
-    private static (string PublicKey, string Thumbprint, byte[] Pkcs8) CreateRsa(string algorithm, int bits)
+    private (string PublicKey, string Thumbprint, byte[] Pkcs8) CreateRsa(string algorithm)
     {
-        using var rsa = RSA.Create(bits);
+        using var rsa = makeRsa is null ? RSA.Create(options.RsaBits) : makeRsa(options.RsaBits);
         var parameters = rsa.ExportParameters(includePrivateParameters: false);
         var members = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
