@@ -49,12 +49,11 @@ main() {
   for project in "${projects[@]}"; do
     case $project in
       Sso.Server.Tests)
-        run_project "$project" Sqlite
-        for provider in $(servers); do
-          beside+=("$project $provider")
+        for provider in $(providers); do
+          run_project "$project" "$provider"
         done
         ;;
-      # They wait for a browser, as the others do for a server of databases: side by side they take as long as the longest.
+      # Each waits for a browser most of the time: side by side they take as long as the longer one.
       Sso.Browser.Tests | Sso.Interop.Tests) beside+=("$project") ;;
       *) run_project "$project" ;;
     esac
@@ -192,7 +191,8 @@ provide_databases() {
   fi
 }
 
-servers() {
+providers() {
+  echo Sqlite
   [[ -z ${SSO_TEST_POSTGRESQL:-} ]] || echo PostgreSql
   [[ -z ${SSO_TEST_SQLSERVER:-} ]] || echo SqlServer
 }
@@ -252,18 +252,15 @@ run_project() {
   count "$@"
 }
 
-# Each is the name of a project, or that and a database.
 run_side_by_side() {
-  local one running=()
-  for one; do
-    # shellcheck disable=SC2086
-    execute $one &
+  local project running=()
+  for project; do
+    execute "$project" &
     running+=($!)
   done
   ((${#running[@]} == 0)) || wait "${running[@]}"
-  for one; do
-    # shellcheck disable=SC2086
-    count $one
+  for project; do
+    count "$project"
   done
 }
 

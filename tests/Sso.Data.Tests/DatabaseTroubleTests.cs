@@ -99,7 +99,7 @@ public sealed class DatabaseTroubleTests : IDisposable
         var settings = new NpgsqlConnectionStringBuilder(shared.ConnectionString) { MaxPoolSize = 1, Timeout = 1 }.ConnectionString;
         await using var database = new ServiceCollection().AddSsoPostgreSql(settings).BuildServiceProvider()
             .GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContext();
-        await using (var first = new NpgsqlConnection(settings))
+        await using (var first = new NpgsqlConnection(database.Database.GetConnectionString()))
         {
             await first.OpenAsync(TestContext.Current.CancellationToken);
             var exception = await Assert.ThrowsAnyAsync<Exception>(() => database.Leases.AnyAsync(TestContext.Current.CancellationToken));

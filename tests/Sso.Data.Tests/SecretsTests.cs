@@ -1,6 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Tokens;
+using Sso.Data.Keys;
 using Sso.Data.Secrets;
+using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
 
@@ -69,6 +72,30 @@ public sealed class SecretsTests : IAsyncLifetime
         Assert.Equal(PasswordMatch.Right, PasswordHashing.Verify(password.Normalize(System.Text.NormalizationForm.FormD), stored));
         Assert.Equal(PasswordMatch.Wrong, PasswordHashing.Verify(password + " ", stored));
         Assert.NotEqual(stored, PasswordHashing.Hash(password));
+    }
+
+    /// <summary>RFC 9106 §4 as OWASP sizes it for a server: 19 MiB and two passes.</summary>
+    [Fact]
+    [Spec("S8")]
+    public void A_hash_of_today_costs_what_it_has_to()
+    {
+        Assert.SkipUnless(PasswordHashing.HasArgon2, "libargon2 is absent.");
+        Assert.StartsWith("$argon2id$m=19456,t=2,p=1$", PasswordHashing.Hash("segreta"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Spec("S109")]
+    [InlineData(2048)]
+    [InlineData(3072)]
+    public void An_rsa_key_has_the_bits_that_were_chosen(int bits)
+    {
+        var factory = new SigningKeyFactory(_sealer, new KeyOptions { RsaBits = bits });
+        var (one, other) = (Make(factory), Make(factory));
+        Assert.Equal((bits, bits), (one.KeySize, other.KeySize));
+        Assert.NotEqual(one.KeyId, other.KeyId);
+
+        JsonWebKey Make(SigningKeyFactory made) =>
+            new(made.Create(SigningAlgorithms.RS256, _clock.GetUtcNow(), _clock.GetUtcNow()).PublicKey);
     }
 
     [Fact]
