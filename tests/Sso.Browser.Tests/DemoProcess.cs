@@ -51,6 +51,7 @@ internal sealed class DemoProcess : IAsyncDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { [ServerProcess.Recompilation] = ServerProcess.NeverRecompile },
         });
         var ended = demo._process.WaitForExitAsync();
         if (await Task.WhenAny(demo._ready.Task, ended).WaitAsync(Patience.Limit) == ended)

@@ -23,6 +23,7 @@ public sealed class SsoProcess : IAsyncLifetime
             ["Sso__Issuer"] = Issuer,
             ["Database__Provider"] = "Sqlite",
             ["Database__ConnectionString"] = $"Data Source={Path.Combine(folder.FullName, "sso.db")}",
+            ["Keys__RsaBits"] = "2048",
             ["Registration__Enabled"] = "true",
             ["Outgoing__AllowedHosts__0"] = $"localhost:{NotificationPort}",
             ["Delivery__Outbox__Folder"] = Path.Combine(folder.FullName, "outbox"),
