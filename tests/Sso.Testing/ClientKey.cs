@@ -32,7 +32,7 @@ public sealed class ClientKey
         }
         else
         {
-            _rsa = KeyStock.TakeForApplication();
+            _rsa = RSA.Create(2048);
         }
     }
 

@@ -10,7 +10,7 @@ namespace Sso.Testing;
 public sealed class EncryptionKey(string algorithm = "RSA-OAEP", string keyId = "enc-1")
 {
     private readonly AsymmetricAlgorithm _pair =
-        algorithm.StartsWith("RSA", StringComparison.Ordinal) ? KeyStock.TakeForApplication() : ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        algorithm.StartsWith("RSA", StringComparison.Ordinal) ? RSA.Create(2048) : ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
 
     /// <summary>A key set with the public half alone.</summary>
     public string Jwks

@@ -4,21 +4,14 @@ using System.Security.Cryptography;
 namespace Sso.Testing;
 
 /// <summary>
-/// RSA keys, of which one takes longer to make than a server to start. Those of one test run share them: no database gets one twice, and of
-/// applications only every sixteenth has the same.
+/// RSA keys, of which one takes longer to make than a server to start. Those of one test run share them, and no database gets one twice.
 /// </summary>
 internal static class KeyStock
 {
-    private const int OfApplications = 16;
     private static readonly ConcurrentDictionary<(int Bits, int Number), Lazy<byte[]>> Keys = new();
     private static readonly ConcurrentDictionary<(string Database, int Bits), int> Taken = new();
 
-    private static int _applications;
-
     public static RSA Take(string database, int bits) => Open(bits, Taken.AddOrUpdate((database, bits), 0, (_, last) => last + 1));
-
-    /// <summary>2048 bits, as applications have.</summary>
-    public static RSA TakeForApplication() => Open(2048, -1 - (Interlocked.Increment(ref _applications) & (OfApplications - 1)));
 
     private static RSA Open(int bits, int number)
     {
