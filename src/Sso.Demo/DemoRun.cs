@@ -17,14 +17,17 @@ internal sealed class DemoRun : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sso-demo-");
     private readonly Dictionary<string, string> _serverSettings;
     private readonly string _secondFactor;
+    private readonly string _server;
     private readonly List<ChildProgram> _children = [];
 
     /// <param name="ssoPort">Of the server.</param>
     /// <param name="clientPort">Of the client area.</param>
     /// <param name="secondFactor">"required", or "when-enrolled": then customers turn two-factor authentication on by themselves.</param>
-    public DemoRun(int ssoPort, int clientPort, string secondFactor)
+    /// <param name="server">The program to start, sso.dll.</param>
+    public DemoRun(int ssoPort, int clientPort, string secondFactor, string server)
     {
-        (Issuer, ClientUrl, _secondFactor) = ($"http://localhost:{ssoPort}", $"http://localhost:{clientPort}", secondFactor);
+        (Issuer, ClientUrl) = ($"http://localhost:{ssoPort}", $"http://localhost:{clientPort}");
+        (_secondFactor, _server) = (secondFactor, server);
         _serverSettings = new()
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
@@ -63,7 +66,7 @@ internal sealed class DemoRun : IAsyncDisposable
         await CommandAsync("", cancellation, "db", "migrate");
         var secret = await AddClientAsync(cancellation);
         await Task.WhenAll(AddCustomerAsync(cancellation), AddDeviceAsync(cancellation));
-        var server = ChildProgram.Start("sso", Programs.Server, _serverSettings, "serve");
+        var server = ChildProgram.Start("sso", _server, _serverSettings, "serve");
         _children.Add(server);
         await WaitAsync(server, "Sso", Issuer + "/health/ready", cancellation);
         var client = ChildProgram.Start("client area", Programs.ClientArea, ClientSettings(secret));
@@ -109,7 +112,7 @@ internal sealed class DemoRun : IAsyncDisposable
         "--country", "IT", "--password-stdin");
 
     private Task<string> CommandAsync(string input, CancellationToken cancellation, params string[] arguments) =>
-        ChildProgram.RunAsync(Programs.Server, _serverSettings, input, arguments, cancellation);
+        ChildProgram.RunAsync(_server, _serverSettings, input, arguments, cancellation);
 
     private Dictionary<string, string> ClientSettings(string secret) => new()
     {

@@ -22,7 +22,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 
-await using var demo = new DemoRun(ssoPort, clientPort, options.SecondFactor);
+await using var demo = new DemoRun(ssoPort, clientPort, options.SecondFactor, options.Server ?? Programs.Server);
 try
 {
     if (!options.IsBuilt)

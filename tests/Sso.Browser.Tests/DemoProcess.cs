@@ -47,7 +47,9 @@ internal sealed class DemoProcess : IAsyncDisposable
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var program = Path.Combine(Repository.Root, "src", "Sso.Demo", "bin", framework.Parent!.Name, framework.Name, "Sso.Demo.dll");
-        var demo = new DemoProcess(new ProcessStartInfo("dotnet", [program, "--sso-port", "0", "--client-port", "0", "--second-factor", secondFactor, "--no-build"])
+        string[] server = ServerProcess.Published is { } published ? ["--server", published] : [];
+        string[] options = ["--sso-port", "0", "--client-port", "0", "--second-factor", secondFactor, "--no-build", .. server];
+        var demo = new DemoProcess(new ProcessStartInfo("dotnet", [program, .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

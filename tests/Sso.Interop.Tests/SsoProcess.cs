@@ -105,7 +105,7 @@ public sealed class SsoProcess : IAsyncLifetime
     /// </summary>
     private static string ServerAssembly()
     {
-        if (Environment.GetEnvironmentVariable("SSO_TEST_SERVER") is { Length: > 0 } published)
+        if (ServerProcess.Published is { } published)
         {
             return published;
         }
