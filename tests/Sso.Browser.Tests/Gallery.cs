@@ -5,14 +5,17 @@ using Sso.Testing;
 namespace Sso.Browser.Tests;
 
 /// <summary>
-/// Looks at pages as they stand: axe and our own checks, axe's contrasts in the other colour scheme, sideways scroll at 320 pixels, and a
-/// picture of each scheme and width in artifacts/screenshots. What is wrong is gathered, so that one walk tells all of it.
+/// Looks at pages as they stand: axe and our own checks, axe's contrasts in the other colour scheme, and sideways scroll at 320 pixels. Where
+/// somebody wants to look as well (SSO_TEST_PICTURES), it leaves a picture of each scheme and width in artifacts/screenshots; they take as
+/// long as the rest. What is wrong is gathered, so that one walk tells all of it.
 /// </summary>
 internal sealed class Gallery(string language)
 {
     private const int Narrow = 390;
     private const int Wide = 1280;
     private const int Tall = 900;
+
+    private static readonly bool TakesPictures = Environment.GetEnvironmentVariable("SSO_TEST_PICTURES") is { Length: > 0 };
 
     private static readonly string Folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "screenshots")).FullName;
 
@@ -93,6 +96,11 @@ internal sealed class Gallery(string language)
     /// </summary>
     private async Task PhotographAsync(IPage page, string name, ColorScheme scheme, int width)
     {
+        if (!TakesPictures)
+        {
+            return;
+        }
+
         if (!_sessions.TryGetValue(page, out var session))
         {
             _sessions[page] = session = await page.Context.NewCDPSessionAsync(page);
