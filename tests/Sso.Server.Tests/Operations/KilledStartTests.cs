@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Sso.Testing;
 using Xunit;
@@ -50,6 +51,27 @@ public sealed class KilledStartTests
         await context.MigrateAsync(limit.Token);
 
         Assert.Empty(await context.Database.GetPendingMigrationsAsync(limit.Token));
+    }
+
+    /// <summary>A start that is killed between the making of the file and its first page leaves it empty, or without its journal.</summary>
+    [Theory]
+    [InlineData("SELECT 1")]
+    [InlineData("CREATE TABLE \"Unknown\" (\"Id\" INTEGER)")]
+    public async Task A_file_that_is_no_database_yet_becomes_one(string written)
+    {
+        await using var database = TestDatabase.CreateEmpty("Sqlite");
+        await using (var connection = new SqliteConnection(database.ConnectionString + ";Pooling=False"))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = connection.CreateCommand();
+            command.CommandText = written;
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using var context = database.Open();
+        await context.MigrateAsync(TestContext.Current.CancellationToken);
+
+        Assert.Empty(await context.Database.GetPendingMigrationsAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
