@@ -12,7 +12,7 @@ if (Ports.Take(options.SsoPort) is not { } ssoPort)
     return PortTaken(options.SsoPort, "--sso-port");
 }
 
-if (Ports.Take(options.ClientPort) is not { } clientPort || clientPort == ssoPort)
+if (Ports.Take(options.ClientPort, ssoPort) is not { } clientPort)
 {
     return PortTaken(options.ClientPort, "--client-port");
 }

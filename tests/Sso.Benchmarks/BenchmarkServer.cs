@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -35,7 +33,7 @@ internal sealed partial class BenchmarkServer : IAsyncDisposable
     public static async Task<BenchmarkServer> StartAsync()
     {
         var database = await TestDatabase.CreateAsync();
-        var issuer = $"http://localhost:{FreePort()}";
+        var issuer = $"http://localhost:{FreePorts.Take()}";
         var app = ServerApplication.Build(
             [
                 $"--Sso:Issuer={issuer}",
@@ -152,13 +150,6 @@ internal sealed partial class BenchmarkServer : IAsyncDisposable
         }
 
         throw new InvalidOperationException("Too many redirects, last to " + url);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex("__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"")]

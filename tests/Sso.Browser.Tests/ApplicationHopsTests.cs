@@ -20,7 +20,7 @@ namespace Sso.Browser.Tests;
 /// </summary>
 public sealed class ApplicationHopsTests : IAsyncLifetime
 {
-    private readonly SsoServer _server = new() { Url = $"http://localhost:{ServerProcess.FreePort()}" };
+    private readonly SsoServer _server = new() { Url = $"http://localhost:{FreePorts.Take()}" };
     private readonly ConcurrentQueue<string> _violations = new();
     private Peer _application = null!;
     private Peer _elsewhere = null!;

@@ -7,7 +7,7 @@ namespace Sso.Browser.Tests;
 /// <summary>The buttons that no page has: Back, reload, and a second tab.</summary>
 public sealed class BackTests : IAsyncLifetime
 {
-    private readonly SsoServer _server = new() { Url = $"http://localhost:{ServerProcess.FreePort()}" };
+    private readonly SsoServer _server = new() { Url = $"http://localhost:{FreePorts.Take()}" };
     private readonly List<string> _posted = [];
     private IPlaywright _playwright = null!;
     private IBrowser _chromium = null!;

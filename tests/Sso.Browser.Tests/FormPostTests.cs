@@ -10,7 +10,7 @@ namespace Sso.Browser.Tests;
 [Spec("FP02")]
 public sealed class FormPostTests : IAsyncLifetime
 {
-    private readonly SsoServer _server = new() { Url = $"http://localhost:{ServerProcess.FreePort()}" };
+    private readonly SsoServer _server = new() { Url = $"http://localhost:{FreePorts.Take()}" };
     private Peer _peer = null!;
 
     public async ValueTask InitializeAsync()

@@ -30,7 +30,7 @@ public sealed class OtherStatesTests
     {
         await using var server = new SsoServer
         {
-            Url = $"http://localhost:{ServerProcess.FreePort()}",
+            Url = $"http://localhost:{FreePorts.Take()}",
             Settings =
             {
                 "--Delivery:Budget:PerHour=0.01", "--AuthorizationTypes:0:Type=payment", "--AuthorizationTypes:0:English=make a payment",

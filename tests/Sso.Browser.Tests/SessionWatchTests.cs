@@ -27,7 +27,7 @@ public sealed class SessionWatchTests : IAsyncLifetime
         """;
 
     private readonly SsoServer _server =
-        new() { Url = $"http://localhost:{ServerProcess.FreePort()}", Settings = { "--Sso:SessionManagement=true" } };
+        new() { Url = $"http://localhost:{FreePorts.Take()}", Settings = { "--Sso:SessionManagement=true" } };
     private Peer _peer = null!;
 
     public async ValueTask InitializeAsync()

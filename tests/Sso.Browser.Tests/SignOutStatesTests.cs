@@ -29,7 +29,7 @@ public sealed class SignOutStatesTests
     {
         await using var peer = await Peer.StartAsync();
         peer.Paths["/frame"] = http => http.Response.WriteAsync("");
-        await using var server = new SsoServer { Url = $"http://localhost:{ServerProcess.FreePort()}" };
+        await using var server = new SsoServer { Url = $"http://localhost:{FreePorts.Take()}" };
         await server.InitializeAsync();
         using var playwright = await Playwright.CreateAsync();
         await using var chromium = await Chromium.LaunchAsync(playwright);

@@ -26,7 +26,7 @@ public sealed class SilentFrameTests : IAsyncLifetime
         })
         """;
 
-    private readonly SsoServer _server = new() { Url = $"http://localhost:{ServerProcess.FreePort()}" };
+    private readonly SsoServer _server = new() { Url = $"http://localhost:{FreePorts.Take()}" };
     private Peer _peer = null!;
 
     public async ValueTask InitializeAsync()

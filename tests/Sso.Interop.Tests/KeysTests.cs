@@ -13,7 +13,7 @@ public sealed class KeysTests(SsoProcess sso) : IClassFixture<SsoProcess>
     public async Task A_relying_party_proves_itself_with_a_key_and_binds_its_tokens_to_another()
     {
         const string password = "a long pass phrase of emma";
-        var origin = $"http://localhost:{SsoProcess.FreePort()}";
+        var origin = $"http://localhost:{FreePorts.Take()}";
         var keys = await NodeScript.RunAsync("make-keys.mjs", new Dictionary<string, string>());
         var file = Path.GetTempFileName();
         try

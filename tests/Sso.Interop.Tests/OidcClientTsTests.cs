@@ -1,3 +1,4 @@
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Interop.Tests;
@@ -9,7 +10,7 @@ public sealed class OidcClientTsTests(SsoProcess sso) : IClassFixture<SsoProcess
     public async Task A_single_page_application_signs_in_renews_silently_and_signs_out()
     {
         const string password = "a long pass phrase of carla";
-        var origin = $"http://localhost:{SsoProcess.FreePort()}";
+        var origin = $"http://localhost:{FreePorts.Take()}";
         var client = await sso.AddClientAsync(
             "single-page", "--name", "Single page", "--type", "spa",
             "--redirect-uri", $"{origin}/signed-in", "--redirect-uri", $"{origin}/silent",

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Interop.Tests;
@@ -38,7 +39,7 @@ public sealed class OpenIdClientTests(SsoProcess sso) : IClassFixture<SsoProcess
     private async Task<JsonElement> SignInAsync(string person, string factor)
     {
         var password = $"a long pass phrase of {person}";
-        var origin = $"http://localhost:{SsoProcess.FreePort()}";
+        var origin = $"http://localhost:{FreePorts.Take()}";
         var client = await sso.AddClientAsync(
             $"shop-of-{person}", "--name", "Shop", "--type", "web",
             "--redirect-uri", $"{origin}/callback",

@@ -22,7 +22,7 @@ public sealed class RegistrationTests(SsoProcess sso) : IClassFixture<SsoProcess
         {
             ["ISSUER"] = sso.Issuer,
             ["TOKEN"] = token.GetProperty("value").GetString()!,
-            ["REDIRECT_URI"] = $"http://localhost:{SsoProcess.FreePort()}/callback",
+            ["REDIRECT_URI"] = $"http://localhost:{FreePorts.Take()}/callback",
             ["USERNAME"] = "rita",
             ["PASSWORD"] = Password,
         });

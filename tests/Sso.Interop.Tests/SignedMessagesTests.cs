@@ -13,7 +13,7 @@ public sealed class SignedMessagesTests(SsoProcess sso) : IClassFixture<SsoProce
     public async Task A_relying_party_signs_what_it_asks_and_verifies_and_decrypts_what_it_gets()
     {
         const string password = "a long pass phrase of dora";
-        var origin = $"http://localhost:{SsoProcess.FreePort()}";
+        var origin = $"http://localhost:{FreePorts.Take()}";
         var keys = await NodeScript.RunAsync("make-keys.mjs", new Dictionary<string, string>());
         var file = Path.GetTempFileName();
         try

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Sso.Testing;
 using Xunit;
@@ -15,7 +13,7 @@ public sealed class SsoProcess : IAsyncLifetime
 
     public SsoProcess()
     {
-        Issuer = $"http://localhost:{FreePort()}";
+        Issuer = $"http://localhost:{FreePorts.Take()}";
         settings = new()
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
@@ -33,7 +31,7 @@ public sealed class SsoProcess : IAsyncLifetime
     public string Issuer { get; }
 
     /// <summary>Of this computer, where the server may tell an application that a person has answered (CIBA Core §10.2).</summary>
-    public int NotificationPort { get; } = FreePort();
+    public int NotificationPort { get; } = FreePorts.Take();
 
     /// <summary>Everything the server has printed, to be shown with a failure.</summary>
     public string Log => server?.Output ?? "";
@@ -77,13 +75,6 @@ public sealed class SsoProcess : IAsyncLifetime
 
     public Task AddPersonAsync(string userName, string password) =>
         RunAsync(password + "\n", "user", "add", userName, "--email", $"{userName}@example.com", "--password-stdin");
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static async Task<bool> IsReadyAsync(HttpClient http)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 
 namespace Sso.Testing;
@@ -21,7 +20,7 @@ public sealed class ServerProcess(TestDatabase database, ServerProcess? first = 
 
     private Process? _process;
 
-    private readonly Uri _address = new($"http://localhost:{FreePort()}");
+    private readonly Uri _address = new($"http://localhost:{FreePorts.Take()}");
 
     public Uri Issuer => first?.Issuer ?? _address;
 
@@ -133,12 +132,5 @@ public sealed class ServerProcess(TestDatabase database, ServerProcess? first = 
         {
             return false;
         }
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

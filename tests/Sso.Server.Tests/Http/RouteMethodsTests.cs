@@ -127,7 +127,7 @@ public sealed partial class RouteMethodsTests(RouteMethodsTests.Node node) : ICl
     {
         private readonly SsoServer _server = new()
         {
-            Url = $"http://localhost:{ServerProcess.FreePort()}",
+            Url = $"http://localhost:{FreePorts.Take()}",
             Settings = { "--Sso:SessionManagement=true", "--Registration:Enabled=true" },
         };
 

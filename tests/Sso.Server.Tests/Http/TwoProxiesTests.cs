@@ -14,7 +14,7 @@ public sealed class TwoProxiesTests : IAsyncLifetime
 {
     private readonly SsoServer _server = new()
     {
-        Url = $"http://localhost:{ServerProcess.FreePort()}",
+        Url = $"http://localhost:{FreePorts.Take()}",
         Settings = { "--Sso:TrustedProxies:0=127.0.8.0/30", "--Sso:TrustedProxies:1=127.0.9.1" },
     };
 

@@ -96,7 +96,7 @@ public sealed class TlsSuitesTests(TlsSuitesTests.Node node) : IClassFixture<Tls
         public async ValueTask InitializeAsync()
         {
             await _server.InitializeAsync();
-            (RsaPort, EcdsaPort) = (ServerProcess.FreePort(), ServerProcess.FreePort());
+            (RsaPort, EcdsaPort) = (FreePorts.Take(), FreePorts.Take());
             using var key = RSA.Create(2048);
             using var rsa = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
                 .CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));

@@ -49,7 +49,7 @@ public sealed class WrappingKeyTests(SsoServer server) : IClassFixture<SsoServer
     [Fact]
     public async Task The_program_ends_with_1_and_one_sentence_and_no_port_was_opened()
     {
-        var port = ServerProcess.FreePort();
+        var port = FreePorts.Take();
         var start = new ProcessStartInfo(
             "dotnet",
             [
