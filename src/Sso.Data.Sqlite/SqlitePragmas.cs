@@ -1,32 +1,53 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using SQLitePCL;
 
 namespace Sso.Data.Sqlite;
 
 /// <summary>
 /// WAL with full flushes: what was acknowledged survives a power cut. The busy timeout waits inside SQLite; the driver's own waiting sleeps
-/// 150 ms at a time.
+/// 150 ms at a time. A connection of the pool keeps what was set once; to set it again for each statement would cost as much as many of them.
 /// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
     private const string ForReaders = "PRAGMA busy_timeout=5000;";
     private const string ForWriters = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;" + ForReaders;
 
+    private readonly ConditionalWeakTable<sqlite3, SqlitePragmas> _done = [];
+
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
+        var handle = HandleOf(connection);
+        if (_done.TryGetValue(handle, out _))
+        {
+            return;
+        }
+
         using var command = connection.CreateCommand();
         command.CommandText = PragmasOf(connection);
         command.ExecuteNonQuery();
+        _done.TryAdd(handle, this);
     }
 
     public override async Task ConnectionOpenedAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
+        var handle = HandleOf(connection);
+        if (_done.TryGetValue(handle, out _))
+        {
+            return;
+        }
+
         await using var command = connection.CreateCommand();
         command.CommandText = PragmasOf(connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
+        _done.TryAdd(handle, this);
     }
+
+    /// <summary>The connection of SQLite itself, which the one of the driver takes from the pool and gives back.</summary>
+    private static sqlite3 HandleOf(DbConnection connection) => ((SqliteConnection)connection).Handle!;
 
     /// <summary>
     /// EF Core looks for a database by a connection that only reads. Of a file that is empty yet, as a first start leaves it that is killed before its
