@@ -25,14 +25,13 @@ public sealed class OAuthParameters
         "state", "subject_token", "subject_token_type", "token", "token_type_hint", "ui_locales", "user_code",
     ];
 
-    private readonly ImmutableSortedDictionary<string, ImmutableArray<string>> _values;
+    /// <summary>Not changed any more, as the other one.</summary>
+    private readonly Dictionary<string, ImmutableArray<string>> _values;
 
     /// <summary>Known parameters that came twice, or as no value that we read: nobody gets one of their values.</summary>
-    private readonly ImmutableSortedDictionary<string, ImmutableArray<string>> _flawed;
+    private readonly Dictionary<string, ImmutableArray<string>> _flawed;
 
-    private OAuthParameters(
-        ImmutableSortedDictionary<string, ImmutableArray<string>> values,
-        ImmutableSortedDictionary<string, ImmutableArray<string>> flawed) =>
+    private OAuthParameters(Dictionary<string, ImmutableArray<string>> values, Dictionary<string, ImmutableArray<string>> flawed) =>
         (_values, _flawed) = (values, flawed);
 
     public string? this[string name] => _values.TryGetValue(name, out var values) ? values[0] : null;
@@ -40,10 +39,10 @@ public sealed class OAuthParameters
     /// <summary>RFC 8707 §2.</summary>
     public ImmutableArray<string> Resources => _values.GetValueOrDefault("resource", []);
 
-    public IEnumerable<string> Names => _values.Keys;
+    public IEnumerable<string> Names => _values.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>What is wrong with a parameter that we know; null when nothing is.</summary>
-    public OAuthError? Flaw => _flawed.IsEmpty ? null
+    public OAuthError? Flaw => _flawed.Count == 0 ? null
         : _flawed.Values.Any(values => values.All(IsReadable)) ? OAuthError.InvalidRequest("A parameter is sent more than once.")
         : OAuthError.InvalidRequest("A parameter is too long or holds a NUL character.");
 
@@ -68,22 +67,29 @@ public sealed class OAuthParameters
     /// </summary>
     public static OAuthParameters Read(IEnumerable<KeyValuePair<string, string?>> pairs)
     {
-        var values = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
-        var flawed = ImmutableSortedDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
-        foreach (var sent in pairs.Where(pair => !string.IsNullOrEmpty(pair.Value)).GroupBy(pair => pair.Key, pair => pair.Value!))
+        var (sent, values, flawed) =
+            (new Dictionary<string, ImmutableArray<string>>(), new Dictionary<string, ImmutableArray<string>>(), new Dictionary<string, ImmutableArray<string>>());
+        foreach (var (name, value) in pairs)
         {
-            ImmutableArray<string> all = [.. sent];
-            if (all.All(IsReadable) && (all.Length == 1 || sent.Key == "resource"))
+            if (!string.IsNullOrEmpty(value))
             {
-                values[sent.Key] = all;
-            }
-            else if (Known.Contains(sent.Key))
-            {
-                flawed[sent.Key] = all;
+                sent[name] = sent.TryGetValue(name, out var before) ? before.Add(value) : [value];
             }
         }
 
-        return new OAuthParameters(values.ToImmutable(), flawed.ToImmutable());
+        foreach (var (name, all) in sent)
+        {
+            if ((all.Length == 1 || name == "resource") && all.All(IsReadable))
+            {
+                values.Add(name, all);
+            }
+            else if (Known.Contains(name))
+            {
+                flawed.Add(name, all);
+            }
+        }
+
+        return new OAuthParameters(values, flawed);
     }
 
     /// <summary>Reads back what <see cref="ToForm"/> wrote; null when it is something else.</summary>
@@ -93,15 +99,15 @@ public sealed class OAuthParameters
                 pair => KeyValuePair.Create(
                     Uri.UnescapeDataString(pair[0]), (string?)Uri.UnescapeDataString(pair.ElementAtOrDefault(1) ?? "")))).Value;
 
-    public OAuthParameters Without(params IEnumerable<string> names) => new(_values.RemoveRange(names), _flawed);
+    public OAuthParameters Without(params IEnumerable<string> names) => new(_values.ExceptBy(names, pair => pair.Key).ToDictionary(), _flawed);
 
-    public OAuthParameters With(string name, string value) => new(_values.SetItem(name, [value]), _flawed);
+    public OAuthParameters With(string name, string value) => new(new(_values) { [name] = [value] }, _flawed);
 
     /// <summary>The parameters as application/x-www-form-urlencoded text, in a fixed order, with what is wrong with them.</summary>
     public string ToForm()
     {
         var form = new StringBuilder();
-        foreach (var (name, values) in _values.Concat(_flawed))
+        foreach (var (name, values) in InOrder(_values).Concat(InOrder(_flawed)))
         {
             foreach (var value in values)
             {
@@ -111,6 +117,9 @@ public sealed class OAuthParameters
 
         return form.ToString();
     }
+
+    private static IEnumerable<KeyValuePair<string, ImmutableArray<string>>> InOrder(Dictionary<string, ImmutableArray<string>> values) =>
+        values.OrderBy(pair => pair.Key, StringComparer.Ordinal);
 
     private static bool IsReadable(string value) => value.Length <= LongestValue && !value.Contains('\0', StringComparison.Ordinal);
 }
