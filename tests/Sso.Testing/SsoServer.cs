@@ -68,6 +68,9 @@ public sealed class SsoServer : IAsyncLifetime
     /// <summary>Where a real browser finds this server; null: requests stay in this process.</summary>
     public string? Url { get; init; }
 
+    /// <summary>Further words of the connection string, such as ";Maximum Pool Size=1".</summary>
+    public string ConnectionWords { get; init; } = "";
+
     /// <summary>Further settings, before the server is started.</summary>
     public IList<string> Settings { get; private init; } = [];
 
@@ -79,7 +82,7 @@ public sealed class SsoServer : IAsyncLifetime
             [
                 $"--Sso:Issuer={Url ?? Issuer}",
                 $"--Database:Provider={Database.Provider}",
-                $"--Database:ConnectionString={Database.ConnectionString}",
+                $"--Database:ConnectionString={Database.ConnectionString}{ConnectionWords}",
                 $"--Secrets:PassphraseFile={Path.Combine(Database.Folder, "passphrase")}",
                 "--Delivery:Routes:0=outbox",
                 $"--Delivery:Outbox:Folder={Path.Combine(Database.Folder, "outbox")}",

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Sso.Data.Sessions;
@@ -89,11 +90,10 @@ public static class SecondFactors
 {
     /// <summary>The methods with which the person can prove a sign-in.</summary>
     public static IQueryable<SecondFactor> ActiveFactors(this SsoDbContext database, Guid personId) =>
-        database.ActiveFactors().Where(factor => factor.PersonId == personId);
+        database.SecondFactors.Where(IsActive).Where(factor => factor.PersonId == personId);
 
     /// <summary>The same of everybody, for a query that joins.</summary>
-    public static IQueryable<SecondFactor> ActiveFactors(this SsoDbContext database) =>
-        database.SecondFactors.Where(factor => factor.ActivatedAt != null && factor.UsedForSignIn);
+    public static Expression<Func<SecondFactor, bool>> IsActive { get; } = factor => factor.ActivatedAt != null && factor.UsedForSignIn;
 
     /// <summary>What this session is enrolling; another session of the person has its own.</summary>
     public static IQueryable<SecondFactor> PendingFactors(this SsoDbContext database, SignInRow signIn) => database.SecondFactors
@@ -101,9 +101,9 @@ public static class SecondFactors
 
     /// <summary>The numbers that the person has proved, whatever they serve.</summary>
     public static IQueryable<SecondFactor> VerifiedNumbers(this SsoDbContext database, Guid personId) =>
-        database.VerifiedNumbers().Where(factor => factor.PersonId == personId);
+        database.SecondFactors.Where(IsVerifiedNumber).Where(factor => factor.PersonId == personId);
 
     /// <summary>The same of everybody, for a query that joins.</summary>
-    public static IQueryable<SecondFactor> VerifiedNumbers(this SsoDbContext database) =>
-        database.SecondFactors.Where(factor => factor.ActivatedAt != null && factor.Method == ProofMethod.TextMessage);
+    public static Expression<Func<SecondFactor, bool>> IsVerifiedNumber { get; } =
+        factor => factor.ActivatedAt != null && factor.Method == ProofMethod.TextMessage;
 }

@@ -1,16 +1,29 @@
+using System.Data.Common;
+
 namespace Sso.Data.Factors;
 
 /// <summary>Things that count once: assertions and proofs that clients make.</summary>
 public static class SingleUse
 {
+    private static readonly HotStatement Insertion = HotStatement.InsertOf<AttemptCounter>();
+
     /// <summary>
-    /// True for the first on any node; the primary key decides. Stored: a hash, until it would be refused anyway. Nothing
-    /// else may be pending in this context.
+    /// True for the first on any node; the primary key decides. Stored: a hash, until it would be refused anyway. In no
+    /// transaction: a key that exists would end it.
     /// </summary>
     /// <param name="kind">A constant of the caller.</param>
     /// <param name="name">What it is known by, with whoever made it.</param>
-    public static Task<bool> TrySpendAsync(
-        this SsoDbContext database, string kind, string name, DateTimeOffset until, DateTimeOffset now, CancellationToken cancellation) =>
-        database.TryInsertAsync(
-            new AttemptCounter { Key = AttemptCounter.KeyOf(kind, name), Count = 1, WindowStart = now, ExpiresAt = until }, cancellation);
+    public static async Task<bool> TrySpendAsync(
+        this SsoDbContext database, string kind, string name, DateTimeOffset until, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var row = new AttemptCounter { Key = AttemptCounter.KeyOf(kind, name), Count = 1, WindowStart = now, ExpiresAt = until };
+        try
+        {
+            return await Insertion.ExecuteAsync(database, HotStatement.ValuesOf(database, row), cancellation) == 1;
+        }
+        catch (DbException exception) when (database.IsDuplicateKey(exception))
+        {
+            return false;
+        }
+    }
 }

@@ -8,12 +8,53 @@ public sealed record NamedGrant(Grant Grant, string UserName);
 /// <summary>Reads that ask whether a grant is in force: not revoked, not expired, its person not disabled.</summary>
 public static class GrantQueries
 {
+    private static readonly HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<NamedGrant?>>> InForce = new(
+        () => EF.CompileAsyncQuery(
+            (SsoDbContext database, Guid grantId, DateTimeOffset now, CancellationToken cancellation) => (
+                from grant in database.Grants.AsNoTracking()
+                join person in database.Users.AsNoTracking() on grant.PersonId equals person.Id
+                where grant.Id == grantId && grant.RevokedAt == null && grant.ExpiresAt > now && person.DisabledAt == null
+                select new NamedGrant(grant, person.UserName!)).SingleOrDefault()));
+
+    private static readonly HotQuery<Func<SsoDbContext, Guid, CancellationToken, Task<Grant?>>> OfEnabledPerson = new(
+        () => EF.CompileAsyncQuery(
+            (SsoDbContext database, Guid grantId, CancellationToken cancellation) => (
+                from grant in database.Grants.AsNoTracking()
+                join person in database.Users.AsNoTracking() on grant.PersonId equals person.Id
+                where grant.Id == grantId && person.DisabledAt == null
+                select grant).SingleOrDefault()));
+
+    private static readonly HotStatement Rotation = new(words =>
+        $"""
+        UPDATE {words.Table<Grant>()}
+        SET {words.Is<Grant>(nameof(Grant.Generation))}, {words.Is<Grant>(nameof(Grant.RotatedAt))}, {words.Is<Grant>(nameof(Grant.IdleExpiresAt))}
+        WHERE {words.Is<Grant>(nameof(Grant.Id))}
+          AND {words.Is<Grant>(nameof(Grant.Generation))}
+          AND {words.Column<Grant>(nameof(Grant.RevokedAt))} IS NULL
+        """);
+
+    private static readonly HotStatement Revocation = new(words =>
+        $"""
+        UPDATE {words.Table<Grant>()}
+        SET {words.Is<Grant>(nameof(Grant.RevokedAt))}, {words.Is<Grant>(nameof(Grant.RevokedBecause))}
+        WHERE {words.Is<Grant>(nameof(Grant.Id))}
+          AND {words.Is<Grant>(nameof(Grant.ClientId))}
+          AND {words.Column<Grant>(nameof(Grant.RevokedAt))} IS NULL
+        """);
+
     /// <summary>One statement; null when it is not in force.</summary>
-    public static Task<NamedGrant?> FindInForceAsync(this SsoDbContext database, Guid grantId, DateTimeOffset now, CancellationToken cancellation) => (
-        from grant in database.Grants.AsNoTracking()
-        join person in database.Users.AsNoTracking() on grant.PersonId equals person.Id
-        where grant.Id == grantId && grant.RevokedAt == null && grant.ExpiresAt > now && person.DisabledAt == null
-        select new NamedGrant(grant, person.UserName!)).SingleOrDefaultAsync(cancellation);
+    public static Task<NamedGrant?> FindInForceAsync(this SsoDbContext database, Guid grantId, DateTimeOffset now, CancellationToken cancellation) =>
+        InForce.On(database)(database, grantId, now, cancellation);
+
+    /// <summary>One statement; null when its person is disabled or it never was. Whether it is in force, its own columns tell.</summary>
+    public static Task<Grant?> FindAsync(this SsoDbContext database, Guid grantId, CancellationToken cancellation) =>
+        OfEnabledPerson.On(database)(database, grantId, cancellation);
+
+    /// <summary>Takes the grant from one generation of its refresh token to the next; false when it is at another by now, or revoked.</summary>
+    public static async Task<bool> RotateAsync(
+        this SsoDbContext database, Guid grantId, int generation, int next, DateTimeOffset now, DateTimeOffset idleEnd,
+        CancellationToken cancellation) =>
+        await Rotation.ExecuteAsync(database, [next, now, idleEnd, grantId, generation], cancellation) == 1;
 
     /// <summary>Revokes all that a client was given.</summary>
     public static Task<int> RevokeOfClientAsync(
@@ -23,7 +64,6 @@ public static class GrantQueries
 
     /// <summary>Revokes the grant if it is this client's; an access token that hangs on it is refused from now on by everybody who asks us.</summary>
     public static Task<int> RevokeAsync(
-        this SsoDbContext database, Guid grantId, string clientId, string because, DateTimeOffset now, CancellationToken cancellation) => database.Grants
-        .Where(grant => grant.Id == grantId && grant.ClientId == clientId && grant.RevokedAt == null)
-        .ExecuteUpdateAsync(set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, because), cancellation);
+        this SsoDbContext database, Guid grantId, string clientId, string because, DateTimeOffset now, CancellationToken cancellation) =>
+        Revocation.ExecuteAsync(database, [now, because, grantId, clientId], cancellation);
 }

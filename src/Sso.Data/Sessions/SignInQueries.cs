@@ -77,21 +77,25 @@ public sealed class SignInRow
     };
 }
 
-/// <summary>The queries behind every authorization request and code exchange.</summary>
+/// <summary>The query behind every authorization request and code exchange.</summary>
 public static class SignInQueries
 {
+    private static readonly HotQuery<Func<SsoDbContext, byte[], string, DateTimeOffset, DateTimeOffset, CancellationToken, Task<SignInRow?>>>
+        ByHandle = new(() => Living<byte[]>(nameof(Session.HandleHash)));
+
+    private static readonly HotQuery<Func<SsoDbContext, Guid, string, DateTimeOffset, DateTimeOffset, CancellationToken, Task<SignInRow?>>>
+        ById = new(() => Living<Guid>(nameof(Session.Id)));
+
     /// <summary>The living session of a cookie, with what the person allowed this client. One statement.</summary>
     public static Task<SignInRow?> FindSignInAsync(
         this SsoDbContext database, byte[] handleHash, string clientId,
         DateTimeOffset now, TimeSpan idle, CancellationToken cancellation) =>
-        Living(database, clientId, now, now - idle).Where(row => row.HandleHash == handleHash)
-            .Select(row => row.SignIn).SingleOrDefaultAsync(cancellation);
+        ByHandle.On(database)(database, handleHash, clientId, now, now - idle, cancellation);
 
     /// <summary>The living session that a code was sealed from. One statement; the caller compares the secret.</summary>
     public static Task<SignInRow?> FindSignInAsync(
         this SsoDbContext database, Guid sessionId, string clientId, DateTimeOffset now, TimeSpan idle, CancellationToken cancellation) =>
-        Living(database, clientId, now, now - idle).Where(row => row.SignIn.SessionId == sessionId)
-            .Select(row => row.SignIn).SingleOrDefaultAsync(cancellation);
+        ById.On(database)(database, sessionId, clientId, now, now - idle, cancellation);
 
     /// <summary>
     /// For an act of somebody who is signed in, inside its transaction: waits for whoever changes the account and tells whether the session was
@@ -101,10 +105,11 @@ public static class SignInQueries
         await database.HoldPersonAsync(signIn.PersonId, cancellation)
         && await database.Sessions.AnyAsync(session => session.Id == signIn.SessionId && session.EndedAt == null, cancellation);
 
-    private static IQueryable<Keyed> Living(SsoDbContext database, string clientId, DateTimeOffset now, DateTimeOffset seenSince)
-    {
-        var active = database.ActiveFactors();
-        return
+    /// <param name="property">Of the session: what it is found by.</param>
+    private static Func<SsoDbContext, TKey, string, DateTimeOffset, DateTimeOffset, CancellationToken, Task<SignInRow?>> Living<TKey>(
+        string property)
+        where TKey : notnull => EF.CompileAsyncQuery(
+        (SsoDbContext database, TKey key, string clientId, DateTimeOffset now, DateTimeOffset seenSince, CancellationToken cancellation) => (
             from session in database.Sessions.AsNoTracking()
             join person in database.Users.AsNoTracking() on session.PersonId equals person.Id
             join given in database.Consents.AsNoTracking().Where(
@@ -115,42 +120,34 @@ public static class SignInQueries
             from recovery in recoveries.DefaultIfEmpty()
             join wish in database.AccountDeletions.AsNoTracking() on session.PersonId equals wish.PersonId into deletions
             from deletion in deletions.DefaultIfEmpty()
-            where session.EndedAt == null && session.ExpiresAt > now && session.LastSeenAt > seenSince && person.DisabledAt == null
-            select new Keyed
+            where EF.Property<TKey>(session, property).Equals(key)
+                && session.EndedAt == null && session.ExpiresAt > now && session.LastSeenAt > seenSince && person.DisabledAt == null
+            select new SignInRow
             {
-                HandleHash = session.HandleHash,
-                SignIn = new SignInRow
-                {
-                    SessionId = session.Id,
-                    Secret = session.Secret,
-                    PersonId = person.Id,
-                    UserName = person.UserName!,
-                    LastSeenAt = session.LastSeenAt,
-                    ExpiresAt = session.ExpiresAt,
-                    SignedInAt = session.SignedInAt,
-                    PreviousAccessAt = session.PreviousAccessAt,
-                    PreviousAccessAddress = session.PreviousAccessAddress,
-                    Proofs = session.Proofs,
-                    EnrolmentPostponed = session.EnrolmentPostponed,
-                    RecoveryCodesSavedAt = person.RecoveryCodesSavedAt,
-                    SignInsWithoutSecondFactor = person.SignInsWithoutSecondFactor,
-                    HasApp = active.Any(factor => factor.PersonId == person.Id && factor.Method == ProofMethod.AuthenticatorApp),
-                    HasPhone = active.Any(factor => factor.PersonId == person.Id && factor.Method == ProofMethod.TextMessage),
-                    HasPasskey = active.Any(factor => factor.PersonId == person.Id && factor.Method == ProofMethod.Passkey),
-                    HasMailbox = person.Email != null && person.EmailConfirmed,
-                    ConsentedScopes = consent == null ? null : consent.Scopes,
-                    ConsentFlowId = consent == null ? null : consent.FlowId,
-                    RecoveryReadyAt = recovery == null ? null : recovery.ReadyAt,
-                    RecoveryFlowId = recovery == null ? null : recovery.OpenedFlowId,
-                    DeletionDueAt = deletion == null ? null : deletion.DueAt,
-                },
-            };
-    }
-
-    private sealed class Keyed
-    {
-        public required byte[] HandleHash { get; init; }
-
-        public required SignInRow SignIn { get; init; }
-    }
+                SessionId = session.Id,
+                Secret = session.Secret,
+                PersonId = person.Id,
+                UserName = person.UserName!,
+                LastSeenAt = session.LastSeenAt,
+                ExpiresAt = session.ExpiresAt,
+                SignedInAt = session.SignedInAt,
+                PreviousAccessAt = session.PreviousAccessAt,
+                PreviousAccessAddress = session.PreviousAccessAddress,
+                Proofs = session.Proofs,
+                EnrolmentPostponed = session.EnrolmentPostponed,
+                RecoveryCodesSavedAt = person.RecoveryCodesSavedAt,
+                SignInsWithoutSecondFactor = person.SignInsWithoutSecondFactor,
+                HasApp = database.SecondFactors.Where(SecondFactors.IsActive)
+                    .Any(factor => factor.PersonId == person.Id && factor.Method == ProofMethod.AuthenticatorApp),
+                HasPhone = database.SecondFactors.Where(SecondFactors.IsActive)
+                    .Any(factor => factor.PersonId == person.Id && factor.Method == ProofMethod.TextMessage),
+                HasPasskey = database.SecondFactors.Where(SecondFactors.IsActive)
+                    .Any(factor => factor.PersonId == person.Id && factor.Method == ProofMethod.Passkey),
+                HasMailbox = person.Email != null && person.EmailConfirmed,
+                ConsentedScopes = consent == null ? null : consent.Scopes,
+                ConsentFlowId = consent == null ? null : consent.FlowId,
+                RecoveryReadyAt = recovery == null ? null : recovery.ReadyAt,
+                RecoveryFlowId = recovery == null ? null : recovery.OpenedFlowId,
+                DeletionDueAt = deletion == null ? null : deletion.DueAt,
+            }).SingleOrDefault());
 }

@@ -21,6 +21,21 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
     /// <summary>RFC 9126 §2.1: what proves the client is no part of the request.</summary>
     private static readonly string[] Credentials = ["client_secret", "client_assertion", "client_assertion_type"];
 
+    private static readonly HotStatement Insertion = HotStatement.InsertOf<PushedRequest>();
+
+    private static readonly HotStatement Answer = new(words =>
+        $"""
+        UPDATE {words.Table<PushedRequest>()}
+        SET {words.Is<PushedRequest>(nameof(PushedRequest.UsedAt))}
+        WHERE {words.Is<PushedRequest>(nameof(PushedRequest.Hash))}
+          AND {words.Column<PushedRequest>(nameof(PushedRequest.UsedAt))} IS NULL
+        """);
+
+    private static readonly HotQuery<Func<SsoDbContext, byte[], CancellationToken, Task<PushedRequest?>>> ByHash = new(
+        () => EF.CompileAsyncQuery(
+            (SsoDbContext database, byte[] hash, CancellationToken cancellation) =>
+                database.PushedRequests.AsNoTracking().SingleOrDefault(row => row.Hash == hash)));
+
     public static bool IsOurs(string? requestUri) => requestUri?.StartsWith(Prefix, StringComparison.Ordinal) == true;
 
     /// <summary>The parameters to be stored: those of the request, in the name of the client that was authenticated.</summary>
@@ -33,15 +48,15 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
         var (handle, now) = (PushedRequest.NewHandle(), clock.GetUtcNow());
         var hash = PushedRequest.HashOf(handle);
         await using var database = await contexts.CreateDbContextAsync(cancellation);
-        database.PushedRequests.Add(new PushedRequest
+        var pushed = new PushedRequest
         {
             Hash = hash,
             ClientId = clientId,
             Protected = sealer.Protect(PushedRequest.ContextOf(hash), parameters.ToForm()),
             CreatedAt = now,
             ExpiresAt = now + Kept,
-        });
-        await database.SaveChangesAsync(cancellation);
+        };
+        await Insertion.ExecuteAsync(database, HotStatement.ValuesOf(database, pushed), cancellation);
         return Prefix + handle;
     }
 
@@ -68,15 +83,14 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
     {
         var (hash, now) = (HashOf(requestUri), clock.GetUtcNow());
         await using var database = await contexts.CreateDbContextAsync(cancellation);
-        return await database.PushedRequests.Where(pushed => pushed.Hash == hash && pushed.UsedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(pushed => pushed.UsedAt, now), cancellation) == 1;
+        return await Answer.ExecuteAsync(database, [now, hash], cancellation) == 1;
     }
 
     private async Task<OAuthParameters?> FindAsync(string requestUri, Func<PushedRequest, bool> isUsable, CancellationToken cancellation)
     {
         var hash = HashOf(requestUri);
         await using var database = await contexts.CreateDbContextAsync(cancellation);
-        return await database.PushedRequests.AsNoTracking().SingleOrDefaultAsync(row => row.Hash == hash, cancellation) is { } pushed
+        return await ByHash.On(database)(database, hash, cancellation) is { } pushed
             && isUsable(pushed)
             ? OAuthParameters.FromForm(sealer.UnprotectText(pushed.Context, pushed.Protected))
             : null;

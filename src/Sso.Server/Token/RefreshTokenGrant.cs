@@ -35,11 +35,7 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
         }
 
         var now = clock.GetUtcNow();
-        var grant = await (
-            from row in database.Grants.AsNoTracking()
-            join person in database.Users.AsNoTracking() on row.PersonId equals person.Id
-            where row.Id == handle.GrantId && person.DisabledAt == null
-            select row).SingleOrDefaultAsync(cancellation);
+        var grant = await database.FindAsync(handle.GrantId, cancellation);
         if (Refusal(request, handle, grant, now) is { } refusal)
         {
             return OAuthError.InvalidGrant(refusal);
@@ -91,15 +87,7 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
             // FAPI 2.0 §5.3.2.1: no rotation, because a lost answer would shut out a client whose tokens are bound to it anyway.
             var next = client.IsFapi ? grant.Generation : grant.Generation + 1;
             var idleEnd = now + options.RefreshTokenIdle;
-            var rotated = await database.Grants
-                .Where(row => row.Id == grant.Id && row.Generation == handle.Generation && row.RevokedAt == null)
-                .ExecuteUpdateAsync(
-                    set => set
-                        .SetProperty(row => row.Generation, next)
-                        .SetProperty(row => row.RotatedAt, now)
-                        .SetProperty(row => row.IdleExpiresAt, idleEnd),
-                    cancellation);
-            if (rotated == 1)
+            if (await database.RotateAsync(grant.Id, handle.Generation, next, now, idleEnd, cancellation))
             {
                 return next;
             }

@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Sso.Data;
+
+/// <summary>
+/// A write that requests of programs ask for all the time, put together once for each model: tracking the change of one row, or translating a
+/// conditional update, costs more than the database needs for it. Columns, converted values and their types are those of the model, and it runs as
+/// a command of EF Core: in the transaction that is open, logged and counted like all others.
+/// </summary>
+/// <param name="write">Its text. Each value that the text asks for is one that the execution brings, in this order.</param>
+public sealed class HotStatement(Func<HotStatement.Words, string> write)
+{
+    private readonly ConditionalWeakTable<IModel, Prepared> _prepared = [];
+
+    /// <summary>The inserts of whole rows, in the order of the columns of the model.</summary>
+    public static HotStatement InsertOf<TRow>() => new(words =>
+        $"INSERT INTO {words.Table<TRow>()} ({string.Join(", ", words.Columns<TRow>())}) VALUES ({string.Join(", ", words.Values<TRow>())})");
+
+    /// <summary>What the row holds, for <see cref="InsertOf"/>.</summary>
+    public static object?[] ValuesOf<TRow>(SsoDbContext database, TRow row)
+        where TRow : class =>
+        [.. database.Model.FindEntityType(typeof(TRow))!.GetProperties().Select(property => property.GetGetter().GetClrValue(row))];
+
+    /// <summary>How many rows it changed.</summary>
+    public Task<int> ExecuteAsync(SsoDbContext database, object?[] values, CancellationToken cancellation)
+    {
+        var statement = _prepared.GetValue(database.Model, _ => Prepared.For(database, write));
+        return statement.Command.ExecuteNonQueryAsync(
+            new(database.GetService<IRelationalConnection>(), statement.Named(values), readerColumns: null, database,
+                database.GetService<IRelationalCommandDiagnosticsLogger>()),
+            cancellation);
+    }
+
+    private sealed class Prepared(IRelationalCommand command, int values)
+    {
+        public IRelationalCommand Command => command;
+
+        public static Prepared For(SsoDbContext database, Func<Words, string> write)
+        {
+            var words = new Words(database);
+            var text = write(words);
+            var builder = database.GetService<IRelationalCommandBuilderFactory>().Create().Append(text);
+            foreach (var (index, property) in words.Asked.Index())
+            {
+                builder.AddParameter(NameOf(index), "@" + NameOf(index), property.GetRelationalTypeMapping(), property.IsNullable);
+            }
+
+            return new(builder.Build(), words.Asked.Count);
+        }
+
+        public Dictionary<string, object?> Named(object?[] given)
+        {
+            ArgumentOutOfRangeException.ThrowIfNotEqual(given.Length, values);
+            var named = new Dictionary<string, object?>(given.Length);
+            for (var index = 0; index < given.Length; index++)
+            {
+                named.Add(NameOf(index), given[index]);
+            }
+
+            return named;
+        }
+    }
+
+    private static readonly string[] ParameterNames = [.. Enumerable.Range(0, 64).Select(index => $"p{index}")];
+
+    private static string NameOf(int index) => ParameterNames[index];
+
+    /// <summary>The names of the model, as the database at hand wants them.</summary>
+    public sealed class Words(SsoDbContext database)
+    {
+        private readonly ISqlGenerationHelper _names = database.GetService<ISqlGenerationHelper>();
+        private readonly List<IProperty> _asked = [];
+
+        internal IReadOnlyList<IProperty> Asked => _asked;
+
+        /// <summary><see cref="SsoDbContext.HeldRows"/></summary>
+        public (string Table, string Statement) Held => database.HeldRows;
+
+        public string Table<TRow>() => _names.DelimitIdentifier(TypeOf<TRow>().GetTableName()!);
+
+        public string Column<TRow>(string property) => _names.DelimitIdentifier(PropertyOf<TRow>(property).GetColumnName());
+
+        public IEnumerable<string> Columns<TRow>() => TypeOf<TRow>().GetProperties().Select(property => Column<TRow>(property.Name));
+
+        /// <summary>A value of the type of that property.</summary>
+        public string Value<TRow>(string property)
+        {
+            _asked.Add(PropertyOf<TRow>(property));
+            return "@" + NameOf(_asked.Count - 1);
+        }
+
+        public IEnumerable<string> Values<TRow>() => TypeOf<TRow>().GetProperties().Select(property => Value<TRow>(property.Name));
+
+        /// <summary>Column and value, for a condition or an assignment.</summary>
+        public string Is<TRow>(string property) => $"{Column<TRow>(property)} = {Value<TRow>(property)}";
+
+        private IEntityType TypeOf<TRow>() => database.Model.FindEntityType(typeof(TRow))!;
+
+        private IProperty PropertyOf<TRow>(string property) => TypeOf<TRow>().FindProperty(property)!;
+    }
+}
