@@ -29,7 +29,7 @@ readonly results=artifacts/test-results
 readonly configuration=Release # the one that is published: nothing is compiled twice
 readonly published=artifacts/server
 readonly npm=tests/Sso.Interop.Tests/npm
-# For what hangs. A quiet run takes a quarter of an hour; beside other work one may take several times as long, and CI has 90 minutes.
+# For what hangs. A quiet run takes half an hour on two cores; beside other work one may take several times as long, and CI has 90 minutes.
 readonly project_time_limit=2400 run_time_limit=4800
 
 projects=("$@")
