@@ -17,7 +17,7 @@ public sealed class HotStatement(Func<HotStatement.Words, string> write)
 {
     private readonly ConditionalWeakTable<IModel, Prepared> _prepared = [];
 
-    /// <summary>The inserts of whole rows, in the order of the columns of the model.</summary>
+    /// <summary>The insert of a whole row, in the order of the columns of the model.</summary>
     public static HotStatement InsertOf<TRow>() => new(words =>
         $"INSERT INTO {words.Table<TRow>()} ({string.Join(", ", words.Columns<TRow>())}) VALUES ({string.Join(", ", words.Values<TRow>())})");
 

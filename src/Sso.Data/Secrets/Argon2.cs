@@ -12,8 +12,8 @@ internal static unsafe partial class Argon2
     private const uint Version = 0x13;
     private const int MemoryAllocationError = -22;
 
-    /// <summary>True where the system has the library (Debian: libargon2-1).</summary>
-    public static bool IsAvailable { get; } = NativeLibrary.TryLoad(Library, out _);
+    /// <summary>True where the system has the library (Debian: libargon2-1); the numbers of mmap below are those of Linux.</summary>
+    public static bool IsAvailable { get; } = OperatingSystem.IsLinux() && NativeLibrary.TryLoad(Library, out _);
 
     /// <exception cref="CryptographicException">The library refused the parameters or had no memory.</exception>
     public static byte[] Hash(byte[] password, byte[] salt, int kibibytes, int passes, int lanes, int length = 32)
@@ -43,9 +43,9 @@ internal static unsafe partial class Argon2
     }
 
     /// <summary>
-    /// Mappings that are kept for the next hash, one for each core at most. malloc would keep more: having freed such a block, it takes the next from
+    /// Mappings of the size of today's hashes that are kept for the next one, about as many as cores. malloc would keep more: having freed such a block, it takes the next from
     /// the arena of the thread, and each arena stays as large as it ever was. And a fresh mapping costs up to as much as the hash itself, because the
-    /// system has to clear each page of it. The library wipes what it wrote.
+    /// system has to clear each page of it. One that an imported hash wants may be many times as large, and goes back. The library wipes what it wrote.
     /// </summary>
     private static readonly ConcurrentBag<(nint Address, nuint Bytes)> Kept = [];
 
@@ -74,7 +74,7 @@ internal static unsafe partial class Argon2
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Free(byte* memory, nuint bytes)
     {
-        if (Kept.Count < Environment.ProcessorCount)
+        if (bytes == (nuint)PasswordHashing.Cost.Kibibytes * 1024 && Kept.Count < Environment.ProcessorCount)
         {
             Kept.Add(((nint)memory, bytes));
         }

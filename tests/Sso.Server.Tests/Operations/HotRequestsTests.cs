@@ -17,7 +17,7 @@ public sealed class AloneInTheProcess;
 [Collection(nameof(AloneInTheProcess))]
 public sealed class HotRequestsTests : IAsyncLifetime
 {
-    /// <summary>Each path of the code before, twice, and each statement as often as makes Npgsql prepare it (Auto Prepare Min Usages).</summary>
+    /// <summary>Runs of each request that plan: EF Core at the first, and Npgsql at the second use of a statement (Auto Prepare Min Usages).</summary>
     private const int Before = 3;
     private const int Measured = 3;
 
