@@ -260,13 +260,19 @@ public sealed class AuditChainTests : IAsyncLifetime
         Assert.Equal((true, _sealed + 1, 0), await StateAsync());
         await _server.ReloadAsync();
         _server.Statements.Reset();
-        await _server.ReloadAsync();
-        // The dispatchers look at their own rows whenever they like.
-        Assert.Single(_server.Statements.BackgroundCommands, command => command.Contains("ConfigurationVersions", StringComparison.Ordinal));
-        string[] ofDispatchers = ["OutgoingMails", "OutgoingTexts", "LogoutNotices", "WaitingRequests", "Leases", "ConfigurationVersions"];
-        Assert.All(
-            _server.Statements.BackgroundCommands,
-            command => Assert.Contains(ofDispatchers, table => command.Contains(table, StringComparison.Ordinal)));
+        for (var second = 0; second < 5; second++)
+        {
+            await PassSecondsAsync(1);
+        }
+
+        // Each second is polled by the test and by the timer. What began before may end late, but once. The dispatchers look at their own
+        // rows whenever they like.
+        string[] ofDispatchers = ["OutgoingMails", "OutgoingTexts", "LogoutNotices", "WaitingRequests", "Leases"];
+        var others = _server.Statements.BackgroundCommands
+            .Where(command => !ofDispatchers.Any(table => command.Contains(table, StringComparison.Ordinal)))
+            .ToLookup(command => command.Contains("ConfigurationVersions", StringComparison.Ordinal));
+        Assert.InRange(others[true].Count(), 5, 11);
+        Assert.True(others[false].Count() <= 1, string.Join('\n', others[false]));
     }
 
     [Fact]
