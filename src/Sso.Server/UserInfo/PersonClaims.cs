@@ -12,6 +12,12 @@ internal static class PersonClaims
     public static HashSet<string> OfScopes(IEnumerable<string> scopes) =>
         scopes.SelectMany(scope => Scopes.Claims.TryGetValue(scope, out var claims) ? claims : []).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>True when one of them needs more than the row of the person.</summary>
+    public static bool AskRare(IEnumerable<string> claims) => claims.Any(Rare.Contains);
+
+    private static readonly HashSet<string> Rare =
+        new(["phone_number", "phone_number_verified", "last_access_at", "last_access_ip"], StringComparer.Ordinal);
+
     /// <summary>
     /// What the ID token of the token endpoint says of its person: nothing of the scopes, since userinfo tells it (OIDC Core §5.4), unless
     /// the client is registered for it; and what was asked for by name.

@@ -10,7 +10,14 @@ namespace Sso.Server.UserInfo;
 /// <summary>Reads the person behind a grant for userinfo and ID tokens.</summary>
 public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvider clock)
 {
-    private static readonly HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<UserInfoRow?>>> OfGrant = new(
+    private static readonly HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<UserInfoRow?>>> OfGrant = Query(rare: false);
+
+    private static readonly HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<UserInfoRow?>>> WithRare = Query(rare: true);
+
+    /// <summary>
+    /// One text, of which EF Core makes two statements: number and former access cost the database as much as the person, and few applications ask.
+    /// </summary>
+    private static HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<UserInfoRow?>>> Query(bool rare) => new(
         () => EF.CompileAsyncQuery(
             (SsoDbContext database, Guid grantId, DateTimeOffset now, CancellationToken cancellation) => (
                 from grant in database.Grants.AsNoTracking()
@@ -46,30 +53,38 @@ public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvi
                         Country = person.Country,
                     },
                     // Two columns, asked for apart: a whole row would be joined, and numbered among those of all people.
-                    Number = database.SecondFactors.Where(SecondFactors.IsVerifiedNumber)
+                    Number = !rare ? null : database.SecondFactors.Where(SecondFactors.IsVerifiedNumber)
                         .Where(number => number.PersonId == person.Id)
                         .OrderByDescending(number => number.ActivatedAt).ThenBy(number => number.Id)
                         .Select(number => number.Protected).FirstOrDefault(),
-                    NumberId = database.SecondFactors.Where(SecondFactors.IsVerifiedNumber)
+                    NumberId = !rare ? null : database.SecondFactors.Where(SecondFactors.IsVerifiedNumber)
                         .Where(number => number.PersonId == person.Id)
                         .OrderByDescending(number => number.ActivatedAt).ThenBy(number => number.Id)
                         .Select(number => (Guid?)number.Id).FirstOrDefault(),
                     Claims = grant.UserInfoClaims,
-                    PreviousAccessAt = session == null ? null : session.PreviousAccessAt,
-                    PreviousAccessAddress = session == null ? null : session.PreviousAccessAddress,
+                    PreviousAccessAt = !rare ? null : session == null ? null : session.PreviousAccessAt,
+                    PreviousAccessAddress = !rare ? null : session == null ? null : session.PreviousAccessAddress,
                 }).SingleOrDefault()));
 
     /// <summary>
-    /// Grant, person, number and session together, in one statement: null once the grant is revoked or expired, or the person is disabled.
+    /// Grant, person, and what else is wanted of number and session, together: null once the grant is revoked or expired, or the person is disabled.
+    /// One statement, and a second one only where the grant itself asks for more than was known to be wanted.
     /// </summary>
-    public async Task<UserInfoRow?> FindAsync(Guid grantId, CancellationToken cancellation)
+    public async Task<UserInfoRow?> FindAsync(Guid grantId, IReadOnlySet<string> wanted, CancellationToken cancellation)
     {
-        var row = await OfGrant.On(database)(database, grantId, clock.GetUtcNow(), cancellation);
+        var now = clock.GetUtcNow();
+        var isAll = PersonClaims.AskRare(wanted);
+        var row = await (isAll ? WithRare : OfGrant).On(database)(database, grantId, now, cancellation);
+        if (!isAll && row is not null && PersonClaims.AskRare(row.Claims))
+        {
+            row = await WithRare.On(database)(database, grantId, now, cancellation);
+        }
+
         row?.Sealer = sealer;
         return row;
     }
 
     /// <summary>What an ID token of the grant says about its person; null, and no statement, when nothing was asked.</summary>
     public async Task<Action<Utf8JsonWriter>?> FindClaimsAsync(Guid grantId, IReadOnlySet<string> names, CancellationToken cancellation) =>
-        names.Count > 0 && await FindAsync(grantId, cancellation) is { } row ? json => PersonClaims.Write(json, row, names) : null;
+        names.Count > 0 && await FindAsync(grantId, names, cancellation) is { } row ? json => PersonClaims.Write(json, row, names) : null;
 }

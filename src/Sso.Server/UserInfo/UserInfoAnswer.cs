@@ -12,12 +12,12 @@ public sealed class UserInfoAnswer(SigningKeyRing keys, TokenEncryptor encryptor
 {
     private const string TokenType = "application/jwt";
 
-    internal async Task<IResult> MakeAsync(Client client, UserInfoRow row, IReadOnlyList<string> scopes, CancellationToken cancellation)
+    internal async Task<IResult> MakeAsync(Client client, UserInfoRow row, IReadOnlySet<string> ofScopes, CancellationToken cancellation)
     {
         void Claims(Utf8JsonWriter json)
         {
             json.WriteString("sub", client.SubjectOf(row.Person.Id));
-            PersonClaims.Write(json, row, PersonClaims.OfScopes(scopes).Union(row.Claims).ToHashSet(StringComparer.Ordinal));
+            PersonClaims.Write(json, row, row.Claims.Count == 0 ? ofScopes : ofScopes.Union(row.Claims).ToHashSet(StringComparer.Ordinal));
         }
 
         if (client is { UserInfoSigningAlgorithm: null, UserInfoEncryption: null })

@@ -43,14 +43,15 @@ internal static class UserInfoEndpoint
             return new StepUpChallenge(rule, accessToken.Sender?.TokenType ?? "Bearer");
         }
 
-        var row = await people.FindAsync(grantId, cancellation);
+        var ofScopes = PersonClaims.OfScopes(scopes);
+        var row = await people.FindAsync(grantId, ofScopes, cancellation);
         if (row is null)
         {
             return PresentedTokens.Refuse(accessToken, OAuthError.InvalidToken("the grant was revoked, or its person is disabled"));
         }
 
         http.Response.Headers.CacheControl = "no-store";
-        return await answer.MakeAsync(client, row, scopes, cancellation);
+        return await answer.MakeAsync(client, row, ofScopes, cancellation);
     }
 
     /// <summary>FAPI 1.0 Baseline §6.2.1: a resource sends back the id by which a client finds the request again, if it is a UUID.</summary>

@@ -4,7 +4,7 @@ using Sso.Data.Secrets;
 
 namespace Sso.Server.UserInfo;
 
-/// <summary>A person and the access before the one behind a grant.</summary>
+/// <summary>A person and the access before the one behind a grant. Number and former access only where they were asked for.</summary>
 public sealed class UserInfoRow
 {
     /// <summary>No more of the row than claims tell.</summary>

@@ -27,6 +27,28 @@ public sealed class UserInfoEndpointTests(SsoServer server) : IClassFixture<SsoS
         Assert.Equal(tokens.IdToken.Subject, body.GetProperty("sub").GetString());
     }
 
+    [Theory]
+    [InlineData("openid profile email address", "", 1, false)]
+    [InlineData("openid phone", "", 1, true)]
+    [InlineData("openid last_access", "", 1, true)]
+    [InlineData("openid", """{"userinfo":{"phone_number":null,"last_access_at":null}}""", 2, true)]
+    public async Task Number_and_former_access_are_read_only_where_they_are_asked_for(string scope, string claims, int reads, bool asked)
+    {
+        var (shop, customer) = await ShopAndCustomerAsync();
+        var browser = server.OpenBrowser();
+        await shop.SignInAsync(browser, customer);
+        (string, string?)[] request = claims.Length == 0 ? [("scope", scope)] : [("scope", scope), ("claims", claims)];
+        var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, customer, request)).Code);
+        server.Statements.Reset();
+
+        var (_, body) = await shop.UserInfoAsync(tokens.AccessToken);
+
+        Assert.Equal(reads, server.Statements.Commands.Count);
+        Assert.Equal(asked, server.Statements.Commands.Any(command => command.Contains("SecondFactors", StringComparison.Ordinal)));
+        Assert.Equal(asked, server.Statements.Commands.Any(command => command.Contains(".\"PreviousAccessAt\"", StringComparison.Ordinal)));
+        Assert.Equal((scope + claims).Contains("phone", StringComparison.Ordinal), body.TryGetProperty("phone_number", out _));
+    }
+
     [Fact]
     public async Task The_last_access_is_the_one_before_this_session()
     {
