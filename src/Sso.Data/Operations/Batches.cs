@@ -6,7 +6,7 @@ namespace Sso.Data.Operations;
 /// <summary>Deleting without end in one statement would keep every other write waiting, and on SQL Server lock the table from 5,000 rows on.</summary>
 public static class Batches
 {
-    public const int Size = 500;
+    public const int Size = 100;
 
     /// <param name="rows">What goes.</param>
     /// <param name="age">The oldest first.</param>
