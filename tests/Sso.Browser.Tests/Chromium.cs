@@ -31,13 +31,23 @@ internal static class Chromium
         await (await browser.OpenAsync(options)).NewPageAsync();
 
     /// <summary>
-    /// Waits until the page is there and loaded. Playwright's own WaitForURLAsync compares first and listens afterwards, so it misses an arrival
-    /// between the two and waits for ever.
+    /// Waits until the page is there and loaded. Playwright's own WaitForURLAsync and WaitForLoadStateAsync compare first and listen afterwards, so
+    /// that they miss what happens between the two and wait for ever.
     /// </summary>
-    public static async Task ArriveAsync(this IPage page, Func<Uri, bool> there)
+    public static Task ArriveAsync(this IPage page, Func<Uri, bool> there) => Patience.UntilAsync(
+        async () => there(new Uri(page.Url)) && await page.IsLoadedAsync(), () => $"the page is still at {page.Url}, or not loaded");
+
+    private static async Task<bool> IsLoadedAsync(this IPage page)
     {
-        await Patience.UntilAsync(() => there(new Uri(page.Url)), () => $"the page is still at {page.Url}");
-        await page.WaitForLoadStateAsync(LoadState.Load);
+        try
+        {
+            return await page.EvaluateAsync<bool>("document.readyState === 'complete'");
+        }
+        // It went on to another page meanwhile.
+        catch (PlaywrightException)
+        {
+            return false;
+        }
     }
 
     public static Task ArriveAsync(this IPage page, string url) => page.ArriveAsync(at => at.OriginalString == url);

@@ -23,7 +23,7 @@ public static class Patience
     /// <param name="what">Completes the sentence "never happened: …".</param>
     public static Task UntilAsync(Func<Task<bool>> fact, string what) => UntilAsync(fact, () => "never happened: " + what);
 
-    private static async Task UntilAsync(Func<Task<bool>> fact, Func<string> what)
+    public static async Task UntilAsync(Func<Task<bool>> fact, Func<string> what)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!await fact())
