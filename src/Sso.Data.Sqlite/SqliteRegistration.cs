@@ -12,18 +12,9 @@ public static class SqliteRegistration
         services.AddPooledDbContextFactory<SqliteSsoDbContext>(
             (provider, options) => options.UseSsoModel(provider).UseSqlite(connectionString)
                 .AddInterceptors(new SqlitePragmas(), new WriterTurns()).ReplaceService<IRelationalTransactionFactory, TurnTransactionFactory>());
-        services.AddScoped<SsoDbContext>(provider => Open(provider.GetRequiredService<IDbContextFactory<SqliteSsoDbContext>>().CreateDbContext()));
+        services.AddScoped<SsoDbContext>(
+            provider => provider.GetRequiredService<IDbContextFactory<SqliteSsoDbContext>>().CreateDbContext());
         services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<SqliteSsoDbContext>>();
         return services;
-    }
-
-    /// <summary>
-    /// A request keeps its connection, because to open one costs as much here as what it is opened for: each time EF Core adds its functions to it anew.
-    /// It locks nothing by being open.
-    /// </summary>
-    private static SqliteSsoDbContext Open(SqliteSsoDbContext database)
-    {
-        database.Database.OpenConnection();
-        return database;
     }
 }

@@ -8,34 +8,18 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Sso.Data.Sqlite;
 
 /// <summary>
-/// Whoever writes takes turns with the others of this process, in the order in which they came, and waits without a thread. SQLite's own lock is
-/// waited for in growing steps, so that under load the last to come often wins and the slowest hundredth waits many times as long as the rest.
-/// Other processes are still met at that lock: a turn forbids nothing, and who waited for one longer than <see cref="Limit"/> goes on without.
+/// Whoever writes takes turns with the others of this process. SQLite's own lock is asked for again in steps that grow to 100 ms, so that under load
+/// the newest wins and the slowest hundredth waits many times as long as the rest. A turn is waited for as that lock is, with the thread: the driver
+/// knows no other way, and to hand each turn to a thread of the pool cost a third more. Other processes are still met at the lock itself: a turn
+/// forbids nothing, and who waited for one longer than <see cref="Limit"/> goes on without.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore of which nobody asks for a handle holds nothing.")]
 internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterceptor, IDbConnectionInterceptor
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-
     private static readonly ConcurrentDictionary<DbConnection, WriterTurns> Writers = new(ReferenceEqualityComparer.Instance);
 
     private readonly SemaphoreSlim _turn = new(1);
-
-    private async Task TakeAsync(DbConnection connection, CancellationToken cancellation)
-    {
-        if (await _turn.WaitAsync(Limit, cancellation))
-        {
-            Writers[connection] = this;
-        }
-    }
-
-    private void Take(DbConnection connection)
-    {
-        if (_turn.Wait(Limit))
-        {
-            Writers[connection] = this;
-        }
-    }
 
     /// <summary>Ends the turn of this connection, if it has one.</summary>
     public static void Release(DbConnection connection)
@@ -46,31 +30,45 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
         }
     }
 
-    /// <summary>Of a statement on its own; one inside a transaction has the turn of it.</summary>
-    private static bool Writes(DbCommand command) =>
-        command.Transaction is null && !command.CommandText.StartsWith("SELECT", StringComparison.Ordinal);
-
-    /// <summary>Each transaction of the driver begins with the lock of a writer.</summary>
-    public async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
-        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+    private void Take(DbConnection connection, CancellationToken cancellation)
     {
-        await TakeAsync(connection, cancellationToken);
-        try
+        if (_turn.Wait(Limit, cancellation))
         {
-            return InterceptionResult<DbTransaction>.SuppressWithResult(
-                await connection.BeginTransactionAsync(eventData.IsolationLevel, cancellationToken));
-        }
-        catch
-        {
-            Release(connection);
-            throw;
+            Writers[connection] = this;
         }
     }
 
-    public InterceptionResult<DbTransaction> TransactionStarting(
-        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
+    private void TakeFor(DbCommand command, CancellationToken cancellation)
     {
-        Take(connection);
+        if (IsAlone(command) && !command.CommandText.StartsWith("SELECT", StringComparison.Ordinal))
+        {
+            Take(command.Connection!, cancellation);
+        }
+    }
+
+    private static void ReleaseAfter(DbCommand command)
+    {
+        if (IsAlone(command))
+        {
+            Release(command.Connection!);
+        }
+    }
+
+    /// <summary>A statement inside a transaction has the turn of it.</summary>
+    private static bool IsAlone(DbCommand command) => command.Transaction is null;
+
+    /// <summary>Each transaction of the driver begins with the lock of a writer. It is begun here, so that one that cannot begin has no turn.</summary>
+    public InterceptionResult<DbTransaction> TransactionStarting(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result) =>
+        Begin(connection, eventData, CancellationToken.None);
+
+    public ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(Begin(connection, eventData, cancellationToken));
+
+    private InterceptionResult<DbTransaction> Begin(DbConnection connection, TransactionStartingEventData eventData, CancellationToken cancellation)
+    {
+        Take(connection, cancellation);
         try
         {
             return InterceptionResult<DbTransaction>.SuppressWithResult(connection.BeginTransaction(eventData.IsolationLevel));
@@ -82,51 +80,31 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
         }
     }
 
-    public async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
-    {
-        if (Writes(command))
-        {
-            await TakeAsync(command.Connection!, cancellationToken);
-        }
-
-        return result;
-    }
-
     public InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
     {
-        if (Writes(command))
-        {
-            Take(command.Connection!);
-        }
-
+        TakeFor(command, CancellationToken.None);
         return result;
     }
 
-    public async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    public ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        if (Writes(command))
-        {
-            await TakeAsync(command.Connection!, cancellationToken);
-        }
-
-        return result;
+        TakeFor(command, cancellationToken);
+        return ValueTask.FromResult(result);
     }
 
     public InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
     {
-        if (Writes(command))
-        {
-            Take(command.Connection!);
-        }
-
+        TakeFor(command, CancellationToken.None);
         return result;
     }
 
-    public ValueTask<int> NonQueryExecutedAsync(
-        DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(NonQueryExecuted(command, eventData, result));
+    public ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    {
+        TakeFor(command, cancellationToken);
+        return ValueTask.FromResult(result);
+    }
 
     public int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
     {
@@ -134,11 +112,17 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
         return result;
     }
 
+    public ValueTask<int> NonQueryExecutedAsync(
+        DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(NonQueryExecuted(command, eventData, result));
+
     public InterceptionResult DataReaderDisposing(DbCommand command, DataReaderDisposingEventData eventData, InterceptionResult result)
     {
         ReleaseAfter(command);
         return result;
     }
+
+    public void CommandFailed(DbCommand command, CommandErrorEventData eventData) => ReleaseAfter(command);
 
     public Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
     {
@@ -146,15 +130,13 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
         return Task.CompletedTask;
     }
 
-    public void CommandFailed(DbCommand command, CommandErrorEventData eventData) => ReleaseAfter(command);
+    public void CommandCanceled(DbCommand command, CommandEndEventData eventData) => ReleaseAfter(command);
 
     public Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
     {
         ReleaseAfter(command);
         return Task.CompletedTask;
     }
-
-    public void CommandCanceled(DbCommand command, CommandEndEventData eventData) => ReleaseAfter(command);
 
     /// <summary>Whatever else ended before it was told.</summary>
     public void ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData) => Release(connection);
@@ -163,14 +145,6 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
     {
         Release(connection);
         return Task.CompletedTask;
-    }
-
-    private static void ReleaseAfter(DbCommand command)
-    {
-        if (command.Transaction is null)
-        {
-            Release(command.Connection!);
-        }
     }
 }
 
