@@ -21,6 +21,9 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
 
     private readonly SemaphoreSlim _turn = new(1);
 
+    /// <summary>Nobody has a turn. Tests ask: whoever waits for one that was not given back only waits longer.</summary>
+    public bool IsFree => _turn.CurrentCount == 1;
+
     /// <summary>Ends the turn of this connection, if it has one.</summary>
     public static void Release(DbConnection connection)
     {
