@@ -81,8 +81,8 @@ selected() {
 
 # Everything temporary is below one folder, by whose name the processes of this run are known (leave-nothing.sh).
 prepare_folder() {
-  # Restores of several runs take turns by the locks that lie here.
-  export NUGET_SCRATCH=${NUGET_SCRATCH:-${TMPDIR:-/tmp}/NuGetScratch${USER:-$EUID}}
+  # Restores of several runs, and those of whoever calls dotnet beside them, take turns by the locks that lie here: NuGet's own place.
+  export NUGET_SCRATCH=${NUGET_SCRATCH:-${TMPDIR:-/tmp}/NuGetScratch$(id -un)}
   folder=$(mktemp -d "${TMPDIR:-/tmp}/sso-run.XXXXXX") || give_up
   # The account of PostgreSQL has a folder in it.
   chmod 711 "$folder"
