@@ -74,6 +74,18 @@ public sealed class SecretsTests : IAsyncLifetime
         Assert.NotEqual(stored, PasswordHashing.Hash(password));
     }
 
+    [Fact]
+    public async Task What_hashes_keep_of_memory_is_a_block_for_each_core_at_most_and_goes_back_when_none_is_made()
+    {
+        Assert.SkipUnless(PasswordHashing.HasArgon2, "libargon2 is absent.");
+        const long block = 19 * 1024 * 1024;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => PasswordHashing.Hash("correct horse battery staple"))));
+        long released = 0;
+        await Patience.UntilAsync(() => (released = PasswordHashing.ReleaseIdleMemory()) > 0, "memory that goes back");
+        Assert.Equal(0, released % block);
+        Assert.InRange(released / block, 1, Environment.ProcessorCount);
+    }
+
     /// <summary>RFC 9106 §4 as OWASP sizes it for a server: 19 MiB and two passes.</summary>
     [Fact]
     [Spec("S8")]

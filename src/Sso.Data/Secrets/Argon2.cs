@@ -49,6 +49,27 @@ internal static unsafe partial class Argon2
     /// </summary>
     private static readonly ConcurrentBag<(nint Address, nuint Bytes)> Kept = [];
 
+    private static volatile bool _usedOfLate;
+
+    /// <summary>Unmaps what is kept, unless a hash was made since the last call. The bytes that went back to the system.</summary>
+    public static long ReleaseIdle()
+    {
+        if (_usedOfLate)
+        {
+            _usedOfLate = false;
+            return 0;
+        }
+
+        long released = 0;
+        while (Kept.TryTake(out var kept))
+        {
+            _ = Unmap((byte*)kept.Address, kept.Bytes);
+            released += (long)kept.Bytes;
+        }
+
+        return released;
+    }
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Allocate(byte** memory, nuint bytes)
     {
@@ -74,6 +95,7 @@ internal static unsafe partial class Argon2
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Free(byte* memory, nuint bytes)
     {
+        _usedOfLate = true;
         if (bytes == (nuint)PasswordHashing.Cost.Kibibytes * 1024 && Kept.Count < Environment.ProcessorCount)
         {
             Kept.Add(((nint)memory, bytes));

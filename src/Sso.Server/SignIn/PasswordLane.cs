@@ -8,7 +8,7 @@ namespace Sso.Server.SignIn;
 /// starve token requests. Whoever reads and writes before they hash takes their place first: else the flood would wait at the
 /// database instead, and everybody with it.
 /// </summary>
-public sealed class PasswordLane : IDisposable
+public sealed class PasswordLane(TimeProvider clock) : IDisposable
 {
     /// <summary>The full queue needs about so long; who is told to come back finds another one.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
@@ -16,7 +16,9 @@ public sealed class PasswordLane : IDisposable
     private static readonly int Queue = 8 * Environment.ProcessorCount;
     private const int PriorityOfProcess = 0;
     private const int Nice = 10;
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
     private readonly SemaphoreSlim _running = new(Environment.ProcessorCount);
+    private readonly ITimer _release = clock.CreateTimer(_ => PasswordHashing.ReleaseIdleMemory(), state: null, Idle, Idle);
     private int _waiting;
 
     /// <summary>Whoever comes now would be told to come back.</summary>
@@ -101,7 +103,11 @@ public sealed class PasswordLane : IDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SetPriority(int which, int who, int priority);
 
-    public void Dispose() => _running.Dispose();
+    public void Dispose()
+    {
+        _release.Dispose();
+        _running.Dispose();
+    }
 
     private sealed class Place(PasswordLane lane) : IDisposable
     {
