@@ -22,7 +22,7 @@ public sealed class DiscoveryEndpointTests(SsoServer server) : IClassFixture<Sso
         var openId = await answer.Content.ReadAsStringAsync();
         Assert.Equal(openId, await client.GetStringAsync("/.well-known/oauth-authorization-server"));
         Assert.Equal(SsoServer.Issuer, JsonDocument.Parse(openId).RootElement.GetProperty("issuer").GetString());
-        Assert.DoesNotContain("evil", openId, StringComparison.Ordinal);
+        Assert.DoesNotContain("evil.example", openId, StringComparison.Ordinal);
     }
 
     [Fact]
