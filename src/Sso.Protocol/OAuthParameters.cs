@@ -43,8 +43,8 @@ public sealed class OAuthParameters
 
     /// <summary>What is wrong with a parameter that we know; null when nothing is.</summary>
     public OAuthError? Flaw => _flawed.Count == 0 ? null
-        : _flawed.Values.Any(values => values.All(IsReadable)) ? OAuthError.InvalidRequest("A parameter is sent more than once.")
-        : OAuthError.InvalidRequest("A parameter is too long or holds a NUL character.");
+        : _flawed.Values.Any(values => values.All(IsReadable)) ? OAuthError.ParameterTwice
+        : OAuthError.ParameterUnreadable;
 
     /// <summary>
     /// What the answer to the client carries (RFC 6749 §4.1.2.1). Of two different values nothing tells which is the client's, so none

@@ -43,7 +43,7 @@ public sealed record AskedAccess(
         var length = scopes.Sum(scope => scope.Length) + parameters.Resources.Sum(resource => resource.Length) + acrValues.Length
             + (parameters["authorization_details"]?.Length ?? 0);
         return length > LongestTogether
-            ? OAuthError.InvalidRequest("The request is too long. Name fewer scopes, resources and details.")
+            ? OAuthError.RequestTooLong
             : new AskedAccess(scopes, parameters.Resources, [.. acrValues.Split(' ', StringSplitOptions.RemoveEmptyEntries)], details);
     }
 }

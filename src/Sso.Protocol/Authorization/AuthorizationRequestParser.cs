@@ -124,7 +124,7 @@ public sealed class AuthorizationRequestParser(
         var hintedSubject = parameters["id_token_hint"] is { } hint ? subjectOfHint(hint) : null;
         if (parameters["id_token_hint"] is not null && hintedSubject is null)
         {
-            return OAuthError.InvalidRequest("The id_token_hint is not an ID token of this server.");
+            return OAuthError.HintForeign;
         }
 
         return new AuthorizationRequest
@@ -157,7 +157,7 @@ public sealed class AuthorizationRequestParser(
         OAuthParameters parameters, Client client) =>
         parameters["response_type"] switch
         {
-            null => OAuthError.InvalidRequest("The parameter response_type is missing."),
+            null => OAuthError.ParameterMissing("response_type"),
             var value when ResponseTypes.Parse(value) is { } type
                 && (client.AllowsIdTokenResponses || !type.HasFlag(ResponseType.IdToken)) =>
                 new Optional<ResponseType>(type),
@@ -170,12 +170,10 @@ public sealed class AuthorizationRequestParser(
             OAuthError.UnauthorizedResponseType,
         _ when ResponseModes.Refuse(parameters["response_type"], parameters["response_mode"]) is { } refused => refused,
         // OIDC Core §3.2.2.1, §3.3.2.1: it ties the token to the request.
-        _ when type.HasFlag(ResponseType.IdToken) && parameters["nonce"] is null =>
-            OAuthError.InvalidRequest("The parameter nonce is missing: it is required where an ID token comes back."),
+        _ when type.HasFlag(ResponseType.IdToken) && parameters["nonce"] is null => OAuthError.NonceMissing,
         _ when parameters["request"] is not null => OAuthError.RequestNotSupported,
         _ when parameters["request_uri"] is not null => OAuthError.RequestUriNotSupported,
-        _ when parameters["dpop_jkt"] is { } key && (key.Length != 43 || !Base64Url.IsValid(key)) =>
-            OAuthError.InvalidRequest("The dpop_jkt must be 43 characters of base64url."),
+        _ when parameters["dpop_jkt"] is { } key && (key.Length != 43 || !Base64Url.IsValid(key)) => OAuthError.DpopKeyFormat,
         _ when parameters["registration"] is not null => OAuthError.RegistrationNotSupported,
         _ => null,
     };
@@ -187,10 +185,10 @@ public sealed class AuthorizationRequestParser(
             // Without a code there is nothing to redeem.
             (null, null) when type == ResponseType.IdToken || (!client.RequirePkce && !client.IsPublic) =>
                 new Optional<CodeChallenge?>(null),
-            (null, _) => OAuthError.InvalidRequest("The parameter code_challenge is missing: PKCE with S256 is required."),
-            (_, not "S256") => OAuthError.InvalidRequest("The code_challenge_method must be S256."),
+            (null, _) => OAuthError.ChallengeMissing,
+            (_, not "S256") => OAuthError.ChallengeMethod,
             var (value, _) when CodeChallenge.Parse(value) is { } challenge => new Optional<CodeChallenge?>(challenge),
-            _ => OAuthError.InvalidRequest("The code_challenge must be 43 characters of base64url."),
+            _ => OAuthError.ChallengeFormat,
         };
 
     private static Result<FrozenSet<string>> ReadScopes(string? value, Client client, ResponseType type)
@@ -211,15 +209,13 @@ public sealed class AuthorizationRequestParser(
         {
             if (!Prompts.TryGetValue(word, out var flag))
             {
-                return OAuthError.InvalidRequest("The prompt must be none, login, consent or select_account.");
+                return OAuthError.PromptUnknown;
             }
 
             prompt |= flag;
         }
 
-        return prompt.HasFlag(Prompt.None) && prompt != Prompt.None
-            ? OAuthError.InvalidRequest("The prompt none stands alone.")
-            : new Optional<Prompt>(prompt);
+        return prompt.HasFlag(Prompt.None) && prompt != Prompt.None ? OAuthError.PromptNoneAlone : new Optional<Prompt>(prompt);
     }
 
     private static Result<Optional<TimeSpan?>> ReadMaxAge(string? value) => value switch
@@ -227,7 +223,7 @@ public sealed class AuthorizationRequestParser(
         null => new Optional<TimeSpan?>(null),
         _ when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) =>
             new Optional<TimeSpan?>(TimeSpan.FromSeconds(seconds)),
-        _ => OAuthError.InvalidRequest("The max_age must be a number of seconds."),
+        _ => OAuthError.MaxAgeFormat,
     };
 
     /// <summary>

@@ -46,11 +46,11 @@ public sealed record RequestedClaims
         try
         {
             using var document = JsonDocument.Parse(value, Shallow);
-            return Read(document.RootElement) is { } claims ? claims : NotAnObject;
+            return Read(document.RootElement) is { } claims ? claims : OAuthError.ClaimsUnreadable;
         }
         catch (JsonException)
         {
-            return NotAnObject;
+            return OAuthError.ClaimsUnreadable;
         }
     }
 
@@ -65,9 +65,6 @@ public sealed record RequestedClaims
 
     /// <summary>The claims that none of the scopes brings, so that they have to be allowed one by one.</summary>
     public IEnumerable<string> Beyond(FrozenSet<string> scopes) => UserInfo.Union(IdToken).Where(claim => !scopes.Contains(ScopeOf[claim]));
-
-    private static OAuthError NotAnObject =>
-        OAuthError.InvalidRequest("The claims parameter must be a JSON object as in OpenID Connect Core 5.5.");
 
     private static RequestedClaims? Read(JsonElement root)
     {

@@ -36,9 +36,8 @@ public static class ResponseModes
     public static OAuthError? Refuse(string? responseType, string? responseMode) => responseMode switch
     {
         null => null,
-        _ when !All.Contains(responseMode) => OAuthError.InvalidRequest($"The response_mode must be one of {string.Join(", ", All)}."),
-        "query" or "query.jwt" when ResponseTypes.IsForFragment(responseType) =>
-            OAuthError.InvalidRequest("The response_mode must not be query where an ID token comes back."),
+        _ when !All.Contains(responseMode) => OAuthError.ResponseModeUnknown,
+        "query" or "query.jwt" when ResponseTypes.IsForFragment(responseType) => OAuthError.ResponseModeQuery,
         _ => null,
     };
 

@@ -55,18 +55,14 @@ public sealed record BackchannelRequest(
                 parameters["binding_message"],
                 client.IsNotified ? parameters["client_notification_token"] : null,
                 lifetime)
-            : OAuthError.InvalidRequest("The requested_expiry must be a positive number of seconds.");
+            : OAuthError.RequestedExpiry;
     }
 
     private static OAuthError? Refused(OAuthParameters parameters, Client client) => parameters switch
     {
-        _ when parameters["login_hint_token"] is not null =>
-            OAuthError.InvalidRequest("The login_hint_token is not supported. Send login_hint or id_token_hint."),
-        _ when (parameters["login_hint"] is null) == (parameters["id_token_hint"] is null) =>
-            OAuthError.InvalidRequest("Send exactly one of login_hint and id_token_hint."),
-        _ when client.IsNotified && !IsToken(parameters["client_notification_token"]) =>
-            OAuthError.InvalidRequest(
-                "In ping mode the parameter client_notification_token must be a Bearer token of at most 1024 characters."),
+        _ when parameters["login_hint_token"] is not null => OAuthError.LoginHintToken,
+        _ when (parameters["login_hint"] is null) == (parameters["id_token_hint"] is null) => OAuthError.OneHint,
+        _ when client.IsNotified && !IsToken(parameters["client_notification_token"]) => OAuthError.NotificationToken,
         _ => null,
     };
 

@@ -1,19 +1,12 @@
 namespace Sso.Protocol.Errors;
 
-/// <summary>One line of the documentation of our errors, for the developer of an application.</summary>
+/// <summary>One line of the table of errors, for the developer of an application.</summary>
 /// <param name="Id">Stable; the last part of <c>error_uri</c>.</param>
 /// <param name="Code">The registered error code.</param>
-/// <param name="Rule">The description as it is sent, with * for what varies; null for whatever else has the code.</param>
+/// <param name="Text">The description as it is sent, with * for what varies; null where it has many.</param>
 /// <param name="Remedy">English: what it means beyond the description, and what to do.</param>
-/// <param name="Italian">The same, and the rule, in Italian.</param>
-public sealed record DocumentedError(string Id, string Code, string? Rule, string Remedy, string Italian)
-{
-    internal bool Describes(OAuthError error) => error.Code == Code && Rule?.Split('*') switch
-    {
-        null => true,
-        [var whole] => error.Description == whole,
-        [var head, var tail] =>
-            error.Description.StartsWith(head, StringComparison.Ordinal) && error.Description.EndsWith(tail, StringComparison.Ordinal),
-        _ => false,
-    };
-}
+/// <param name="Italian">The same, and the text, in Italian.</param>
+/// <param name="Status">Of the answer over HTTP, where it does not go through the browser.</param>
+/// <param name="StatusAtResource">Likewise, where an access token was presented.</param>
+public sealed record DocumentedError(
+    string Id, string Code, string? Text, string Remedy, string Italian, int Status, int StatusAtResource);

@@ -36,9 +36,7 @@ public sealed class Interaction(
             default:
                 var handle = flows.Seal(http, request);
                 return handle.Length > Flows.LongestHandle
-                    ? response.Error(
-                        request,
-                        OAuthError.InvalidRequest("The request is too long for a URL. Leave out id_token_hint or shorten the parameters."))
+                    ? response.Error(request, OAuthError.RequestTooLongForUrl)
                     : new SeeOther($"{PageOf(step)}?flow={handle}");
         }
     }

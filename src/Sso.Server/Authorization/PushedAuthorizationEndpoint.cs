@@ -44,7 +44,7 @@ internal static class PushedAuthorizationEndpoint
         // RFC 9126 §2.1, step 2.
         if (request.Parameters["request_uri"] is not null)
         {
-            return new OAuthErrorResult(OAuthError.InvalidRequest("The parameter request_uri cannot be pushed."));
+            return new OAuthErrorResult(OAuthError.RequestUriPushed);
         }
 
         // Anybody can speak for a public client, so what they can make us store is limited (RFC 9126 §2.3, status 429).
@@ -77,7 +77,7 @@ internal static class PushedAuthorizationEndpoint
                     await refusals.RecordAsync(http, mismatch, cancellation);
                 }
 
-                return new OAuthErrorResult(OAuthError.InvalidRequest("The redirect_uri is missing or not registered for this client."));
+                return new OAuthErrorResult(OAuthError.RedirectUriPushed);
             case AuthorizationFailure.SentToClient sent:
                 return new OAuthErrorResult(sent.Error);
         }
@@ -99,7 +99,9 @@ internal static class PushedAuthorizationEndpoint
         }
 
         var opened = await objects.OpenAsync(request.Client, request.Parameters, cancellation);
-        return opened.Error == OAuthError.RequestNotSupported ? OAuthError.InvalidRequestObject("The request object must be signed.") : opened;
+        return opened.Error?.Id == OAuthError.RequestNotSupported.Id
+            ? OAuthError.InvalidRequestObject("The request object must be signed.")
+            : opened;
     }
 }
 

@@ -33,7 +33,7 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
         var (byValue, address) = (outside["request"], outside["request_uri"]);
         if (byValue is not null && address is not null)
         {
-            return OAuthError.InvalidRequest("The parameters request and request_uri exclude each other.");
+            return OAuthError.RequestObjectTwice;
         }
 
         if ((byValue ?? await FetchAsync(client, address!, cancellation)) is not { } text)
@@ -42,7 +42,7 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
         }
 
         return (await VerifyAsync(client, text, cancellation)).Failed(out var error, out var token)
-            ? error == OAuthError.RequestNotSupported && byValue is null ? OAuthError.RequestUriNotSupported : error
+            ? error.Id == OAuthError.RequestNotSupported.Id && byValue is null ? OAuthError.RequestUriNotSupported : error
             : RequestObject.Read(token, client, options.Issuer, clock.GetUtcNow(), client.RequiresSignedRequests);
     }
 

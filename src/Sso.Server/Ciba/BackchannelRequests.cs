@@ -28,7 +28,7 @@ public sealed class BackchannelRequests(
         var hinted = asked.IdTokenHint is { } hint ? await PersonOfAsync(hint, request.Client, cancellation) : null;
         if (asked.IdTokenHint is not null && hinted is null)
         {
-            return OAuthError.InvalidRequest("The id_token_hint is not an ID token of this server for this client.");
+            return OAuthError.IdTokenHintOfOthers;
         }
 
         var person = await FindAsync(hinted, asked.LoginHint, cancellation);

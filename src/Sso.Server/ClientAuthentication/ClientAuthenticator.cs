@@ -22,7 +22,7 @@ public sealed class ClientAuthenticator(
     {
         if (!http.Request.HasFormContentType)
         {
-            return OAuthError.InvalidRequest("The body must be application/x-www-form-urlencoded.");
+            return OAuthError.FormOnly;
         }
 
         var form = await http.Request.ReadFormAsync(cancellation);

@@ -24,7 +24,7 @@ public sealed record PresentedCredentials(string ClientId, PresentedCredentials.
         var (secret, assertion, named) = (parameters["client_secret"], parameters["client_assertion"], parameters["client_id"]);
         if ((header.Length > 0 ? 1 : 0) + (secret is null ? 0 : 1) + (assertion is null ? 0 : 1) > 1)
         {
-            return OAuthError.InvalidRequest("Client credentials are sent in more than one way.");
+            return OAuthError.CredentialsTwice;
         }
 
         if (header.Length > 0)

@@ -15,7 +15,7 @@ internal static class WebFingerEndpoint
     {
         // RFC 7033 §4.2: no resource, or more than one, is a bad request; one that is not ours is not found.
         return http.Request.Query["resource"] is not [{ Length: > 0 } resource]
-            ? new OAuthErrorResult(OAuthError.InvalidRequest("The parameter resource must be sent once."))
+            ? new OAuthErrorResult(OAuthError.ResourceOnce)
             : WebFinger.IsOurs(resource, options.IssuerUri)
                 ? TypedResults.Bytes(
                     WebFinger.Describe(resource, options.Issuer, [.. http.Request.Query["rel"].OfType<string>()]), "application/jrd+json")

@@ -47,9 +47,8 @@ public sealed class Framing(RequestDelegate next)
         {
             return new OAuthErrorResult(
                 isCharset ? OAuthError.UnknownCharset
-                : OAuthError.InvalidRequest(status == StatusCodes.Status400BadRequest
-                    ? "The request could not be read: it breaks off or has too many parameters."
-                    : "The body must be application/x-www-form-urlencoded.")).ExecuteAsync(http);
+                : status == StatusCodes.Status400BadRequest ? OAuthError.RequestUnreadable
+                : OAuthError.FormOnly).ExecuteAsync(http);
         }
 
         http.Response.Headers.Connection = "close";

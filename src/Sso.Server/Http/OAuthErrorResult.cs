@@ -14,16 +14,7 @@ public sealed class OAuthErrorResult(OAuthError error, AuthenticateChallenge[]? 
     {
         var response = httpContext.Response;
         var uri = httpContext.RequestServices.GetRequiredService<SsoOptions>().ErrorUri(error);
-        response.StatusCode = error.Code switch
-        {
-            _ when error.RetryAfter is not null => StatusCodes.Status429TooManyRequests,
-            _ when error == OAuthError.MethodNotTaken => StatusCodes.Status405MethodNotAllowed,
-            "invalid_client" or "invalid_token" => StatusCodes.Status401Unauthorized,
-            "invalid_dpop_proof" or "use_dpop_nonce" when challenges is not null => StatusCodes.Status401Unauthorized,
-            "insufficient_scope" => StatusCodes.Status403Forbidden,
-            "temporarily_unavailable" => StatusCodes.Status503ServiceUnavailable,
-            _ => StatusCodes.Status400BadRequest,
-        };
+        response.StatusCode = challenges is null ? error.Status : error.StatusAtResource;
         response.Headers.CacheControl = "no-store";
         if (challenges is not null)
         {

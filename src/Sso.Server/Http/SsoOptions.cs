@@ -1,6 +1,5 @@
 using System.Text;
 using Sso.Protocol;
-using Sso.Protocol.Errors;
 
 namespace Sso.Server.Http;
 
@@ -27,7 +26,7 @@ public sealed record SsoOptions
     public Uri IssuerUri => new(Issuer);
 
     /// <summary>Where the developer of an application reads about an error (RFC 6749 §5.2).</summary>
-    public string ErrorUri(OAuthError error) => $"{Issuer}/errors/{ErrorTable.IdOf(error)}";
+    public string ErrorUri(OAuthError error) => $"{Issuer}/errors/{error.Id}";
 
     public bool IsHttps => Issuer.StartsWith("https://", StringComparison.Ordinal);
 

@@ -38,7 +38,7 @@ internal static class IntrospectionEndpoint
 
         if (request.Parameters["token"] is not { } token)
         {
-            return new OAuthErrorResult(OAuthError.InvalidRequest("The parameter token is missing."));
+            return new OAuthErrorResult(OAuthError.ParameterMissing("token"));
         }
 
         var found = await introspector.IntrospectAsync(request.Client, token, cancellation);

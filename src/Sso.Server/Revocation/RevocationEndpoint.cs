@@ -33,7 +33,7 @@ internal static class RevocationEndpoint
 
         if (request.Parameters["token"] is not { } token)
         {
-            return new OAuthErrorResult(OAuthError.InvalidRequest("The parameter token is missing."));
+            return new OAuthErrorResult(OAuthError.ParameterMissing("token"));
         }
 
         // RFC 7009 §2.1: token_type_hint only helps to look; our tokens tell by themselves what they are.

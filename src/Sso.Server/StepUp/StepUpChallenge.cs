@@ -22,7 +22,7 @@ public sealed class StepUpChallenge(ActionRule rule, string scheme) : IResult
             .. rule.Acr is { } acr ? (string[])[$"acr_values=\"{acr}\""] : [],
             .. rule.MaxAge is { } age ? (string[])[$"max_age=\"{((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture)}\""] : [],
         ];
-        response.StatusCode = StatusCodes.Status401Unauthorized;
+        response.StatusCode = error.StatusAtResource;
         response.Headers.CacheControl = "no-store";
         response.Headers.WWWAuthenticate = scheme + " " + string.Join(", ", members);
         await response.WriteAsJsonAsync(

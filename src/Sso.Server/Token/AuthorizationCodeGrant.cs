@@ -26,7 +26,7 @@ public sealed class AuthorizationCodeGrant(
     {
         if (request.Parameters["code"] is null)
         {
-            return OAuthError.InvalidRequest("The parameter code is missing.");
+            return OAuthError.ParameterMissing("code");
         }
 
         if (await codes.OpenAsync(request.Parameters["code"], cancellation) is not { } code)

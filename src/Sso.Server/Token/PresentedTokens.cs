@@ -28,7 +28,7 @@ public sealed class PresentedTokens(IssuedTokens tokens, DpopProofs proofs, Clie
         var (header, posted) = (http.Request.Headers.Authorization, form?["access_token"] ?? default);
         if (header.Count + posted.Count > 1)
         {
-            return (null, Refuse(Bearer, OAuthError.InvalidRequest("The access token is sent more than once.")));
+            return (null, Refuse(Bearer, OAuthError.AccessTokenTwice));
         }
 
         var (scheme, token) = posted is [{ Length: > 0 } inForm] ? (Bearer, inForm) : Split(header.ToString());

@@ -26,7 +26,7 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
     {
         if (request.Parameters["refresh_token"] is null)
         {
-            return OAuthError.InvalidRequest("The parameter refresh_token is missing.");
+            return OAuthError.ParameterMissing("refresh_token");
         }
 
         if (refreshTokens.Open(request.Parameters["refresh_token"]) is not { } handle)

@@ -26,7 +26,7 @@ internal static partial class TokenEndpoint
         if ((await RedeemAsync(services, request, cancellation)).Failed(out error, out var redeemed))
         {
             var grantType = KnownGrantType(request.Parameters);
-            if (error == OAuthError.AuthorizationPending || error == OAuthError.SlowDown)
+            if (error.Id == OAuthError.AuthorizationPending.Id || error.Id == OAuthError.SlowDown.Id)
             {
                 StillWaiting(log, grantType, error.Code);
                 return new OAuthErrorResult(error);
@@ -63,7 +63,7 @@ internal static partial class TokenEndpoint
         };
         if (grant is null)
         {
-            return grantType is null ? OAuthError.InvalidRequest("The parameter grant_type is missing.") : OAuthError.UnsupportedGrantType;
+            return grantType is null ? OAuthError.ParameterMissing("grant_type") : OAuthError.UnsupportedGrantType;
         }
 
         return !request.Client.GrantTypes.Contains(grantType!) ? OAuthError.UnauthorizedGrantType

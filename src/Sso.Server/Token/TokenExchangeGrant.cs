@@ -70,13 +70,10 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
     /// <summary>RFC 8693 §2.1.</summary>
     private static OAuthError? Refused(OAuthParameters parameters) => parameters switch
     {
-        _ when parameters["subject_token"] is null => OAuthError.InvalidRequest("The parameter subject_token is missing."),
-        _ when parameters["subject_token_type"] != AccessTokenType =>
-            OAuthError.InvalidRequest("The subject_token_type must be that of access tokens."),
-        _ when parameters["requested_token_type"] is not (null or AccessTokenType) =>
-            OAuthError.InvalidRequest("The requested_token_type must be that of access tokens."),
-        _ when parameters["actor_token_type"] != (parameters["actor_token"] is null ? null : AccessTokenType) =>
-            OAuthError.InvalidRequest("The actor_token_type must be that of access tokens, and stand beside an actor_token only."),
+        _ when parameters["subject_token"] is null => OAuthError.ParameterMissing("subject_token"),
+        _ when parameters["subject_token_type"] != AccessTokenType => OAuthError.SubjectTokenType,
+        _ when parameters["requested_token_type"] is not (null or AccessTokenType) => OAuthError.RequestedTokenType,
+        _ when parameters["actor_token_type"] != (parameters["actor_token"] is null ? null : AccessTokenType) => OAuthError.ActorTokenType,
         _ => null,
     };
 
@@ -125,9 +122,7 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
             [.. request.Parameters.Resources, .. request.Parameters["audience"] is { } audience ? (string[])[audience] : []];
         if (named.IsEmpty)
         {
-            return allowed.Count == 1
-                ? new Wanted([.. allowed])
-                : OAuthError.InvalidRequest("Name the resource or the audience of the new token.");
+            return allowed.Count == 1 ? new Wanted([.. allowed]) : OAuthError.ExchangeTarget;
         }
 
         var meant = named.Select(name => (Name: name, Found: allowed.Find(resource => resource.Id == name || (name == request.Parameters["audience"] && resource.ClientId == name))))

@@ -22,8 +22,7 @@ public sealed class WaitingGrant(SsoDbContext database, RefreshTokens refreshTok
     {
         if (handle is null)
         {
-            return OAuthError.InvalidRequest(
-                kind == WaitingKind.Device ? "The parameter device_code is missing." : "The parameter auth_req_id is missing.");
+            return OAuthError.ParameterMissing(kind == WaitingKind.Device ? "device_code" : "auth_req_id");
         }
 
         var (hash, now) = (WaitingRequest.HashOf(handle), clock.GetUtcNow());
