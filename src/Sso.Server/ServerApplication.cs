@@ -1,13 +1,5 @@
 using System.Reflection;
-using System.Text;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
-using Sso.Admin;
-using Sso.Admin.Clients;
-using Sso.Admin.Outgoing;
-using Sso.Admin.People;
-using Sso.Admin.Registrations;
 using Sso.Data;
 using Sso.Delivery;
 using Sso.Server.Account;
@@ -70,19 +62,9 @@ public static class ServerApplication
             ContentRootPath = ContentRoot(),
         });
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
-            kestrel.Limits.MaxRequestLineSize = 8 * 1024;
-            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-        });
-        // Of forms in the charsets of older clients.
-        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         builder.Logging.AddSsoLogging();
         builder.Services.AddSingleton(TimeProvider.System);
-        AddServices(builder);
+        AddServices(builder.Services, builder.Configuration, builder.Environment);
         replace?.Invoke(builder);
         var app = builder.Build();
         Pipeline(app);
@@ -110,81 +92,35 @@ public static class ServerApplication
         await app.Services.GetRequiredService<ConfigurationPolling>().PollAsync(cancellation);
     }
 
-    private static void AddServices(WebApplicationBuilder builder)
+    /// <summary>A line for each folder, which reads and checks its settings beside what it registers; who we are is asked by several.</summary>
+    private static void AddServices(IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
-        var (services, configuration) = (builder.Services, builder.Configuration);
-        var sso = configuration.ReadSettings<SsoOptions>("Sso");
-        var signIn = configuration.ReadSettings<SignInOptions>("SignIn");
-        var tokens = configuration.ReadSettings<TokenOptions>("Tokens");
-        var audit = configuration.ReadSettings<AuditOptions>("Audit");
-        var keys = KeyConfiguration.Read(configuration);
-        var mutualTls = configuration.ReadSettings<MutualTlsOptions>("MutualTls");
-        var outgoing = configuration.ReadSettings<OutgoingOptions>("Outgoing");
-        var registration = configuration.ReadSettings<RegistrationPolicy>("Registration");
-        var limits = configuration.ReadSettings<LimitOptions>("Limits");
-        if ((sso.Problem(builder.Environment) ?? signIn.Problem ?? tokens.Problem ?? audit.Problem ?? keys.Problem ?? outgoing.Problem ?? mutualTls.Problem(sso)
-            ?? registration.Problem ?? limits.Problem) is { } problem)
-        {
-            throw new SettingsException(problem);
-        }
-
-        var (actions, flaw) = ActionCatalogue.Read(configuration);
-        var (types, typeFlaw) = AuthorizationTypes.Read(configuration);
-        services.AddSingleton(types ?? throw new SettingsException(typeFlaw!));
-        services.AddSingleton(actions ?? throw new SettingsException(flaw!)).AddSingleton(configuration.ReadSettings<AuthorizationOptions>("Authorization"));
-        services.AddSingleton(sso).AddSingleton(limits).AddSingleton(signIn).AddSingleton(tokens).AddSingleton(audit).AddSingleton(keys).AddSingleton(configuration.ReadSettings<BrandOptions>("Brand"));
-        services.AddSingleton(PasswordConfiguration.Read(configuration)).AddScoped<PasswordFloor>();
-        services.AddSsoDatabase(configuration, builder.Environment);
-        services.AddSsoSecrets(configuration, builder.Environment);
-        services.AddSsoDataProtection();
-        services.AddSsoPasskeys(sso);
-        services.AddSsoDelivery(configuration, builder.Environment);
-        services.AddSingleton<CookieNames>().AddSingleton<ServerState>().AddSingleton<ServerMetrics>().AddSingleton<PasswordLane>();
-        services.AddSingleton<SigningKeyRing>().AddSingleton<ClientDirectory>().AddSingleton<BrandDirectory>().AddSingleton<ConfigurationPolling>();
-        services.AddHostedService<ConfigurationPollingService>().AddHostedService<Housekeeping>().AddHostedService<AuditSealing>();
-        services.AddScoped<ClientRefusals>().AddHttpContextAccessor().AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<DatabaseDiagnosis>().AddSingleton<WriteProbe>().AddSingleton<ISaveChangesInterceptor>(
-            provider => new EventStamps("server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()));
-        services.AddSingleton<AccountArea>().AddSingleton<IssuedTokens>().AddSingleton<RefreshTokens>();
-        services.AddSingleton<WaitingFlow>().AddScoped<WaitingRequests>().AddScoped<WaitingGrant>().AddScoped<DeviceCodeGrant>();
-        services.AddScoped<BackchannelRequests>().AddScoped<CibaGrant>().AddScoped<TokenExchangeGrant>().AddSingleton<BackchannelNotifier>();
-        services.AddHostedService(provider => provider.GetRequiredService<BackchannelNotifier>());
-        services.AddSingleton<TokenEncryptor>().AddSingleton<TokenDecryptor>().AddSingleton<UserInfoAnswer>();
-        services.AddSingleton<Flows>().AddSingleton<LateFlows>().AddSingleton<PageAnswers>().AddSingleton<PushedRequests>().AddSingleton<RequestObjects>().AddScoped<IncomingRequests>().AddSingleton<PageBrand>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>().AddSingleton<LogoutReturns>().AddSingleton<PostedForms>();
-        services.AddScoped<SessionCookies>().AddScoped<Interaction>().AddScoped<GrantedAnswer>().AddScoped<Throttle>().AddScoped<ClientAuthenticator>();
-        services.AddScoped<AuthorizationCodeGrant>().AddScoped<RefreshTokenGrant>().AddScoped<ClientCredentialsGrant>();
-        services.AddScoped<TokenIntrospector>().AddScoped<PersonReader>().AddScoped<IdTokenIssuer>().AddScoped<TokenIssuer>();
-        services.AddScoped<PasswordSignIn>().AddScoped<FactorProofs>().AddScoped<AppCodes>().AddScoped<AppEnrolment>();
-        services.AddScoped<MessageChallenges>().AddScoped<TextCodes>().AddScoped<MailCodes>().AddScoped<TextEnrolment>().AddScoped<RecoveryCodes>();
-        services.AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>().AddScoped<TrustedDevices>();
-        services.AddSingleton<SecurityMails>().AddSingleton<MailPreview>().AddSingleton<NoticeTexts>().AddScoped<PasswordReset>();
-        services.AddScoped<LostFactor>().AddScoped<DueRecoveries>().AddScoped<OwedNotices>();
-        services.AddScoped<OwnSessions>().AddScoped<OwnApps>().AddScoped<OwnActivity>().AddScoped<FactorRemoval>().AddScoped<NumberChanges>()
-            .AddScoped<OwnContacts>().AddScoped<EmailChange>().AddScoped<ContactUndo>().AddScoped<UndoContactChanges>().AddScoped<FactorNames>();
-        services.AddScoped<DataExport>().AddScoped<OwnDeletion>().AddScoped<DeletePerson>().AddScoped<DueDeletions>();
-        services.AddOutgoingAddresses(outgoing, registration, sso.Issuer).AddSingleton<OutgoingHttp>().AddDocumentFetch().AddSingleton<ClientKeys>();
-        services.AddSingleton<LogoutTokens>().AddSingleton<SessionStates>().AddScoped<SignOuts>()
-            .AddSingleton<LogoutDispatcher>().AddHostedService(provider => provider.GetRequiredService<LogoutDispatcher>());
-        services.AddScoped<SectorIdentifiers>().AddScoped<AddClient>().AddScoped<RemoveClient>()
-            .AddSingleton<ClientDocuments>().AddScoped<MetadataReader>().AddScoped<KeptLogo>().AddScoped<RegisterClient>();
-        services.AddSingleton(mutualTls).AddSingleton<ClientCertificates>().AddScoped<ClientAssertions>().AddScoped<CredentialCheck>().AddSingleton<SealedSecrets>();
-        services.AddSingleton(configuration.ReadSettings<DpopOptions>("Dpop")).AddSingleton<DpopNonces>().AddScoped<DpopProofs>().AddScoped<PresentedTokens>();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(
-            https => ServerTls.Configure(https, asksForCertificate: mutualTls is { Enabled: true, ProxyHeader: null })));
-        services.AddLocalization();
-        services.AddRazorPages(pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()).ConfigureFilter(new RedirectAfterPost()));
-        RouteMethods.Use(services);
-        services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();
-        services.AddAntiforgery(options =>
-        {
-            options.Cookie.Name = new CookieNames(sso).Antiforgery;
-            options.Cookie.HttpOnly = true;
-            options.Cookie.SameSite = SameSiteMode.Lax;
-            options.Cookie.SecurePolicy = sso.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
-            // Our own headers say DENY on every answer.
-            options.SuppressXFrameOptionsHeader = true;
-        });
-        services.AddSingleton<TrustedProxies>();
-        services.AddOptions<ForwardedHeadersOptions>().Configure<TrustedProxies>((options, proxies) => proxies.Configure(options));
+        var sso = configuration.ReadSettings<SsoOptions>("Sso", options => options.Problem(environment));
+        services
+            .AddSsoHttp(sso)
+            .AddSsoBrands(configuration)
+            .AddSsoKeys(configuration)
+            .AddSsoOutgoing(configuration)
+            .AddSsoDelivery(configuration, environment)
+            .AddSsoMails()
+            .AddSsoOperations(configuration)
+            .AddSsoClientAuthentication()
+            .AddSsoMutualTls(configuration, sso)
+            .AddSsoDpop(configuration)
+            .AddSsoSessions()
+            .AddSsoSignIn(configuration, sso)
+            .AddSsoStepUp(configuration)
+            .AddSsoAuthorization(configuration)
+            .AddSsoCiba()
+            .AddSsoToken(configuration)
+            .AddSsoIntrospection()
+            .AddSsoUserInfo()
+            .AddSsoRegistration()
+            .AddSsoLogout()
+            .AddSsoAccount()
+            // Last, because they touch files: not before every setting above was found sound.
+            .AddSsoDatabase(configuration, environment)
+            .AddSsoSecrets(configuration, environment);
     }
 
     private static void Pipeline(WebApplication app)

@@ -3,16 +3,12 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Admin;
-using Sso.Admin.Clients;
-using Sso.Admin.Outgoing;
-using Sso.Admin.Registrations;
 using Sso.Data;
+using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Delivery;
-using Sso.Server.Keys;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
-using Sso.Server.Registration;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Commands;
@@ -104,20 +100,13 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         builder.Services.AddSingleton(terminal.Clock);
         builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps($"command:{Environment.UserName}"));
         builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment);
-        builder.Services.AddSsoAdmin(PasswordConfiguration.Read(builder.Configuration), KeyConfiguration.ReadSound(builder.Configuration));
-        var outgoing = builder.Configuration.ReadSettings<OutgoingOptions>("Outgoing");
-        var registration = builder.Configuration.ReadSettings<RegistrationPolicy>("Registration");
-        if ((outgoing.Problem ?? registration.Problem) is { } problem)
-        {
-            throw new SettingsException(problem);
-        }
-
-        builder.Services.AddOutgoingAddresses(outgoing, registration, builder.Configuration["Sso:Issuer"]).AddSingleton<ServerMetrics>().AddSingleton<OutgoingHttp>().AddDocumentFetch();
+        builder.Services.AddSsoAdmin(
+            PasswordConfiguration.Read(builder.Configuration), builder.Configuration.ReadSettings<KeyOptions>("Keys", keys => keys.Problem));
+        builder.Services.AddSingleton<ServerMetrics>().AddSsoOutgoing(builder.Configuration);
         if (withSecrets)
         {
             builder.Services.Configure<DeliveryOptions>(builder.Configuration.GetSection("Delivery")).AddSingleton<PhoneNumbers>();
             builder.Services.AddSsoSecrets(builder.Configuration, builder.Environment);
-            builder.Services.AddSingleton<SealedSecrets>();
         }
 
         return builder.Services.BuildServiceProvider();

@@ -16,11 +16,11 @@ internal static class DataProtectionKeys
 {
     private const string Context = "DataProtectionKeys.Xml";
 
-    public static void AddSsoDataProtection(this IServiceCollection services)
+    public static IServiceCollection AddDataProtectionKeys(this IServiceCollection services)
     {
         // Fixed, so that every node and every later version reads the same keys.
         services.AddDataProtection().SetApplicationName("sso");
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
+        return services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
         {
             options.XmlRepository = new Repository(
                 provider.GetRequiredService<IDbContextFactory<SsoDbContext>>(), provider.GetRequiredService<TimeProvider>());

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Data.Sqlite;
+using Sso.Admin.Clients;
 using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
@@ -18,16 +19,13 @@ public static class SecretsRegistration
 
     /// <exception cref="SettingsException">No usable key is configured.</exception>
     public static IServiceCollection AddSsoSecrets(
-        this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
-    {
-        var key = ReadKey(configuration, environment);
-        services.AddSingleton(key);
-        services.AddSingleton<DataKeyRing>();
-        services.AddSingleton<Sealer>();
-        services.AddSingleton<SigningKeyFactory>();
-        services.AddSingleton<AuditChain>().AddSingleton<AuditVerification>().AddSingleton<AuditRetention>();
-        return services;
-    }
+        this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment) => services
+        .AddSingleton(ReadKey(configuration, environment))
+        .AddSingleton<DataKeyRing>()
+        .AddSingleton<Sealer>()
+        .AddSingleton<SealedSecrets>()
+        .AddSingleton<SigningKeyFactory>()
+        .AddSingleton<AuditChain>().AddSingleton<AuditVerification>().AddSingleton<AuditRetention>();
 
     private static WrappingKey ReadKey(IConfiguration configuration, IHostEnvironment environment)
     {

@@ -19,6 +19,15 @@ internal static class Settings
         }
     }
 
+    /// <summary>The section, refused where its own check finds a problem.</summary>
+    /// <exception cref="SettingsException">The problem, or a value of another kind than its setting.</exception>
+    public static T ReadSettings<T>(this IConfiguration configuration, string section, Func<T, string?> problemOf)
+        where T : new()
+    {
+        var settings = configuration.ReadSettings<T>(section);
+        return problemOf(settings) is { } problem ? throw new SettingsException(problem) : settings;
+    }
+
     /// <summary>Every flaw that the validators of options find, before anything is started.</summary>
     /// <exception cref="SettingsException">One line for each.</exception>
     public static void Validate(IServiceProvider services)

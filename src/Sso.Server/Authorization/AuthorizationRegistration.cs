@@ -1,0 +1,18 @@
+using Sso.Server.Operations;
+
+namespace Sso.Server.Authorization;
+
+internal static class AuthorizationRegistration
+{
+    public static IServiceCollection AddSsoAuthorization(this IServiceCollection services, IConfiguration configuration)
+    {
+        var (types, problem) = AuthorizationTypes.Read(configuration);
+        return services
+            .AddSingleton(types ?? throw new SettingsException(problem!))
+            .AddSingleton(configuration.ReadSettings<AuthorizationOptions>("Authorization"))
+            .AddScoped<IncomingRequests>().AddSingleton<PushedRequests>().AddSingleton<RequestObjects>()
+            .AddSingleton<Flows>().AddSingleton<LateFlows>().AddScoped<Interaction>().AddSingleton<AccountArea>()
+            .AddScoped<GrantedAnswer>().AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>()
+            .AddScoped<WaitingRequests>().AddSingleton<WaitingFlow>();
+    }
+}

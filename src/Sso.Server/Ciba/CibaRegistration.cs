@@ -1,0 +1,9 @@
+namespace Sso.Server.Ciba;
+
+internal static class CibaRegistration
+{
+    public static IServiceCollection AddSsoCiba(this IServiceCollection services) => services
+        .AddScoped<BackchannelRequests>()
+        .AddSingleton<BackchannelNotifier>()
+        .AddHostedService(provider => provider.GetRequiredService<BackchannelNotifier>());
+}

@@ -1,0 +1,11 @@
+using Sso.Server.Operations;
+
+namespace Sso.Server.Dpop;
+
+internal static class DpopRegistration
+{
+    public static IServiceCollection AddSsoDpop(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(configuration.ReadSettings<DpopOptions>("Dpop"))
+        .AddSingleton<DpopNonces>()
+        .AddScoped<DpopProofs>();
+}

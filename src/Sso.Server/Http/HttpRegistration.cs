@@ -1,0 +1,44 @@
+using System.Text;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sso.Server.MutualTls;
+
+namespace Sso.Server.Http;
+
+internal static class HttpRegistration
+{
+    public static IServiceCollection AddSsoHttp(this IServiceCollection services, SsoOptions sso)
+    {
+        // Of forms in the charsets of older clients.
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        services.AddSingleton(sso).AddHttpContextAccessor();
+        services.AddSingleton<CookieNames>().AddSingleton<PageAnswers>().AddSingleton<PostedForms>();
+        services.AddLocalization();
+        services.AddRazorPages(
+            pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()).ConfigureFilter(new RedirectAfterPost()));
+        RouteMethods.Use(services);
+        services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = new CookieNames(sso).Antiforgery;
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = sso.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
+            // Our own headers say DENY on every answer.
+            options.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddSingleton<TrustedProxies>();
+        services.AddOptions<ForwardedHeadersOptions>().Configure<TrustedProxies>((options, proxies) => proxies.Configure(options));
+        services.AddOptions<KestrelServerOptions>().Configure<MutualTlsOptions>((kestrel, mutualTls) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.ConfigureHttpsDefaults(
+                https => ServerTls.Configure(https, asksForCertificate: mutualTls is { Enabled: true, ProxyHeader: null }));
+        });
+        return services;
+    }
+}

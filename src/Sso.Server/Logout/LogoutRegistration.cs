@@ -1,0 +1,11 @@
+namespace Sso.Server.Logout;
+
+internal static class LogoutRegistration
+{
+    public static IServiceCollection AddSsoLogout(this IServiceCollection services) => services
+        .AddScoped<SignOuts>()
+        .AddSingleton<LogoutReturns>()
+        .AddSingleton<LogoutTokens>()
+        .AddSingleton<LogoutDispatcher>()
+        .AddHostedService(provider => provider.GetRequiredService<LogoutDispatcher>());
+}

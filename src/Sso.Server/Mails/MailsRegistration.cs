@@ -1,0 +1,10 @@
+namespace Sso.Server.Mails;
+
+internal static class MailsRegistration
+{
+    public static IServiceCollection AddSsoMails(this IServiceCollection services) => services
+        .AddSingleton<SecurityMails>()
+        .AddSingleton<MailPreview>()
+        .AddSingleton<NoticeTexts>()
+        .AddScoped<OwedNotices>();
+}

@@ -1,0 +1,16 @@
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Sso.Server.Operations;
+
+internal static class OperationsRegistration
+{
+    public static IServiceCollection AddSsoOperations(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(configuration.ReadSettings<AuditOptions>("Audit", audit => audit.Problem))
+        .AddSingleton<ServerState>().AddSingleton<ServerMetrics>()
+        .AddSingleton<ConfigurationPolling>().AddHostedService<ConfigurationPollingService>()
+        .AddHostedService<Housekeeping>()
+        .AddHostedService<AuditSealing>()
+        .AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<DatabaseDiagnosis>().AddSingleton<WriteProbe>()
+        .AddSingleton<ISaveChangesInterceptor>(provider => new EventStamps(
+            "server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()));
+}

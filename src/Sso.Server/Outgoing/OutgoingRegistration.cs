@@ -1,0 +1,22 @@
+using Sso.Admin;
+using Sso.Admin.Clients;
+using Sso.Admin.Outgoing;
+using Sso.Admin.Registrations;
+using Sso.Server.Operations;
+
+namespace Sso.Server.Outgoing;
+
+/// <summary>
+/// For the server and for the command line, which looks at addresses before it saves them. Needs <see cref="ServerMetrics"/> beside it.
+/// </summary>
+internal static class OutgoingRegistration
+{
+    public static IServiceCollection AddSsoOutgoing(this IServiceCollection services, IConfiguration configuration) => services
+        .AddOutgoingAddresses(
+            configuration.ReadSettings<OutgoingOptions>("Outgoing", outgoing => outgoing.Problem),
+            configuration.ReadSettings<RegistrationPolicy>("Registration", registration => registration.Problem),
+            configuration["Sso:Issuer"])
+        .AddSingleton<OutgoingHttp>()
+        // The operations on registrations read what an address publishes through the guarded client and nothing else.
+        .AddSingleton<DocumentFetch>(provider => provider.GetRequiredService<OutgoingHttp>().FetchAsync);
+}

@@ -1,0 +1,19 @@
+using Sso.Admin.Clients;
+using Sso.Admin.Registrations;
+
+namespace Sso.Server.Registration;
+
+/// <summary>
+/// Section <c>Registration</c> is read beside the addresses that it opens, in <see cref="Outgoing.OutgoingRegistration"/>.
+/// </summary>
+internal static class RegistrationRegistration
+{
+    public static IServiceCollection AddSsoRegistration(this IServiceCollection services) => services
+        .AddScoped<MetadataReader>()
+        .AddScoped<SectorIdentifiers>()
+        .AddScoped<KeptLogo>()
+        .AddScoped<RegisterClient>()
+        .AddScoped<AddClient>()
+        .AddScoped<RemoveClient>()
+        .AddSingleton<ClientDocuments>();
+}

@@ -1,0 +1,16 @@
+using Sso.Server.Operations;
+
+namespace Sso.Server.Token;
+
+internal static class TokenRegistration
+{
+    public static IServiceCollection AddSsoToken(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(configuration.ReadSettings<TokenOptions>("Tokens", tokens => tokens.Problem))
+        .AddScoped<AuthorizationCodeGrant>()
+        .AddScoped<RefreshTokenGrant>()
+        .AddScoped<ClientCredentialsGrant>()
+        .AddScoped<WaitingGrant>().AddScoped<DeviceCodeGrant>().AddScoped<CibaGrant>()
+        .AddScoped<TokenExchangeGrant>()
+        .AddScoped<TokenIssuer>().AddScoped<IdTokenIssuer>()
+        .AddSingleton<IssuedTokens>().AddSingleton<RefreshTokens>().AddScoped<PresentedTokens>();
+}
