@@ -5,9 +5,9 @@ using Sso.Server.Deliveries;
 using Sso.Server.Device;
 using Sso.Server.Discovery;
 using Sso.Server.Introspection;
-using Sso.Server.Keys;
 using Sso.Server.Logout;
 using Sso.Server.Operations;
+using Sso.Server.Engine;
 using Sso.Server.Registration;
 using Sso.Server.Revocation;
 using Sso.Server.Sessions;
@@ -32,9 +32,9 @@ internal static class EndpointMap
         LogoutEndpoint.Map(routes);          // GET, POST /connect/logout               RP-Initiated Logout §2
         CheckSessionEndpoint.Map(routes);    // GET /connect/checksession               Session Management §3.2
         RegistrationEndpoint.Map(routes);    // POST /connect/register; GET, PUT, DELETE /…/{clientId}  RFC 7591 §3, RFC 7592 §2
-        DiscoveryEndpoint.Map(routes);       // GET /.well-known/openid-configuration   OIDC Discovery §4, RFC 8414 §3
+        PublishedDocuments.Map(routes);      // GET /.well-known/openid-configuration   OIDC Discovery §4, RFC 8414 §3
+                                             // GET /.well-known/jwks                   RFC 7517 §5
         WebFingerEndpoint.Map(routes);       // GET /.well-known/webfinger              RFC 7033 §4, OIDC Discovery §2
-        KeySetEndpoint.Map(routes);          // GET /.well-known/jwks                   RFC 7517 §5
         ReceiptEndpoint.Map(routes);         // GET, POST /delivery/receipts/{route}
         BrandEndpoint.Map(routes);           // GET /brand/{id}.{hash}.{format}
         Health.Map(routes);                  // GET /health/live, /health/ready

@@ -8,6 +8,7 @@ using Sso.Server.Brands;
 using Sso.Server.Ciba;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Dpop;
+using Sso.Server.Engine;
 using Sso.Server.Http;
 using Sso.Server.Introspection;
 using Sso.Server.Keys;
@@ -104,6 +105,7 @@ public static class ServerApplication
             .AddSsoDelivery(configuration, environment)
             .AddSsoMails()
             .AddSsoOperations(configuration)
+            .AddSsoEngine()
             .AddSsoClientAuthentication()
             .AddSsoMutualTls(configuration, sso)
             .AddSsoDpop(configuration)
@@ -126,6 +128,8 @@ public static class ServerApplication
     private static void Pipeline(WebApplication app)
     {
         var sso = app.Services.GetRequiredService<SsoOptions>();
+        // The framework would put it first by itself, and OpenIddict before all that follows: ProtocolRoute calls it where a route is its own.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         if (app.Services.GetRequiredService<MutualTlsOptions>() is { Enabled: true, ProxyHeader: not null })
         {
             // Before the address of the proxy gives way to that of the visitor.

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.Tokens;
 using Sso.Data;
@@ -14,25 +13,25 @@ using Sso.Server.Operations;
 
 namespace Sso.Server.Keys;
 
-/// <summary>The signing keys in memory, with the bytes of the key set kept ready (RFC 7517 §5).</summary>
+/// <summary>The signing keys in memory, and which of them are published (RFC 7517 §5).</summary>
 public sealed class SigningKeyRing(
     IDbContextFactory<SsoDbContext> contexts, SigningKeyFactory factory,
     KeyOptions options, Sealer sealer, TimeProvider clock, ServerMetrics metrics)
 {
     private ImmutableArray<Entry> _keys = [];
-    private Published? _published;
+    private PublishedKeys? _published;
 
     /// <summary>
-    /// The key set as every reader of jwks_uri gets it, written anew when another key signs. Only the public halves of keys that are
-    /// announced or still verify.
+    /// The public halves of the keys that are announced or still verify, in the order of the key set. Another object when that changes: when keys
+    /// are read anew, and when another key signs.
     /// </summary>
-    public byte[] KeySet
+    public IReadOnlyList<JsonWebKey> Published
     {
         get
         {
             var now = clock.GetUtcNow();
             var published = _published is { } known && now < known.Until ? known : _published = Publish(now);
-            return published.Json;
+            return published.Keys;
         }
     }
 
@@ -98,12 +97,12 @@ public sealed class SigningKeyRing(
         _published = Publish(now);
     }
 
-    private Published Publish(DateTimeOffset now)
+    private PublishedKeys Publish(DateTimeOffset now)
     {
         SigningKeyRow[] rows = [.. _keys.Select(entry => entry.Row)];
         var next = rows.SelectMany(row => new[] { row.ActiveFrom, row.ActiveUntil }).Where(time => time > now);
         return new(
-            Encoding.UTF8.GetBytes($$"""{"keys":[{{string.Join(',', KeySchedule.InOrder(rows, now).Select(row => row.PublicKey))}}]}"""),
+            [.. KeySchedule.InOrder(rows, now).Select(row => _keys.First(entry => entry.Row.Id == row.Id).Verification)],
             next.DefaultIfEmpty(DateTimeOffset.MaxValue).Min());
     }
 
@@ -120,10 +119,10 @@ public sealed class SigningKeyRing(
             : new(row, PrivateKey.Import(row.Id, row.Algorithm, pkcs8, metrics), new JsonWebKey(row.PublicKey), Decryption: null);
     }
 
-    /// <param name="Json">The key set.</param>
+    /// <param name="Keys">In the order of the key set.</param>
     /// <param name="Until">When another key begins or ends to sign, and the order is another.</param>
-    private sealed record Published(byte[] Json, DateTimeOffset Until);
+    private sealed record PublishedKeys(IReadOnlyList<JsonWebKey> Keys, DateTimeOffset Until);
 
     /// <summary>A key signs or opens, never both.</summary>
-    private sealed record Entry(SigningKeyRow Row, SignatureKey? Signature, SecurityKey Verification, DecryptionKey? Decryption);
+    private sealed record Entry(SigningKeyRow Row, SignatureKey? Signature, JsonWebKey Verification, DecryptionKey? Decryption);
 }

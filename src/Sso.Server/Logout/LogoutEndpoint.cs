@@ -14,7 +14,7 @@ namespace Sso.Server.Logout;
 /// </summary>
 internal static class LogoutEndpoint
 {
-    private const string Path = "/connect/logout";
+    public const string Path = "/connect/logout";
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -8,7 +8,7 @@ namespace Sso.Server.Operations;
 internal static class LogRegistration
 {
     private static readonly string[] Talkative =
-        ["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Microsoft.Data", "Npgsql", "Polly", "System.Net.Http"];
+        ["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Microsoft.Data", "Npgsql", "OpenIddict", "Polly", "System.Net.Http"];
 
     public static void AddSsoLogging(this ILoggingBuilder logging)
     {

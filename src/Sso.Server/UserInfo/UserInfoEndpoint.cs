@@ -13,8 +13,10 @@ internal static class UserInfoEndpoint
 {
     private const string InteractionId = "x-fapi-interaction-id";
 
+    public const string Path = "/connect/userinfo";
+
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapMethods("/connect/userinfo", ["GET", "POST"], HandleAsync).DisableAntiforgery();
+        routes.MapMethods(Path, ["GET", "POST"], HandleAsync).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, PresentedTokens tokens, ClientDirectory clients, PersonReader people, UserInfoAnswer answer,

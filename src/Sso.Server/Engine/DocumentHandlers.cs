@@ -1,0 +1,112 @@
+using System.Text.Encodings.Web;
+using System.Text.Json.Nodes;
+using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
+using Microsoft.AspNetCore;
+using OpenIddict.Abstractions;
+using OpenIddict.Server.AspNetCore;
+using OpenIddict.Server;
+using Sso.Server.Ciba;
+using Sso.Server.Http;
+using Sso.Server.Keys;
+using Sso.Server.MutualTls;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Engine;
+
+/// <summary>A request for a document has no parameters, and HEAD may ask for it too.</summary>
+internal sealed class BareRequest<TContext> : IOpenIddictServerHandler<TContext>
+    where TContext : BaseValidatingContext
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<TContext>()
+        .UseSingletonHandler<BareRequest<TContext>>()
+        .SetOrder(OpenIddictServerAspNetCoreHandlers.ExtractGetRequest<TContext>.Descriptor.Order)
+        .Build();
+
+    public ValueTask HandleAsync(TContext context)
+    {
+        context.Transaction.Request = new OpenIddictRequest();
+        return default;
+    }
+}
+
+/// <summary>
+/// The issuer as it is configured: OpenIddict adds a slash to one without a path, and clients compare it letter by letter (OIDC Discovery §4.3). And what it
+/// says of mutual TLS: an alias for the endpoint that it does not know (RFC 8705 §5), nothing where it is off.
+/// </summary>
+internal sealed class CorrectedMetadata(SsoOptions options, MutualTlsOptions mutualTls) : IOpenIddictServerHandler<ApplyConfigurationResponseContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ApplyConfigurationResponseContext>()
+        .UseSingletonHandler<CorrectedMetadata>()
+        .SetOrder(PublishDocument<ApplyConfigurationResponseContext>.Descriptor.Order - 1000)
+        .Build();
+
+    public ValueTask HandleAsync(ApplyConfigurationResponseContext context)
+    {
+        context.Response[OpenIddictConstants.Metadata.Issuer] = options.Issuer;
+        if (mutualTls is { Enabled: true, Address: { } address })
+        {
+            var aliases = JsonNode.Parse(context.Response[OpenIddictConstants.Metadata.MtlsEndpointAliases]!.Value.ToString()!)!.AsObject();
+            aliases["backchannel_authentication_endpoint"] = address + BackchannelAuthenticationEndpoint.Path;
+            context.Response[OpenIddictConstants.Metadata.MtlsEndpointAliases] = aliases;
+        }
+
+        if (!mutualTls.Enabled)
+        {
+            context.Response.RemoveParameter(OpenIddictConstants.Metadata.TlsClientCertificateBoundAccessTokens);
+        }
+
+        return default;
+    }
+}
+
+/// <summary>The public halves of the keys that are announced or still verify, which rotate by the clock (<see cref="SigningKeyRing"/>).</summary>
+internal sealed class RotatingKeys(SigningKeyRing keys) : IOpenIddictServerHandler<HandleJsonWebKeySetRequestContext>
+{
+    /// <summary>Where the transaction tells of which keys its key set was made.</summary>
+    public const string Made = "sso:published-keys";
+
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<HandleJsonWebKeySetRequestContext>()
+        .UseSingletonHandler<RotatingKeys>()
+        .SetOrder(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor.Order)
+        .Build();
+
+    public ValueTask HandleAsync(HandleJsonWebKeySetRequestContext context)
+    {
+        var published = keys.Published;
+        context.Keys.AddRange(published);
+        context.Transaction.Properties[Made] = published;
+        return default;
+    }
+}
+
+/// <summary>Hands what OpenIddict has put together to <see cref="PublishedDocuments"/>.</summary>
+internal sealed class PublishDocument<TContext>(PublishedDocuments documents) : IOpenIddictServerHandler<TContext>
+    where TContext : BaseRequestContext
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<TContext>()
+        .UseSingletonHandler<PublishDocument<TContext>>()
+        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<TContext>.Descriptor.Order)
+        .Build();
+
+    /// <summary>A plus in the name of an algorithm stays a plus.</summary>
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public async ValueTask HandleAsync(TContext context)
+    {
+        using var buffer = new MemoryStream();
+        await using (var json = new Utf8JsonWriter(buffer, Plain))
+        {
+            context.Transaction.Response!.WriteTo(json);
+        }
+
+        await documents.PublishAsync(
+            context.Transaction.GetHttpRequest()!.HttpContext, buffer.ToArray(),
+            context.Transaction.Properties.GetValueOrDefault(RotatingKeys.Made) as IReadOnlyList<JsonWebKey>);
+        context.HandleRequest();
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Sso.Admin.Registrations;
+using Sso.Data.Keys;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Clients;
+using Sso.Protocol;
+using Sso.Server.Authorization;
+using Sso.Server.Ciba;
+using Sso.Server.Http;
+using Sso.Server.MutualTls;
+using Sso.Server.Registration;
+using Sso.Server.Sessions;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Engine;
+
+/// <summary>
+/// What the metadata document says beyond what OpenIddict knows of (OIDC Discovery §3, RFC 8414 §2): what is implemented, and nothing else.
+/// </summary>
+internal sealed class Metadata(
+    SsoOptions sso, KeyOptions keys, AuthorizationTypes types, RegistrationPolicy registration, MutualTlsOptions mutualTls)
+    : IOpenIddictServerHandler<HandleConfigurationRequestContext>
+{
+    public static readonly IReadOnlyList<string> Claims =
+    [
+        "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid",
+        "name", "given_name", "family_name", "middle_name", "nickname",
+        "preferred_username", "profile", "picture", "website", "gender", "birthdate",
+        "zoneinfo", "locale", "updated_at", "email", "email_verified", "address", "phone_number", "phone_number_verified",
+        "last_access_at", "last_access_ip",
+    ];
+
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<HandleConfigurationRequestContext>()
+        .UseSingletonHandler<Metadata>()
+        .SetOrder(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1000)
+        .Build();
+
+    private static readonly IReadOnlyList<string> AssertionAlgorithms =
+        [.. SignatureAlgorithms.Ordinary, .. ClientAssertion.SecretAlgorithms];
+
+    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
+    {
+        DescribeAuthentication(context);
+        DescribeAnswers(context);
+        DescribeRequests(context);
+        DescribeBackchannel(context);
+        DescribeLogout(context);
+        DescribeRegistration(context);
+        Say(context, "claim_types_supported", ["normal"]);
+        Say(context, "acr_values_supported", Authentication.AcrValues);
+        Say(context, "ui_locales_supported", ["it", "en"]);
+        return default;
+    }
+
+    /// <summary>RFC 6749 §2.3, RFC 8705 §2 and §3.3, RFC 9449 §5.1.</summary>
+    private void DescribeAuthentication(HandleConfigurationRequestContext context)
+    {
+        var offered = ClientAuthenticationMethods.Offered(mutualTls.Enabled).ToList();
+        Replace(context.TokenEndpointAuthenticationMethods, offered);
+        Replace(context.RevocationEndpointAuthenticationMethods, offered);
+        Replace(context.IntrospectionEndpointAuthenticationMethods, offered.Where(method => method != "none"));
+        // They are those of the token endpoint (RFC 9126 §2, RFC 8628 §3.1).
+        context.PushedAuthorizationEndpointAuthenticationMethods.Clear();
+        context.DeviceAuthorizationEndpointAuthenticationMethods.Clear();
+        foreach (var endpoint in (string[])["token", "introspection", "revocation"])
+        {
+            Say(context, endpoint + "_endpoint_auth_signing_alg_values_supported", AssertionAlgorithms);
+        }
+
+        Say(context, "dpop_signing_alg_values_supported", SignatureAlgorithms.Dpop);
+        context.TlsClientCertificateBoundAccessTokens = mutualTls.Enabled;
+    }
+
+    /// <summary>What is signed and encrypted of what applications get (OIDC Core §5.3.2, §10, JARM §4, RFC 9701 §7).</summary>
+    private void DescribeAnswers(HandleConfigurationRequestContext context)
+    {
+        Replace(context.IdTokenSigningAlgorithms, keys.Offered);
+        foreach (var answer in (string[])["authorization", "userinfo", "introspection"])
+        {
+            Say(context, answer + "_signing_alg_values_supported", keys.Offered);
+        }
+
+        foreach (var answer in (string[])["id_token", "userinfo"])
+        {
+            Say(context, answer + "_encryption_alg_values_supported", TokenEncryption.Algorithms);
+            Say(context, answer + "_encryption_enc_values_supported", TokenEncryption.Contents);
+        }
+    }
+
+    /// <summary>OIDC Core §5.5 and §6, RFC 9101 §10.5, RFC 9126 §5, RFC 9396 §10.</summary>
+    private void DescribeRequests(HandleConfigurationRequestContext context)
+    {
+        // OIDC Discovery §3: request_uri counts as supported when the member is absent, so all three are stated.
+        context.Metadata["claims_parameter_supported"] = true;
+        context.Metadata["request_parameter_supported"] = true;
+        context.Metadata["request_uri_parameter_supported"] = true;
+        context.Metadata["require_request_uri_registration"] = true;
+        // Of a client both can be demanded by its registration.
+        context.Metadata["require_signed_request_object"] = false;
+        context.RequirePushedAuthorizationRequests = false;
+        Say(context, "request_object_signing_alg_values_supported", SigningAlgorithms.All);
+        if (keys.Encryption)
+        {
+            Say(context, "request_object_encryption_alg_values_supported", TokenEncryption.Algorithms);
+            Say(context, "request_object_encryption_enc_values_supported", TokenEncryption.Contents);
+        }
+
+        Say(context, "authorization_details_types_supported", types.All.Select(type => type.Type));
+    }
+
+    /// <summary>CIBA Core §4.</summary>
+    private void DescribeBackchannel(HandleConfigurationRequestContext context)
+    {
+        context.Metadata["backchannel_authentication_endpoint"] = sso.Issuer + BackchannelAuthenticationEndpoint.Path;
+        Say(context, "backchannel_token_delivery_modes_supported", ["poll", "ping"]);
+        Say(context, "backchannel_authentication_request_signing_alg_values_supported", SigningAlgorithms.All);
+        context.Metadata["backchannel_user_code_parameter_supported"] = false;
+    }
+
+    /// <summary>Back-Channel Logout §2.1, Front-Channel Logout §3, Session Management §3.3.</summary>
+    private void DescribeLogout(HandleConfigurationRequestContext context)
+    {
+        foreach (var channel in (string[])["backchannel", "frontchannel"])
+        {
+            context.Metadata[channel + "_logout_supported"] = true;
+            context.Metadata[channel + "_logout_session_supported"] = true;
+        }
+
+        if (sso.SessionManagement)
+        {
+            context.Metadata["check_session_iframe"] = sso.Issuer + CheckSessionEndpoint.Path;
+        }
+    }
+
+    /// <summary>RFC 7591 §3, Client ID Metadata Document §5.</summary>
+    private void DescribeRegistration(HandleConfigurationRequestContext context)
+    {
+        if (registration.Enabled)
+        {
+            context.Metadata["registration_endpoint"] = sso.Issuer + RegistrationEndpoint.Path;
+        }
+
+        if (registration.DocumentHosts.Count > 0)
+        {
+            context.Metadata["client_id_metadata_document_supported"] = true;
+        }
+    }
+
+    /// <summary>Nothing where the list is empty.</summary>
+    private static void Say(HandleConfigurationRequestContext context, string member, IEnumerable<string> values) =>
+        context.Metadata[member] = new OpenIddictParameter(values.ToImmutableArray<string?>());
+
+    private static void Replace(HashSet<string> said, IEnumerable<string> by)
+    {
+        said.Clear();
+        said.UnionWith(by);
+    }
+}

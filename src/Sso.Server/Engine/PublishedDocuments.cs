@@ -1,0 +1,62 @@
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Server;
+using Sso.Data.Keys;
+using Sso.Server.Keys;
+
+namespace Sso.Server.Engine;
+
+/// <summary>
+/// What everybody is told alike: the metadata (OIDC Discovery §4, RFC 8414 §3) and the key set (RFC 7517 §5), public for any origin. OpenIddict
+/// puts each together once, and then it is bytes; the key set anew when other keys are published or another one signs.
+/// </summary>
+internal sealed class PublishedDocuments(SigningKeyRing keys)
+{
+    public const string KeySetPath = "/.well-known/jwks";
+
+    private byte[]? _metadata;
+    private KeySet? _keySet;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var path in (string[])["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"])
+        {
+            routes.MapGet(path, AnswerAsync).WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.Configuration));
+        }
+
+        routes.MapGet(KeySetPath, AnswerAsync).WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.JsonWebKeySet));
+    }
+
+    /// <summary>Keeps it and sends it.</summary>
+    /// <param name="published">Of which keys a key set was made.</param>
+    public Task PublishAsync(HttpContext http, byte[] document, IReadOnlyList<JsonWebKey>? published)
+    {
+        if (published is null)
+        {
+            _metadata = document;
+        }
+        else
+        {
+            _keySet = new(published, document);
+        }
+
+        return SendAsync(http, document);
+    }
+
+    private static Task AnswerAsync(HttpContext http, PublishedDocuments documents)
+    {
+        var document = ProtocolRoute.Of(http) == OpenIddictServerEndpointType.Configuration ? documents._metadata : documents.CurrentKeySet;
+        return document is null ? ProtocolRoute.AnswerAsync(http) : SendAsync(http, document);
+    }
+
+    private byte[]? CurrentKeySet => _keySet is { } known && ReferenceEquals(known.Keys, keys.Published) ? known.Json : null;
+
+    private static Task SendAsync(HttpContext http, byte[] document)
+    {
+        // No key signs before it was published for so long, so that nobody meets one that is not in the cached set.
+        var age = ProtocolRoute.Of(http) == OpenIddictServerEndpointType.Configuration ? TimeSpan.FromHours(1) : KeySchedule.CacheAge;
+        http.Response.Headers.CacheControl = $"public, max-age={age.TotalSeconds:0}";
+        return TypedResults.Bytes(document, "application/json").ExecuteAsync(http);
+    }
+
+    private sealed record KeySet(IReadOnlyList<JsonWebKey> Keys, byte[] Json);
+}
