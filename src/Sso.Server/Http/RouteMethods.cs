@@ -25,6 +25,12 @@ internal sealed class RouteMethods : MatcherPolicy, IEndpointSelectorPolicy
 
     public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
     {
+        // Nearly always: the address has one route, which takes the method.
+        if (candidates.Count == 1 && candidates.IsValidCandidate(0) && Takes(candidates[0].Endpoint, httpContext.Request.Method))
+        {
+            return Task.CompletedTask;
+        }
+
         var valid = Enumerable.Range(0, candidates.Count).Where(candidates.IsValidCandidate).ToList();
         // The most specific route is meant: less specific ones are files, which could have any address.
         var meant = valid.Where(index => candidates[index].Score == candidates[valid[0]].Score).ToList();
