@@ -1,11 +1,11 @@
 using System.Text.Encodings.Web;
-using System.Text.Json.Nodes;
 using System.Text.Json;
-using Microsoft.IdentityModel.Tokens;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
-using OpenIddict.Server.AspNetCore;
 using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
 using Sso.Server.Ciba;
 using Sso.Server.Http;
 using Sso.Server.Keys;

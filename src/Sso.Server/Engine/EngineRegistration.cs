@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
-using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 using Sso.Protocol;
+using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Device;
 using Sso.Server.Http;

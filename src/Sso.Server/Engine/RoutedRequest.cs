@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore;
-using OpenIddict.Server.AspNetCore;
 using OpenIddict.Server;
 using Sso.Server.Http;
 using static OpenIddict.Server.OpenIddictServerEvents;
