@@ -1,3 +1,4 @@
+using OpenIddict.Server;
 using Sso.Server.Authorization;
 using Sso.Server.Brands;
 using Sso.Server.Ciba;
@@ -26,8 +27,8 @@ internal static class EndpointMap
         BackchannelAuthenticationEndpoint.Map(routes);   // POST /connect/ciba          CIBA Core §7
         DeviceAuthorizationEndpoint.Map(routes);   // POST /connect/device              RFC 8628 §3.1
         TokenEndpoint.Map(routes);           // POST /connect/token                     RFC 6749 §3.2
-        IntrospectionEndpoint.Map(routes);   // POST /connect/introspect                RFC 7662 §2, RFC 9701
-        RevocationEndpoint.Map(routes);      // POST /connect/revoke                    RFC 7009 §2
+        ProtocolRoute.Map(routes, IntrospectToken.Path, OpenIddictServerEndpointType.Introspection);   // POST /connect/introspect                RFC 7662 §2, RFC 9701
+        ProtocolRoute.Map(routes, RevokeGrant.Path, OpenIddictServerEndpointType.Revocation);   // POST /connect/revoke                    RFC 7009 §2
         UserInfoEndpoint.Map(routes);        // GET, POST /connect/userinfo             OIDC Core §5.3
         LogoutEndpoint.Map(routes);          // GET, POST /connect/logout               RP-Initiated Logout §2
         CheckSessionEndpoint.Map(routes);    // GET /connect/checksession               Session Management §3.2

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Sso.Protocol.Tokens;
 
@@ -41,6 +42,10 @@ public sealed record Actor(ImmutableArray<string> Chain)
             json.WriteEndObject();
         }
     }
+
+    /// <summary>The value of the claim; null where nobody acts.</summary>
+    public JsonObject? AsJson() => Chain.Reverse().Aggregate(
+        (JsonObject?)null, (before, clientId) => before is null ? new() { ["sub"] = clientId } : new() { ["sub"] = clientId, [Claim] = before });
 
     /// <summary>From a token of ours, whose signature was checked.</summary>
     public static Actor Read(JsonElement claim)

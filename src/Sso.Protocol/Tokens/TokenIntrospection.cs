@@ -3,17 +3,10 @@ using System.Text.Json;
 namespace Sso.Protocol.Tokens;
 
 /// <summary>
-/// What is told about a token (RFC 7662 §2.2). Of one that is not in force, or that is not the asker's business, nothing but that is told.
+/// What is told about a token in force (RFC 7662 §2.2).
 /// </summary>
 public sealed record TokenIntrospection
 {
-    /// <summary>The <c>typ</c> of the signed form (RFC 9701 §5).</summary>
-    public const string Type = "token-introspection+jwt";
-
-    public static readonly TokenIntrospection Inactive = new();
-
-    public bool Active { get; init; }
-
     public IReadOnlyCollection<string> Scopes { get; init; } = [];
 
     public string? ClientId { get; init; }
@@ -45,73 +38,15 @@ public sealed record TokenIntrospection
     /// <summary>RFC 9470 §6.2: how and when the person proved who they are; null for the client credentials grant.</summary>
     public Authorization.Authentication? Authentication { get; init; }
 
-    /// <summary>RFC 7662 §2.2.</summary>
-    public byte[] AsJson(string issuer)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+    /// <summary>The signed form (RFC 9701 §5) of an answer, for the one who asked.</summary>
+    /// <param name="write">Writes the answer as it would be sent unsigned.</param>
+    public static string Sign(string issuer, string asker, SignatureKey key, DateTimeOffset now, Action<Utf8JsonWriter> write) =>
+        JwtWriter.Write(key, "token-introspection+jwt", json =>
         {
-            json.WriteStartObject();
-            WriteMembers(json, issuer);
-            json.WriteEndObject();
-        }
-
-        return buffer.ToArray();
-    }
-
-    /// <summary>The signed form (RFC 9701 §5), for the one who asked.</summary>
-    public string Sign(string issuer, string asker, SignatureKey key, DateTimeOffset now) => JwtWriter.Write(key, Type, json =>
-    {
-        json.WriteString("iss", issuer);
-        json.WriteString("aud", asker);
-        json.WriteNumber("iat", now.ToUnixTimeSeconds());
-        json.WriteStartObject("token_introspection");
-        WriteMembers(json, issuer);
-        json.WriteEndObject();
-    });
-
-    private void WriteMembers(Utf8JsonWriter json, string issuer)
-    {
-        json.WriteBoolean("active", Active);
-        if (!Active)
-        {
-            return;
-        }
-
-        json.WriteString("iss", issuer);
-        json.WriteString("sub", Subject);
-        json.WriteString("client_id", ClientId);
-        json.WriteString("scope", Protocol.Scopes.Format(Scopes));
-        json.WriteNumber("iat", IssuedAt.ToUnixTimeSeconds());
-        json.WriteNumber("exp", ExpiresAt.ToUnixTimeSeconds());
-        WriteIfKnown(json, "username", UserName);
-        WriteIfKnown(json, "token_type", TokenType);
-        WriteIfKnown(json, "jti", TokenId);
-        Sender?.Write(json);
-        if (Audience.Count > 0)
-        {
-            JwtWriter.WriteAudience(json, Audience);
-        }
-
-        Actor.Write(json);
-        if (AuthorizationDetails is { } details)
-        {
-            json.WritePropertyName("authorization_details");
-            json.WriteRawValue(details);
-        }
-
-        if (Authentication is { } authentication)
-        {
-            json.WriteNumber("auth_time", authentication.Time.ToUnixTimeSeconds());
-            json.WriteString("acr", authentication.Acr);
-        }
-    }
-
-    private static void WriteIfKnown(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-        {
-            json.WriteString(name, value);
-        }
-    }
+            json.WriteString("iss", issuer);
+            json.WriteString("aud", asker);
+            json.WriteNumber("iat", now.ToUnixTimeSeconds());
+            json.WritePropertyName("token_introspection");
+            write(json);
+        });
 }

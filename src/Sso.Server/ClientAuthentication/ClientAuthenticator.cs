@@ -17,20 +17,26 @@ namespace Sso.Server.ClientAuthentication;
 public sealed class ClientAuthenticator(
     ClientDirectory clients, CredentialCheck check, DpopProofs proofs, ClientCertificates certificates, Throttle throttle, ClientRefusals refusals)
 {
-    /// <summary>Reads the form and authenticates its client.</summary>
-    public async Task<Result<ClientRequest>> ReadAsync(HttpContext http, CancellationToken cancellation)
+    /// <summary>The parameters of a posted form.</summary>
+    public static async Task<Result<OAuthParameters>> ReadFormAsync(HttpRequest request, CancellationToken cancellation)
     {
-        if (!http.Request.HasFormContentType)
+        if (!request.HasFormContentType)
         {
             return OAuthError.FormOnly;
         }
 
-        var form = await http.Request.ReadFormAsync(cancellation);
-        if (OAuthParameters.From(form.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value))).Failed(out var error, out var parameters))
-        {
-            return error;
-        }
+        var form = await request.ReadFormAsync(cancellation);
+        return OAuthParameters.From(form.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value)));
+    }
 
+    /// <summary>Reads the form and authenticates its client.</summary>
+    public async Task<Result<ClientRequest>> ReadAsync(HttpContext http, CancellationToken cancellation) =>
+        (await ReadFormAsync(http.Request, cancellation)).Failed(out var error, out var parameters)
+            ? error : await AuthenticateAsync(http, parameters, cancellation);
+
+    /// <summary>The client, and the key that it shows with this request.</summary>
+    public async Task<Result<ClientRequest>> AuthenticateAsync(HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
+    {
         // Before the client's own proof is used up: a request that must come again with a nonce comes again as it is.
         var (proof, proofError) = await proofs.ReadAsync(http);
         if (proofError is not null)
@@ -38,7 +44,7 @@ public sealed class ClientAuthenticator(
             return proofError;
         }
 
-        if ((await AuthenticateAsync(http, parameters, cancellation)).Failed(out error, out var client))
+        if ((await ProveAsync(http, parameters, cancellation)).Failed(out var error, out var client))
         {
             return error;
         }
@@ -46,7 +52,7 @@ public sealed class ClientAuthenticator(
         return await SenderErrorAsync(http, client, proof, cancellation) is { } senderError ? senderError : new ClientRequest(client, parameters, SenderOf(http, client, proof));
     }
 
-    private async Task<Result<Client>> AuthenticateAsync(HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
+    private async Task<Result<Client>> ProveAsync(HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
     {
         if (PresentedCredentials.Read(http, parameters).Failed(out var error, out var presented))
         {

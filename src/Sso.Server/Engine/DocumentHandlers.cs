@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore;
 using Microsoft.IdentityModel.Tokens;
@@ -93,19 +91,10 @@ internal sealed class PublishDocument<TContext>(PublishedDocuments documents) : 
         .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<TContext>.Descriptor.Order)
         .Build();
 
-    /// <summary>A plus in the name of an algorithm stays a plus.</summary>
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public async ValueTask HandleAsync(TContext context)
     {
-        using var buffer = new MemoryStream();
-        await using (var json = new Utf8JsonWriter(buffer, Plain))
-        {
-            context.Transaction.Response!.WriteTo(json);
-        }
-
         await documents.PublishAsync(
-            context.Transaction.GetHttpRequest()!.HttpContext, buffer.ToArray(),
+            context.Transaction.GetHttpRequest()!.HttpContext, context.Transaction.Response!.InPlainJson(),
             context.Transaction.Properties.GetValueOrDefault(RotatingKeys.Made) as IReadOnlyList<JsonWebKey>);
         context.HandleRequest();
     }

@@ -33,6 +33,10 @@ internal static class EngineRegistration
             RouteRequests(server);
             PublishMetadata(server);
             PublishKeys(server);
+            AuthenticateClients(server);
+            ReadTokens(server);
+            Introspect(server);
+            Revoke(server);
         });
         return services;
     }
@@ -63,6 +67,61 @@ internal static class EngineRegistration
         .AddEventHandler(RotatingKeys.Descriptor)
         .AddEventHandler(PublishDocument<ApplyJsonWebKeySetResponseContext>.Descriptor);
 
+    private static void AuthenticateClients(OpenIddictServerBuilder server) => server
+        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertion.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertionWellknownClaims.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertionIssuer.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientId.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientType.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientSecret.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientCertificate.Descriptor)
+        .AddEventHandler(AuthenticateClient.Descriptor);
+
+    /// <summary>Ours have no rows of their own: the row of the grant is asked where it counts.</summary>
+    private static void ReadTokens(OpenIddictServerBuilder server) => server
+        .RemoveEventHandler(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Protection.ValidateReferenceTokenIdentifier.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Protection.ValidateIdentityModelToken.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Protection.RestoreTokenEntryProperties.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Protection.ValidateTokenEntry.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Protection.ValidateAuthorizationEntry.Descriptor)
+        .AddEventHandler(ReadToken.Descriptor);
+
+    /// <summary>RFC 7662, RFC 9701.</summary>
+    private static void Introspect(OpenIddictServerBuilder server) => TakeForms<ExtractIntrospectionRequestContext, ApplyIntrospectionResponseContext>(server)
+        .RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateTokenParameter.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateClientCredentialsParameters.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateEndpointPermissions.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateAuthorizedParty.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachApplicationClaims.Descriptor)
+        .AddEventHandler(IntrospectToken.Descriptor)
+        .AddEventHandler(AnswerIntrospection.Descriptor);
+
+    /// <summary>RFC 7009.</summary>
+    private static void Revoke(OpenIddictServerBuilder server) => TakeForms<ExtractRevocationRequestContext, ApplyRevocationResponseContext>(server)
+        .RemoveEventHandler(OpenIddictServerHandlers.Revocation.ValidateTokenParameter.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Revocation.ValidateClientCredentialsParameters.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Revocation.ValidateEndpointPermissions.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Revocation.ValidateAuthorizedParty.Descriptor)
+        .RemoveEventHandler(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor)
+        .AddEventHandler(RevokeGrant.Descriptor)
+        .AddEventHandler(AnswerRevocation.Descriptor);
+
+    /// <summary>An endpoint to which applications post: our reading of forms, our errors.</summary>
+    private static OpenIddictServerBuilder TakeForms<TExtract, TApply>(OpenIddictServerBuilder server)
+        where TExtract : BaseValidatingContext
+        where TApply : BaseRequestContext => server
+        .RemoveEventHandler(ExtractPostRequest<TExtract>.Descriptor)
+        .RemoveEventHandler(ExtractGetOrPostRequest<TExtract>.Descriptor)
+        .RemoveEventHandler(ValidateClientAuthenticationMethod<TExtract>.Descriptor)
+        .RemoveEventHandler(ExtractClientCertificate<TExtract>.Descriptor)
+        .RemoveEventHandler(ExtractBasicAuthenticationCredentials<TExtract>.Descriptor)
+        .RemoveEventHandler(AttachWwwAuthenticateHeader<TApply>.Descriptor)
+        .RemoveEventHandler(ProcessJsonResponse<TApply>.Descriptor)
+        .AddEventHandler(ReadForm<TExtract>.Descriptor)
+        .AddEventHandler(AnswerRefusal<TApply>.Descriptor);
+
     private static void Offer(OpenIddictServerOptions options, SsoOptions sso, AuthorizationOptions authorization, MutualTlsOptions mutualTls)
     {
         options.Issuer = new Uri(sso.Issuer);
@@ -71,8 +130,8 @@ internal static class EngineRegistration
         options.TokenEndpointUris.Add(new(sso.Issuer + TokenEndpoint.Path));
         options.DeviceAuthorizationEndpointUris.Add(new(sso.Issuer + DeviceAuthorizationEndpoint.Path));
         options.EndUserVerificationEndpointUris.Add(new(sso.Issuer + "/device"));
-        options.IntrospectionEndpointUris.Add(new(sso.Issuer + IntrospectionEndpoint.Path));
-        options.RevocationEndpointUris.Add(new(sso.Issuer + RevocationEndpoint.Path));
+        options.IntrospectionEndpointUris.Add(new(sso.Issuer + IntrospectToken.Path));
+        options.RevocationEndpointUris.Add(new(sso.Issuer + RevokeGrant.Path));
         options.UserInfoEndpointUris.Add(new(sso.Issuer + UserInfoEndpoint.Path));
         options.EndSessionEndpointUris.Add(new(sso.Issuer + LogoutEndpoint.Path));
         options.JsonWebKeySetEndpointUris.Clear();
@@ -82,8 +141,8 @@ internal static class EngineRegistration
             options.MtlsTokenEndpointAliasUri = new(address + TokenEndpoint.Path);
             options.MtlsPushedAuthorizationEndpointAliasUri = new(address + PushedAuthorizationEndpoint.Path);
             options.MtlsDeviceAuthorizationEndpointAliasUri = new(address + DeviceAuthorizationEndpoint.Path);
-            options.MtlsIntrospectionEndpointAliasUri = new(address + IntrospectionEndpoint.Path);
-            options.MtlsRevocationEndpointAliasUri = new(address + RevocationEndpoint.Path);
+            options.MtlsIntrospectionEndpointAliasUri = new(address + IntrospectToken.Path);
+            options.MtlsRevocationEndpointAliasUri = new(address + RevokeGrant.Path);
             options.MtlsUserInfoEndpointAliasUri = new(address + UserInfoEndpoint.Path);
         }
 

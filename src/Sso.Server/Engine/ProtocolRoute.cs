@@ -8,6 +8,10 @@ namespace Sso.Server.Engine;
 /// <summary>A route that OpenIddict answers.</summary>
 internal sealed record ProtocolRoute(OpenIddictServerEndpointType Type)
 {
+    /// <summary>A route to which applications post.</summary>
+    public static void Map(IEndpointRouteBuilder routes, string path, OpenIddictServerEndpointType type) =>
+        routes.MapPost(path, AnswerAsync).WithMetadata(new ProtocolRoute(type)).DisableAntiforgery();
+
     /// <summary>Hands the request to OpenIddict.</summary>
     public static async Task AnswerAsync(HttpContext http)
     {

@@ -4,6 +4,7 @@ using Sso.Data.Grants;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Engine;
 using Sso.Server.Token;
 
 namespace Sso.Server.Introspection;
@@ -12,39 +13,36 @@ namespace Sso.Server.Introspection;
 /// Says whether a token is in force (RFC 7662 §2): to the client it was issued to, and of an access token also to a resource it is meant for. One read, none
 /// for the client credentials grant.
 /// </summary>
-public sealed class TokenIntrospector(
-    SsoDbContext database, IssuedTokens issued, RefreshTokens refreshTokens, ClientDirectory clients, TimeProvider clock)
+internal sealed class TokenIntrospector(SsoDbContext database, ClientDirectory clients, TimeProvider clock)
 {
-    public async Task<TokenIntrospection> IntrospectAsync(Client asker, string token, CancellationToken cancellation)
+    /// <summary>Null when it is not in force, or not the asker's business.</summary>
+    public async Task<TokenIntrospection?> IntrospectAsync(Client asker, PresentedToken token, CancellationToken cancellation)
     {
-        if (refreshTokens.Open(token) is { } handle)
+        if (token.RefreshToken is { } handle)
         {
             return await OfRefreshTokenAsync(asker, handle, cancellation);
         }
 
-        return await issued.ReadAccessTokenAsync(token, audience: null) is { } accessToken && IsTheBusinessOf(asker, accessToken)
-            ? await OfAccessTokenAsync(accessToken, cancellation)
-            : TokenIntrospection.Inactive;
+        return IsTheBusinessOf(asker, token.AccessToken!) ? await OfAccessTokenAsync(token.AccessToken!, cancellation) : null;
     }
 
     private bool IsTheBusinessOf(Client asker, IssuedAccessToken token) =>
         token.ClientId == asker.Id || token.Audiences.Any(audience => clients.FindResource(audience)?.ClientId == asker.Id);
 
-    private async Task<TokenIntrospection> OfAccessTokenAsync(IssuedAccessToken token, CancellationToken cancellation)
+    private async Task<TokenIntrospection?> OfAccessTokenAsync(IssuedAccessToken token, CancellationToken cancellation)
     {
         // A client that was disabled or removed has no tokens in force.
         if (clients.Find(token.ClientId) is not { } client)
         {
-            return TokenIntrospection.Inactive;
+            return null;
         }
 
         var named = token.GrantId is { } grantId ? await database.FindInForceAsync(grantId, clock.GetUtcNow(), cancellation) : null;
         // What was exchanged hangs on the grant of another client, which must count as well.
         return token.GrantId is not null && (named is null || clients.Find(named.Grant.ClientId) is null)
-            ? TokenIntrospection.Inactive
+            ? null
             : new TokenIntrospection
             {
-                Active = true,
                 Scopes = token.Scopes,
                 ClientId = token.ClientId,
                 UserName = NameFor(client, named),
@@ -67,7 +65,7 @@ public sealed class TokenIntrospector(
     private string? NameFor(Client client, NamedGrant? named) =>
         client.Sector is null && named is not null && clients.Find(named.Grant.ClientId) is { Sector: null } ? named.UserName : null;
 
-    private async Task<TokenIntrospection> OfRefreshTokenAsync(Client asker, RefreshHandle handle, CancellationToken cancellation)
+    private async Task<TokenIntrospection?> OfRefreshTokenAsync(Client asker, RefreshHandle handle, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         return await database.FindInForceAsync(handle.GrantId, now, cancellation) is { Grant: var grant } named
@@ -77,7 +75,6 @@ public sealed class TokenIntrospector(
             && CryptographicOperations.FixedTimeEquals(grant.Secret, handle.Secret)
             ? new TokenIntrospection
             {
-                Active = true,
                 Scopes = grant.Scopes,
                 ClientId = grant.ClientId,
                 UserName = NameFor(asker, named),
@@ -87,6 +84,6 @@ public sealed class TokenIntrospector(
                 Authentication = grant.Authentication,
                 AuthorizationDetails = grant.AuthorizationDetails,
             }
-            : TokenIntrospection.Inactive;
+            : null;
     }
 }

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using Sso.Protocol;
+using Sso.Server.Http;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Engine;
+
+/// <summary>Errors of ours in the pipeline of OpenIddict, with their id, status and wait.</summary>
+internal static class Refusals
+{
+    private const string Property = "sso:refusal";
+
+    /// <summary>The part of error_uri by which OpenIddict tells its own errors apart.</summary>
+    private const string TokenMissing = "/ID2000";
+
+    public static void Refuse(this BaseValidatingContext context, OAuthError error)
+    {
+        context.Transaction.Properties[Property] = error;
+        context.Reject(error.Code, error.Description);
+    }
+
+    /// <summary>The line of our own table for what is refused, by us or by a handler of OpenIddict.</summary>
+    /// <exception cref="NotSupportedException">A handler of OpenIddict is at work whose error has no line.</exception>
+    public static OAuthError Of(OpenIddictServerTransaction transaction) => transaction.Properties.GetValueOrDefault(Property) as OAuthError
+        ?? (transaction.Response?.ErrorUri?.EndsWith(TokenMissing, StringComparison.Ordinal) == true
+            ? OAuthError.ParameterMissing("token")
+            : throw new NotSupportedException($"An error of OpenIddict that no line of ours stands for: {transaction.Response?.ErrorUri}"));
+}
+
+/// <summary>Answers an error as every endpoint for applications does.</summary>
+internal sealed class AnswerRefusal<TContext> : IOpenIddictServerHandler<TContext>
+    where TContext : BaseRequestContext
+{
+    /// <summary>After the error was turned into an answer where it is one, such as a token that is not in force.</summary>
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<TContext>()
+        .UseSingletonHandler<AnswerRefusal<TContext>>()
+        .SetOrder(OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<TContext>.Descriptor.Order - 1000)
+        .Build();
+
+    public async ValueTask HandleAsync(TContext context)
+    {
+        if (context.Transaction.Response?.Error is null)
+        {
+            return;
+        }
+
+        await new OAuthErrorResult(Refusals.Of(context.Transaction)).ExecuteAsync(context.Transaction.GetHttpRequest()!.HttpContext);
+        context.HandleRequest();
+    }
+}

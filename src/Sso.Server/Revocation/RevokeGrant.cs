@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using Sso.Data;
+using Sso.Data.Grants;
+using Sso.Protocol;
+using Sso.Server.Engine;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Revocation;
+
+/// <summary>
+/// Ends a grant (RFC 7009 §2). Refresh and access token name one, and revoking either ends it: what it gave is refused on every node from the
+/// next read on. The answer comes after the write; a database that does not answer is a 503 and never a 200. Of a token that is not theirs
+/// the client hears the same: it has got what it wants (§2.2).
+/// </summary>
+internal sealed class RevokeGrant(SsoDbContext database, TimeProvider clock) : IOpenIddictServerHandler<HandleRevocationRequestContext>
+{
+    public const string Path = "/connect/revoke";
+
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<HandleRevocationRequestContext>()
+        .UseScopedHandler<RevokeGrant>()
+        .SetOrder(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor.Order)
+        .Build();
+
+    public async ValueTask HandleAsync(HandleRevocationRequestContext context)
+    {
+        var token = ReadToken.Of(context.Transaction);
+        if ((token.RefreshToken?.GrantId ?? token.AccessToken!.GrantId) is not { } grantId)
+        {
+            context.Refuse(OAuthError.UnsupportedTokenType);
+            return;
+        }
+
+        var client = AuthenticateClient.Of(context.Transaction).Client;
+        await database.RevokeAsync(grantId, client.Id, "revoked by its client", clock.GetUtcNow(), context.CancellationToken);
+    }
+}
+
+/// <summary>RFC 7009 §2.2: the status alone says it.</summary>
+internal sealed class AnswerRevocation : IOpenIddictServerHandler<ApplyRevocationResponseContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ApplyRevocationResponseContext>()
+        .UseSingletonHandler<AnswerRevocation>()
+        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyRevocationResponseContext>.Descriptor.Order)
+        .Build();
+
+    public ValueTask HandleAsync(ApplyRevocationResponseContext context)
+    {
+        context.Transaction.GetHttpRequest()!.HttpContext.Response.ContentLength = 0;
+        context.HandleRequest();
+        return default;
+    }
+}
