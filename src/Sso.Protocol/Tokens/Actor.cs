@@ -22,24 +22,10 @@ public sealed record Actor(ImmutableArray<string> Chain)
 
     public void Write(Utf8JsonWriter json)
     {
-        if (Chain.IsEmpty)
+        if (AsJson() is { } actor)
         {
-            return;
-        }
-
-        json.WriteStartObject(Claim);
-        foreach (var (clientId, index) in Chain.Select((clientId, index) => (clientId, index)))
-        {
-            json.WriteString("sub", clientId);
-            if (index < Chain.Length - 1)
-            {
-                json.WriteStartObject(Claim);
-            }
-        }
-
-        foreach (var _ in Chain)
-        {
-            json.WriteEndObject();
+            json.WritePropertyName(Claim);
+            actor.WriteTo(json);
         }
     }
 
