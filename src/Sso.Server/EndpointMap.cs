@@ -22,15 +22,15 @@ internal static class EndpointMap
 {
     public static void MapSso(this IEndpointRouteBuilder routes)
     {
-        AuthorizationEndpoint.Map(routes);   // GET, POST /connect/authorize            OIDC Core §3.1.2
-        PushedAuthorizationEndpoint.Map(routes);   // POST /connect/par                 RFC 9126 §2
+        ReceiveRequest.Map(routes);          // GET, POST /connect/authorize            OIDC Core §3.1.2
+        ProtocolRoute.Map(routes, PushRequest.Path, OpenIddictServerEndpointType.PushedAuthorization);   // POST /connect/par                 RFC 9126 §2
         BackchannelAuthenticationEndpoint.Map(routes);   // POST /connect/ciba          CIBA Core §7
-        DeviceAuthorizationEndpoint.Map(routes);   // POST /connect/device              RFC 8628 §3.1
-        TokenEndpoint.Map(routes);           // POST /connect/token                     RFC 6749 §3.2
+        ProtocolRoute.Map(routes, AuthorizeDevice.Path, OpenIddictServerEndpointType.DeviceAuthorization);   // POST /connect/device              RFC 8628 §3.1
+        ProtocolRoute.Map(routes, RedeemGrant.Path, OpenIddictServerEndpointType.Token);   // POST /connect/token                     RFC 6749 §3.2
         ProtocolRoute.Map(routes, IntrospectToken.Path, OpenIddictServerEndpointType.Introspection);   // POST /connect/introspect                RFC 7662 §2, RFC 9701
         ProtocolRoute.Map(routes, RevokeGrant.Path, OpenIddictServerEndpointType.Revocation);   // POST /connect/revoke                    RFC 7009 §2
-        UserInfoEndpoint.Map(routes);        // GET, POST /connect/userinfo             OIDC Core §5.3
-        LogoutEndpoint.Map(routes);          // GET, POST /connect/logout               RP-Initiated Logout §2
+        TellPerson.Map(routes);              // GET, POST /connect/userinfo             OIDC Core §5.3
+        EndSession.Map(routes);              // GET, POST /connect/logout               RP-Initiated Logout §2
         CheckSessionEndpoint.Map(routes);    // GET /connect/checksession               Session Management §3.2
         RegistrationEndpoint.Map(routes);    // POST /connect/register; GET, PUT, DELETE /…/{clientId}  RFC 7591 §3, RFC 7592 §2
         PublishedDocuments.Map(routes);      // GET /.well-known/openid-configuration   OIDC Discovery §4, RFC 8414 §3

@@ -163,7 +163,7 @@ public static class ServerApplication
     {
         if (http.Request.Path == "/signin" && IsReading(http.Request.Method) && http.Request.Query.ContainsKey("client_id"))
         {
-            http.Request.Path = AuthorizationEndpoint.Path;
+            http.Request.Path = ReceiveRequest.Path;
         }
 
         return next(http);

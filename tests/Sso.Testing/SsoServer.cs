@@ -74,6 +74,9 @@ public sealed class SsoServer : IAsyncLifetime
     /// <summary>Further settings, before the server is started.</summary>
     public IList<string> Settings { get; private init; } = [];
 
+    /// <summary>Further services, such as code that has no business in the server.</summary>
+    public Action<IServiceCollection> MoreServices { get; init; } = _ => { };
+
     public async ValueTask InitializeAsync()
     {
         Database = _shared ?? await TestDatabase.CreateAsync();
@@ -105,6 +108,7 @@ public sealed class SsoServer : IAsyncLifetime
                 builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
                 builder.Services.AddSingleton<Func<int, RSA>>(bits => KeyStock.Take(Database.Name, bits));
                 builder.Services.AddTransient<IStartupFilter, VisitorAddress>().AddSingleton<IStartupFilter>(SlowWork);
+                MoreServices(builder.Services);
                 builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Trace);
             });
         await SlowWork.RunAsync(() => Sso.Server.ServerApplication.PrepareAsync(App, CancellationToken.None));

@@ -15,7 +15,7 @@ public sealed record ApprovedGrant
 
     public required Client Client { get; init; }
 
-    /// <summary>Null for the client credentials grant, which has no row.</summary>
+    /// <summary>Null where there is no row: of the client credentials grant, and before a code is redeemed.</summary>
     public Guid? GrantId { get; private init; }
 
     /// <summary>The subject of the access token: the person, or the client itself (RFC 9068 §2.2).</summary>
@@ -41,9 +41,10 @@ public sealed record ApprovedGrant
     /// <summary>The JSON array of RFC 9396 §2.</summary>
     public string? AuthorizationDetails { get; private init; }
 
+    /// <param name="grantId">Null where a code is given, which names its grant by itself, and nothing else.</param>
     /// <param name="resources">Those of this token request.</param>
     public static ApprovedGrant ForPerson(
-        NextStep.Issue decision, AuthorizationRequest request, SignInState state, Guid grantId, ImmutableArray<string> resources) => new()
+        NextStep.Issue decision, AuthorizationRequest request, SignInState state, Guid? grantId, ImmutableArray<string> resources) => new()
         {
             Client = request.Client,
             GrantId = grantId,

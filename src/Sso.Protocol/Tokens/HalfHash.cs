@@ -5,7 +5,7 @@ using System.Text;
 namespace Sso.Protocol.Tokens;
 
 /// <summary>The left half of a hash, by the algorithm of the signature that covers it (OIDC Core §3.1.3.6, §3.3.2.11).</summary>
-internal static class HalfHash
+public static class HalfHash
 {
     public static string Of(string value, string signingAlgorithm)
     {

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Sso.Protocol.Tokens;
 
@@ -18,10 +18,6 @@ public sealed record SenderConstraint(string Kind, string Thumbprint)
     /// <summary>As the row of a grant holds it.</summary>
     public string Stored => $"{Kind}:{Thumbprint}";
 
-    public void Write(Utf8JsonWriter json)
-    {
-        json.WriteStartObject("cnf");
-        json.WriteString(Kind, Thumbprint);
-        json.WriteEndObject();
-    }
+    /// <summary>The value of the claim <c>cnf</c>.</summary>
+    public JsonObject AsJson() => new() { [Kind] = Thumbprint };
 }

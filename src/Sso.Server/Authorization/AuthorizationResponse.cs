@@ -1,13 +1,18 @@
 using System.Text;
 using System.Text.Encodings.Web;
+using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.WebUtilities;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
+using Sso.Server.Engine;
 using Sso.Server.Http;
 using Sso.Server.Keys;
 using Sso.Server.Sessions;
+using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Authorization;
 
@@ -22,24 +27,19 @@ public sealed class AuthorizationResponse(SigningKeyRing keys, SessionStates sta
     /// <param name="code">Null when the response type does not ask for one.</param>
     /// <param name="idToken">Likewise.</param>
     public IResult Granted(HttpContext http, AuthorizationRequest request, string? code, string? idToken) => Send(
-        request.Client, request.RedirectUri, request.ResponseMode,
+        new(request.Client, request.RedirectUri, request.ResponseMode, request.State),
         [new("code", code), new("id_token", idToken), new("state", request.State), new("session_state", states.For(http, request))]);
 
-    public IResult Error(AuthorizationRequest request, OAuthError error) =>
-        Error(request.Client, request.RedirectUri, request.ResponseMode, request.State, error);
+    public IResult Error(AnswerTarget target, OAuthError error) => Send(
+        target,
+        [
+            new("error", error.Code), new("error_description", error.Description),
+            new("error_uri", options.ErrorUri(error)), new("state", target.State),
+        ]);
 
-    public IResult Error(Client client, VerifiedRedirectUri redirectUri, ResponseMode mode, string? state, OAuthError error) =>
-        Send(
-            client,
-            redirectUri,
-            mode,
-            [
-                new("error", error.Code), new("error_description", error.Description),
-                new("error_uri", options.ErrorUri(error)), new("state", state),
-            ]);
-
-    private IResult Send(Client client, VerifiedRedirectUri redirectUri, ResponseMode mode, KeyValuePair<string, string?>[] parameters)
+    private IResult Send(AnswerTarget target, KeyValuePair<string, string?>[] parameters)
     {
+        var (client, redirectUri, mode, _) = target;
         var known = parameters.Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!)).ToList();
         List<KeyValuePair<string, string>> sent = mode.IsSigned()
             ? [new("response", Sign(client, known))]
@@ -94,5 +94,27 @@ public sealed class AuthorizationResponse(SigningKeyRing keys, SessionStates sta
                 </html>
                 """);
         }
+    }
+}
+
+/// <summary>To whom, where and how an authorization request is answered.</summary>
+public sealed record AnswerTarget(Client Client, VerifiedRedirectUri RedirectUri, ResponseMode Mode, string? State);
+
+/// <summary>Sends the answer, in the place of OpenIddict's response modes, which know neither JARM nor our issuer.</summary>
+internal sealed class AnswerRequest(AuthorizationResponse response) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ApplyAuthorizationResponseContext>()
+        .UseSingletonHandler<AnswerRequest>()
+        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyAuthorizationResponseContext>.Descriptor.Order)
+        .Build();
+
+    public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
+    {
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        await context.AnswerAsync(
+            context.Error is null
+                ? response.Granted(http, ReceiveRequest.Of(context.Transaction), context.Response.Code, context.Response.IdToken)
+                : response.Error(ReceiveRequest.TargetOf(context.Transaction), Refusals.Of(context.Transaction)));
     }
 }

@@ -90,7 +90,7 @@ public sealed class IncomingRequests(
         // The client signed it once, and anybody who saw it can bring it again.
         return await throttle.ReservePushAsync(ClientAddress.Counted(http), cancellation) is { } full
             ? (null, Refusal(request, OAuthError.TooManyRequests(full)))
-            : Named((request, null), inside.With("request_uri", await pushed.PushAsync(client.Id, inside, cancellation)));
+            : Named((request, null), inside.With("request_uri", PushedRequests.Prefix + await pushed.PushAsync(client.Id, inside, cancellation)));
     }
 
     /// <summary>The flow handle and the code carry the name, and the handle the language, which is asked at every page.</summary>

@@ -2,18 +2,15 @@ using System.Collections.Frozen;
 using System.Diagnostics;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
+using Sso.Data.Sessions;
 using Sso.Server.Sessions;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>
-/// Reads what is proved, asks <see cref="InteractionPolicy"/>, and either answers the client or sends the browser to
-/// the page of the step that is missing.
-/// </summary>
-public sealed class Interaction(
-    SessionCookies sessions, Flows flows, PushedRequests pushed, GrantedAnswer granted, AuthorizationResponse response)
+/// <summary>Reads what is proved, asks <see cref="InteractionPolicy"/>, and tells the way on.</summary>
+public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequests pushed)
 {
-    public async Task<IResult> AnswerAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation)
+    public async Task<RequestOutcome> DecideAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation)
     {
         var silent = request.Prompt.HasFlag(Prompt.None);
         var signIn = await sessions.CurrentAsync(http, request.Client.Id, isActivity: !silent, cancellation);
@@ -21,25 +18,28 @@ public sealed class Interaction(
         switch (step)
         {
             case NextStep.Issue when request.PushedAs is { } requestUri && !await pushed.TryAnswerAsync(requestUri, cancellation):
-                return new SeeOther(LateFlows.PageFor(request.Client.Id));
+                return new RequestOutcome.Elsewhere(LateFlows.PageFor(request.Client.Id));
             case NextStep.Issue issue when signIn is not null:
                 await sessions.CompleteAsync(http, signIn, request.Client.Id, issue.Authentication, cancellation);
                 return EndsWithUs(request)
-                    ? new SeeOther(
-                        new Uri(request.RedirectUri.Value).AbsolutePath
-                            + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
-                    : await granted.MakeAsync(http, request, signIn, issue, cancellation);
+                    ? new RequestOutcome.Elsewhere(
+                        new Uri(request.RedirectUri.Value).AbsolutePath + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
+                    : new RequestOutcome.Granted(signIn, issue);
             case NextStep.Refuse refuse when EndsWithUs(request):
-                return new SeeOther($"/error?about={AuthorizationPageError.MalformedRequest}&code={refuse.Error.Code}");
+                return new RequestOutcome.Elsewhere($"/error?about={AuthorizationPageError.MalformedRequest}&code={refuse.Error.Code}");
             case NextStep.Refuse refuse:
-                return response.Error(request, refuse.Error);
+                return new RequestOutcome.Refused(refuse.Error);
             default:
                 var handle = flows.Seal(http, request);
                 return handle.Length > Flows.LongestHandle
-                    ? response.Error(request, OAuthError.RequestTooLongForUrl)
-                    : new SeeOther($"{PageOf(step)}?flow={handle}");
+                    ? new RequestOutcome.Refused(OAuthError.RequestTooLongForUrl)
+                    : new RequestOutcome.Elsewhere($"{PageOf(step)}?flow={handle}");
         }
     }
+
+    /// <summary>For a request of our own, which ends on a page and gives nothing to anybody.</summary>
+    public async Task<string> FindPageAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation) =>
+        await DecideAsync(http, request, cancellation) is RequestOutcome.Elsewhere { Address: var address } ? address : throw new UnreachableException();
 
     private static bool EndsWithUs(AuthorizationRequest request) =>
         request.Client.Id == AccountArea.ClientId || request.WaitingId is not null;
@@ -68,4 +68,19 @@ public sealed class Interaction(
             [ProofMethod.Passkey] => "/signin/verify/passkey",
             _ => "/signin/verify/choose",
         };
+}
+
+/// <summary>Where a request stands.</summary>
+public abstract record RequestOutcome
+{
+    private RequestOutcome() { }
+
+    /// <summary>The browser goes to a page of ours.</summary>
+    public sealed record Elsewhere(string Address) : RequestOutcome;
+
+    /// <summary>The client is told why not.</summary>
+    public sealed record Refused(OAuthError Error) : RequestOutcome;
+
+    /// <summary>The client gets what it asked for.</summary>
+    public sealed record Granted(SignInRow SignIn, NextStep.Issue Decision) : RequestOutcome;
 }

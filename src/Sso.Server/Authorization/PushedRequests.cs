@@ -42,7 +42,7 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
     public static OAuthParameters Of(string clientId, OAuthParameters parameters) =>
         parameters.Without(Credentials).With("client_id", clientId);
 
-    /// <summary>The request_uri.</summary>
+    /// <summary>The name in the request_uri, behind <see cref="Prefix"/>.</summary>
     public async Task<string> PushAsync(string clientId, OAuthParameters parameters, CancellationToken cancellation)
     {
         var (handle, now) = (PushedRequest.NewHandle(), clock.GetUtcNow());
@@ -57,7 +57,7 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
             ExpiresAt = now + Kept,
         };
         await Insertion.ExecuteAsync(database, HotStatement.ValuesOf(database, pushed), cancellation);
-        return Prefix + handle;
+        return handle;
     }
 
     /// <summary>

@@ -70,13 +70,14 @@ public abstract class StepPage : PageModel
     }
 
     /// <summary>To the gate, which knows what comes next.</summary>
-    protected virtual IActionResult Continue() => SeeOther($"{AuthorizationEndpoint.Path}/continue?flow={Flow.Handle}");
+    protected virtual IActionResult Continue() => SeeOther($"{ReceiveRequest.ContinuePath}?flow={Flow.Handle}");
 
     /// <summary>The person does not want to go on (OIDC Core §3.1.2.6: access_denied).</summary>
     protected IActionResult Cancel() => Flow.IsAccountArea || Flow.Request.WaitingId is not null
         ? SeeOther(Flow.AnswersAt(WaitingFlow.DevicePage) ? "/device" : "/signedout")
         : new ResultAsAction(
-            HttpContext.RequestServices.GetRequiredService<AuthorizationResponse>().Error(Flow.Request, OAuthError.Cancelled));
+            HttpContext.RequestServices.GetRequiredService<AuthorizationResponse>().Error(
+                new(Flow.Request.Client, Flow.Request.RedirectUri, Flow.Request.ResponseMode, Flow.Request.State), OAuthError.Cancelled));
 
     /// <summary>303, so that what was posted is not posted again.</summary>
     protected IActionResult SeeOther(string path)
@@ -122,6 +123,6 @@ public abstract class StepPage : PageModel
         var interaction = HttpContext.RequestServices.GetRequiredService<Interaction>();
         return Step is NextStep.Issue
             ? SeeOther("/account")
-            : new ResultAsAction(await interaction.AnswerAsync(HttpContext, Flow.Request, HttpContext.RequestAborted));
+            : SeeOther(await interaction.FindPageAsync(HttpContext, Flow.Request, HttpContext.RequestAborted));
     }
 }

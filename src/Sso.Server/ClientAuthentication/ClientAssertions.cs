@@ -34,7 +34,7 @@ public sealed class ClientAssertions(
         }
 
         var (now, claims) = (clock.GetUtcNow(), SignedClaims.Of(verified));
-        if (ClientAssertion.Refusal(verified, claims, client, options.Issuer, [options.Issuer + TokenEndpoint.Path, options.Issuer + endpoint], now) is { } refusal)
+        if (ClientAssertion.Refusal(verified, claims, client, options.Issuer, [options.Issuer + RedeemGrant.Path, options.Issuer + endpoint], now) is { } refusal)
         {
             return OAuthError.UnacceptableAssertion(refusal);
         }

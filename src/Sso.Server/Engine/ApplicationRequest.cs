@@ -42,12 +42,16 @@ internal sealed class AuthenticateClient(ClientAuthenticator clients) : IOpenIdd
 
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
         .CreateBuilder<ProcessAuthenticationContext>()
+        .AddFilter<RequireCredentials>()
         .UseScopedHandler<AuthenticateClient>()
         .SetOrder(OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 500)
         .Build();
 
     /// <summary>Who asks, once it is proved.</summary>
-    public static ClientRequest Of(OpenIddictServerTransaction transaction) => (ClientRequest)transaction.Properties[Authenticated]!;
+    public static ClientRequest Of(OpenIddictServerTransaction transaction) => Find(transaction)!;
+
+    /// <summary>Null where nothing was proved.</summary>
+    public static ClientRequest? Find(OpenIddictServerTransaction transaction) => (ClientRequest?)transaction.Properties.GetValueOrDefault(Authenticated);
 
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
@@ -69,4 +73,11 @@ internal sealed class AuthenticateClient(ClientAuthenticator clients) : IOpenIdd
         context.Transaction.Properties[Authenticated] = request;
         context.Request.ClientId = request.Client.Id;
     }
+}
+
+/// <summary>Whoever presents an access token proved before who they are.</summary>
+internal sealed class RequireCredentials : IOpenIddictServerHandlerFilter<ProcessAuthenticationContext>
+{
+    public ValueTask<bool> IsActiveAsync(ProcessAuthenticationContext context) =>
+        ValueTask.FromResult(context.EndpointType != OpenIddictServerEndpointType.UserInfo);
 }

@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
@@ -23,9 +25,12 @@ namespace Sso.Server.Engine;
 /// </summary>
 internal static class EngineRegistration
 {
+    private static readonly FrozenSet<OpenIddictServerHandlerDescriptor> Brought =
+        [.. OpenIddictServerHandlers.DefaultHandlers, .. OpenIddictServerAspNetCoreHandlers.DefaultHandlers];
+
     public static IServiceCollection AddSsoEngine(this IServiceCollection services)
     {
-        services.AddSingleton<PublishedDocuments>();
+        services.AddSingleton<PublishedDocuments>().AddSingleton<RequireCredentials>().AddSingleton<RequireRefusal>();
         services.AddOptions<OpenIddictServerOptions>().Configure<SsoOptions, AuthorizationOptions, MutualTlsOptions>(Offer);
         services.AddOpenIddict().AddServer(server =>
         {
@@ -35,8 +40,15 @@ internal static class EngineRegistration
             PublishKeys(server);
             AuthenticateClients(server);
             ReadTokens(server);
+            SignIn(server);
+            Authorize(server);
+            GiveTokens(server);
+            Push(server);
+            AuthorizeDevices(server);
             Introspect(server);
             Revoke(server);
+            TellOfPeople(server);
+            EndSessions(server);
         });
         return services;
     }
@@ -68,82 +80,160 @@ internal static class EngineRegistration
         .AddEventHandler(PublishDocument<ApplyJsonWebKeySetResponseContext>.Descriptor);
 
     private static void AuthenticateClients(OpenIddictServerBuilder server) => server
-        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertion.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertionWellknownClaims.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertionIssuer.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientId.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientType.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientSecret.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientCertificate.Descriptor)
+        .KeepOnly<ProcessAuthenticationContext>(
+            OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor,
+            OpenIddictServerHandlers.EvaluateValidatedTokens.Descriptor,
+            OpenIddictServerHandlers.ResolveValidatedTokens.Descriptor,
+            OpenIddictServerHandlers.ValidateRequiredTokens.Descriptor,
+            OpenIddictServerHandlers.ValidateAccessToken.Descriptor,
+            OpenIddictServerHandlers.ValidateAuthorizationCode.Descriptor,
+            OpenIddictServerHandlers.ValidateRefreshToken.Descriptor,
+            OpenIddictServerHandlers.ValidateGenericToken.Descriptor)
         .AddEventHandler(AuthenticateClient.Descriptor);
 
     /// <summary>Ours have no rows of their own: the row of the grant is asked where it counts.</summary>
     private static void ReadTokens(OpenIddictServerBuilder server) => server
-        .RemoveEventHandler(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.Protection.ValidateReferenceTokenIdentifier.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.Protection.ValidateIdentityModelToken.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.Protection.RestoreTokenEntryProperties.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.Protection.ValidateTokenEntry.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.Protection.ValidateAuthorizationEntry.Descriptor)
+        .KeepOnly<ValidateTokenContext>(OpenIddictServerHandlers.Protection.ValidatePrincipal.Descriptor)
         .AddEventHandler(ReadToken.Descriptor);
 
+    /// <summary>Who is signed in passed the gate. What the tokens say is ours, that they are JWTs is OpenIddict's.</summary>
+    private static void SignIn(OpenIddictServerBuilder server) => server
+        .KeepOnly<ProcessSignInContext>(
+            OpenIddictServerHandlers.ValidateSignInDemand.Descriptor,
+            OpenIddictServerHandlers.GenerateRequestToken.Descriptor,
+            OpenIddictServerHandlers.GenerateDeviceCode.Descriptor,
+            OpenIddictServerHandlers.GenerateUserCode.Descriptor,
+            OpenIddictServerHandlers.GenerateAuthorizationCode.Descriptor,
+            OpenIddictServerHandlers.GenerateAccessToken.Descriptor,
+            OpenIddictServerHandlers.GenerateRefreshToken.Descriptor,
+            OpenIddictServerHandlers.GenerateIdentityToken.Descriptor,
+            OpenIddictServerHandlers.AttachSignInParameters.Descriptor,
+            OpenIddictServerHandlers.AttachCustomSignInParameters.Descriptor,
+            OpenIddictServerHandlers.Authentication.ApplyPushedAuthorizationResponse<ProcessSignInContext>.Descriptor,
+            OpenIddictServerHandlers.Device.ApplyDeviceAuthorizationResponse<ProcessSignInContext>.Descriptor,
+            OpenIddictServerHandlers.Authentication.ApplyAuthorizationResponse<ProcessSignInContext>.Descriptor,
+            OpenIddictServerHandlers.Exchange.ApplyTokenResponse<ProcessSignInContext>.Descriptor)
+        .KeepOnly<GenerateTokenContext>(
+            OpenIddictServerHandlers.Protection.AttachTokenSubject.Descriptor,
+            OpenIddictServerHandlers.Protection.AttachTokenMetadata.Descriptor,
+            OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor)
+        .AddEventHandler(RequireApproval.Descriptor)
+        .AddEventHandler(PrepareTokens.Descriptor)
+        .AddEventHandler(TieToCode.Descriptor)
+        .AddEventHandler(DescribeAnswer.Descriptor)
+        .AddEventHandler(SignTokens.Descriptor)
+        .AddEventHandler(SealTokens.Descriptor)
+        .AddEventHandler(EncryptIdTokens.Descriptor);
+
+    /// <summary>OIDC Core §3.1.2.</summary>
+    private static void Authorize(OpenIddictServerBuilder server) => server
+        .KeepOnly<ExtractAuthorizationRequestContext>()
+        .KeepOnly<ValidateAuthorizationRequestContext>()
+        .KeepOnly<HandleAuthorizationRequestContext>()
+        .KeepOnly<ApplyAuthorizationResponseContext>()
+        .AddEventHandler(ReceiveRequest.Descriptor)
+        .AddEventHandler(GrantRequest.Descriptor)
+        .AddEventHandler(AnswerRequest.Descriptor);
+
+    /// <summary>RFC 6749 §3.2.</summary>
+    private static void GiveTokens(OpenIddictServerBuilder server) => server
+        .TakeForms<ExtractTokenRequestContext, ApplyTokenResponseContext>()
+        .KeepOnly<ValidateTokenRequestContext>(OpenIddictServerHandlers.Exchange.ValidateAuthentication.Descriptor)
+        .KeepOnly<HandleTokenRequestContext>()
+        .AddEventHandler(AdmitGrantType.Descriptor)
+        .AddEventHandler(RedeemGrant.Descriptor)
+        .AddEventHandler(RecordRefusal.Descriptor)
+        .AddEventHandler(AnswerInJson<ApplyTokenResponseContext>.Descriptor);
+
+    /// <summary>RFC 9126.</summary>
+    private static void Push(OpenIddictServerBuilder server) => server
+        .TakeForms<ExtractPushedAuthorizationRequestContext, ApplyPushedAuthorizationResponseContext>()
+        .KeepOnly<ValidatePushedAuthorizationRequestContext>(OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor)
+        .KeepOnly<HandlePushedAuthorizationRequestContext>()
+        .AddEventHandler(FindDescribedClient.Descriptor)
+        .AddEventHandler(PushRequest.Descriptor)
+        .AddEventHandler(StoreRequest.Descriptor)
+        .AddEventHandler(AnswerInJson<ApplyPushedAuthorizationResponseContext>.Descriptor);
+
+    /// <summary>RFC 8628 §3.1.</summary>
+    private static void AuthorizeDevices(OpenIddictServerBuilder server) => server
+        .TakeForms<ExtractDeviceAuthorizationRequestContext, ApplyDeviceAuthorizationResponseContext>()
+        .KeepOnly<ValidateDeviceAuthorizationRequestContext>(OpenIddictServerHandlers.Device.ValidateDeviceAuthentication.Descriptor)
+        .KeepOnly<HandleDeviceAuthorizationRequestContext>()
+        .AddEventHandler(AuthorizeDevice.Descriptor)
+        .AddEventHandler(GiveDeviceCodes.Descriptor)
+        .AddEventHandler(AnswerInJson<ApplyDeviceAuthorizationResponseContext>.Descriptor);
+
+    /// <summary>OIDC Core §5.3.</summary>
+    private static void TellOfPeople(OpenIddictServerBuilder server) => server
+        .KeepOnly<ExtractUserInfoRequestContext>()
+        .KeepOnly<ValidateUserInfoRequestContext>(OpenIddictServerHandlers.UserInfo.ValidateAuthentication.Descriptor)
+        .KeepOnly<HandleUserInfoRequestContext>()
+        .KeepOnly<ApplyUserInfoResponseContext>(AttachHttpResponseCode<ApplyUserInfoResponseContext>.Descriptor)
+        .AddEventHandler(PresentToken.Descriptor)
+        .AddEventHandler(ProveSender.Descriptor)
+        .AddEventHandler(TellPerson.Descriptor)
+        .AddEventHandler(AnswerPerson.Descriptor);
+
+    /// <summary>RP-Initiated Logout §2.</summary>
+    private static void EndSessions(OpenIddictServerBuilder server) => server
+        .KeepOnly<ExtractEndSessionRequestContext>()
+        .AddEventHandler(EndSession.Descriptor);
+
     /// <summary>RFC 7662, RFC 9701.</summary>
-    private static void Introspect(OpenIddictServerBuilder server) => TakeForms<ExtractIntrospectionRequestContext, ApplyIntrospectionResponseContext>(server)
-        .RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateTokenParameter.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateClientCredentialsParameters.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateEndpointPermissions.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateAuthorizedParty.Descriptor)
+    private static void Introspect(OpenIddictServerBuilder server) => server
+        .TakeForms<ExtractIntrospectionRequestContext, ApplyIntrospectionResponseContext>(OpenIddictServerHandlers.Introspection.NormalizeErrorResponse.Descriptor)
+        .KeepOnly<ValidateIntrospectionRequestContext>(OpenIddictServerHandlers.Introspection.ValidateAuthentication.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachApplicationClaims.Descriptor)
         .AddEventHandler(IntrospectToken.Descriptor)
         .AddEventHandler(AnswerIntrospection.Descriptor);
 
     /// <summary>RFC 7009.</summary>
-    private static void Revoke(OpenIddictServerBuilder server) => TakeForms<ExtractRevocationRequestContext, ApplyRevocationResponseContext>(server)
-        .RemoveEventHandler(OpenIddictServerHandlers.Revocation.ValidateTokenParameter.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.Revocation.ValidateClientCredentialsParameters.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.Revocation.ValidateEndpointPermissions.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.Revocation.ValidateAuthorizedParty.Descriptor)
+    private static void Revoke(OpenIddictServerBuilder server) => server
+        .TakeForms<ExtractRevocationRequestContext, ApplyRevocationResponseContext>(OpenIddictServerHandlers.Revocation.NormalizeErrorResponse.Descriptor)
+        .KeepOnly<ValidateRevocationRequestContext>(OpenIddictServerHandlers.Revocation.ValidateAuthentication.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor)
         .AddEventHandler(RevokeGrant.Descriptor)
         .AddEventHandler(AnswerRevocation.Descriptor);
 
     /// <summary>An endpoint to which applications post: our reading of forms, our errors.</summary>
-    private static OpenIddictServerBuilder TakeForms<TExtract, TApply>(OpenIddictServerBuilder server)
+    private static OpenIddictServerBuilder TakeForms<TExtract, TApply>(this OpenIddictServerBuilder server, params OpenIddictServerHandlerDescriptor[] kept)
         where TExtract : BaseValidatingContext
         where TApply : BaseRequestContext => server
-        .RemoveEventHandler(ExtractPostRequest<TExtract>.Descriptor)
-        .RemoveEventHandler(ExtractGetOrPostRequest<TExtract>.Descriptor)
-        .RemoveEventHandler(ValidateClientAuthenticationMethod<TExtract>.Descriptor)
-        .RemoveEventHandler(ExtractClientCertificate<TExtract>.Descriptor)
-        .RemoveEventHandler(ExtractBasicAuthenticationCredentials<TExtract>.Descriptor)
-        .RemoveEventHandler(AttachWwwAuthenticateHeader<TApply>.Descriptor)
-        .RemoveEventHandler(ProcessJsonResponse<TApply>.Descriptor)
+        .KeepOnly<TExtract>()
+        .KeepOnly<TApply>([AttachHttpResponseCode<TApply>.Descriptor, AttachCacheControlHeader<TApply>.Descriptor, .. kept])
         .AddEventHandler(ReadForm<TExtract>.Descriptor)
         .AddEventHandler(AnswerRefusal<TApply>.Descriptor);
+
+    /// <summary>Of the handlers that OpenIddict brings for an event these stay; ours do the work of the others.</summary>
+    private static OpenIddictServerBuilder KeepOnly<TContext>(this OpenIddictServerBuilder server, params OpenIddictServerHandlerDescriptor[] kept)
+        where TContext : BaseContext =>
+        server.Configure(options => options.Handlers.RemoveAll(
+            handler => handler.ContextType == typeof(TContext) && Brought.Contains(handler) && !kept.Contains(handler)));
 
     private static void Offer(OpenIddictServerOptions options, SsoOptions sso, AuthorizationOptions authorization, MutualTlsOptions mutualTls)
     {
         options.Issuer = new Uri(sso.Issuer);
-        options.AuthorizationEndpointUris.Add(new(sso.Issuer + AuthorizationEndpoint.Path));
-        options.PushedAuthorizationEndpointUris.Add(new(sso.Issuer + PushedAuthorizationEndpoint.Path));
-        options.TokenEndpointUris.Add(new(sso.Issuer + TokenEndpoint.Path));
-        options.DeviceAuthorizationEndpointUris.Add(new(sso.Issuer + DeviceAuthorizationEndpoint.Path));
+        options.AuthorizationEndpointUris.Add(new(sso.Issuer + ReceiveRequest.Path));
+        options.PushedAuthorizationEndpointUris.Add(new(sso.Issuer + PushRequest.Path));
+        options.TokenEndpointUris.Add(new(sso.Issuer + RedeemGrant.Path));
+        options.DeviceAuthorizationEndpointUris.Add(new(sso.Issuer + AuthorizeDevice.Path));
         options.EndUserVerificationEndpointUris.Add(new(sso.Issuer + "/device"));
         options.IntrospectionEndpointUris.Add(new(sso.Issuer + IntrospectToken.Path));
         options.RevocationEndpointUris.Add(new(sso.Issuer + RevokeGrant.Path));
-        options.UserInfoEndpointUris.Add(new(sso.Issuer + UserInfoEndpoint.Path));
-        options.EndSessionEndpointUris.Add(new(sso.Issuer + LogoutEndpoint.Path));
+        options.UserInfoEndpointUris.Add(new(sso.Issuer + TellPerson.Path));
+        options.EndSessionEndpointUris.Add(new(sso.Issuer + EndSession.Path));
         options.JsonWebKeySetEndpointUris.Clear();
         options.JsonWebKeySetEndpointUris.Add(new(sso.Issuer + PublishedDocuments.KeySetPath));
         if (mutualTls is { Enabled: true, Address: { } address })
         {
-            options.MtlsTokenEndpointAliasUri = new(address + TokenEndpoint.Path);
-            options.MtlsPushedAuthorizationEndpointAliasUri = new(address + PushedAuthorizationEndpoint.Path);
-            options.MtlsDeviceAuthorizationEndpointAliasUri = new(address + DeviceAuthorizationEndpoint.Path);
+            options.MtlsTokenEndpointAliasUri = new(address + RedeemGrant.Path);
+            options.MtlsPushedAuthorizationEndpointAliasUri = new(address + PushRequest.Path);
+            options.MtlsDeviceAuthorizationEndpointAliasUri = new(address + AuthorizeDevice.Path);
             options.MtlsIntrospectionEndpointAliasUri = new(address + IntrospectToken.Path);
             options.MtlsRevocationEndpointAliasUri = new(address + RevokeGrant.Path);
-            options.MtlsUserInfoEndpointAliasUri = new(address + UserInfoEndpoint.Path);
+            options.MtlsUserInfoEndpointAliasUri = new(address + TellPerson.Path);
         }
 
         options.GrantTypes.UnionWith(GrantTypes.All);

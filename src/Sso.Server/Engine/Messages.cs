@@ -1,6 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
 
@@ -20,4 +24,25 @@ internal static class Messages
 
         return buffer.ToArray();
     }
+
+    /// <summary>Answers by ourselves: nothing of OpenIddict comes after it.</summary>
+    public static async Task AnswerAsync(this BaseRequestContext context, IResult result)
+    {
+        await result.ExecuteAsync(context.Transaction.GetHttpRequest()!.HttpContext);
+        context.HandleRequest();
+    }
+}
+
+/// <summary>An answer to an application as JSON.</summary>
+internal sealed class AnswerInJson<TContext> : IOpenIddictServerHandler<TContext>
+    where TContext : BaseRequestContext
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<TContext>()
+        .UseSingletonHandler<AnswerInJson<TContext>>()
+        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<TContext>.Descriptor.Order)
+        .Build();
+
+    public async ValueTask HandleAsync(TContext context) =>
+        await context.AnswerAsync(TypedResults.Bytes(context.Transaction.Response!.InPlainJson(), "application/json"));
 }

@@ -1,6 +1,8 @@
 using System.Security.Claims;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Protocol;
+using Sso.Server.Authorization;
 using Sso.Server.Token;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -8,10 +10,10 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Engine;
 
 /// <summary>
-/// Reads the tokens that we issued, refresh tokens by their seal and access tokens by their signature, in the place of OpenIddict's reader.
+/// Reads the tokens that we issued, codes and refresh tokens by their seal and access tokens by their signature, in the place of OpenIddict's reader.
 /// RFC 7009 §2.1: token_type_hint only helps to look; ours tell by themselves what they are. Whether its grant is in force only the row tells.
 /// </summary>
-internal sealed class ReadToken(RefreshTokens refreshTokens, IssuedTokens issued) : IOpenIddictServerHandler<ValidateTokenContext>
+internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshTokens, IssuedTokens issued) : IOpenIddictServerHandler<ValidateTokenContext>
 {
     private const string Property = "sso:token";
 
@@ -22,26 +24,72 @@ internal sealed class ReadToken(RefreshTokens refreshTokens, IssuedTokens issued
         .Build();
 
     /// <summary>What was read; a request for which nothing was is refused before anybody asks.</summary>
-    public static PresentedToken Of(OpenIddictServerTransaction transaction) => (PresentedToken)transaction.Properties[Property]!;
+    public static PresentedToken Of(OpenIddictServerTransaction transaction) => Find(transaction)!;
+
+    /// <summary>Null where nothing had to be read.</summary>
+    public static PresentedToken? Find(OpenIddictServerTransaction transaction) => (PresentedToken?)transaction.Properties.GetValueOrDefault(Property);
 
     public async ValueTask HandleAsync(ValidateTokenContext context)
     {
-        if (refreshTokens.Open(context.Token) is { } handle)
+        switch (context.ValidTokenTypes is { Count: 1 } expected ? expected.First() : null)
         {
-            Accept(context, new(handle, AccessToken: null), TokenTypeIdentifiers.RefreshToken);
-        }
-        else if (await issued.ReadAccessTokenAsync(context.Token, audience: null) is { } accessToken)
-        {
-            Accept(context, new(RefreshToken: null, accessToken), TokenTypeIdentifiers.AccessToken);
+            case TokenTypeIdentifiers.Private.AuthorizationCode:
+                Accept(
+                    context, TokenTypeIdentifiers.Private.AuthorizationCode,
+                    await codes.OpenAsync(context.Token, context.CancellationToken) is { } code ? new() { Code = code } : null,
+                    OAuthError.InvalidGrant("not a code of ours, or past its life"));
+                break;
+            case TokenTypeIdentifiers.RefreshToken:
+                Accept(
+                    context, TokenTypeIdentifiers.RefreshToken,
+                    refreshTokens.Open(context.Token) is { } handle ? new() { RefreshToken = handle } : null,
+                    OAuthError.InvalidGrant("not a refresh token of ours, or past its life"));
+                break;
+            case TokenTypeIdentifiers.AccessToken:
+                Accept(
+                    context, TokenTypeIdentifiers.AccessToken,
+                    await issued.ReadAccessTokenAsync(context.Token) is { } accessToken ? new() { AccessToken = accessToken } : null,
+                    OAuthError.InvalidToken("not a token of ours in force"));
+                break;
+            default:
+                await ReadAnyAsync(context);
+                break;
         }
     }
 
-    private static void Accept(ValidateTokenContext context, PresentedToken token, string type)
+    private async Task ReadAnyAsync(ValidateTokenContext context)
     {
+        var unknown = OAuthError.InvalidToken("not a token of ours in force");
+        if (refreshTokens.Open(context.Token) is { } refreshToken)
+        {
+            Accept(context, TokenTypeIdentifiers.RefreshToken, new() { RefreshToken = refreshToken }, unknown);
+        }
+        else
+        {
+            var accessToken = await issued.ReadAccessTokenAsync(context.Token, audience: null);
+            Accept(context, TokenTypeIdentifiers.AccessToken, accessToken is null ? null : new() { AccessToken = accessToken }, unknown);
+        }
+    }
+
+    private static void Accept(ValidateTokenContext context, string type, PresentedToken? token, OAuthError otherwise)
+    {
+        if (token is null)
+        {
+            context.Refuse(otherwise);
+            return;
+        }
+
         context.Transaction.Properties[Property] = token;
         context.Principal = new ClaimsPrincipal(new ClaimsIdentity("token")).SetTokenType(type);
     }
 }
 
-/// <summary>One of the two.</summary>
-internal sealed record PresentedToken(RefreshHandle? RefreshToken, IssuedAccessToken? AccessToken);
+/// <summary>One of the three.</summary>
+public sealed record PresentedToken
+{
+    public RedeemableCode? Code { get; init; }
+
+    public RefreshHandle? RefreshToken { get; init; }
+
+    public IssuedAccessToken? AccessToken { get; init; }
+}

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using Sso.Protocol;
@@ -25,8 +24,17 @@ internal static class Refusals
     /// <exception cref="NotSupportedException">A handler of OpenIddict is at work whose error has no line.</exception>
     public static OAuthError Of(OpenIddictServerTransaction transaction) => transaction.Properties.GetValueOrDefault(Property) as OAuthError
         ?? (transaction.Response?.ErrorUri?.EndsWith(TokenMissing, StringComparison.Ordinal) == true
-            ? OAuthError.ParameterMissing("token")
+            ? OAuthError.ParameterMissing(NameOfToken(transaction.Request?.GrantType))
             : throw new NotSupportedException($"An error of OpenIddict that no line of ours stands for: {transaction.Response?.ErrorUri}"));
+
+    private static string NameOfToken(string? grantType) => grantType switch
+    {
+        GrantTypes.AuthorizationCode => "code",
+        GrantTypes.RefreshToken => "refresh_token",
+        GrantTypes.DeviceCode => "device_code",
+        GrantTypes.TokenExchange => "subject_token",
+        _ => "token",
+    };
 }
 
 /// <summary>Answers an error as every endpoint for applications does.</summary>
@@ -42,12 +50,9 @@ internal sealed class AnswerRefusal<TContext> : IOpenIddictServerHandler<TContex
 
     public async ValueTask HandleAsync(TContext context)
     {
-        if (context.Transaction.Response?.Error is null)
+        if (context.Transaction.Response?.Error is not null)
         {
-            return;
+            await context.AnswerAsync(new OAuthErrorResult(Refusals.Of(context.Transaction)));
         }
-
-        await new OAuthErrorResult(Refusals.Of(context.Transaction)).ExecuteAsync(context.Transaction.GetHttpRequest()!.HttpContext);
-        context.HandleRequest();
     }
 }

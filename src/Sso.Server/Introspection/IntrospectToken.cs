@@ -91,10 +91,8 @@ internal sealed class AnswerIntrospection(SigningKeyRing keys, SsoOptions option
 
         http.Response.Headers.Vary = "Accept";
         var isSigned = http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(SignedType, StringComparison.OrdinalIgnoreCase));
-        await (isSigned
-            ? TypedResults.Text(Sign(context), SignedType).ExecuteAsync(http)
-            : TypedResults.Bytes(context.Response.InPlainJson(), "application/json").ExecuteAsync(http));
-        context.HandleRequest();
+        await context.AnswerAsync(
+            isSigned ? TypedResults.Text(Sign(context), SignedType) : TypedResults.Bytes(context.Response.InPlainJson(), "application/json"));
     }
 
     private string Sign(ApplyIntrospectionResponseContext context)

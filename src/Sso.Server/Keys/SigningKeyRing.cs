@@ -45,11 +45,17 @@ public sealed class SigningKeyRing(
     public IEnumerable<DecryptionKey> DecryptionKeys => _keys.Select(entry => entry.Decryption).OfType<DecryptionKey>();
 
     /// <exception cref="InvalidOperationException">No key of the algorithm is active: the ring was not loaded.</exception>
-    public SignatureKey Signing(string algorithm)
+    public SignatureKey Signing(string algorithm) => Active(algorithm).Signature!;
+
+    /// <summary>The same, for the library that writes JWTs.</summary>
+    /// <exception cref="InvalidOperationException">No key of the algorithm is active: the ring was not loaded.</exception>
+    public SigningCredentials Credentials(string algorithm) => Active(algorithm).Credentials!;
+
+    private Entry Active(string algorithm)
     {
         var row = KeySchedule.SigningKey(_keys.Select(entry => entry.Row), algorithm, clock.GetUtcNow())
             ?? throw new InvalidOperationException($"No {algorithm} key is active.");
-        return _keys.First(entry => entry.Row.Id == row.Id).Signature!;
+        return _keys.First(entry => entry.Row.Id == row.Id);
     }
 
     /// <summary>
@@ -124,5 +130,8 @@ public sealed class SigningKeyRing(
     private sealed record PublishedKeys(IReadOnlyList<JsonWebKey> Keys, DateTimeOffset Until);
 
     /// <summary>A key signs or opens, never both.</summary>
-    private sealed record Entry(SigningKeyRow Row, SignatureKey? Signature, JsonWebKey Verification, DecryptionKey? Decryption);
+    private sealed record Entry(SigningKeyRow Row, SignatureKey? Signature, JsonWebKey Verification, DecryptionKey? Decryption)
+    {
+        public SigningCredentials? Credentials { get; } = Signature is null ? null : new KeyCredentials(Signature);
+    }
 }

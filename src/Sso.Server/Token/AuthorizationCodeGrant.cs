@@ -9,7 +9,6 @@ using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
-using Sso.Server.ClientAuthentication;
 using Sso.Server.Sessions;
 
 namespace Sso.Server.Token;
@@ -19,21 +18,11 @@ namespace Sso.Server.Token;
 /// derived from the code, is what makes the code single-use.
 /// </summary>
 public sealed class AuthorizationCodeGrant(
-    SsoDbContext database, AuthorizationCodes codes,
-    RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock) : IGrant
+    SsoDbContext database, TokenOptions options, TimeProvider clock) : IGrant
 {
-    public async Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation)
+    public async Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
     {
-        if (request.Parameters["code"] is null)
-        {
-            return OAuthError.ParameterMissing("code");
-        }
-
-        if (await codes.OpenAsync(request.Parameters["code"], cancellation) is not { } code)
-        {
-            return OAuthError.InvalidGrant("not a code of ours, or past its life");
-        }
-
+        var code = request.Presented!.Code!;
         var now = clock.GetUtcNow();
         var signIn = await database.FindSignInAsync(code.SessionId, code.Request.Client.Id, now, SessionCookies.Idle, cancellation);
         if (signIn is null || !CryptographicOperations.FixedTimeEquals(signIn.Secret, code.SessionSecret))
@@ -75,14 +64,14 @@ public sealed class AuthorizationCodeGrant(
 
         return new RedeemedGrant(
             ApprovedGrant.ForPerson(approved, code.Request, state, grant.Id, named),
-            grant.Offline ? refreshTokens.Seal(grant.Id, grant.Secret, grant.Generation) : null)
+            grant.Offline ? new(grant.Id, grant.Secret, grant.Generation) : null)
         {
             AskedClaims = code.Request.Claims.IdToken,
         };
     }
 
     /// <summary>Why this redemption fails; it burns the code all the same (RFC 9700 §4.5).</summary>
-    private static string? Refusal(ClientRequest request, RedeemableCode code)
+    private static string? Refusal(TokenRequest request, RedeemableCode code)
     {
         if (code.Request.Client.Id != request.Client.Id)
         {
@@ -108,7 +97,7 @@ public sealed class AuthorizationCodeGrant(
     }
 
     private Grant NewGrant(
-        ClientRequest request, RedeemableCode code, SignInState state, Authentication authentication, string? refusal, DateTimeOffset now)
+        TokenRequest request, RedeemableCode code, SignInState state, Authentication authentication, string? refusal, DateTimeOffset now)
     {
         var offline = code.Request.Scopes.Contains(Scopes.OfflineAccess)
             && code.Request.Client.GrantTypes.Contains(GrantTypes.RefreshToken);

@@ -9,10 +9,10 @@ namespace Sso.Server.Token;
 /// <summary>The client credentials grant (RFC 6749 §4.4): no person, no row, no refresh token. One signature.</summary>
 public sealed class ClientCredentialsGrant(ClientDirectory clients) : IGrant
 {
-    public Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation) =>
+    public Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation) =>
         Task.FromResult(Redeem(request));
 
-    private Result<RedeemedGrant> Redeem(ClientRequest request)
+    private Result<RedeemedGrant> Redeem(TokenRequest request)
     {
         if (request.Client.IsPublic)
         {

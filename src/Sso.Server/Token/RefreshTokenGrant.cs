@@ -6,7 +6,6 @@ using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
-using Sso.Server.ClientAuthentication;
 
 namespace Sso.Server.Token;
 
@@ -14,7 +13,7 @@ namespace Sso.Server.Token;
 /// The refresh token grant (RFC 6749 §6, OIDC Core §12) with rotation and reuse detection (RFC 9700
 /// §4.14.2). One read, one conditional write.
 /// </summary>
-public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock) : IGrant
+public sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions options, TimeProvider clock) : IGrant
 {
     /// <summary>
     /// A lost answer or two tabs must not sign people out: the previous token still works for so long, and gives the present one again.
@@ -22,18 +21,9 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
     /// </summary>
     private static TimeSpan GraceOf(Client client) => TimeSpan.FromSeconds(client.IsPublic ? 10 : 60);
 
-    public async Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation)
+    public async Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
     {
-        if (request.Parameters["refresh_token"] is null)
-        {
-            return OAuthError.ParameterMissing("refresh_token");
-        }
-
-        if (refreshTokens.Open(request.Parameters["refresh_token"]) is not { } handle)
-        {
-            return OAuthError.InvalidGrant("not a refresh token of ours, or past its life");
-        }
-
+        var handle = request.Presented!.RefreshToken!;
         var now = clock.GetUtcNow();
         var grant = await database.FindAsync(handle.GrantId, cancellation);
         if (Refusal(request, handle, grant, now) is { } refusal)
@@ -63,11 +53,11 @@ public sealed class RefreshTokenGrant(SsoDbContext database, RefreshTokens refre
         }
 
         return await AdvanceAsync(handle, grant, request.Client, now, cancellation) is { } generation
-            ? new RedeemedGrant(approved, refreshTokens.Seal(grant.Id, grant.Secret, generation))
+            ? new RedeemedGrant(approved, handle with { Generation = generation })
             : OAuthError.InvalidGrant("used before");
     }
 
-    private static string? Refusal(ClientRequest request, RefreshHandle handle, Grant? grant, DateTimeOffset now) => grant switch
+    private static string? Refusal(TokenRequest request, RefreshHandle handle, Grant? grant, DateTimeOffset now) => grant switch
     {
         null => "no such grant, or its person is disabled",
         _ when !CryptographicOperations.FixedTimeEquals(grant.Secret, handle.Secret) => "wrong secret",

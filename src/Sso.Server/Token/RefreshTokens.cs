@@ -8,12 +8,12 @@ public sealed class RefreshTokens(Sealer sealer, TokenOptions options)
 {
     private const string Purpose = "refresh token";
 
-    public string Seal(Guid grantId, byte[] secret, int generation)
+    public string Seal(RefreshHandle handle)
     {
         Span<byte> plain = stackalloc byte[36];
-        grantId.TryWriteBytes(plain, bigEndian: true, out _);
-        secret.CopyTo(plain[16..]);
-        BinaryPrimitives.WriteInt32BigEndian(plain[32..], generation);
+        handle.GrantId.TryWriteBytes(plain, bigEndian: true, out _);
+        handle.Secret.CopyTo(plain[16..]);
+        BinaryPrimitives.WriteInt32BigEndian(plain[32..], handle.Generation);
         return sealer.Seal(Purpose, plain, options.RefreshTokenAbsolute);
     }
 
@@ -22,7 +22,7 @@ public sealed class RefreshTokens(Sealer sealer, TokenOptions options)
         : null;
 }
 
-/// <summary>An opened refresh token; the row decides whether it is worth anything.</summary>
+/// <summary>What a refresh token says; the row decides whether it is worth anything.</summary>
 public sealed record RefreshHandle(Guid GrantId, byte[] Secret, int Generation)
 {
     public override string ToString() => "(refresh token)";

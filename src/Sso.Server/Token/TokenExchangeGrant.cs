@@ -20,7 +20,7 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
     /// <summary>RFC 8693 §3: the only type that is taken and given.</summary>
     public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
 
-    public async Task<Result<RedeemedGrant>> RedeemAsync(ClientRequest request, CancellationToken cancellation)
+    public async Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
     {
         if (Refused(request.Parameters) is { } refused)
         {
@@ -104,7 +104,7 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
     }
 
     /// <summary>Who acts is the client that is authenticated; an actor token may say so once more and nothing else.</summary>
-    private async Task<OAuthError?> ActorErrorAsync(string actorToken, ClientRequest request) =>
+    private async Task<OAuthError?> ActorErrorAsync(string actorToken, TokenRequest request) =>
         await issued.ReadAccessTokenAsync(actorToken, audience: null) is not { GrantId: null } own
             || own.ClientId != request.Client.Id || own.Subject != request.Client.Id
             ? OAuthError.UnacceptableActor
@@ -115,7 +115,7 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
     /// RFC 8693 §2.1: resource and audience together; an audience is a resource or the client as which it introspects.
     /// With one target none need be named.
     /// </summary>
-    private Result<Wanted> Targets(ClientRequest request)
+    private Result<Wanted> Targets(TokenRequest request)
     {
         var allowed = request.Client.ExchangeTargets.Select(clients.FindResource).OfType<Resource>().ToList();
         ImmutableArray<string> named =
@@ -132,7 +132,7 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
             : new Wanted([.. meant.Select(pair => pair.Found!).DistinctBy(resource => resource.Id)]);
     }
 
-    private static Result<FrozenSet<string>> Scope(ClientRequest request, IssuedAccessToken token, ImmutableArray<Resource> targets)
+    private static Result<FrozenSet<string>> Scope(TokenRequest request, IssuedAccessToken token, ImmutableArray<Resource> targets)
     {
         if (Scopes.Parse(request.Parameters["scope"]) is not { } asked)
         {

@@ -11,6 +11,5 @@ internal static class TokenRegistration
         .AddScoped<ClientCredentialsGrant>()
         .AddScoped<WaitingGrant>().AddScoped<DeviceCodeGrant>().AddScoped<CibaGrant>()
         .AddScoped<TokenExchangeGrant>()
-        .AddScoped<TokenIssuer>().AddScoped<IdTokenIssuer>()
-        .AddSingleton<IssuedTokens>().AddSingleton<RefreshTokens>().AddScoped<PresentedTokens>();
+        .AddSingleton<IssuedTokens>().AddSingleton<RefreshTokens>();
 }

@@ -4,7 +4,6 @@ using Sso.Data.Authorization;
 using Sso.Data.Grants;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
-using Sso.Server.ClientAuthentication;
 
 namespace Sso.Server.Token;
 
@@ -12,13 +11,13 @@ namespace Sso.Server.Token;
 /// Polling and redemption of a request that a person answers elsewhere (RFC 8628 §3.4, §3.5; CIBA Core §10.1, §11). The tokens are given
 /// once, on whatever node, and rest on the grant as it stands at that moment: its person, its client and the policy of today.
 /// </summary>
-public sealed class WaitingGrant(SsoDbContext database, RefreshTokens refreshTokens, TokenOptions options, TimeProvider clock)
+public sealed class WaitingGrant(SsoDbContext database, TokenOptions options, TimeProvider clock)
 {
     /// <summary>Two polls that left in time may arrive closer together.</summary>
     private static readonly TimeSpan Jitter = TimeSpan.FromMilliseconds(500);
 
     public async Task<Result<RedeemedGrant>> RedeemAsync(
-        WaitingKind kind, string? handle, ClientRequest request, CancellationToken cancellation)
+        WaitingKind kind, string? handle, TokenRequest request, CancellationToken cancellation)
     {
         if (handle is null)
         {
@@ -57,7 +56,7 @@ public sealed class WaitingGrant(SsoDbContext database, RefreshTokens refreshTok
     }
 
     private async Task<Result<RedeemedGrant>> RedeemAsync(
-        WaitingRequest waiting, ClientRequest request, DateTimeOffset now, CancellationToken cancellation)
+        WaitingRequest waiting, TokenRequest request, DateTimeOffset now, CancellationToken cancellation)
     {
         if (await database.FindInForceAsync(waiting.GrantId!.Value, now, cancellation) is not { Grant: var grant })
         {
@@ -76,7 +75,7 @@ public sealed class WaitingGrant(SsoDbContext database, RefreshTokens refreshTok
         }
 
         return await TryTakeAsync(waiting, grant, request.Client.IsPublic ? request.Sender?.Stored : null, now, cancellation)
-            ? new RedeemedGrant(approved, grant.Offline ? refreshTokens.Seal(grant.Id, grant.Secret, grant.Generation) : null)
+            ? new RedeemedGrant(approved, grant.Offline ? new(grant.Id, grant.Secret, grant.Generation) : null)
             : OAuthError.InvalidGrant("used before, or revoked");
     }
 

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Sso.Data.People;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
@@ -25,84 +25,56 @@ internal static class PersonClaims
     public static IReadOnlySet<string> InIdToken(ApprovedGrant grant, IReadOnlySet<string> asked) =>
         grant.Client.IdTokenClaims ? OfScopes(grant.Scopes).Union(asked).ToHashSet(StringComparer.Ordinal) : asked;
 
-    /// <summary>Writes those of the wanted members that are known.</summary>
-    public static void Write(Utf8JsonWriter json, UserInfoRow row, IReadOnlySet<string> wanted)
+    /// <summary>Those of the wanted claims that are known.</summary>
+    public static IEnumerable<KeyValuePair<string, JsonNode>> Of(UserInfoRow row, IReadOnlySet<string> wanted)
     {
-        foreach (var (name, write) in Writers)
+        foreach (var (name, read) in Readers)
         {
-            if (wanted.Contains(name))
+            if (wanted.Contains(name) && read(row) is { } value)
             {
-                write(json, row);
+                yield return KeyValuePair.Create(name, value);
             }
         }
     }
 
-    private static readonly IReadOnlyList<(string Name, Action<Utf8JsonWriter, UserInfoRow> Write)> Writers =
+    private static readonly IReadOnlyList<(string Name, Func<UserInfoRow, JsonNode?> Read)> Readers =
     [
-        Text("name", person => person.Name),
-        Text("given_name", person => person.GivenName),
-        Text("family_name", person => person.FamilyName),
-        Text("middle_name", person => person.MiddleName),
-        Text("nickname", person => person.Nickname),
-        Text("preferred_username", person => person.UserName),
-        Text("profile", person => person.ProfilePage),
-        Text("picture", person => person.Picture),
-        Text("website", person => person.Website),
-        Text("gender", person => person.Gender),
-        Text("birthdate", person => person.Birthdate),
-        Text("zoneinfo", person => person.ZoneInfo),
-        Text("locale", person => person.Locale),
-        ("updated_at", (json, row) => json.WriteNumber("updated_at", row.Person.UpdatedAt.ToUnixTimeSeconds())),
-        Text("email", person => person.Email),
-        ("email_verified", (json, row) => WriteFlag(json, "email_verified", row.Person.Email is null ? null : row.Person.EmailConfirmed)),
-        ("phone_number", (json, row) => WriteText(json, "phone_number", row.PhoneNumber)),
-        ("phone_number_verified", (json, row) => WriteFlag(json, "phone_number_verified", row.Number is null ? null : true)),
-        ("address", (json, row) => WriteAddress(json, row.Person)),
-        ("last_access_at", (json, row) => WriteTime(json, "last_access_at", row.PreviousAccessAt)),
-        ("last_access_ip",
-            (json, row) => WriteText(json, "last_access_ip", row.PreviousAccessAt is null ? null : row.PreviousAccessAddress)),
+        ("name", row => Text(row.Person.Name)),
+        ("given_name", row => Text(row.Person.GivenName)),
+        ("family_name", row => Text(row.Person.FamilyName)),
+        ("middle_name", row => Text(row.Person.MiddleName)),
+        ("nickname", row => Text(row.Person.Nickname)),
+        ("preferred_username", row => Text(row.Person.UserName)),
+        ("profile", row => Text(row.Person.ProfilePage)),
+        ("picture", row => Text(row.Person.Picture)),
+        ("website", row => Text(row.Person.Website)),
+        ("gender", row => Text(row.Person.Gender)),
+        ("birthdate", row => Text(row.Person.Birthdate)),
+        ("zoneinfo", row => Text(row.Person.ZoneInfo)),
+        ("locale", row => Text(row.Person.Locale)),
+        ("updated_at", row => row.Person.UpdatedAt.ToUnixTimeSeconds()),
+        ("email", row => Text(row.Person.Email)),
+        ("email_verified", row => row.Person.Email is null ? null : row.Person.EmailConfirmed),
+        ("phone_number", row => Text(row.PhoneNumber)),
+        ("phone_number_verified", row => row.Number is null ? null : true),
+        ("address", row => Address(row.Person)),
+        ("last_access_at", row => row.PreviousAccessAt?.ToUnixTimeSeconds()),
+        ("last_access_ip", row => row.PreviousAccessAt is null ? null : Text(row.PreviousAccessAddress)),
     ];
 
-    private static (string Name, Action<Utf8JsonWriter, UserInfoRow> Write) Text(string name, Func<Person, string?> value) =>
-        (name, (json, row) => WriteText(json, name, value(row.Person)));
-
-    private static void WriteAddress(Utf8JsonWriter json, Person person)
+    private static JsonObject? Address(Person person)
     {
-        if ((person.StreetAddress ?? person.Locality ?? person.Region ?? person.PostalCode ?? person.Country) is null)
-        {
-            return;
-        }
-
-        json.WriteStartObject("address");
-        WriteText(json, "street_address", person.StreetAddress);
-        WriteText(json, "locality", person.Locality);
-        WriteText(json, "region", person.Region);
-        WriteText(json, "postal_code", person.PostalCode);
-        WriteText(json, "country", person.Country);
-        json.WriteEndObject();
+        KeyValuePair<string, JsonNode?>[] lines =
+        [
+            new("street_address", Text(person.StreetAddress)),
+            new("locality", Text(person.Locality)),
+            new("region", Text(person.Region)),
+            new("postal_code", Text(person.PostalCode)),
+            new("country", Text(person.Country)),
+        ];
+        var known = lines.Where(line => line.Value is not null).ToList();
+        return known.Count == 0 ? null : new(known);
     }
 
-    private static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? value)
-    {
-        if (value is { } at)
-        {
-            json.WriteNumber(name, at.ToUnixTimeSeconds());
-        }
-    }
-
-    private static void WriteFlag(Utf8JsonWriter json, string name, bool? value)
-    {
-        if (value is { } known)
-        {
-            json.WriteBoolean(name, known);
-        }
-    }
-
-    private static void WriteText(Utf8JsonWriter json, string name, string? value)
-    {
-        if (!string.IsNullOrWhiteSpace(value))
-        {
-            json.WriteString(name, value);
-        }
-    }
+    private static JsonValue? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : JsonValue.Create(value);
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Factors;
@@ -84,7 +84,7 @@ public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvi
         return row;
     }
 
-    /// <summary>What an ID token of the grant says about its person; null, and no statement, when nothing was asked.</summary>
-    public async Task<Action<Utf8JsonWriter>?> FindClaimsAsync(Guid grantId, IReadOnlySet<string> names, CancellationToken cancellation) =>
-        names.Count > 0 && await FindAsync(grantId, names, cancellation) is { } row ? json => PersonClaims.Write(json, row, names) : null;
+    /// <summary>What an ID token of the grant says about its person; nothing, and no statement, when nothing was asked.</summary>
+    public async Task<IEnumerable<KeyValuePair<string, JsonNode>>> FindClaimsAsync(Guid grantId, IReadOnlySet<string> names, CancellationToken cancellation) =>
+        names.Count > 0 && await FindAsync(grantId, names, cancellation) is { } row ? PersonClaims.Of(row, names) : [];
 }

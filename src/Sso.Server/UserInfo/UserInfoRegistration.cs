@@ -3,6 +3,5 @@ namespace Sso.Server.UserInfo;
 internal static class UserInfoRegistration
 {
     public static IServiceCollection AddSsoUserInfo(this IServiceCollection services) => services
-        .AddScoped<PersonReader>()
-        .AddSingleton<UserInfoAnswer>();
+        .AddScoped<PersonReader>();
 }

@@ -199,8 +199,8 @@ public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
         // Everything public is right: the grant's id, the session's id, the client, the verifier. The secrets of the rows are guessed.
         Assert.Equal(
             "invalid_grant",
-            (await shop.RefreshAsync(refreshTokens.Seal(Guid.CreateVersion7(server.Clock.GetUtcNow()), new byte[16], 0))).Error);
-        Assert.Equal("invalid_grant", (await shop.RefreshAsync(refreshTokens.Seal(grant.Id, new byte[16], grant.Generation))).Error);
+            (await shop.RefreshAsync(refreshTokens.Seal(new(Guid.CreateVersion7(server.Clock.GetUtcNow()), new byte[16], 0)))).Error);
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(refreshTokens.Seal(new(grant.Id, new byte[16], grant.Generation)))).Error);
         Assert.Equal(
             "invalid_grant", (await shop.RedeemAsync(ForgedCode(sealer, shop, Guid.CreateVersion7(server.Clock.GetUtcNow())))).Error);
         Assert.Equal("invalid_grant", (await shop.RedeemAsync(ForgedCode(sealer, shop, session.Id))).Error);

@@ -36,7 +36,7 @@ public sealed class Recover(LostFactor lost, Flows flows) : PageModel
             return Page();
         }
 
-        Response.Headers.Location = $"{AuthorizationEndpoint.Path}/continue?flow={flows.Seal(HttpContext, request)}";
+        Response.Headers.Location = $"{ReceiveRequest.ContinuePath}?flow={flows.Seal(HttpContext, request)}";
         return StatusCode(StatusCodes.Status303SeeOther);
     }
 }

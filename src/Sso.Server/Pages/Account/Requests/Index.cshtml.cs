@@ -19,6 +19,6 @@ public sealed class Index(BackchannelRequests requests, Flows flows, Interaction
 
     public async Task<IActionResult> OnPostAsync(string? id, CancellationToken cancellation) =>
         await requests.CarryAsync(Owner.PersonId, id, cancellation) is { } carried && flows.ForWaiting(carried) is { } request
-            ? new ResultAsAction(await interaction.AnswerAsync(HttpContext, request, cancellation))
+            ? SeeOther(await interaction.FindPageAsync(HttpContext, request, cancellation))
             : SeeOther($"/account/requests?answer={WaitingAnswer.Late}");
 }

@@ -1,10 +1,14 @@
+using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.WebUtilities;
+using OpenIddict.Server;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Engine;
 using Sso.Server.Http;
 using Sso.Server.Sessions;
 using Sso.Server.Token;
+using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Logout;
 
@@ -12,25 +16,32 @@ namespace Sso.Server.Logout;
 /// RP-Initiated Logout §2. With a valid hint that belongs to this browser's session nobody is asked; without one a page asks first. The browser goes back
 /// only to a URI that the client registered.
 /// </summary>
-internal static class LogoutEndpoint
+internal sealed class EndSession(
+    PostedForms forms, ClientDirectory clients, IssuedTokens tokens, SessionCookies sessions, SignOuts signOuts, LogoutReturns returns)
+    : IOpenIddictServerHandler<ExtractEndSessionRequestContext>
 {
     public const string Path = "/connect/logout";
 
-    public static void Map(IEndpointRouteBuilder routes)
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ExtractEndSessionRequestContext>()
+        .UseScopedHandler<EndSession>()
+        .SetOrder(0)
+        .Build();
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], ProtocolRoute.AnswerAsync)
+        .WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.EndSession)).DisableAntiforgery();
+
+    /// <summary>Nothing is answered to an application here: the browser always goes to a page.</summary>
+    public async ValueTask HandleAsync(ExtractEndSessionRequestContext context)
     {
-        routes.MapGet(Path, GetAsync);
-        routes.MapPost(Path, PostAsync).DisableAntiforgery();
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var next = HttpMethods.IsPost(http.Request.Method)
+            ? await AddressOfPostedAsync(http, context.CancellationToken)
+            : await EndAsync(http, context.CancellationToken);
+        await context.AnswerAsync(new SeeOther(next));
     }
 
-    private static async Task<IResult> GetAsync(
-        HttpContext http,
-        PostedForms forms,
-        ClientDirectory clients,
-        IssuedTokens tokens,
-        SessionCookies sessions,
-        SignOuts signOuts,
-        LogoutReturns returns,
-        CancellationToken cancellation)
+    private async Task<string> EndAsync(HttpContext http, CancellationToken cancellation)
     {
         var parameters = forms.Read(http.Request, Path);
         if (parameters.Flaw is not null)
@@ -43,7 +54,7 @@ internal static class LogoutEndpoint
         var client = (hint?.Audiences.FirstOrDefault() ?? parameters["client_id"]) is { } id ? clients.Find(id) : null;
         if (badHint || (hint is not null && parameters["client_id"] is { } named && named != client?.Id))
         {
-            return new SeeOther("/signout");
+            return "/signout";
         }
 
         var asked = parameters["post_logout_redirect_uri"];
@@ -57,23 +68,22 @@ internal static class LogoutEndpoint
         var hintIsOurs = hint is not null && (signIn is null || client?.SessionOf(hint.GetClaim("sid").Value) == signIn.SessionId);
         if (!hintIsOurs && signIn is not null)
         {
-            return new SeeOther("/signout" + (target is null ? "" : $"?return={returns.Seal(target)}"));
+            return "/signout" + (target is null ? "" : $"?return={returns.Seal(target)}");
         }
 
         var next = await signOuts.EndAsync(http, hint is null ? null : target, cancellation);
         // Without a hint nothing shows that this client asked, so its URI is not followed unless a person confirmed (RP-Initiated Logout §3):
         // it is offered.
         var offered = asked is not null ? target : client is not null ? LateFlows.HomeOf(client) : null;
-        return new SeeOther(
-            next == "/signedout" && offered is not null ? QueryHelpers.AddQueryString(next, "return", returns.Seal(offered)) : next);
+        return next == "/signedout" && offered is not null ? QueryHelpers.AddQueryString(next, "return", returns.Seal(offered)) : next;
     }
 
     /// <summary>RP-Initiated Logout §2 demands POST as well. Of a session without its cookie nothing is known, so here nobody is signed out.</summary>
-    private static async Task<IResult> PostAsync(HttpContext http, PostedForms forms, CancellationToken cancellation)
+    private async Task<string> AddressOfPostedAsync(HttpContext http, CancellationToken cancellation)
     {
         if (!http.Request.HasFormContentType)
         {
-            return new SeeOther(Path);
+            return Path;
         }
 
         var parameters = await PostedForms.ReadFormAsync(http.Request, cancellation);
@@ -83,10 +93,10 @@ internal static class LogoutEndpoint
         }
 
         // A hint that fits no URL says nothing; the person still gets to sign out.
-        return new SeeOther(forms.AddressOf(Path, parameters) ?? "/signout");
+        return forms.AddressOf(Path, parameters) ?? "/signout";
     }
 
     private static string Target(string uri, string? state) => state is null ? uri : QueryHelpers.AddQueryString(uri, "state", state);
 
-    private static SeeOther ErrorPage(AuthorizationPageError error) => new($"/error?about={error}");
+    private static string ErrorPage(AuthorizationPageError error) => $"/error?about={error}";
 }

@@ -1,0 +1,91 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore;
+using OpenIddict.Server;
+using Sso.Data;
+using Sso.Data.Grants;
+using Sso.Data.Sessions;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Tokens;
+using Sso.Server.Engine;
+using Sso.Server.Token;
+using Sso.Server.UserInfo;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>
+/// Asks the gate, and signs in whom it approves: with a code, which is sealed and not stored, and where the response type asks for it an ID token
+/// (OIDC Core §3.2.2.5, §3.3.2.5). Who got an ID token is told of the sign-out, whether or not a code is redeemed: so its grant is written here.
+/// </summary>
+internal sealed class GrantRequest(Interaction interaction, SsoDbContext database, AuthorizationCodes codes, TokenOptions lifetimes, TimeProvider clock)
+    : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<HandleAuthorizationRequestContext>()
+        .UseScopedHandler<GrantRequest>()
+        .SetOrder(0)
+        .Build();
+
+    public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
+    {
+        var request = ReceiveRequest.Of(context.Transaction);
+        switch (await interaction.DecideAsync(context.Transaction.GetHttpRequest()!.HttpContext, request, context.CancellationToken))
+        {
+            case RequestOutcome.Elsewhere elsewhere:
+                await context.AnswerAsync(new SeeOther(elsewhere.Address));
+                break;
+            case RequestOutcome.Refused refused:
+                context.Refuse(refused.Error);
+                break;
+            case RequestOutcome.Granted granted when await ApproveAsync(request, granted, context.CancellationToken) is { } approved:
+                context.SignIn(approved);
+                break;
+            default:
+                // The session was ended between the look at it and now.
+                context.Refuse(OAuthError.LoginRequired);
+                break;
+        }
+    }
+
+    private async Task<ApprovedPrincipal?> ApproveAsync(AuthorizationRequest request, RequestOutcome.Granted granted, CancellationToken cancellation)
+    {
+        var (hasCode, hasIdToken) = (request.ResponseType.HasFlag(ResponseType.Code), request.ResponseType.HasFlag(ResponseType.IdToken));
+        var grant = hasIdToken ? NewGrant(request, granted.SignIn, granted.Decision.Authentication) : null;
+        return grant is not null && !await database.TryInsertGrantAsync(grant, granted.SignIn.Secret, cancellation)
+            ? null
+            : new(ApprovedGrant.ForPerson(granted.Decision, request, granted.SignIn.ToState(), grant?.Id, []))
+            {
+                SealCode = hasCode ? () => codes.Seal(request, granted.SignIn) : null,
+                HasIdToken = hasIdToken,
+                // OIDC Core §5.4: without an access token the claims of the scopes stand in the ID token. With a code all claims come at its
+                // redemption.
+                PersonClaims = hasCode
+                    ? FrozenSet<string>.Empty
+                    : PersonClaims.OfScopes(request.Scopes).Union(request.Claims.IdToken).ToHashSet(StringComparer.Ordinal),
+            };
+    }
+
+    private Grant NewGrant(AuthorizationRequest request, SignInRow signIn, Authentication authentication)
+    {
+        var now = clock.GetUtcNow();
+        var (id, secret) = Grant.KeysOf(RandomNumberGenerator.GetBytes(16), now);
+        return new()
+        {
+            Id = id,
+            Secret = secret,
+            ClientId = request.Client.Id,
+            PersonId = signIn.PersonId,
+            SessionId = signIn.SessionId,
+            Scopes = [.. request.Scopes.Order(StringComparer.Ordinal)],
+            Offline = false,
+            AuthenticatedAt = authentication.Time,
+            Acr = authentication.Acr,
+            Amr = [.. authentication.Amr],
+            CreatedAt = now,
+            ExpiresAt = now + lifetimes.IdTokenLifetime,
+            IdleExpiresAt = now + lifetimes.IdTokenLifetime,
+        };
+    }
+}

@@ -1,0 +1,141 @@
+using Microsoft.AspNetCore;
+using OpenIddict.Server;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Tokens;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Engine;
+using Sso.Server.Http;
+using Sso.Server.Registration;
+using Sso.Server.SignIn;
+using Sso.Server.Token;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>The pushed authorization request endpoint (RFC 9126 §2): the request is checked as if a browser had brought it.</summary>
+internal sealed class PushRequest(Throttle throttle, Flows flows, RequestObjects objects, ClientRefusals refusals)
+    : IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
+{
+    public const string Path = "/connect/par";
+
+    private const string Pushed = "sso:pushed";
+
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ValidatePushedAuthorizationRequestContext>()
+        .UseScopedHandler<PushRequest>()
+        .SetOrder(OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 500)
+        .Build();
+
+    /// <summary>What is to be stored.</summary>
+    public static OAuthParameters Of(OpenIddictServerTransaction transaction) => (OAuthParameters)transaction.Properties[Pushed]!;
+
+    public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
+    {
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var request = AuthenticateClient.Of(context.Transaction);
+        if ((await ReadAsync(http, request, context.CancellationToken)).Failed(out var error, out var parameters)
+            || (await CheckAsync(http, parameters, context.CancellationToken)).Failed(out error, out var redirectUri))
+        {
+            context.Refuse(error);
+            return;
+        }
+
+        context.Transaction.Properties[Pushed] = parameters;
+        context.SetRedirectUri(redirectUri.Value);
+    }
+
+    private async Task<Result<OAuthParameters>> ReadAsync(HttpContext http, ClientRequest request, CancellationToken cancellation)
+    {
+        // RFC 9126 §2.1, step 2.
+        if (request.Parameters["request_uri"] is not null)
+        {
+            return OAuthError.RequestUriPushed;
+        }
+
+        // Anybody can speak for a public client, so what they can make us store is limited (RFC 9126 §2.3, status 429).
+        if (request.Client.IsPublic && await throttle.ReservePushAsync(ClientAddress.Counted(http), cancellation) is { } wait)
+        {
+            return OAuthError.TooManyRequests(wait);
+        }
+
+        if ((await OpenAsync(request, cancellation)).Failed(out var error, out var parameters))
+        {
+            return error;
+        }
+
+        // RFC 9449 §10.1: a proof here binds the code as dpop_jkt does; where both come they name one key.
+        return request.Sender is not { Kind: SenderConstraint.Dpop, Thumbprint: var key } ? parameters
+            : parameters["dpop_jkt"] is { } announced && announced != key ? OAuthError.InvalidDpopProof("dpop_jkt names another key")
+            : parameters.With("dpop_jkt", key);
+    }
+
+    /// <summary>RFC 9126 §3: a request object is the request, and what stands beside it proves the client and no more.</summary>
+    private async Task<Result<OAuthParameters>> OpenAsync(ClientRequest request, CancellationToken cancellation)
+    {
+        if (request.Parameters["request"] is null)
+        {
+            return request.Client.RequiresSignedRequests ? OAuthError.MustBeSigned : PushedRequests.Of(request.Client.Id, request.Parameters);
+        }
+
+        var opened = await objects.OpenAsync(request.Client, request.Parameters, cancellation);
+        return opened.Error?.Id == OAuthError.RequestNotSupported.Id
+            ? OAuthError.InvalidRequestObject("The request object must be signed.")
+            : opened;
+    }
+
+    private async Task<Result<VerifiedRedirectUri>> CheckAsync(HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
+    {
+        var (request, failure) = flows.Check(parameters);
+        if (failure is AuthorizationFailure.ShownToUser { Mismatch: { } mismatch })
+        {
+            await refusals.RecordAsync(http, mismatch, cancellation);
+        }
+
+        return failure switch
+        {
+            null => request!.RedirectUri,
+            AuthorizationFailure.SentToClient sent => sent.Error,
+            _ => OAuthError.RedirectUriPushed,
+        };
+    }
+}
+
+/// <summary>A client whose id is the address of its metadata document is known from its first request on.</summary>
+internal sealed class FindDescribedClient(ClientDocuments documents, Throttle throttle) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ProcessAuthenticationContext>()
+        .AddFilter<OpenIddictServerHandlerFilters.RequirePushedAuthorizationRequest>()
+        .UseScopedHandler<FindDescribedClient>()
+        .SetOrder(AuthenticateClient.Descriptor.Order - 100)
+        .Build();
+
+    public async ValueTask HandleAsync(ProcessAuthenticationContext context)
+    {
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        switch (await documents.FindAsync(http, throttle, context.Request.ClientId, context.CancellationToken))
+        {
+            case ClientDocumentState.NotTaken:
+                context.Refuse(OAuthError.InvalidClient("its metadata document is not taken"));
+                break;
+            case ClientDocumentState.TooManyAsked:
+                context.Refuse(OAuthError.TooManyRequests(Throttle.Minute));
+                break;
+        }
+    }
+}
+
+/// <summary>The pushed request gets a name and a row (RFC 9126 §2.2).</summary>
+internal sealed class StoreRequest(PushedRequests pushed) : IOpenIddictServerHandler<GenerateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<GenerateTokenContext>()
+        .AddFilter<OpenIddictServerHandlerFilters.RequirePushedAuthorizationRequest>()
+        .UseSingletonHandler<StoreRequest>()
+        .SetOrder(SealTokens.Descriptor.Order)
+        .Build();
+
+    public async ValueTask HandleAsync(GenerateTokenContext context) => context.Token = await pushed.PushAsync(
+        AuthenticateClient.Of(context.Transaction).Client.Id, PushRequest.Of(context.Transaction), context.CancellationToken);
+}

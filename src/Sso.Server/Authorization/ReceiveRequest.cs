@@ -1,0 +1,112 @@
+using Microsoft.AspNetCore;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Sso.Protocol.Authorization;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Engine;
+using Sso.Server.Http;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Authorization;
+
+/// <summary>
+/// The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2): what a browser brings, in the place of OpenIddict's reading and checking, because the
+/// pages read the same request again at each step (<see cref="Flows"/>) and may not judge it by other rules.
+/// </summary>
+internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms forms, Flows flows, LateFlows late, ClientRefusals refusals)
+    : IOpenIddictServerHandler<ExtractAuthorizationRequestContext>
+{
+    public const string Path = "/connect/authorize";
+
+    /// <summary>Every page comes back here after it recorded its fact.</summary>
+    public const string ContinuePath = Path + "/continue";
+
+    private const string Received = "sso:authorization-request";
+
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ExtractAuthorizationRequestContext>()
+        .UseScopedHandler<ReceiveRequest>()
+        .SetOrder(0)
+        .Build();
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var route = new ProtocolRoute(OpenIddictServerEndpointType.Authorization);
+        routes.MapMethods(Path, ["GET", "POST"], ProtocolRoute.AnswerAsync).WithMetadata(route).DisableAntiforgery();
+        routes.MapGet(ContinuePath, ProtocolRoute.AnswerAsync).WithMetadata(route);
+    }
+
+    /// <summary>The request, once it was found good.</summary>
+    public static AuthorizationRequest Of(OpenIddictServerTransaction transaction) => (AuthorizationRequest)transaction.Properties[Received]!;
+
+    /// <summary>To whom an answer goes: also for a request that is refused, if it tells.</summary>
+    public static AnswerTarget TargetOf(OpenIddictServerTransaction transaction) => transaction.Properties[Received] switch
+    {
+        AuthorizationRequest request => new(request.Client, request.RedirectUri, request.ResponseMode, request.State),
+        AuthorizationFailure.SentToClient sent => new(sent.Client, sent.RedirectUri, sent.ResponseMode, sent.State),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    public async ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
+    {
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        switch (await ReadAsync(http, context.CancellationToken))
+        {
+            case (null, { } address):
+                await context.AnswerAsync(new SeeOther(address));
+                break;
+            case (AuthorizationFailure.SentToClient sent, _):
+                context.Transaction.Properties[Received] = sent;
+                context.Refuse(sent.Error);
+                break;
+            case (AuthorizationRequest request, _):
+                context.Transaction.Properties[Received] = request;
+                context.Request = new OpenIddictRequest { ClientId = request.Client.Id, RedirectUri = request.RedirectUri.Value };
+                break;
+        }
+    }
+
+    /// <summary>The request or what is wrong with it, or else an address of ours.</summary>
+    private async Task<(object? Read, string? Address)> ReadAsync(HttpContext http, CancellationToken cancellation)
+    {
+        if (HttpMethods.IsPost(http.Request.Method))
+        {
+            return (null, await AddressOfPostedAsync(http, cancellation));
+        }
+
+        if (http.Request.Path == ContinuePath)
+        {
+            var handle = http.Request.Query["flow"] is [{ } only] ? only : null;
+            return await flows.OpenAsync(http, handle, cancellation) is { } opened ? (opened.Request, null) : (null, late.AddressAfter(http, handle));
+        }
+
+        var parameters = forms.Read(http.Request, Path);
+        var (request, failure) = await requests.ReadAsync(http, parameters, cancellation);
+        if (failure is AuthorizationFailure.ShownToUser { Mismatch: { } mismatch })
+        {
+            await refusals.RecordAsync(http, mismatch, cancellation);
+        }
+
+        return failure switch
+        {
+            AuthorizationFailure.ShownToUser { Error: AuthorizationPageError.ExpiredFlow } => (null, LateFlows.PageFor(parameters["client_id"])),
+            AuthorizationFailure.ShownToUser shown => (null, PageAbout(shown.Error)),
+            null => (request, null),
+            _ => (failure, null),
+        };
+    }
+
+    /// <summary>OIDC Core §3.1.2.1 demands POST as well.</summary>
+    private async Task<string> AddressOfPostedAsync(HttpContext http, CancellationToken cancellation)
+    {
+        if (!http.Request.HasFormContentType)
+        {
+            return PageAbout(AuthorizationPageError.MalformedRequest);
+        }
+
+        var parameters = await PostedForms.ReadFormAsync(http.Request, cancellation);
+        return forms.AddressOf(Path, parameters) ?? PageAbout(AuthorizationPageError.RequestTooLarge);
+    }
+
+    private static string PageAbout(AuthorizationPageError error) => $"/error?about={error}";
+}

@@ -1,0 +1,82 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Sso.Data.Authorization;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Device;
+using Sso.Server.Authorization;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Engine;
+using Sso.Server.Http;
+using Sso.Server.SignIn;
+using Sso.Server.Token;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Device;
+
+/// <summary>
+/// The device authorization endpoint (RFC 8628 §3.1): a device without a browser asks for a code that its person types elsewhere.
+/// </summary>
+internal sealed class AuthorizeDevice(ClientDirectory directory, AuthorizationTypes types, Throttle throttle, WaitingRequests waiting)
+    : IOpenIddictServerHandler<HandleDeviceAuthorizationRequestContext>
+{
+    public const string Path = "/connect/device";
+
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    private const string Codes = "sso:device-codes";
+
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<HandleDeviceAuthorizationRequestContext>()
+        .UseScopedHandler<AuthorizeDevice>()
+        .SetOrder(0)
+        .Build();
+
+    /// <summary>The two codes of the row that was added.</summary>
+    public static (string DeviceCode, UserCode UserCode) Of(OpenIddictServerTransaction transaction) =>
+        ((string, UserCode))transaction.Properties[Codes]!;
+
+    public async ValueTask HandleAsync(HandleDeviceAuthorizationRequestContext context)
+    {
+        var request = AuthenticateClient.Of(context.Transaction);
+        if (await RefusalAsync(context.Transaction.GetHttpRequest()!.HttpContext, request, context.CancellationToken) is { } refusal)
+        {
+            context.Refuse(refusal);
+            return;
+        }
+
+        context.Transaction.Properties[Codes] = await waiting.AddDeviceAsync(request.Client.Id, request.Parameters, Lifetime, context.CancellationToken);
+        // Nobody is signed in yet.
+        context.SignIn(
+            new ClaimsPrincipal(new ClaimsIdentity()),
+            new Dictionary<string, OpenIddictParameter> { ["interval"] = (long)WaitingRequest.UsualInterval.TotalSeconds });
+    }
+
+    private async Task<OAuthError?> RefusalAsync(HttpContext http, ClientRequest request, CancellationToken cancellation) =>
+        !request.Client.GrantTypes.Contains(GrantTypes.DeviceCode) ? OAuthError.UnauthorizedGrantType
+        : AskedAccess.Check(request.Parameters, request.Client, directory.FindResource, types.Find).Failed(out var error, out _) ? error
+        // Anybody can speak for a public client, so what they can make us store is limited.
+        : request.Client.IsPublic && await throttle.ReserveDeviceAsync(ClientAddress.Counted(http), cancellation) is { } wait
+            ? OAuthError.TooManyRequests(wait)
+        : null;
+}
+
+/// <summary>Hands out what was stored.</summary>
+internal sealed class GiveDeviceCodes : IOpenIddictServerHandler<GenerateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<GenerateTokenContext>()
+        .AddFilter<OpenIddictServerHandlerFilters.RequireDeviceAuthorizationRequest>()
+        .UseSingletonHandler<GiveDeviceCodes>()
+        .SetOrder(SealTokens.Descriptor.Order)
+        .Build();
+
+    public ValueTask HandleAsync(GenerateTokenContext context)
+    {
+        var (deviceCode, userCode) = AuthorizeDevice.Of(context.Transaction);
+        context.Token = context.TokenType == OpenIddictConstants.TokenTypeIdentifiers.Private.DeviceCode ? deviceCode : userCode.ToString();
+        return default;
+    }
+}

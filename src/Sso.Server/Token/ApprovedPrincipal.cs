@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+using System.Security.Claims;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Tokens;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Token;
+
+/// <summary>
+/// Whom OpenIddict may sign in: made of an <see cref="ApprovedGrant"/>, which only a decision of <see cref="InteractionPolicy"/> makes, and with
+/// what the tokens need beside it.
+/// </summary>
+internal sealed class ApprovedPrincipal : ClaimsPrincipal
+{
+    public ApprovedPrincipal(ApprovedGrant grant)
+        : base(new ClaimsIdentity("Sso"))
+    {
+        Grant = grant;
+        this.SetClaim(OpenIddictConstants.Claims.Subject, grant.Subject);
+    }
+
+    public ApprovedGrant Grant { get; }
+
+    /// <summary>What a person is called and so on in the ID token (OIDC Core §5.4, §5.5).</summary>
+    public IReadOnlySet<string> PersonClaims { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>The code that is given; null where none is.</summary>
+    public Func<string>? SealCode { get; init; }
+
+    /// <summary>True where an ID token is given.</summary>
+    public bool HasIdToken { get; init; }
+
+    /// <summary>What the refresh token says; null where none belongs to the grant.</summary>
+    public RefreshHandle? RefreshToken { get; init; }
+
+    /// <summary>The key to which the access token is bound; null for a bearer token.</summary>
+    public SenderConstraint? Sender { get; init; }
+
+    /// <summary>True for an exchange (RFC 8693).</summary>
+    public bool IsExchange { get; init; }
+}
+
+/// <summary>The gate: nobody is signed in whom no decision approved, whichever code asks OpenIddict to.</summary>
+internal sealed class RequireApproval : IOpenIddictServerHandler<ProcessSignInContext>
+{
+    private const string Property = "sso:approved";
+
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ProcessSignInContext>()
+        .UseSingletonHandler<RequireApproval>()
+        .SetOrder(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order - 1000)
+        .Build();
+
+    /// <summary>Who is signed in.</summary>
+    public static ApprovedPrincipal Of(OpenIddictServerTransaction transaction) => (ApprovedPrincipal)transaction.Properties[Property]!;
+
+    /// <exception cref="InvalidOperationException">Not approved: a bug, and no answer to give.</exception>
+    public ValueTask HandleAsync(ProcessSignInContext context)
+    {
+        // These give names of requests and no tokens; OpenIddict refuses a sign-in of somebody there.
+        if (context.EndpointType is OpenIddictServerEndpointType.PushedAuthorization or OpenIddictServerEndpointType.DeviceAuthorization)
+        {
+            return default;
+        }
+
+        context.Transaction.Properties[Property] = context.Principal as ApprovedPrincipal
+            ?? throw new InvalidOperationException("A sign-in past the gate.");
+        return default;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+using System.Security.Claims;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.IdentityModel.JsonWebTokens;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Sso.Data.Authorization;
+using Sso.Protocol.Authorization;
+using Sso.Protocol.Tokens;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Device;
+using Sso.Server.Http;
+using Sso.Server.UserInfo;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Token;
+
+/// <summary>Which tokens a sign-in gives, and what each of them says, in the place of OpenIddict's rules about scopes and rows.</summary>
+internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients, SsoOptions options, TokenOptions lifetimes, TimeProvider clock)
+    : IOpenIddictServerHandler<ProcessSignInContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ProcessSignInContext>()
+        .UseScopedHandler<PrepareTokens>()
+        .SetOrder(OpenIddictServerHandlers.EvaluateGeneratedTokens.Descriptor.Order)
+        .Build();
+
+    public ValueTask HandleAsync(ProcessSignInContext context)
+    {
+        switch (context.EndpointType)
+        {
+            case OpenIddictServerEndpointType.PushedAuthorization:
+                context.GenerateRequestToken = context.IncludeRequestToken = true;
+                context.RequestTokenPrincipal = context.Principal;
+                return default;
+            case OpenIddictServerEndpointType.DeviceAuthorization:
+                context.GenerateDeviceCode = context.IncludeDeviceCode = context.GenerateUserCode = context.IncludeUserCode = true;
+                context.DeviceCodePrincipal = context.UserCodePrincipal = context.Principal;
+                return default;
+            default:
+                return PrepareAsync(context);
+        }
+    }
+
+    private async ValueTask PrepareAsync(ProcessSignInContext context)
+    {
+        var (approved, now) = (RequireApproval.Of(context.Transaction), clock.GetUtcNow());
+        if (approved.SealCode is not null)
+        {
+            context.GenerateAuthorizationCode = context.IncludeAuthorizationCode = true;
+            context.AuthorizationCodePrincipal = approved;
+        }
+
+        if (context.EndpointType == OpenIddictServerEndpointType.Token)
+        {
+            context.GenerateAccessToken = context.IncludeAccessToken = true;
+            context.AccessTokenPrincipal = OfAccessToken(approved, now);
+        }
+
+        if (approved.RefreshToken is not null)
+        {
+            context.GenerateRefreshToken = context.IncludeRefreshToken = true;
+            context.RefreshTokenPrincipal = approved;
+        }
+
+        if (approved.HasIdToken)
+        {
+            context.GenerateIdentityToken = context.IncludeIdentityToken = true;
+            context.IdentityTokenPrincipal = await OfIdTokenAsync(approved, now, context.CancellationToken);
+        }
+    }
+
+    /// <summary>RFC 9068 §2.2; <see cref="AccessToken.GrantClaim"/> ties it to the grant whose revocation ends it.</summary>
+    private ClaimsPrincipal OfAccessToken(ApprovedPrincipal approved, DateTimeOffset now)
+    {
+        var grant = approved.Grant;
+        var audience = Audience.Of(grant.Scopes, grant.Resources, clients.Resources);
+        var lifetime = grant.NotAfter is { } end && end - now < lifetimes.AccessTokenLifetime ? end - now : lifetimes.AccessTokenLifetime;
+        var principal = New(grant, audience.ValuesFor(options.Issuer), now, lifetime);
+        principal.SetClaim(Claims.ClientId, grant.Client.Id).SetScopes(audience.Scopes.Order(StringComparer.Ordinal));
+        if (approved.Sender is { } sender)
+        {
+            principal.SetClaim("cnf", sender.AsJson());
+        }
+
+        if (grant.GrantId is { } grantId)
+        {
+            principal.SetClaim(AccessToken.GrantClaim, grantId.ToString("N"));
+        }
+
+        if (grant.Actor.AsJson() is { } actor)
+        {
+            principal.SetClaim(Actor.Claim, actor);
+        }
+
+        if (grant.AuthorizationDetails is { } details)
+        {
+            // RFC 9396 §9.1.
+            AddArray(principal, "authorization_details", details);
+        }
+
+        if (grant.Authentication is { } authentication)
+        {
+            Tell(principal, authentication);
+            // An array, also of one.
+            AddArray(principal, Claims.AuthenticationMethodReference, new JsonArray([.. authentication.Amr.Select(method => (JsonNode)method)]).ToJsonString());
+        }
+
+        return principal;
+    }
+
+    /// <summary>OIDC Core §2: what happened; who the person is stands at the userinfo endpoint (§5.4) unless it was asked for here.</summary>
+    private async Task<ClaimsPrincipal> OfIdTokenAsync(ApprovedPrincipal approved, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var grant = approved.Grant;
+        var principal = New(grant, [grant.Client.Id], now, lifetimes.IdTokenLifetime);
+        Tell(principal, grant.Authentication!);
+        principal.SetClaims(Claims.AuthenticationMethodReference, grant.Authentication!.Amr).SetClaim(Claims.Nonce, grant.Nonce);
+        if (grant.SessionId is { } sessionId)
+        {
+            principal.SetClaim("sid", grant.Client.SidOf(sessionId));
+        }
+
+        foreach (var (name, value) in await people.FindClaimsAsync(grant.GrantId!.Value, approved.PersonClaims, cancellation))
+        {
+            principal.SetClaim(name, value);
+        }
+
+        return principal;
+    }
+
+    private ClaimsPrincipal New(ApprovedGrant grant, ImmutableArray<string> audience, DateTimeOffset now, TimeSpan lifetime) =>
+        new ClaimsPrincipal(new ClaimsIdentity("Sso"))
+            .SetClaim(Claims.Subject, grant.Subject)
+            .SetClaim(Claims.Private.Issuer, options.Issuer)
+            .SetAudiences(audience)
+            .SetCreationDate(now)
+            .SetExpirationDate(now + lifetime);
+
+    /// <summary>One claim of the whole array: of several with one name a single one would be written without brackets.</summary>
+    private static void AddArray(ClaimsPrincipal principal, string name, string json) =>
+        ((ClaimsIdentity)principal.Identity!).AddClaim(new(name, json, JsonClaimValueTypes.JsonArray));
+
+    private static void Tell(ClaimsPrincipal principal, Authentication authentication) => principal
+        .SetClaim(Claims.AuthenticationTime, authentication.Time.ToUnixTimeSeconds())
+        .SetClaim(Claims.AuthenticationContextReference, authentication.Acr);
+}
+
+/// <summary>What the answer says beyond what OpenIddict puts there.</summary>
+internal sealed class DescribeAnswer : IOpenIddictServerHandler<ProcessSignInContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ProcessSignInContext>()
+        .UseSingletonHandler<DescribeAnswer>()
+        .SetOrder(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500)
+        .Build();
+
+    public ValueTask HandleAsync(ProcessSignInContext context)
+    {
+        switch (context.EndpointType)
+        {
+            case OpenIddictServerEndpointType.PushedAuthorization:
+                context.Response.ExpiresIn = (long)PushedRequest.Lifetime.TotalSeconds;
+                break;
+            case OpenIddictServerEndpointType.DeviceAuthorization:
+                context.Response.ExpiresIn = (long)AuthorizeDevice.Lifetime.TotalSeconds;
+                break;
+            case OpenIddictServerEndpointType.Token:
+                Describe(context.Response, RequireApproval.Of(context.Transaction), context.AccessTokenPrincipal!);
+                break;
+        }
+
+        return default;
+    }
+
+    /// <summary>RFC 6749 §5.1.</summary>
+    private static void Describe(OpenIddictResponse response, ApprovedPrincipal approved, ClaimsPrincipal token)
+    {
+        // RFC 9449 §5: a token that is bound to the key of a proof is presented in another way.
+        response.TokenType = approved.Sender?.TokenType ?? TokenTypes.Bearer;
+        response.ExpiresIn = (long)(token.GetExpirationDate() - token.GetCreationDate())!.Value.TotalSeconds;
+        response.Scope = Sso.Protocol.Scopes.Format(token.GetScopes());
+        response.IssuedTokenType = approved.IsExchange ? TokenTypeIdentifiers.AccessToken : null;
+        if (approved.Grant.AuthorizationDetails is { } details)
+        {
+            // RFC 9396 §7.
+            response["authorization_details"] = JsonElement.Parse(details);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore;
+using OpenIddict.Server;
+using Sso.Data.Operations;
+using Sso.Protocol;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Engine;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Token;
+
+/// <summary>What was refused, for log and record.</summary>
+internal sealed partial class RecordRefusal(ClientRefusals refusals, ILogger<RecordRefusal> log) : IOpenIddictServerHandler<ApplyTokenResponseContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ApplyTokenResponseContext>()
+        .AddFilter<RequireRefusal>()
+        .UseScopedHandler<RecordRefusal>()
+        .SetOrder(AnswerRefusal<ApplyTokenResponseContext>.Descriptor.Order - 500)
+        .Build();
+
+    public async ValueTask HandleAsync(ApplyTokenResponseContext context)
+    {
+        var error = Refusals.Of(context.Transaction);
+        if (AuthenticateClient.Find(context.Transaction) is not { } request)
+        {
+            GrantRefused(log, grantType: null, error.Code, error.Reason);
+            return;
+        }
+
+        // Nothing that a stranger typed goes into log and record.
+        var grantType = request.Parameters["grant_type"] is { } type && GrantTypes.All.Contains(type) ? type : "other";
+        if (error.Id == OAuthError.AuthorizationPending.Id || error.Id == OAuthError.SlowDown.Id)
+        {
+            StillWaiting(log, grantType, error.Code);
+            return;
+        }
+
+        GrantRefused(log, grantType, error.Code, error.Reason);
+        await refusals.RecordAsync(
+            context.Transaction.GetHttpRequest()!.HttpContext, SecurityEventKind.GrantRefused, request.Client.Id, grantType, error, context.CancellationToken);
+    }
+
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Debug, Message = "Nobody has answered yet: {GrantType} {Error}")]
+    private static partial void StillWaiting(ILogger log, string grantType, string error);
+
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Information, Message = "Token request refused: {GrantType} {Error} {Reason}")]
+    private static partial void GrantRefused(ILogger log, string? grantType, string error, string? reason);
+}
+
+/// <summary>So that what records refusals is made for nothing else.</summary>
+internal sealed class RequireRefusal : IOpenIddictServerHandlerFilter<ApplyTokenResponseContext>
+{
+    public ValueTask<bool> IsActiveAsync(ApplyTokenResponseContext context) => ValueTask.FromResult(context.Transaction.Response?.Error is not null);
+}

@@ -1,0 +1,86 @@
+using OpenIddict.Server;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Engine;
+using Sso.Server.UserInfo;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Token;
+
+/// <summary>The token endpoint (RFC 6749 §3.2): hands what was presented to its grant type, and signs in whom that approves.</summary>
+internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServerHandler<HandleTokenRequestContext>
+{
+    public const string Path = "/connect/token";
+
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<HandleTokenRequestContext>()
+        .UseScopedHandler<RedeemGrant>()
+        .SetOrder(0)
+        .Build();
+
+    public async ValueTask HandleAsync(HandleTokenRequestContext context)
+    {
+        var request = AuthenticateClient.Of(context.Transaction);
+        if ((await GrantOf(request.Parameters).RedeemAsync(
+            new(request.Client, request.Parameters, request.Sender, ReadToken.Find(context.Transaction)), context.CancellationToken))
+            .Failed(out var error, out var redeemed))
+        {
+            context.Refuse(error);
+            return;
+        }
+
+        var grant = redeemed.Approved;
+        context.SignIn(new ApprovedPrincipal(grant)
+        {
+            HasIdToken = grant.Authentication is not null && grant.Scopes.Contains(Scopes.OpenId) && !redeemed.IsExchange,
+            PersonClaims = PersonClaims.InIdToken(grant, redeemed.AskedClaims),
+            RefreshToken = redeemed.RefreshToken,
+            Sender = request.Sender,
+            IsExchange = redeemed.IsExchange,
+        });
+    }
+
+    private IGrant GrantOf(OAuthParameters parameters) => parameters["grant_type"] switch
+    {
+        GrantTypes.AuthorizationCode => services.GetRequiredService<AuthorizationCodeGrant>(),
+        GrantTypes.RefreshToken => services.GetRequiredService<RefreshTokenGrant>(),
+        GrantTypes.ClientCredentials => services.GetRequiredService<ClientCredentialsGrant>(),
+        GrantTypes.Ciba => services.GetRequiredService<CibaGrant>(),
+        GrantTypes.TokenExchange => services.GetRequiredService<TokenExchangeGrant>(),
+        GrantTypes.DeviceCode => services.GetRequiredService<DeviceCodeGrant>(),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}
+
+/// <summary>Whether this client may use this grant type, before anything that it presents is looked at.</summary>
+internal sealed class AdmitGrantType : IOpenIddictServerHandler<ProcessAuthenticationContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ProcessAuthenticationContext>()
+        .AddFilter<OpenIddictServerHandlerFilters.RequireTokenRequest>()
+        .UseSingletonHandler<AdmitGrantType>()
+        .SetOrder(AuthenticateClient.Descriptor.Order + 100)
+        .Build();
+
+    public ValueTask HandleAsync(ProcessAuthenticationContext context)
+    {
+        var request = AuthenticateClient.Of(context.Transaction);
+        if (Refusal(request, request.Parameters["grant_type"]) is { } refusal)
+        {
+            context.Refuse(refusal);
+        }
+
+        return default;
+    }
+
+    private static OAuthError? Refusal(ClientRequest request, string? grantType) => grantType switch
+    {
+        null => OAuthError.ParameterMissing("grant_type"),
+        _ when !GrantTypes.All.Contains(grantType) => OAuthError.UnsupportedGrantType,
+        _ when !request.Client.GrantTypes.Contains(grantType) => OAuthError.UnauthorizedGrantType,
+        // RFC 9396 §6 lets a client narrow them here; who asks for what we do not do must not believe that it was done.
+        _ when request.Parameters["authorization_details"] is not null => OAuthError.DetailsInTokenRequest,
+        _ => SenderRules.Refuse(request.Client, request.Sender),
+    };
+}

@@ -1,0 +1,60 @@
+using OpenIddict.Server;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Engine;
+using Sso.Server.StepUp;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.UserInfo;
+
+/// <summary>The userinfo endpoint (OIDC Core §5.3): GET and POST. One read, one verification.</summary>
+internal sealed class TellPerson(ClientDirectory clients, PersonReader people, ActionCatalogue actions, TimeProvider clock)
+    : IOpenIddictServerHandler<HandleUserInfoRequestContext>
+{
+    public const string Path = "/connect/userinfo";
+
+    private const string Asker = "sso:asker";
+
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<HandleUserInfoRequestContext>()
+        .UseScopedHandler<TellPerson>()
+        .SetOrder(0)
+        .Build();
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], ProtocolRoute.AnswerAsync)
+        .WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.UserInfo)).DisableAntiforgery();
+
+    /// <summary>The client that is told.</summary>
+    public static Client AskerOf(OpenIddictServerTransaction transaction) => (Client)transaction.Properties[Asker]!;
+
+    public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
+    {
+        var token = ReadToken.Of(context.Transaction).AccessToken!;
+        if (clients.Find(token.ClientId) is not { } client)
+        {
+            context.Refuse(OAuthError.InvalidToken("its client is disabled or gone"));
+        }
+        else if (!token.Scopes.Contains(Scopes.OpenId) || token.GrantId is not { } grantId)
+        {
+            context.Refuse(OAuthError.InsufficientScope);
+        }
+        else if (actions.Unmet(token.Scopes, token.Acr, token.AuthenticatedAt, clock.GetUtcNow()) is { } rule)
+        {
+            await context.AnswerAsync(new StepUpChallenge(rule, PresentToken.SchemeOf(context.Transaction)));
+        }
+        else if (await people.FindAsync(grantId, PersonClaims.OfScopes(token.Scopes), context.CancellationToken) is not { } row)
+        {
+            context.Refuse(OAuthError.InvalidToken("the grant was revoked, or its person is disabled"));
+        }
+        else
+        {
+            context.Transaction.Properties[Asker] = client;
+            context.Subject = client.SubjectOf(row.Person.Id);
+            foreach (var (name, value) in PersonClaims.Of(row, PersonClaims.OfScopes(token.Scopes).Union(row.Claims).ToHashSet(StringComparer.Ordinal)))
+            {
+                context.Claims[name] = value;
+            }
+        }
+    }
+}
