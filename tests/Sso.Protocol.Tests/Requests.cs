@@ -92,6 +92,6 @@ internal static class Requests
         var parser = new AuthorizationRequestParser(
             id => id == client.Id ? client : null, _ => null,
             hint => hint == "hint-of-anna" ? Anna.ToString("N") : null, type => type == Payment.Type ? Payment : null);
-        return parser.TryParse(OAuthParameters.From(values).Value!, ThisFlow, Noon, out request, out failure);
+        return parser.TryParse(RequestParameters.From(values).Value!, ThisFlow, Noon, out request, out failure);
     }
 }

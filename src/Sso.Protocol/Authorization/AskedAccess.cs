@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using OpenIddict.Abstractions;
 using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Authorization;
@@ -15,9 +16,9 @@ public sealed record AskedAccess(
     private const int LongestTogether = 2000;
 
     public static Result<AskedAccess> Check(
-        OAuthParameters parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
+        OpenIddictRequest parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
     {
-        if (ScopeRules.Read(parameters["scope"], client).Failed(out var error, out var scopes))
+        if (ScopeRules.Read(parameters.Text("scope"), client).Failed(out var error, out var scopes))
         {
             return error;
         }
@@ -28,22 +29,22 @@ public sealed record AskedAccess(
             return OAuthError.ScopeMissing;
         }
 
-        if (parameters.Resources.FirstOrDefault(resource => !ResourceRules.MayAsk(client, findResource(resource))) is { } target)
+        if (parameters.NamedResources.FirstOrDefault(resource => !ResourceRules.MayAsk(client, findResource(resource))) is { } target)
         {
             return OAuthError.InvalidTarget(target);
         }
 
         // RFC 9396 §3: wherever a scope may be asked for.
-        if (AuthorizationDetails.Read(parameters["authorization_details"], client, findType, out var details) is { } flaw)
+        if (AuthorizationDetails.Read(parameters.Text("authorization_details"), client, findType, out var details) is { } flaw)
         {
             return flaw;
         }
 
-        var acrValues = parameters["acr_values"] ?? "";
-        var length = scopes.Sum(scope => scope.Length) + parameters.Resources.Sum(resource => resource.Length) + acrValues.Length
-            + (parameters["authorization_details"]?.Length ?? 0);
+        var acrValues = parameters.Text("acr_values") ?? "";
+        var length = scopes.Sum(scope => scope.Length) + parameters.NamedResources.Sum(resource => resource.Length) + acrValues.Length
+            + (parameters.Text("authorization_details")?.Length ?? 0);
         return length > LongestTogether
             ? OAuthError.RequestTooLong
-            : new AskedAccess(scopes, parameters.Resources, [.. acrValues.Split(' ', StringSplitOptions.RemoveEmptyEntries)], details);
+            : new AskedAccess(scopes, parameters.NamedResources, [.. acrValues.Split(' ', StringSplitOptions.RemoveEmptyEntries)], details);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using OpenIddict.Abstractions;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Pkce;
 
@@ -65,10 +66,10 @@ public sealed record AuthorizationRequest
     public ImmutableArray<string> AcrValues { get; init; } = [];
 
     /// <summary>The parameters as they came, for sealing into a flow handle and parsing again when it is opened.</summary>
-    public required OAuthParameters Parameters { get; init; }
+    public required OpenIddictRequest Parameters { get; init; }
 
     /// <summary>The request_uri of a request that was pushed (RFC 9126 §4); a request of another origin never gets here with one.</summary>
-    public string? PushedAs => WaitingId is null ? Parameters["request_uri"] : null;
+    public string? PushedAs => WaitingId is null ? Parameters.Text("request_uri") : null;
 
     /// <summary>
     /// What a person allows now says nothing of the next time. Of what is asked in detail, a payment say (RFC 9396 §7.1); and of a native application at a

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using OpenIddict.Abstractions;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Pkce;
 
@@ -30,30 +31,30 @@ public sealed class AuthorizationRequestParser(
     }.ToFrozenDictionary();
 
     public bool TryParse(
-        OAuthParameters parameters,
+        OpenIddictRequest parameters,
         Guid flowId,
         DateTimeOffset receivedAt,
         [NotNullWhen(true)] out AuthorizationRequest? request,
         [NotNullWhen(false)] out AuthorizationFailure? failure)
     {
         request = null;
-        if (parameters["client_id"] is not { } clientId || findClient(clientId) is not { } client)
+        if (parameters.Text("client_id") is not { } clientId || findClient(clientId) is not { } client)
         {
             failure = new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient);
             return false;
         }
 
-        if (VerifiedRedirectUri.Match(client, parameters["redirect_uri"]) is not { } redirectUri)
+        if (VerifiedRedirectUri.Match(client, parameters.Text("redirect_uri")) is not { } redirectUri)
         {
             failure = new AuthorizationFailure.ShownToUser(
-                AuthorizationPageError.WrongRedirectUri, RedirectUriMismatch.Of(client, parameters["redirect_uri"]));
+                AuthorizationPageError.WrongRedirectUri, RedirectUriMismatch.Of(client, parameters.Text("redirect_uri")));
             return false;
         }
 
-        var mode = ResponseModes.Of(parameters["response_type"], parameters["response_mode"]);
+        var mode = ResponseModes.Of(parameters.Text("response_type"), parameters.Text("response_mode"));
         if (Check(parameters, client, redirectUri, mode, flowId, receivedAt).Failed(out var error, out request))
         {
-            failure = new AuthorizationFailure.SentToClient(client, redirectUri, mode, parameters.State, error);
+            failure = new AuthorizationFailure.SentToClient(client, redirectUri, mode, parameters.StateToReturn, error);
             return false;
         }
 
@@ -62,7 +63,7 @@ public sealed class AuthorizationRequestParser(
     }
 
     private Result<AuthorizationRequest> Check(
-        OAuthParameters parameters, Client client, VerifiedRedirectUri redirectUri,
+        OpenIddictRequest parameters, Client client, VerifiedRedirectUri redirectUri,
         ResponseMode mode, Guid flowId, DateTimeOffset receivedAt)
     {
         // RFC 6749 §4.1.2.1: a parameter that is sent more than once is told to the client.
@@ -86,43 +87,43 @@ public sealed class AuthorizationRequestParser(
             return error;
         }
 
-        if (ReadScopes(parameters["scope"], client, responseType.Value).Failed(out error, out var scopes))
+        if (ReadScopes(parameters.Text("scope"), client, responseType.Value).Failed(out error, out var scopes))
         {
             return error;
         }
 
-        if (parameters.Resources.FirstOrDefault(resource => !ResourceRules.MayAsk(client, findResource(resource))) is { } target)
+        if (parameters.NamedResources.FirstOrDefault(resource => !ResourceRules.MayAsk(client, findResource(resource))) is { } target)
         {
             return OAuthError.InvalidTarget(target);
         }
 
-        if (ReadPrompt(parameters["prompt"]).Failed(out error, out var prompt))
+        if (ReadPrompt(parameters.Text("prompt")).Failed(out error, out var prompt))
         {
             return error;
         }
 
-        if (ReadMaxAge(parameters["max_age"]).Failed(out error, out var maxAge))
+        if (ReadMaxAge(parameters.Text("max_age")).Failed(out error, out var maxAge))
         {
             return error;
         }
 
-        if (RequestedClaims.Parse(parameters["claims"]).Failed(out error, out var claims))
+        if (RequestedClaims.Parse(parameters.Text("claims")).Failed(out error, out var claims))
         {
             return error;
         }
 
-        if (ReadAcrValues(parameters["acr_values"], claims).Failed(out error, out var acrValues))
+        if (ReadAcrValues(parameters.Text("acr_values"), claims).Failed(out error, out var acrValues))
         {
             return error;
         }
 
-        if (AuthorizationDetails.Read(parameters["authorization_details"], client, findType, out var details) is { } detailsError)
+        if (AuthorizationDetails.Read(parameters.Text("authorization_details"), client, findType, out var details) is { } detailsError)
         {
             return detailsError;
         }
 
-        var hintedSubject = parameters["id_token_hint"] is { } hint ? subjectOfHint(hint) : null;
-        if (parameters["id_token_hint"] is not null && hintedSubject is null)
+        var hintedSubject = parameters.Text("id_token_hint") is { } hint ? subjectOfHint(hint) : null;
+        if (parameters.Text("id_token_hint") is not null && hintedSubject is null)
         {
             return OAuthError.HintForeign;
         }
@@ -134,18 +135,18 @@ public sealed class AuthorizationRequestParser(
             Client = client,
             RedirectUri = redirectUri,
             Scopes = scopes,
-            Resources = parameters.Resources,
+            Resources = parameters.NamedResources,
             ResponseType = responseType.Value,
             ResponseMode = mode,
-            State = parameters["state"],
-            Nonce = parameters["nonce"],
+            State = parameters.Text("state"),
+            Nonce = parameters.Text("nonce"),
             CodeChallenge = challenge.Value,
-            DpopKey = parameters["dpop_jkt"],
+            DpopKey = parameters.Text("dpop_jkt"),
             Prompt = prompt.Value,
             MaxAge = maxAge.Value,
-            LoginHint = parameters["login_hint"],
+            LoginHint = parameters.Text("login_hint"),
             HintedSubject = hintedSubject,
-            UiLocales = Words(parameters["ui_locales"]),
+            UiLocales = Words(parameters.Text("ui_locales")),
             Details = details,
             Claims = claims.CoveredBy(client),
             AcrValues = acrValues.Value,
@@ -154,8 +155,8 @@ public sealed class AuthorizationRequestParser(
     }
 
     private static Result<Optional<ResponseType>> ReadResponseType(
-        OAuthParameters parameters, Client client) =>
-        parameters["response_type"] switch
+        OpenIddictRequest parameters, Client client) =>
+        parameters.Text("response_type") switch
         {
             null => OAuthError.ParameterMissing("response_type"),
             var value when ResponseTypes.Parse(value) is { } type
@@ -164,23 +165,23 @@ public sealed class AuthorizationRequestParser(
             _ => OAuthError.UnsupportedResponseType,
         };
 
-    private static OAuthError? Refused(OAuthParameters parameters, Client client, ResponseType type) => type switch
+    private static OAuthError? Refused(OpenIddictRequest parameters, Client client, ResponseType type) => type switch
     {
         _ when type.HasFlag(ResponseType.Code) && !client.GrantTypes.Contains(GrantTypes.AuthorizationCode) =>
             OAuthError.UnauthorizedResponseType,
-        _ when ResponseModes.Refuse(parameters["response_type"], parameters["response_mode"]) is { } refused => refused,
+        _ when ResponseModes.Refuse(parameters.Text("response_type"), parameters.Text("response_mode")) is { } refused => refused,
         // OIDC Core §3.2.2.1, §3.3.2.1: it ties the token to the request.
-        _ when type.HasFlag(ResponseType.IdToken) && parameters["nonce"] is null => OAuthError.NonceMissing,
-        _ when parameters["request"] is not null => OAuthError.RequestNotSupported,
-        _ when parameters["request_uri"] is not null => OAuthError.RequestUriNotSupported,
-        _ when parameters["dpop_jkt"] is { } key && (key.Length != 43 || !Base64Url.IsValid(key)) => OAuthError.DpopKeyFormat,
-        _ when parameters["registration"] is not null => OAuthError.RegistrationNotSupported,
+        _ when type.HasFlag(ResponseType.IdToken) && parameters.Text("nonce") is null => OAuthError.NonceMissing,
+        _ when parameters.Text("request") is not null => OAuthError.RequestNotSupported,
+        _ when parameters.Text("request_uri") is not null => OAuthError.RequestUriNotSupported,
+        _ when parameters.Text("dpop_jkt") is { } key && (key.Length != 43 || !Base64Url.IsValid(key)) => OAuthError.DpopKeyFormat,
+        _ when parameters.Text("registration") is not null => OAuthError.RegistrationNotSupported,
         _ => null,
     };
 
     /// <summary>RFC 9700 §2.1.1: S256 for everyone; a challenge that is sent must be a good one even where it is not demanded.</summary>
-    private static Result<Optional<CodeChallenge?>> Challenge(OAuthParameters parameters, Client client, ResponseType type) =>
-        (parameters["code_challenge"], parameters["code_challenge_method"]) switch
+    private static Result<Optional<CodeChallenge?>> Challenge(OpenIddictRequest parameters, Client client, ResponseType type) =>
+        (parameters.Text("code_challenge"), parameters.Text("code_challenge_method")) switch
         {
             // Without a code there is nothing to redeem.
             (null, null) when type == ResponseType.IdToken || (!client.RequirePkce && !client.IsPublic) =>

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
+using OpenIddict.Abstractions;
 using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Authorization;
@@ -30,7 +31,7 @@ public static class RequestObject
     /// <param name="issuer">Ours.</param>
     /// <param name="now">The time.</param>
     /// <param name="isStrict">True: iss, aud, exp and nbf must be there, and the life is limited.</param>
-    public static Result<OAuthParameters> Read(JsonWebToken token, Client client, string issuer, DateTimeOffset now, bool isStrict)
+    public static Result<OpenIddictRequest> Read(JsonWebToken token, Client client, string issuer, DateTimeOffset now, bool isStrict)
     {
         try
         {
@@ -47,7 +48,7 @@ public static class RequestObject
             }
 
             var parameters = payload.EnumerateObject().Where(member => !JwtClaims.Contains(member.Name)).SelectMany(Values);
-            return OAuthParameters.From(parameters).Failed(out var error, out var inside) ? error : inside.With("client_id", client.Id);
+            return RequestParameters.From(parameters).Failed(out var error, out var inside) ? error : inside.With("client_id", client.Id);
         }
         catch (JsonException)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpenIddict.Abstractions;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 
@@ -25,7 +26,7 @@ public sealed record BackchannelRequest(
     private const int LongestNotificationToken = 1024;
 
     public static Result<BackchannelRequest> Check(
-        OAuthParameters parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
+        OpenIddictRequest parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
     {
         if (Refused(parameters, client) is { } refused)
         {
@@ -42,27 +43,27 @@ public sealed record BackchannelRequest(
             return OAuthError.OpenIdMissing;
         }
 
-        if (parameters["binding_message"] is { } message && !IsShowable(message))
+        if (parameters.Text("binding_message") is { } message && !IsShowable(message))
         {
             return OAuthError.InvalidBindingMessage;
         }
 
-        return LifetimeOf(parameters["requested_expiry"]) is { } lifetime
+        return LifetimeOf(parameters.Text("requested_expiry")) is { } lifetime
             ? new BackchannelRequest(
                 asked,
-                parameters["login_hint"],
-                parameters["id_token_hint"],
-                parameters["binding_message"],
-                client.IsNotified ? parameters["client_notification_token"] : null,
+                parameters.Text("login_hint"),
+                parameters.Text("id_token_hint"),
+                parameters.Text("binding_message"),
+                client.IsNotified ? parameters.Text("client_notification_token") : null,
                 lifetime)
             : OAuthError.RequestedExpiry;
     }
 
-    private static OAuthError? Refused(OAuthParameters parameters, Client client) => parameters switch
+    private static OAuthError? Refused(OpenIddictRequest parameters, Client client) => parameters switch
     {
-        _ when parameters["login_hint_token"] is not null => OAuthError.LoginHintToken,
-        _ when (parameters["login_hint"] is null) == (parameters["id_token_hint"] is null) => OAuthError.OneHint,
-        _ when client.IsNotified && !IsToken(parameters["client_notification_token"]) => OAuthError.NotificationToken,
+        _ when parameters.Text("login_hint_token") is not null => OAuthError.LoginHintToken,
+        _ when (parameters.Text("login_hint") is null) == (parameters.Text("id_token_hint") is null) => OAuthError.OneHint,
+        _ when client.IsNotified && !IsToken(parameters.Text("client_notification_token")) => OAuthError.NotificationToken,
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using OpenIddict.Abstractions;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Http;
@@ -52,19 +53,19 @@ public sealed class AccountArea
     /// The parameters of the request that opening a page makes; a page that changes something demands a proof no
     /// older than <paramref name="fresh"/>.
     /// </summary>
-    public OAuthParameters ParametersFor(string page, TimeSpan? fresh) => Parameters(page, [("max_age", Seconds(fresh))]);
+    public OpenIddictRequest ParametersFor(string page, TimeSpan? fresh) => Parameters(page, [("max_age", Seconds(fresh))]);
 
     /// <summary>The same, with every proof given anew in this very request.</summary>
-    public OAuthParameters ParametersWithSignIn(string page, string userName) =>
+    public OpenIddictRequest ParametersWithSignIn(string page, string userName) =>
         Parameters(page, [("prompt", "login"), ("login_hint", userName)]);
 
     /// <summary>The page that a request of ours leads to.</summary>
-    public string PageOf(OAuthParameters carried) => carried["redirect_uri"]![_issuer.Length..];
+    public string PageOf(OpenIddictRequest carried) => carried.Text("redirect_uri")![_issuer.Length..];
 
-    private OAuthParameters Parameters(string page, (string Name, string? Value)[] more)
+    private OpenIddictRequest Parameters(string page, (string Name, string? Value)[] more)
     {
         var known = Pages.Contains(page) ? page : "/account";
-        var result = OAuthParameters.From(
+        var result = RequestParameters.From(
         [
             new("client_id", ClientId),
             new("redirect_uri", _issuer + known),

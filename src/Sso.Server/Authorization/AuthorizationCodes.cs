@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using OpenIddict.Abstractions;
 using Sso.Data.Grants;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
@@ -52,14 +53,7 @@ public sealed class AuthorizationCodes(Sealer sealer, Flows flows, TimeProvider 
     }
 
     /// <summary>What travels back beside the code need not be inside it.</summary>
-    private static string WithoutState(OAuthParameters parameters)
-    {
-        var kept = parameters.Names.Where(name => name is not ("state" or "ui_locales" or "login_hint"))
-            .SelectMany(
-                name => name == "resource" ? parameters.Resources : [parameters[name]!],
-                (name, value) => KeyValuePair.Create(name, (string?)value));
-        return OAuthParameters.From(kept).Value!.ToForm();
-    }
+    private static string WithoutState(OpenIddictRequest parameters) => parameters.Without("state", "ui_locales", "login_hint").ToForm();
 }
 
 /// <summary>An opened code; nothing in it is trusted before the rows agree.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using OpenIddict.Abstractions;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Protocol;
@@ -31,7 +32,7 @@ public sealed class Flows(
     public const int LongestHandle = 6 * 1024;
 
     /// <summary>Parses a request as it would be read from a browser.</summary>
-    public (AuthorizationRequest? Request, AuthorizationFailure? Failure) Check(OAuthParameters parameters)
+    public (AuthorizationRequest? Request, AuthorizationFailure? Failure) Check(OpenIddictRequest parameters)
     {
         Parser(clients.Find).TryParse(parameters, NewFlowId(), clock.GetUtcNow(), out var request, out var failure);
         return (request, failure);
@@ -44,9 +45,9 @@ public sealed class Flows(
     public AuthorizationRequest ForRecovery(string userName) => OfAccount(accountArea.ParametersWithSignIn("/account/mfa", userName));
 
     /// <summary>The request of a person who answers another device; null when that device's client may no longer ask.</summary>
-    public AuthorizationRequest? ForWaiting(OAuthParameters carried) => waiting.Parse(carried, NewFlowId(), clock.GetUtcNow());
+    public AuthorizationRequest? ForWaiting(OpenIddictRequest carried) => waiting.Parse(carried, NewFlowId(), clock.GetUtcNow());
 
-    private AuthorizationRequest OfAccount(OAuthParameters parameters) =>
+    private AuthorizationRequest OfAccount(OpenIddictRequest parameters) =>
         Parser(_ => accountArea.Client).TryParse(parameters, NewFlowId(), clock.GetUtcNow(), out var request, out _)
             ? request
             : throw new System.Diagnostics.UnreachableException();
@@ -76,15 +77,15 @@ public sealed class Flows(
 
     /// <summary>For how a page looks: the client that a handle leads to. No statement.</summary>
     public Client? ClientOf(HttpContext http, string handle) =>
-        Unpack(http, handle) is var (form, _, _) && OAuthParameters.FromForm(form)?["client_id"] is { } id ? Find(id) : null;
+        Unpack(http, handle) is var (form, _, _) && RequestParameters.FromForm(form)?.Text("client_id") is { } id ? Find(id) : null;
 
     /// <summary>The languages that a request asked for (OIDC Core §3.1.2.1), and when it arrived; null for a handle of nobody. No statement.</summary>
     public (string? UiLocales, DateTimeOffset ReceivedAt)? LanguagesOf(HttpContext http, string handle) =>
-        Unpack(http, handle, Late) is var (form, _, receivedAt) ? (OAuthParameters.FromForm(form)?["ui_locales"], receivedAt) : null;
+        Unpack(http, handle, Late) is var (form, _, receivedAt) ? (RequestParameters.FromForm(form)?.Text("ui_locales"), receivedAt) : null;
 
     /// <summary>What a handle of this browser carried, also when its life is over. It opens nothing any more. No statement.</summary>
-    public OAuthParameters? OpenLate(HttpContext http, string? handle) =>
-        Unpack(http, handle, Late) is var (form, _, _) ? OAuthParameters.FromForm(form) : null;
+    public OpenIddictRequest? OpenLate(HttpContext http, string? handle) =>
+        Unpack(http, handle, Late) is var (form, _, _) ? RequestParameters.FromForm(form) : null;
 
     private (string Form, Guid FlowId, DateTimeOffset ReceivedAt)? Unpack(HttpContext http, string? handle, TimeSpan late = default)
     {
@@ -110,17 +111,17 @@ public sealed class Flows(
         string form,
         Guid flowId,
         DateTimeOffset receivedAt,
-        Func<string, CancellationToken, Task<OAuthParameters?>> findPushed,
+        Func<string, CancellationToken, Task<OpenIddictRequest?>> findPushed,
         CancellationToken cancellation)
     {
-        var carried = OAuthParameters.FromForm(form);
+        var carried = RequestParameters.FromForm(form);
         if (WaitingFlow.IsOne(carried))
         {
             return waiting.Parse(carried!, flowId, receivedAt);
         }
 
         var parameters =
-            PushedRequests.IsOurs(carried?["request_uri"]) ? await findPushed(carried!["request_uri"]!, cancellation) : carried;
+            PushedRequests.IsOurs(carried?.Text("request_uri")) ? await findPushed(carried!.Text("request_uri")!, cancellation) : carried;
         return parameters is not null && Parser(Find).TryParse(parameters, flowId, receivedAt, out var request, out _)
             ? request with { Parameters = carried! }
             : null;

@@ -1,3 +1,4 @@
+using OpenIddict.Abstractions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
@@ -19,7 +20,7 @@ public sealed class IncomingRequests(
     private const int LongestCarried = 2 * 1024;
 
     public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadAsync(
-        HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
+        HttpContext http, OpenIddictRequest parameters, CancellationToken cancellation)
     {
         // Whose they are, and where the answer goes, must be beyond doubt.
         if (parameters.IsFlawed("client_id") || parameters.IsFlawed("redirect_uri"))
@@ -27,7 +28,7 @@ public sealed class IncomingRequests(
             return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.MalformedRequest));
         }
 
-        switch (await documents.FindAsync(http, throttle, parameters["client_id"], cancellation))
+        switch (await documents.FindAsync(http, throttle, parameters.Text("client_id"), cancellation))
         {
             case ClientDocumentState.NotTaken:
                 return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient));
@@ -35,9 +36,9 @@ public sealed class IncomingRequests(
                 return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.TooManyRequests));
         }
 
-        if (PushedRequests.IsOurs(parameters["request_uri"]) && parameters["request"] is null)
+        if (PushedRequests.IsOurs(parameters.Text("request_uri")) && parameters.Text("request") is null)
         {
-            return await pushed.BeginAsync(parameters["request_uri"]!, parameters["client_id"], cancellation) is { } stored
+            return await pushed.BeginAsync(parameters.Text("request_uri")!, parameters.Text("client_id"), cancellation) is { } stored
                 ? Named(flows.Check(stored), parameters)
                 : (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.ExpiredFlow));
         }
@@ -58,9 +59,9 @@ public sealed class IncomingRequests(
     }
 
     private async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadObjectAsync(
-        HttpContext http, OAuthParameters outside, CancellationToken cancellation)
+        HttpContext http, OpenIddictRequest outside, CancellationToken cancellation)
     {
-        if (outside["client_id"] is not { } id || clients.Find(id) is not { } client)
+        if (outside.Text("client_id") is not { } id || clients.Find(id) is not { } client)
         {
             return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient));
         }
@@ -95,22 +96,22 @@ public sealed class IncomingRequests(
 
     /// <summary>The flow handle and the code carry the name, and the handle the language, which is asked at every page.</summary>
     private static (AuthorizationRequest? Request, AuthorizationFailure? Failure) Named(
-        (AuthorizationRequest? Request, AuthorizationFailure? Failure) read, OAuthParameters parameters) => read.Request is null
+        (AuthorizationRequest? Request, AuthorizationFailure? Failure) read, OpenIddictRequest parameters) => read.Request is null
         ? read
         : (read.Request with
         {
-            Parameters = OAuthParameters.From(
+            Parameters = RequestParameters.From(
             [
-                new("client_id", parameters["client_id"]), new("request_uri", parameters["request_uri"]),
+                new("client_id", parameters.Text("client_id")), new("request_uri", parameters.Text("request_uri")),
                 new("ui_locales", read.Request.UiLocales.IsEmpty ? null : string.Join(' ', read.Request.UiLocales)),
             ]).Value!,
         }, null);
 
     /// <summary>What is wrong with an object is told where the parameters outside say, if that is a place of the client.</summary>
-    private static AuthorizationFailure RefusalOf(Client client, OAuthParameters outside, OAuthError error, AuthorizationPageError page) =>
-        VerifiedRedirectUri.Match(client, outside["redirect_uri"]) is { } redirectUri
+    private static AuthorizationFailure RefusalOf(Client client, OpenIddictRequest outside, OAuthError error, AuthorizationPageError page) =>
+        VerifiedRedirectUri.Match(client, outside.Text("redirect_uri")) is { } redirectUri
             ? new AuthorizationFailure.SentToClient(
-                client, redirectUri, ResponseModes.Of(outside["response_type"], outside["response_mode"]), outside.State, error)
+                client, redirectUri, ResponseModes.Of(outside.Text("response_type"), outside.Text("response_mode")), outside.StateToReturn, error)
             : new AuthorizationFailure.ShownToUser(page);
 
     private static AuthorizationFailure.SentToClient Refusal(AuthorizationRequest request, OAuthError error) =>

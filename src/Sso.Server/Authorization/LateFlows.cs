@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.WebUtilities;
+using OpenIddict.Abstractions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
@@ -24,7 +25,7 @@ public sealed class LateFlows(Flows flows, ClientDirectory clients, AccountArea 
     {
         null => PageFor(clientId: null),
         { } carried when WaitingFlow.IsOne(carried) => WaitingFlow.BeginningOf(carried),
-        { } carried when carried["client_id"] == AccountArea.ClientId => account.PageOf(carried),
+        { } carried when carried.Text("client_id") == AccountArea.ClientId => account.PageOf(carried),
         _ => $"{PageFor(clientId: null)}&flow={handle}",
     };
 
@@ -37,7 +38,7 @@ public sealed class LateFlows(Flows flows, ClientDirectory clients, AccountArea 
     {
         var carried = flows.OpenLate(http, handle);
         // An address names what anybody wrote into it: then nobody is led to an application that registered itself.
-        return clients.Find(carried?["client_id"] ?? clientId ?? "") is { } client && (carried is not null || !client.IsUnverified)
+        return clients.Find(carried?.Text("client_id") ?? clientId ?? "") is { } client && (carried is not null || !client.IsUnverified)
             ? WayOn(client, carried)
             : null;
     }
@@ -46,14 +47,14 @@ public sealed class LateFlows(Flows flows, ClientDirectory clients, AccountArea 
     public static string? StartOf(Client client, SsoOptions options) =>
         client.InitiateLoginUri is { } uri ? QueryHelpers.AddQueryString(uri, "iss", options.Issuer) : null;
 
-    private WayOn? WayOn(Client client, OAuthParameters? carried)
+    private WayOn? WayOn(Client client, OpenIddictRequest? carried)
     {
         if (StartOf(client, options) is { } start)
         {
             return new(client.Name, start, SignsIn: true);
         }
 
-        var host = VerifiedRedirectUri.Match(client, carried?["redirect_uri"]) is { } asked ? HostOf(client, asked.Value) : HomeOf(client);
+        var host = VerifiedRedirectUri.Match(client, carried?.Text("redirect_uri")) is { } asked ? HostOf(client, asked.Value) : HomeOf(client);
         return host is null ? null : new(client.Name, host, SignsIn: false);
     }
 

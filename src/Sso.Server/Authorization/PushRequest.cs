@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore;
+using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
@@ -28,7 +29,7 @@ internal sealed class PushRequest(Throttle throttle, Flows flows, RequestObjects
         .Build();
 
     /// <summary>What is to be stored.</summary>
-    public static OAuthParameters Of(OpenIddictServerTransaction transaction) => (OAuthParameters)transaction.Properties[Pushed]!;
+    public static OpenIddictRequest Of(OpenIddictServerTransaction transaction) => (OpenIddictRequest)transaction.Properties[Pushed]!;
 
     public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {
@@ -45,10 +46,10 @@ internal sealed class PushRequest(Throttle throttle, Flows flows, RequestObjects
         context.SetRedirectUri(redirectUri.Value);
     }
 
-    private async Task<Result<OAuthParameters>> ReadAsync(HttpContext http, ClientRequest request, CancellationToken cancellation)
+    private async Task<Result<OpenIddictRequest>> ReadAsync(HttpContext http, ClientRequest request, CancellationToken cancellation)
     {
         // RFC 9126 §2.1, step 2.
-        if (request.Parameters["request_uri"] is not null)
+        if (request.Parameters.Text("request_uri") is not null)
         {
             return OAuthError.RequestUriPushed;
         }
@@ -66,14 +67,14 @@ internal sealed class PushRequest(Throttle throttle, Flows flows, RequestObjects
 
         // RFC 9449 §10.1: a proof here binds the code as dpop_jkt does; where both come they name one key.
         return request.Sender is not { Kind: SenderConstraint.Dpop, Thumbprint: var key } ? parameters
-            : parameters["dpop_jkt"] is { } announced && announced != key ? OAuthError.InvalidDpopProof("dpop_jkt names another key")
+            : parameters.Text("dpop_jkt") is { } announced && announced != key ? OAuthError.InvalidDpopProof("dpop_jkt names another key")
             : parameters.With("dpop_jkt", key);
     }
 
     /// <summary>RFC 9126 §3: a request object is the request, and what stands beside it proves the client and no more.</summary>
-    private async Task<Result<OAuthParameters>> OpenAsync(ClientRequest request, CancellationToken cancellation)
+    private async Task<Result<OpenIddictRequest>> OpenAsync(ClientRequest request, CancellationToken cancellation)
     {
-        if (request.Parameters["request"] is null)
+        if (request.Parameters.Text("request") is null)
         {
             return request.Client.RequiresSignedRequests ? OAuthError.MustBeSigned : PushedRequests.Of(request.Client.Id, request.Parameters);
         }
@@ -84,7 +85,7 @@ internal sealed class PushRequest(Throttle throttle, Flows flows, RequestObjects
             : opened;
     }
 
-    private async Task<Result<VerifiedRedirectUri>> CheckAsync(HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
+    private async Task<Result<VerifiedRedirectUri>> CheckAsync(HttpContext http, OpenIddictRequest parameters, CancellationToken cancellation)
     {
         var (request, failure) = flows.Check(parameters);
         if (failure is AuthorizationFailure.ShownToUser { Mismatch: { } mismatch })

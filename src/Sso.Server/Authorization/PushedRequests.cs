@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
 using Sso.Data;
 using Sso.Data.Authorization;
 using Sso.Data.Secrets;
@@ -39,11 +40,11 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
     public static bool IsOurs(string? requestUri) => requestUri?.StartsWith(Prefix, StringComparison.Ordinal) == true;
 
     /// <summary>The parameters to be stored: those of the request, in the name of the client that was authenticated.</summary>
-    public static OAuthParameters Of(string clientId, OAuthParameters parameters) =>
+    public static OpenIddictRequest Of(string clientId, OpenIddictRequest parameters) =>
         parameters.Without(Credentials).With("client_id", clientId);
 
     /// <summary>The name in the request_uri, behind <see cref="Prefix"/>.</summary>
-    public async Task<string> PushAsync(string clientId, OAuthParameters parameters, CancellationToken cancellation)
+    public async Task<string> PushAsync(string clientId, OpenIddictRequest parameters, CancellationToken cancellation)
     {
         var (handle, now) = (PushedRequest.NewHandle(), clock.GetUtcNow());
         var hash = PushedRequest.HashOf(handle);
@@ -63,7 +64,7 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
     /// <summary>
     /// For a browser that begins: within its life, not answered yet, and by the client that pushed it (RFC 9126 §4). One read.
     /// </summary>
-    public Task<OAuthParameters?> BeginAsync(string requestUri, string? clientId, CancellationToken cancellation)
+    public Task<OpenIddictRequest?> BeginAsync(string requestUri, string? clientId, CancellationToken cancellation)
     {
         var since = clock.GetUtcNow() - PushedRequest.Lifetime;
         return FindAsync(
@@ -71,11 +72,11 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
     }
 
     /// <summary>For a flow that began with it in time and was not answered yet. One read.</summary>
-    public Task<OAuthParameters?> ContinueAsync(string requestUri, CancellationToken cancellation) =>
+    public Task<OpenIddictRequest?> ContinueAsync(string requestUri, CancellationToken cancellation) =>
         FindAsync(requestUri, pushed => pushed.UsedAt is null, cancellation);
 
     /// <summary>For the code that was its answer. One read.</summary>
-    public Task<OAuthParameters?> AnsweredAsync(string requestUri, CancellationToken cancellation) =>
+    public Task<OpenIddictRequest?> AnsweredAsync(string requestUri, CancellationToken cancellation) =>
         FindAsync(requestUri, pushed => pushed.UsedAt is not null, cancellation);
 
     /// <summary>True for the one request on any node that answers it first. One write.</summary>
@@ -86,13 +87,13 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
         return await Answer.ExecuteAsync(database, [now, hash], cancellation) == 1;
     }
 
-    private async Task<OAuthParameters?> FindAsync(string requestUri, Func<PushedRequest, bool> isUsable, CancellationToken cancellation)
+    private async Task<OpenIddictRequest?> FindAsync(string requestUri, Func<PushedRequest, bool> isUsable, CancellationToken cancellation)
     {
         var hash = HashOf(requestUri);
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         return await ByHash.On(database)(database, hash, cancellation) is { } pushed
             && isUsable(pushed)
-            ? OAuthParameters.FromForm(sealer.UnprotectText(pushed.Context, pushed.Protected))
+            ? RequestParameters.FromForm(sealer.UnprotectText(pushed.Context, pushed.Protected))
             : null;
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore;
-using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Engine;
@@ -61,7 +61,7 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
                 break;
             case (AuthorizationRequest request, _):
                 context.Transaction.Properties[Received] = request;
-                context.Request = new OpenIddictRequest { ClientId = request.Client.Id, RedirectUri = request.RedirectUri.Value };
+                context.Request = request.Parameters;
                 break;
         }
     }
@@ -89,7 +89,7 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
 
         return failure switch
         {
-            AuthorizationFailure.ShownToUser { Error: AuthorizationPageError.ExpiredFlow } => (null, LateFlows.PageFor(parameters["client_id"])),
+            AuthorizationFailure.ShownToUser { Error: AuthorizationPageError.ExpiredFlow } => (null, LateFlows.PageFor(parameters.Text("client_id"))),
             AuthorizationFailure.ShownToUser shown => (null, PageAbout(shown.Error)),
             null => (request, null),
             _ => (failure, null),
@@ -109,4 +109,20 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
     }
 
     private static string PageAbout(AuthorizationPageError error) => $"/error?about={error}";
+}
+
+/// <summary>Tells OpenIddict where the answer goes: of a pushed request the parameters do not say it.</summary>
+internal sealed class NameRedirectUri : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ValidateAuthorizationRequestContext>()
+        .UseSingletonHandler<NameRedirectUri>()
+        .SetOrder(0)
+        .Build();
+
+    public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
+    {
+        context.SetRedirectUri(ReceiveRequest.Of(context.Transaction).RedirectUri.Value);
+        return default;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
+using OpenIddict.Abstractions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
@@ -21,16 +22,16 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
 
     private static readonly string[] MediaTypes = ["application/" + RequestObject.Type, "application/jwt", "application/jose"];
 
-    public static bool IsIn(OAuthParameters parameters) => parameters["request"] is not null || parameters["request_uri"] is not null;
+    public static bool IsIn(OpenIddictRequest parameters) => parameters.Text("request") is not null || parameters.Text("request_uri") is not null;
 
     /// <summary>True when to open it means to call an address of the client.</summary>
-    public static bool IsFetched(Client client, OAuthParameters outside) =>
-        outside["request"] is null && outside["request_uri"] is { } address && client.RequestUris.Contains(WithoutFragment(address));
+    public static bool IsFetched(Client client, OpenIddictRequest outside) =>
+        outside.Text("request") is null && outside.Text("request_uri") is { } address && client.RequestUris.Contains(WithoutFragment(address));
 
     /// <summary>The parameters inside.</summary>
-    public async Task<Result<OAuthParameters>> OpenAsync(Client client, OAuthParameters outside, CancellationToken cancellation)
+    public async Task<Result<OpenIddictRequest>> OpenAsync(Client client, OpenIddictRequest outside, CancellationToken cancellation)
     {
-        var (byValue, address) = (outside["request"], outside["request_uri"]);
+        var (byValue, address) = (outside.Text("request"), outside.Text("request_uri"));
         if (byValue is not null && address is not null)
         {
             return OAuthError.RequestObjectTwice;
@@ -50,9 +51,9 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
     /// The parameters of a backchannel authentication (CIBA Core §7.1.1): as they came, or from a signed request, which always has iss, aud, iat, exp, nbf and jti.
     /// It may come twice, because the client proves itself each time.
     /// </summary>
-    public async Task<Result<OAuthParameters>> OpenBackchannelAsync(Client client, OAuthParameters outside, CancellationToken cancellation)
+    public async Task<Result<OpenIddictRequest>> OpenBackchannelAsync(Client client, OpenIddictRequest outside, CancellationToken cancellation)
     {
-        if (outside["request"] is not { } text)
+        if (outside.Text("request") is not { } text)
         {
             return client.RequiresSignedRequests ? OAuthError.MustBeSigned : outside;
         }

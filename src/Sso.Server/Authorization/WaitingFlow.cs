@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using OpenIddict.Abstractions;
 using Sso.Data.Authorization;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
@@ -27,10 +28,10 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
 
     private const string Prefix = "urn:sso:waiting:";
 
-    public static bool IsOne(OAuthParameters? carried) => carried?["request_uri"]?.StartsWith(Prefix, StringComparison.Ordinal) == true;
+    public static bool IsOne(OpenIddictRequest? carried) => carried?.Text("request_uri")?.StartsWith(Prefix, StringComparison.Ordinal) == true;
 
     /// <summary>Where the person begins again whose way to the answer took too long.</summary>
-    public static string BeginningOf(OAuthParameters carried) => Named(carried["request_uri"]!).Kind switch
+    public static string BeginningOf(OpenIddictRequest carried) => Named(carried.Text("request_uri")!).Kind switch
     {
         WaitingKind.Device => "/device",
         WaitingKind.Backchannel => "/account/requests",
@@ -38,15 +39,15 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
     };
 
     /// <summary>What the flow handle carries.</summary>
-    public static OAuthParameters Carry(WaitingRequest waiting, OAuthParameters asked) => asked
+    public static OpenIddictRequest Carry(WaitingRequest waiting, OpenIddictRequest asked) => asked
         .With("client_id", waiting.ClientId)
         .With("request_uri", $"{Prefix}{(int)waiting.Kind}:{waiting.Id:N}");
 
     /// <summary>Null when the client may no longer ask this.</summary>
-    public AuthorizationRequest? Parse(OAuthParameters carried, Guid flowId, DateTimeOffset receivedAt)
+    public AuthorizationRequest? Parse(OpenIddictRequest carried, Guid flowId, DateTimeOffset receivedAt)
     {
-        var (kind, id) = Named(carried["request_uri"]!);
-        return clients.Find(carried["client_id"]!) is { } client
+        var (kind, id) = Named(carried.Text("request_uri")!);
+        return clients.Find(carried.Text("client_id")!) is { } client
             && client.GrantTypes.Contains(GrantTypeOf(kind))
             && AskedAccess.Check(carried, client, clients.FindResource, types.Find).Value is { } asked
             ? Request(Ending(client, kind), asked, carried, flowId, receivedAt) with
@@ -58,7 +59,7 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
     }
 
     private static AuthorizationRequest Request(
-        Client client, AskedAccess asked, OAuthParameters carried, Guid flowId, DateTimeOffset receivedAt) => new()
+        Client client, AskedAccess asked, OpenIddictRequest carried, Guid flowId, DateTimeOffset receivedAt) => new()
         {
             FlowId = flowId,
             ReceivedAt = receivedAt,
@@ -68,7 +69,7 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
             Resources = asked.Resources,
             AcrValues = asked.AcrValues,
             Details = asked.Details,
-            HintedSubject = carried["person"] is { } person ? client.SubjectOf(Guid.ParseExact(person, "N")) : null,
+            HintedSubject = carried.Text("person") is { } person ? client.SubjectOf(Guid.ParseExact(person, "N")) : null,
             Parameters = carried,
         };
 

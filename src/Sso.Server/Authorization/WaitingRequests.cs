@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
 using Sso.Data;
 using Sso.Data.Authorization;
 using Sso.Data.Grants;
@@ -34,7 +35,7 @@ public sealed class WaitingRequests(
 
     /// <summary>A device authorization (RFC 8628 §3.2).</summary>
     public async Task<(string DeviceCode, UserCode UserCode)> AddDeviceAsync(
-        string clientId, OAuthParameters parameters, TimeSpan lifetime, CancellationToken cancellation)
+        string clientId, OpenIddictRequest parameters, TimeSpan lifetime, CancellationToken cancellation)
     {
         while (true)
         {
@@ -65,7 +66,7 @@ public sealed class WaitingRequests(
     }
 
     /// <summary>What this person is asked and has not answered.</summary>
-    public async Task<IReadOnlyList<(WaitingRequest Waiting, OAuthParameters Asked)>> ListAsync(
+    public async Task<IReadOnlyList<(WaitingRequest Waiting, OpenIddictRequest Asked)>> ListAsync(
         Guid personId, CancellationToken cancellation)
     {
         var rows = await Waiting(clock.GetUtcNow()).AsNoTracking()
@@ -75,7 +76,7 @@ public sealed class WaitingRequests(
     }
 
     /// <summary>The device that shows this code and still waits, with what it asks for.</summary>
-    public async Task<(WaitingRequest Waiting, OAuthParameters Asked)?> FindDeviceAsync(UserCode code, CancellationToken cancellation)
+    public async Task<(WaitingRequest Waiting, OpenIddictRequest Asked)?> FindDeviceAsync(UserCode code, CancellationToken cancellation)
     {
         var (hash, now) = (HashOf(code), clock.GetUtcNow());
         return await Waiting(now).AsNoTracking().SingleOrDefaultAsync(row => row.UserCodeHash == hash, cancellation) is { } found
@@ -146,7 +147,7 @@ public sealed class WaitingRequests(
         database.WaitingRequests.Where(row => row.ApprovedAt == null && row.DeniedAt == null && row.ExpiresAt > now);
 
     private WaitingRequest New(
-        WaitingKind kind, string handle, string clientId, OAuthParameters parameters,
+        WaitingKind kind, string handle, string clientId, OpenIddictRequest parameters,
         TimeSpan lifetime, UserCode? code = null, Guid? personId = null)
     {
         var now = clock.GetUtcNow();
@@ -159,7 +160,7 @@ public sealed class WaitingRequests(
             UserCodeHash = code is { } typed ? HashOf(typed) : null,
             ClientId = clientId,
             PersonId = personId,
-            Pings = parameters["auth_req_id"] is not null,
+            Pings = parameters.Text("auth_req_id") is not null,
             Protected = sealer.Protect(
                 WaitingRequest.ContextOf(id), parameters.Without(parameters.Names.Except([.. Kept, .. KeptForPing])).ToForm()),
             CreatedAt = now,
@@ -168,10 +169,10 @@ public sealed class WaitingRequests(
         };
     }
 
-    private OAuthParameters AskedBy(WaitingRequest waiting) => StoredIn(waiting).Without(KeptForPing);
+    private OpenIddictRequest AskedBy(WaitingRequest waiting) => StoredIn(waiting).Without(KeptForPing);
 
-    private OAuthParameters StoredIn(WaitingRequest waiting) =>
-        OAuthParameters.FromForm(sealer.UnprotectText(waiting.Context, waiting.Protected))
+    private OpenIddictRequest StoredIn(WaitingRequest waiting) =>
+        RequestParameters.FromForm(sealer.UnprotectText(waiting.Context, waiting.Protected))
             ?? throw new System.Diagnostics.UnreachableException();
 
     /// <summary>

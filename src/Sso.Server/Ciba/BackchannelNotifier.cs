@@ -128,9 +128,9 @@ public sealed partial class BackchannelNotifier(
 
     private async Task<HttpStatusCode?> PostAsync(WaitingRequest waiting, string address, RegisteredBy by, CancellationToken cancellation)
     {
-        var stored = OAuthParameters.FromForm(sealer.UnprotectText(waiting.Context, waiting.Protected))!;
-        using var body = JsonContent.Create(new BackchannelNotification(stored["auth_req_id"]!), SsoJson.Default.BackchannelNotification);
-        return await outgoing.PostAsync(address, body, stored["client_notification_token"], by, cancellation);
+        var stored = RequestParameters.FromForm(sealer.UnprotectText(waiting.Context, waiting.Protected))!;
+        using var body = JsonContent.Create(new BackchannelNotification(stored.Text("auth_req_id")!), SsoJson.Default.BackchannelNotification);
+        return await outgoing.PostAsync(address, body, stored.Text("client_notification_token"), by, cancellation);
     }
 
     [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "Answers that wait to be told cannot be read: {Kind}")]

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
 using Sso.Data;
 using Sso.Data.People;
 using Sso.Protocol;
@@ -65,11 +66,11 @@ public sealed class BackchannelRequests(
         .. from found in await waiting.ListAsync(personId, cancellation)
            let client = clients.Find(found.Waiting.ClientId)
            where client is not null
-           select new WaitingView(found.Waiting.Id, client.Name, found.Asked["binding_message"], found.Waiting.CreatedAt, found.Waiting.ExpiresAt),
+           select new WaitingView(found.Waiting.Id, client.Name, found.Asked.Text("binding_message"), found.Waiting.CreatedAt, found.Waiting.ExpiresAt),
     ];
 
     /// <summary>What the flow of an answer carries; null when this does not wait for this person.</summary>
-    public async Task<OAuthParameters?> CarryAsync(Guid personId, string? id, CancellationToken cancellation) =>
+    public async Task<OpenIddictRequest?> CarryAsync(Guid personId, string? id, CancellationToken cancellation) =>
         (await waiting.ListAsync(personId, cancellation)).Where(found => found.Waiting.Id.ToString("N") == id)
             .Select(found => WaitingFlow.Carry(found.Waiting, found.Asked).With("person", personId.ToString("N"))).SingleOrDefault();
 

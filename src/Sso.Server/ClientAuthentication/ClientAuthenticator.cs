@@ -1,3 +1,4 @@
+using OpenIddict.Abstractions;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
@@ -18,7 +19,7 @@ public sealed class ClientAuthenticator(
     ClientDirectory clients, CredentialCheck check, DpopProofs proofs, ClientCertificates certificates, Throttle throttle, ClientRefusals refusals)
 {
     /// <summary>The parameters of a posted form.</summary>
-    public static async Task<Result<OAuthParameters>> ReadFormAsync(HttpRequest request, CancellationToken cancellation)
+    public static async Task<Result<OpenIddictRequest>> ReadFormAsync(HttpRequest request, CancellationToken cancellation)
     {
         if (!request.HasFormContentType)
         {
@@ -26,7 +27,7 @@ public sealed class ClientAuthenticator(
         }
 
         var form = await request.ReadFormAsync(cancellation);
-        return OAuthParameters.From(form.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value)));
+        return RequestParameters.From(form.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value)));
     }
 
     /// <summary>Reads the form and authenticates its client.</summary>
@@ -35,7 +36,7 @@ public sealed class ClientAuthenticator(
             ? error : await AuthenticateAsync(http, parameters, cancellation);
 
     /// <summary>The client, and the key that it shows with this request.</summary>
-    public async Task<Result<ClientRequest>> AuthenticateAsync(HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
+    public async Task<Result<ClientRequest>> AuthenticateAsync(HttpContext http, OpenIddictRequest parameters, CancellationToken cancellation)
     {
         // Before the client's own proof is used up: a request that must come again with a nonce comes again as it is.
         var (proof, proofError) = await proofs.ReadAsync(http);
@@ -52,7 +53,7 @@ public sealed class ClientAuthenticator(
         return await SenderErrorAsync(http, client, proof, cancellation) is { } senderError ? senderError : new ClientRequest(client, parameters, SenderOf(http, client, proof));
     }
 
-    private async Task<Result<Client>> ProveAsync(HttpContext http, OAuthParameters parameters, CancellationToken cancellation)
+    private async Task<Result<Client>> ProveAsync(HttpContext http, OpenIddictRequest parameters, CancellationToken cancellation)
     {
         if (PresentedCredentials.Read(http, parameters).Failed(out var error, out var presented))
         {

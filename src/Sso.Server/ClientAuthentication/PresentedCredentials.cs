@@ -1,4 +1,5 @@
 using System.Text;
+using OpenIddict.Abstractions;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 
@@ -18,10 +19,10 @@ public sealed record PresentedCredentials(string ClientId, PresentedCredentials.
         Assertion,
     }
 
-    public static Result<PresentedCredentials> Read(HttpContext http, OAuthParameters parameters)
+    public static Result<PresentedCredentials> Read(HttpContext http, OpenIddictRequest parameters)
     {
         var header = http.Request.Headers.Authorization.ToString();
-        var (secret, assertion, named) = (parameters["client_secret"], parameters["client_assertion"], parameters["client_id"]);
+        var (secret, assertion, named) = (parameters.Text("client_secret"), parameters.Text("client_assertion"), parameters.Text("client_id"));
         if ((header.Length > 0 ? 1 : 0) + (secret is null ? 0 : 1) + (assertion is null ? 0 : 1) > 1)
         {
             return OAuthError.CredentialsTwice;
@@ -36,7 +37,7 @@ public sealed record PresentedCredentials(string ClientId, PresentedCredentials.
 
         if (assertion is not null)
         {
-            return parameters["client_assertion_type"] == ClientAssertion.Type
+            return parameters.Text("client_assertion_type") == ClientAssertion.Type
                 && ClientAssertion.ClaimedClient(assertion) is { } claimed && (named is null || named == claimed)
                 ? new PresentedCredentials(claimed, Form.Assertion, assertion)
                 : OAuthError.InvalidClient("malformed assertion, of another type, or of another client than client_id");

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore;
-using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using Sso.Protocol;
@@ -28,16 +27,13 @@ internal sealed class ReadForm<TContext> : IOpenIddictServerHandler<TContext>
             return;
         }
 
-        context.Transaction.Properties[AuthenticateClient.Parameters] = parameters;
-        context.Transaction.Request = new OpenIddictRequest(parameters.Names.Select(name => KeyValuePair.Create(name, parameters[name])));
+        context.Transaction.Request = parameters;
     }
 }
 
 /// <summary>Our client authentication (RFC 6749 §2.3) in the place of OpenIddict's, before anything is told about a token.</summary>
 internal sealed class AuthenticateClient(ClientAuthenticator clients) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
-    public const string Parameters = "sso:parameters";
-
     private const string Authenticated = "sso:client";
 
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
@@ -56,8 +52,7 @@ internal sealed class AuthenticateClient(ClientAuthenticator clients) : IOpenIdd
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
-        var parameters = (OAuthParameters)context.Transaction.Properties[Parameters]!;
-        if ((await clients.AuthenticateAsync(http, parameters, context.CancellationToken)).Failed(out var error, out var request))
+        if ((await clients.AuthenticateAsync(http, context.Request, context.CancellationToken)).Failed(out var error, out var request))
         {
             context.Refuse(error);
             return;

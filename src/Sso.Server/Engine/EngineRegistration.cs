@@ -132,6 +132,7 @@ internal static class EngineRegistration
         .KeepOnly<HandleAuthorizationRequestContext>()
         .KeepOnly<ApplyAuthorizationResponseContext>()
         .AddEventHandler(ReceiveRequest.Descriptor)
+        .AddEventHandler(NameRedirectUri.Descriptor)
         .AddEventHandler(GrantRequest.Descriptor)
         .AddEventHandler(AnswerRequest.Descriptor);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
+using OpenIddict.Abstractions;
 using Sso.Data.Secrets;
 using Sso.Protocol;
 
@@ -18,24 +19,24 @@ public sealed class PostedForms(Sealer sealer)
     /// <summary>
     /// The address from which the endpoint at <paramref name="path"/> reads the form; null when it would be too long for a URL.
     /// </summary>
-    public string? AddressOf(string path, OAuthParameters form)
+    public string? AddressOf(string path, OpenIddictRequest form)
     {
         var posted = sealer.Seal(Purpose + path, Encoding.UTF8.GetBytes(form.ToForm()), Lifetime);
         return posted.Length > Authorization.Flows.LongestHandle ? null : $"{path}?posted={posted}";
     }
 
     /// <summary>What a GET brings: the form that was posted to <paramref name="path"/> before, or else its query.</summary>
-    public OAuthParameters Read(HttpRequest request, string path)
+    public OpenIddictRequest Read(HttpRequest request, string path)
     {
         var query = request.Query["posted"] is [{ } posted] && sealer.Open(Purpose + path, posted) is { } form
             ? QueryHelpers.ParseQuery(Encoding.UTF8.GetString(form))
             : (IEnumerable<KeyValuePair<string, StringValues>>)request.Query;
-        return OAuthParameters.Read(Pairs(query));
+        return RequestParameters.Read(Pairs(query));
     }
 
     /// <summary>What a POST brings.</summary>
-    public static async Task<OAuthParameters> ReadFormAsync(HttpRequest request, CancellationToken cancellation) =>
-        OAuthParameters.Read(Pairs(await request.ReadFormAsync(cancellation)));
+    public static async Task<OpenIddictRequest> ReadFormAsync(HttpRequest request, CancellationToken cancellation) =>
+        RequestParameters.Read(Pairs(await request.ReadFormAsync(cancellation)));
 
     private static IEnumerable<KeyValuePair<string, string?>> Pairs(IEnumerable<KeyValuePair<string, StringValues>> values) =>
         values.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value));

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Server;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
@@ -49,21 +50,21 @@ internal sealed class EndSession(
             return ErrorPage(AuthorizationPageError.MalformedRequest);
         }
 
-        var hint = parameters["id_token_hint"] is { } text ? tokens.ReadHint(text) : null;
-        var badHint = parameters["id_token_hint"] is not null && hint is null;
-        var client = (hint?.Audiences.FirstOrDefault() ?? parameters["client_id"]) is { } id ? clients.Find(id) : null;
-        if (badHint || (hint is not null && parameters["client_id"] is { } named && named != client?.Id))
+        var hint = parameters.Text("id_token_hint") is { } text ? tokens.ReadHint(text) : null;
+        var badHint = parameters.Text("id_token_hint") is not null && hint is null;
+        var client = (hint?.Audiences.FirstOrDefault() ?? parameters.Text("client_id")) is { } id ? clients.Find(id) : null;
+        if (badHint || (hint is not null && parameters.Text("client_id") is { } named && named != client?.Id))
         {
             return "/signout";
         }
 
-        var asked = parameters["post_logout_redirect_uri"];
+        var asked = parameters.Text("post_logout_redirect_uri");
         if (asked is not null && client is not null && !client.PostLogoutRedirectUris.Contains(asked))
         {
             return ErrorPage(AuthorizationPageError.WrongRedirectUri);
         }
 
-        var target = asked is not null && client is not null ? Target(asked, parameters["state"]) : null;
+        var target = asked is not null && client is not null ? Target(asked, parameters.Text("state")) : null;
         var signIn = await sessions.CurrentAsync(http, client?.Id ?? "", isActivity: false, cancellation);
         var hintIsOurs = hint is not null && (signIn is null || client?.SessionOf(hint.GetClaim("sid").Value) == signIn.SessionId);
         if (!hintIsOurs && signIn is not null)

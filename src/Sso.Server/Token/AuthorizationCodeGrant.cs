@@ -33,7 +33,7 @@ public sealed class AuthorizationCodeGrant(
         var state = signIn.ToState();
         // The gate once more, on the rows of this moment: a code is a promise, not a proof.
         var decision = InteractionPolicy.Decide(code.Request, state);
-        var resources = LoadedGrant.Narrow(code.Request.Resources, request.Parameters.Resources);
+        var resources = LoadedGrant.Narrow(code.Request.Resources, request.Parameters.NamedResources);
         var refusal = Refusal(request, code)
             ?? (resources is null ? "a resource that was not granted" : null)
             ?? (decision is NextStep.Issue ? null : "the sign-in no longer satisfies the request");
@@ -54,7 +54,7 @@ public sealed class AuthorizationCodeGrant(
 
         if (resources is not { } named)
         {
-            return OAuthError.InvalidTarget(request.Parameters.Resources[0]);
+            return OAuthError.InvalidTarget(request.Parameters.NamedResources[0]);
         }
 
         if (refusal is not null || decision is not NextStep.Issue approved)
@@ -78,7 +78,7 @@ public sealed class AuthorizationCodeGrant(
             return "issued to another client";
         }
 
-        if (code.Request.RedirectUri.Value != request.Parameters["redirect_uri"])
+        if (code.Request.RedirectUri.Value != request.Parameters.Text("redirect_uri"))
         {
             return "another redirect_uri than in the authorization request";
         }
@@ -88,7 +88,7 @@ public sealed class AuthorizationCodeGrant(
             return "another key than the one that the code is bound to";
         }
 
-        var verifier = request.Parameters["code_verifier"];
+        var verifier = request.Parameters.Text("code_verifier");
         return code.Request.CodeChallenge switch
         {
             null => verifier is null ? null : "a code_verifier without a code_challenge",

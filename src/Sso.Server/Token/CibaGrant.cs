@@ -7,5 +7,5 @@ namespace Sso.Server.Token;
 public sealed class CibaGrant(WaitingGrant waiting) : IGrant
 {
     public Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation) =>
-        waiting.RedeemAsync(WaitingKind.Backchannel, request.Parameters["auth_req_id"], request, cancellation);
+        waiting.RedeemAsync(WaitingKind.Backchannel, request.Parameters.Text("auth_req_id"), request, cancellation);
 }

@@ -19,12 +19,12 @@ public sealed class ClientCredentialsGrant(ClientDirectory clients) : IGrant
             return OAuthError.UnauthorizedGrantType;
         }
 
-        if (Scopes.Parse(request.Parameters["scope"]) is not { } asked)
+        if (Scopes.Parse(request.Parameters.Text("scope")) is not { } asked)
         {
             return OAuthError.MalformedScope;
         }
 
-        var resources = request.Parameters.Resources;
+        var resources = request.Parameters.NamedResources;
         if (resources.FirstOrDefault(resource => !ResourceRules.MayAsk(request.Client, clients.FindResource(resource))) is { } target)
         {
             return OAuthError.InvalidTarget(target);

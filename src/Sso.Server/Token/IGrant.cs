@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using OpenIddict.Abstractions;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
@@ -20,7 +21,7 @@ public sealed record RedeemedGrant(ApprovedGrant Approved, RefreshHandle? Refres
 
 /// <summary>What an authenticated client presents, with the key that it showed.</summary>
 /// <param name="Presented">The code or refresh token, opened; null for the grant types that have neither.</param>
-public sealed record TokenRequest(Client Client, OAuthParameters Parameters, SenderConstraint? Sender, PresentedToken? Presented);
+public sealed record TokenRequest(Client Client, OpenIddictRequest Parameters, SenderConstraint? Sender, PresentedToken? Presented);
 
 /// <summary>One grant type (RFC 6749 §1.3).</summary>
 public interface IGrant

@@ -28,7 +28,7 @@ internal sealed partial class RecordRefusal(ClientRefusals refusals, ILogger<Rec
         }
 
         // Nothing that a stranger typed goes into log and record.
-        var grantType = request.Parameters["grant_type"] is { } type && GrantTypes.All.Contains(type) ? type : "other";
+        var grantType = request.Parameters.Text("grant_type") is { } type && GrantTypes.All.Contains(type) ? type : "other";
         if (error.Id == OAuthError.AuthorizationPending.Id || error.Id == OAuthError.SlowDown.Id)
         {
             StillWaiting(log, grantType, error.Code);

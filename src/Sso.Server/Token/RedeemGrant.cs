@@ -1,3 +1,4 @@
+using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
@@ -41,7 +42,7 @@ internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServer
         });
     }
 
-    private IGrant GrantOf(OAuthParameters parameters) => parameters["grant_type"] switch
+    private IGrant GrantOf(OpenIddictRequest parameters) => parameters.Text("grant_type") switch
     {
         GrantTypes.AuthorizationCode => services.GetRequiredService<AuthorizationCodeGrant>(),
         GrantTypes.RefreshToken => services.GetRequiredService<RefreshTokenGrant>(),
@@ -66,7 +67,7 @@ internal sealed class AdmitGrantType : IOpenIddictServerHandler<ProcessAuthentic
     public ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
         var request = AuthenticateClient.Of(context.Transaction);
-        if (Refusal(request, request.Parameters["grant_type"]) is { } refusal)
+        if (Refusal(request, request.Parameters.Text("grant_type")) is { } refusal)
         {
             context.Refuse(refusal);
         }
@@ -80,7 +81,7 @@ internal sealed class AdmitGrantType : IOpenIddictServerHandler<ProcessAuthentic
         _ when !GrantTypes.All.Contains(grantType) => OAuthError.UnsupportedGrantType,
         _ when !request.Client.GrantTypes.Contains(grantType) => OAuthError.UnauthorizedGrantType,
         // RFC 9396 §6 lets a client narrow them here; who asks for what we do not do must not believe that it was done.
-        _ when request.Parameters["authorization_details"] is not null => OAuthError.DetailsInTokenRequest,
+        _ when request.Parameters.Text("authorization_details") is not null => OAuthError.DetailsInTokenRequest,
         _ => SenderRules.Refuse(request.Client, request.Sender),
     };
 }

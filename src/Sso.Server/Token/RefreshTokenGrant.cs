@@ -31,7 +31,7 @@ public sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions option
             return OAuthError.InvalidGrant(refusal);
         }
 
-        if (Scopes.Parse(request.Parameters["scope"]) is not { } asked)
+        if (Scopes.Parse(request.Parameters.Text("scope")) is not { } asked)
         {
             return OAuthError.MalformedScope;
         }
@@ -42,9 +42,9 @@ public sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions option
             return OAuthError.InvalidScope(wider);
         }
 
-        if (loaded.Narrow(request.Parameters.Resources) is not { } resources)
+        if (loaded.Narrow(request.Parameters.NamedResources) is not { } resources)
         {
-            return OAuthError.InvalidTarget(request.Parameters.Resources[0]);
+            return OAuthError.InvalidTarget(request.Parameters.NamedResources[0]);
         }
 
         if (ApprovedGrant.ForPerson(loaded, request.Client, asked.Count == 0 ? loaded.Scopes : asked, resources) is not { } approved)

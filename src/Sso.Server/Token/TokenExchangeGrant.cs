@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using OpenIddict.Abstractions;
 using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Protocol;
@@ -32,7 +33,7 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
             return OAuthError.UnauthorizedGrantType;
         }
 
-        var token = await issued.ReadAccessTokenAsync(request.Parameters["subject_token"]!, audience: null);
+        var token = await issued.ReadAccessTokenAsync(request.Parameters.Text("subject_token")!, audience: null);
         if (token is null || !token.Audiences.Any(audience => clients.FindResource(audience)?.ClientId == request.Client.Id))
         {
             return OAuthError.UnacceptableSubject(token is null ? "not an access token of ours, or past its life" : "meant for others");
@@ -50,7 +51,7 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
             return error;
         }
 
-        if (request.Parameters["actor_token"] is { } actorToken && await ActorErrorAsync(actorToken, request) is { } unacceptable)
+        if (request.Parameters.Text("actor_token") is { } actorToken && await ActorErrorAsync(actorToken, request) is { } unacceptable)
         {
             return unacceptable;
         }
@@ -68,12 +69,12 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
     }
 
     /// <summary>RFC 8693 §2.1.</summary>
-    private static OAuthError? Refused(OAuthParameters parameters) => parameters switch
+    private static OAuthError? Refused(OpenIddictRequest parameters) => parameters switch
     {
-        _ when parameters["subject_token"] is null => OAuthError.ParameterMissing("subject_token"),
-        _ when parameters["subject_token_type"] != AccessTokenType => OAuthError.SubjectTokenType,
-        _ when parameters["requested_token_type"] is not (null or AccessTokenType) => OAuthError.RequestedTokenType,
-        _ when parameters["actor_token_type"] != (parameters["actor_token"] is null ? null : AccessTokenType) => OAuthError.ActorTokenType,
+        _ when parameters.Text("subject_token") is null => OAuthError.ParameterMissing("subject_token"),
+        _ when parameters.Text("subject_token_type") != AccessTokenType => OAuthError.SubjectTokenType,
+        _ when parameters.Text("requested_token_type") is not (null or AccessTokenType) => OAuthError.RequestedTokenType,
+        _ when parameters.Text("actor_token_type") != (parameters.Text("actor_token") is null ? null : AccessTokenType) => OAuthError.ActorTokenType,
         _ => null,
     };
 
@@ -119,13 +120,13 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
     {
         var allowed = request.Client.ExchangeTargets.Select(clients.FindResource).OfType<Resource>().ToList();
         ImmutableArray<string> named =
-            [.. request.Parameters.Resources, .. request.Parameters["audience"] is { } audience ? (string[])[audience] : []];
+            [.. request.Parameters.NamedResources, .. request.Parameters.Text("audience") is { } audience ? (string[])[audience] : []];
         if (named.IsEmpty)
         {
             return allowed.Count == 1 ? new Wanted([.. allowed]) : OAuthError.ExchangeTarget;
         }
 
-        var meant = named.Select(name => (Name: name, Found: allowed.Find(resource => resource.Id == name || (name == request.Parameters["audience"] && resource.ClientId == name))))
+        var meant = named.Select(name => (Name: name, Found: allowed.Find(resource => resource.Id == name || (name == request.Parameters.Text("audience") && resource.ClientId == name))))
             .ToList();
         return meant.Find(pair => pair.Found is null) is { Name: { } foreign }
             ? OAuthError.InvalidTarget(foreign)
@@ -134,7 +135,7 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
 
     private static Result<FrozenSet<string>> Scope(TokenRequest request, IssuedAccessToken token, ImmutableArray<Resource> targets)
     {
-        if (Scopes.Parse(request.Parameters["scope"]) is not { } asked)
+        if (Scopes.Parse(request.Parameters.Text("scope")) is not { } asked)
         {
             return OAuthError.MalformedScope;
         }

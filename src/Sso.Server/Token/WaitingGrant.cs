@@ -64,9 +64,9 @@ public sealed class WaitingGrant(SsoDbContext database, TokenOptions options, Ti
         }
 
         var loaded = grant.ToLoaded();
-        if (loaded.Narrow(request.Parameters.Resources) is not { } resources)
+        if (loaded.Narrow(request.Parameters.NamedResources) is not { } resources)
         {
-            return OAuthError.InvalidTarget(request.Parameters.Resources[0]);
+            return OAuthError.InvalidTarget(request.Parameters.NamedResources[0]);
         }
 
         if (ApprovedGrant.ForPerson(loaded, request.Client, loaded.Scopes, resources) is not { } approved)

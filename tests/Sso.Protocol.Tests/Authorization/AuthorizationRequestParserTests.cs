@@ -135,17 +135,17 @@ public sealed class AuthorizationRequestParserTests
     [Spec("RFC 6749", "3.1")]
     public void A_parameter_sent_twice_is_refused_and_an_empty_one_does_not_exist()
     {
-        Assert.Equal("invalid_request", OAuthParameters.From([new("state", "a"), new("state", "b")]).Error?.Code);
-        Assert.Null(OAuthParameters.From([new("state", "")]).Value!["state"]);
+        Assert.Equal("invalid_request", RequestParameters.From([new("state", "a"), new("state", "b")]).Error?.Code);
+        Assert.Null(RequestParameters.From([new("state", "")]).Value!.Text("state"));
     }
 
     [Fact]
     [Spec("RFC 6749", "3.1")]
     public void A_parameter_that_is_not_known_is_passed_over_when_it_is_sent_twice()
     {
-        var parameters = OAuthParameters.From([new("utm_source", "a"), new("state", "s"), new("utm_source", "b")]).Value!;
+        var parameters = RequestParameters.From([new("utm_source", "a"), new("state", "s"), new("utm_source", "b")]).Value!;
 
-        Assert.Equal(("s", null), (parameters["state"], parameters["utm_source"]));
+        Assert.Equal(("s", null), (parameters.Text("state"), parameters.Text("utm_source")));
     }
 
     [Theory]
@@ -155,20 +155,20 @@ public sealed class AuthorizationRequestParserTests
     [InlineData("a\0", "a\0", null)]
     public void What_is_wrong_with_a_known_one_is_kept_and_none_of_its_values_is_read(string first, string second, string? state)
     {
-        var parameters = OAuthParameters.Read([new("state", first), new("nonce", "n"), new("state", second)]);
+        var parameters = RequestParameters.Read([new("state", first), new("nonce", "n"), new("state", second)]);
         // As a form that was posted comes back by a GET.
-        var again = OAuthParameters.Read(parameters.ToForm().Split('&').Select(pair => pair.Split('='))
+        var again = RequestParameters.Read(parameters.ToForm().Split('&').Select(pair => pair.Split('='))
             .Select(pair => KeyValuePair.Create(pair[0], (string?)Uri.UnescapeDataString(pair[1]))));
 
         Assert.All([parameters, again], read =>
         {
-            Assert.Equal(("invalid_request", null, "n"), (read.Flaw?.Code, read["state"], read["nonce"]));
-            Assert.Equal(state, read.State);
+            Assert.Equal(("invalid_request", null, "n"), (read.Flaw?.Code, read.Text("state"), read.Text("nonce")));
+            Assert.Equal(state, read.StateToReturn);
         });
     }
 
     [Fact]
     [Spec("RFC 8707", "2")]
     public void Only_resource_may_repeat() =>
-        Assert.Equal(["a", "b"], OAuthParameters.From([new("resource", "a"), new("resource", "b")]).Value!.Resources);
+        Assert.Equal(["a", "b"], RequestParameters.From([new("resource", "a"), new("resource", "b")]).Value!.NamedResources);
 }

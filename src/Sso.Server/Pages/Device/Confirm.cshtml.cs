@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 
@@ -11,7 +12,7 @@ public sealed class Confirm(WaitingRequests waiting, IStringLocalizer<Consent> s
     public IEnumerable<string> InWords => Consent.InWordsOf(Flow.Request.Scopes, scopes);
 
     /// <summary>The same on the device, or it is not the person's.</summary>
-    public string? UserCode => Flow.Request.Parameters["user_code"];
+    public string? UserCode => Flow.Request.Parameters.Text("user_code");
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) =>
         await waiting.IsWaitingAsync(Flow.Request.WaitingId!.Value, cancellation) ? Page() : Done(WaitingAnswer.Late);

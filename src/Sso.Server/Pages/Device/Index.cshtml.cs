@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
+using Sso.Protocol;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
 using Sso.Server.SignIn;

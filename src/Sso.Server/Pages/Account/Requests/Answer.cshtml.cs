@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 
@@ -11,7 +12,7 @@ public sealed class Answer(WaitingRequests waiting, IStringLocalizer<Consent> sc
     public IEnumerable<string> InWords => Consent.InWordsOf(Flow.Request.Scopes, scopes);
 
     /// <summary>The same where the person began.</summary>
-    public string? BindingMessage => Flow.Request.Parameters["binding_message"];
+    public string? BindingMessage => Flow.Request.Parameters.Text("binding_message");
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) =>
         await waiting.IsWaitingAsync(Flow.Request.WaitingId!.Value, cancellation) ? Page() : Done(WaitingAnswer.Late);
