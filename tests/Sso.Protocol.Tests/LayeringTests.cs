@@ -10,6 +10,7 @@ public sealed class LayeringTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Sso.Protocol"] = [],
+        ["Sso.Extensions"] = ["Sso.Protocol"],
         ["Sso.Data"] = ["Sso.Protocol"],
         ["Sso.Data.Sqlite"] = ["Sso.Data"],
         ["Sso.Data.PostgreSql"] = ["Sso.Data"],
@@ -17,7 +18,7 @@ public sealed class LayeringTests
         ["Sso.Delivery"] = ["Sso.Data"],
         ["Sso.Admin"] = ["Sso.Data", "Sso.Delivery"],
         ["Sso.Server"] =
-            ["Sso.Admin", "Sso.Data", "Sso.Data.PostgreSql", "Sso.Data.Sqlite", "Sso.Data.SqlServer", "Sso.Delivery", "Sso.Protocol"],
+            ["Sso.Admin", "Sso.Data", "Sso.Data.PostgreSql", "Sso.Data.Sqlite", "Sso.Data.SqlServer", "Sso.Delivery", "Sso.Extensions", "Sso.Protocol"],
         ["ClientArea"] = [],
         ["Sso.Demo"] = [],
     };

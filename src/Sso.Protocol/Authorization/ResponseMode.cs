@@ -41,6 +41,17 @@ public static class ResponseModes
         _ => null,
     };
 
-    public static bool IsSigned(this ResponseMode mode) =>
-        mode is ResponseMode.QueryJwt or ResponseMode.FormPostJwt or ResponseMode.FragmentJwt;
+    extension(ResponseMode mode)
+    {
+        /// <summary>The value of response_mode.</summary>
+        public string Name => mode switch
+        {
+            ResponseMode.FormPost => "form_post",
+            ResponseMode.Fragment => "fragment",
+            ResponseMode.QueryJwt => "query.jwt",
+            ResponseMode.FormPostJwt => "form_post.jwt",
+            ResponseMode.FragmentJwt => "fragment.jwt",
+            _ => "query",
+        };
+    }
 }

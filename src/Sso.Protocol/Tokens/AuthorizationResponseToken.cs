@@ -1,3 +1,5 @@
+using Microsoft.IdentityModel.Tokens;
+
 namespace Sso.Protocol.Tokens;
 
 /// <summary>
@@ -10,7 +12,7 @@ public static class AuthorizationResponseToken
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
     public static string Write(
-        IEnumerable<KeyValuePair<string, string>> parameters, string issuer, string clientId, SignatureKey key, DateTimeOffset now) =>
+        IEnumerable<KeyValuePair<string, string>> parameters, string issuer, string clientId, SigningCredentials key, DateTimeOffset now) =>
         JwtWriter.Write(key, "JWT", json =>
         {
             json.WriteString("iss", issuer);

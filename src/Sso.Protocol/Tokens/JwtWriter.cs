@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Sso.Protocol.Tokens;
 
@@ -12,17 +13,30 @@ internal static class JwtWriter
     /// <summary>A token is never put into a page, so "at+jwt" is written as it is spelled.</summary>
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Write(SignatureKey key, string type, Action<Utf8JsonWriter> claims)
+    public static string Write(SigningCredentials key, string type, Action<Utf8JsonWriter> claims)
     {
         var header = Encode(json =>
         {
             json.WriteString("alg", key.Algorithm);
-            json.WriteString("kid", key.KeyId);
+            json.WriteString("kid", key.Kid);
             json.WriteString("typ", type);
         });
         var signingInput = string.Concat(header, ".", Encode(claims));
-        var signature = key.Sign(Encoding.ASCII.GetBytes(signingInput));
-        return string.Concat(signingInput, ".", Base64Url.EncodeToString(signature));
+        return string.Concat(signingInput, ".", Base64Url.EncodeToString(Sign(key, Encoding.ASCII.GetBytes(signingInput))));
+    }
+
+    private static byte[] Sign(SigningCredentials key, byte[] signingInput)
+    {
+        var factory = key.CryptoProviderFactory ?? key.Key.CryptoProviderFactory;
+        var signer = factory.CreateForSigning(key.Key, key.Algorithm);
+        try
+        {
+            return signer.Sign(signingInput);
+        }
+        finally
+        {
+            factory.ReleaseSignatureProvider(signer);
+        }
     }
 
     /// <summary>RFC 7519 §4.1.3: one value is written as a string.</summary>

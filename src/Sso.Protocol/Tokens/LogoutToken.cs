@@ -1,3 +1,5 @@
+using Microsoft.IdentityModel.Tokens;
+
 namespace Sso.Protocol.Tokens;
 
 /// <summary>The logout token (Back-Channel Logout §2.4): says to one application that one session of a person is over. It never holds a nonce.</summary>
@@ -16,7 +18,7 @@ public static class LogoutToken
     /// <param name="sid">As its ID tokens had it.</param>
     /// <param name="key">One of the algorithm that the application registered for ID tokens (Back-Channel Logout §2.6).</param>
     /// <param name="now">UTC.</param>
-    public static string Write(string issuer, string clientId, string subject, string sid, SignatureKey key, DateTimeOffset now) =>
+    public static string Write(string issuer, string clientId, string subject, string sid, SigningCredentials key, DateTimeOffset now) =>
         JwtWriter.Write(key, Type, json =>
         {
             json.WriteString("iss", issuer);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Sso.Protocol.Tokens;
 
@@ -40,7 +41,7 @@ public sealed record TokenIntrospection
 
     /// <summary>The signed form (RFC 9701 §5) of an answer, for the one who asked.</summary>
     /// <param name="write">Writes the answer as it would be sent unsigned.</param>
-    public static string Sign(string issuer, string asker, SignatureKey key, DateTimeOffset now, Action<Utf8JsonWriter> write) =>
+    public static string Sign(string issuer, string asker, SigningCredentials key, DateTimeOffset now, Action<Utf8JsonWriter> write) =>
         JwtWriter.Write(key, "token-introspection+jwt", json =>
         {
             json.WriteString("iss", issuer);

@@ -12,7 +12,7 @@ internal static class AuthorizationRegistration
             .AddSingleton(configuration.ReadSettings<AuthorizationOptions>("Authorization"))
             .AddScoped<IncomingRequests>().AddSingleton<PushedRequests>().AddSingleton<RequestObjects>()
             .AddSingleton<Flows>().AddSingleton<LateFlows>().AddScoped<Interaction>().AddSingleton<AccountArea>()
-            .AddSingleton<AuthorizationCodes>().AddSingleton<AuthorizationResponse>()
+            .AddSingleton<AuthorizationCodes>()
             .AddScoped<WaitingRequests>().AddSingleton<WaitingFlow>();
     }
 }

@@ -2,69 +2,76 @@ using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.WebUtilities;
+using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
-using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Protocol.Tokens;
 using Sso.Server.Engine;
 using Sso.Server.Http;
-using Sso.Server.Keys;
 using Sso.Server.Sessions;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Authorization;
 
+/// <summary>To whom, where and how an authorization request is answered.</summary>
+public sealed record AnswerTarget(Client Client, VerifiedRedirectUri RedirectUri, ResponseMode Mode, string? State);
+
 /// <summary>
-/// The answer to the client (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), always with <c>iss</c> (RFC 9207 §2): beside the other parameters, or
-/// with them inside one signed parameter (JARM §2.3).
+/// What every answer to a client says (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), always with <c>iss</c> (RFC 9207 §2), in the place of OpenIddict's,
+/// which knows the issuer only with a slash.
 /// </summary>
-public sealed class AuthorizationResponse(SigningKeyRing keys, SessionStates states, SsoOptions options, TimeProvider clock)
+internal sealed class CompleteResponse(SessionStates states, SsoOptions options) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
-    /// <param name="http">The browser, whose session the answer tells the state of (Session Management §2).</param>
-    /// <param name="request">What was granted.</param>
-    /// <param name="code">Null when the response type does not ask for one.</param>
-    /// <param name="idToken">Likewise.</param>
-    public IResult Granted(HttpContext http, AuthorizationRequest request, string? code, string? idToken) => Send(
-        new(request.Client, request.RedirectUri, request.ResponseMode, request.State),
-        [new("code", code), new("id_token", idToken), new("state", request.State), new("session_state", states.For(http, request))]);
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ApplyAuthorizationResponseContext>()
+        .UseSingletonHandler<CompleteResponse>()
+        .SetOrder(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order)
+        .Build();
 
-    public IResult Error(AnswerTarget target, OAuthError error) => Send(
-        target,
-        [
-            new("error", error.Code), new("error_description", error.Description),
-            new("error_uri", options.ErrorUri(error)), new("state", target.State),
-        ]);
-
-    private IResult Send(AnswerTarget target, KeyValuePair<string, string?>[] parameters)
+    public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
-        var (client, redirectUri, mode, _) = target;
-        var known = parameters.Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Key, pair.Value!)).ToList();
-        List<KeyValuePair<string, string>> sent = mode.IsSigned()
-            ? [new("response", Sign(client, known))]
-            : [.. known, new("iss", options.Issuer)];
-        return mode switch
+        var target = ReceiveRequest.TargetOf(context.Transaction);
+        if (context.Error is null)
         {
-            ResponseMode.FormPost or ResponseMode.FormPostJwt => new FormPost(client, redirectUri.Value, sent),
-            ResponseMode.Fragment or ResponseMode.FragmentJwt =>
-                new Redirect(redirectUri.Value + "#" + QueryHelpers.AddQueryString("", sent!)[1..]),
-            _ => new Redirect(QueryHelpers.AddQueryString(redirectUri.Value, sent!)),
-        };
-    }
-
-    private string Sign(Client client, List<KeyValuePair<string, string>> parameters) => AuthorizationResponseToken.Write(
-        parameters, options.Issuer, client.Id, keys.Signing(client.AuthorizationSigningAlgorithm), clock.GetUtcNow());
-
-    /// <summary>303, so that the request after a form post is a GET and no body is sent on (RFC 9700 §4.12).</summary>
-    private sealed class Redirect(string location) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-            httpContext.Response.Headers.Location = location;
-            return Task.CompletedTask;
+            // Session Management §2: the state of the session in this browser.
+            context.Response["session_state"] = states.For(context.Transaction.GetHttpRequest()!.HttpContext, ReceiveRequest.Of(context.Transaction));
         }
+        else
+        {
+            var error = context.Transaction.Refusal;
+            context.Response = new() { Error = error.Code, ErrorDescription = error.Description, ErrorUri = options.ErrorUri(error) };
+        }
+
+        context.Response.State = target.State;
+        context.Response.Iss = options.Issuer;
+        context.RedirectUri = target.RedirectUri.Value;
+        context.ResponseMode = target.Mode.Name;
+        return default;
+    }
+}
+
+/// <summary>Sends it, in the place of OpenIddict's response modes: by 303, or by a page that our policy for content allows.</summary>
+internal sealed class SendResponse : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ApplyAuthorizationResponseContext>()
+        .UseSingletonHandler<SendResponse>()
+        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyAuthorizationResponseContext>.Descriptor.Order)
+        .Build();
+
+    public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
+    {
+        var (client, address) = (ReceiveRequest.TargetOf(context.Transaction).Client, context.RedirectUri!);
+        var sent = context.Response.GetParameters().Where(pair => !OpenIddictParameter.IsNullOrEmpty(pair.Value))
+            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString()!)).ToList();
+        await context.AnswerAsync(context.ResponseMode switch
+        {
+            OpenIddictConstants.ResponseModes.FormPost => new FormPost(client, address, sent),
+            OpenIddictConstants.ResponseModes.Fragment => new SeeOther(address + "#" + QueryHelpers.AddQueryString("", sent!)[1..]),
+            OpenIddictConstants.ResponseModes.Query => new SeeOther(QueryHelpers.AddQueryString(address, sent!)),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        });
     }
 
     /// <summary>A page that posts itself, with a button for browsers without script (Form Post Response Mode §2).</summary>
@@ -94,27 +101,5 @@ public sealed class AuthorizationResponse(SigningKeyRing keys, SessionStates sta
                 </html>
                 """);
         }
-    }
-}
-
-/// <summary>To whom, where and how an authorization request is answered.</summary>
-public sealed record AnswerTarget(Client Client, VerifiedRedirectUri RedirectUri, ResponseMode Mode, string? State);
-
-/// <summary>Sends the answer, in the place of OpenIddict's response modes, which know neither JARM nor our issuer.</summary>
-internal sealed class AnswerRequest(AuthorizationResponse response) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ApplyAuthorizationResponseContext>()
-        .UseSingletonHandler<AnswerRequest>()
-        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyAuthorizationResponseContext>.Descriptor.Order)
-        .Build();
-
-    public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
-    {
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
-        await context.AnswerAsync(
-            context.Error is null
-                ? response.Granted(http, ReceiveRequest.Of(context.Transaction), context.Response.Code, context.Response.IdToken)
-                : response.Error(ReceiveRequest.TargetOf(context.Transaction), Refusals.Of(context.Transaction)));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
+using Sso.Extensions.Host;
 using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Data.Sessions;

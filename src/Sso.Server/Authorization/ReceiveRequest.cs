@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore;
+using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.ClientAuthentication;
@@ -20,6 +22,9 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
 
     /// <summary>Every page comes back here after it recorded its fact.</summary>
     public const string ContinuePath = Path + "/continue";
+
+    /// <summary>Beside the handle, which only this browser knows: the person does not want to go on.</summary>
+    public const string Cancelled = "cancelled=true";
 
     private const string Received = "sso:authorization-request";
 
@@ -57,6 +62,7 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
                 break;
             case (AuthorizationFailure.SentToClient sent, _):
                 context.Transaction.Properties[Received] = sent;
+                context.Request = new OpenIddictRequest { ClientId = sent.Client.Id };
                 context.Refuse(sent.Error);
                 break;
             case (AuthorizationRequest request, _):
@@ -77,7 +83,10 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
         if (http.Request.Path == ContinuePath)
         {
             var handle = http.Request.Query["flow"] is [{ } only] ? only : null;
-            return await flows.OpenAsync(http, handle, cancellation) is { } opened ? (opened.Request, null) : (null, late.AddressAfter(http, handle));
+            return await flows.OpenAsync(http, handle, cancellation) is not { Request: var opened } ? (null, late.AddressAfter(http, handle))
+                : http.Request.Query.ContainsKey("cancelled")
+                    ? (new AuthorizationFailure.SentToClient(opened.Client, opened.RedirectUri, opened.ResponseMode, opened.State, OAuthError.Cancelled), null)
+                : (opened, null);
         }
 
         var parameters = forms.Read(http.Request, Path);

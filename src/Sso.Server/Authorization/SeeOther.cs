@@ -1,6 +1,6 @@
 namespace Sso.Server.Authorization;
 
-/// <summary>303 to a page of ours.</summary>
+/// <summary>303, so that the request that follows a form is a GET and no body is sent on (RFC 9700 §4.12).</summary>
 internal sealed class SeeOther(string location) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.Sessions;
-using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Sessions;
@@ -75,9 +74,7 @@ public abstract class StepPage : PageModel
     /// <summary>The person does not want to go on (OIDC Core §3.1.2.6: access_denied).</summary>
     protected IActionResult Cancel() => Flow.IsAccountArea || Flow.Request.WaitingId is not null
         ? SeeOther(Flow.AnswersAt(WaitingFlow.DevicePage) ? "/device" : "/signedout")
-        : new ResultAsAction(
-            HttpContext.RequestServices.GetRequiredService<AuthorizationResponse>().Error(
-                new(Flow.Request.Client, Flow.Request.RedirectUri, Flow.Request.ResponseMode, Flow.Request.State), OAuthError.Cancelled));
+        : SeeOther($"{ReceiveRequest.ContinuePath}?flow={Flow.Handle}&{ReceiveRequest.Cancelled}");
 
     /// <summary>303, so that what was posted is not posted again.</summary>
     protected IActionResult SeeOther(string path)

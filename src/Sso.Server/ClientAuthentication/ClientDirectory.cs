@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Keys;
 using Sso.Data.Secrets;
+using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
@@ -14,6 +15,7 @@ namespace Sso.Server.ClientAuthentication;
 /// <summary>The registrations in memory, frozen; replaced as a whole when the version row says that one changed.</summary>
 public sealed class ClientDirectory(
     IDbContextFactory<SsoDbContext> contexts, Sealer sealer, SignInOptions signIn, AuthorizationOptions authorization, TimeProvider clock)
+    : IClientSource
 {
     private FrozenDictionary<string, Client> _clients = FrozenDictionary<string, Client>.Empty;
 
@@ -24,6 +26,8 @@ public sealed class ClientDirectory(
     private FrozenSet<string> _origins = [];
 
     public Client? Find(string clientId) => _clients.GetValueOrDefault(clientId);
+
+    public ValueTask<Client?> FindAsync(string clientId, CancellationToken cancellation) => ValueTask.FromResult(Find(clientId));
 
     /// <summary>True for a client that an operator switched off: it is found nowhere, and no document brings it back.</summary>
     public bool IsOff(string clientId) => _off.Contains(clientId);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Outgoing;
 using Sso.Server.Outgoing;
@@ -13,7 +14,7 @@ namespace Sso.Server.ClientAuthentication;
 /// once (OIDC Core §10.1.1). Anonymous callers can name what they like, so each name is asked for once in a minute, and a client's address
 /// at most five times; after a failure it is left alone for that minute.
 /// </summary>
-public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock, ILogger<ClientKeys> log)
+public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock, ILogger<ClientKeys> log) : IClientKeySets
 {
     private static readonly TimeSpan Allowance = TimeSpan.FromMinutes(1);
 
@@ -55,12 +56,7 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
             : null;
     }
 
-    /// <summary>What a JWE for the client is encrypted to (RFC 7518 §4.1); null when it has no key for the algorithm.</summary>
-    public async Task<JsonWebKey?> EncryptionKeyAsync(Client client, string algorithm, CancellationToken cancellation) =>
-        (await KeysAsync(client, cancellation))?.ForEncryption(algorithm);
-
-    /// <summary>All usable keys, as they are known now; null when the client has none or they cannot be had.</summary>
-    public Task<ClientKeySet?> KeysAsync(Client client, CancellationToken cancellation) => KeysAsync(client, wanted: null, cancellation);
+    public Task<ClientKeySet?> FindAsync(Client client, CancellationToken cancellation) => KeysAsync(client, wanted: null, cancellation);
 
     /// <summary>For whoever did not find what it looks for among the known keys; null where there is nothing newer.</summary>
     /// <param name="client">Whose.</param>

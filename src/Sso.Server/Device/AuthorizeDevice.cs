@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Extensions.Host;
 using Sso.Data.Authorization;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;

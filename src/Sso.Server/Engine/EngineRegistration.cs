@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.EncryptedIdTokens;
+using Sso.Extensions.SignedResponses;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
@@ -123,7 +125,7 @@ internal static class EngineRegistration
         .AddEventHandler(DescribeAnswer.Descriptor)
         .AddEventHandler(SignTokens.Descriptor)
         .AddEventHandler(SealTokens.Descriptor)
-        .AddEventHandler(EncryptIdTokens.Descriptor);
+        .AddEncryptedIdTokens();
 
     /// <summary>OIDC Core §3.1.2.</summary>
     private static void Authorize(OpenIddictServerBuilder server) => server
@@ -134,7 +136,9 @@ internal static class EngineRegistration
         .AddEventHandler(ReceiveRequest.Descriptor)
         .AddEventHandler(NameRedirectUri.Descriptor)
         .AddEventHandler(GrantRequest.Descriptor)
-        .AddEventHandler(AnswerRequest.Descriptor);
+        .AddEventHandler(CompleteResponse.Descriptor)
+        .AddSignedResponses()
+        .AddEventHandler(SendResponse.Descriptor);
 
     /// <summary>RFC 6749 §3.2.</summary>
     private static void GiveTokens(OpenIddictServerBuilder server) => server

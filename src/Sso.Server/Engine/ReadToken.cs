@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Server.Authorization;
 using Sso.Server.Token;

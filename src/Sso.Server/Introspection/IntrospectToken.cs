@@ -3,6 +3,7 @@ using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
 using Sso.Server.Engine;
@@ -99,6 +100,6 @@ internal sealed class AnswerIntrospection(SigningKeyRing keys, SsoOptions option
     {
         var asker = AuthenticateClient.Of(context.Transaction).Client;
         return TokenIntrospection.Sign(
-            options.Issuer, asker.Id, keys.Signing(asker.IntrospectionSigningAlgorithm), clock.GetUtcNow(), context.Response.WriteTo);
+            options.Issuer, asker.Id, keys.Find(asker.IntrospectionSigningAlgorithm), clock.GetUtcNow(), context.Response.WriteTo);
     }
 }

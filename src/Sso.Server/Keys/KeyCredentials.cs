@@ -1,12 +1,11 @@
 using Microsoft.IdentityModel.Tokens;
-using Sso.Protocol.Tokens;
 
 namespace Sso.Server.Keys;
 
 /// <summary>A key of the ring in the form in which the library that writes JWTs takes one.</summary>
 internal sealed class KeyCredentials : SigningCredentials
 {
-    public KeyCredentials(SignatureKey key)
+    public KeyCredentials(PrivateKey key)
         : base(new NamedKey(key.KeyId), key.Algorithm) =>
         CryptoProviderFactory = new() { CustomCryptoProvider = new OneKey(new Signing(key, Key)) };
 
@@ -27,7 +26,7 @@ internal sealed class KeyCredentials : SigningCredentials
         public void Release(object cryptoInstance) { }
     }
 
-    private sealed class Signing(SignatureKey key, SecurityKey named) : SignatureProvider(named, key.Algorithm)
+    private sealed class Signing(PrivateKey key, SecurityKey named) : SignatureProvider(named, key.Algorithm)
     {
         public override byte[] Sign(byte[] input) => key.Sign(input);
 

@@ -1,4 +1,5 @@
 using Sso.Data.Keys;
+using Sso.Extensions.Host;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Keys;
@@ -7,8 +8,7 @@ internal static class KeysRegistration
 {
     public static IServiceCollection AddSsoKeys(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(configuration.ReadSettings<KeyOptions>("Keys", keys => keys.Problem))
-        .AddSingleton<SigningKeyRing>()
-        .AddSingleton<TokenEncryptor>()
+        .AddSingleton<SigningKeyRing>().AddSingleton<ISigningKeys>(services => services.GetRequiredService<SigningKeyRing>())
         .AddSingleton<TokenDecryptor>()
         .AddDataProtectionKeys();
 }

@@ -1,17 +1,16 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Sso.Protocol;
-using Sso.Protocol.Tokens;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Keys;
 
 /// <summary>The private half of a signing key, on the key object of the framework, which lives as long as the key.</summary>
-internal abstract class PrivateKey(string keyId, string algorithm, ServerMetrics metrics) : SignatureKey
+internal abstract class PrivateKey(string keyId, string algorithm, ServerMetrics metrics)
 {
-    public sealed override string KeyId => keyId;
+    public string KeyId => keyId;
 
-    public sealed override string Algorithm => algorithm;
+    public string Algorithm => algorithm;
 
     public static PrivateKey Import(string keyId, string algorithm, byte[] pkcs8, ServerMetrics metrics) => algorithm switch
     {
@@ -21,7 +20,8 @@ internal abstract class PrivateKey(string keyId, string algorithm, ServerMetrics
         _ => throw new UnreachableException(),
     };
 
-    public sealed override byte[] Sign(ReadOnlySpan<byte> signingInput)
+    /// <summary>The JWS signature of the signing input (RFC 7515 §5.1); of an EC key in the fixed-length form of RFC 7518 §3.4. Safe for concurrent use.</summary>
+    public byte[] Sign(ReadOnlySpan<byte> signingInput)
     {
         metrics.CountSignature(Algorithm);
         return SignCore(signingInput);

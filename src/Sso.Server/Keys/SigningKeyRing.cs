@@ -6,9 +6,9 @@ using Sso.Data;
 using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
+using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Encryption;
-using Sso.Protocol.Tokens;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Keys;
@@ -16,7 +16,7 @@ namespace Sso.Server.Keys;
 /// <summary>The signing keys in memory, and which of them are published (RFC 7517 §5).</summary>
 public sealed class SigningKeyRing(
     IDbContextFactory<SsoDbContext> contexts, SigningKeyFactory factory,
-    KeyOptions options, Sealer sealer, TimeProvider clock, ServerMetrics metrics)
+    KeyOptions options, Sealer sealer, TimeProvider clock, ServerMetrics metrics) : ISigningKeys
 {
     private ImmutableArray<Entry> _keys = [];
     private PublishedKeys? _published;
@@ -45,17 +45,11 @@ public sealed class SigningKeyRing(
     public IEnumerable<DecryptionKey> DecryptionKeys => _keys.Select(entry => entry.Decryption).OfType<DecryptionKey>();
 
     /// <exception cref="InvalidOperationException">No key of the algorithm is active: the ring was not loaded.</exception>
-    public SignatureKey Signing(string algorithm) => Active(algorithm).Signature!;
-
-    /// <summary>The same, for the library that writes JWTs.</summary>
-    /// <exception cref="InvalidOperationException">No key of the algorithm is active: the ring was not loaded.</exception>
-    public SigningCredentials Credentials(string algorithm) => Active(algorithm).Credentials!;
-
-    private Entry Active(string algorithm)
+    public SigningCredentials Find(string algorithm)
     {
         var row = KeySchedule.SigningKey(_keys.Select(entry => entry.Row), algorithm, clock.GetUtcNow())
             ?? throw new InvalidOperationException($"No {algorithm} key is active.");
-        return _keys.First(entry => entry.Row.Id == row.Id);
+        return _keys.First(entry => entry.Row.Id == row.Id).Signature!;
     }
 
     /// <summary>
@@ -122,7 +116,7 @@ public sealed class SigningKeyRing(
             ?? throw new CryptographicException($"The private part of signing key {row.Id} does not open.");
         return TokenEncryption.Algorithms.Contains(row.Algorithm)
             ? new(row, Signature: null, new JsonWebKey(row.PublicKey), DecryptionKey.Import(row.Id, row.Algorithm, pkcs8))
-            : new(row, PrivateKey.Import(row.Id, row.Algorithm, pkcs8, metrics), new JsonWebKey(row.PublicKey), Decryption: null);
+            : new(row, new KeyCredentials(PrivateKey.Import(row.Id, row.Algorithm, pkcs8, metrics)), new JsonWebKey(row.PublicKey), Decryption: null);
     }
 
     /// <param name="Keys">In the order of the key set.</param>
@@ -130,8 +124,5 @@ public sealed class SigningKeyRing(
     private sealed record PublishedKeys(IReadOnlyList<JsonWebKey> Keys, DateTimeOffset Until);
 
     /// <summary>A key signs or opens, never both.</summary>
-    private sealed record Entry(SigningKeyRow Row, SignatureKey? Signature, JsonWebKey Verification, DecryptionKey? Decryption)
-    {
-        public SigningCredentials? Credentials { get; } = Signature is null ? null : new KeyCredentials(Signature);
-    }
+    private sealed record Entry(SigningKeyRow Row, SigningCredentials? Signature, JsonWebKey Verification, DecryptionKey? Decryption);
 }

@@ -1,4 +1,5 @@
 using Sso.Data.Logout;
+using Sso.Extensions.EncryptedIdTokens;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
@@ -17,7 +18,7 @@ public sealed class LogoutTokens(SigningKeyRing keys, TokenEncryptor encryptor, 
         client,
         client.IdTokenEncryption,
         LogoutToken.Write(
-            options.Issuer, client.Id, client.SubjectOf(notice.PersonId), client.SidOf(notice.SessionId), keys.Signing(client.IdTokenSigningAlgorithm), clock.GetUtcNow()),
+            options.Issuer, client.Id, client.SubjectOf(notice.PersonId), client.SidOf(notice.SessionId), keys.Find(client.IdTokenSigningAlgorithm), clock.GetUtcNow()),
         isToken: true,
         CancellationToken.None);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Host;
 using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Protocol;

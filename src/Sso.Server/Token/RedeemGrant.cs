@@ -1,5 +1,6 @@
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;

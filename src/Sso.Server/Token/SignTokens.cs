@@ -2,7 +2,6 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
-using Sso.Server.Engine;
 using Sso.Server.Keys;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -23,8 +22,8 @@ internal sealed class SignTokens(SigningKeyRing keys) : IOpenIddictServerHandler
         context.SecurityTokenHandler = context.Options.JsonWebTokenHandler;
         context.SigningCredentials = context.TokenType switch
         {
-            TokenTypeIdentifiers.AccessToken => keys.Credentials(SigningAlgorithms.ES256),
-            TokenTypeIdentifiers.IdentityToken => keys.Credentials(RequireApproval.Of(context.Transaction).Grant.Client.IdTokenSigningAlgorithm),
+            TokenTypeIdentifiers.AccessToken => keys.Find(SigningAlgorithms.ES256),
+            TokenTypeIdentifiers.IdentityToken => keys.Find(RequireApproval.Of(context.Transaction).Grant.Client.IdTokenSigningAlgorithm),
             _ => null,
         };
         return default;
@@ -72,33 +71,5 @@ internal sealed class TieToCode : IOpenIddictServerHandler<ProcessSignInContext>
         }
 
         return default;
-    }
-}
-
-/// <summary>ID tokens for clients that shall read them alone (OIDC Core §10.2).</summary>
-internal sealed class EncryptIdTokens(TokenEncryptor encryptor) : IOpenIddictServerHandler<GenerateTokenContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<GenerateTokenContext>()
-        .UseSingletonHandler<EncryptIdTokens>()
-        .SetOrder(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order + 500)
-        .Build();
-
-    public async ValueTask HandleAsync(GenerateTokenContext context)
-    {
-        if (context.TokenType != TokenTypeIdentifiers.IdentityToken)
-        {
-            return;
-        }
-
-        var client = RequireApproval.Of(context.Transaction).Grant.Client;
-        if ((await encryptor.EncryptAsync(client, client.IdTokenEncryption, context.Token!, isToken: true, context.CancellationToken))
-            .Failed(out var error, out var token))
-        {
-            context.Refuse(error);
-            return;
-        }
-
-        context.Token = token;
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.EncryptedIdTokens;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Engine;
@@ -43,7 +44,7 @@ internal sealed class AnswerPerson(SigningKeyRing keys, TokenEncryptor encryptor
             : TypedResults.Text(token, TokenType);
     }
 
-    private string Sign(OpenIddictResponse response, Client client, string algorithm) => UserInfoToken.Write(options.Issuer, client.Id, keys.Signing(algorithm), json =>
+    private string Sign(OpenIddictResponse response, Client client, string algorithm) => UserInfoToken.Write(options.Issuer, client.Id, keys.Find(algorithm), json =>
     {
         foreach (var (name, value) in response.GetParameters())
         {
@@ -54,7 +55,7 @@ internal sealed class AnswerPerson(SigningKeyRing keys, TokenEncryptor encryptor
 
     /// <summary>Who sent a bearer token may have to send a proof; who sent a proof knows how.</summary>
     private static OAuthErrorResult Refuse(ApplyUserInfoResponseContext context) => new(
-        Refusals.Of(context.Transaction),
+        context.Transaction.Refusal,
         PresentToken.SchemeOf(context.Transaction) == AuthenticateChallenge.Bearer
             ? [new(AuthenticateChallenge.Bearer, WasUsed: true), new(AuthenticateChallenge.Dpop, WasUsed: false)]
             : [new(AuthenticateChallenge.Dpop, WasUsed: true)]);

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;

@@ -73,7 +73,7 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
 
         Assert.Null(await VerifyAsync(encrypting, key.Sign(Payload())));
         Assert.Null(await VerifyAsync(signing, key.Sign(Payload())));
-        Assert.NotNull(await Keys.EncryptionKeyAsync(encrypting, "RSA-OAEP-256", TestContext.Current.CancellationToken));
+        Assert.NotNull((await Keys.FindAsync(encrypting, TestContext.Current.CancellationToken))?.ForEncryption("RSA-OAEP-256"));
     }
 
     [Theory]

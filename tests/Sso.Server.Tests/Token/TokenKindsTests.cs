@@ -150,7 +150,7 @@ public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
     /// <summary>As it would be told, signed by the server, with the subject and the session of the ID token.</summary>
     private string LogoutTokenFor(RelyingParty shop, TokenAnswer tokens) => LogoutToken.Write(
         SsoServer.Issuer, shop.Id, tokens.IdToken.Subject, tokens.IdToken.GetClaim("sid").Value,
-        server.App.Services.GetRequiredService<SigningKeyRing>().Signing("RS256"), server.Clock.GetUtcNow());
+        server.App.Services.GetRequiredService<SigningKeyRing>().Find("RS256"), server.Clock.GetUtcNow());
 
     private async Task<string> NoticeAsync(Customer ada)
     {

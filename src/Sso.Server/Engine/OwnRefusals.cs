@@ -1,31 +1,27 @@
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Server.Http;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
 
-/// <summary>Errors of ours in the pipeline of OpenIddict, with their id, status and wait.</summary>
-internal static class Refusals
+/// <summary>Errors of OpenIddict's handlers in our own words.</summary>
+internal static class OwnRefusals
 {
-    private const string Property = "sso:refusal";
-
     /// <summary>The part of error_uri by which OpenIddict tells its own errors apart.</summary>
     private const string TokenMissing = "/ID2000";
 
-    public static void Refuse(this BaseValidatingContext context, OAuthError error)
+    extension(OpenIddictServerTransaction transaction)
     {
-        context.Transaction.Properties[Property] = error;
-        context.Reject(error.Code, error.Description);
+        /// <summary>The line of our own table for what is refused, by us or by a handler of OpenIddict.</summary>
+        /// <exception cref="NotSupportedException">A handler of OpenIddict is at work whose error has no line.</exception>
+        public OAuthError Refusal => transaction.FindRefusal()
+            ?? (transaction.Response?.ErrorUri?.EndsWith(TokenMissing, StringComparison.Ordinal) == true
+                ? OAuthError.ParameterMissing(NameOfToken(transaction.Request?.GrantType))
+                : throw new NotSupportedException($"An error of OpenIddict that no line of ours stands for: {transaction.Response?.ErrorUri}"));
     }
-
-    /// <summary>The line of our own table for what is refused, by us or by a handler of OpenIddict.</summary>
-    /// <exception cref="NotSupportedException">A handler of OpenIddict is at work whose error has no line.</exception>
-    public static OAuthError Of(OpenIddictServerTransaction transaction) => transaction.Properties.GetValueOrDefault(Property) as OAuthError
-        ?? (transaction.Response?.ErrorUri?.EndsWith(TokenMissing, StringComparison.Ordinal) == true
-            ? OAuthError.ParameterMissing(NameOfToken(transaction.Request?.GrantType))
-            : throw new NotSupportedException($"An error of OpenIddict that no line of ours stands for: {transaction.Response?.ErrorUri}"));
 
     private static string NameOfToken(string? grantType) => grantType switch
     {
@@ -52,7 +48,7 @@ internal sealed class AnswerRefusal<TContext> : IOpenIddictServerHandler<TContex
     {
         if (context.Transaction.Response?.Error is not null)
         {
-            await context.AnswerAsync(new OAuthErrorResult(Refusals.Of(context.Transaction)));
+            await context.AnswerAsync(new OAuthErrorResult(context.Transaction.Refusal));
         }
     }
 }

@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
+using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Encryption;
-using Sso.Server.ClientAuthentication;
 
-namespace Sso.Server.Keys;
+namespace Sso.Extensions.EncryptedIdTokens;
 
 /// <summary>Encrypts what a client shall read alone to a key that the client published (RFC 7516, OIDC Core §10.2).</summary>
-public sealed class TokenEncryptor(ClientKeys keys)
+public sealed class TokenEncryptor(IClientKeySets keys)
 {
     /// <summary>The text as it is where nothing is registered. Never the plain text where something is: without a key of the client it is an error.</summary>
     /// <param name="client">Whose key is used.</param>
@@ -22,7 +22,7 @@ public sealed class TokenEncryptor(ClientKeys keys)
             return text;
         }
 
-        if (await keys.EncryptionKeyAsync(client, how.Algorithm, cancellation) is not { } key)
+        if ((await keys.FindAsync(client, cancellation))?.ForEncryption(how.Algorithm) is not { } key)
         {
             return OAuthError.NoEncryptionKey;
         }

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.EncryptedIdTokens;
+
+/// <summary>
+/// ID tokens that their client alone can read (OIDC Core §10.2): encrypted to a key that it published, as it registered. The host implements
+/// <see cref="IClientSource"/>, and <see cref="IClientKeySets"/> where clients publish their keys at an address.
+/// </summary>
+public static class EncryptedIdTokensExtension
+{
+    public static OpenIddictServerBuilder AddEncryptedIdTokens(this OpenIddictServerBuilder server)
+    {
+        server.Services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
+        server.Services.TryAddSingleton<TokenEncryptor>();
+        return server.AddEventHandler(EncryptIdToken.Descriptor);
+    }
+}
+
+internal sealed class EncryptIdToken(IClientSource clients, TokenEncryptor encryptor) : IOpenIddictServerHandler<GenerateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<GenerateTokenContext>()
+        .UseScopedHandler<EncryptIdToken>()
+        .SetOrder(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order + 500)
+        .Build();
+
+    public async ValueTask HandleAsync(GenerateTokenContext context)
+    {
+        if (context.TokenType != OpenIddictConstants.TokenTypeIdentifiers.IdentityToken
+            || await clients.FindAsync(context.ClientId!, context.CancellationToken) is not { } client)
+        {
+            return;
+        }
+
+        if ((await encryptor.EncryptAsync(client, client.IdTokenEncryption, context.Token!, isToken: true, context.CancellationToken))
+            .Failed(out var error, out var token))
+        {
+            context.Refuse(error);
+            return;
+        }
+
+        context.Token = token;
+    }
+}

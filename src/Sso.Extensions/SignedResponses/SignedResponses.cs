@@ -1,0 +1,70 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using Sso.Protocol.Tokens;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.SignedResponses;
+
+/// <summary>
+/// Signed answers of the authorization endpoint (JARM): the response modes that end in <c>jwt</c>. The host implements <see cref="IClientSource"/>, and
+/// <see cref="ISigningKeys"/> where its keys rotate.
+/// </summary>
+public static class SignedResponsesExtension
+{
+    private static readonly string[] Modes = ["jwt", "query.jwt", "fragment.jwt", "form_post.jwt"];
+
+    public static OpenIddictServerBuilder AddSignedResponses(this OpenIddictServerBuilder server)
+    {
+        server.Services.TryAddSingleton<ISigningKeys, ConfiguredSigningKeys>();
+        return server
+            .Configure(options => options.ResponseModes.UnionWith(Modes))
+            .AddEventHandler(SignResponse.Descriptor);
+    }
+}
+
+/// <summary>All parameters of the answer in one, signed for the client (JARM §2.1, §2.3); how it travels is left to the mode beneath.</summary>
+internal sealed class SignResponse(IClientSource clients, ISigningKeys keys) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+{
+    /// <summary>When everything is in the answer, errors too, and nothing was sent.</summary>
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ApplyAuthorizationResponseContext>()
+        .UseScopedHandler<SignResponse>()
+        .SetOrder(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1000)
+        .Build();
+
+    public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
+    {
+        if (PlainMode(context) is not { } mode || context.RedirectUri is null)
+        {
+            return;
+        }
+
+        var client = await clients.FindAsync(context.Request!.ClientId!, context.CancellationToken)
+            ?? throw new InvalidOperationException("The client is gone whose answer was to be signed.");
+        var issuer = context.Response.Iss ?? context.Options.Issuer?.AbsoluteUri ?? context.BaseUri!.AbsoluteUri;
+        var parameters = context.Response.GetParameters()
+            .Where(pair => pair.Key != OpenIddictConstants.Parameters.Iss && !OpenIddictParameter.IsNullOrEmpty(pair.Value))
+            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString()!));
+        context.Response = new()
+        {
+            ["response"] = AuthorizationResponseToken.Write(
+                parameters, issuer, client.Id, keys.Find(client.AuthorizationSigningAlgorithm), context.Options.TimeProvider.GetUtcNow()),
+        };
+        context.ResponseMode = mode;
+    }
+
+    /// <summary>The mode without the signature; null where none was asked for. <c>jwt</c> is the signed form of the default (JARM §2.3.4).</summary>
+    private static string? PlainMode(ApplyAuthorizationResponseContext context) => context.ResponseMode switch
+    {
+        "query.jwt" => OpenIddictConstants.ResponseModes.Query,
+        "fragment.jwt" => OpenIddictConstants.ResponseModes.Fragment,
+        "form_post.jwt" => OpenIddictConstants.ResponseModes.FormPost,
+        "jwt" => context.Request!.IsImplicitFlow() || context.Request!.IsHybridFlow()
+            ? OpenIddictConstants.ResponseModes.Fragment
+            : OpenIddictConstants.ResponseModes.Query,
+        _ => null,
+    };
+}
