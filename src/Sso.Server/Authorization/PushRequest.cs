@@ -4,7 +4,6 @@ using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Engine;
 using Sso.Server.Http;
@@ -16,12 +15,10 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Authorization;
 
 /// <summary>The pushed authorization request endpoint (RFC 9126 §2): the request is checked as if a browser had brought it.</summary>
-internal sealed class PushRequest(Throttle throttle, Flows flows, RequestObjects objects, ClientRefusals refusals)
+internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
     : IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
 {
     public const string Path = "/connect/par";
-
-    private const string Pushed = "sso:pushed";
 
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
         .CreateBuilder<ValidatePushedAuthorizationRequestContext>()
@@ -29,22 +26,16 @@ internal sealed class PushRequest(Throttle throttle, Flows flows, RequestObjects
         .SetOrder(OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 500)
         .Build();
 
-    /// <summary>What is to be stored.</summary>
-    public static OpenIddictRequest Of(OpenIddictServerTransaction transaction) => (OpenIddictRequest)transaction.Properties[Pushed]!;
-
     public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var request = AuthenticateClient.Of(context.Transaction);
-        if ((await ReadAsync(http, request, context.CancellationToken)).Failed(out var error, out var parameters)
-            || (await CheckAsync(http, parameters, context.CancellationToken)).Failed(out error, out var redirectUri))
+        if ((await ReadAsync(context.Transaction.GetHttpRequest()!.HttpContext, request, context.CancellationToken)).Failed(out var error, out var parameters))
         {
             context.Refuse(error);
             return;
         }
 
-        context.Transaction.Properties[Pushed] = parameters;
-        context.SetRedirectUri(redirectUri.Value);
+        context.Request = parameters;
     }
 
     private async Task<Result<OpenIddictRequest>> ReadAsync(HttpContext http, ClientRequest request, CancellationToken cancellation)
@@ -61,15 +52,7 @@ internal sealed class PushRequest(Throttle throttle, Flows flows, RequestObjects
             return OAuthError.TooManyRequests(wait);
         }
 
-        if ((await OpenAsync(request, cancellation)).Failed(out var error, out var parameters))
-        {
-            return error;
-        }
-
-        // RFC 9449 §10.1: a proof here binds the code as dpop_jkt does; where both come they name one key.
-        return request.Sender is not { Kind: SenderConstraint.Dpop, Thumbprint: var key } ? parameters
-            : parameters.Text("dpop_jkt") is { } announced && announced != key ? OAuthError.InvalidDpopProof("dpop_jkt names another key")
-            : parameters.With("dpop_jkt", key);
+        return await OpenAsync(request, cancellation);
     }
 
     /// <summary>RFC 9126 §3: a request object is the request, and what stands beside it proves the client and no more.</summary>
@@ -85,21 +68,38 @@ internal sealed class PushRequest(Throttle throttle, Flows flows, RequestObjects
             ? OAuthError.InvalidRequestObject("The request object must be signed.")
             : opened;
     }
+}
 
-    private async Task<Result<VerifiedRedirectUri>> CheckAsync(HttpContext http, OpenIddictRequest parameters, CancellationToken cancellation)
+/// <summary>Judged as if a browser had brought it (RFC 9126 §2.1, step 3).</summary>
+internal sealed class CheckPushed(Flows flows, ClientRefusals refusals) : IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
+{
+    /// <summary>When the key of a proof stands in it.</summary>
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ValidatePushedAuthorizationRequestContext>()
+        .UseScopedHandler<CheckPushed>()
+        .SetOrder(PushRequest.Descriptor.Order + 1000)
+        .Build();
+
+    public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {
-        var (request, failure) = flows.Check(parameters);
-        if (failure is AuthorizationFailure.ShownToUser { Mismatch: { } mismatch })
+        var (request, failure) = flows.Check(context.Request!);
+        switch (failure)
         {
-            await refusals.RecordAsync(http, mismatch, cancellation);
-        }
+            case null:
+                context.SetRedirectUri(request!.RedirectUri.Value);
+                break;
+            case AuthorizationFailure.SentToClient sent:
+                context.Refuse(sent.Error);
+                break;
+            case AuthorizationFailure.ShownToUser shown:
+                if (shown.Mismatch is { } mismatch)
+                {
+                    await refusals.RecordAsync(context.Transaction.GetHttpRequest()!.HttpContext, mismatch, context.CancellationToken);
+                }
 
-        return failure switch
-        {
-            null => request!.RedirectUri,
-            AuthorizationFailure.SentToClient sent => sent.Error,
-            _ => OAuthError.RedirectUriPushed,
-        };
+                context.Refuse(OAuthError.RedirectUriPushed);
+                break;
+        }
     }
 }
 
@@ -139,5 +139,5 @@ internal sealed class StoreRequest(PushedRequests pushed) : IOpenIddictServerHan
         .Build();
 
     public async ValueTask HandleAsync(GenerateTokenContext context) => context.Token = await pushed.PushAsync(
-        AuthenticateClient.Of(context.Transaction).Client.Id, PushRequest.Of(context.Transaction), context.CancellationToken);
+        AuthenticateClient.Of(context.Transaction).Client.Id, context.Request!, context.CancellationToken);
 }

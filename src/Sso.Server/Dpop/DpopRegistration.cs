@@ -1,3 +1,4 @@
+using Sso.Extensions.Dpop;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Dpop;
@@ -6,6 +7,5 @@ internal static class DpopRegistration
 {
     public static IServiceCollection AddSsoDpop(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(configuration.ReadSettings<DpopOptions>("Dpop"))
-        .AddSingleton<DpopNonces>()
-        .AddScoped<DpopProofs>();
+        .AddScoped<IDpopHost, DpopHost>();
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Dpop;
 using Sso.Extensions.EncryptedIdTokens;
 using Sso.Extensions.SignedResponses;
 using Sso.Protocol;
@@ -51,6 +52,7 @@ internal static class EngineRegistration
             Revoke(server);
             TellOfPeople(server);
             EndSessions(server);
+            server.AddDpop();
         });
         return services;
     }
@@ -91,7 +93,8 @@ internal static class EngineRegistration
             OpenIddictServerHandlers.ValidateAuthorizationCode.Descriptor,
             OpenIddictServerHandlers.ValidateRefreshToken.Descriptor,
             OpenIddictServerHandlers.ValidateGenericToken.Descriptor)
-        .AddEventHandler(AuthenticateClient.Descriptor);
+        .AddEventHandler(AuthenticateClient.Descriptor)
+        .AddEventHandler(ShowCertificate.Descriptor);
 
     /// <summary>Ours have no rows of their own: the row of the grant is asked where it counts.</summary>
     private static void ReadTokens(OpenIddictServerBuilder server) => server
@@ -157,6 +160,7 @@ internal static class EngineRegistration
         .KeepOnly<HandlePushedAuthorizationRequestContext>()
         .AddEventHandler(FindDescribedClient.Descriptor)
         .AddEventHandler(PushRequest.Descriptor)
+        .AddEventHandler(CheckPushed.Descriptor)
         .AddEventHandler(StoreRequest.Descriptor)
         .AddEventHandler(AnswerInJson<ApplyPushedAuthorizationResponseContext>.Descriptor);
 
@@ -175,8 +179,8 @@ internal static class EngineRegistration
         .KeepOnly<ValidateUserInfoRequestContext>(OpenIddictServerHandlers.UserInfo.ValidateAuthentication.Descriptor)
         .KeepOnly<HandleUserInfoRequestContext>()
         .KeepOnly<ApplyUserInfoResponseContext>(AttachHttpResponseCode<ApplyUserInfoResponseContext>.Descriptor)
-        .AddEventHandler(PresentToken.Descriptor)
-        .AddEventHandler(ProveSender.Descriptor)
+        .AddEventHandler(EchoInteraction.Descriptor)
+        .AddEventHandler(ProveCertificate.Descriptor)
         .AddEventHandler(TellPerson.Descriptor)
         .AddEventHandler(AnswerPerson.Descriptor);
 

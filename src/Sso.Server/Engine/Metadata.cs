@@ -70,7 +70,6 @@ internal sealed class Metadata(
             Say(context, endpoint + "_endpoint_auth_signing_alg_values_supported", AssertionAlgorithms);
         }
 
-        Say(context, "dpop_signing_alg_values_supported", SignatureAlgorithms.Dpop);
         context.TlsClientCertificateBoundAccessTokens = mutualTls.Enabled;
     }
 

@@ -82,6 +82,10 @@ internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshT
 
         context.Transaction.Properties[Property] = token;
         context.Principal = new ClaimsPrincipal(new ClaimsIdentity("token")).SetTokenType(type);
+        if (token.AccessToken is { Sender: { } sender } bound)
+        {
+            context.Principal.SetClaim(Claims.ClientId, bound.ClientId).BindTo(sender);
+        }
     }
 }
 

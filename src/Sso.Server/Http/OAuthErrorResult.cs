@@ -1,3 +1,4 @@
+using Sso.Extensions.Dpop;
 using Sso.Protocol;
 using Sso.Server.Operations;
 

@@ -35,9 +35,6 @@ internal sealed class ApprovedPrincipal : ClaimsPrincipal
     /// <summary>What the refresh token says; null where none belongs to the grant.</summary>
     public RefreshHandle? RefreshToken { get; init; }
 
-    /// <summary>The key to which the access token is bound; null for a bearer token.</summary>
-    public SenderConstraint? Sender { get; init; }
-
     /// <summary>True for an exchange (RFC 8693).</summary>
     public bool IsExchange { get; init; }
 }

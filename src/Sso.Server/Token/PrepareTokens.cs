@@ -80,11 +80,6 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
         var lifetime = grant.NotAfter is { } end && end - now < lifetimes.AccessTokenLifetime ? end - now : lifetimes.AccessTokenLifetime;
         var principal = New(grant, audience.ValuesFor(options.Issuer), now, lifetime);
         principal.SetClaim(Claims.ClientId, grant.Client.Id).SetScopes(audience.Scopes.Order(StringComparer.Ordinal));
-        if (approved.Sender is { } sender)
-        {
-            principal.SetClaim("cnf", sender.AsJson());
-        }
-
         if (grant.GrantId is { } grantId)
         {
             principal.SetClaim(AccessToken.GrantClaim, grantId.ToString("N"));
@@ -178,8 +173,6 @@ internal sealed class DescribeAnswer : IOpenIddictServerHandler<ProcessSignInCon
     /// <summary>RFC 6749 §5.1.</summary>
     private static void Describe(OpenIddictResponse response, ApprovedPrincipal approved, ClaimsPrincipal token)
     {
-        // RFC 9449 §5: a token that is bound to the key of a proof is presented in another way.
-        response.TokenType = approved.Sender?.TokenType ?? TokenTypes.Bearer;
         response.ExpiresIn = (long)(token.GetExpirationDate() - token.GetCreationDate())!.Value.TotalSeconds;
         response.Scope = Sso.Protocol.Scopes.Format(token.GetScopes());
         response.IssuedTokenType = approved.IsExchange ? TokenTypeIdentifiers.AccessToken : null;

@@ -3,6 +3,7 @@ using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Engine;
 using Sso.Server.UserInfo;
@@ -25,7 +26,7 @@ internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServer
     {
         var request = AuthenticateClient.Of(context.Transaction);
         if ((await GrantOf(request.Parameters).RedeemAsync(
-            new(request.Client, request.Parameters, request.Sender, ReadToken.Find(context.Transaction)), context.CancellationToken))
+            new(request.Client, request.Parameters, context.Transaction.Sender, ReadToken.Find(context.Transaction)), context.CancellationToken))
             .Failed(out var error, out var redeemed))
         {
             context.Refuse(error);
@@ -38,7 +39,6 @@ internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServer
             HasIdToken = grant.Authentication is not null && grant.Scopes.Contains(Scopes.OpenId) && !redeemed.IsExchange,
             PersonClaims = PersonClaims.InIdToken(grant, redeemed.AskedClaims),
             RefreshToken = redeemed.RefreshToken,
-            Sender = request.Sender,
             IsExchange = redeemed.IsExchange,
         });
     }
@@ -68,7 +68,7 @@ internal sealed class AdmitGrantType : IOpenIddictServerHandler<ProcessAuthentic
     public ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
         var request = AuthenticateClient.Of(context.Transaction);
-        if (Refusal(request, request.Parameters.Text("grant_type")) is { } refusal)
+        if (Refusal(request, request.Parameters.Text("grant_type"), context.Transaction.Sender) is { } refusal)
         {
             context.Refuse(refusal);
         }
@@ -76,13 +76,13 @@ internal sealed class AdmitGrantType : IOpenIddictServerHandler<ProcessAuthentic
         return default;
     }
 
-    private static OAuthError? Refusal(ClientRequest request, string? grantType) => grantType switch
+    private static OAuthError? Refusal(ClientRequest request, string? grantType, SenderConstraint? sender) => grantType switch
     {
         null => OAuthError.ParameterMissing("grant_type"),
         _ when !GrantTypes.All.Contains(grantType) => OAuthError.UnsupportedGrantType,
         _ when !request.Client.GrantTypes.Contains(grantType) => OAuthError.UnauthorizedGrantType,
         // RFC 9396 §6 lets a client narrow them here; who asks for what we do not do must not believe that it was done.
         _ when request.Parameters.Text("authorization_details") is not null => OAuthError.DetailsInTokenRequest,
-        _ => SenderRules.Refuse(request.Client, request.Sender),
+        _ => SenderRules.Refuse(request.Client, sender),
     };
 }

@@ -2,6 +2,7 @@ using System.Text;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Dpop;
 using Sso.Extensions.EncryptedIdTokens;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;

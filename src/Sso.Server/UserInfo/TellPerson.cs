@@ -1,4 +1,5 @@
 using OpenIddict.Server;
+using Sso.Extensions.Dpop;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Clients;

@@ -1,24 +1,24 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Sso.Data;
-using Sso.Data.Factors;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
-using Sso.Server.Http;
-using Sso.Server.MutualTls;
-using Sso.Server.Operations;
 
-namespace Sso.Server.Dpop;
+namespace Sso.Extensions.Dpop;
 
 /// <summary>Checks the proofs that clients send with a request (RFC 9449 §4.3), whatever the endpoint.</summary>
-public sealed class DpopProofs(
-    DpopNonces nonces, DpopOptions options, SsoOptions sso, MutualTlsOptions mutualTls, SsoDbContext database, ServerMetrics metrics, TimeProvider clock)
+public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider clock)
 {
     public const string Header = "DPoP";
     public const string NonceHeader = "DPoP-Nonce";
     private const string Type = "dpop+jwt";
+
+    /// <summary>Seconds. A nonce is good for one to two of these.</summary>
+    private const int NonceStep = 150;
 
     /// <summary>How old a proof may be.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
@@ -36,24 +36,23 @@ public sealed class DpopProofs(
             return (null, null);
         }
 
-        http.Response.Headers[NonceHeader] = nonces.Current;
+        http.Response.Headers[NonceHeader] = host.NonceOf(CurrentStep);
         // RFC 9449 §4.3, step 1.
         return header is not [{ Length: > 0 } text] || text.Contains(',', StringComparison.Ordinal) || Parse(text) is not var (token, key)
             ? (null, OAuthError.InvalidDpopProof("not one proof with a public key"))
             : await CheckAsync(http, token, key);
     }
 
-    /// <summary>True for the first request on any node that brings this proof (RFC 9449 §11.1). One write.</summary>
-    public async Task<bool> TrySpendAsync(DpopProof proof, CancellationToken cancellation)
-    {
-        var isFirst = await database.TrySpendAsync("dpop", $"{proof.Thumbprint}/{proof.Id}", proof.Until, clock.GetUtcNow(), cancellation);
-        if (!isFirst)
-        {
-            metrics.CountBlocked("proof-replay");
-        }
+    /// <summary>Null for the first request on any node that brings this proof (RFC 9449 §11.1).</summary>
+    public ValueTask<OAuthError?> SpendAsync(HttpContext http, DpopProof proof, Client? client, CancellationToken cancellation) =>
+        host.SpendAsync(http, proof, client, cancellation);
 
-        return isFirst;
-    }
+    private long CurrentStep => clock.GetUtcNow().ToUnixTimeSeconds() / NonceStep;
+
+    private bool IsOurs(string nonce) => IsSame(nonce, host.NonceOf(CurrentStep)) || IsSame(nonce, host.NonceOf(CurrentStep - 1));
+
+    private static bool IsSame(string one, string other) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
 
     private async Task<(DpopProof? Proof, OAuthError? Error)> CheckAsync(HttpContext http, JsonWebToken token, JsonWebKey key)
     {
@@ -83,7 +82,7 @@ public sealed class DpopProofs(
 
         // Step 10, last: whoever is asked to come again has nothing else to mend.
         var nonce = claims.Text("nonce");
-        return (nonce is null && options.RequireNonce) || (nonce is not null && !nonces.IsOurs(nonce))
+        return (nonce is null && options.RequireNonce) || (nonce is not null && !IsOurs(nonce))
             ? (null, OAuthError.UseDpopNonce)
             : (new DpopProof(
                 Base64UrlEncoder.Encode(key.ComputeJwkThumbprint()), token.Alg, claims.Id!, claims.Time("iat")!.Value + Longest + SignedClaims.Leeway, claims.Text("ath")), null);
@@ -101,7 +100,7 @@ public sealed class DpopProofs(
     /// <summary>Step 9: query and fragment do not count, nor does how the address is spelt (RFC 3986 §6.2.2, §6.2.3).</summary>
     private bool IsThisAddress(HttpContext http, string? address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var asked)
-        && mutualTls.Addresses(sso).Any(own => asked.GetLeftPart(UriPartial.Path) == new Uri(own + http.Request.Path).GetLeftPart(UriPartial.Path));
+        && host.Addresses.Any(own => asked.GetLeftPart(UriPartial.Path) == new Uri(own + http.Request.Path).GetLeftPart(UriPartial.Path));
 
     /// <summary>The token and the public key in its header; null when it is no JWS, or shows a private or unusable key.</summary>
     private static (JsonWebToken Token, JsonWebKey Key)? Parse(string text)

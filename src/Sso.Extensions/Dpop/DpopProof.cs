@@ -1,9 +1,9 @@
 using Sso.Protocol.Tokens;
 
-namespace Sso.Server.Dpop;
+namespace Sso.Extensions.Dpop;
 
 /// <summary>
-/// A proof that holds for this request (RFC 9449 §4.3); whether it came before, only <see cref="DpopProofs.TrySpendAsync"/> tells.
+/// A proof that holds for this request (RFC 9449 §4.3); whether it came before, only <see cref="IDpopHost.SpendAsync"/> tells.
 /// </summary>
 /// <param name="Thumbprint">Of the key that signed it (RFC 7638).</param>
 /// <param name="Id">Its jti.</param>

@@ -1,7 +1,7 @@
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 
-namespace Sso.Server.Http;
+namespace Sso.Extensions.Dpop;
 
 /// <summary>
 /// One way to present a token (RFC 9110 §11.6.1), told with a refusal; the scheme that was used also tells what was wrong.

@@ -1,0 +1,162 @@
+using Microsoft.AspNetCore;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.Dpop;
+
+/// <summary>So that nothing of this is made for a request without a proof.</summary>
+internal sealed class RequireProofHeader : IOpenIddictServerHandlerFilter<BaseContext>
+{
+    public ValueTask<bool> IsActiveAsync(BaseContext context) =>
+        ValueTask.FromResult(context.Transaction.GetHttpRequest()?.Headers.ContainsKey(DpopProofs.Header) == true);
+}
+
+/// <summary>
+/// The proof of a client that asks for tokens (RFC 9449 §5), before the client's own proof is used up: a request that must come again with a nonce comes
+/// again as it is.
+/// </summary>
+internal sealed class ReadProof(DpopProofs proofs) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+{
+    private const string Property = "sso:dpop-proof";
+
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ProcessAuthenticationContext>()
+        .AddFilter<RequireProofHeader>()
+        .UseScopedHandler<ReadProof>()
+        .SetOrder(OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 100)
+        .Build();
+
+    public static DpopProof? Find(OpenIddictServerTransaction transaction) => transaction.Properties.GetValueOrDefault(Property) as DpopProof;
+
+    public async ValueTask HandleAsync(ProcessAuthenticationContext context)
+    {
+        if (context.EndpointType == OpenIddictServerEndpointType.UserInfo)
+        {
+            return;
+        }
+
+        var (proof, error) = await proofs.ReadAsync(context.Transaction.GetHttpRequest()!.HttpContext);
+        if (error is not null)
+        {
+            context.Refuse(error);
+            return;
+        }
+
+        context.Transaction.Properties[Property] = proof;
+        context.Transaction.Sender = proof!.Sender;
+    }
+}
+
+/// <summary>Once the client is known, the proof is used up: it counts for one request.</summary>
+internal sealed class SpendProof(DpopProofs proofs, IClientSource clients) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ProcessAuthenticationContext>()
+        .AddFilter<RequireProofHeader>()
+        .UseScopedHandler<SpendProof>()
+        .SetOrder(OpenIddictServerHandlers.ValidateRequestToken.Descriptor.Order - 500)
+        .Build();
+
+    public async ValueTask HandleAsync(ProcessAuthenticationContext context)
+    {
+        if (ReadProof.Find(context.Transaction) is not { } proof)
+        {
+            return;
+        }
+
+        var client = await clients.FindAsync(context.Request!.ClientId!, context.CancellationToken);
+        var error = client is { IsFapi: true } && !SignatureAlgorithms.Fapi.Contains(proof.Algorithm)
+            ? OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept")
+            : await proofs.SpendAsync(context.Transaction.GetHttpRequest()!.HttpContext, proof, client, context.CancellationToken);
+        if (error is not null)
+        {
+            context.Refuse(error);
+        }
+    }
+}
+
+/// <summary>RFC 9449 §10.1: a proof with a pushed request binds the code as dpop_jkt does; where both come they name one key.</summary>
+internal sealed class BindPushed : IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ValidatePushedAuthorizationRequestContext>()
+        .AddFilter<RequireProofHeader>()
+        .UseSingletonHandler<BindPushed>()
+        .SetOrder(OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 750)
+        .Build();
+
+    public ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
+    {
+        if (context.Transaction.Sender is not { Kind: SenderConstraint.Dpop, Thumbprint: var key })
+        {
+            return default;
+        }
+
+        if (context.Request!.Text(RequestedKey) is { } announced && announced != key)
+        {
+            context.Refuse(OAuthError.InvalidDpopProof("dpop_jkt names another key"));
+            return default;
+        }
+
+        context.Request[RequestedKey] = key;
+        return default;
+    }
+
+    /// <summary>RFC 9449 §10: the parameter that names the key of the code.</summary>
+    public const string RequestedKey = "dpop_jkt";
+}
+
+/// <summary>Access tokens are bound to the key, refresh tokens where nothing else proves their client (RFC 9449 §5), codes where it was announced (§10).</summary>
+internal sealed class BindTokens(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ProcessSignInContext>()
+        .UseScopedHandler<BindTokens>()
+        .SetOrder(OpenIddictServerHandlers.PrepareUserCodePrincipal.Descriptor.Order + 500)
+        .Build();
+
+    public async ValueTask HandleAsync(ProcessSignInContext context)
+    {
+        if (context.AuthorizationCodePrincipal is { } code && context.Request.Text(BindPushed.RequestedKey) is { } announced)
+        {
+            code.BindTo(new(SenderConstraint.Dpop, announced));
+        }
+
+        if (context.Transaction.Sender is not { } sender)
+        {
+            return;
+        }
+
+        context.AccessTokenPrincipal?.BindTo(sender);
+        if (context.RefreshTokenPrincipal is { } refreshToken
+            && await clients.FindAsync(context.ClientId!, context.CancellationToken) is { IsPublic: true })
+        {
+            refreshToken.BindTo(sender);
+        }
+    }
+}
+
+/// <summary>RFC 9449 §5: a token that is bound to the key of a proof is presented in another way.</summary>
+internal sealed class NameTokenType : IOpenIddictServerHandler<ProcessSignInContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ProcessSignInContext>()
+        .AddFilter<OpenIddictServerHandlerFilters.RequireAccessTokenGenerated>()
+        .UseSingletonHandler<NameTokenType>()
+        .SetOrder(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500)
+        .Build();
+
+    public ValueTask HandleAsync(ProcessSignInContext context)
+    {
+        if (context.Transaction.Sender is { } sender)
+        {
+            context.Response.TokenType = sender.TokenType;
+        }
+
+        return default;
+    }
+}

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using Sso.Protocol.Clients;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.Dpop;
+
+/// <summary>
+/// Tokens that are bound to a key of their client (RFC 9449): at the token endpoint, at that for pushed requests and at userinfo. The host implements
+/// <see cref="IDpopHost"/> and <see cref="Host.IClientSource"/>.
+/// </summary>
+public static class DpopExtension
+{
+    public static OpenIddictServerBuilder AddDpop(this OpenIddictServerBuilder server)
+    {
+        server.Services.TryAddSingleton<DpopOptions>();
+        server.Services.TryAddScoped<DpopProofs>();
+        server.Services.TryAddSingleton<RequireProofHeader>();
+        return server
+            .AddEventHandler(DescribeDpop.Descriptor)
+            // At the endpoints where tokens are given.
+            .AddEventHandler(ReadProof.Descriptor)
+            .AddEventHandler(SpendProof.Descriptor)
+            .AddEventHandler(BindPushed.Descriptor)
+            .AddEventHandler(BindTokens.Descriptor)
+            .AddEventHandler(NameTokenType.Descriptor)
+            // Where they are presented.
+            .RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractGetOrPostRequest<ExtractUserInfoRequestContext>.Descriptor)
+            .RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractAccessToken<ExtractUserInfoRequestContext>.Descriptor)
+            .AddEventHandler(PresentToken.Descriptor)
+            .AddEventHandler(RequireSender.Descriptor)
+            .AddEventHandler(ProveKey.Descriptor);
+    }
+}
+
+/// <summary>RFC 9449 §5.1.</summary>
+internal sealed class DescribeDpop : IOpenIddictServerHandler<HandleConfigurationRequestContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<HandleConfigurationRequestContext>()
+        .UseSingletonHandler<DescribeDpop>()
+        .SetOrder(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500)
+        .Build();
+
+    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
+    {
+        context.Metadata["dpop_signing_alg_values_supported"] = new([.. SignatureAlgorithms.Dpop]);
+        return default;
+    }
+}

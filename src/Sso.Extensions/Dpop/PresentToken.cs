@@ -1,0 +1,145 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Http;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.Dpop;
+
+/// <summary>The access token as it was presented: in the header or the form (RFC 6750 §2, RFC 9449 §7).</summary>
+public sealed class PresentToken : IOpenIddictServerHandler<ExtractUserInfoRequestContext>
+{
+    private const string Bearer = AuthenticateChallenge.Bearer;
+    private const string Scheme = "sso:scheme";
+
+    internal static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ExtractUserInfoRequestContext>()
+        .UseSingletonHandler<PresentToken>()
+        .SetOrder(0)
+        .Build();
+
+    /// <summary>The scheme that came with it, as we spell it.</summary>
+    public static string SchemeOf(OpenIddictServerTransaction transaction) => (string?)transaction.Properties.GetValueOrDefault(Scheme) ?? Bearer;
+
+    public async ValueTask HandleAsync(ExtractUserInfoRequestContext context)
+    {
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var form = HttpMethods.IsPost(http.Request.Method) && http.Request.HasFormContentType
+            ? await http.Request.ReadFormAsync(context.CancellationToken)
+            : null;
+        var (header, posted) = (http.Request.Headers.Authorization, form?["access_token"] ?? default);
+        if (header.Count + posted.Count > 1)
+        {
+            context.Refuse(OAuthError.AccessTokenTwice);
+            return;
+        }
+
+        var (scheme, token) = posted is [{ Length: > 0 } inForm] ? (Bearer, inForm) : Split(header.ToString());
+        if (token.Length == 0)
+        {
+            // RFC 6750 §3.1: no token, no error code.
+            http.Response.Headers.WWWAuthenticate = new[]
+            {
+                new AuthenticateChallenge(Bearer, WasUsed: false).Plain,
+                new AuthenticateChallenge(AuthenticateChallenge.Dpop, WasUsed: false).Plain,
+            };
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            context.HandleRequest();
+            return;
+        }
+
+        context.Transaction.Properties[Scheme] = scheme;
+        context.Request = new OpenIddictRequest { AccessToken = token };
+    }
+
+    /// <summary>Schemes in any case (RFC 9110 §11.1).</summary>
+    private static (string Scheme, string Token) Split(string header) => header.Split(' ', 2, StringSplitOptions.TrimEntries) switch
+    {
+        [var scheme, var token] when scheme.Equals(Bearer, StringComparison.OrdinalIgnoreCase) => (Bearer, token),
+        [var scheme, var token] when scheme.Equals(AuthenticateChallenge.Dpop, StringComparison.OrdinalIgnoreCase) => (AuthenticateChallenge.Dpop, token),
+        _ => (Bearer, ""),
+    };
+}
+
+/// <summary>A token that is bound to a key of a proof comes with one, and no other does (RFC 9449 §7.1); likewise codes and refresh tokens.</summary>
+internal sealed class RequireSender : IOpenIddictServerHandler<ValidateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ValidateTokenContext>()
+        .UseSingletonHandler<RequireSender>()
+        .SetOrder(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order - 1000)
+        .Build();
+
+    public ValueTask HandleAsync(ValidateTokenContext context)
+    {
+        var bound = context.Principal!.BoundTo;
+        if (bound?.Kind == SenderConstraint.Dpop)
+        {
+            // OpenIddict knows certificates alone and throws at any other key.
+            context.DisableProofOfPossessionValidation = true;
+        }
+
+        if (Refusal(context, bound) is { } refusal)
+        {
+            context.Refuse(refusal);
+        }
+
+        return default;
+    }
+
+    private static OAuthError? Refusal(ValidateTokenContext context, SenderConstraint? bound) => context.EndpointType switch
+    {
+        OpenIddictServerEndpointType.UserInfo when PresentToken.SchemeOf(context.Transaction) != (bound?.TokenType ?? AuthenticateChallenge.Bearer) =>
+            OAuthError.InvalidToken(bound is null ? "not bound to a key, and sent as if it were" : "bound to a key, and sent without a proof"),
+        OpenIddictServerEndpointType.UserInfo when bound?.Kind == SenderConstraint.Dpop
+            && !context.Transaction.GetHttpRequest()!.Headers.ContainsKey(DpopProofs.Header) => OAuthError.InvalidDpopProof("none was sent"),
+        OpenIddictServerEndpointType.Token when bound?.Kind == SenderConstraint.Dpop && bound != context.Transaction.Sender =>
+            OAuthError.InvalidGrant("bound to another key"),
+        _ => null,
+    };
+}
+
+/// <summary>Whoever presents a token holds the key to which it is bound (RFC 9449 §7).</summary>
+internal sealed class ProveKey(DpopProofs proofs, IClientSource clients) : IOpenIddictServerHandler<ValidateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ValidateTokenContext>()
+        .AddFilter<OpenIddictServerHandlerFilters.RequireUserInfoRequest>()
+        .AddFilter<RequireProofHeader>()
+        .UseScopedHandler<ProveKey>()
+        .SetOrder(RequireSender.Descriptor.Order + 500)
+        .Build();
+
+    public async ValueTask HandleAsync(ValidateTokenContext context)
+    {
+        if (context.Principal!.BoundTo is { Kind: SenderConstraint.Dpop } bound && await ErrorAsync(context, bound) is { } error)
+        {
+            context.Refuse(error);
+        }
+    }
+
+    private async Task<OAuthError?> ErrorAsync(ValidateTokenContext context, SenderConstraint bound)
+    {
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var (proof, error) = await proofs.ReadAsync(http);
+        return error ?? proof! switch
+        {
+            // The thumbprint of a key is the same whatever it signs with: RS256 would pass where the token was bound by PS256.
+            var shown when !SignatureAlgorithms.Fapi.Contains(shown.Algorithm)
+                && await clients.FindAsync(context.Principal!.GetClaim(Claims.ClientId)!, context.CancellationToken) is { IsFapi: true } =>
+                OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept"),
+            var shown when shown.Sender != bound => OAuthError.InvalidToken("bound to another key"),
+            var shown when shown.TokenHash != Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(context.Token))) =>
+                OAuthError.InvalidDpopProof("made for another token"),
+            var shown => await proofs.SpendAsync(http, shown, client: null, context.CancellationToken),
+        };
+    }
+}

@@ -1,0 +1,40 @@
+using System.Security.Claims;
+using System.Text.Json;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Sso.Protocol.Tokens;
+
+namespace Sso.Extensions.Host;
+
+/// <summary>The key that a client shows with its request, to which its tokens are bound (RFC 7800 §3.1).</summary>
+public static class Senders
+{
+    private const string Property = "sso:sender";
+
+    extension(OpenIddictServerTransaction transaction)
+    {
+        /// <summary>Null for bearer tokens.</summary>
+        public SenderConstraint? Sender
+        {
+            get => transaction.Properties.GetValueOrDefault(Property) as SenderConstraint;
+            set => transaction.Properties[Property] = value;
+        }
+    }
+}
+
+/// <summary>The claim <c>cnf</c> of a token.</summary>
+public static class TokenBinding
+{
+    private const string Confirmation = "cnf";
+
+    extension(ClaimsPrincipal token)
+    {
+        /// <summary>The key to which a token is bound; null for a bearer token.</summary>
+        public SenderConstraint? BoundTo => token.GetClaim(Confirmation) is { } json
+            && JsonElement.Parse(json).EnumerateObject().FirstOrDefault() is { Value.ValueKind: JsonValueKind.String } member
+                ? new(member.Name, member.Value.GetString()!)
+                : null;
+
+        public void BindTo(SenderConstraint sender) => token.SetClaim(Confirmation, sender.AsJson());
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using Sso.Protocol;
+using Sso.Protocol.Tokens;
+using Sso.Server.Engine;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.MutualTls;
+
+/// <summary>The certificate of a client whose tokens are bound to it (RFC 8705 §3), where it showed no other key.</summary>
+internal sealed class ShowCertificate(ClientCertificates certificates) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ProcessAuthenticationContext>()
+        .AddFilter<RequireCredentials>()
+        .UseSingletonHandler<ShowCertificate>()
+        .SetOrder(AuthenticateClient.Descriptor.Order + 50)
+        .Build();
+
+    public ValueTask HandleAsync(ProcessAuthenticationContext context)
+    {
+        if (context.Transaction.Sender is null && AuthenticateClient.Of(context.Transaction).Client.CertificateBound
+            && certificates.Of(context.Transaction.GetHttpRequest()!.HttpContext) is { } certificate)
+        {
+            context.Transaction.Sender = ClientCertificates.SenderOf(certificate);
+        }
+
+        return default;
+    }
+}
+
+/// <summary>Whoever presents a token that is bound to a certificate shows that one (RFC 8705 §3).</summary>
+internal sealed class ProveCertificate(ClientCertificates certificates) : IOpenIddictServerHandler<ValidateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ValidateTokenContext>()
+        .AddFilter<OpenIddictServerHandlerFilters.RequireUserInfoRequest>()
+        .UseSingletonHandler<ProveCertificate>()
+        .SetOrder(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order)
+        .Build();
+
+    public ValueTask HandleAsync(ValidateTokenContext context)
+    {
+        if (context.Principal!.BoundTo is { Kind: SenderConstraint.Certificate } bound
+            && (certificates.Of(context.Transaction.GetHttpRequest()!.HttpContext) is not { } certificate || ClientCertificates.SenderOf(certificate) != bound))
+        {
+            context.Refuse(OAuthError.InvalidToken("bound to another certificate"));
+        }
+
+        return default;
+    }
+}
