@@ -13,9 +13,14 @@ using Sso.Protocol.Clients;
 namespace Sso.Testing;
 
 /// <summary>An application under test: it makes authorization requests and redeems what comes back.</summary>
-public sealed class RelyingParty(SsoServer server, ClientRegistration registration, string? secret)
+public sealed class RelyingParty(Provider provider, ClientRegistration registration, string? secret)
 {
     private string _verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    public RelyingParty(SsoServer server, ClientRegistration registration, string? secret)
+        : this(server.Provider, registration, secret)
+    {
+    }
 
     public string Id => registration.Id;
 
@@ -41,7 +46,7 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
 
     /// <summary>The same application with a key of its own.</summary>
     public RelyingParty With(ClientKey? key, ClientKey? proofKey = null) =>
-        new(server, registration, secret) { Key = key, ProofKey = proofKey };
+        new(provider, registration, secret) { Key = key, ProofKey = proofKey };
 
     /// <summary>Signs its assertions, where it authenticates by private_key_jwt.</summary>
     public ClientKey? Key { get; init; }
@@ -64,12 +69,12 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
     /// <summary>An assertion that holds for five minutes (RFC 7523 §3).</summary>
     public string Assertion(Action<JsonObject>? change = null, JsonObject? header = null, ClientKey? key = null)
     {
-        var now = server.Clock.GetUtcNow();
+        var now = provider.Clock.GetUtcNow();
         var claims = new JsonObject
         {
             ["iss"] = Id,
             ["sub"] = Id,
-            ["aud"] = SsoServer.Issuer,
+            ["aud"] = provider.Issuer,
             ["iat"] = now.ToUnixTimeSeconds(),
             ["exp"] = now.AddMinutes(5).ToUnixTimeSeconds(),
             ["jti"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
@@ -87,8 +92,8 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
         var claims = new JsonObject
         {
             ["htm"] = method,
-            ["htu"] = SsoServer.Issuer + path,
-            ["iat"] = server.Clock.GetUtcNow().ToUnixTimeSeconds(),
+            ["htu"] = provider.Issuer + path,
+            ["iat"] = provider.Clock.GetUtcNow().ToUnixTimeSeconds(),
             ["jti"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
         };
         if (accessToken is not null)
@@ -231,7 +236,7 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
         AddProofs(request, "POST", path, accessToken: null);
 
         request.Content = new FormUrlEncodedContent(form.Where(field => field.Value is not null)!);
-        using var client = server.Backchannel();
+        using var client = provider.Connect();
         return await client.SendAsync(request);
     }
 
@@ -248,7 +253,7 @@ public sealed class RelyingParty(SsoServer server, ClientRegistration registrati
         using var request = new HttpRequestMessage(HttpMethod.Get, Path);
         request.Headers.Authorization = new AuthenticationHeaderValue(scheme, accessToken);
         AddProofs(request, "GET", Path, accessToken);
-        using var client = server.Backchannel();
+        using var client = provider.Connect();
         using var response = await client.SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();
         return new TokenAnswer(

@@ -173,6 +173,8 @@ public sealed class SsoServer : IAsyncLifetime
         await database.AttemptCounters.ExecuteDeleteAsync();
     }
 
+    public Provider Provider => new(Issuer, Clock, Backchannel);
+
     public HttpClient Backchannel() => Url is null ? App.GetTestClient() : new HttpClient { BaseAddress = new Uri(Url) };
 
     public SsoDbContext OpenDatabase() => App.Services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContext();
