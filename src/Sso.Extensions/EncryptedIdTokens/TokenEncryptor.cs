@@ -22,7 +22,7 @@ public sealed class TokenEncryptor(IClientKeySets keys)
             return text;
         }
 
-        if ((await keys.FindAsync(client, cancellation))?.ForEncryption(how.Algorithm) is not { } key)
+        if ((await keys.FindAsync(client, wanted: null, cancellation))?.ForEncryption(how.Algorithm) is not { } key)
         {
             return OAuthError.NoEncryptionKey;
         }

@@ -1,3 +1,4 @@
+using Sso.Extensions.RequestObjects;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Authorization;
@@ -10,7 +11,7 @@ internal static class AuthorizationRegistration
         return services
             .AddSingleton(types ?? throw new SettingsException(problem!))
             .AddSingleton(configuration.ReadSettings<AuthorizationOptions>("Authorization"))
-            .AddScoped<IncomingRequests>().AddSingleton<PushedRequests>().AddSingleton<RequestObjects>()
+            .AddScoped<IncomingRequests>().AddSingleton<PushedRequests>().AddSingleton<IRequestObjectHost, RequestObjectHost>().AddRequestObjectReading()
             .AddSingleton<Flows>().AddSingleton<LateFlows>().AddScoped<Interaction>().AddSingleton<AccountArea>()
             .AddSingleton<AuthorizationCodes>()
             .AddScoped<WaitingRequests>().AddSingleton<WaitingFlow>();

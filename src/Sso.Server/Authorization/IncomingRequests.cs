@@ -1,4 +1,5 @@
 using OpenIddict.Abstractions;
+using Sso.Extensions.RequestObjects;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;

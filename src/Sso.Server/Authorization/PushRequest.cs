@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Extensions.RequestObjects;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;

@@ -1,3 +1,4 @@
+using Sso.Extensions.RequestObjects;
 using Sso.Data.Authorization;
 using Sso.Protocol;
 using Sso.Protocol.Ciba;

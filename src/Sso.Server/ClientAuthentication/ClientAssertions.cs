@@ -4,6 +4,7 @@ using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Factors;
 using Sso.Data.Secrets;
+using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Http;
@@ -14,7 +15,7 @@ namespace Sso.Server.ClientAuthentication;
 
 /// <summary>private_key_jwt and client_secret_jwt (RFC 7523 §2.2, OIDC Core §9). Each assertion counts once, on whatever node.</summary>
 public sealed class ClientAssertions(
-    ClientKeys keys, Sealer sealer, SsoDbContext database, SsoOptions options, ServerMetrics metrics, TimeProvider clock)
+    ClientSignatures signatures, Sealer sealer, SsoDbContext database, SsoOptions options, ServerMetrics metrics, TimeProvider clock)
 {
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
@@ -27,7 +28,7 @@ public sealed class ClientAssertions(
     {
         var verified = client.AuthenticationMethod == ClientAuthenticationMethod.ClientSecretJwt
             ? await VerifyBySecretAsync(client, assertion)
-            : await keys.VerifyAsync(client, assertion, SignatureAlgorithms.Of(client), cancellation);
+            : await signatures.VerifyAsync(client, assertion, SignatureAlgorithms.Of(client), cancellation);
         if (verified is null)
         {
             return OAuthError.InvalidClient("no key of the client made the signature, or by an algorithm that is not accepted");

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Outgoing;
@@ -27,51 +25,16 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
     private static readonly TimeSpan Stale = TimeSpan.FromHours(1);
 
     private static readonly string[] MediaTypes = ["application/json", "application/jwk-set+json"];
-    private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
     private readonly ConcurrentDictionary<string, Fetched> _fetched = new(StringComparer.Ordinal);
 
-    /// <summary>
-    /// The token when a key of the client made its signature, else null. Times, audience, issuer and type are for the caller: each kind of token has rules of
-    /// its own.
-    /// </summary>
-    /// <param name="algorithms">What is accepted; nothing where empty.</param>
-    public async Task<JsonWebToken?> VerifyAsync(Client client, string jws, IReadOnlyCollection<string> algorithms, CancellationToken cancellation)
-    {
-        if (Read(jws) is not { } token || !algorithms.Contains(token.Alg, StringComparer.Ordinal))
-        {
-            return null;
-        }
-
-        var keyId = string.IsNullOrEmpty(token.Kid) ? null : token.Kid;
-        var known = await KeysAsync(client, keyId, cancellation);
-        if (await FirstThatSignedAsync(known, token, keyId, algorithms) is { } verified)
-        {
-            return verified;
-        }
-
-        // An unknown kid, or a replaced key that has none: the client may have new keys.
-        return await RenewedKeysAsync(client, keyId, known, cancellation) is { } renewed
-            ? await FirstThatSignedAsync(renewed, token, keyId, algorithms)
-            : null;
-    }
-
-    public Task<ClientKeySet?> FindAsync(Client client, CancellationToken cancellation) => KeysAsync(client, wanted: null, cancellation);
-
-    /// <summary>For whoever did not find what it looks for among the known keys; null where there is nothing newer.</summary>
-    /// <param name="client">Whose.</param>
-    /// <param name="wanted">What names the key; null for one without a name.</param>
-    /// <param name="known">Where it was not found.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    public async Task<ClientKeySet?> RenewedKeysAsync(Client client, string? wanted, ClientKeySet? known, CancellationToken cancellation) =>
+    public async Task<ClientKeySet?> RenewAsync(Client client, string? wanted, ClientKeySet? known, CancellationToken cancellation) =>
         client.JwksUri is not null && await RefetchAsync(client, wanted, cancellation) is { } renewed && !ReferenceEquals(renewed, known)
             ? renewed
             : null;
 
-    /// <param name="client">Whose.</param>
-    /// <param name="wanted">What will be looked for, so that a fetch that happens anyhow counts as the one for it.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    private async Task<ClientKeySet?> KeysAsync(Client client, string? wanted, CancellationToken cancellation)
+    /// <summary>What is wanted counts as asked for by a fetch that happens anyhow.</summary>
+    public async Task<ClientKeySet?> FindAsync(Client client, string? wanted, CancellationToken cancellation)
     {
         if (client.JwksUri is not { } uri)
         {
@@ -124,45 +87,6 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
         clientId,
         _ => new Fetched(uri),
         (_, known) => known.Uri == uri ? known : new Fetched(uri) { Tries = known.Tries });
-
-    private static async Task<JsonWebToken?> FirstThatSignedAsync(
-        ClientKeySet? keys, JsonWebToken token, string? keyId, IReadOnlyCollection<string> algorithms)
-    {
-        foreach (var key in keys?.ForSignature(token.Alg, keyId) ?? [])
-        {
-            var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
-            {
-                IssuerSigningKey = key,
-                TryAllIssuerSigningKeys = true,
-                ValidAlgorithms = algorithms,
-                RequireSignedTokens = true,
-                RequireExpirationTime = false,
-                ValidateAudience = false,
-                ValidateIssuer = false,
-                ValidateLifetime = false,
-            });
-            if (result.IsValid)
-            {
-                return token;
-            }
-        }
-
-        return null;
-    }
-
-    private static JsonWebToken? Read(string jws)
-    {
-        try
-        {
-            // RFC 7515 §4.1.11: we understand no extension.
-            return new JsonWebToken(jws) is { IsEncrypted: false, IsSigned: true } token && !token.TryGetHeaderValue<object>("crit", out _) ? token : null;
-        }
-        catch (ArgumentException)
-        {
-            // Not three parts of base64url and JSON: SecurityTokenMalformedException is one of these.
-            return null;
-        }
-    }
 
     [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "What {Client} publishes at its jwks_uri is no key set that can be used")]
     private static partial void Unusable(ILogger log, string client);

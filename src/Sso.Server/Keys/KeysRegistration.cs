@@ -9,6 +9,5 @@ internal static class KeysRegistration
     public static IServiceCollection AddSsoKeys(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(configuration.ReadSettings<KeyOptions>("Keys", keys => keys.Problem))
         .AddSingleton<SigningKeyRing>().AddSingleton<ISigningKeys>(services => services.GetRequiredService<SigningKeyRing>())
-        .AddSingleton<TokenDecryptor>()
         .AddDataProtectionKeys();
 }

@@ -58,8 +58,8 @@ public sealed class ClientCertificates
     private async Task<bool> IsRegisteredAsync(X509Certificate2 certificate, Client client, CancellationToken cancellation)
     {
         var shown = Convert.ToBase64String(certificate.RawData);
-        var known = await _keys.FindAsync(client, cancellation);
-        return Holds(known, shown) || Holds(await _keys.RenewedKeysAsync(client, certificate.Thumbprint, known, cancellation), shown);
+        var known = await _keys.FindAsync(client, wanted: null, cancellation);
+        return Holds(known, shown) || Holds(await _keys.RenewAsync(client, certificate.Thumbprint, known, cancellation), shown);
     }
 
     private static bool Holds(ClientKeySet? keys, string certificate) =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
 using Sso.Testing;
@@ -19,6 +20,8 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
     private Peer Peer => fixture.Peer;
 
     private ClientKeys Keys => Server.App.Services.GetRequiredService<ClientKeys>();
+
+    private ClientSignatures Signatures => new(Keys);
 
     private int Fetches => Peer.Requests.Count(request => request.Path == _path);
 
@@ -73,7 +76,7 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
 
         Assert.Null(await VerifyAsync(encrypting, key.Sign(Payload())));
         Assert.Null(await VerifyAsync(signing, key.Sign(Payload())));
-        Assert.NotNull((await Keys.FindAsync(encrypting, TestContext.Current.CancellationToken))?.ForEncryption("RSA-OAEP-256"));
+        Assert.NotNull((await Keys.FindAsync(encrypting, wanted: null, TestContext.Current.CancellationToken))?.ForEncryption("RSA-OAEP-256"));
     }
 
     [Theory]
@@ -241,7 +244,7 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
     private static JsonObject Payload() => new() { ["iss"] = "client" };
 
     private Task<Microsoft.IdentityModel.JsonWebTokens.JsonWebToken?> VerifyAsync(Client client, string token) =>
-        Keys.VerifyAsync(client, token, Algorithms, TestContext.Current.CancellationToken);
+        Signatures.VerifyAsync(client, token, Algorithms, TestContext.Current.CancellationToken);
 
     /// <param name="jwks">Null: by address.</param>
     private async Task<Client> ClientAsync(string? jwks = null)

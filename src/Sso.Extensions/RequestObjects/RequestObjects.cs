@@ -1,21 +1,19 @@
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Abstractions;
+using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Server.ClientAuthentication;
-using Sso.Server.Http;
-using Sso.Server.Keys;
-using Sso.Server.Outgoing;
+using Sso.Protocol.Encryption;
 
-namespace Sso.Server.Authorization;
+namespace Sso.Extensions.RequestObjects;
 
 /// <summary>
 /// Request objects (RFC 9101): by value, or at an address that the client registered. They count only when a key of the client signed them; what is told by
 /// them takes the place of everything outside.
 /// </summary>
-public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, OutgoingHttp outgoing, SsoOptions options, TimeProvider clock)
+public sealed class RequestObjects(IRequestObjectHost host, ClientSignatures signatures, TimeProvider clock)
 {
     /// <summary>What proves the client stands beside a signed backchannel authentication, and nothing else (CIBA Core §7.1.1).</summary>
     private static readonly string[] BesideBackchannel = ["request", "client_id", "client_secret", "client_assertion", "client_assertion_type"];
@@ -23,6 +21,10 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
     private static readonly string[] MediaTypes = ["application/" + RequestObject.Type, "application/jwt", "application/jose"];
 
     public static bool IsIn(OpenIddictRequest parameters) => parameters.Text("request") is not null || parameters.Text("request_uri") is not null;
+
+    /// <summary>True for the name of a request that was pushed (RFC 9126 §4), which is no address.</summary>
+    public static bool IsPushed(OpenIddictRequest parameters) =>
+        parameters.Text("request_uri")?.StartsWith("urn:ietf:params:oauth:request_uri:", StringComparison.Ordinal) == true;
 
     /// <summary>True when to open it means to call an address of the client.</summary>
     public static bool IsFetched(Client client, OpenIddictRequest outside) =>
@@ -44,7 +46,7 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
 
         return (await VerifyAsync(client, text, cancellation)).Failed(out var error, out var token)
             ? error.Id == OAuthError.RequestNotSupported.Id && byValue is null ? OAuthError.RequestUriNotSupported : error
-            : RequestObject.Read(token, client, options.Issuer, clock.GetUtcNow(), client.RequiresSignedRequests);
+            : RequestObject.Read(token, client, host.Issuer, clock.GetUtcNow(), client.RequiresSignedRequests);
     }
 
     /// <summary>
@@ -65,7 +67,7 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
 
         return (await VerifyAsync(client, text, cancellation)).Failed(out var error, out var token) ? OAuthError.UnacceptableBackchannelRequest(error.Description)
             : token.Id.Length == 0 || !token.TryGetPayloadValue<long>("iat", out _) ? OAuthError.UnacceptableBackchannelRequest("it needs iat and jti")
-            : RequestObject.Read(token, client, options.Issuer, clock.GetUtcNow(), isStrict: true).Failed(out error, out var inside)
+            : RequestObject.Read(token, client, host.Issuer, clock.GetUtcNow(), isStrict: true).Failed(out error, out var inside)
                 ? OAuthError.UnacceptableBackchannelRequest(error.Description)
                 : inside;
     }
@@ -73,7 +75,7 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
     /// <summary>Signed first, then encrypted (RFC 9101 §4): what encryption hides is judged like any other.</summary>
     private async Task<Result<JsonWebToken>> VerifyAsync(Client client, string text, CancellationToken cancellation)
     {
-        if ((TokenDecryptor.IsEncrypted(text) ? decryptor.Decrypt(text) : text) is not { } signed)
+        if ((IsEncrypted(text) ? Jwe.Decrypt(text, host.DecryptionKeys) : text) is not { } signed)
         {
             return OAuthError.InvalidRequestObject("The request object does not open: encrypt it to a key of this server, with listed algorithms.");
         }
@@ -83,7 +85,7 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
             return OAuthError.RequestNotSupported;
         }
 
-        return await keys.VerifyAsync(client, signed, AlgorithmsOf(client), cancellation) is { } token
+        return await signatures.VerifyAsync(client, signed, AlgorithmsOf(client), cancellation) is { } token
             ? token
             : OAuthError.InvalidRequestObject("The request object is not signed by a key of this client with an algorithm that it may use.");
     }
@@ -99,12 +101,15 @@ public sealed class RequestObjects(ClientKeys keys, TokenDecryptor decryptor, Ou
     private async Task<string?> FetchAsync(Client client, string address, CancellationToken cancellation)
     {
         var plain = WithoutFragment(address);
-        return client.RequestUris.Contains(plain) && await outgoing.FetchAsync(plain, MediaTypes, client.RegisteredBy, cancellation) is { } body
+        return client.RequestUris.Contains(plain) && await host.FetchAsync(client, plain, MediaTypes, cancellation) is { } body
             ? Encoding.ASCII.GetString(body).Trim()
             : null;
     }
 
     private static string WithoutFragment(string address) => address.Split('#')[0];
+
+    /// <summary>RFC 7516 §7.1: five parts.</summary>
+    private static bool IsEncrypted(string text) => text.Count(character => character == '.') == 4;
 
     private static bool IsUnsigned(string text)
     {

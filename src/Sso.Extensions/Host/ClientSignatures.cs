@@ -1,0 +1,75 @@
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Sso.Protocol.Clients;
+
+namespace Sso.Extensions.Host;
+
+/// <summary>Checks what clients signed. A key that is not known is asked for at once (OIDC Core §10.1.1).</summary>
+public sealed class ClientSignatures(IClientKeySets keys)
+{
+    private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
+
+    /// <summary>
+    /// The token when a key of the client made its signature, else null. Times, audience, issuer and type are for the caller: each kind of token has rules of
+    /// its own.
+    /// </summary>
+    /// <param name="algorithms">What is accepted; nothing where empty.</param>
+    public async Task<JsonWebToken?> VerifyAsync(Client client, string jws, IReadOnlyCollection<string> algorithms, CancellationToken cancellation)
+    {
+        if (Read(jws) is not { } token || !algorithms.Contains(token.Alg, StringComparer.Ordinal))
+        {
+            return null;
+        }
+
+        var keyId = string.IsNullOrEmpty(token.Kid) ? null : token.Kid;
+        var known = await keys.FindAsync(client, keyId, cancellation);
+        if (await FirstThatSignedAsync(known, token, keyId, algorithms) is { } verified)
+        {
+            return verified;
+        }
+
+        // An unknown kid, or a replaced key that has none: the client may have new keys.
+        return await keys.RenewAsync(client, keyId, known, cancellation) is { } renewed
+            ? await FirstThatSignedAsync(renewed, token, keyId, algorithms)
+            : null;
+    }
+
+    private static async Task<JsonWebToken?> FirstThatSignedAsync(
+        ClientKeySet? known, JsonWebToken token, string? keyId, IReadOnlyCollection<string> algorithms)
+    {
+        foreach (var key in known?.ForSignature(token.Alg, keyId) ?? [])
+        {
+            var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
+            {
+                IssuerSigningKey = key,
+                TryAllIssuerSigningKeys = true,
+                ValidAlgorithms = algorithms,
+                RequireSignedTokens = true,
+                RequireExpirationTime = false,
+                ValidateAudience = false,
+                ValidateIssuer = false,
+                ValidateLifetime = false,
+            });
+            if (result.IsValid)
+            {
+                return token;
+            }
+        }
+
+        return null;
+    }
+
+    private static JsonWebToken? Read(string jws)
+    {
+        try
+        {
+            // RFC 7515 §4.1.11: we understand no extension.
+            return new JsonWebToken(jws) is { IsEncrypted: false, IsSigned: true } token && !token.TryGetHeaderValue<object>("crit", out _) ? token : null;
+        }
+        catch (ArgumentException)
+        {
+            // Not three parts of base64url and JSON: SecurityTokenMalformedException is one of these.
+            return null;
+        }
+    }
+}

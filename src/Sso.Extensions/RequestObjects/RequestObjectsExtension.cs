@@ -1,0 +1,94 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using Sso.Protocol;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.RequestObjects;
+
+/// <summary>
+/// Signed authorization requests (RFC 9101, OIDC Core §6), in the browser and pushed. The host implements <see cref="IRequestObjectHost"/> and
+/// <see cref="IClientSource"/>, and <see cref="IClientKeySets"/> where clients publish their keys at an address.
+/// </summary>
+public static class RequestObjectsExtension
+{
+    /// <summary>For a host that opens them where it reads requests: what opens them, and no handlers.</summary>
+    public static IServiceCollection AddRequestObjectReading(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
+        services.TryAddSingleton<ClientSignatures>();
+        services.TryAddSingleton<RequestObjects>();
+        return services;
+    }
+
+    public static OpenIddictServerBuilder AddRequestObjects(this OpenIddictServerBuilder server)
+    {
+        server.Services.AddRequestObjectReading();
+        return server
+            .AddEventHandler(OpenRequestObject<ExtractAuthorizationRequestContext>.Descriptor)
+            .AddEventHandler(OpenRequestObject<ExtractPushedAuthorizationRequestContext>.Descriptor)
+            .AddEventHandler(DescribeRequestObjects.Descriptor);
+    }
+}
+
+/// <summary>
+/// Puts what a request object says into the place of the request. Of what stands outside only what proves the client counts on (RFC 9101 §6.3, RFC 9126 §3).
+/// </summary>
+internal sealed class OpenRequestObject<TContext>(IClientSource clients, RequestObjects objects) : IOpenIddictServerHandler<TContext>
+    where TContext : BaseValidatingContext
+{
+    private static readonly string[] Credentials = ["client_secret", "client_assertion", "client_assertion_type"];
+
+    /// <summary>When the request was read, and the credentials of its header with it.</summary>
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<TContext>()
+        .UseScopedHandler<OpenRequestObject<TContext>>()
+        .SetOrder(int.MaxValue - 1000)
+        .Build();
+
+    public async ValueTask HandleAsync(TContext context)
+    {
+        var outside = context.Transaction.Request;
+        if (outside is null || !RequestObjects.IsIn(outside) || outside.Text("request") is null && RequestObjects.IsPushed(outside))
+        {
+            return;
+        }
+
+        if (outside.Text("client_id") is not { } id || await clients.FindAsync(id, context.CancellationToken) is not { } client)
+        {
+            context.Refuse(OAuthError.InvalidClient("a request object of an unknown client"));
+            return;
+        }
+
+        if ((await objects.OpenAsync(client, outside, context.CancellationToken)).Failed(out var error, out var inside))
+        {
+            context.Refuse(error);
+            return;
+        }
+
+        foreach (var name in Credentials)
+        {
+            inside[name] = outside[name];
+        }
+
+        context.Transaction.Request = inside;
+    }
+}
+
+/// <summary>RFC 9101 §10.5, OIDC Discovery §3.</summary>
+internal sealed class DescribeRequestObjects : IOpenIddictServerHandler<HandleConfigurationRequestContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<HandleConfigurationRequestContext>()
+        .UseSingletonHandler<DescribeRequestObjects>()
+        .SetOrder(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500)
+        .Build();
+
+    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
+    {
+        context.Metadata["request_parameter_supported"] = true;
+        context.Metadata["request_object_signing_alg_values_supported"] = new([.. SigningAlgorithms.All]);
+        return default;
+    }
+}

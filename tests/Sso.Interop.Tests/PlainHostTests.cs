@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Sso.Plain;
+using Sso.Testing;
+using Xunit;
+
+namespace Sso.Interop.Tests;
+
+/// <summary>
+/// Our extensions are extensions for any OpenIddict server: a plain one that has nothing else of Sso passes openid-client with them.
+/// </summary>
+public sealed class PlainHostTests
+{
+    [Fact]
+    [Spec("RFC 9126", "2")]
+    [Spec("RFC 9449", "5")]
+    [Spec("RFC 9101", "4")]
+    [Spec("JARM", "2.1")]
+    [Spec("OIDC Core", "10.2")]
+    public async Task A_plain_server_with_our_extensions_passes_pushed_and_signed_requests_dpop_signed_answers_and_encrypted_id_tokens()
+    {
+        var (server, party) = ($"http://127.0.0.1:{FreePorts.Take()}", $"http://127.0.0.1:{FreePorts.Take()}/callback");
+        var keys = await NodeScript.RunAsync("make-keys.mjs", new Dictionary<string, string>());
+        await using var host = await PlainHost.StartAsync(options => options.AddSsoExtensions(), url: server);
+        var client = PlainHost.Describe("shop", "a secret of the shop", party);
+        client.Properties["jwks"] = keys.GetProperty("jwks");
+        client.Properties["id_token_encrypted_response_alg"] = JsonSerializer.SerializeToElement("RSA-OAEP-256");
+        client.Properties["id_token_encrypted_response_enc"] = JsonSerializer.SerializeToElement("A256GCM");
+        await host.AddClientAsync(client);
+
+        var seen = await NodeScript.RunAsync("plain-host.mjs", new Dictionary<string, string>
+        {
+            ["ISSUER"] = host.Issuer,
+            ["CLIENT_ID"] = "shop",
+            ["CLIENT_SECRET"] = "a secret of the shop",
+            ["REDIRECT_URI"] = party,
+            ["SIGNING"] = keys.GetProperty("signing").GetRawText(),
+            ["DECRYPTION"] = keys.GetProperty("decryption").GetRawText(),
+        });
+
+        Assert.Equal(["client_id", "request_uri"], Names(seen, "asked"));
+        Assert.Equal(["response"], Names(seen, "answered"));
+        Assert.Equal(5, seen.GetProperty("idTokenParts").GetInt32());
+        Assert.Equal("dpop", seen.GetProperty("tokenType").GetString());
+        Assert.Equal(PlainHost.Person, seen.GetProperty("subject").GetString());
+        Assert.Equal(401, seen.GetProperty("withoutProof").GetInt32());
+        Assert.Equal("dpop", seen.GetProperty("refreshedType").GetString());
+    }
+
+    private static IEnumerable<string> Names(JsonElement seen, string member) =>
+        seen.GetProperty(member).EnumerateArray().Select(name => name.GetString()!);
+}

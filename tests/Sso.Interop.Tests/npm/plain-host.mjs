@@ -1,0 +1,50 @@
+// A plain OpenIddict server with the extensions of Sso: openid-client pushes a signed request with a DPoP proof, verifies the signed answer, decrypts
+// the ID token and presents a bound access token.
+import * as jose from 'jose';
+import * as client from 'openid-client';
+import { expect, report, settings } from './script.mjs';
+
+const [issuer, clientId, clientSecret, redirectUri, signing, decryption] = settings(
+  'ISSUER', 'CLIENT_ID', 'CLIENT_SECRET', 'REDIRECT_URI', 'SIGNING', 'DECRYPTION');
+
+await report(async () => {
+  const config = await client.discovery(
+    new URL(issuer),
+    clientId,
+    { authorization_signed_response_alg: 'RS256' },
+    client.ClientSecretBasic(clientSecret),
+    { execute: [client.allowInsecureRequests, client.useJwtResponseMode] },
+  );
+  client.enableDecryptingResponses(config, ['A256GCM'], { key: await jose.importJWK(JSON.parse(decryption), 'RSA-OAEP-256'), kid: 'enc-1' });
+  const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'));
+
+  const pkceCodeVerifier = client.randomPKCECodeVerifier();
+  const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()];
+  const signed = await client.buildAuthorizationUrlWithJAR(config, {
+    redirect_uri: redirectUri,
+    scope: 'openid offline_access',
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: 'S256',
+    state: expectedState,
+    nonce: expectedNonce,
+  }, { key: await jose.importJWK(JSON.parse(signing), 'ES256'), kid: 'sign-1' });
+  const url = await client.buildAuthorizationUrlWithPAR(config, { request: signed.searchParams.get('request') }, { DPoP });
+
+  const answer = await fetch(url, { redirect: 'manual' });
+  expect(answer.status === 302, `a redirect and not ${answer.status} ${await answer.text()}`);
+  const back = new URL(answer.headers.get('location'));
+  const tokens = await client.authorizationCodeGrant(
+    config, back, { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true }, undefined, { DPoP });
+  const person = await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub, { DPoP });
+  const stolen = await fetch(config.serverMetadata().userinfo_endpoint, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+  const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP });
+  return {
+    asked: [...url.searchParams.keys()].sort(),
+    answered: [...back.searchParams.keys()],
+    idTokenParts: tokens.id_token.split('.').length,
+    tokenType: tokens.token_type,
+    subject: person.sub,
+    withoutProof: stolen.status,
+    refreshedType: refreshed.token_type,
+  };
+});
