@@ -15,8 +15,10 @@ public sealed class PlainHostTests
     [Spec("RFC 9449", "5")]
     [Spec("RFC 9101", "4")]
     [Spec("JARM", "2.1")]
+    [Spec("OIDC Core", "5.3.2")]
     [Spec("OIDC Core", "10.2")]
-    public async Task A_plain_server_with_our_extensions_passes_pushed_and_signed_requests_dpop_signed_answers_and_encrypted_id_tokens()
+    [Spec("RFC 9701", "5")]
+    public async Task A_plain_server_with_our_extensions_passes_pushed_and_signed_requests_dpop_signed_answers_and_encrypted_id_tokens_signed_userinfo_and_introspection()
     {
         var (server, party) = ($"http://127.0.0.1:{FreePorts.Take()}", $"http://127.0.0.1:{FreePorts.Take()}/callback");
         var keys = await NodeScript.RunAsync("make-keys.mjs", new Dictionary<string, string>());
@@ -25,6 +27,7 @@ public sealed class PlainHostTests
         client.Properties["jwks"] = keys.GetProperty("jwks");
         client.Properties["id_token_encrypted_response_alg"] = JsonSerializer.SerializeToElement("RSA-OAEP-256");
         client.Properties["id_token_encrypted_response_enc"] = JsonSerializer.SerializeToElement("A256GCM");
+        client.Properties["userinfo_signed_response_alg"] = JsonSerializer.SerializeToElement("RS256");
         await host.AddClientAsync(client);
 
         var seen = await NodeScript.RunAsync("plain-host.mjs", new Dictionary<string, string>
@@ -43,6 +46,7 @@ public sealed class PlainHostTests
         Assert.Equal("dpop", seen.GetProperty("tokenType").GetString());
         Assert.Equal(PlainHost.Person, seen.GetProperty("subject").GetString());
         Assert.Equal(401, seen.GetProperty("withoutProof").GetInt32());
+        Assert.True(seen.GetProperty("active").GetBoolean());
         Assert.Equal("dpop", seen.GetProperty("refreshedType").GetString());
     }
 

@@ -9,6 +9,8 @@ using Sso.Extensions.Dpop;
 using Sso.Extensions.EncryptedIdTokens;
 using Sso.Extensions.Host;
 using Sso.Extensions.RequestObjects;
+using Sso.Extensions.ProtectedUserInfo;
+using Sso.Extensions.SignedIntrospection;
 using Sso.Extensions.SignedResponses;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
@@ -24,7 +26,7 @@ public static class PlainExtensions
         server.Services.AddScoped<IClientSource, PlainClients>()
             .AddSingleton<IDpopHost, PlainDpopHost>()
             .AddSingleton<IRequestObjectHost, PlainRequestObjectHost>();
-        return server.AddDpop().AddRequestObjects().AddSignedResponses().AddEncryptedIdTokens();
+        return server.AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens().AddProtectedUserInfo();
     }
 
     /// <summary>What OpenIddict has no words for stands among the properties of an application, under the names of RFC 7591 §2.</summary>
@@ -48,6 +50,7 @@ public static class PlainExtensions
                     : ClientAuthenticationMethod.ClientSecretBasic,
                 Jwks = properties.TryGetValue("jwks", out var keys) ? ClientKeySet.Parse(keys.GetRawText()) : null,
                 IdTokenEncryption = TokenEncryption.Of(Text("id_token_encrypted_response_alg"), Text("id_token_encrypted_response_enc")),
+                UserInfoSigningAlgorithm = Text("userinfo_signed_response_alg"),
             };
         }
     }
@@ -57,7 +60,7 @@ public static class PlainExtensions
     {
         private readonly ConcurrentDictionary<string, DateTimeOffset> _spent = new(StringComparer.Ordinal);
 
-        public IEnumerable<string> Addresses => [IssuerOf(options).TrimEnd('/')];
+        public IEnumerable<string> Addresses => [options.CurrentValue.Issuer!.GetLeftPart(UriPartial.Authority)];
 
         public string NonceOf(long step) => step.ToString(CultureInfo.InvariantCulture);
 
@@ -65,16 +68,11 @@ public static class PlainExtensions
             _spent.TryAdd($"{proof.Thumbprint}/{proof.Id}", proof.Until) ? null : OAuthError.InvalidDpopProof("used before"));
     }
 
-    private sealed class PlainRequestObjectHost(IOptionsMonitor<OpenIddictServerOptions> options) : IRequestObjectHost
+    private sealed class PlainRequestObjectHost : IRequestObjectHost
     {
-        public string Issuer => IssuerOf(options);
-
         public IEnumerable<DecryptionKey> DecryptionKeys => [];
 
         public Task<byte[]?> FetchAsync(Client client, string address, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation) =>
             Task.FromResult<byte[]?>(null);
     }
-
-    /// <summary>As OpenIddict writes it, with a slash.</summary>
-    private static string IssuerOf(IOptionsMonitor<OpenIddictServerOptions> options) => options.CurrentValue.Issuer!.AbsoluteUri;
 }

@@ -15,6 +15,13 @@ public static class Refusals
         context.Reject(error.Code, error.Description);
     }
 
+    /// <summary>Where a request was good and its answer cannot be given after all: the error takes its place.</summary>
+    public static void Answer(this OpenIddictServerTransaction transaction, OAuthError error)
+    {
+        transaction.Properties[Property] = error;
+        transaction.Response = new() { Error = error.Code, ErrorDescription = error.Description };
+    }
+
     /// <summary>What was refused so; null where nothing was, or a handler of OpenIddict refused.</summary>
     public static OAuthError? FindRefusal(this OpenIddictServerTransaction transaction) => transaction.Properties.GetValueOrDefault(Property) as OAuthError;
 }

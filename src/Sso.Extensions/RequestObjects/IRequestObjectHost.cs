@@ -6,9 +6,6 @@ namespace Sso.Extensions.RequestObjects;
 /// <summary>What request objects need of the host.</summary>
 public interface IRequestObjectHost
 {
-    /// <summary>For whom they are (RFC 9101 §4), as clients know it.</summary>
-    string Issuer { get; }
-
     /// <summary>The private keys to which clients may encrypt them (RFC 9101 §6.1); none where encryption is not offered.</summary>
     IEnumerable<DecryptionKey> DecryptionKeys { get; }
 

@@ -13,7 +13,7 @@ namespace Sso.Extensions.RequestObjects;
 /// Request objects (RFC 9101): by value, or at an address that the client registered. They count only when a key of the client signed them; what is told by
 /// them takes the place of everything outside.
 /// </summary>
-public sealed class RequestObjects(IRequestObjectHost host, ClientSignatures signatures, TimeProvider clock)
+public sealed class RequestObjects(IRequestObjectHost host, ClientSignatures signatures, IIssuerName issuer, TimeProvider clock)
 {
     /// <summary>What proves the client stands beside a signed backchannel authentication, and nothing else (CIBA Core §7.1.1).</summary>
     private static readonly string[] BesideBackchannel = ["request", "client_id", "client_secret", "client_assertion", "client_assertion_type"];
@@ -46,7 +46,7 @@ public sealed class RequestObjects(IRequestObjectHost host, ClientSignatures sig
 
         return (await VerifyAsync(client, text, cancellation)).Failed(out var error, out var token)
             ? error.Id == OAuthError.RequestNotSupported.Id && byValue is null ? OAuthError.RequestUriNotSupported : error
-            : RequestObject.Read(token, client, host.Issuer, clock.GetUtcNow(), client.RequiresSignedRequests);
+            : RequestObject.Read(token, client, issuer.Value, clock.GetUtcNow(), client.RequiresSignedRequests);
     }
 
     /// <summary>
@@ -67,7 +67,7 @@ public sealed class RequestObjects(IRequestObjectHost host, ClientSignatures sig
 
         return (await VerifyAsync(client, text, cancellation)).Failed(out var error, out var token) ? OAuthError.UnacceptableBackchannelRequest(error.Description)
             : token.Id.Length == 0 || !token.TryGetPayloadValue<long>("iat", out _) ? OAuthError.UnacceptableBackchannelRequest("it needs iat and jti")
-            : RequestObject.Read(token, client, host.Issuer, clock.GetUtcNow(), isStrict: true).Failed(out error, out var inside)
+            : RequestObject.Read(token, client, issuer.Value, clock.GetUtcNow(), isStrict: true).Failed(out error, out var inside)
                 ? OAuthError.UnacceptableBackchannelRequest(error.Description)
                 : inside;
     }

@@ -17,6 +17,7 @@ public static class RequestObjectsExtension
     public static IServiceCollection AddRequestObjectReading(this IServiceCollection services)
     {
         services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
+        services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
         services.TryAddSingleton<ClientSignatures>();
         services.TryAddSingleton<RequestObjects>();
         return services;

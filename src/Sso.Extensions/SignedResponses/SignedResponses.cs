@@ -19,6 +19,7 @@ public static class SignedResponsesExtension
     public static OpenIddictServerBuilder AddSignedResponses(this OpenIddictServerBuilder server)
     {
         server.Services.TryAddSingleton<ISigningKeys, ConfiguredSigningKeys>();
+        server.Services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
         return server
             .Configure(options => options.ResponseModes.UnionWith(Modes))
             .AddEventHandler(SignResponse.Descriptor);
@@ -26,7 +27,7 @@ public static class SignedResponsesExtension
 }
 
 /// <summary>All parameters of the answer in one, signed for the client (JARM §2.1, §2.3); how it travels is left to the mode beneath.</summary>
-internal sealed class SignResponse(IClientSource clients, ISigningKeys keys) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIssuerName issuer) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
     /// <summary>When everything is in the answer, errors too, and nothing was sent.</summary>
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
@@ -44,14 +45,13 @@ internal sealed class SignResponse(IClientSource clients, ISigningKeys keys) : I
 
         var client = await clients.FindAsync(context.Request!.ClientId!, context.CancellationToken)
             ?? throw new InvalidOperationException("The client is gone whose answer was to be signed.");
-        var issuer = context.Response.Iss ?? context.Options.Issuer?.AbsoluteUri ?? context.BaseUri!.AbsoluteUri;
         var parameters = context.Response.GetParameters()
             .Where(pair => pair.Key != OpenIddictConstants.Parameters.Iss && !OpenIddictParameter.IsNullOrEmpty(pair.Value))
             .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString()!));
         context.Response = new()
         {
             ["response"] = AuthorizationResponseToken.Write(
-                parameters, issuer, client.Id, keys.Find(client.AuthorizationSigningAlgorithm), context.Options.TimeProvider.GetUtcNow()),
+                parameters, issuer.Value, client.Id, keys.Find(client.AuthorizationSigningAlgorithm), context.Options.TimeProvider.GetUtcNow()),
         };
         context.ResponseMode = mode;
     }

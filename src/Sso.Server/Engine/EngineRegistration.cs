@@ -5,6 +5,9 @@ using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.EncryptedIdTokens;
+using Sso.Extensions.Host;
+using Sso.Extensions.ProtectedUserInfo;
+using Sso.Extensions.SignedIntrospection;
 using Sso.Extensions.SignedResponses;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
@@ -33,6 +36,7 @@ internal static class EngineRegistration
 
     public static IServiceCollection AddSsoEngine(this IServiceCollection services)
     {
+        services.AddSingleton<IIssuerName, IssuerName>();
         services.AddSingleton<PublishedDocuments>().AddSingleton<RequireCredentials>().AddSingleton<RequireRefusal>();
         services.AddOptions<OpenIddictServerOptions>().Configure<SsoOptions, AuthorizationOptions, MutualTlsOptions>(Offer);
         services.AddOpenIddict().AddServer(server =>
@@ -182,6 +186,7 @@ internal static class EngineRegistration
         .AddEventHandler(EchoInteraction.Descriptor)
         .AddEventHandler(ProveCertificate.Descriptor)
         .AddEventHandler(TellPerson.Descriptor)
+        .AddProtectedUserInfo()
         .AddEventHandler(AnswerPerson.Descriptor);
 
     /// <summary>RP-Initiated Logout §2.</summary>
@@ -196,7 +201,9 @@ internal static class EngineRegistration
         .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachApplicationClaims.Descriptor)
         .AddEventHandler(IntrospectToken.Descriptor)
-        .AddEventHandler(AnswerIntrospection.Descriptor);
+        .AddEventHandler(CorrectIssuer.Descriptor)
+        .AddSignedIntrospection()
+        .AddEventHandler(AnswerInJson<ApplyIntrospectionResponseContext>.Descriptor);
 
     /// <summary>RFC 7009.</summary>
     private static void Revoke(OpenIddictServerBuilder server) => server

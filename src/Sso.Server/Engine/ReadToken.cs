@@ -82,9 +82,13 @@ internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshT
 
         context.Transaction.Properties[Property] = token;
         context.Principal = new ClaimsPrincipal(new ClaimsIdentity("token")).SetTokenType(type);
-        if (token.AccessToken is { Sender: { } sender } bound)
+        if (token.AccessToken is { } accessToken)
         {
-            context.Principal.SetClaim(Claims.ClientId, bound.ClientId).BindTo(sender);
+            context.Principal.SetClaim(Claims.ClientId, accessToken.ClientId);
+            if (accessToken.Sender is { } sender)
+            {
+                context.Principal.BindTo(sender);
+            }
         }
     }
 }

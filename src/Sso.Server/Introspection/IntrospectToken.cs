@@ -1,14 +1,11 @@
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
 using Sso.Server.Engine;
 using Sso.Server.Http;
-using Sso.Server.Keys;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Introspection;
@@ -68,38 +65,22 @@ internal sealed class IntrospectToken(TokenIntrospector introspector) : IOpenIdd
     }
 }
 
-/// <summary>
-/// The answer as JSON, or signed where it is asked for as <c>application/token-introspection+jwt</c> (RFC 9701 §4, §5).
-/// </summary>
-internal sealed class AnswerIntrospection(SigningKeyRing keys, SsoOptions options, TimeProvider clock) : IOpenIddictServerHandler<ApplyIntrospectionResponseContext>
+/// <summary>The issuer as it is configured: OpenIddict adds a slash to one without a path.</summary>
+internal sealed class CorrectIssuer(SsoOptions options) : IOpenIddictServerHandler<ApplyIntrospectionResponseContext>
 {
-    private const string SignedType = "application/token-introspection+jwt";
-
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
         .CreateBuilder<ApplyIntrospectionResponseContext>()
-        .UseSingletonHandler<AnswerIntrospection>()
-        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyIntrospectionResponseContext>.Descriptor.Order)
+        .UseSingletonHandler<CorrectIssuer>()
+        .SetOrder(AnswerRefusal<ApplyIntrospectionResponseContext>.Descriptor.Order + 500)
         .Build();
 
-    public async ValueTask HandleAsync(ApplyIntrospectionResponseContext context)
+    public ValueTask HandleAsync(ApplyIntrospectionResponseContext context)
     {
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
-        if (context.Response[OpenIddictConstants.Claims.Issuer] is not null)
+        if (context.Response.HasParameter(OpenIddictConstants.Claims.Issuer))
         {
-            // OpenIddict adds a slash to one without a path.
             context.Response[OpenIddictConstants.Claims.Issuer] = options.Issuer;
         }
 
-        http.Response.Headers.Vary = "Accept";
-        var isSigned = http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(SignedType, StringComparison.OrdinalIgnoreCase));
-        await context.AnswerAsync(
-            isSigned ? TypedResults.Text(Sign(context), SignedType) : TypedResults.Bytes(context.Response.InPlainJson(), "application/json"));
-    }
-
-    private string Sign(ApplyIntrospectionResponseContext context)
-    {
-        var asker = AuthenticateClient.Of(context.Transaction).Client;
-        return TokenIntrospection.Sign(
-            options.Issuer, asker.Id, keys.Find(asker.IntrospectionSigningAlgorithm), clock.GetUtcNow(), context.Response.WriteTo);
+        return default;
     }
 }

@@ -2,7 +2,6 @@ using OpenIddict.Server;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.Host;
 using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Engine;
 using Sso.Server.StepUp;
@@ -16,8 +15,6 @@ internal sealed class TellPerson(ClientDirectory clients, PersonReader people, A
 {
     public const string Path = "/connect/userinfo";
 
-    private const string Asker = "sso:asker";
-
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
         .CreateBuilder<HandleUserInfoRequestContext>()
         .UseScopedHandler<TellPerson>()
@@ -26,9 +23,6 @@ internal sealed class TellPerson(ClientDirectory clients, PersonReader people, A
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], ProtocolRoute.AnswerAsync)
         .WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.UserInfo)).DisableAntiforgery();
-
-    /// <summary>The client that is told.</summary>
-    public static Client AskerOf(OpenIddictServerTransaction transaction) => (Client)transaction.Properties[Asker]!;
 
     public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
     {
@@ -51,7 +45,6 @@ internal sealed class TellPerson(ClientDirectory clients, PersonReader people, A
         }
         else
         {
-            context.Transaction.Properties[Asker] = client;
             context.Subject = client.SubjectOf(row.Person.Id);
             foreach (var (name, value) in PersonClaims.Of(row, PersonClaims.OfScopes(token.Scopes).Union(row.Claims).ToHashSet(StringComparer.Ordinal)))
             {

@@ -1,5 +1,5 @@
 // A plain OpenIddict server with the extensions of Sso: openid-client pushes a signed request with a DPoP proof, verifies the signed answer, decrypts
-// the ID token and presents a bound access token.
+// the ID token, presents a bound access token and verifies signed userinfo and introspection.
 import * as jose from 'jose';
 import * as client from 'openid-client';
 import { expect, report, settings } from './script.mjs';
@@ -11,7 +11,7 @@ await report(async () => {
   const config = await client.discovery(
     new URL(issuer),
     clientId,
-    { authorization_signed_response_alg: 'RS256' },
+    { authorization_signed_response_alg: 'RS256', userinfo_signed_response_alg: 'RS256', introspection_signed_response_alg: 'RS256' },
     client.ClientSecretBasic(clientSecret),
     { execute: [client.allowInsecureRequests, client.useJwtResponseMode] },
   );
@@ -37,6 +37,7 @@ await report(async () => {
     config, back, { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true }, undefined, { DPoP });
   const person = await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub, { DPoP });
   const stolen = await fetch(config.serverMetadata().userinfo_endpoint, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+  const introspected = await client.tokenIntrospection(config, tokens.access_token);
   const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP });
   return {
     asked: [...url.searchParams.keys()].sort(),
@@ -45,6 +46,7 @@ await report(async () => {
     tokenType: tokens.token_type,
     subject: person.sub,
     withoutProof: stolen.status,
+    active: introspected.active,
     refreshedType: refreshed.token_type,
   };
 });

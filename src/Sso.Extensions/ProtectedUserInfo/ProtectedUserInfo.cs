@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.EncryptedIdTokens;
+using Sso.Extensions.Host;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.ProtectedUserInfo;
+
+/// <summary>
+/// Userinfo as the client registered it: signed, encrypted, or both (OIDC Core §5.3.2). The host implements <see cref="IClientSource"/>, and
+/// <see cref="ISigningKeys"/> and <see cref="IClientKeySets"/> where its own keys rotate or those of clients stand at an address.
+/// </summary>
+public static class ProtectedUserInfoExtension
+{
+    public static OpenIddictServerBuilder AddProtectedUserInfo(this OpenIddictServerBuilder server)
+    {
+        server.Services.TryAddSingleton<ISigningKeys, ConfiguredSigningKeys>();
+        server.Services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
+        server.Services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
+        server.Services.TryAddSingleton<TokenEncryptor>();
+        return server.AddEventHandler(ProtectUserInfo.Descriptor);
+    }
+}
+
+internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, TokenEncryptor encryptor, IIssuerName issuer)
+    : IOpenIddictServerHandler<ApplyUserInfoResponseContext>
+{
+    private const string MediaType = "application/jwt";
+
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>When the answer is whole and was not sent.</summary>
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ApplyUserInfoResponseContext>()
+        .UseScopedHandler<ProtectUserInfo>()
+        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order - 500)
+        .Build();
+
+    public async ValueTask HandleAsync(ApplyUserInfoResponseContext context)
+    {
+        if (context.Error is not null || await AskerAsync(context) is not { } asker
+            || asker is { UserInfoSigningAlgorithm: null, UserInfoEncryption: null })
+        {
+            return;
+        }
+
+        var isSigned = asker.UserInfoSigningAlgorithm is not null;
+        var text = isSigned ? Sign(context.Response, asker) : InJson(context.Response);
+        if ((await encryptor.EncryptAsync(asker, asker.UserInfoEncryption, text, isSigned, context.CancellationToken)).Failed(out var error, out var token))
+        {
+            context.Transaction.Answer(error);
+            return;
+        }
+
+        await TypedResults.Text(token, MediaType).ExecuteAsync(context.Transaction.GetHttpRequest()!.HttpContext);
+        context.HandleRequest();
+    }
+
+    /// <summary>To whom the access token was given.</summary>
+    private async ValueTask<Client?> AskerAsync(ApplyUserInfoResponseContext context)
+    {
+        var proved = context.Transaction.GetProperty<ProcessAuthenticationContext>(typeof(ProcessAuthenticationContext).FullName!);
+        return proved?.AccessTokenPrincipal?.GetClaim(OpenIddictConstants.Claims.ClientId) is { } id
+            ? await clients.FindAsync(id, context.CancellationToken)
+            : null;
+    }
+
+    private string Sign(OpenIddictResponse response, Client asker) => UserInfoToken.Write(issuer.Value, asker.Id, keys.Find(asker.UserInfoSigningAlgorithm!), json =>
+    {
+        foreach (var (name, value) in response.GetParameters())
+        {
+            json.WritePropertyName(name);
+            value.WriteTo(json);
+        }
+    });
+
+    private static string InJson(OpenIddictResponse response)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Plain))
+        {
+            response.WriteTo(json);
+        }
+
+        return Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Host;
+using Sso.Protocol.Tokens;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.SignedIntrospection;
+
+/// <summary>
+/// Introspection answers that are signed for whoever asks (RFC 9701), where the request accepts them. The host implements <see cref="IClientSource"/>, and
+/// <see cref="ISigningKeys"/> where its keys rotate.
+/// </summary>
+public static class SignedIntrospectionExtension
+{
+    public static OpenIddictServerBuilder AddSignedIntrospection(this OpenIddictServerBuilder server)
+    {
+        server.Services.TryAddSingleton<ISigningKeys, ConfiguredSigningKeys>();
+        server.Services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
+        return server.AddEventHandler(SignIntrospection.Descriptor);
+    }
+}
+
+internal sealed class SignIntrospection(IClientSource clients, ISigningKeys keys, IIssuerName issuer) : IOpenIddictServerHandler<ApplyIntrospectionResponseContext>
+{
+    private const string MediaType = "application/token-introspection+jwt";
+
+    /// <summary>When the answer is whole, and refused requests were answered.</summary>
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ApplyIntrospectionResponseContext>()
+        .UseScopedHandler<SignIntrospection>()
+        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyIntrospectionResponseContext>.Descriptor.Order - 500)
+        .Build();
+
+    public async ValueTask HandleAsync(ApplyIntrospectionResponseContext context)
+    {
+        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        http.Response.Headers.Vary = "Accept";
+        if (context.Error is not null
+            || !http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))
+            || await clients.FindAsync(context.Request!.ClientId!, context.CancellationToken) is not { } asker)
+        {
+            return;
+        }
+
+        var text = TokenIntrospection.Sign(
+            issuer.Value, asker.Id, keys.Find(asker.IntrospectionSigningAlgorithm), context.Options.TimeProvider.GetUtcNow(), context.Response.WriteTo);
+        await TypedResults.Text(text, MediaType).ExecuteAsync(http);
+        context.HandleRequest();
+    }
+}
