@@ -113,11 +113,8 @@ internal sealed class BindPushed : IOpenIddictServerHandler<ValidatePushedAuthor
 /// <summary>Access tokens are bound to the key, refresh tokens where nothing else proves their client (RFC 9449 §5), codes where it was announced (§10).</summary>
 internal sealed class BindTokens(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessSignInContext>()
-        .UseScopedHandler<BindTokens>()
-        .SetOrder(OpenIddictServerHandlers.PrepareUserCodePrincipal.Descriptor.Order + 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ProcessSignInContext, BindTokens>(OpenIddictServerHandlers.PrepareUserCodePrincipal.Descriptor.Order + 500);
 
     public async ValueTask HandleAsync(ProcessSignInContext context)
     {

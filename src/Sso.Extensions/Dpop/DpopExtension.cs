@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -38,11 +39,8 @@ public static class DpopExtension
 /// <summary>RFC 9449 §5.1.</summary>
 internal sealed class DescribeDpop : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<HandleConfigurationRequestContext>()
-        .UseSingletonHandler<DescribeDpop>()
-        .SetOrder(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<HandleConfigurationRequestContext, DescribeDpop>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500);
 
     public ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {

@@ -20,11 +20,8 @@ public sealed class PresentToken : IOpenIddictServerHandler<ExtractUserInfoReque
     private const string Bearer = AuthenticateChallenge.Bearer;
     private const string Scheme = "sso:scheme";
 
-    internal static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ExtractUserInfoRequestContext>()
-        .UseSingletonHandler<PresentToken>()
-        .SetOrder(0)
-        .Build();
+    internal static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ExtractUserInfoRequestContext, PresentToken>(0);
 
     /// <summary>The scheme that came with it, as we spell it.</summary>
     public static string SchemeOf(OpenIddictServerTransaction transaction) => (string?)transaction.Properties.GetValueOrDefault(Scheme) ?? Bearer;
@@ -72,11 +69,8 @@ public sealed class PresentToken : IOpenIddictServerHandler<ExtractUserInfoReque
 /// <summary>A token that is bound to a key of a proof comes with one, and no other does (RFC 9449 §7.1); likewise codes and refresh tokens.</summary>
 internal sealed class RequireSender : IOpenIddictServerHandler<ValidateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ValidateTokenContext>()
-        .UseSingletonHandler<RequireSender>()
-        .SetOrder(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order - 1000)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ValidateTokenContext, RequireSender>(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order - 1000);
 
     public ValueTask HandleAsync(ValidateTokenContext context)
     {

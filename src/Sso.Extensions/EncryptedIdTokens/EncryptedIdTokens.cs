@@ -23,11 +23,8 @@ public static class EncryptedIdTokensExtension
 
 internal sealed class EncryptIdToken(IClientSource clients, TokenEncryptor encryptor) : IOpenIddictServerHandler<GenerateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<GenerateTokenContext>()
-        .UseScopedHandler<EncryptIdToken>()
-        .SetOrder(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order + 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<GenerateTokenContext, EncryptIdToken>(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order + 500);
 
     public async ValueTask HandleAsync(GenerateTokenContext context)
     {

@@ -40,11 +40,8 @@ internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, 
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>When the answer is whole and was not sent.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ApplyUserInfoResponseContext>()
-        .UseScopedHandler<ProtectUserInfo>()
-        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order - 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ApplyUserInfoResponseContext, ProtectUserInfo>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order - 500);
 
     public async ValueTask HandleAsync(ApplyUserInfoResponseContext context)
     {

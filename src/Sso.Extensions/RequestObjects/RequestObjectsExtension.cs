@@ -42,11 +42,8 @@ internal sealed class OpenRequestObject<TContext>(IClientSource clients, Request
     private static readonly string[] Credentials = ["client_secret", "client_assertion", "client_assertion_type"];
 
     /// <summary>When the request was read, and the credentials of its header with it.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<TContext>()
-        .UseScopedHandler<OpenRequestObject<TContext>>()
-        .SetOrder(int.MaxValue - 1000)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<TContext, OpenRequestObject<TContext>>(int.MaxValue - 1000);
 
     public async ValueTask HandleAsync(TContext context)
     {
@@ -80,11 +77,8 @@ internal sealed class OpenRequestObject<TContext>(IClientSource clients, Request
 /// <summary>RFC 9101 §10.5, OIDC Discovery §3.</summary>
 internal sealed class DescribeRequestObjects : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<HandleConfigurationRequestContext>()
-        .UseSingletonHandler<DescribeRequestObjects>()
-        .SetOrder(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<HandleConfigurationRequestContext, DescribeRequestObjects>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500);
 
     public ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {

@@ -29,11 +29,8 @@ internal sealed class SignIntrospection(IClientSource clients, ISigningKeys keys
     private const string MediaType = "application/token-introspection+jwt";
 
     /// <summary>When the answer is whole, and refused requests were answered.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ApplyIntrospectionResponseContext>()
-        .UseScopedHandler<SignIntrospection>()
-        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyIntrospectionResponseContext>.Descriptor.Order - 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ApplyIntrospectionResponseContext, SignIntrospection>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyIntrospectionResponseContext>.Descriptor.Order - 500);
 
     public async ValueTask HandleAsync(ApplyIntrospectionResponseContext context)
     {

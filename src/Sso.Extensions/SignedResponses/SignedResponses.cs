@@ -30,11 +30,8 @@ public static class SignedResponsesExtension
 internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIssuerName issuer) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
     /// <summary>When everything is in the answer, errors too, and nothing was sent.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ApplyAuthorizationResponseContext>()
-        .UseScopedHandler<SignResponse>()
-        .SetOrder(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1000)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ApplyAuthorizationResponseContext, SignResponse>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1000);
 
     public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Host;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Server.Engine;
@@ -23,11 +24,8 @@ public sealed record AnswerTarget(Client Client, VerifiedRedirectUri RedirectUri
 /// </summary>
 internal sealed class CompleteResponse(SessionStates states, SsoOptions options) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ApplyAuthorizationResponseContext>()
-        .UseSingletonHandler<CompleteResponse>()
-        .SetOrder(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ApplyAuthorizationResponseContext, CompleteResponse>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order);
 
     public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
@@ -54,11 +52,8 @@ internal sealed class CompleteResponse(SessionStates states, SsoOptions options)
 /// <summary>Sends it, in the place of OpenIddict's response modes: by 303, or by a page that our policy for content allows.</summary>
 internal sealed class SendResponse : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ApplyAuthorizationResponseContext>()
-        .UseSingletonHandler<SendResponse>()
-        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyAuthorizationResponseContext>.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ApplyAuthorizationResponseContext, SendResponse>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyAuthorizationResponseContext>.Descriptor.Order);
 
     public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {

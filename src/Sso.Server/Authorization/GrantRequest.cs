@@ -23,11 +23,8 @@ namespace Sso.Server.Authorization;
 internal sealed class GrantRequest(Interaction interaction, SsoDbContext database, AuthorizationCodes codes, TokenOptions lifetimes, TimeProvider clock)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<HandleAuthorizationRequestContext>()
-        .UseScopedHandler<GrantRequest>()
-        .SetOrder(0)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<HandleAuthorizationRequestContext, GrantRequest>(0);
 
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
     {

@@ -21,11 +21,8 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
 {
     public const string Path = "/connect/par";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ValidatePushedAuthorizationRequestContext>()
-        .UseScopedHandler<PushRequest>()
-        .SetOrder(OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ValidatePushedAuthorizationRequestContext, PushRequest>(OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 500);
 
     public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {
@@ -75,11 +72,8 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
 internal sealed class CheckPushed(Flows flows, ClientRefusals refusals) : IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
 {
     /// <summary>When the key of a proof stands in it.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ValidatePushedAuthorizationRequestContext>()
-        .UseScopedHandler<CheckPushed>()
-        .SetOrder(PushRequest.Descriptor.Order + 1000)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ValidatePushedAuthorizationRequestContext, CheckPushed>(PushRequest.Descriptor.Order + 1000);
 
     public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {

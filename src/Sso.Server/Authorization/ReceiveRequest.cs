@@ -28,11 +28,8 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
 
     private const string Received = "sso:authorization-request";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ExtractAuthorizationRequestContext>()
-        .UseScopedHandler<ReceiveRequest>()
-        .SetOrder(0)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ExtractAuthorizationRequestContext, ReceiveRequest>(0);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -123,11 +120,8 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
 /// <summary>Tells OpenIddict where the answer goes: of a pushed request the parameters do not say it.</summary>
 internal sealed class NameRedirectUri : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ValidateAuthorizationRequestContext>()
-        .UseSingletonHandler<NameRedirectUri>()
-        .SetOrder(0)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ValidateAuthorizationRequestContext, NameRedirectUri>(0);
 
     public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
     {

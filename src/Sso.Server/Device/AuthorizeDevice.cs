@@ -29,11 +29,8 @@ internal sealed class AuthorizeDevice(ClientDirectory directory, AuthorizationTy
 
     private const string Codes = "sso:device-codes";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<HandleDeviceAuthorizationRequestContext>()
-        .UseScopedHandler<AuthorizeDevice>()
-        .SetOrder(0)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<HandleDeviceAuthorizationRequestContext, AuthorizeDevice>(0);
 
     /// <summary>The two codes of the row that was added.</summary>
     public static (string DeviceCode, UserCode UserCode) Of(OpenIddictServerTransaction transaction) =>

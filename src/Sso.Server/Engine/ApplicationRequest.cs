@@ -14,11 +14,8 @@ namespace Sso.Server.Engine;
 internal sealed class ReadForm<TContext> : IOpenIddictServerHandler<TContext>
     where TContext : BaseValidatingContext
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<TContext>()
-        .UseSingletonHandler<ReadForm<TContext>>()
-        .SetOrder(OpenIddictServerAspNetCoreHandlers.ExtractPostRequest<TContext>.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<TContext, ReadForm<TContext>>(OpenIddictServerAspNetCoreHandlers.ExtractPostRequest<TContext>.Descriptor.Order);
 
     public async ValueTask HandleAsync(TContext context)
     {

@@ -4,6 +4,7 @@ using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Host;
 using Sso.Server.Ciba;
 using Sso.Server.Http;
 using Sso.Server.Keys;
@@ -16,11 +17,8 @@ namespace Sso.Server.Engine;
 internal sealed class BareRequest<TContext> : IOpenIddictServerHandler<TContext>
     where TContext : BaseValidatingContext
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<TContext>()
-        .UseSingletonHandler<BareRequest<TContext>>()
-        .SetOrder(OpenIddictServerAspNetCoreHandlers.ExtractGetRequest<TContext>.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<TContext, BareRequest<TContext>>(OpenIddictServerAspNetCoreHandlers.ExtractGetRequest<TContext>.Descriptor.Order);
 
     public ValueTask HandleAsync(TContext context)
     {
@@ -35,11 +33,8 @@ internal sealed class BareRequest<TContext> : IOpenIddictServerHandler<TContext>
 /// </summary>
 internal sealed class CorrectedMetadata(SsoOptions options, MutualTlsOptions mutualTls) : IOpenIddictServerHandler<ApplyConfigurationResponseContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ApplyConfigurationResponseContext>()
-        .UseSingletonHandler<CorrectedMetadata>()
-        .SetOrder(PublishDocument<ApplyConfigurationResponseContext>.Descriptor.Order - 1000)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ApplyConfigurationResponseContext, CorrectedMetadata>(PublishDocument<ApplyConfigurationResponseContext>.Descriptor.Order - 1000);
 
     public ValueTask HandleAsync(ApplyConfigurationResponseContext context)
     {
@@ -66,11 +61,8 @@ internal sealed class RotatingKeys(SigningKeyRing keys) : IOpenIddictServerHandl
     /// <summary>Where the transaction tells of which keys its key set was made.</summary>
     public const string Made = "sso:published-keys";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<HandleJsonWebKeySetRequestContext>()
-        .UseSingletonHandler<RotatingKeys>()
-        .SetOrder(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<HandleJsonWebKeySetRequestContext, RotatingKeys>(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor.Order);
 
     public ValueTask HandleAsync(HandleJsonWebKeySetRequestContext context)
     {
@@ -85,11 +77,8 @@ internal sealed class RotatingKeys(SigningKeyRing keys) : IOpenIddictServerHandl
 internal sealed class PublishDocument<TContext>(PublishedDocuments documents) : IOpenIddictServerHandler<TContext>
     where TContext : BaseRequestContext
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<TContext>()
-        .UseSingletonHandler<PublishDocument<TContext>>()
-        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<TContext>.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<TContext, PublishDocument<TContext>>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<TContext>.Descriptor.Order);
 
     public async ValueTask HandleAsync(TContext context)
     {

@@ -5,6 +5,7 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Server.OpenIddictServerEvents;
+using Sso.Extensions.Host;
 
 namespace Sso.Server.Engine;
 
@@ -37,11 +38,8 @@ internal static class Messages
 internal sealed class AnswerInJson<TContext> : IOpenIddictServerHandler<TContext>
     where TContext : BaseRequestContext
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<TContext>()
-        .UseSingletonHandler<AnswerInJson<TContext>>()
-        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<TContext>.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<TContext, AnswerInJson<TContext>>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<TContext>.Descriptor.Order);
 
     public async ValueTask HandleAsync(TContext context) =>
         await context.AnswerAsync(TypedResults.Bytes(context.Transaction.Response!.InPlainJson(), "application/json"));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Extensions.Host;
 using Sso.Admin.Registrations;
 using Sso.Data.Keys;
 using Sso.Protocol;
@@ -32,11 +33,8 @@ internal sealed class Metadata(
         "last_access_at", "last_access_ip",
     ];
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<HandleConfigurationRequestContext>()
-        .UseSingletonHandler<Metadata>()
-        .SetOrder(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1000)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<HandleConfigurationRequestContext, Metadata>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1000);
 
     private static readonly IReadOnlyList<string> AssertionAlgorithms =
         [.. SignatureAlgorithms.Ordinary, .. ClientAssertion.SecretAlgorithms];

@@ -38,11 +38,8 @@ internal sealed class AnswerRefusal<TContext> : IOpenIddictServerHandler<TContex
     where TContext : BaseRequestContext
 {
     /// <summary>After the error was turned into an answer where it is one, such as a token that is not in force.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<TContext>()
-        .UseSingletonHandler<AnswerRefusal<TContext>>()
-        .SetOrder(OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<TContext>.Descriptor.Order - 1000)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<TContext, AnswerRefusal<TContext>>(OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<TContext>.Descriptor.Order - 1000);
 
     public async ValueTask HandleAsync(TContext context)
     {

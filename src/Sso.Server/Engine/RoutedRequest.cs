@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
+using Sso.Extensions.Host;
 using Sso.Server.Http;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -10,11 +11,8 @@ namespace Sso.Server.Engine;
 /// </summary>
 internal sealed class RoutedRequest(SsoOptions options) : IOpenIddictServerHandler<ProcessRequestContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessRequestContext>()
-        .UseSingletonHandler<RoutedRequest>()
-        .SetOrder(OpenIddictServerHandlers.InferEndpointType.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ProcessRequestContext, RoutedRequest>(OpenIddictServerHandlers.InferEndpointType.Descriptor.Order);
 
     private readonly Uri _issuer = new(options.Issuer);
 

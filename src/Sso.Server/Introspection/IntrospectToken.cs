@@ -15,11 +15,8 @@ internal sealed class IntrospectToken(TokenIntrospector introspector) : IOpenIdd
 {
     public const string Path = "/connect/introspect";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<HandleIntrospectionRequestContext>()
-        .UseScopedHandler<IntrospectToken>()
-        .SetOrder(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<HandleIntrospectionRequestContext, IntrospectToken>(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor.Order);
 
     public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
     {
@@ -68,11 +65,8 @@ internal sealed class IntrospectToken(TokenIntrospector introspector) : IOpenIdd
 /// <summary>The issuer as it is configured: OpenIddict adds a slash to one without a path.</summary>
 internal sealed class CorrectIssuer(SsoOptions options) : IOpenIddictServerHandler<ApplyIntrospectionResponseContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ApplyIntrospectionResponseContext>()
-        .UseSingletonHandler<CorrectIssuer>()
-        .SetOrder(AnswerRefusal<ApplyIntrospectionResponseContext>.Descriptor.Order + 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ApplyIntrospectionResponseContext, CorrectIssuer>(AnswerRefusal<ApplyIntrospectionResponseContext>.Descriptor.Order + 500);
 
     public ValueTask HandleAsync(ApplyIntrospectionResponseContext context)
     {

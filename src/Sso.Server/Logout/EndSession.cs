@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Server;
+using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
@@ -23,11 +24,8 @@ internal sealed class EndSession(
 {
     public const string Path = "/connect/logout";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ExtractEndSessionRequestContext>()
-        .UseScopedHandler<EndSession>()
-        .SetOrder(0)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ExtractEndSessionRequestContext, EndSession>(0);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], ProtocolRoute.AnswerAsync)
         .WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.EndSession)).DisableAntiforgery();

@@ -19,11 +19,8 @@ internal sealed class RevokeGrant(SsoDbContext database, TimeProvider clock) : I
 {
     public const string Path = "/connect/revoke";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<HandleRevocationRequestContext>()
-        .UseScopedHandler<RevokeGrant>()
-        .SetOrder(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<HandleRevocationRequestContext, RevokeGrant>(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor.Order);
 
     public async ValueTask HandleAsync(HandleRevocationRequestContext context)
     {
@@ -42,11 +39,8 @@ internal sealed class RevokeGrant(SsoDbContext database, TimeProvider clock) : I
 /// <summary>RFC 7009 §2.2: the status alone says it.</summary>
 internal sealed class AnswerRevocation : IOpenIddictServerHandler<ApplyRevocationResponseContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ApplyRevocationResponseContext>()
-        .UseSingletonHandler<AnswerRevocation>()
-        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyRevocationResponseContext>.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ApplyRevocationResponseContext, AnswerRevocation>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyRevocationResponseContext>.Descriptor.Order);
 
     public ValueTask HandleAsync(ApplyRevocationResponseContext context)
     {

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Security.Claims;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Extensions.Host;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -44,11 +45,8 @@ internal sealed class RequireApproval : IOpenIddictServerHandler<ProcessSignInCo
 {
     private const string Property = "sso:approved";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessSignInContext>()
-        .UseSingletonHandler<RequireApproval>()
-        .SetOrder(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order - 1000)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ProcessSignInContext, RequireApproval>(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order - 1000);
 
     /// <summary>Who is signed in.</summary>
     public static ApprovedPrincipal Of(OpenIddictServerTransaction transaction) => (ApprovedPrincipal)transaction.Properties[Property]!;

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Extensions.Host;
 using Sso.Data.Authorization;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
@@ -21,11 +22,8 @@ namespace Sso.Server.Token;
 internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients, SsoOptions options, TokenOptions lifetimes, TimeProvider clock)
     : IOpenIddictServerHandler<ProcessSignInContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessSignInContext>()
-        .UseScopedHandler<PrepareTokens>()
-        .SetOrder(OpenIddictServerHandlers.EvaluateGeneratedTokens.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ProcessSignInContext, PrepareTokens>(OpenIddictServerHandlers.EvaluateGeneratedTokens.Descriptor.Order);
 
     public ValueTask HandleAsync(ProcessSignInContext context)
     {
@@ -146,11 +144,8 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
 /// <summary>What the answer says beyond what OpenIddict puts there.</summary>
 internal sealed class DescribeAnswer : IOpenIddictServerHandler<ProcessSignInContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessSignInContext>()
-        .UseSingletonHandler<DescribeAnswer>()
-        .SetOrder(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ProcessSignInContext, DescribeAnswer>(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500);
 
     public ValueTask HandleAsync(ProcessSignInContext context)
     {

@@ -16,11 +16,8 @@ internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServer
 {
     public const string Path = "/connect/token";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<HandleTokenRequestContext>()
-        .UseScopedHandler<RedeemGrant>()
-        .SetOrder(0)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<HandleTokenRequestContext, RedeemGrant>(0);
 
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {

@@ -1,5 +1,6 @@
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
 using Sso.Server.Keys;
@@ -11,11 +12,8 @@ namespace Sso.Server.Token;
 /// <summary>The key that signs a token: the one of today (<see cref="SigningKeyRing"/>), of the algorithm that its reader expects.</summary>
 internal sealed class SignTokens(SigningKeyRing keys) : IOpenIddictServerHandler<GenerateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<GenerateTokenContext>()
-        .UseSingletonHandler<SignTokens>()
-        .SetOrder(OpenIddictServerHandlers.Protection.AttachSecurityCredentials.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<GenerateTokenContext, SignTokens>(OpenIddictServerHandlers.Protection.AttachSecurityCredentials.Descriptor.Order);
 
     public ValueTask HandleAsync(GenerateTokenContext context)
     {
@@ -34,11 +32,8 @@ internal sealed class SignTokens(SigningKeyRing keys) : IOpenIddictServerHandler
 internal sealed class SealTokens(RefreshTokens refreshTokens) : IOpenIddictServerHandler<GenerateTokenContext>
 {
     /// <summary>Before a JWT is made of it.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<GenerateTokenContext>()
-        .UseSingletonHandler<SealTokens>()
-        .SetOrder(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order - 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<GenerateTokenContext, SealTokens>(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order - 500);
 
     public ValueTask HandleAsync(GenerateTokenContext context)
     {

@@ -1,5 +1,6 @@
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Host;
 using Sso.Extensions.Dpop;
 using Sso.Protocol;
 using Sso.Server.Engine;
@@ -11,11 +12,8 @@ namespace Sso.Server.UserInfo;
 /// <summary>The answer of userinfo, or a challenge (RFC 6750 §3, RFC 9449 §7.1).</summary>
 internal sealed class AnswerPerson : IOpenIddictServerHandler<ApplyUserInfoResponseContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ApplyUserInfoResponseContext>()
-        .UseSingletonHandler<AnswerPerson>()
-        .SetOrder(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ApplyUserInfoResponseContext, AnswerPerson>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order);
 
     public async ValueTask HandleAsync(ApplyUserInfoResponseContext context) => await context.AnswerAsync(
         context.Response.Error is null ? TypedResults.Bytes(context.Response.InPlainJson(), "application/json") : Refuse(context));

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
+using Sso.Extensions.Host;
 
 namespace Sso.Server.UserInfo;
 
@@ -9,11 +10,8 @@ internal sealed class EchoInteraction : IOpenIddictServerHandler<ExtractUserInfo
 {
     private const string Header = "x-fapi-interaction-id";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ExtractUserInfoRequestContext>()
-        .UseSingletonHandler<EchoInteraction>()
-        .SetOrder(-1000)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ExtractUserInfoRequestContext, EchoInteraction>(-1000);
 
     public ValueTask HandleAsync(ExtractUserInfoRequestContext context)
     {

@@ -1,0 +1,20 @@
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.Host;
+
+/// <summary>Describes a handler of ours, with its place among those of OpenIddict: each is called in its order.</summary>
+public static class Handlers
+{
+    /// <summary>One for the whole server.</summary>
+    public static OpenIddictServerHandlerDescriptor Singleton<TContext, THandler>(int order)
+        where TContext : BaseContext
+        where THandler : class, IOpenIddictServerHandler<TContext> =>
+        OpenIddictServerHandlerDescriptor.CreateBuilder<TContext>().UseSingletonHandler<THandler>().SetOrder(order).Build();
+
+    /// <summary>One for each request.</summary>
+    public static OpenIddictServerHandlerDescriptor Scoped<TContext, THandler>(int order)
+        where TContext : BaseContext
+        where THandler : class, IOpenIddictServerHandler<TContext> =>
+        OpenIddictServerHandlerDescriptor.CreateBuilder<TContext>().UseScopedHandler<THandler>().SetOrder(order).Build();
+}
