@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
+using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Data.Sessions;
 using Sso.Server.Sessions;
 
 namespace Sso.Server.Authorization;
@@ -25,8 +25,8 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
                     ? new RequestOutcome.Elsewhere(
                         new Uri(request.RedirectUri.Value).AbsolutePath + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
                     : new RequestOutcome.Granted(signIn, issue);
-            case NextStep.Refuse refuse when EndsWithUs(request):
-                return new RequestOutcome.Elsewhere($"/error?about={AuthorizationPageError.MalformedRequest}&code={refuse.Error.Code}");
+            case NextStep.Refuse when EndsWithUs(request):
+                return new RequestOutcome.Elsewhere($"/error?about={AuthorizationPageError.MalformedRequest}");
             case NextStep.Refuse refuse:
                 return new RequestOutcome.Refused(refuse.Error);
             default:
