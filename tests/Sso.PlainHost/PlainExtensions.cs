@@ -48,7 +48,7 @@ public static class PlainExtensions
                 AuthenticationMethod = await applications.HasClientTypeAsync(application, OpenIddictConstants.ClientTypes.Public, cancellation)
                     ? ClientAuthenticationMethod.None
                     : ClientAuthenticationMethod.ClientSecretBasic,
-                Jwks = properties.TryGetValue("jwks", out var keys) ? ClientKeySet.Parse(keys.GetRawText()) : null,
+                Jwks = properties.TryGetValue("jwks", out var keys) ? keys.GetRawText() : null,
                 IdTokenEncryption = TokenEncryption.Of(Text("id_token_encrypted_response_alg"), Text("id_token_encrypted_response_enc")),
                 UserInfoSigningAlgorithm = Text("userinfo_signed_response_alg"),
             };

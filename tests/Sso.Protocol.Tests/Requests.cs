@@ -77,7 +77,7 @@ internal static class Requests
         var values = new Dictionary<string, string?>
         {
             ["client_id"] = client.Id,
-            ["redirect_uri"] = client.RedirectUris.First(),
+            ["redirect_uri"] = client.RedirectUris[0],
             ["response_type"] = "code",
             ["scope"] = "openid",
             ["state"] = "s",

@@ -21,7 +21,7 @@ public sealed class AddClient(
     private const string LongerPasswords = "New passwords need 15 characters from now on; shorter ones stay until their owners change them.";
     private static readonly NewClientRules Rules = new();
 
-    public async Task<Outcome<ClientAdded>> ExecuteAsync(NewClient wanted, CancellationToken cancellation)
+    public async Task<Outcome<ClientAdded>> ExecuteAsync(Client wanted, CancellationToken cancellation)
     {
         var input = FapiRules.Complete(wanted, keys.Offered);
         if ((await CheckAsync(input, RegisteredBy.Operator, cancellation)).Refused(out var refusal, out var sector))
@@ -30,9 +30,8 @@ public sealed class AddClient(
         }
 
         var now = clock.GetUtcNow();
-        var secret = AuthenticationRules.MethodOf(input).IsBySecret() ? ClientSecret.New() : null;
-        var client = Register(input, secret, now);
-        (client.Sector, client.SectorIdentifierUri) = (sector.Host, input.SectorIdentifierUri);
+        var secret = input.AuthenticationMethod.IsBySecret() ? ClientSecret.New() : null;
+        var client = new ClientRegistration(Complete(input), now) { Sector = sector.Host, SecretHash = secret is null ? null : ClientSecret.HashOf(secret) };
         await SealAsync(client, secret, cancellation);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
@@ -49,7 +48,7 @@ public sealed class AddClient(
         if (!await database.TryInsertAsync(client, cancellation))
         {
             return Refusal.Taken(
-                "client_id", $"A client with the id '{input.ClientId}' exists.", $"Choose another id, or change that one: sso client set {input.ClientId}");
+                "client_id", $"A client with the id '{input.Id}' exists.", $"Choose another id, or change that one: sso client set {input.Id}");
         }
 
         database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged)
@@ -73,7 +72,7 @@ public sealed class AddClient(
     }
 
     /// <summary>Every rule of a registration, whoever makes it; and its sector, which may have to be fetched.</summary>
-    internal async Task<Outcome<ClientSector>> CheckAsync(NewClient input, RegisteredBy by, CancellationToken cancellation)
+    internal async Task<Outcome<ClientSector>> CheckAsync(Client input, RegisteredBy by, CancellationToken cancellation)
     {
         if ((Rules.Check(input) ?? AlgorithmFlaw(input)) is { } refusal)
         {
@@ -90,7 +89,7 @@ public sealed class AddClient(
             : new ClientSector(host);
     }
 
-    private Refusal? AlgorithmFlaw(NewClient input)
+    private Refusal? AlgorithmFlaw(Client input)
     {
         FieldProblem[] problems =
         [
@@ -108,7 +107,7 @@ public sealed class AddClient(
     }
 
     /// <summary>Every address that the server itself would call; a test fails for a field that is missing here.</summary>
-    private async Task<ImmutableArray<FieldProblem>> CalledAddressesAsync(NewClient input, RegisteredBy by, CancellationToken cancellation)
+    private async Task<ImmutableArray<FieldProblem>> CalledAddressesAsync(Client input, RegisteredBy by, CancellationToken cancellation)
     {
         (string Field, string? Address)[] called =
         [
@@ -128,73 +127,22 @@ public sealed class AddClient(
         return problems.ToImmutable();
     }
 
-    internal static ClientRegistration Register(NewClient input, string? secret, DateTimeOffset now)
+    /// <summary>The wish with all that follows from it: names without spaces around them, the usual scopes and the grants of its type, the origins of its pages.</summary>
+    internal static Client Complete(Client input)
     {
-        var client = new ClientRegistration
+        var scopes = UsualScopes(input.Type).Union(input.Scopes).ToList();
+        return input with
         {
-            Id = input.ClientId,
-            Name = input.Name,
-            AuthenticationMethod = AuthenticationRules.MethodOf(input),
-            CreatedAt = now,
-            SecretHash = secret is null ? null : ClientSecret.HashOf(secret),
+            Name = input.Name.Trim(),
+            AuthenticationMethod = input.AuthenticationMethod,
+            Origins = [.. Origins(input)],
+            Scopes = scopes,
+            GrantTypes = [.. GrantsOf(input, scopes)],
+            BackchannelLogoutSessionRequired = input.BackchannelLogoutUri is not null,
         };
-        Fill(client, input);
-        return client;
     }
 
-    /// <summary>Writes everything that an operator can wish for.</summary>
-    internal static void Fill(ClientRegistration client, NewClient input)
-    {
-        client.Name = input.Name.Trim();
-        client.AuthenticationMethod = AuthenticationRules.MethodOf(input);
-        (client.Profile, client.DpopBound, client.CertificateBound, client.TlsSubject) = (input.Profile, input.DpopBound, input.CertificateBound, input.TlsSubject);
-        (client.Jwks, client.JwksUri) = (input.Jwks, input.JwksUri);
-        client.RedirectUris = [.. input.RedirectUris];
-        client.PostLogoutRedirectUris = [.. input.PostLogoutRedirectUris];
-        client.Origins = [.. Origins(input)];
-        client.Scopes = [.. UsualScopes(input.Type).Union(input.Scopes)];
-        client.GrantTypes = [.. GrantsOf(input, client.Scopes)];
-        client.NotificationUri = input.NotificationUri;
-        client.ExchangeTargets = [.. input.ExchangeTargets];
-        client.RequirePkce = input.RequirePkce;
-        client.AuthorizationDetailTypes = [.. input.AuthorizationDetailTypes];
-        client.AllowsIdTokenResponses = input.AllowsIdTokenResponses;
-        client.IdTokenClaims = input.IdTokenClaims;
-        (client.SecondFactor, client.GraceSignIns) = (input.SecondFactor, input.GraceSignIns);
-        client.AcceptsTextMessages = input.AcceptsTextMessages;
-        client.AcceptsMailCodes = input.AcceptsMailCodes;
-        client.AcceptsTrustedDevices = input.AcceptsTrustedDevices;
-        client.ConsentRequired = input.ConsentRequired;
-        client.InitiateLoginUri = input.InitiateLoginUri;
-        client.BrandId = input.BrandId;
-        FillLogout(client, input);
-        FillMessages(client, input);
-    }
-
-    private static void FillLogout(ClientRegistration client, NewClient input)
-    {
-        client.BackchannelLogoutUri = input.BackchannelLogoutUri;
-        client.BackchannelLogoutSessionRequired = input.BackchannelLogoutUri is not null;
-        client.FrontchannelLogoutUri = input.FrontchannelLogoutUri;
-        client.FrontchannelLogoutSessionRequired = input.FrontchannelLogoutSessionRequired;
-    }
-
-    /// <summary>How requests come and what is signed and encrypted.</summary>
-    private static void FillMessages(ClientRegistration client, NewClient input)
-    {
-        client.RequiresPushedRequests = input.RequiresPushedRequests;
-        client.RequiresSignedRequests = input.RequiresSignedRequests;
-        client.RequestUris = [.. input.RequestUris];
-        client.RequestObjectSigningAlgorithm = input.RequestObjectSigningAlgorithm;
-        client.IdTokenSigningAlgorithm = input.IdTokenSigningAlgorithm;
-        client.IntrospectionSigningAlgorithm = input.IntrospectionSigningAlgorithm;
-        client.AuthorizationSigningAlgorithm = input.AuthorizationSigningAlgorithm;
-        client.UserInfoSigningAlgorithm = input.UserInfoSigningAlgorithm;
-        (client.UserInfoEncryptionAlgorithm, client.UserInfoContentEncryption) = (input.UserInfoEncryption?.Algorithm, input.UserInfoEncryption?.Content);
-        (client.IdTokenEncryptionAlgorithm, client.IdTokenContentEncryption) = (input.IdTokenEncryption?.Algorithm, input.IdTokenEncryption?.Content);
-    }
-
-    internal async Task<Refusal?> UnknownTargetAsync(NewClient input, CancellationToken cancellation)
+    internal async Task<Refusal?> UnknownTargetAsync(Client input, CancellationToken cancellation)
     {
         foreach (var target in input.ExchangeTargets)
         {
@@ -207,7 +155,7 @@ public sealed class AddClient(
         return null;
     }
 
-    private static IEnumerable<string> GrantsOf(NewClient input, List<string> scopes)
+    private static IEnumerable<string> GrantsOf(Client input, List<string> scopes)
     {
         IEnumerable<string> usual = input.Type switch
         {
@@ -217,12 +165,12 @@ public sealed class AddClient(
             _ => [GrantTypes.AuthorizationCode],
         };
         return usual
-            .Concat(input.ExchangeTargets.IsEmpty ? [] : [GrantTypes.TokenExchange])
+            .Concat(input.ExchangeTargets.Count == 0 ? [] : [GrantTypes.TokenExchange])
             .Concat(input.AsksByBackchannel || input.NotificationUri is not null ? [GrantTypes.Ciba] : []);
     }
 
     /// <summary>A refresh token in a browser is for those who ask for it: a page renews silently while the session lives.</summary>
-    private static ImmutableArray<string> UsualScopes(ClientType type) => type switch
+    private static string[] UsualScopes(ClientType type) => type switch
     {
         ClientType.Web or ClientType.Native or ClientType.Device => [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess],
         ClientType.Spa => [Scopes.OpenId, Scopes.Profile, Scopes.Email],
@@ -230,18 +178,18 @@ public sealed class AddClient(
         _ => throw new UnreachableException(),
     };
 
-    private static IEnumerable<string> Origins(NewClient input) => input.Type == ClientType.Spa && input.Origins.IsEmpty
+    private static IEnumerable<string> Origins(Client input) => input.Type == ClientType.Spa && input.Origins.Count == 0
         ? input.RedirectUris.Select(uri => OriginRules.Of(new Uri(uri))).Distinct(StringComparer.Ordinal)
         : input.Origins;
 
-    internal static IEnumerable<string> Warnings(NewClient input)
+    internal static IEnumerable<string> Warnings(Client input)
     {
         foreach (var doubt in RedirectUriRules.Doubts(input.RedirectUris).Concat(RedirectUriRules.Doubts(input.PostLogoutRedirectUris)))
         {
             yield return doubt;
         }
 
-        if (input.Type is not (ClientType.Machine or ClientType.Device) && input.RedirectUris.IsEmpty)
+        if (input.Type is not (ClientType.Machine or ClientType.Device) && input.RedirectUris.Count == 0)
         {
             yield return "The client has no redirect URI yet, so nobody can sign in to it.";
         }

@@ -5,14 +5,9 @@ namespace Sso.Admin.Clients;
 /// <summary>Whether a client can prove itself the way it is registered (OIDC Core §9, RFC 8705 §2).</summary>
 internal static class AuthenticationRules
 {
-    public static ClientAuthenticationMethod MethodOf(NewClient input) => input.AuthenticationMethod
-        ?? (input.Type is ClientType.Web or ClientType.Machine
-            ? ClientAuthenticationMethod.ClientSecretBasic
-            : ClientAuthenticationMethod.None);
-
-    public static Flaw? FindFlaw(NewClient input)
+    public static Flaw? FindFlaw(Client input)
     {
-        var method = MethodOf(input);
+        var method = input.AuthenticationMethod;
         var hasKeys = input.Jwks is not null || input.JwksUri is not null;
         return method switch
         {
@@ -24,8 +19,7 @@ internal static class AuthenticationRules
                 new("A page in a browser can keep neither secret nor key.", "Leave the method out."),
             ClientAuthenticationMethod.PrivateKeyJwt or ClientAuthenticationMethod.SelfSignedTlsClientAuth when !hasKeys =>
                 new($"The method {method.Name()} needs the public keys of the client.", "Give them by --jwks or --jwks-uri."),
-            ClientAuthenticationMethod.SelfSignedTlsClientAuth when input.Jwks is { } jwks
-                && ClientKeySet.Parse(jwks)?.Keys.Any(key => key.X5c.Count > 0) == false =>
+            ClientAuthenticationMethod.SelfSignedTlsClientAuth when input.KeySet?.Keys.Any(key => key.X5c.Count > 0) == false =>
                 new("The key set holds no certificate (x5c).", "Put the certificate of the client into the member x5c of its key."),
             ClientAuthenticationMethod.TlsClientAuth when TlsSubject.Parse(input.TlsSubject) is null =>
                 new(

@@ -20,7 +20,7 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
     /// <param name="clientId">Which.</param>
     /// <param name="change">From the registration as it is to what is wanted.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public async Task<Outcome<ClientAdded>> ExecuteAsync(string clientId, Func<NewClient, NewClient> change, CancellationToken cancellation)
+    public async Task<Outcome<ClientAdded>> ExecuteAsync(string clientId, Func<Client, Client> change, CancellationToken cancellation)
     {
         if (await database.Clients.AsNoTracking().SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is not { } read)
         {
@@ -28,11 +28,12 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         }
 
         var before = ClientView.Of(read);
-        var current = WishOf(read, before);
+        // Its type is what it is now, whatever the wish would make of it.
+        var current = (Client)read with { Type = read.Type };
         var wanted = FapiRules.Complete(Derived(current, change(current)), keys.Offered);
         // Its id was judged when it was registered, and a document's id is an address.
         var by = read.IsUnverified ? RegisteredBy.Application : RegisteredBy.Operator;
-        if ((await clients.CheckAsync(wanted with { ClientId = "checked-elsewhere" }, by, cancellation)).Refused(out var refusal, out var sector))
+        if ((await clients.CheckAsync(wanted with { Id = "checked-elsewhere" }, by, cancellation)).Refused(out var refusal, out var sector))
         {
             return refusal;
         }
@@ -51,7 +52,12 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
             return flaw;
         }
 
-        Apply(found, current, wanted);
+        database.Entry(found).CurrentValues.SetValues(found.Described(Complete(current, wanted)));
+        if (!found.AuthenticationMethod.IsBySecret())
+        {
+            WithoutSecrets(found);
+        }
+
         database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.ClientChanged)
         {
             ClientId = clientId,
@@ -63,12 +69,12 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         return new ClientAdded(ClientView.Of(found), Secret: null, [.. AddClient.Warnings(wanted)]);
     }
 
-    private async Task<Refusal?> FlawAsync(ClientRegistration found, NewClient wanted, ClientSector sector, CancellationToken cancellation) => wanted switch
+    private async Task<Refusal?> FlawAsync(ClientRegistration found, Client wanted, ClientSector sector, CancellationToken cancellation) => wanted switch
     {
         { BrandId: { } brand } when !await database.HasBrandAsync(brand, cancellation) => BrandQueries.NotFound(brand),
         _ when sector.Host != found.Sector => Refusal.Invalid(new FieldProblem(
             "redirect_uris", $"With these redirect URIs its sector would be another than '{found.Sector}', and each person a stranger to it.", "Keep the host, or register another client.")),
-        _ when NeedsNewSecret(found.AuthenticationMethod, AuthenticationRules.MethodOf(wanted)) => Refusal.Invalid(new FieldProblem(
+        _ when NeedsNewSecret(found.AuthenticationMethod, wanted.AuthenticationMethod) => Refusal.Invalid(new FieldProblem(
             "authentication_method", "Its secret cannot be used that way, and a secret is only made with a client.", "Register it anew with that method.")),
         _ => await clients.UnknownTargetAsync(wanted, cancellation),
     };
@@ -78,80 +84,30 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         && (!former.IsBySecret() || (former == ClientAuthenticationMethod.ClientSecretJwt) != (method == ClientAuthenticationMethod.ClientSecretJwt));
 
     /// <summary>What follows from other fields follows again, unless it was set itself.</summary>
-    private static NewClient Derived(NewClient former, NewClient wanted) =>
+    private static Client Derived(Client former, Client wanted) =>
         wanted.Type == ClientType.Spa && !wanted.RedirectUris.SequenceEqual(former.RedirectUris) && wanted.Origins.SequenceEqual(former.Origins)
             ? wanted with { Origins = [] }
             : wanted;
 
-    private static void Apply(ClientRegistration found, NewClient former, NewClient wanted)
+    /// <summary>What is stored: scopes and grants of the client stay where the wish says nothing of them.</summary>
+    private static Client Complete(Client former, Client wanted)
     {
-        var (scopes, grants) = (found.Scopes, found.GrantTypes);
-        AddClient.Fill(found, wanted);
-        if (wanted.Scopes.SequenceEqual(former.Scopes))
-        {
-            found.Scopes = scopes;
-        }
-
+        var complete = AddClient.Complete(wanted);
+        var sameScopes = wanted.Scopes.SequenceEqual(former.Scopes);
         // Of a client that registered itself the grants are its own choice; two of them are ours to give.
         string[] given = [GrantTypes.Ciba, GrantTypes.TokenExchange];
-        found.GrantTypes = [.. grants.Except(given), .. found.GrantTypes.Intersect(given)];
-        if (!wanted.Scopes.SequenceEqual(former.Scopes) && found.Scopes.Contains(Scopes.OfflineAccess) && found.GrantTypes.Contains(GrantTypes.AuthorizationCode))
+        List<string> grants = [.. former.GrantTypes.Except(given), .. complete.GrantTypes.Intersect(given)];
+        if (!sameScopes && complete.Scopes.Contains(Scopes.OfflineAccess) && grants.Contains(GrantTypes.AuthorizationCode) && !grants.Contains(GrantTypes.RefreshToken))
         {
-            found.GrantTypes = [.. found.GrantTypes.Union([GrantTypes.RefreshToken])];
+            grants.Add(GrantTypes.RefreshToken);
         }
 
-        if (!found.AuthenticationMethod.IsBySecret())
-        {
-            (found.SecretHash, found.SecretExpiresAt, found.SealedSecret) = (null, null, null);
-            (found.OtherSecretHash, found.OtherSecretExpiresAt, found.OtherSealedSecret) = (null, null, null);
-        }
+        return complete with { Scopes = sameScopes ? former.Scopes : complete.Scopes, GrantTypes = grants };
     }
 
-    private static NewClient WishOf(ClientRegistration found, ClientView view) => new()
+    private static void WithoutSecrets(ClientRegistration client)
     {
-        ClientId = found.Id,
-        Name = found.Name,
-        Type = view.Type,
-        AuthenticationMethod = found.AuthenticationMethod,
-        Profile = found.Profile,
-        DpopBound = found.DpopBound,
-        CertificateBound = found.CertificateBound,
-        TlsSubject = found.TlsSubject,
-        Jwks = found.Jwks,
-        JwksUri = found.JwksUri,
-        RedirectUris = view.RedirectUris,
-        PostLogoutRedirectUris = view.PostLogoutRedirectUris,
-        Origins = view.Origins,
-        Scopes = view.Scopes,
-        SecondFactor = found.SecondFactor,
-        GraceSignIns = found.GraceSignIns,
-        AcceptsTextMessages = found.AcceptsTextMessages,
-        AcceptsMailCodes = found.AcceptsMailCodes,
-        AcceptsTrustedDevices = found.AcceptsTrustedDevices,
-        ConsentRequired = found.ConsentRequired,
-        BackchannelLogoutUri = found.BackchannelLogoutUri,
-        FrontchannelLogoutUri = found.FrontchannelLogoutUri,
-        FrontchannelLogoutSessionRequired = found.FrontchannelLogoutSessionRequired,
-        InitiateLoginUri = found.InitiateLoginUri,
-        Pairwise = found.Sector is not null,
-        SectorIdentifierUri = found.SectorIdentifierUri,
-        AsksByBackchannel = found.GrantTypes.Contains(GrantTypes.Ciba),
-        NotificationUri = found.NotificationUri,
-        ExchangeTargets = view.ExchangeTargets,
-        BrandId = found.BrandId,
-        IdTokenSigningAlgorithm = found.IdTokenSigningAlgorithm,
-        IntrospectionSigningAlgorithm = found.IntrospectionSigningAlgorithm,
-        AuthorizationSigningAlgorithm = found.AuthorizationSigningAlgorithm,
-        RequirePkce = found.RequirePkce,
-        RequiresPushedRequests = found.RequiresPushedRequests,
-        RequiresSignedRequests = found.RequiresSignedRequests,
-        RequestUris = view.RequestUris,
-        RequestObjectSigningAlgorithm = found.RequestObjectSigningAlgorithm,
-        AuthorizationDetailTypes = view.AuthorizationDetailTypes,
-        UserInfoSigningAlgorithm = found.UserInfoSigningAlgorithm,
-        UserInfoEncryption = view.UserInfoEncryption,
-        IdTokenEncryption = view.IdTokenEncryption,
-        AllowsIdTokenResponses = found.AllowsIdTokenResponses,
-        IdTokenClaims = found.IdTokenClaims,
-    };
+        (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) = (null, null, null);
+        (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (null, null, null);
+    }
 }

@@ -5,5 +5,5 @@ namespace Sso.Admin.Clients;
 /// <summary>A new client. The secret exists in this answer only: the database has its hash.</summary>
 public sealed record ClientAdded(ClientView Client, string? Secret, ImmutableArray<string> Warnings)
 {
-    public override string ToString() => $"client {Client.ClientId}";
+    public override string ToString() => $"client {Client.Id}";
 }

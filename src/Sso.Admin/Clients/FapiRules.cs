@@ -9,7 +9,7 @@ internal static class FapiRules
     /// <summary>
     /// Turns on what the profile demands; algorithms that it forbids give way to the first that it allows and the server offers.
     /// </summary>
-    public static NewClient Complete(NewClient input, IReadOnlyList<string> offered)
+    public static Client Complete(Client input, IReadOnlyList<string> offered)
     {
         if (input.Profile != ClientProfile.Fapi2)
         {
@@ -29,7 +29,7 @@ internal static class FapiRules
     }
 
     /// <summary>What a completed registration still does that the profile forbids.</summary>
-    public static Flaw? FindFlaw(NewClient input) => input switch
+    public static Flaw? FindFlaw(Client input) => input switch
     {
         { Profile: not ClientProfile.Fapi2 } => null,
         {
@@ -46,7 +46,7 @@ internal static class FapiRules
         _ => null,
     };
 
-    private static string?[] AlgorithmsOf(NewClient input) =>
+    private static string?[] AlgorithmsOf(Client input) =>
     [
         input.IdTokenSigningAlgorithm, input.IntrospectionSigningAlgorithm,
         input.AuthorizationSigningAlgorithm, input.UserInfoSigningAlgorithm,

@@ -1,4 +1,5 @@
 using FluentValidation;
+using Sso.Protocol.Clients;
 
 namespace Sso.Admin.Clients;
 
@@ -6,7 +7,7 @@ namespace Sso.Admin.Clients;
 /// Where an application hears of a sign-out, and where its sign-in starts (Back-Channel Logout §2.2,
 /// Front-Channel Logout §2, OIDC Core §4).
 /// </summary>
-internal sealed class LogoutRules : AbstractValidator<NewClient>
+internal sealed class LogoutRules : AbstractValidator<Client>
 {
     public LogoutRules()
     {
@@ -24,7 +25,7 @@ internal sealed class LogoutRules : AbstractValidator<NewClient>
                 "Give the front-channel logout URI too, or leave the requirement out.");
     }
 
-    private static Flaw? FindFlaw(NewClient client, string? uri) => uri switch
+    private static Flaw? FindFlaw(Client client, string? uri) => uri switch
     {
         null => null,
         _ when client.Type == ClientType.Machine =>
@@ -33,7 +34,7 @@ internal sealed class LogoutRules : AbstractValidator<NewClient>
     };
 
     /// <summary>Front-Channel Logout §2: scheme, host and port are those of a redirection URI.</summary>
-    private static Flaw? FindForeignOrigin(NewClient client, string? uri) =>
+    private static Flaw? FindForeignOrigin(Client client, string? uri) =>
         uri is null || client.RedirectUris.Any(redirect => SameOrigin(redirect, uri))
             ? null
             : new(

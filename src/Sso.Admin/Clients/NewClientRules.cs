@@ -5,17 +5,18 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.Clients;
 
 /// <summary>What a registration may say (RFC 7591 §2, RFC 9700 §2).</summary>
-internal sealed class NewClientRules : AbstractValidator<NewClient>
+internal sealed class NewClientRules : AbstractValidator<Client>
 {
     public const int MostUris = 20;
     public const int MostGraceSignIns = 50;
 
     public NewClientRules()
     {
-        RuleFor(client => client.ClientId)
+        RuleFor(client => client.Id)
             .Must(id => id.Length is > 0 and <= 100
             && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~'))
-            .Says("The client id must have 1 to 100 letters, digits or - . _ ~", "Choose an id such as my-shop.");
+            .Says("The client id must have 1 to 100 letters, digits or - . _ ~", "Choose an id such as my-shop.")
+            .OverridePropertyName("ClientId");
         RuleFor(client => client.Name)
             .Must(name => name.Trim().Length is > 0 and <= 200 && !name.Any(char.IsControl))
             .Says("The name must have 1 to 200 characters on one line.", "Give the name that people know the application by.");
@@ -47,7 +48,7 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
         RuleFor(client => client.UserInfoEncryption).HasNoFlaw(EncryptionFlaw);
     }
 
-    private static Flaw? EncryptionFlaw(NewClient client, TokenEncryption? encryption) => encryption switch
+    private static Flaw? EncryptionFlaw(Client client, TokenEncryption? encryption) => encryption switch
     {
         null => null,
         _ when !TokenEncryption.Algorithms.Contains(encryption.Algorithm) || !TokenEncryption.Contents.Contains(encryption.Content) =>
@@ -63,7 +64,7 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
     private void RequestObjectsAreSound()
     {
         RuleFor(client => client.RequestUris)
-            .Must(uris => uris.Length <= MostUris)
+            .Must(uris => uris.Count <= MostUris)
             .Says($"There may be at most {MostUris} addresses of request objects.", "Remove those that are not in use.")
             .Must(uris => uris.All(uri => uri.Length <= 2000 && !uri.Contains('#', StringComparison.Ordinal)))
             .Says(
@@ -88,9 +89,9 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
     private void BackchannelIsSound()
     {
         RuleFor(client => client.ExchangeTargets)
-            .Must((client, targets) => targets.IsEmpty || client.Type is ClientType.Web or ClientType.Machine)
+            .Must((client, targets) => targets.Count == 0 || client.Type is ClientType.Web or ClientType.Machine)
             .Says("Only a client that keeps a secret may exchange tokens.", "Leave the targets out, or use the type web or machine.")
-            .Must(targets => targets.Length <= MostUris)
+            .Must(targets => targets.Count <= MostUris)
             .Says($"There may be at most {MostUris} targets.", "Remove those that are not in use.");
         RuleFor(client => client.AsksByBackchannel)
             .Must((client, asks) => !asks || client.Type == ClientType.Web)
@@ -120,11 +121,11 @@ internal sealed class NewClientRules : AbstractValidator<NewClient>
     private void OriginsAreSound()
     {
         RuleFor(client => client.Origins)
-            .Must((client, origins) => origins.IsEmpty || client.Type == ClientType.Spa)
+            .Must((client, origins) => origins.Count == 0 || client.Type == ClientType.Spa)
             .Says(
                 "Origins are for single-page applications only: other clients do not call Sso from a browser.",
                 "Leave the origins out, or use the type spa.")
-            .Must(origins => origins.Length <= MostUris)
+            .Must(origins => origins.Count <= MostUris)
             .Says($"There may be at most {MostUris} origins.", "Remove those that are not in use.");
         RuleForEach(client => client.Origins).HasNoFlaw((_, origin) => OriginRules.FindFlaw(origin));
     }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Sso.Protocol.Outgoing;
 
@@ -22,7 +21,7 @@ public sealed class SectorIdentifiers(DocumentFetch fetch)
 
     /// <summary>The host of the sector, or why there is none.</summary>
     public async Task<Outcome<string>> FindAsync(
-        string? sectorIdentifierUri, ImmutableArray<string> redirectUris, RegisteredBy by, CancellationToken cancellation)
+        string? sectorIdentifierUri, IReadOnlyList<string> redirectUris, RegisteredBy by, CancellationToken cancellation)
     {
         if (sectorIdentifierUri is null)
         {

@@ -15,11 +15,11 @@ public sealed class MetadataReader(RegistrationPolicy policy)
     private const int MostContacts = 10;
 
     /// <summary>The wish, checked against the policy; the rules of every client come afterwards.</summary>
-    public Outcome<NewClient> Read(string clientId, ClientMetadata metadata) => FindFlaw(metadata) is { } problem
+    public Outcome<Client> Read(string clientId, ClientMetadata metadata) => FindFlaw(metadata) is { } problem
         ? Refusal.Invalid(problem)
-        : new NewClient
+        : new Client
         {
-            ClientId = clientId,
+            Id = clientId,
             Name = metadata.ClientName is { Length: > 0 } name ? name : HostOf(metadata),
             Type = TypeOf(metadata),
             AuthenticationMethod = MethodOf(metadata),

@@ -70,5 +70,5 @@ public static class MetadataWriter
             : types.Where(type => !type.Split(' ').Contains(ResponseTypes.Code));
     }
 
-    private static List<string>? Known(List<string> values) => values.Count == 0 ? null : values;
+    private static IReadOnlyList<string>? Known(IReadOnlyList<string> values) => values.Count == 0 ? null : values;
 }

@@ -139,25 +139,30 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     internal async Task<Outcome<ClientRegistration>> MakeAsync(string id, ClientMetadata metadata, CancellationToken cancellation)
     {
         if (reader.Read(id, metadata).Refused(out var refusal, out var input)
-            || (await clients.CheckAsync(input with { ClientId = "checked-elsewhere" }, RegisteredBy.Application, cancellation)).Refused(out refusal, out var sector))
+            || (await clients.CheckAsync(input with { Id = "checked-elsewhere" }, RegisteredBy.Application, cancellation)).Refused(out refusal, out var sector))
         {
             return refusal;
         }
 
-        var method = MetadataReader.MethodOf(metadata);
-        var client = AddClient.Register(input, secret: null, clock.GetUtcNow());
-        (client.Sector, client.SectorIdentifierUri) = (sector.Host, input.SectorIdentifierUri);
-        client.AuthenticationMethod = method;
-        client.GrantTypes = [.. MetadataReader.GrantTypesOf(metadata)];
-        client.Scopes = [.. reader.ScopesOf(metadata)];
-        client.BackchannelLogoutSessionRequired = metadata.BackchannelLogoutSessionRequired == true;
-        // RFC 9700 §2.1.1: clients of others that cannot do PKCE are a nonce away from it; a confidential one may go without, as the standard's own plans do.
-        client.RequirePkce = method == ClientAuthenticationMethod.None;
-        (client.PolicyUri, client.TermsUri, client.ClientUri, client.LogoUri) = (metadata.PolicyUri, metadata.TosUri, metadata.ClientUri, metadata.LogoUri);
-        client.Logo = await logos.FetchAsync(metadata.LogoUri, cancellation);
-        client.Contacts = [.. metadata.Contacts ?? []];
-        (client.ApplicationType, client.IsUnverified, client.ConsentRequired) = (metadata.ApplicationType, true, true);
-        return client;
+        return new ClientRegistration(
+            AddClient.Complete(input) with
+            {
+                Sector = sector.Host,
+                GrantTypes = MetadataReader.GrantTypesOf(metadata),
+                Scopes = reader.ScopesOf(metadata),
+                BackchannelLogoutSessionRequired = metadata.BackchannelLogoutSessionRequired == true,
+                // RFC 9700 §2.1.1: clients of others that cannot do PKCE are a nonce away from it; a confidential one may go without, as the standard's own plans do.
+                RequirePkce = input.IsPublic,
+                PolicyUri = metadata.PolicyUri,
+                TermsUri = metadata.TosUri,
+                ClientUri = metadata.ClientUri,
+                Logo = await logos.FetchAsync(metadata.LogoUri, cancellation),
+                Contacts = metadata.Contacts ?? [],
+                ApplicationType = metadata.ApplicationType,
+                IsUnverified = true,
+                ConsentRequired = true,
+            },
+            clock.GetUtcNow());
     }
 
     /// <summary>
@@ -181,11 +186,9 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         else
         {
             KeepWhatIsTheOperators(former, client);
-            var added = former.CreatedAt;
-            database.Entry(former).CurrentValues.SetValues(client);
-            database.Entry(former).Property(row => row.CreatedAt).CurrentValue = added;
+            database.Entry(former).CurrentValues.SetValues(client with { CreatedAt = former.CreatedAt });
             // The version that was raised above is taken back with the transaction.
-            if (database.Entry(former).Properties.All(property => property.Metadata.GetValueComparer().Equals(property.OriginalValue, property.CurrentValue)))
+            if (database.Entry(former).State == EntityState.Unchanged)
             {
                 return true;
             }

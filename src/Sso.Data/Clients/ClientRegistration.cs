@@ -1,22 +1,22 @@
-using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 
 namespace Sso.Data.Clients;
 
-/// <summary>A relying party as an operator registered it (RFC 7591 §2). One row; requests see it as a frozen <see cref="Client"/>.</summary>
-public sealed class ClientRegistration
+/// <summary>The row of a client: its description, and what only the server knows of it. Requests see a frozen copy, which <see cref="InMemory"/> makes.</summary>
+public sealed record ClientRegistration : Client
 {
     /// <summary>Of an id, which may be the address of a metadata document and is part of keys.</summary>
     public const int LongestId = 255;
 
-    public required string Id { get; init; }
+    public ClientRegistration() { }
 
-    public required string Name { get; set; }
-
-    public required ClientAuthenticationMethod AuthenticationMethod { get; set; }
+    [SetsRequiredMembers]
+    public ClientRegistration(Client described, DateTimeOffset createdAt)
+        : base(described) => CreatedAt = createdAt;
 
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -35,139 +35,8 @@ public sealed class ClientRegistration
 
     public byte[]? OtherSealedSecret { get; set; }
 
-    public ClientProfile Profile { get; set; }
-
-    public bool DpopBound { get; set; }
-
-    public bool CertificateBound { get; set; }
-
-    /// <summary>As <see cref="TlsSubject"/> writes it.</summary>
-    public string? TlsSubject { get; set; }
-
-    /// <summary>The public keys by value, JSON as registered (RFC 7517 §5).</summary>
-    public string? Jwks { get; set; }
-
-    /// <summary>Where the public keys are fetched.</summary>
-    public string? JwksUri { get; set; }
-
-    public List<string> RedirectUris { get; set; } = [];
-
-    public List<string> PostLogoutRedirectUris { get; set; } = [];
-
-    public List<string> Origins { get; set; } = [];
-
-    public List<string> GrantTypes { get; set; } = [];
-
-    public List<string> Scopes { get; set; } = [];
-
-    public bool RequirePkce { get; set; } = true;
-
-    public bool RequiresPushedRequests { get; set; }
-
-    public bool ConsentRequired { get; set; }
-
-    public SecondFactorPolicy SecondFactor { get; set; } = SecondFactorPolicy.Required;
-
-    public int GraceSignIns { get; set; }
-
-    /// <summary>False: this client does not take codes sent by text message.</summary>
-    public bool AcceptsTextMessages { get; set; } = true;
-
-    /// <summary>True: for people without a second factor a code by mail is enough.</summary>
-    public bool AcceptsMailCodes { get; set; }
-
-    /// <summary>True: a remembered browser spares the second factor.</summary>
-    public bool AcceptsTrustedDevices { get; set; }
-
-    /// <summary>The types of authorization_details that it may ask for (RFC 9396 §10).</summary>
-    public List<string> AuthorizationDetailTypes { get; set; } = [];
-
-    /// <summary>Addresses of request objects that the server may fetch (RFC 9101 §5.2), each without a fragment.</summary>
-    public List<string> RequestUris { get; set; } = [];
-
-    /// <summary>Null: any that the server takes (RFC 9101 §10.1).</summary>
-    public string? RequestObjectSigningAlgorithm { get; set; }
-
-    public bool RequiresSignedRequests { get; set; }
-
-    /// <summary>Null: userinfo answers plain JSON (OIDC Core §5.3.2).</summary>
-    public string? UserInfoSigningAlgorithm { get; set; }
-
-    /// <summary>How the key of encrypted userinfo is agreed on (RFC 7518 §4.1); null for none.</summary>
-    public string? UserInfoEncryptionAlgorithm { get; set; }
-
-    public string? UserInfoContentEncryption { get; set; }
-
-    /// <summary>Likewise of ID tokens (OIDC Core §10.2).</summary>
-    public string? IdTokenEncryptionAlgorithm { get; set; }
-
-    public string? IdTokenContentEncryption { get; set; }
-
-    /// <summary>True: the response types <c>id_token</c> and <c>code id_token</c> are allowed, where the server is switched on for them.</summary>
-    public bool AllowsIdTokenResponses { get; set; }
-
-    /// <summary>True: ID tokens of the token endpoint carry the claims of the granted scopes too (OIDC Core §5.4).</summary>
-    public bool IdTokenClaims { get; set; }
-
-    /// <summary>Of answers in the response modes of JARM.</summary>
-    public string AuthorizationSigningAlgorithm { get; set; } = Sso.Protocol.SigningAlgorithms.RS256;
-
-    public string IdTokenSigningAlgorithm { get; set; } = Sso.Protocol.SigningAlgorithms.RS256;
-
-    public string IntrospectionSigningAlgorithm { get; set; } = Sso.Protocol.SigningAlgorithms.RS256;
-
-    public string? PolicyUri { get; set; }
-
-    public string? TermsUri { get; set; }
-
-    /// <summary>Where it hears that a session is over, from server to server (Back-Channel Logout §2.2).</summary>
-    public string? BackchannelLogoutUri { get; set; }
-
-    /// <summary>True: it needs the sid in a logout token; we always send it.</summary>
-    public bool BackchannelLogoutSessionRequired { get; set; }
-
-    /// <summary>What the browser loads when a session is over (Front-Channel Logout §2).</summary>
-    public string? FrontchannelLogoutUri { get; set; }
-
-    /// <summary>True: iss and sid are added to it.</summary>
-    public bool FrontchannelLogoutSessionRequired { get; set; }
-
-    /// <summary>Where a sign-in that begins here starts (OIDC Core §4).</summary>
-    public string? InitiateLoginUri { get; set; }
-
-    /// <summary>The host for which its subjects are made (OIDC Core §8.1); null for public subjects.</summary>
-    public string? Sector { get; set; }
-
-    /// <summary>The file that names every redirection URI of the sector (OIDC Core §8.1).</summary>
-    public string? SectorIdentifierUri { get; set; }
-
-    public string? LogoUri { get; set; }
-
-    /// <summary>Our copy of that picture, a data URI: pages show this and nothing from elsewhere.</summary>
-    public string? Logo { get; set; }
-
-    /// <summary>As registered: web or native; null when an operator registered it.</summary>
-    public string? ApplicationType { get; set; }
-
-    /// <summary>The home page of the application.</summary>
-    public string? ClientUri { get; set; }
-
-    public List<string> Contacts { get; set; } = [];
-
-    /// <summary>True: it registered itself, so nobody has verified who it is (RFC 7591 §5).</summary>
-    public bool IsUnverified { get; set; }
-
     /// <summary>SHA-256 of the token by which it manages its own registration (RFC 7592 §3).</summary>
     public byte[]? RegistrationTokenHash { get; set; }
-
-    /// <summary>CIBA Core §4: backchannel_client_notification_endpoint; null in poll mode.</summary>
-    public string? NotificationUri { get; set; }
-
-    /// <summary>Resource indicators for which it may exchange tokens (RFC 8693).</summary>
-    public List<string> ExchangeTargets { get; set; } = [];
-
-    /// <summary>The brand of its pages; null is that of the host.</summary>
-    public string? BrandId { get; set; }
 
     public DateTimeOffset? DisabledAt { get; set; }
 
@@ -177,11 +46,22 @@ public sealed class ClientRegistration
     /// <summary>The associated data of a sealed secret.</summary>
     public static string SecretContextOf(string clientId) => $"Clients.SealedSecret:{clientId}";
 
-    public Client ToClient() => new()
+    /// <summary>The same row with another description: secrets, and when it was added, stay.</summary>
+    public ClientRegistration Described(Client anew) => new(anew, CreatedAt)
     {
-        Id = Id,
-        Name = Name,
-        AuthenticationMethod = AuthenticationMethod,
+        SecretHash = SecretHash,
+        SecretExpiresAt = SecretExpiresAt,
+        SealedSecret = SealedSecret,
+        OtherSecretHash = OtherSecretHash,
+        OtherSecretExpiresAt = OtherSecretExpiresAt,
+        OtherSealedSecret = OtherSealedSecret,
+        RegistrationTokenHash = RegistrationTokenHash,
+        DisabledAt = DisabledAt,
+    };
+
+    /// <summary>What requests see: with its secrets, and without addresses that nobody may be sent to, however they came into the row.</summary>
+    public Client InMemory() => this with
+    {
         Secrets =
         [
             .. SecretHash is null ? [] : (ReadOnlySpan<ClientSecret>)[new(SecretHash, SecretExpiresAt)],
@@ -192,50 +72,18 @@ public sealed class ClientRegistration
             .. SealedSecret is null ? [] : (ReadOnlySpan<byte[]>)[SealedSecret],
             .. OtherSealedSecret is null ? [] : (ReadOnlySpan<byte[]>)[OtherSealedSecret],
         ],
-        Profile = Profile,
-        DpopBound = DpopBound,
-        CertificateBound = CertificateBound,
-        TlsSubject = Protocol.Clients.TlsSubject.Parse(TlsSubject),
-        Jwks = ClientKeySet.Parse(Jwks),
-        JwksUri = JwksUri,
-        RedirectUris = RedirectUris.Where(FollowedUri.IsSafe).ToFrozenSet(StringComparer.Ordinal),
-        PostLogoutRedirectUris = PostLogoutRedirectUris.Where(FollowedUri.IsSafe).ToFrozenSet(StringComparer.Ordinal),
-        Origins = Origins.ToFrozenSet(StringComparer.Ordinal),
-        GrantTypes = GrantTypes.ToFrozenSet(StringComparer.Ordinal),
-        Scopes = Scopes.ToFrozenSet(StringComparer.Ordinal),
-        RequirePkce = RequirePkce,
-        RequiresPushedRequests = RequiresPushedRequests,
-        ConsentRequired = ConsentRequired,
-        SecondFactor = SecondFactor,
-        GraceSignIns = GraceSignIns,
-        AcceptedFactors = (AcceptsMailCodes ? ProofMethods.SecondFactorsOrMail : ProofMethods.SecondFactors)
-            .Where(method => AcceptsTextMessages || method != ProofMethod.TextMessage).ToFrozenSet(),
-        AcceptsTrustedDevices = AcceptsTrustedDevices,
-        AuthorizationDetailTypes = AuthorizationDetailTypes.ToFrozenSet(StringComparer.Ordinal),
-        RequestUris = RequestUris.ToFrozenSet(StringComparer.Ordinal),
-        RequestObjectSigningAlgorithm = RequestObjectSigningAlgorithm,
-        RequiresSignedRequests = RequiresSignedRequests,
-        UserInfoSigningAlgorithm = UserInfoSigningAlgorithm,
-        UserInfoEncryption = TokenEncryption.Of(UserInfoEncryptionAlgorithm, UserInfoContentEncryption),
-        IdTokenEncryption = TokenEncryption.Of(IdTokenEncryptionAlgorithm, IdTokenContentEncryption),
-        AllowsIdTokenResponses = AllowsIdTokenResponses,
-        IdTokenClaims = IdTokenClaims,
-        AuthorizationSigningAlgorithm = AuthorizationSigningAlgorithm,
-        IdTokenSigningAlgorithm = IdTokenSigningAlgorithm,
-        IntrospectionSigningAlgorithm = IntrospectionSigningAlgorithm,
-        PolicyUri = PolicyUri,
-        TermsUri = TermsUri,
-        BackchannelLogoutUri = BackchannelLogoutUri,
+        RedirectUris = [.. RedirectUris.Where(FollowedUri.IsSafe)],
+        PostLogoutRedirectUris = [.. PostLogoutRedirectUris.Where(FollowedUri.IsSafe)],
         FrontchannelLogoutUri = FrontchannelLogoutUri is { } frame && FollowedUri.IsSafePage(frame) ? frame : null,
-        FrontchannelLogoutSessionRequired = FrontchannelLogoutSessionRequired,
         InitiateLoginUri = InitiateLoginUri is { } start && FollowedUri.IsSafePage(start) ? start : null,
-        Sector = Sector,
-        Logo = Logo,
-        IsUnverified = IsUnverified,
-        BrandId = BrandId,
-        NotificationUri = NotificationUri,
-        ExchangeTargets = ExchangeTargets.ToFrozenSet(StringComparer.Ordinal),
     };
+
+    /// <summary>Two rows are one only where they are the same object.</summary>
+    public bool Equals(ClientRegistration? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
+
+    public override string ToString() => base.ToString();
 }
 
 internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientRegistration>
@@ -243,7 +91,9 @@ internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientR
     public void Configure(EntityTypeBuilder<ClientRegistration> builder)
     {
         builder.ToTable("Clients");
-        builder.Ignore(client => client.IsDescribed);
+        builder.Ignore(client => client.UserInfoEncryption).Ignore(client => client.IdTokenEncryption);
+        builder.Ignore(client => client.Type).Ignore(client => client.Pairwise).Ignore(client => client.AsksByBackchannel);
+        builder.Ignore(client => client.Secrets).Ignore(client => client.SealedSecrets).Ignore(client => client.SectorKey).Ignore(client => client.WithheldFactors);
         builder.Property(client => client.Id).HasMaxLength(ClientRegistration.LongestId);
         builder.Property(client => client.Name).HasMaxLength(200);
         builder.Property(client => client.SecretHash).HasMaxLength(32).IsFixedLength();

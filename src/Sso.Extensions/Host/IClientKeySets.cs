@@ -17,7 +17,7 @@ public interface IClientKeySets
 /// <summary>Those that were registered by value.</summary>
 internal sealed class RegisteredKeySets : IClientKeySets
 {
-    public Task<ClientKeySet?> FindAsync(Client client, string? wanted, CancellationToken cancellation) => Task.FromResult(client.Jwks);
+    public Task<ClientKeySet?> FindAsync(Client client, string? wanted, CancellationToken cancellation) => Task.FromResult(client.KeySet);
 
     public Task<ClientKeySet?> RenewAsync(Client client, string? wanted, ClientKeySet? known, CancellationToken cancellation) =>
         Task.FromResult<ClientKeySet?>(null);

@@ -36,8 +36,20 @@ public static class ProofMethods
     /// <summary>What may be enrolled and proved as a second factor where a client takes codes by mail as well.</summary>
     public static readonly FrozenSet<ProofMethod> SecondFactorsOrMail = [.. SecondFactors, ProofMethod.MailCode];
 
+    private static readonly FrozenSet<ProofMethod> WithoutText = [.. SecondFactors.Except([ProofMethod.TextMessage])];
+    private static readonly FrozenSet<ProofMethod> WithoutTextButMail = [.. WithoutText, ProofMethod.MailCode];
+
     /// <summary>What a sign-in begins with.</summary>
     public static readonly FrozenSet<ProofMethod> FirstFactors = [ProofMethod.Password, ProofMethod.Passkey];
+
+    /// <summary>What is taken beside the password where text messages may be refused and codes by mail allowed.</summary>
+    public static FrozenSet<ProofMethod> Accepted(bool textMessages, bool mailCodes) => (textMessages, mailCodes) switch
+    {
+        (true, false) => SecondFactors,
+        (true, true) => SecondFactorsOrMail,
+        (false, false) => WithoutText,
+        (false, true) => WithoutTextButMail,
+    };
 
     /// <summary>
     /// The value for <c>amr</c> (RFC 8176 §2). A recovery code has no registered value; it is knowledge that was handed out once, so

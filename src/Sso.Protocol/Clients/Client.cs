@@ -1,141 +1,271 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Outgoing;
 using Sso.Protocol.Tokens;
 
 namespace Sso.Protocol.Clients;
 
-/// <summary>A registration as every request sees it: frozen, shared, replaced as a whole when an operator changes it (RFC 7591 §2).</summary>
-public sealed record Client
+/// <summary>
+/// What a client is and may do (RFC 7591 §2): the one description that an operator's wish, an application's own registration, the row and
+/// every request share. In memory it is replaced as a whole when it changes, and nobody writes to it.
+/// </summary>
+public record Client
 {
+    private ClientType? _type;
+    private ClientAuthenticationMethod? _method;
+    private bool? _isPairwise;
+    private bool? _asksByBackchannel;
+    private ReadKeys? _read;
+
+    [JsonPropertyName("client_id"), JsonPropertyOrder(-4)]
     public required string Id { get; init; }
 
-    public required string Name { get; init; }
+    /// <summary>What people read on the sign-in page.</summary>
+    [JsonPropertyOrder(-3)]
+    public required string Name { get; set; }
 
-    public required ClientAuthenticationMethod AuthenticationMethod { get; init; }
+    /// <summary>Said by who registers it, and not stored: the server asks only for what follows from it, and from that it can be told.</summary>
+    [JsonPropertyOrder(-2)]
+    public ClientType Type { get => _type ?? TypeOfOthers(); set => _type = value; }
 
-    public ImmutableArray<ClientSecret> Secrets { get; init; } = [];
+    /// <summary>How it proves itself; what is usual for its type unless registered otherwise: a secret in the header, or nothing.</summary>
+    [JsonPropertyOrder(-1)]
+    public ClientAuthenticationMethod AuthenticationMethod
+    {
+        get => _method ?? (Type is ClientType.Web or ClientType.Machine ? ClientAuthenticationMethod.ClientSecretBasic : ClientAuthenticationMethod.None);
+        set => _method = value;
+    }
 
-    /// <summary>The secrets of a client that signs with them (client_secret_jwt), sealed: no other client has a readable one.</summary>
-    public ImmutableArray<byte[]> SealedSecrets { get; init; } = [];
+    [JsonIgnore]
+    public bool IsPublic => AuthenticationMethod == ClientAuthenticationMethod.None;
 
-    public ClientProfile Profile { get; init; }
+    /// <summary>A set of rules that it keeps as a whole.</summary>
+    public ClientProfile Profile { get; set; }
 
+    [JsonIgnore]
     public bool IsFapi => Profile == ClientProfile.Fapi2;
 
     /// <summary>True: it gets tokens only with a DPoP proof (RFC 9449 §5.2).</summary>
-    public bool DpopBound { get; init; }
+    public bool DpopBound { get; set; }
 
     /// <summary>True: its tokens are bound to the certificate that it shows (RFC 8705 §3.4).</summary>
-    public bool CertificateBound { get; init; }
+    public bool CertificateBound { get; set; }
 
-    /// <summary>What the certificate of a tls_client_auth client must be issued to (RFC 8705 §2.1.2).</summary>
-    public TlsSubject? TlsSubject { get; init; }
+    /// <summary>What the certificate of a tls_client_auth client must be issued to, as <see cref="Clients.TlsSubject"/> writes it (RFC 8705 §2.1.2).</summary>
+    public string? TlsSubject { get; set; }
 
-    /// <summary>Its public keys as registered by value (RFC 7591 §2).</summary>
-    public ClientKeySet? Jwks { get; init; }
+    /// <summary>Its public keys by value: the JSON of a key set (RFC 7517 §5).</summary>
+    public string? Jwks { get; set; }
+
+    /// <summary>Those of <see cref="Jwks"/>; null where there are none that can be used.</summary>
+    [JsonIgnore]
+    public ClientKeySet? KeySet
+    {
+        get
+        {
+            // A copy that was given other keys brings the old reading with it.
+            var read = _read;
+            if (Jwks is not null && !ReferenceEquals(read?.Json, Jwks))
+            {
+                _read = read = new(Jwks, ClientKeySet.Parse(Jwks));
+            }
+
+            return Jwks is null ? null : read?.Keys;
+        }
+    }
 
     /// <summary>Where its public keys are; never followed but through the guarded client. A client has this or <see cref="Jwks"/>.</summary>
-    public string? JwksUri { get; init; }
+    public string? JwksUri { get; set; }
 
-    public FrozenSet<string> RedirectUris { get; init; } = [];
+    public IReadOnlyList<string> GrantTypes { get; set; } = [];
 
-    public FrozenSet<string> PostLogoutRedirectUris { get; init; } = [];
+    public IReadOnlyList<string> Scopes { get; set; } = [];
+
+    /// <summary>May be empty: some products tell their address only after they got their id. Such a client cannot sign anyone in yet.</summary>
+    public IReadOnlyList<string> RedirectUris { get; set; } = [];
+
+    public IReadOnlyList<string> PostLogoutRedirectUris { get; set; } = [];
 
     /// <summary>Browser origins that may call token, userinfo and revocation (only ever filled for public clients).</summary>
-    public FrozenSet<string> Origins { get; init; } = [];
-
-    public FrozenSet<string> GrantTypes { get; init; } = [];
-
-    public FrozenSet<string> Scopes { get; init; } = [];
+    public IReadOnlyList<string> Origins { get; set; } = [];
 
     /// <summary>False only for an older confidential client, by an operator's switch (RFC 9700 §2.1.1).</summary>
-    public bool RequirePkce { get; init; } = true;
+    public bool RequirePkce { get; set; } = true;
 
     /// <summary>True: a request that was not pushed is refused (RFC 9126 §6).</summary>
-    public bool RequiresPushedRequests { get; init; }
+    public bool RequiresPushedRequests { get; set; }
 
-    /// <summary>True: people allow it once, and again when it asks for more.</summary>
-    public bool ConsentRequired { get; init; }
-
-    public SecondFactorPolicy SecondFactor { get; init; } = SecondFactorPolicy.Required;
+    public SecondFactorPolicy SecondFactor { get; set; } = SecondFactorPolicy.Required;
 
     /// <summary>How many sign-ins a person without a second factor may still make before enrolment is demanded.</summary>
-    public int GraceSignIns { get; init; }
+    public int GraceSignIns { get; set; }
 
-    /// <summary>What this client takes beside the password: text messages can be refused here, codes by mail accepted.</summary>
-    public FrozenSet<ProofMethod> AcceptedFactors { get; init; } = ProofMethods.SecondFactors;
+    /// <summary>False: this client does not take codes sent by text message.</summary>
+    public bool AcceptsTextMessages { get; set; } = true;
 
-    /// <summary>What an operator switched off for the whole installation: it proves nothing any more, not even that another factor may be added.</summary>
-    public FrozenSet<ProofMethod> WithheldFactors { get; init; } = [];
+    /// <summary>True: people without a second factor may use a code sent to their confirmed address instead.</summary>
+    public bool AcceptsMailCodes { get; set; }
+
+    /// <summary>What this client takes beside the password.</summary>
+    [JsonIgnore]
+    public FrozenSet<ProofMethod> AcceptedFactors => ProofMethods.Accepted(AcceptsTextMessages, AcceptsMailCodes);
 
     /// <summary>
     /// True: the password is enough for 30 days in a browser that was remembered at a challenge. Off unless an operator switches it on, because the tokens of
     /// such a sign-in rest on one proof.
     /// </summary>
-    public bool AcceptsTrustedDevices { get; init; }
+    public bool AcceptsTrustedDevices { get; set; }
+
+    /// <summary>True: people allow it once, and again when it asks for more.</summary>
+    public bool ConsentRequired { get; set; }
+
+    /// <summary>Where it hears that a session is over, from server to server (Back-Channel Logout §2.2).</summary>
+    public string? BackchannelLogoutUri { get; set; }
+
+    /// <summary>True: it needs the sid in a logout token; we always send it.</summary>
+    public bool BackchannelLogoutSessionRequired { get; set; }
+
+    /// <summary>What the browser loads when a session is over (Front-Channel Logout §2).</summary>
+    public string? FrontchannelLogoutUri { get; set; }
+
+    /// <summary>True: iss and sid are added to it.</summary>
+    public bool FrontchannelLogoutSessionRequired { get; set; }
+
+    /// <summary>Where a sign-in that begins here starts (OIDC Core §4).</summary>
+    public string? InitiateLoginUri { get; set; }
+
+    /// <summary>True: people have a subject of their own at each sector (OIDC Core §8.1).</summary>
+    [JsonIgnore]
+    public bool Pairwise { get => _isPairwise ?? Sector is not null; set => _isPairwise = value; }
+
+    /// <summary>The host for which its subjects are made (OIDC Core §8.1); null for public subjects.</summary>
+    public string? Sector { get; set; }
+
+    /// <summary>The file that names every redirection URI of the sector; null: the host of the redirect URIs is the sector.</summary>
+    public string? SectorIdentifierUri { get; set; }
+
+    /// <summary>True: it registered itself, so nobody has verified who it is, and pages say so (RFC 7591 §5).</summary>
+    public bool IsUnverified { get; set; }
+
+    [JsonIgnore]
+    public RegisteredBy RegisteredBy => IsUnverified ? RegisteredBy.Application : RegisteredBy.Operator;
+
+    /// <summary>The brand of the pages on the way to this client; null is that of the host.</summary>
+    [JsonPropertyName("brand")]
+    public string? BrandId { get; set; }
 
     /// <summary>The types of authorization_details that it may ask for (RFC 9396 §10).</summary>
-    public FrozenSet<string> AuthorizationDetailTypes { get; init; } = [];
+    public IReadOnlyList<string> AuthorizationDetailTypes { get; set; } = [];
 
     /// <summary>Addresses of request objects that may be fetched, without fragments (RFC 9101 §5.2).</summary>
-    public FrozenSet<string> RequestUris { get; init; } = [];
+    public IReadOnlyList<string> RequestUris { get; set; } = [];
 
-    /// <summary>Null: any of <see cref="SigningAlgorithms.All"/>.</summary>
-    public string? RequestObjectSigningAlgorithm { get; init; }
+    /// <summary>Null: any that the server takes (RFC 9101 §10.1).</summary>
+    public string? RequestObjectSigningAlgorithm { get; set; }
 
     /// <summary>True: a request that is not signed is refused, also where it is pushed (RFC 9101 §10.5).</summary>
-    public bool RequiresSignedRequests { get; init; }
+    public bool RequiresSignedRequests { get; set; }
+
+    /// <summary>True: it may ask people through a back channel, who answer in the account area (CIBA Core).</summary>
+    [JsonIgnore]
+    public bool AsksByBackchannel { get => _asksByBackchannel ?? GrantTypes.Contains(Protocol.GrantTypes.Ciba); set => _asksByBackchannel = value; }
+
+    /// <summary>Where the client is told that a backchannel authentication was answered (CIBA Core §10.2, ping mode); null where it polls.</summary>
+    public string? NotificationUri { get; set; }
+
+    [JsonIgnore]
+    public bool IsNotified => NotificationUri is not null;
+
+    /// <summary>The resources for which this client may exchange the tokens that it is called with (RFC 8693).</summary>
+    public IReadOnlyList<string> ExchangeTargets { get; set; } = [];
 
     /// <summary>Null: userinfo answers plain JSON (OIDC Core §5.3.2).</summary>
-    public string? UserInfoSigningAlgorithm { get; init; }
+    public string? UserInfoSigningAlgorithm { get; set; }
 
-    public TokenEncryption? UserInfoEncryption { get; init; }
+    /// <summary>Null: not encrypted.</summary>
+    public TokenEncryption? UserInfoEncryption
+    {
+        get => TokenEncryption.Of(UserInfoEncryptionAlgorithm, UserInfoContentEncryption);
+        set => (UserInfoEncryptionAlgorithm, UserInfoContentEncryption) = (value?.Algorithm, value?.Content);
+    }
 
-    public TokenEncryption? IdTokenEncryption { get; init; }
+    /// <summary>As stored: how the key of encrypted userinfo is agreed on (RFC 7518 §4.1).</summary>
+    [JsonIgnore]
+    public string? UserInfoEncryptionAlgorithm { get; set; }
+
+    [JsonIgnore]
+    public string? UserInfoContentEncryption { get; set; }
+
+    /// <summary>Likewise of ID tokens (OIDC Core §10.2).</summary>
+    public TokenEncryption? IdTokenEncryption
+    {
+        get => TokenEncryption.Of(IdTokenEncryptionAlgorithm, IdTokenContentEncryption);
+        set => (IdTokenEncryptionAlgorithm, IdTokenContentEncryption) = (value?.Algorithm, value?.Content);
+    }
+
+    [JsonIgnore]
+    public string? IdTokenEncryptionAlgorithm { get; set; }
+
+    [JsonIgnore]
+    public string? IdTokenContentEncryption { get; set; }
 
     /// <summary>
     /// True: ID tokens may come back through the browser (response types <c>id_token</c> and <c>code id_token</c>). Off unless server and registration are
     /// switched on for it.
     /// </summary>
-    public bool AllowsIdTokenResponses { get; init; }
+    public bool AllowsIdTokenResponses { get; set; }
 
     /// <summary>
     /// True: ID tokens of the token endpoint carry the claims of the granted scopes too (OIDC Core §5.4), for applications that never ask
     /// userinfo.
     /// </summary>
-    public bool IdTokenClaims { get; init; }
+    public bool IdTokenClaims { get; set; }
 
     /// <summary>The algorithm of signed answers (JARM §3); RS256 unless registered otherwise.</summary>
-    public string AuthorizationSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
+    public string AuthorizationSigningAlgorithm { get; set; } = SigningAlgorithms.RS256;
 
     /// <summary>RS256 unless registered otherwise (OIDC Core §15.1).</summary>
-    public string IdTokenSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
+    public string IdTokenSigningAlgorithm { get; set; } = SigningAlgorithms.RS256;
 
     /// <summary>RS256 unless registered otherwise (RFC 9701 §6).</summary>
-    public string IntrospectionSigningAlgorithm { get; init; } = SigningAlgorithms.RS256;
+    public string IntrospectionSigningAlgorithm { get; set; } = SigningAlgorithms.RS256;
 
-    public string? PolicyUri { get; init; }
+    public string? PolicyUri { get; set; }
 
-    public string? TermsUri { get; init; }
+    public string? TermsUri { get; set; }
 
-    /// <summary>Where it hears that a session is over, from server to server (Back-Channel Logout §2.2).</summary>
-    public string? BackchannelLogoutUri { get; init; }
+    /// <summary>The home page of the application.</summary>
+    public string? ClientUri { get; set; }
 
-    /// <summary>What the browser loads when a session is over (Front-Channel Logout §2).</summary>
-    public string? FrontchannelLogoutUri { get; init; }
+    /// <summary>Its picture, of which a copy is kept.</summary>
+    public string? LogoUri { get; set; }
 
-    public bool FrontchannelLogoutSessionRequired { get; init; }
+    /// <summary>Our copy of that picture, a data URI: pages show this and nothing from elsewhere.</summary>
+    [JsonIgnore]
+    public string? Logo { get; set; }
 
-    /// <summary>Where a sign-in that begins here starts (OIDC Core §4).</summary>
-    public string? InitiateLoginUri { get; init; }
+    /// <summary>As registered: web or native; null when an operator registered it.</summary>
+    public string? ApplicationType { get; set; }
 
-    /// <summary>The host for which its subjects are made (OIDC Core §8.1); null for public subjects.</summary>
-    public string? Sector { get; init; }
+    public IReadOnlyList<string> Contacts { get; set; } = [];
 
-    /// <summary>The key of that sector's subjects; set where the sector is.</summary>
+    /// <summary>Where it was read into memory: the hashes of its living secrets.</summary>
+    [JsonIgnore]
+    public ImmutableArray<ClientSecret> Secrets { get; init; } = [];
+
+    /// <summary>Likewise: the secrets of a client that signs with them (client_secret_jwt), sealed. No other client has a readable one.</summary>
+    [JsonIgnore]
+    public ImmutableArray<byte[]> SealedSecrets { get; init; } = [];
+
+    /// <summary>Likewise: the key of its sector's subjects; set where the sector is.</summary>
+    [JsonIgnore]
     public byte[]? SectorKey { get; init; }
+
+    /// <summary>What an operator switched off for the whole installation: it proves nothing any more, not even that another factor may be added.</summary>
+    [JsonIgnore]
+    public FrozenSet<ProofMethod> WithheldFactors { get; init; } = [];
 
     /// <summary>The sub of a person for this client: public, or made for its sector alone (OIDC Core §8).</summary>
     public string SubjectOf(Guid personId) => Sector is null
@@ -153,24 +283,17 @@ public sealed record Client
 
     private byte[] SessionKey => PairwiseSession.KeyOf(SectorKey ?? throw new InvalidOperationException("A pairwise client without its key."));
 
-    /// <summary>Our copy of its picture, a data URI.</summary>
-    public string? Logo { get; init; }
+    private ClientType TypeOfOthers() => this switch
+    {
+        _ when GrantTypes.Contains(Protocol.GrantTypes.DeviceCode) && !GrantTypes.Contains(Protocol.GrantTypes.AuthorizationCode) => ClientType.Device,
+        _ when !GrantTypes.Contains(Protocol.GrantTypes.AuthorizationCode) && !AllowsIdTokenResponses => ClientType.Machine,
+        { _method: not (null or ClientAuthenticationMethod.None) } => ClientType.Web,
+        { Origins.Count: > 0 } => ClientType.Spa,
+        _ => ClientType.Native,
+    };
 
-    /// <summary>True: it registered itself; pages say that nobody has verified it.</summary>
-    public bool IsUnverified { get; init; }
+    /// <summary>A record would print its secrets.</summary>
+    public override string ToString() => $"client {Id}";
 
-    public RegisteredBy RegisteredBy => IsUnverified ? RegisteredBy.Application : RegisteredBy.Operator;
-
-    /// <summary>The brand of the pages on the way to this client; null is that of the host.</summary>
-    public string? BrandId { get; init; }
-
-    /// <summary>Where the client is told that a backchannel authentication was answered (CIBA Core §10.2, ping mode); null where it polls.</summary>
-    public string? NotificationUri { get; init; }
-
-    public bool IsNotified => NotificationUri is not null;
-
-    /// <summary>The resources for which this client may exchange the tokens that it is called with (RFC 8693).</summary>
-    public FrozenSet<string> ExchangeTargets { get; init; } = [];
-
-    public bool IsPublic => AuthenticationMethod == ClientAuthenticationMethod.None;
+    private sealed record ReadKeys(string Json, ClientKeySet? Keys);
 }

@@ -1,6 +1,10 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Sso.Protocol.Clients;
 
 /// <summary>How a client proves itself at the token endpoint (OIDC Core §9, RFC 8705 §2). Stored by number.</summary>
+[JsonConverter(typeof(ClientAuthenticationMethodConverter))]
 public enum ClientAuthenticationMethod
 {
     ClientSecretBasic,
@@ -42,4 +46,13 @@ public static class ClientAuthenticationMethods
 
     public static bool IsByCertificate(this ClientAuthenticationMethod method) =>
         method is ClientAuthenticationMethod.TlsClientAuth or ClientAuthenticationMethod.SelfSignedTlsClientAuth;
+}
+
+/// <summary>In JSON a method has its registered name.</summary>
+public sealed class ClientAuthenticationMethodConverter : JsonConverter<ClientAuthenticationMethod>
+{
+    public override ClientAuthenticationMethod Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        ClientAuthenticationMethods.ByName.TryGetValue(reader.GetString() ?? "", out var method) ? method : throw new JsonException();
+
+    public override void Write(Utf8JsonWriter writer, ClientAuthenticationMethod value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name());
 }

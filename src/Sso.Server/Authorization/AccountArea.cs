@@ -38,7 +38,7 @@ public sealed class AccountArea
             Id = ClientId,
             Name = brand.Name,
             AuthenticationMethod = ClientAuthenticationMethod.ClientSecretBasic,
-            RedirectUris = Pages.Select(page => sso.Issuer + page).ToFrozenSet(StringComparer.Ordinal),
+            RedirectUris = [.. Pages.Select(page => sso.Issuer + page)],
             GrantTypes = [GrantTypes.AuthorizationCode],
             Scopes = [Scopes.OpenId],
             RequirePkce = false,

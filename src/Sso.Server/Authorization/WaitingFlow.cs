@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using OpenIddict.Abstractions;
 using Sso.Data.Authorization;
@@ -75,7 +74,7 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
 
     /// <summary>The client with a page of ours as its only redirection URI. That page is the consent, asked every time.</summary>
     private Client Ending(Client client, WaitingKind kind) =>
-        client with { RedirectUris = new[] { sso.Issuer + PageOf(kind) }.ToFrozenSet(StringComparer.Ordinal), ConsentRequired = false };
+        client with { RedirectUris = [sso.Issuer + PageOf(kind)], ConsentRequired = false };
 
     private static string PageOf(WaitingKind kind) => kind switch
     {

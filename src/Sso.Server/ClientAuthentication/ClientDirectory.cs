@@ -61,7 +61,7 @@ public sealed class ClientDirectory(
         var rows = all.Where(client => client.DisabledAt is null).ToList();
         _off = all.Where(client => client.DisabledAt is not null).Select(client => client.Id).ToFrozenSet(StringComparer.Ordinal);
         var key = rows.Any(row => row.Sector is not null) ? await PairwiseKey.OpenAsync(database, sealer, clock.GetUtcNow(), cancellation) : [];
-        _clients = rows.ToFrozenDictionary(row => row.Id, row => AsConfigured(row.ToClient(), key), StringComparer.Ordinal);
+        _clients = rows.ToFrozenDictionary(row => row.Id, row => AsConfigured(row.InMemory(), key), StringComparer.Ordinal);
         _resources = (await database.Resources.AsNoTracking().ToListAsync(cancellation))
             .ToFrozenDictionary(row => row.Id, row => row.ToResource(), StringComparer.Ordinal);
         PageOrigins =

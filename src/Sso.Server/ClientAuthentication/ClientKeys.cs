@@ -38,7 +38,7 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
     {
         if (client.JwksUri is not { } uri)
         {
-            return client.Jwks;
+            return client.KeySet;
         }
 
         var fetched = EntryOf(client.Id, uri);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sso.Admin.Clients;
+using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;
 
@@ -29,16 +30,16 @@ internal static class ClientAddCommand
     }
 
     /// <summary>What cannot be changed later.</summary>
-    private static NewClient Bare(ParseResult parsed) => new()
+    private static Client Bare(ParseResult parsed) => new()
     {
-        ClientId = parsed.GetRequiredValue(Id),
+        Id = parsed.GetRequiredValue(Id),
         Name = "",
         Type = Words.Parse<ClientType>(parsed.GetRequiredValue(Type)),
         Pairwise = parsed.GetValue(Pairwise),
         SectorIdentifierUri = parsed.GetValue(SectorIdentifier),
     };
 
-    private static async Task<int> AddAsync(NewClient input, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
+    private static async Task<int> AddAsync(Client input, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
         if ((await services.GetRequiredService<AddClient>().ExecuteAsync(input, cancellation)).Refused(out var refusal, out var added))
         {
@@ -46,10 +47,10 @@ internal static class ClientAddCommand
         }
 
         var issuer = services.GetRequiredService<IConfiguration>()["Sso:Issuer"];
-        var document = new ClientAddedDocument(added.Client.ClientId, added.Secret, issuer, added.Client, added.Warnings);
+        var document = new ClientAddedDocument(added.Client.Id, added.Secret, issuer, added.Client, added.Warnings);
         return output.Done(document, CommandJson.Readable.ClientAddedDocument, people =>
         {
-            people.Say($"Added the client {added.Client.ClientId}.");
+            people.Say($"Added the client {added.Client.Id}.");
             ClientCommands.Describe(people, added.Client);
             people.Facts(("Issuer", issuer), ("Secret", added.Secret));
             if (added.Secret is not null)

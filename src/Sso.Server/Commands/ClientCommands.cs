@@ -81,11 +81,11 @@ internal static class ClientCommands
                     ? output.Refuse(refusal)
                     : output.Done(client, CommandJson.Readable.ClientView, people =>
                     {
-                        people.Say($"Removed the client {client.ClientId} ({client.Name}).");
+                        people.Say($"Removed the client {client.Id} ({client.Name}).");
                         if (client.DisabledAt is not null)
                         {
                             people.Note("Its document is not taken again. If it shall be:");
-                            people.Note($"  sso client enable {client.ClientId}");
+                            people.Note($"  sso client enable {client.Id}");
                         }
                     });
             },
@@ -130,17 +130,17 @@ internal static class ClientCommands
             people.Table(
                 ["Client id", "Name", "Type", "State", "Second factor", "Redirect URIs"],
                 clients.Select(client => (string[])
-                    [client.ClientId, client.Name, Words.Of(client.Type), client.DisabledAt is null ? "on" : "off", SecondFactor(client) ?? "–", string.Join('\n', client.RedirectUris)]));
+                    [client.Id, client.Name, Words.Of(client.Type), client.DisabledAt is null ? "on" : "off", SecondFactor(client) ?? "–", string.Join('\n', client.RedirectUris)]));
         });
     }
 
     public static void Describe(CommandOutput people, ClientView client) => people.Facts(
-        ("Client id", client.ClientId),
+        ("Client id", client.Id),
         ("Name", client.Name),
         ("Type", Words.Of(client.Type)),
-        ("Authenticates by", client.AuthenticationMethod),
-        ("Keys", client.JwksUri ?? ClientKeySet.Parse(client.Jwks)?.ToString()),
-        ("Secrets", client.Secrets > 1 ? $"{client.Secrets}, while one is changed" : null),
+        ("Authenticates by", client.AuthenticationMethod.Name()),
+        ("Keys", client.JwksUri ?? client.KeySet?.ToString()),
+        ("Secrets", client.SecretCount > 1 ? $"{client.SecretCount}, while one is changed" : null),
         ("Certificate for", client.TlsSubject),
         ("Profile", client.Profile == ClientProfile.Ordinary ? null : Words.Of(client.Profile)),
         ("Tokens", client.DpopBound ? "bound to a key (DPoP)" : client.CertificateBound ? "bound to the certificate" : null),
@@ -169,7 +169,7 @@ internal static class ClientCommands
         ("Verified", client.IsUnverified ? "no, it registered itself" : null),
         ("Told of answers at", client.NotificationUri),
         ("Exchanges tokens for", Words.List(client.ExchangeTargets, "\n")),
-        ("Brand", client.Brand),
+        ("Brand", client.BrandId),
         ("Added", CommandOutput.Time(client.CreatedAt)),
         ("State", client.DisabledAt is null ? "on" : $"off since {CommandOutput.Time(client.DisabledAt)}"));
 

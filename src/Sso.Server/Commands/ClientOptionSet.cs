@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.CommandLine;
-using Sso.Admin.Clients;
 using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;
@@ -67,7 +65,7 @@ internal static class ClientOptionSet
         }
     }
 
-    public static NewClient Apply(ParseResult parsed, NewClient client) => ClientSecurityOptions.Apply(parsed, Messages(parsed, client with
+    public static Client Apply(ParseResult parsed, Client client) => ClientSecurityOptions.Apply(parsed, Messages(parsed, client with
     {
         Name = parsed.GetValue(Name) ?? client.Name,
         RedirectUris = List(parsed, RedirectUris, client.RedirectUris),
@@ -97,7 +95,7 @@ internal static class ClientOptionSet
     }));
 
     /// <summary>How requests come and what is signed and encrypted.</summary>
-    private static NewClient Messages(ParseResult parsed, NewClient client) => client with
+    private static Client Messages(ParseResult parsed, Client client) => client with
     {
         RequiresPushedRequests = Value(parsed, RequirePar, client.RequiresPushedRequests),
         RequiresSignedRequests = Value(parsed, RequireSigned, client.RequiresSignedRequests),
@@ -122,7 +120,7 @@ internal static class ClientOptionSet
         var text => text,
     };
 
-    private static ImmutableArray<string> List(ParseResult parsed, Option<string[]> option, ImmutableArray<string> current) =>
+    private static IReadOnlyList<string> List(ParseResult parsed, Option<string[]> option, IReadOnlyList<string> current) =>
         parsed.GetResult(option) is null ? current : [.. (parsed.GetValue(option) ?? []).Where(item => item.Length > 0)];
 
     private static Option<string[]> Many(string name, string description) => new(name)

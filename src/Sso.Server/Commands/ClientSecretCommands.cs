@@ -26,13 +26,13 @@ internal static class ClientSecretCommands
                 }
 
                 var issuer = services.GetRequiredService<IConfiguration>()["Sso:Issuer"];
-                var document = new ClientAddedDocument(added.Client.ClientId, added.Secret, issuer, added.Client, added.Warnings);
+                var document = new ClientAddedDocument(added.Client.Id, added.Secret, issuer, added.Client, added.Warnings);
                 return output.Done(document, CommandJson.Readable.ClientAddedDocument, people =>
                 {
-                    people.Say($"The client {added.Client.ClientId} has two secrets now.");
+                    people.Say($"The client {added.Client.Id} has two secrets now.");
                     people.Facts(("Secret", added.Secret));
                     people.Note("Copy the secret now: it is never shown again. When the application uses it, take the older one away:");
-                    people.Note($"  sso client secret remove {added.Client.ClientId}");
+                    people.Note($"  sso client secret remove {added.Client.Id}");
                 });
             },
             cancellation));
@@ -51,7 +51,7 @@ internal static class ClientSecretCommands
                 return outcome.Refused(out var refusal, out var client)
                     ? output.Refuse(refusal)
                     : output.Done(
-                        client, CommandJson.Readable.ClientView, people => people.Say($"The client {client.ClientId} has one secret now."));
+                        client, CommandJson.Readable.ClientView, people => people.Say($"The client {client.Id} has one secret now."));
             },
             cancellation));
         return remove;

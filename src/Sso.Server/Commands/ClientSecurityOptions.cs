@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sso.Admin.Clients;
 using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;
@@ -36,7 +35,7 @@ internal static class ClientSecurityOptions
     /// <summary>True where the secret is stored sealed, which takes the key of the database.</summary>
     public static bool NeedSecrets(ParseResult parsed) => MethodOf(parsed) == ClientAuthenticationMethod.ClientSecretJwt;
 
-    public static NewClient Apply(ParseResult parsed, NewClient client) => client with
+    public static Client Apply(ParseResult parsed, Client client) => client with
     {
         AuthenticationMethod = MethodOf(parsed) ?? client.AuthenticationMethod,
         // Of the two places of the keys the one that is given counts.

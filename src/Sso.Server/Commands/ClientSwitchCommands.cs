@@ -13,13 +13,13 @@ internal static class ClientSwitchCommands
         host,
         new Command("disable", "Switch a client off. What it was given ends; the registration stays."),
         (clients, id, cancellation) => clients.DisableAsync(id, cancellation),
-        client => $"The client {client.ClientId} ({client.Name}) is off, and its tokens count no more.");
+        client => $"The client {client.Id} ({client.Name}) is off, and its tokens count no more.");
 
     public static Command Enable(CommandHost host) => Build(
         host,
         new Command("enable", "Switch a client on again; also one that was removed and is described by a document."),
         (clients, id, cancellation) => clients.EnableAsync(id, cancellation),
-        client => $"The client {client.ClientId} ({client.Name}) is on.");
+        client => $"The client {client.Id} ({client.Name}) is on.");
 
     private static Command Build(
         CommandHost host, Command command, Func<SwitchClient, string, CancellationToken, Task<Outcome<ClientView>>> run, Func<ClientView, string> done)

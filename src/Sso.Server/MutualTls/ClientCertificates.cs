@@ -50,7 +50,7 @@ public sealed class ClientCertificates
 
         return client.AuthenticationMethod == ClientAuthenticationMethod.SelfSignedTlsClientAuth
             ? await IsRegisteredAsync(certificate, client, cancellation) ? null : "not a certificate of its key set"
-            : client.TlsSubject?.IsOf(certificate) != true ? "issued to somebody else"
+            : TlsSubject.Parse(client.TlsSubject)?.IsOf(certificate) != true ? "issued to somebody else"
             : IsOfAuthority(certificate, now) ? null : "not issued by an authority of ours";
     }
 

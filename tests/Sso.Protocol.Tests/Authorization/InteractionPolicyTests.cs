@@ -12,9 +12,9 @@ public sealed class InteractionPolicyTests
 {
     private static readonly Client WhenEnrolled = Shop with { SecondFactor = SecondFactorPolicy.WhenEnrolled };
     private static readonly Client PasswordOnly = Shop with { SecondFactor = SecondFactorPolicy.None };
-    private static readonly Client NoText = Shop with { AcceptedFactors = [ProofMethod.AuthenticatorApp, ProofMethod.RecoveryCode] };
+    private static readonly Client NoText = Shop with { AcceptsTextMessages = false };
     private static readonly Client Graceful = Shop with { GraceSignIns = 2 };
-    private static readonly Client Mailing = Shop with { AcceptedFactors = ProofMethods.SecondFactorsOrMail };
+    private static readonly Client Mailing = Shop with { AcceptsMailCodes = true };
     private static readonly Client Asking = Shop with { ConsentRequired = true };
 
     private static readonly Client Native = Shop with
@@ -191,7 +191,7 @@ public sealed class InteractionPolicyTests
         { "an unknown acr demands nothing", Request(PasswordOnly, ("acr_values", "1 2")), State(Password()), typeof(NextStep.Issue) },
         {
             "client and acr contradict each other",
-            Request(Shop with { AcceptedFactors = [ProofMethod.TextMessage] }, ("acr_values", Authentication.MultiFactorWithoutText)),
+            Request(Shop with { WithheldFactors = [ProofMethod.AuthenticatorApp, ProofMethod.RecoveryCode, ProofMethod.Passkey] }, ("acr_values", Authentication.MultiFactorWithoutText)),
             State(Both), typeof(NextStep.Refuse)
         },
 

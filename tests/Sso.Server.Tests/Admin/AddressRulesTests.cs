@@ -1,4 +1,5 @@
 using Sso.Admin.Clients;
+using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
 

@@ -14,7 +14,7 @@ namespace Sso.Server.Tests.Admin;
 [Spec("RFC 7591", "2")]
 public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<AdminDatabase>
 {
-    public static TheoryData<string, NewClient, string> Refusals => new()
+    public static TheoryData<string, Client, string> Refusals => new()
     {
         { "an id with a space", Web("my shop"), "client_id" },
         { "an empty id", Web(""), "client_id" },
@@ -55,7 +55,7 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
     };
 
     [Theory, MemberData(nameof(Refusals))]
-    public async Task Refuses_what_breaks_a_rule_and_names_the_field(string situation, NewClient input, string field)
+    public async Task Refuses_what_breaks_a_rule_and_names_the_field(string situation, Client input, string field)
     {
         var version = await admin.VersionAsync();
 
@@ -87,7 +87,7 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         var input = Web($"by-type-{type}") with { Type = type };
         var added = await AddedAsync(type is ClientType.Machine or ClientType.Device ? input with { RedirectUris = [] } : input);
 
-        Assert.Equal(method, added.Client.AuthenticationMethod);
+        Assert.Equal(method, added.Client.AuthenticationMethod.Name());
         Assert.Equal(grants, added.Client.GrantTypes);
         Assert.Equal(scopes, added.Client.Scopes);
         Assert.Equal(type is ClientType.Web or ClientType.Machine, added.Secret is not null);
@@ -206,7 +206,7 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         Assert.Equal((RefusalKind.NotFound, RefusalKind.NotFound), (shown.Kind, removed.Kind));
     }
 
-    public static TheoryData<string, NewClient, string> Warnings => new()
+    public static TheoryData<string, Client, string> Warnings => new()
     {
         { "a draft", Web("w1") with { RedirectUris = [] }, "no redirect URI" },
         { "no PKCE", Web("w2") with { RequirePkce = false }, "PKCE is off" },
@@ -215,21 +215,21 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
     };
 
     [Theory, MemberData(nameof(Warnings))]
-    public async Task What_is_allowed_and_doubtful_brings_a_warning(string situation, NewClient input, string warning) =>
+    public async Task What_is_allowed_and_doubtful_brings_a_warning(string situation, Client input, string warning) =>
         Assert.Contains(warning, Assert.Single((await AddedAsync(input)).Warnings), StringComparison.Ordinal);
 
-    private static NewClient Web(string id) => new()
+    private static Client Web(string id) => new()
     {
-        ClientId = id,
+        Id = id,
         Name = "Shop",
         Type = ClientType.Web,
         RedirectUris = ["https://shop.example/cb"],
     };
 
-    private Task<Outcome<ClientAdded>> AddAsync(NewClient input) =>
+    private Task<Outcome<ClientAdded>> AddAsync(Client input) =>
         admin.RunAsync<AddClient, Outcome<ClientAdded>>(add => add.ExecuteAsync(input, CancellationToken.None));
 
-    private async Task<ClientAdded> AddedAsync(NewClient input)
+    private async Task<ClientAdded> AddedAsync(Client input)
     {
         Assert.False((await AddAsync(input)).Refused(out var refusal, out var added), refusal?.Problems.FirstOrDefault()?.What);
         return added!;

@@ -105,7 +105,7 @@ public sealed class WaitingDetailsTests(ServerWithPayments fixture) : IClassFixt
 
     private Task<RelyingParty> BankAsync(string? type = Type) => server.RegisterAsync("bank", client =>
     {
-        client.GrantTypes.AddRange([GrantTypes.Ciba, GrantTypes.DeviceCode, GrantTypes.ClientCredentials, GrantTypes.TokenExchange]);
+        client.GrantTypes = [.. client.GrantTypes, GrantTypes.Ciba, GrantTypes.DeviceCode, GrantTypes.ClientCredentials, GrantTypes.TokenExchange];
         client.AuthorizationDetailTypes = type is null ? [] : [type];
     });
 }

@@ -156,7 +156,7 @@ public sealed class BackchannelAuthenticationTests(SsoServer server) : IClassFix
         var app = await server.RegisterAsync("app", client =>
         {
             client.AuthenticationMethod = ClientAuthenticationMethod.None;
-            client.GrantTypes.Add(GrantTypes.Ciba);
+            client.GrantTypes = [.. client.GrantTypes, GrantTypes.Ciba];
         });
         Assert.Equal("unauthorized_client", (await app.AskPersonAsync(ada.UserName)).Error);
         using var form = new FormUrlEncodedContent([new("client_id", bank.Id), new("scope", "openid"), new("login_hint", ada.UserName)]);
@@ -267,7 +267,7 @@ public sealed class BackchannelAuthenticationTests(SsoServer server) : IClassFix
     [Spec("S138")]
     public async Task The_auth_req_id_is_not_readable_in_the_database_and_is_no_device_code()
     {
-        var (bank, ada) = (await BankAsync(client => client.GrantTypes.Add(GrantTypes.DeviceCode)), await AdaAsync());
+        var (bank, ada) = (await BankAsync(client => client.GrantTypes = [.. client.GrantTypes, GrantTypes.DeviceCode]), await AdaAsync());
         var asked = await bank.AskPersonAsync(ada.UserName, ("binding_message", "Segreto77"));
         await using var database = server.OpenDatabase();
         await ada.MailsAsync();
@@ -281,7 +281,7 @@ public sealed class BackchannelAuthenticationTests(SsoServer server) : IClassFix
 
     private Task<RelyingParty> BankAsync(Action<ClientRegistration>? change = null) => server.RegisterAsync("bank", client =>
     {
-        client.GrantTypes.Add(GrantTypes.Ciba);
+        client.GrantTypes = [.. client.GrantTypes, GrantTypes.Ciba];
         change?.Invoke(client);
     });
 

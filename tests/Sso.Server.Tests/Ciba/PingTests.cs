@@ -156,7 +156,7 @@ public sealed class PingTests(SsoServerWithPeer pair) : IClassFixture<SsoServerW
         };
         var bank = await Server.RegisterAsync("bank", client =>
         {
-            client.GrantTypes.Add(GrantTypes.Ciba);
+            client.GrantTypes = [.. client.GrantTypes, GrantTypes.Ciba];
             client.NotificationUri = pair.Peer.At(path).ToString();
         });
         return (path, bank, await (await Server.AddPersonAsync("ada")).WithAppAsync());

@@ -107,7 +107,7 @@ public sealed class SignedBackchannelTests(SsoServer server) : IClassFixture<Sso
     {
         var bank = await server.RegisterAsync("bank", client =>
         {
-            client.GrantTypes.Add(GrantTypes.Ciba);
+            client.GrantTypes = [.. client.GrantTypes, GrantTypes.Ciba];
             (client.Jwks, client.RequiresSignedRequests) = (ClientKey.SetOf(Key), mustSign);
         });
         return (bank, await (await server.AddPersonAsync("ada")).WithAppAsync());

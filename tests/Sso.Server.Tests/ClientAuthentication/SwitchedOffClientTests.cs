@@ -41,7 +41,7 @@ public sealed class SwitchedOffClientTests(SsoServer server) : IClassFixture<Sso
     [Fact]
     public async Task What_it_was_given_counts_no_more_also_after_it_is_switched_on_again()
     {
-        var (shop, api) = (await server.RegisterAsync("shop", client => client.Scopes.Add("orders")), await server.RegisterAsync("api"));
+        var (shop, api) = (await server.RegisterAsync("shop", client => client.Scopes = [.. client.Scopes, "orders"]), await server.RegisterAsync("api"));
         var resource = $"https://api.example/{Guid.CreateVersion7():N}";
         await server.AddResourceAsync(resource, api.Id, "orders");
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
@@ -71,7 +71,7 @@ public sealed class SwitchedOffClientTests(SsoServer server) : IClassFixture<Sso
             (client.GrantTypes, client.Scopes, client.ExchangeTargets) = ([GrantTypes.ClientCredentials, GrantTypes.TokenExchange], ["stock"], [targets.Stock]));
         await server.AddResourceAsync(targets.Orders, orders.Id, "orders");
         await server.AddResourceAsync(targets.Stock, stock.Id, "stock");
-        var shop = await server.RegisterAsync("shop", client => client.Scopes.AddRange(["orders", "stock"]));
+        var shop = await server.RegisterAsync("shop", client => client.Scopes = [.. client.Scopes, "orders", "stock"]);
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(server.OpenBrowser(), ada, ("scope", "openid orders stock"))).Code);
         var exchanged = await orders.ExchangeAsync(tokens.AccessToken, ("resource", targets.Stock));
@@ -99,8 +99,8 @@ public sealed class SwitchedOffClientTests(SsoServer server) : IClassFixture<Sso
 
     private static void All(ClientRegistration client)
     {
-        client.GrantTypes.AddRange([GrantTypes.ClientCredentials, GrantTypes.DeviceCode, GrantTypes.Ciba]);
-        client.Scopes.Add("api");
+        client.GrantTypes = [.. client.GrantTypes, GrantTypes.ClientCredentials, GrantTypes.DeviceCode, GrantTypes.Ciba];
+        client.Scopes = [.. client.Scopes, "api"];
     }
 
     private async Task SwitchAsync(RelyingParty client, bool isOn)

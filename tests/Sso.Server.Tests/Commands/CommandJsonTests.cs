@@ -20,7 +20,7 @@ public sealed class CommandJsonTests
     {
         foreach (var value in Enum.GetValues(enumeration))
         {
-            Assert.Matches("^\"[a-z0-9-]+\"$", JsonSerializer.Serialize(value, enumeration, CommandJson.Readable));
+            Assert.Matches("^\"[a-z0-9_-]+\"$", JsonSerializer.Serialize(value, enumeration, CommandJson.Readable));
         }
     }
 }

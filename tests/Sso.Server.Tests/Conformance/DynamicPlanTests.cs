@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin;
 using Sso.Admin.Clients;
+using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
 
@@ -124,9 +125,9 @@ public sealed class DynamicPlanTests(SsoServer server) : IClassFixture<SsoServer
     private async Task<Outcome<ClientAdded>> AddAsync(string uri, ClientType type, bool idTokens)
     {
         await using var scope = server.App.Services.CreateAsyncScope();
-        var client = new NewClient
+        var client = new Client
         {
-            ClientId = CertificationClient.Random(),
+            Id = CertificationClient.Random(),
             Name = "suite",
             Type = type,
             RedirectUris = [uri],

@@ -366,7 +366,7 @@ public sealed class DpopTests(SsoServer server) : IClassFixture<SsoServer>
         (await server.RegisterAsync("bound", client =>
         {
             client.SecondFactor = SecondFactorPolicy.None;
-            client.Scopes.Add("offline_access");
+            client.Scopes = [.. client.Scopes, "offline_access"];
             change?.Invoke(client);
         })).With(key: null, proofKey);
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Clients;
+using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
 
@@ -78,7 +79,7 @@ public sealed class FapiAlgorithmTests(FapiPlan plan) : IClassFixture<FapiPlan>
             (await FapiPlan.PushObjectAsync(client, plan.RequestObject(client, key: client.Key!.With("RS256")))).Error);
     }
 
-    public static TheoryData<string, Func<NewClient, NewClient>> Outside => new()
+    public static TheoryData<string, Func<Client, Client>> Outside => new()
     {
         { "request objects", client => client with { RequestObjectSigningAlgorithm = "RS256" } },
         { "userinfo", client => client with { UserInfoSigningAlgorithm = "RS256" } },
@@ -86,7 +87,7 @@ public sealed class FapiAlgorithmTests(FapiPlan plan) : IClassFixture<FapiPlan>
     };
 
     [Theory, MemberData(nameof(Outside))]
-    public async Task No_other_algorithm_can_be_registered(string of, Func<NewClient, NewClient> change)
+    public async Task No_other_algorithm_can_be_registered(string of, Func<Client, Client> change)
     {
         var client = change(FapiPlan.NewClient("outside", new ClientKey("PS256")));
         await using var scope = plan.Server.App.Services.CreateAsyncScope();
@@ -97,7 +98,7 @@ public sealed class FapiAlgorithmTests(FapiPlan plan) : IClassFixture<FapiPlan>
     }
 
     /// <summary>An RSA key whose JWK names no algorithm: only the profile says what it may sign with.</summary>
-    private async Task<RelyingParty> WithAKeyForBothAsync(Func<NewClient, NewClient>? change = null)
+    private async Task<RelyingParty> WithAKeyForBothAsync(Func<Client, Client>? change = null)
     {
         var key = new ClientKey("PS256", "both");
         var jwks = JsonNode.Parse(ClientKey.SetOf(key))!;

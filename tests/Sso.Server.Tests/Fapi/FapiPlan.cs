@@ -37,9 +37,9 @@ public sealed class FapiPlan : IAsyncLifetime
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
     /// <summary>What an operator asks for.</summary>
-    public static NewClient NewClient(string id, ClientKey key) => new()
+    public static Client NewClient(string id, ClientKey key) => new()
     {
-        ClientId = id,
+        Id = id,
         Name = id,
         Type = ClientType.Web,
         RedirectUris = [$"https://{id}.example/callback", $"https://{id}.example/callback?dummy1=lorem&dummy2=ipsum"],
@@ -49,7 +49,7 @@ public sealed class FapiPlan : IAsyncLifetime
         SecondFactor = SecondFactorPolicy.None,
     };
 
-    public async Task<RelyingParty> RegisterAsync(string algorithm, Func<NewClient, NewClient>? change = null)
+    public async Task<RelyingParty> RegisterAsync(string algorithm, Func<Client, Client>? change = null)
     {
         var (id, key) = ($"fapi-{++_names}", new ClientKey(algorithm, $"key-{_names}"));
         var client = NewClient(id, key);

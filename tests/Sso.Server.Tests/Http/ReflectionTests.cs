@@ -88,8 +88,8 @@ public sealed class ReflectionTests(SsoServer server) : IClassFixture<SsoServer>
         var shop = await server.RegisterAsync("shop", client =>
         {
             (client.PolicyUri, client.TermsUri) = (uri, uri);
-            client.RedirectUris.Add(uri);
-            client.PostLogoutRedirectUris.Add(uri);
+            client.RedirectUris = [.. client.RedirectUris, uri];
+            client.PostLogoutRedirectUris = [.. client.PostLogoutRedirectUris, uri];
         });
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         await server.ForgetAttemptsAsync();

@@ -62,7 +62,7 @@ public sealed class FurtherBudgetTests(OpenRegistration open) : IClassFixture<Op
         });
         await Server.AddResourceAsync("https://api.example/orders", orders.Id, "orders");
         await Server.AddResourceAsync("https://api.example/stock", stock.Id, "stock");
-        var (shop, browser, _) = await SignedInAsync(client => client.Scopes.AddRange(["orders", "stock"]));
+        var (shop, browser, _) = await SignedInAsync(client => client.Scopes = [.. client.Scopes, "orders", "stock"]);
         var tokens = await shop.RedeemAsync((await browser.GetAsync(shop.AuthorizeUrl(("scope", "openid orders stock")))).Code);
         await CostsAsync(
             "token: exchange", reads: 1, writes: 0, signatures: 1, () => AnsweredAsync(() => orders.ExchangeAsync(tokens.AccessToken)));

@@ -3,6 +3,7 @@ using System.Net;
 using System.Reflection;
 using Sso.Admin;
 using Sso.Admin.Clients;
+using Sso.Protocol.Clients;
 using Sso.Server.Tests.Admin;
 using Sso.Testing;
 using Xunit;
@@ -18,20 +19,21 @@ public sealed class CalledAddressesTests(AdminDatabase administration) : IClassF
     /// <summary>Where browsers are sent or people click: never called by the server.</summary>
     private static readonly string[] ForBrowsers =
     [
-        nameof(NewClient.RedirectUris), nameof(NewClient.PostLogoutRedirectUris),
-        nameof(NewClient.FrontchannelLogoutUri), nameof(NewClient.InitiateLoginUri),
+        nameof(Client.RedirectUris), nameof(Client.PostLogoutRedirectUris),
+        nameof(Client.FrontchannelLogoutUri), nameof(Client.InitiateLoginUri),
+        nameof(Client.PolicyUri), nameof(Client.TermsUri), nameof(Client.ClientUri),
     ];
 
     private static readonly string[] Ends = ["Uri", "Uris", "Url", "Endpoint"];
 
     /// <summary>Every other field that is named like an address. A new one is here by itself.</summary>
-    public static TheoryData<string> Called => [.. typeof(NewClient).GetProperties().Select(property => property.Name).Where(name =>
+    public static TheoryData<string> Called => [.. typeof(Client).GetProperties().Select(property => property.Name).Where(name =>
         Ends.Any(end => name.EndsWith(end, StringComparison.Ordinal)) && !ForBrowsers.Contains(name))];
 
     [Theory, MemberData(nameof(HostileAddresses.All), MemberType = typeof(HostileAddresses))]
     public async Task A_hostile_address_is_refused_when_it_is_saved(string address)
     {
-        var problem = Assert.Single(await AddAsync(nameof(NewClient.JwksUri), address));
+        var problem = Assert.Single(await AddAsync(nameof(Client.JwksUri), address));
 
         Assert.Equal("jwks_uri", problem.Field);
         Assert.NotEmpty(problem.Remedy);
@@ -63,7 +65,7 @@ public sealed class CalledAddressesTests(AdminDatabase administration) : IClassF
         administration.Names["rebound.example"] = [IPAddress.Parse("93.184.215.14"), IPAddress.Parse(inside)];
 
         Assert.Contains(
-            "public internet", Assert.Single(await AddAsync(nameof(NewClient.JwksUri), HostileAddresses.Rebound)).What,
+            "public internet", Assert.Single(await AddAsync(nameof(Client.JwksUri), HostileAddresses.Rebound)).What,
             StringComparison.Ordinal);
     }
 
@@ -78,19 +80,19 @@ public sealed class CalledAddressesTests(AdminDatabase administration) : IClassF
     {
         administration.Names["app.example"] = [IPAddress.Parse("93.184.215.14")];
 
-        Assert.Empty(await AddAsync(nameof(NewClient.JwksUri), address));
+        Assert.Empty(await AddAsync(nameof(Client.JwksUri), address));
     }
 
     private async Task<ImmutableArray<FieldProblem>> AddAsync(string field, string address)
     {
-        var input = new NewClient
+        var input = new Client
         {
-            ClientId = $"shop-{Guid.CreateVersion7():N}",
+            Id = $"shop-{Guid.CreateVersion7():N}",
             Name = "Shop",
             Type = ClientType.Web,
             RedirectUris = ["https://shop.example/callback"],
         };
-        var property = typeof(NewClient).GetProperty(field, BindingFlags.Public | BindingFlags.Instance)!;
+        var property = typeof(Client).GetProperty(field, BindingFlags.Public | BindingFlags.Instance)!;
         property.SetValue(input, property.PropertyType == typeof(string) ? address : ImmutableArray.Create(address));
         var outcome = await administration.RunAsync<AddClient, Outcome<ClientAdded>>(
             add => add.ExecuteAsync(input, CancellationToken.None));

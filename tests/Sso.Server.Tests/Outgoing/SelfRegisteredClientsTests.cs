@@ -109,7 +109,7 @@ public sealed class SelfRegisteredClientsTests(SelfRegisteredClientsTests.Inside
         Peer.Paths[_path] = _ => Task.CompletedTask;
         var bank = await Server.RegisterAsync("bank", client =>
         {
-            client.GrantTypes.Add(GrantTypes.Ciba);
+            client.GrantTypes = [.. client.GrantTypes, GrantTypes.Ciba];
             (client.NotificationUri, client.IsUnverified) = (Inside, isUnverified);
         });
         var ada = await (await Server.AddPersonAsync("ada")).WithAppAsync();

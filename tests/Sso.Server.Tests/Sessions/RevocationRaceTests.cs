@@ -131,7 +131,7 @@ public sealed class ServerForRaces : IAsyncLifetime
         Other = await Node.StartSecondNodeAsync([.. Node.Settings]);
         Shop = await Node.RegisterAsync("shop", client =>
         {
-            client.GrantTypes.AddRange([GrantTypes.DeviceCode, GrantTypes.Ciba]);
+            client.GrantTypes = [.. client.GrantTypes, GrantTypes.DeviceCode, GrantTypes.Ciba];
             client.AllowsIdTokenResponses = true;
             client.AcceptsTrustedDevices = true;
         });

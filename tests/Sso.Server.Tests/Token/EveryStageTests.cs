@@ -93,7 +93,7 @@ public sealed class EveryStageTests(SsoServer server) : IClassFixture<SsoServer>
     public async Task A_client_that_is_disabled_gets_nothing_any_more_and_its_tokens_open_nothing_of_ours()
     {
         await using var second = await server.StartSecondNodeAsync();
-        var shop = await server.RegisterAsync("shop", client => client.GrantTypes.Add(GrantTypes.ClientCredentials));
+        var shop = await server.RegisterAsync("shop", client => client.GrantTypes = [.. client.GrantTypes, GrantTypes.ClientCredentials]);
         await second.ReloadAsync();
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         var browser = server.OpenBrowser();

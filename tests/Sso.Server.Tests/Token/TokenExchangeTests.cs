@@ -151,7 +151,7 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
         var app = await server.RegisterAsync("app", client =>
         {
             client.AuthenticationMethod = ClientAuthenticationMethod.None;
-            client.GrantTypes.Add(GrantTypes.TokenExchange);
+            client.GrantTypes = [.. client.GrantTypes, GrantTypes.TokenExchange];
             client.ExchangeTargets = [world.StockId];
         });
         Assert.Equal("unauthorized_client", (await app.ExchangeAsync(world.Token)).Error);
@@ -288,7 +288,7 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
         await server.AddResourceAsync(stockId, stock.Id, stockScope);
         var shop = await server.RegisterAsync("shop", client =>
         {
-            client.Scopes.AddRange([ordersScope, stockScope]);
+            client.Scopes = [.. client.Scopes, ordersScope, stockScope];
             change?.Invoke(client);
         });
         shop.ProofKey = proofKey;

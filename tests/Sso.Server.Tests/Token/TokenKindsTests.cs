@@ -138,7 +138,7 @@ public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
         var shop = await server.RegisterAsync("shop", client =>
         {
             client.GrantTypes = [.. GrantTypes.All];
-            client.Scopes.Add("called");
+            client.Scopes = [.. client.Scopes, "called"];
             client.ExchangeTargets = [Resource];
         });
         await using var database = server.OpenDatabase();

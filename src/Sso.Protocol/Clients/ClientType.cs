@@ -1,4 +1,4 @@
-namespace Sso.Admin.Clients;
+namespace Sso.Protocol.Clients;
 
 /// <summary>What kind of program a client is; everything else follows from it.</summary>
 public enum ClientType
