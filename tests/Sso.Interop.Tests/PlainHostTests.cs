@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sso.Plain;
 using Sso.Testing;
+using Sso.Testing.Fakes;
 using Xunit;
 
 namespace Sso.Interop.Tests;
@@ -11,6 +12,8 @@ namespace Sso.Interop.Tests;
 public sealed class PlainHostTests
 {
     [Fact]
+    [Spec("OIDC Core", "9")]
+    [Spec("RFC 7591", "2")]
     [Spec("RFC 9126", "2")]
     [Spec("RFC 9449", "5")]
     [Spec("RFC 9101", "4")]
@@ -18,13 +21,16 @@ public sealed class PlainHostTests
     [Spec("OIDC Core", "5.3.2")]
     [Spec("OIDC Core", "10.2")]
     [Spec("RFC 9701", "5")]
-    public async Task A_plain_server_with_our_extensions_passes_pushed_and_signed_requests_dpop_signed_answers_and_encrypted_id_tokens_signed_userinfo_and_introspection()
+    public async Task A_plain_server_with_our_extensions_passes_client_assertions_pushed_and_signed_requests_dpop_signed_answers_encrypted_id_tokens_signed_userinfo_and_introspection()
     {
         var (server, party) = ($"http://127.0.0.1:{FreePorts.Take()}", $"http://127.0.0.1:{FreePorts.Take()}/callback");
         var keys = await NodeScript.RunAsync("make-keys.mjs", new Dictionary<string, string>());
         await using var host = await PlainHost.StartAsync(options => options.AddSsoExtensions(), url: server);
-        var client = PlainHost.Describe("shop", "a secret of the shop", party);
-        client.Properties["jwks"] = keys.GetProperty("jwks");
+        var client = PlainHost.Describe("shop", "a secret that is never sent", party);
+        await using var peer = await Peer.StartAsync();
+        peer.Publish("/jwks", keys.GetProperty("jwks").GetRawText);
+        client.Properties["token_endpoint_auth_method"] = JsonSerializer.SerializeToElement("private_key_jwt");
+        client.Properties["jwks_uri"] = JsonSerializer.SerializeToElement(peer.At("/jwks"));
         client.Properties["id_token_encrypted_response_alg"] = JsonSerializer.SerializeToElement("RSA-OAEP-256");
         client.Properties["id_token_encrypted_response_enc"] = JsonSerializer.SerializeToElement("A256GCM");
         client.Properties["userinfo_signed_response_alg"] = JsonSerializer.SerializeToElement("RS256");
@@ -34,7 +40,6 @@ public sealed class PlainHostTests
         {
             ["ISSUER"] = host.Issuer,
             ["CLIENT_ID"] = "shop",
-            ["CLIENT_SECRET"] = "a secret of the shop",
             ["REDIRECT_URI"] = party,
             ["SIGNING"] = keys.GetProperty("signing").GetRawText(),
             ["DECRYPTION"] = keys.GetProperty("decryption").GetRawText(),

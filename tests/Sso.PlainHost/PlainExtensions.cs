@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.EncryptedIdTokens;
+using Sso.Extensions.FetchedKeySets;
 using Sso.Extensions.Host;
 using Sso.Extensions.RequestObjects;
 using Sso.Extensions.ProtectedUserInfo;
@@ -25,8 +28,9 @@ public static class PlainExtensions
     {
         server.Services.AddScoped<IClientSource, PlainClients>()
             .AddSingleton<IDpopHost, PlainDpopHost>()
-            .AddSingleton<IRequestObjectHost, PlainRequestObjectHost>();
-        return server.AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens().AddProtectedUserInfo();
+            .AddSingleton<IClientAssertionHost, PlainAssertionHost>()
+            .AddSingleton<IClientDocuments, PlainDocuments>();
+        return server.AddFetchedKeySets().AddClientAssertions().AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens().AddProtectedUserInfo();
     }
 
     /// <summary>What OpenIddict has no words for stands among the properties of an application, under the names of RFC 7591 §2.</summary>
@@ -45,9 +49,10 @@ public static class PlainExtensions
             {
                 Id = clientId,
                 Name = clientId,
-                AuthenticationMethod = await applications.HasClientTypeAsync(application, OpenIddictConstants.ClientTypes.Public, cancellation)
-                    ? ClientAuthenticationMethod.None
-                    : ClientAuthenticationMethod.ClientSecretBasic,
+                AuthenticationMethod = ClientAuthenticationMethods.ByName[Text("token_endpoint_auth_method")
+                    ?? (await applications.HasClientTypeAsync(application, OpenIddictConstants.ClientTypes.Public, cancellation) ? "none" : "client_secret_basic")],
+                SealedSecrets = Text("client_secret") is { } secret ? [Encoding.UTF8.GetBytes(secret)] : [],
+                JwksUri = Text("jwks_uri"),
                 Jwks = properties.TryGetValue("jwks", out var keys) ? keys.GetRawText() : null,
                 IdTokenEncryption = TokenEncryption.Of(Text("id_token_encrypted_response_alg"), Text("id_token_encrypted_response_enc")),
                 UserInfoSigningAlgorithm = Text("userinfo_signed_response_alg"),
@@ -68,11 +73,30 @@ public static class PlainExtensions
             _spent.TryAdd($"{proof.Thumbprint}/{proof.Id}", proof.Until) ? null : OAuthError.InvalidDpopProof("used before"));
     }
 
-    private sealed class PlainRequestObjectHost : IRequestObjectHost
+    /// <summary>A host that means it seals what is readable of a secret.</summary>
+    private sealed class PlainAssertionHost : IClientAssertionHost
     {
-        public IEnumerable<DecryptionKey> DecryptionKeys => [];
+        private readonly ConcurrentDictionary<string, DateTimeOffset> _spent = new(StringComparer.Ordinal);
 
-        public Task<byte[]?> FetchAsync(Client client, string address, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation) =>
-            Task.FromResult<byte[]?>(null);
+        public IEnumerable<byte[]> SecretsOf(Client client) => client.SealedSecrets;
+
+        public ValueTask<bool> TrySpendAsync(Client client, string id, DateTimeOffset until, CancellationToken cancellation) =>
+            ValueTask.FromResult(_spent.TryAdd($"{client.Id}/{id}", until));
+    }
+
+    /// <summary>For addresses that an operator wrote down, and nobody else.</summary>
+    private sealed class PlainDocuments : IClientDocuments, IDisposable
+    {
+        private readonly HttpClient _http = new();
+
+        public async Task<byte[]?> FetchAsync(Client client, string address, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation)
+        {
+            using var answer = await _http.GetAsync(address, cancellation);
+            return answer.IsSuccessStatusCode && mediaTypes.Contains(answer.Content.Headers.ContentType?.MediaType)
+                ? await answer.Content.ReadAsByteArrayAsync(cancellation)
+                : null;
+        }
+
+        public void Dispose() => _http.Dispose();
     }
 }

@@ -4,15 +4,15 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Extensions.Host;
 
-/// <summary>Checks what clients signed. A key that is not known is asked for at once (OIDC Core §10.1.1).</summary>
+/// <summary>
+/// Checks what clients signed: signatures and nothing else. Times, audience, issuer and type are for the caller, since each kind of token has rules of its
+/// own. A key that is not known is asked for at once (OIDC Core §10.1.1).
+/// </summary>
 public sealed class ClientSignatures(IClientKeySets keys)
 {
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
-    /// <summary>
-    /// The token when a key of the client made its signature, else null. Times, audience, issuer and type are for the caller: each kind of token has rules of
-    /// its own.
-    /// </summary>
+    /// <summary>The token when a key of the client made its signature, else null.</summary>
     /// <param name="algorithms">What is accepted; nothing where empty.</param>
     public async Task<JsonWebToken?> VerifyAsync(Client client, string jws, IReadOnlyCollection<string> algorithms, CancellationToken cancellation)
     {
@@ -34,23 +34,20 @@ public sealed class ClientSignatures(IClientKeySets keys)
             : null;
     }
 
+    /// <summary>The token when one of the shared secrets made its signature, else null.</summary>
+    public static async Task<JsonWebToken?> VerifyAsync(IEnumerable<byte[]> secrets, string jws, IReadOnlyCollection<string> algorithms) =>
+        Read(jws) is { } token ? await FirstThatSignedAsync(secrets.Select(secret => new SymmetricSecurityKey(secret)), token, algorithms) : null;
+
+    private static Task<JsonWebToken?> FirstThatSignedAsync(
+        ClientKeySet? known, JsonWebToken token, string? keyId, IReadOnlyCollection<string> algorithms) =>
+        FirstThatSignedAsync(known?.ForSignature(token.Alg, keyId) ?? [], token, algorithms);
+
     private static async Task<JsonWebToken?> FirstThatSignedAsync(
-        ClientKeySet? known, JsonWebToken token, string? keyId, IReadOnlyCollection<string> algorithms)
+        IEnumerable<SecurityKey> known, JsonWebToken token, IReadOnlyCollection<string> algorithms)
     {
-        foreach (var key in known?.ForSignature(token.Alg, keyId) ?? [])
+        foreach (var key in known)
         {
-            var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
-            {
-                IssuerSigningKey = key,
-                TryAllIssuerSigningKeys = true,
-                ValidAlgorithms = algorithms,
-                RequireSignedTokens = true,
-                RequireExpirationTime = false,
-                ValidateAudience = false,
-                ValidateIssuer = false,
-                ValidateLifetime = false,
-            });
-            if (result.IsValid)
+            if (await IsSignedByAsync(key, token, algorithms))
             {
                 return token;
             }
@@ -58,6 +55,19 @@ public sealed class ClientSignatures(IClientKeySets keys)
 
         return null;
     }
+
+    internal static async Task<bool> IsSignedByAsync(SecurityKey key, JsonWebToken token, IEnumerable<string> algorithms) =>
+        (await Handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            IssuerSigningKey = key,
+            TryAllIssuerSigningKeys = true,
+            ValidAlgorithms = algorithms,
+            RequireSignedTokens = true,
+            RequireExpirationTime = false,
+            ValidateAudience = false,
+            ValidateIssuer = false,
+            ValidateLifetime = false,
+        })).IsValid;
 
     private static JsonWebToken? Read(string jws)
     {

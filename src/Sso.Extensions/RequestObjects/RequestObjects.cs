@@ -13,7 +13,8 @@ namespace Sso.Extensions.RequestObjects;
 /// Request objects (RFC 9101): by value, or at an address that the client registered. They count only when a key of the client signed them; what is told by
 /// them takes the place of everything outside.
 /// </summary>
-public sealed class RequestObjects(IRequestObjectHost host, ClientSignatures signatures, IIssuerName issuer, TimeProvider clock)
+public sealed class RequestObjects(
+    IDecryptionKeys keys, IClientDocuments documents, ClientSignatures signatures, IIssuerName issuer, TimeProvider clock)
 {
     /// <summary>What proves the client stands beside a signed backchannel authentication, and nothing else (CIBA Core §7.1.1).</summary>
     private static readonly string[] BesideBackchannel = ["request", "client_id", "client_secret", "client_assertion", "client_assertion_type"];
@@ -75,7 +76,7 @@ public sealed class RequestObjects(IRequestObjectHost host, ClientSignatures sig
     /// <summary>Signed first, then encrypted (RFC 9101 §4): what encryption hides is judged like any other.</summary>
     private async Task<Result<JsonWebToken>> VerifyAsync(Client client, string text, CancellationToken cancellation)
     {
-        if ((IsEncrypted(text) ? Jwe.Decrypt(text, host.DecryptionKeys) : text) is not { } signed)
+        if ((IsEncrypted(text) ? Jwe.Decrypt(text, keys.DecryptionKeys) : text) is not { } signed)
         {
             return OAuthError.InvalidRequestObject("The request object does not open: encrypt it to a key of this server, with listed algorithms.");
         }
@@ -101,7 +102,7 @@ public sealed class RequestObjects(IRequestObjectHost host, ClientSignatures sig
     private async Task<string?> FetchAsync(Client client, string address, CancellationToken cancellation)
     {
         var plain = WithoutFragment(address);
-        return client.RequestUris.Contains(plain) && await host.FetchAsync(client, plain, MediaTypes, cancellation) is { } body
+        return client.RequestUris.Contains(plain) && await documents.FetchAsync(client, plain, MediaTypes, cancellation) is { } body
             ? Encoding.ASCII.GetString(body).Trim()
             : null;
     }

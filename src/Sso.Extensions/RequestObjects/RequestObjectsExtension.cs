@@ -8,8 +8,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.RequestObjects;
 
 /// <summary>
-/// Signed authorization requests (RFC 9101, OIDC Core §6), in the browser and pushed. The host implements <see cref="IRequestObjectHost"/> and
-/// <see cref="IClientSource"/>, and <see cref="IClientKeySets"/> where clients publish their keys at an address.
+/// Signed authorization requests (RFC 9101, OIDC Core §6), in the browser and pushed. The host implements <see cref="IClientSource"/>, and
+/// <see cref="IDecryptionKeys"/> and <see cref="IClientDocuments"/> where they may be encrypted, or stand at an address.
 /// </summary>
 public static class RequestObjectsExtension
 {
@@ -17,6 +17,8 @@ public static class RequestObjectsExtension
     public static IServiceCollection AddRequestObjectReading(this IServiceCollection services)
     {
         services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
+        services.TryAddSingleton<IDecryptionKeys, NoDecryptionKeys>();
+        services.TryAddSingleton<IClientDocuments, NoClientDocuments>();
         services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
         services.TryAddSingleton<ClientSignatures>();
         services.TryAddSingleton<RequestObjects>();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.IdentityModel.JsonWebTokens;
+using OpenIddict.Abstractions;
 
 namespace Sso.Protocol.Clients;
 
@@ -19,12 +20,18 @@ public static class ClientAssertion
 
     private static readonly string[] Types = ["JWT", "client-authentication+jwt"];
 
-    /// <summary>Whose assertion it claims to be; null for what is no JWT. Nothing of it is checked yet.</summary>
-    public static string? ClaimedClient(string assertion)
+    /// <summary>
+    /// Whose assertion a request claims to bring; null for what is no JWT, of another type, or of another client than client_id. Nothing of it is checked yet.
+    /// </summary>
+    public static string? ClaimedClient(OpenIddictRequest parameters)
     {
         try
         {
-            return new JsonWebToken(assertion) is { IsEncrypted: false, Subject: { Length: > 0 } subject } ? subject : null;
+            return parameters.Text("client_assertion_type") == Type
+                && new JsonWebToken(parameters.Text("client_assertion")) is { IsEncrypted: false, Subject: { Length: > 0 } subject }
+                && (parameters.Text("client_id") ?? subject) == subject
+                ? subject
+                : null;
         }
         catch (ArgumentException)
         {

@@ -11,7 +11,7 @@ internal static class AuthorizationRegistration
         return services
             .AddSingleton(types ?? throw new SettingsException(problem!))
             .AddSingleton(configuration.ReadSettings<AuthorizationOptions>("Authorization"))
-            .AddScoped<IncomingRequests>().AddSingleton<PushedRequests>().AddSingleton<IRequestObjectHost, RequestObjectHost>().AddRequestObjectReading()
+            .AddScoped<IncomingRequests>().AddSingleton<PushedRequests>().AddRequestObjectReading()
             .AddSingleton<Flows>().AddSingleton<LateFlows>().AddScoped<Interaction>().AddSingleton<AccountArea>()
             .AddSingleton<AuthorizationCodes>()
             .AddScoped<WaitingRequests>().AddSingleton<WaitingFlow>();

@@ -1,3 +1,4 @@
+using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.Host;
 
 namespace Sso.Server.ClientAuthentication;
@@ -6,9 +7,8 @@ internal static class ClientAuthenticationRegistration
 {
     public static IServiceCollection AddSsoClientAuthentication(this IServiceCollection services) => services
         .AddSingleton<ClientDirectory>().AddSingleton<IClientSource>(services => services.GetRequiredService<ClientDirectory>())
-        .AddSingleton<ClientKeys>().AddSingleton<IClientKeySets>(services => services.GetRequiredService<ClientKeys>())
         .AddScoped<ClientAuthenticator>()
-        .AddScoped<ClientAssertions>()
+        .AddScoped<IClientAssertionHost, ClientAssertionHost>().AddClientAssertionChecks()
         .AddScoped<CredentialCheck>()
         .AddScoped<ClientRefusals>();
 }

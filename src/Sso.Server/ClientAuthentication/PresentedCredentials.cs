@@ -37,8 +37,7 @@ public sealed record PresentedCredentials(string ClientId, PresentedCredentials.
 
         if (assertion is not null)
         {
-            return parameters.Text("client_assertion_type") == ClientAssertion.Type
-                && ClientAssertion.ClaimedClient(assertion) is { } claimed && (named is null || named == claimed)
+            return ClientAssertion.ClaimedClient(parameters) is { } claimed
                 ? new PresentedCredentials(claimed, Form.Assertion, assertion)
                 : OAuthError.InvalidClient("malformed assertion, of another type, or of another client than client_id");
         }

@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.EncryptedIdTokens;
+using Sso.Extensions.FetchedKeySets;
 using Sso.Extensions.Host;
 using Sso.Extensions.ProtectedUserInfo;
 using Sso.Extensions.SignedIntrospection;
@@ -75,6 +77,7 @@ internal static class EngineRegistration
         .RemoveEventHandler(OpenIddictServerHandlers.Discovery.AttachSigningAlgorithms.Descriptor)
         .RemoveEventHandler(ProcessJsonResponse<ApplyConfigurationResponseContext>.Descriptor)
         .AddEventHandler(BareRequest<ExtractConfigurationRequestContext>.Descriptor)
+        .AddEventHandler(DescribeAssertions.Descriptor)
         .AddEventHandler(Metadata.Descriptor)
         .AddEventHandler(CorrectedMetadata.Descriptor)
         .AddEventHandler(PublishDocument<ApplyConfigurationResponseContext>.Descriptor);
@@ -97,6 +100,7 @@ internal static class EngineRegistration
             OpenIddictServerHandlers.ValidateAuthorizationCode.Descriptor,
             OpenIddictServerHandlers.ValidateRefreshToken.Descriptor,
             OpenIddictServerHandlers.ValidateGenericToken.Descriptor)
+        .AddFetchedKeySets()
         .AddEventHandler(AuthenticateClient.Descriptor)
         .AddEventHandler(ShowCertificate.Descriptor);
 

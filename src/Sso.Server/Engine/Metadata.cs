@@ -36,9 +36,6 @@ internal sealed class Metadata(
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         Handlers.Singleton<HandleConfigurationRequestContext, Metadata>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1000);
 
-    private static readonly IReadOnlyList<string> AssertionAlgorithms =
-        [.. SignatureAlgorithms.Ordinary, .. ClientAssertion.SecretAlgorithms];
-
     public ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
         DescribeAuthentication(context);
@@ -63,11 +60,6 @@ internal sealed class Metadata(
         // They are those of the token endpoint (RFC 9126 §2, RFC 8628 §3.1).
         context.PushedAuthorizationEndpointAuthenticationMethods.Clear();
         context.DeviceAuthorizationEndpointAuthenticationMethods.Clear();
-        foreach (var endpoint in (string[])["token", "introspection", "revocation"])
-        {
-            Say(context, endpoint + "_endpoint_auth_signing_alg_values_supported", AssertionAlgorithms);
-        }
-
         context.TlsClientCertificateBoundAccessTokens = mutualTls.Enabled;
     }
 

@@ -1,9 +1,9 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
-using Sso.Server.ClientAuthentication;
 
 namespace Sso.Server.MutualTls;
 
@@ -12,11 +12,11 @@ public sealed class ClientCertificates
 {
     private const string ClientUsage = "1.3.6.1.5.5.7.3.2";
     private readonly MutualTlsOptions _options;
-    private readonly ClientKeys _keys;
+    private readonly IClientKeySets _keys;
     private readonly TimeProvider _clock;
     private readonly X509Certificate2Collection _authorities = [];
 
-    public ClientCertificates(MutualTlsOptions options, ClientKeys keys, TimeProvider clock)
+    public ClientCertificates(MutualTlsOptions options, IClientKeySets keys, TimeProvider clock)
     {
         (_options, _keys, _clock) = (options, keys, clock);
         if (options is { Enabled: true, AuthoritiesFile: { } file })

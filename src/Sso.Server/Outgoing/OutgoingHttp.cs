@@ -7,6 +7,8 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Sso.Admin.Outgoing;
+using Sso.Extensions.Host;
+using Sso.Protocol.Clients;
 using Sso.Protocol.Outgoing;
 using Sso.Server.Http;
 using Sso.Server.Operations;
@@ -17,7 +19,7 @@ namespace Sso.Server.Outgoing;
 /// The one client for addresses that registrations name: key sets, request objects, sector identifiers, metadata documents, logout and notification
 /// endpoints. It resolves the name itself, connects to the very address it judged, follows nothing, and whatever fails is one and the same failure.
 /// </summary>
-public sealed partial class OutgoingHttp : IDisposable
+public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
 {
     /// <summary>Of a body, in bytes.</summary>
     public const int LongestAnswer = 64 * 1024;
@@ -52,6 +54,9 @@ public sealed partial class OutgoingHttp : IDisposable
 
         _clients = Enum.GetValues<RegisteredBy>().ToFrozenDictionary(by => by, CreateClient);
     }
+
+    public Task<byte[]?> FetchAsync(Client client, string address, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation) =>
+        FetchAsync(address, mediaTypes, client.RegisteredBy, cancellation);
 
     /// <summary>A document of at most 64 KiB; null for every failure.</summary>
     /// <param name="mediaTypes">What the answer may declare itself to be.</param>

@@ -2,6 +2,7 @@ using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Admin.Outgoing;
 using Sso.Admin.Registrations;
+using Sso.Extensions.Host;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Outgoing;
@@ -16,7 +17,7 @@ internal static class OutgoingRegistration
             configuration.ReadSettings<OutgoingOptions>("Outgoing", outgoing => outgoing.Problem),
             configuration.ReadSettings<RegistrationPolicy>("Registration", registration => registration.Problem),
             configuration["Sso:Issuer"])
-        .AddSingleton<OutgoingHttp>()
+        .AddSingleton<OutgoingHttp>().AddSingleton<IClientDocuments>(provider => provider.GetRequiredService<OutgoingHttp>())
         // The operations on registrations read what an address publishes through the guarded client and nothing else.
         .AddSingleton<DocumentFetch>(provider => provider.GetRequiredService<OutgoingHttp>().FetchAsync);
 }

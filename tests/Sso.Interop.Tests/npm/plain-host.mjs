@@ -1,18 +1,19 @@
-// A plain OpenIddict server with the extensions of Sso: openid-client pushes a signed request with a DPoP proof, verifies the signed answer, decrypts
+// A plain OpenIddict server with the extensions of Sso: openid-client, which signs its assertions with a key that it publishes, pushes a signed request with a DPoP proof, verifies the signed answer, decrypts
 // the ID token, presents a bound access token and verifies signed userinfo and introspection.
 import * as jose from 'jose';
 import * as client from 'openid-client';
 import { expect, report, settings } from './script.mjs';
 
-const [issuer, clientId, clientSecret, redirectUri, signing, decryption] = settings(
-  'ISSUER', 'CLIENT_ID', 'CLIENT_SECRET', 'REDIRECT_URI', 'SIGNING', 'DECRYPTION');
+const [issuer, clientId, redirectUri, signing, decryption] = settings(
+  'ISSUER', 'CLIENT_ID', 'REDIRECT_URI', 'SIGNING', 'DECRYPTION');
 
 await report(async () => {
+  const signingKey = { key: await jose.importJWK(JSON.parse(signing), 'ES256'), kid: 'sign-1' };
   const config = await client.discovery(
     new URL(issuer),
     clientId,
     { authorization_signed_response_alg: 'RS256', userinfo_signed_response_alg: 'RS256', introspection_signed_response_alg: 'RS256' },
-    client.ClientSecretBasic(clientSecret),
+    client.PrivateKeyJwt(signingKey),
     { execute: [client.allowInsecureRequests, client.useJwtResponseMode] },
   );
   client.enableDecryptingResponses(config, ['A256GCM'], { key: await jose.importJWK(JSON.parse(decryption), 'RSA-OAEP-256'), kid: 'enc-1' });
@@ -27,7 +28,7 @@ await report(async () => {
     code_challenge_method: 'S256',
     state: expectedState,
     nonce: expectedNonce,
-  }, { key: await jose.importJWK(JSON.parse(signing), 'ES256'), kid: 'sign-1' });
+  }, signingKey);
   const url = await client.buildAuthorizationUrlWithPAR(config, { request: signed.searchParams.get('request') }, { DPoP });
 
   const answer = await fetch(url, { redirect: 'manual' });

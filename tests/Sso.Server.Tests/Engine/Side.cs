@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
@@ -140,11 +141,20 @@ public sealed class PlainSide : Side
         change?.Invoke(registration);
         var method = registration.AuthenticationMethod;
         // Who shows a certificate has a secret as well, which is never sent: OpenIddict saves no other client.
-        var hasSecret = method is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.TlsClientAuth;
+        var hasSecret = key is null && method != ClientAuthenticationMethod.None;
         var secret = hasSecret ? ClientSecret.New() : null;
         var client = PlainHost.Describe(registration.Id, secret, registration.RedirectUris[0]);
         client.ClientType = method == ClientAuthenticationMethod.None ? ClientTypes.Public : ClientTypes.Confidential;
         client.JsonWebKeySet = key is null ? null : new JsonWebKeySet(ClientKey.SetOf(key));
+        // For the extensions.
+        client.Properties["token_endpoint_auth_method"] = JsonSerializer.SerializeToElement(method.Name());
+        client.Properties["client_secret"] = JsonSerializer.SerializeToElement(secret);
+        client.Properties["jwks_uri"] = JsonSerializer.SerializeToElement(registration.JwksUri);
+        if (key is not null)
+        {
+            client.Properties["jwks"] = JsonElement.Parse(ClientKey.SetOf(key));
+        }
+
         client.Permissions.UnionWith(registration.Scopes.Select(scope => Permissions.Prefixes.Scope + scope));
         await _host.AddClientAsync(client);
         return new RelyingParty(Provider, registration, secret).With(key);

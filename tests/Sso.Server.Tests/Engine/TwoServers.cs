@@ -1,4 +1,5 @@
 using System.Net;
+using Sso.Plain;
 using Sso.Testing;
 using Xunit;
 
@@ -14,14 +15,19 @@ public sealed class TwoServers : IAsyncLifetime
 
     public PlainSide Plain { get; private set; } = null!;
 
+    /// <summary>The plain one with our extensions, and nothing else of Sso.</summary>
+    public PlainSide Extended { get; private set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
         await Sso.Server.InitializeAsync();
         Plain = await PlainSide.StartAsync();
+        Extended = await PlainSide.StartAsync(options => options.AddSsoExtensions());
     }
 
     public async ValueTask DisposeAsync()
     {
+        await Extended.DisposeAsync();
         await Plain.DisposeAsync();
         await Sso.DisposeAsync();
     }

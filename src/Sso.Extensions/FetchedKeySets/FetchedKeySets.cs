@@ -1,18 +1,32 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
-using Sso.Protocol.Outgoing;
-using Sso.Server.Outgoing;
 
-namespace Sso.Server.ClientAuthentication;
+namespace Sso.Extensions.FetchedKeySets;
+
+/// <summary>
+/// Keys of clients from their <c>jwks_uri</c> (RFC 7591 §2), for every extension that looks for one. The host implements <see cref="IClientDocuments"/>.
+/// </summary>
+public static class FetchedKeySetsExtension
+{
+    public static OpenIddictServerBuilder AddFetchedKeySets(this OpenIddictServerBuilder server)
+    {
+        server.Services.TryAddSingleton<IClientDocuments, NoClientDocuments>();
+        server.Services.Replace(ServiceDescriptor.Singleton<IClientKeySets, FetchedKeySets>());
+        return server;
+    }
+}
 
 /// <summary>
 /// The public keys of clients: from the registration, or fetched from their jwks_uri (RFC 7591 §2). A key that is not known is asked for at
 /// once (OIDC Core §10.1.1). Anonymous callers can name what they like, so each name is asked for once in a minute, and a client's address
 /// at most five times; after a failure it is left alone for that minute.
 /// </summary>
-public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock, ILogger<ClientKeys> log) : IClientKeySets
+public sealed partial class FetchedKeySets(IClientDocuments documents, TimeProvider clock, ILogger<FetchedKeySets> log) : IClientKeySets
 {
     private static readonly TimeSpan Allowance = TimeSpan.FromMinutes(1);
 
@@ -54,7 +68,7 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
             // Whoever comes while one is on its way waits for that one.
             if (entry.Running is null or { IsCompleted: true } && entry.Tries.MayFetch(wanted, clock.GetUtcNow()))
             {
-                entry.Running = FetchAsync(client.Id, entry, client.RegisteredBy);
+                entry.Running = FetchAsync(client, entry);
             }
 
             fetch = entry.Running ?? Task.CompletedTask;
@@ -65,10 +79,9 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
     }
 
     /// <summary>Not cancelled with the request that caused it: others wait for it, and it ends by itself.</summary>
-    private async Task FetchAsync(string clientId, Fetched entry, RegisteredBy by)
+    private async Task FetchAsync(Client client, Fetched entry)
     {
-        // Why a call failed is in the log already.
-        var body = await outgoing.FetchAsync(entry.Uri, MediaTypes, by, CancellationToken.None);
+        var body = await documents.FetchAsync(client, entry.Uri, MediaTypes, CancellationToken.None);
         if (body is not null && ClientKeySet.Parse(Encoding.UTF8.GetString(body)) is { } keys)
         {
             (entry.Keys, entry.At) = (keys, clock.GetUtcNow());
@@ -78,7 +91,7 @@ public sealed partial class ClientKeys(OutgoingHttp outgoing, TimeProvider clock
         entry.Tries.Failed(clock.GetUtcNow());
         if (body is not null)
         {
-            Unusable(log, clientId);
+            Unusable(log, client.Id);
         }
     }
 

@@ -1,0 +1,33 @@
+using Sso.Extensions.Host;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+
+namespace Sso.Extensions.ClientAssertions;
+
+/// <summary>private_key_jwt and client_secret_jwt (RFC 7523 §2.2, OIDC Core §9). Each assertion counts once, on whatever node.</summary>
+public sealed class ClientAssertions(IClientAssertionHost host, ClientSignatures signatures, IIssuerName issuer, TimeProvider clock)
+{
+    /// <summary>
+    /// Why the assertion does not prove the client; null when it does. Whoever signed with the client's key is told what is wrong with
+    /// the rest. Spent once everything else is right.
+    /// </summary>
+    /// <param name="endpoints">Addresses of the host that ordinary clients may name in the place of the issuer.</param>
+    public async Task<OAuthError?> RefusalAsync(
+        Client client, string assertion, IReadOnlyCollection<string> endpoints, CancellationToken cancellation)
+    {
+        var verified = client.AuthenticationMethod == ClientAuthenticationMethod.ClientSecretJwt
+            ? await ClientSignatures.VerifyAsync(host.SecretsOf(client), assertion, ClientAssertion.SecretAlgorithms)
+            : await signatures.VerifyAsync(client, assertion, SignatureAlgorithms.Of(client), cancellation);
+        if (verified is null)
+        {
+            return OAuthError.InvalidClient("no key of the client made the signature, or by an algorithm that is not accepted");
+        }
+
+        var claims = SignedClaims.Of(verified);
+        return ClientAssertion.Refusal(verified, claims, client, issuer.Value, endpoints, clock.GetUtcNow()) is { } refusal
+            ? OAuthError.UnacceptableAssertion(refusal)
+            : await host.TrySpendAsync(client, claims.Id!, claims.ExpiresAt!.Value + SignedClaims.Leeway, cancellation)
+                ? null
+                : OAuthError.UnacceptableAssertion("its jti was used before");
+    }
+}

@@ -1,0 +1,104 @@
+using System.Security.Claims;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.ClientAssertions;
+
+/// <summary>
+/// Client authentication by assertion (RFC 7523, OIDC Core §9): <c>client_secret_jwt</c> beside <c>private_key_jwt</c>, and both as common libraries write
+/// them, each once and not for years. The host implements <see cref="IClientAssertionHost"/> and <see cref="IClientSource"/>.
+/// </summary>
+public static class ClientAssertionsExtension
+{
+    /// <summary>For a host that authenticates clients by itself: what judges an assertion, and no handlers.</summary>
+    public static IServiceCollection AddClientAssertionChecks(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
+        services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
+        services.TryAddSingleton<ClientSignatures>();
+        services.TryAddScoped<ClientAssertions>();
+        return services;
+    }
+
+    public static OpenIddictServerBuilder AddClientAssertions(this OpenIddictServerBuilder server)
+    {
+        server.Services.AddClientAssertionChecks();
+        return server
+            .Configure(options => options.ClientAuthenticationMethods.Add(OpenIddictConstants.ClientAuthenticationMethods.ClientSecretJwt))
+            .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertion.Descriptor)
+            .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertionWellknownClaims.Descriptor)
+            .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertionIssuer.Descriptor)
+            .AddEventHandler(ProveByAssertion.Descriptor)
+            .AddEventHandler(DescribeAssertions.Descriptor);
+    }
+}
+
+internal sealed class ProveByAssertion(IClientSource clients, ClientAssertions assertions) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ProcessAuthenticationContext, ProveByAssertion>(OpenIddictServerHandlers.ValidateClientAssertion.Descriptor.Order);
+
+    public async ValueTask HandleAsync(ProcessAuthenticationContext context)
+    {
+        if (string.IsNullOrEmpty(context.ClientAssertion))
+        {
+            return;
+        }
+
+        var client = ClientAssertion.ClaimedClient(context.Request) is { } id ? await clients.FindAsync(id, context.CancellationToken) : null;
+        var refusal = client is null ? OAuthError.InvalidClient("malformed assertion, of another type, or of another or an unknown client")
+            : !client.AuthenticationMethod.IsByAssertion() ? OAuthError.WrongMethod(client.AuthenticationMethod)
+            : await assertions.RefusalAsync(client, context.ClientAssertion, EndpointsOf(context), context.CancellationToken);
+        if (refusal is not null)
+        {
+            context.Refuse(refusal);
+            return;
+        }
+
+        context.Request.ClientId = client!.Id;
+        context.ClientAssertionPrincipal = new ClaimsPrincipal(new ClaimsIdentity("client_assertion")).SetClaim(OpenIddictConstants.Claims.Subject, client.Id);
+    }
+
+    /// <summary>
+    /// The token endpoint and the one that is called, at the issuer whatever the request calls the host; and the issuer without the slash that OpenIddict adds.
+    /// </summary>
+    private static string[] EndpointsOf(ProcessAuthenticationContext context)
+    {
+        var issuer = (context.Options.Issuer ?? context.BaseUri!).AbsoluteUri.TrimEnd('/');
+        var home = new Uri(issuer + "/");
+        return
+        [
+            issuer,
+            new Uri(home, context.RequestUri!.AbsolutePath).AbsoluteUri,
+            .. context.Options.TokenEndpointUris.Select(endpoint => new Uri(home, endpoint).AbsoluteUri),
+        ];
+    }
+}
+
+/// <summary>By which algorithms assertions may be signed, at each endpoint that takes them (RFC 8414 §2).</summary>
+public sealed class DescribeAssertions : IOpenIddictServerHandler<HandleConfigurationRequestContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<HandleConfigurationRequestContext, DescribeAssertions>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500);
+
+    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
+    {
+        foreach (var (endpoint, address) in ((string, Uri?)[])
+            [("token", context.TokenEndpoint), ("introspection", context.IntrospectionEndpoint), ("revocation", context.RevocationEndpoint)])
+        {
+            if (address is not null)
+            {
+                context.Metadata[endpoint + "_endpoint_auth_signing_alg_values_supported"] =
+                    new([.. SignatureAlgorithms.Ordinary, .. ClientAssertion.SecretAlgorithms]);
+            }
+        }
+
+        return default;
+    }
+}

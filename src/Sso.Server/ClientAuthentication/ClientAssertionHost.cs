@@ -1,0 +1,28 @@
+using Sso.Data;
+using Sso.Data.Clients;
+using Sso.Data.Factors;
+using Sso.Data.Secrets;
+using Sso.Extensions.ClientAssertions;
+using Sso.Protocol.Clients;
+using Sso.Server.Operations;
+
+namespace Sso.Server.ClientAuthentication;
+
+/// <summary>Assertions that were used stand in the database, for all nodes.</summary>
+internal sealed class ClientAssertionHost(Sealer sealer, SsoDbContext database, ServerMetrics metrics, TimeProvider clock) : IClientAssertionHost
+{
+    public IEnumerable<byte[]> SecretsOf(Client client) => client.SealedSecrets
+        .Select(secret => sealer.Unprotect(ClientRegistration.SecretContextOf(client.Id), secret)).OfType<byte[]>();
+
+    /// <summary>One write.</summary>
+    public async ValueTask<bool> TrySpendAsync(Client client, string id, DateTimeOffset until, CancellationToken cancellation)
+    {
+        if (await database.TrySpendAsync("assertion", $"{client.Id}/{id}", until, clock.GetUtcNow(), cancellation))
+        {
+            return true;
+        }
+
+        metrics.CountBlocked("assertion-replay");
+        return false;
+    }
+}
