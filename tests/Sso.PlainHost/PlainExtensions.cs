@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,12 +12,14 @@ using Sso.Extensions.Dpop;
 using Sso.Extensions.EncryptedIdTokens;
 using Sso.Extensions.FetchedKeySets;
 using Sso.Extensions.Host;
+using Sso.Extensions.PairwiseSubjects;
 using Sso.Extensions.RequestObjects;
 using Sso.Extensions.ProtectedUserInfo;
 using Sso.Extensions.SignedIntrospection;
 using Sso.Extensions.SignedResponses;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
 using Sso.Protocol.Encryption;
 
 namespace Sso.Plain;
@@ -30,8 +33,11 @@ public static class PlainExtensions
             .AddSingleton<IDpopHost, PlainDpopHost>()
             .AddSingleton<IClientAssertionHost, PlainAssertionHost>()
             .AddSingleton<IClientDocuments, PlainDocuments>();
-        return server.AddFetchedKeySets().AddClientAssertions().AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens().AddProtectedUserInfo();
+        return server.AddFetchedKeySets().AddClientAssertions().AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens()
+            .AddProtectedUserInfo().AddPairwiseSubjects();
     }
+
+    private static readonly byte[] PairwiseKey = RandomNumberGenerator.GetBytes(32);
 
     /// <summary>What OpenIddict has no words for stands among the properties of an application, under the names of RFC 7591 §2.</summary>
     private sealed class PlainClients(IOpenIddictApplicationManager applications) : IClientSource
@@ -53,6 +59,8 @@ public static class PlainExtensions
                     ?? (await applications.HasClientTypeAsync(application, OpenIddictConstants.ClientTypes.Public, cancellation) ? "none" : "client_secret_basic")],
                 SealedSecrets = Text("client_secret") is { } secret ? [Encoding.UTF8.GetBytes(secret)] : [],
                 JwksUri = Text("jwks_uri"),
+                Sector = Text("sector"),
+                SectorKey = Text("sector") is { } sector ? PairwiseSubject.KeyOf(PairwiseKey, sector) : null,
                 Jwks = properties.TryGetValue("jwks", out var keys) ? keys.GetRawText() : null,
                 IdTokenEncryption = TokenEncryption.Of(Text("id_token_encrypted_response_alg"), Text("id_token_encrypted_response_enc")),
                 UserInfoSigningAlgorithm = Text("userinfo_signed_response_alg"),

@@ -17,4 +17,8 @@ public static class PairwiseSubject
 
     public static string Of(byte[] sectorKey, Guid personId) =>
         Base64Url.EncodeToString(HMACSHA256.HashData(sectorKey, personId.ToByteArray(bigEndian: true)));
+
+    /// <param name="person">However the host calls them, but not by an id of ours: those are hashed as they are.</param>
+    public static string Of(byte[] sectorKey, string person) =>
+        Base64Url.EncodeToString(HMACSHA256.HashData(sectorKey, Encoding.UTF8.GetBytes("person:" + person)));
 }

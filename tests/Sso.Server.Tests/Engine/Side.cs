@@ -149,6 +149,7 @@ public sealed class PlainSide : Side
         // For the extensions.
         client.Properties["token_endpoint_auth_method"] = JsonSerializer.SerializeToElement(method.Name());
         client.Properties["client_secret"] = JsonSerializer.SerializeToElement(secret);
+        client.Properties["sector"] = JsonSerializer.SerializeToElement(registration.Sector);
         client.Properties["jwks_uri"] = JsonSerializer.SerializeToElement(registration.JwksUri);
         if (key is not null)
         {

@@ -1,0 +1,62 @@
+using System.Security.Claims;
+using Microsoft.Extensions.DependencyInjection;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.PairwiseSubjects;
+
+/// <summary>
+/// Pairwise subjects (OIDC Core §8) for clients that have a sector: in what they can read, which is access and ID tokens, userinfo and introspection. Codes,
+/// refresh tokens and the rows of OpenIddict keep the subject by which the host knows the person. The host implements <see cref="IClientSource"/>.
+/// </summary>
+public static class PairwiseSubjectsExtension
+{
+    public static OpenIddictServerBuilder AddPairwiseSubjects(this OpenIddictServerBuilder server) => server
+        .Configure(options => options.SubjectTypes.Add(SubjectTypes.Pairwise))
+        .AddEventHandler(NameForSector.Descriptor)
+        .AddEventHandler(IntrospectForSector.Descriptor);
+
+    /// <summary>The sub of a person for this client, with which a host compares an id_token_hint.</summary>
+    /// <param name="subject">By which the host knows the person.</param>
+    public static string SubjectFor(this Client client, string subject) =>
+        client is { Sector: not null, SectorKey: { } key } && subject != client.Id ? PairwiseSubject.Of(key, subject) : subject;
+}
+
+/// <summary>Of the claims that are written, once the row of the token was made: userinfo and introspection tell what they find in the token.</summary>
+internal sealed class NameForSector(IClientSource clients) : IOpenIddictServerHandler<GenerateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<GenerateTokenContext, NameForSector>(OpenIddictServerHandlers.Protection.AttachTokenSubject.Descriptor.Order + 500);
+
+    public async ValueTask HandleAsync(GenerateTokenContext context)
+    {
+        if (context.TokenType is TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.IdentityToken
+            && context.Principal.GetClaim(Claims.Subject) is { } subject
+            && await clients.FindAsync(context.ClientId!, context.CancellationToken) is { } client)
+        {
+            context.SecurityTokenDescriptor.Subject.SetClaim(Claims.Subject, client.SubjectFor(subject));
+        }
+    }
+}
+
+/// <summary>A refresh token, which its client alone may introspect, holds the subject of the host.</summary>
+internal sealed class IntrospectForSector(IClientSource clients) : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<HandleIntrospectionRequestContext, IntrospectForSector>(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor.Order + 500);
+
+    public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
+    {
+        if (context.GenericTokenPrincipal.HasTokenType(TokenTypeIdentifiers.RefreshToken)
+            && context.Subject is { } subject
+            && await clients.FindAsync(context.Request!.ClientId!, context.CancellationToken) is { } client)
+        {
+            context.Subject = client.SubjectFor(subject);
+        }
+    }
+}
