@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.ClientAssertions;
@@ -15,6 +16,7 @@ using Sso.Extensions.Host;
 using Sso.Extensions.PairwiseSubjects;
 using Sso.Extensions.RequestObjects;
 using Sso.Extensions.ProtectedUserInfo;
+using Sso.Extensions.RotatingKeys;
 using Sso.Extensions.SignedIntrospection;
 using Sso.Extensions.SignedResponses;
 using Sso.Protocol;
@@ -33,11 +35,44 @@ public static class PlainExtensions
             .AddSingleton<IDpopHost, PlainDpopHost>()
             .AddSingleton<IClientAssertionHost, PlainAssertionHost>()
             .AddSingleton<IClientDocuments, PlainDocuments>();
-        return server.AddFetchedKeySets().AddClientAssertions().AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens()
+        return server.AddRotatingKeys<PlainKeys>().AddFetchedKeySets().AddClientAssertions().AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens()
             .AddProtectedUserInfo().AddPairwiseSubjects();
     }
 
     private static readonly byte[] PairwiseKey = RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>Another pair of keys each day. Those of yesterday still verify; a host with several nodes announces those of tomorrow as well.</summary>
+    private sealed class PlainKeys(TimeProvider clock) : IRotatingKeys
+    {
+        private readonly ConcurrentDictionary<(string Algorithm, long Day), SigningCredentials> _keys = new();
+
+        private long Today => clock.GetUtcNow().ToUnixTimeSeconds() / (24 * 60 * 60);
+
+        public IReadOnlyList<JsonWebKey> Published
+        {
+            get
+            {
+                SecurityKey[] today = [Find(SecurityAlgorithms.RsaSha256).Key, Find(SecurityAlgorithms.EcdsaSha256).Key];
+                return [.. _keys.Where(key => key.Key.Day == Today - 1).Select(key => key.Value.Key).Concat(today).Select(PublicHalf)];
+            }
+        }
+
+        public SigningCredentials Find(string algorithm) => _keys.GetOrAdd((algorithm, Today), made => new(
+            algorithm == SecurityAlgorithms.RsaSha256
+                ? new RsaSecurityKey(RSA.Create(2048)) { KeyId = $"{made}" }
+                : new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = $"{made}" },
+            algorithm));
+
+        private static JsonWebKey PublicHalf(SecurityKey key)
+        {
+            var published = key is RsaSecurityKey rsa
+                ? JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.Rsa.ExportParameters(false)))
+                : JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ECDsa.Create(((ECDsaSecurityKey)key).ECDsa.ExportParameters(false))));
+            (published.Kid, published.Use, published.Alg) =
+                (key.KeyId, JsonWebKeyUseNames.Sig, key is RsaSecurityKey ? SecurityAlgorithms.RsaSha256 : SecurityAlgorithms.EcdsaSha256);
+            return published;
+        }
+    }
 
     /// <summary>What OpenIddict has no words for stands among the properties of an application, under the names of RFC 7591 §2.</summary>
     private sealed class PlainClients(IOpenIddictApplicationManager applications) : IClientSource

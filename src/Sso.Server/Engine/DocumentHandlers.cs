@@ -1,13 +1,12 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore;
-using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
+using Sso.Extensions.RotatingKeys;
 using Sso.Server.Ciba;
 using Sso.Server.Http;
-using Sso.Server.Keys;
 using Sso.Server.MutualTls;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -55,24 +54,6 @@ internal sealed class CorrectedMetadata(SsoOptions options, MutualTlsOptions mut
     }
 }
 
-/// <summary>The public halves of the keys that are announced or still verify, which rotate by the clock (<see cref="SigningKeyRing"/>).</summary>
-internal sealed class RotatingKeys(SigningKeyRing keys) : IOpenIddictServerHandler<HandleJsonWebKeySetRequestContext>
-{
-    /// <summary>Where the transaction tells of which keys its key set was made.</summary>
-    public const string Made = "sso:published-keys";
-
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<HandleJsonWebKeySetRequestContext, RotatingKeys>(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor.Order);
-
-    public ValueTask HandleAsync(HandleJsonWebKeySetRequestContext context)
-    {
-        var published = keys.Published;
-        context.Keys.AddRange(published);
-        context.Transaction.Properties[Made] = published;
-        return default;
-    }
-}
-
 /// <summary>Hands what OpenIddict has put together to <see cref="PublishedDocuments"/>.</summary>
 internal sealed class PublishDocument<TContext>(PublishedDocuments documents) : IOpenIddictServerHandler<TContext>
     where TContext : BaseRequestContext
@@ -83,8 +64,7 @@ internal sealed class PublishDocument<TContext>(PublishedDocuments documents) : 
     public async ValueTask HandleAsync(TContext context)
     {
         await documents.PublishAsync(
-            context.Transaction.GetHttpRequest()!.HttpContext, context.Transaction.Response!.InPlainJson(),
-            context.Transaction.Properties.GetValueOrDefault(RotatingKeys.Made) as IReadOnlyList<JsonWebKey>);
+            context.Transaction.GetHttpRequest()!.HttpContext, context.Transaction.Response!.InPlainJson(), PublishKeys.Find(context.Transaction));
         context.HandleRequest();
     }
 }

@@ -9,6 +9,7 @@ using Sso.Extensions.EncryptedIdTokens;
 using Sso.Extensions.FetchedKeySets;
 using Sso.Extensions.Host;
 using Sso.Extensions.ProtectedUserInfo;
+using Sso.Extensions.RotatingKeys;
 using Sso.Extensions.SignedIntrospection;
 using Sso.Extensions.SignedResponses;
 using Sso.Protocol;
@@ -17,6 +18,7 @@ using Sso.Server.Authorization;
 using Sso.Server.Device;
 using Sso.Server.Http;
 using Sso.Server.Introspection;
+using Sso.Server.Keys;
 using Sso.Server.Logout;
 using Sso.Server.MutualTls;
 using Sso.Server.Revocation;
@@ -74,7 +76,6 @@ internal static class EngineRegistration
 
     private static void PublishMetadata(OpenIddictServerBuilder server) => server
         .RemoveEventHandler(ExtractGetRequest<ExtractConfigurationRequestContext>.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.Discovery.AttachSigningAlgorithms.Descriptor)
         .RemoveEventHandler(ProcessJsonResponse<ApplyConfigurationResponseContext>.Descriptor)
         .AddEventHandler(BareRequest<ExtractConfigurationRequestContext>.Descriptor)
         .AddEventHandler(DescribeAssertions.Descriptor)
@@ -84,10 +85,11 @@ internal static class EngineRegistration
 
     private static void PublishKeys(OpenIddictServerBuilder server) => server
         .RemoveEventHandler(ExtractGetRequest<ExtractJsonWebKeySetRequestContext>.Descriptor)
-        .RemoveEventHandler(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor)
         .RemoveEventHandler(ProcessJsonResponse<ApplyJsonWebKeySetResponseContext>.Descriptor)
         .AddEventHandler(BareRequest<ExtractJsonWebKeySetRequestContext>.Descriptor)
-        .AddEventHandler(RotatingKeys.Descriptor)
+        .AddRotatingKeys<SigningKeyRing>()
+        // Ours are read by ReadToken.
+        .RemoveEventHandler(TrustKeys.Descriptor)
         .AddEventHandler(PublishDocument<ApplyJsonWebKeySetResponseContext>.Descriptor);
 
     private static void AuthenticateClients(OpenIddictServerBuilder server) => server
@@ -132,9 +134,7 @@ internal static class EngineRegistration
             OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor)
         .AddEventHandler(RequireApproval.Descriptor)
         .AddEventHandler(PrepareTokens.Descriptor)
-        .AddEventHandler(TieToCode.Descriptor)
         .AddEventHandler(DescribeAnswer.Descriptor)
-        .AddEventHandler(SignTokens.Descriptor)
         .AddEventHandler(SealTokens.Descriptor)
         .AddEncryptedIdTokens();
 

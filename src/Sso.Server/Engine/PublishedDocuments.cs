@@ -1,7 +1,7 @@
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using Sso.Data.Keys;
-using Sso.Server.Keys;
+using Sso.Extensions.RotatingKeys;
 
 namespace Sso.Server.Engine;
 
@@ -9,7 +9,7 @@ namespace Sso.Server.Engine;
 /// What everybody is told alike: the metadata (OIDC Discovery §4, RFC 8414 §3) and the key set (RFC 7517 §5), public for any origin. OpenIddict
 /// puts each together once, and then it is bytes; the key set anew when other keys are published or another one signs.
 /// </summary>
-internal sealed class PublishedDocuments(SigningKeyRing keys)
+internal sealed class PublishedDocuments(IRotatingKeys keys)
 {
     public const string KeySetPath = "/.well-known/jwks";
 

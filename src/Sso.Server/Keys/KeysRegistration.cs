@@ -1,5 +1,4 @@
 using Sso.Data.Keys;
-using Sso.Extensions.Host;
 using Sso.Extensions.RequestObjects;
 using Sso.Server.Operations;
 
@@ -9,7 +8,6 @@ internal static class KeysRegistration
 {
     public static IServiceCollection AddSsoKeys(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(configuration.ReadSettings<KeyOptions>("Keys", keys => keys.Problem))
-        .AddSingleton<SigningKeyRing>().AddSingleton<ISigningKeys>(services => services.GetRequiredService<SigningKeyRing>())
-        .AddSingleton<IDecryptionKeys>(services => services.GetRequiredService<SigningKeyRing>())
+        .AddSingleton<SigningKeyRing>().AddSingleton<IDecryptionKeys>(services => services.GetRequiredService<SigningKeyRing>())
         .AddDataProtectionKeys();
 }

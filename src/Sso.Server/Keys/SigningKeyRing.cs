@@ -6,8 +6,8 @@ using Sso.Data;
 using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
-using Sso.Extensions.Host;
 using Sso.Extensions.RequestObjects;
+using Sso.Extensions.RotatingKeys;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Encryption;
 using Sso.Server.Operations;
@@ -17,7 +17,7 @@ namespace Sso.Server.Keys;
 /// <summary>The signing keys in memory, and which of them are published (RFC 7517 §5).</summary>
 public sealed class SigningKeyRing(
     IDbContextFactory<SsoDbContext> contexts, SigningKeyFactory factory,
-    KeyOptions options, Sealer sealer, TimeProvider clock, ServerMetrics metrics) : ISigningKeys, IDecryptionKeys
+    KeyOptions options, Sealer sealer, TimeProvider clock, ServerMetrics metrics) : IRotatingKeys, IDecryptionKeys
 {
     private ImmutableArray<Entry> _keys = [];
     private PublishedKeys? _published;

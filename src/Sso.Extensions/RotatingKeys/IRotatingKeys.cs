@@ -1,0 +1,14 @@
+using Microsoft.IdentityModel.Tokens;
+using Sso.Extensions.Host;
+
+namespace Sso.Extensions.RotatingKeys;
+
+/// <summary>Signing keys that change by the clock, on every node alike.</summary>
+public interface IRotatingKeys : ISigningKeys
+{
+    /// <summary>
+    /// The public halves of those that are announced or still verify, with <c>kid</c>, <c>alg</c> and <c>use</c>, in the order of the key set. Another object
+    /// when that changes.
+    /// </summary>
+    IReadOnlyList<JsonWebKey> Published { get; }
+}

@@ -1,0 +1,142 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.RotatingKeys;
+
+/// <summary>
+/// Keys that change while the server runs (OIDC Core §10.1.1): access and ID tokens are signed by that of the hour, ID tokens by the algorithm for which
+/// their client is registered, and the key set follows. What the server alone reads stays with the keys of OpenIddict's options. The host implements
+/// <see cref="IRotatingKeys"/> and <see cref="IClientSource"/>.
+/// </summary>
+public static class RotatingKeysExtension
+{
+    public static OpenIddictServerBuilder AddRotatingKeys<TKeys>(this OpenIddictServerBuilder server)
+        where TKeys : class, IRotatingKeys
+    {
+        server.Services.TryAddSingleton<TKeys>();
+        server.Services.AddSingleton<IRotatingKeys>(services => services.GetRequiredService<TKeys>());
+        server.Services.Replace(ServiceDescriptor.Singleton<ISigningKeys>(services => services.GetRequiredService<TKeys>()));
+        return server
+            .RemoveEventHandler(OpenIddictServerHandlers.Discovery.AttachSigningAlgorithms.Descriptor)
+            .RemoveEventHandler(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor)
+            .AddEventHandler(DescribeAlgorithms.Descriptor)
+            .AddEventHandler(PublishKeys.Descriptor)
+            .AddEventHandler(SignTokens.Descriptor)
+            .AddEventHandler(TieTokens.Descriptor)
+            .AddEventHandler(TrustKeys.Descriptor);
+    }
+}
+
+internal sealed class DescribeAlgorithms(IRotatingKeys keys) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<HandleConfigurationRequestContext, DescribeAlgorithms>(OpenIddictServerHandlers.Discovery.AttachSigningAlgorithms.Descriptor.Order);
+
+    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
+    {
+        context.IdTokenSigningAlgorithms.UnionWith(keys.Published.Where(key => key.Use != JsonWebKeyUseNames.Enc).Select(key => key.Alg));
+        return default;
+    }
+}
+
+/// <summary>The public halves of the keys that are announced or still verify.</summary>
+public sealed class PublishKeys(IRotatingKeys keys) : IOpenIddictServerHandler<HandleJsonWebKeySetRequestContext>
+{
+    private const string Property = "sso:published-keys";
+
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<HandleJsonWebKeySetRequestContext, PublishKeys>(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor.Order);
+
+    /// <summary>Of which keys a key set was made; null for another document.</summary>
+    public static IReadOnlyList<JsonWebKey>? Find(OpenIddictServerTransaction transaction) =>
+        transaction.Properties.GetValueOrDefault(Property) as IReadOnlyList<JsonWebKey>;
+
+    public ValueTask HandleAsync(HandleJsonWebKeySetRequestContext context)
+    {
+        var published = keys.Published;
+        context.Keys.AddRange(published);
+        context.Transaction.Properties[Property] = published;
+        return default;
+    }
+}
+
+/// <summary>The key of the hour, of the algorithm that the reader of a token expects.</summary>
+internal sealed class SignTokens(IRotatingKeys keys, IClientSource clients) : IOpenIddictServerHandler<GenerateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<GenerateTokenContext, SignTokens>(OpenIddictServerHandlers.Protection.AttachSecurityCredentials.Descriptor.Order + 500);
+
+    public async ValueTask HandleAsync(GenerateTokenContext context)
+    {
+        context.SecurityTokenHandler = context.Options.JsonWebTokenHandler;
+        context.SigningCredentials = context.TokenType switch
+        {
+            TokenTypeIdentifiers.AccessToken => keys.Find(SigningAlgorithms.ES256),
+            TokenTypeIdentifiers.IdentityToken => keys.Find(await clients.AlgorithmOfIdTokensAsync(context.ClientId, context.CancellationToken)),
+            _ => context.SigningCredentials,
+        };
+    }
+}
+
+/// <summary>
+/// Ties an ID token to the code beside it (OIDC Core §3.3.2.11), and to the access token where OpenIddict did (§3.1.3.6), by the hash of the algorithm that
+/// signs it.
+/// </summary>
+internal sealed class TieTokens(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ProcessSignInContext>()
+        .AddFilter<OpenIddictServerHandlerFilters.RequireIdentityTokenGenerated>()
+        .UseScopedHandler<TieTokens>()
+        .SetOrder(OpenIddictServerHandlers.AttachTokenDigests.Descriptor.Order + 500)
+        .Build();
+
+    public async ValueTask HandleAsync(ProcessSignInContext context)
+    {
+        var (idToken, code, accessToken) = (context.IdentityTokenPrincipal!, context.AuthorizationCode, context.AccessToken);
+        if (code is null && !idToken.HasClaim(Claims.AccessTokenHash))
+        {
+            return;
+        }
+
+        var algorithm = await clients.AlgorithmOfIdTokensAsync(context.ClientId, context.CancellationToken);
+        if (code is not null)
+        {
+            idToken.SetClaim(Claims.CodeHash, HalfHash.Of(code, algorithm));
+        }
+
+        if (accessToken is not null && idToken.HasClaim(Claims.AccessTokenHash))
+        {
+            idToken.SetClaim(Claims.AccessTokenHash, HalfHash.Of(accessToken, algorithm));
+        }
+    }
+}
+
+internal static class IdTokens
+{
+    public static async ValueTask<string> AlgorithmOfIdTokensAsync(this IClientSource clients, string? clientId, CancellationToken cancellation) =>
+        (await clients.FindAsync(clientId!, cancellation))?.IdTokenSigningAlgorithm ?? SigningAlgorithms.RS256;
+}
+
+/// <summary>Tokens that come back, by the published keys beside those of OpenIddict's options. For a host that leaves reading them to OpenIddict.</summary>
+public sealed class TrustKeys(IRotatingKeys keys) : IOpenIddictServerHandler<ValidateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ValidateTokenContext, TrustKeys>(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor.Order + 500);
+
+    public ValueTask HandleAsync(ValidateTokenContext context)
+    {
+        var trusted = context.TokenValidationParameters;
+        trusted.IssuerSigningKeys = [.. trusted.IssuerSigningKeys ?? [], .. keys.Published.Where(key => key.Use != JsonWebKeyUseNames.Enc)];
+        return default;
+    }
+}

@@ -1,0 +1,25 @@
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Token;
+
+/// <summary>Codes and refresh tokens, which we alone read: sealed, with a row of the grant and none of their own.</summary>
+internal sealed class SealTokens(RefreshTokens refreshTokens) : IOpenIddictServerHandler<GenerateTokenContext>
+{
+    /// <summary>Before a JWT is made of it.</summary>
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<GenerateTokenContext, SealTokens>(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order - 500);
+
+    public ValueTask HandleAsync(GenerateTokenContext context)
+    {
+        context.Token = context.TokenType switch
+        {
+            TokenTypeIdentifiers.RefreshToken => refreshTokens.Seal(RequireApproval.Of(context.Transaction).RefreshToken!),
+            TokenTypeIdentifiers.Private.AuthorizationCode => RequireApproval.Of(context.Transaction).SealCode!(),
+            _ => context.Token,
+        };
+        return default;
+    }
+}
