@@ -9,6 +9,7 @@ using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.ClientAssertions;
+using Sso.Extensions.DemandedSignIns;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.EncryptedIdTokens;
 using Sso.Extensions.FetchedKeySets;
@@ -36,7 +37,7 @@ public static class PlainExtensions
             .AddSingleton<IClientAssertionHost, PlainAssertionHost>()
             .AddSingleton<IClientDocuments, PlainDocuments>();
         return server.AddRotatingKeys<PlainKeys>().AddFetchedKeySets().AddClientAssertions().AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens()
-            .AddProtectedUserInfo().AddPairwiseSubjects();
+            .AddProtectedUserInfo().AddPairwiseSubjects().AddDemandedSignIns("pwd", "mfa");
     }
 
     private static readonly byte[] PairwiseKey = RandomNumberGenerator.GetBytes(32);

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using OpenIddict.Abstractions;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Pkce;
@@ -102,17 +101,7 @@ public sealed class AuthorizationRequestParser(
             return error;
         }
 
-        if (ReadMaxAge(parameters.Text("max_age")).Failed(out error, out var maxAge))
-        {
-            return error;
-        }
-
-        if (RequestedClaims.Parse(parameters.Text("claims")).Failed(out error, out var claims))
-        {
-            return error;
-        }
-
-        if (ReadAcrValues(parameters.Text("acr_values"), claims).Failed(out error, out var acrValues))
+        if (SignInDemands.Read(parameters, Authentication.AcrValues).Failed(out error, out var demands))
         {
             return error;
         }
@@ -143,13 +132,13 @@ public sealed class AuthorizationRequestParser(
             CodeChallenge = challenge.Value,
             DpopKey = parameters.Text("dpop_jkt"),
             Prompt = prompt.Value,
-            MaxAge = maxAge.Value,
+            MaxAge = demands.MaxAge,
             LoginHint = parameters.Text("login_hint"),
             HintedSubject = hintedSubject,
             UiLocales = Words(parameters.Text("ui_locales")),
             Details = details,
-            Claims = claims.CoveredBy(client),
-            AcrValues = acrValues.Value,
+            Claims = demands.Claims.CoveredBy(client),
+            AcrValues = demands.AcrValues,
             Parameters = parameters,
         };
     }
@@ -218,25 +207,6 @@ public sealed class AuthorizationRequestParser(
 
         return prompt.HasFlag(Prompt.None) && prompt != Prompt.None ? OAuthError.PromptNoneAlone : new Optional<Prompt>(prompt);
     }
-
-    private static Result<Optional<TimeSpan?>> ReadMaxAge(string? value) => value switch
-    {
-        null => new Optional<TimeSpan?>(null),
-        _ when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) =>
-            new Optional<TimeSpan?>(TimeSpan.FromSeconds(seconds)),
-        _ => OAuthError.MaxAgeFormat,
-    };
-
-    /// <summary>
-    /// OIDC Core §5.5.1.1: an essential acr that cannot be reached by anybody is a failed sign-in; without essential it is one wish more.
-    /// </summary>
-    private static Result<Optional<ImmutableArray<string>>> ReadAcrValues(string? value, RequestedClaims claims) => claims switch
-    {
-        { IsAcrEssential: true } when !claims.AcrValues.Any(Authentication.AcrValues.Contains) =>
-            OAuthError.UnmetAuthenticationRequirements,
-        { IsAcrEssential: true } => new Optional<ImmutableArray<string>>(claims.AcrValues),
-        _ => new Optional<ImmutableArray<string>>([.. Words(value), .. claims.AcrValues]),
-    };
 
     private static ImmutableArray<string> Words(string? value) => [.. value?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? []];
 

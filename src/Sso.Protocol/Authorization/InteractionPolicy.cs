@@ -61,7 +61,7 @@ public static class InteractionPolicy
 
     /// <summary>By id_token_hint (OIDC Core §3.1.2.1) or by the claim sub (§5.5.1).</summary>
     private static bool IsAnother(AuthorizationRequest request, string subject) =>
-        (request.HintedSubject is { } hinted && hinted != subject) || request.Claims.Subjects?.Contains(subject) == false;
+        (request.HintedSubject is { } hinted && hinted != subject) || !request.Claims.AllowSubject(subject);
 
     /// <summary>
     /// The proofs that count. Where a fresh one is demanded (OIDC Core §3.1.2.1: prompt=login, max_age) an older one does not exist, whatever its method;

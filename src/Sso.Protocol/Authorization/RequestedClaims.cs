@@ -30,6 +30,8 @@ public sealed record RequestedClaims
     /// <summary>One of these must be who signs in; null when anybody may.</summary>
     public FrozenSet<string>? Subjects { get; private init; }
 
+    public bool AllowSubject(string subject) => Subjects?.Contains(subject) != false;
+
     /// <summary>The values of <c>acr</c>, in order of preference.</summary>
     public ImmutableArray<string> AcrValues { get; private init; } = [];
 

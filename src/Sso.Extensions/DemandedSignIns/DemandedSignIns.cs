@@ -1,0 +1,127 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using Sso.Extensions.PairwiseSubjects;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.DemandedSignIns;
+
+/// <summary>
+/// The parameters <c>max_age</c>, <c>acr_values</c> and <c>claims</c> (OIDC Core §3.1.2.1, §5.5). The host asks a request for its demands, proves the person
+/// accordingly, and signs in with <c>auth_time</c> and <c>acr</c>: a sign-in that does not meet them gives an error and no code. The host implements
+/// <see cref="IClientSource"/>. Which of the single claims are told is for the host, which knows what the person allowed: it gives them their destinations.
+/// </summary>
+public static class DemandedSignInsExtension
+{
+    internal const string Property = "sso:sign-in-demands";
+
+    /// <param name="acrValues">Those that a sign-in at this host can have, from weakest to strongest.</param>
+    public static OpenIddictServerBuilder AddDemandedSignIns(this OpenIddictServerBuilder server, params IReadOnlyList<string> acrValues)
+    {
+        server.Services.AddSingleton(new ReachableLevels(acrValues));
+        return server
+            .AddEventHandler(ReadDemands<ValidateAuthorizationRequestContext>.Descriptor)
+            .AddEventHandler(ReadDemands<ValidatePushedAuthorizationRequestContext>.Descriptor)
+            .AddEventHandler(MeetDemands.Descriptor)
+            .AddEventHandler(TellSignIn.Descriptor)
+            .AddEventHandler(DescribeDemands.Descriptor);
+    }
+
+    /// <summary>Null where no authorization request is answered.</summary>
+    public static SignInDemands? FindSignInDemands(this OpenIddictServerTransaction transaction) =>
+        transaction.Properties.GetValueOrDefault(Property) as SignInDemands;
+}
+
+internal sealed record ReachableLevels(IReadOnlyList<string> AcrValues);
+
+/// <summary>When everything else was found good, so that an error goes where it may.</summary>
+internal sealed class ReadDemands<TContext>(ReachableLevels levels) : IOpenIddictServerHandler<TContext>
+    where TContext : BaseValidatingContext
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = Handlers.Singleton<TContext, ReadDemands<TContext>>(int.MaxValue - 1000);
+
+    public ValueTask HandleAsync(TContext context)
+    {
+        if (SignInDemands.Read(context.Transaction.Request!, levels.AcrValues).Failed(out var error, out var demands))
+        {
+            context.Refuse(error);
+        }
+        else
+        {
+            context.Transaction.Properties[DemandedSignInsExtension.Property] = demands;
+        }
+
+        return default;
+    }
+}
+
+/// <summary>Of what the host says of the sign-in, before anything is made of it.</summary>
+internal sealed class MeetDemands(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ProcessSignInContext, MeetDemands>(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order + 500);
+
+    public async ValueTask HandleAsync(ProcessSignInContext context)
+    {
+        if (context.EndpointType != OpenIddictServerEndpointType.Authorization
+            || context.Transaction.FindSignInDemands() is not { } demands
+            || await clients.FindAsync(context.ClientId!, context.CancellationToken) is not { } client)
+        {
+            return;
+        }
+
+        var person = context.Principal!;
+        DateTimeOffset? time = long.TryParse(person.GetClaim(Claims.AuthenticationTime), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
+        var unmet = demands.Unmet(
+            client.SubjectFor(person.GetClaim(Claims.Subject)!), time, person.GetClaim(Claims.AuthenticationContextReference), context.Options.TimeProvider.GetUtcNow());
+        if (unmet is not null)
+        {
+            // OIDC Core §3.1.2.6: who is shown nothing learns that something must be shown.
+            context.Refuse(context.Request.HasPromptValue(PromptValues.None) ? OAuthError.LoginRequired : unmet);
+        }
+    }
+}
+
+/// <summary>OIDC Core §2: auth_time has to be told where max_age was sent, and acr is what acr_values asked for; both whatever their destinations are.</summary>
+internal sealed class TellSignIn : IOpenIddictServerHandler<ProcessSignInContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ProcessSignInContext>()
+        .AddFilter<OpenIddictServerHandlerFilters.RequireIdentityTokenGenerated>()
+        .UseSingletonHandler<TellSignIn>()
+        .SetOrder(OpenIddictServerHandlers.PrepareIdentityTokenPrincipal.Descriptor.Order + 500)
+        .Build();
+
+    public ValueTask HandleAsync(ProcessSignInContext context)
+    {
+        foreach (var name in (string[])[Claims.AuthenticationTime, Claims.AuthenticationContextReference])
+        {
+            if (context.Principal!.FindFirst(name) is { } claim)
+            {
+                context.IdentityTokenPrincipal!.RemoveClaims(name).AddClaim(name, claim.Value, claim.ValueType);
+            }
+        }
+
+        return default;
+    }
+}
+
+internal sealed class DescribeDemands(ReachableLevels levels) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<HandleConfigurationRequestContext, DescribeDemands>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500);
+
+    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
+    {
+        context.Metadata["claims_parameter_supported"] = true;
+        context.Metadata["acr_values_supported"] = new([.. levels.AcrValues]);
+        return default;
+    }
+}
