@@ -48,9 +48,15 @@ public static class KeyAgreement
         return provider.WrapKey(key);
     }
 
+    /// <summary>Null for what is longer than the wrapping of any key of ours: unwrapping it would be long work for whoever asks.</summary>
     /// <exception cref="SecurityTokenKeyWrapException">It was wrapped with another key.</exception>
-    public static byte[] Unwrap(byte[] wrappingKey, byte[] wrapped)
+    public static byte[]? Unwrap(byte[] wrappingKey, byte[] wrapped)
     {
+        if (wrapped.Length > 64 + 8)
+        {
+            return null;
+        }
+
         using var provider = Wrapping(wrappingKey);
         return provider.UnwrapKey(wrapped);
     }

@@ -60,7 +60,7 @@ public sealed class KeyAgreementTests
     public void Keys_are_wrapped_as_the_specification_does(string wrapping, string key, string wrapped)
     {
         Assert.Equal(wrapped, Convert.ToHexStringLower(KeyAgreement.Wrap(Convert.FromHexString(wrapping), Convert.FromHexString(key))));
-        Assert.Equal(key, Convert.ToHexStringLower(KeyAgreement.Unwrap(Convert.FromHexString(wrapping), Convert.FromHexString(wrapped))));
+        Assert.Equal(key, Convert.ToHexStringLower(KeyAgreement.Unwrap(Convert.FromHexString(wrapping), Convert.FromHexString(wrapped))!));
     }
 
     [Fact]
