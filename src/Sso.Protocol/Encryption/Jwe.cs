@@ -1,101 +1,94 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
+using System.Text.Json;
+using Jose;
 using Microsoft.IdentityModel.Tokens;
 using Sso.Protocol.Clients;
+using Base64Url = System.Buffers.Text.Base64Url;
 
 namespace Sso.Protocol.Encryption;
 
 /// <summary>
-/// Encrypted tokens in their compact form (RFC 7516 §7.1): written here over the framework's primitives, because the library writes no
-/// AES-GCM, knows no RSA-OAEP-256 and did not open with ECDH-ES what it had written itself.
+/// Encrypted tokens in their compact form (RFC 7516 §7.1), written and opened by jose-jwt. What a stranger sends is judged before it comes there, because the
+/// library passes over <c>crit</c>, inflates, and unwraps a key of any length.
 /// </summary>
 public static class Jwe
 {
-    /// <param name="text">A signed token, or JSON.</param>
+    /// <summary>In characters: the wrapping of the longest key, that of A256CBC-HS512 (RFC 7518 §4.4).</summary>
+    private const int LongestWrappedKey = (64 + 8) / 3 * 4;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+
+    /// <param name="text">A signed token, or JSON. It is not compressed: the length would tell of the content.</param>
     /// <param name="recipient">The public key of whoever shall read it, fit for the algorithm.</param>
     /// <param name="how">One of the listed algorithms each.</param>
     /// <param name="isToken">Told in the header (RFC 7519 §5.2).</param>
     /// <exception cref="CryptographicException">The key only looks like one.</exception>
+    /// <exception cref="ArgumentException">Likewise.</exception>
     /// <exception cref="FormatException">Likewise.</exception>
     public static string Encrypt(string text, JsonWebKey recipient, TokenEncryption how, bool isToken)
     {
-        // RFC 7516 §5.1, steps 1 to 8: the key of the content, and how the recipient comes by it.
-        var wanted = new JweHeader(how.Algorithm, how.Content) { KeyId = recipient.Kid, HoldsToken = isToken };
-        var (header, key, encryptedKey) = recipient.Kty == "RSA" ? ForRsa(recipient, wanted) : ForEc(recipient, wanted);
-        // Steps 9, 10. Step 11, compression, is left out: its length tells of the content.
-        var vector = RandomNumberGenerator.GetBytes(ContentEncryption.VectorBytes(how.Content));
-        // Steps 12 to 17.
-        var encoded = header.Encode();
-        var (cipher, tag) = ContentEncryption.Encrypt(
-            how.Content, key, vector, Encoding.UTF8.GetBytes(text), Encoding.ASCII.GetBytes(encoded));
-        // Step 19.
-        return string.Join('.', [encoded, .. new[] { encryptedKey, vector, cipher, tag }.Select(part => Base64Url.EncodeToString(part))]);
+        var key = recipient.Kty == "RSA" ? new Jwk(e: recipient.E, n: recipient.N) : new Jwk(crv: recipient.Crv, x: recipient.X, y: recipient.Y);
+        Dictionary<string, object> header = [];
+        if (!string.IsNullOrEmpty(recipient.Kid))
+        {
+            header["kid"] = recipient.Kid;
+        }
+
+        if (isToken)
+        {
+            header["cty"] = "JWT";
+        }
+
+        return JWT.Encode(text, key, how.Algorithm, how.Content, extraHeaders: header);
     }
 
     /// <summary>What is inside; null for everything that does not open, one and the same (RFC 7516 §11.5).</summary>
-    public static string? Decrypt(string jwe, IEnumerable<DecryptionKey> keys)
-    {
-        // RFC 7516 §5.2, steps 1 to 5.
-        if (jwe.Split('.') is not [var encoded, .. { Length: 4 } rest]
-            || JweHeader.Parse(encoded) is not { } header || !rest.All(part => Base64Url.IsValid(part)))
-        {
-            return null;
-        }
+    public static string? Decrypt(string jwe, IEnumerable<DecryptionKey> keys) =>
+        jwe.Split('.') is [var header, var encryptedKey, _, _, _] && Read(header) is var (how, keyId) && IsAsLongAsOurs(encryptedKey, how.Algorithm)
+            ? keys.Where(key => key.Algorithm == how.Algorithm && (keyId is null || key.KeyId == keyId))
+                .Select(key => Open(jwe, key, how.Content)).FirstOrDefault(text => text is not null)
+            : null;
 
-        var parts = rest.Select(part => Base64Url.DecodeFromChars(part)).ToList();
-        // Steps 6 to 16, with each key that it may be for.
-        return keys.Where(key => key.Algorithm == header.Algorithm && (header.KeyId is null || key.KeyId == header.KeyId))
-            .Select(key => Open(key, header, encoded, parts)).FirstOrDefault(text => text is not null);
-    }
-
-    internal static RSAEncryptionPadding PaddingOf(string algorithm) =>
-        algorithm == TokenEncryption.RsaOaep256 ? RSAEncryptionPadding.OaepSHA256 : RSAEncryptionPadding.OaepSHA1;
-
-    private static string? Open(DecryptionKey key, JweHeader header, string encoded, List<byte[]> parts)
+    /// <summary>Null for what is no header (RFC 7516 §4), names an algorithm that is not ours, or wants what we do not do.</summary>
+    private static (TokenEncryption How, string? KeyId)? Read(string encoded)
     {
         try
         {
-            return key.ContentKey(header, parts[0]) is { } contentKey
-                && ContentEncryption.Decrypt(
-                    header.Encryption, contentKey, parts[1], parts[2], parts[3], Encoding.ASCII.GetBytes(encoded)) is { } text
-                ? Encoding.UTF8.GetString(text)
+            using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(encoded), Strict);
+            var header = document.RootElement;
+            // Compression would let a small text become a large one; of extensions (crit) we understand none.
+            return !header.TryGetProperty("zip", out _) && !header.TryGetProperty("crit", out _)
+                && Text(header, "alg") is { } algorithm && TokenEncryption.Algorithms.Contains(algorithm)
+                && Text(header, "enc") is { } content && TokenEncryption.Contents.Contains(content)
+                ? (new(algorithm, content), Text(header, "kid"))
                 : null;
         }
-        catch (Exception failure) when (failure is CryptographicException or ArgumentException or FormatException or SecurityTokenException)
+        catch (Exception malformed) when (malformed is JsonException or FormatException or InvalidOperationException)
         {
             return null;
         }
     }
 
-    private static (JweHeader Header, byte[] Key, byte[] EncryptedKey) ForRsa(JsonWebKey recipient, JweHeader header)
-    {
-        using var rsa = RSA.Create(new RSAParameters
-        {
-            Modulus = Base64UrlEncoder.DecodeBytes(recipient.N),
-            Exponent = Base64UrlEncoder.DecodeBytes(recipient.E),
-        });
-        var key = RandomNumberGenerator.GetBytes(ContentEncryption.KeyBytes(header.Encryption));
-        return (header, key, rsa.Encrypt(key, PaddingOf(header.Algorithm)));
-    }
+    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    private static (JweHeader Header, byte[] Key, byte[] EncryptedKey) ForEc(JsonWebKey recipient, JweHeader wanted)
+    /// <summary>RFC 7516 §5.2, step 10: where the key is agreed on directly, none is encrypted.</summary>
+    private static bool IsAsLongAsOurs(string encryptedKey, string algorithm) => algorithm switch
     {
-        using var theirs = KeyAgreement.Import(recipient);
-        using var ephemeral = ECDiffieHellman.Create(theirs.ExportParameters(includePrivateParameters: false).Curve);
-        var point = ephemeral.ExportParameters(includePrivateParameters: false).Q;
-        var header = wanted with
+        TokenEncryption.EcdhEs => encryptedKey.Length == 0,
+        TokenEncryption.EcdhEsA128Kw or TokenEncryption.EcdhEsA256Kw => encryptedKey.Length <= LongestWrappedKey,
+        _ => true,
+    };
+
+    private static string? Open(string jwe, DecryptionKey key, string content)
+    {
+        try
         {
-            EphemeralKey =
-                new JsonWebKey { Crv = recipient.Crv, X = Base64Url.EncodeToString(point.X), Y = Base64Url.EncodeToString(point.Y) },
-        };
-        var derived = KeyAgreement.Derive(ephemeral, theirs.PublicKey, header);
-        if (header.Algorithm == TokenEncryption.EcdhEs)
-        {
-            return (header, derived, []);
+            return key.Open(jwe, content);
         }
-
-        var key = RandomNumberGenerator.GetBytes(ContentEncryption.KeyBytes(header.Encryption));
-        return (header, key, KeyAgreement.Wrap(derived, key));
+        // Which exception a text makes is the chance of where the library stumbles over it, and tells nobody anything.
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            return null;
+        }
     }
 }
