@@ -23,7 +23,6 @@ using Sso.Extensions.SignedResponses;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
-using Sso.Protocol.Encryption;
 
 namespace Sso.Plain;
 

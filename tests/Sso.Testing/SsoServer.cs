@@ -45,11 +45,22 @@ public sealed class SsoServer : IAsyncLifetime
 
     public SsoServer() => _nodes = [this];
 
+    private SsoServer(TestDatabase database)
+        : this() => _shared = database;
+
     /// <summary>A further node on the database of another.</summary>
     private SsoServer(SsoServer first)
     {
         (_shared, Clock, _nodes) = (first.Database, first.Clock, first._nodes);
         _nodes.Add(this);
+    }
+
+    /// <summary>On a database that is there already, and stays.</summary>
+    public static async Task<SsoServer> OnAsync(TestDatabase database)
+    {
+        var server = new SsoServer(database);
+        await server.InitializeAsync();
+        return server;
     }
 
     public FakeClock Clock { get; } = new();

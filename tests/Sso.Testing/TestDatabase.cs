@@ -44,12 +44,15 @@ public sealed class TestDatabase : IAsyncDisposable
         _ => null,
     };
 
-    public static async Task<TestDatabase> CreateAsync(string provider)
+    public static Task<TestDatabase> CreateAsync(string provider) => CreateAsync(provider, database => database.FillAsync());
+
+    /// <param name="fill">Makes what is in it: in the beginning there is not even a schema.</param>
+    public static async Task<TestDatabase> CreateAsync(string provider, Func<TestDatabase, Task> fill)
     {
         var name = "sso_test_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
         var folder = Directory.CreateTempSubdirectory("sso-test-").FullName;
         var database = new TestDatabase(provider, name, ConnectionStringOf(provider, name, folder), folder);
-        await database.FillAsync();
+        await fill(database);
         return database;
     }
 
