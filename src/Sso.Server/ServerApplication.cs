@@ -105,7 +105,7 @@ public static class ServerApplication
             .AddSsoDelivery(configuration, environment)
             .AddSsoMails()
             .AddSsoOperations(configuration)
-            .AddSsoEngine()
+            .AddSsoEngine(sso)
             .AddSsoClientAuthentication()
             .AddSsoMutualTls(configuration, sso)
             .AddSsoDpop(configuration)

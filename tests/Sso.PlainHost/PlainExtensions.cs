@@ -8,16 +8,19 @@ using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Extensions.BackchannelLogout;
 using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.DemandedSignIns;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.EncryptedIdTokens;
 using Sso.Extensions.FetchedKeySets;
+using Sso.Extensions.FrontchannelLogout;
 using Sso.Extensions.Host;
 using Sso.Extensions.PairwiseSubjects;
 using Sso.Extensions.RequestObjects;
 using Sso.Extensions.ProtectedUserInfo;
 using Sso.Extensions.RotatingKeys;
+using Sso.Extensions.SessionManagement;
 using Sso.Extensions.SignedIntrospection;
 using Sso.Extensions.SignedResponses;
 using Sso.Protocol;
@@ -34,9 +37,12 @@ public static class PlainExtensions
         server.Services.AddScoped<IClientSource, PlainClients>()
             .AddSingleton<IDpopHost, PlainDpopHost>()
             .AddSingleton<IClientAssertionHost, PlainAssertionHost>()
-            .AddSingleton<IClientDocuments, PlainDocuments>();
+            .AddSingleton<IClientDocuments, PlainDocuments>()
+            .AddSingleton<ISessionManagementHost, PlainSessionHost>();
+        server.SetEndSessionEndpointUris("connect/logout").AddEventHandler(PlainSignOut.Descriptor);
         return server.AddRotatingKeys<PlainKeys>().AddFetchedKeySets().AddClientAssertions().AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens()
-            .AddProtectedUserInfo().AddPairwiseSubjects().AddDemandedSignIns("pwd", "mfa");
+            .AddProtectedUserInfo().AddPairwiseSubjects().AddDemandedSignIns("pwd", "mfa")
+            .AddBackchannelLogout().AddFrontchannelLogout().AddSessionManagement("/connect/checksession");
     }
 
     private static readonly byte[] PairwiseKey = RandomNumberGenerator.GetBytes(32);
@@ -99,6 +105,9 @@ public static class PlainExtensions
                 Jwks = properties.TryGetValue("jwks", out var keys) ? keys.GetRawText() : null,
                 IdTokenEncryption = TokenEncryption.Of(Text("id_token_encrypted_response_alg"), Text("id_token_encrypted_response_enc")),
                 UserInfoSigningAlgorithm = Text("userinfo_signed_response_alg"),
+                BackchannelLogoutUri = Text("backchannel_logout_uri"),
+                FrontchannelLogoutUri = Text("frontchannel_logout_uri"),
+                FrontchannelLogoutSessionRequired = true,
             };
         }
     }

@@ -30,6 +30,9 @@ public sealed class PlainHost : IAsyncDisposable
     /// <summary>Whoever comes to the authorization endpoint is signed in as this person.</summary>
     public const string Person = "ada";
 
+    /// <summary>In one session, which all applications share.</summary>
+    public const string Session = "session-of-ada";
+
     private readonly WebApplication _app;
     private readonly string _file;
 
@@ -167,7 +170,8 @@ public sealed class PlainHost : IAsyncDisposable
             .SetClaim(Claims.Subject, subject)
             .SetClaim(Claims.Email, $"{subject}@example.com")
             .SetScopes(request.GetScopes())
-            .SetDestinations(_ => [Destinations.AccessToken]);
+            .SetClaim("sid", Session)
+            .SetDestinations(claim => [claim.Type == "sid" ? Destinations.IdentityToken : Destinations.AccessToken]);
         return Results.SignIn(new(identity), authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     }
 

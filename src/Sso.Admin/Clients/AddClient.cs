@@ -179,7 +179,7 @@ public sealed class AddClient(
     };
 
     private static IEnumerable<string> Origins(Client input) => input.Type == ClientType.Spa && input.Origins.Count == 0
-        ? input.RedirectUris.Select(uri => OriginRules.Of(new Uri(uri))).Distinct(StringComparer.Ordinal)
+        ? input.RedirectUris.Select(uri => HostSpelling.OriginOf(new Uri(uri))).Distinct(StringComparer.Ordinal)
         : input.Origins;
 
     internal static IEnumerable<string> Warnings(Client input)

@@ -1,3 +1,5 @@
+using Sso.Protocol.Clients;
+
 namespace Sso.Admin.Clients;
 
 /// <summary>
@@ -29,17 +31,10 @@ public static class OriginRules
             return hidden;
         }
 
-        return origin == Of(parsed)
+        return origin == HostSpelling.OriginOf(parsed)
             ? null
             : new(
                 $"'{origin}' is not written as a browser writes its origin: scheme, host and port, without path or slash.",
-                $"Write {Of(parsed)}");
-    }
-
-    /// <summary>The origin of an http or https address.</summary>
-    public static string Of(Uri uri)
-    {
-        var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
-        return uri.IsDefaultPort ? $"{uri.Scheme}://{host}" : $"{uri.Scheme}://{host}:{uri.Port}";
+                $"Write {HostSpelling.OriginOf(parsed)}");
     }
 }

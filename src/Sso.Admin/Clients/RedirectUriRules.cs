@@ -102,7 +102,7 @@ public static partial class RedirectUriRules
             $"'{uri}' names every address of a machine, or writes an IPv4 address as IPv6.",
             "Write the one address that is meant, such as 127.0.0.1 or [::1]."),
         _ when !HostSpelling.IsUsual(parsed, HostSpelling.AuthorityOf(uri) ?? "") => new(
-            $"'{uri}' writes its host in an unusual way, which hides where it leads.", $"Write {OriginRules.Of(parsed)}"),
+            $"'{uri}' writes its host in an unusual way, which hides where it leads.", $"Write {HostSpelling.OriginOf(parsed)}"),
         _ => null,
     };
 

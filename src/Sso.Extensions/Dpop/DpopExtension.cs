@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
@@ -20,7 +19,7 @@ public static class DpopExtension
         server.Services.TryAddScoped<DpopProofs>();
         server.Services.TryAddSingleton<RequireProofHeader>();
         return server
-            .AddEventHandler(DescribeDpop.Descriptor)
+            .Describe(context => context.Metadata["dpop_signing_alg_values_supported"] = new([.. SignatureAlgorithms.Dpop]))
             // At the endpoints where tokens are given.
             .AddEventHandler(ReadProof.Descriptor)
             .AddEventHandler(SpendProof.Descriptor)
@@ -33,18 +32,5 @@ public static class DpopExtension
             .AddEventHandler(PresentToken.Descriptor)
             .AddEventHandler(RequireSender.Descriptor)
             .AddEventHandler(ProveKey.Descriptor);
-    }
-}
-
-/// <summary>RFC 9449 §5.1.</summary>
-internal sealed class DescribeDpop : IOpenIddictServerHandler<HandleConfigurationRequestContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<HandleConfigurationRequestContext, DescribeDpop>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500);
-
-    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
-    {
-        context.Metadata["dpop_signing_alg_values_supported"] = new([.. SignatureAlgorithms.Dpop]);
-        return default;
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -59,8 +58,7 @@ internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, 
             return;
         }
 
-        await TypedResults.Text(token, MediaType).ExecuteAsync(context.Transaction.GetHttpRequest()!.HttpContext);
-        context.HandleRequest();
+        await context.AnswerAsync(TypedResults.Text(token, MediaType));
     }
 
     /// <summary>To whom the access token was given.</summary>

@@ -31,7 +31,8 @@ public static class RequestObjectsExtension
         return server
             .AddEventHandler(OpenRequestObject<ExtractAuthorizationRequestContext>.Descriptor)
             .AddEventHandler(OpenRequestObject<ExtractPushedAuthorizationRequestContext>.Descriptor)
-            .AddEventHandler(DescribeRequestObjects.Descriptor);
+            .Describe("request_parameter_supported")
+            .Describe(context => context.Metadata["request_object_signing_alg_values_supported"] = new([.. SigningAlgorithms.All]));
     }
 }
 
@@ -73,19 +74,5 @@ internal sealed class OpenRequestObject<TContext>(IClientSource clients, Request
         }
 
         context.Transaction.Request = inside;
-    }
-}
-
-/// <summary>RFC 9101 §10.5, OIDC Discovery §3.</summary>
-internal sealed class DescribeRequestObjects : IOpenIddictServerHandler<HandleConfigurationRequestContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<HandleConfigurationRequestContext, DescribeRequestObjects>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500);
-
-    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
-    {
-        context.Metadata["request_parameter_supported"] = true;
-        context.Metadata["request_object_signing_alg_values_supported"] = new([.. SigningAlgorithms.All]);
-        return default;
     }
 }

@@ -45,7 +45,6 @@ internal sealed class SignIntrospection(IClientSource clients, ISigningKeys keys
 
         var text = TokenIntrospection.Sign(
             issuer.Value, asker.Id, keys.Find(asker.IntrospectionSigningAlgorithm), context.Options.TimeProvider.GetUtcNow(), context.Response.WriteTo);
-        await TypedResults.Text(text, MediaType).ExecuteAsync(http);
-        context.HandleRequest();
+        await context.AnswerAsync(TypedResults.Text(text, MediaType));
     }
 }

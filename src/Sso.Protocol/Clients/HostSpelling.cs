@@ -21,6 +21,13 @@ public static class HostSpelling
             : address.IsIPv4MappedToIPv6
                 || (!IPAddress.IsLoopback(address) && address.GetAddressBytes().AsSpan(0, 12).IndexOfAnyExcept((byte)0) < 0));
 
+    /// <summary>The origin of an http or https address, as browsers write it (RFC 6454 §6.2).</summary>
+    public static string OriginOf(Uri uri)
+    {
+        var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
+        return uri.IsDefaultPort ? $"{uri.Scheme}://{host}" : $"{uri.Scheme}://{host}:{uri.Port}";
+    }
+
     /// <summary>The text between the two slashes and the path; null for an address without.</summary>
     public static string? AuthorityOf(string address)
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Encodings.Web;
-using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -10,7 +9,6 @@ using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Server.Engine;
 using Sso.Server.Http;
-using Sso.Server.Sessions;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Authorization;
@@ -22,7 +20,7 @@ public sealed record AnswerTarget(Client Client, VerifiedRedirectUri RedirectUri
 /// What every answer to a client says (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), always with <c>iss</c> (RFC 9207 §2), in the place of OpenIddict's,
 /// which knows the issuer only with a slash.
 /// </summary>
-internal sealed class CompleteResponse(SessionStates states, SsoOptions options) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+internal sealed class CompleteResponse(SsoOptions options) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         Handlers.Singleton<ApplyAuthorizationResponseContext, CompleteResponse>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order);
@@ -30,12 +28,7 @@ internal sealed class CompleteResponse(SessionStates states, SsoOptions options)
     public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
         var target = ReceiveRequest.TargetOf(context.Transaction);
-        if (context.Error is null)
-        {
-            // Session Management §2: the state of the session in this browser.
-            context.Response["session_state"] = states.For(context.Transaction.GetHttpRequest()!.HttpContext, ReceiveRequest.Of(context.Transaction));
-        }
-        else
+        if (context.Error is not null)
         {
             var error = context.Transaction.Refusal;
             context.Response = new() { Error = error.Code, ErrorDescription = error.Description, ErrorUri = options.ErrorUri(error) };

@@ -9,7 +9,6 @@ using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
-using Sso.Server.Engine;
 using Sso.Server.Token;
 using Sso.Server.UserInfo;
 using static OpenIddict.Server.OpenIddictServerEvents;

@@ -7,7 +7,6 @@ using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
-using Sso.Server.Sessions;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.ClientAuthentication;
@@ -67,7 +66,7 @@ public sealed class ClientDirectory(
         PageOrigins =
         [
             .. _clients.Values.SelectMany(client => client.RedirectUris).Select(uri => new Uri(uri)).Where(uri => uri.Scheme is "https" or "http")
-                .Select(SessionStates.OriginOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+                .Select(HostSpelling.OriginOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         ];
         HasFrames = _clients.Values.Any(client => client.FrontchannelLogoutUri is not null);
         _origins = _clients.Values.SelectMany(client => client.Origins).ToFrozenSet(StringComparer.Ordinal);

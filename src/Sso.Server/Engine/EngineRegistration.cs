@@ -3,13 +3,16 @@ using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.BackchannelLogout;
 using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.EncryptedIdTokens;
 using Sso.Extensions.FetchedKeySets;
+using Sso.Extensions.FrontchannelLogout;
 using Sso.Extensions.Host;
 using Sso.Extensions.ProtectedUserInfo;
 using Sso.Extensions.RotatingKeys;
+using Sso.Extensions.SessionManagement;
 using Sso.Extensions.SignedIntrospection;
 using Sso.Extensions.SignedResponses;
 using Sso.Protocol;
@@ -22,6 +25,7 @@ using Sso.Server.Keys;
 using Sso.Server.Logout;
 using Sso.Server.MutualTls;
 using Sso.Server.Revocation;
+using Sso.Server.Sessions;
 using Sso.Server.Token;
 using Sso.Server.UserInfo;
 using static OpenIddict.Server.AspNetCore.OpenIddictServerAspNetCoreHandlers;
@@ -38,7 +42,7 @@ internal static class EngineRegistration
     private static readonly FrozenSet<OpenIddictServerHandlerDescriptor> Brought =
         [.. OpenIddictServerHandlers.DefaultHandlers, .. OpenIddictServerAspNetCoreHandlers.DefaultHandlers];
 
-    public static IServiceCollection AddSsoEngine(this IServiceCollection services)
+    public static IServiceCollection AddSsoEngine(this IServiceCollection services, SsoOptions sso)
     {
         services.AddSingleton<IIssuerName, IssuerName>();
         services.AddSingleton<PublishedDocuments>().AddSingleton<RequireCredentials>().AddSingleton<RequireRefusal>();
@@ -60,7 +64,11 @@ internal static class EngineRegistration
             Revoke(server);
             TellOfPeople(server);
             EndSessions(server);
-            server.AddDpop();
+            server.AddDpop().AddBackchannelLogout().AddFrontchannelLogout();
+            if (sso.SessionManagement)
+            {
+                server.AddSessionManagement(SessionStates.FramePath);
+            }
         });
         return services;
     }

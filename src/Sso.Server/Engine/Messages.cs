@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
@@ -24,13 +23,6 @@ internal static class Messages
         }
 
         return buffer.ToArray();
-    }
-
-    /// <summary>Answers by ourselves: nothing of OpenIddict comes after it.</summary>
-    public static async Task AnswerAsync(this BaseRequestContext context, IResult result)
-    {
-        await result.ExecuteAsync(context.Transaction.GetHttpRequest()!.HttpContext);
-        context.HandleRequest();
     }
 }
 

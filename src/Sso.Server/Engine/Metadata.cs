@@ -12,7 +12,6 @@ using Sso.Server.Ciba;
 using Sso.Server.Http;
 using Sso.Server.MutualTls;
 using Sso.Server.Registration;
-using Sso.Server.Sessions;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
@@ -42,7 +41,6 @@ internal sealed class Metadata(
         DescribeAnswers(context);
         DescribeRequests(context);
         DescribeBackchannel(context);
-        DescribeLogout(context);
         DescribeRegistration(context);
         Say(context, "claim_types_supported", ["normal"]);
         Say(context, "acr_values_supported", Authentication.AcrValues);
@@ -107,21 +105,6 @@ internal sealed class Metadata(
         Say(context, "backchannel_token_delivery_modes_supported", ["poll", "ping"]);
         Say(context, "backchannel_authentication_request_signing_alg_values_supported", SigningAlgorithms.All);
         context.Metadata["backchannel_user_code_parameter_supported"] = false;
-    }
-
-    /// <summary>Back-Channel Logout §2.1, Front-Channel Logout §3, Session Management §3.3.</summary>
-    private void DescribeLogout(HandleConfigurationRequestContext context)
-    {
-        foreach (var channel in (string[])["backchannel", "frontchannel"])
-        {
-            context.Metadata[channel + "_logout_supported"] = true;
-            context.Metadata[channel + "_logout_session_supported"] = true;
-        }
-
-        if (sso.SessionManagement)
-        {
-            context.Metadata["check_session_iframe"] = sso.Issuer + CheckSessionEndpoint.Path;
-        }
     }
 
     /// <summary>RFC 7591 §3, Client ID Metadata Document §5.</summary>

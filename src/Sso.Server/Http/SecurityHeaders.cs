@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using Sso.Admin.Clients;
+using Sso.Protocol.Clients;
 
 namespace Sso.Server.Http;
 
@@ -11,7 +11,6 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
     private const string LeavingFormsKey = "csp-leaving-forms";
     private const string FramesKey = "csp-frames";
     private const string AncestorsKey = "csp-ancestors";
-    private const string FrameScriptKey = "csp-frame-script";
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -20,9 +19,9 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
         http.Response.OnStarting(() =>
         {
             var headers = http.Response.Headers;
-            if (http.Items[FrameScriptKey] is string script)
+            if (headers.ContentSecurityPolicy.Count > 0)
             {
-                Framed(headers, script);
+                Framed(headers);
                 DemandHttps(headers);
                 return Task.CompletedTask;
             }
@@ -76,13 +75,9 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
     /// </summary>
     public static void AllowFramingBy(HttpContext http, IEnumerable<string> uris) => http.Items[AncestorsKey] = Sources(uris);
 
-    /// <summary>For the one page that other sites load in a frame: nothing but this script runs there, and it has no other headers of a page.</summary>
-    public static void AllowFraming(HttpContext http, string scriptHash) => http.Items[FrameScriptKey] = scriptHash;
-
-    private static void Framed(IHeaderDictionary headers, string script)
+    /// <summary>The one page that other sites load in a frame brings its own policy, and has no other headers of a page.</summary>
+    private static void Framed(IHeaderDictionary headers)
     {
-        headers.ContentSecurityPolicy =
-            $"default-src 'none'; script-src '{script}'; frame-ancestors https: http://localhost:* http://127.0.0.1:*; form-action 'none'; base-uri 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "cross-origin";
@@ -107,5 +102,5 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
     /// <summary>The grammar of a source has no IPv6 addresses, so for one its scheme stands.</summary>
     private static string Sources(IEnumerable<string> uris) => string.Join(' ', uris.Select(uri => new Uri(uri))
         .Where(uri => uri.Scheme is "https" or "http")
-        .Select(uri => uri.HostNameType == UriHostNameType.IPv6 ? uri.Scheme + ":" : OriginRules.Of(uri)).Distinct(StringComparer.Ordinal));
+        .Select(uri => uri.HostNameType == UriHostNameType.IPv6 ? uri.Scheme + ":" : HostSpelling.OriginOf(uri)).Distinct(StringComparer.Ordinal));
 }

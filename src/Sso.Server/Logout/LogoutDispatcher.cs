@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
+using Sso.Extensions.BackchannelLogout;
 using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Outgoing;
@@ -129,7 +130,7 @@ public sealed partial class LogoutDispatcher(
     /// <summary>Back-Channel Logout §2.8: 200, or 204 as some frameworks answer, is done; 400 is a refusal, and asking again would not change it.</summary>
     private async Task<Attempt> TellAsync(Client client, string address, LogoutNotice notice)
     {
-        if ((await tokens.MakeAsync(client, notice)).Failed(out _, out var token))
+        if ((await tokens.MakeAsync(client, client.SubjectOf(notice.PersonId), client.SidOf(notice.SessionId), CancellationToken.None)).Failed(out _, out var token))
         {
             return new(IsOver: false, "no key to encrypt to");
         }

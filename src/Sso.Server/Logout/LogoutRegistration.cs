@@ -5,7 +5,6 @@ internal static class LogoutRegistration
     public static IServiceCollection AddSsoLogout(this IServiceCollection services) => services
         .AddScoped<SignOuts>()
         .AddSingleton<LogoutReturns>()
-        .AddSingleton<LogoutTokens>()
         .AddSingleton<LogoutDispatcher>()
         .AddHostedService(provider => provider.GetRequiredService<LogoutDispatcher>());
 }

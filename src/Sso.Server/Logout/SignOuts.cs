@@ -1,10 +1,9 @@
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Logout;
+using Sso.Extensions.FrontchannelLogout;
 using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Http;
 using Sso.Server.Sessions;
 
 namespace Sso.Server.Logout;
@@ -20,7 +19,7 @@ public sealed record LogoutNoticeView(string App, LogoutNoticeStatus Status, Dat
 
 /// <summary>The end of this browser's session, and what follows: nobody waits for an application that is told from server to server.</summary>
 public sealed class SignOuts(
-    SsoDbContext database, SessionCookies sessions, ClientDirectory clients, LogoutReturns returns, LogoutDispatcher dispatcher, SsoOptions options)
+    SsoDbContext database, SessionCookies sessions, ClientDirectory clients, LogoutReturns returns, LogoutDispatcher dispatcher, LogoutFrames frames)
 {
     private const int Longest = 100;
 
@@ -65,11 +64,6 @@ public sealed class SignOuts(
         }
 
         var ids = await database.Grants.AsNoTracking().Where(grant => grant.SessionId == sessionId).Select(grant => grant.ClientId).Distinct().ToListAsync(cancellation);
-        return [.. ids.Order(StringComparer.Ordinal).Select(clients.Find).OfType<Client>().Where(client => client.FrontchannelLogoutUri is not null).Select(client => Frame(client, sessionId))];
+        return [.. ids.Order(StringComparer.Ordinal).Select(clients.Find).OfType<Client>().Select(client => frames.AddressOf(client, client.SidOf(sessionId))).OfType<string>()];
     }
-
-    /// <summary>Front-Channel Logout §3: issuer and session are added where the registration asks for them.</summary>
-    private string Frame(Client client, Guid sessionId) => client.FrontchannelLogoutSessionRequired
-        ? QueryHelpers.AddQueryString(client.FrontchannelLogoutUri!, new Dictionary<string, string?> { ["iss"] = options.Issuer, ["sid"] = client.SidOf(sessionId) })
-        : client.FrontchannelLogoutUri!;
 }

@@ -1,38 +1,28 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
+using Microsoft.AspNetCore;
+using OpenIddict.Server;
+using Sso.Extensions.SessionManagement;
 using Sso.Protocol;
-using Sso.Protocol.Authorization;
+using Sso.Server.Authorization;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Engine;
 using Sso.Server.Http;
 
 namespace Sso.Server.Sessions;
 
-/// <summary>
-/// The session_state of an authorization answer (Session Management §2, §3.2): a salted hash of client, its
-/// origin and what the frame's cookie holds.
-/// </summary>
-public sealed class SessionStates(CookieNames cookies, SsoOptions options)
+/// <summary>What applications watch where an operator switched it on (Session Management §3): a hash of what the session's cookie keeps as long as the session lasts.</summary>
+internal sealed class SessionStates(CookieNames cookies, ClientDirectory clients) : ISessionManagementHost
 {
-    /// <summary>Null when it is switched off, for a request without openid, and where the answer goes to no web page.</summary>
-    public string? For(HttpContext http, AuthorizationRequest request)
-    {
-        if (!options.SessionManagement || !request.Scopes.Contains(Scopes.OpenId)
-            || !Uri.TryCreate(request.RedirectUri.Value, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))
-        {
-            return null;
-        }
+    public const string FramePath = "/connect/checksession";
 
-        var salt = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        var state = SessionHandle.LastingPartOf(http.Request.Cookies[cookies.Session]);
-        return $"{HashOf($"{request.Client.Id} {OriginOf(uri)} {state} {salt}")}.{salt}";
-    }
+    public string Cookie => cookies.State;
 
-    /// <summary>As browsers write it in the origin of a message.</summary>
-    public static string OriginOf(Uri uri)
-    {
-        var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
-        return uri.IsDefaultPort ? $"{uri.Scheme}://{host}" : $"{uri.Scheme}://{host}:{uri.Port}";
-    }
+    public IEnumerable<string> Origins => clients.PageOrigins;
 
-    public static string HashOf(string text) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet(FramePath, (HttpContext http, SsoOptions options) => options.SessionManagement ? ProtocolRoute.AnswerAsync(http) : TypedResults.NotFound().ExecuteAsync(http))
+        .WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.Unknown));
+
+    public string? StateFor(OpenIddictServerTransaction transaction) => ReceiveRequest.Of(transaction).Scopes.Contains(Scopes.OpenId)
+        ? SessionHandle.LastingPartOf(transaction.GetHttpRequest()!.HttpContext.Request.Cookies[cookies.Session])
+        : null;
 }

@@ -1,8 +1,10 @@
+using Sso.Extensions.SessionManagement;
+
 namespace Sso.Server.Sessions;
 
 internal static class SessionsRegistration
 {
     public static IServiceCollection AddSsoSessions(this IServiceCollection services) => services
         .AddScoped<SessionCookies>()
-        .AddSingleton<SessionStates>();
+        .AddSingleton<ISessionManagementHost, SessionStates>();
 }

@@ -23,7 +23,7 @@ public sealed class ProtocolRoutesTests(SsoServer server) : IClassFixture<SsoSer
             ["/.well-known/webfinger"] = Ours,
             ["/connect/authorize"] = OpenIddict,
             ["/connect/authorize/continue"] = OpenIddict,
-            ["/connect/checksession"] = Ours,
+            ["/connect/checksession"] = OpenIddict,
             ["/connect/ciba"] = Ours,
             ["/connect/device"] = OpenIddict,
             ["/connect/introspect"] = OpenIddict,

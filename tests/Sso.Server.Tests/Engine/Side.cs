@@ -157,6 +157,14 @@ public sealed class PlainSide : Side
         }
 
         client.Permissions.UnionWith(registration.Scopes.Select(scope => Permissions.Prefixes.Scope + scope));
+        foreach (var (name, value) in (ReadOnlySpan<(string, object?)>)
+            [
+                ("backchannel_logout_uri", registration.BackchannelLogoutUri), ("frontchannel_logout_uri", registration.FrontchannelLogoutUri),
+            ])
+        {
+            client.Properties[name] = JsonSerializer.SerializeToElement(value);
+        }
+
         await _host.AddClientAsync(client);
         return new RelyingParty(Provider, registration, secret).With(key);
     }
@@ -169,7 +177,9 @@ public sealed class PlainSide : Side
     }
 
     public override Task<Page> SignInAsync(RelyingParty shop, params (string Name, string? Value)[] changes) =>
-        new Browser(new Uri(_host.Issuer), _host.Connect).GetAsync(shop.AuthorizeUrl(changes));
+        OpenBrowser().GetAsync(shop.AuthorizeUrl(changes));
+
+    public Browser OpenBrowser() => new(new Uri(_host.Issuer), _host.Connect);
 
     public override Task PassAsync(TimeSpan time)
     {

@@ -1,42 +1,40 @@
 using System.Security.Cryptography;
 using System.Text;
-using Sso.Server.ClientAuthentication;
-using Sso.Server.Http;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Http;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using static OpenIddict.Server.OpenIddictServerEvents;
 
-namespace Sso.Server.Sessions;
+namespace Sso.Extensions.SessionManagement;
 
 /// <summary>
 /// The frame of Session Management §3.2: a page that browsers keep, whose script answers by itself. It answers only to origins of
 /// registered clients, known to it as hashes, and no message makes it ask the server anything.
 /// </summary>
-internal static class CheckSessionEndpoint
+internal sealed class SessionFrame(ISessionManagementHost host) : IOpenIddictServerHandler<ProcessRequestContext>
 {
-    public const string Path = "/connect/checksession";
-
-    /// <summary>Twelve bytes of SHA-256 in base64url: enough to tell origins apart, and no list of who our clients are.</summary>
+    /// <summary>Twelve bytes of SHA-256 in base64url: enough to tell origins apart, and no list of who the clients are.</summary>
     private const int HashLength = 16;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Path, Answer);
-
-    private static IResult Answer(HttpContext http, ClientDirectory clients, CookieNames cookies, SsoOptions options)
+    public async ValueTask HandleAsync(ProcessRequestContext context)
     {
-        if (!options.SessionManagement)
-        {
-            return TypedResults.NotFound();
-        }
-
-        var script = Script.Replace("{cookie}", cookies.State, StringComparison.Ordinal);
+        var script = Script.Replace("{cookie}", host.Cookie, StringComparison.Ordinal);
         var page = Encoding.UTF8.GetBytes(
-            $"<!doctype html><html lang=\"en\" data-origins=\"{string.Join(' ', clients.PageOrigins.Select(Known))}\"><head><meta "
+            $"<!doctype html><html lang=\"en\" data-origins=\"{string.Join(' ', host.Origins.Select(Known))}\"><head><meta "
                 + "charset=\"utf-8\"><title>Sso</title></head>"
             + $"<body><script>{script}</script></body></html>");
-        SecurityHeaders.AllowFraming(http, "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script))));
-        http.Response.Headers.CacheControl = "public, max-age=300";
-        return TypedResults.Bytes(
-            page, "text/html; charset=utf-8", entityTag: new($"\"{Convert.ToHexStringLower(SHA256.HashData(page)[..16])}\""));
+        var headers = context.Transaction.GetHttpRequest()!.HttpContext.Response.Headers;
+        headers.CacheControl = "public, max-age=300";
+        // Other sites load it: nothing but this script runs there.
+        headers.ContentSecurityPolicy =
+            $"default-src 'none'; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'; "
+            + "frame-ancestors https: http://localhost:* http://127.0.0.1:*; form-action 'none'; base-uri 'none'";
+        await context.AnswerAsync(TypedResults.Bytes(
+            page, "text/html; charset=utf-8", entityTag: new($"\"{Convert.ToHexStringLower(SHA256.HashData(page)[..16])}\"")));
     }
 
-    private static string Known(string origin) => SessionStates.HashOf(origin)[..HashLength];
+    private static string Known(string origin) => AttachSessionState.HashOf(origin)[..HashLength];
 
     private const string Script = """
         (() => {

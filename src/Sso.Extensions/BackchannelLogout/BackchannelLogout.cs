@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sso.Extensions.EncryptedIdTokens;
+using Sso.Extensions.Host;
+using Sso.Protocol;
+using Sso.Protocol.Clients;
+using Sso.Protocol.Tokens;
+
+namespace Sso.Extensions.BackchannelLogout;
+
+/// <summary>
+/// Applications hear from server to server that a session is over (Back-Channel Logout §2). Whom it concerns the host knows: it puts <c>sid</c> into ID tokens,
+/// and posts to each application what <see cref="LogoutTokens"/> makes, as often as it takes.
+/// </summary>
+public static class BackchannelLogoutExtension
+{
+    public static OpenIddictServerBuilder AddBackchannelLogout(this OpenIddictServerBuilder server)
+    {
+        server.Services.TryAddSingleton<ISigningKeys, ConfiguredSigningKeys>();
+        server.Services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
+        server.Services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
+        server.Services.TryAddSingleton<TokenEncryptor>();
+        server.Services.TryAddSingleton<LogoutTokens>();
+        return server.Describe("backchannel_logout_supported", "backchannel_logout_session_supported");
+    }
+}
+
+/// <summary>
+/// Makes logout tokens, a new one for each attempt, because they live two minutes; signed, and where the client has it so encrypted, like its ID tokens
+/// (Back-Channel Logout §2.4).
+/// </summary>
+public sealed class LogoutTokens(ISigningKeys keys, TokenEncryptor encryptor, IIssuerName issuer, TimeProvider clock)
+{
+    /// <param name="client">Who is told.</param>
+    /// <param name="subject">The person as this application knows them.</param>
+    /// <param name="sid">As its ID tokens had it.</param>
+    /// <param name="cancellation">Ends the wait for the client's keys.</param>
+    public Task<Result<string>> MakeAsync(Client client, string subject, string sid, CancellationToken cancellation) => encryptor.EncryptAsync(
+        client,
+        client.IdTokenEncryption,
+        LogoutToken.Write(issuer.Value, client.Id, subject, sid, keys.Find(client.IdTokenSigningAlgorithm), clock.GetUtcNow()),
+        isToken: true,
+        cancellation);
+}

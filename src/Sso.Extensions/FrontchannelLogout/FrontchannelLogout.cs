@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sso.Extensions.Host;
+using Sso.Protocol.Clients;
+
+namespace Sso.Extensions.FrontchannelLogout;
+
+/// <summary>
+/// Applications are loaded in frames by the browser whose session is over (Front-Channel Logout §3). Whom it concerns the host knows: it puts <c>sid</c> into ID
+/// tokens, and on its page after a sign-out a frame for each address of <see cref="LogoutFrames"/>.
+/// </summary>
+public static class FrontchannelLogoutExtension
+{
+    public static OpenIddictServerBuilder AddFrontchannelLogout(this OpenIddictServerBuilder server)
+    {
+        server.Services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
+        server.Services.TryAddSingleton<LogoutFrames>();
+        return server.Describe("frontchannel_logout_supported", "frontchannel_logout_session_supported");
+    }
+}
+
+public sealed class LogoutFrames(IIssuerName issuer)
+{
+    /// <summary>With issuer and session where the registration asks for them; null for a client that is not loaded.</summary>
+    /// <param name="sid">As its ID tokens had it.</param>
+    public string? AddressOf(Client client, string sid) => client is { FrontchannelLogoutSessionRequired: true, FrontchannelLogoutUri: { } address }
+        ? QueryHelpers.AddQueryString(address, new Dictionary<string, string?> { ["iss"] = issuer.Value, ["sid"] = sid })
+        : client.FrontchannelLogoutUri;
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.Host;
+
+/// <summary>What an extension says in the metadata (OIDC Discovery §3, RFC 8414 §2): the host comes after it, and can say otherwise.</summary>
+internal static class MetadataDocument
+{
+    public static OpenIddictServerBuilder Describe(this OpenIddictServerBuilder server, Action<HandleConfigurationRequestContext> describe) =>
+        server.AddEventHandler<HandleConfigurationRequestContext>(handler => handler
+            .SetOrder(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500)
+            .UseInlineHandler(context =>
+            {
+                describe(context);
+                return default;
+            }));
+
+    public static OpenIddictServerBuilder Describe(this OpenIddictServerBuilder server, params string[] supported) =>
+        server.Describe(context => Array.ForEach(supported, member => context.Metadata[member] = true));
+}

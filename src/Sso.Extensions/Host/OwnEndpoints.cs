@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using OpenIddict.Server;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.Host;
+
+/// <summary>Endpoints that OpenIddict does not have: a handler that answers whatever comes to one path.</summary>
+public static class OwnEndpoints
+{
+    /// <summary>Answers by ourselves: nothing of OpenIddict comes after it.</summary>
+    public static async Task AnswerAsync(this BaseRequestContext context, IResult result)
+    {
+        await result.ExecuteAsync(context.Transaction.GetHttpRequest()!.HttpContext);
+        context.HandleRequest();
+    }
+
+    /// <param name="server">The host.</param>
+    /// <param name="path">With a slash at its beginning.</param>
+    /// <param name="member">By which the metadata name the address.</param>
+    internal static OpenIddictServerBuilder AddEndpoint<THandler>(this OpenIddictServerBuilder server, string path, string member)
+        where THandler : class, IOpenIddictServerHandler<ProcessRequestContext>
+    {
+        server.Services.AddSingleton(new RequirePath<THandler>(path));
+        return server
+            .Describe(context => context.Metadata[member] = context.BaseUri!.AbsoluteUri.TrimEnd('/') + path)
+            .AddEventHandler(OpenIddictServerHandlerDescriptor.CreateBuilder<ProcessRequestContext>()
+                .AddFilter<RequirePath<THandler>>()
+                .UseScopedHandler<THandler>()
+                // When scheme and host were judged, and before OpenIddict reads a request of its own.
+                .SetOrder(OpenIddictServerHandlers.Authentication.ExtractAuthorizationRequest.Descriptor.Order - 1000)
+                .Build());
+    }
+
+    private sealed class RequirePath<THandler>(string path) : IOpenIddictServerHandlerFilter<ProcessRequestContext>
+    {
+        public ValueTask<bool> IsActiveAsync(ProcessRequestContext context) => ValueTask.FromResult(context.Transaction.GetHttpRequest()?.Path == path);
+    }
+}

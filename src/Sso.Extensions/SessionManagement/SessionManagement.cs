@@ -1,0 +1,42 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using Sso.Protocol.Clients;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.SessionManagement;
+
+/// <summary>Applications watch the session of a browser through a frame (Session Management §3). The host implements <see cref="ISessionManagementHost"/>.</summary>
+public static class SessionManagementExtension
+{
+    /// <param name="server">The host.</param>
+    /// <param name="framePath">Where the frame is.</param>
+    public static OpenIddictServerBuilder AddSessionManagement(this OpenIddictServerBuilder server, string framePath) => server
+        .AddEndpoint<SessionFrame>(framePath, "check_session_iframe")
+        .AddEventHandler(AttachSessionState.Descriptor);
+}
+
+/// <summary>The session_state of an answer (Session Management §2, §3.2): a salted hash of client, its origin and what the frame's cookie holds.</summary>
+internal sealed class AttachSessionState(ISessionManagementHost host) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ApplyAuthorizationResponseContext, AttachSessionState>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 500);
+
+    /// <summary>Nothing where the answer is an error, or goes to no web page.</summary>
+    public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
+    {
+        if (context.Error is null && Uri.TryCreate(context.RedirectUri, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
+            && host.StateFor(context.Transaction) is { } state)
+        {
+            var salt = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+            context.Response["session_state"] = $"{HashOf($"{context.Request!.ClientId} {HostSpelling.OriginOf(uri)} {state} {salt}")}.{salt}";
+        }
+
+        return default;
+    }
+
+    public static string HashOf(string text) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}
