@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,12 +19,14 @@ using Sso.Extensions.FrontchannelLogout;
 using Sso.Extensions.Host;
 using Sso.Extensions.PairwiseSubjects;
 using Sso.Extensions.RequestObjects;
+using Sso.Extensions.RichRequests;
 using Sso.Extensions.ProtectedUserInfo;
 using Sso.Extensions.RotatingKeys;
 using Sso.Extensions.SessionManagement;
 using Sso.Extensions.SignedIntrospection;
 using Sso.Extensions.SignedResponses;
 using Sso.Protocol;
+using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 
@@ -32,16 +35,21 @@ namespace Sso.Plain;
 /// <summary>Our extensions in an OpenIddict server that has nothing else of Sso: each is one line, and what they ask of their host stands below.</summary>
 public static class PlainExtensions
 {
+    /// <summary>What may be asked for in detail.</summary>
+    private static readonly AuthorizationDetailType Payment = new(
+        "payment", "make a payment", "fare un pagamento", FrozenDictionary.Create(KeyValuePair.Create("amount", DetailField.Parse("string!")!)), [], []);
+
     public static OpenIddictServerBuilder AddSsoExtensions(this OpenIddictServerBuilder server)
     {
         server.Services.AddScoped<IClientSource, PlainClients>()
             .AddSingleton<IDpopHost, PlainDpopHost>()
             .AddSingleton<IClientAssertionHost, PlainAssertionHost>()
             .AddSingleton<IClientDocuments, PlainDocuments>()
-            .AddSingleton<ISessionManagementHost, PlainSessionHost>();
+            .AddSingleton<ISessionManagementHost, PlainSessionHost>()
+            .AddSingleton(new AuthorizationTypes([Payment]));
         server.SetEndSessionEndpointUris("connect/logout").AddEventHandler(PlainSignOut.Descriptor);
         return server.AddRotatingKeys<PlainKeys>().AddFetchedKeySets().AddClientAssertions().AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens()
-            .AddProtectedUserInfo().AddPairwiseSubjects().AddDemandedSignIns("pwd", "mfa")
+            .AddProtectedUserInfo().AddPairwiseSubjects().AddDemandedSignIns("pwd", "mfa").AddRichRequests()
             .AddBackchannelLogout().AddFrontchannelLogout().AddSessionManagement("/connect/checksession");
     }
 
@@ -108,6 +116,7 @@ public static class PlainExtensions
                 BackchannelLogoutUri = Text("backchannel_logout_uri"),
                 FrontchannelLogoutUri = Text("frontchannel_logout_uri"),
                 FrontchannelLogoutSessionRequired = true,
+                AuthorizationDetailTypes = [Payment.Type],
             };
         }
     }

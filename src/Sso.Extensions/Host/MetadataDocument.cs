@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore;
 using Microsoft.Extensions.DependencyInjection;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -15,6 +16,10 @@ internal static class MetadataDocument
                 describe(context);
                 return default;
             }));
+
+    public static OpenIddictServerBuilder Describe<TService>(this OpenIddictServerBuilder server, Action<HandleConfigurationRequestContext, TService> describe)
+        where TService : class => server.Describe(
+            context => describe(context, context.Transaction.GetHttpRequest()!.HttpContext.RequestServices.GetRequiredService<TService>()));
 
     public static OpenIddictServerBuilder Describe(this OpenIddictServerBuilder server, params string[] supported) =>
         server.Describe(context => Array.ForEach(supported, member => context.Metadata[member] = true));

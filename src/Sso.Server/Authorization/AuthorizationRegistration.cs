@@ -7,7 +7,7 @@ internal static class AuthorizationRegistration
 {
     public static IServiceCollection AddSsoAuthorization(this IServiceCollection services, IConfiguration configuration)
     {
-        var (types, problem) = AuthorizationTypes.Read(configuration);
+        var (types, problem) = AuthorizationTypeSettings.Read(configuration);
         return services
             .AddSingleton(types ?? throw new SettingsException(problem!))
             .AddSingleton(configuration.ReadSettings<AuthorizationOptions>("Authorization"))

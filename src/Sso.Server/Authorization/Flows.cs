@@ -5,6 +5,7 @@ using System.Text;
 using OpenIddict.Abstractions;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
+using Sso.Extensions.RichRequests;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;

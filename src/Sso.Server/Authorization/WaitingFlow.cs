@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpenIddict.Abstractions;
 using Sso.Data.Authorization;
+using Sso.Extensions.RichRequests;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;

@@ -1,4 +1,5 @@
 using Sso.Extensions.RequestObjects;
+using Sso.Extensions.RichRequests;
 using Sso.Data.Authorization;
 using Sso.Protocol;
 using Sso.Protocol.Ciba;

@@ -14,7 +14,7 @@ internal static class AuthorizationTypeCommands
             parsed,
             (services, output, _) =>
             {
-                var (types, problem) = AuthorizationTypes.Read(services.GetRequiredService<IConfiguration>());
+                var (types, problem) = AuthorizationTypeSettings.Read(services.GetRequiredService<IConfiguration>());
                 var views = (types ?? throw new SettingsException(problem!)).All.Select(type => new AuthorizationTypeView(
                     type.Type, type.English, type.Italian, [.. type.Fields.Keys.Order(StringComparer.Ordinal)],
                     [.. type.Actions], [.. type.Locations])).ToList();

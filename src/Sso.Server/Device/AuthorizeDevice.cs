@@ -4,6 +4,7 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Data.Authorization;
+using Sso.Extensions.RichRequests;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Device;

@@ -11,6 +11,7 @@ using Sso.Extensions.FetchedKeySets;
 using Sso.Extensions.FrontchannelLogout;
 using Sso.Extensions.Host;
 using Sso.Extensions.ProtectedUserInfo;
+using Sso.Extensions.RichRequests;
 using Sso.Extensions.RotatingKeys;
 using Sso.Extensions.SessionManagement;
 using Sso.Extensions.SignedIntrospection;
@@ -64,7 +65,7 @@ internal static class EngineRegistration
             Revoke(server);
             TellOfPeople(server);
             EndSessions(server);
-            server.AddDpop().AddBackchannelLogout().AddFrontchannelLogout();
+            server.AddDpop().AddGrantedDetails().AddBackchannelLogout().AddFrontchannelLogout();
             if (sso.SessionManagement)
             {
                 server.AddSessionManagement(SessionStates.FramePath);

@@ -7,7 +7,6 @@ using Sso.Data.Keys;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Server.Authorization;
 using Sso.Server.Ciba;
 using Sso.Server.Http;
 using Sso.Server.MutualTls;
@@ -20,7 +19,7 @@ namespace Sso.Server.Engine;
 /// What the metadata document says beyond what OpenIddict knows of (OIDC Discovery §3, RFC 8414 §2): what is implemented, and nothing else.
 /// </summary>
 internal sealed class Metadata(
-    SsoOptions sso, KeyOptions keys, AuthorizationTypes types, RegistrationPolicy registration, MutualTlsOptions mutualTls)
+    SsoOptions sso, KeyOptions keys, RegistrationPolicy registration, MutualTlsOptions mutualTls)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     public static readonly IReadOnlyList<string> Claims =
@@ -77,7 +76,7 @@ internal sealed class Metadata(
         }
     }
 
-    /// <summary>OIDC Core §5.5 and §6, RFC 9101 §10.5, RFC 9126 §5, RFC 9396 §10.</summary>
+    /// <summary>OIDC Core §5.5 and §6, RFC 9101 §10.5, RFC 9126 §5.</summary>
     private void DescribeRequests(HandleConfigurationRequestContext context)
     {
         // OIDC Discovery §3: request_uri counts as supported when the member is absent, so all three are stated.
@@ -94,8 +93,6 @@ internal sealed class Metadata(
             Say(context, "request_object_encryption_alg_values_supported", TokenEncryption.Algorithms);
             Say(context, "request_object_encryption_enc_values_supported", TokenEncryption.Contents);
         }
-
-        Say(context, "authorization_details_types_supported", types.All.Select(type => type.Type));
     }
 
     /// <summary>CIBA Core §4.</summary>

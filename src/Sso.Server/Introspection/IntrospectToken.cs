@@ -1,7 +1,7 @@
-using System.Text.Json.Nodes;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
+using Sso.Extensions.RichRequests;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
 using Sso.Server.Engine;
@@ -38,20 +38,16 @@ internal sealed class IntrospectToken(TokenIntrospector introspector) : IOpenIdd
         context.TokenId = found.TokenId;
         context.Confirmation = found.Sender is { } sender ? new() { [sender.Kind] = sender.Thumbprint } : null;
         context.Audiences.UnionWith(found.Audience);
+        context.GenericTokenPrincipal.Details = found.AuthorizationDetails;
         Tell(context, found);
     }
 
-    /// <summary>RFC 8693 §4.1, RFC 9396 §9.2, RFC 9470 §6.2.</summary>
+    /// <summary>RFC 8693 §4.1, RFC 9470 §6.2.</summary>
     private static void Tell(HandleIntrospectionRequestContext context, TokenIntrospection found)
     {
         if (found.Actor.AsJson() is { } actor)
         {
             context.Claims[Actor.Claim] = actor;
-        }
-
-        if (found.AuthorizationDetails is { } details)
-        {
-            context.Claims["authorization_details"] = JsonNode.Parse(details);
         }
 
         if (found.Authentication is { } authentication)

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
+using Sso.Extensions.RichRequests;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -20,6 +21,10 @@ internal sealed class ApprovedPrincipal : ClaimsPrincipal
     {
         Grant = grant;
         this.SetClaim(OpenIddictConstants.Claims.Subject, grant.Subject);
+        if (grant.AuthorizationDetails is { } details)
+        {
+            this.Details = details;
+        }
     }
 
     public ApprovedGrant Grant { get; }

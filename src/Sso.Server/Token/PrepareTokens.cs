@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Abstractions;
@@ -88,17 +87,12 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
             principal.SetClaim(Actor.Claim, actor);
         }
 
-        if (grant.AuthorizationDetails is { } details)
-        {
-            // RFC 9396 §9.1.
-            AddArray(principal, "authorization_details", details);
-        }
-
         if (grant.Authentication is { } authentication)
         {
             Tell(principal, authentication);
-            // An array, also of one.
-            AddArray(principal, Claims.AuthenticationMethodReference, new JsonArray([.. authentication.Amr.Select(method => (JsonNode)method)]).ToJsonString());
+            // One claim of the whole array: of several with one name a single one would be written without brackets.
+            ((ClaimsIdentity)principal.Identity!).AddClaim(new(
+                Claims.AuthenticationMethodReference, new JsonArray([.. authentication.Amr.Select(method => (JsonNode)method)]).ToJsonString(), JsonClaimValueTypes.JsonArray));
         }
 
         return principal;
@@ -131,10 +125,6 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
             .SetAudiences(audience)
             .SetCreationDate(now)
             .SetExpirationDate(now + lifetime);
-
-    /// <summary>One claim of the whole array: of several with one name a single one would be written without brackets.</summary>
-    private static void AddArray(ClaimsPrincipal principal, string name, string json) =>
-        ((ClaimsIdentity)principal.Identity!).AddClaim(new(name, json, JsonClaimValueTypes.JsonArray));
 
     private static void Tell(ClaimsPrincipal principal, Authentication authentication) => principal
         .SetClaim(Claims.AuthenticationTime, authentication.Time.ToUnixTimeSeconds())
@@ -171,10 +161,5 @@ internal sealed class DescribeAnswer : IOpenIddictServerHandler<ProcessSignInCon
         response.ExpiresIn = (long)(token.GetExpirationDate() - token.GetCreationDate())!.Value.TotalSeconds;
         response.Scope = Sso.Protocol.Scopes.Format(token.GetScopes());
         response.IssuedTokenType = approved.IsExchange ? TokenTypeIdentifiers.AccessToken : null;
-        if (approved.Grant.AuthorizationDetails is { } details)
-        {
-            // RFC 9396 §7.
-            response["authorization_details"] = JsonElement.Parse(details);
-        }
     }
 }

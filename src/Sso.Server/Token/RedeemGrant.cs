@@ -78,8 +78,6 @@ internal sealed class AdmitGrantType : IOpenIddictServerHandler<ProcessAuthentic
         null => OAuthError.ParameterMissing("grant_type"),
         _ when !GrantTypes.All.Contains(grantType) => OAuthError.UnsupportedGrantType,
         _ when !request.Client.GrantTypes.Contains(grantType) => OAuthError.UnauthorizedGrantType,
-        // RFC 9396 §6 lets a client narrow them here; who asks for what we do not do must not believe that it was done.
-        _ when request.Parameters.Text("authorization_details") is not null => OAuthError.DetailsInTokenRequest,
         _ => SenderRules.Refuse(request.Client, sender),
     };
 }

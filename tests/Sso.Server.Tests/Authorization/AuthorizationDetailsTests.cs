@@ -109,7 +109,7 @@ public sealed class AuthorizationDetailsTests(ServerWithPayments fixture) : ICla
     public void A_wrong_entry_is_named(string problem, string key, string value)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new($"AuthorizationTypes:0:{key}", value)]).Build();
-        Assert.StartsWith(problem, AuthorizationTypes.Read(configuration).Problem, StringComparison.Ordinal);
+        Assert.StartsWith(problem, AuthorizationTypeSettings.Read(configuration).Problem, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class AuthorizationDetailsTests(ServerWithPayments fixture) : ICla
             new("AuthorizationTypes:0:Italian", "pagare"),
             new($"AuthorizationTypes:0:Fields:{field}", kind),
         ]).Build();
-        Assert.Contains(problem, AuthorizationTypes.Read(configuration).Problem, StringComparison.Ordinal);
+        Assert.Contains(problem, AuthorizationTypeSettings.Read(configuration).Problem, StringComparison.Ordinal);
     }
 
     private static string Details(string amount) =>

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Sso.Plain;
@@ -26,6 +26,7 @@ public sealed class PlainExtensionsTests : IAsyncLifetime
     [InlineData("backchannel_logout_session_supported", "true")]
     [InlineData("frontchannel_logout_supported", "true")]
     [InlineData("frontchannel_logout_session_supported", "true")]
+    [InlineData("authorization_details_types_supported", "[\"payment\"]")]
     [InlineData("check_session_iframe", "\"https://plain.test/connect/checksession\"")]
     [Spec("RFC 8414", "2")]
     public async Task The_metadata_tell_of_it(string member, string value)
@@ -80,6 +81,44 @@ public sealed class PlainExtensionsTests : IAsyncLifetime
         Assert.Contains(Hash("https://shop.example")[..16], frame.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Spec("RFC 9396", "9")]
+    public async Task Access_that_is_asked_for_in_detail_is_in_the_answer_in_every_token_and_at_introspection(bool isPushed)
+    {
+        const string Asked = """[{"type":"payment","amount":"10.00"}]""";
+        var shop = await _plain.RegisterAsync();
+        (string, string?)[] request = [("scope", "openid offline_access"), ("authorization_details", Asked)];
+        var url = isPushed
+            ? $"/connect/authorize?client_id={shop.Id}&request_uri={Uri.EscapeDataString((await shop.PushAsync(request)).Text("request_uri")!)}"
+            : shop.AuthorizeUrl(request);
+
+        var first = await shop.RedeemAsync((await _plain.OpenBrowser().GetAsync(url)).Code);
+        var later = await shop.RefreshAsync(first.RefreshToken);
+
+        foreach (var tokens in (TokenAnswer[])[first, later])
+        {
+            Assert.Equal(Asked, Compact(tokens.Body.GetProperty("authorization_details")));
+            Assert.Equal(Asked, Compact(new JsonWebToken(tokens.AccessToken).GetPayloadValue<JsonElement>("authorization_details")));
+            Assert.Equal(Asked, Compact((await shop.IntrospectAsync(tokens.AccessToken)).Body.GetProperty("authorization_details")));
+        }
+    }
+
+    [Theory]
+    [InlineData("""[{"type":"payment"}]""")]
+    [InlineData("""[{"type":"account"}]""")]
+    [Spec("RFC 9396", "5")]
+    public async Task Details_that_are_of_no_known_type_or_not_as_it_says_are_refused(string asked)
+    {
+        var shop = await _plain.RegisterAsync();
+        var code = (await _plain.SignInAsync(shop)).Code;
+
+        Assert.Equal("invalid_authorization_details", (await _plain.SignInAsync(shop, ("authorization_details", asked))).Error);
+        Assert.Equal("invalid_authorization_details", (await shop.PushAsync(("authorization_details", asked))).Error);
+        Assert.Equal("invalid_authorization_details", (await shop.RedeemAsync(code, ("authorization_details", asked))).Error);
+    }
+
     private async Task<string> SignOutAsync(TokenAnswer tokens)
     {
         using var http = _plain.Provider.Connect();
@@ -87,6 +126,8 @@ public sealed class PlainExtensionsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return await answer.Content.ReadAsStringAsync();
     }
+
+    private static string Compact(JsonElement json) => JsonSerializer.Serialize(json);
 
     private static string Hash(string text) => System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,25 +1,13 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
+using Sso.Extensions.RichRequests;
 using Sso.Protocol.Authorization;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>
-/// The types of <c>authorization_details</c> of this installation (RFC 9396 §2). Read once, from section
-/// <c>AuthorizationTypes</c> of the configuration.
-/// </summary>
-public sealed class AuthorizationTypes
+/// <summary>The types of <c>authorization_details</c> of this installation (RFC 9396 §2): section <c>AuthorizationTypes</c> of the configuration.</summary>
+internal static class AuthorizationTypeSettings
 {
-    private readonly FrozenDictionary<string, AuthorizationDetailType> _byName;
-
-    private AuthorizationTypes(ImmutableArray<AuthorizationDetailType> all) =>
-        (All, _byName) = (all, all.ToFrozenDictionary(type => type.Type, StringComparer.Ordinal));
-
-    public ImmutableArray<AuthorizationDetailType> All { get; }
-
-    public AuthorizationDetailType? Find(string type) => _byName.GetValueOrDefault(type);
-
     /// <summary>The types, or what is wrong with the settings as a sentence that names the setting.</summary>
     public static (AuthorizationTypes? Types, string? Problem) Read(IConfiguration configuration)
     {
@@ -29,7 +17,7 @@ public sealed class AuthorizationTypes
                 ? $"AuthorizationTypes names \"{twice.Key}\" twice."
                 : null);
         return problem is null
-            ? (new([.. options.OrderBy(type => type.Type, StringComparer.Ordinal).Select(ToType)]), null)
+            ? (new(options.Select(ToType)), null)
             : (null, problem);
     }
 

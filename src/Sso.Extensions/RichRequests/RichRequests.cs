@@ -1,0 +1,144 @@
+using System.Security.Claims;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.RichRequests;
+
+/// <summary>
+/// Access that is asked for in detail (RFC 9396), of the types that the host names in <see cref="AuthorizationTypes"/>: checked where it is asked for, told in tokens, in their
+/// answer and at introspection. The host implements <see cref="IClientSource"/>, and asks the person.
+/// </summary>
+public static class RichRequestsExtension
+{
+    /// <summary>For a host that checks requests where it reads them: what was granted is told.</summary>
+    public static OpenIddictServerBuilder AddGrantedDetails(this OpenIddictServerBuilder server) => server
+        .Describe<AuthorizationTypes>((context, types) => context.Metadata["authorization_details_types_supported"] = new([.. types.All.Select(type => type.Type)]))
+        .AddEventHandler(RefuseDetails.Descriptor)
+        .AddEventHandler(TellDetails.Descriptor)
+        .AddEventHandler(IntrospectDetails.Descriptor);
+
+    public static OpenIddictServerBuilder AddRichRequests(this OpenIddictServerBuilder server) => server
+        .AddGrantedDetails()
+        .AddEventHandler(CheckDetails<HandleAuthorizationRequestContext>.Descriptor)
+        .AddEventHandler(CheckDetails<ValidatePushedAuthorizationRequestContext>.Descriptor);
+}
+
+/// <summary>What was granted in detail, in the claim <c>authorization_details</c> (RFC 9396 §9.1).</summary>
+public static class GrantedDetails
+{
+    internal const string Name = "authorization_details";
+
+    extension(ClaimsPrincipal principal)
+    {
+        /// <summary>The JSON array; null where there is none.</summary>
+        public string? Details
+        {
+            get => principal.FindAll(Name).ToList() switch
+            {
+                [] => null,
+                [{ ValueType: JsonClaimValueTypes.JsonArray } whole] => whole.Value,
+                // A token that is read again has a claim for each of its objects.
+                var objects => $"[{string.Join(',', objects.Select(claim => claim.Value))}]",
+            };
+
+            set
+            {
+                var identity = (ClaimsIdentity)principal.Identity!;
+                foreach (var former in principal.FindAll(Name).ToList())
+                {
+                    identity.RemoveClaim(former);
+                }
+
+                if (value is not null)
+                {
+                    identity.AddClaim(new(Name, value, JsonClaimValueTypes.JsonArray));
+                }
+            }
+        }
+    }
+}
+
+/// <summary>When everything else of a request is good, and a refusal can go back to the client.</summary>
+internal sealed class CheckDetails<TContext>(IClientSource clients, AuthorizationTypes types) : IOpenIddictServerHandler<TContext>
+    where TContext : BaseValidatingContext
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = Handlers.Scoped<TContext, CheckDetails<TContext>>(0);
+
+    public async ValueTask HandleAsync(TContext context)
+    {
+        if (context.Transaction.Request!.Text(GrantedDetails.Name) is { } sent
+            && await clients.FindAsync(context.Transaction.Request!.ClientId!, context.CancellationToken) is { } client
+            && AuthorizationDetails.Read(sent, client, types.Find, out _) is { } error)
+        {
+            context.Refuse(error);
+        }
+    }
+}
+
+/// <summary>RFC 9396 §6 lets a client narrow them here; who asks for what we do not do must not believe that it was done.</summary>
+internal sealed class RefuseDetails : IOpenIddictServerHandler<ProcessAuthenticationContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
+        .CreateBuilder<ProcessAuthenticationContext>()
+        .AddFilter<OpenIddictServerHandlerFilters.RequireTokenRequest>()
+        .UseSingletonHandler<RefuseDetails>()
+        .SetOrder(OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 800)
+        .Build();
+
+    public ValueTask HandleAsync(ProcessAuthenticationContext context)
+    {
+        if (context.Request.Text(GrantedDetails.Name) is not null)
+        {
+            context.Refuse(OAuthError.DetailsInTokenRequest);
+        }
+
+        return default;
+    }
+}
+
+/// <summary>From the request into the code, from whom is signed in into the access token and its answer (RFC 9396 §7, §9.1).</summary>
+internal sealed class TellDetails : IOpenIddictServerHandler<ProcessSignInContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ProcessSignInContext, TellDetails>(OpenIddictServerHandlers.PrepareUserCodePrincipal.Descriptor.Order + 250);
+
+    public ValueTask HandleAsync(ProcessSignInContext context)
+    {
+        if (context.AuthorizationCodePrincipal is { } code && context.Request.Text(GrantedDetails.Name) is { } asked)
+        {
+            code.Details = asked;
+        }
+
+        if (context.EndpointType == OpenIddictServerEndpointType.Token && context.Principal!.Details is { } granted)
+        {
+            context.AccessTokenPrincipal!.Details = granted;
+            context.Response[GrantedDetails.Name] = JsonElement.Parse(granted);
+        }
+
+        return default;
+    }
+}
+
+/// <summary>RFC 9396 §9.2.</summary>
+internal sealed class IntrospectDetails : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<HandleIntrospectionRequestContext, IntrospectDetails>(OpenIddictServerHandlers.Introspection.AttachApplicationClaims.Descriptor.Order + 500);
+
+    public ValueTask HandleAsync(HandleIntrospectionRequestContext context)
+    {
+        if (context.GenericTokenPrincipal!.Details is { } granted)
+        {
+            context.Claims[GrantedDetails.Name] = JsonNode.Parse(granted);
+        }
+
+        return default;
+    }
+}
