@@ -24,7 +24,7 @@ internal static class EndpointMap
     {
         ReceiveRequest.Map(routes);          // GET, POST /connect/authorize            OIDC Core §3.1.2
         ProtocolRoute.Map(routes, PushRequest.Path, OpenIddictServerEndpointType.PushedAuthorization);   // POST /connect/par                 RFC 9126 §2
-        BackchannelAuthenticationEndpoint.Map(routes);   // POST /connect/ciba          CIBA Core §7
+        ProtocolRoute.Map(routes, CibaHost.Path, OpenIddictServerEndpointType.Unknown);   // POST /connect/ciba          CIBA Core §7
         ProtocolRoute.Map(routes, AuthorizeDevice.Path, OpenIddictServerEndpointType.DeviceAuthorization);   // POST /connect/device              RFC 8628 §3.1
         ProtocolRoute.Map(routes, RedeemGrant.Path, OpenIddictServerEndpointType.Token);   // POST /connect/token                     RFC 6749 §3.2
         ProtocolRoute.Map(routes, IntrospectToken.Path, OpenIddictServerEndpointType.Introspection);   // POST /connect/introspect                RFC 7662 §2, RFC 9701

@@ -10,6 +10,7 @@ using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.BackchannelLogout;
+using Sso.Extensions.Ciba;
 using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.DemandedSignIns;
 using Sso.Extensions.Dpop;
@@ -25,6 +26,7 @@ using Sso.Extensions.RotatingKeys;
 using Sso.Extensions.SessionManagement;
 using Sso.Extensions.SignedIntrospection;
 using Sso.Extensions.SignedResponses;
+using Sso.Extensions.SlowDown;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
@@ -46,10 +48,15 @@ public static class PlainExtensions
             .AddSingleton<IClientAssertionHost, PlainAssertionHost>()
             .AddSingleton<IClientDocuments, PlainDocuments>()
             .AddSingleton<ISessionManagementHost, PlainSessionHost>()
-            .AddSingleton(new AuthorizationTypes([Payment]));
+            .AddSingleton(new AuthorizationTypes([Payment]))
+            .AddSingleton<PlainWaiting>()
+            .AddSingleton<IPollingHost>(services => services.GetRequiredService<PlainWaiting>())
+            .AddSingleton<ICibaHost>(services => services.GetRequiredService<PlainWaiting>());
+        server.AllowDeviceAuthorizationFlow().SetDeviceAuthorizationEndpointUris("connect/device").SetEndUserVerificationEndpointUris("connect/verify");
         server.SetEndSessionEndpointUris("connect/logout").AddEventHandler(PlainSignOut.Descriptor);
         return server.AddRotatingKeys<PlainKeys>().AddFetchedKeySets().AddClientAssertions().AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens()
-            .AddProtectedUserInfo().AddPairwiseSubjects().AddDemandedSignIns("pwd", "mfa").AddRichRequests()
+            .AddProtectedUserInfo().AddPairwiseSubjects().AddDemandedSignIns("pwd", "mfa")
+            .AddRichRequests().AddSlowDown().AddCiba("/connect/ciba", "poll")
             .AddBackchannelLogout().AddFrontchannelLogout().AddSessionManagement("/connect/checksession");
     }
 
@@ -98,6 +105,7 @@ public static class PlainExtensions
                 return null;
             }
 
+            var permissions = await applications.GetPermissionsAsync(application, cancellation);
             var properties = await applications.GetPropertiesAsync(application, cancellation);
             string? Text(string name) => properties.TryGetValue(name, out var value) ? value.GetString() : null;
             return new Client
@@ -116,6 +124,8 @@ public static class PlainExtensions
                 BackchannelLogoutUri = Text("backchannel_logout_uri"),
                 FrontchannelLogoutUri = Text("frontchannel_logout_uri"),
                 FrontchannelLogoutSessionRequired = true,
+                GrantTypes = [.. permissions.Where(permission => permission.StartsWith("gt:", StringComparison.Ordinal)).Select(permission => permission[3..])],
+                Scopes = [OpenIddictConstants.Scopes.OpenId, OpenIddictConstants.Scopes.OfflineAccess],
                 AuthorizationDetailTypes = [Payment.Type],
             };
         }

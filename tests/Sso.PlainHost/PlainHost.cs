@@ -128,8 +128,9 @@ public sealed class PlainHost : IAsyncDisposable
         Permissions =
         {
             Permissions.Endpoints.Authorization, Permissions.Endpoints.PushedAuthorization, Permissions.Endpoints.Token,
-            Permissions.Endpoints.Introspection, Permissions.Endpoints.Revocation,
+            Permissions.Endpoints.Introspection, Permissions.Endpoints.Revocation, Permissions.Endpoints.DeviceAuthorization,
             Permissions.GrantTypes.AuthorizationCode, Permissions.GrantTypes.RefreshToken, Permissions.GrantTypes.ClientCredentials,
+            Permissions.GrantTypes.DeviceCode, Permissions.Prefixes.GrantType + "urn:openid:params:grant-type:ciba",
             Permissions.ResponseTypes.Code, Permissions.Scopes.Profile, Permissions.Scopes.Email,
         },
     };
@@ -149,31 +150,31 @@ public sealed class PlainHost : IAsyncDisposable
         File.Delete(_file);
     }
 
-    private static IResult Authorize(HttpContext http) => SignIn(Person, http.GetOpenIddictServerRequest()!);
+    private static IResult Authorize(HttpContext http) => SignIn(PrincipalOf(Person, http.GetOpenIddictServerRequest()!));
 
     private static async Task<IResult> ExchangeAsync(HttpContext http)
     {
         var request = http.GetOpenIddictServerRequest()!;
         if (request.IsClientCredentialsGrantType())
         {
-            return SignIn(request.ClientId!, request);
+            return SignIn(PrincipalOf(request.ClientId!, request));
         }
 
         // What the code or the refresh token says, once more.
         var granted = await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
-        return Results.SignIn(granted.Principal!, authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+        return SignIn(granted.Principal!);
     }
 
-    private static IResult SignIn(string subject, OpenIddictRequest request)
-    {
-        var identity = new ClaimsIdentity(TokenValidationParameters.DefaultAuthenticationType)
+    private static IResult SignIn(ClaimsPrincipal principal) =>
+        Results.SignIn(principal, authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+
+    internal static ClaimsPrincipal PrincipalOf(string subject, OpenIddictRequest request) =>
+        new(new ClaimsIdentity(TokenValidationParameters.DefaultAuthenticationType)
             .SetClaim(Claims.Subject, subject)
             .SetClaim(Claims.Email, $"{subject}@example.com")
             .SetScopes(request.GetScopes())
             .SetClaim("sid", Session)
-            .SetDestinations(claim => [claim.Type == "sid" ? Destinations.IdentityToken : Destinations.AccessToken]);
-        return Results.SignIn(new(identity), authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
-    }
+            .SetDestinations(claim => [claim.Type == "sid" ? Destinations.IdentityToken : Destinations.AccessToken]));
 
     /// <summary>A proxy in front hands the certificate of a client on as RFC 9440 §2.1 writes it.</summary>
     private static void ReadCertificate(CertificateForwardingOptions options)

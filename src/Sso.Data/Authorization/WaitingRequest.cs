@@ -14,9 +14,6 @@ namespace Sso.Data.Authorization;
 /// </summary>
 public sealed class WaitingRequest
 {
-    /// <summary>RFC 8628 §3.5: what a poll that comes too early adds to the interval, for good.</summary>
-    public static readonly TimeSpan SlowDown = TimeSpan.FromSeconds(5);
-
     public static readonly TimeSpan UsualInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Kept so long after its end, so that a late poll hears that it came too late.</summary>

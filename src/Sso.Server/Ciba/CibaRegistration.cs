@@ -1,9 +1,11 @@
+using Sso.Extensions.Ciba;
+
 namespace Sso.Server.Ciba;
 
 internal static class CibaRegistration
 {
     public static IServiceCollection AddSsoCiba(this IServiceCollection services) => services
-        .AddScoped<BackchannelRequests>()
+        .AddScoped<BackchannelRequests>().AddScoped<ICibaHost, CibaHost>()
         .AddSingleton<BackchannelNotifier>()
         .AddHostedService(provider => provider.GetRequiredService<BackchannelNotifier>());
 }

@@ -26,11 +26,6 @@ public sealed class ClientAuthenticator(
         return RequestParameters.From(form.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value)));
     }
 
-    /// <summary>Reads the form and authenticates its client.</summary>
-    public async Task<Result<ClientRequest>> ReadAsync(HttpContext http, CancellationToken cancellation) =>
-        (await ReadFormAsync(http.Request, cancellation)).Failed(out var error, out var parameters)
-            ? error : await AuthenticateAsync(http, parameters, cancellation);
-
     public async Task<Result<ClientRequest>> AuthenticateAsync(HttpContext http, OpenIddictRequest parameters, CancellationToken cancellation) =>
         (await ProveAsync(http, parameters, cancellation)).Failed(out var error, out var client) ? error : new ClientRequest(client, parameters);
 

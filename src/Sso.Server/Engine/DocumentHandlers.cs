@@ -41,7 +41,7 @@ internal sealed class CorrectedMetadata(SsoOptions options, MutualTlsOptions mut
         if (mutualTls is { Enabled: true, Address: { } address })
         {
             var aliases = JsonNode.Parse(context.Response[OpenIddictConstants.Metadata.MtlsEndpointAliases]!.Value.ToString()!)!.AsObject();
-            aliases["backchannel_authentication_endpoint"] = address + BackchannelAuthenticationEndpoint.Path;
+            aliases["backchannel_authentication_endpoint"] = address + CibaHost.Path;
             context.Response[OpenIddictConstants.Metadata.MtlsEndpointAliases] = aliases;
         }
 

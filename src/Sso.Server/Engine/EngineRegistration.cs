@@ -4,6 +4,7 @@ using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.BackchannelLogout;
+using Sso.Extensions.Ciba;
 using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.EncryptedIdTokens;
@@ -19,6 +20,7 @@ using Sso.Extensions.SignedResponses;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
+using Sso.Server.Ciba;
 using Sso.Server.Device;
 using Sso.Server.Http;
 using Sso.Server.Introspection;
@@ -65,7 +67,7 @@ internal static class EngineRegistration
             Revoke(server);
             TellOfPeople(server);
             EndSessions(server);
-            server.AddDpop().AddGrantedDetails().AddBackchannelLogout().AddFrontchannelLogout();
+            server.AddDpop().AddGrantedDetails().AddCiba(CibaHost.Path, "poll", "ping").AddBackchannelLogout().AddFrontchannelLogout();
             if (sso.SessionManagement)
             {
                 server.AddSessionManagement(SessionStates.FramePath);

@@ -7,7 +7,6 @@ using Sso.Data.Keys;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Server.Ciba;
 using Sso.Server.Http;
 using Sso.Server.MutualTls;
 using Sso.Server.Registration;
@@ -39,7 +38,6 @@ internal sealed class Metadata(
         DescribeAuthentication(context);
         DescribeAnswers(context);
         DescribeRequests(context);
-        DescribeBackchannel(context);
         DescribeRegistration(context);
         Say(context, "claim_types_supported", ["normal"]);
         Say(context, "acr_values_supported", Authentication.AcrValues);
@@ -93,15 +91,6 @@ internal sealed class Metadata(
             Say(context, "request_object_encryption_alg_values_supported", TokenEncryption.Algorithms);
             Say(context, "request_object_encryption_enc_values_supported", TokenEncryption.Contents);
         }
-    }
-
-    /// <summary>CIBA Core §4.</summary>
-    private void DescribeBackchannel(HandleConfigurationRequestContext context)
-    {
-        context.Metadata["backchannel_authentication_endpoint"] = sso.Issuer + BackchannelAuthenticationEndpoint.Path;
-        Say(context, "backchannel_token_delivery_modes_supported", ["poll", "ping"]);
-        Say(context, "backchannel_authentication_request_signing_alg_values_supported", SigningAlgorithms.All);
-        context.Metadata["backchannel_user_code_parameter_supported"] = false;
     }
 
     /// <summary>RFC 7591 §3, Client ID Metadata Document §5.</summary>

@@ -6,7 +6,6 @@ namespace Sso.Server.Http;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(BackchannelAuthenticationResponse))]
 [JsonSerializable(typeof(BackchannelNotification))]
 [JsonSerializable(typeof(ErrorBody))]
 internal sealed partial class SsoJson : JsonSerializerContext;

@@ -7,5 +7,5 @@ namespace Sso.Server.Token;
 public sealed class DeviceCodeGrant(WaitingGrant waiting) : IGrant
 {
     public Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation) =>
-        waiting.RedeemAsync(WaitingKind.Device, request.Parameters.Text("device_code"), request, cancellation);
+        waiting.RedeemAsync(WaitingKind.Device, request.Parameters.Text("device_code")!, request, cancellation);
 }

@@ -30,22 +30,22 @@ internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServer
             return;
         }
 
-        var grant = redeemed.Approved;
-        context.SignIn(new ApprovedPrincipal(grant)
-        {
-            HasIdToken = grant.Authentication is not null && grant.Scopes.Contains(Scopes.OpenId) && !redeemed.IsExchange,
-            PersonClaims = PersonClaims.InIdToken(grant, redeemed.AskedClaims),
-            RefreshToken = redeemed.RefreshToken,
-            IsExchange = redeemed.IsExchange,
-        });
+        context.SignIn(PrincipalOf(redeemed));
     }
+
+    public static ApprovedPrincipal PrincipalOf(RedeemedGrant redeemed) => new(redeemed.Approved)
+    {
+        HasIdToken = redeemed.Approved.Authentication is not null && redeemed.Approved.Scopes.Contains(Scopes.OpenId) && !redeemed.IsExchange,
+        PersonClaims = PersonClaims.InIdToken(redeemed.Approved, redeemed.AskedClaims),
+        RefreshToken = redeemed.RefreshToken,
+        IsExchange = redeemed.IsExchange,
+    };
 
     private IGrant GrantOf(OpenIddictRequest parameters) => parameters.Text("grant_type") switch
     {
         GrantTypes.AuthorizationCode => services.GetRequiredService<AuthorizationCodeGrant>(),
         GrantTypes.RefreshToken => services.GetRequiredService<RefreshTokenGrant>(),
         GrantTypes.ClientCredentials => services.GetRequiredService<ClientCredentialsGrant>(),
-        GrantTypes.Ciba => services.GetRequiredService<CibaGrant>(),
         GrantTypes.TokenExchange => services.GetRequiredService<TokenExchangeGrant>(),
         GrantTypes.DeviceCode => services.GetRequiredService<DeviceCodeGrant>(),
         _ => throw new System.Diagnostics.UnreachableException(),

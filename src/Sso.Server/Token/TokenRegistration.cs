@@ -9,7 +9,7 @@ internal static class TokenRegistration
         .AddScoped<AuthorizationCodeGrant>()
         .AddScoped<RefreshTokenGrant>()
         .AddScoped<ClientCredentialsGrant>()
-        .AddScoped<WaitingGrant>().AddScoped<DeviceCodeGrant>().AddScoped<CibaGrant>()
+        .AddScoped<WaitingGrant>().AddScoped<DeviceCodeGrant>()
         .AddScoped<TokenExchangeGrant>()
         .AddSingleton<IssuedTokens>().AddSingleton<RefreshTokens>();
 }

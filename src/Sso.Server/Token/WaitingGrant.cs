@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Authorization;
 using Sso.Data.Grants;
+using Sso.Extensions.SlowDown;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
 
@@ -13,17 +14,9 @@ namespace Sso.Server.Token;
 /// </summary>
 public sealed class WaitingGrant(SsoDbContext database, TokenOptions options, TimeProvider clock)
 {
-    /// <summary>Two polls that left in time may arrive closer together.</summary>
-    private static readonly TimeSpan Jitter = TimeSpan.FromMilliseconds(500);
-
     public async Task<Result<RedeemedGrant>> RedeemAsync(
-        WaitingKind kind, string? handle, TokenRequest request, CancellationToken cancellation)
+        WaitingKind kind, string handle, TokenRequest request, CancellationToken cancellation)
     {
-        if (handle is null)
-        {
-            return OAuthError.ParameterMissing(kind == WaitingKind.Device ? "device_code" : "auth_req_id");
-        }
-
         var (hash, now) = (WaitingRequest.HashOf(handle), clock.GetUtcNow());
         var found = await database.WaitingRequests.AsNoTracking().SingleOrDefaultAsync(
             row => row.HandleHash == hash && row.Kind == kind, cancellation);
@@ -39,20 +32,18 @@ public sealed class WaitingGrant(SsoDbContext database, TokenOptions options, Ti
         };
     }
 
-    /// <summary>
-    /// RFC 8628 §3.5: an early poll makes the interval longer, for this and all that follow. Of two at one moment one is early.
-    /// </summary>
+    /// <summary>Of two polls at one moment one is early.</summary>
     private async Task<OAuthError> CountPollAsync(WaitingRequest waiting, DateTimeOffset now, CancellationToken cancellation)
     {
-        var isEarly = waiting.PolledAt is { } last && now - last < TimeSpan.FromSeconds(waiting.Interval) - Jitter;
-        var interval = waiting.Interval + (isEarly ? (int)WaitingRequest.SlowDown.TotalSeconds : 0);
+        var pace = new PollingPace(waiting.PolledAt, TimeSpan.FromSeconds(waiting.Interval));
+        var interval = (int)pace.After(now).Interval.TotalSeconds;
         var counted = await database.WaitingRequests.Where(row => row.Id == waiting.Id && row.Polls == waiting.Polls).ExecuteUpdateAsync(
             set => set
                 .SetProperty(row => row.Polls, row => row.Polls + 1)
                 .SetProperty(row => row.PolledAt, now)
                 .SetProperty(row => row.Interval, interval),
             cancellation);
-        return isEarly || counted == 0 ? OAuthError.SlowDown : OAuthError.AuthorizationPending;
+        return pace.IsEarly(now) || counted == 0 ? OAuthError.SlowDown : OAuthError.AuthorizationPending;
     }
 
     private async Task<Result<RedeemedGrant>> RedeemAsync(

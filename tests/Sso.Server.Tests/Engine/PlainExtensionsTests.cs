@@ -4,8 +4,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Sso.Plain;
+using Sso.Protocol.Clients;
 using Sso.Testing;
 using Sso.Testing.Fakes;
 using Xunit;
@@ -27,6 +29,8 @@ public sealed class PlainExtensionsTests : IAsyncLifetime
     [InlineData("frontchannel_logout_supported", "true")]
     [InlineData("frontchannel_logout_session_supported", "true")]
     [InlineData("authorization_details_types_supported", "[\"payment\"]")]
+    [InlineData("backchannel_authentication_endpoint", "\"https://plain.test/connect/ciba\"")]
+    [InlineData("backchannel_token_delivery_modes_supported", "[\"poll\"]")]
     [InlineData("check_session_iframe", "\"https://plain.test/connect/checksession\"")]
     [Spec("RFC 8414", "2")]
     public async Task The_metadata_tell_of_it(string member, string value)
@@ -117,6 +121,59 @@ public sealed class PlainExtensionsTests : IAsyncLifetime
         Assert.Equal("invalid_authorization_details", (await _plain.SignInAsync(shop, ("authorization_details", asked))).Error);
         Assert.Equal("invalid_authorization_details", (await shop.PushAsync(("authorization_details", asked))).Error);
         Assert.Equal("invalid_authorization_details", (await shop.RedeemAsync(code, ("authorization_details", asked))).Error);
+    }
+
+    [Fact]
+    [Spec("RFC 8628", "3.5")]
+    public async Task A_device_that_asks_too_often_is_told_to_slow_down_and_may_then_ask_less_often()
+    {
+        var shop = await _plain.RegisterAsync();
+        var asked = await shop.AskDeviceAsync();
+
+        Assert.Equal("authorization_pending", (await shop.PollAsync(asked)).Error);
+        Assert.Equal("slow_down", (await shop.PollAsync(asked)).Error);
+        await _plain.PassAsync(TimeSpan.FromSeconds(6));
+        Assert.Equal("slow_down", (await shop.PollAsync(asked)).Error);
+        await _plain.PassAsync(TimeSpan.FromSeconds(15));
+        Assert.Equal("authorization_pending", (await shop.PollAsync(asked)).Error);
+    }
+
+    [Fact]
+    [Spec("CIBA Core", "7")]
+    [Spec("CIBA Core", "10.1")]
+    public async Task An_application_asks_for_a_person_who_is_not_before_it()
+    {
+        var shop = await _plain.RegisterAsync();
+
+        var asked = await shop.AskPersonAsync(PlainHost.Person, ("scope", "openid offline_access"));
+        Assert.Equal((600, 5), (asked.Body.GetProperty("expires_in").GetInt32(), asked.Body.GetProperty("interval").GetInt32()));
+        Assert.Equal("authorization_pending", (await shop.PollPersonAsync(asked)).Error);
+        Assert.Equal("slow_down", (await shop.PollPersonAsync(asked)).Error);
+        _plain.Services.GetRequiredService<PlainWaiting>().Approve(asked.Text("auth_req_id")!);
+        var tokens = await shop.PollPersonAsync(asked);
+
+        Assert.Equal(PlainHost.Person, tokens.IdToken.Subject);
+        Assert.NotNull((await shop.RefreshAsync(tokens.RefreshToken)).AccessToken);
+        Assert.Equal("invalid_grant", (await shop.PollPersonAsync(asked)).Error);
+    }
+
+    [Fact]
+    [Spec("CIBA Core", "13")]
+    public async Task Who_may_not_ask_asks_for_nobody_or_does_not_prove_itself_is_told_so()
+    {
+        var shop = await _plain.RegisterAsync();
+        var page = await _plain.RegisterAsync(client => client.AuthenticationMethod = ClientAuthenticationMethod.None);
+
+        Assert.Equal("unknown_user_id", (await shop.AskPersonAsync("nobody")).Error);
+        Assert.Equal("invalid_request", (await shop.AskPersonAsync(loginHint: null)).Error);
+        Assert.Equal("invalid_request", (await shop.AskPersonAsync(PlainHost.Person, ("request", "x.y.z"))).Error);
+        Assert.Equal("unauthorized_client", (await page.AskPersonAsync(PlainHost.Person)).Error);
+        using var http = _plain.Provider.Connect();
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["client_id"] = shop.Id, ["client_secret"] = "wrong", ["scope"] = "openid", ["login_hint"] = PlainHost.Person,
+        });
+        Assert.Equal(HttpStatusCode.Unauthorized, (await http.PostAsync("/connect/ciba", form)).StatusCode);
     }
 
     private async Task<string> SignOutAsync(TokenAnswer tokens)

@@ -24,7 +24,7 @@ public sealed class ProtocolRoutesTests(SsoServer server) : IClassFixture<SsoSer
             ["/connect/authorize"] = OpenIddict,
             ["/connect/authorize/continue"] = OpenIddict,
             ["/connect/checksession"] = OpenIddict,
-            ["/connect/ciba"] = Ours,
+            ["/connect/ciba"] = OpenIddict,
             ["/connect/device"] = OpenIddict,
             ["/connect/introspect"] = OpenIddict,
             ["/connect/logout"] = OpenIddict,

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Host;
+using Sso.Extensions.RequestObjects;
+using Sso.Extensions.RichRequests;
+using Sso.Protocol;
+using Sso.Protocol.Ciba;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.Ciba;
+
+/// <summary>
+/// An application asks for a person who is not before it (CIBA Core): its endpoint, and its grant type at the token endpoint. The host implements <see cref="ICibaHost"/>,
+/// <see cref="IClientSource"/> and <see cref="IRequestObjectHost"/>.
+/// </summary>
+public static class CibaExtension
+{
+    /// <param name="server">The host.</param>
+    /// <param name="path">Of the backchannel authentication endpoint.</param>
+    /// <param name="modes">How the host lets clients know of an answer (CIBA Core §5).</param>
+    public static OpenIddictServerBuilder AddCiba(this OpenIddictServerBuilder server, string path, params string[] modes)
+    {
+        server.Services.AddRequestObjectReading().TryAddSingleton(new AuthorizationTypes([]));
+        return server
+            .AllowCustomFlow(GrantTypes.Ciba)
+            .Describe(context =>
+            {
+                context.Metadata["backchannel_token_delivery_modes_supported"] = new(modes.ToImmutableArray<string?>());
+                context.Metadata["backchannel_authentication_request_signing_alg_values_supported"] = new([.. SigningAlgorithms.All]);
+                context.Metadata["backchannel_user_code_parameter_supported"] = false;
+            })
+            .AddEndpoint<AskPerson>(path, "backchannel_authentication_endpoint")
+            .AddEventHandler(RedeemAnswer.Descriptor);
+    }
+}
+
+/// <summary>
+/// The backchannel authentication endpoint (CIBA Core §7). It reads, authenticates and answers by the handlers of the endpoint for devices, to which it is
+/// most alike: whatever the host made of that counts here.
+/// </summary>
+internal sealed class AskPerson(ICibaHost host, IClientSource clients, RequestObjects.RequestObjects objects, AuthorizationTypes types, IOpenIddictServerDispatcher dispatcher)
+    : IOpenIddictServerHandler<ProcessRequestContext>
+{
+    /// <summary>In seconds.</summary>
+    private const int Interval = 5;
+
+    public async ValueTask HandleAsync(ProcessRequestContext context)
+    {
+        context.EndpointType = OpenIddictServerEndpointType.DeviceAuthorization;
+        if (!await PassesAsync(context, new ExtractDeviceAuthorizationRequestContext(context.Transaction))
+            || !await PassesAsync(context, new ProcessAuthenticationContext(context.Transaction)))
+        {
+            return;
+        }
+
+        if ((await AskAsync(context)).Failed(out var error, out var response))
+        {
+            context.Refuse(error);
+            return;
+        }
+
+        context.Transaction.Response = response;
+        await PassesAsync(context, new ApplyDeviceAuthorizationResponseContext(context.Transaction));
+    }
+
+    private async Task<Result<OpenIddictResponse>> AskAsync(ProcessRequestContext context)
+    {
+        var (outside, cancellation) = (context.Transaction.Request!, context.CancellationToken);
+        // CIBA Core §4: whoever may ask people is known by more than a name.
+        if (await clients.FindAsync(outside.ClientId!, cancellation) is not { IsPublic: false } client || !client.GrantTypes.Contains(GrantTypes.Ciba))
+        {
+            return OAuthError.UnauthorizedGrantType;
+        }
+
+        return (await objects.OpenBackchannelAsync(client, outside, cancellation)).Failed(out var error, out var parameters)
+            || BackchannelRequest.Check(parameters, client, host.FindResource, types.Find).Failed(out error, out var asked)
+            || (await host.AskAsync(context.Transaction.GetHttpRequest()!.HttpContext, client, parameters, asked, cancellation)).Failed(out error, out var id)
+            ? error
+            // CIBA Core §7.3.
+            : new OpenIddictResponse { ["auth_req_id"] = id, ["expires_in"] = (long)asked.Lifetime.TotalSeconds, ["interval"] = Interval };
+    }
+
+    /// <summary>False where the step ended the request, with an answer or a refusal.</summary>
+    private async Task<bool> PassesAsync<TStep>(ProcessRequestContext context, TStep step)
+        where TStep : BaseRequestContext
+    {
+        await dispatcher.DispatchAsync(step);
+        if (step.IsRequestHandled)
+        {
+            context.HandleRequest();
+        }
+        else if (step is BaseValidatingContext { IsRejected: true } refused)
+        {
+            context.Reject(refused.Error, refused.ErrorDescription, refused.ErrorUri);
+        }
+
+        return !context.IsRequestHandled && !context.IsRejected;
+    }
+}
+
+/// <summary>The CIBA grant (CIBA Core §10.1), in poll mode and after a ping.</summary>
+internal sealed class RedeemAnswer(ICibaHost host) : IOpenIddictServerHandler<HandleTokenRequestContext>
+{
+    /// <summary>Before the host is asked about grants of its own.</summary>
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = Handlers.Scoped<HandleTokenRequestContext, RedeemAnswer>(-1000);
+
+    public async ValueTask HandleAsync(HandleTokenRequestContext context)
+    {
+        if (context.Request.GrantType != GrantTypes.Ciba)
+        {
+            return;
+        }
+
+        if (context.Request.Text("auth_req_id") is not { } id)
+        {
+            context.Refuse(OAuthError.ParameterMissing("auth_req_id"));
+        }
+        else if ((await host.RedeemAsync(context.Transaction, id, context.CancellationToken)).Failed(out var error, out var principal))
+        {
+            context.Refuse(error);
+        }
+        else
+        {
+            // At once, for a host that passes through what it answers itself.
+            await context.Transaction.GetHttpRequest()!.HttpContext.SignInAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme, principal);
+            context.HandleRequest();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.DependencyInjection;
+using OpenIddict.Server;
+using Sso.Extensions.Host;
+using Sso.Protocol;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Extensions.SlowDown;
+
+/// <summary>
+/// Devices that ask too often are told to slow down (RFC 8628 §3.5), where OpenIddict says that nobody has answered yet. The host implements
+/// <see cref="IPollingHost"/>; one that keeps the codes itself asks <see cref="PollingPace"/> where it counts.
+/// </summary>
+public static class SlowDownExtension
+{
+    public static OpenIddictServerBuilder AddSlowDown(this OpenIddictServerBuilder server) => server.AddEventHandler(SlowPollingDown.Descriptor);
+}
+
+/// <summary>What slowing down needs of the host: to remember when a code was polled, and how often it may be.</summary>
+public interface IPollingHost
+{
+    /// <summary>Counts a poll by <see cref="PollingPace"/>: true for one that came too early. Of two at one moment one is early.</summary>
+    ValueTask<bool> IsEarlyAsync(string deviceCode, CancellationToken cancellation);
+}
+
+internal sealed class SlowPollingDown(IPollingHost host) : IOpenIddictServerHandler<ApplyTokenResponseContext>
+{
+    /// <summary>Before anything is made of the error.</summary>
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = Handlers.Scoped<ApplyTokenResponseContext, SlowPollingDown>(int.MinValue + 1000);
+
+    public async ValueTask HandleAsync(ApplyTokenResponseContext context)
+    {
+        if (context.Response.Error == Errors.AuthorizationPending && context.Request?.DeviceCode is { } code
+            && await host.IsEarlyAsync(code, context.CancellationToken))
+        {
+            context.Transaction.Answer(OAuthError.SlowDown);
+        }
+    }
+}
