@@ -32,7 +32,7 @@ internal static class EndpointMap
         TellPerson.Map(routes);              // GET, POST /connect/userinfo             OIDC Core §5.3
         EndSession.Map(routes);              // GET, POST /connect/logout               RP-Initiated Logout §2
         SessionStates.Map(routes);           // GET /connect/checksession               Session Management §3.2
-        RegistrationEndpoint.Map(routes);    // POST /connect/register; GET, PUT, DELETE /…/{clientId}  RFC 7591 §3, RFC 7592 §2
+        RegistrationHost.Map(routes);        // POST /connect/register; GET, PUT, DELETE /…/{clientId}  RFC 7591 §3, RFC 7592 §2
         PublishedDocuments.Map(routes);      // GET /.well-known/openid-configuration   OIDC Discovery §4, RFC 8414 §3
                                              // GET /.well-known/jwks                   RFC 7517 §5
         WebFingerEndpoint.Map(routes);       // GET /.well-known/webfinger              RFC 7033 §4, OIDC Discovery §2

@@ -22,6 +22,7 @@ using Sso.Extensions.PairwiseSubjects;
 using Sso.Extensions.RequestObjects;
 using Sso.Extensions.RichRequests;
 using Sso.Extensions.ProtectedUserInfo;
+using Sso.Extensions.Registration;
 using Sso.Extensions.RotatingKeys;
 using Sso.Extensions.SessionManagement;
 using Sso.Extensions.SignedIntrospection;
@@ -49,6 +50,7 @@ public static class PlainExtensions
             .AddSingleton<IClientDocuments, PlainDocuments>()
             .AddSingleton<ISessionManagementHost, PlainSessionHost>()
             .AddSingleton(new AuthorizationTypes([Payment]))
+            .AddScoped<IRegistrationHost<OpenIddictApplicationDescriptor>, PlainRegistrations>()
             .AddSingleton<PlainWaiting>()
             .AddSingleton<IPollingHost>(services => services.GetRequiredService<PlainWaiting>())
             .AddSingleton<ICibaHost>(services => services.GetRequiredService<PlainWaiting>());
@@ -56,7 +58,7 @@ public static class PlainExtensions
         server.SetEndSessionEndpointUris("connect/logout").AddEventHandler(PlainSignOut.Descriptor);
         return server.AddRotatingKeys<PlainKeys>().AddFetchedKeySets().AddClientAssertions().AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens()
             .AddProtectedUserInfo().AddPairwiseSubjects().AddDemandedSignIns("pwd", "mfa")
-            .AddRichRequests().AddSlowDown().AddCiba("/connect/ciba", "poll")
+            .AddRichRequests().AddSlowDown().AddCiba("/connect/ciba", "poll").AddRegistration<OpenIddictApplicationDescriptor>("/connect/register")
             .AddBackchannelLogout().AddFrontchannelLogout().AddSessionManagement("/connect/checksession");
     }
 

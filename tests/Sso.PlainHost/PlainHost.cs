@@ -33,6 +33,9 @@ public sealed class PlainHost : IAsyncDisposable
     /// <summary>In one session, which all applications share.</summary>
     public const string Session = "session-of-ada";
 
+    /// <summary>Whoever has it may register an application.</summary>
+    public const string InitialToken = "an initial access token";
+
     private readonly WebApplication _app;
     private readonly string _file;
 

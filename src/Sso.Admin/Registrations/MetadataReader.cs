@@ -3,6 +3,7 @@ using Sso.Admin.Clients;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
+using Sso.Protocol.Registration;
 
 namespace Sso.Admin.Registrations;
 

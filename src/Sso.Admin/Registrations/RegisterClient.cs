@@ -8,6 +8,7 @@ using Sso.Data.Clients;
 using Sso.Data.Operations;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Outgoing;
+using Sso.Protocol.Registration;
 
 namespace Sso.Admin.Registrations;
 

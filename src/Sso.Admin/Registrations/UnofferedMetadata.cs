@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using Sso.Protocol.Clients;
+using Sso.Protocol.Registration;
 
 namespace Sso.Admin.Registrations;
 

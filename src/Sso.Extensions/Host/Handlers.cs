@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -17,4 +18,12 @@ public static class Handlers
         where TContext : BaseContext
         where THandler : class, IOpenIddictServerHandler<TContext> =>
         OpenIddictServerHandlerDescriptor.CreateBuilder<TContext>().UseScopedHandler<THandler>().SetOrder(order).Build();
+
+    /// <summary>Adds one that needs nothing of the container.</summary>
+    public static OpenIddictServerBuilder Handle<TContext>(this OpenIddictServerBuilder server, int order, Action<TContext> handle)
+        where TContext : BaseContext => server.AddEventHandler<TContext>(handler => handler.SetOrder(order).UseInlineHandler(context =>
+        {
+            handle(context);
+            return default;
+        }));
 }

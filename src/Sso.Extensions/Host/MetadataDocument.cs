@@ -9,13 +9,7 @@ namespace Sso.Extensions.Host;
 internal static class MetadataDocument
 {
     public static OpenIddictServerBuilder Describe(this OpenIddictServerBuilder server, Action<HandleConfigurationRequestContext> describe) =>
-        server.AddEventHandler<HandleConfigurationRequestContext>(handler => handler
-            .SetOrder(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500)
-            .UseInlineHandler(context =>
-            {
-                describe(context);
-                return default;
-            }));
+        server.Handle(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500, describe);
 
     public static OpenIddictServerBuilder Describe<TService>(this OpenIddictServerBuilder server, Action<HandleConfigurationRequestContext, TService> describe)
         where TService : class => server.Describe(

@@ -19,10 +19,11 @@ public static class OwnEndpoints
     /// <param name="server">The host.</param>
     /// <param name="path">With a slash at its beginning.</param>
     /// <param name="member">By which the metadata name the address.</param>
-    internal static OpenIddictServerBuilder AddEndpoint<THandler>(this OpenIddictServerBuilder server, string path, string member)
+    /// <param name="withBelow">True: what lies below the path comes there too.</param>
+    internal static OpenIddictServerBuilder AddEndpoint<THandler>(this OpenIddictServerBuilder server, string path, string member, bool withBelow = false)
         where THandler : class, IOpenIddictServerHandler<ProcessRequestContext>
     {
-        server.Services.AddSingleton(new RequirePath<THandler>(path));
+        server.Services.AddSingleton(new EndpointPath<THandler>(path)).AddSingleton(new RequirePath<THandler>(path, withBelow));
         return server
             .Describe(context => context.Metadata[member] = context.BaseUri!.AbsoluteUri.TrimEnd('/') + path)
             .AddEventHandler(OpenIddictServerHandlerDescriptor.CreateBuilder<ProcessRequestContext>()
@@ -33,8 +34,12 @@ public static class OwnEndpoints
                 .Build());
     }
 
-    private sealed class RequirePath<THandler>(string path) : IOpenIddictServerHandlerFilter<ProcessRequestContext>
+    private sealed class RequirePath<THandler>(string path, bool withBelow) : IOpenIddictServerHandlerFilter<ProcessRequestContext>
     {
-        public ValueTask<bool> IsActiveAsync(ProcessRequestContext context) => ValueTask.FromResult(context.Transaction.GetHttpRequest()?.Path == path);
+        public ValueTask<bool> IsActiveAsync(ProcessRequestContext context) => ValueTask.FromResult(
+            context.Transaction.GetHttpRequest() is { } http && (withBelow ? http.Path.StartsWithSegments(path) : http.Path == path));
     }
 }
+
+/// <summary>Where an endpoint of ours is.</summary>
+internal sealed record EndpointPath<THandler>(string Value);

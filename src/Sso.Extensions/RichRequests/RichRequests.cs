@@ -20,14 +20,47 @@ public static class RichRequestsExtension
     /// <summary>For a host that checks requests where it reads them: what was granted is told.</summary>
     public static OpenIddictServerBuilder AddGrantedDetails(this OpenIddictServerBuilder server) => server
         .Describe<AuthorizationTypes>((context, types) => context.Metadata["authorization_details_types_supported"] = new([.. types.All.Select(type => type.Type)]))
-        .AddEventHandler(RefuseDetails.Descriptor)
-        .AddEventHandler(TellDetails.Descriptor)
-        .AddEventHandler(IntrospectDetails.Descriptor);
+        .Handle<ProcessAuthenticationContext>(OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 800, RefuseAtTokenEndpoint)
+        .Handle<ProcessSignInContext>(OpenIddictServerHandlers.PrepareUserCodePrincipal.Descriptor.Order + 250, Tell)
+        .Handle<HandleIntrospectionRequestContext>(OpenIddictServerHandlers.Introspection.AttachApplicationClaims.Descriptor.Order + 500, Introspect);
 
     public static OpenIddictServerBuilder AddRichRequests(this OpenIddictServerBuilder server) => server
         .AddGrantedDetails()
         .AddEventHandler(CheckDetails<HandleAuthorizationRequestContext>.Descriptor)
         .AddEventHandler(CheckDetails<ValidatePushedAuthorizationRequestContext>.Descriptor);
+
+    /// <summary>RFC 9396 §6 lets a client narrow them here; who asks for what we do not do must not believe that it was done.</summary>
+    private static void RefuseAtTokenEndpoint(ProcessAuthenticationContext context)
+    {
+        if (context.EndpointType == OpenIddictServerEndpointType.Token && context.Request.Text(GrantedDetails.Name) is not null)
+        {
+            context.Refuse(OAuthError.DetailsInTokenRequest);
+        }
+    }
+
+    /// <summary>From the request into the code, from whom is signed in into the access token and its answer (RFC 9396 §7, §9.1).</summary>
+    private static void Tell(ProcessSignInContext context)
+    {
+        if (context.AuthorizationCodePrincipal is { } code && context.Request.Text(GrantedDetails.Name) is { } asked)
+        {
+            code.Details = asked;
+        }
+
+        if (context.EndpointType == OpenIddictServerEndpointType.Token && context.Principal!.Details is { } granted)
+        {
+            context.AccessTokenPrincipal!.Details = granted;
+            context.Response[GrantedDetails.Name] = JsonElement.Parse(granted);
+        }
+    }
+
+    /// <summary>RFC 9396 §9.2.</summary>
+    private static void Introspect(HandleIntrospectionRequestContext context)
+    {
+        if (context.GenericTokenPrincipal.Details is { } granted)
+        {
+            context.Claims[GrantedDetails.Name] = JsonNode.Parse(granted);
+        }
+    }
 }
 
 /// <summary>What was granted in detail, in the claim <c>authorization_details</c> (RFC 9396 §9.1).</summary>
@@ -79,66 +112,5 @@ internal sealed class CheckDetails<TContext>(IClientSource clients, Authorizatio
         {
             context.Refuse(error);
         }
-    }
-}
-
-/// <summary>RFC 9396 §6 lets a client narrow them here; who asks for what we do not do must not believe that it was done.</summary>
-internal sealed class RefuseDetails : IOpenIddictServerHandler<ProcessAuthenticationContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessAuthenticationContext>()
-        .AddFilter<OpenIddictServerHandlerFilters.RequireTokenRequest>()
-        .UseSingletonHandler<RefuseDetails>()
-        .SetOrder(OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 800)
-        .Build();
-
-    public ValueTask HandleAsync(ProcessAuthenticationContext context)
-    {
-        if (context.Request.Text(GrantedDetails.Name) is not null)
-        {
-            context.Refuse(OAuthError.DetailsInTokenRequest);
-        }
-
-        return default;
-    }
-}
-
-/// <summary>From the request into the code, from whom is signed in into the access token and its answer (RFC 9396 §7, §9.1).</summary>
-internal sealed class TellDetails : IOpenIddictServerHandler<ProcessSignInContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ProcessSignInContext, TellDetails>(OpenIddictServerHandlers.PrepareUserCodePrincipal.Descriptor.Order + 250);
-
-    public ValueTask HandleAsync(ProcessSignInContext context)
-    {
-        if (context.AuthorizationCodePrincipal is { } code && context.Request.Text(GrantedDetails.Name) is { } asked)
-        {
-            code.Details = asked;
-        }
-
-        if (context.EndpointType == OpenIddictServerEndpointType.Token && context.Principal!.Details is { } granted)
-        {
-            context.AccessTokenPrincipal!.Details = granted;
-            context.Response[GrantedDetails.Name] = JsonElement.Parse(granted);
-        }
-
-        return default;
-    }
-}
-
-/// <summary>RFC 9396 §9.2.</summary>
-internal sealed class IntrospectDetails : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<HandleIntrospectionRequestContext, IntrospectDetails>(OpenIddictServerHandlers.Introspection.AttachApplicationClaims.Descriptor.Order + 500);
-
-    public ValueTask HandleAsync(HandleIntrospectionRequestContext context)
-    {
-        if (context.GenericTokenPrincipal!.Details is { } granted)
-        {
-            context.Claims[GrantedDetails.Name] = JsonNode.Parse(granted);
-        }
-
-        return default;
     }
 }

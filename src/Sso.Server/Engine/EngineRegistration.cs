@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Data.Clients;
 using Sso.Extensions.BackchannelLogout;
 using Sso.Extensions.Ciba;
 using Sso.Extensions.ClientAssertions;
@@ -12,6 +13,7 @@ using Sso.Extensions.FetchedKeySets;
 using Sso.Extensions.FrontchannelLogout;
 using Sso.Extensions.Host;
 using Sso.Extensions.ProtectedUserInfo;
+using Sso.Extensions.Registration;
 using Sso.Extensions.RichRequests;
 using Sso.Extensions.RotatingKeys;
 using Sso.Extensions.SessionManagement;
@@ -27,6 +29,7 @@ using Sso.Server.Introspection;
 using Sso.Server.Keys;
 using Sso.Server.Logout;
 using Sso.Server.MutualTls;
+using Sso.Server.Registration;
 using Sso.Server.Revocation;
 using Sso.Server.Sessions;
 using Sso.Server.Token;
@@ -67,7 +70,8 @@ internal static class EngineRegistration
             Revoke(server);
             TellOfPeople(server);
             EndSessions(server);
-            server.AddDpop().AddGrantedDetails().AddCiba(CibaHost.Path, "poll", "ping").AddBackchannelLogout().AddFrontchannelLogout();
+            server.AddDpop().AddGrantedDetails().AddCiba(CibaHost.Path, "poll", "ping").AddRegistration<ClientRegistration>(RegistrationHost.Path)
+                .AddBackchannelLogout().AddFrontchannelLogout();
             if (sso.SessionManagement)
             {
                 server.AddSessionManagement(SessionStates.FramePath);

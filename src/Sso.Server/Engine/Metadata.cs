@@ -7,9 +7,7 @@ using Sso.Data.Keys;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Server.Http;
 using Sso.Server.MutualTls;
-using Sso.Server.Registration;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
@@ -18,7 +16,7 @@ namespace Sso.Server.Engine;
 /// What the metadata document says beyond what OpenIddict knows of (OIDC Discovery §3, RFC 8414 §2): what is implemented, and nothing else.
 /// </summary>
 internal sealed class Metadata(
-    SsoOptions sso, KeyOptions keys, RegistrationPolicy registration, MutualTlsOptions mutualTls)
+    KeyOptions keys, RegistrationPolicy registration, MutualTlsOptions mutualTls)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     public static readonly IReadOnlyList<string> Claims =
@@ -96,9 +94,9 @@ internal sealed class Metadata(
     /// <summary>RFC 7591 §3, Client ID Metadata Document §5.</summary>
     private void DescribeRegistration(HandleConfigurationRequestContext context)
     {
-        if (registration.Enabled)
+        if (!registration.Enabled)
         {
-            context.Metadata["registration_endpoint"] = sso.Issuer + RegistrationEndpoint.Path;
+            context.Metadata.Remove("registration_endpoint");
         }
 
         if (registration.DocumentHosts.Count > 0)

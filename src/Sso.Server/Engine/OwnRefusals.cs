@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore;
+using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Dpop;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Server.Http;
@@ -33,7 +36,7 @@ internal static class OwnRefusals
     };
 }
 
-/// <summary>Answers an error as every endpoint for applications does.</summary>
+/// <summary>Answers an error as every endpoint for applications does, with a challenge where a token was to be shown (RFC 6750 §3).</summary>
 internal sealed class AnswerRefusal<TContext> : IOpenIddictServerHandler<TContext>
     where TContext : BaseRequestContext
 {
@@ -45,7 +48,10 @@ internal sealed class AnswerRefusal<TContext> : IOpenIddictServerHandler<TContex
     {
         if (context.Transaction.Response?.Error is not null)
         {
-            await context.AnswerAsync(new OAuthErrorResult(context.Transaction.Refusal));
+            var refusal = context.Transaction.Refusal;
+            var wasSent = context.Transaction.GetHttpRequest()!.Headers.Authorization.Count > 0;
+            await context.AnswerAsync(new OAuthErrorResult(
+                refusal, refusal.Code == OpenIddictConstants.Errors.InvalidToken ? [new(AuthenticateChallenge.Bearer, WasUsed: wasSent)] : null));
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Sso.Admin.Registrations;
 using Sso.Data.Clients;
 using Sso.Protocol.Outgoing;
+using Sso.Protocol.Registration;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Operations;

@@ -1,5 +1,7 @@
 using Sso.Admin.Clients;
 using Sso.Admin.Registrations;
+using Sso.Data.Clients;
+using Sso.Extensions.Registration;
 
 namespace Sso.Server.Registration;
 
@@ -13,6 +15,7 @@ internal static class RegistrationRegistration
         .AddScoped<SectorIdentifiers>()
         .AddScoped<KeptLogo>()
         .AddScoped<RegisterClient>()
+        .AddScoped<IRegistrationHost<ClientRegistration>, RegistrationHost>()
         .AddScoped<AddClient>()
         .AddScoped<RemoveClient>()
         .AddSingleton<ClientDocuments>();

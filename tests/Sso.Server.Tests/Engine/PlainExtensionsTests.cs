@@ -31,6 +31,7 @@ public sealed class PlainExtensionsTests : IAsyncLifetime
     [InlineData("authorization_details_types_supported", "[\"payment\"]")]
     [InlineData("backchannel_authentication_endpoint", "\"https://plain.test/connect/ciba\"")]
     [InlineData("backchannel_token_delivery_modes_supported", "[\"poll\"]")]
+    [InlineData("registration_endpoint", "\"https://plain.test/connect/register\"")]
     [InlineData("check_session_iframe", "\"https://plain.test/connect/checksession\"")]
     [Spec("RFC 8414", "2")]
     public async Task The_metadata_tell_of_it(string member, string value)
@@ -174,6 +175,57 @@ public sealed class PlainExtensionsTests : IAsyncLifetime
             ["client_id"] = shop.Id, ["client_secret"] = "wrong", ["scope"] = "openid", ["login_hint"] = PlainHost.Person,
         });
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.PostAsync("/connect/ciba", form)).StatusCode);
+    }
+
+    [Fact]
+    [Spec("RFC 7591", "3")]
+    [Spec("RFC 7592", "2")]
+    public async Task An_application_registers_reads_changes_and_removes_itself()
+    {
+        var (created, registered) = await RegisterAsync(HttpMethod.Post, "/connect/register", PlainHost.InitialToken, """{"redirect_uris":["https://new.example/back"]}""");
+        var (address, token) = (registered["registration_client_uri"]!.GetValue<string>(), registered["registration_access_token"]!.GetValue<string>());
+        Assert.Equal((HttpStatusCode.Created, $"https://plain.test/connect/register/{registered["client_id"]}"), (created.StatusCode, address));
+        var shop = new RelyingParty(
+            _plain.Provider,
+            new()
+            {
+                Id = registered["client_id"]!.GetValue<string>(), Name = "new", CreatedAt = default, AuthenticationMethod = ClientAuthenticationMethod.ClientSecretBasic,
+            },
+            registered["client_secret"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.OK, (await shop.TokenAsync(("grant_type", "client_credentials"))).Status);
+
+        var (_, read) = await RegisterAsync(HttpMethod.Get, address, token);
+        Assert.Equal(("https://new.example/back", null), (read["redirect_uris"]![0]!.GetValue<string>(), read["client_secret"]));
+        var (_, changed) = await RegisterAsync(HttpMethod.Put, address, token, """{"redirect_uris":["https://new.example/other"]}""");
+        Assert.Equal("https://new.example/other", changed["redirect_uris"]![0]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.NoContent, (await RegisterAsync(HttpMethod.Delete, address, token)).Answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await shop.TokenAsync(("grant_type", "client_credentials"))).Status);
+    }
+
+    [Theory]
+    [InlineData("POST", "/connect/register", "guessed", "{}", 401, "invalid_token")]
+    [InlineData("GET", "/connect/register/somebody", PlainHost.InitialToken, null, 401, "invalid_token")]
+    [InlineData("POST", "/connect/register", PlainHost.InitialToken, "[]", 400, "invalid_client_metadata")]
+    [InlineData("POST", "/connect/register", PlainHost.InitialToken, "{}", 400, "invalid_redirect_uri")]
+    [InlineData("PUT", "/connect/register", PlainHost.InitialToken, "{}", 405, "invalid_request")]
+    [Spec("RFC 7591", "3.2.2")]
+    public async Task A_registration_that_is_not_taken_is_told_why(string method, string path, string token, string? body, int status, string error)
+    {
+        var (answer, json) = await RegisterAsync(new(method), path, token, body);
+
+        Assert.Equal((status, error), ((int)answer.StatusCode, json["error"]!.GetValue<string>()));
+        Assert.Equal(status == 401, answer.Headers.WwwAuthenticate.ToString().StartsWith("Bearer error=\"invalid_token\"", StringComparison.Ordinal));
+    }
+
+    private async Task<(HttpResponseMessage Answer, JsonNode Json)> RegisterAsync(HttpMethod method, string address, string token, string? body = null)
+    {
+        using var http = _plain.Provider.Connect();
+        using var request = new HttpRequestMessage(method, address);
+        request.Headers.Authorization = new("Bearer", token);
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        var answer = await http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer, text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!);
     }
 
     private async Task<string> SignOutAsync(TokenAnswer tokens)

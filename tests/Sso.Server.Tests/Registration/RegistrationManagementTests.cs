@@ -63,7 +63,8 @@ public sealed class RegistrationManagementTests(OpenRegistration open) : IClassF
             var foreign = await open.SendAsync(method, url, other.Text("registration_access_token"), body?.DeepClone());
             var unknown = await open.SendAsync(method, "/connect/register/dyn-unknown", other.Text("registration_access_token"), body?.DeepClone());
             var byOperator = await open.SendAsync(method, "/connect/register/" + shop.Id, other.Text("registration_access_token"), body?.DeepClone());
-            Assert.Equal(HttpStatusCode.Unauthorized, foreign.Status);
+            Assert.Equal((HttpStatusCode.Unauthorized, "invalid_token"), (foreign.Status, foreign.Text("error")));
+            Assert.Contains("WWW-Authenticate: Bearer error=\"invalid_token\", error_description=", foreign.Headers, StringComparison.Ordinal);
             Assert.Equal((foreign.Status, foreign.Headers, foreign.Body.ValueKind), (unknown.Status, unknown.Headers, unknown.Body.ValueKind));
             Assert.Equal((foreign.Status, foreign.Headers, foreign.Body.ValueKind), (byOperator.Status, byOperator.Headers, byOperator.Body.ValueKind));
             Assert.Equal(

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Sso.Admin.Registrations;
+namespace Sso.Protocol.Registration;
 
 /// <summary>
 /// What an application says about itself (RFC 7591 §2, OIDC Dynamic Registration §2, and the logout specifications). These are all fields
@@ -93,7 +93,7 @@ public sealed record ClientMetadata
     /// <summary>RFC 9449 §5.2.</summary>
     public bool? DpopBoundAccessTokens { get; init; }
 
-    /// <summary>What is not read: judged by <see cref="UnofferedMetadata"/> and never stored.</summary>
+    /// <summary>What is not read: a host may refuse it, and never stores it.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }
 

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http;
+using Sso.Protocol;
+using Sso.Protocol.Registration;
+
+namespace Sso.Extensions.Registration;
+
+/// <summary>What registration needs of the host: to say who may register what, and to keep it.</summary>
+/// <typeparam name="TClient">A registration as the host has it.</typeparam>
+public interface IRegistrationHost<TClient>
+    where TClient : class
+{
+    /// <summary>Null for who may register one more client, with an initial access token or without.</summary>
+    Task<OAuthError?> FindRefusalAsync(HttpContext http, string? initialToken, CancellationToken cancellation);
+
+    /// <summary>What is told once: with id, secret and management token (RFC 7591 §3.2.1).</summary>
+    Task<Result<ClientMetadata>> AddAsync(ClientMetadata metadata, string? initialToken, CancellationToken cancellation);
+
+    /// <summary>Null for a wrong management token and an unknown client alike (RFC 7592 §2.1).</summary>
+    Task<TClient?> FindAsync(string clientId, string managementToken, CancellationToken cancellation);
+
+    /// <summary>With the defaults that were filled in, and no secret.</summary>
+    ClientMetadata Describe(TClient client);
+
+    /// <summary>What is sent takes the place of all that was there (RFC 7592 §2.2).</summary>
+    Task<Result<ClientMetadata>> ReplaceAsync(TClient former, ClientMetadata metadata, CancellationToken cancellation);
+
+    Task RemoveAsync(TClient client, CancellationToken cancellation);
+}
