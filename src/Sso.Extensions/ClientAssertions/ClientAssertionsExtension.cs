@@ -35,8 +35,22 @@ public static class ClientAssertionsExtension
             .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertionWellknownClaims.Descriptor)
             .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertionIssuer.Descriptor)
             .AddEventHandler(ProveByAssertion.Descriptor)
-            .AddEventHandler(DescribeAssertions.Descriptor);
+            .DescribeClientAssertions();
     }
+
+    /// <summary>By which algorithms they may be signed, at each endpoint that takes them (RFC 8414 §2).</summary>
+    public static OpenIddictServerBuilder DescribeClientAssertions(this OpenIddictServerBuilder server) => server.Describe(context =>
+    {
+        foreach (var (endpoint, address) in ((string, Uri?)[])
+            [("token", context.TokenEndpoint), ("introspection", context.IntrospectionEndpoint), ("revocation", context.RevocationEndpoint)])
+        {
+            if (address is not null)
+            {
+                context.Metadata[endpoint + "_endpoint_auth_signing_alg_values_supported"] =
+                    new([.. SignatureAlgorithms.Ordinary, .. ClientAssertion.SecretAlgorithms]);
+            }
+        }
+    });
 }
 
 internal sealed class ProveByAssertion(IClientSource clients, ClientAssertions assertions) : IOpenIddictServerHandler<ProcessAuthenticationContext>
@@ -78,27 +92,5 @@ internal sealed class ProveByAssertion(IClientSource clients, ClientAssertions a
             new Uri(home, context.RequestUri!.AbsolutePath).AbsoluteUri,
             .. context.Options.TokenEndpointUris.Select(endpoint => new Uri(home, endpoint).AbsoluteUri),
         ];
-    }
-}
-
-/// <summary>By which algorithms assertions may be signed, at each endpoint that takes them (RFC 8414 §2).</summary>
-public sealed class DescribeAssertions : IOpenIddictServerHandler<HandleConfigurationRequestContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<HandleConfigurationRequestContext, DescribeAssertions>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500);
-
-    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
-    {
-        foreach (var (endpoint, address) in ((string, Uri?)[])
-            [("token", context.TokenEndpoint), ("introspection", context.IntrospectionEndpoint), ("revocation", context.RevocationEndpoint)])
-        {
-            if (address is not null)
-            {
-                context.Metadata[endpoint + "_endpoint_auth_signing_alg_values_supported"] =
-                    new([.. SignatureAlgorithms.Ordinary, .. ClientAssertion.SecretAlgorithms]);
-            }
-        }
-
-        return default;
     }
 }

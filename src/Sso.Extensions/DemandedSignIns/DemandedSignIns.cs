@@ -29,7 +29,11 @@ public static class DemandedSignInsExtension
             .AddEventHandler(ReadDemands<ValidatePushedAuthorizationRequestContext>.Descriptor)
             .AddEventHandler(MeetDemands.Descriptor)
             .AddEventHandler(TellSignIn.Descriptor)
-            .AddEventHandler(DescribeDemands.Descriptor);
+            .Describe(context =>
+            {
+                context.Metadata["claims_parameter_supported"] = true;
+                context.Metadata["acr_values_supported"] = new([.. acrValues]);
+            });
     }
 
     /// <summary>Null where no authorization request is answered.</summary>
@@ -92,12 +96,8 @@ internal sealed class MeetDemands(IClientSource clients) : IOpenIddictServerHand
 /// <summary>OIDC Core §2: auth_time has to be told where max_age was sent, and acr is what acr_values asked for; both whatever their destinations are.</summary>
 internal sealed class TellSignIn : IOpenIddictServerHandler<ProcessSignInContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessSignInContext>()
-        .AddFilter<OpenIddictServerHandlerFilters.RequireIdentityTokenGenerated>()
-        .UseSingletonHandler<TellSignIn>()
-        .SetOrder(OpenIddictServerHandlers.PrepareIdentityTokenPrincipal.Descriptor.Order + 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ProcessSignInContext, TellSignIn, OpenIddictServerHandlerFilters.RequireIdentityTokenGenerated>(OpenIddictServerHandlers.PrepareIdentityTokenPrincipal.Descriptor.Order + 500);
 
     public ValueTask HandleAsync(ProcessSignInContext context)
     {
@@ -109,19 +109,6 @@ internal sealed class TellSignIn : IOpenIddictServerHandler<ProcessSignInContext
             }
         }
 
-        return default;
-    }
-}
-
-internal sealed class DescribeDemands(ReachableLevels levels) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<HandleConfigurationRequestContext, DescribeDemands>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 500);
-
-    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
-    {
-        context.Metadata["claims_parameter_supported"] = true;
-        context.Metadata["acr_values_supported"] = new([.. levels.AcrValues]);
         return default;
     }
 }

@@ -23,12 +23,8 @@ internal sealed class ReadProof(DpopProofs proofs) : IOpenIddictServerHandler<Pr
 {
     private const string Property = "sso:dpop-proof";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessAuthenticationContext>()
-        .AddFilter<RequireProofHeader>()
-        .UseScopedHandler<ReadProof>()
-        .SetOrder(OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 100)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ProcessAuthenticationContext, ReadProof, RequireProofHeader>(OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 100);
 
     public static DpopProof? Find(OpenIddictServerTransaction transaction) => transaction.Properties.GetValueOrDefault(Property) as DpopProof;
 
@@ -54,12 +50,8 @@ internal sealed class ReadProof(DpopProofs proofs) : IOpenIddictServerHandler<Pr
 /// <summary>Once the client is known, the proof is used up: it counts for one request.</summary>
 internal sealed class SpendProof(DpopProofs proofs, IClientSource clients) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessAuthenticationContext>()
-        .AddFilter<RequireProofHeader>()
-        .UseScopedHandler<SpendProof>()
-        .SetOrder(OpenIddictServerHandlers.ValidateRequestToken.Descriptor.Order - 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ProcessAuthenticationContext, SpendProof, RequireProofHeader>(OpenIddictServerHandlers.ValidateRequestToken.Descriptor.Order - 500);
 
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
@@ -82,12 +74,8 @@ internal sealed class SpendProof(DpopProofs proofs, IClientSource clients) : IOp
 /// <summary>RFC 9449 §10.1: a proof with a pushed request binds the code as dpop_jkt does; where both come they name one key.</summary>
 internal sealed class BindPushed : IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ValidatePushedAuthorizationRequestContext>()
-        .AddFilter<RequireProofHeader>()
-        .UseSingletonHandler<BindPushed>()
-        .SetOrder(OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 750)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ValidatePushedAuthorizationRequestContext, BindPushed, RequireProofHeader>(OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 750);
 
     public ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {
@@ -140,12 +128,8 @@ internal sealed class BindTokens(IClientSource clients) : IOpenIddictServerHandl
 /// <summary>RFC 9449 §5: a token that is bound to the key of a proof is presented in another way.</summary>
 internal sealed class NameTokenType : IOpenIddictServerHandler<ProcessSignInContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessSignInContext>()
-        .AddFilter<OpenIddictServerHandlerFilters.RequireAccessTokenGenerated>()
-        .UseSingletonHandler<NameTokenType>()
-        .SetOrder(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ProcessSignInContext, NameTokenType, OpenIddictServerHandlerFilters.RequireAccessTokenGenerated>(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500);
 
     public ValueTask HandleAsync(ProcessSignInContext context)
     {

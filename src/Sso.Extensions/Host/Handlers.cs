@@ -19,6 +19,20 @@ public static class Handlers
         where THandler : class, IOpenIddictServerHandler<TContext> =>
         OpenIddictServerHandlerDescriptor.CreateBuilder<TContext>().UseScopedHandler<THandler>().SetOrder(order).Build();
 
+    /// <summary>One for the whole server, which is called where the filter lets it.</summary>
+    public static OpenIddictServerHandlerDescriptor Singleton<TContext, THandler, TFilter>(int order)
+        where TContext : BaseContext
+        where THandler : class, IOpenIddictServerHandler<TContext>
+        where TFilter : class, IOpenIddictServerHandlerFilter<TContext> =>
+        OpenIddictServerHandlerDescriptor.CreateBuilder<TContext>().AddFilter<TFilter>().UseSingletonHandler<THandler>().SetOrder(order).Build();
+
+    /// <summary>One for each request that the filter lets pass.</summary>
+    public static OpenIddictServerHandlerDescriptor Scoped<TContext, THandler, TFilter>(int order)
+        where TContext : BaseContext
+        where THandler : class, IOpenIddictServerHandler<TContext>
+        where TFilter : class, IOpenIddictServerHandlerFilter<TContext> =>
+        OpenIddictServerHandlerDescriptor.CreateBuilder<TContext>().AddFilter<TFilter>().UseScopedHandler<THandler>().SetOrder(order).Build();
+
     /// <summary>Adds one that needs nothing of the container.</summary>
     public static OpenIddictServerBuilder Handle<TContext>(this OpenIddictServerBuilder server, int order, Action<TContext> handle)
         where TContext : BaseContext => server.AddEventHandler<TContext>(handler => handler.SetOrder(order).UseInlineHandler(context =>

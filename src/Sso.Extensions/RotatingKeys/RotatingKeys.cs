@@ -92,12 +92,8 @@ internal sealed class SignTokens(IRotatingKeys keys, IClientSource clients) : IO
 /// </summary>
 internal sealed class TieTokens(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessSignInContext>()
-        .AddFilter<OpenIddictServerHandlerFilters.RequireIdentityTokenGenerated>()
-        .UseScopedHandler<TieTokens>()
-        .SetOrder(OpenIddictServerHandlers.AttachTokenDigests.Descriptor.Order + 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ProcessSignInContext, TieTokens, OpenIddictServerHandlerFilters.RequireIdentityTokenGenerated>(OpenIddictServerHandlers.AttachTokenDigests.Descriptor.Order + 500);
 
     public async ValueTask HandleAsync(ProcessSignInContext context)
     {

@@ -101,12 +101,8 @@ internal sealed class CheckPushed(Flows flows, ClientRefusals refusals) : IOpenI
 /// <summary>A client whose id is the address of its metadata document is known from its first request on.</summary>
 internal sealed class FindDescribedClient(ClientDocuments documents, Throttle throttle) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessAuthenticationContext>()
-        .AddFilter<OpenIddictServerHandlerFilters.RequirePushedAuthorizationRequest>()
-        .UseScopedHandler<FindDescribedClient>()
-        .SetOrder(AuthenticateClient.Descriptor.Order - 100)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ProcessAuthenticationContext, FindDescribedClient, OpenIddictServerHandlerFilters.RequirePushedAuthorizationRequest>(AuthenticateClient.Descriptor.Order - 100);
 
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
@@ -126,12 +122,8 @@ internal sealed class FindDescribedClient(ClientDocuments documents, Throttle th
 /// <summary>The pushed request gets a name and a row (RFC 9126 §2.2).</summary>
 internal sealed class StoreRequest(PushedRequests pushed) : IOpenIddictServerHandler<GenerateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<GenerateTokenContext>()
-        .AddFilter<OpenIddictServerHandlerFilters.RequirePushedAuthorizationRequest>()
-        .UseSingletonHandler<StoreRequest>()
-        .SetOrder(SealTokens.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<GenerateTokenContext, StoreRequest, OpenIddictServerHandlerFilters.RequirePushedAuthorizationRequest>(SealTokens.Descriptor.Order);
 
     public async ValueTask HandleAsync(GenerateTokenContext context) => context.Token = await pushed.PushAsync(
         AuthenticateClient.Of(context.Transaction).Client.Id, context.Request!, context.CancellationToken);

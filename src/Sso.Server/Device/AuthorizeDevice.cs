@@ -65,12 +65,8 @@ internal sealed class AuthorizeDevice(ClientDirectory directory, AuthorizationTy
 /// <summary>Hands out what was stored.</summary>
 internal sealed class GiveDeviceCodes : IOpenIddictServerHandler<GenerateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<GenerateTokenContext>()
-        .AddFilter<OpenIddictServerHandlerFilters.RequireDeviceAuthorizationRequest>()
-        .UseSingletonHandler<GiveDeviceCodes>()
-        .SetOrder(SealTokens.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<GenerateTokenContext, GiveDeviceCodes, OpenIddictServerHandlerFilters.RequireDeviceAuthorizationRequest>(SealTokens.Descriptor.Order);
 
     public ValueTask HandleAsync(GenerateTokenContext context)
     {

@@ -93,7 +93,7 @@ internal static class EngineRegistration
         .RemoveEventHandler(ExtractGetRequest<ExtractConfigurationRequestContext>.Descriptor)
         .RemoveEventHandler(ProcessJsonResponse<ApplyConfigurationResponseContext>.Descriptor)
         .AddEventHandler(BareRequest<ExtractConfigurationRequestContext>.Descriptor)
-        .AddEventHandler(DescribeAssertions.Descriptor)
+        .DescribeClientAssertions()
         .AddEventHandler(Metadata.Descriptor)
         .AddEventHandler(CorrectedMetadata.Descriptor)
         .AddEventHandler(PublishDocument<ApplyConfigurationResponseContext>.Descriptor);

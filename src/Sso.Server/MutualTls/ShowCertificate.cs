@@ -11,12 +11,8 @@ namespace Sso.Server.MutualTls;
 /// <summary>The certificate of a client whose tokens are bound to it (RFC 8705 §3), where it showed no other key.</summary>
 internal sealed class ShowCertificate(ClientCertificates certificates) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessAuthenticationContext>()
-        .AddFilter<RequireCredentials>()
-        .UseSingletonHandler<ShowCertificate>()
-        .SetOrder(AuthenticateClient.Descriptor.Order + 50)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ProcessAuthenticationContext, ShowCertificate, RequireCredentials>(AuthenticateClient.Descriptor.Order + 50);
 
     public ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
@@ -33,12 +29,8 @@ internal sealed class ShowCertificate(ClientCertificates certificates) : IOpenId
 /// <summary>Whoever presents a token that is bound to a certificate shows that one (RFC 8705 §3).</summary>
 internal sealed class ProveCertificate(ClientCertificates certificates) : IOpenIddictServerHandler<ValidateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ValidateTokenContext>()
-        .AddFilter<OpenIddictServerHandlerFilters.RequireUserInfoRequest>()
-        .UseSingletonHandler<ProveCertificate>()
-        .SetOrder(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ValidateTokenContext, ProveCertificate, OpenIddictServerHandlerFilters.RequireUserInfoRequest>(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order);
 
     public ValueTask HandleAsync(ValidateTokenContext context)
     {

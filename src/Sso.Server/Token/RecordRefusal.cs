@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
+using Sso.Extensions.Host;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Server.ClientAuthentication;
@@ -11,12 +12,8 @@ namespace Sso.Server.Token;
 /// <summary>What was refused, for log and record.</summary>
 internal sealed partial class RecordRefusal(ClientRefusals refusals, ILogger<RecordRefusal> log) : IOpenIddictServerHandler<ApplyTokenResponseContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ApplyTokenResponseContext>()
-        .AddFilter<RequireRefusal>()
-        .UseScopedHandler<RecordRefusal>()
-        .SetOrder(AnswerRefusal<ApplyTokenResponseContext>.Descriptor.Order - 500)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Scoped<ApplyTokenResponseContext, RecordRefusal, RequireRefusal>(AnswerRefusal<ApplyTokenResponseContext>.Descriptor.Order - 500);
 
     public async ValueTask HandleAsync(ApplyTokenResponseContext context)
     {

@@ -55,12 +55,8 @@ internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServer
 /// <summary>Whether this client may use this grant type, before anything that it presents is looked at.</summary>
 internal sealed class AdmitGrantType : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ProcessAuthenticationContext>()
-        .AddFilter<OpenIddictServerHandlerFilters.RequireTokenRequest>()
-        .UseSingletonHandler<AdmitGrantType>()
-        .SetOrder(AuthenticateClient.Descriptor.Order + 100)
-        .Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<ProcessAuthenticationContext, AdmitGrantType, OpenIddictServerHandlerFilters.RequireTokenRequest>(AuthenticateClient.Descriptor.Order + 100);
 
     public ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
