@@ -17,7 +17,7 @@ namespace Sso.Extensions.Ciba;
 
 /// <summary>
 /// An application asks for a person who is not before it (CIBA Core): its endpoint, and its grant type at the token endpoint. The host implements <see cref="ICibaHost"/>,
-/// <see cref="IClientSource"/> and <see cref="IRequestObjectHost"/>.
+/// <see cref="IClientSource"/> and <see cref="IDecryptionKeys"/>.
 /// </summary>
 public static class CibaExtension
 {
