@@ -17,11 +17,12 @@ public sealed class PlainHostTests
     [Spec("RFC 9126", "2")]
     [Spec("RFC 9449", "5")]
     [Spec("RFC 9101", "4")]
+    [Spec("RFC 9396", "9")]
     [Spec("JARM", "2.1")]
     [Spec("OIDC Core", "5.3.2")]
     [Spec("OIDC Core", "10.2")]
     [Spec("RFC 9701", "5")]
-    public async Task A_plain_server_with_our_extensions_passes_client_assertions_pushed_and_signed_requests_dpop_signed_answers_encrypted_id_tokens_signed_userinfo_and_introspection()
+    public async Task A_plain_server_with_our_extensions_passes_client_assertions_pushed_signed_and_detailed_requests_dpop_signed_answers_encrypted_id_tokens_signed_userinfo_and_introspection()
     {
         var (server, party) = ($"http://127.0.0.1:{FreePorts.Take()}", $"http://127.0.0.1:{FreePorts.Take()}/callback");
         var keys = await NodeScript.RunAsync("make-keys.mjs", new Dictionary<string, string>());
@@ -52,6 +53,7 @@ public sealed class PlainHostTests
         Assert.Equal(PlainHost.Person, seen.GetProperty("subject").GetString());
         Assert.Equal(401, seen.GetProperty("withoutProof").GetInt32());
         Assert.True(seen.GetProperty("active").GetBoolean());
+        Assert.Equal(["10.00", "10.00", "10.00"], Names(seen, "granted"));
         Assert.Equal("dpop", seen.GetProperty("refreshedType").GetString());
     }
 

@@ -34,7 +34,7 @@ public sealed class PlainHost : IAsyncDisposable
     public const string Session = "session-of-ada";
 
     /// <summary>Whoever has it may register an application.</summary>
-    public const string InitialToken = "an initial access token";
+    public const string InitialToken = "initial-access-token";
 
     private readonly WebApplication _app;
     private readonly string _file;

@@ -1,4 +1,4 @@
-// A plain OpenIddict server with the extensions of Sso: openid-client, which signs its assertions with a key that it publishes, pushes a signed request with a DPoP proof, verifies the signed answer, decrypts
+// A plain OpenIddict server with the extensions of Sso: openid-client, which signs its assertions with a key that it publishes, pushes a signed and detailed request with a DPoP proof, verifies the signed answer, decrypts
 // the ID token, presents a bound access token and verifies signed userinfo and introspection.
 import * as jose from 'jose';
 import * as client from 'openid-client';
@@ -28,6 +28,7 @@ await report(async () => {
     code_challenge_method: 'S256',
     state: expectedState,
     nonce: expectedNonce,
+    authorization_details: JSON.stringify([{ type: 'payment', amount: '10.00' }]),
   }, signingKey);
   const url = await client.buildAuthorizationUrlWithPAR(config, { request: signed.searchParams.get('request') }, { DPoP });
 
@@ -48,6 +49,7 @@ await report(async () => {
     subject: person.sub,
     withoutProof: stolen.status,
     active: introspected.active,
+    granted: [tokens, introspected, refreshed].map((told) => told.authorization_details?.[0].amount),
     refreshedType: refreshed.token_type,
   };
 });

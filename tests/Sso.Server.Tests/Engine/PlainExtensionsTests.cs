@@ -172,7 +172,10 @@ public sealed class PlainExtensionsTests : IAsyncLifetime
         using var http = _plain.Provider.Connect();
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["client_id"] = shop.Id, ["client_secret"] = "wrong", ["scope"] = "openid", ["login_hint"] = PlainHost.Person,
+            ["client_id"] = shop.Id,
+            ["client_secret"] = "wrong",
+            ["scope"] = "openid",
+            ["login_hint"] = PlainHost.Person,
         });
         Assert.Equal(HttpStatusCode.Unauthorized, (await http.PostAsync("/connect/ciba", form)).StatusCode);
     }
@@ -189,7 +192,10 @@ public sealed class PlainExtensionsTests : IAsyncLifetime
             _plain.Provider,
             new()
             {
-                Id = registered["client_id"]!.GetValue<string>(), Name = "new", CreatedAt = default, AuthenticationMethod = ClientAuthenticationMethod.ClientSecretBasic,
+                Id = registered["client_id"]!.GetValue<string>(),
+                Name = "new",
+                CreatedAt = default,
+                AuthenticationMethod = ClientAuthenticationMethod.ClientSecretBasic,
             },
             registered["client_secret"]!.GetValue<string>());
         Assert.Equal(HttpStatusCode.OK, (await shop.TokenAsync(("grant_type", "client_credentials"))).Status);
