@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -9,6 +7,7 @@ using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.EncryptedIdTokens;
 using Sso.Extensions.Host;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -36,8 +35,6 @@ internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, 
 {
     private const string MediaType = "application/jwt";
 
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>When the answer is whole and was not sent.</summary>
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         Handlers.Scoped<ApplyUserInfoResponseContext, ProtectUserInfo>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order - 500);
@@ -51,7 +48,7 @@ internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, 
         }
 
         var isSigned = asker.UserInfoSigningAlgorithm is not null;
-        var text = isSigned ? Sign(context.Response, asker) : InJson(context.Response);
+        var text = isSigned ? Sign(context.Response, asker) : Encoding.UTF8.GetString(PlainJson.Of(context.Response.WriteTo));
         if ((await encryptor.EncryptAsync(asker, asker.UserInfoEncryption, text, isSigned, context.CancellationToken)).Failed(out var error, out var token))
         {
             context.Transaction.Answer(error);
@@ -78,15 +75,4 @@ internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, 
             value.WriteTo(json);
         }
     });
-
-    private static string InJson(OpenIddictResponse response)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Plain))
-        {
-            response.WriteTo(json);
-        }
-
-        return Encoding.UTF8.GetString(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
-    }
 }

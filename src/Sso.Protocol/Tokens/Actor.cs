@@ -20,15 +20,6 @@ public sealed record Actor(ImmutableArray<string> Chain)
     /// <summary>Null when the way is too long already.</summary>
     public Actor? ActedBy(string clientId) => Chain.Length < Longest ? new([clientId, .. Chain]) : null;
 
-    public void Write(Utf8JsonWriter json)
-    {
-        if (AsJson() is { } actor)
-        {
-            json.WritePropertyName(Claim);
-            actor.WriteTo(json);
-        }
-    }
-
     /// <summary>The value of the claim; null where nobody acts.</summary>
     public JsonObject? AsJson() => Chain.Reverse().Aggregate(
         (JsonObject?)null, (before, clientId) => before is null ? new() { ["sub"] = clientId } : new() { ["sub"] = clientId, [Claim] = before });

@@ -1,0 +1,28 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Sso.Protocol;
+
+/// <summary>JSON for applications and tokens: it is never put into a page, so "at+jwt" is written as it is spelled, and nobody looks at spaces.</summary>
+public static class PlainJson
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static byte[] Of(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            write(json);
+        }
+
+        return buffer.ToArray();
+    }
+
+    public static byte[] OfMembers(Action<Utf8JsonWriter> members) => Of(json =>
+    {
+        json.WriteStartObject();
+        members(json);
+        json.WriteEndObject();
+    });
+}
