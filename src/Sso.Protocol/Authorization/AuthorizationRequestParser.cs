@@ -66,49 +66,18 @@ public sealed class AuthorizationRequestParser(
         ResponseMode mode, Guid flowId, DateTimeOffset receivedAt)
     {
         // RFC 6749 §4.1.2.1: a parameter that is sent more than once is told to the client.
-        if (parameters.Flaw is { } flaw)
-        {
-            return flaw;
-        }
-
-        if (ReadResponseType(parameters, client).Failed(out var error, out var responseType))
-        {
-            return error;
-        }
-
-        if (Refused(parameters, client, responseType.Value) is { } refused)
-        {
-            return refused;
-        }
-
-        if (Challenge(parameters, client, responseType.Value).Failed(out error, out var challenge))
+        var error = parameters.Flaw;
+        if (error is not null
+            || ReadResponseType(parameters, client).Failed(out error, out var responseType)
+            || (error = Refused(parameters, client, responseType)) is not null
+            || Challenge(parameters, client, responseType).Failed(out error, out var challenge)
+            || ReadScopes(parameters.Text("scope"), client, responseType).Failed(out error, out var scopes)
+            || (error = RefusedResource(parameters, client)) is not null
+            || ReadPrompt(parameters.Text("prompt")).Failed(out error, out var prompt)
+            || SignInDemands.Read(parameters, Authentication.AcrValues).Failed(out error, out var demands)
+            || (error = AuthorizationDetails.Read(parameters.Text("authorization_details"), client, findType, out var details)) is not null)
         {
             return error;
-        }
-
-        if (ReadScopes(parameters.Text("scope"), client, responseType.Value).Failed(out error, out var scopes))
-        {
-            return error;
-        }
-
-        if (parameters.NamedResources.FirstOrDefault(resource => !ResourceRules.MayAsk(client, findResource(resource))) is { } target)
-        {
-            return OAuthError.InvalidTarget(target);
-        }
-
-        if (ReadPrompt(parameters.Text("prompt")).Failed(out error, out var prompt))
-        {
-            return error;
-        }
-
-        if (SignInDemands.Read(parameters, Authentication.AcrValues).Failed(out error, out var demands))
-        {
-            return error;
-        }
-
-        if (AuthorizationDetails.Read(parameters.Text("authorization_details"), client, findType, out var details) is { } detailsError)
-        {
-            return detailsError;
         }
 
         var hintedSubject = parameters.Text("id_token_hint") is { } hint ? subjectOfHint(hint) : null;
@@ -125,13 +94,13 @@ public sealed class AuthorizationRequestParser(
             RedirectUri = redirectUri,
             Scopes = scopes,
             Resources = parameters.NamedResources,
-            ResponseType = responseType.Value,
+            ResponseType = responseType,
             ResponseMode = mode,
             State = parameters.Text("state"),
             Nonce = parameters.Text("nonce"),
-            CodeChallenge = challenge.Value,
+            CodeChallenge = challenge,
             DpopKey = parameters.Text("dpop_jkt"),
-            Prompt = prompt.Value,
+            Prompt = prompt,
             MaxAge = demands.MaxAge,
             LoginHint = parameters.Text("login_hint"),
             HintedSubject = hintedSubject,
@@ -143,16 +112,12 @@ public sealed class AuthorizationRequestParser(
         };
     }
 
-    private static Result<Optional<ResponseType>> ReadResponseType(
-        OpenIddictRequest parameters, Client client) =>
-        parameters.Text("response_type") switch
-        {
-            null => OAuthError.ParameterMissing("response_type"),
-            var value when ResponseTypes.Parse(value) is { } type
-                && (client.AllowsIdTokenResponses || !type.HasFlag(ResponseType.IdToken)) =>
-                new Optional<ResponseType>(type),
-            _ => OAuthError.UnsupportedResponseType,
-        };
+    private static Result<ResponseType> ReadResponseType(OpenIddictRequest parameters, Client client) => parameters.Text("response_type") switch
+    {
+        null => OAuthError.ParameterMissing("response_type"),
+        var value when ResponseTypes.Parse(value) is { } type && (client.AllowsIdTokenResponses || !type.HasFlag(ResponseType.IdToken)) => type,
+        _ => OAuthError.UnsupportedResponseType,
+    };
 
     private static OAuthError? Refused(OpenIddictRequest parameters, Client client, ResponseType type) => type switch
     {
@@ -169,17 +134,22 @@ public sealed class AuthorizationRequestParser(
     };
 
     /// <summary>RFC 9700 §2.1.1: S256 for everyone; a challenge that is sent must be a good one even where it is not demanded.</summary>
-    private static Result<Optional<CodeChallenge?>> Challenge(OpenIddictRequest parameters, Client client, ResponseType type) =>
+    private static Result<CodeChallenge?> Challenge(OpenIddictRequest parameters, Client client, ResponseType type) =>
         (parameters.Text("code_challenge"), parameters.Text("code_challenge_method")) switch
         {
             // Without a code there is nothing to redeem.
-            (null, null) when type == ResponseType.IdToken || (!client.RequirePkce && !client.IsPublic) =>
-                new Optional<CodeChallenge?>(null),
+            (null, null) when type == ResponseType.IdToken || (!client.RequirePkce && !client.IsPublic) => (CodeChallenge?)null,
             (null, _) => OAuthError.ChallengeMissing,
             (_, not "S256") => OAuthError.ChallengeMethod,
-            var (value, _) when CodeChallenge.Parse(value) is { } challenge => new Optional<CodeChallenge?>(challenge),
+            var (value, _) when CodeChallenge.Parse(value) is { } challenge => challenge,
             _ => OAuthError.ChallengeFormat,
         };
+
+    /// <summary>RFC 8707 §2.</summary>
+    private OAuthError? RefusedResource(OpenIddictRequest parameters, Client client) =>
+        parameters.NamedResources.FirstOrDefault(resource => !ResourceRules.MayAsk(client, findResource(resource))) is { } target
+            ? OAuthError.InvalidTarget(target)
+            : null;
 
     private static Result<FrozenSet<string>> ReadScopes(string? value, Client client, ResponseType type)
     {
@@ -192,7 +162,7 @@ public sealed class AuthorizationRequestParser(
         return scopes.Contains(Scopes.OpenId) || (client.IsFapi && scopes.Count > 0) ? scopes : OAuthError.OpenIdMissing;
     }
 
-    private static Result<Optional<Prompt>> ReadPrompt(string? value)
+    private static Result<Prompt> ReadPrompt(string? value)
     {
         var prompt = Prompt.Unspecified;
         foreach (var word in Words(value))
@@ -205,11 +175,8 @@ public sealed class AuthorizationRequestParser(
             prompt |= flag;
         }
 
-        return prompt.HasFlag(Prompt.None) && prompt != Prompt.None ? OAuthError.PromptNoneAlone : new Optional<Prompt>(prompt);
+        return prompt.HasFlag(Prompt.None) && prompt != Prompt.None ? OAuthError.PromptNoneAlone : prompt;
     }
 
     private static ImmutableArray<string> Words(string? value) => [.. value?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? []];
-
-    /// <summary>A value that may be absent, so that a <see cref="Result{T}"/> can carry "rightly none".</summary>
-    private sealed record Optional<T>(T Value);
 }
