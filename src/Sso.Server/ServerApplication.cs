@@ -10,7 +10,6 @@ using Sso.Server.ClientAuthentication;
 using Sso.Server.Dpop;
 using Sso.Server.Engine;
 using Sso.Server.Http;
-using Sso.Server.Introspection;
 using Sso.Server.Keys;
 using Sso.Server.Logout;
 using Sso.Server.Mails;
@@ -115,7 +114,6 @@ public static class ServerApplication
             .AddSsoAuthorization(configuration)
             .AddSsoCiba()
             .AddSsoToken(configuration)
-            .AddSsoIntrospection()
             .AddSsoUserInfo()
             .AddSsoRegistration()
             .AddSsoLogout()

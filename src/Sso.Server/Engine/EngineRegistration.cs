@@ -220,7 +220,6 @@ internal static class EngineRegistration
         .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachApplicationClaims.Descriptor)
         .AddEventHandler(IntrospectToken.Descriptor)
-        .AddEventHandler(CorrectIssuer.Descriptor)
         .AddSignedIntrospection()
         .AddEventHandler(AnswerInJson<ApplyIntrospectionResponseContext>.Descriptor);
 
