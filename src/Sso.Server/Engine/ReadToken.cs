@@ -29,56 +29,20 @@ internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshT
 
     public async ValueTask HandleAsync(ValidateTokenContext context)
     {
-        switch (context.ValidTokenTypes is { Count: 1 } expected ? expected.First() : null)
+        var wanted = context.ValidTokenTypes is { Count: 1 } expected ? expected.First() : null;
+        if (await ReadAsync(wanted, context) is not { } token)
         {
-            case TokenTypeIdentifiers.Private.AuthorizationCode:
-                Accept(
-                    context, TokenTypeIdentifiers.Private.AuthorizationCode,
-                    await codes.OpenAsync(context.Token, context.CancellationToken) is { } code ? new() { Code = code } : null,
-                    OAuthError.InvalidGrant("not a code of ours, or past its life"));
-                break;
-            case TokenTypeIdentifiers.RefreshToken:
-                Accept(
-                    context, TokenTypeIdentifiers.RefreshToken,
-                    refreshTokens.Open(context.Token) is { } handle ? new() { RefreshToken = handle } : null,
-                    OAuthError.InvalidGrant("not a refresh token of ours, or past its life"));
-                break;
-            case TokenTypeIdentifiers.AccessToken:
-                Accept(
-                    context, TokenTypeIdentifiers.AccessToken,
-                    await issued.ReadAccessTokenAsync(context.Token) is { } accessToken ? new() { AccessToken = accessToken } : null,
-                    OAuthError.InvalidToken("not a token of ours in force"));
-                break;
-            default:
-                await ReadAnyAsync(context);
-                break;
-        }
-    }
-
-    private async Task ReadAnyAsync(ValidateTokenContext context)
-    {
-        var unknown = OAuthError.InvalidToken("not a token of ours in force");
-        if (refreshTokens.Open(context.Token) is { } refreshToken)
-        {
-            Accept(context, TokenTypeIdentifiers.RefreshToken, new() { RefreshToken = refreshToken }, unknown);
-        }
-        else
-        {
-            var accessToken = await issued.ReadAccessTokenAsync(context.Token, audience: null);
-            Accept(context, TokenTypeIdentifiers.AccessToken, accessToken is null ? null : new() { AccessToken = accessToken }, unknown);
-        }
-    }
-
-    private static void Accept(ValidateTokenContext context, string type, PresentedToken? token, OAuthError otherwise)
-    {
-        if (token is null)
-        {
-            context.Refuse(otherwise);
+            context.Refuse(wanted switch
+            {
+                TokenTypeIdentifiers.Private.AuthorizationCode => OAuthError.InvalidGrant("not a code of ours, or past its life"),
+                TokenTypeIdentifiers.RefreshToken => OAuthError.InvalidGrant("not a refresh token of ours, or past its life"),
+                _ => OAuthError.InvalidToken("not a token of ours in force"),
+            });
             return;
         }
 
         context.Transaction.Properties[Property] = token;
-        context.Principal = new ClaimsPrincipal(new ClaimsIdentity("token")).SetTokenType(type);
+        context.Principal = new ClaimsPrincipal(new ClaimsIdentity("token")).SetTokenType(token.Type);
         if (token.AccessToken is { } accessToken)
         {
             context.Principal.SetClaim(Claims.ClientId, accessToken.ClientId);
@@ -88,6 +52,19 @@ internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshT
             }
         }
     }
+
+    private async Task<PresentedToken?> ReadAsync(string? wanted, ValidateTokenContext context) => wanted switch
+    {
+        TokenTypeIdentifiers.Private.AuthorizationCode =>
+            await codes.OpenAsync(context.Token, context.CancellationToken) is { } code ? new PresentedToken { Code = code } : null,
+        TokenTypeIdentifiers.RefreshToken => OpenRefreshToken(context.Token),
+        TokenTypeIdentifiers.AccessToken => Presented(await issued.ReadAccessTokenAsync(context.Token)),
+        _ => OpenRefreshToken(context.Token) ?? Presented(await issued.ReadAccessTokenAsync(context.Token, audience: null)),
+    };
+
+    private static PresentedToken? Presented(IssuedAccessToken? token) => token is null ? null : new() { AccessToken = token };
+
+    private PresentedToken? OpenRefreshToken(string? token) => refreshTokens.Open(token) is { } handle ? new() { RefreshToken = handle } : null;
 }
 
 /// <summary>One of the three.</summary>
@@ -98,4 +75,8 @@ public sealed record PresentedToken
     public RefreshHandle? RefreshToken { get; init; }
 
     public IssuedAccessToken? AccessToken { get; init; }
+
+    public string Type => Code is not null ? TokenTypeIdentifiers.Private.AuthorizationCode
+        : RefreshToken is not null ? TokenTypeIdentifiers.RefreshToken
+        : TokenTypeIdentifiers.AccessToken;
 }
