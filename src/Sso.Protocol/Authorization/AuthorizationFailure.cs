@@ -11,7 +11,7 @@ public abstract record AuthorizationFailure
     public sealed record ShownToUser(AuthorizationPageError Error, RedirectUriMismatch? Mismatch = null) : AuthorizationFailure;
 
     /// <summary>Everything else goes to the client.</summary>
-    public sealed record SentToClient(Client Client, VerifiedRedirectUri RedirectUri, ResponseMode ResponseMode, string? State, OAuthError Error)
+    public sealed record SentToClient(Client Client, VerifiedRedirectUri RedirectUri, string ResponseMode, string? State, OAuthError Error)
         : AuthorizationFailure;
 }
 

@@ -28,7 +28,8 @@ public sealed record AuthorizationRequest
 
     public ResponseType ResponseType { get; init; } = ResponseType.Code;
 
-    public ResponseMode ResponseMode { get; init; }
+    /// <summary>One of <see cref="ResponseModes.All"/>, and never the one that leaves it to the response type.</summary>
+    public string ResponseMode { get; init; } = ResponseModes.Query;
 
     public string? State { get; init; }
 

@@ -63,7 +63,7 @@ public sealed class AuthorizationRequestParser(
 
     private Result<AuthorizationRequest> Check(
         OpenIddictRequest parameters, Client client, VerifiedRedirectUri redirectUri,
-        ResponseMode mode, Guid flowId, DateTimeOffset receivedAt)
+        string mode, Guid flowId, DateTimeOffset receivedAt)
     {
         // RFC 6749 §4.1.2.1: a parameter that is sent more than once is told to the client.
         var error = parameters.Flaw;

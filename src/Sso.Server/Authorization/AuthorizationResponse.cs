@@ -14,7 +14,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Authorization;
 
 /// <summary>To whom, where and how an authorization request is answered.</summary>
-public sealed record AnswerTarget(Client Client, VerifiedRedirectUri RedirectUri, ResponseMode Mode, string? State);
+public sealed record AnswerTarget(Client Client, VerifiedRedirectUri RedirectUri, string ResponseMode, string? State);
 
 /// <summary>
 /// What every answer to a client says (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), always with <c>iss</c> (RFC 9207 §2), in the place of OpenIddict's,
@@ -37,7 +37,7 @@ internal sealed class CompleteResponse(SsoOptions options) : IOpenIddictServerHa
         context.Response.State = target.State;
         context.Response.Iss = options.Issuer;
         context.RedirectUri = target.RedirectUri.Value;
-        context.ResponseMode = target.Mode.Name;
+        context.ResponseMode = target.ResponseMode;
         return default;
     }
 }

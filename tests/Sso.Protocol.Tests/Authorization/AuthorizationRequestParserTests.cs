@@ -123,7 +123,7 @@ public sealed class AuthorizationRequestParserTests
             ("nonce", "n"), ("prompt", "login consent"), ("max_age", "0"),
             ("login_hint", "anna"), ("ui_locales", "en it"), ("acr_values", "a b"),
             ("id_token_hint", "hint-of-anna"), ("display", "popup"));
-        Assert.Equal(ResponseMode.FormPost, request.ResponseMode);
+        Assert.Equal("form_post", request.ResponseMode);
         Assert.Equal(Prompt.Login | Prompt.Consent, request.Prompt);
         Assert.Equal(TimeSpan.Zero, request.MaxAge);
         Assert.Equal(["en", "it"], request.UiLocales);
