@@ -52,7 +52,7 @@ internal static class EngineRegistration
     {
         services.AddSingleton<IIssuerName, IssuerName>();
         services.AddSingleton<PublishedDocuments>().AddSingleton<RequireCredentials>().AddSingleton<RequireRefusal>();
-        services.AddOptions<OpenIddictServerOptions>().Configure<SsoOptions, AuthorizationOptions, MutualTlsOptions>(Offer);
+        services.AddOptions<OpenIddictServerOptions>().Configure<SsoOptions, AuthorizationOptions>(Offer);
         services.AddOpenIddict().AddServer(server =>
         {
             server.UseAspNetCore();
@@ -95,7 +95,6 @@ internal static class EngineRegistration
         .AddEventHandler(BareRequest<ExtractConfigurationRequestContext>.Descriptor)
         .DescribeClientAssertions()
         .AddEventHandler(Metadata.Descriptor)
-        .AddEventHandler(CorrectedMetadata.Descriptor)
         .AddEventHandler(PublishDocument<ApplyConfigurationResponseContext>.Descriptor);
 
     private static void PublishKeys(OpenIddictServerBuilder server) => server
@@ -246,7 +245,7 @@ internal static class EngineRegistration
         server.Configure(options => options.Handlers.RemoveAll(
             handler => handler.ContextType == typeof(TContext) && Brought.Contains(handler) && !kept.Contains(handler)));
 
-    private static void Offer(OpenIddictServerOptions options, SsoOptions sso, AuthorizationOptions authorization, MutualTlsOptions mutualTls)
+    private static void Offer(OpenIddictServerOptions options, SsoOptions sso, AuthorizationOptions authorization)
     {
         options.Issuer = new Uri(sso.Issuer);
         options.AuthorizationEndpointUris.Add(new(sso.Issuer + ReceiveRequest.Path));
@@ -260,39 +259,23 @@ internal static class EngineRegistration
         options.EndSessionEndpointUris.Add(new(sso.Issuer + EndSession.Path));
         options.JsonWebKeySetEndpointUris.Clear();
         options.JsonWebKeySetEndpointUris.Add(new(sso.Issuer + PublishedDocuments.KeySetPath));
-        if (mutualTls is { Enabled: true, Address: { } address })
-        {
-            options.MtlsTokenEndpointAliasUri = new(address + RedeemGrant.Path);
-            options.MtlsPushedAuthorizationEndpointAliasUri = new(address + PushRequest.Path);
-            options.MtlsDeviceAuthorizationEndpointAliasUri = new(address + AuthorizeDevice.Path);
-            options.MtlsIntrospectionEndpointAliasUri = new(address + IntrospectToken.Path);
-            options.MtlsRevocationEndpointAliasUri = new(address + RevokeGrant.Path);
-            options.MtlsUserInfoEndpointAliasUri = new(address + TellPerson.Path);
-        }
-
         options.GrantTypes.UnionWith(GrantTypes.All);
-        Replace(options.ResponseTypes, [ResponseTypes.Code]);
+        Metadata.Replace(options.ResponseTypes, [ResponseTypes.Code]);
         if (authorization.IdTokenResponses)
         {
             options.GrantTypes.Add(GrantTypes.Implicit);
             options.ResponseTypes.UnionWith(ResponseTypes.WithIdToken);
         }
 
-        Replace(options.ResponseModes, ResponseModes.All);
-        Replace(options.Scopes, Scopes.Identity.Order(StringComparer.Ordinal));
-        Replace(options.Claims, Metadata.Claims);
-        Replace(options.CodeChallengeMethods, ["S256"]);
-        Replace(options.PromptValues, ["none", "login", "consent", "select_account"]);
-        Replace(options.SubjectTypes, ["public", "pairwise"]);
+        Metadata.Replace(options.ResponseModes, ResponseModes.All);
+        Metadata.Replace(options.Scopes, Scopes.Identity.Order(StringComparer.Ordinal));
+        Metadata.Replace(options.Claims, Metadata.Claims);
+        Metadata.Replace(options.CodeChallengeMethods, ["S256"]);
+        Metadata.Replace(options.PromptValues, ["none", "login", "consent", "select_account"]);
+        Metadata.Replace(options.SubjectTypes, ["public", "pairwise"]);
         // OpenIddict does not start without one of each kind. These two are used for nothing: SigningKeyRing signs and is published, Sealer seals.
         options.SigningCredentials.Add(new(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)), SigningAlgorithms.ES256));
         options.EncryptionCredentials.Add(new(
             new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)), SecurityAlgorithms.Aes256KW, SecurityAlgorithms.Aes256CbcHmacSha512));
-    }
-
-    private static void Replace(HashSet<string> offered, IEnumerable<string> by)
-    {
-        offered.Clear();
-        offered.UnionWith(by);
     }
 }

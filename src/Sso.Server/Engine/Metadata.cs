@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
@@ -7,7 +8,17 @@ using Sso.Data.Keys;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
+using Sso.Server.Authorization;
+using Sso.Server.Ciba;
+using Sso.Server.Device;
+using Sso.Server.Http;
+using Sso.Server.Introspection;
 using Sso.Server.MutualTls;
+using Sso.Server.Registration;
+using Sso.Server.Revocation;
+using Sso.Server.Sessions;
+using Sso.Server.Token;
+using Sso.Server.UserInfo;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
@@ -16,7 +27,7 @@ namespace Sso.Server.Engine;
 /// What the metadata document says beyond what OpenIddict knows of (OIDC Discovery §3, RFC 8414 §2): what is implemented, and nothing else.
 /// </summary>
 internal sealed class Metadata(
-    KeyOptions keys, RegistrationPolicy registration, MutualTlsOptions mutualTls)
+    SsoOptions sso, KeyOptions keys, RegistrationPolicy registration, MutualTlsOptions mutualTls)
     : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     public static readonly IReadOnlyList<string> Claims =
@@ -33,7 +44,10 @@ internal sealed class Metadata(
 
     public ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
+        // As it is configured: OpenIddict adds a slash to one without a path, and clients compare it letter by letter (OIDC Discovery §4.3).
+        context.Metadata[OpenIddictConstants.Metadata.Issuer] = sso.Issuer;
         DescribeAuthentication(context);
+        DescribeMutualTls(context);
         DescribeAnswers(context);
         DescribeRequests(context);
         DescribeRegistration(context);
@@ -43,7 +57,7 @@ internal sealed class Metadata(
         return default;
     }
 
-    /// <summary>RFC 6749 §2.3, RFC 8705 §2 and §3.3, RFC 9449 §5.1.</summary>
+    /// <summary>RFC 6749 §2.3, RFC 8705 §2, RFC 9449 §5.1.</summary>
     private void DescribeAuthentication(HandleConfigurationRequestContext context)
     {
         var offered = ClientAuthenticationMethods.Offered(mutualTls.Enabled).ToList();
@@ -53,7 +67,31 @@ internal sealed class Metadata(
         // They are those of the token endpoint (RFC 9126 §2, RFC 8628 §3.1).
         context.PushedAuthorizationEndpointAuthenticationMethods.Clear();
         context.DeviceAuthorizationEndpointAuthenticationMethods.Clear();
-        context.TlsClientCertificateBoundAccessTokens = mutualTls.Enabled;
+    }
+
+    /// <summary>RFC 8705 §3.3, §5; nothing where it is off.</summary>
+    private void DescribeMutualTls(HandleConfigurationRequestContext context)
+    {
+        if (!mutualTls.Enabled)
+        {
+            context.Metadata[OpenIddictConstants.Metadata.TlsClientCertificateBoundAccessTokens] = default;
+            return;
+        }
+
+        context.TlsClientCertificateBoundAccessTokens = true;
+        if (mutualTls.Address is { } address)
+        {
+            context.Metadata[OpenIddictConstants.Metadata.MtlsEndpointAliases] = new JsonObject
+            {
+                ["token_endpoint"] = address + RedeemGrant.Path,
+                ["pushed_authorization_request_endpoint"] = address + PushRequest.Path,
+                ["device_authorization_endpoint"] = address + AuthorizeDevice.Path,
+                ["introspection_endpoint"] = address + IntrospectToken.Path,
+                ["revocation_endpoint"] = address + RevokeGrant.Path,
+                ["userinfo_endpoint"] = address + TellPerson.Path,
+                ["backchannel_authentication_endpoint"] = address + CibaHost.Path,
+            };
+        }
     }
 
     /// <summary>What is signed and encrypted of what applications get (OIDC Core §5.3.2, §10, JARM §4, RFC 9701 §7).</summary>
@@ -109,7 +147,7 @@ internal sealed class Metadata(
     private static void Say(HandleConfigurationRequestContext context, string member, IEnumerable<string> values) =>
         context.Metadata[member] = new OpenIddictParameter(values.ToImmutableArray<string?>());
 
-    private static void Replace(HashSet<string> said, IEnumerable<string> by)
+    public static void Replace(HashSet<string> said, IEnumerable<string> by)
     {
         said.Clear();
         said.UnionWith(by);
