@@ -18,15 +18,10 @@ public sealed record AskedAccess(
     public static Result<AskedAccess> Check(
         OpenIddictRequest parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
     {
-        if (ScopeRules.Read(parameters.Text("scope"), client).Failed(out var error, out var scopes))
-        {
-            return error;
-        }
-
         // RFC 6749 §3.3: nothing is chosen for who names no scope.
-        if (scopes.Count == 0)
+        if (ScopeRules.Read(parameters.Text("scope"), client).Failed(out var error, out var scopes) || scopes.Count == 0)
         {
-            return OAuthError.ScopeMissing;
+            return error ?? OAuthError.ScopeMissing;
         }
 
         if (parameters.NamedResources.FirstOrDefault(resource => !ResourceRules.MayAsk(client, findResource(resource))) is { } target)

@@ -31,12 +31,8 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
     public static bool IsOne(OpenIddictRequest? carried) => carried?.Text("request_uri")?.StartsWith(Prefix, StringComparison.Ordinal) == true;
 
     /// <summary>Where the person begins again whose way to the answer took too long.</summary>
-    public static string BeginningOf(OpenIddictRequest carried) => Named(carried.Text("request_uri")!).Kind switch
-    {
-        WaitingKind.Device => "/device",
-        WaitingKind.Backchannel => "/account/requests",
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    public static string BeginningOf(OpenIddictRequest carried) =>
+        Named(carried.Text("request_uri")!).Kind == WaitingKind.Device ? "/device" : "/account/requests";
 
     /// <summary>What the flow handle carries.</summary>
     public static OpenIddictRequest Carry(WaitingRequest waiting, OpenIddictRequest asked) => asked
@@ -48,7 +44,7 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
     {
         var (kind, id) = Named(carried.Text("request_uri")!);
         return clients.Find(carried.Text("client_id")!) is { } client
-            && client.GrantTypes.Contains(GrantTypeOf(kind))
+            && client.GrantTypes.Contains(kind == WaitingKind.Device ? GrantTypes.DeviceCode : GrantTypes.Ciba)
             && AskedAccess.Check(carried, client, clients.FindResource, types.Find).Value is { } asked
             ? Request(Ending(client, kind), asked, carried, flowId, receivedAt) with
             {
@@ -75,21 +71,7 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
 
     /// <summary>The client with a page of ours as its only redirection URI. That page is the consent, asked every time.</summary>
     private Client Ending(Client client, WaitingKind kind) =>
-        client with { RedirectUris = [sso.Issuer + PageOf(kind)], ConsentRequired = false };
-
-    private static string PageOf(WaitingKind kind) => kind switch
-    {
-        WaitingKind.Device => DevicePage,
-        WaitingKind.Backchannel => BackchannelPage,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
-
-    private static string GrantTypeOf(WaitingKind kind) => kind switch
-    {
-        WaitingKind.Device => GrantTypes.DeviceCode,
-        WaitingKind.Backchannel => GrantTypes.Ciba,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+        client with { RedirectUris = [sso.Issuer + (kind == WaitingKind.Device ? DevicePage : BackchannelPage)], ConsentRequired = false };
 
     private static (WaitingKind Kind, Guid Id) Named(string requestUri)
     {

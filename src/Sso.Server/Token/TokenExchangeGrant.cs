@@ -46,26 +46,21 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
             return OAuthError.BoundSubject;
         }
 
-        if ((await LoadAsync(token, request.Client, cancellation)).Failed(out var error, out var loaded))
+        if ((await LoadAsync(token, request.Client, cancellation)).Failed(out var error, out var loaded)
+            || (error = await ActorErrorAsync(request)) is not null
+            || Targets(request).Failed(out error, out var targets)
+            || Scope(request, token, targets).Failed(out error, out var scopes))
         {
             return error;
         }
 
-        if (request.Parameters.Text("actor_token") is { } actorToken && await ActorErrorAsync(actorToken, request) is { } unacceptable)
-        {
-            return unacceptable;
-        }
-
-        return Targets(request).Failed(out error, out var targets) || Scope(request, token, targets.All).Failed(out error, out var scopes)
-            ? error
-            : token.Actor.ActedBy(request.Client.Id) is { } actor
-                ? new RedeemedGrant(
-                    ApprovedGrant.Exchanged(
-                        request.Client, loaded.Grant, token.Subject, scopes,
-                        [.. targets.All.Select(target => target.Id)], actor, token.ExpiresAt),
-                    RefreshToken: null)
-                { IsExchange = true }
-                : OAuthError.UnacceptableSubject("it was exchanged too often");
+        return token.Actor.ActedBy(request.Client.Id) is { } actor
+            ? new RedeemedGrant(
+                ApprovedGrant.Exchanged(
+                    request.Client, loaded, token.Subject, scopes, [.. targets.Select(target => target.Id)], actor, token.ExpiresAt),
+                RefreshToken: null)
+            { IsExchange = true }
+            : OAuthError.UnacceptableSubject("it was exchanged too often");
     }
 
     /// <summary>RFC 8693 §2.1.</summary>
@@ -79,9 +74,10 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
     };
 
     /// <summary>
-    /// What the token hangs on, as its rows are now: grant, person, the client that got it, and what either client demands of a sign-in.
+    /// What the token hangs on, as its rows are now: grant, person, the client that got it, and what either client demands of a sign-in. Null where no person
+    /// is behind it.
     /// </summary>
-    private async Task<Result<Behind>> LoadAsync(IssuedAccessToken token, Client exchanger, CancellationToken cancellation)
+    private async Task<Result<LoadedGrant?>> LoadAsync(IssuedAccessToken token, Client exchanger, CancellationToken cancellation)
     {
         if (clients.Find(token.ClientId) is not { } first)
         {
@@ -90,7 +86,7 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
 
         if (token.GrantId is not { } grantId)
         {
-            return new Behind(null);
+            return (LoadedGrant?)null;
         }
 
         var named = await database.FindInForceAsync(grantId, clock.GetUtcNow(), cancellation);
@@ -100,37 +96,37 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
             var loaded when !InteractionPolicy.StillSatisfies(first, loaded.Authentication.Amr)
                 || !InteractionPolicy.StillSatisfies(exchanger, loaded.Authentication.Amr) =>
                     OAuthError.UnacceptableSubject("a client's policy is not met"),
-            var loaded => new Behind(loaded),
+            var loaded => loaded,
         };
     }
 
     /// <summary>Who acts is the client that is authenticated; an actor token may say so once more and nothing else.</summary>
-    private async Task<OAuthError?> ActorErrorAsync(string actorToken, TokenRequest request) =>
-        await issued.ReadAccessTokenAsync(actorToken, audience: null) is not { GrantId: null } own
+    private async Task<OAuthError?> ActorErrorAsync(TokenRequest request) => request.Parameters.Text("actor_token") is not { } actorToken ? null
+        : await issued.ReadAccessTokenAsync(actorToken, audience: null) is not { GrantId: null } own
             || own.ClientId != request.Client.Id || own.Subject != request.Client.Id
             ? OAuthError.UnacceptableActor
-            : own.Sender is not null && own.Sender != request.Sender ? OAuthError.BoundActor
-            : null;
+        : own.Sender is not null && own.Sender != request.Sender ? OAuthError.BoundActor
+        : null;
 
     /// <summary>
     /// RFC 8693 §2.1: resource and audience together; an audience is a resource or the client as which it introspects.
     /// With one target none need be named.
     /// </summary>
-    private Result<Wanted> Targets(TokenRequest request)
+    private Result<ImmutableArray<Resource>> Targets(TokenRequest request)
     {
         var allowed = request.Client.ExchangeTargets.Select(clients.FindResource).OfType<Resource>().ToList();
         ImmutableArray<string> named =
             [.. request.Parameters.NamedResources, .. request.Parameters.Text("audience") is { } audience ? (string[])[audience] : []];
         if (named.IsEmpty)
         {
-            return allowed.Count == 1 ? new Wanted([.. allowed]) : OAuthError.ExchangeTarget;
+            return allowed.Count == 1 ? allowed.ToImmutableArray() : OAuthError.ExchangeTarget;
         }
 
         var meant = named.Select(name => (Name: name, Found: allowed.Find(resource => resource.Id == name || (name == request.Parameters.Text("audience") && resource.ClientId == name))))
             .ToList();
         return meant.Find(pair => pair.Found is null) is { Name: { } foreign }
             ? OAuthError.InvalidTarget(foreign)
-            : new Wanted([.. meant.Select(pair => pair.Found!).DistinctBy(resource => resource.Id)]);
+            : meant.Select(pair => pair.Found!).DistinctBy(resource => resource.Id).ToImmutableArray();
     }
 
     private static Result<FrozenSet<string>> Scope(TokenRequest request, IssuedAccessToken token, ImmutableArray<Resource> targets)
@@ -147,9 +143,4 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
             : asked.Count == 0 ? possible
             : asked;
     }
-
-    /// <param name="Grant">Null where no person is behind the token.</param>
-    private sealed record Behind(LoadedGrant? Grant);
-
-    private sealed record Wanted(ImmutableArray<Resource> All);
 }
