@@ -34,11 +34,20 @@ public sealed class SignedClaims
         ? value.GetArrayLength() == 1 && value[0].ValueKind == JsonValueKind.String ? value[0].GetString() : null
         : Audience;
 
+    /// <summary>Every string of the audience (RFC 7519 §4.1.3).</summary>
+    public IEnumerable<string> Audiences => _claims.TryGetProperty("aud", out var value) && value.ValueKind == JsonValueKind.Array
+        ? [.. value.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)]
+        : Audience is { } only ? [only] : [];
+
+    public IEnumerable<JsonProperty> Members => _claims.EnumerateObject();
+
     public static SignedClaims Of(JsonWebToken verified)
     {
         using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(verified.EncodedPayload));
         return new(document.RootElement.Clone());
     }
+
+    public bool Has(string name) => _claims.TryGetProperty(name, out _);
 
     public string? Text(string name) =>
         _claims.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -33,54 +32,39 @@ public static class RequestObject
     /// <param name="isStrict">True: iss, aud, exp and nbf must be there, and the life is limited.</param>
     public static Result<OpenIddictRequest> Read(JsonWebToken token, Client client, string issuer, DateTimeOffset now, bool isStrict)
     {
-        try
+        var claims = SignedClaims.Of(token);
+        if ((Flaw(token.Typ, claims, client, issuer, isStrict) ?? TimeFlaw(claims, now, isStrict)) is { } flaw)
         {
-            using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(token.EncodedPayload));
-            var payload = document.RootElement;
-            if (payload.ValueKind != JsonValueKind.Object)
-            {
-                return OAuthError.InvalidRequestObject("The request object is not a JSON object.");
-            }
-
-            if ((Flaw(token.Typ, payload, client, issuer, isStrict) ?? TimeFlaw(payload, now, isStrict)) is { } flaw)
-            {
-                return OAuthError.InvalidRequestObject(flaw);
-            }
-
-            var parameters = payload.EnumerateObject().Where(member => !JwtClaims.Contains(member.Name)).SelectMany(Values);
-            return RequestParameters.From(parameters).Failed(out var error, out var inside) ? error : inside.With("client_id", client.Id);
+            return OAuthError.InvalidRequestObject(flaw);
         }
-        catch (JsonException)
-        {
-            return OAuthError.InvalidRequestObject("The request object is not JSON.");
-        }
+
+        var parameters = claims.Members.Where(member => !JwtClaims.Contains(member.Name)).SelectMany(Values);
+        return RequestParameters.From(parameters).Failed(out var error, out var inside) ? error : inside.With("client_id", client.Id);
     }
 
-    private static string? Flaw(string? type, JsonElement payload, Client client, string issuer, bool isStrict) => payload switch
+    private static string? Flaw(string? type, SignedClaims claims, Client client, string issuer, bool isStrict) => claims switch
     {
         _ when !string.IsNullOrEmpty(type) && !Types.Contains(type, StringComparer.OrdinalIgnoreCase) =>
             $"The typ of the request object must be {Type}.",
-        _ when Has(payload, "request") || Has(payload, "request_uri") => "A request object must not hold another one.",
-        _ when Has(payload, "client_id") && Text(payload, "client_id") != client.Id =>
+        _ when claims.Has("request") || claims.Has("request_uri") => "A request object must not hold another one.",
+        _ when claims.Has("client_id") && claims.Text("client_id") != client.Id =>
             "The client_id inside the request object is not the one outside.",
-        _ when Text(payload, "iss") is var iss && iss != client.Id && (iss is not null || isStrict) =>
+        _ when claims.Text("iss") is var iss && iss != client.Id && (iss is not null || isStrict) =>
             "The iss of the request object must be the client_id.",
         // RFC 9101 §10.8: what the client signs to authenticate must not pass for a request.
-        _ when Text(payload, "sub") == client.Id => "The sub of a request object must not be the client_id.",
-        _ when !(Has(payload, "aud") ? Audiences(payload).Contains(issuer) : !isStrict) =>
+        _ when claims.Text("sub") == client.Id => "The sub of a request object must not be the client_id.",
+        _ when !(claims.Has("aud") ? claims.Audiences.Contains(issuer) : !isStrict) =>
             "The aud of the request object must be the issuer of this server.",
         _ => null,
     };
 
-    private static string? TimeFlaw(JsonElement payload, DateTimeOffset now, bool isStrict)
+    private static string? TimeFlaw(SignedClaims claims, DateTimeOffset now, bool isStrict)
     {
-        if (!TryTime(payload, "exp", out var end) || !TryTime(payload, "nbf", out var start))
-        {
-            return "exp and nbf of the request object must be numbers of seconds.";
-        }
-
+        var (end, start) = (claims.ExpiresAt, claims.Time("nbf"));
         return (end, start) switch
         {
+            _ when (claims.Has("exp") && end is null) || (claims.Has("nbf") && start is null) =>
+                "exp and nbf of the request object must be numbers of seconds.",
             _ when end <= now => "The request object has expired.",
             _ when start > now + Skew => "The request object is not valid yet.",
             _ when !isStrict => null,
@@ -100,35 +84,4 @@ public static class RequestObject
         // Numbers such as max_age, objects such as claims: as they are written.
         _ => [new(member.Name, member.Value.GetRawText())],
     };
-
-    private static bool Has(JsonElement payload, string name) => payload.TryGetProperty(name, out _);
-
-    private static string? Text(JsonElement payload, string name) =>
-        payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static IEnumerable<string?> Audiences(JsonElement payload) => payload.GetProperty("aud") switch
-    {
-        { ValueKind: JsonValueKind.Array } many =>
-            [.. many.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString())],
-        { ValueKind: JsonValueKind.String } one => [one.GetString()],
-        _ => [],
-    };
-
-    /// <summary>False for what is there and is no time; null where it is not there.</summary>
-    private static bool TryTime(JsonElement payload, string name, out DateTimeOffset? time)
-    {
-        time = null;
-        if (!payload.TryGetProperty(name, out var value))
-        {
-            return true;
-        }
-
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var seconds) || seconds is < 0 or > 100_000_000_000)
-        {
-            return false;
-        }
-
-        time = DateTimeOffset.UnixEpoch.AddSeconds(seconds);
-        return true;
-    }
 }
