@@ -67,8 +67,11 @@ internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, 
             : null;
     }
 
-    private string Sign(OpenIddictResponse response, Client asker) => UserInfoToken.Write(issuer.Value, asker.Id, keys.Find(asker.UserInfoSigningAlgorithm!), json =>
+    /// <summary>It has no end, so it never passes for an ID token.</summary>
+    private string Sign(OpenIddictResponse response, Client asker) => JwtWriter.Write(keys.Find(asker.UserInfoSigningAlgorithm!), "JWT", json =>
     {
+        json.WriteString("iss", issuer.Value);
+        json.WriteString("aud", asker.Id);
         foreach (var (name, value) in response.GetParameters())
         {
             json.WritePropertyName(name);

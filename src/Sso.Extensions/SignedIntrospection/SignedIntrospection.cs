@@ -43,8 +43,15 @@ internal sealed class SignIntrospection(IClientSource clients, ISigningKeys keys
             return;
         }
 
-        var text = TokenIntrospection.Sign(
-            issuer.Value, asker.Id, keys.Find(asker.IntrospectionSigningAlgorithm), context.Options.TimeProvider.GetUtcNow(), context.Response.WriteTo);
+        // RFC 9701 §5.
+        var text = JwtWriter.Write(keys.Find(asker.IntrospectionSigningAlgorithm), "token-introspection+jwt", json =>
+        {
+            json.WriteString("iss", issuer.Value);
+            json.WriteString("aud", asker.Id);
+            json.WriteNumber("iat", context.Options.TimeProvider.GetUtcNow().ToUnixTimeSeconds());
+            json.WritePropertyName("token_introspection");
+            context.Response.WriteTo(json);
+        });
         await context.AnswerAsync(TypedResults.Text(text, MediaType));
     }
 }

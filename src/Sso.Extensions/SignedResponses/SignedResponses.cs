@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
+using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -29,6 +30,9 @@ public static class SignedResponsesExtension
 /// <summary>All parameters of the answer in one, signed for the client (JARM §2.1, §2.3); how it travels is left to the mode beneath.</summary>
 internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIssuerName issuer) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
+    /// <summary>JARM §2.1 recommends ten minutes at most; a code lives one.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+
     /// <summary>When everything is in the answer, errors too, and nothing was sent.</summary>
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         Handlers.Scoped<ApplyAuthorizationResponseContext, SignResponse>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1000);
@@ -42,16 +46,25 @@ internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIs
 
         var client = await clients.FindAsync(context.Request!.ClientId!, context.CancellationToken)
             ?? throw new InvalidOperationException("The client is gone whose answer was to be signed.");
-        var parameters = context.Response.GetParameters()
-            .Where(pair => pair.Key != OpenIddictConstants.Parameters.Iss && !OpenIddictParameter.IsNullOrEmpty(pair.Value))
-            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString()!));
-        context.Response = new()
-        {
-            ["response"] = AuthorizationResponseToken.Write(
-                parameters, issuer.Value, client.Id, keys.Find(client.AuthorizationSigningAlgorithm), context.Options.TimeProvider.GetUtcNow()),
-        };
+        context.Response = new() { ["response"] = Sign(context.Response, client, context.Options.TimeProvider.GetUtcNow()) };
         context.ResponseMode = mode;
     }
+
+    /// <summary>Its <c>typ</c> is plain JWT, because common libraries refuse a type they do not know; it has no subject, so it never passes for an ID token.</summary>
+    private string Sign(OpenIddictResponse response, Client client, DateTimeOffset now) => JwtWriter.Write(keys.Find(client.AuthorizationSigningAlgorithm), "JWT", json =>
+    {
+        json.WriteString("iss", issuer.Value);
+        json.WriteString("aud", client.Id);
+        json.WriteNumber("iat", now.ToUnixTimeSeconds());
+        json.WriteNumber("exp", (now + Lifetime).ToUnixTimeSeconds());
+        foreach (var (name, value) in response.GetParameters())
+        {
+            if (name != OpenIddictConstants.Parameters.Iss && !OpenIddictParameter.IsNullOrEmpty(value))
+            {
+                json.WriteString(name, value.ToString());
+            }
+        }
+    });
 
     /// <summary>The mode without the signature; null where none was asked for. <c>jwt</c> is the signed form of the default (JARM §2.3.4).</summary>
     private static string? PlainMode(ApplyAuthorizationResponseContext context) => context.ResponseMode switch

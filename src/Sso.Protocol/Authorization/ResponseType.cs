@@ -19,17 +19,13 @@ public static class ResponseTypes
     public static readonly IReadOnlyList<string> WithIdToken = ["code id_token", "id_token"];
 
     /// <summary>The order of the words does not matter (RFC 6749 §3.1.1); null for a type that is never offered.</summary>
-    public static ResponseType? Parse(string value)
+    public static ResponseType? Parse(string value) => value switch
     {
-        var words = value.Split(' ');
-        return words.Distinct(StringComparer.Ordinal).Count() != words.Length ? null : words.Order(StringComparer.Ordinal).ToArray() switch
-        {
-            ["code"] => ResponseType.Code,
-            ["id_token"] => ResponseType.IdToken,
-            ["code", "id_token"] => ResponseType.Code | ResponseType.IdToken,
-            _ => null,
-        };
-    }
+        Code => ResponseType.Code,
+        "id_token" => ResponseType.IdToken,
+        "code id_token" or "id_token code" => ResponseType.Code | ResponseType.IdToken,
+        _ => null,
+    };
 
     /// <summary>True when an answer of this type, an error too, must not stand in a query (OAuth 2.0 Multiple Response Types §5).</summary>
     public static bool IsForFragment(string? value) => value?.Split(' ').Any(word => word is "id_token" or "token") == true;

@@ -6,7 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Sso.Protocol.Tokens;
 
 /// <summary>Signs a JWT (RFC 7519 §3) whose claims are written as they shall stand there.</summary>
-internal static class JwtWriter
+public static class JwtWriter
 {
     private static readonly JsonWebTokenHandler Handler = new();
 
