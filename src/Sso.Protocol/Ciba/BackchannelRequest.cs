@@ -28,35 +28,22 @@ public sealed record BackchannelRequest(
     public static Result<BackchannelRequest> Check(
         OpenIddictRequest parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
     {
-        if (Refused(parameters, client) is { } refused)
-        {
-            return refused;
-        }
-
-        if (AskedAccess.Check(parameters, client, findResource, findType).Failed(out var error, out var asked))
+        var error = Refused(parameters, client);
+        if (error is not null || AskedAccess.Check(parameters, client, findResource, findType).Failed(out error, out var asked))
         {
             return error;
         }
 
-        if (!asked.Scopes.Contains(Scopes.OpenId))
-        {
-            return OAuthError.OpenIdMissing;
-        }
-
-        if (parameters.Text("binding_message") is { } message && !IsShowable(message))
-        {
-            return OAuthError.InvalidBindingMessage;
-        }
-
-        return LifetimeOf(parameters.Text("requested_expiry")) is { } lifetime
-            ? new BackchannelRequest(
+        return !asked.Scopes.Contains(Scopes.OpenId) ? OAuthError.OpenIdMissing
+            : parameters.Text("binding_message") is { } message && !IsShowable(message) ? OAuthError.InvalidBindingMessage
+            : LifetimeOf(parameters.Text("requested_expiry")) is not { } lifetime ? OAuthError.RequestedExpiry
+            : new BackchannelRequest(
                 asked,
                 parameters.Text("login_hint"),
                 parameters.Text("id_token_hint"),
                 parameters.Text("binding_message"),
                 client.IsNotified ? parameters.Text("client_notification_token") : null,
-                lifetime)
-            : OAuthError.RequestedExpiry;
+                lifetime);
     }
 
     private static OAuthError? Refused(OpenIddictRequest parameters, Client client) => parameters switch

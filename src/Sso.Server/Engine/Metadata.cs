@@ -33,10 +33,7 @@ internal sealed class Metadata(
     public static readonly IReadOnlyList<string> Claims =
     [
         "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid",
-        "name", "given_name", "family_name", "middle_name", "nickname",
-        "preferred_username", "profile", "picture", "website", "gender", "birthdate",
-        "zoneinfo", "locale", "updated_at", "email", "email_verified", "address", "phone_number", "phone_number_verified",
-        "last_access_at", "last_access_ip",
+        .. Scopes.Claims.SelectMany(scope => scope.Value).Order(StringComparer.Ordinal),
     ];
 
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =

@@ -19,7 +19,7 @@ namespace Sso.Server.Token;
 public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issued, ClientDirectory clients, TimeProvider clock) : IGrant
 {
     /// <summary>RFC 8693 §3: the only type that is taken and given.</summary>
-    public const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
+    private const string AccessTokenType = OpenIddictConstants.TokenTypeIdentifiers.AccessToken;
 
     public async Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
     {
