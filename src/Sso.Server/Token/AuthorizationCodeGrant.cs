@@ -6,7 +6,6 @@ using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
 using Sso.Server.Sessions;
@@ -48,7 +47,12 @@ public sealed class AuthorizationCodeGrant(
                 return OAuthError.InvalidGrant("the session has ended, or the client is off");
             }
 
-            await RevokeReplayedAsync(grant, request.Client, now, cancellation);
+            // A second use by the same client means that the code was stolen (RFC 6749 §4.1.2).
+            if (grant.ClientId == request.Client.Id)
+            {
+                await database.RevokeStolenAsync(grant, "code used twice", SecurityEventKind.CodeReused, now, cancellation);
+            }
+
             return OAuthError.InvalidGrant("used before");
         }
 
@@ -123,30 +127,5 @@ public sealed class AuthorizationCodeGrant(
             RevokedAt = refusal is null ? null : now,
             RevokedBecause = refusal,
         };
-    }
-
-    /// <summary>
-    /// A second use by the same client means that the code was stolen: what the first use gave is taken back (RFC 6749 §4.1.2).
-    /// </summary>
-    private async Task RevokeReplayedAsync(Grant replayed, Client client, DateTimeOffset now, CancellationToken cancellation)
-    {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        var revoked = await database.Grants
-            .Where(grant => grant.Id == replayed.Id && grant.ClientId == client.Id && grant.RevokedAt == null)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, "code used twice"),
-                cancellation);
-        if (revoked == 1)
-        {
-            database.SecurityEvents.Add(new(now, SecurityEventKind.CodeReused)
-            {
-                PersonId = replayed.PersonId,
-                SessionId = replayed.SessionId,
-                ClientId = client.Id,
-            });
-            await database.SaveChangesAsync(cancellation);
-        }
-
-        await transaction.CommitAsync(cancellation);
     }
 }

@@ -92,25 +92,8 @@ public sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions option
             return grant.Generation;
         }
 
-        await RevokeReusedAsync(grant, now, cancellation);
+        // An older token is a thief's or a victim's; a newer one than the row knows comes from before a restored backup. Both end the grant.
+        await database.RevokeStolenAsync(grant, "refresh token reused", SecurityEventKind.RefreshTokenReused, now, cancellation);
         return null;
-    }
-
-    /// <summary>
-    /// An older token is a thief's or a victim's; a newer one than the row knows comes from before a restored backup. Both end the grant.
-    /// </summary>
-    private async Task RevokeReusedAsync(Grant grant, DateTimeOffset now, CancellationToken cancellation)
-    {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        await database.Grants.Where(row => row.Id == grant.Id && row.RevokedAt == null).ExecuteUpdateAsync(
-            set => set.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokedBecause, "refresh token reused"), cancellation);
-        database.SecurityEvents.Add(new(now, SecurityEventKind.RefreshTokenReused)
-        {
-            PersonId = grant.PersonId,
-            SessionId = grant.SessionId,
-            ClientId = grant.ClientId,
-        });
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
     }
 }

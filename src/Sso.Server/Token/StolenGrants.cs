@@ -1,0 +1,26 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Grants;
+using Sso.Data.Operations;
+
+namespace Sso.Server.Token;
+
+/// <summary>Of a code or refresh token that comes again a thief has one copy and a victim the other: what was given for it is taken back from both.</summary>
+internal static class StolenGrants
+{
+    /// <summary>Once, with one event.</summary>
+    public static async Task RevokeStolenAsync(
+        this SsoDbContext database, Grant grant, string because, SecurityEventKind kind, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        var revoked = await database.Grants.Where(row => row.Id == grant.Id && row.ClientId == grant.ClientId && row.RevokedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokedBecause, because), cancellation);
+        if (revoked == 1)
+        {
+            database.SecurityEvents.Add(new(now, kind) { PersonId = grant.PersonId, SessionId = grant.SessionId, ClientId = grant.ClientId });
+            await database.SaveChangesAsync(cancellation);
+        }
+
+        await transaction.CommitAsync(cancellation);
+    }
+}
