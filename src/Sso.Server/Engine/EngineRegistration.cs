@@ -52,6 +52,7 @@ internal static class EngineRegistration
     {
         services.AddSingleton<IIssuerName, IssuerName>();
         services.AddSingleton<PublishedDocuments>().AddSingleton<RequireCredentials>().AddSingleton<RequireRefusal>();
+        services.AddSingleton<EventHandlers>().AddScoped<IOpenIddictServerDispatcher, EventDispatcher>();
         services.AddOptions<OpenIddictServerOptions>().Configure<SsoOptions, AuthorizationOptions>(Offer);
         services.AddOpenIddict().AddServer(server =>
         {
