@@ -22,7 +22,7 @@ public sealed record Audience(ImmutableArray<string> Resources, FrozenSet<string
         var foreign = resources.Except(meant).SelectMany(resource => resource.Scopes).Except(meant.SelectMany(resource => resource.Scopes));
         return new(
             [.. meant.Select(resource => resource.Id).Order(StringComparer.Ordinal)],
-            granted.Except(foreign).ToFrozenSet(StringComparer.Ordinal));
+            foreign.Any(granted.Contains) ? granted.Except(foreign).ToFrozenSet(StringComparer.Ordinal) : granted);
     }
 
     /// <summary>The values of the claim <c>aud</c>.</summary>

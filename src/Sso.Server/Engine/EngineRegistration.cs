@@ -129,7 +129,6 @@ internal static class EngineRegistration
     /// <summary>Who is signed in passed the gate. What the tokens say is ours, that they are JWTs is OpenIddict's.</summary>
     private static void SignIn(OpenIddictServerBuilder server) => server
         .KeepOnly<ProcessSignInContext>(
-            OpenIddictServerHandlers.ValidateSignInDemand.Descriptor,
             OpenIddictServerHandlers.GenerateRequestToken.Descriptor,
             OpenIddictServerHandlers.GenerateDeviceCode.Descriptor,
             OpenIddictServerHandlers.GenerateUserCode.Descriptor,
@@ -143,12 +142,10 @@ internal static class EngineRegistration
             OpenIddictServerHandlers.Device.ApplyDeviceAuthorizationResponse<ProcessSignInContext>.Descriptor,
             OpenIddictServerHandlers.Authentication.ApplyAuthorizationResponse<ProcessSignInContext>.Descriptor,
             OpenIddictServerHandlers.Exchange.ApplyTokenResponse<ProcessSignInContext>.Descriptor)
-        .KeepOnly<GenerateTokenContext>(
-            OpenIddictServerHandlers.Protection.AttachTokenSubject.Descriptor,
-            OpenIddictServerHandlers.Protection.AttachTokenMetadata.Descriptor,
-            OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor)
+        .KeepOnly<GenerateTokenContext>(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor)
         .AddEventHandler(RequireApproval.Descriptor)
         .AddEventHandler(PrepareTokens.Descriptor)
+        .AddEventHandler(DescribeToken.Descriptor)
         .AddEventHandler(DescribeAnswer.Descriptor)
         .AddEventHandler(SealTokens.Descriptor)
         .AddEncryptedIdTokens();

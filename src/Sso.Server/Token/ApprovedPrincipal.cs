@@ -17,10 +17,9 @@ namespace Sso.Server.Token;
 internal sealed class ApprovedPrincipal : ClaimsPrincipal
 {
     public ApprovedPrincipal(ApprovedGrant grant)
-        : base(new ClaimsIdentity("Sso"))
+        : base(new ClaimsIdentity([new(OpenIddictConstants.Claims.Subject, grant.Subject)], "Sso"))
     {
         Grant = grant;
-        this.SetClaim(OpenIddictConstants.Claims.Subject, grant.Subject);
         if (grant.AuthorizationDetails is { } details)
         {
             this.Details = details;
@@ -45,13 +44,15 @@ internal sealed class ApprovedPrincipal : ClaimsPrincipal
     public bool IsExchange { get; init; }
 }
 
-/// <summary>The gate: nobody is signed in whom no decision approved, whichever code asks OpenIddict to.</summary>
+/// <summary>
+/// The gate, in the place of what OpenIddict asks of a sign-in: nobody is signed in whom no decision approved, whichever code asks it to.
+/// </summary>
 internal sealed class RequireApproval : IOpenIddictServerHandler<ProcessSignInContext>
 {
     private const string Property = "sso:approved";
 
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ProcessSignInContext, RequireApproval>(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order - 1000);
+        Handlers.Singleton<ProcessSignInContext, RequireApproval>(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order);
 
     /// <summary>Who is signed in.</summary>
     public static ApprovedPrincipal Of(OpenIddictServerTransaction transaction) => (ApprovedPrincipal)transaction.Properties[Property]!;
@@ -59,14 +60,15 @@ internal sealed class RequireApproval : IOpenIddictServerHandler<ProcessSignInCo
     /// <exception cref="InvalidOperationException">Not approved: a bug, and no answer to give.</exception>
     public ValueTask HandleAsync(ProcessSignInContext context)
     {
-        // These give names of requests and no tokens; OpenIddict refuses a sign-in of somebody there.
-        if (context.EndpointType is OpenIddictServerEndpointType.PushedAuthorization or OpenIddictServerEndpointType.DeviceAuthorization)
+        // The first two give names of requests and no tokens: to nobody.
+        context.Transaction.Properties[Property] = context.EndpointType switch
         {
-            return default;
-        }
-
-        context.Transaction.Properties[Property] = context.Principal as ApprovedPrincipal
-            ?? throw new InvalidOperationException("A sign-in past the gate.");
+            OpenIddictServerEndpointType.PushedAuthorization or OpenIddictServerEndpointType.DeviceAuthorization
+                when context.Principal is { Identity.IsAuthenticated: false } => null,
+            OpenIddictServerEndpointType.Authorization or OpenIddictServerEndpointType.Token
+                when context.Principal is ApprovedPrincipal approved => approved,
+            _ => throw new InvalidOperationException("A sign-in past the gate."),
+        };
         return default;
     }
 }

@@ -11,7 +11,7 @@ public sealed class IssuedAccessToken(JsonWebToken token)
 {
     public string Subject => token.Subject;
 
-    public string ClientId => token.GetClaim("client_id").Value;
+    public string ClientId => token.GetPayloadValue<string>("client_id");
 
     public string Id => token.Id;
 
@@ -21,10 +21,11 @@ public sealed class IssuedAccessToken(JsonWebToken token)
 
     public IReadOnlyList<string> Audiences => [.. token.Audiences];
 
-    public IReadOnlyList<string> Scopes => token.GetClaim("scope").Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    public IReadOnlyList<string> Scopes { get; } =
+        token.GetPayloadValue<string>("scope").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>RFC 9470 §6.1: how the person proved who they are; null where there is none.</summary>
-    public string? Acr => token.TryGetClaim("acr", out var claim) ? claim.Value : null;
+    public string? Acr => token.TryGetPayloadValue<string>("acr", out var acr) ? acr : null;
 
     /// <summary>When; null where there is nobody.</summary>
     public DateTimeOffset? AuthenticatedAt =>
@@ -40,7 +41,8 @@ public sealed class IssuedAccessToken(JsonWebToken token)
     public bool HasAuthorizationDetails => token.TryGetClaim("authorization_details", out _);
 
     /// <summary>Null for a token of the client credentials grant, which has no row.</summary>
-    public Guid? GrantId => token.TryGetClaim(AccessToken.GrantClaim, out var claim) && Guid.TryParse(claim.Value, out var id) ? id : null;
+    public Guid? GrantId =>
+        token.TryGetPayloadValue<string>(AccessToken.GrantClaim, out var grant) && Guid.TryParse(grant, out var id) ? id : null;
 
     private static SenderConstraint? SenderOf(JsonWebToken token) => token.TryGetPayloadValue<JsonElement>("cnf", out var confirmation)
         && confirmation.EnumerateObject().FirstOrDefault() is { Value.ValueKind: JsonValueKind.String } member

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Abstractions;
@@ -76,23 +79,23 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
         var audience = Audience.Of(grant.Scopes, grant.Resources, clients.Resources);
         var lifetime = grant.NotAfter is { } end && end - now < lifetimes.AccessTokenLifetime ? end - now : lifetimes.AccessTokenLifetime;
         var principal = New(grant, audience.ValuesFor(options.Issuer), now, lifetime);
-        principal.SetClaim(Claims.ClientId, grant.Client.Id).SetScopes(audience.Scopes.Order(StringComparer.Ordinal));
+        principal
+            .AddClaim(Claims.ClientId, grant.Client.Id)
+            .AddClaim(Claims.Scope, Sso.Protocol.Scopes.Format(audience.Scopes))
+            .AddClaim(Claims.JwtId, new Guid(RandomNumberGenerator.GetBytes(16)).ToString());
         if (grant.GrantId is { } grantId)
         {
-            principal.SetClaim(AccessToken.GrantClaim, grantId.ToString("N"));
+            principal.AddClaim(AccessToken.GrantClaim, grantId.ToString("N"));
         }
 
         if (grant.Actor.AsJson() is { } actor)
         {
-            principal.SetClaim(Actor.Claim, actor);
+            principal.AddClaim(Actor.Claim, actor);
         }
 
         if (grant.Authentication is { } authentication)
         {
             Tell(principal, authentication);
-            // One claim of the whole array: of several with one name a single one would be written without brackets.
-            ((ClaimsIdentity)principal.Identity!).AddClaim(new(
-                Claims.AuthenticationMethodReference, new JsonArray([.. authentication.Amr.Select(method => (JsonNode)method)]).ToJsonString(), JsonClaimValueTypes.JsonArray));
         }
 
         return principal;
@@ -104,10 +107,14 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
         var grant = approved.Grant;
         var principal = New(grant, [grant.Client.Id], now, lifetimes.IdTokenLifetime);
         Tell(principal, grant.Authentication!);
-        principal.SetClaims(Claims.AuthenticationMethodReference, grant.Authentication!.Amr).SetClaim(Claims.Nonce, grant.Nonce);
+        if (grant.Nonce is { } nonce)
+        {
+            principal.AddClaim(Claims.Nonce, nonce);
+        }
+
         if (grant.SessionId is { } sessionId)
         {
-            principal.SetClaim("sid", grant.Client.SidOf(sessionId));
+            principal.AddClaim("sid", grant.Client.SidOf(sessionId));
         }
 
         foreach (var (name, value) in await people.FindClaimsAsync(grant.GrantId!.Value, approved.PersonClaims, cancellation))
@@ -118,17 +125,50 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
         return principal;
     }
 
-    private ClaimsPrincipal New(ApprovedGrant grant, ImmutableArray<string> audience, DateTimeOffset now, TimeSpan lifetime) =>
-        new ClaimsPrincipal(new ClaimsIdentity("Sso"))
-            .SetClaim(Claims.Subject, grant.Subject)
-            .SetClaim(Claims.Private.Issuer, options.Issuer)
-            .SetAudiences(audience)
-            .SetCreationDate(now)
-            .SetExpirationDate(now + lifetime);
+    /// <summary>
+    /// Each claim under the name under which <see cref="DescribeToken"/> writes it. They are added: to set one is to look for another to replace.
+    /// </summary>
+    private ClaimsPrincipal New(ApprovedGrant grant, ImmutableArray<string> audience, DateTimeOffset now, TimeSpan lifetime)
+    {
+        var principal = new ClaimsPrincipal(new ClaimsIdentity("Sso"))
+            .AddClaim(Claims.Subject, grant.Subject)
+            .AddClaim(Claims.Issuer, options.Issuer)
+            .AddClaim(Claims.IssuedAt, now.ToUnixTimeSeconds())
+            .AddClaim(Claims.ExpiresAt, (now + lifetime).ToUnixTimeSeconds());
+        foreach (var reader in audience)
+        {
+            principal.AddClaim(Claims.Audience, reader);
+        }
 
-    private static void Tell(ClaimsPrincipal principal, Authentication authentication) => principal
-        .SetClaim(Claims.AuthenticationTime, authentication.Time.ToUnixTimeSeconds())
-        .SetClaim(Claims.AuthenticationContextReference, authentication.Acr);
+        return principal;
+    }
+
+    private static void Tell(ClaimsPrincipal principal, Authentication authentication)
+    {
+        principal
+            .AddClaim(Claims.AuthenticationTime, authentication.Time.ToUnixTimeSeconds())
+            .AddClaim(Claims.AuthenticationContextReference, authentication.Acr);
+        var methods = new JsonArray([.. authentication.Amr.Select(method => (JsonNode)method)]);
+        AddArray(principal, Claims.AuthenticationMethodReference, methods.ToJsonString());
+    }
+
+    /// <summary>One claim of the whole array: of several with one name a single one would be written without brackets.</summary>
+    private static void AddArray(ClaimsPrincipal principal, string name, string json) =>
+        ((ClaimsIdentity)principal.Identity!).AddClaim(new(name, json, JsonClaimValueTypes.JsonArray));
+}
+
+/// <summary>A JWT says what its principal does, word for word: OpenIddict would copy the claims three times to leave out its own.</summary>
+internal sealed class DescribeToken : IOpenIddictServerHandler<GenerateTokenContext>
+{
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        Handlers.Singleton<GenerateTokenContext, DescribeToken>(OpenIddictServerHandlers.Protection.AttachTokenSubject.Descriptor.Order);
+
+    public ValueTask HandleAsync(GenerateTokenContext context)
+    {
+        context.SecurityTokenDescriptor.Subject = (ClaimsIdentity)context.Principal!.Identity!;
+        context.SecurityTokenDescriptor.TokenType = context.TokenType == TokenTypeIdentifiers.AccessToken ? AccessToken.Type : "JWT";
+        return default;
+    }
 }
 
 /// <summary>What the answer says beyond what OpenIddict puts there.</summary>
@@ -158,8 +198,10 @@ internal sealed class DescribeAnswer : IOpenIddictServerHandler<ProcessSignInCon
     /// <summary>RFC 6749 §5.1.</summary>
     private static void Describe(OpenIddictResponse response, ApprovedPrincipal approved, ClaimsPrincipal token)
     {
-        response.ExpiresIn = (long)(token.GetExpirationDate() - token.GetCreationDate())!.Value.TotalSeconds;
-        response.Scope = Sso.Protocol.Scopes.Format(token.GetScopes());
+        response.ExpiresIn = Seconds(token, Claims.ExpiresAt) - Seconds(token, Claims.IssuedAt);
+        response.Scope = token.GetClaim(Claims.Scope);
         response.IssuedTokenType = approved.IsExchange ? TokenTypeIdentifiers.AccessToken : null;
     }
+
+    private static long Seconds(ClaimsPrincipal token, string claim) => long.Parse(token.GetClaim(claim)!, CultureInfo.InvariantCulture);
 }

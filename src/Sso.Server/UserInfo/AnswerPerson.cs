@@ -16,7 +16,7 @@ internal sealed class AnswerPerson : IOpenIddictServerHandler<ApplyUserInfoRespo
         Handlers.Singleton<ApplyUserInfoResponseContext, AnswerPerson>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order);
 
     public async ValueTask HandleAsync(ApplyUserInfoResponseContext context) => await context.AnswerAsync(
-        context.Response.Error is null ? TypedResults.Bytes(context.Response.InPlainJson(), "application/json") : Refuse(context));
+        context.Response.Error is null ? new JsonAnswer(context.Response) : Refuse(context));
 
     /// <summary>Who sent a bearer token may have to send a proof; who sent a proof knows how. Where the token was good there is nothing to challenge.</summary>
     private static OAuthErrorResult Refuse(ApplyUserInfoResponseContext context) => new(

@@ -24,6 +24,7 @@ internal sealed class TellPerson(ClientDirectory clients, PersonReader people, A
     public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
     {
         var token = ReadToken.Of(context.Transaction).AccessToken!;
+        var wanted = PersonClaims.OfScopes(token.Scopes);
         if (clients.Find(token.ClientId) is not { } client)
         {
             context.Refuse(OAuthError.InvalidToken("its client is disabled or gone"));
@@ -36,14 +37,15 @@ internal sealed class TellPerson(ClientDirectory clients, PersonReader people, A
         {
             await context.AnswerAsync(new StepUpChallenge(rule, PresentToken.SchemeOf(context.Transaction)));
         }
-        else if (await people.FindAsync(grantId, PersonClaims.OfScopes(token.Scopes), context.CancellationToken) is not { } row)
+        else if (await people.FindAsync(grantId, wanted, context.CancellationToken) is not { } row)
         {
             context.Refuse(OAuthError.InvalidToken("the grant was revoked, or its person is disabled"));
         }
         else
         {
             context.Subject = client.SubjectOf(row.Person.Id);
-            foreach (var (name, value) in PersonClaims.Of(row, PersonClaims.OfScopes(token.Scopes).Union(row.Claims).ToHashSet(StringComparer.Ordinal)))
+            wanted.UnionWith(row.Claims);
+            foreach (var (name, value) in PersonClaims.Of(row, wanted))
             {
                 context.Claims[name] = value;
             }
