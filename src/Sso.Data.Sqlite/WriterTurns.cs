@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
+using Sso.Data.Operations;
+using SQLitePCL;
 
 namespace Sso.Data.Sqlite;
 
@@ -112,6 +115,13 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
     public int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
     {
         ReleaseAfter(command);
+        if (IsAlone(command) && result >= Batches.Size)
+        {
+            // What a batch left in the WAL goes into the file now, while others may write. Left alone, SQLite does it once a thousand pages are
+            // there, and in the turn of whoever wrote the last of them.
+            raw.sqlite3_wal_checkpoint(((SqliteConnection)command.Connection!).Handle, "main");
+        }
+
         return result;
     }
 
