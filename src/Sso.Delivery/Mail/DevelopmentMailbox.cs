@@ -23,7 +23,7 @@ public sealed class DevelopmentMailbox : IMailRoute
                 .Take(Most).Select(Read).OfType<MailMessage>(),
         ];
 
-    public async Task<MailOutcome> SendAsync(Guid id, MailMessage mail, CancellationToken cancellation)
+    public async Task<MailOutcome> SendAsync(Guid id, MailMessage mail, byte[]? logo, CancellationToken cancellation)
     {
         var name = _clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmssfffffff", CultureInfo.InvariantCulture) + $"-{id:N}";
         var (draft, final) = (Path.Combine(_folder, name + ".tmp"), Path.Combine(_folder, name + ".json"));

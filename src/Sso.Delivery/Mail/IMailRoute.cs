@@ -4,7 +4,8 @@ namespace Sso.Delivery.Mail;
 public interface IMailRoute
 {
     /// <summary>Throws only when cancelled, and then the mail may have left.</summary>
-    Task<MailOutcome> SendAsync(Guid id, MailMessage mail, CancellationToken cancellation);
+    /// <param name="logo">A PNG for the HTML of the mail; null for none.</param>
+    Task<MailOutcome> SendAsync(Guid id, MailMessage mail, byte[]? logo, CancellationToken cancellation);
 }
 
 public enum MailOutcome

@@ -88,7 +88,7 @@ public sealed partial class MailDispatcher(
 
     private async Task SendAsync(SsoDbContext database, OutgoingMail mail)
     {
-        var outcome = mail.ExpiresAt <= clock.GetUtcNow() ? MailOutcome.Refused : await AttemptAsync(mail);
+        var outcome = mail.ExpiresAt <= clock.GetUtcNow() ? MailOutcome.Refused : await AttemptAsync(database, mail);
         if (outcome == MailOutcome.Later)
         {
             var next = clock.GetUtcNow() + TimeSpan.FromMinutes(MinutesToWait[Math.Min(mail.Attempts, MinutesToWait.Length - 1)]);
@@ -103,7 +103,7 @@ public sealed partial class MailDispatcher(
         Ended(log, mail.Id, status, mail.Attempts + 1);
     }
 
-    private async Task<MailOutcome> AttemptAsync(OutgoingMail mail)
+    private async Task<MailOutcome> AttemptAsync(SsoDbContext database, OutgoingMail mail)
     {
         if (sealer.Unprotect(OutgoingMail.ContextOf(mail.Id), mail.Protected) is not { } content)
         {
@@ -114,7 +114,8 @@ public sealed partial class MailDispatcher(
         using var limit = new CancellationTokenSource(AttemptLimit, clock);
         try
         {
-            return await route.SendAsync(mail.Id, JsonSerializer.Deserialize(content, MailJson.Default.MailMessage)!, limit.Token);
+            var message = JsonSerializer.Deserialize(content, MailJson.Default.MailMessage)!;
+            return await route.SendAsync(mail.Id, message, await LogoOfAsync(database, message, limit.Token), limit.Token);
         }
         // The relay is too slow, or shows a wrong certificate, or the row holds no mail: whatever it is, it keeps no other mail waiting.
         catch (Exception exception)
@@ -123,6 +124,12 @@ public sealed partial class MailDispatcher(
             return MailOutcome.Later;
         }
     }
+
+    /// <summary>Null also for one that was taken away since the mail was written: the name stands beside it.</summary>
+    private static async Task<byte[]?> LogoOfAsync(SsoDbContext database, MailMessage mail, CancellationToken cancellation) => mail.LogoOf is null
+        ? null
+        : await database.Brands.Where(brand => brand.Id == mail.LogoOf && brand.LogoFormat == MailLogo.Format).Select(brand => brand.Logo)
+            .SingleOrDefaultAsync(cancellation);
 
     private static IQueryable<OutgoingMail> Mine(SsoDbContext database, OutgoingMail mail) => database.OutgoingMails
         .Where(row => row.Id == mail.Id && row.Status == OutgoingMailStatus.Waiting && row.Attempts == mail.Attempts);

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Sso.Delivery.Mail;
 
-/// <summary>A finished mail to one address, as text and as HTML. It prints neither address nor content.</summary>
+/// <summary>A finished mail to one address, as text and as HTML that say the same. It prints neither address nor content.</summary>
 public sealed record MailMessage
 {
     public required string To { get; init; }
@@ -15,6 +15,9 @@ public sealed record MailMessage
     public required string Text { get; init; }
 
     public required string Html { get; init; }
+
+    /// <summary>The brand whose logo goes along (<see cref="MailLogo"/>); null for none.</summary>
+    public string? LogoOf { get; init; }
 
     public override string ToString() => "(mail)";
 }

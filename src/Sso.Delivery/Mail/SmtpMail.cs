@@ -15,7 +15,7 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    public async Task<MailOutcome> SendAsync(Guid id, MailMessage mail, CancellationToken cancellation)
+    public async Task<MailOutcome> SendAsync(Guid id, MailMessage mail, byte[]? logo, CancellationToken cancellation)
     {
         var relay = options.Value;
         using var client = new SmtpClient(relay.Host, relay.Port)
@@ -27,7 +27,7 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
         var began = clock.GetTimestamp();
         try
         {
-            using var message = MessageOf(id, mail, SenderOf(mail, new MailAddress(relay.From!)));
+            using var message = MessageOf(id, mail, logo, SenderOf(mail, new MailAddress(relay.From!)));
             await client.SendMailAsync(message, cancellation);
             var taken = (long)clock.GetElapsedTime(began).TotalMilliseconds;
             Accepted(log, id, taken);
@@ -51,7 +51,7 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
         }
     }
 
-    private static System.Net.Mail.MailMessage MessageOf(Guid id, MailMessage mail, MailAddress from)
+    private static System.Net.Mail.MailMessage MessageOf(Guid id, MailMessage mail, byte[]? logo, MailAddress from)
     {
         var message = new System.Net.Mail.MailMessage(from, RecipientOf(mail))
         {
@@ -60,7 +60,13 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
             Body = mail.Text,
             BodyEncoding = Encoding.UTF8,
         };
-        message.AlternateViews.Add(AlternateView.CreateAlternateViewFromString(mail.Html, Encoding.UTF8, MediaTypeNames.Text.Html));
+        var html = AlternateView.CreateAlternateViewFromString(mail.Html, Encoding.UTF8, MediaTypeNames.Text.Html);
+        message.AlternateViews.Add(html);
+        if (logo is not null)
+        {
+            html.LinkedResources.Add(new LinkedResource(new MemoryStream(logo), MediaTypeNames.Image.Png) { ContentId = MailLogo.ContentId });
+        }
+
         message.Headers.Add("Message-ID", $"<{id:N}@{from.Host}>");
         // RFC 3834 §5: nobody's holiday notice needs to answer.
         message.Headers.Add("Auto-Submitted", "auto-generated");

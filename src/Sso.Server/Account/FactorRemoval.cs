@@ -54,7 +54,7 @@ public sealed class FactorRemoval(
         else
         {
             database.SecurityEvents.Add(Event(signIn, SecurityEventKind.SecondFactorRemoved, factor.Method.ToString()));
-            mails.Tell(database, http, person, MailNotice.FactorRemoved);
+            mails.Tell(database, http, person, MailNotice.FactorRemoved, factor.Method);
         }
 
         await texts.TellAsync(database, person.Id, TextNotice.FactorRemoved, cancellation, except: factor.Id);
@@ -96,7 +96,7 @@ public sealed class FactorRemoval(
         if (!wasForSignIn && forSignIn)
         {
             database.SecurityEvents.Add(Event(signIn, SecurityEventKind.SecondFactorEnrolled, nameof(ProofMethod.TextMessage)));
-            mails.Tell(database, http, person, MailNotice.FactorAdded);
+            mails.Tell(database, http, person, MailNotice.FactorAdded, ProofMethod.TextMessage);
             await texts.TellAsync(database, person.Id, TextNotice.FactorAdded, cancellation);
         }
         else if (!wasForNotices && forNotices)

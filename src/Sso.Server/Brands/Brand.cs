@@ -26,12 +26,8 @@ public sealed record Brand
 
     public string? SupportContact { get; init; }
 
-    public string? SenderName { get; init; }
-
-    /// <summary>Mails are read on white paper, so they have the colours of the light scheme.</summary>
-    public required AccentShades Accent { get; init; }
-
-    public MailBrand OfMails => new(Name, SenderName, Accent.Fill.ToString(), Accent.Text.ToString(), SupportContact);
+    /// <summary>How the brand stands on a mail. Programs show PNG and not SVG there.</summary>
+    public required MailBrand OfMails { get; init; }
 
     public static Brand Of(BrandOptions options) => new()
     {
@@ -40,26 +36,39 @@ public sealed record Brand
         AboutUrl = options.AboutUrl,
         ContactUrl = options.ContactUrl,
         SupportContact = options.SupportContact,
-        Accent = AccentShades.Light(new(0xf5, 0x82, 0x20)),
+        // The colours of the product, as in site.css.
+        OfMails = new()
+        {
+            Name = options.Name,
+            Light = InMails(AccentShades.Light(new(0xf5, 0x82, 0x20))),
+            Dark = InMails(AccentShades.Dark(new(0xff, 0xa2, 0x4d))),
+        },
     };
 
     public static Brand Of(BrandRegistration row)
     {
         var (accent, dark) = (Colour.Parse(row.Accent), row.DarkAccent is { } given ? Colour.Parse(given) : (Colour?)null);
-        var light = AccentShades.Light(accent);
+        var (light, night) = (AccentShades.Light(accent), AccentShades.Dark(dark ?? AccentShades.DarkFrom(accent)));
         return new()
         {
             Id = row.Id,
             Name = row.Name,
-            Stylesheet = BrandAsset.Of(
-                row.Id, "css", BrandStylesheet.Write(row, light, AccentShades.Dark(dark ?? AccentShades.DarkFrom(accent)))),
+            Stylesheet = BrandAsset.Of(row.Id, "css", BrandStylesheet.Write(row, light, night)),
             Logo = row is { Logo: { } logo, LogoFormat: { } format } ? BrandAsset.Of(row.Id, format, logo) : null,
             PrivacyUrl = row.PrivacyUrl,
             AboutUrl = row.AboutUrl,
             ContactUrl = row.ContactUrl,
             SupportContact = row.SupportContact,
-            SenderName = row.SenderName,
-            Accent = light,
+            OfMails = new()
+            {
+                Name = row.Name,
+                SenderName = row.SenderName,
+                Light = InMails(light),
+                Dark = InMails(night),
+                Logo = row is { Logo: { } png, LogoFormat: MailLogo.Format } ? MailLogo.Of(row.Id, png) : null,
+            },
         };
     }
+
+    private static MailAccent InMails(AccentShades shades) => new(shades.Fill.ToString(), shades.Text.ToString(), shades.Edge.ToString());
 }

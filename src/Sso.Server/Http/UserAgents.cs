@@ -20,11 +20,14 @@ internal static class UserAgents
     ];
 
     /// <summary>"Firefox, Windows"; null when neither is known.</summary>
-    public static string? Describe(string userAgent)
+    public static string? Describe(string userAgent) => Parts(userAgent) switch
     {
-        string?[] known = [Find(Browsers, userAgent), Find(Systems, userAgent)];
-        return known.Any(name => name is not null) ? string.Join(", ", known.OfType<string>()) : null;
-    }
+        (null, null) => null,
+        (var browser, var system) => string.Join(", ", new[] { browser, system }.OfType<string>()),
+    };
+
+    /// <summary>Each null when it is not known.</summary>
+    public static (string? Browser, string? System) Parts(string userAgent) => (Find(Browsers, userAgent), Find(Systems, userAgent));
 
     /// <summary>As long as a column holds, and no half of a character, which a database refuses; null for none.</summary>
     public static string? Shorten(string userAgent) => userAgent.Length switch

@@ -3,6 +3,7 @@ using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
+using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Mails;
 
@@ -14,6 +15,9 @@ public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContext
         MailNotice.EmailChanged, MailNotice.NumberChanged, MailNotice.NumberRemoved,
         MailNotice.NumberNotForSignIn, MailNotice.NumberNotForNotices,
     ];
+
+    private static readonly MailNotice[] Methodical =
+        [MailNotice.FactorAdded, MailNotice.FactorRemoved, MailNotice.FactorsReplaced, MailNotice.FactorShut];
 
     public IReadOnlyList<MailMessage> Write(HttpContext http, string language)
     {
@@ -54,7 +58,7 @@ public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContext
             }
             else
             {
-                mails.Tell(database, http, anna, notice, "anna.nuova@example.com", "5");
+                mails.Tell(database, http, anna, notice, Methodical.Contains(notice) ? ProofMethod.AuthenticatorApp : null, "5");
             }
         }
 
@@ -68,6 +72,7 @@ public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContext
         Email = "anna@example.com",
         EmailConfirmed = true,
         Locale = language,
+        ZoneInfo = "Europe/Rome",
         CreatedAt = DateTimeOffset.UnixEpoch,
         UpdatedAt = DateTimeOffset.UnixEpoch,
     };

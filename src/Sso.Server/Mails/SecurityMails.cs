@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Delivery;
@@ -6,10 +5,9 @@ using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
+using Sso.Protocol.Authorization;
 using Sso.Server.Brands;
 using Sso.Server.Http;
-using Sso.Server.Pages.Shared;
-using static Sso.Server.Mails.MailTexts;
 
 namespace Sso.Server.Mails;
 
@@ -25,41 +23,38 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     /// <summary>The link to a new password. For nobody it is written the same and never sent, so that both take the same time.</summary>
     public void ResetPassword(SsoDbContext database, HttpContext http, Person? person, string typed)
     {
-        var language = Languages.Of(person);
+        var (reader, brand) = (MailReader.Of(person), brands.For(http));
         var secret = AddLink(
             database, person?.Id ?? MailedLink.NobodyNamed(typed), MailedLinkPurpose.ResetPassword, person is null ? TimeSpan.Zero : ResetLinkLifetime);
-        var mail = new MailContent
+        var mail = reader.Mail(brand, "ResetSubject", reader.Text("ResetExplain", person?.UserName ?? typed)) with
         {
-            Subject = Text(language, "ResetSubject"),
-            Language = language.Name,
-            Paragraphs = [Text(language, "ResetExplain", person?.UserName ?? typed)],
-            Facts = Facts(language, http, clock.GetUtcNow()),
-            Link = (Text(language, "ResetLink"), $"{sso.Issuer}/password/reset?link={secret}"),
-            Closing = [Text(language, "ResetLife", (int)ResetLinkLifetime.TotalMinutes), Text(language, "ResetNotYou")],
+            Facts = reader.Facts(http, clock.GetUtcNow()),
+            Link = new(reader.Text("ResetLink"), $"{sso.Issuer}/password/reset?link={secret}"),
+            Notes = [reader.Text("ResetLife", (int)ResetLinkLifetime.TotalMinutes)],
+            NotYou = reader.NotYou(reader.Text("ResetNotYou")),
         };
-        queue.Enqueue(database, mail.To(person?.Email ?? typed, brands.For(http).OfMails), ResetLinkLifetime, isDecoy: person is null);
+        queue.Enqueue(database, mail.To(person?.Email ?? typed, brand.OfMails), ResetLinkLifetime, isDecoy: person is null);
     }
 
     /// <summary>A code for the sign-in that is going on, and a way out for whoever is not signing in. The owner's address is confirmed.</summary>
     public void SignInCode(SsoDbContext database, HttpContext http, Person person, string code, TimeSpan life)
     {
-        var language = Languages.Of(person);
-        var secret = AddLink(database, person.Id, MailedLinkPurpose.NotMe, NotMeLinkLifetime);
-        var mail = new MailContent
+        var (reader, brand) = (MailReader.Of(person), brands.For(http));
+        var mail = reader.Mail(brand, "CodeSubject", reader.Text("CodeExplain", person.UserName!)) with
         {
-            Subject = Text(language, "CodeSubject"),
-            Language = language.Name,
-            Paragraphs = [Text(language, "CodeExplain", person.UserName!)],
-            Facts = [(Text(language, "Code"), code), .. Facts(language, http, clock.GetUtcNow())],
-            Link = (Text(language, "NotMeLink"), $"{sso.Issuer}/not-me?link={secret}"),
-            Closing = [Text(language, "CodeLife", (int)Math.Ceiling(life.TotalMinutes))],
+            Code = (reader.Text("Code"), code),
+            Facts = reader.Facts(http, clock.GetUtcNow()),
+            Notes = [reader.Text("CodeLife", (int)Math.Ceiling(life.TotalMinutes))],
+            NotYou = NotMe(database, reader, person, "CodeNotYou"),
         };
-        queue.Enqueue(database, mail.To(person.Email!, brands.For(http).OfMails), life);
+        queue.Enqueue(database, mail.To(person.Email!, brand.OfMails), life);
     }
 
     /// <summary>Tells the owner of the account what happened. Call it before the save of what it tells, and <see cref="Send"/> after it.</summary>
-    public async Task TellAsync(SsoDbContext database, HttpContext http, Guid personId, MailNotice notice, CancellationToken cancellation) =>
-        Tell(database, http, await database.Users.SingleAsync(person => person.Id == personId, cancellation), notice);
+    /// <param name="method">Which of the methods it happened to; null where it is none or all of them.</param>
+    public async Task TellAsync(
+        SsoDbContext database, HttpContext http, Guid personId, MailNotice notice, CancellationToken cancellation, ProofMethod? method = null) =>
+        Tell(database, http, await database.Users.SingleAsync(person => person.Id == personId, cancellation), notice, method);
 
     /// <summary>By mail, and by text on the numbers that take notices.</summary>
     public async Task TellAsync(
@@ -69,28 +64,28 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         await texts.TellAsync(database, person.Id, text, cancellation);
     }
 
+    /// <inheritdoc cref="TellAsync(SsoDbContext, HttpContext, Guid, MailNotice, CancellationToken, ProofMethod?)"/>
     /// <param name="details">What the explanation of the notice names beside the account.</param>
-    public void Tell(SsoDbContext database, HttpContext http, Person person, MailNotice notice, params object[] details) =>
-        Tell(database, person, notice, Facts(Languages.Of(person), http, clock.GetUtcNow()), brands.For(http), details);
+    public void Tell(SsoDbContext database, HttpContext http, Person person, MailNotice notice, ProofMethod? method = null, params object[] details)
+    {
+        var reader = MailReader.Of(person);
+        Tell(database, person, reader, notice, [.. reader.About(method), .. reader.Facts(http, clock.GetUtcNow())], brands.For(http), details);
+    }
 
     private void Tell(
-        SsoDbContext database, Person person, MailNotice notice, (string Label, string Value)[] facts, Brand brand, object[] details)
+        SsoDbContext database, Person person, MailReader reader, MailNotice notice,
+        (string Label, string Value)[] facts, Brand brand, object[] details)
     {
         if (person is not { Email: { } address, EmailConfirmed: true })
         {
             return;
         }
 
-        var language = Languages.Of(person);
-        var secret = AddLink(database, person.Id, MailedLinkPurpose.NotMe, NotMeLinkLifetime);
-        var mail = new MailContent
+        var mail = reader.Mail(brand, notice + "Subject", reader.Text(notice + "Explain", [person.UserName!, .. details])) with
         {
-            Subject = Text(language, notice + "Subject"),
-            Language = language.Name,
-            Paragraphs = [Text(language, notice + "Explain", [person.UserName!, .. details])],
             Facts = facts,
-            Link = (Text(language, "NotMeLink"), $"{sso.Issuer}/not-me?link={secret}"),
-            Closing = [Text(language, "WasYou")],
+            Notes = [reader.Text("WasYou")],
+            NotYou = NotMe(database, reader, person, "NotMe"),
         };
         queue.Enqueue(database, mail.To(address, brand.OfMails), NotMeLinkLifetime);
     }
@@ -105,7 +100,8 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         };
         if (await database.Users.SingleOrDefaultAsync(person => person.Id == owed.PersonId, cancellation) is { } person)
         {
-            Tell(database, person, notice, ByOperator(Languages.Of(person), owed.At), brands.For(http: null), []);
+            var reader = MailReader.Of(person);
+            Tell(database, person, reader, notice, reader.ByOperator(owed.At), brands.For(http: null), []);
             await texts.TellAsync(database, person.Id, text, cancellation);
         }
     }
@@ -113,17 +109,15 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     /// <summary>Somebody asked to replace the lost second factors; the link stops it. It lives as long as the request.</summary>
     public void RecoveryRequested(SsoDbContext database, HttpContext http, Person person, FactorRecovery recovery)
     {
-        var language = Languages.Of(person);
-        var mail = new MailContent
+        var (reader, brand) = (MailReader.Of(person), brands.For(http));
+        var mail = reader.Mail(
+            brand, "RecoveryRequestedSubject", reader.Text("RecoveryRequestedExplain", person.UserName!), reader.Text("RecoveryRequestedWait")) with
         {
-            Subject = Text(language, "RecoveryRequestedSubject"),
-            Language = language.Name,
-            Paragraphs = [Text(language, "RecoveryRequestedExplain", person.UserName!), Text(language, "RecoveryRequestedWait", recovery.ReadyAt.Instant())],
-            Facts = Facts(language, http, clock.GetUtcNow()),
-            Link = (Text(language, "RecoveryStopLink"), StopLink(database, person, recovery)),
-            Closing = [Text(language, "RecoveryRequestedFound")],
+            Facts = [(reader.Text("RecoveryRequestedFrom"), reader.At(recovery.ReadyAt)), .. reader.Facts(http, clock.GetUtcNow())],
+            Notes = [reader.Text("RecoveryRequestedFound")],
+            NotYou = StopRecovery(database, reader, person, recovery),
         };
-        queue.Enqueue(database, mail.To(person.Email!, brands.For(http).OfMails), recovery.ExpiresAt - clock.GetUtcNow());
+        queue.Enqueue(database, mail.To(person.Email!, brand.OfMails), recovery.ExpiresAt - clock.GetUtcNow());
     }
 
     /// <summary>The wait is over: the link to a new second factor, and once more the one that stops it. Saves; inside the transaction of its cause.</summary>
@@ -139,19 +133,18 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
 
     internal void RecoveryReady(SsoDbContext database, HttpContext? http, Person person, FactorRecovery recovery)
     {
-        var (language, life) = (CultureInfo.GetCultureInfo(recovery.Language), recovery.ExpiresAt - clock.GetUtcNow());
+        var (reader, brand) = (MailReader.Of(person, recovery.Language), brands.For(http));
+        var life = recovery.ExpiresAt - clock.GetUtcNow();
         var secret = AddLink(database, person.Id, MailedLinkPurpose.OpenRecovery, life);
-        var mail = new MailContent
+        var mail = reader.Mail(
+            brand, "RecoveryReadySubject", reader.Text("RecoveryReadyExplain", person.UserName!), reader.Text("RecoveryReadyPassword")) with
         {
-            Subject = Text(language, "RecoveryReadySubject"),
-            Language = language.Name,
-            Paragraphs = [Text(language, "RecoveryReadyExplain", person.UserName!), Text(language, "RecoveryReadyPassword")],
-            Facts = Facts(language, http, clock.GetUtcNow()),
-            Link = (Text(language, "RecoveryReadyLink"), $"{sso.Issuer}/signin/recover?link={secret}"),
-            OtherLink = (Text(language, "RecoveryStopLink"), StopLink(database, person, recovery)),
-            Closing = [Text(language, "RecoveryReadyLife", recovery.ExpiresAt.Instant())],
+            Facts = [(reader.Text("RecoveryReadyUntil"), reader.At(recovery.ExpiresAt)), .. reader.Facts(http, clock.GetUtcNow())],
+            Link = new(reader.Text("RecoveryReadyLink"), $"{sso.Issuer}/signin/recover?link={secret}"),
+            Notes = [reader.Text("RecoveryReadyLife")],
+            NotYou = StopRecovery(database, reader, person, recovery),
         };
-        queue.Enqueue(database, mail.To(person.Email!, brands.For(http).OfMails), life);
+        queue.Enqueue(database, mail.To(person.Email!, brand.OfMails), life);
     }
 
     /// <summary>
@@ -165,52 +158,46 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             return;
         }
 
-        var language = Languages.Of(person);
+        var (reader, brand) = (MailReader.Of(person), brands.For(http));
         var secret = AddLink(database, person.Id, MailedLinkPurpose.UndoChange, ContactChange.UndoLifetime, changeId);
-        var mail = new MailContent
+        var mail = reader.Mail(brand, notice + "Subject", reader.Text(notice + "Explain", person.UserName!)) with
         {
-            Subject = Text(language, notice + "Subject"),
-            Language = language.Name,
-            Paragraphs = [Text(language, notice + "Explain", person.UserName!)],
-            Facts = Facts(language, http, clock.GetUtcNow()),
-            Link = (Text(language, "UndoLink"), $"{sso.Issuer}/undo?link={secret}"),
-            Closing = [Text(language, "UndoLife", (int)ContactChange.UndoLifetime.TotalHours), Text(language, "WasYou")],
+            Facts = reader.Facts(http, clock.GetUtcNow()),
+            Notes = [reader.Text("WasYou")],
+            NotYou = reader.NotYou(
+                reader.Text("UndoNotYou", (int)ContactChange.UndoLifetime.TotalHours),
+                new(reader.Text("UndoLink"), $"{sso.Issuer}/undo?link={secret}")),
         };
-        queue.Enqueue(database, mail.To(address, brands.For(http).OfMails), ContactChange.UndoLifetime);
+        queue.Enqueue(database, mail.To(address, brand.OfMails), ContactChange.UndoLifetime);
     }
 
     /// <summary>The link that proves a new address. With a decoy the same is written and never sent.</summary>
     public void ConfirmEmail(SsoDbContext database, HttpContext http, Person person, ContactChange change, bool isDecoy)
     {
-        var language = Languages.Of(person);
+        var (reader, brand) = (MailReader.Of(person), brands.For(http));
         var secret = AddLink(database, person.Id, MailedLinkPurpose.ConfirmEmail, ContactChange.ConfirmationLifetime, change.Id);
-        var mail = new MailContent
+        var mail = reader.Mail(brand, "ConfirmEmailSubject", reader.Text("ConfirmEmailExplain", person.UserName!)) with
         {
-            Subject = Text(language, "ConfirmEmailSubject"),
-            Language = language.Name,
-            Paragraphs = [Text(language, "ConfirmEmailExplain", person.UserName!)],
-            Facts = Facts(language, http, clock.GetUtcNow()),
-            Link = (Text(language, "ConfirmEmailLink"), $"{sso.Issuer}/email/confirm?link={secret}"),
-            Closing = [Text(language, "ConfirmEmailLife", (int)ContactChange.ConfirmationLifetime.TotalHours), Text(language, "ConfirmEmailNotYou")],
+            Facts = reader.Facts(http, clock.GetUtcNow()),
+            Link = new(reader.Text("ConfirmEmailLink"), $"{sso.Issuer}/email/confirm?link={secret}"),
+            Notes = [reader.Text("ConfirmEmailLife", (int)ContactChange.ConfirmationLifetime.TotalHours)],
+            NotYou = reader.NotYou(reader.Text("ConfirmEmailNotYou")),
         };
-        queue.Enqueue(database, mail.To(change.NewEmail!, brands.For(http).OfMails), ContactChange.ConfirmationLifetime, isDecoy);
+        queue.Enqueue(database, mail.To(change.NewEmail!, brand.OfMails), ContactChange.ConfirmationLifetime, isDecoy);
     }
 
     /// <summary>To the owner of an address that somebody else asked for: that nothing was changed. Nothing in it is about that other person.</summary>
     public void AddressWanted(SsoDbContext database, HttpContext http, Person owner)
     {
-        var language = Languages.Of(owner);
-        var mail = new MailContent
+        var (reader, brand) = (MailReader.Of(owner), brands.For(http));
+        var mail = reader.Mail(brand, "AddressWantedSubject", reader.Text("AddressWantedExplain", owner.UserName!)) with
         {
-            Subject = Text(language, "AddressWantedSubject"),
-            Language = language.Name,
-            Paragraphs = [Text(language, "AddressWantedExplain", owner.UserName!)],
-            Facts = [(Text(language, "When"), clock.GetUtcNow().Instant())],
-            Closing = [Text(language, "AddressWantedNothing")],
+            Facts = [(reader.Text("When"), reader.At(clock.GetUtcNow()))],
+            Notes = [reader.Text("AddressWantedNothing")],
         };
         // As for a free address: one link, which nobody has, and one mail.
         AddLink(database, Guid.Empty, MailedLinkPurpose.ConfirmEmail, TimeSpan.Zero);
-        queue.Enqueue(database, mail.To(owner.Email!, brands.For(http).OfMails), ContactChange.ConfirmationLifetime);
+        queue.Enqueue(database, mail.To(owner.Email!, brand.OfMails), ContactChange.ConfirmationLifetime);
     }
 
     /// <summary>The account will be deleted; the link calls it off and lives until then.</summary>
@@ -221,18 +208,15 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             return;
         }
 
-        var (language, life) = (Languages.Of(person), deletion.DueAt - clock.GetUtcNow());
+        var (reader, brand, life) = (MailReader.Of(person), brands.For(http), deletion.DueAt - clock.GetUtcNow());
         var secret = AddLink(database, person.Id, MailedLinkPurpose.KeepAccount, life);
-        var mail = new MailContent
+        var mail = reader.Mail(brand, "DeletionRequestedSubject", reader.Text("DeletionRequestedExplain", person.UserName!)) with
         {
-            Subject = Text(language, "DeletionRequestedSubject"),
-            Language = language.Name,
-            Paragraphs = [Text(language, "DeletionRequestedExplain", person.UserName!, deletion.DueAt.Instant())],
-            Facts = Facts(language, http, clock.GetUtcNow()),
-            Link = (Text(language, "DeletionRequestedLink"), $"{sso.Issuer}/account/keep?link={secret}"),
-            Closing = [Text(language, "DeletionRequestedUntil")],
+            Facts = [(reader.Text("DeletionRequestedDue"), reader.At(deletion.DueAt)), .. reader.Facts(http, clock.GetUtcNow())],
+            Link = new(reader.Text("DeletionRequestedLink"), $"{sso.Issuer}/account/keep?link={secret}"),
+            NotYou = reader.NotYou(reader.Text("DeletionRequestedNotYou")),
         };
-        queue.Enqueue(database, mail.To(address, brands.For(http).OfMails), life);
+        queue.Enqueue(database, mail.To(address, brand.OfMails), life);
     }
 
     /// <summary>The last mail of all.</summary>
@@ -243,14 +227,9 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             return;
         }
 
-        var language = CultureInfo.GetCultureInfo(deletion.Language);
-        var mail = new MailContent
-        {
-            Subject = Text(language, "DeletedSubject"),
-            Language = language.Name,
-            Paragraphs = [Text(language, "DeletedExplain", person.UserName!)],
-        };
-        queue.Enqueue(database, mail.To(address, brands.For(http: null).OfMails), NotMeLinkLifetime);
+        var (reader, brand) = (MailReader.Of(person, deletion.Language), brands.For(http: null));
+        var mail = reader.Mail(brand, "DeletedSubject", reader.Text("DeletedExplain", person.UserName!));
+        queue.Enqueue(database, mail.To(address, brand.OfMails), NotMeLinkLifetime);
     }
 
     /// <summary>An application asks for the person, who answers in the account area; whoever ignores it has refused.</summary>
@@ -261,17 +240,20 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
             return;
         }
 
-        var language = Languages.Of(person);
-        var mail = new MailContent
+        var (reader, brand) = (MailReader.Of(person), brands.For(http));
+        var mail = reader.Mail(brand, "AccessAskedSubject", reader.Text("AccessAskedExplain", clientName, person.UserName!)) with
         {
-            Subject = Text(language, "AccessAskedSubject"),
-            Language = language.Name,
-            Paragraphs = [Text(language, "AccessAskedExplain", clientName, person.UserName!)],
-            Facts = bindingMessage is null ? [] : [(Text(language, "AccessAskedMessage"), bindingMessage)],
-            Link = (Text(language, "AccessAskedLink"), $"{sso.Issuer}/account/requests"),
-            Closing = [Text(language, "AccessAskedLife", (int)Math.Ceiling(life.TotalMinutes))],
+            Facts =
+            [
+                (reader.Text("Application"), clientName),
+                .. bindingMessage is null ? ((string, string)[])[] : [(reader.Text("AccessAskedMessage"), bindingMessage)],
+                (reader.Text("When"), reader.At(clock.GetUtcNow())),
+            ],
+            Link = new(reader.Text("AccessAskedLink"), $"{sso.Issuer}/account/requests"),
+            Notes = [reader.Text("AccessAskedLife", (int)Math.Ceiling(life.TotalMinutes))],
+            NotYou = reader.NotYou(reader.Text("AccessAskedNotYou")),
         };
-        queue.Enqueue(database, mail.To(address, brands.For(http).OfMails), life);
+        queue.Enqueue(database, mail.To(address, brand.OfMails), life);
     }
 
     /// <summary>What was written is saved: it may leave.</summary>
@@ -294,6 +276,16 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     private string AddLink(SsoDbContext database, Guid personId, MailedLinkPurpose purpose, TimeSpan life, Guid? changeId = null) =>
         database.AddLink(personId, purpose, life, clock.GetUtcNow(), changeId);
 
-    private string StopLink(SsoDbContext database, Person person, FactorRecovery recovery) =>
-        $"{sso.Issuer}/signin/recover/stop?link={AddLink(database, person.Id, MailedLinkPurpose.StopRecovery, recovery.ExpiresAt - clock.GetUtcNow())}";
+    private MailAside NotMe(SsoDbContext database, MailReader reader, Person person, string text)
+    {
+        var secret = AddLink(database, person.Id, MailedLinkPurpose.NotMe, NotMeLinkLifetime);
+        return reader.NotYou(reader.Text(text), new(reader.Text("NotMeLink"), $"{sso.Issuer}/not-me?link={secret}"));
+    }
+
+    private MailAside StopRecovery(SsoDbContext database, MailReader reader, Person person, FactorRecovery recovery)
+    {
+        var secret = AddLink(database, person.Id, MailedLinkPurpose.StopRecovery, recovery.ExpiresAt - clock.GetUtcNow());
+        return reader.NotYou(
+            reader.Text("RecoveryStopNotYou"), new(reader.Text("RecoveryStopLink"), $"{sso.Issuer}/signin/recover/stop?link={secret}"));
+    }
 }

@@ -201,7 +201,7 @@ public sealed class SessionCookies(
 
         if (await FailuresAsync(row.PersonId, person.LastAccessAt, cancellation) is >= FailuresWorthTelling and var failures)
         {
-            mails.Tell(database, http, person, MailNotice.SignedInAfterFailures, failures);
+            mails.Tell(database, http, person, MailNotice.SignedInAfterFailures, details: failures);
         }
 
         var session = await database.Sessions.SingleAsync(candidate => candidate.Id == row.SessionId, cancellation);

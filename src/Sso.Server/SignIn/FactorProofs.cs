@@ -81,7 +81,7 @@ public sealed class FactorProofs(
         database.SecurityEvents.Add(Event(signIn, flow, SecurityEventKind.SecondFactorFailed, method, reason));
         if (_isLast)
         {
-            await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorShut, cancellation);
+            await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorShut, cancellation, method);
         }
 
         await database.SaveChangesAsync(cancellation);
@@ -135,7 +135,7 @@ public sealed class FactorProofs(
         database.SecurityEvents.Add(Event(signIn, flow, kind, method));
         if (NoticeOf(kind) is { } notice)
         {
-            await mails.TellAsync(database, http, signIn.PersonId, notice.Mail, cancellation);
+            await mails.TellAsync(database, http, signIn.PersonId, notice.Mail, cancellation, method);
             await texts.TellAsync(database, signIn.PersonId, notice.Text, cancellation);
         }
 

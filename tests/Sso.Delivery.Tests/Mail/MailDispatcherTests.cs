@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Data.Brands;
 using Sso.Data.Delivery;
 using Sso.Data.Secrets;
 using Sso.Delivery.Mail;
@@ -12,14 +13,23 @@ namespace Sso.Delivery.Tests.Mail;
 [Spec("F14")]
 public sealed class MailDispatcherTests : IAsyncLifetime
 {
+    private static readonly MailBrand Brand = new()
+    {
+        Name = "Nuvola",
+        SenderName = "Nuvola clienti",
+        Light = new("#1f6f8b", "#ffffff", "#14343f"),
+        Dark = new("#4fa3c0", "#1b1f24", "#4fa3c0"),
+    };
+
     private static readonly MailMessage Message = new MailContent
     {
         Subject = "È ora di provare",
         Language = "it",
         Paragraphs = ["Ciao <b>Anna</b>, è per te."],
         Facts = [("Quando", "oggi")],
-        Link = ("Apri", "https://sso.example/x?a=1&b=2"),
-    }.To("anna@example.it", new MailBrand("Nuvola", "Nuvola clienti", "#1f6f8b", "#ffffff", null));
+        Link = new("Apri", "https://sso.example/x?a=1&b=2"),
+        Footer = "Ti scriviamo noi.",
+    }.To("anna@example.it", Brand);
 
     private readonly FakeClock _clock = new();
     private readonly SmtpFake _relay = new();
@@ -160,6 +170,34 @@ public sealed class MailDispatcherTests : IAsyncLifetime
         Assert.Contains("https://sso.example/x?a=1&b=2\n", Message.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_logo_of_its_brand_travels_inside_the_html()
+    {
+        await StoreLogoAsync("png");
+        await EnqueueAsync(TimeSpan.FromMinutes(30), Message with { LogoOf = "lago" });
+        await SendAsync();
+        var data = Assert.Single(_relay.Taken).Data;
+        foreach (var part in (string[])["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png", "Content-ID: <logo>", "AQIDBA=="])
+        {
+            Assert.Contains(part, data, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("svg")]
+    public async Task A_logo_that_is_no_more_or_is_no_png_now_keeps_no_mail_waiting(string? format)
+    {
+        if (format is not null)
+        {
+            await StoreLogoAsync(format);
+        }
+
+        await EnqueueAsync(TimeSpan.FromMinutes(30), Message with { LogoOf = "lago" });
+        await SendAsync();
+        Assert.DoesNotContain("Content-ID", Assert.Single(_relay.Taken).Data, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Theory]
     [Spec("S85")]
     [InlineData("anna@example.it\r\nRCPT TO:<eve@evil.example>")]
@@ -197,7 +235,8 @@ public sealed class MailDispatcherTests : IAsyncLifetime
             Language = "it",
             Paragraphs = [$"Ciao {name}."],
             Facts = [("Dispositivo", name)],
-        }.To("anna@example.it", new MailBrand("Nuvola", "Nuvola clienti", "#1f6f8b", "#ffffff", null));
+            Footer = "Ti scriviamo noi.",
+        }.To("anna@example.it", Brand);
         await EnqueueAsync(TimeSpan.FromMinutes(30), mail);
         await SendAsync();
 
@@ -233,6 +272,21 @@ public sealed class MailDispatcherTests : IAsyncLifetime
     {
         await using var database = _database.Open();
         _host.Get<MailQueue>().Enqueue(database, mail ?? Message, life);
+        await database.SaveChangesAsync();
+    }
+
+    private async Task StoreLogoAsync(string format)
+    {
+        await using var database = _database.Open();
+        database.Brands.Add(new BrandRegistration
+        {
+            Id = "lago",
+            Name = "Lago",
+            Accent = "#1f6f8b",
+            Logo = [1, 2, 3, 4],
+            LogoFormat = format,
+            CreatedAt = _clock.GetUtcNow(),
+        });
         await database.SaveChangesAsync();
     }
 

@@ -58,7 +58,8 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
         Assert.DoesNotContain(number[3..], page.Text, StringComparison.Ordinal);
         var factor = Assert.Single(await NumbersAsync(ada));
         Assert.Equal((true, true), (factor.UsedForSignIn, factor.UsedForNotices));
-        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("nuovo metodo", StringComparison.Ordinal));
+        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.StartsWith("Nuovo metodo", StringComparison.Ordinal)
+            && mail.Text.Contains("\nMetodo: SMS Verificato\n", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -55,7 +55,8 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         await browser.SubmitAsync(page, ("id", app.GetAttribute("value")!));
         Assert.Contains(
             await _server.TextsToAsync("+393331234567"), text => text.Contains("è stato tolto un metodo", StringComparison.Ordinal));
-        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("metodo rimosso", StringComparison.Ordinal));
+        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.StartsWith("Metodo di autenticazione rimosso", StringComparison.Ordinal)
+            && mail.Text.Contains("\nMetodo: App Authenticator\n", StringComparison.Ordinal));
 
         await browser.SubmitAsync(await browser.GetAsync("/account/mfa/disable"));
 

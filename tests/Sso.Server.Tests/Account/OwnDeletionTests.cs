@@ -94,7 +94,8 @@ public sealed class OwnDeletionTests(SsoServer server) : IClassFixture<SsoServer
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
         var mail = Assert.Single(
             await ada.MailsAsync(), sent => sent.Subject.StartsWith("Il tuo account sarà cancellato", StringComparison.Ordinal));
-        Assert.Contains(Day(Wait), mail.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            (server.Clock.GetUtcNow() + Wait).ToLocalTime().ToString("d MMMM yyyy", CultureInfo.GetCultureInfo("it")), mail.Text, StringComparison.Ordinal);
         await using var database = server.OpenDatabase();
         Assert.Single(await database.OutgoingTexts.Where(text => text.PersonId == ada.Id).ToListAsync());
     }

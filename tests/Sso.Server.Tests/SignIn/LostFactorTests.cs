@@ -43,9 +43,9 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
 
         Assert.Contains("Abbiamo ricevuto la tua richiesta", Words(page), StringComparison.Ordinal);
         var mail = Assert.Single(await ada.MailsAsync());
-        Assert.StartsWith("Richiesta di sostituire il secondo fattore", mail.Subject, StringComparison.Ordinal);
+        Assert.StartsWith("Richiesta di sostituire i tuoi metodi", mail.Subject, StringComparison.Ordinal);
         Assert.Contains(
-            (server.Clock.GetUtcNow() + Day).ToString("dd/MM/yyyy HH:mm", System.Globalization.CultureInfo.InvariantCulture),
+            (server.Clock.GetUtcNow() + Day).ToLocalTime().ToString("d MMMM yyyy 'alle' HH:mm", System.Globalization.CultureInfo.GetCultureInfo("it")),
             mail.Text, StringComparison.Ordinal);
         await using var database = server.OpenDatabase();
         Assert.Single(await database.OutgoingTexts.Where(text => text.PersonId == ada.Id).ToListAsync());
@@ -85,7 +85,7 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal("/account/mfa", page.Path);
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
         Assert.Equal("/signin", (await elsewhere.GetAsync("/account")).Path);
-        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("metodi sostituiti", StringComparison.Ordinal));
+        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("metodi di autenticazione sono stati sostituiti", StringComparison.Ordinal));
         await using var database = server.OpenDatabase();
         Assert.True(
             await database.SecurityEvents.AnyAsync(item => item.Kind == SecurityEventKind.FactorsReplaced && item.PersonId == ada.Id));
@@ -130,7 +130,7 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         await server.PassAsync(Day);
         await Task.WhenAll(server.KeepHouseAsync(), second.KeepHouseAsync(), server.KeepHouseAsync(), second.KeepHouseAsync());
         Assert.Single(
-            await ada.MailsAsync(), mail => mail.Subject.StartsWith("Imposta il tuo nuovo secondo fattore", StringComparison.Ordinal));
+            await ada.MailsAsync(), mail => mail.Subject.StartsWith("Imposta il tuo nuovo metodo", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class SecurityNoticesTests(SsoServer server) : IClassFixture<SsoSe
     private static void IsANotice(MailMessage mail, Customer customer)
     {
         Assert.Contains(customer.UserName, mail.Text, StringComparison.Ordinal);
-        foreach (var fact in (string[])["Quando: 23/11/2026", "Indirizzo IP: ", "Dispositivo: "])
+        foreach (var fact in (string[])["Quando: 23 novembre 2026 alle ", "Indirizzo IP: ", "Dispositivo: "])
         {
             Assert.Contains(fact, mail.Text, StringComparison.Ordinal);
         }
