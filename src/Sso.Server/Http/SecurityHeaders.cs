@@ -11,6 +11,7 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
     private const string LeavingFormsKey = "csp-leaving-forms";
     private const string FramesKey = "csp-frames";
     private const string AncestorsKey = "csp-ancestors";
+    private const string MailKey = "csp-mail";
 
     public async Task InvokeAsync(HttpContext http)
     {
@@ -26,12 +27,13 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
                 return Task.CompletedTask;
             }
 
-            headers.ContentSecurityPolicy =
-                $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
-                + $"{Frames(http)}{FormAction(http)}frame-ancestors {Ancestors(http) ?? "'none'"}; base-uri 'none'; object-src 'none'";
+            headers.ContentSecurityPolicy = http.Items[MailKey] is true
+                ? "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; form-action 'none'; base-uri 'none'"
+                : $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
+                    + $"{Frames(http)}{FormAction(http)}frame-ancestors {Ancestors(http) ?? "'none'"}; base-uri 'none'; object-src 'none'";
             if (Ancestors(http) is null)
             {
-                headers.XFrameOptions = "DENY";
+                headers.XFrameOptions = http.Items[MailKey] is true ? "SAMEORIGIN" : "DENY";
             }
 
             headers.XContentTypeOptions = "nosniff";
@@ -74,6 +76,12 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
     /// §3.1.2.1), and the page shows nothing that could be clicked by mistake.
     /// </summary>
     public static void AllowFramingBy(HttpContext http, IEnumerable<string> uris) => http.Items[AncestorsKey] = Sources(uris);
+
+    /// <summary>For the developers' pages, which show mails in frames.</summary>
+    public static void AllowOwnFrames(HttpContext http) => http.Items[FramesKey] = "'self'";
+
+    /// <summary>For a mail in a frame of the developers' pages: it brings its styles along, and nothing in it runs.</summary>
+    public static void AllowMail(HttpContext http) => http.Items[MailKey] = true;
 
     /// <summary>The one page that other sites load in a frame brings its own policy, and has no other headers of a page.</summary>
     private static void Framed(IHeaderDictionary headers)

@@ -47,6 +47,35 @@ public sealed class UiPageTests(SsoServer server) : IClassFixture<SsoServer>
     }
 
     [Fact]
+    public async Task It_shows_the_html_of_a_mail_in_a_frame_that_may_bring_its_styles_and_nothing_else()
+    {
+        var browser = server.OpenBrowser();
+        var frame = (await browser.GetAsync("/dev/ui")).Document.QuerySelector("section[aria-labelledby=mails] li[lang=en] iframe")!;
+        var mail = await browser.GetAsync(frame.GetAttribute("src")!);
+        Assert.Equal(("en", "Set a new password"), (mail.Document.DocumentElement.GetAttribute("lang"), mail.Document.QuerySelector("h1")!.TextContent));
+        IsShut(mail);
+    }
+
+    [Fact]
+    public async Task The_mailbox_shows_both_parts_of_a_mail_and_the_frame_stays_with_its_mail_when_another_comes()
+    {
+        var (browser, ada) = (server.OpenBrowser(), await server.AddPersonAsync("ada"));
+        await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", ada.UserName));
+        var sent = Assert.Single(await ada.MailsAsync());
+        var page = await browser.GetAsync("/dev/mail");
+        var shown = page.Document.QuerySelectorAll(".messages > li").Single(mail => mail.TextContent.Contains(ada.Email, StringComparison.Ordinal));
+        Assert.Equal(sent.Text.Trim(), shown.QuerySelector("pre")!.TextContent.Trim());
+        Assert.Contains("frame-src 'self'", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
+
+        await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", ada.UserName));
+        Assert.Equal(2, (await ada.MailsAsync()).Count);
+        var mail = await browser.GetAsync(shown.QuerySelector("iframe")!.GetAttribute("src")!);
+        Assert.Contains(sent.Html[sent.Html.IndexOf("<body", StringComparison.Ordinal)..], mail.Text, StringComparison.Ordinal);
+        Assert.Equal("_top", mail.Document.QuerySelector("base")!.GetAttribute("target"));
+        IsShut(mail);
+    }
+
+    [Fact]
     public async Task It_writes_nothing()
     {
         await server.OpenBrowser().GetAsync("/dev/ui");
@@ -69,9 +98,17 @@ public sealed class UiPageTests(SsoServer server) : IClassFixture<SsoServer>
             },
         };
         await elsewhere.InitializeAsync();
-        foreach (var path in (string[])["/dev/ui", "/dev/phone", "/dev/mail"])
+        foreach (var path in (string[])["/dev/ui", "/dev/ui?handler=mail&language=it", "/dev/phone", "/dev/mail", "/dev/mail?handler=html"])
         {
             Assert.Equal(HttpStatusCode.NotFound, (await elsewhere.OpenBrowser().GetAsync(path)).Status);
         }
+    }
+
+    private static void IsShut(Page mail)
+    {
+        Assert.Equal("SAMEORIGIN", mail.Headers["X-Frame-Options"]);
+        Assert.Equal(
+            "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; form-action 'none'; base-uri 'none'",
+            mail.Headers["Content-Security-Policy"]);
     }
 }

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Delivery.Mail;
+using Sso.Server.Brands;
+using Sso.Server.Http;
 
 namespace Sso.Server.Pages.Dev;
 
 /// <summary>The mails of the development mailbox. Where there is none, there is no such page.</summary>
-public sealed class Mail(IServiceProvider services, IHostEnvironment environment) : PageModel
+public sealed class Mail(IServiceProvider services, IHostEnvironment environment, BrandDirectory brands) : PageModel
 {
     public IReadOnlyList<MailMessage> Mails { get; private set; } = [];
 
@@ -16,8 +18,30 @@ public sealed class Mail(IServiceProvider services, IHostEnvironment environment
             return NotFound();
         }
 
+        SecurityHeaders.AllowOwnFrames(HttpContext);
         Mails = mailbox.List();
         return Page();
+    }
+
+    /// <summary>The HTML part of one mail, as the frame of the page shows it.</summary>
+    /// <param name="number">Counted from the oldest, so that one that arrives meanwhile moves none.</param>
+    public IActionResult OnGetHtml(int number)
+    {
+        var mails = environment.IsDevelopment() ? services.GetService<DevelopmentMailbox>()?.List() : null;
+        return mails is not null && number >= 0 && number < mails.Count ? Show(HttpContext, mails[^(number + 1)], brands) : NotFound();
+    }
+
+    /// <summary>The picture inside a mail is here the file of the brand, and a link opens where the page is.</summary>
+    internal static ContentResult Show(HttpContext http, MailMessage mail, BrandDirectory brands)
+    {
+        SecurityHeaders.AllowMail(http);
+        var logo = mail.LogoOf is { } brand ? brands.Find(brand)?.Logo?.Path : null;
+        return new()
+        {
+            ContentType = "text/html; charset=utf-8",
+            Content = mail.Html.Replace("<head>", "<head><base target=\"_top\">", StringComparison.Ordinal)
+                .Replace(MailLogo.Address, logo ?? "data:,", StringComparison.Ordinal),
+        };
     }
 
     public IEnumerable<string> LinksIn(MailMessage mail) =>

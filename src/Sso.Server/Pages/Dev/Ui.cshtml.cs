@@ -5,6 +5,7 @@ using Sso.Data.Delivery;
 using Sso.Delivery;
 using Sso.Delivery.Mail;
 using Sso.Server.Brands;
+using Sso.Server.Http;
 using Sso.Server.Mails;
 using Sso.Server.Pages.Shared;
 
@@ -21,7 +22,7 @@ public sealed class Ui(
 
     public IEnumerable<Brand> Brands => [brands.Usual, .. brands.All];
 
-    public IReadOnlyList<(string Language, MailMessage Mail)> Mails { get; private set; } = [];
+    public IReadOnlyList<(string Language, int Number, MailMessage Mail)> Mails { get; private set; } = [];
 
     public IReadOnlyList<(string Language, string Name, string Text)> Texts { get; private set; } = [];
 
@@ -38,16 +39,29 @@ public sealed class Ui(
 
         Brand = (id is null ? null : brands.Find(id)) ?? brands.Usual;
         PageBrand.Show(HttpContext, Brand);
+        SecurityHeaders.AllowOwnFrames(HttpContext);
         using var css = new StreamReader(environment.WebRootFileProvider.GetFileInfo("css/site.css").CreateReadStream());
         var site = await css.ReadToEndAsync(cancellation);
         (Light, Dark) = (Theme.Read(site, Brand, dark: false), Theme.Read(site, Brand, dark: true));
-        Mails = [.. TextTemplates.Languages.SelectMany(language => mails.Write(HttpContext, language).Select(mail => (language, mail)))];
+        Mails = [.. TextTemplates.Languages.SelectMany(language => mails.Write(HttpContext, language).Select((mail, number) => (language, number, mail)))];
         Texts = [.. TextTemplates.Languages.SelectMany(AllTexts)];
         ModelState.AddModelError("Wrong.Line", text["WrongLine"]);
         ModelState.AddModelError("Wrong.Secret", text["WrongSecret"]);
         ModelState.AddModelError("Wrong.Code", common["CodeWrong"]);
         ModelState.AddModelError("Wrong.Number", text["WrongNumber"]);
         return Page();
+    }
+
+    /// <summary>The HTML part of one of the mails.</summary>
+    public IActionResult OnGetMail([FromQuery(Name = "brand")] string? id, string language, int number)
+    {
+        if (!environment.IsDevelopment() || !TextTemplates.Languages.Contains(language))
+        {
+            return NotFound();
+        }
+
+        PageBrand.Show(HttpContext, (id is null ? null : brands.Find(id)) ?? brands.Usual);
+        return mails.Write(HttpContext, language).ElementAtOrDefault(number) is { } mail ? Dev.Mail.Show(HttpContext, mail, brands) : NotFound();
     }
 
     private IEnumerable<(string Language, string Name, string Text)> AllTexts(string language) =>
