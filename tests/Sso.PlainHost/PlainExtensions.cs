@@ -164,10 +164,17 @@ public static class PlainExtensions
 
         public async Task<byte[]?> FetchAsync(Client client, string address, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation)
         {
-            using var answer = await _http.GetAsync(address, cancellation);
-            return answer.IsSuccessStatusCode && mediaTypes.Contains(answer.Content.Headers.ContentType?.MediaType)
-                ? await answer.Content.ReadAsByteArrayAsync(cancellation)
-                : null;
+            try
+            {
+                using var answer = await _http.GetAsync(address, cancellation);
+                return answer.IsSuccessStatusCode && mediaTypes.Contains(answer.Content.Headers.ContentType?.MediaType)
+                    ? await answer.Content.ReadAsByteArrayAsync(cancellation)
+                    : null;
+            }
+            catch (HttpRequestException)
+            {
+                return null;
+            }
         }
 
         public void Dispose() => _http.Dispose();

@@ -47,10 +47,13 @@ public sealed record SignInDemands
             };
     }
 
-    /// <summary>Why a sign-in does not meet them; null when it does. A wish for a level is none.</summary>
+    /// <summary>
+    /// Why a sign-in does not meet them; null when it does. A wish for a level is none, and who comes back from the page of the sign-in is a moment older than
+    /// <c>max_age=0</c>.
+    /// </summary>
     /// <param name="subject">As the client knows the person.</param>
     public OAuthError? Unmet(string subject, DateTimeOffset? authenticatedAt, string? acr, DateTimeOffset now) =>
         !Claims.AllowSubject(subject) ? OAuthError.WrongUser
-        : (MaxAge is not { } age || now - authenticatedAt <= age) && (!Claims.IsAcrEssential || (acr is not null && AcrValues.Contains(acr))) ? null
+        : (MaxAge is not { } age || now - authenticatedAt <= age + SignedClaims.Leeway) && (!Claims.IsAcrEssential || (acr is not null && AcrValues.Contains(acr))) ? null
         : OAuthError.UnmetAuthenticationRequirements;
 }
