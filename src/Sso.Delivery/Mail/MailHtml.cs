@@ -51,7 +51,7 @@ internal static class MailHtml
         td,th,p,h1,h2,a{font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif}
         a[x-apple-data-detectors]{color:inherit!important;text-decoration:none!important}
         @media screen{
-        .words{font-size:1rem!important}.small{font-size:.875rem!important}.title{font-size:1.5rem!important}.code{font-size:min(2rem,11vw)!important}
+        .words{font-size:1rem!important}.small{font-size:.875rem!important}.title{font-size:min(1.5rem,10vw)!important}.code{font-size:min(2rem,11vw)!important}
         }
         @media screen and (max-width:480px){
         .card{padding:24px 20px!important}.facts th,.facts td{display:block!important;width:auto!important}
@@ -78,7 +78,7 @@ internal static class MailHtml
                 <td class="accent on" aria-hidden="true" width="36" height="36" align="center" bgcolor="{fill}"
                 style="width:36px;height:36px;background:{fill};border-radius:8px;font-size:18px;font-weight:700;line-height:36px;color:{text}"
                 >{Text(StringInfo.GetNextTextElement(brand.Name).ToUpperInvariant())}</td>
-                <td class="words ink" style="padding:0 0 0 10px;{Words};font-weight:700;{Unbreakable}">{Text(brand.Name)}</td>
+                <td class="words ink" style="padding:0 0 0 10px;{Words};line-height:1.125;font-weight:700;{Unbreakable}">{Text(brand.Name)}</td>
                 """;
         return $"{Frame}><tr>{cells}</tr></table>";
     }
@@ -156,8 +156,8 @@ internal static class MailHtml
     /// The whole cell can be pressed and has the colour. Where the padding of a link counts for nothing (Word draws the mails of Outlook), the cell has its own.
     /// </summary>
     private static string Pressed(MailLink link, string cell, string words, string colour) => $"""
-        {Wide}><tr><td align="center" {cell};border-radius:8px;mso-padding-alt:13px 20px"><a class="words {words}" href="{Text(link.Url)}"
-        style="display:block;padding:13px 20px;font-size:16px;font-weight:600;line-height:1.375;text-align:center;text-decoration:none;{colour}"
+        {Wide}><tr><td align="center" {cell};border-radius:8px;mso-padding-alt:13px 12px"><a class="words {words}" href="{Text(link.Url)}"
+        style="display:block;padding:13px 12px;font-size:16px;font-weight:600;line-height:1.375;text-align:center;text-decoration:none;{colour}"
         >{Text(link.Label)}</a></td></tr></table>
         """;
 

@@ -37,9 +37,10 @@ internal sealed class MailReader
     }
 
     /// <summary>When, where and with what it was done; nothing when nobody is there.</summary>
-    public (string Label, string Value)[] Facts(HttpContext? http, DateTimeOffset now) => http is null ? [] :
+    /// <param name="when">What it is called beside another time.</param>
+    public (string Label, string Value)[] Facts(HttpContext? http, DateTimeOffset now, string when = "When") => http is null ? [] :
     [
-        (Text("When"), At(now)),
+        (Text(when), At(now)),
         (Text("Where"), ClientAddress.Shown(http) ?? "–"),
         (Text("Device"), Device(UserAgents.Parts(http.Request.Headers.UserAgent.ToString()))),
     ];

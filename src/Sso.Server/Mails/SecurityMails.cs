@@ -113,7 +113,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         var mail = reader.Mail(
             brand, "RecoveryRequestedSubject", reader.Text("RecoveryRequestedExplain", person.UserName!), reader.Text("RecoveryRequestedWait")) with
         {
-            Facts = [(reader.Text("RecoveryRequestedFrom"), reader.At(recovery.ReadyAt)), .. reader.Facts(http, clock.GetUtcNow())],
+            Facts = [(reader.Text("RecoveryRequestedFrom"), reader.At(recovery.ReadyAt)), .. reader.Facts(http, clock.GetUtcNow(), "Asked")],
             Notes = [reader.Text("RecoveryRequestedFound")],
             NotYou = StopRecovery(database, reader, person, recovery),
         };
@@ -139,7 +139,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         var mail = reader.Mail(
             brand, "RecoveryReadySubject", reader.Text("RecoveryReadyExplain", person.UserName!), reader.Text("RecoveryReadyPassword")) with
         {
-            Facts = [(reader.Text("RecoveryReadyUntil"), reader.At(recovery.ExpiresAt)), .. reader.Facts(http, clock.GetUtcNow())],
+            Facts = [(reader.Text("RecoveryReadyUntil"), reader.At(recovery.ExpiresAt)), .. reader.Facts(http, clock.GetUtcNow(), "Asked")],
             Link = new(reader.Text("RecoveryReadyLink"), $"{sso.Issuer}/signin/recover?link={secret}"),
             Notes = [reader.Text("RecoveryReadyLife")],
             NotYou = StopRecovery(database, reader, person, recovery),
@@ -212,7 +212,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         var secret = AddLink(database, person.Id, MailedLinkPurpose.KeepAccount, life);
         var mail = reader.Mail(brand, "DeletionRequestedSubject", reader.Text("DeletionRequestedExplain", person.UserName!)) with
         {
-            Facts = [(reader.Text("DeletionRequestedDue"), reader.At(deletion.DueAt)), .. reader.Facts(http, clock.GetUtcNow())],
+            Facts = [(reader.Text("DeletionRequestedDue"), reader.At(deletion.DueAt)), .. reader.Facts(http, clock.GetUtcNow(), "Asked")],
             Link = new(reader.Text("DeletionRequestedLink"), $"{sso.Issuer}/account/keep?link={secret}"),
             NotYou = reader.NotYou(reader.Text("DeletionRequestedNotYou")),
         };

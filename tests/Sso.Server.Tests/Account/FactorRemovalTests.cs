@@ -62,7 +62,7 @@ public sealed class FactorRemovalTests : IAsyncLifetime
 
         Assert.Contains(
             await _server.TextsToAsync("+393331234567"),
-            text => text.Contains("due passaggi è stata disattivata", StringComparison.Ordinal));
+            text => text.Contains("due fattori è stata disattivata", StringComparison.Ordinal));
         await using var database = _server.OpenDatabase();
         var phone = await database.SecondFactors.AsNoTracking().SingleAsync(factor => factor.PersonId == ada.Id);
         Assert.Equal((false, true), (phone.UsedForSignIn, phone.UsedForNotices));
@@ -132,7 +132,7 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         foreach (var number in (string[])["+393331234567", "+393209876543"])
         {
             Assert.Single(
-                await _server.TextsToAsync(number), text => text.Contains("due passaggi è stata disattivata", StringComparison.Ordinal));
+                await _server.TextsToAsync(number), text => text.Contains("due fattori è stata disattivata", StringComparison.Ordinal));
         }
 
         await _server.PassAsync(TimeSpan.FromMinutes(1));

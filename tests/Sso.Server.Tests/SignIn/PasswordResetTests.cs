@@ -259,7 +259,7 @@ public sealed class PasswordResetTests : IAsyncLifetime
         var key = page.Document.QuerySelector("#key")!.TextContent.Replace(" ", "", StringComparison.Ordinal).Trim();
         await browser.SubmitAsync(page, ("Input.Code", code));
         var mail = Assert.Single(await ada.MailsAsync());
-        Assert.Contains("new method", mail.Subject, StringComparison.Ordinal);
+        Assert.Contains("New authentication method", mail.Subject, StringComparison.Ordinal);
         Assert.DoesNotContain(code, mail.Text + mail.Html, StringComparison.Ordinal);
         Assert.DoesNotContain(key, mail.Text + mail.Html, StringComparison.Ordinal);
     }
