@@ -18,7 +18,7 @@ if (settings.Problem is { } problem)
 }
 
 builder.WebHost.UseStaticWebAssets().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddSingleton<PendingSignIns>().AddSingleton<Provider>();
+builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddSingleton<PendingSignIns>().AddSingleton<Provider>().AddSingleton<EndedSessions>();
 builder.Services.AddHttpClient<TokenClient>(http => http.Timeout = TimeSpan.FromSeconds(15));
 // One node and nothing stored: a restart signs everyone out, and signing in again is one click while Sso's session lives.
 builder.Services.AddDataProtection().SetApplicationName("area-clienti").UseEphemeralDataProtectionProvider();
@@ -28,6 +28,7 @@ builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationSc
     cookies.Cookie.Name = "area-clienti";
     cookies.Cookie.SameSite = SameSiteMode.Lax;
     cookies.ExpireTimeSpan = TimeSpan.FromHours(1);
+    cookies.Events.OnValidatePrincipal = SignedIn.RejectEndedAsync;
 });
 builder.Services.AddAntiforgery(antiforgery => antiforgery.Cookie.Name = "area-clienti.form");
 builder.Services.AddLocalization();

@@ -41,6 +41,8 @@ internal sealed class DemoRun : IAsyncDisposable
             ["Delivery__Routes__0"] = "outbox",
             ["Delivery__Outbox__Folder"] = Path.Combine(_folder.FullName, "outbox"),
             ["SignIn__AccountPolicy"] = secondFactor,
+            // The client area is on this machine, where the server calls nobody unless it is told to.
+            ["Outgoing__AllowedHosts__0"] = $"localhost:{clientPort}",
             ["AuthorizationTypes__0__Type"] = "domain_transfer",
             ["AuthorizationTypes__0__English"] = "transfer a domain",
             ["AuthorizationTypes__0__Italian"] = "trasferire un dominio",
@@ -93,6 +95,7 @@ internal sealed class DemoRun : IAsyncDisposable
             "", cancellation,
             "client", "add", ClientId, "--name", "Area Clienti", "--type", "web",
             "--redirect-uri", ClientUrl + "/callback", "--post-logout-redirect-uri", ClientUrl + "/signedout",
+            "--backchannel-logout-uri", ClientUrl + "/backchannel-logout",
             "--scope", "address", "--scope", "phone", "--scope", "last_access", "--authorization-type", "domain_transfer",
             "--second-factor", _secondFactor, "--json");
         return JsonElement.Parse(answer).GetProperty("client_secret").GetString()!;

@@ -25,6 +25,9 @@ public sealed class Index(Provider provider, ClientAreaSettings settings, IStrin
         .Where(way => !way.ResourceNotFound)
         .Select(way => way.Value);
 
+    /// <summary>More than a password stood behind this sign-in (RFC 8176 §2: mfa).</summary>
+    public bool IsProtected => (Person?.FromIdToken.GetValueOrDefault("amr") ?? "").Split(' ').Contains("mfa");
+
     public string LastAccess => Person?.FromUserInfo.GetValueOrDefault("last_access_at") is { } seconds
         && long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
         ? text["LastAccess", Moment(DateTimeOffset.FromUnixTimeSeconds(at)), Person.FromUserInfo.GetValueOrDefault("last_access_ip") ?? "?"]

@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace ClientArea.SignIn;
 
-/// <summary>The two ends of the code flow (OIDC Core §3.1): the way to Sso and the way back.</summary>
+/// <summary>The two ends of the code flow (OIDC Core §3.1), the way to Sso and the way back, and where Sso says that a session is over.</summary>
 internal static partial class SignInEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -15,6 +15,7 @@ internal static partial class SignInEndpoints
         routes.MapGet("/callback", (
             HttpContext http, Provider provider, PendingSignIns pending, TokenClient tokens, ILogger<Provider> log) =>
             KindlyAsync(log, () => FinishAsync(http, provider, pending, tokens)));
+        routes.MapPost("/backchannel-logout", EndAsync);
     }
 
     private static async Task<string> BeginAsync(HttpContext http, Provider provider, PendingSignIns pendings, ClientAreaSettings settings)
@@ -61,6 +62,16 @@ internal static partial class SignInEndpoints
         var signedIn = await tokens.RedeemAsync(code, pending, http.RequestAborted);
         await signedIn.WriteAsync(http);
         return "/";
+    }
+
+    /// <summary>Sso says from server to server that a session is over (Back-Channel Logout §2.5, §2.8).</summary>
+    private static async Task<IResult> EndAsync(HttpContext http, EndedSessions ended)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        return http.Request.HasFormContentType
+            && await ended.TryEndAsync((await http.Request.ReadFormAsync(http.RequestAborted))["logout_token"])
+                ? Results.Ok()
+                : Results.BadRequest(new { error = "invalid_request" });
     }
 
     /// <summary>RFC 9207 §2.4: an answer that another server gave is refused before anything is sent anywhere.</summary>

@@ -26,10 +26,20 @@ public sealed record SignedIn(
             : null;
     }
 
+    /// <summary>The cookie of a session that Sso has ended is worth nothing.</summary>
+    public static async Task RejectEndedAsync(CookieValidatePrincipalContext context)
+    {
+        if (context.HttpContext.RequestServices.GetRequiredService<EndedSessions>().Holds(context.Principal?.FindFirst("sid")?.Value))
+        {
+            context.RejectPrincipal();
+            await context.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        }
+    }
+
     public Task WriteAsync(HttpContext http)
     {
-        var principal = new ClaimsPrincipal(
-            new ClaimsIdentity([new Claim("sub", FromIdToken["sub"])], CookieAuthenticationDefaults.AuthenticationScheme));
+        var claims = FromIdToken.Where(claim => claim.Key is "sub" or "sid").Select(claim => new Claim(claim.Key, claim.Value));
+        var principal = new ClaimsPrincipal(new ClaimsIdentity(claims, CookieAuthenticationDefaults.AuthenticationScheme));
         var properties = new AuthenticationProperties { Items = { [Key] = JsonSerializer.Serialize(this) } };
         return http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, principal, properties);
     }
