@@ -36,7 +36,7 @@ internal static class AccountWalk
         await gallery.LookAsync(anna.Page, "done-app");
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account/mfa");
         await gallery.LookAsync(anna.Page, "mfa-two-ways");
-        await anna.PressAsync("main dl a[href*='/remove']");
+        await anna.PressAsync("main a[href*='/remove']");
         await gallery.LookAsync(anna.Page, "remove-chosen");
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account/mfa/remove");
         await anna.SubmitAsync();
@@ -50,7 +50,7 @@ internal static class AccountWalk
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account/passkeys");
         await gallery.LookAsync(anna.Page, "passkeys-none");
         var finger = await VirtualAuthenticator.PlugInAsync(anna.Page);
-        await anna.PressAsync("main .actions a");
+        await anna.PressAsync("main .top .button");
         await gallery.LookAsync(anna.Page, "passkey-create");
         await finger.TouchAsync(isThere: true);
         await anna.SubmitAsync();
@@ -58,7 +58,7 @@ internal static class AccountWalk
         await finger.TouchAsync(isThere: false);
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account/passkeys");
         await gallery.LookAsync(anna.Page, "passkeys-one");
-        await anna.PressAsync("dd.action a[href*='rename']");
+        await anna.PressAsync("main a[href*='rename']");
         await gallery.LookAsync(anna.Page, "passkey-rename");
         await anna.Page.FillAsync("[name='Input.Name']", "");
         await anna.SubmitAsync();
@@ -69,9 +69,9 @@ internal static class AccountWalk
     {
         await gallery.LookAsync(anna.Page, "client-last-access");
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account");
-        var rows = await anna.Page.InnerTextAsync("dl.rows");
-        Assert.Matches(@"\d\d/\d\d/\d{4} \d\d:\d\d", rows);
-        Assert.Matches(@"127\.0\.0\.1|::1", rows);
+        var access = await anna.Page.InnerTextAsync("[data-last-access]");
+        Assert.Matches(gallery.Language == "it" ? @"oggi alle \d\d:\d\d \(ora di Roma\)" : @"today at \d\d:\d\d \(Rome time\)", access);
+        Assert.Matches(@"127\.0\.0\.1|::1", access);
         await gallery.LookAsync(anna.Page, "account-last-access");
         foreach (var (path, name) in ((string, string)[])
             [
@@ -85,7 +85,7 @@ internal static class AccountWalk
         }
 
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account/apps");
-        await anna.PressAsync("main dl button");
+        await anna.PressAsync("main form.app button");
         await gallery.LookAsync(anna.Page, "apps-revoked");
         await StopAsync(anna, gallery);
         await DataAsync(anna, gallery);

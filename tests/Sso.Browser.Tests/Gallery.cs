@@ -66,6 +66,8 @@ internal sealed class Gallery(string language)
 
         await page.SetViewportSizeAsync(320, 200);
         Note(name, "at 320×200", await page.EvaluateAsync<string[]>(PageChecks.AtFourHundredPercent));
+        await page.SetViewportSizeAsync(Narrow, Tall);
+        Note(name, "with letters twice as large", await page.EvaluateAsync<string[]>(PageChecks.WithLargeLetters));
         await page.EvaluateAsync(AxeScript);
         foreach (var scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
         {

@@ -19,12 +19,12 @@ public sealed partial class HowToTests
     {
         await using var anna = await Visitor.ArriveAsync("it", script, "when-enrolled");
         await OpenAsync(anna, "/signin");                                                    // N1
-        await anna.FollowAsync("Impostazioni account");                                      // N2
-        await anna.ReadsAsync("NON È ABILITATA");
+        await anna.ReadsAsync("Impostazioni account", "NON È ABILITATA");                    // N2
         await anna.FollowAsync("Abilita 2FA");                                               // N3
-        await anna.ReadsAsync("Abilita la verifica in due passaggi?", "Che cosa ti serve");  // N4: says what is confirmed
+        await anna.ReadsAsync("Abilita l’autenticazione a due fattori?", "Che cosa ti serve");  // N4: says what is confirmed
         await anna.FollowAsync("Conferma");
-        await anna.ReadsAsync("Seleziona la modalità che preferisci");                       // N5
+        await anna.ReadsAsync(                                                               // N5
+            "Impostazioni Autenticazione a due fattori (MFA)", "NON È ABILITATA", "Seleziona la modalità che preferisci");
         await anna.Page.GetByLabel("SMS Verificato").CheckAsync();
         await anna.PressNamedAsync("Procedi");
         await EnrolNumberAsync(anna);                                                        // N6, N7
@@ -67,7 +67,7 @@ public sealed partial class HowToTests
         await anna.ReadsAsync("Nome utente", anna.Demo.UserName);                            // O5
         await anna.ReadsAsync("puoi abilitare l’autenticazione a due fattori");              // O7
         await anna.FollowAsync("Gestisci autenticazione a due fattori");
-        await anna.FollowAsync("Contatti verificati");                                       // O8
+        await anna.FollowAsync("Gestisci Contatti verificati");                              // O8
         await anna.ReadsAsync("Al momento non è presente alcun contatto SMS verificato.");
         await anna.FollowAsync("Aggiungi un nuovo contatto");
         await anna.ReadsAsync("Impostazione contatto verificato", "Specifica il numero SMS");  // O9
@@ -79,11 +79,11 @@ public sealed partial class HowToTests
         await anna.Page.GetByLabel("Codice a 6 cifre").FillAsync(await anna.TextCodeAsync());
         await anna.PressNamedAsync("Conferma");
         await SaveCodesAsync(anna);
-        await anna.FollowAsync("Contatti verificati");
+        await anna.FollowAsync("Dati personali");
         await anna.ReadsAsync("Codici di accesso", "Comunicazioni prioritarie");
 
-        await anna.FollowAsync("Impostazioni account");                                      // O6
-        await anna.FollowAsync("Cambia Password");
+        await anna.FollowAsync("Panoramica");                                                // O6
+        await anna.FollowAsync("Richiedi il cambio della password");
         await anna.ReadsAsync("La sessione attuale terminerà.", "un’e-mail con il link per impostare la nuova password.");
         await anna.PressNamedAsync("Richiedi il cambio della password");
         await anna.ReadsAsync("Controlla la posta");
@@ -144,7 +144,7 @@ public sealed partial class HowToTests
 
         var codes = await anna.RecoveryCodesAsync();
         await anna.Page.GetByLabel("Scrivi uno dei codici per confermare").FillAsync(codes[0]);
-        await anna.PressNamedAsync("Conferma");
+        await anna.PressNamedAsync("Concludi attivazione");
     }
 
     [GeneratedRegex(@"Ultimo accesso: \d{2}/\d{2}/\d{4} \d{2}:\d{2}.* da (127\.0\.0\.1|::1)")]

@@ -172,7 +172,7 @@ public sealed class OtherStatesTests
         await page.ReloadAsync();
         await gallery.LookAsync(page, "requests-one");
         await states.Server.PassAsync(TimeSpan.FromMinutes(1));
-        await page.ClickAsync("dd.action button");
+        await page.ClickAsync("ul.rows button");
         await page.ArriveAsync(at => at.AbsolutePath != "/account/requests");
         if (await page.QuerySelectorAsync("#deny") is null)
         {

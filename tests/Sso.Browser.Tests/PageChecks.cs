@@ -25,6 +25,25 @@ internal static class PageChecks
         }
         """;
 
+    /// <summary>Letters twice as large on a phone: nothing scrolls sideways or is cut off (WCAG 2.2 §1.4.4).</summary>
+    public const string WithLargeLetters = """
+        () => {
+          const flaws = [];
+          const root = document.documentElement;
+          root.style.fontSize = '200%';
+          const width = root.clientWidth;
+          if (root.scrollWidth > width) {
+            flaws.push(`${root.scrollWidth} pixels wide in a window of ${width}`);
+            for (const element of document.querySelectorAll('body *')) {
+              const box = element.getBoundingClientRect();
+              if (box.right > width + 0.5 && box.width > 1 && !element.closest('.hide, .skip')) flaws.push(`reaches out: ${element.outerHTML.slice(0, 80)}`);
+            }
+          }
+          root.style.fontSize = '';
+          return flaws;
+        }
+        """;
+
     /// <summary>
     /// Language (U02), landmarks and headings (U04), sizes of targets (U19), letters of fields and zoom (U20), colour-scheme (U58).
     /// </summary>

@@ -89,14 +89,16 @@ public sealed class PasskeyTests
     private static async Task RemoveAsync(Visitor anna)
     {
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account/passkeys");
-        await anna.PressAsync("dd.action a[href*='remove']");
+        await anna.PressAsync("main a[href*='/mfa/rename']");
+        await anna.PressAsync("main a[href*='/mfa/remove']");
         Assert.Contains("unico metodo", await anna.Page.InnerTextAsync("main .notice"), StringComparison.OrdinalIgnoreCase);
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account/mfa/app");
         await anna.TypeCodeAsync(await anna.AppCodeAsync());
         anna.IsAt("/account/mfa/done");
 
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account/passkeys");
-        await anna.PressAsync("dd.action a[href*='remove']");
+        await anna.PressAsync("main a[href*='/mfa/rename']");
+        await anna.PressAsync("main a[href*='/mfa/remove']");
         await anna.SubmitAsync();
         anna.IsAt("/account/mfa");
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account/passkeys");

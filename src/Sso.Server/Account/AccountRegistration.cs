@@ -5,6 +5,7 @@ namespace Sso.Server.Account;
 internal static class AccountRegistration
 {
     public static IServiceCollection AddSsoAccount(this IServiceCollection services) => services
+        .AddScoped<Viewer>()
         .AddScoped<OwnSessions>()
         .AddScoped<OwnApps>()
         .AddScoped<OwnActivity>()

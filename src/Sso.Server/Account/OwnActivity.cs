@@ -19,7 +19,9 @@ public enum ActivityFilter
 /// <summary>A line of what happened to an account.</summary>
 /// <param name="Method">How it was proved, where that is known.</param>
 /// <param name="App">The name of the application; null for the account area.</param>
-public sealed record ActivityView(DateTimeOffset At, SecurityEventKind Kind, ProofMethod? Method, string? App, string? Address);
+/// <param name="UserAgent">What the browser of that session said of itself, while the session is kept.</param>
+public sealed record ActivityView(
+    DateTimeOffset At, SecurityEventKind Kind, ProofMethod? Method, string? App, string? Address, Guid? SessionId, string? UserAgent);
 
 /// <summary>What happened to the account of the person who looks at it, newest first, a page of fifty lines at a time.</summary>
 public sealed class OwnActivity(SsoDbContext database)
@@ -40,6 +42,8 @@ public sealed class OwnActivity(SsoDbContext database)
         SecurityEventKind.RefreshTokenReused, SecurityEventKind.CodeReused,
         SecurityEventKind.GrantRefused,
     ];
+
+    public static bool IsFailure(SecurityEventKind kind) => Failures.Contains(kind);
 
     /// <param name="before">Lines older than this; null from the newest.</param>
     public async Task<(IReadOnlyList<ActivityView> Lines, bool HasOlder)> PageAsync(
@@ -88,11 +92,14 @@ public sealed class OwnActivity(SsoDbContext database)
         return from row in events
                join client in database.Clients.AsNoTracking() on row.ClientId equals client.Id into clients
                from client in clients.DefaultIfEmpty()
+               join session in database.Sessions.AsNoTracking() on row.SessionId equals session.Id into sessions
+               from session in sessions.DefaultIfEmpty()
                orderby row.At descending, row.Id descending
-               select new Row(row.At, row.Kind, row.Detail, client.Name, row.Address);
+               select new Row(row.At, row.Kind, row.Detail, client.Name, row.Address, row.SessionId, session.UserAgent);
     }
 
-    private static ActivityView View(Row row) => new(row.At, row.Kind, ProvedMethods.Named(row.Kind, row.Detail), row.App, row.Address);
+    private static ActivityView View(Row row) =>
+        new(row.At, row.Kind, ProvedMethods.Named(row.Kind, row.Detail), row.App, row.Address, row.SessionId, row.UserAgent);
 
     private static void Append(StringBuilder csv, IReadOnlyList<string> cells) =>
         csv.AppendJoin(',', cells.Select(cell => $"\"{Neutral(cell).Replace("\"", "\"\"", StringComparison.Ordinal)}\"")).Append("\r\n");
@@ -100,5 +107,6 @@ public sealed class OwnActivity(SsoDbContext database)
     private static string Neutral(string cell) =>
         cell.Length > 0 && FormulaMarks.Contains(cell[0], StringComparison.Ordinal) ? "'" + cell : cell;
 
-    private sealed record Row(DateTimeOffset At, SecurityEventKind Kind, string? Detail, string? App, string? Address);
+    private sealed record Row(
+        DateTimeOffset At, SecurityEventKind Kind, string? Detail, string? App, string? Address, Guid? SessionId, string? UserAgent);
 }

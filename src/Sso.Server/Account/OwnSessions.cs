@@ -2,17 +2,16 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
-using Sso.Server.Http;
 using Sso.Server.Sessions;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Account;
 
 /// <summary>A browser that is signed in, or half-way.</summary>
-/// <param name="Device">What the browser says of itself; null when it says nothing that we know.</param>
+/// <param name="UserAgent">What the browser says of itself.</param>
 /// <param name="IsComplete">False when the sign-in still lacks a step.</param>
 public sealed record SessionView(
-    Guid Id, string? Device, string? Address, DateTimeOffset Since, DateTimeOffset LastSeenAt, bool IsComplete, bool IsThis);
+    Guid Id, string? UserAgent, string? Address, DateTimeOffset Since, DateTimeOffset LastSeenAt, bool IsComplete, bool IsThis);
 
 /// <summary>The sessions of the person who looks at them: ending one also revokes what applications got from it.</summary>
 public sealed class OwnSessions(SsoDbContext database, SessionCookies cookies, TrustedDevices devices, TimeProvider clock)
@@ -33,7 +32,7 @@ public sealed class OwnSessions(SsoDbContext database, SessionCookies cookies, T
                orderby isThis descending
                select new SessionView(
                    row.Id,
-                   UserAgents.Describe(row.UserAgent ?? ""),
+                   row.UserAgent,
                    row.Address,
                    row.SignedInAt ?? row.CreatedAt,
                    row.LastSeenAt,

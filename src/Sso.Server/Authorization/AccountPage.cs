@@ -1,4 +1,5 @@
 using Sso.Protocol.Authorization;
+using Sso.Server.Account;
 using Sso.Server.StepUp;
 
 namespace Sso.Server.Authorization;
@@ -19,6 +20,11 @@ public abstract class AccountPage : StepPage
     protected override bool Serves(NextStep step) => step is NextStep.Issue && Flow.Handle.Length == 0;
 
     protected override bool ServesWithoutHandle => true;
+
+    /// <summary>A form shows nothing, so only a look reads who looks.</summary>
+    protected override Task ArriveAsync(CancellationToken cancellation) => HttpMethods.IsGet(Request.Method)
+        ? HttpContext.RequestServices.GetRequiredService<Viewer>().MeetAsync(Owner, cancellation)
+        : Task.CompletedTask;
 
     protected override AuthorizationRequest OwnRequest(Flows flows) => flows.ForAccount(HttpContext.Request.Path, FreshProof);
 }

@@ -5,6 +5,7 @@ using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Sessions;
+using Sso.Server.SignIn;
 
 namespace Sso.Server.Authorization;
 
@@ -36,6 +37,9 @@ public abstract class StepPage : PageModel
     /// </summary>
     protected virtual AuthorizationRequest OwnRequest(Flows flows) => flows.ForAccount("/account", fresh: null);
 
+    /// <summary>How many codes may still be typed, once one was wrong; null before.</summary>
+    public int? TriesLeft { get; private set; }
+
     /// <summary>What a form had typed as the name of the account, which outlives its flow.</summary>
     protected virtual string? TypedName => null;
 
@@ -65,8 +69,21 @@ public abstract class StepPage : PageModel
             return;
         }
 
+        await ArriveAsync(HttpContext.RequestAborted);
         await next();
     }
+
+    /// <summary>Looks how many tries are left, where the page says that a code was wrong.</summary>
+    protected async Task CountTriesAsync(CancellationToken cancellation)
+    {
+        if (ModelState["Input.Code"] is { Errors.Count: > 0 })
+        {
+            TriesLeft = await HttpContext.RequestServices.GetRequiredService<FactorProofs>().TriesLeftAsync(HttpContext, Flow, cancellation);
+        }
+    }
+
+    /// <summary>The page serves; its handler comes next.</summary>
+    protected virtual Task ArriveAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     /// <summary>To the gate, which knows what comes next.</summary>
     protected virtual IActionResult Continue() => SeeOther($"{ReceiveRequest.ContinuePath}?flow={Flow.Handle}");

@@ -8,7 +8,7 @@ namespace Sso.Server.Brands;
 /// <summary>The custom properties of site.css that a brand sets, and nothing else: every value was checked and is written by us.</summary>
 internal static class BrandStylesheet
 {
-    private const int CardMore = 2;
+    private const int CardMore = 4;
 
     public static byte[] Write(BrandRegistration brand, AccentShades light, AccentShades dark)
     {

@@ -19,15 +19,17 @@ internal static class UserAgents
         ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
     ];
 
+    public static (string? Browser, string? System) Parts(string userAgent) => (Find(Browsers, userAgent), Find(Systems, userAgent));
+
     /// <summary>"Firefox, Windows"; null when neither is known.</summary>
     public static string? Describe(string userAgent) => Parts(userAgent) switch
     {
         (null, null) => null,
-        (var browser, var system) => string.Join(", ", new[] { browser, system }.OfType<string>()),
+        ({ } browser, { } system) => $"{browser}, {system}",
+        (var browser, var system) => browser ?? system,
     };
 
-    /// <summary>Each null when it is not known.</summary>
-    public static (string? Browser, string? System) Parts(string userAgent) => (Find(Browsers, userAgent), Find(Systems, userAgent));
+    public static bool IsPhone(string? userAgent) => userAgent is not null && Parts(userAgent).System is "iPhone" or "iPad" or "Android";
 
     /// <summary>As long as a column holds, and no half of a character, which a database refuses; null for none.</summary>
     public static string? Shorten(string userAgent) => userAgent.Length switch

@@ -11,8 +11,9 @@ namespace Sso.Server.Logout;
 /// <summary>What the page after a sign-out shows and loads.</summary>
 /// <param name="Frames">Front-channel addresses with iss and sid (Front-Channel Logout §3).</param>
 /// <param name="Told">What became of the notices from server to server.</param>
+/// <param name="Untold">The applications that were used in that session and have no address where they could hear of its end.</param>
 /// <param name="Target">The registered address where the browser goes on; null when it stays.</param>
-public sealed record SignedOutView(IReadOnlyList<string> Frames, IReadOnlyList<LogoutNoticeView> Told, string? Target);
+public sealed record SignedOutView(IReadOnlyList<string> Frames, IReadOnlyList<LogoutNoticeView> Told, IReadOnlyList<string> Untold, string? Target);
 
 /// <summary>What became of one notice, as its person reads it.</summary>
 public sealed record LogoutNoticeView(string App, LogoutNoticeStatus Status, DateTimeOffset At);
@@ -32,19 +33,26 @@ public sealed class SignOuts(
         }
 
         dispatcher.Wake();
-        return target is not null && (await FramesAsync(sessionId, cancellation)).Count == 0
+        return target is not null && (!clients.HasFrames || !(await UsedAsync(sessionId, cancellation)).Exists(client => client.FrontchannelLogoutUri is not null))
             ? target
             : "/signedout?over=" + returns.SealOver(sessionId, target);
     }
 
     /// <summary>Null when the handle was not sealed here, or too long ago.</summary>
-    public async Task<SignedOutView?> ViewAsync(string? over, CancellationToken cancellation) =>
-        returns.OpenOver(over) is var (sessionId, target)
-            ? new(
-                await FramesAsync(sessionId, cancellation),
-                await ListAsync(database.LogoutNotices.Where(notice => notice.SessionId == sessionId), cancellation),
-                target)
-            : null;
+    public async Task<SignedOutView?> ViewAsync(string? over, CancellationToken cancellation)
+    {
+        if (returns.OpenOver(over) is not var (sessionId, target))
+        {
+            return null;
+        }
+
+        var used = await UsedAsync(sessionId, cancellation);
+        return new(
+            [.. used.Select(client => frames.AddressOf(client, client.SidOf(sessionId))).OfType<string>()],
+            await ListAsync(database.LogoutNotices.Where(notice => notice.SessionId == sessionId), cancellation),
+            [.. used.Where(client => client.FrontchannelLogoutUri is null && client.BackchannelLogoutUri is null && !AsksFor(client, target)).Select(client => client.Name)],
+            target);
+    }
 
     /// <summary>The notices about a person's sessions, newest first.</summary>
     public Task<List<LogoutNoticeView>> ListOfAsync(Guid personId, CancellationToken cancellation) =>
@@ -56,14 +64,14 @@ public sealed class SignOuts(
         orderby notice.CreatedAt descending, client.Name
         select new LogoutNoticeView(client.Name, notice.Status, notice.DoneAt ?? notice.CreatedAt)).Take(Longest).ToListAsync(cancellation);
 
-    private async Task<List<string>> FramesAsync(Guid sessionId, CancellationToken cancellation)
+    /// <summary>The applications that got something from this session.</summary>
+    private async Task<List<Client>> UsedAsync(Guid sessionId, CancellationToken cancellation)
     {
-        if (!clients.HasFrames)
-        {
-            return [];
-        }
-
         var ids = await database.Grants.AsNoTracking().Where(grant => grant.SessionId == sessionId).Select(grant => grant.ClientId).Distinct().ToListAsync(cancellation);
-        return [.. ids.Order(StringComparer.Ordinal).Select(clients.Find).OfType<Client>().Select(client => frames.AddressOf(client, client.SidOf(sessionId))).OfType<string>()];
+        return [.. ids.Order(StringComparer.Ordinal).Select(clients.Find).OfType<Client>()];
     }
+
+    /// <summary>It asked for this sign-out itself, and the browser goes back to it.</summary>
+    private static bool AsksFor(Client client, string? target) => target is not null
+        && client.PostLogoutRedirectUris.Any(uri => target.StartsWith(uri, StringComparison.Ordinal));
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.SignIn;
@@ -11,9 +12,13 @@ public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) :
 {
     public IEnumerable<string> InWords => Step is NextStep.AskConsent ask ? InWordsOf(ask.Scopes, text) : [];
 
+    /// <summary>What is easily given first, and at the end what reaches furthest.</summary>
+    private static readonly string[] ByWeight =
+        [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.Phone, Scopes.Address, Scopes.LastAccess, Scopes.OfflineAccess];
+
     /// <summary>What a client may do with these scopes and single claims.</summary>
     public static IEnumerable<string> InWordsOf(IEnumerable<string> asked, IStringLocalizer<Consent> text) =>
-        asked.Order(StringComparer.Ordinal)
+        asked.OrderBy(one => Array.IndexOf(ByWeight, one) is >= 0 and var weight ? weight : ByWeight.Length).ThenBy(one => one, StringComparer.Ordinal)
             .Select(one => text[KeyOf(one)] is { ResourceNotFound: false } words ? words.Value : text["Other", one].Value);
 
     private static string KeyOf(string asked) => asked.StartsWith(AuthorizationRequest.ClaimPrefix, StringComparison.Ordinal)

@@ -18,7 +18,7 @@ public sealed class SignedOut(SignOuts signOuts, LogoutReturns returns) : PageMo
     [BindProperty(SupportsGet = true, Name = "return")]
     public string? Return { get; set; }
 
-    public SignedOutView View { get; private set; } = new([], [], null);
+    public SignedOutView View { get; private set; } = new([], [], [], null);
 
     public string? Offered { get; private set; }
 

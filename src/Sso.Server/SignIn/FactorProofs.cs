@@ -53,6 +53,10 @@ public sealed class FactorProofs(
         return counted > 0 ? null : CodeOutcome.Locked.Shut;
     }
 
+    /// <summary>How many codes may still be typed in this challenge; null before the first.</summary>
+    public Task<int?> TriesLeftAsync(HttpContext http, Flow flow, CancellationToken cancellation) =>
+        throttle.TriesLeftAsync(ChallengeOf(http, flow), cancellation);
+
     /// <summary>Sign-in restarts at the password, and the enrolment with another seed or another code: what was guessed at is worth nothing.</summary>
     public async Task VoidEnrolmentAsync(SignInRow signIn, CancellationToken cancellation)
     {

@@ -16,7 +16,11 @@ using Sso.Server.Mails;
 namespace Sso.Server.SignIn;
 
 /// <summary>A code on its way, as the page shows it.</summary>
-public sealed record MessageChallengeView(string Recipient, TimeSpan Life, TimeSpan ResendIn, bool CanResend);
+public sealed record MessageChallengeView(string Recipient, TimeSpan Life, TimeSpan ResendIn, bool CanResend)
+{
+    /// <summary>It came too late to be typed.</summary>
+    public bool IsOver => Life == TimeSpan.Zero;
+}
 
 /// <summary>
 /// Codes by text message, for sign-in and for enrolment, and by mail: one living code per challenge, five minutes from creation, five

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
@@ -60,6 +61,15 @@ public sealed partial class Throttle(SsoDbContext database, LimitOptions limits,
     /// <summary>Five tries of one challenge. It is never given back: the next challenge begins with a new proof, and so under another name.</summary>
     public async Task<bool> ReserveTryAsync(string challenge, CancellationToken cancellation) =>
         await database.TryReserveAsync(AttemptCounter.KeyOf("try", challenge), MessageChallenge.MaximumTries, Hour, clock.GetUtcNow(), cancellation) is null;
+
+    /// <summary>Null where none was made yet.</summary>
+    public async Task<int?> TriesLeftAsync(string challenge, CancellationToken cancellation)
+    {
+        var key = AttemptCounter.KeyOf("try", challenge);
+        var made = await database.AttemptCounters.AsNoTracking().Where(counter => counter.Key == key)
+            .Select(counter => (int?)counter.Count).SingleOrDefaultAsync(cancellation);
+        return made is { } count ? Math.Max(MessageChallenge.MaximumTries - count, 0) : null;
+    }
 
     /// <summary>True once for each challenge: of many wrong codes at one moment only one tells its owner.</summary>
     public async Task<bool> ReserveVoidAsync(string challenge, CancellationToken cancellation) =>

@@ -5,7 +5,7 @@ export async function answer(page, issuer, person, message, button) {
   await page.goto(`${issuer}/account/requests`);
   await person.signIn(page, issuer, `${issuer}/account/requests`);
   const loaded = page.waitForEvent('load');
-  await page.locator('main dd.action button').click();
+  await page.locator('main ul.rows button').click();
   await loaded;
   await person.signIn(page, issuer, `${issuer}/account/requests/answer`);
   expect((await page.locator('main').innerText()).includes(message), 'the message of the call centre');

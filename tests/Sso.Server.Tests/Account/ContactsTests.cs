@@ -27,12 +27,12 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
         Assert.Contains(
             "Al momento non è presente alcun contatto SMS verificato.", page.Document.Body!.TextContent, StringComparison.Ordinal);
         Assert.Contains("Aggiungi un nuovo contatto", page.Document.Body!.TextContent, StringComparison.Ordinal);
-        Assert.Contains("Confermato", page.Document.QuerySelector("dl.rows")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Confermato", page.Document.QuerySelector("ul.rows")!.TextContent, StringComparison.Ordinal);
         Assert.Equal("/account/contacts", page.Document.QuerySelector("[aria-current=page]")!.GetAttribute("href"));
 
         var bea = await (await server.AddPersonAsync("bea", person => person.EmailConfirmed = false)).WithAppAsync();
         page = await (await SignInAsync(bea)).GetAsync("/account/contacts");
-        Assert.Contains("Non confermato", page.Document.QuerySelector("dl.rows")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("Non confermato", page.Document.QuerySelector("ul.rows")!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
         Assert.Equal((false, true), (factor.UsedForSignIn, factor.UsedForNotices));
         Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("riceve i tuoi avvisi", StringComparison.Ordinal));
         Assert.DoesNotContain(
-            "SMS Verificato", (await browser.GetAsync("/account/mfa")).Document.QuerySelector("dl.rows")!.TextContent,
+            "SMS Verificato", (await browser.GetAsync("/account/mfa")).Document.QuerySelector("ul.rows")!.TextContent,
             StringComparison.Ordinal);
         await using var database = server.OpenDatabase();
         var session = await database.Sessions.SingleAsync(row => row.PersonId == ada.Id);

@@ -35,7 +35,7 @@ public sealed class FactorRemovalTests : IAsyncLifetime
 
         Assert.Equal("/account/mfa", page.Path);
         Assert.Contains("Il metodo è stato rimosso", page.Document.Body!.TextContent, StringComparison.Ordinal);
-        Assert.DoesNotContain("SMS Verificato", page.Document.QuerySelector("dl.rows")!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("SMS Verificato", page.Document.QuerySelector("ul.rows")!.TextContent, StringComparison.Ordinal);
         Assert.Contains(
             await ada.MailsAsync(), mail => mail.Subject.Contains("numero di telefono è stato rimosso", StringComparison.Ordinal));
         // The number itself hears of it too (S23).

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sso.Data.Operations;
 using Sso.Testing;
 using Xunit;
@@ -16,11 +17,11 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
         await server.PassAsync(TimeSpan.FromSeconds(1));
         await shop.SignInAsync(browser, ada);
 
-        var lines = (await browser.GetAsync("/account/activity")).Document.QuerySelectorAll("dl.rows > div")
+        var lines = (await browser.GetAsync("/account/activity")).Document.QuerySelectorAll("ul.rows > li")
             .Select(line => line.TextContent).ToList();
-        Assert.Contains(lines, line => line.Contains("Accesso · App Authenticator · negozio", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("Accesso a negozio", StringComparison.Ordinal) && line.Contains("App Authenticator", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("Password errata", StringComparison.Ordinal));
-        var failures = (await browser.GetAsync("/account/activity?show=failures")).Document.QuerySelectorAll("dl.rows > div");
+        var failures = (await browser.GetAsync("/account/activity?show=failures")).Document.QuerySelectorAll("ul.rows > li:not(.mine)");
         Assert.Contains("Password errata", Assert.Single(failures).TextContent, StringComparison.Ordinal);
     }
 
@@ -42,10 +43,10 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
         var browser = server.OpenBrowser();
         await Journey.SignInAsync(browser, ada, "/account");
         var page = await browser.GetAsync("/account/activity?show=failures");
-        Assert.Equal(50, page.Document.QuerySelectorAll("dl.rows > div").Length);
+        Assert.Equal(["Password errata, 50 volte"], page.Document.QuerySelectorAll(".what b").Select(words => words.TextContent));
         page = await browser.GetAsync(
-            page.Document.QuerySelectorAll(".links a").First(link => link.TextContent == "Più vecchie").GetAttribute("href")!);
-        Assert.Equal(20, page.Document.QuerySelectorAll("dl.rows > div").Length);
+            page.Document.QuerySelectorAll("main .actions a").First(link => link.TextContent == "Più vecchie").GetAttribute("href")!);
+        Assert.Equal(["Password errata, 20 volte"], page.Document.QuerySelectorAll(".what b").Select(words => words.TextContent));
     }
 
     [Fact]
@@ -86,8 +87,42 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
         await Journey.SignInAsync(browser, ada, "/account");
         var page = await browser.GetAsync("/account/activity");
         Assert.DoesNotContain(
-            page.Document.QuerySelectorAll("dl.rows strong"), words => kinds.Any(kind => words.TextContent == kind.ToString()));
-        Assert.True(page.Document.QuerySelectorAll("dl.rows strong").Length >= kinds.Count);
+            page.Document.QuerySelectorAll(".what b"), words => kinds.Any(kind => words.TextContent == kind.ToString()));
+        Assert.True(page.Document.QuerySelectorAll(".what b").Length >= kinds.Count);
+    }
+
+    [Fact]
+    public async Task The_steps_of_a_sign_in_are_one_line_and_times_are_those_of_the_reader()
+    {
+        var (shop, ada) = (await server.RegisterAsync("bottega"), await (await server.AddPersonAsync("ada", person => person.ZoneInfo = "Asia/Tokyo")).WithAppAsync());
+        var browser = server.OpenBrowser();
+        await shop.SignInAsync(browser, ada);
+        var at = server.Clock.GetUtcNow();
+
+        var page = await browser.GetAsync("/account/activity?show=signins");
+        Assert.Equal(["Accesso a bottega"], page.Document.QuerySelectorAll(".what b").Select(words => words.TextContent));
+        Assert.StartsWith("Password + App Authenticator", page.Document.QuerySelector(".what small")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("ora di Tokyo", page.Document.QuerySelector(".top")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(
+            at.ToOffset(TimeSpan.FromHours(9)).ToString("HH:mm", CultureInfo.InvariantCulture), page.Document.QuerySelector(".num")!.TextContent);
+    }
+
+    [Fact]
+    public async Task What_failed_in_the_same_way_is_one_group_with_one_question_and_what_the_owner_just_did_has_none()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        await using (var database = server.OpenDatabase())
+        {
+            database.SecurityEvents.AddRange(Enumerable.Range(0, 3).Select(_ => Event(ada, SecurityEventKind.PasswordFailed, detail: null)));
+            await database.SaveChangesAsync();
+        }
+
+        await server.PassAsync(TimeSpan.FromSeconds(1));
+        var browser = server.OpenBrowser();
+        await Journey.SignInAsync(browser, ada, "/account");
+        var page = await browser.GetAsync("/account/activity");
+        Assert.Equal(["Accesso", "Password errata, 3 volte"], page.Document.QuerySelectorAll(".what b").Select(words => words.TextContent));
+        Assert.Single(page.Document.QuerySelectorAll("main a[href='/account/not-me']"));
     }
 
     private SecurityEvent Event(Customer customer, SecurityEventKind kind, string? detail) => new(server.Clock.GetUtcNow(), kind)

@@ -17,12 +17,12 @@ public sealed class OwnSessionsTests(SsoServer server) : IClassFixture<SsoServer
         await Journey.SignInAsync(here, ada, "/account");
 
         var page = await here.GetAsync("/account/sessions");
-        Assert.Equal(2, page.Document.QuerySelectorAll("dl.rows > div").Length);
-        Assert.Contains("Questa sessione", page.Document.QuerySelector("dl.rows > div")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(2, page.Document.QuerySelectorAll("ul.rows > li").Length);
+        Assert.Contains("Questa sessione", page.Document.QuerySelector("ul.rows > li")!.TextContent, StringComparison.Ordinal);
         page = await here.SubmitAsync(page, ("session", Value(page, "session")));
 
         Assert.Contains("La sessione è terminata", page.Document.Body!.TextContent, StringComparison.Ordinal);
-        Assert.Single(page.Document.QuerySelectorAll("dl.rows > div"));
+        Assert.Single(page.Document.QuerySelectorAll("ul.rows > li"));
         Assert.Equal("/signin", (await elsewhere.GetAsync("/account")).Path);
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
         Assert.Equal("/account", (await here.GetAsync("/account")).Path);
@@ -91,10 +91,10 @@ public sealed class OwnSessionsTests(SsoServer server) : IClassFixture<SsoServer
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, ada, ("scope", "openid offline_access"))).Code);
 
         var page = await browser.GetAsync("/account/apps");
-        Assert.Contains("negozio", page.Document.QuerySelector("dl.rows")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains("negozio", page.Document.QuerySelector("ul.rows")!.TextContent, StringComparison.Ordinal);
         page = await browser.SubmitAsync(page, ("client", Value(page, "client")));
 
-        Assert.Null(page.Document.QuerySelector("dl.rows"));
+        Assert.Null(page.Document.QuerySelector("ul.rows"));
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
         Assert.Equal(HttpStatusCode.Unauthorized, (await shop.UserInfoAsync(tokens.AccessToken)).Status);
     }

@@ -81,7 +81,7 @@ public sealed class PumpingTests : IAsyncLifetime
         var page = path == "/signin/verify/sms" ? await SignInAsync(bo) : await EnrolAsync("320 123 4567");
         Assert.Equal(path, page.Path);
         var said = page.Document.QuerySelector("#error-summary")!.TextContent;
-        Assert.Contains("non possiamo inviare SMS a questo numero. Usa un altro modo.", said, StringComparison.Ordinal);
+        Assert.Contains("non possiamo inviare SMS a questo numero. Usa un altro metodo.", said, StringComparison.Ordinal);
         Assert.DoesNotContain("second", said, StringComparison.Ordinal);
     }
 

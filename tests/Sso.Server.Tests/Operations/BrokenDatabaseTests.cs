@@ -169,13 +169,16 @@ public sealed class BrokenDatabaseTests(SsoServer server) : IClassFixture<SsoSer
     {
         "sign out" => await browser.GetAsync("/signout"),
         "change the password" or "ask for a link" => await browser.GetAsync("/account/password"),
-        "remove a factor" => await browser.GetAsync(
-            (await browser.GetAsync("/account/mfa")).Document.QuerySelector("a[href*='/account/mfa/remove']")!.GetAttribute("href")!),
+        "remove a factor" => await FollowAsync(
+            browser, await FollowAsync(browser, await browser.GetAsync("/account/mfa"), "/account/mfa/rename"), "/account/mfa/remove"),
         "take an application's access" => await browser.GetAsync("/account/apps"),
         "it was not me" => await browser.GetAsync("/account/not-me"),
         "make new recovery codes" => await browser.GetAsync("/account/mfa/recovery-codes"),
         _ => await browser.GetAsync("/account/sessions"),
     };
+
+    private static Task<Page> FollowAsync(Browser browser, Page page, string path) =>
+        browser.GetAsync(page.Document.QuerySelector($"main a[href*='{path}']")!.GetAttribute("href")!);
 
     private static Task<Page> ActAsync(Browser browser, Page page, string act, RelyingParty shop) => act switch
     {

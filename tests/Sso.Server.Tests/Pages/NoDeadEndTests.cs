@@ -219,7 +219,7 @@ public sealed class NoDeadEndTests(SsoServer server) : IClassFixture<SsoServer>
         page = await browser.SubmitAsync(page, ("Input.UserName", ""));
         Assert.Equal("en", LanguageOf(page));
         Assert.Equal("Enter your e-mail or username", page.Document.QuerySelector("#error-summary li")!.TextContent.Trim());
-        Assert.Equal("en", LanguageOf(await browser.GetAsync(page.Document.QuerySelector("main .actions a")!.GetAttribute("href")!)));
+        Assert.Equal("en", LanguageOf(await browser.GetAsync(page.Document.QuerySelector("main a[href^='/password/forgot']")!.GetAttribute("href")!)));
         page = await Journey.PasswordAsync(browser, page, ada);
         Assert.Equal("en", LanguageOf(page));
 
@@ -277,11 +277,20 @@ public sealed class NoDeadEndTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal(title, page.Document.QuerySelector("h1")!.TextContent);
         Assert.Equal(language, page.Document.DocumentElement.GetAttribute("lang"));
         Assert.Empty(page.Document.QuerySelectorAll("main [lang]"));
-        Assert.Equal(2, page.Document.QuerySelectorAll("header form.languages button").Length);
+        Assert.Equal(2, page.Document.QuerySelectorAll("form.languages button").Length);
         Assert.NotEmpty(page.Document.QuerySelectorAll("main .actions a"));
     }
 
     private static string? LanguageOf(Page page) => page.Document.DocumentElement.GetAttribute("lang");
+
+    [Fact]
+    public async Task Whoever_typed_a_name_and_forgot_the_password_finds_the_name_again()
+    {
+        var browser = server.OpenBrowser();
+        var page = await browser.SubmitAsync(await browser.GetAsync("/account"), ("Input.UserName", "ada.forte"), ("Input.Password", "sbagliata"));
+        page = await browser.GetAsync(page.Document.QuerySelector("main a[href^='/password/forgot']")!.GetAttribute("href")!);
+        Assert.Equal("ada.forte", NameOn(page));
+    }
 
     private static string? NameOn(Page page) => page.Document.QuerySelector("[name='Input.UserName']")?.GetAttribute("value");
 

@@ -44,6 +44,24 @@ public sealed class TextCodesTests(SsoServer server) : IClassFixture<SsoServer>
         var answer = await browser.SubmitAsync(page, ("Input.Code", code));
         Assert.Equal(lives ? "/account" : "/signin/verify/sms", answer.Path);
         Assert.Equal(!lives, Errors(answer).Contains("è scaduto", StringComparison.Ordinal));
+        if (!lives)
+        {
+            Assert.Equal("Invia un nuovo codice", Assert.Single(answer.Document.QuerySelectorAll("main button.primary")).TextContent);
+            Assert.Null(answer.Document.QuerySelector("[name='Input.Code']"));
+        }
+    }
+
+    [Fact]
+    public async Task After_a_wrong_code_the_page_says_how_many_tries_are_left()
+    {
+        var (browser, bo, page) = await AtTheChallengeAsync();
+        Assert.DoesNotContain("rimast", page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
+        var wrong = Wrong(await server.LatestTextCodeAsync(bo.Id));
+        foreach (var left in (string[])["4 tentativi rimasti", "3 tentativi rimasti", "2 tentativi rimasti", "1 tentativo rimasto"])
+        {
+            page = await browser.SubmitAsync(page, ("Input.Code", wrong));
+            Assert.Contains(left, page.Document.QuerySelector(".left")!.TextContent, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

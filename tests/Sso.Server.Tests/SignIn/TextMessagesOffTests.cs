@@ -26,7 +26,7 @@ public sealed class TextMessagesOffTests(
         var ways = page.Document.QuerySelectorAll("input[name='Input.Method']").Select(input => input.GetAttribute("value"));
         Assert.Equal(["passkey", "app", "sms"], ways);
         Assert.Contains(
-            "modo meno sicuro", page.Document.QuerySelector("input[value=sms]")!.ParentElement!.TextContent, StringComparison.Ordinal);
+            "metodo meno sicuro", page.Document.QuerySelector("input[value=sms]")!.ParentElement!.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using Sso.Server.Pages.Shared;
 namespace Sso.Server.Pages.Account;
 
 /// <summary>What happened to this account, newest first (screen V30), with a file for a spreadsheet.</summary>
-public sealed class Activity(OwnActivity activity, IStringLocalizer<Activity> text, IStringLocalizer<Common> common) : AccountPage
+public sealed class Activity(OwnActivity activity, Viewer viewer, IStringLocalizer<Activity> text, IStringLocalizer<Common> common) : AccountPage
 {
     public static IReadOnlyList<ActivityFilter> Filters { get; } = Enum.GetValues<ActivityFilter>();
 
@@ -23,15 +23,17 @@ public sealed class Activity(OwnActivity activity, IStringLocalizer<Activity> te
     public ActivityFilter Filter =>
         Enum.TryParse<ActivityFilter>(Show, ignoreCase: true, out var filter) && Enum.IsDefined(filter) ? filter : ActivityFilter.All;
 
-    public IReadOnlyList<ActivityView> Lines { get; private set; } = [];
+    /// <summary>Day by day, the newest first.</summary>
+    public IReadOnlyList<IGrouping<DateOnly, ActivityGroup>> Days { get; private set; } = [];
 
     /// <summary>Where the older lines begin; null when there are none.</summary>
     public long? Older { get; private set; }
 
     public async Task OnGetAsync(CancellationToken cancellation)
     {
-        (Lines, var hasOlder) = await activity.PageAsync(Owner.PersonId, Filter, Instant, cancellation);
-        Older = hasOlder ? Lines[^1].At.ToUnixTimeMilliseconds() : null;
+        var (lines, hasOlder) = await activity.PageAsync(Owner.PersonId, Filter, Instant, cancellation);
+        Older = hasOlder ? lines[^1].At.ToUnixTimeMilliseconds() : null;
+        Days = [.. ActivityGroup.Of(lines, viewer.DateOf).GroupBy(group => viewer.DateOf(group.To))];
     }
 
     public async Task<IActionResult> OnGetCsvAsync(CancellationToken cancellation)

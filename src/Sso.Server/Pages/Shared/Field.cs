@@ -34,6 +34,9 @@ public abstract record Field
     {
         /// <summary>A password to be remembered rather than one to be filled in.</summary>
         public bool IsNew { get; init; }
+
+        /// <summary>A link on the line of the label: its text, and where it leads.</summary>
+        public (string Text, string Target)? Aside { get; init; }
     }
 
     /// <summary>A code of six digits, or a recovery code: never shown again.</summary>
@@ -42,6 +45,12 @@ public abstract record Field
         public bool FromText { get; init; }
 
         public bool Recovery { get; init; }
+
+        /// <summary>Null before the first wrong one.</summary>
+        public int? TriesLeft { get; init; }
+
+        /// <summary>How long the code is still good; null where nothing tells.</summary>
+        public TimeSpan? Life { get; init; }
     }
 
     /// <summary>A country and a mobile number in any shape.</summary>

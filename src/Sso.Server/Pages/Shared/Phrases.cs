@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Html;
 using Microsoft.Extensions.Localization;
 using Sso.Admin.People;
 using Sso.Protocol.Authorization;
+using Sso.Server.Http;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Shared;
@@ -87,9 +88,29 @@ internal static class Phrases
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>"Firefox su Windows".</summary>
+    public static string Device(this IStringLocalizer<Common> common, string? userAgent) => UserAgents.Parts(userAgent ?? "") switch
+    {
+        (null, null) => common["UnknownDevice"],
+        ({ } browser, { } system) => common["Device", browser, system],
+        (var browser, var system) => browser ?? system!,
+    };
+
     /// <summary>"Passkey · Chrome, Windows": the method, and its number or the name that its owner gave it.</summary>
     public static string Title(this IStringLocalizer<Common> common, MethodView method) =>
         string.Join(" · ", new[] { common.Method(method.Method), method.MaskedNumber ?? method.Name }.OfType<string>());
+
+    /// <summary>The sentence with what fills its one place in strong letters.</summary>
+    public static IHtmlContent Strong(this IStringLocalizer<Common> common, string key, string filling)
+    {
+        // A mark that no text has: what is filled in may be any word of the sentence.
+        var sentence = common[key, "\uE000"].Value.Split('\uE000').Select(part => HtmlEncoder.Default.Encode(part));
+        return new HtmlString(string.Join($"<b>{HtmlEncoder.Default.Encode(filling)}</b>", sentence));
+    }
+
+    /// <summary>"Area Clienti" is AC: two letters at most, of the first words.</summary>
+    public static string Initials(string name) => string.Concat(
+        name.Split([' ', '.', '-', '_'], StringSplitOptions.RemoveEmptyEntries).Take(2).Select(word => StringInfo.GetNextTextElement(word))).ToUpperInvariant();
 
     /// <summary>The sentence with a number in it that no line breaks.</summary>
     public static IHtmlContent Unbroken(this LocalizedString sentence, string? number)
@@ -106,6 +127,4 @@ internal static class Phrases
         return local.ToString("dd/MM/yyyy HH:mm", CultureInfo.InvariantCulture)
             + (local.Offset == TimeSpan.Zero ? " UTC" : local.ToString(" '(UTC'zzz')'", CultureInfo.InvariantCulture));
     }
-
-    public static string Day(this DateTimeOffset at) => at.ToLocalTime().ToString("dd/MM/yyyy", CultureInfo.InvariantCulture);
 }

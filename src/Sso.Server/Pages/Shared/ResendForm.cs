@@ -1,7 +1,20 @@
+using Sso.Server.SignIn;
+
 namespace Sso.Server.Pages.Shared;
 
 /// <summary>The form that asks for the code again, within a flow or without one.</summary>
+/// <param name="Handle">The flow, if any.</param>
+/// <param name="Sent">The code that was sent; null when none is on its way yet.</param>
 /// <param name="Phone">Which of several numbers.</param>
-/// <param name="IsPossible">False when this code was sent as often as it may be.</param>
-/// <param name="IsFirst">None is on its way yet.</param>
-public sealed record ResendForm(string? Handle, TimeSpan In, bool IsPossible, bool IsFirst, Guid? Phone = null);
+public sealed record ResendForm(string? Handle, MessageChallengeView? Sent, Guid? Phone = null)
+{
+    public TimeSpan In => Sent?.ResendIn ?? TimeSpan.Zero;
+
+    /// <summary>False when this code was sent as often as it may be.</summary>
+    public bool IsPossible => Sent?.CanResend ?? true;
+
+    public bool IsFirst => Sent is null;
+
+    /// <summary>The last code is over: another one is what leads on.</summary>
+    public bool IsMain => Sent is { IsOver: true };
+}

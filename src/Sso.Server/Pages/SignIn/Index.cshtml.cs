@@ -13,7 +13,7 @@ namespace Sso.Server.Pages.SignIn;
 
 /// <summary>Name and password (screen V1).</summary>
 public sealed class Index(
-    PasswordSignIn passwords, PasskeyCeremonies passkeys, PasskeySignIn passkeySignIn, SessionCookies sessions,
+    PasswordSignIn passwords, PasskeyCeremonies passkeys, PasskeySignIn passkeySignIn, SessionCookies sessions, PageAnswers answers,
     IStringLocalizer<Index> text, IStringLocalizer<Common> common) : StepPage
 {
     [BindProperty(Name = "Input.UserName"), Carried]
@@ -44,6 +44,12 @@ public sealed class Index(
     public async Task OnGetAsync(CancellationToken cancellation)
     {
         UserName ??= SignedIn?.UserName ?? Flow.Request.LoginHint;
+        if (!ModelState.IsValid && UserName is not null)
+        {
+            // Whoever goes on to the page of a forgotten password has typed it already.
+            answers.Keep(HttpContext, "/password/forgot", TimeSpan.FromMinutes(10), (nameof(Pages.Password.Forgot.UserName), UserName));
+        }
+
         Ended = SignedIn is null ? await sessions.EndOfAsync(HttpContext, cancellation) : null;
         Ceremony = await passkeys.ForSignInAsync(HttpContext, Flow);
     }

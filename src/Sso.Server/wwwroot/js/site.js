@@ -1,5 +1,5 @@
-// Every page works without this file. It adds: show and hide a password, copy, download and print of codes, the countdown on
-// "send again", WebOTP, passkeys, the guard against a double submit, and the focus on the error summary.
+// Every page works without this file. It adds: show and hide a password, copy, download and print of codes, the clock of a code and
+// the countdown on "send again", times of day where the reader is, WebOTP, passkeys, the guard against a double submit, and the focus on the error summary.
 (() => {
   "use strict";
 
@@ -25,6 +25,7 @@
   // <button data-show="id">: the name stays, aria-pressed tells the state, and the password is hidden again before it is sent.
   all("button[data-show]", (button) => {
     const field = byId(button.dataset.show);
+    if (!field) return;
     const set = (show) => {
       field.type = show ? "text" : "password";
       button.setAttribute("aria-pressed", String(show));
@@ -97,6 +98,7 @@
     });
     const tick = () => {
       const left = Math.ceil((end - performance.now()) / 1000);
+      if (button.dataset.over) return;
       if (left <= 0) {
         button.removeAttribute("aria-disabled");
         button.textContent = name;
@@ -113,15 +115,48 @@
     tick();
   });
 
+  // <span data-life="287" data-life-text="Scade tra {s}" data-over-text="...">: when a code is over, another one is what leads on.
+  all("[data-life]", (clock) => {
+    const end = performance.now() + Number(clock.dataset.life) * 1000;
+    const bar = clock.closest(".field")?.querySelector("meter");
+    const tick = () => {
+      const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+      if (bar) bar.value = left;
+      if (left > 0) {
+        clock.textContent = clock.dataset.lifeText.replace("{s}", `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`);
+        setTimeout(tick, 1000);
+        return;
+      }
+      clock.textContent = clock.dataset.overText;
+      say(clock.dataset.overText);
+      const again = document.querySelector("form.resend button");
+      if (!again) return;
+      clock.closest("form")?.querySelector(".primary")?.classList.remove("primary");
+      again.dataset.over = "1";
+      again.removeAttribute("aria-disabled");
+      again.classList.replace("quiet", "primary");
+      again.textContent = again.dataset.overText;
+    };
+    tick();
+  });
+
+  // <time datetime data-local>: the server does not know where a stranger is.
+  all("time[data-local]", (time) => {
+    const { lang } = document.documentElement;
+    time.textContent = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
+      day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+    }).format(new Date(time.dateTime));
+  });
+
   // WebOTP: the browser asks, the person taps, and only then the form goes.
   all("input[data-webotp]", (field) => {
     if (!("OTPCredential" in window)) return;
     const stop = new AbortController();
-    field.form.addEventListener("submit", () => stop.abort());
+    field.form?.addEventListener("submit", () => stop.abort());
     navigator.credentials.get({ otp: { transport: ["sms"] }, signal: stop.signal }).then((message) => {
       if (!message?.code) return;
       field.value = message.code;
-      field.form.requestSubmit();
+      field.form?.requestSubmit();
     }).catch(() => { });
   });
 

@@ -20,7 +20,11 @@ public sealed class App(AppEnrolment enrolment, IStringLocalizer<App> text, IStr
     /// <summary>The picture as the page carries it.</summary>
     public string Picture => "data:image/svg+xml;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(View.QrSvg));
 
-    public async Task OnGetAsync(CancellationToken cancellation) => View = await enrolment.BeginAsync(Owner, cancellation);
+    public async Task OnGetAsync(CancellationToken cancellation)
+    {
+        View = await enrolment.BeginAsync(Owner, cancellation);
+        await CountTriesAsync(cancellation);
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {

@@ -1,15 +1,16 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>
-/// A page that enrols an app or a number: with recovery codes still to be saved it is part of three steps, otherwise of two.
+/// A page that enrols a factor. Each page of the way is a step: a number takes two, and recovery codes that are still to be saved one more.
 /// </summary>
 public abstract class FactorPage : EnrolmentPage
 {
-    public int Steps => Owner.RecoveryCodesSavedAt is null ? 3 : 2;
+    public int Steps => (Enrols is ProofMethod.TextMessage ? 2 : 1) + (Owner.RecoveryCodesSavedAt is null ? 1 : 0);
 
     /// <summary>
     /// The code was right. Who has no recovery codes gets them by this very form, since no visit of a page makes any; who has, keeps them.

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Protocol.Authorization;
 using Sso.Server.Account;
 using Sso.Server.Authorization;
 using Sso.Server.SignIn;
@@ -14,6 +15,8 @@ public sealed class Index(AccountOverview overview, FactorRemoval removal) : Acc
     public AccountView View { get; private set; } = null!;
 
     public bool MayDisable => removal.MayDisable;
+
+    public int Passkeys => View.Methods.Count(method => method.Method == ProofMethod.Passkey);
 
     /// <summary>The text that says what has just been done.</summary>
     public string? Notice =>

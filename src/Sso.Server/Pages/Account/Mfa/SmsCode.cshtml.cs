@@ -23,6 +23,7 @@ public sealed class SmsCode(TextEnrolment enrolment, IStringLocalizer<Common> co
     {
         SentAgain &= ModelState.IsValid;
         Sent = await enrolment.CurrentAsync(Owner, cancellation);
+        await CountTriesAsync(cancellation);
         return Sent is null && ModelState.IsValid ? SeeOther(Link("/account/mfa/sms")) : Page();
     }
 

@@ -19,9 +19,7 @@ public sealed class App(AppCodes codes, IStringLocalizer<Common> common) : Chall
 
     protected override ProofMethod? Asked => ProofMethod.AuthenticatorApp;
 
-    public void OnGet()
-    {
-    }
+    public Task OnGetAsync(CancellationToken cancellation) => CountTriesAsync(cancellation);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {

@@ -3,6 +3,7 @@ using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
+using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn.Verify;
@@ -14,7 +15,11 @@ public abstract class ChallengePage : StepPage
     public IReadOnlySet<ProofMethod> Methods =>
         Step is NextStep.ChallengeSecondFactor challenge ? challenge.Methods : new HashSet<ProofMethod>();
 
-    public virtual bool OtherWay => Methods.Count > 1;
+    /// <summary>The ways beside the one that this page asks for, the best first.</summary>
+    public IEnumerable<ProofMethod> Others => Asked is { } asked ? MethodChoice.InOrder(Methods).Where(method => method != asked) : [];
+
+    /// <summary>There is another number to send to.</summary>
+    public virtual bool HasSeveral => false;
 
     /// <summary>The application of this flow is content with a remembered browser.</summary>
     public bool MayTrust => Flow.Request.Client.AcceptsTrustedDevices;
@@ -27,6 +32,8 @@ public abstract class ChallengePage : StepPage
 
     /// <summary>The way that this page asks for; null where the person chooses.</summary>
     protected abstract ProofMethod? Asked { get; }
+
+    public string PathOf(ProofMethod method) => $"/signin/verify/{MethodChoice.ValueOf(method)}?flow={RequestHandle}";
 
     public IActionResult OnPostCancel() => Cancel();
 

@@ -30,6 +30,7 @@ public sealed class Mail(MailCodes codes, IStringLocalizer<Common> common) : Cha
 
         SentAgain &= ModelState.IsValid;
         Sent = await codes.CurrentAsync(Person, cancellation);
+        await CountTriesAsync(cancellation);
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)

@@ -16,7 +16,11 @@ public sealed class Recovery(RecoveryCodes codes, IStringLocalizer<Recovery> tex
 
     protected override ProofMethod? Asked => ProofMethod.RecoveryCode;
 
-    public async Task OnGetAsync(CancellationToken cancellation) => Remaining = await codes.RemainingAsync(Person.PersonId, cancellation);
+    public async Task OnGetAsync(CancellationToken cancellation)
+    {
+        Remaining = await codes.RemainingAsync(Person.PersonId, cancellation);
+        await CountTriesAsync(cancellation);
+    }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {

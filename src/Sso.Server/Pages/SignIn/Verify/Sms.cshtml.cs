@@ -21,9 +21,9 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
 
     public MessageChallengeView? Sent { get; private set; }
 
-    public override bool OtherWay => base.OtherWay || HasSeveral;
+    public override bool HasSeveral => _hasSeveral;
 
-    private bool HasSeveral { get; set; }
+    private bool _hasSeveral;
 
     protected override ProofMethod? Asked => ProofMethod.TextMessage;
 
@@ -38,7 +38,8 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
 
         SentAgain &= ModelState.IsValid;
         Sent = await texts.CurrentAsync(Person, Phone, cancellation);
-        HasSeveral = await texts.HasSeveralAsync(Person, cancellation);
+        _hasSeveral = await texts.HasSeveralAsync(Person, cancellation);
+        await CountTriesAsync(cancellation);
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)

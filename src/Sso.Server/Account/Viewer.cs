@@ -1,0 +1,102 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Localization;
+using Sso.Data;
+using Sso.Data.Sessions;
+using Sso.Server.Authorization;
+using Sso.Server.ClientAuthentication;
+using Sso.Server.Http;
+using Sso.Server.Pages.Shared;
+
+namespace Sso.Server.Account;
+
+/// <summary>Who looks at pages of theirs, as the bar above them shows it.</summary>
+/// <param name="Name">The full name, else the user name.</param>
+/// <param name="GivenName">What a greeting calls the person; null where it is not known.</param>
+/// <param name="LastApp">The application that this session was last used for, where a browser can open it.</param>
+public sealed record Face(string Name, string? GivenName, string UserName, OpenableApp? LastApp);
+
+/// <summary>
+/// The reader of a page: their name, and times in their own zone where it is stored, else in that of the server. It is read once, however
+/// many parts of the page ask.
+/// </summary>
+public sealed class Viewer(
+    SsoDbContext database, ClientDirectory clients, SsoOptions options, IStringLocalizer<Common> common, TimeProvider clock)
+{
+    private TimeZoneInfo _zone = TimeZoneInfo.Local;
+
+    /// <summary>Null before somebody was met.</summary>
+    public Face? Face { get; private set; }
+
+    /// <summary>"ora di Roma"; the distance from UTC where a zone has no town.</summary>
+    public string Zone
+    {
+        get
+        {
+            if (_zone.BaseUtcOffset == TimeSpan.Zero && !_zone.SupportsDaylightSavingTime)
+            {
+                return "UTC";
+            }
+
+            var town = _zone.Id.StartsWith("Etc/", StringComparison.Ordinal) ? null : _zone.Id.Split('/') is [_, .., var last] ? last.Replace('_', ' ') : null;
+            return town is null
+                ? _zone.GetUtcOffset(clock.GetUtcNow()) is var ahead && ahead < TimeSpan.Zero ? $"UTC-{ahead:hh\\:mm}" : $"UTC+{ahead:hh\\:mm}"
+                : common["ZoneOf", common["Town." + _zone.Id] is { ResourceNotFound: false } known ? known.Value : town];
+        }
+    }
+
+    public async Task MeetAsync(SignInRow signIn, CancellationToken cancellation)
+    {
+        if (Face is not null)
+        {
+            return;
+        }
+
+        var row = await database.Users.AsNoTracking().Where(person => person.Id == signIn.PersonId).Select(person => new
+        {
+            person.Name,
+            person.GivenName,
+            person.FamilyName,
+            person.ZoneInfo,
+            ClientId = database.Grants.Where(grant => grant.SessionId == signIn.SessionId).OrderByDescending(grant => grant.CreatedAt)
+                .Select(grant => grant.ClientId).FirstOrDefault(),
+        }).SingleAsync(cancellation);
+        Face = new(
+            row.Name ?? (row.GivenName is null && row.FamilyName is null ? signIn.UserName : $"{row.GivenName} {row.FamilyName}".Trim()),
+            row.GivenName,
+            signIn.UserName,
+            Openable(row.ClientId));
+        _zone = row.ZoneInfo is { } id && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Local;
+    }
+
+    /// <summary>"22/11/2026 14:05 (ora di Roma)": day first in both languages.</summary>
+    public string Instant(DateTimeOffset at) => $"{Local(at).ToString("dd/MM/yyyy HH:mm", CultureInfo.InvariantCulture)} ({Zone})";
+
+    /// <summary>"22/11/2026".</summary>
+    public string Day(DateTimeOffset at) => Local(at).ToString("dd/MM/yyyy", CultureInfo.InvariantCulture);
+
+    /// <summary>"14:05".</summary>
+    public string Time(DateTimeOffset at) => Local(at).ToString("HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary>"oggi", "ieri", "3 novembre", "3 novembre 2025".</summary>
+    public string Date(DateTimeOffset at)
+    {
+        var (day, today) = (DateOf(at), DateOf(clock.GetUtcNow()));
+        return day == today ? common["Today"]
+            : day == today.AddDays(-1) ? common["Yesterday"]
+            : day.ToString(day.Year == today.Year ? "d MMMM" : "d MMMM yyyy", CultureInfo.GetCultureInfo(CultureInfo.CurrentUICulture.Name));
+    }
+
+    /// <summary>"oggi alle 14:05". The zone stands elsewhere on the page.</summary>
+    public string Moment(DateTimeOffset at) => common["DateAndTime", Date(at), Time(at)];
+
+    public DateOnly DateOf(DateTimeOffset at) => DateOnly.FromDateTime(Local(at).DateTime);
+
+    private DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, _zone);
+
+    private OpenableApp? Openable(string? clientId) =>
+        clientId is not null && clients.Find(clientId) is { IsUnverified: false } client
+        && (LateFlows.HomeOf(client) ?? LateFlows.StartOf(client, options)) is { } home
+            ? new(client.Name, home)
+            : null;
+}
