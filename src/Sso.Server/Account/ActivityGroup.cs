@@ -21,9 +21,10 @@ public sealed record ActivityGroup(IReadOnlyList<ActivityView> Lines)
 
     public bool IsSignIn => Main.Kind == SecurityEventKind.SignedIn;
 
-    /// <summary>By what it was proved, in the order of the steps.</summary>
-    public IEnumerable<ProofMethod> Methods => Lines.Reverse()
-        .Select(line => line.Kind == SecurityEventKind.PasswordProved ? ProofMethod.Password : line.Method).OfType<ProofMethod>().Distinct();
+    /// <summary>By what it was proved, the password first: two steps may bear the same instant.</summary>
+    public IEnumerable<ProofMethod> Methods => Lines
+        .Select(line => line.Kind == SecurityEventKind.PasswordProved ? ProofMethod.Password : line.Method).OfType<ProofMethod>().Distinct()
+        .OrderBy(method => method != ProofMethod.Password);
 
     public DateTimeOffset From => Lines[^1].At;
 

@@ -27,11 +27,10 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         var ada = await (await (await _server.AddPersonAsync("ada")).WithAppAsync()).WithPhoneAsync();
         var browser = await SignInByAppAsync(ada);
         var page = await browser.GetAsync("/account/mfa");
-        page = await browser.GetAsync(
-            page.Document.QuerySelectorAll(".action a")
-                .First(link => link.TextContent.Contains("SMS", StringComparison.Ordinal)).GetAttribute("href")!);
+        page = await browser.GetAsync(page.Document.QuerySelector("main a[href='/account/mfa/remove']")!.GetAttribute("href")!);
+        var number = page.Document.QuerySelectorAll("label.choice").First(choice => choice.TextContent.Contains("SMS", StringComparison.Ordinal));
 
-        page = await browser.SubmitAsync(page, ("id", page.Document.QuerySelector("[name=id][checked]")!.GetAttribute("value")!));
+        page = await browser.SubmitAsync(page, ("id", number.QuerySelector("[name=id]")!.GetAttribute("value")!));
 
         Assert.Equal("/account/mfa", page.Path);
         Assert.Contains("Il metodo è stato rimosso", page.Document.Body!.TextContent, StringComparison.Ordinal);
