@@ -4,9 +4,6 @@ using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
 using Sso.Extensions.RotatingKeys;
-using Sso.Server.Http;
-using Sso.Server.Keys;
-using Sso.Server.MutualTls;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
