@@ -81,7 +81,7 @@ public sealed partial class MailPartsTests(SsoServer server) : IClassFixture<Sso
     {
         var times = Regex.Count(mail.Text, @"\d\d:\d\d", RegexOptions.CultureInvariant);
         Assert.Equal(times, Regex.Count(mail.Text, written.Replace(" ", "[ \u00a0]", StringComparison.Ordinal), RegexOptions.CultureInvariant));
-        Assert.DoesNotContain("UTC", mail.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("UTC", Prose(mail), StringComparison.Ordinal);
     });
 
     [Theory, MemberData(nameof(Languages))]
@@ -90,7 +90,7 @@ public sealed partial class MailPartsTests(SsoServer server) : IClassFixture<Sso
         foreach (var other in (string[])
             ["2FA", "MFA", "due passaggi", "secondo fattore", "modalità", "two-step", "second factor", "verification method"])
         {
-            Assert.DoesNotContain(other, mail.Text, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(other, Prose(mail), StringComparison.OrdinalIgnoreCase);
         }
     });
 
@@ -146,6 +146,9 @@ public sealed partial class MailPartsTests(SsoServer server) : IClassFixture<Sso
     }
 
     private static IDocument Parse(MailMessage mail) => new HtmlParser().ParseDocument(mail.Html);
+
+    /// <summary>Without its addresses, whose random half may spell anything.</summary>
+    private static string Prose(MailMessage mail) => Address().Replace(mail.Text, "");
 
     private static List<string> WordsOf(string text) => [.. Word().Matches(text).Select(match => match.Value)];
 
