@@ -14,7 +14,8 @@ await report(async () => {
     clientId,
     { authorization_signed_response_alg: 'RS256', userinfo_signed_response_alg: 'RS256', introspection_signed_response_alg: 'RS256' },
     client.PrivateKeyJwt(signingKey),
-    { execute: [client.allowInsecureRequests, client.useJwtResponseMode] },
+    // Beside other work the first request of each kind may take its time.
+    { execute: [client.allowInsecureRequests, client.useJwtResponseMode], timeout: 300 },
   );
   client.enableDecryptingResponses(config, ['A256GCM'], { key: await jose.importJWK(JSON.parse(decryption), 'RSA-OAEP-256'), kid: 'enc-1' });
   const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'));
