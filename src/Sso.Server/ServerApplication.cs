@@ -35,6 +35,8 @@ public static class ServerApplication
         {
             await using var app = Build(args);
             await PrepareAsync(app, CancellationToken.None);
+            // What the start leaves behind, models of the database above all, would else survive into the oldest generation and stay: 6 MiB.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             await app.RunAsync();
             return Environment.ExitCode;
         }
