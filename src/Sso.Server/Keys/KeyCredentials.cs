@@ -1,46 +1,35 @@
+using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
+using Sso.Protocol;
+using Sso.Server.Operations;
 
 namespace Sso.Server.Keys;
 
-/// <summary>A key of the ring in the form in which the library that writes JWTs takes one.</summary>
+/// <summary>A key of the ring, which lives as long as its one signer (RFC 7515 §5.1); that holds nothing of one signature, so all requests share it.</summary>
 internal sealed class KeyCredentials : SigningCredentials
 {
-    public KeyCredentials(PrivateKey key)
-        : base(new NamedKey(key.KeyId), key.Algorithm) =>
-        CryptoProviderFactory = new() { CustomCryptoProvider = new OneKey(new Signing(key, Key)) };
+    private KeyCredentials(AsymmetricSecurityKey key, string algorithm, ServerMetrics metrics)
+        : base(key, algorithm) =>
+        CryptoProviderFactory = new OneSigner(new AsymmetricSignatureProvider(key, algorithm, willCreateSignatures: true), metrics);
 
-    private sealed class NamedKey(string id) : SecurityKey
+    public static KeyCredentials Import(string keyId, string algorithm, byte[] pkcs8, ServerMetrics metrics)
     {
-        public override string KeyId { get; set; } = id;
-
-        public override int KeySize => 0;
+        AsymmetricAlgorithm key = algorithm is SigningAlgorithms.RS256 or SigningAlgorithms.PS256 ? RSA.Create() : ECDsa.Create();
+        key.ImportPkcs8PrivateKey(pkcs8, out _);
+        return new(key is RSA rsa ? new RsaSecurityKey(rsa) { KeyId = keyId } : new ECDsaSecurityKey((ECDsa)key) { KeyId = keyId }, algorithm, metrics);
     }
 
-    /// <summary>Hands the same signer out again and again: it holds nothing of one signature.</summary>
-    private sealed class OneKey(Signing signing) : ICryptoProvider
+    /// <summary>Asked for a signer at each signature.</summary>
+    private sealed class OneSigner(SignatureProvider signer, ServerMetrics metrics) : CryptoProviderFactory
     {
-        public bool IsSupportedAlgorithm(string algorithm, params object[] args) => algorithm == signing.Algorithm;
+        public override SignatureProvider CreateForSigning(SecurityKey key, string algorithm) => CreateForSigning(key, algorithm, cacheProvider: false);
 
-        public object Create(string algorithm, params object[] args) => signing;
-
-        public void Release(object cryptoInstance) { }
-    }
-
-    private sealed class Signing(PrivateKey key, SecurityKey named) : SignatureProvider(named, key.Algorithm)
-    {
-        public override byte[] Sign(byte[] input) => key.Sign(input);
-
-        public override byte[] Sign(byte[] input, int offset, int count) => key.Sign(input.AsSpan(offset, count));
-
-        public override bool Sign(ReadOnlySpan<byte> data, Span<byte> destination, out int bytesWritten)
+        public override SignatureProvider CreateForSigning(SecurityKey key, string algorithm, bool cacheProvider)
         {
-            var signature = key.Sign(data);
-            bytesWritten = signature.Length;
-            return signature.AsSpan().TryCopyTo(destination);
+            metrics.CountSignature(algorithm);
+            return signer;
         }
 
-        public override bool Verify(byte[] input, byte[] signature) => throw new NotSupportedException("It signs.");
-
-        protected override void Dispose(bool disposing) { }
+        public override void ReleaseSignatureProvider(SignatureProvider signatureProvider) { }
     }
 }

@@ -117,7 +117,7 @@ public sealed class SigningKeyRing(
             ?? throw new CryptographicException($"The private part of signing key {row.Id} does not open.");
         return TokenEncryption.Algorithms.Contains(row.Algorithm)
             ? new(row, Signature: null, new JsonWebKey(row.PublicKey), DecryptionKey.Import(row.Id, row.Algorithm, pkcs8))
-            : new(row, new KeyCredentials(PrivateKey.Import(row.Id, row.Algorithm, pkcs8, metrics)), new JsonWebKey(row.PublicKey), Decryption: null);
+            : new(row, KeyCredentials.Import(row.Id, row.Algorithm, pkcs8, metrics), new JsonWebKey(row.PublicKey), Decryption: null);
     }
 
     /// <param name="Keys">In the order of the key set.</param>
