@@ -41,6 +41,20 @@ public sealed class SignedClaims
 
     public IEnumerable<JsonProperty> Members => _claims.EnumerateObject();
 
+    /// <summary>A JWT in its compact form, of which nothing was checked; null for any other text.</summary>
+    public static JsonWebToken? ReadUnchecked(string? text)
+    {
+        try
+        {
+            return new JsonWebToken(text);
+        }
+        catch (ArgumentException)
+        {
+            // Not three or five parts of base64url and JSON: SecurityTokenMalformedException is one of these.
+            return null;
+        }
+    }
+
     public static SignedClaims Of(JsonWebToken verified)
     {
         using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(verified.EncodedPayload));

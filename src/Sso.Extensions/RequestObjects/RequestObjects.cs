@@ -112,15 +112,6 @@ public sealed class RequestObjects(
     /// <summary>RFC 7516 §7.1: five parts.</summary>
     private static bool IsEncrypted(string text) => text.Count(character => character == '.') == 4;
 
-    private static bool IsUnsigned(string text)
-    {
-        try
-        {
-            return new JsonWebToken(text) is { IsEncrypted: false } token && token.Alg.Equals("none", StringComparison.OrdinalIgnoreCase);
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
+    private static bool IsUnsigned(string text) =>
+        SignedClaims.ReadUnchecked(text) is { IsEncrypted: false } token && token.Alg.Equals("none", StringComparison.OrdinalIgnoreCase);
 }

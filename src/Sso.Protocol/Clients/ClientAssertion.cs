@@ -23,21 +23,12 @@ public static class ClientAssertion
     /// <summary>
     /// Whose assertion a request claims to bring; null for what is no JWT, of another type, or of another client than client_id. Nothing of it is checked yet.
     /// </summary>
-    public static string? ClaimedClient(OpenIddictRequest parameters)
-    {
-        try
-        {
-            return parameters.Text("client_assertion_type") == Type
-                && new JsonWebToken(parameters.Text("client_assertion")) is { IsEncrypted: false, Subject: { Length: > 0 } subject }
-                && (parameters.Text("client_id") ?? subject) == subject
-                ? subject
-                : null;
-        }
-        catch (ArgumentException)
-        {
-            return null;
-        }
-    }
+    public static string? ClaimedClient(OpenIddictRequest parameters) =>
+        parameters.Text("client_assertion_type") == Type
+        && SignedClaims.ReadUnchecked(parameters.Text("client_assertion")) is { IsEncrypted: false, Subject: { Length: > 0 } subject }
+        && (parameters.Text("client_id") ?? subject) == subject
+            ? subject
+            : null;
 
     /// <summary>
     /// Why an assertion with a good signature is refused, as the end of a sentence for its developer; null when it is accepted once.

@@ -1,5 +1,3 @@
-using Sso.Protocol.Encryption;
-
 namespace Sso.Protocol.Clients;
 
 /// <summary>
@@ -18,9 +16,12 @@ public sealed record TokenEncryption(string Algorithm, string Content)
 
     public static readonly IReadOnlyList<string> Algorithms = [RsaOaep, RsaOaep256, EcdhEs, EcdhEsA128Kw, EcdhEsA256Kw];
 
-    public static readonly IReadOnlyList<string> Contents = ContentEncryption.All;
+    /// <summary>AES-CBC with HMAC (RFC 7518 §5.2), AES-GCM (RFC 7518 §5.3).</summary>
+    public static readonly IReadOnlyList<string> Contents = [UsualContent, "A256CBC-HS512", "A128GCM", "A256GCM"];
 
-    /// <summary>Null where no algorithm is registered. Without a content it is A128CBC-HS256 (OIDC Registration §2).</summary>
+    private const string UsualContent = "A128CBC-HS256";
+
+    /// <summary>Null where no algorithm is registered. A content need not be (OIDC Registration §2).</summary>
     public static TokenEncryption? Of(string? algorithm, string? content) =>
-        algorithm is null ? null : new(algorithm, content ?? ContentEncryption.A128CbcHs256);
+        algorithm is null ? null : new(algorithm, content ?? UsualContent);
 }

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Sso.Protocol.Discovery;
 
@@ -40,24 +41,7 @@ public static class WebFinger
     /// <summary>The JSON resource descriptor (RFC 7033 §4.4); the links only of the relations that were asked for, or all.</summary>
     public static byte[] Describe(string resource, string issuer, IReadOnlyCollection<string> relations)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("subject", resource);
-            json.WriteStartArray("links");
-            if (relations.Count == 0 || relations.Contains(IssuerRelation))
-            {
-                json.WriteStartObject();
-                json.WriteString("rel", IssuerRelation);
-                json.WriteString("href", issuer);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return buffer.ToArray();
+        JsonNode[] links = relations.Count == 0 || relations.Contains(IssuerRelation) ? [new JsonObject { ["rel"] = IssuerRelation, ["href"] = issuer }] : [];
+        return Encoding.UTF8.GetBytes(new JsonObject { ["subject"] = resource, ["links"] = new JsonArray(links) }.ToJsonString());
     }
 }
