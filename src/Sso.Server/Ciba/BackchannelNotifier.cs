@@ -1,5 +1,4 @@
 using System.Net;
-using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Authorization;
@@ -9,6 +8,7 @@ using Sso.Protocol;
 using Sso.Protocol.Outgoing;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
+using Sso.Server.Operations;
 using Sso.Server.Outgoing;
 
 namespace Sso.Server.Ciba;
@@ -19,20 +19,14 @@ namespace Sso.Server.Ciba;
 /// </summary>
 public sealed partial class BackchannelNotifier(
     IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, OutgoingHttp outgoing, Sealer sealer, TimeProvider clock, ILogger<BackchannelNotifier> log)
-    : BackgroundService
+    : DueWork(clock, Lease)
 {
     public const int MostTries = 3;
 
     /// <summary>Longer than a call may take; after it another node, or another try, has its turn.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    /// <summary>Something was answered and saved.</summary>
-    public void Wake() => _bell.Writer.TryWrite(true);
-
-    /// <summary>Tells everything that is due.</summary>
-    public async Task SendDueAsync(CancellationToken cancellation)
+    public override async Task SendDueAsync(CancellationToken cancellation)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         while (await ClaimAsync(database, cancellation) is { } waiting)
@@ -41,45 +35,16 @@ public sealed partial class BackchannelNotifier(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await using var timer = clock.CreateTimer(_ => Wake(), null, Lease, Lease);
-        try
-        {
-            await foreach (var _ in _bell.Reader.ReadAllAsync(stoppingToken))
-            {
-                await LookAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
-    }
+    /// <summary>Where no client is notified the clock costs no statement.</summary>
+    protected override bool IsNeeded => clients.NotifiesSome;
 
-    private async Task LookAsync(CancellationToken cancellation)
-    {
-        // Where no client is notified the clock costs no statement.
-        if (!clients.NotifiesSome)
-        {
-            return;
-        }
-
-        try
-        {
-            await SendDueAsync(cancellation);
-        }
-        // No database that is away may end the notifier and with it the server: it looks again in a moment.
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
-        {
-            CannotLook(log, DatabaseTroubles.InOneLine(exception));
-        }
-    }
+    protected override void Report(Exception exception) => CannotLook(log, DatabaseTroubles.InOneLine(exception));
 
     private async Task<WaitingRequest?> ClaimAsync(SsoDbContext database, CancellationToken cancellation)
     {
         while (true)
         {
-            var now = clock.GetUtcNow();
+            var now = Clock.GetUtcNow();
             var waiting = await database.WaitingRequests.AsNoTracking().Where(row => row.NotifyAt <= now).OrderBy(row => row.NotifyAt).FirstOrDefaultAsync(cancellation);
             if (waiting is null)
             {
@@ -111,7 +76,7 @@ public sealed partial class BackchannelNotifier(
 
     private async Task SendAsync(SsoDbContext database, WaitingRequest waiting, CancellationToken cancellation)
     {
-        var isOfUse = waiting.NotifyTries < MostTries && waiting.ExpiresAt > clock.GetUtcNow();
+        var isOfUse = waiting.NotifyTries < MostTries && waiting.ExpiresAt > Clock.GetUtcNow();
         if (isOfUse && clients.Find(waiting.ClientId) is { NotificationUri: { } address } client)
         {
             var status = await PostAsync(waiting, address, client.RegisteredBy, cancellation);

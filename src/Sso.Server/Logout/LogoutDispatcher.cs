@@ -1,5 +1,4 @@
 using System.Net;
-using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Logout;
@@ -7,6 +6,7 @@ using Sso.Data.Operations;
 using Sso.Extensions.BackchannelLogout;
 using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Operations;
 using Sso.Server.Outgoing;
 
 namespace Sso.Server.Logout;
@@ -17,9 +17,9 @@ namespace Sso.Server.Logout;
 /// </summary>
 public sealed partial class LogoutDispatcher(
     IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, LogoutTokens tokens, OutgoingHttp http, TimeProvider clock, ILogger<LogoutDispatcher> log)
-    : BackgroundService
+    : DueWork(clock, Interval)
 {
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     private const int AtOnce = 8;
 
@@ -28,13 +28,7 @@ public sealed partial class LogoutDispatcher(
 
     private static readonly int[] SecondsToWait = [10, 30, 60, 120, 300, 300, 900, 1800, 3600];
 
-    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    /// <summary>Tells this node not to wait for its next look.</summary>
-    public void Wake() => _bell.Writer.TryWrite(true);
-
-    /// <summary>Tries everything that is due.</summary>
-    public async Task SendDueAsync(CancellationToken cancellation)
+    public override async Task SendDueAsync(CancellationToken cancellation)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         while (await ClaimAsync(database, cancellation) is { Count: > 0 } claimed)
@@ -43,37 +37,11 @@ public sealed partial class LogoutDispatcher(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await using var timer = clock.CreateTimer(_ => Wake(), null, Interval, Interval);
-        try
-        {
-            await foreach (var _ in _bell.Reader.ReadAllAsync(stoppingToken))
-            {
-                await LookAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
-    }
-
-    private async Task LookAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await SendDueAsync(cancellation);
-        }
-        // No database that is away may end the dispatcher and with it the server: it looks again in a moment.
-        catch (Exception exception) when (!cancellation.IsCancellationRequested)
-        {
-            CannotLook(log, DatabaseTroubles.InOneLine(exception));
-        }
-    }
+    protected override void Report(Exception exception) => CannotLook(log, DatabaseTroubles.InOneLine(exception));
 
     private async Task<List<LogoutNotice>> ClaimAsync(SsoDbContext database, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
+        var now = Clock.GetUtcNow();
         var due = await database.LogoutNotices.AsNoTracking()
             .Where(row => row.Status == LogoutNoticeStatus.Waiting && row.NextAttemptAt <= now && (row.LeasedUntil == null || row.LeasedUntil < now))
             .OrderBy(row => row.Attempts).ThenBy(row => row.NextAttemptAt).Take(AtOnce).ToListAsync(cancellation);
@@ -96,7 +64,7 @@ public sealed partial class LogoutDispatcher(
         var outcome = clients.Find(notice.ClientId) is { BackchannelLogoutUri: { } address } client
             ? await AttemptAsync(client, address, notice)
             : new Attempt(IsOver: true, "no longer registered");
-        var now = clock.GetUtcNow();
+        var now = Clock.GetUtcNow();
         var next = now.AddSeconds(SecondsToWait[Math.Min(notice.Attempts, SecondsToWait.Length - 1)]);
         var isTold = outcome is { IsOver: true, Outcome: null };
         var status = isTold ? LogoutNoticeStatus.Told

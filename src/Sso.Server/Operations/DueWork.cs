@@ -1,0 +1,51 @@
+using System.Threading.Channels;
+
+namespace Sso.Server.Operations;
+
+/// <summary>Does what stands in rows and is due: looks by the clock, and at once when somebody of this node has added to it.</summary>
+public abstract class DueWork(TimeProvider clock, TimeSpan interval) : BackgroundService
+{
+    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    protected TimeProvider Clock { get; } = clock;
+
+    /// <summary>False while the clock need not cost a statement.</summary>
+    protected virtual bool IsNeeded => true;
+
+    /// <summary>Tells this node not to wait for its next look.</summary>
+    public void Wake() => _bell.Writer.TryWrite(true);
+
+    /// <summary>Does everything that is due.</summary>
+    public abstract Task SendDueAsync(CancellationToken cancellation);
+
+    /// <summary>The rows cannot be read.</summary>
+    protected abstract void Report(Exception exception);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var timer = Clock.CreateTimer(_ => Wake(), null, interval, interval);
+        try
+        {
+            await foreach (var _ in _bell.Reader.ReadAllAsync(stoppingToken))
+            {
+                await LookAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await (IsNeeded ? SendDueAsync(cancellation) : Task.CompletedTask);
+        }
+        // No database that is away may end this and with it the server: it looks again in a moment.
+        catch (Exception exception) when (!cancellation.IsCancellationRequested)
+        {
+            Report(exception);
+        }
+    }
+}
