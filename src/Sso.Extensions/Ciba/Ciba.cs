@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -80,7 +79,7 @@ internal sealed class AskPerson(ICibaHost host, IClientSource clients, RequestOb
 
         return (await objects.OpenBackchannelAsync(client, outside, cancellation)).Failed(out var error, out var parameters)
             || BackchannelRequest.Check(parameters, client, host.FindResource, types.Find).Failed(out error, out var asked)
-            || (await host.AskAsync(context.Transaction.GetHttpRequest()!.HttpContext, client, parameters, asked, cancellation)).Failed(out error, out var id)
+            || (await host.AskAsync(context.Http, client, parameters, asked, cancellation)).Failed(out error, out var id)
             ? error
             // CIBA Core §7.3.
             : new OpenIddictResponse { ["auth_req_id"] = id, ["expires_in"] = (long)asked.Lifetime.TotalSeconds, ["interval"] = Interval };
@@ -128,7 +127,7 @@ internal sealed class RedeemAnswer(ICibaHost host) : IOpenIddictServerHandler<Ha
         else
         {
             // At once, for a host that passes through what it answers itself.
-            await context.Transaction.GetHttpRequest()!.HttpContext.SignInAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme, principal);
+            await context.Http.SignInAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme, principal);
             context.HandleRequest();
         }
     }

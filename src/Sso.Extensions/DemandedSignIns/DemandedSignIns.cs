@@ -28,7 +28,7 @@ public static class DemandedSignInsExtension
             .AddEventHandler(ReadDemands<ValidateAuthorizationRequestContext>.Descriptor)
             .AddEventHandler(ReadDemands<ValidatePushedAuthorizationRequestContext>.Descriptor)
             .AddEventHandler(MeetDemands.Descriptor)
-            .AddEventHandler(TellSignIn.Descriptor)
+            .Handle<ProcessSignInContext>(OpenIddictServerHandlers.PrepareIdentityTokenPrincipal.Descriptor.Order + 500, TellSignIn)
             .Describe(context =>
             {
                 context.Metadata["claims_parameter_supported"] = true;
@@ -39,6 +39,18 @@ public static class DemandedSignInsExtension
     /// <summary>Null where no authorization request is answered.</summary>
     public static SignInDemands? FindSignInDemands(this OpenIddictServerTransaction transaction) =>
         transaction.Properties.GetValueOrDefault(Property) as SignInDemands;
+
+    /// <summary>OIDC Core §2: auth_time has to be told where max_age was sent, and acr is what acr_values asked for; both whatever their destinations are.</summary>
+    private static void TellSignIn(ProcessSignInContext context)
+    {
+        foreach (var name in (string[])[Claims.AuthenticationTime, Claims.AuthenticationContextReference])
+        {
+            if (context.Principal!.FindFirst(name) is { } claim)
+            {
+                context.IdentityTokenPrincipal?.RemoveClaims(name).AddClaim(name, claim.Value, claim.ValueType);
+            }
+        }
+    }
 }
 
 internal sealed record ReachableLevels(IReadOnlyList<string> AcrValues);
@@ -90,25 +102,5 @@ internal sealed class MeetDemands(IClientSource clients) : IOpenIddictServerHand
             // OIDC Core §3.1.2.6: who is shown nothing learns that something must be shown.
             context.Refuse(context.Request.HasPromptValue(PromptValues.None) ? OAuthError.LoginRequired : unmet);
         }
-    }
-}
-
-/// <summary>OIDC Core §2: auth_time has to be told where max_age was sent, and acr is what acr_values asked for; both whatever their destinations are.</summary>
-internal sealed class TellSignIn : IOpenIddictServerHandler<ProcessSignInContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ProcessSignInContext, TellSignIn, OpenIddictServerHandlerFilters.RequireIdentityTokenGenerated>(OpenIddictServerHandlers.PrepareIdentityTokenPrincipal.Descriptor.Order + 500);
-
-    public ValueTask HandleAsync(ProcessSignInContext context)
-    {
-        foreach (var name in (string[])[Claims.AuthenticationTime, Claims.AuthenticationContextReference])
-        {
-            if (context.Principal!.FindFirst(name) is { } claim)
-            {
-                context.IdentityTokenPrincipal!.RemoveClaims(name).AddClaim(name, claim.Value, claim.ValueType);
-            }
-        }
-
-        return default;
     }
 }

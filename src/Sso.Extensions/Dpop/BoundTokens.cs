@@ -35,7 +35,7 @@ internal sealed class ReadProof(DpopProofs proofs) : IOpenIddictServerHandler<Pr
             return;
         }
 
-        var (proof, error) = await proofs.ReadAsync(context.Transaction.GetHttpRequest()!.HttpContext);
+        var (proof, error) = await proofs.ReadAsync(context.Http);
         if (error is not null)
         {
             context.Refuse(error);
@@ -63,39 +63,12 @@ internal sealed class SpendProof(DpopProofs proofs, IClientSource clients) : IOp
         var client = await clients.FindAsync(context.Request!.ClientId!, context.CancellationToken);
         var error = client is { IsFapi: true } && !SignatureAlgorithms.Fapi.Contains(proof.Algorithm)
             ? OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept")
-            : await proofs.SpendAsync(context.Transaction.GetHttpRequest()!.HttpContext, proof, client, context.CancellationToken);
+            : await proofs.SpendAsync(context.Http, proof, client, context.CancellationToken);
         if (error is not null)
         {
             context.Refuse(error);
         }
     }
-}
-
-/// <summary>RFC 9449 §10.1: a proof with a pushed request binds the code as dpop_jkt does; where both come they name one key.</summary>
-internal sealed class BindPushed : IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ValidatePushedAuthorizationRequestContext, BindPushed, RequireProofHeader>(OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 750);
-
-    public ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
-    {
-        if (context.Transaction.Sender is not { Kind: SenderConstraint.Dpop, Thumbprint: var key })
-        {
-            return default;
-        }
-
-        if (context.Request!.Text(RequestedKey) is { } announced && announced != key)
-        {
-            context.Refuse(OAuthError.InvalidDpopProof("dpop_jkt names another key"));
-            return default;
-        }
-
-        context.Request[RequestedKey] = key;
-        return default;
-    }
-
-    /// <summary>RFC 9449 §10: the parameter that names the key of the code.</summary>
-    public const string RequestedKey = "dpop_jkt";
 }
 
 /// <summary>Access tokens are bound to the key, refresh tokens where nothing else proves their client (RFC 9449 §5), codes where it was announced (§10).</summary>
@@ -106,7 +79,7 @@ internal sealed class BindTokens(IClientSource clients) : IOpenIddictServerHandl
 
     public async ValueTask HandleAsync(ProcessSignInContext context)
     {
-        if (context.AuthorizationCodePrincipal is { } code && context.Request.Text(BindPushed.RequestedKey) is { } announced)
+        if (context.AuthorizationCodePrincipal is { } code && context.Request.Text(BoundTokens.RequestedKey) is { } announced)
         {
             code.BindTo(new(SenderConstraint.Dpop, announced));
         }
@@ -125,19 +98,35 @@ internal sealed class BindTokens(IClientSource clients) : IOpenIddictServerHandl
     }
 }
 
-/// <summary>RFC 9449 §5: a token that is bound to the key of a proof is presented in another way.</summary>
-internal sealed class NameTokenType : IOpenIddictServerHandler<ProcessSignInContext>
+/// <summary>What needs to know nothing but the key.</summary>
+internal static class BoundTokens
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ProcessSignInContext, NameTokenType, OpenIddictServerHandlerFilters.RequireAccessTokenGenerated>(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500);
+    /// <summary>RFC 9449 §10: the parameter that names the key of the code.</summary>
+    public const string RequestedKey = "dpop_jkt";
 
-    public ValueTask HandleAsync(ProcessSignInContext context)
+    /// <summary>RFC 9449 §10.1: a proof with a pushed request binds the code as dpop_jkt does; where both come they name one key.</summary>
+    public static void BindPushed(ValidatePushedAuthorizationRequestContext context)
     {
-        if (context.Transaction.Sender is { } sender)
+        if (context.Transaction.Sender is not { Kind: SenderConstraint.Dpop, Thumbprint: var key })
+        {
+            return;
+        }
+
+        if (context.Request!.Text(RequestedKey) is { } announced && announced != key)
+        {
+            context.Refuse(OAuthError.InvalidDpopProof("dpop_jkt names another key"));
+            return;
+        }
+
+        context.Request[RequestedKey] = key;
+    }
+
+    /// <summary>RFC 9449 §5: a token that is bound to the key of a proof is presented in another way.</summary>
+    public static void NameTokenType(ProcessSignInContext context)
+    {
+        if (context.GenerateAccessToken && context.Transaction.Sender is { } sender)
         {
             context.Response.TokenType = sender.TokenType;
         }
-
-        return default;
     }
 }

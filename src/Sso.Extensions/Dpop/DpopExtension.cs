@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenIddict.Server.AspNetCore;
+using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -23,14 +24,15 @@ public static class DpopExtension
             // At the endpoints where tokens are given.
             .AddEventHandler(ReadProof.Descriptor)
             .AddEventHandler(SpendProof.Descriptor)
-            .AddEventHandler(BindPushed.Descriptor)
+            .Handle<ValidatePushedAuthorizationRequestContext>(
+                OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 750, BoundTokens.BindPushed)
             .AddEventHandler(BindTokens.Descriptor)
-            .AddEventHandler(NameTokenType.Descriptor)
+            .Handle<ProcessSignInContext>(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500, BoundTokens.NameTokenType)
             // Where they are presented.
             .RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractGetOrPostRequest<ExtractUserInfoRequestContext>.Descriptor)
             .RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractAccessToken<ExtractUserInfoRequestContext>.Descriptor)
-            .AddEventHandler(PresentToken.Descriptor)
-            .AddEventHandler(RequireSender.Descriptor)
+            .Handle<ExtractUserInfoRequestContext>(0, PresentToken.ReadAsync)
+            .Handle<ValidateTokenContext>(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order - 1000, PresentToken.RequireSender)
             .AddEventHandler(ProveKey.Descriptor);
     }
 }

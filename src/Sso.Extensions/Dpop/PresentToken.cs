@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
@@ -15,20 +14,17 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.Dpop;
 
 /// <summary>The access token as it was presented: in the header or the form (RFC 6750 §2, RFC 9449 §7).</summary>
-public sealed class PresentToken : IOpenIddictServerHandler<ExtractUserInfoRequestContext>
+public static class PresentToken
 {
     private const string Bearer = AuthenticateChallenge.Bearer;
     private const string Scheme = "sso:scheme";
 
-    internal static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ExtractUserInfoRequestContext, PresentToken>(0);
-
     /// <summary>The scheme that came with it, as we spell it.</summary>
     public static string SchemeOf(OpenIddictServerTransaction transaction) => (string?)transaction.Properties.GetValueOrDefault(Scheme) ?? Bearer;
 
-    public async ValueTask HandleAsync(ExtractUserInfoRequestContext context)
+    internal static async ValueTask ReadAsync(ExtractUserInfoRequestContext context)
     {
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var http = context.Http;
         var form = HttpMethods.IsPost(http.Request.Method) && http.Request.HasFormContentType
             ? await http.Request.ReadFormAsync(context.CancellationToken)
             : null;
@@ -64,15 +60,9 @@ public sealed class PresentToken : IOpenIddictServerHandler<ExtractUserInfoReque
         [var scheme, var token] when scheme.Equals(AuthenticateChallenge.Dpop, StringComparison.OrdinalIgnoreCase) => (AuthenticateChallenge.Dpop, token),
         _ => (Bearer, ""),
     };
-}
 
-/// <summary>A token that is bound to a key of a proof comes with one, and no other does (RFC 9449 §7.1); likewise codes and refresh tokens.</summary>
-internal sealed class RequireSender : IOpenIddictServerHandler<ValidateTokenContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ValidateTokenContext, RequireSender>(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order - 1000);
-
-    public ValueTask HandleAsync(ValidateTokenContext context)
+    /// <summary>A token that is bound to a key of a proof comes with one, and no other does (RFC 9449 §7.1); likewise codes and refresh tokens.</summary>
+    internal static void RequireSender(ValidateTokenContext context)
     {
         var bound = context.Principal!.BoundTo;
         if (bound?.Kind == SenderConstraint.Dpop)
@@ -85,16 +75,14 @@ internal sealed class RequireSender : IOpenIddictServerHandler<ValidateTokenCont
         {
             context.Refuse(refusal);
         }
-
-        return default;
     }
 
     private static OAuthError? Refusal(ValidateTokenContext context, SenderConstraint? bound) => context.EndpointType switch
     {
-        OpenIddictServerEndpointType.UserInfo when PresentToken.SchemeOf(context.Transaction) != (bound?.TokenType ?? AuthenticateChallenge.Bearer) =>
+        OpenIddictServerEndpointType.UserInfo when SchemeOf(context.Transaction) != (bound?.TokenType ?? AuthenticateChallenge.Bearer) =>
             OAuthError.InvalidToken(bound is null ? "not bound to a key, and sent as if it were" : "bound to a key, and sent without a proof"),
         OpenIddictServerEndpointType.UserInfo when bound?.Kind == SenderConstraint.Dpop
-            && !context.Transaction.GetHttpRequest()!.Headers.ContainsKey(DpopProofs.Header) => OAuthError.InvalidDpopProof("none was sent"),
+            && !context.Http.Request.Headers.ContainsKey(DpopProofs.Header) => OAuthError.InvalidDpopProof("none was sent"),
         OpenIddictServerEndpointType.Token when bound?.Kind == SenderConstraint.Dpop && bound != context.Transaction.Sender =>
             OAuthError.InvalidGrant("bound to another key"),
         _ => null,
@@ -109,7 +97,7 @@ internal sealed class ProveKey(DpopProofs proofs, IClientSource clients) : IOpen
         .AddFilter<OpenIddictServerHandlerFilters.RequireUserInfoRequest>()
         .AddFilter<RequireProofHeader>()
         .UseScopedHandler<ProveKey>()
-        .SetOrder(RequireSender.Descriptor.Order + 500)
+        .SetOrder(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order - 500)
         .Build();
 
     public async ValueTask HandleAsync(ValidateTokenContext context)
@@ -122,7 +110,7 @@ internal sealed class ProveKey(DpopProofs proofs, IClientSource clients) : IOpen
 
     private async Task<OAuthError?> ErrorAsync(ValidateTokenContext context, SenderConstraint bound)
     {
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var http = context.Http;
         var (proof, error) = await proofs.ReadAsync(http);
         return error ?? proof! switch
         {

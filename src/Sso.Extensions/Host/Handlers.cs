@@ -33,11 +33,15 @@ public static class Handlers
         where TFilter : class, IOpenIddictServerHandlerFilter<TContext> =>
         OpenIddictServerHandlerDescriptor.CreateBuilder<TContext>().AddFilter<TFilter>().UseScopedHandler<THandler>().SetOrder(order).Build();
 
-    /// <summary>Adds one that needs nothing of the container.</summary>
+    /// <summary>Adds one that needs nothing of the container, and so is a function.</summary>
+    public static OpenIddictServerBuilder Handle<TContext>(this OpenIddictServerBuilder server, int order, Func<TContext, ValueTask> handle)
+        where TContext : BaseContext => server.AddEventHandler<TContext>(handler => handler.SetOrder(order).UseInlineHandler(handle));
+
+    /// <summary>One that has nothing to wait for.</summary>
     public static OpenIddictServerBuilder Handle<TContext>(this OpenIddictServerBuilder server, int order, Action<TContext> handle)
-        where TContext : BaseContext => server.AddEventHandler<TContext>(handler => handler.SetOrder(order).UseInlineHandler(context =>
+        where TContext : BaseContext => server.Handle<TContext>(order, context =>
         {
             handle(context);
             return default;
-        }));
+        });
 }

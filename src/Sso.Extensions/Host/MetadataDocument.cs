@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore;
 using Microsoft.Extensions.DependencyInjection;
 using OpenIddict.Server;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -13,7 +12,7 @@ internal static class MetadataDocument
 
     public static OpenIddictServerBuilder Describe<TService>(this OpenIddictServerBuilder server, Action<HandleConfigurationRequestContext, TService> describe)
         where TService : class => server.Describe(
-            context => describe(context, context.Transaction.GetHttpRequest()!.HttpContext.RequestServices.GetRequiredService<TService>()));
+            context => describe(context, context.Http.RequestServices.GetRequiredService<TService>()));
 
     public static OpenIddictServerBuilder Describe(this OpenIddictServerBuilder server, params string[] supported) =>
         server.Describe(context => Array.ForEach(supported, member => context.Metadata[member] = true));

@@ -9,10 +9,16 @@ namespace Sso.Extensions.Host;
 /// <summary>Endpoints that OpenIddict does not have: a handler that answers whatever comes to one path.</summary>
 public static class OwnEndpoints
 {
+    extension(BaseContext context)
+    {
+        /// <summary>The request of which the event is a part.</summary>
+        public HttpContext Http => context.Transaction.GetHttpRequest()!.HttpContext;
+    }
+
     /// <summary>Answers by ourselves: nothing of OpenIddict comes after it.</summary>
     public static async Task AnswerAsync(this BaseRequestContext context, IResult result)
     {
-        await result.ExecuteAsync(context.Transaction.GetHttpRequest()!.HttpContext);
+        await result.ExecuteAsync(context.Http);
         context.HandleRequest();
     }
 

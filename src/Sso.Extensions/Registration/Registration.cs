@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OpenIddict.Abstractions;
@@ -31,7 +30,7 @@ public static class RegistrationExtension
             return;
         }
 
-        var response = context.Transaction.GetHttpRequest()!.HttpContext.Response;
+        var response = context.Http.Response;
         response.StatusCode = error.Status;
         if (error.Code == OpenIddictConstants.Errors.InvalidToken)
         {
@@ -48,7 +47,7 @@ internal sealed class RegistrationEndpoint<TClient>(IRegistrationHost<TClient> h
     {
         // What is refused is answered like at the endpoint for devices: OpenIddict answers only at endpoints that it knows.
         context.EndpointType = OpenIddictServerEndpointType.DeviceAuthorization;
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var http = context.Http;
         if ((await AnswerAsync(http, context.CancellationToken)).Failed(out var error, out var answer))
         {
             context.Refuse(error);

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
@@ -24,7 +23,7 @@ internal sealed class SessionFrame(ISessionManagementHost host) : IOpenIddictSer
             $"<!doctype html><html lang=\"en\" data-origins=\"{string.Join(' ', host.Origins.Select(Known))}\"><head><meta "
                 + "charset=\"utf-8\"><title>Sso</title></head>"
             + $"<body><script>{script}</script></body></html>");
-        var headers = context.Transaction.GetHttpRequest()!.HttpContext.Response.Headers;
+        var headers = context.Http.Response.Headers;
         headers.CacheControl = "public, max-age=300";
         // Other sites load it: nothing but this script runs there.
         headers.ContentSecurityPolicy =

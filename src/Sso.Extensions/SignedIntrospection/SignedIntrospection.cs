@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,7 +33,7 @@ internal sealed class SignIntrospection(IClientSource clients, ISigningKeys keys
 
     public async ValueTask HandleAsync(ApplyIntrospectionResponseContext context)
     {
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var http = context.Http;
         http.Response.Headers.Vary = "Accept";
         if (context.Error is not null
             || !http.Request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))

@@ -43,12 +43,9 @@ internal sealed class CompleteResponse(SsoOptions options) : IOpenIddictServerHa
 }
 
 /// <summary>Sends it, in the place of OpenIddict's response modes: by 303, or by a page that our policy for content allows.</summary>
-internal sealed class SendResponse : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+internal static class SendResponse
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ApplyAuthorizationResponseContext, SendResponse>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyAuthorizationResponseContext>.Descriptor.Order);
-
-    public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
+    public static async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
         var (client, address) = (ReceiveRequest.TargetOf(context.Transaction).Client, context.RedirectUri!);
         var sent = context.Response.GetParameters().Where(pair => !OpenIddictParameter.IsNullOrEmpty(pair.Value))

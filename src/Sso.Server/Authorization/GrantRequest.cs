@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Data;
@@ -28,7 +27,7 @@ internal sealed class GrantRequest(Interaction interaction, SsoDbContext databas
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
     {
         var request = ReceiveRequest.Of(context.Transaction);
-        switch (await interaction.DecideAsync(context.Transaction.GetHttpRequest()!.HttpContext, request, context.CancellationToken))
+        switch (await interaction.DecideAsync(context.Http, request, context.CancellationToken))
         {
             case RequestOutcome.Elsewhere elsewhere:
                 await context.AnswerAsync(new SeeOther(elsewhere.Address));

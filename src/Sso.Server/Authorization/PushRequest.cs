@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.RequestObjects;
@@ -27,7 +26,7 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
     public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {
         var request = AuthenticateClient.Of(context.Transaction);
-        if ((await ReadAsync(context.Transaction.GetHttpRequest()!.HttpContext, request, context.CancellationToken)).Failed(out var error, out var parameters))
+        if ((await ReadAsync(context.Http, request, context.CancellationToken)).Failed(out var error, out var parameters))
         {
             context.Refuse(error);
             return;
@@ -89,7 +88,7 @@ internal sealed class CheckPushed(Flows flows, ClientRefusals refusals) : IOpenI
             case AuthorizationFailure.ShownToUser shown:
                 if (shown.Mismatch is { } mismatch)
                 {
-                    await refusals.RecordAsync(context.Transaction.GetHttpRequest()!.HttpContext, mismatch, context.CancellationToken);
+                    await refusals.RecordAsync(context.Http, mismatch, context.CancellationToken);
                 }
 
                 context.Refuse(OAuthError.RedirectUriPushed);
@@ -106,7 +105,7 @@ internal sealed class FindDescribedClient(ClientDocuments documents, Throttle th
 
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var http = context.Http;
         switch (await documents.FindAsync(http, throttle, context.Request.ClientId, context.CancellationToken))
         {
             case ClientDocumentState.NotTaken:

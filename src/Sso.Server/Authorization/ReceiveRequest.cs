@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
@@ -49,9 +48,12 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
+    /// <summary>Tells OpenIddict where the answer goes: of a pushed request the parameters do not say it.</summary>
+    public static void NameRedirectUri(ValidateAuthorizationRequestContext context) => context.SetRedirectUri(Of(context.Transaction).RedirectUri.Value);
+
     public async ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
     {
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var http = context.Http;
         switch (await ReadAsync(http, context.CancellationToken))
         {
             case (null, { } address):
@@ -115,17 +117,4 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
     }
 
     private static string PageAbout(AuthorizationPageError error) => $"/error?about={error}";
-}
-
-/// <summary>Tells OpenIddict where the answer goes: of a pushed request the parameters do not say it.</summary>
-internal sealed class NameRedirectUri : IOpenIddictServerHandler<ValidateAuthorizationRequestContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ValidateAuthorizationRequestContext, NameRedirectUri>(0);
-
-    public ValueTask HandleAsync(ValidateAuthorizationRequestContext context)
-    {
-        context.SetRedirectUri(ReceiveRequest.Of(context.Transaction).RedirectUri.Value);
-        return default;
-    }
 }

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
@@ -33,14 +32,10 @@ internal sealed class AuthorizeDevice(ClientDirectory directory, AuthorizationTy
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
         Handlers.Scoped<HandleDeviceAuthorizationRequestContext, AuthorizeDevice>(0);
 
-    /// <summary>The two codes of the row that was added.</summary>
-    public static (string DeviceCode, UserCode UserCode) Of(OpenIddictServerTransaction transaction) =>
-        ((string, UserCode))transaction.Properties[Codes]!;
-
     public async ValueTask HandleAsync(HandleDeviceAuthorizationRequestContext context)
     {
         var request = AuthenticateClient.Of(context.Transaction);
-        if (await RefusalAsync(context.Transaction.GetHttpRequest()!.HttpContext, request, context.CancellationToken) is { } refusal)
+        if (await RefusalAsync(context.Http, request, context.CancellationToken) is { } refusal)
         {
             context.Refuse(refusal);
             return;
@@ -60,18 +55,14 @@ internal sealed class AuthorizeDevice(ClientDirectory directory, AuthorizationTy
         : request.Client.IsPublic && await throttle.ReserveDeviceAsync(ClientAddress.Counted(http), cancellation) is { } wait
             ? OAuthError.TooManyRequests(wait)
         : null;
-}
 
-/// <summary>Hands out what was stored.</summary>
-internal sealed class GiveDeviceCodes : IOpenIddictServerHandler<GenerateTokenContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<GenerateTokenContext, GiveDeviceCodes, OpenIddictServerHandlerFilters.RequireDeviceAuthorizationRequest>(SealTokens.Descriptor.Order);
-
-    public ValueTask HandleAsync(GenerateTokenContext context)
+    /// <summary>Hands out what was stored.</summary>
+    public static void GiveCodes(GenerateTokenContext context)
     {
-        var (deviceCode, userCode) = AuthorizeDevice.Of(context.Transaction);
-        context.Token = context.TokenType == OpenIddictConstants.TokenTypeIdentifiers.Private.DeviceCode ? deviceCode : userCode.ToString();
-        return default;
+        if (context.EndpointType == OpenIddictServerEndpointType.DeviceAuthorization)
+        {
+            var (deviceCode, userCode) = ((string, UserCode))context.Transaction.Properties[Codes]!;
+            context.Token = context.TokenType == OpenIddictConstants.TokenTypeIdentifiers.Private.DeviceCode ? deviceCode : userCode.ToString();
+        }
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
@@ -8,18 +7,15 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
 
-/// <summary>
-/// Reads the form that an application posts: each parameter once (RFC 6749 §3.2). Credentials are left to <see cref="AuthenticateClient"/>.
-/// </summary>
-internal sealed class ReadForm<TContext> : IOpenIddictServerHandler<TContext>
-    where TContext : BaseValidatingContext
+internal static class PostedRequest
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<TContext, ReadForm<TContext>>(OpenIddictServerAspNetCoreHandlers.ExtractPostRequest<TContext>.Descriptor.Order);
-
-    public async ValueTask HandleAsync(TContext context)
+    /// <summary>
+    /// Reads the form that an application posts: each parameter once (RFC 6749 §3.2). Credentials are left to <see cref="AuthenticateClient"/>.
+    /// </summary>
+    public static async ValueTask ReadAsync<TContext>(TContext context)
+        where TContext : BaseValidatingContext
     {
-        if ((await ClientAuthenticator.ReadFormAsync(context.Transaction.GetHttpRequest()!, context.CancellationToken)).Failed(out var error, out var parameters))
+        if ((await ClientAuthenticator.ReadFormAsync(context.Http.Request, context.CancellationToken)).Failed(out var error, out var parameters))
         {
             context.Refuse(error);
             return;
@@ -45,7 +41,7 @@ internal sealed class AuthenticateClient(ClientAuthenticator clients) : IOpenIdd
 
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var http = context.Http;
         if ((await clients.AuthenticateAsync(http, context.Request, context.CancellationToken)).Failed(out var error, out var request))
         {
             context.Refuse(error);

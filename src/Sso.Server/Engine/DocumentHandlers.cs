@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
@@ -7,20 +6,6 @@ using Sso.Extensions.RotatingKeys;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
-
-/// <summary>A request for a document has no parameters, and HEAD may ask for it too.</summary>
-internal sealed class BareRequest<TContext> : IOpenIddictServerHandler<TContext>
-    where TContext : BaseValidatingContext
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<TContext, BareRequest<TContext>>(OpenIddictServerAspNetCoreHandlers.ExtractGetRequest<TContext>.Descriptor.Order);
-
-    public ValueTask HandleAsync(TContext context)
-    {
-        context.Transaction.Request = new OpenIddictRequest();
-        return default;
-    }
-}
 
 /// <summary>Hands what OpenIddict has put together to <see cref="PublishedDocuments"/>.</summary>
 internal sealed class PublishDocument<TContext>(PublishedDocuments documents) : IOpenIddictServerHandler<TContext>
@@ -32,7 +17,7 @@ internal sealed class PublishDocument<TContext>(PublishedDocuments documents) : 
     public async ValueTask HandleAsync(TContext context)
     {
         await documents.PublishAsync(
-            context.Transaction.GetHttpRequest()!.HttpContext, context.Transaction.Response!.InPlainJson(), PublishKeys.Find(context.Transaction));
+            context.Http, context.Transaction.Response!.InPlainJson(), PublishKeys.Find(context.Transaction));
         context.HandleRequest();
     }
 }

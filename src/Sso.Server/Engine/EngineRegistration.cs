@@ -93,7 +93,7 @@ internal static class EngineRegistration
     private static void PublishMetadata(OpenIddictServerBuilder server) => server
         .RemoveEventHandler(ExtractGetRequest<ExtractConfigurationRequestContext>.Descriptor)
         .RemoveEventHandler(ProcessJsonResponse<ApplyConfigurationResponseContext>.Descriptor)
-        .AddEventHandler(BareRequest<ExtractConfigurationRequestContext>.Descriptor)
+        .Handle<ExtractConfigurationRequestContext>(ExtractGetRequest<ExtractConfigurationRequestContext>.Descriptor.Order, AskNothing)
         .DescribeClientAssertions()
         .AddEventHandler(Metadata.Descriptor)
         .AddEventHandler(PublishDocument<ApplyConfigurationResponseContext>.Descriptor);
@@ -101,11 +101,14 @@ internal static class EngineRegistration
     private static void PublishKeys(OpenIddictServerBuilder server) => server
         .RemoveEventHandler(ExtractGetRequest<ExtractJsonWebKeySetRequestContext>.Descriptor)
         .RemoveEventHandler(ProcessJsonResponse<ApplyJsonWebKeySetResponseContext>.Descriptor)
-        .AddEventHandler(BareRequest<ExtractJsonWebKeySetRequestContext>.Descriptor)
+        .Handle<ExtractJsonWebKeySetRequestContext>(ExtractGetRequest<ExtractJsonWebKeySetRequestContext>.Descriptor.Order, AskNothing)
         .AddRotatingKeys<SigningKeyRing>()
         // Ours are read by ReadToken.
         .RemoveEventHandler(TrustKeys.Descriptor)
         .AddEventHandler(PublishDocument<ApplyJsonWebKeySetResponseContext>.Descriptor);
+
+    /// <summary>A request for a document has no parameters, and HEAD may ask for it too.</summary>
+    private static void AskNothing(BaseValidatingContext context) => context.Transaction.Request = new();
 
     private static void AuthenticateClients(OpenIddictServerBuilder server) => server
         .KeepOnly<ProcessAuthenticationContext>(
@@ -143,10 +146,10 @@ internal static class EngineRegistration
             OpenIddictServerHandlers.Authentication.ApplyAuthorizationResponse<ProcessSignInContext>.Descriptor,
             OpenIddictServerHandlers.Exchange.ApplyTokenResponse<ProcessSignInContext>.Descriptor)
         .KeepOnly<GenerateTokenContext>(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor)
-        .AddEventHandler(RequireApproval.Descriptor)
+        .Handle<ProcessSignInContext>(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order, RequireApproval.Check)
         .AddEventHandler(PrepareTokens.Descriptor)
-        .AddEventHandler(DescribeToken.Descriptor)
-        .AddEventHandler(DescribeAnswer.Descriptor)
+        .Handle<GenerateTokenContext>(OpenIddictServerHandlers.Protection.AttachTokenSubject.Descriptor.Order, WrittenTokens.DescribeToken)
+        .Handle<ProcessSignInContext>(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500, WrittenTokens.DescribeAnswer)
         .AddEventHandler(SealTokens.Descriptor)
         .AddEncryptedIdTokens();
 
@@ -157,21 +160,21 @@ internal static class EngineRegistration
         .KeepOnly<HandleAuthorizationRequestContext>()
         .KeepOnly<ApplyAuthorizationResponseContext>()
         .AddEventHandler(ReceiveRequest.Descriptor)
-        .AddEventHandler(NameRedirectUri.Descriptor)
+        .Handle<ValidateAuthorizationRequestContext>(0, ReceiveRequest.NameRedirectUri)
         .AddEventHandler(GrantRequest.Descriptor)
         .AddEventHandler(CompleteResponse.Descriptor)
         .AddSignedResponses()
-        .AddEventHandler(SendResponse.Descriptor);
+        .Handle<ApplyAuthorizationResponseContext>(ProcessJsonResponse<ApplyAuthorizationResponseContext>.Descriptor.Order, SendResponse.HandleAsync);
 
     /// <summary>RFC 6749 §3.2.</summary>
     private static void GiveTokens(OpenIddictServerBuilder server) => server
         .TakeForms<ExtractTokenRequestContext, ApplyTokenResponseContext>()
         .KeepOnly<ValidateTokenRequestContext>(OpenIddictServerHandlers.Exchange.ValidateAuthentication.Descriptor)
         .KeepOnly<HandleTokenRequestContext>()
-        .AddEventHandler(AdmitGrantType.Descriptor)
+        .Handle<ProcessAuthenticationContext>(AuthenticateClient.Descriptor.Order + 100, RedeemGrant.Admit)
         .AddEventHandler(RedeemGrant.Descriptor)
         .AddEventHandler(RecordRefusal.Descriptor)
-        .AddEventHandler(AnswerInJson<ApplyTokenResponseContext>.Descriptor);
+        .AnswerInJson<ApplyTokenResponseContext>();
 
     /// <summary>RFC 9126.</summary>
     private static void Push(OpenIddictServerBuilder server) => server
@@ -182,7 +185,7 @@ internal static class EngineRegistration
         .AddEventHandler(PushRequest.Descriptor)
         .AddEventHandler(CheckPushed.Descriptor)
         .AddEventHandler(StoreRequest.Descriptor)
-        .AddEventHandler(AnswerInJson<ApplyPushedAuthorizationResponseContext>.Descriptor);
+        .AnswerInJson<ApplyPushedAuthorizationResponseContext>();
 
     /// <summary>RFC 8628 §3.1.</summary>
     private static void AuthorizeDevices(OpenIddictServerBuilder server) => server
@@ -190,8 +193,8 @@ internal static class EngineRegistration
         .KeepOnly<ValidateDeviceAuthorizationRequestContext>(OpenIddictServerHandlers.Device.ValidateDeviceAuthentication.Descriptor)
         .KeepOnly<HandleDeviceAuthorizationRequestContext>()
         .AddEventHandler(AuthorizeDevice.Descriptor)
-        .AddEventHandler(GiveDeviceCodes.Descriptor)
-        .AddEventHandler(AnswerInJson<ApplyDeviceAuthorizationResponseContext>.Descriptor);
+        .Handle<GenerateTokenContext>(SealTokens.Descriptor.Order, AuthorizeDevice.GiveCodes)
+        .AnswerInJson<ApplyDeviceAuthorizationResponseContext>();
 
     /// <summary>OIDC Core §5.3.</summary>
     private static void TellOfPeople(OpenIddictServerBuilder server) => server
@@ -199,11 +202,11 @@ internal static class EngineRegistration
         .KeepOnly<ValidateUserInfoRequestContext>(OpenIddictServerHandlers.UserInfo.ValidateAuthentication.Descriptor)
         .KeepOnly<HandleUserInfoRequestContext>()
         .KeepOnly<ApplyUserInfoResponseContext>(AttachHttpResponseCode<ApplyUserInfoResponseContext>.Descriptor)
-        .AddEventHandler(EchoInteraction.Descriptor)
+        .Handle<ExtractUserInfoRequestContext>(-1000, EchoInteraction.Handle)
         .AddEventHandler(ProveCertificate.Descriptor)
         .AddEventHandler(TellPerson.Descriptor)
         .AddProtectedUserInfo()
-        .AddEventHandler(AnswerPerson.Descriptor);
+        .Handle<ApplyUserInfoResponseContext>(ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order, AnswerPerson.HandleAsync);
 
     /// <summary>RP-Initiated Logout §2.</summary>
     private static void EndSessions(OpenIddictServerBuilder server) => server
@@ -218,7 +221,7 @@ internal static class EngineRegistration
         .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachApplicationClaims.Descriptor)
         .AddEventHandler(IntrospectToken.Descriptor)
         .AddSignedIntrospection()
-        .AddEventHandler(AnswerInJson<ApplyIntrospectionResponseContext>.Descriptor);
+        .AnswerInJson<ApplyIntrospectionResponseContext>();
 
     /// <summary>RFC 7009.</summary>
     private static void Revoke(OpenIddictServerBuilder server) => server
@@ -226,7 +229,7 @@ internal static class EngineRegistration
         .KeepOnly<ValidateRevocationRequestContext>(OpenIddictServerHandlers.Revocation.ValidateAuthentication.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor)
         .AddEventHandler(RevokeGrant.Descriptor)
-        .AddEventHandler(AnswerRevocation.Descriptor);
+        .Handle<ApplyRevocationResponseContext>(ProcessJsonResponse<ApplyRevocationResponseContext>.Descriptor.Order, RevokeGrant.Answer);
 
     /// <summary>An endpoint to which applications post: our reading of forms, our errors.</summary>
     private static OpenIddictServerBuilder TakeForms<TExtract, TApply>(this OpenIddictServerBuilder server, params OpenIddictServerHandlerDescriptor[] kept)
@@ -234,8 +237,13 @@ internal static class EngineRegistration
         where TApply : BaseRequestContext => server
         .KeepOnly<TExtract>()
         .KeepOnly<TApply>([AttachHttpResponseCode<TApply>.Descriptor, AttachCacheControlHeader<TApply>.Descriptor, .. kept])
-        .AddEventHandler(ReadForm<TExtract>.Descriptor)
-        .AddEventHandler(AnswerRefusal<TApply>.Descriptor);
+        .Handle<TExtract>(ExtractPostRequest<TExtract>.Descriptor.Order, PostedRequest.ReadAsync)
+        // After the error was turned into an answer where it is one, such as a token that is not in force.
+        .Handle<TApply>(AttachHttpResponseCode<TApply>.Descriptor.Order - 1000, OwnRefusals.AnswerAsync);
+
+    private static OpenIddictServerBuilder AnswerInJson<TApply>(this OpenIddictServerBuilder server)
+        where TApply : BaseRequestContext =>
+        server.Handle<TApply>(ProcessJsonResponse<TApply>.Descriptor.Order, Messages.AnswerInJsonAsync);
 
     /// <summary>Of the handlers that OpenIddict brings for an event these stay; ours do the work of the others.</summary>
     private static OpenIddictServerBuilder KeepOnly<TContext>(this OpenIddictServerBuilder server, params OpenIddictServerHandlerDescriptor[] kept)

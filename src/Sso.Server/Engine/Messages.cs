@@ -11,16 +11,9 @@ internal static class Messages
 {
     /// <summary>For applications, who do not look at spaces.</summary>
     public static byte[] InPlainJson(this OpenIddictMessage message) => PlainJson.Of(message.WriteTo);
-}
 
-/// <summary>An answer to an application as JSON.</summary>
-internal sealed class AnswerInJson<TContext> : IOpenIddictServerHandler<TContext>
-    where TContext : BaseRequestContext
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<TContext, AnswerInJson<TContext>>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<TContext>.Descriptor.Order);
-
-    public async ValueTask HandleAsync(TContext context) => await context.AnswerAsync(new JsonAnswer(context.Transaction.Response!));
+    /// <summary>An answer to an application as JSON.</summary>
+    public static async ValueTask AnswerInJsonAsync(BaseRequestContext context) => await context.AnswerAsync(new JsonAnswer(context.Transaction.Response!));
 }
 
 /// <summary>Written at once: the framework's result for bytes is one for files, with ranges, and makes a logger each time.</summary>

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
@@ -34,22 +33,14 @@ internal static class OwnRefusals
         GrantTypes.TokenExchange => "subject_token",
         _ => "token",
     };
-}
 
-/// <summary>Answers an error as every endpoint for applications does, with a challenge where a token was to be shown (RFC 6750 §3).</summary>
-internal sealed class AnswerRefusal<TContext> : IOpenIddictServerHandler<TContext>
-    where TContext : BaseRequestContext
-{
-    /// <summary>After the error was turned into an answer where it is one, such as a token that is not in force.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<TContext, AnswerRefusal<TContext>>(OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<TContext>.Descriptor.Order - 1000);
-
-    public async ValueTask HandleAsync(TContext context)
+    /// <summary>Answers an error as every endpoint for applications does, with a challenge where a token was to be shown (RFC 6750 §3).</summary>
+    public static async ValueTask AnswerAsync(BaseRequestContext context)
     {
         if (context.Transaction.Response?.Error is not null)
         {
             var refusal = context.Transaction.Refusal;
-            var wasSent = context.Transaction.GetHttpRequest()!.Headers.Authorization.Count > 0;
+            var wasSent = context.Http.Request.Headers.Authorization.Count > 0;
             await context.AnswerAsync(new OAuthErrorResult(
                 refusal, refusal.Code == OpenIddictConstants.Errors.InvalidToken ? [new(AuthenticateChallenge.Bearer, WasUsed: wasSent)] : null));
         }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Server.Http;
@@ -18,7 +17,7 @@ internal sealed class RoutedRequest(SsoOptions options) : IOpenIddictServerHandl
 
     public ValueTask HandleAsync(ProcessRequestContext context)
     {
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var http = context.Http;
         context.EndpointType = ProtocolRoute.Of(http);
         context.BaseUri = _issuer;
         context.RequestUri = new Uri(options.Issuer + http.Request.Path + http.Request.QueryString);

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
@@ -33,7 +32,7 @@ internal sealed class EndSession(
     /// <summary>Nothing is answered to an application here: the browser always goes to a page.</summary>
     public async ValueTask HandleAsync(ExtractEndSessionRequestContext context)
     {
-        var http = context.Transaction.GetHttpRequest()!.HttpContext;
+        var http = context.Http;
         var next = HttpMethods.IsPost(http.Request.Method)
             ? await AddressOfPostedAsync(http, context.CancellationToken)
             : await EndAsync(http, context.CancellationToken);

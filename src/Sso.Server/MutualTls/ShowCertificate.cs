@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Protocol;
@@ -17,7 +16,7 @@ internal sealed class ShowCertificate(ClientCertificates certificates) : IOpenId
     public ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
         if (context.Transaction.Sender is null && AuthenticateClient.Of(context.Transaction).Client.CertificateBound
-            && certificates.Of(context.Transaction.GetHttpRequest()!.HttpContext) is { } certificate)
+            && certificates.Of(context.Http) is { } certificate)
         {
             context.Transaction.Sender = ClientCertificates.SenderOf(certificate);
         }
@@ -35,7 +34,7 @@ internal sealed class ProveCertificate(ClientCertificates certificates) : IOpenI
     public ValueTask HandleAsync(ValidateTokenContext context)
     {
         if (context.Principal!.BoundTo is { Kind: SenderConstraint.Certificate } bound
-            && (certificates.Of(context.Transaction.GetHttpRequest()!.HttpContext) is not { } certificate || ClientCertificates.SenderOf(certificate) != bound))
+            && (certificates.Of(context.Http) is not { } certificate || ClientCertificates.SenderOf(certificate) != bound))
         {
             context.Refuse(OAuthError.InvalidToken("bound to another certificate"));
         }

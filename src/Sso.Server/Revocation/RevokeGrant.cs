@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
@@ -34,18 +33,11 @@ internal sealed class RevokeGrant(SsoDbContext database, TimeProvider clock) : I
         var client = AuthenticateClient.Of(context.Transaction).Client;
         await database.RevokeAsync(grantId, client.Id, "revoked by its client", clock.GetUtcNow(), context.CancellationToken);
     }
-}
 
-/// <summary>RFC 7009 §2.2: the status alone says it.</summary>
-internal sealed class AnswerRevocation : IOpenIddictServerHandler<ApplyRevocationResponseContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ApplyRevocationResponseContext, AnswerRevocation>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyRevocationResponseContext>.Descriptor.Order);
-
-    public ValueTask HandleAsync(ApplyRevocationResponseContext context)
+    /// <summary>RFC 7009 §2.2: the status alone says it.</summary>
+    public static void Answer(ApplyRevocationResponseContext context)
     {
-        context.Transaction.GetHttpRequest()!.HttpContext.Response.ContentLength = 0;
+        context.Http.Response.ContentLength = 0;
         context.HandleRequest();
-        return default;
     }
 }

@@ -47,18 +47,15 @@ internal sealed class ApprovedPrincipal : ClaimsPrincipal
 /// <summary>
 /// The gate, in the place of what OpenIddict asks of a sign-in: nobody is signed in whom no decision approved, whichever code asks it to.
 /// </summary>
-internal sealed class RequireApproval : IOpenIddictServerHandler<ProcessSignInContext>
+internal static class RequireApproval
 {
     private const string Property = "sso:approved";
-
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ProcessSignInContext, RequireApproval>(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order);
 
     /// <summary>Who is signed in.</summary>
     public static ApprovedPrincipal Of(OpenIddictServerTransaction transaction) => (ApprovedPrincipal)transaction.Properties[Property]!;
 
     /// <exception cref="InvalidOperationException">Not approved: a bug, and no answer to give.</exception>
-    public ValueTask HandleAsync(ProcessSignInContext context)
+    public static void Check(ProcessSignInContext context)
     {
         // The first two give names of requests and no tokens: to nobody.
         context.Transaction.Properties[Property] = context.EndpointType switch
@@ -69,6 +66,5 @@ internal sealed class RequireApproval : IOpenIddictServerHandler<ProcessSignInCo
                 when context.Principal is ApprovedPrincipal approved => approved,
             _ => throw new InvalidOperationException("A sign-in past the gate."),
         };
-        return default;
     }
 }

@@ -125,7 +125,7 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
     }
 
     /// <summary>
-    /// Each claim under the name under which <see cref="DescribeToken"/> writes it. They are added: to set one is to look for another to replace.
+    /// Each claim under the name under which <see cref="WrittenTokens.DescribeToken"/> writes it. They are added: to set one is to look for another to replace.
     /// </summary>
     private ClaimsPrincipal New(ApprovedGrant grant, ImmutableArray<string> audience, DateTimeOffset now, TimeSpan lifetime)
     {
@@ -156,27 +156,18 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
         ((ClaimsIdentity)principal.Identity!).AddClaim(new(name, json, JsonClaimValueTypes.JsonArray));
 }
 
-/// <summary>A JWT says what its principal does, word for word: OpenIddict would copy the claims three times to leave out its own.</summary>
-internal sealed class DescribeToken : IOpenIddictServerHandler<GenerateTokenContext>
+/// <summary>How what was prepared is written.</summary>
+internal static class WrittenTokens
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<GenerateTokenContext, DescribeToken>(OpenIddictServerHandlers.Protection.AttachTokenSubject.Descriptor.Order);
-
-    public ValueTask HandleAsync(GenerateTokenContext context)
+    /// <summary>A JWT says what its principal does, word for word: OpenIddict would copy the claims three times to leave out its own.</summary>
+    public static void DescribeToken(GenerateTokenContext context)
     {
         context.SecurityTokenDescriptor.Subject = (ClaimsIdentity)context.Principal!.Identity!;
         context.SecurityTokenDescriptor.TokenType = context.TokenType == TokenTypeIdentifiers.AccessToken ? AccessToken.Type : "JWT";
-        return default;
     }
-}
 
-/// <summary>What the answer says beyond what OpenIddict puts there.</summary>
-internal sealed class DescribeAnswer : IOpenIddictServerHandler<ProcessSignInContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ProcessSignInContext, DescribeAnswer>(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500);
-
-    public ValueTask HandleAsync(ProcessSignInContext context)
+    /// <summary>What the answer says beyond what OpenIddict puts there.</summary>
+    public static void DescribeAnswer(ProcessSignInContext context)
     {
         switch (context.EndpointType)
         {
@@ -190,8 +181,6 @@ internal sealed class DescribeAnswer : IOpenIddictServerHandler<ProcessSignInCon
                 Describe(context.Response, RequireApproval.Of(context.Transaction), context.AccessTokenPrincipal!);
                 break;
         }
-
-        return default;
     }
 
     /// <summary>RFC 6749 §5.1.</summary>

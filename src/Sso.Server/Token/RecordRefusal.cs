@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore;
 using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
 using Sso.Data.Operations;
 using Sso.Protocol;
@@ -13,7 +13,7 @@ namespace Sso.Server.Token;
 internal sealed partial class RecordRefusal(ClientRefusals refusals, ILogger<RecordRefusal> log) : IOpenIddictServerHandler<ApplyTokenResponseContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ApplyTokenResponseContext, RecordRefusal, RequireRefusal>(AnswerRefusal<ApplyTokenResponseContext>.Descriptor.Order - 500);
+        Handlers.Scoped<ApplyTokenResponseContext, RecordRefusal, RequireRefusal>(OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyTokenResponseContext>.Descriptor.Order - 1500);
 
     public async ValueTask HandleAsync(ApplyTokenResponseContext context)
     {
@@ -34,7 +34,7 @@ internal sealed partial class RecordRefusal(ClientRefusals refusals, ILogger<Rec
 
         GrantRefused(log, grantType, error.Code, error.Reason);
         await refusals.RecordAsync(
-            context.Transaction.GetHttpRequest()!.HttpContext, SecurityEventKind.GrantRefused, request.Client.Id, grantType, error, context.CancellationToken);
+            context.Http, SecurityEventKind.GrantRefused, request.Client.Id, grantType, error, context.CancellationToken);
     }
 
     [LoggerMessage(EventId = 1202, Level = LogLevel.Debug, Message = "Nobody has answered yet: {GrantType} {Error}")]

@@ -50,23 +50,15 @@ internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServer
         GrantTypes.DeviceCode => services.GetRequiredService<DeviceCodeGrant>(),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
-}
 
-/// <summary>Whether this client may use this grant type, before anything that it presents is looked at.</summary>
-internal sealed class AdmitGrantType : IOpenIddictServerHandler<ProcessAuthenticationContext>
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ProcessAuthenticationContext, AdmitGrantType, OpenIddictServerHandlerFilters.RequireTokenRequest>(AuthenticateClient.Descriptor.Order + 100);
-
-    public ValueTask HandleAsync(ProcessAuthenticationContext context)
+    /// <summary>Whether this client may use this grant type, before anything that it presents is looked at.</summary>
+    public static void Admit(ProcessAuthenticationContext context)
     {
-        var request = AuthenticateClient.Of(context.Transaction);
-        if (Refusal(request, request.Parameters.Text("grant_type"), context.Transaction.Sender) is { } refusal)
+        if (context.EndpointType == OpenIddictServerEndpointType.Token && AuthenticateClient.Of(context.Transaction) is var request
+            && Refusal(request, request.Parameters.Text("grant_type"), context.Transaction.Sender) is { } refusal)
         {
             context.Refuse(refusal);
         }
-
-        return default;
     }
 
     private static OAuthError? Refusal(ClientRequest request, string? grantType, SenderConstraint? sender) => grantType switch

@@ -10,12 +10,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.UserInfo;
 
 /// <summary>The answer of userinfo, or a challenge (RFC 6750 §3, RFC 9449 §7.1).</summary>
-internal sealed class AnswerPerson : IOpenIddictServerHandler<ApplyUserInfoResponseContext>
+internal static class AnswerPerson
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ApplyUserInfoResponseContext, AnswerPerson>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order);
-
-    public async ValueTask HandleAsync(ApplyUserInfoResponseContext context) => await context.AnswerAsync(
+    public static async ValueTask HandleAsync(ApplyUserInfoResponseContext context) => await context.AnswerAsync(
         context.Response.Error is null ? new JsonAnswer(context.Response) : Refuse(context));
 
     /// <summary>Who sent a bearer token may have to send a proof; who sent a proof knows how. Where the token was good there is nothing to challenge.</summary>
