@@ -28,6 +28,6 @@ internal sealed class CibaHost(BackchannelRequests requests, WaitingGrant waitin
     {
         var request = AuthenticateClient.Of(transaction);
         return (await waiting.RedeemAsync(WaitingKind.Backchannel, authReqId, new(request.Client, request.Parameters, transaction.Sender, Presented: null), cancellation))
-            .Failed(out var error, out var redeemed) ? error : RedeemGrant.PrincipalOf(redeemed);
+            .Failed(out var error, out var approved) ? error : approved;
     }
 }

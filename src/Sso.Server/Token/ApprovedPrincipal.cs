@@ -4,6 +4,7 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Extensions.RichRequests;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -42,6 +43,18 @@ internal sealed class ApprovedPrincipal : ClaimsPrincipal
 
     /// <summary>True for an exchange (RFC 8693).</summary>
     public bool IsExchange { get; init; }
+
+    /// <summary>What the token endpoint gives for a person.</summary>
+    /// <param name="refreshToken">Null where none belongs to the grant.</param>
+    /// <param name="asked">The claims that were asked for in the ID token by name (OIDC Core §5.5).</param>
+    public static ApprovedPrincipal OfPerson(ApprovedGrant grant, RefreshHandle? refreshToken, IReadOnlySet<string>? asked = null) => new(grant)
+    {
+        RefreshToken = refreshToken,
+        HasIdToken = grant.Scopes.Contains(Scopes.OpenId),
+        PersonClaims = UserInfo.PersonClaims.InIdToken(grant, asked ?? FrozenSet<string>.Empty),
+    };
+
+    public override string ToString() => "(approved)";
 }
 
 /// <summary>

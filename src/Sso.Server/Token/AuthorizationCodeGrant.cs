@@ -16,10 +16,10 @@ namespace Sso.Server.Token;
 /// The authorization code grant (RFC 6749 §4.1.3, OIDC Core §3.1.3.2). One read, one write: the insert of the grant row, whose key is
 /// derived from the code, is what makes the code single-use.
 /// </summary>
-public sealed class AuthorizationCodeGrant(
+internal sealed class AuthorizationCodeGrant(
     SsoDbContext database, TokenOptions options, TimeProvider clock) : IGrant
 {
-    public async Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
+    public async Task<Result<ApprovedPrincipal>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
     {
         var code = request.Presented!.Code!;
         var now = clock.GetUtcNow();
@@ -66,12 +66,10 @@ public sealed class AuthorizationCodeGrant(
             return OAuthError.InvalidGrant(refusal ?? "refused");
         }
 
-        return new RedeemedGrant(
+        return ApprovedPrincipal.OfPerson(
             ApprovedGrant.ForPerson(approved, code.Request, state, grant.Id, named),
-            grant.Offline ? new(grant.Id, grant.Secret, grant.Generation) : null)
-        {
-            AskedClaims = code.Request.Claims.IdToken,
-        };
+            grant.Offline ? new(grant.Id, grant.Secret, grant.Generation) : null,
+            code.Request.Claims.IdToken);
     }
 
     /// <summary>Why this redemption fails; it burns the code all the same (RFC 9700 §4.5).</summary>

@@ -7,12 +7,12 @@ using Sso.Server.ClientAuthentication;
 namespace Sso.Server.Token;
 
 /// <summary>The client credentials grant (RFC 6749 §4.4): no person, no row, no refresh token. One signature.</summary>
-public sealed class ClientCredentialsGrant(ClientDirectory clients) : IGrant
+internal sealed class ClientCredentialsGrant(ClientDirectory clients) : IGrant
 {
-    public Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation) =>
+    public Task<Result<ApprovedPrincipal>> RedeemAsync(TokenRequest request, CancellationToken cancellation) =>
         Task.FromResult(Redeem(request));
 
-    private Result<RedeemedGrant> Redeem(TokenRequest request)
+    private Result<ApprovedPrincipal> Redeem(TokenRequest request)
     {
         if (request.Client.IsPublic)
         {
@@ -34,6 +34,6 @@ public sealed class ClientCredentialsGrant(ClientDirectory clients) : IGrant
         var own = request.Client.Scopes.Where(scope => !Scopes.Identity.Contains(scope)).ToFrozenSet(StringComparer.Ordinal);
         return asked.FirstOrDefault(scope => !own.Contains(scope)) is { } foreign
             ? OAuthError.InvalidScope(foreign)
-            : new RedeemedGrant(ApprovedGrant.ForClient(request.Client, asked.Count == 0 ? own : asked, resources), RefreshToken: null);
+            : new ApprovedPrincipal(ApprovedGrant.ForClient(request.Client, asked.Count == 0 ? own : asked, resources));
     }
 }

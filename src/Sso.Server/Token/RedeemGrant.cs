@@ -22,34 +22,16 @@ internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServer
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {
         var request = AuthenticateClient.Of(context.Transaction);
-        if ((await GrantOf(request.Parameters).RedeemAsync(
-            new(request.Client, request.Parameters, context.Transaction.Sender, ReadToken.Find(context.Transaction)), context.CancellationToken))
-            .Failed(out var error, out var redeemed))
+        var grant = services.GetRequiredKeyedService<IGrant>(request.Parameters.Text("grant_type"));
+        if ((await grant.RedeemAsync(new(request.Client, request.Parameters, context.Transaction.Sender, ReadToken.Find(context.Transaction)), context.CancellationToken))
+            .Failed(out var error, out var approved))
         {
             context.Refuse(error);
             return;
         }
 
-        context.SignIn(PrincipalOf(redeemed));
+        context.SignIn(approved);
     }
-
-    public static ApprovedPrincipal PrincipalOf(RedeemedGrant redeemed) => new(redeemed.Approved)
-    {
-        HasIdToken = redeemed.Approved.Authentication is not null && redeemed.Approved.Scopes.Contains(Scopes.OpenId) && !redeemed.IsExchange,
-        PersonClaims = PersonClaims.InIdToken(redeemed.Approved, redeemed.AskedClaims),
-        RefreshToken = redeemed.RefreshToken,
-        IsExchange = redeemed.IsExchange,
-    };
-
-    private IGrant GrantOf(OpenIddictRequest parameters) => parameters.Text("grant_type") switch
-    {
-        GrantTypes.AuthorizationCode => services.GetRequiredService<AuthorizationCodeGrant>(),
-        GrantTypes.RefreshToken => services.GetRequiredService<RefreshTokenGrant>(),
-        GrantTypes.ClientCredentials => services.GetRequiredService<ClientCredentialsGrant>(),
-        GrantTypes.TokenExchange => services.GetRequiredService<TokenExchangeGrant>(),
-        GrantTypes.DeviceCode => services.GetRequiredService<DeviceCodeGrant>(),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
 
     /// <summary>Whether this client may use this grant type, before anything that it presents is looked at.</summary>
     public static void Admit(ProcessAuthenticationContext context)

@@ -13,7 +13,7 @@ namespace Sso.Server.Token;
 /// The refresh token grant (RFC 6749 §6, OIDC Core §12) with rotation and reuse detection (RFC 9700
 /// §4.14.2). One read, one conditional write.
 /// </summary>
-public sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions options, TimeProvider clock) : IGrant
+internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions options, TimeProvider clock) : IGrant
 {
     /// <summary>
     /// A lost answer or two tabs must not sign people out: the previous token still works for so long, and gives the present one again.
@@ -21,7 +21,7 @@ public sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions option
     /// </summary>
     private static TimeSpan GraceOf(Client client) => TimeSpan.FromSeconds(client.IsPublic ? 10 : 60);
 
-    public async Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
+    public async Task<Result<ApprovedPrincipal>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
     {
         var handle = request.Presented!.RefreshToken!;
         var now = clock.GetUtcNow();
@@ -53,7 +53,7 @@ public sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions option
         }
 
         return await AdvanceAsync(handle, grant, request.Client, now, cancellation) is { } generation
-            ? new RedeemedGrant(approved, handle with { Generation = generation })
+            ? ApprovedPrincipal.OfPerson(approved, handle with { Generation = generation })
             : OAuthError.InvalidGrant("used before");
     }
 

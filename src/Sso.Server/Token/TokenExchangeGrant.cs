@@ -16,12 +16,12 @@ namespace Sso.Server.Token;
 /// an operator allowed; only for access tokens of ours that were meant for the one who exchanges; the result has no scope more, lives no
 /// second longer, hangs on the same grant and says who acts.
 /// </summary>
-public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issued, ClientDirectory clients, TimeProvider clock) : IGrant
+internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issued, ClientDirectory clients, TimeProvider clock) : IGrant
 {
     /// <summary>RFC 8693 §3: the only type that is taken and given.</summary>
     private const string AccessTokenType = OpenIddictConstants.TokenTypeIdentifiers.AccessToken;
 
-    public async Task<Result<RedeemedGrant>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
+    public async Task<Result<ApprovedPrincipal>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
     {
         if (Refused(request.Parameters) is { } refused)
         {
@@ -55,10 +55,8 @@ public sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issue
         }
 
         return token.Actor.ActedBy(request.Client.Id) is { } actor
-            ? new RedeemedGrant(
-                ApprovedGrant.Exchanged(
-                    request.Client, loaded, token.Subject, scopes, [.. targets.Select(target => target.Id)], actor, token.ExpiresAt),
-                RefreshToken: null)
+            ? new ApprovedPrincipal(ApprovedGrant.Exchanged(
+                request.Client, loaded, token.Subject, scopes, [.. targets.Select(target => target.Id)], actor, token.ExpiresAt))
             { IsExchange = true }
             : OAuthError.UnacceptableSubject("it was exchanged too often");
     }

@@ -1,3 +1,4 @@
+using Sso.Protocol;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Token;
@@ -6,10 +7,10 @@ internal static class TokenRegistration
 {
     public static IServiceCollection AddSsoToken(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(configuration.ReadSettings<TokenOptions>("Tokens", tokens => tokens.Problem))
-        .AddScoped<AuthorizationCodeGrant>()
-        .AddScoped<RefreshTokenGrant>()
-        .AddScoped<ClientCredentialsGrant>()
-        .AddScoped<WaitingGrant>().AddScoped<DeviceCodeGrant>()
-        .AddScoped<TokenExchangeGrant>()
+        .AddKeyedScoped<IGrant, AuthorizationCodeGrant>(GrantTypes.AuthorizationCode)
+        .AddKeyedScoped<IGrant, RefreshTokenGrant>(GrantTypes.RefreshToken)
+        .AddKeyedScoped<IGrant, ClientCredentialsGrant>(GrantTypes.ClientCredentials)
+        .AddKeyedScoped<IGrant, WaitingGrant>(GrantTypes.DeviceCode).AddScoped<WaitingGrant>()
+        .AddKeyedScoped<IGrant, TokenExchangeGrant>(GrantTypes.TokenExchange)
         .AddSingleton<IssuedTokens>().AddSingleton<RefreshTokens>();
 }

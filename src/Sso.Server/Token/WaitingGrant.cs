@@ -12,9 +12,13 @@ namespace Sso.Server.Token;
 /// Polling and redemption of a request that a person answers elsewhere (RFC 8628 §3.4, §3.5; CIBA Core §10.1, §11). The tokens are given
 /// once, on whatever node, and rest on the grant as it stands at that moment: its person, its client and the policy of today.
 /// </summary>
-public sealed class WaitingGrant(SsoDbContext database, TokenOptions options, TimeProvider clock)
+internal sealed class WaitingGrant(SsoDbContext database, TokenOptions options, TimeProvider clock) : IGrant
 {
-    public async Task<Result<RedeemedGrant>> RedeemAsync(
+    /// <summary>The device code grant (RFC 8628 §3.4).</summary>
+    public Task<Result<ApprovedPrincipal>> RedeemAsync(TokenRequest request, CancellationToken cancellation) =>
+        RedeemAsync(WaitingKind.Device, request.Parameters.Text("device_code")!, request, cancellation);
+
+    public async Task<Result<ApprovedPrincipal>> RedeemAsync(
         WaitingKind kind, string handle, TokenRequest request, CancellationToken cancellation)
     {
         var (hash, now) = (WaitingRequest.HashOf(handle), clock.GetUtcNow());
@@ -46,7 +50,7 @@ public sealed class WaitingGrant(SsoDbContext database, TokenOptions options, Ti
         return pace.IsEarly(now) || counted == 0 ? OAuthError.SlowDown : OAuthError.AuthorizationPending;
     }
 
-    private async Task<Result<RedeemedGrant>> RedeemAsync(
+    private async Task<Result<ApprovedPrincipal>> RedeemAsync(
         WaitingRequest waiting, TokenRequest request, DateTimeOffset now, CancellationToken cancellation)
     {
         if (await database.FindInForceAsync(waiting.GrantId!.Value, now, cancellation) is not { Grant: var grant })
@@ -66,7 +70,7 @@ public sealed class WaitingGrant(SsoDbContext database, TokenOptions options, Ti
         }
 
         return await TryTakeAsync(waiting, grant, request.Client.IsPublic ? request.Sender?.Stored : null, now, cancellation)
-            ? new RedeemedGrant(approved, grant.Offline ? new(grant.Id, grant.Secret, grant.Generation) : null)
+            ? ApprovedPrincipal.OfPerson(approved, grant.Offline ? new(grant.Id, grant.Secret, grant.Generation) : null)
             : OAuthError.InvalidGrant("used before, or revoked");
     }
 
