@@ -32,6 +32,7 @@ using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
+using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Plain;
 
@@ -55,7 +56,7 @@ public static class PlainExtensions
             .AddSingleton<IPollingHost>(services => services.GetRequiredService<PlainWaiting>())
             .AddSingleton<ICibaHost>(services => services.GetRequiredService<PlainWaiting>());
         server.AllowDeviceAuthorizationFlow().SetDeviceAuthorizationEndpointUris("connect/device").SetEndUserVerificationEndpointUris("connect/verify");
-        server.SetEndSessionEndpointUris("connect/logout").AddEventHandler(PlainSignOut.Descriptor);
+        server.SetEndSessionEndpointUris("connect/logout").Handle<HandleEndSessionRequestContext, PlainSignOut>(0);
         return server.AddRotatingKeys<PlainKeys>().AddFetchedKeySets().AddClientAssertions().AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens()
             .AddProtectedUserInfo().AddPairwiseSubjects().AddDemandedSignIns("pwd", "mfa")
             .AddRichRequests().AddSlowDown().AddCiba("/connect/ciba", "poll").AddRegistration<OpenIddictApplicationDescriptor>("/connect/register")

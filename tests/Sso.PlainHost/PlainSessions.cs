@@ -37,8 +37,6 @@ internal sealed class PlainSignOut(
     IOpenIddictApplicationManager applications, IClientSource clients, LogoutTokens tokens, LogoutFrames frames, ISessionManagementHost session)
     : IOpenIddictServerHandler<HandleEndSessionRequestContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = Handlers.Scoped<HandleEndSessionRequestContext, PlainSignOut>(0);
-
     public async ValueTask HandleAsync(HandleEndSessionRequestContext context)
     {
         var (subject, sid) = (context.IdentityTokenHintPrincipal!.GetClaim("sub")!, context.IdentityTokenHintPrincipal!.GetClaim("sid")!);

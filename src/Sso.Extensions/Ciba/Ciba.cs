@@ -35,7 +35,8 @@ public static class CibaExtension
                 context.Metadata["backchannel_user_code_parameter_supported"] = false;
             })
             .AddEndpoint<AskPerson>(path, "backchannel_authentication_endpoint")
-            .AddEventHandler(RedeemAnswer.Descriptor);
+            // Before the host is asked about grants of its own.
+            .Handle<HandleTokenRequestContext, RedeemAnswer>(-1000);
     }
 }
 
@@ -106,9 +107,6 @@ internal sealed class AskPerson(ICibaHost host, IClientSource clients, RequestOb
 /// <summary>The CIBA grant (CIBA Core §10.1), in poll mode and after a ping.</summary>
 internal sealed class RedeemAnswer(ICibaHost host) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
-    /// <summary>Before the host is asked about grants of its own.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = Handlers.Scoped<HandleTokenRequestContext, RedeemAnswer>(-1000);
-
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {
         if (context.Request.GrantType != GrantTypes.Ciba)

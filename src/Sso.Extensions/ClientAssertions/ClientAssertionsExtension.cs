@@ -34,7 +34,7 @@ public static class ClientAssertionsExtension
             .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertion.Descriptor)
             .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertionWellknownClaims.Descriptor)
             .RemoveEventHandler(OpenIddictServerHandlers.ValidateClientAssertionIssuer.Descriptor)
-            .AddEventHandler(ProveByAssertion.Descriptor)
+            .Handle<ProcessAuthenticationContext, ProveByAssertion>(OpenIddictServerHandlers.ValidateClientAssertion.Descriptor.Order)
             .DescribeClientAssertions();
     }
 
@@ -55,9 +55,6 @@ public static class ClientAssertionsExtension
 
 internal sealed class ProveByAssertion(IClientSource clients, ClientAssertions assertions) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ProcessAuthenticationContext, ProveByAssertion>(OpenIddictServerHandlers.ValidateClientAssertion.Descriptor.Order);
-
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
         if (string.IsNullOrEmpty(context.ClientAssertion))

@@ -23,17 +23,28 @@ public static class DemandedSignInsExtension
     /// <param name="acrValues">Those that a sign-in at this host can have, from weakest to strongest.</param>
     public static OpenIddictServerBuilder AddDemandedSignIns(this OpenIddictServerBuilder server, params IReadOnlyList<string> acrValues)
     {
-        server.Services.AddSingleton(new ReachableLevels(acrValues));
         return server
-            .AddEventHandler(ReadDemands<ValidateAuthorizationRequestContext>.Descriptor)
-            .AddEventHandler(ReadDemands<ValidatePushedAuthorizationRequestContext>.Descriptor)
-            .AddEventHandler(MeetDemands.Descriptor)
+            .Handle<ValidateAuthorizationRequestContext>(int.MaxValue - 1000, Read)
+            .Handle<ValidatePushedAuthorizationRequestContext>(int.MaxValue - 1000, Read)
+            .Handle<ProcessSignInContext, MeetDemands>(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order + 500)
             .Handle<ProcessSignInContext>(OpenIddictServerHandlers.PrepareIdentityTokenPrincipal.Descriptor.Order + 500, TellSignIn)
             .Describe(context =>
             {
                 context.Metadata["claims_parameter_supported"] = true;
                 context.Metadata["acr_values_supported"] = new([.. acrValues]);
             });
+
+        // When everything else was found good, so that an error goes where it may.
+        void Read(BaseValidatingContext context)
+        {
+            if (SignInDemands.Read(context.Transaction.Request!, acrValues).Failed(out var error, out var demands))
+            {
+                context.Refuse(error);
+                return;
+            }
+
+            context.Transaction.Properties[Property] = demands;
+        }
     }
 
     /// <summary>Null where no authorization request is answered.</summary>
@@ -53,35 +64,9 @@ public static class DemandedSignInsExtension
     }
 }
 
-internal sealed record ReachableLevels(IReadOnlyList<string> AcrValues);
-
-/// <summary>When everything else was found good, so that an error goes where it may.</summary>
-internal sealed class ReadDemands<TContext>(ReachableLevels levels) : IOpenIddictServerHandler<TContext>
-    where TContext : BaseValidatingContext
-{
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = Handlers.Singleton<TContext, ReadDemands<TContext>>(int.MaxValue - 1000);
-
-    public ValueTask HandleAsync(TContext context)
-    {
-        if (SignInDemands.Read(context.Transaction.Request!, levels.AcrValues).Failed(out var error, out var demands))
-        {
-            context.Refuse(error);
-        }
-        else
-        {
-            context.Transaction.Properties[DemandedSignInsExtension.Property] = demands;
-        }
-
-        return default;
-    }
-}
-
 /// <summary>Of what the host says of the sign-in, before anything is made of it.</summary>
 internal sealed class MeetDemands(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ProcessSignInContext, MeetDemands>(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order + 500);
-
     public async ValueTask HandleAsync(ProcessSignInContext context)
     {
         if (context.EndpointType != OpenIddictServerEndpointType.Authorization

@@ -23,9 +23,6 @@ internal sealed class ReadProof(DpopProofs proofs) : IOpenIddictServerHandler<Pr
 {
     private const string Property = "sso:dpop-proof";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ProcessAuthenticationContext, ReadProof, RequireProofHeader>(OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 100);
-
     public static DpopProof? Find(OpenIddictServerTransaction transaction) => transaction.Properties.GetValueOrDefault(Property) as DpopProof;
 
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
@@ -50,9 +47,6 @@ internal sealed class ReadProof(DpopProofs proofs) : IOpenIddictServerHandler<Pr
 /// <summary>Once the client is known, the proof is used up: it counts for one request.</summary>
 internal sealed class SpendProof(DpopProofs proofs, IClientSource clients) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ProcessAuthenticationContext, SpendProof, RequireProofHeader>(OpenIddictServerHandlers.ValidateRequestToken.Descriptor.Order - 500);
-
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
         if (ReadProof.Find(context.Transaction) is not { } proof)
@@ -74,9 +68,6 @@ internal sealed class SpendProof(DpopProofs proofs, IClientSource clients) : IOp
 /// <summary>Access tokens are bound to the key, refresh tokens where nothing else proves their client (RFC 9449 §5), codes where it was announced (§10).</summary>
 internal sealed class BindTokens(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ProcessSignInContext, BindTokens>(OpenIddictServerHandlers.PrepareUserCodePrincipal.Descriptor.Order + 500);
-
     public async ValueTask HandleAsync(ProcessSignInContext context)
     {
         if (context.AuthorizationCodePrincipal is { } code && context.Request.Text(BoundTokens.RequestedKey) is { } announced)

@@ -22,17 +22,21 @@ public static class DpopExtension
         return server
             .Describe(context => context.Metadata["dpop_signing_alg_values_supported"] = new([.. SignatureAlgorithms.Dpop]))
             // At the endpoints where tokens are given.
-            .AddEventHandler(ReadProof.Descriptor)
-            .AddEventHandler(SpendProof.Descriptor)
+            .Handle<ProcessAuthenticationContext, ReadProof, RequireProofHeader>(
+                OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 100)
+            .Handle<ProcessAuthenticationContext, SpendProof, RequireProofHeader>(
+                OpenIddictServerHandlers.ValidateRequestToken.Descriptor.Order - 500)
             .Handle<ValidatePushedAuthorizationRequestContext>(
                 OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 750, BoundTokens.BindPushed)
-            .AddEventHandler(BindTokens.Descriptor)
+            .Handle<ProcessSignInContext, BindTokens>(OpenIddictServerHandlers.PrepareUserCodePrincipal.Descriptor.Order + 500)
             .Handle<ProcessSignInContext>(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500, BoundTokens.NameTokenType)
             // Where they are presented.
             .RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractGetOrPostRequest<ExtractUserInfoRequestContext>.Descriptor)
             .RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractAccessToken<ExtractUserInfoRequestContext>.Descriptor)
             .Handle<ExtractUserInfoRequestContext>(0, PresentToken.ReadAsync)
             .Handle<ValidateTokenContext>(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order - 1000, PresentToken.RequireSender)
-            .AddEventHandler(ProveKey.Descriptor);
+            .AddEventHandler<ValidateTokenContext>(handler => handler
+                .AddFilter<OpenIddictServerHandlerFilters.RequireUserInfoRequest>().AddFilter<RequireProofHeader>().UseScopedHandler<ProveKey>()
+                .SetOrder(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order - 500));
     }
 }

@@ -92,14 +92,6 @@ public static class PresentToken
 /// <summary>Whoever presents a token holds the key to which it is bound (RFC 9449 §7).</summary>
 internal sealed class ProveKey(DpopProofs proofs, IClientSource clients) : IOpenIddictServerHandler<ValidateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor
-        .CreateBuilder<ValidateTokenContext>()
-        .AddFilter<OpenIddictServerHandlerFilters.RequireUserInfoRequest>()
-        .AddFilter<RequireProofHeader>()
-        .UseScopedHandler<ProveKey>()
-        .SetOrder(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order - 500)
-        .Build();
-
     public async ValueTask HandleAsync(ValidateTokenContext context)
     {
         if (context.Principal!.BoundTo is { Kind: SenderConstraint.Dpop } bound && await ErrorAsync(context, bound) is { } error)

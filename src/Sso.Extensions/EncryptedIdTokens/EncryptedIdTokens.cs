@@ -17,15 +17,12 @@ public static class EncryptedIdTokensExtension
     {
         server.Services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
         server.Services.TryAddSingleton<TokenEncryptor>();
-        return server.AddEventHandler(EncryptIdToken.Descriptor);
+        return server.Handle<GenerateTokenContext, EncryptIdToken>(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order + 500);
     }
 }
 
 internal sealed class EncryptIdToken(IClientSource clients, TokenEncryptor encryptor) : IOpenIddictServerHandler<GenerateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<GenerateTokenContext, EncryptIdToken>(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order + 500);
-
     public async ValueTask HandleAsync(GenerateTokenContext context)
     {
         if (context.TokenType != OpenIddictConstants.TokenTypeIdentifiers.IdentityToken

@@ -4,34 +4,34 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.Host;
 
-/// <summary>Describes a handler of ours, with its place among those of OpenIddict: each is called in its order.</summary>
+/// <summary>Adds handlers of ours, each with its place among those of OpenIddict: they are called in their order.</summary>
 public static class Handlers
 {
-    /// <summary>One for the whole server.</summary>
-    public static OpenIddictServerHandlerDescriptor Singleton<TContext, THandler>(int order)
+    /// <summary>Adds one that is made for each request.</summary>
+    public static OpenIddictServerBuilder Handle<TContext, THandler>(this OpenIddictServerBuilder server, int order)
         where TContext : BaseContext
         where THandler : class, IOpenIddictServerHandler<TContext> =>
-        OpenIddictServerHandlerDescriptor.CreateBuilder<TContext>().UseSingletonHandler<THandler>().SetOrder(order).Build();
+        server.AddEventHandler<TContext>(handler => handler.UseScopedHandler<THandler>().SetOrder(order));
 
-    /// <summary>One for each request.</summary>
-    public static OpenIddictServerHandlerDescriptor Scoped<TContext, THandler>(int order)
-        where TContext : BaseContext
-        where THandler : class, IOpenIddictServerHandler<TContext> =>
-        OpenIddictServerHandlerDescriptor.CreateBuilder<TContext>().UseScopedHandler<THandler>().SetOrder(order).Build();
-
-    /// <summary>One for the whole server, which is called where the filter lets it.</summary>
-    public static OpenIddictServerHandlerDescriptor Singleton<TContext, THandler, TFilter>(int order)
+    /// <summary>The same for each request that the filter lets pass.</summary>
+    public static OpenIddictServerBuilder Handle<TContext, THandler, TFilter>(this OpenIddictServerBuilder server, int order)
         where TContext : BaseContext
         where THandler : class, IOpenIddictServerHandler<TContext>
         where TFilter : class, IOpenIddictServerHandlerFilter<TContext> =>
-        OpenIddictServerHandlerDescriptor.CreateBuilder<TContext>().AddFilter<TFilter>().UseSingletonHandler<THandler>().SetOrder(order).Build();
+        server.AddEventHandler<TContext>(handler => handler.AddFilter<TFilter>().UseScopedHandler<THandler>().SetOrder(order));
 
-    /// <summary>One for each request that the filter lets pass.</summary>
-    public static OpenIddictServerHandlerDescriptor Scoped<TContext, THandler, TFilter>(int order)
+    /// <summary>Adds one that is made once for the whole server.</summary>
+    public static OpenIddictServerBuilder HandleOnce<TContext, THandler>(this OpenIddictServerBuilder server, int order)
+        where TContext : BaseContext
+        where THandler : class, IOpenIddictServerHandler<TContext> =>
+        server.AddEventHandler<TContext>(handler => handler.UseSingletonHandler<THandler>().SetOrder(order));
+
+    /// <summary>The same, called where the filter lets it.</summary>
+    public static OpenIddictServerBuilder HandleOnce<TContext, THandler, TFilter>(this OpenIddictServerBuilder server, int order)
         where TContext : BaseContext
         where THandler : class, IOpenIddictServerHandler<TContext>
         where TFilter : class, IOpenIddictServerHandlerFilter<TContext> =>
-        OpenIddictServerHandlerDescriptor.CreateBuilder<TContext>().AddFilter<TFilter>().UseScopedHandler<THandler>().SetOrder(order).Build();
+        server.AddEventHandler<TContext>(handler => handler.AddFilter<TFilter>().UseSingletonHandler<THandler>().SetOrder(order));
 
     /// <summary>Adds one that needs nothing of the container, and so is a function.</summary>
     public static OpenIddictServerBuilder Handle<TContext>(this OpenIddictServerBuilder server, int order, Func<TContext, ValueTask> handle)

@@ -32,12 +32,9 @@ public static class OwnEndpoints
         server.Services.AddSingleton(new EndpointPath<THandler>(path)).AddSingleton(new RequirePath<THandler>(path, withBelow));
         return server
             .Describe(context => context.Metadata[member] = context.BaseUri!.AbsoluteUri.TrimEnd('/') + path)
-            .AddEventHandler(OpenIddictServerHandlerDescriptor.CreateBuilder<ProcessRequestContext>()
-                .AddFilter<RequirePath<THandler>>()
-                .UseScopedHandler<THandler>()
-                // When scheme and host were judged, and before OpenIddict reads a request of its own.
-                .SetOrder(OpenIddictServerHandlers.Authentication.ExtractAuthorizationRequest.Descriptor.Order - 1000)
-                .Build());
+            // When scheme and host were judged, and before OpenIddict reads a request of its own.
+            .Handle<ProcessRequestContext, THandler, RequirePath<THandler>>(
+                OpenIddictServerHandlers.Authentication.ExtractAuthorizationRequest.Descriptor.Order - 1000);
     }
 
     private sealed class RequirePath<THandler>(string path, bool withBelow) : IOpenIddictServerHandlerFilter<ProcessRequestContext>

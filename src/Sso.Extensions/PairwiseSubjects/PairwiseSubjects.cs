@@ -17,8 +17,9 @@ public static class PairwiseSubjectsExtension
 {
     public static OpenIddictServerBuilder AddPairwiseSubjects(this OpenIddictServerBuilder server) => server
         .Configure(options => options.SubjectTypes.Add(SubjectTypes.Pairwise))
-        .AddEventHandler(NameForSector.Descriptor)
-        .AddEventHandler(IntrospectForSector.Descriptor);
+        .Handle<GenerateTokenContext, NameForSector>(OpenIddictServerHandlers.Protection.AttachTokenSubject.Descriptor.Order + 500)
+        .Handle<HandleIntrospectionRequestContext, IntrospectForSector>(
+            OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor.Order + 500);
 
     /// <summary>The sub of a person for this client, with which a host compares an id_token_hint.</summary>
     /// <param name="subject">By which the host knows the person.</param>
@@ -29,9 +30,6 @@ public static class PairwiseSubjectsExtension
 /// <summary>Of the claims that are written, once the row of the token was made: userinfo and introspection tell what they find in the token.</summary>
 internal sealed class NameForSector(IClientSource clients) : IOpenIddictServerHandler<GenerateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<GenerateTokenContext, NameForSector>(OpenIddictServerHandlers.Protection.AttachTokenSubject.Descriptor.Order + 500);
-
     public async ValueTask HandleAsync(GenerateTokenContext context)
     {
         if (context.TokenType is TokenTypeIdentifiers.AccessToken or TokenTypeIdentifiers.IdentityToken
@@ -46,9 +44,6 @@ internal sealed class NameForSector(IClientSource clients) : IOpenIddictServerHa
 /// <summary>A refresh token, which its client alone may introspect, holds the subject of the host.</summary>
 internal sealed class IntrospectForSector(IClientSource clients) : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<HandleIntrospectionRequestContext, IntrospectForSector>(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor.Order + 500);
-
     public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
     {
         if (context.GenericTokenPrincipal.HasTokenType(TokenTypeIdentifiers.RefreshToken)

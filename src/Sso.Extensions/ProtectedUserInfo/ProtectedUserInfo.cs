@@ -26,7 +26,8 @@ public static class ProtectedUserInfoExtension
         server.Services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
         server.Services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
         server.Services.TryAddSingleton<TokenEncryptor>();
-        return server.AddEventHandler(ProtectUserInfo.Descriptor);
+        // When the answer is whole and was not sent.
+        return server.Handle<ApplyUserInfoResponseContext, ProtectUserInfo>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order - 500);
     }
 }
 
@@ -34,10 +35,6 @@ internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, 
     : IOpenIddictServerHandler<ApplyUserInfoResponseContext>
 {
     private const string MediaType = "application/jwt";
-
-    /// <summary>When the answer is whole and was not sent.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ApplyUserInfoResponseContext, ProtectUserInfo>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order - 500);
 
     public async ValueTask HandleAsync(ApplyUserInfoResponseContext context)
     {

@@ -29,8 +29,9 @@ public static class RequestObjectsExtension
     {
         server.Services.AddRequestObjectReading();
         return server
-            .AddEventHandler(OpenRequestObject<ExtractAuthorizationRequestContext>.Descriptor)
-            .AddEventHandler(OpenRequestObject<ExtractPushedAuthorizationRequestContext>.Descriptor)
+            // When the request was read, and the credentials of its header with it.
+            .Handle<ExtractAuthorizationRequestContext, OpenRequestObject<ExtractAuthorizationRequestContext>>(int.MaxValue - 1000)
+            .Handle<ExtractPushedAuthorizationRequestContext, OpenRequestObject<ExtractPushedAuthorizationRequestContext>>(int.MaxValue - 1000)
             .Describe("request_parameter_supported")
             .Describe(context => context.Metadata["request_object_signing_alg_values_supported"] = new([.. SigningAlgorithms.All]));
     }
@@ -43,10 +44,6 @@ internal sealed class OpenRequestObject<TContext>(IClientSource clients, Request
     where TContext : BaseValidatingContext
 {
     private static readonly string[] Credentials = ["client_secret", "client_assertion", "client_assertion_type"];
-
-    /// <summary>When the request was read, and the credentials of its header with it.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<TContext, OpenRequestObject<TContext>>(int.MaxValue - 1000);
 
     public async ValueTask HandleAsync(TContext context)
     {

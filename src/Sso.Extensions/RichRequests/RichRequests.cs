@@ -26,8 +26,8 @@ public static class RichRequestsExtension
 
     public static OpenIddictServerBuilder AddRichRequests(this OpenIddictServerBuilder server) => server
         .AddGrantedDetails()
-        .AddEventHandler(CheckDetails<HandleAuthorizationRequestContext>.Descriptor)
-        .AddEventHandler(CheckDetails<ValidatePushedAuthorizationRequestContext>.Descriptor);
+        .Handle<HandleAuthorizationRequestContext, CheckDetails<HandleAuthorizationRequestContext>>(0)
+        .Handle<ValidatePushedAuthorizationRequestContext, CheckDetails<ValidatePushedAuthorizationRequestContext>>(0);
 
     /// <summary>RFC 9396 §6 lets a client narrow them here; who asks for what we do not do must not believe that it was done.</summary>
     private static void RefuseAtTokenEndpoint(ProcessAuthenticationContext context)
@@ -102,8 +102,6 @@ public static class GrantedDetails
 internal sealed class CheckDetails<TContext>(IClientSource clients, AuthorizationTypes types) : IOpenIddictServerHandler<TContext>
     where TContext : BaseValidatingContext
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = Handlers.Scoped<TContext, CheckDetails<TContext>>(0);
-
     public async ValueTask HandleAsync(TContext context)
     {
         if (context.Transaction.Request!.Text(GrantedDetails.Name) is { } sent

@@ -27,19 +27,18 @@ public static class RotatingKeysExtension
         return server
             .RemoveEventHandler(OpenIddictServerHandlers.Discovery.AttachSigningAlgorithms.Descriptor)
             .RemoveEventHandler(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor)
-            .AddEventHandler(DescribeAlgorithms.Descriptor)
-            .AddEventHandler(PublishKeys.Descriptor)
-            .AddEventHandler(SignTokens.Descriptor)
-            .AddEventHandler(TieTokens.Descriptor)
+            .HandleOnce<HandleConfigurationRequestContext, DescribeAlgorithms>(
+                OpenIddictServerHandlers.Discovery.AttachSigningAlgorithms.Descriptor.Order)
+            .HandleOnce<HandleJsonWebKeySetRequestContext, PublishKeys>(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor.Order)
+            .Handle<GenerateTokenContext, SignTokens>(OpenIddictServerHandlers.Protection.AttachSecurityCredentials.Descriptor.Order + 500)
+            .Handle<ProcessSignInContext, TieTokens, OpenIddictServerHandlerFilters.RequireIdentityTokenGenerated>(
+                OpenIddictServerHandlers.AttachTokenDigests.Descriptor.Order + 500)
             .AddEventHandler(TrustKeys.Descriptor);
     }
 }
 
 internal sealed class DescribeAlgorithms(IRotatingKeys keys) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<HandleConfigurationRequestContext, DescribeAlgorithms>(OpenIddictServerHandlers.Discovery.AttachSigningAlgorithms.Descriptor.Order);
-
     public ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
         context.IdTokenSigningAlgorithms.UnionWith(keys.Published.Where(key => key.Use != JsonWebKeyUseNames.Enc).Select(key => key.Alg));
@@ -51,9 +50,6 @@ internal sealed class DescribeAlgorithms(IRotatingKeys keys) : IOpenIddictServer
 public sealed class PublishKeys(IRotatingKeys keys) : IOpenIddictServerHandler<HandleJsonWebKeySetRequestContext>
 {
     private const string Property = "sso:published-keys";
-
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<HandleJsonWebKeySetRequestContext, PublishKeys>(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor.Order);
 
     /// <summary>Of which keys a key set was made; null for another document.</summary>
     public static IReadOnlyList<JsonWebKey>? Find(OpenIddictServerTransaction transaction) =>
@@ -71,9 +67,6 @@ public sealed class PublishKeys(IRotatingKeys keys) : IOpenIddictServerHandler<H
 /// <summary>The key of the hour, of the algorithm that the reader of a token expects.</summary>
 internal sealed class SignTokens(IRotatingKeys keys, IClientSource clients) : IOpenIddictServerHandler<GenerateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<GenerateTokenContext, SignTokens>(OpenIddictServerHandlers.Protection.AttachSecurityCredentials.Descriptor.Order + 500);
-
     public async ValueTask HandleAsync(GenerateTokenContext context)
     {
         context.SecurityTokenHandler = context.Options.JsonWebTokenHandler;
@@ -92,9 +85,6 @@ internal sealed class SignTokens(IRotatingKeys keys, IClientSource clients) : IO
 /// </summary>
 internal sealed class TieTokens(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ProcessSignInContext, TieTokens, OpenIddictServerHandlerFilters.RequireIdentityTokenGenerated>(OpenIddictServerHandlers.AttachTokenDigests.Descriptor.Order + 500);
-
     public async ValueTask HandleAsync(ProcessSignInContext context)
     {
         var (idToken, code, accessToken) = (context.IdentityTokenPrincipal!, context.AuthorizationCode, context.AccessToken);
@@ -125,8 +115,8 @@ internal static class IdTokens
 /// <summary>Tokens that come back, by the published keys beside those of OpenIddict's options. For a host that leaves reading them to OpenIddict.</summary>
 public sealed class TrustKeys(IRotatingKeys keys) : IOpenIddictServerHandler<ValidateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ValidateTokenContext, TrustKeys>(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor.Order + 500);
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor.CreateBuilder<ValidateTokenContext>()
+        .UseSingletonHandler<TrustKeys>().SetOrder(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor.Order + 500).Build();
 
     public ValueTask HandleAsync(ValidateTokenContext context)
     {

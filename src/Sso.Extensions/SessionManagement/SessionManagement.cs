@@ -16,15 +16,12 @@ public static class SessionManagementExtension
     /// <param name="framePath">Where the frame is.</param>
     public static OpenIddictServerBuilder AddSessionManagement(this OpenIddictServerBuilder server, string framePath) => server
         .AddEndpoint<SessionFrame>(framePath, "check_session_iframe")
-        .AddEventHandler(AttachSessionState.Descriptor);
+        .Handle<ApplyAuthorizationResponseContext, AttachSessionState>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 500);
 }
 
 /// <summary>The session_state of an answer (Session Management §2, §3.2): a salted hash of client, its origin and what the frame's cookie holds.</summary>
 internal sealed class AttachSessionState(ISessionManagementHost host) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ApplyAuthorizationResponseContext, AttachSessionState>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 500);
-
     /// <summary>Nothing where the answer is an error, or goes to no web page.</summary>
     public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {

@@ -19,17 +19,14 @@ public static class SignedIntrospectionExtension
     {
         server.Services.TryAddSingleton<ISigningKeys, ConfiguredSigningKeys>();
         server.Services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
-        return server.AddEventHandler(SignIntrospection.Descriptor);
+        // When the answer is whole, and refused requests were answered.
+        return server.Handle<ApplyIntrospectionResponseContext, SignIntrospection>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyIntrospectionResponseContext>.Descriptor.Order - 500);
     }
 }
 
 internal sealed class SignIntrospection(IClientSource clients, ISigningKeys keys, IIssuerName issuer) : IOpenIddictServerHandler<ApplyIntrospectionResponseContext>
 {
     private const string MediaType = "application/token-introspection+jwt";
-
-    /// <summary>When the answer is whole, and refused requests were answered.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ApplyIntrospectionResponseContext, SignIntrospection>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyIntrospectionResponseContext>.Descriptor.Order - 500);
 
     public async ValueTask HandleAsync(ApplyIntrospectionResponseContext context)
     {

@@ -23,7 +23,8 @@ public static class SignedResponsesExtension
         server.Services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
         return server
             .Configure(options => options.ResponseModes.UnionWith(Modes))
-            .AddEventHandler(SignResponse.Descriptor);
+            // When everything is in the answer, errors too, and nothing was sent.
+            .Handle<ApplyAuthorizationResponseContext, SignResponse>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1000);
     }
 }
 
@@ -32,10 +33,6 @@ internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIs
 {
     /// <summary>JARM §2.1 recommends ten minutes at most; a code lives one.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
-
-    /// <summary>When everything is in the answer, errors too, and nothing was sent.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ApplyAuthorizationResponseContext, SignResponse>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1000);
 
     public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {

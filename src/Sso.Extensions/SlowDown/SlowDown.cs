@@ -13,7 +13,9 @@ namespace Sso.Extensions.SlowDown;
 /// </summary>
 public static class SlowDownExtension
 {
-    public static OpenIddictServerBuilder AddSlowDown(this OpenIddictServerBuilder server) => server.AddEventHandler(SlowPollingDown.Descriptor);
+    public static OpenIddictServerBuilder AddSlowDown(this OpenIddictServerBuilder server) => server
+        // Before anything is made of the error.
+        .Handle<ApplyTokenResponseContext, SlowPollingDown>(int.MinValue + 1000);
 }
 
 /// <summary>What slowing down needs of the host: to remember when a code was polled, and how often it may be.</summary>
@@ -25,9 +27,6 @@ public interface IPollingHost
 
 internal sealed class SlowPollingDown(IPollingHost host) : IOpenIddictServerHandler<ApplyTokenResponseContext>
 {
-    /// <summary>Before anything is made of the error.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = Handlers.Scoped<ApplyTokenResponseContext, SlowPollingDown>(int.MinValue + 1000);
-
     public async ValueTask HandleAsync(ApplyTokenResponseContext context)
     {
         if (context.Response.Error == Errors.AuthorizationPending && context.Request?.DeviceCode is { } code

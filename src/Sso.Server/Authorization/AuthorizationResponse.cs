@@ -22,9 +22,6 @@ public sealed record AnswerTarget(Client Client, VerifiedRedirectUri RedirectUri
 /// </summary>
 internal sealed class CompleteResponse(SsoOptions options) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ApplyAuthorizationResponseContext, CompleteResponse>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order);
-
     public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
         var target = ReceiveRequest.TargetOf(context.Transaction);

@@ -21,9 +21,6 @@ namespace Sso.Server.Authorization;
 internal sealed class GrantRequest(Interaction interaction, SsoDbContext database, AuthorizationCodes codes, TokenOptions lifetimes, TimeProvider clock)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<HandleAuthorizationRequestContext, GrantRequest>(0);
-
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
     {
         var request = ReceiveRequest.Of(context.Transaction);

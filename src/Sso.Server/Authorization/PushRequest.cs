@@ -20,9 +20,6 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
 {
     public const string Path = "/connect/par";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ValidatePushedAuthorizationRequestContext, PushRequest>(OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 500);
-
     public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {
         var request = AuthenticateClient.Of(context.Transaction);
@@ -70,10 +67,6 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
 /// <summary>Judged as if a browser had brought it (RFC 9126 §2.1, step 3).</summary>
 internal sealed class CheckPushed(Flows flows, ClientRefusals refusals) : IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
 {
-    /// <summary>When the key of a proof stands in it.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ValidatePushedAuthorizationRequestContext, CheckPushed>(PushRequest.Descriptor.Order + 1000);
-
     public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {
         var (request, failure) = flows.Check(context.Request!);
@@ -100,9 +93,6 @@ internal sealed class CheckPushed(Flows flows, ClientRefusals refusals) : IOpenI
 /// <summary>A client whose id is the address of its metadata document is known from its first request on.</summary>
 internal sealed class FindDescribedClient(ClientDocuments documents, Throttle throttle) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ProcessAuthenticationContext, FindDescribedClient, OpenIddictServerHandlerFilters.RequirePushedAuthorizationRequest>(AuthenticateClient.Descriptor.Order - 100);
-
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
         var http = context.Http;
@@ -121,9 +111,6 @@ internal sealed class FindDescribedClient(ClientDocuments documents, Throttle th
 /// <summary>The pushed request gets a name and a row (RFC 9126 §2.2).</summary>
 internal sealed class StoreRequest(PushedRequests pushed) : IOpenIddictServerHandler<GenerateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<GenerateTokenContext, StoreRequest, OpenIddictServerHandlerFilters.RequirePushedAuthorizationRequest>(SealTokens.Descriptor.Order);
-
     public async ValueTask HandleAsync(GenerateTokenContext context) => context.Token = await pushed.PushAsync(
         AuthenticateClient.Of(context.Transaction).Client.Id, context.Request!, context.CancellationToken);
 }

@@ -27,9 +27,6 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
 
     private const string Received = "sso:authorization-request";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ExtractAuthorizationRequestContext, ReceiveRequest>(0);
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var route = new ProtocolRoute(OpenIddictServerEndpointType.Authorization);

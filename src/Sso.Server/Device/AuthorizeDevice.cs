@@ -29,9 +29,6 @@ internal sealed class AuthorizeDevice(ClientDirectory directory, AuthorizationTy
 
     private const string Codes = "sso:device-codes";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<HandleDeviceAuthorizationRequestContext, AuthorizeDevice>(0);
-
     public async ValueTask HandleAsync(HandleDeviceAuthorizationRequestContext context)
     {
         var request = AuthenticateClient.Of(context.Transaction);

@@ -30,9 +30,6 @@ internal sealed class AuthenticateClient(ClientAuthenticator clients) : IOpenIdd
 {
     private const string Authenticated = "sso:client";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ProcessAuthenticationContext, AuthenticateClient, RequireCredentials>(OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 500);
-
     /// <summary>Who asks, once it is proved.</summary>
     public static ClientRequest Of(OpenIddictServerTransaction transaction) => Find(transaction)!;
 

@@ -11,9 +11,6 @@ namespace Sso.Server.Engine;
 internal sealed class PublishDocument<TContext>(PublishedDocuments documents) : IOpenIddictServerHandler<TContext>
     where TContext : BaseRequestContext
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<TContext, PublishDocument<TContext>>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<TContext>.Descriptor.Order);
-
     public async ValueTask HandleAsync(TContext context)
     {
         await documents.PublishAsync(

@@ -48,6 +48,12 @@ internal static class EngineRegistration
     private static readonly FrozenSet<OpenIddictServerHandlerDescriptor> Brought =
         [.. OpenIddictServerHandlers.DefaultHandlers, .. OpenIddictServerAspNetCoreHandlers.DefaultHandlers];
 
+    /// <summary>Where it is proved whose request it is, before anything is told about a token.</summary>
+    private static readonly int ClientIsKnown = OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 500;
+
+    /// <summary>Before a JWT is made of them.</summary>
+    private static readonly int TokensAreWritten = OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order - 500;
+
     public static IServiceCollection AddSsoEngine(this IServiceCollection services, SsoOptions sso)
     {
         services.AddSingleton<IIssuerName, IssuerName>();
@@ -88,15 +94,16 @@ internal static class EngineRegistration
         // TrustedProxies and KnownHosts have looked at scheme and host before.
         .RemoveEventHandler(ValidateTransportSecurityRequirement.Descriptor)
         .RemoveEventHandler(ValidateHostHeader.Descriptor)
-        .AddEventHandler(RoutedRequest.Descriptor);
+        .HandleOnce<ProcessRequestContext, RoutedRequest>(OpenIddictServerHandlers.InferEndpointType.Descriptor.Order);
 
     private static void PublishMetadata(OpenIddictServerBuilder server) => server
         .RemoveEventHandler(ExtractGetRequest<ExtractConfigurationRequestContext>.Descriptor)
         .RemoveEventHandler(ProcessJsonResponse<ApplyConfigurationResponseContext>.Descriptor)
         .Handle<ExtractConfigurationRequestContext>(ExtractGetRequest<ExtractConfigurationRequestContext>.Descriptor.Order, AskNothing)
         .DescribeClientAssertions()
-        .AddEventHandler(Metadata.Descriptor)
-        .AddEventHandler(PublishDocument<ApplyConfigurationResponseContext>.Descriptor);
+        .HandleOnce<HandleConfigurationRequestContext, Metadata>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1000)
+        .HandleOnce<ApplyConfigurationResponseContext, PublishDocument<ApplyConfigurationResponseContext>>(
+            ProcessJsonResponse<ApplyConfigurationResponseContext>.Descriptor.Order);
 
     private static void PublishKeys(OpenIddictServerBuilder server) => server
         .RemoveEventHandler(ExtractGetRequest<ExtractJsonWebKeySetRequestContext>.Descriptor)
@@ -105,7 +112,8 @@ internal static class EngineRegistration
         .AddRotatingKeys<SigningKeyRing>()
         // Ours are read by ReadToken.
         .RemoveEventHandler(TrustKeys.Descriptor)
-        .AddEventHandler(PublishDocument<ApplyJsonWebKeySetResponseContext>.Descriptor);
+        .HandleOnce<ApplyJsonWebKeySetResponseContext, PublishDocument<ApplyJsonWebKeySetResponseContext>>(
+            ProcessJsonResponse<ApplyJsonWebKeySetResponseContext>.Descriptor.Order);
 
     /// <summary>A request for a document has no parameters, and HEAD may ask for it too.</summary>
     private static void AskNothing(BaseValidatingContext context) => context.Transaction.Request = new();
@@ -121,13 +129,13 @@ internal static class EngineRegistration
             OpenIddictServerHandlers.ValidateRefreshToken.Descriptor,
             OpenIddictServerHandlers.ValidateGenericToken.Descriptor)
         .AddFetchedKeySets()
-        .AddEventHandler(AuthenticateClient.Descriptor)
-        .AddEventHandler(ShowCertificate.Descriptor);
+        .Handle<ProcessAuthenticationContext, AuthenticateClient, RequireCredentials>(ClientIsKnown)
+        .HandleOnce<ProcessAuthenticationContext, ShowCertificate, RequireCredentials>(ClientIsKnown + 50);
 
     /// <summary>Ours have no rows of their own: the row of the grant is asked where it counts.</summary>
     private static void ReadTokens(OpenIddictServerBuilder server) => server
         .KeepOnly<ValidateTokenContext>(OpenIddictServerHandlers.Protection.ValidatePrincipal.Descriptor)
-        .AddEventHandler(ReadToken.Descriptor);
+        .HandleOnce<ValidateTokenContext, ReadToken>(OpenIddictServerHandlers.Protection.ValidateIdentityModelToken.Descriptor.Order);
 
     /// <summary>Who is signed in passed the gate. What the tokens say is ours, that they are JWTs is OpenIddict's.</summary>
     private static void SignIn(OpenIddictServerBuilder server) => server
@@ -147,10 +155,10 @@ internal static class EngineRegistration
             OpenIddictServerHandlers.Exchange.ApplyTokenResponse<ProcessSignInContext>.Descriptor)
         .KeepOnly<GenerateTokenContext>(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor)
         .Handle<ProcessSignInContext>(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order, RequireApproval.Check)
-        .AddEventHandler(PrepareTokens.Descriptor)
+        .Handle<ProcessSignInContext, PrepareTokens>(OpenIddictServerHandlers.EvaluateGeneratedTokens.Descriptor.Order)
         .Handle<GenerateTokenContext>(OpenIddictServerHandlers.Protection.AttachTokenSubject.Descriptor.Order, WrittenTokens.DescribeToken)
         .Handle<ProcessSignInContext>(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500, WrittenTokens.DescribeAnswer)
-        .AddEventHandler(SealTokens.Descriptor)
+        .HandleOnce<GenerateTokenContext, SealTokens>(TokensAreWritten)
         .AddEncryptedIdTokens();
 
     /// <summary>OIDC Core §3.1.2.</summary>
@@ -159,10 +167,10 @@ internal static class EngineRegistration
         .KeepOnly<ValidateAuthorizationRequestContext>()
         .KeepOnly<HandleAuthorizationRequestContext>()
         .KeepOnly<ApplyAuthorizationResponseContext>()
-        .AddEventHandler(ReceiveRequest.Descriptor)
+        .Handle<ExtractAuthorizationRequestContext, ReceiveRequest>(0)
         .Handle<ValidateAuthorizationRequestContext>(0, ReceiveRequest.NameRedirectUri)
-        .AddEventHandler(GrantRequest.Descriptor)
-        .AddEventHandler(CompleteResponse.Descriptor)
+        .Handle<HandleAuthorizationRequestContext, GrantRequest>(0)
+        .HandleOnce<ApplyAuthorizationResponseContext, CompleteResponse>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order)
         .AddSignedResponses()
         .Handle<ApplyAuthorizationResponseContext>(ProcessJsonResponse<ApplyAuthorizationResponseContext>.Descriptor.Order, SendResponse.HandleAsync);
 
@@ -171,9 +179,9 @@ internal static class EngineRegistration
         .TakeForms<ExtractTokenRequestContext, ApplyTokenResponseContext>()
         .KeepOnly<ValidateTokenRequestContext>(OpenIddictServerHandlers.Exchange.ValidateAuthentication.Descriptor)
         .KeepOnly<HandleTokenRequestContext>()
-        .Handle<ProcessAuthenticationContext>(AuthenticateClient.Descriptor.Order + 100, RedeemGrant.Admit)
-        .AddEventHandler(RedeemGrant.Descriptor)
-        .AddEventHandler(RecordRefusal.Descriptor)
+        .Handle<ProcessAuthenticationContext>(ClientIsKnown + 100, RedeemGrant.Admit)
+        .Handle<HandleTokenRequestContext, RedeemGrant>(0)
+        .Handle<ApplyTokenResponseContext, RecordRefusal, RequireRefusal>(AttachHttpResponseCode<ApplyTokenResponseContext>.Descriptor.Order - 1500)
         .AnswerInJson<ApplyTokenResponseContext>();
 
     /// <summary>RFC 9126.</summary>
@@ -181,10 +189,14 @@ internal static class EngineRegistration
         .TakeForms<ExtractPushedAuthorizationRequestContext, ApplyPushedAuthorizationResponseContext>()
         .KeepOnly<ValidatePushedAuthorizationRequestContext>(OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor)
         .KeepOnly<HandlePushedAuthorizationRequestContext>()
-        .AddEventHandler(FindDescribedClient.Descriptor)
-        .AddEventHandler(PushRequest.Descriptor)
-        .AddEventHandler(CheckPushed.Descriptor)
-        .AddEventHandler(StoreRequest.Descriptor)
+        .Handle<ProcessAuthenticationContext, FindDescribedClient, OpenIddictServerHandlerFilters.RequirePushedAuthorizationRequest>(
+            ClientIsKnown - 100)
+        .Handle<ValidatePushedAuthorizationRequestContext, PushRequest>(
+            OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 500)
+        // When the key of a proof stands in it.
+        .Handle<ValidatePushedAuthorizationRequestContext, CheckPushed>(
+            OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 1500)
+        .HandleOnce<GenerateTokenContext, StoreRequest, OpenIddictServerHandlerFilters.RequirePushedAuthorizationRequest>(TokensAreWritten)
         .AnswerInJson<ApplyPushedAuthorizationResponseContext>();
 
     /// <summary>RFC 8628 §3.1.</summary>
@@ -192,8 +204,8 @@ internal static class EngineRegistration
         .TakeForms<ExtractDeviceAuthorizationRequestContext, ApplyDeviceAuthorizationResponseContext>()
         .KeepOnly<ValidateDeviceAuthorizationRequestContext>(OpenIddictServerHandlers.Device.ValidateDeviceAuthentication.Descriptor)
         .KeepOnly<HandleDeviceAuthorizationRequestContext>()
-        .AddEventHandler(AuthorizeDevice.Descriptor)
-        .Handle<GenerateTokenContext>(SealTokens.Descriptor.Order, AuthorizeDevice.GiveCodes)
+        .Handle<HandleDeviceAuthorizationRequestContext, AuthorizeDevice>(0)
+        .Handle<GenerateTokenContext>(TokensAreWritten, AuthorizeDevice.GiveCodes)
         .AnswerInJson<ApplyDeviceAuthorizationResponseContext>();
 
     /// <summary>OIDC Core §5.3.</summary>
@@ -203,15 +215,16 @@ internal static class EngineRegistration
         .KeepOnly<HandleUserInfoRequestContext>()
         .KeepOnly<ApplyUserInfoResponseContext>(AttachHttpResponseCode<ApplyUserInfoResponseContext>.Descriptor)
         .Handle<ExtractUserInfoRequestContext>(-1000, EchoInteraction.Handle)
-        .AddEventHandler(ProveCertificate.Descriptor)
-        .AddEventHandler(TellPerson.Descriptor)
+        .HandleOnce<ValidateTokenContext, ProveCertificate, OpenIddictServerHandlerFilters.RequireUserInfoRequest>(
+            OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order)
+        .Handle<HandleUserInfoRequestContext, TellPerson>(0)
         .AddProtectedUserInfo()
         .Handle<ApplyUserInfoResponseContext>(ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order, AnswerPerson.HandleAsync);
 
     /// <summary>RP-Initiated Logout §2.</summary>
     private static void EndSessions(OpenIddictServerBuilder server) => server
         .KeepOnly<ExtractEndSessionRequestContext>()
-        .AddEventHandler(EndSession.Descriptor);
+        .Handle<ExtractEndSessionRequestContext, EndSession>(0);
 
     /// <summary>RFC 7662, RFC 9701.</summary>
     private static void Introspect(OpenIddictServerBuilder server) => server
@@ -219,7 +232,7 @@ internal static class EngineRegistration
         .KeepOnly<ValidateIntrospectionRequestContext>(OpenIddictServerHandlers.Introspection.ValidateAuthentication.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachApplicationClaims.Descriptor)
-        .AddEventHandler(IntrospectToken.Descriptor)
+        .Handle<HandleIntrospectionRequestContext, IntrospectToken>(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor.Order)
         .AddSignedIntrospection()
         .AnswerInJson<ApplyIntrospectionResponseContext>();
 
@@ -228,7 +241,7 @@ internal static class EngineRegistration
         .TakeForms<ExtractRevocationRequestContext, ApplyRevocationResponseContext>(OpenIddictServerHandlers.Revocation.NormalizeErrorResponse.Descriptor)
         .KeepOnly<ValidateRevocationRequestContext>(OpenIddictServerHandlers.Revocation.ValidateAuthentication.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor)
-        .AddEventHandler(RevokeGrant.Descriptor)
+        .Handle<HandleRevocationRequestContext, RevokeGrant>(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor.Order)
         .Handle<ApplyRevocationResponseContext>(ProcessJsonResponse<ApplyRevocationResponseContext>.Descriptor.Order, RevokeGrant.Answer);
 
     /// <summary>An endpoint to which applications post: our reading of forms, our errors.</summary>

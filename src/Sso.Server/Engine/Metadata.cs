@@ -34,9 +34,6 @@ internal sealed class Metadata(
         .. Scopes.Claims.SelectMany(scope => scope.Value).Order(StringComparer.Ordinal),
     ];
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<HandleConfigurationRequestContext, Metadata>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1000);
-
     public ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
         // As it is configured: OpenIddict adds a slash to one without a path, and clients compare it letter by letter (OIDC Discovery §4.3).

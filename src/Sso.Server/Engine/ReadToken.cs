@@ -18,9 +18,6 @@ internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshT
 {
     private const string Property = "sso:token";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ValidateTokenContext, ReadToken>(OpenIddictServerHandlers.Protection.ValidateIdentityModelToken.Descriptor.Order);
-
     /// <summary>What was read; a request for which nothing was is refused before anybody asks.</summary>
     public static PresentedToken Of(OpenIddictServerTransaction transaction) => Find(transaction)!;
 

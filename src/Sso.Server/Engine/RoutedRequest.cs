@@ -10,9 +10,6 @@ namespace Sso.Server.Engine;
 /// </summary>
 internal sealed class RoutedRequest(SsoOptions options) : IOpenIddictServerHandler<ProcessRequestContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ProcessRequestContext, RoutedRequest>(OpenIddictServerHandlers.InferEndpointType.Descriptor.Order);
-
     private readonly Uri _issuer = new(options.Issuer);
 
     public ValueTask HandleAsync(ProcessRequestContext context)

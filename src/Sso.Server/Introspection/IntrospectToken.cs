@@ -26,9 +26,6 @@ internal sealed class IntrospectToken(SsoDbContext database, ClientDirectory cli
 {
     public const string Path = "/connect/introspect";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<HandleIntrospectionRequestContext, IntrospectToken>(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor.Order);
-
     public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
     {
         var (asker, token) = (AuthenticateClient.Of(context.Transaction).Client, ReadToken.Of(context.Transaction));

@@ -23,9 +23,6 @@ internal sealed class EndSession(
 {
     public const string Path = "/connect/logout";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ExtractEndSessionRequestContext, EndSession>(0);
-
     public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], ProtocolRoute.AnswerAsync)
         .WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.EndSession)).DisableAntiforgery();
 

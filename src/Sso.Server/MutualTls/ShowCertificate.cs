@@ -10,9 +10,6 @@ namespace Sso.Server.MutualTls;
 /// <summary>The certificate of a client whose tokens are bound to it (RFC 8705 §3), where it showed no other key.</summary>
 internal sealed class ShowCertificate(ClientCertificates certificates) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ProcessAuthenticationContext, ShowCertificate, RequireCredentials>(AuthenticateClient.Descriptor.Order + 50);
-
     public ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
         if (context.Transaction.Sender is null && AuthenticateClient.Of(context.Transaction).Client.CertificateBound
@@ -28,9 +25,6 @@ internal sealed class ShowCertificate(ClientCertificates certificates) : IOpenId
 /// <summary>Whoever presents a token that is bound to a certificate shows that one (RFC 8705 §3).</summary>
 internal sealed class ProveCertificate(ClientCertificates certificates) : IOpenIddictServerHandler<ValidateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<ValidateTokenContext, ProveCertificate, OpenIddictServerHandlerFilters.RequireUserInfoRequest>(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order);
-
     public ValueTask HandleAsync(ValidateTokenContext context)
     {
         if (context.Principal!.BoundTo is { Kind: SenderConstraint.Certificate } bound

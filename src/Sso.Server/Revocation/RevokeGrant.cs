@@ -18,9 +18,6 @@ internal sealed class RevokeGrant(SsoDbContext database, TimeProvider clock) : I
 {
     public const string Path = "/connect/revoke";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<HandleRevocationRequestContext, RevokeGrant>(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor.Order);
-
     public async ValueTask HandleAsync(HandleRevocationRequestContext context)
     {
         var token = ReadToken.Of(context.Transaction);

@@ -23,9 +23,6 @@ namespace Sso.Server.Token;
 internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients, SsoOptions options, TokenOptions lifetimes, TimeProvider clock)
     : IOpenIddictServerHandler<ProcessSignInContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ProcessSignInContext, PrepareTokens>(OpenIddictServerHandlers.EvaluateGeneratedTokens.Descriptor.Order);
-
     public ValueTask HandleAsync(ProcessSignInContext context)
     {
         switch (context.EndpointType)

@@ -12,9 +12,6 @@ namespace Sso.Server.Token;
 /// <summary>What was refused, for log and record.</summary>
 internal sealed partial class RecordRefusal(ClientRefusals refusals, ILogger<RecordRefusal> log) : IOpenIddictServerHandler<ApplyTokenResponseContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<ApplyTokenResponseContext, RecordRefusal, RequireRefusal>(OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyTokenResponseContext>.Descriptor.Order - 1500);
-
     public async ValueTask HandleAsync(ApplyTokenResponseContext context)
     {
         var error = context.Transaction.Refusal;

@@ -16,9 +16,6 @@ internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServer
 {
     public const string Path = "/connect/token";
 
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Scoped<HandleTokenRequestContext, RedeemGrant>(0);
-
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {
         var request = AuthenticateClient.Of(context.Transaction);

@@ -8,10 +8,6 @@ namespace Sso.Server.Token;
 /// <summary>Codes and refresh tokens, which we alone read: sealed, with a row of the grant and none of their own.</summary>
 internal sealed class SealTokens(RefreshTokens refreshTokens) : IOpenIddictServerHandler<GenerateTokenContext>
 {
-    /// <summary>Before a JWT is made of it.</summary>
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
-        Handlers.Singleton<GenerateTokenContext, SealTokens>(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order - 500);
-
     public ValueTask HandleAsync(GenerateTokenContext context)
     {
         context.Token = context.TokenType switch
