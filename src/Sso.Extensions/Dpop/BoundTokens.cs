@@ -45,7 +45,7 @@ internal sealed class ReadProof(DpopProofs proofs) : IOpenIddictServerHandler<Pr
 }
 
 /// <summary>Once the client is known, the proof is used up: it counts for one request.</summary>
-internal sealed class SpendProof(DpopProofs proofs, IClientSource clients) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+internal sealed class SpendProof(IDpopHost host, IClientSource clients) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
@@ -57,7 +57,7 @@ internal sealed class SpendProof(DpopProofs proofs, IClientSource clients) : IOp
         var client = await clients.FindAsync(context.Request!.ClientId!, context.CancellationToken);
         var error = client is { IsFapi: true } && !SignatureAlgorithms.Fapi.Contains(proof.Algorithm)
             ? OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept")
-            : await proofs.SpendAsync(context.Http, proof, client, context.CancellationToken);
+            : await host.SpendAsync(context.Http, proof, client, context.CancellationToken);
         if (error is not null)
         {
             context.Refuse(error);

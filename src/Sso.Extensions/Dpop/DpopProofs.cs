@@ -43,10 +43,6 @@ public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider
             : await CheckAsync(http, token, key);
     }
 
-    /// <summary>Null for the first request on any node that brings this proof (RFC 9449 §11.1).</summary>
-    public ValueTask<OAuthError?> SpendAsync(HttpContext http, DpopProof proof, Client? client, CancellationToken cancellation) =>
-        host.SpendAsync(http, proof, client, cancellation);
-
     private long CurrentStep => clock.GetUtcNow().ToUnixTimeSeconds() / NonceStep;
 
     private bool IsOurs(string nonce) => IsSame(nonce, host.NonceOf(CurrentStep)) || IsSame(nonce, host.NonceOf(CurrentStep - 1));

@@ -90,7 +90,7 @@ public static class PresentToken
 }
 
 /// <summary>Whoever presents a token holds the key to which it is bound (RFC 9449 §7).</summary>
-internal sealed class ProveKey(DpopProofs proofs, IClientSource clients) : IOpenIddictServerHandler<ValidateTokenContext>
+internal sealed class ProveKey(DpopProofs proofs, IDpopHost host, IClientSource clients) : IOpenIddictServerHandler<ValidateTokenContext>
 {
     public async ValueTask HandleAsync(ValidateTokenContext context)
     {
@@ -113,7 +113,7 @@ internal sealed class ProveKey(DpopProofs proofs, IClientSource clients) : IOpen
             var shown when shown.Sender != bound => OAuthError.InvalidToken("bound to another key"),
             var shown when shown.TokenHash != Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(context.Token))) =>
                 OAuthError.InvalidDpopProof("made for another token"),
-            var shown => await proofs.SpendAsync(http, shown, client: null, context.CancellationToken),
+            var shown => await host.SpendAsync(http, shown, client: null, context.CancellationToken),
         };
     }
 }

@@ -27,22 +27,13 @@ public static class RotatingKeysExtension
         return server
             .RemoveEventHandler(OpenIddictServerHandlers.Discovery.AttachSigningAlgorithms.Descriptor)
             .RemoveEventHandler(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor)
-            .HandleOnce<HandleConfigurationRequestContext, DescribeAlgorithms>(
-                OpenIddictServerHandlers.Discovery.AttachSigningAlgorithms.Descriptor.Order)
+            .Describe<IRotatingKeys>((context, keys) =>
+                context.IdTokenSigningAlgorithms.UnionWith(keys.Published.Where(key => key.Use != JsonWebKeyUseNames.Enc).Select(key => key.Alg)))
             .HandleOnce<HandleJsonWebKeySetRequestContext, PublishKeys>(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor.Order)
             .Handle<GenerateTokenContext, SignTokens>(OpenIddictServerHandlers.Protection.AttachSecurityCredentials.Descriptor.Order + 500)
             .Handle<ProcessSignInContext, TieTokens, OpenIddictServerHandlerFilters.RequireIdentityTokenGenerated>(
                 OpenIddictServerHandlers.AttachTokenDigests.Descriptor.Order + 500)
             .AddEventHandler(TrustKeys.Descriptor);
-    }
-}
-
-internal sealed class DescribeAlgorithms(IRotatingKeys keys) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
-{
-    public ValueTask HandleAsync(HandleConfigurationRequestContext context)
-    {
-        context.IdTokenSigningAlgorithms.UnionWith(keys.Published.Where(key => key.Use != JsonWebKeyUseNames.Enc).Select(key => key.Alg));
-        return default;
     }
 }
 

@@ -14,22 +14,7 @@ namespace Sso.Server.ClientAuthentication;
 public sealed class ClientAuthenticator(
     ClientDirectory clients, CredentialCheck check, Throttle throttle, ClientRefusals refusals)
 {
-    /// <summary>The parameters of a posted form.</summary>
-    public static async Task<Result<OpenIddictRequest>> ReadFormAsync(HttpRequest request, CancellationToken cancellation)
-    {
-        if (!request.HasFormContentType)
-        {
-            return OAuthError.FormOnly;
-        }
-
-        var form = await request.ReadFormAsync(cancellation);
-        return RequestParameters.From(form.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value)));
-    }
-
-    public async Task<Result<ClientRequest>> AuthenticateAsync(HttpContext http, OpenIddictRequest parameters, CancellationToken cancellation) =>
-        (await ProveAsync(http, parameters, cancellation)).Failed(out var error, out var client) ? error : new ClientRequest(client, parameters);
-
-    private async Task<Result<Client>> ProveAsync(HttpContext http, OpenIddictRequest parameters, CancellationToken cancellation)
+    public async Task<Result<Client>> AuthenticateAsync(HttpContext http, OpenIddictRequest parameters, CancellationToken cancellation)
     {
         if (PresentedCredentials.Read(http, parameters).Failed(out var error, out var presented))
         {

@@ -7,24 +7,6 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
 
-internal static class PostedRequest
-{
-    /// <summary>
-    /// Reads the form that an application posts: each parameter once (RFC 6749 §3.2). Credentials are left to <see cref="AuthenticateClient"/>.
-    /// </summary>
-    public static async ValueTask ReadAsync<TContext>(TContext context)
-        where TContext : BaseValidatingContext
-    {
-        if ((await ClientAuthenticator.ReadFormAsync(context.Http.Request, context.CancellationToken)).Failed(out var error, out var parameters))
-        {
-            context.Refuse(error);
-            return;
-        }
-
-        context.Transaction.Request = parameters;
-    }
-}
-
 /// <summary>Our client authentication (RFC 6749 §2.3) in the place of OpenIddict's, before anything is told about a token.</summary>
 internal sealed class AuthenticateClient(ClientAuthenticator clients) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
@@ -36,24 +18,42 @@ internal sealed class AuthenticateClient(ClientAuthenticator clients) : IOpenIdd
     /// <summary>Null where nothing was proved.</summary>
     public static ClientRequest? Find(OpenIddictServerTransaction transaction) => (ClientRequest?)transaction.Properties.GetValueOrDefault(Authenticated);
 
+    /// <summary>Reads the form that an application posts: each parameter once (RFC 6749 §3.2). What proves its client is left for later.</summary>
+    public static async ValueTask ReadFormAsync(BaseValidatingContext context)
+    {
+        if (!context.Http.Request.HasFormContentType)
+        {
+            context.Refuse(OAuthError.FormOnly);
+            return;
+        }
+
+        var form = await context.Http.Request.ReadFormAsync(context.CancellationToken);
+        if (RequestParameters.From(form.SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value))).Failed(out var error, out var parameters))
+        {
+            context.Refuse(error);
+            return;
+        }
+
+        context.Transaction.Request = parameters;
+    }
+
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
-        var http = context.Http;
-        if ((await clients.AuthenticateAsync(http, context.Request, context.CancellationToken)).Failed(out var error, out var request))
+        if ((await clients.AuthenticateAsync(context.Http, context.Request, context.CancellationToken)).Failed(out var error, out var client))
         {
             context.Refuse(error);
             return;
         }
 
         // RFC 7662 §2.1: whoever asks has to be known, and a public client is anybody.
-        if (request.Client.IsPublic && context.EndpointType == OpenIddictServerEndpointType.Introspection)
+        if (client.IsPublic && context.EndpointType == OpenIddictServerEndpointType.Introspection)
         {
             context.Refuse(OAuthError.InvalidClient("a public client cannot introspect"));
             return;
         }
 
-        context.Transaction.Properties[Authenticated] = request;
-        context.Request.ClientId = request.Client.Id;
+        context.Transaction.Properties[Authenticated] = new ClientRequest(client, context.Request);
+        context.Request.ClientId = client.Id;
     }
 }
 

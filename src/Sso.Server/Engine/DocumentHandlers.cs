@@ -3,6 +3,7 @@ using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
 using Sso.Extensions.RotatingKeys;
+using Sso.Protocol;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
@@ -14,7 +15,7 @@ internal sealed class PublishDocument<TContext>(PublishedDocuments documents) : 
     public async ValueTask HandleAsync(TContext context)
     {
         await documents.PublishAsync(
-            context.Http, context.Transaction.Response!.InPlainJson(), PublishKeys.Find(context.Transaction));
+            context.Http, PlainJson.Of(context.Transaction.Response!.WriteTo), PublishKeys.Find(context.Transaction));
         context.HandleRequest();
     }
 }

@@ -56,7 +56,7 @@ internal static class EngineRegistration
 
     public static IServiceCollection AddSsoEngine(this IServiceCollection services, SsoOptions sso)
     {
-        services.AddSingleton<IIssuerName, IssuerName>();
+        services.AddSingleton<IIssuerName>(sso);
         services.AddSingleton<PublishedDocuments>().AddSingleton<RequireCredentials>().AddSingleton<RequireRefusal>();
         services.AddSingleton<EventHandlers>().AddScoped<IOpenIddictServerDispatcher, EventDispatcher>();
         services.AddOptions<OpenIddictServerOptions>().Configure<SsoOptions, AuthorizationOptions>(Offer);
@@ -250,13 +250,13 @@ internal static class EngineRegistration
         where TApply : BaseRequestContext => server
         .KeepOnly<TExtract>()
         .KeepOnly<TApply>([AttachHttpResponseCode<TApply>.Descriptor, AttachCacheControlHeader<TApply>.Descriptor, .. kept])
-        .Handle<TExtract>(ExtractPostRequest<TExtract>.Descriptor.Order, PostedRequest.ReadAsync)
+        .Handle<TExtract>(ExtractPostRequest<TExtract>.Descriptor.Order, AuthenticateClient.ReadFormAsync)
         // After the error was turned into an answer where it is one, such as a token that is not in force.
         .Handle<TApply>(AttachHttpResponseCode<TApply>.Descriptor.Order - 1000, OwnRefusals.AnswerAsync);
 
     private static OpenIddictServerBuilder AnswerInJson<TApply>(this OpenIddictServerBuilder server)
         where TApply : BaseRequestContext =>
-        server.Handle<TApply>(ProcessJsonResponse<TApply>.Descriptor.Order, Messages.AnswerInJsonAsync);
+        server.Handle<TApply>(ProcessJsonResponse<TApply>.Descriptor.Order, JsonAnswer.GiveAsync);
 
     /// <summary>Of the handlers that OpenIddict brings for an event these stay; ours do the work of the others.</summary>
     private static OpenIddictServerBuilder KeepOnly<TContext>(this OpenIddictServerBuilder server, params OpenIddictServerHandlerDescriptor[] kept)

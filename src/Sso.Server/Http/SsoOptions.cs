@@ -1,10 +1,11 @@
 using System.Text;
+using Sso.Extensions.Host;
 using Sso.Protocol;
 
 namespace Sso.Server.Http;
 
 /// <summary>Who we are. Section <c>Sso</c> of the configuration.</summary>
-public sealed record SsoOptions
+public sealed record SsoOptions : IIssuerName
 {
     /// <summary>The issuer identifier and public address (OIDC Discovery §3); never taken from the Host header.</summary>
     public string Issuer { get; init; } = "";
@@ -24,6 +25,8 @@ public sealed record SsoOptions
     public bool SessionManagement { get; init; }
 
     public Uri IssuerUri => new(Issuer);
+
+    string IIssuerName.Value => Issuer;
 
     /// <summary>Where the developer of an application reads about an error (RFC 6749 §5.2).</summary>
     public string ErrorUri(OAuthError error) => $"{Issuer}/errors/{error.Id}";

@@ -1,0 +1,22 @@
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Host;
+using Sso.Protocol;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace Sso.Server.Engine;
+
+/// <summary>An answer to an application, written at once: the framework's result for bytes is one for files, with ranges, and makes a logger each time.</summary>
+internal sealed class JsonAnswer(OpenIddictMessage message) : IResult
+{
+    public static async ValueTask GiveAsync(BaseRequestContext context) => await context.AnswerAsync(new JsonAnswer(context.Transaction.Response!));
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var json = PlainJson.Of(message.WriteTo);
+        httpContext.Response.ContentType = "application/json";
+        httpContext.Response.ContentLength = json.Length;
+        return httpContext.Response.Body.WriteAsync(json, httpContext.RequestAborted).AsTask();
+    }
+}
