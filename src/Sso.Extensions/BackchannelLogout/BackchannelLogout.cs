@@ -31,10 +31,8 @@ public static class BackchannelLogoutExtension
 /// </summary>
 public sealed class LogoutTokens(ISigningKeys keys, TokenEncryptor encryptor, IIssuerName issuer, TimeProvider clock)
 {
-    /// <param name="client">Who is told.</param>
     /// <param name="subject">The person as this application knows them.</param>
     /// <param name="sid">As its ID tokens had it.</param>
-    /// <param name="cancellation">Ends the wait for the client's keys.</param>
     public Task<Result<string>> MakeAsync(Client client, string subject, string sid, CancellationToken cancellation) => encryptor.EncryptAsync(
         client,
         client.IdTokenEncryption,

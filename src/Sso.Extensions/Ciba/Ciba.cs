@@ -20,7 +20,6 @@ namespace Sso.Extensions.Ciba;
 /// </summary>
 public static class CibaExtension
 {
-    /// <param name="server">The host.</param>
     /// <param name="path">Of the backchannel authentication endpoint.</param>
     /// <param name="modes">How the host lets clients know of an answer (CIBA Core §5).</param>
     public static OpenIddictServerBuilder AddCiba(this OpenIddictServerBuilder server, string path, params string[] modes)

@@ -11,10 +11,8 @@ public sealed class TokenEncryptor(IClientKeySets keys)
 {
     /// <summary>The text as it is where nothing is registered. Never the plain text where something is: without a key of the client it is an error.</summary>
     /// <param name="client">Whose key is used.</param>
-    /// <param name="how">As it is registered.</param>
     /// <param name="text">A signed token, or JSON.</param>
     /// <param name="isToken">True for a token, which the header then tells (RFC 7519 §5.2).</param>
-    /// <param name="cancellation">Ends the wait for the client's keys.</param>
     public async Task<Result<string>> EncryptAsync(Client client, TokenEncryption? how, string text, bool isToken, CancellationToken cancellation)
     {
         if (how is null)

@@ -22,7 +22,6 @@ public static class OwnEndpoints
         context.HandleRequest();
     }
 
-    /// <param name="server">The host.</param>
     /// <param name="path">With a slash at its beginning.</param>
     /// <param name="member">By which the metadata name the address.</param>
     /// <param name="withBelow">True: what lies below the path comes there too.</param>

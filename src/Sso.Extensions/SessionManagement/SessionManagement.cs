@@ -12,8 +12,6 @@ namespace Sso.Extensions.SessionManagement;
 /// <summary>Applications watch the session of a browser through a frame (Session Management §3). The host implements <see cref="ISessionManagementHost"/>.</summary>
 public static class SessionManagementExtension
 {
-    /// <param name="server">The host.</param>
-    /// <param name="framePath">Where the frame is.</param>
     public static OpenIddictServerBuilder AddSessionManagement(this OpenIddictServerBuilder server, string framePath) => server
         .AddEndpoint<SessionFrame>(framePath, "check_session_iframe")
         .Handle<ApplyAuthorizationResponseContext, AttachSessionState>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 500);

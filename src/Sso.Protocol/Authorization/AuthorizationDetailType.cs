@@ -4,7 +4,6 @@ using System.Text.Json;
 namespace Sso.Protocol.Authorization;
 
 /// <summary>A kind of authorization that applications may ask for in detail (RFC 9396 §2), as an operator described it.</summary>
-/// <param name="Type">The value of <c>type</c>.</param>
 /// <param name="English">What people read at consent, after "It wants to".</param>
 /// <param name="Italian">The same in Italian.</param>
 /// <param name="Fields">The members that an object may have beside type, locations and actions.</param>

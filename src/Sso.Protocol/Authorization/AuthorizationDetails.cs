@@ -22,10 +22,8 @@ public sealed record AuthorizationDetails
     public ImmutableArray<Detail> Objects { get; }
 
     /// <summary>Null where nothing was asked.</summary>
-    /// <param name="value">As it was sent.</param>
     /// <param name="client">Whose registration names the types that it may ask for.</param>
     /// <param name="findType">The description of a type; null when there is none.</param>
-    /// <param name="details">What was read.</param>
     public static OAuthError? Read(
         string? value, Client client, Func<string, AuthorizationDetailType?> findType, out AuthorizationDetails? details)
     {
@@ -119,8 +117,6 @@ public sealed record AuthorizationDetails
     };
 
     /// <summary>One object, for people.</summary>
-    /// <param name="Type">What it is called.</param>
-    /// <param name="Lines">Its members.</param>
     public sealed record Detail(AuthorizationDetailType Type, ImmutableArray<string> Lines);
 }
 

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 namespace Sso.Protocol.Authorization;
 
 /// <summary>One fact of a sign-in: this method succeeded at this time, in this flow. Only the verifier of the method writes it.</summary>
-/// <param name="Method">What was proved.</param>
 /// <param name="At">UTC.</param>
 /// <param name="FlowId">
 /// The authorization request during which it was proved, so that a demanded fresh proof needs no comparison of clocks.

@@ -6,7 +6,6 @@ namespace Sso.Protocol.Authorization;
 /// What an operator needs to see of a redirection URI that is not registered: where it first differs from the registered one that it
 /// resembles most. What follows the difference is cut, because anything may stand there.
 /// </summary>
-/// <param name="ClientId">The registered client.</param>
 /// <param name="Sent">What was sent, with <see cref="Mark"/> before the first difference; null when nothing was.</param>
 /// <param name="Registered">What it was meant to be, marked likewise; null when nothing is registered.</param>
 public sealed record RedirectUriMismatch(string ClientId, string? Sent, string? Registered)

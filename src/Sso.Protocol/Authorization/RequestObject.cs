@@ -26,9 +26,6 @@ public static class RequestObject
     private static readonly string[] Types = [Type, "application/" + Type, "JWT"];
 
     /// <param name="token">Its signature was verified.</param>
-    /// <param name="client">That signed it.</param>
-    /// <param name="issuer">Ours.</param>
-    /// <param name="now">The time.</param>
     /// <param name="isStrict">True: iss, aud, exp and nbf must be there, and the life is limited.</param>
     public static Result<OpenIddictRequest> Read(JsonWebToken token, Client client, string issuer, DateTimeOffset now, bool isStrict)
     {

@@ -10,7 +10,6 @@ namespace Sso.Protocol.Ciba;
 /// </summary>
 /// <param name="Asked">Scopes, resources and the weight of the sign-in.</param>
 /// <param name="LoginHint">A user name or mail address; null where an ID token is the hint.</param>
-/// <param name="IdTokenHint">As it came.</param>
 /// <param name="BindingMessage">What both devices show, so that the person can compare.</param>
 /// <param name="NotificationToken">With it our notification is authorized at the client (ping mode); null in poll mode.</param>
 /// <param name="Lifetime">How long the client waits.</param>

@@ -9,8 +9,6 @@ public static class ScopeRules
     /// A scope that the client is not registered for is refused and not passed over: an application that would get less than it asked for
     /// finds out at once. The one exception is offline_access, which many libraries always send.
     /// </summary>
-    /// <param name="value">As it came.</param>
-    /// <param name="client">Who asks.</param>
     /// <param name="leadsToTokens">False where nothing is answered that a refresh token could come with.</param>
     public static Result<FrozenSet<string>> Read(string? value, Client client, bool leadsToTokens = true)
     {

@@ -2,7 +2,6 @@ namespace Sso.Protocol.Errors;
 
 /// <summary>One line of the table of errors, for the developer of an application.</summary>
 /// <param name="Id">Stable; the last part of <c>error_uri</c>.</param>
-/// <param name="Code">The registered error code.</param>
 /// <param name="Text">The description as it is sent, with * for what varies; null where it has many.</param>
 /// <param name="Remedy">English: what it means beyond the description, and what to do.</param>
 /// <param name="Italian">The same, and the text, in Italian.</param>

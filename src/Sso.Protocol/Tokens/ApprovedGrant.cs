@@ -42,7 +42,6 @@ public sealed record ApprovedGrant
     public string? AuthorizationDetails { get; private init; }
 
     /// <param name="grantId">Null where a code is given, which names its grant by itself, and nothing else.</param>
-    /// <param name="resources">Those of this token request.</param>
     public static ApprovedGrant ForPerson(
         NextStep.Issue decision, AuthorizationRequest request, SignInState state, Guid? grantId, ImmutableArray<string> resources) => new()
         {

@@ -12,12 +12,9 @@ public static class LogoutToken
     /// <summary>Back-Channel Logout §4: short, because it is made when it is sent.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(2);
 
-    /// <param name="issuer">Who tells.</param>
-    /// <param name="clientId">Who is told.</param>
     /// <param name="subject">The person as this application knows them.</param>
     /// <param name="sid">As its ID tokens had it.</param>
     /// <param name="key">One of the algorithm that the application registered for ID tokens (Back-Channel Logout §2.6).</param>
-    /// <param name="now">UTC.</param>
     public static string Write(string issuer, string clientId, string subject, string sid, SigningCredentials key, DateTimeOffset now) =>
         JwtWriter.Write(key, Type, json =>
         {

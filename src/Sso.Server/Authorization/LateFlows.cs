@@ -9,7 +9,6 @@ using Sso.Server.Http;
 namespace Sso.Server.Authorization;
 
 /// <summary>Where an application can be entered again.</summary>
-/// <param name="Name">Of the application.</param>
 /// <param name="Address">One that it registered, or its host.</param>
 /// <param name="SignsIn">A sign-in begins there (OIDC Core §4).</param>
 public sealed record WayOn(string Name, string Address, bool SignsIn);

@@ -6,7 +6,6 @@ using Sso.Protocol.Clients;
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>What a request brings to prove its client, by exactly one method (RFC 6749 §2.3).</summary>
-/// <param name="Kind">How it was sent.</param>
 /// <param name="Value">The secret or the assertion; empty where the request brings neither.</param>
 public sealed record PresentedCredentials(string ClientId, PresentedCredentials.Form Kind, string Value)
 {

@@ -15,7 +15,6 @@ public sealed class LogoutReturns(Sealer sealer)
     /// <summary>Null when it was not sealed here, or too long ago.</summary>
     public string? Open(string? text) => sealer.Open(Purpose, text) is { } target ? Encoding.UTF8.GetString(target) : null;
 
-    /// <param name="sessionId">The session that has just ended.</param>
     /// <param name="target">Where the browser goes from the page; null when it stays.</param>
     public string SealOver(Guid sessionId, string? target) =>
         sealer.Seal(OverPurpose, [.. sessionId.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(target ?? "")], Lifetime);

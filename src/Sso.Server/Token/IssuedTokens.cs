@@ -18,7 +18,6 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
     /// <summary>The access token for an endpoint of ours, or null when it is not one in force (RFC 9068 §4).</summary>
     public Task<IssuedAccessToken?> ReadAccessTokenAsync(string token) => ReadAccessTokenAsync(token, options.Issuer);
 
-    /// <param name="token">As it came.</param>
     /// <param name="audience">For whom it must be; null when that is not asked, because it is not accepted here but looked at.</param>
     public async Task<IssuedAccessToken?> ReadAccessTokenAsync(string token, string? audience)
     {
