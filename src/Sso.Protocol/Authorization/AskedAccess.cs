@@ -24,13 +24,10 @@ public sealed record AskedAccess(
             return error ?? OAuthError.ScopeMissing;
         }
 
-        if (parameters.NamedResources.FirstOrDefault(resource => !ResourceRules.MayAsk(client, findResource(resource))) is { } target)
-        {
-            return OAuthError.InvalidTarget(target);
-        }
-
-        // RFC 9396 §3: wherever a scope may be asked for.
-        if (AuthorizationDetails.Read(parameters.Text("authorization_details"), client, findType, out var details) is { } flaw)
+        // RFC 9396 §3: details wherever a scope may be asked for.
+        AuthorizationDetails? details = null;
+        if ((ResourceRules.Refuse(client, parameters.NamedResources, findResource)
+            ?? AuthorizationDetails.Read(parameters.Text("authorization_details"), client, findType, out details)) is { } flaw)
         {
             return flaw;
         }

@@ -72,7 +72,7 @@ public sealed class AuthorizationRequestParser(
             || (error = Refused(parameters, client, responseType)) is not null
             || Challenge(parameters, client, responseType).Failed(out error, out var challenge)
             || ReadScopes(parameters.Text("scope"), client, responseType).Failed(out error, out var scopes)
-            || (error = RefusedResource(parameters, client)) is not null
+            || (error = ResourceRules.Refuse(client, parameters.NamedResources, findResource)) is not null
             || ReadPrompt(parameters.Text("prompt")).Failed(out error, out var prompt)
             || SignInDemands.Read(parameters, Authentication.AcrValues).Failed(out error, out var demands)
             || (error = AuthorizationDetails.Read(parameters.Text("authorization_details"), client, findType, out var details)) is not null)
@@ -144,12 +144,6 @@ public sealed class AuthorizationRequestParser(
             var (value, _) when CodeChallenge.Parse(value) is { } challenge => challenge,
             _ => OAuthError.ChallengeFormat,
         };
-
-    /// <summary>RFC 8707 §2.</summary>
-    private OAuthError? RefusedResource(OpenIddictRequest parameters, Client client) =>
-        parameters.NamedResources.FirstOrDefault(resource => !ResourceRules.MayAsk(client, findResource(resource))) is { } target
-            ? OAuthError.InvalidTarget(target)
-            : null;
 
     private static Result<FrozenSet<string>> ReadScopes(string? value, Client client, ResponseType type)
     {

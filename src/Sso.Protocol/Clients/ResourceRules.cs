@@ -1,7 +1,11 @@
+using System.Collections.Immutable;
+
 namespace Sso.Protocol.Clients;
 
 /// <summary>Which client may ask for tokens of which resource (RFC 8707 §2).</summary>
 public static class ResourceRules
 {
-    public static bool MayAsk(Client client, Resource? resource) => resource is not null && resource.Scopes.Overlaps(client.Scopes);
+    /// <summary>What is wrong with the resources that a request names; null when nothing is.</summary>
+    public static OAuthError? Refuse(Client client, ImmutableArray<string> named, Func<string, Resource?> find) =>
+        named.FirstOrDefault(name => find(name)?.Scopes.Overlaps(client.Scopes) != true) is { } foreign ? OAuthError.InvalidTarget(foreign) : null;
 }

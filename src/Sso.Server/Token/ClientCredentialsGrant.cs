@@ -25,9 +25,9 @@ internal sealed class ClientCredentialsGrant(ClientDirectory clients) : IGrant
         }
 
         var resources = request.Parameters.NamedResources;
-        if (resources.FirstOrDefault(resource => !ResourceRules.MayAsk(request.Client, clients.FindResource(resource))) is { } target)
+        if (ResourceRules.Refuse(request.Client, resources, clients.FindResource) is { } refused)
         {
-            return OAuthError.InvalidTarget(target);
+            return refused;
         }
 
         // The scopes about a person mean nothing without one.
