@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;

@@ -9,7 +9,6 @@ using Sso.Server.Engine;
 using Sso.Server.Http;
 using Sso.Server.Registration;
 using Sso.Server.SignIn;
-using Sso.Server.Token;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Authorization;

@@ -12,7 +12,6 @@ using Sso.Server.ClientAuthentication;
 using Sso.Server.Engine;
 using Sso.Server.Http;
 using Sso.Server.SignIn;
-using Sso.Server.Token;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Device;

@@ -1,5 +1,4 @@
 using OpenIddict.Server;
-using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Server.ClientAuthentication;

@@ -1,6 +1,4 @@
-using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
 using Sso.Extensions.RotatingKeys;
 using Sso.Protocol;

@@ -1,6 +1,4 @@
 using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using static OpenIddict.Server.OpenIddictServerEvents;

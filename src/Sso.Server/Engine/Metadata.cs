@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using Sso.Extensions.Host;
 using Sso.Admin.Registrations;
 using Sso.Data.Keys;
 using Sso.Protocol;

@@ -1,6 +1,5 @@
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.Host;
 using Sso.Protocol;

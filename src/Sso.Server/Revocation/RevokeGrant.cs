@@ -1,5 +1,4 @@
 using OpenIddict.Server;
-using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
 using Sso.Data;
 using Sso.Data.Grants;

@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Security.Claims;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using Sso.Extensions.Host;
 using Sso.Extensions.RichRequests;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;

@@ -6,7 +6,6 @@ using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using Sso.Extensions.Host;
 using Sso.Data.Authorization;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;

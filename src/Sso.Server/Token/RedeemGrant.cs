@@ -1,4 +1,3 @@
-using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Protocol;
@@ -6,7 +5,6 @@ using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Engine;
-using Sso.Server.UserInfo;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Token;

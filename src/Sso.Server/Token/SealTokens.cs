@@ -1,5 +1,4 @@
 using OpenIddict.Server;
-using Sso.Extensions.Host;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 

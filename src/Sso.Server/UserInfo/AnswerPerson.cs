@@ -1,5 +1,3 @@
-using OpenIddict.Server;
-using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
 using Sso.Extensions.Dpop;
 using Sso.Protocol;
