@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Sso.Extensions.EncryptedIdTokens;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
@@ -16,11 +15,7 @@ public static class BackchannelLogoutExtension
 {
     public static OpenIddictServerBuilder AddBackchannelLogout(this OpenIddictServerBuilder server)
     {
-        server.Services.TryAddSingleton<ISigningKeys, ConfiguredSigningKeys>();
-        server.Services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
-        server.Services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
-        server.Services.TryAddSingleton<TokenEncryptor>();
-        server.Services.TryAddSingleton<LogoutTokens>();
+        server.Services.AddHostDefaults().TryAddSingleton<LogoutTokens>();
         return server.Describe("backchannel_logout_supported", "backchannel_logout_session_supported");
     }
 }

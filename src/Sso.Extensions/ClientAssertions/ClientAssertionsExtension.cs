@@ -19,10 +19,7 @@ public static class ClientAssertionsExtension
     /// <summary>For a host that authenticates clients by itself: what judges an assertion, and no handlers.</summary>
     public static IServiceCollection AddClientAssertionChecks(this IServiceCollection services)
     {
-        services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
-        services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
-        services.TryAddSingleton<ClientSignatures>();
-        services.TryAddScoped<ClientAssertions>();
+        services.AddHostDefaults().TryAddScoped<ClientAssertions>();
         return services;
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -87,22 +86,11 @@ public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider
         && host.Addresses.Any(own => asked.GetLeftPart(UriPartial.Path) == new Uri(own + http.Request.Path).GetLeftPart(UriPartial.Path));
 
     /// <summary>The token and the public key in its header; null when it is no JWS, or shows a private or unusable key.</summary>
-    private static (JsonWebToken Token, JsonWebKey Key)? Parse(string text)
-    {
-        try
-        {
-            var token = new JsonWebToken(text);
-            using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(token.EncodedHeader));
-            return !token.IsEncrypted
-                && !header.RootElement.TryGetProperty("crit", out _)
-                && header.RootElement.TryGetProperty("jwk", out var jwk)
-                && ClientKeySet.Parse($$"""{"keys":[{{jwk.GetRawText()}}]}""")?.ForSignature(token.Alg, keyId: null).FirstOrDefault() is { } key
-                ? (token, key)
-                : null;
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    private static (JsonWebToken Token, JsonWebKey Key)? Parse(string text) =>
+        SignedClaims.ReadUnchecked(text) is { IsEncrypted: false } token
+        && !token.TryGetHeaderValue<object>("crit", out _)
+        && token.TryGetHeaderValue<JsonElement>("jwk", out var jwk)
+        && ClientKeySet.Parse($$"""{"keys":[{{jwk.GetRawText()}}]}""")?.ForSignature(token.Alg, keyId: null).FirstOrDefault() is { } key
+            ? (token, key)
+            : null;
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
@@ -13,12 +12,9 @@ namespace Sso.Extensions.EncryptedIdTokens;
 /// </summary>
 public static class EncryptedIdTokensExtension
 {
-    public static OpenIddictServerBuilder AddEncryptedIdTokens(this OpenIddictServerBuilder server)
-    {
-        server.Services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
-        server.Services.TryAddSingleton<TokenEncryptor>();
-        return server.Handle<GenerateTokenContext, EncryptIdToken>(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order + 500);
-    }
+    public static OpenIddictServerBuilder AddEncryptedIdTokens(this OpenIddictServerBuilder server) => server
+        .AddHostDefaults()
+        .Handle<GenerateTokenContext, EncryptIdToken>(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order + 500);
 }
 
 internal sealed class EncryptIdToken(IClientSource clients, TokenEncryptor encryptor) : IOpenIddictServerHandler<GenerateTokenContext>

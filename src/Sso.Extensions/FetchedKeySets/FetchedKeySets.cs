@@ -15,8 +15,7 @@ public static class FetchedKeySetsExtension
 {
     public static OpenIddictServerBuilder AddFetchedKeySets(this OpenIddictServerBuilder server)
     {
-        server.Services.TryAddSingleton<IClientDocuments, NoClientDocuments>();
-        server.Services.Replace(ServiceDescriptor.Singleton<IClientKeySets, FetchedKeySets>());
+        server.Services.AddHostDefaults().Replace(ServiceDescriptor.Singleton<IClientKeySets, FetchedKeySets>());
         return server;
     }
 }

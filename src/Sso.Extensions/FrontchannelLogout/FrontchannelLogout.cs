@@ -14,8 +14,7 @@ public static class FrontchannelLogoutExtension
 {
     public static OpenIddictServerBuilder AddFrontchannelLogout(this OpenIddictServerBuilder server)
     {
-        server.Services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
-        server.Services.TryAddSingleton<LogoutFrames>();
+        server.Services.AddHostDefaults().TryAddSingleton<LogoutFrames>();
         return server.Describe("frontchannel_logout_supported", "frontchannel_logout_session_supported");
     }
 }

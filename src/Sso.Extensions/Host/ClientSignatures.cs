@@ -24,24 +24,20 @@ public sealed class ClientSignatures(IClientKeySets keys)
 
         var keyId = string.IsNullOrEmpty(token.Kid) ? null : token.Kid;
         var known = await keys.FindAsync(client, keyId, cancellation);
-        if (await FirstThatSignedAsync(known, token, keyId, algorithms) is { } verified)
+        if (await FirstThatSignedAsync(known?.ForSignature(token.Alg, keyId) ?? [], token, algorithms) is { } verified)
         {
             return verified;
         }
 
         // An unknown kid, or a replaced key that has none: the client may have new keys.
         return await keys.RenewAsync(client, keyId, known, cancellation) is { } renewed
-            ? await FirstThatSignedAsync(renewed, token, keyId, algorithms)
+            ? await FirstThatSignedAsync(renewed.ForSignature(token.Alg, keyId), token, algorithms)
             : null;
     }
 
     /// <summary>The token when one of the shared secrets made its signature, else null.</summary>
     public static async Task<JsonWebToken?> VerifyAsync(IEnumerable<byte[]> secrets, string jws, IReadOnlyCollection<string> algorithms) =>
         Read(jws) is { } token ? await FirstThatSignedAsync(secrets.Select(secret => new SymmetricSecurityKey(secret)), token, algorithms) : null;
-
-    private static Task<JsonWebToken?> FirstThatSignedAsync(
-        ClientKeySet? known, JsonWebToken token, string? keyId, IReadOnlyCollection<string> algorithms) =>
-        FirstThatSignedAsync(known?.ForSignature(token.Alg, keyId) ?? [], token, algorithms);
 
     private static async Task<JsonWebToken?> FirstThatSignedAsync(
         IEnumerable<SecurityKey> known, JsonWebToken token, IReadOnlyCollection<string> algorithms)

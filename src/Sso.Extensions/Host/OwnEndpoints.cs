@@ -28,20 +28,20 @@ public static class OwnEndpoints
     internal static OpenIddictServerBuilder AddEndpoint<THandler>(this OpenIddictServerBuilder server, string path, string member, bool withBelow = false)
         where THandler : class, IOpenIddictServerHandler<ProcessRequestContext>
     {
-        server.Services.AddSingleton(new EndpointPath<THandler>(path)).AddSingleton(new RequirePath<THandler>(path, withBelow));
+        server.Services.AddSingleton(new EndpointPath<THandler>(path, withBelow));
         return server
             .Describe(context => context.Metadata[member] = context.BaseUri!.AbsoluteUri.TrimEnd('/') + path)
             // When scheme and host were judged, and before OpenIddict reads a request of its own.
-            .Handle<ProcessRequestContext, THandler, RequirePath<THandler>>(
+            .Handle<ProcessRequestContext, THandler, EndpointPath<THandler>>(
                 OpenIddictServerHandlers.Authentication.ExtractAuthorizationRequest.Descriptor.Order - 1000);
-    }
-
-    private sealed class RequirePath<THandler>(string path, bool withBelow) : IOpenIddictServerHandlerFilter<ProcessRequestContext>
-    {
-        public ValueTask<bool> IsActiveAsync(ProcessRequestContext context) => ValueTask.FromResult(
-            context.Transaction.GetHttpRequest() is { } http && (withBelow ? http.Path.StartsWithSegments(path) : http.Path == path));
     }
 }
 
-/// <summary>Where an endpoint of ours is.</summary>
-internal sealed record EndpointPath<THandler>(string Value);
+/// <summary>Where an endpoint of ours is, and so what comes there.</summary>
+internal sealed class EndpointPath<THandler>(string path, bool withBelow) : IOpenIddictServerHandlerFilter<ProcessRequestContext>
+{
+    public string Value => path;
+
+    public ValueTask<bool> IsActiveAsync(ProcessRequestContext context) => ValueTask.FromResult(
+        context.Transaction.GetHttpRequest() is { } http && (withBelow ? http.Path.StartsWithSegments(path) : http.Path == path));
+}

@@ -1,11 +1,9 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
-using Sso.Extensions.EncryptedIdTokens;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
@@ -20,15 +18,10 @@ namespace Sso.Extensions.ProtectedUserInfo;
 /// </summary>
 public static class ProtectedUserInfoExtension
 {
-    public static OpenIddictServerBuilder AddProtectedUserInfo(this OpenIddictServerBuilder server)
-    {
-        server.Services.TryAddSingleton<ISigningKeys, ConfiguredSigningKeys>();
-        server.Services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
-        server.Services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
-        server.Services.TryAddSingleton<TokenEncryptor>();
+    public static OpenIddictServerBuilder AddProtectedUserInfo(this OpenIddictServerBuilder server) => server
+        .AddHostDefaults()
         // When the answer is whole and was not sent.
-        return server.Handle<ApplyUserInfoResponseContext, ProtectUserInfo>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order - 500);
-    }
+        .Handle<ApplyUserInfoResponseContext, ProtectUserInfo>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order - 500);
 }
 
 internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, TokenEncryptor encryptor, IIssuerName issuer)

@@ -16,11 +16,7 @@ public static class RequestObjectsExtension
     /// <summary>For a host that opens them where it reads requests: what opens them, and no handlers.</summary>
     public static IServiceCollection AddRequestObjectReading(this IServiceCollection services)
     {
-        services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
-        services.TryAddSingleton<IDecryptionKeys, NoDecryptionKeys>();
-        services.TryAddSingleton<IClientDocuments, NoClientDocuments>();
-        services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
-        services.TryAddSingleton<ClientSignatures>();
+        services.AddHostDefaults().TryAddSingleton<IDecryptionKeys, NoDecryptionKeys>();
         services.TryAddSingleton<RequestObjects>();
         return services;
     }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.Host;
@@ -15,13 +14,10 @@ namespace Sso.Extensions.SignedIntrospection;
 /// </summary>
 public static class SignedIntrospectionExtension
 {
-    public static OpenIddictServerBuilder AddSignedIntrospection(this OpenIddictServerBuilder server)
-    {
-        server.Services.TryAddSingleton<ISigningKeys, ConfiguredSigningKeys>();
-        server.Services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
+    public static OpenIddictServerBuilder AddSignedIntrospection(this OpenIddictServerBuilder server) => server
+        .AddHostDefaults()
         // When the answer is whole, and refused requests were answered.
-        return server.Handle<ApplyIntrospectionResponseContext, SignIntrospection>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyIntrospectionResponseContext>.Descriptor.Order - 500);
-    }
+        .Handle<ApplyIntrospectionResponseContext, SignIntrospection>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyIntrospectionResponseContext>.Descriptor.Order - 500);
 }
 
 internal sealed class SignIntrospection(IClientSource clients, ISigningKeys keys, IIssuerName issuer) : IOpenIddictServerHandler<ApplyIntrospectionResponseContext>

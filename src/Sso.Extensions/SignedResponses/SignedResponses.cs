@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
@@ -17,15 +16,11 @@ public static class SignedResponsesExtension
 {
     private static readonly string[] Modes = ["jwt", "query.jwt", "fragment.jwt", "form_post.jwt"];
 
-    public static OpenIddictServerBuilder AddSignedResponses(this OpenIddictServerBuilder server)
-    {
-        server.Services.TryAddSingleton<ISigningKeys, ConfiguredSigningKeys>();
-        server.Services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
-        return server
-            .Configure(options => options.ResponseModes.UnionWith(Modes))
-            // When everything is in the answer, errors too, and nothing was sent.
-            .Handle<ApplyAuthorizationResponseContext, SignResponse>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1000);
-    }
+    public static OpenIddictServerBuilder AddSignedResponses(this OpenIddictServerBuilder server) => server
+        .AddHostDefaults()
+        .Configure(options => options.ResponseModes.UnionWith(Modes))
+        // When everything is in the answer, errors too, and nothing was sent.
+        .Handle<ApplyAuthorizationResponseContext, SignResponse>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1000);
 }
 
 /// <summary>All parameters of the answer in one, signed for the client (JARM §2.1, §2.3); how it travels is left to the mode beneath.</summary>

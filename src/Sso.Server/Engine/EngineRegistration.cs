@@ -102,8 +102,7 @@ internal static class EngineRegistration
         .Handle<ExtractConfigurationRequestContext>(ExtractGetRequest<ExtractConfigurationRequestContext>.Descriptor.Order, AskNothing)
         .DescribeClientAssertions()
         .HandleOnce<HandleConfigurationRequestContext, Metadata>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1000)
-        .HandleOnce<ApplyConfigurationResponseContext, PublishDocument<ApplyConfigurationResponseContext>>(
-            ProcessJsonResponse<ApplyConfigurationResponseContext>.Descriptor.Order);
+        .Handle<ApplyConfigurationResponseContext>(ProcessJsonResponse<ApplyConfigurationResponseContext>.Descriptor.Order, PublishedDocuments.PublishAsync);
 
     private static void PublishKeys(OpenIddictServerBuilder server) => server
         .RemoveEventHandler(ExtractGetRequest<ExtractJsonWebKeySetRequestContext>.Descriptor)
@@ -112,8 +111,7 @@ internal static class EngineRegistration
         .AddRotatingKeys<SigningKeyRing>()
         // Ours are read by ReadToken.
         .RemoveEventHandler(TrustKeys.Descriptor)
-        .HandleOnce<ApplyJsonWebKeySetResponseContext, PublishDocument<ApplyJsonWebKeySetResponseContext>>(
-            ProcessJsonResponse<ApplyJsonWebKeySetResponseContext>.Descriptor.Order);
+        .Handle<ApplyJsonWebKeySetResponseContext>(ProcessJsonResponse<ApplyJsonWebKeySetResponseContext>.Descriptor.Order, PublishedDocuments.PublishAsync);
 
     /// <summary>A request for a document has no parameters, and HEAD may ask for it too.</summary>
     private static void AskNothing(BaseValidatingContext context) => context.Transaction.Request = new();

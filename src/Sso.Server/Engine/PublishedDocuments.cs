@@ -1,7 +1,10 @@
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Server;
 using Sso.Data.Keys;
+using Sso.Extensions.Host;
 using Sso.Extensions.RotatingKeys;
+using Sso.Protocol;
+using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
 
@@ -26,20 +29,21 @@ internal sealed class PublishedDocuments(IRotatingKeys keys)
         routes.MapGet(KeySetPath, AnswerAsync).WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.JsonWebKeySet));
     }
 
-    /// <summary>Keeps it and sends it.</summary>
-    /// <param name="published">Of which keys a key set was made.</param>
-    public Task PublishAsync(HttpContext http, byte[] document, IReadOnlyList<JsonWebKey>? published)
+    /// <summary>Keeps what OpenIddict has put together, and sends it.</summary>
+    public static async ValueTask PublishAsync(BaseRequestContext context)
     {
-        if (published is null)
+        var (documents, document) = (context.Http.RequestServices.GetRequiredService<PublishedDocuments>(), PlainJson.Of(context.Transaction.Response!.WriteTo));
+        if (PublishKeys.Find(context.Transaction) is { } published)
         {
-            _metadata = document;
+            documents._keySet = new(published, document);
         }
         else
         {
-            _keySet = new(published, document);
+            documents._metadata = document;
         }
 
-        return SendAsync(http, document);
+        await SendAsync(context.Http, document);
+        context.HandleRequest();
     }
 
     private static Task AnswerAsync(HttpContext http, PublishedDocuments documents)

@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
-using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Encryption;
 
-namespace Sso.Extensions.EncryptedIdTokens;
+namespace Sso.Extensions.Host;
 
 /// <summary>Encrypts what a client shall read alone to a key that the client published (RFC 7516, OIDC Core §10.2).</summary>
 public sealed class TokenEncryptor(IClientKeySets keys)
