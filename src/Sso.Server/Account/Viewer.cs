@@ -29,21 +29,9 @@ public sealed class Viewer(
     public Face? Face { get; private set; }
 
     /// <summary>"ora di Roma"; the distance from UTC where a zone has no town.</summary>
-    public string Zone
-    {
-        get
-        {
-            if (_zone.BaseUtcOffset == TimeSpan.Zero && !_zone.SupportsDaylightSavingTime)
-            {
-                return "UTC";
-            }
-
-            var town = _zone.Id.StartsWith("Etc/", StringComparison.Ordinal) ? null : _zone.Id.Split('/') is [_, .., var last] ? last.Replace('_', ' ') : null;
-            return town is null
-                ? _zone.GetUtcOffset(clock.GetUtcNow()) is var ahead && ahead < TimeSpan.Zero ? $"UTC-{ahead:hh\\:mm}" : $"UTC+{ahead:hh\\:mm}"
-                : common["ZoneOf", common["Town." + _zone.Id] is { ResourceNotFound: false } known ? known.Value : town];
-        }
-    }
+    public string Zone => ZoneNames.CityOf(_zone, CultureInfo.CurrentUICulture) is { } city
+        ? common["ZoneOf", city]
+        : ZoneNames.OffsetOf(Local(clock.GetUtcNow()));
 
     public async Task MeetAsync(SignInRow signIn, CancellationToken cancellation)
     {
@@ -66,7 +54,7 @@ public sealed class Viewer(
             row.GivenName,
             signIn.UserName,
             Openable(row.ClientId));
-        _zone = row.ZoneInfo is { } id && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Local;
+        _zone = ZoneNames.Of(row.ZoneInfo);
     }
 
     /// <summary>"22/11/2026 14:05 (ora di Roma)": day first in both languages.</summary>

@@ -46,6 +46,9 @@ public abstract record Field
 
         public bool Recovery { get; init; }
 
+        /// <summary>A heading above it says the same: its name is for whoever does not see.</summary>
+        public bool HasTitle { get; init; }
+
         /// <summary>Null before the first wrong one.</summary>
         public int? TriesLeft { get; init; }
 

@@ -145,7 +145,7 @@
     const { lang } = document.documentElement;
     time.textContent = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, {
       day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
-    }).format(new Date(time.dateTime));
+    }).format(new Date(time.dateTime)).replace(",", "");
   });
 
   // WebOTP: the browser asks, the person taps, and only then the form goes.
