@@ -12,7 +12,10 @@ public sealed record ActivityGroup(IReadOnlyList<ActivityView> Lines)
     private static readonly TimeSpan Together = TimeSpan.FromMinutes(20);
 
     private static readonly SecurityEventKind[] Steps =
-        [SecurityEventKind.SignedIn, SecurityEventKind.SecondFactorProved, SecurityEventKind.PasswordProved];
+    [
+        SecurityEventKind.SignedIn, SecurityEventKind.SecondFactorProved,
+        SecurityEventKind.RecoveryCodeUsed, SecurityEventKind.PasswordProved,
+    ];
 
     /// <summary>The line that says what it was: of a sign-in the one that completed it.</summary>
     public ActivityView Main => Lines.FirstOrDefault(line => line.Kind == SecurityEventKind.SignedIn) ?? Lines[0];
@@ -51,7 +54,8 @@ public sealed record ActivityGroup(IReadOnlyList<ActivityView> Lines)
 
     private static bool Belongs(ActivityView line, List<ActivityView> group) =>
         OwnActivity.IsFailure(line.Kind)
-            ? group.TrueForAll(other => (other.Kind, other.Address, other.App) == (line.Kind, line.Address, line.App))
+            ? group.TrueForAll(
+                other => (other.Kind, other.Address, other.App, other.Device) == (line.Kind, line.Address, line.App, line.Device))
             : line.SessionId is not null && Steps.Contains(line.Kind) && group[0].At - line.At <= Together
                 && group.TrueForAll(other => other.SessionId == line.SessionId && Steps.Contains(other.Kind) && other.Kind != line.Kind);
 }

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Protocol.Authorization;
+using Sso.Server.Http;
 
 namespace Sso.Server.Account;
 
@@ -19,9 +20,12 @@ public enum ActivityFilter
 /// <summary>A line of what happened to an account.</summary>
 /// <param name="Method">How it was proved, where that is known.</param>
 /// <param name="App">The name of the application; null for the account area.</param>
-/// <param name="UserAgent">What the browser of that session said of itself, while the session is kept.</param>
+/// <param name="Device">
+/// The browser of that session, while the session is kept; of a wrong password, which begins none, the one it came from.
+/// </param>
 public sealed record ActivityView(
-    DateTimeOffset At, SecurityEventKind Kind, ProofMethod? Method, string? App, string? Address, Guid? SessionId, string? UserAgent);
+    DateTimeOffset At, SecurityEventKind Kind, ProofMethod? Method, string? App, string? Address, Guid? SessionId,
+    (string? Browser, string? System)? Device);
 
 /// <summary>What happened to the account of the person who looks at it, newest first, a page of fifty lines at a time.</summary>
 public sealed class OwnActivity(SsoDbContext database)
@@ -99,7 +103,14 @@ public sealed class OwnActivity(SsoDbContext database)
     }
 
     private static ActivityView View(Row row) =>
-        new(row.At, row.Kind, ProvedMethods.Named(row.Kind, row.Detail), row.App, row.Address, row.SessionId, row.UserAgent);
+        new(row.At, row.Kind, ProvedMethods.Named(row.Kind, row.Detail), row.App, row.Address, row.SessionId, DeviceOf(row));
+
+    private static (string? Browser, string? System)? DeviceOf(Row row) => row switch
+    {
+        { UserAgent: { } userAgent } => UserAgents.Parts(userAgent),
+        { Kind: SecurityEventKind.PasswordFailed, Detail: { } described } => UserAgents.PartsOfDescription(described),
+        _ => null,
+    };
 
     private static void Append(StringBuilder csv, IReadOnlyList<string> cells) =>
         csv.AppendJoin(',', cells.Select(cell => $"\"{Neutral(cell).Replace("\"", "\"\"", StringComparison.Ordinal)}\"")).Append("\r\n");

@@ -69,14 +69,14 @@ public sealed class PasswordSignIn(
         var match = await lane.VerifyInPlaceAsync(password, person?.PasswordHash, cancellation);
         if (match == PasswordMatch.Wrong || person is null)
         {
-            return await FailedAsync(flow, person?.Id, person is null ? "unknown name" : "wrong", new PasswordOutcome.Wrong(), cancellation);
+            return await FailedAsync(http, flow, person?.Id, person is null ? "unknown name" : "wrong", new PasswordOutcome.Wrong(), cancellation);
         }
 
         await throttle.ReleaseAddressAsync(address, typed, cancellation);
         await throttle.PasswordWasRightAsync(counted, cancellation);
         if (person.DisabledAt is not null)
         {
-            return await FailedAsync(flow, person.Id, "disabled", new PasswordOutcome.Disabled(), cancellation);
+            return await FailedAsync(http, flow, person.Id, "disabled", new PasswordOutcome.Disabled(), cancellation);
         }
 
         var renewed = match == PasswordMatch.RightButOutdated ? await lane.HashAsync(password, cancellation) : null;
@@ -91,7 +91,7 @@ public sealed class PasswordSignIn(
             && await lane.VerifyInPlaceAsync(password, changed.PasswordHash, cancellation) != PasswordMatch.Wrong
             && await BeginAsync(http, flow, changed, renewed: null, cancellation)
             ? new PasswordOutcome.Succeeded()
-            : await FailedAsync(flow, person.Id, "changed meanwhile", new PasswordOutcome.Wrong(), cancellation);
+            : await FailedAsync(http, flow, person.Id, "changed meanwhile", new PasswordOutcome.Wrong(), cancellation);
     }
 
     /// <summary>Not tracked: what is tracked costs time at each save, and only somebody who exists can be.</summary>
@@ -126,19 +126,23 @@ public sealed class PasswordSignIn(
         ];
     }
 
+    /// <summary>No session remembers the browser of a stranger, so the event does, for the owner who wonders who it was.</summary>
     private async Task<PasswordOutcome> FailedAsync(
-        Flow flow, Guid? personId, string reason, PasswordOutcome outcome, CancellationToken cancellation)
+        HttpContext http, Flow flow, Guid? personId, string reason, PasswordOutcome outcome, CancellationToken cancellation)
     {
-        database.SecurityEvents.Add(Event(flow, SecurityEventKind.PasswordFailed, personId, reason));
+        var device = UserAgents.Describe(http.Request.Headers.UserAgent.ToString());
+        database.SecurityEvents.Add(Event(flow, SecurityEventKind.PasswordFailed, personId, reason, device: device));
         await database.SaveChangesAsync(cancellation);
         return outcome;
     }
 
-    private SecurityEvent Event(Flow flow, SecurityEventKind kind, Guid? personId, string? reason, Guid? sessionId = null) =>
+    private SecurityEvent Event(
+        Flow flow, SecurityEventKind kind, Guid? personId, string? reason, Guid? sessionId = null, string? device = null) =>
         new(clock.GetUtcNow(), kind)
         {
             PersonId = personId,
             SessionId = sessionId,
+            Detail = device,
             Reason = reason,
             ClientId = flow.Request.Client.Id,
         };

@@ -125,6 +125,32 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
         Assert.Single(page.Document.QuerySelectorAll("main a[href='/account/not-me']"));
     }
 
+    [Fact]
+    public async Task Who_tried_a_password_is_named_by_browser_and_stays_in_sight_on_the_overview()
+    {
+        var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
+        var stranger = server.OpenBrowser();
+        stranger.Headers.Add(("User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"));
+        await Journey.PasswordAsync(stranger, await stranger.GetAsync("/account"), ada, "una password sbagliata");
+        for (var visits = 0; visits < 4; visits++)
+        {
+            await server.PassAsync(TimeSpan.FromHours(1));
+            await Journey.SignInAsync(server.OpenBrowser(), ada, "/account");
+        }
+
+        await server.PassAsync(TimeSpan.FromHours(1));
+        var browser = server.OpenBrowser();
+        var page = await Journey.SignInAsync(browser, ada, "/account");
+        var recent = page.Document.QuerySelectorAll("[aria-labelledby=activity] li");
+        Assert.Equal(3, recent.Length);
+        Assert.Contains("Password errata", recent[2].TextContent, StringComparison.Ordinal);
+        Assert.StartsWith("Firefox su Windows", recent[2].QuerySelector("small")!.TextContent, StringComparison.Ordinal);
+
+        await server.PassAsync(TimeSpan.FromDays(8));
+        page = await Journey.SignInAsync(server.OpenBrowser(), ada, "/account");
+        Assert.DoesNotContain("Password errata", page.Document.QuerySelector("[aria-labelledby=activity]")!.TextContent, StringComparison.Ordinal);
+    }
+
     private SecurityEvent Event(Customer customer, SecurityEventKind kind, string? detail) => new(server.Clock.GetUtcNow(), kind)
     {
         PersonId = customer.Id,

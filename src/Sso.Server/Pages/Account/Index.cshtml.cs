@@ -1,3 +1,4 @@
+using Sso.Protocol.Authorization;
 using Sso.Server.Account;
 using Sso.Server.Authorization;
 using Sso.Server.SignIn;
@@ -5,18 +6,34 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages.Account;
 
 /// <summary>The person's own account: how well it is protected, and what happened last (screen V13).</summary>
-public sealed class Index(AccountOverview overview, OwnActivity activity, Viewer viewer) : AccountPage
+public sealed class Index(AccountOverview overview, OwnActivity activity, Viewer viewer, TimeProvider clock) : AccountPage
 {
     private const int Few = 3;
+
+    /// <summary>So long a failed attempt stays on the overview, whatever the owner did after it.</summary>
+    private static readonly TimeSpan Lately = TimeSpan.FromDays(7);
 
     public AccountView View { get; private set; } = null!;
 
     public IReadOnlyList<ActivityGroup> Recent { get; private set; } = [];
 
+    /// <summary>In by a recovery code, and since then no method was added: what is lost should not stay a way in.</summary>
+    public bool LostSomething { get; private set; }
+
     public async Task OnGetAsync(CancellationToken cancellation)
     {
         View = await overview.LoadAsync(Owner, cancellation);
         var (lines, _) = await activity.PageAsync(Owner.PersonId, ActivityFilter.All, before: null, cancellation);
-        Recent = [.. ActivityGroup.Of(lines, viewer.DateOf).Take(Few)];
+        Recent = FewOf(ActivityGroup.Of(lines, viewer.DateOf), clock.GetUtcNow() - Lately);
+        LostSomething = Owner.Proofs.LastOrDefault(proof => proof.Method == ProofMethod.RecoveryCode) is { } proof
+            && View.Methods.All(method => method.AddedAt < proof.At);
+    }
+
+    /// <summary>The newest, of which the last gives way to the newest failure when that is older.</summary>
+    private static List<ActivityGroup> FewOf(IReadOnlyList<ActivityGroup> groups, DateTimeOffset since)
+    {
+        var newest = groups.Take(Few).ToList();
+        var failure = groups.FirstOrDefault(group => group.IsFailure && group.To >= since);
+        return failure is null || newest.Contains(failure) ? newest : [.. newest.Take(Few - 1), failure];
     }
 }

@@ -89,7 +89,10 @@ internal static class Phrases
     };
 
     /// <summary>"Firefox su Windows".</summary>
-    public static string Device(this IStringLocalizer<Common> common, string? userAgent) => UserAgents.Parts(userAgent ?? "") switch
+    public static string Device(this IStringLocalizer<Common> common, string? userAgent) =>
+        common.Device(UserAgents.Parts(userAgent ?? ""));
+
+    public static string Device(this IStringLocalizer<Common> common, (string? Browser, string? System) parts) => parts switch
     {
         (null, null) => common["UnknownDevice"],
         ({ } browser, { } system) => common["Device", browser, system],
