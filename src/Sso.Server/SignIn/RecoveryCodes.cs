@@ -80,7 +80,7 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
         return valid == Count ? [.. codes.Select(code => string.Join('-', code.Chunk(4).Select(group => new string(group))))] : null;
     }
 
-    /// <summary>The person types one code back: the set is saved. The code stays good.</summary>
+    /// <summary>The person types one code back, or pastes the set, of which the first counts: the set is saved. The code stays good.</summary>
     public async Task<CodeOutcome> ConfirmAsync(SignInRow signIn, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
@@ -88,7 +88,7 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
             return new CodeOutcome.Empty();
         }
 
-        if (Normalize(typed) is not { } code)
+        if (Normalize(typed, several: true) is not { } code)
         {
             return new CodeOutcome.Format();
         }
@@ -171,10 +171,11 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
     /// <summary>
     /// Any case, spaces and hyphens; a zero or a one is the letter that it was misread from, since the alphabet has neither.
     /// </summary>
-    private static string? Normalize(string typed)
+    private static string? Normalize(string typed, bool several = false)
     {
         var code = new string([.. TypedText.CleanCode(typed).Where(character => !char.IsWhiteSpace(character) && character != '-')])
             .ToUpperInvariant().Replace('0', 'O').Replace('1', 'I');
+        code = several && code.Length > Length ? code[..Length] : code;
         return code.Length == Length && Base32.IsValid(code) ? code : null;
     }
 

@@ -126,6 +126,35 @@ public sealed class RecoveryCodesTests(SsoServer server) : IClassFixture<SsoServ
         Assert.False(await database.SecondFactors.AnyAsync(row => row.PersonId == ada.Id && row.ActivatedAt == null));
     }
 
+    /// <summary>"Copy" copies all ten, and a field of one line takes them without their ends of line.</summary>
+    [Fact]
+    public async Task Whoever_pastes_what_was_copied_has_saved_it()
+    {
+        var (browser, ada) = (server.OpenBrowser(), await server.AddPersonAsync("ada"));
+        var page = await EnrolAppAsync(browser, ada);
+        var codes = CodesOn(page);
+
+        Assert.Equal("/account", (await browser.SubmitAsync(page, ("Input.Code", string.Concat(codes)[..64]))).Path);
+        Assert.Equal("/signin/verify/recovery", (await UseAsync(ada, string.Concat(codes)[..64])).Path);
+    }
+
+    [Fact]
+    public async Task Whoever_came_by_a_recovery_code_reads_what_to_do_until_a_method_is_added()
+    {
+        var (ada, codes) = await WithCodesAsync();
+        await server.PassAsync(TimeSpan.FromDays(1));
+        var (browser, challenge) = await ChallengeAsync(ada);
+        var page = await browser.SubmitAsync(challenge, ("Input.Code", codes[2]));
+        Assert.Contains("Hai usato un codice di recupero", page.Document.QuerySelector("main .notice")!.TextContent, StringComparison.Ordinal);
+        var line = (await browser.GetAsync("/account/activity")).Document.QuerySelector("ul.rows > li .what")!;
+        Assert.Equal("Accesso", line.QuerySelector("b")!.TextContent);
+        Assert.StartsWith("Password + Codici di recupero", line.QuerySelector("small")!.TextContent, StringComparison.Ordinal);
+
+        await server.PassAsync(TimeSpan.FromMinutes(1));
+        await server.EnrolPhoneAsync(ada.Id);
+        Assert.Null((await browser.GetAsync("/account")).Document.QuerySelector("main .notice"));
+    }
+
     [Fact]
     [Spec("S28")]
     public async Task Opening_the_page_makes_no_codes_and_voids_none()
