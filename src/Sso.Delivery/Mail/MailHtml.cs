@@ -86,7 +86,7 @@ internal static class MailHtml
     private static IEnumerable<string> Blocks(MailContent content, MailBrand brand)
     {
         yield return Block(
-            $"""<h1 class="title ink" style="margin:0;font-size:24px;line-height:1.25;letter-spacing:-.01em;{Ink}">{Text(content.Subject)}</h1>""", 12);
+            $"""<h1 class="title ink" style="margin:0;font-size:24px;line-height:1.25;letter-spacing:-.01em;{Ink}">{Whole(content.Subject)}</h1>""", 12);
         foreach (var paragraph in content.Paragraphs)
         {
             yield return Block(Paragraph(paragraph), 12);
@@ -122,7 +122,7 @@ internal static class MailHtml
 
     private static string Block(string inside, int below, int above = 0) => $"<tr><td style=\"padding:{above}px 0 {below}px\">{inside}</td></tr>\n";
 
-    private static string Paragraph(string text, int below = 0) => $"""<p class="words ink" style="margin:0 0 {below}px;{Words}">{Text(text)}</p>""";
+    private static string Paragraph(string text, int below = 0) => $"""<p class="words ink" style="margin:0 0 {below}px;{Words}">{Whole(text)}</p>""";
 
     private static string Code(string label, string value) => Box("center", $"""
         <p class="small muted" style="margin:0;{Small}">{Text(label)}</p>
@@ -168,6 +168,10 @@ internal static class MailHtml
         return $"{Open}<b>{Text(brand.Name)}</b><br>{Text(content.Footer)}</p>"
             + (content.FooterLinks.Count > 0 ? $"{Open}{string.Join(" · ", links)}</p>" : "");
     }
+
+    /// <summary>A sentence, in which a line may not end within "e-mail".</summary>
+    private static string Whole(string sentence) =>
+        Text(sentence).Replace("e-mail", """<span style="white-space:nowrap">e-mail</span>""", StringComparison.Ordinal);
 
     private static string Text(string text) => Encoder.Encode(text);
 }
