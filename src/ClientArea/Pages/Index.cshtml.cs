@@ -12,6 +12,9 @@ namespace ClientArea.Pages;
 /// <summary>The welcome to strangers and the dashboard of customers.</summary>
 public sealed class Index(Provider provider, ClientAreaSettings settings, IStringLocalizer<Texts> text) : PageModel
 {
+    /// <summary>Where this service is at home; of every other zone its own name is good enough for a sample.</summary>
+    private const string Rome = "Europe/Rome";
+
     private static readonly string[] Shown = ["name", "preferred_username", "email", "phone_number", "birthdate"];
 
     public SignedIn? Person { get; private set; }
@@ -108,8 +111,9 @@ public sealed class Index(Provider provider, ClientAreaSettings settings, IStrin
     private string Moment(DateTimeOffset at)
     {
         var isKnown = TimeZoneInfo.TryFindSystemTimeZoneById(
-            Person?.FromUserInfo.GetValueOrDefault("zoneinfo") ?? "Europe/Rome", out var zone);
+            Person?.FromUserInfo.GetValueOrDefault("zoneinfo") ?? Rome, out var zone);
         var local = TimeZoneInfo.ConvertTime(at, isKnown ? zone! : TimeZoneInfo.Utc);
-        return $"{local.ToString("dd/MM/yyyy HH:mm", CultureInfo.InvariantCulture)} ({(isKnown ? zone!.Id : "UTC")})";
+        var name = !isKnown ? "UTC" : zone!.Id == Rome ? text["RomeTime"].Value : zone.Id;
+        return $"{local.ToString("dd/MM/yyyy HH:mm", CultureInfo.InvariantCulture)} ({name})";
     }
 }
