@@ -47,6 +47,7 @@ public sealed class OtherStatesTests
         await BrandAsync(states, gallery);
         await BudgetAsync(states, gallery);
         await RequestsAsync(states, gallery);
+        await NotMeAsync(states, gallery);
         await TooLateAsync(states, gallery);
         return gallery.Flaws;
     }
@@ -120,6 +121,44 @@ public sealed class OtherStatesTests
         var page = await states.SignInAsync("/account", await (await states.Server.AddPersonAsync("cy")).WithPhoneAsync());
         await page.WaitForSelectorAsync("#error-summary");
         await gallery.LookAsync(page, "challengesms-stopped");
+    }
+
+    /// <summary>Somebody else was in: everything is put right on one page, which asks for a fresh proof first.</summary>
+    private static async Task NotMeAsync(States states, Gallery gallery)
+    {
+        var gus = await (await states.Server.AddPersonAsync("gus")).WithAppAsync();
+        var page = await states.SignInAsync("/account", gus);
+        await TypeAppCodeAsync(states, page, gus);
+        await gus.WithPhoneAsync();
+        await states.Server.PassAsync(TimeSpan.FromMinutes(6));
+        await page.GotoAsync(states.Server.Url + "/account/not-me");
+        await gallery.LookAsync(page, "notme-explained");
+        await page.ClickAsync("main a.primary");
+        await page.WaitForSelectorAsync("[name='Input.Password']");
+        await States.TypePasswordAsync(page, gus);
+        await page.GotoAsync(page.Url.Replace("/verify/choose", "/verify/app", StringComparison.Ordinal));
+        await TypeAppCodeAsync(states, page, gus);
+        await page.WaitForSelectorAsync("#protect");
+        await gallery.LookAsync(page, "notme-form");
+        foreach (var box in await page.QuerySelectorAllAsync("[name='Input.Strangers']"))
+        {
+            await box.CheckAsync();
+        }
+
+        await SendAsync();
+        await page.WaitForSelectorAsync("#error-summary");
+        await gallery.LookAsync(page, "notme-no-method-left");
+        await page.UncheckAsync("#strangers");
+        await SendAsync();
+        await page.WaitForSelectorAsync("section[aria-labelledby=done]");
+        await gallery.LookAsync(page, "notme-protected");
+
+        async Task SendAsync()
+        {
+            await page.FillAsync("[name='Input.Present']", SsoServer.Password);
+            await page.FillAsync("[name='Input.Password']", "tutta un'altra frase");
+            await page.ClickAsync("#protect button.primary");
+        }
     }
 
     /// <summary>Pages that were left open, sessions that ended elsewhere, forms that another tab made old.</summary>

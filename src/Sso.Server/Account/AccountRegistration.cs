@@ -9,6 +9,7 @@ internal static class AccountRegistration
         .AddScoped<OwnSessions>()
         .AddScoped<OwnApps>()
         .AddScoped<OwnActivity>()
+        .AddScoped<OwnProtection>()
         .AddScoped<FactorNames>().AddScoped<FactorRemoval>()
         .AddScoped<OwnContacts>().AddScoped<EmailChange>().AddScoped<NumberChanges>()
         .AddScoped<ContactUndo>().AddScoped<UndoContactChanges>()

@@ -36,8 +36,26 @@ public sealed class FactorRemoval(
     public async Task<RemovalOutcome> RemoveAsync(HttpContext http, SignInRow signIn, Guid factorId, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        if (!await database.HoldAsync(signIn, cancellation))
+        {
+            return RemovalOutcome.NotFound;
+        }
+
+        var outcome = await TakeAsync(http, signIn, factorId, cancellation);
+        if (outcome is RemovalOutcome.Removed)
+        {
+            await transaction.CommitAsync(cancellation);
+            Send();
+        }
+
+        return outcome;
+    }
+
+    /// <summary>The same inside the transaction of its cause, which holds the session; <see cref="Send"/> follows it.</summary>
+    public async Task<RemovalOutcome> TakeAsync(HttpContext http, SignInRow signIn, Guid factorId, CancellationToken cancellation)
+    {
         var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
-        if (!await database.HoldAsync(signIn, cancellation) || await FindAsync(person.Id, factorId, cancellation) is not { } factor)
+        if (await FindAsync(person.Id, factorId, cancellation) is not { } factor)
         {
             return RemovalOutcome.NotFound;
         }
@@ -61,11 +79,11 @@ public sealed class FactorRemoval(
         database.SecondFactors.Remove(factor);
         await database.MethodsChangedAsync(person.Id, clock.GetUtcNow(), cancellation);
         await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        mails.Send();
-        texts.Send();
         return RemovalOutcome.Removed;
     }
+
+    /// <summary>Everything that was taken is saved: mails and texts may leave.</summary>
+    public void Send() => numbers.Send();
 
     /// <summary>
     /// What a number serves. Turning sign-in off is removing a method, with the same rule; turning it on needs no new

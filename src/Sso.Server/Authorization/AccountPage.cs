@@ -13,6 +13,11 @@ public abstract class AccountPage : StepPage
     /// <summary>What the catalogue says of changes of the account: five minutes unless an operator wants less.</summary>
     protected TimeSpan ChangeAge => HttpContext.RequestServices.GetRequiredService<ActionCatalogue>().AccountChangeAge;
 
+    /// <summary>The session would open a page that changes something.</summary>
+    protected bool IsFreshlyProved =>
+        InteractionPolicy.Decide(HttpContext.RequestServices.GetRequiredService<Flows>().ForAccount(Request.Path, ChangeAge), Owner.ToState())
+            is NextStep.Issue;
+
     /// <summary>The living session: the policy has let the browser in.</summary>
     protected Sso.Data.Sessions.SignInRow Owner => SignedIn!;
 

@@ -1,13 +1,18 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.People;
+using Sso.Server.Authorization;
 using Sso.Server.Http;
+using Sso.Server.Sessions;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages;
 
-/// <summary>"It wasn't me", from a notice by mail: one button closes everything and starts recovery. Opening it does nothing.</summary>
-public sealed class NotMe(PasswordReset reset) : PageModel
+/// <summary>
+/// "It wasn't me", from a notice by mail: one button closes everything and starts recovery. Opening it does nothing, but leads owners who are
+/// signed in here to the page that does all of it.
+/// </summary>
+public sealed class NotMe(PasswordReset reset, SessionCookies sessions) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }
@@ -18,7 +23,15 @@ public sealed class NotMe(PasswordReset reset) : PageModel
     [Carried]
     public bool IsDone { get; set; }
 
-    public async Task OnGetAsync(CancellationToken cancellation) => Owner = await reset.OwnerOfNoticeAsync(Link, cancellation);
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellation)
+    {
+        Owner = await reset.OwnerOfNoticeAsync(Link, cancellation);
+        return Owner is not null
+            && await sessions.CurrentAsync(HttpContext, AccountArea.ClientId, isActivity: false, cancellation) is { SignedInAt: not null } here
+            && here.PersonId == Owner.Id
+                ? Redirect("/account/not-me")
+                : Page();
+    }
 
     public async Task OnPostAsync(CancellationToken cancellation) =>
         IsDone = await reset.SecureAsync(HttpContext, Link, MailedLinkPurpose.NotMe, cancellation);

@@ -15,8 +15,9 @@ public sealed record MethodView(
     Guid Id, ProofMethod Method, string? Name, string? MaskedNumber, DateTimeOffset AddedAt, DateTimeOffset? LastUsedAt);
 
 /// <summary>The state of an account in one piece.</summary>
+/// <param name="Mailbox">The masked address that mails go to; null without a confirmed one.</param>
 public sealed record AccountView(
-    string UserName, string? Email, IReadOnlyList<MethodView> Methods,
+    string UserName, string? Email, string? Mailbox, bool HasPassword, IReadOnlyList<MethodView> Methods,
     int RecoveryCodesLeft, DateTimeOffset? LastAccessAt, string? LastAccessAddress);
 
 /// <summary>What the account pages show.</summary>
@@ -28,6 +29,8 @@ public sealed class AccountOverview(SsoDbContext database, Sealer sealer, Recove
         return new(
             person.UserName!,
             person.Email,
+            person is { Email: { } address, EmailConfirmed: true } ? CodeRecipient.Mailbox.Mask(address) : null,
+            person.PasswordHash is not null,
             await MethodsAsync(signIn.PersonId, cancellation),
             await recoveryCodes.RemainingAsync(signIn.PersonId, cancellation),
             signIn.PreviousAccessAt,

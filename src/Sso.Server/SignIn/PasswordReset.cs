@@ -28,6 +28,9 @@ public abstract record NewPasswordOutcome
 
     public sealed record WrongPresentPassword : NewPasswordOutcome;
 
+    /// <summary>Only when methods were to go with the old password: none would be left.</summary>
+    public sealed record NoMethodLeft : NewPasswordOutcome;
+
     /// <summary>Too many tries, or the hashing lane is full.</summary>
     public sealed record Busy : NewPasswordOutcome;
 }
@@ -111,8 +114,14 @@ public sealed class PasswordReset(
     }
 
     /// <summary>The owner types the present password and a new one; this session stays.</summary>
+    public Task<NewPasswordOutcome> ChangeAsync(
+        HttpContext http, SignInRow signIn, string present, string password, CancellationToken cancellation) =>
+        ChangeAsync(http, signIn, present, password, _ => Task.FromResult<NewPasswordOutcome?>(null), cancellation);
+
+    /// <param name="before">Done in the same transaction, once everything is right; what it returns stops the change.</param>
     public async Task<NewPasswordOutcome> ChangeAsync(
-        HttpContext http, SignInRow signIn, string present, string password, CancellationToken cancellation)
+        HttpContext http, SignInRow signIn, string present, string password,
+        Func<CancellationToken, Task<NewPasswordOutcome?>> before, CancellationToken cancellation)
     {
         var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         // Counted in this session: a stranger's failures at the sign-in page do not keep the owner from a new password (S71).
@@ -152,6 +161,11 @@ public sealed class PasswordReset(
             || !await database.Users.AnyAsync(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash, cancellation))
         {
             return new NewPasswordOutcome.WrongPresentPassword();
+        }
+
+        if (await before(cancellation) is { } refused)
+        {
+            return refused;
         }
 
         await WriteAsync(http, person.Id, hash, signIn.SessionId, cancellation);
@@ -199,7 +213,8 @@ public sealed class PasswordReset(
         {
             await database.EndEverythingAsync(person.Id, signIn.SessionId, "not me", now, cancellation);
             await sessions.RenewAsync(http, signIn, cancellation);
-            database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.AccountSecured) { PersonId = person.Id });
+            database.SecurityEvents.Add(
+                new(clock.GetUtcNow(), SecurityEventKind.AccountSecured) { PersonId = person.Id, SessionId = signIn.SessionId });
             await database.SaveChangesAsync(cancellation);
         }
 

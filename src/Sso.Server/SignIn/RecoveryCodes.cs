@@ -26,13 +26,21 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
     /// <summary>A new set; the old one is void at once. Nothing is made when the session was ended meanwhile.</summary>
     public async Task CreateAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
     {
-        var (now, all) = (clock.GetUtcNow(), RandomNumberGenerator.GetBytes(Count * Bytes));
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (!await database.HoldAsync(signIn, cancellation))
         {
             return;
         }
 
+        await ReplaceAsync(http, signIn, cancellation);
+        await transaction.CommitAsync(cancellation);
+        mails.Send();
+    }
+
+    /// <summary>The same inside the transaction of its cause, which holds the session; <see cref="SecurityMails.Send"/> follows it.</summary>
+    internal async Task ReplaceAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    {
+        var (now, all) = (clock.GetUtcNow(), RandomNumberGenerator.GetBytes(Count * Bytes));
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         if (person.RecoveryCodesSavedAt is not null)
         {
@@ -58,8 +66,6 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
         database.SecurityEvents.Add(
             new(now, SecurityEventKind.RecoveryCodesCreated) { PersonId = signIn.PersonId, SessionId = signIn.SessionId });
         await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        mails.Send();
     }
 
     /// <summary>The codes that this session made and has not confirmed; null when it has none, or others took their place.</summary>

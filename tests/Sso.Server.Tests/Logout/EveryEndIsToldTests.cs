@@ -42,7 +42,18 @@ public sealed class EveryEndIsToldTests(SsoServer server) : IClassFixture<SsoSer
     });
 
     [Fact]
-    public Task By_the_owner_saying_that_it_was_not_them() => AssertToldAsync((browser, _) => SubmitAsync(browser, "/account/not-me"));
+    public Task By_the_owner_saying_that_it_was_not_them() => AssertToldAsync(async (browser, _) =>
+        await browser.SubmitAsync(await browser.GetAsync("/account/not-me"), "close"));
+
+    [Fact]
+    public Task By_the_owner_securing_the_account_from_another_browser() => AssertToldAsync(async (_, ada) =>
+    {
+        var other = server.OpenBrowser();
+        await Journey.SignInAsync(other, ada, "/account");
+        await other.SubmitAsync(
+            await other.GetAsync("/account/not-me"), "protect",
+            ("Input.Present", SsoServer.Password), ("Input.Password", "tutta un'altra frase"));
+    });
 
     [Fact]
     [Spec("S45")]

@@ -1,21 +1,124 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
-using Sso.Data;
+using Microsoft.Extensions.Localization;
+using Sso.Admin.People;
+using Sso.Server.Account;
 using Sso.Server.Authorization;
+using Sso.Server.Http;
+using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account;
 
-/// <summary>"It wasn't me", beside the last access and every line of activity: one button closes everything and starts recovery.</summary>
-public sealed class NotMe(PasswordReset reset, SsoDbContext database) : AccountPage
+/// <summary>
+/// "It wasn't me", beside the last access, every group of activity and the sessions: one form for a new password, the end of everything
+/// else that is open and a look at the methods, after a fresh proof. Whoever cannot give one, or forgot the password, closes everything at
+/// once.
+/// </summary>
+public sealed class NotMe(
+    OwnProtection protection, PasswordReset reset, AccountOverview overview, PasswordFloor floor,
+    IStringLocalizer<NotMe> text, IStringLocalizer<Common> common) : AccountPage
 {
-    /// <summary>Without a confirmed address there is no link to send.</summary>
-    public bool HasMail { get; private set; }
+    [BindProperty(Name = "Input.Present")]
+    public string? Present { get; set; }
 
-    public async Task OnGetAsync(CancellationToken cancellation) =>
-        HasMail = await database.Users.AnyAsync(
-            person => person.Id == Owner.PersonId && person.EmailConfirmed && person.Email != null, cancellation);
+    [BindProperty(Name = "Input.Password")]
+    public string? New { get; set; }
 
-    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation) =>
-        SeeOther(await reset.SecureByOwnerAsync(HttpContext, Owner, cancellation) ? "/password/sent?own=true" : "/account/password");
+    /// <summary>The methods that the owner does not know.</summary>
+    [BindProperty(Name = "Input.Strangers"), Carried]
+    public IReadOnlyList<Guid> Strangers { get; set; } = [];
+
+    [BindProperty(Name = "Input.NewCodes"), Carried]
+    public bool WantsNewCodes { get; set; }
+
+    /// <summary>What had been done when the form was opened: a form that is sent twice, or from another tab, does nothing more.</summary>
+    [BindProperty(Name = "seen")]
+    public Guid? Seen { get; set; }
+
+    /// <summary>The owner goes on to the form, for which a fresh proof is asked first.</summary>
+    [BindProperty(SupportsGet = true, Name = "confirm")]
+    public bool IsConfirming { get; set; }
+
+    /// <summary>The owner wants the form although it was just done.</summary>
+    [BindProperty(SupportsGet = true, Name = "again")]
+    public bool IsAgain { get; set; }
+
+    public AccountView View { get; private set; } = null!;
+
+    /// <summary>Null while there is something to do.</summary>
+    public ProtectionView? Done { get; private set; }
+
+    /// <summary>Whether the form may be sent; else the page says what it will be, and leads to the proof.</summary>
+    public bool IsFresh { get; private set; }
+
+    /// <summary>Characters of a new password.</summary>
+    public int Minimum { get; private set; }
+
+    /// <summary>Closing everything needs no fresh proof: haste matters more, and all it gives is a mail to the owner.</summary>
+    protected override TimeSpan? FreshProof =>
+        IsConfirming || (HttpMethods.IsPost(Request.Method) && Request.Query["handler"] is not ["Close"]) ? ChangeAge : null;
+
+    public async Task OnGetAsync(CancellationToken cancellation)
+    {
+        View = await overview.LoadAsync(Owner, cancellation);
+        Minimum = (await floor.PolicyAsync(cancellation)).Shortest;
+        IsFresh = IsFreshlyProved;
+        var latest = await protection.LatestAsync(Owner, cancellation);
+        Seen = latest?.Id;
+        Done = IsAgain || !ModelState.IsValid ? null : latest;
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
+    {
+        if (await IsDoneAsync(cancellation))
+        {
+            return SeeOther("/account/not-me");
+        }
+
+        if (string.IsNullOrEmpty(Present))
+        {
+            ModelState.AddModelError("Input.Present", text["PresentEmpty"]);
+        }
+
+        if (string.IsNullOrEmpty(New))
+        {
+            ModelState.AddModelError("Input.Password", text["Empty"]);
+        }
+
+        if (Present is null || New is null || !ModelState.IsValid)
+        {
+            return Page();
+        }
+
+        switch (await protection.ProtectAsync(HttpContext, Owner, Present, New, Strangers, WantsNewCodes, cancellation))
+        {
+            case NewPasswordOutcome.Changed:
+                return SeeOther("/account/not-me");
+            case NewPasswordOutcome.WrongPresentPassword when await IsDoneAsync(cancellation):
+                return SeeOther("/account/not-me");
+            case NewPasswordOutcome.WrongPresentPassword:
+                ModelState.AddModelError("Input.Present", text["PresentWrong"]);
+                break;
+            case NewPasswordOutcome.Refused refused:
+                ModelState.AddModelError("Input.Password", common.Refusal(refused.Flaw, refused.Policy));
+                break;
+            case NewPasswordOutcome.NoMethodLeft:
+                ModelState.AddModelError("Input.Strangers", text["NoMethodLeft"]);
+                break;
+            case NewPasswordOutcome.Busy:
+                ModelState.AddModelError(string.Empty, text["Busy"]);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostCloseAsync(CancellationToken cancellation) => SeeOther(
+        await reset.SecureByOwnerAsync(HttpContext, Owner, cancellation) ? "/password/sent?own=true" : "/account/not-me?confirm=true");
+
+    private async Task<bool> IsDoneAsync(CancellationToken cancellation) =>
+        await protection.LatestAsync(Owner, cancellation) is { } latest && latest.Id != Seen;
 }

@@ -1,0 +1,83 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Operations;
+using Sso.Data.Sessions;
+using Sso.Protocol.Authorization;
+using Sso.Server.SignIn;
+
+namespace Sso.Server.Account;
+
+/// <summary>What the owner who said "it wasn't me" did, as the page tells it afterwards.</summary>
+/// <param name="Removed">A method as often as one of its kind was removed.</param>
+public sealed record ProtectionView(Guid Id, DateTimeOffset At, IReadOnlyList<ProofMethod> Removed, bool HasNewCodes);
+
+/// <summary>
+/// "It wasn't me" of an owner who is here: the password changes, everything else that is open ends, methods that nobody knows go, and new
+/// recovery codes are made, all of it or nothing. Each is the act of its own page, with its rules, its event and its mail.
+/// </summary>
+public sealed class OwnProtection(
+    SsoDbContext database, PasswordReset passwords, FactorRemoval factors, RecoveryCodes codes, TimeProvider clock)
+{
+    /// <summary>For how long the page tells what was done, however the browser comes back to it.</summary>
+    private static readonly TimeSpan ToldFor = TimeSpan.FromMinutes(15);
+
+    public async Task<NewPasswordOutcome> ProtectAsync(
+        HttpContext http, SignInRow signIn, string present, string password,
+        IReadOnlyCollection<Guid> strangers, bool wantsNewCodes, CancellationToken cancellation)
+    {
+        var outcome = await passwords.ChangeAsync(http, signIn, present, password, TakeAwayAsync, cancellation);
+        if (outcome is NewPasswordOutcome.Changed)
+        {
+            factors.Send();
+        }
+
+        return outcome;
+
+        async Task<NewPasswordOutcome?> TakeAwayAsync(CancellationToken token)
+        {
+            foreach (var stranger in strangers)
+            {
+                // Gone already is as good.
+                if (await factors.TakeAsync(http, signIn, stranger, token) is RemovalOutcome.IsLast)
+                {
+                    return new NewPasswordOutcome.NoMethodLeft();
+                }
+            }
+
+            if (wantsNewCodes)
+            {
+                await codes.ReplaceAsync(http, signIn, token);
+            }
+
+            database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.AccountSecured)
+            {
+                PersonId = signIn.PersonId,
+                SessionId = signIn.SessionId,
+            });
+            return null;
+        }
+    }
+
+    /// <summary>What this session did a moment ago, read from the events of that request; null when it did nothing.</summary>
+    public async Task<ProtectionView?> LatestAsync(SignInRow signIn, CancellationToken cancellation)
+    {
+        var since = clock.GetUtcNow() - ToldFor;
+        var events = database.SecurityEvents.AsNoTracking().Where(row => row.PersonId == signIn.PersonId && row.At > since);
+        // Without a new password everything else was closed, and the rest is still to do.
+        var secured = await events
+            .Where(row => row.SessionId == signIn.SessionId && row.Kind == SecurityEventKind.AccountSecured
+                && events.Any(part => part.Kind == SecurityEventKind.PasswordChanged && part.RequestId == row.RequestId))
+            .OrderByDescending(row => row.At).ThenByDescending(row => row.Id).FirstOrDefaultAsync(cancellation);
+        if (secured is null)
+        {
+            return null;
+        }
+
+        var parts = await events.Where(row => row.RequestId == secured.RequestId).ToListAsync(cancellation);
+        return new(
+            secured.Id,
+            secured.At,
+            [.. parts.Where(row => row.Kind == SecurityEventKind.SecondFactorRemoved).Select(row => Enum.Parse<ProofMethod>(row.Detail!))],
+            parts.Exists(row => row.Kind == SecurityEventKind.RecoveryCodesCreated));
+    }
+}
