@@ -23,15 +23,13 @@ public sealed record Face(string Name, string? GivenName, string UserName, Opena
 public sealed class Viewer(
     SsoDbContext database, ClientDirectory clients, SsoOptions options, IStringLocalizer<Common> common, TimeProvider clock)
 {
-    private TimeZoneInfo _zone = TimeZoneInfo.Local;
+    private TimeZoneInfo _zone = ZoneNames.Of(id: null);
 
     /// <summary>Null before somebody was met.</summary>
     public Face? Face { get; private set; }
 
     /// <summary>"ora di Roma"; the distance from UTC where a zone has no town.</summary>
-    public string Zone => ZoneNames.CityOf(_zone, CultureInfo.CurrentUICulture) is { } city
-        ? common["ZoneOf", city]
-        : ZoneNames.OffsetOf(Local(clock.GetUtcNow()));
+    public string Zone => ZoneOf(clock.GetUtcNow());
 
     public async Task MeetAsync(SignInRow signIn, CancellationToken cancellation)
     {
@@ -58,7 +56,7 @@ public sealed class Viewer(
     }
 
     /// <summary>"22/11/2026 14:05 (ora di Roma)": day first in both languages.</summary>
-    public string Instant(DateTimeOffset at) => $"{Local(at).ToString("dd/MM/yyyy HH:mm", CultureInfo.InvariantCulture)} ({Zone})";
+    public string Instant(DateTimeOffset at) => $"{Local(at).ToString("dd/MM/yyyy HH:mm", CultureInfo.InvariantCulture)} ({ZoneOf(at)})";
 
     /// <summary>"22/11/2026".</summary>
     public string Day(DateTimeOffset at) => Local(at).ToString("dd/MM/yyyy", CultureInfo.InvariantCulture);
@@ -81,6 +79,8 @@ public sealed class Viewer(
     public DateOnly DateOf(DateTimeOffset at) => DateOnly.FromDateTime(Local(at).DateTime);
 
     private DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, _zone);
+
+    private string ZoneOf(DateTimeOffset at) => ZoneNames.NameOf(_zone, at, CultureInfo.CurrentUICulture, city => common["ZoneOf", city]);
 
     private OpenableApp? Openable(string? clientId) =>
         clientId is not null && clients.Find(clientId) is { IsUnverified: false } client

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Sso.Server.Http;
 
-/// <summary>What people call the time zone they live in: the time of a city.</summary>
+/// <summary>In whose time an instant is told, and what people call it: the time of a city. Pages and mails alike.</summary>
 internal static class ZoneNames
 {
     /// <summary>Cities of Europe whose Italian name is another; what is not here is called in Italian as the zone database calls it.</summary>
@@ -20,8 +20,17 @@ internal static class ZoneNames
     public static TimeZoneInfo Of(string? id) =>
         id is not null && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Local;
 
-    /// <summary>Null for a zone that is no city's.</summary>
-    public static string? CityOf(TimeZoneInfo zone, CultureInfo language)
+    /// <summary>"ora di Roma", "Rome time"; "UTC", "UTC+01:00" for a zone that is no city's.</summary>
+    /// <param name="ofCity">The words for the time of a city.</param>
+    public static string NameOf(TimeZoneInfo zone, DateTimeOffset at, CultureInfo language, Func<string, string> ofCity)
+    {
+        var local = TimeZoneInfo.ConvertTime(at, zone);
+        return CityOf(zone, language) is { } city ? ofCity(city)
+            : local.Offset == TimeSpan.Zero ? "UTC"
+            : local.ToString("'UTC'zzz", CultureInfo.InvariantCulture);
+    }
+
+    private static string? CityOf(TimeZoneInfo zone, CultureInfo language)
     {
         var id = zone.HasIanaId ? zone.Id : TimeZoneInfo.TryConvertWindowsIdToIanaId(zone.Id, out var converted) ? converted : zone.Id;
         if (!id.Contains('/', StringComparison.Ordinal) || id.StartsWith("Etc/", StringComparison.Ordinal))
@@ -32,8 +41,4 @@ internal static class ZoneNames
         var city = id[(id.LastIndexOf('/') + 1)..].Replace('_', ' ');
         return language.TwoLetterISOLanguageName == "it" ? Italian.GetValueOrDefault(city, city) : city;
     }
-
-    /// <summary>"UTC", "UTC+01:00".</summary>
-    public static string OffsetOf(DateTimeOffset local) =>
-        local.Offset == TimeSpan.Zero ? "UTC" : local.ToString("'UTC'zzz", CultureInfo.InvariantCulture);
 }

@@ -32,7 +32,7 @@ internal sealed class MailReader
     public string At(DateTimeOffset instant)
     {
         var local = TimeZoneInfo.ConvertTime(instant, _zone);
-        var zone = ZoneNames.CityOf(_zone, Language) is { } city ? Text("ZoneCity", city) : ZoneNames.OffsetOf(local);
+        var zone = ZoneNames.NameOf(_zone, instant, Language, city => Text("ZoneCity", city));
         return Text("At", local.ToString("d MMMM yyyy", Language), local.ToString("HH:mm", CultureInfo.InvariantCulture), zone);
     }
 

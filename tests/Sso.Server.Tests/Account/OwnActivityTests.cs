@@ -107,6 +107,26 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
             at.ToOffset(TimeSpan.FromHours(9)).ToString("HH:mm", CultureInfo.InvariantCulture), page.Document.QuerySelector(".num")!.TextContent);
     }
 
+    [Theory]
+    [InlineData("it", "Europe/Zurich", "ora di Zurigo")]
+    [InlineData("en", "Europe/Zurich", "Zurich time")]
+    [InlineData("it", "America/New_York", "ora di New York")]
+    [InlineData("it", "Etc/GMT-3", "UTC+03:00")]
+    [InlineData("it", "Etc/UTC", "UTC")]
+    public async Task A_page_calls_a_zone_what_a_mail_calls_it(string language, string zone, string name)
+    {
+        var ada = await (await server.AddPersonAsync("ada", person => (person.ZoneInfo, person.Locale) = (zone, language))).WithAppAsync();
+        var browser = server.OpenBrowser();
+        browser.AcceptLanguage = language;
+        await Journey.SignInAsync(browser, ada, "/account");
+        await browser.SubmitAsync(
+            await browser.GetAsync("/account/password"), ("Input.Present", SsoServer.Password), ("Input.Password", "tutta un'altra frase"));
+
+        Assert.Contains($"({name})", (await browser.GetAsync("/account/activity")).Document.Body!.TextContent, StringComparison.Ordinal);
+        // Lines of the text part are broken anywhere.
+        Assert.Contains($"({name})", string.Join(' ', (await ada.MailsAsync())[^1].Text.Split()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_failed_in_the_same_way_is_one_group_with_one_question_and_what_the_owner_just_did_has_none()
     {

@@ -10,7 +10,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Shared;
 
-/// <summary>Sentences that depend on an outcome, a length of time or an instant.</summary>
+/// <summary>Sentences that depend on an outcome or a length of time.</summary>
 internal static class Phrases
 {
     /// <summary>"5 minuti", "45 secondi", "1 ora": rounded up, so that waiting as told is enough.</summary>
@@ -121,13 +121,5 @@ internal static class Phrases
         var (text, digits) = (HtmlEncoder.Default.Encode(sentence.Value), HtmlEncoder.Default.Encode(number ?? ""));
         return new HtmlString(
             digits.Length == 0 ? text : text.Replace(digits, $"<span class=\"nowrap\">{digits}</span>", StringComparison.Ordinal));
-    }
-
-    /// <summary>"22/11/2026 14:05 (UTC+01:00)": day first in both languages, in the zone of the server, which it names.</summary>
-    public static string Instant(this DateTimeOffset at)
-    {
-        var local = at.ToLocalTime();
-        return local.ToString("dd/MM/yyyy HH:mm", CultureInfo.InvariantCulture)
-            + (local.Offset == TimeSpan.Zero ? " UTC" : local.ToString(" '(UTC'zzz')'", CultureInfo.InvariantCulture));
     }
 }
