@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -18,9 +19,15 @@ public sealed class EndedSessions(Provider provider, ClientAreaSettings settings
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _ended = new(StringComparer.Ordinal);
 
+    /// <summary>The tokens that came, by their <c>jti</c>.</summary>
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _seen = new(StringComparer.Ordinal);
+
     public bool Holds(string? session) => session is not null && _ended.ContainsKey(session);
 
-    /// <summary>Back-Channel Logout §2.6: signature, issuer, audience, life and type by the library; event, session and no nonce here.</summary>
+    /// <summary>
+    /// Back-Channel Logout §2.6: signature, issuer, audience, life and type by the library; event, session, no nonce and no replay here. Sso
+    /// always names the session, so a token that names a person alone is refused.
+    /// </summary>
     public async Task<bool> TryEndAsync(string? logoutToken)
     {
         var result = await Tokens.ValidateTokenAsync(logoutToken, new TokenValidationParameters
@@ -33,19 +40,33 @@ public sealed class EndedSessions(Provider provider, ClientAreaSettings settings
             ClockSkew = TimeSpan.FromMinutes(1),
         });
         if (!result.IsValid || result.SecurityToken is not JsonWebToken token || token.TryGetClaim("nonce", out _)
-            || !token.TryGetClaim("events", out var events) || !events.Value.Contains(LogoutEvent, StringComparison.Ordinal)
-            || !token.TryGetClaim("sid", out var session))
+            || !token.TryGetPayloadValue<JsonElement>("events", out var events) || !IsLogout(events)
+            || !token.TryGetPayloadValue<string>("sid", out var session) || !token.TryGetPayloadValue<string>("jti", out var id))
         {
             return false;
         }
 
         var now = clock.GetUtcNow();
-        foreach (var (old, _) in _ended.Where(ended => ended.Value < now - Kept))
+        ForgetOld(_ended, now);
+        ForgetOld(_seen, now);
+        if (!_seen.TryAdd(id, now))
         {
-            _ended.TryRemove(old, out _);
+            return false;
         }
 
-        _ended[session.Value] = now;
+        _ended[session] = now;
         return true;
+    }
+
+    /// <summary>Back-Channel Logout §2.4: an object whose member of this name is an object again.</summary>
+    private static bool IsLogout(JsonElement events) => events.ValueKind == JsonValueKind.Object
+        && events.TryGetProperty(LogoutEvent, out var logout) && logout.ValueKind == JsonValueKind.Object;
+
+    private static void ForgetOld(ConcurrentDictionary<string, DateTimeOffset> times, DateTimeOffset now)
+    {
+        foreach (var (old, _) in times.Where(known => known.Value < now - Kept))
+        {
+            times.TryRemove(old, out _);
+        }
     }
 }
