@@ -71,7 +71,8 @@ public sealed class SignOuts(
         return [.. ids.Order(StringComparer.Ordinal).Select(clients.Find).OfType<Client>()];
     }
 
-    /// <summary>It asked for this sign-out itself, and the browser goes back to it.</summary>
+    /// <summary>It asked for this sign-out itself, and the browser goes back to it: to an address of its own, and at most with a state.</summary>
     private static bool AsksFor(Client client, string? target) => target is not null
-        && client.PostLogoutRedirectUris.Any(uri => target.StartsWith(uri, StringComparison.Ordinal));
+        && client.PostLogoutRedirectUris.Any(uri =>
+            target == uri || target.StartsWith(uri + "?state=", StringComparison.Ordinal) || target.StartsWith(uri + "&state=", StringComparison.Ordinal));
 }
