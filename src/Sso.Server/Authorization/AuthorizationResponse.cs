@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
+using Sso.Extensions.SignedResponses;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Server.Engine;
@@ -34,6 +35,7 @@ internal sealed class CompleteResponse(SsoOptions options) : IOpenIddictServerHa
         context.Response.Iss = options.Issuer;
         context.RedirectUri = target.RedirectUri.Value;
         context.ResponseMode = target.ResponseMode;
+        context.Transaction.AnswersTo(target.Client);
         return default;
     }
 }

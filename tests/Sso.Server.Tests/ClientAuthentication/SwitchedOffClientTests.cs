@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Sso.Admin.Clients;
 using Sso.Data.Clients;
 using Sso.Data.Operations;
@@ -82,6 +85,34 @@ public sealed class SwitchedOffClientTests(SsoServer server) : IClassFixture<Sso
         Assert.False((await stock.IntrospectAsync(exchanged.AccessToken)).Body.GetProperty("active").GetBoolean());
     }
 
+    [Theory]
+    [InlineData("query")]
+    [InlineData("jwt")]
+    [InlineData("form_post.jwt")]
+    public async Task Switched_off_while_its_request_is_answered_it_gets_a_last_answer_that_is_worth_nothing(string mode)
+    {
+        var (shop, ada) = (await server.RegisterAsync("shop"), await (await server.AddPersonAsync("ada")).WithAppAsync());
+        var browser = server.OpenBrowser();
+        await shop.SignInAsync(browser, ada);
+        Page answer;
+        // The session is read when the client was found, and before the answer is written.
+        using (var hook = new Once(server.Database.Name, "Sessions", async () =>
+        {
+            await SwitchAsync(shop, isOn: false);
+            await server.ReloadAsync();
+        }).Listen())
+        {
+            answer = await browser.GetAsync(shop.AuthorizeUrl(("response_mode", mode)));
+            Assert.True(hook.HasRun);
+        }
+
+        Assert.NotEqual(HttpStatusCode.InternalServerError, answer.Status);
+        var signed = answer.Parameter("response") ?? answer.Document.QuerySelector("[name=response]")?.GetAttribute("value");
+        Assert.Equal(mode != "query", signed is not null);
+        var code = signed is null ? answer.Code : new JsonWebToken(signed).GetClaim("code").Value;
+        Assert.Equal("invalid_client", (await shop.RedeemAsync(code)).Error);
+    }
+
     [Fact]
     public async Task Each_switch_is_an_event_and_switching_twice_is_none()
     {
@@ -111,5 +142,50 @@ public sealed class SwitchedOffClientTests(SsoServer server) : IClassFixture<Sso
         Assert.False(outcome.Refused(out _, out var view));
         Assert.Equal(isOn, view!.DisabledAt is null);
         await server.ReloadAsync();
+    }
+
+    /// <summary>Does something before the first command to one database that names a table.</summary>
+    private sealed class Once(string database, string table, Func<Task> act)
+        : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+    {
+        private readonly List<IDisposable> _subscriptions = [];
+        private int _runs;
+
+        public bool HasRun => _runs > 0;
+
+        public void OnNext(DiagnosticListener value)
+        {
+            if (value.Name == DbLoggerCategory.Name)
+            {
+                _subscriptions.Add(value.Subscribe(this, name => name == RelationalEventId.CommandExecuting.Name));
+            }
+        }
+
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+            if (value.Key == RelationalEventId.CommandExecuting.Name
+                && value.Value is CommandEventData { Command: { Connection: { } connection, CommandText: var text } }
+                && connection.ConnectionString.Contains(database, StringComparison.Ordinal) && text.Contains(table, StringComparison.Ordinal)
+                && Interlocked.Increment(ref _runs) == 1)
+            {
+                act().GetAwaiter().GetResult();
+            }
+        }
+
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+
+        public Once Listen()
+        {
+            _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+            return this;
+        }
+
+        public void Dispose() => _subscriptions.ForEach(subscription => subscription.Dispose());
     }
 }
