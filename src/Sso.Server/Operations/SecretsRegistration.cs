@@ -71,14 +71,28 @@ public static class SecretsRegistration
                 throw new SettingsException($"Secrets:PassphraseFile is \"{file}\", which does not exist.");
             }
 
-            KeyFiles.Create(file, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
+            InWords(file, () => KeyFiles.Create(file, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))));
         }
 
         KeyFiles.RefuseReadableByOthers("Secrets:PassphraseFile", file, environment);
-        var passphrase = File.ReadAllText(file).Trim();
+        var passphrase = "";
+        InWords(file, () => passphrase = File.ReadAllText(file).Trim());
         return passphrase.Length >= ShortestPassphrase
             ? WrappingKey.FromPassphrase(passphrase)
             : throw new SettingsException($"Secrets:PassphraseFile is \"{file}\", which holds fewer than {ShortestPassphrase} characters.");
+    }
+
+    /// <exception cref="SettingsException">Its folder is missing, or the file is not ours to write or read.</exception>
+    private static void InWords(string file, Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"Secrets:PassphraseFile is \"{file}\", which cannot be made or read: {exception.Message}");
+        }
     }
 
     private static string DevelopmentFile(IConfiguration configuration)

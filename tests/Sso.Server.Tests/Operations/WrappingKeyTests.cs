@@ -49,12 +49,31 @@ public sealed class WrappingKeyTests(SsoServer server) : IClassFixture<SsoServer
     [Fact]
     public async Task The_program_ends_with_1_and_one_sentence_and_no_port_was_opened()
     {
-        var port = FreePorts.Take();
+        var (code, output, errors) = await RunAsync(PassphraseSetting());
+        Assert.Equal(1, code);
+        Assert.EndsWith(Sentence, Assert.Single(errors.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.DoesNotContain("Now listening", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_passphrase_file_whose_folder_is_missing_is_one_sentence_too()
+    {
+        var file = Path.Combine(server.Database.Folder, "missing", "passphrase");
+        var (code, _, errors) = await RunAsync($"--Secrets:PassphraseFile={file}");
+        Assert.Equal(1, code);
+        Assert.StartsWith(
+            $"Secrets:PassphraseFile is \"{file}\", which cannot be made or read",
+            Assert.Single(errors.Trim().Split('\n')), StringComparison.Ordinal);
+    }
+
+    /// <summary>Starts the program with this key, and waits for its end.</summary>
+    private async Task<(int Code, string Output, string Errors)> RunAsync(string key)
+    {
         var start = new ProcessStartInfo(
             "dotnet",
             [
                 Path.Combine(AppContext.BaseDirectory, "sso.dll"), "serve",
-                .. Settings(PassphraseSetting()), $"--urls=http://127.0.0.1:{port}",
+                .. Settings(key), $"--urls=http://127.0.0.1:{FreePorts.Take()}",
             ])
         {
             RedirectStandardOutput = true,
@@ -63,10 +82,7 @@ public sealed class WrappingKeyTests(SsoServer server) : IClassFixture<SsoServer
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(1, process.ExitCode);
-        Assert.EndsWith(Sentence, (await errors).Trim(), StringComparison.Ordinal);
-        Assert.Single((await errors).Trim().Split('\n'));
-        Assert.DoesNotContain("Now listening", await output, StringComparison.Ordinal);
+        return (process.ExitCode, await output, await errors);
     }
 
     private WebApplication Build(string key, DateTimeOffset now) => ServerApplication.Build(
