@@ -39,10 +39,8 @@ public sealed class ClientAreaLogoutTests : IAsyncLifetime
         _provider.Publish("/jwks", () =>
         {
             var key = _key.ExportParameters(includePrivateParameters: false);
-            return JsonSerializer.Serialize(new
-            {
-                keys = new[] { new { kty = "RSA", use = "sig", kid = "1", n = Base64UrlEncoder.Encode(key.Modulus), e = Base64UrlEncoder.Encode(key.Exponent) } },
-            });
+            var (modulus, exponent) = (Base64UrlEncoder.Encode(key.Modulus), Base64UrlEncoder.Encode(key.Exponent));
+            return JsonSerializer.Serialize(new { keys = new[] { new { kty = "RSA", use = "sig", kid = "1", n = modulus, e = exponent } } });
         });
         _provider.Publish("/userinfo", () => """{"sub":"ada"}""");
         _area = await ClientAreaProcess.StartAsync(Issuer);

@@ -33,7 +33,8 @@ public sealed class SignedOutPageTests(SsoServer server) : IClassFixture<SsoServ
     [InlineData(GoBack, false)]
     [InlineData("https://shop.example/signed", true)]
     [InlineData("https://shop.example/", true)]
-    public async Task The_one_that_asked_hears_of_it_by_the_way_back_and_a_neighbour_whose_address_begins_alike_does_not(string own, bool isNamed)
+    public async Task The_one_that_asked_hears_of_it_by_the_way_back_and_a_neighbour_whose_address_begins_alike_does_not(
+        string own, bool isNamed)
     {
         var browser = server.OpenBrowser();
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
