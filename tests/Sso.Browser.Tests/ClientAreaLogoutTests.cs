@@ -13,7 +13,7 @@ namespace Sso.Browser.Tests;
 /// <summary>
 /// What the sample client area does with logout tokens (Back-Channel Logout §2.6), from a provider whose keys the test holds.
 /// </summary>
-[Spec("Back-Channel Logout 1.0", "2.6")]
+[Spec("Back-Channel Logout", "2.6")]
 public sealed class ClientAreaLogoutTests : IAsyncLifetime
 {
     private const string LogoutEvent = "http://schemas.openid.net/event/backchannel-logout";
