@@ -36,6 +36,7 @@ internal static class EndpointMap
         PublishedDocuments.Map(routes);      // GET /.well-known/openid-configuration   OIDC Discovery §4, RFC 8414 §3
                                              // GET /.well-known/jwks                   RFC 7517 §5
         WebFingerEndpoint.Map(routes);       // GET /.well-known/webfinger              RFC 7033 §4, OIDC Discovery §2
+        SecurityContactEndpoint.Map(routes); // GET /.well-known/security.txt           RFC 9116
         ReceiptEndpoint.Map(routes);         // GET, POST /delivery/receipts/{route}
         BrandEndpoint.Map(routes);           // GET /brand/{id}.{hash}.{format}
         Health.Map(routes);                  // GET /health/live, /health/ready

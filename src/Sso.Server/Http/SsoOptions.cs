@@ -24,6 +24,12 @@ public sealed record SsoOptions : IIssuerName
     /// </summary>
     public bool SessionManagement { get; init; }
 
+    /// <summary>Where to tell of a hole, the preferred one first: addresses that begin with https:, mailto: or tel: (RFC 9116 §2.5.3). None: no security.txt.</summary>
+    public IReadOnlyList<string> SecurityContacts { get; init; } = [];
+
+    /// <summary>The https address of the rules for whoever looks for holes (RFC 9116 §2.5.7); null for none.</summary>
+    public string? SecurityPolicy { get; init; }
+
     public Uri IssuerUri => new(Issuer);
 
     string IIssuerName.Value => Issuer;
@@ -49,9 +55,16 @@ public sealed record SsoOptions : IIssuerName
         _ when Hosts.FirstOrDefault(host => Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown) is { } host =>
             $"Sso:Hosts holds \"{host}\", which is no host name. Write the name alone, without scheme, port or star.",
         _ when TrustedProxies.Select(Http.TrustedProxies.Problem).FirstOrDefault(problem => problem is not null) is { } problem => problem,
+        _ when SecurityContacts.FirstOrDefault(contact => !IsAddress(contact, "https", "mailto", "tel")) is { } contact =>
+            $"Sso:SecurityContacts holds \"{contact}\": write an address that begins with https:, mailto: or tel:.",
+        _ when SecurityPolicy is not null && !IsAddress(SecurityPolicy, "https") =>
+            $"Sso:SecurityPolicy is \"{SecurityPolicy}\": write an https address.",
         _ when IsHttps => null,
         _ when environment.IsProduction() => $"Sso:Issuer is \"{Issuer}\": in Production it must begin with https://.",
         _ when !IssuerUri.IsLoopback => $"Sso:Issuer is \"{Issuer}\": http is accepted on a loopback address only.",
         _ => null,
     };
+
+    private static bool IsAddress(string text, params string[] schemes) =>
+        text.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 && Uri.TryCreate(text, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme);
 }

@@ -22,6 +22,8 @@ public sealed class RefusedSettingsTests : IAsyncLifetime
     [InlineData("Vonage:ApplicationId", "--Delivery:Routes:0=vonage-messages", "--Delivery:From:default=Nuvola")]
     [InlineData("Mail:Port", "--Mail:Host=relay.example", "--Mail:From=a@b.example", "--Mail:Port=465")]
     [InlineData("Tokens:AccessTokenLifetime", "--Tokens:AccessTokenLifetime=long")]
+    [InlineData("Sso:SecurityContacts", "--Sso:SecurityContacts:0=security@nuvola.example")]
+    [InlineData("Sso:SecurityPolicy", "--Sso:SecurityPolicy=http://nuvola.example")]
     [InlineData("Limits:Pushes", "--Limits:Pushes=few")]
     public async Task The_start_ends_in_one_clear_line(string names, params string[] settings)
     {

@@ -20,6 +20,7 @@ public sealed class ProtocolRoutesTests(SsoServer server) : IClassFixture<SsoSer
             ["/.well-known/jwks"] = OpenIddict,
             ["/.well-known/oauth-authorization-server"] = OpenIddict,
             ["/.well-known/openid-configuration"] = OpenIddict,
+            ["/.well-known/security.txt"] = Ours,
             ["/.well-known/webfinger"] = Ours,
             ["/connect/authorize"] = OpenIddict,
             ["/connect/authorize/continue"] = OpenIddict,

@@ -22,6 +22,7 @@ public sealed partial class RouteMethodsTests(RouteMethodsTests.Node node) : ICl
         { "/.well-known/oauth-authorization-server", "GET, HEAD" },
         { "/.well-known/jwks", "GET, HEAD" },
         { "/.well-known/webfinger", "GET, HEAD" },
+        { "/.well-known/security.txt", "GET, HEAD" },
         { "/.well-known/change-password", "GET, HEAD" },
         { "/health/live", "GET, HEAD" },
         { "/health/ready", "GET, HEAD" },

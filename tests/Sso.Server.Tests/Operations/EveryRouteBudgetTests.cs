@@ -18,6 +18,7 @@ public sealed class EveryRouteBudgetTests : IAsyncLifetime
         ["/.well-known/oauth-authorization-server"] = "discovery",
         ["/.well-known/openid-configuration"] = "discovery",
         ["/.well-known/jwks"] = "key set",
+        ["/.well-known/security.txt"] = "security.txt",
         ["/.well-known/webfinger"] = "WebFinger",
         ["/brand/{id}.{hash}.{format}"] = "brand file",
         ["/connect/authorize"] = "authorize with a session",
@@ -49,7 +50,7 @@ public sealed class EveryRouteBudgetTests : IAsyncLifetime
         _application = fake.ApplicationId;
         foreach (var setting in (string[])
         [
-            "Sso:SessionManagement=true", "Delivery:Routes:1=vonage-messages", "Delivery:From:default=AcmeCloud",
+            "Sso:SessionManagement=true", "Sso:SecurityContacts:0=mailto:security@sso.test", "Delivery:Routes:1=vonage-messages", "Delivery:From:default=AcmeCloud",
             $"Vonage:ApplicationId={fake.ApplicationId}", $"Vonage:PrivateKey={fake.PrivateKey}",
             $"Vonage:SignatureSecrets:0={VonageSmsFake.SignatureSecret}",
         ])
@@ -77,10 +78,11 @@ public sealed class EveryRouteBudgetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_frame_and_the_files_of_a_brand_cost_nothing()
+    public async Task The_frame_security_txt_and_the_files_of_a_brand_cost_nothing()
     {
         using var client = _server.Backchannel();
         await CostsAsync("session frame", 0, 0, 0, async () => (await client.GetAsync("/connect/checksession")).EnsureSuccessStatusCode());
+        await CostsAsync("security.txt", 0, 0, 0, () => client.GetAsync("/.well-known/security.txt"));
         await CostsAsync("brand file", 0, 0, 0, () => client.GetAsync("/brand/none.0.css"));
     }
 

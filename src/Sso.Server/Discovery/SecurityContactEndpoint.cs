@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+using Sso.Server.Http;
+
+namespace Sso.Server.Discovery;
+
+/// <summary>Where whoever found a hole may tell of it (RFC 9116): what the operator names as <c>Sso:SecurityContacts</c>. Not found without one.</summary>
+internal static class SecurityContactEndpoint
+{
+    private const string Path = "/.well-known/security.txt";
+
+    /// <summary>RFC 9116 §2.5.5 recommends less than a year. It is written at each request, so it never runs out while the server runs.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90);
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Path, Handle);
+
+    private static IResult Handle(SsoOptions options, TimeProvider clock)
+    {
+        if (options.SecurityContacts.Count == 0)
+        {
+            return TypedResults.NotFound();
+        }
+
+        var expires = clock.GetUtcNow().UtcDateTime.Date + Lifetime;
+        IEnumerable<string> lines =
+        [
+            .. options.SecurityContacts.Select(contact => $"Contact: {contact}"),
+            string.Create(CultureInfo.InvariantCulture, $"Expires: {expires:yyyy-MM-dd'T'HH:mm:ss'Z'}"),
+            "Preferred-Languages: it, en",
+            $"Canonical: {options.Issuer}{Path}",
+            .. options.SecurityPolicy is { } policy ? [$"Policy: {policy}"] : Array.Empty<string>(),
+        ];
+        return TypedResults.Text(string.Concat(lines.Select(line => line + "\n")), "text/plain", Encoding.UTF8);
+    }
+}
