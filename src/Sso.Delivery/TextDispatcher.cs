@@ -7,10 +7,10 @@ namespace Sso.Delivery;
 
 /// <summary>
 /// Sends the waiting texts of this node and of others that stopped: woken at once by
-/// <see cref="TextQueue.Wake"/>, looking every second otherwise.
+/// <see cref="TextBell"/>, looking every second otherwise.
 /// </summary>
 public sealed partial class TextDispatcher(
-    IDbContextFactory<SsoDbContext> contexts, TextQueue queue, TextSender sender,
+    IDbContextFactory<SsoDbContext> contexts, TextBell bell, TextSender sender,
     TimeProvider clock, ILogger<TextDispatcher> log) : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -23,11 +23,11 @@ public sealed partial class TextDispatcher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var timer = clock.CreateTimer(_ => queue.Wake(), null, Interval, Interval);
-        queue.Wake();
+        await using var timer = clock.CreateTimer(_ => bell.Ring(), null, Interval, Interval);
+        bell.Ring();
         try
         {
-            await foreach (var _ in queue.Bell.ReadAllAsync(stoppingToken))
+            await foreach (var _ in bell.HeardAsync(stoppingToken))
             {
                 await LookAsync(stoppingToken);
             }
@@ -101,7 +101,7 @@ public sealed partial class TextDispatcher(
         finally
         {
             // There may be more than could be in flight.
-            queue.Wake();
+            bell.Ring();
         }
     }
 

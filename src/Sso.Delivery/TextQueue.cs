@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Threading.Channels;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
@@ -11,13 +10,8 @@ namespace Sso.Delivery;
 [SuppressMessage("Naming", "CA1711", Justification = "It is a queue, of rows.")]
 public sealed class TextQueue(Sealer sealer, TimeProvider clock)
 {
-    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    internal ChannelReader<bool> Bell => _bell.Reader;
-
     /// <summary>
-    /// Adds the row to the caller's context. The caller saves it in one transaction with the challenge and then calls <see cref="Wake"/>.
+    /// Adds the row to the caller's context. The caller saves it in one transaction with the challenge.
     /// </summary>
     public async Task EnqueueAsync(
         SsoDbContext database, MessageChallenge challenge, TextPurpose purpose, string language, CancellationToken cancellation)
@@ -38,7 +32,7 @@ public sealed class TextQueue(Sealer sealer, TimeProvider clock)
     }
 
     /// <summary>
-    /// Adds a notice to the caller's context: saved in the transaction of what it tells, then <see cref="Wake"/>. The limits are asked when
+    /// Adds a notice to the caller's context: saved in the transaction of what it tells. The limits are asked when
     /// it is sent, so nothing here can be refused; a notice that finds one reached waits for the end of the window.
     /// </summary>
     public void EnqueueNotice(SsoDbContext database, Guid personId, string number, TextNotice notice, string language)
@@ -58,7 +52,4 @@ public sealed class TextQueue(Sealer sealer, TimeProvider clock)
             NextAttemptAt = now,
         });
     }
-
-    /// <summary>Tells this node's dispatcher not to wait for its next look; the other nodes look every second.</summary>
-    public void Wake() => _bell.Writer.TryWrite(true);
 }

@@ -31,6 +31,8 @@ internal sealed class DeliveryHost : IAsyncDisposable
 
     public TextQueue Queue => Get<TextQueue>();
 
+    public TextBell Bell => Get<TextBell>();
+
     public TextDispatcher Dispatcher => _services.GetServices<IHostedService>().OfType<TextDispatcher>().Single();
 
     public static async Task<DeliveryHost> StartAsync(

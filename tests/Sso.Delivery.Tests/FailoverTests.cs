@@ -152,7 +152,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         var host = await HostAsync(settings => settings["Twilio:AuthToken"] = TwilioFake.AuthToken);
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (_, text) = await host.EnqueueAsync("+393123450200");
-        host.Queue.Wake();
+        host.Bell.Ring();
         await Patience.UntilAsync(() => _vonage.Waiting == 1, "the request arrives");
         _clock.Advance(TimeSpan.FromSeconds(5));
         await UntilAsync(host, text, OutgoingTextStatus.Sent);
@@ -172,7 +172,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
             await database.SaveChangesAsync();
         }
 
-        host.Queue.Wake();
+        host.Bell.Ring();
         await Patience.UntilAsync(() => _twilio.Accepted.Count == 1, "the other route has it");
         Assert.Equal(_vonage.Accepted.Single().Text, _twilio.Accepted.Single()["Body"]);
     }
@@ -211,7 +211,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
         await _clock.AdvanceUntilAsync(
             async () =>
             {
-                host.Queue.Wake();
+                host.Bell.Ring();
                 await using var database = host.Open();
                 return await database.OutgoingTexts.AllAsync(row => row.Status == OutgoingTextStatus.Sent);
             },
@@ -241,7 +241,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
     private static async Task SettledAsync(DeliveryHost host)
     {
         var looks = host.Log.Lines.Count(IsLook);
-        host.Queue.Wake();
+        host.Bell.Ring();
         await Patience.UntilAsync(() => host.Log.Lines.Count(IsLook) > looks, "another look");
 
         static bool IsLook(string line) => line.Contains("OutgoingTexts", StringComparison.Ordinal);
@@ -258,7 +258,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
     {
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var sent = await host.EnqueueAsync("+393123450000");
-        host.Queue.Wake();
+        host.Bell.Ring();
         await Patience.UntilAsync(async () => (await host.RowAsync(sent.Text)).Outcome is not null, "the first route has it");
         return sent;
     }

@@ -52,7 +52,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         var host = await HostAsync();
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (challenge, text) = await host.EnqueueAsync("+393123450000");
-        host.Queue.Wake();
+        host.Bell.Ring();
         var row = await EndedAsync(host, text);
 
         var message = Assert.Single(_fake!.Accepted);
@@ -97,7 +97,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         await Patience.UntilAsync(
             async () =>
             {
-                Array.ForEach(nodes, node => node.Queue.Wake());
+                Array.ForEach(nodes, node => node.Bell.Ring());
                 await using var database = nodes[0].Open();
                 return !await database.OutgoingTexts.AnyAsync(row => row.Status == OutgoingTextStatus.Waiting);
             },
@@ -163,7 +163,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         var host = await HostAsync(withOutbox: true);
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (challenge, text) = await host.EnqueueAsync("+393123450200");
-        host.Queue.Wake();
+        host.Bell.Ring();
         await Patience.UntilAsync(() => _fake!.Waiting == 1, "the request arrives");
         _clock.Advance(TimeSpan.FromSeconds(5));
 
@@ -183,7 +183,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         var host = await HostAsync();
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (_, text) = await host.EnqueueAsync("+393123450201");
-        host.Queue.Wake();
+        host.Bell.Ring();
         var row = await EndedAsync(host, text);
         Assert.Equal((OutgoingTextStatus.Failed, "Unknown"), (row.Status, row.Outcome));
         _clock.Advance(TimeSpan.FromMinutes(2));
@@ -197,7 +197,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         var host = await HostAsync(withOutbox: true);
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (_, text) = await host.EnqueueAsync("+393123450202");
-        host.Queue.Wake();
+        host.Bell.Ring();
         await AdvanceUntilEndedAsync(host, text);
         Assert.Equal(OutgoingTextStatus.Sent, (await host.RowAsync(text)).Status);
         Assert.Equal(["vonage-messages", "outbox"], (await host.DeliveriesAsync(text)).Select(delivery => delivery.Route));
@@ -213,7 +213,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         var host = await HostAsync(withOutbox: true);
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (_, text) = await host.EnqueueAsync("+39312345" + lastFour);
-        host.Queue.Wake();
+        host.Bell.Ring();
         var row = await EndedAsync(host, text);
         Assert.Equal((OutgoingTextStatus.Failed, outcome), (row.Status, row.Outcome));
         Assert.Equal(1, _fake!.Requests);
@@ -295,7 +295,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         var host = await HostAsync();
         await host.Dispatcher.StartAsync(CancellationToken.None);
         var (_, text) = await host.EnqueueAsync("+393123450200");
-        host.Queue.Wake();
+        host.Bell.Ring();
         await Patience.UntilAsync(() => _fake!.Waiting == 1, "the request arrives");
         var stopping = host.Dispatcher.StopAsync(CancellationToken.None);
         Assert.False(stopping.IsCompleted);
@@ -315,7 +315,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
         {
             var (challenge, text) = await host.EnqueueAsync("+39312345" + lastFour);
             codes.Add(MessageCode.Derive(host.Sealer, challenge)!);
-            host.Queue.Wake();
+            host.Bell.Ring();
             await AdvanceUntilEndedAsync(host, text);
         }
 

@@ -10,11 +10,11 @@ using Sso.Data.Secrets;
 namespace Sso.Delivery.Mail;
 
 /// <summary>
-/// Sends the waiting mails of this node and of others that stopped, one after the other: woken at once by <see cref="MailQueue.Wake"/>, looking every five
+/// Sends the waiting mails of this node and of others that stopped, one after the other: woken at once by <see cref="MailBell"/>, looking every five
 /// seconds otherwise. What the relay does not take now is tried again after 1, 5, 15 and then every 60 minutes, until the mail is of no use any more.
 /// </summary>
 public sealed partial class MailDispatcher(
-    IDbContextFactory<SsoDbContext> contexts, MailQueue queue, IMailRoute route, Sealer sealer, TimeProvider clock, ILogger<MailDispatcher> log)
+    IDbContextFactory<SsoDbContext> contexts, MailBell bell, IMailRoute route, Sealer sealer, TimeProvider clock, ILogger<MailDispatcher> log)
     : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -37,10 +37,10 @@ public sealed partial class MailDispatcher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var timer = clock.CreateTimer(_ => queue.Wake(), null, Interval, Interval);
+        await using var timer = clock.CreateTimer(_ => bell.Ring(), null, Interval, Interval);
         try
         {
-            await foreach (var _ in queue.Bell.ReadAllAsync(stoppingToken))
+            await foreach (var _ in bell.HeardAsync(stoppingToken))
             {
                 await LookAsync(stoppingToken);
             }

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using System.Threading.Channels;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Secrets;
@@ -11,13 +10,8 @@ namespace Sso.Delivery.Mail;
 [SuppressMessage("Naming", "CA1711", Justification = "It is a queue, of rows.")]
 public sealed class MailQueue(Sealer sealer, TimeProvider clock)
 {
-    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    internal ChannelReader<bool> Bell => _bell.Reader;
-
     /// <summary>
-    /// Adds the row to the caller's context. The caller saves it in one transaction with its cause and then calls <see cref="Wake"/>.
+    /// Adds the row to the caller's context. The caller saves it in one transaction with its cause.
     /// </summary>
     /// <param name="isDecoy">Written and never sent.</param>
     public void Enqueue(SsoDbContext database, MailMessage mail, TimeSpan life, bool isDecoy = false)
@@ -41,7 +35,4 @@ public sealed class MailQueue(Sealer sealer, TimeProvider clock)
         .. from mail in database.OutgoingMails.Local
            select JsonSerializer.Deserialize(sealer.Reveal(OutgoingMail.ContextOf(mail.Id), mail.Protected), MailJson.Default.MailMessage)!,
     ];
-
-    /// <summary>Tells this node's dispatcher not to wait for its next look.</summary>
-    public void Wake() => _bell.Writer.TryWrite(true);
 }

@@ -26,7 +26,7 @@ internal static class MailRegistration
             services.AddSingleton<IMailRoute, SmtpMail>();
         }
 
-        services.AddSingleton<MailQueue>();
+        services.AddSingleton<MailQueue>().AddSingleton<MailBell>();
         services.AddSingleton<MailDispatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<MailDispatcher>());
     }

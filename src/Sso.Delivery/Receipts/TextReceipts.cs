@@ -13,7 +13,7 @@ namespace Sso.Delivery.Receipts;
 /// </summary>
 public sealed partial class TextReceipts(
     IDbContextFactory<SsoDbContext> contexts,
-    TextQueue queue,
+    TextBell bell,
     SendLimits limits,
     DeliveryMetrics metrics,
     TimeProvider clock,
@@ -47,7 +47,7 @@ public sealed partial class TextReceipts(
         metrics.CountReceipt(route, delivery is null ? "unknown" : receipt.Status.ToString());
         if (receipt.Status == TextReceiptStatus.Failed)
         {
-            queue.Wake();
+            bell.Ring();
         }
 
         return true;

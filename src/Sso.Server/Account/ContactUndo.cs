@@ -12,7 +12,7 @@ namespace Sso.Server.Account;
 /// "it wasn't me" does, because whoever made the change could sign in (S23).
 /// </summary>
 public sealed class ContactUndo(
-    SsoDbContext database, UndoContactChanges undo, PasswordReset reset, SecurityMails mails, TimeProvider clock)
+    SsoDbContext database, UndoContactChanges undo, PasswordReset reset, TimeProvider clock)
 {
     /// <summary>The change of a living link; opening the page uses nothing, because mail scanners open links.</summary>
     public Task<(Person Person, ContactChange Change)?> FindAsync(string? link, CancellationToken cancellation) =>
@@ -39,7 +39,6 @@ public sealed class ContactUndo(
         database.SecurityEvents.Add(new(now, SecurityEventKind.ContactsRestored) { PersonId = person.Id, Detail = change.Kind.ToString() });
         await reset.CloseAsync(http, person, cancellation);
         await transaction.CommitAsync(cancellation);
-        mails.Send();
         return true;
     }
 }

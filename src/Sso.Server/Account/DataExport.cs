@@ -27,7 +27,6 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
         database.SecurityEvents.Add(new(now, SecurityEventKind.DataExported) { PersonId = id, SessionId = signIn.SessionId });
         mails.Tell(database, http, person, MailNotice.DataExported);
         await database.SaveChangesAsync(cancellation);
-        mails.Send();
         var names = await database.Clients.AsNoTracking().ToDictionaryAsync(row => row.Id, row => row.Name, cancellation);
         var data = new ExportedData
         {

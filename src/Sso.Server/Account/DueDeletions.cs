@@ -24,7 +24,6 @@ public sealed class DueDeletions(SsoDbContext database, DeletePerson delete, Sec
             mails.Deleted(database, person, due);
             await delete.RemoveAsync(person, "as its owner asked", cancellation);
             await transaction.CommitAsync(cancellation);
-            mails.Send();
         }
     }
 }

@@ -73,7 +73,6 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         await WithdrawAsync(person.Id, cancellation);
         await WriteRequestAsync(http, signIn, person, address, cancellation);
         await transaction.CommitAsync(cancellation);
-        mails.SendAfterAnswer(http);
         await time.PassAsync(cancellation);
         return new EmailOutcome.Sent();
     }
@@ -109,8 +108,6 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         var change = await database.ContactChanges.SingleAsync(row => row.Id == found.Id, cancellation);
         await WriteChangeAsync(http, person, change, cancellation);
         await transaction.CommitAsync(cancellation);
-        mails.Send();
-        texts.Send();
         return true;
     }
 

@@ -45,13 +45,12 @@ public sealed class FactorRemoval(
         if (outcome is RemovalOutcome.Removed)
         {
             await transaction.CommitAsync(cancellation);
-            Send();
         }
 
         return outcome;
     }
 
-    /// <summary>The same inside the transaction of its cause, which holds the session; <see cref="Send"/> follows it.</summary>
+    /// <summary>The same inside the transaction of its cause, which holds the session.</summary>
     public async Task<RemovalOutcome> TakeAsync(HttpContext http, SignInRow signIn, Guid factorId, CancellationToken cancellation)
     {
         var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
@@ -81,9 +80,6 @@ public sealed class FactorRemoval(
         await database.SaveChangesAsync(cancellation);
         return RemovalOutcome.Removed;
     }
-
-    /// <summary>Everything that was taken is saved: mails and texts may leave.</summary>
-    public void Send() => numbers.Send();
 
     /// <summary>
     /// What a number serves. Turning sign-in off is removing a method, with the same rule; turning it on needs no new
@@ -130,7 +126,6 @@ public sealed class FactorRemoval(
         number.UseFor(forSignIn, forNotices);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-        numbers.Send();
         return RemovalOutcome.Removed;
     }
 
@@ -169,8 +164,6 @@ public sealed class FactorRemoval(
 
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-        mails.Send();
-        texts.Send();
         return true;
     }
 

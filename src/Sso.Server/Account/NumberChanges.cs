@@ -94,13 +94,6 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
         await mails.TellAsync(database, http, signIn.PersonId, MailNotice.ContactAdded, cancellation);
     }
 
-    /// <summary>Everything that was recorded is saved: mails and texts may leave.</summary>
-    public void Send()
-    {
-        mails.Send();
-        texts.Send();
-    }
-
     private SecurityEvent Event(SignInRow signIn, SecurityEventKind kind) =>
         new(clock.GetUtcNow(), kind) { PersonId = signIn.PersonId, SessionId = signIn.SessionId, Detail = nameof(ProofMethod.TextMessage) };
 

@@ -85,8 +85,6 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
     {
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-        mails.Send();
-        texts.Send();
     }
 
     private void Record(Guid personId, Guid? sessionId, SecurityEventKind kind, string detail) =>

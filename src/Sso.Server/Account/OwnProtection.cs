@@ -25,13 +25,7 @@ public sealed class OwnProtection(
         HttpContext http, SignInRow signIn, string present, string password,
         IReadOnlyCollection<Guid> strangers, bool wantsNewCodes, CancellationToken cancellation)
     {
-        var outcome = await passwords.ChangeAsync(http, signIn, present, password, TakeAwayAsync, cancellation);
-        if (outcome is NewPasswordOutcome.Changed)
-        {
-            factors.Send();
-        }
-
-        return outcome;
+        return await passwords.ChangeAsync(http, signIn, present, password, TakeAwayAsync, cancellation);
 
         async Task<NewPasswordOutcome?> TakeAwayAsync(CancellationToken token)
         {

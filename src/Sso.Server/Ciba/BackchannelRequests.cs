@@ -45,19 +45,12 @@ public sealed class BackchannelRequests(
             return OAuthError.UnknownUser;
         }
 
-        var isTold = await throttle.ReserveAskedMailAsync(person.Id, cancellation);
-        if (isTold)
+        if (await throttle.ReserveAskedMailAsync(person.Id, cancellation))
         {
             mails.AccessAsked(database, http, person, request.Client.Name, asked.BindingMessage, asked.Lifetime);
         }
 
-        var authReqId = await waiting.AddBackchannelAsync(request, asked, person.Id, cancellation);
-        if (isTold)
-        {
-            mails.Send();
-        }
-
-        return authReqId;
+        return await waiting.AddBackchannelAsync(request, asked, person.Id, cancellation);
     }
 
     /// <summary>What this person has not answered yet, newest first.</summary>

@@ -17,7 +17,7 @@ namespace Sso.Server.Mails;
 /// </summary>
 public sealed class NoticeTexts(TextQueue queue, MessageRoutes routes, Sealer sealer)
 {
-    /// <summary>Call it before the save of what it tells, and <see cref="Send"/> after it.</summary>
+    /// <summary>Call it before the save of what it tells.</summary>
     /// <param name="except">A number that is not told, because it is told something else.</param>
     public async Task TellAsync(
         SsoDbContext database, Guid personId, TextNotice notice, CancellationToken cancellation, Guid? except = null)
@@ -51,7 +51,4 @@ public sealed class NoticeTexts(TextQueue queue, MessageRoutes routes, Sealer se
                 Languages.Of(person).TwoLetterISOLanguageName);
         }
     }
-
-    /// <summary>What was written is saved: it may leave.</summary>
-    public void Send() => queue.Wake();
 }

@@ -16,7 +16,6 @@ public sealed class OwedNotices(SsoDbContext database, SecurityMails mails)
                 await mails.TellAsync(database, owed, cancellation);
                 await database.SaveChangesAsync(cancellation);
                 await transaction.CommitAsync(cancellation);
-                mails.Send();
             }
         }
     }

@@ -50,7 +50,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         queue.Enqueue(database, mail.To(person.Email!, brand.OfMails), life);
     }
 
-    /// <summary>Tells the owner of the account what happened. Call it before the save of what it tells, and <see cref="Send"/> after it.</summary>
+    /// <summary>Tells the owner of the account what happened. Call it before the save of what it tells.</summary>
     /// <param name="method">Which of the methods it happened to; null where it is none or all of them.</param>
     public async Task TellAsync(
         SsoDbContext database, HttpContext http, Guid personId, MailNotice notice, CancellationToken cancellation, ProofMethod? method = null) =>
@@ -255,23 +255,6 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         };
         queue.Enqueue(database, mail.To(address, brand.OfMails), life);
     }
-
-    /// <summary>What was written is saved: it may leave.</summary>
-    public void Send()
-    {
-        queue.Wake();
-        texts.Send();
-    }
-
-    /// <summary>
-    /// The same where whether there is a mail at all must not be told by the time of the answer (S65): the work on it begins when the answer has arrived.
-    /// </summary>
-    public void SendAfterAnswer(HttpContext http) => http.Response.OnCompleted(() =>
-    {
-        // Not awaited: the connection of the answer is free at once.
-        _ = Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System).ContinueWith(_ => Send(), TaskScheduler.Default);
-        return Task.CompletedTask;
-    });
 
     private string AddLink(SsoDbContext database, Guid personId, MailedLinkPurpose purpose, TimeSpan life, Guid? changeId = null) =>
         database.AddLink(personId, purpose, life, clock.GetUtcNow(), changeId);

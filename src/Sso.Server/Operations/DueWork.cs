@@ -1,11 +1,11 @@
-using System.Threading.Channels;
+using Sso.Delivery;
 
 namespace Sso.Server.Operations;
 
 /// <summary>Does what stands in rows and is due: looks by the clock, and at once when somebody of this node has added to it.</summary>
 public abstract class DueWork(TimeProvider clock, TimeSpan interval) : BackgroundService
 {
-    private readonly Channel<bool> _bell = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Bell _bell = new();
 
     protected TimeProvider Clock { get; } = clock;
 
@@ -13,7 +13,7 @@ public abstract class DueWork(TimeProvider clock, TimeSpan interval) : Backgroun
     protected virtual bool IsNeeded => true;
 
     /// <summary>Tells this node not to wait for its next look.</summary>
-    public void Wake() => _bell.Writer.TryWrite(true);
+    public void Wake() => _bell.Ring();
 
     /// <summary>Does everything that is due.</summary>
     public abstract Task SendDueAsync(CancellationToken cancellation);
@@ -26,7 +26,7 @@ public abstract class DueWork(TimeProvider clock, TimeSpan interval) : Backgroun
         await using var timer = Clock.CreateTimer(_ => Wake(), null, interval, interval);
         try
         {
-            await foreach (var _ in _bell.Reader.ReadAllAsync(stoppingToken))
+            await foreach (var _ in _bell.HeardAsync(stoppingToken))
             {
                 await LookAsync(stoppingToken);
             }

@@ -12,5 +12,6 @@ internal static class OperationsRegistration
         .AddHostedService<AuditSealing>()
         .AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<DatabaseDiagnosis>().AddSingleton<WriteProbe>()
         .AddSingleton<ISaveChangesInterceptor>(provider => new EventStamps(
-            "server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()));
+            "server", provider.GetRequiredService<IHttpContextAccessor>(), provider.GetRequiredService<ServerMetrics>()))
+        .AddSingleton<ISaveChangesInterceptor, QueueBells>();
 }

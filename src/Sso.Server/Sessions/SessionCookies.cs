@@ -110,16 +110,11 @@ public sealed class SessionCookies(
             database.SecurityEvents.Add(record(session.Id));
         }
 
-        var stopped = await StopRecoveryAsync(http, personId, proofs, cancellation);
+        await StopRecoveryAsync(http, personId, proofs, cancellation);
         await database.SaveChangesAsync(cancellation);
         if (transaction is not null)
         {
             await transaction.CommitAsync(cancellation);
-        }
-
-        if (stopped)
-        {
-            lost.Send();
         }
 
         SetCookies(http, handle);
@@ -172,11 +167,14 @@ public sealed class SessionCookies(
     }
 
     /// <summary>Who proves a second factor has not lost it: a pending request to replace it ends in the transaction of the proof.</summary>
-    private async Task<bool> StopRecoveryAsync(
-        HttpContext http, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation) =>
-        proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method))
-        && await database.FactorRecoveries.AnyAsync(row => row.PersonId == personId, cancellation)
-        && await lost.StopAsync(http, personId, "a second factor was proved", cancellation);
+    private async Task StopRecoveryAsync(HttpContext http, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation)
+    {
+        if (proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method))
+            && await database.FactorRecoveries.AnyAsync(row => row.PersonId == personId, cancellation))
+        {
+            await lost.StopAsync(http, personId, "a second factor was proved", cancellation);
+        }
+    }
 
     /// <summary>
     /// The sign-in satisfied a request for the first time: that is an access, told to the person as "last access" from the next one on.
@@ -216,7 +214,6 @@ public sealed class SessionCookies(
             Detail = ProvedMethods.Detail(authentication.Methods),
         });
         await database.SaveChangesAsync(cancellation);
-        mails.Send();
     }
 
     /// <summary>Wrong passwords and codes of anybody since the latest completed sign-in, so that each is told at most once.</summary>

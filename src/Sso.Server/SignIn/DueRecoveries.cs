@@ -23,7 +23,6 @@ public sealed class DueRecoveries(SsoDbContext database, SecurityMails mails, Ti
             {
                 await mails.RecoveryReadyAsync(database, http: null, personId, cancellation);
                 await transaction.CommitAsync(cancellation);
-                mails.Send();
             }
         }
     }

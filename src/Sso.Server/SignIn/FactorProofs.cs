@@ -73,7 +73,6 @@ public sealed class FactorProofs(
         }
 
         await sessions.ForgetProofsAsync(signIn.SessionId, cancellation);
-        mails.Send();
     }
 
     public Task FailedAsync(HttpContext http, SignInRow signIn, Flow flow, ProofMethod method, CancellationToken cancellation) =>
@@ -89,7 +88,6 @@ public sealed class FactorProofs(
         }
 
         await database.SaveChangesAsync(cancellation);
-        mails.Send();
     }
 
     /// <summary>What follows from the outcome of a code that was sent.</summary>
@@ -163,8 +161,6 @@ public sealed class FactorProofs(
         }
 
         await throttle.CodeWasRightAsync(signIn.PersonId, cancellation);
-        mails.Send();
-        texts.Send();
         return new CodeOutcome.Accepted();
     }
 
@@ -207,8 +203,6 @@ public sealed class FactorProofs(
             await transaction.CommitAsync(cancellation);
         }
 
-        mails.Send();
-        texts.Send();
         return true;
     }
 

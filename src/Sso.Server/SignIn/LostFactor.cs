@@ -91,7 +91,6 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         await texts.TellAsync(database, person.Id, TextNotice.FactorsLost, cancellation);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-        Send();
     }
 
     /// <summary>The link once more; a newer one voids the older. False when it was asked for too often.</summary>
@@ -107,7 +106,6 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await mails.RecoveryReadyAsync(database, http, signIn.PersonId, cancellation);
         await transaction.CommitAsync(cancellation);
-        Send();
         return true;
     }
 
@@ -149,7 +147,6 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
 
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-        Send();
         return true;
     }
 
@@ -160,7 +157,6 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         await StopAsync(http, signIn.PersonId, "in the account area", cancellation);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
-        Send();
     }
 
     /// <summary>Ends it and leaves event and notice to be saved by the caller, in whose transaction this is.</summary>
@@ -174,12 +170,6 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         Record(personId, SecurityEventKind.LostFactorStopped, sessionId: null, clientId: null, because);
         await mails.TellAsync(database, http, personId, MailNotice.RecoveryStopped, cancellation);
         return true;
-    }
-
-    public void Send()
-    {
-        mails.Send();
-        texts.Send();
     }
 
     private void Record(Guid personId, SecurityEventKind kind, Guid? sessionId, string? clientId, string detail) =>

@@ -219,7 +219,5 @@ public sealed class MessageChallenges(
         }
 
         await database.SaveChangesAsync(cancellation);
-        queue.Wake();
-        mails.Send();
     }
 }

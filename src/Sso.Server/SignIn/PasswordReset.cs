@@ -64,7 +64,6 @@ public sealed class PasswordReset(
             AttemptCounter.KeyOf("reset-account", person?.NormalizedUserName ?? name), PerAccountAndHour, Hour, now, cancellation) is null;
         var owner = fromAddress && forAccount && person is { Email: not null, EmailConfirmed: true, DisabledAt: null } ? person : null;
         await WriteRequestAsync(http, owner, typed, cancellation);
-        mails.SendAfterAnswer(http);
         await time.PassAsync(cancellation);
     }
 
@@ -76,7 +75,6 @@ public sealed class PasswordReset(
         await database.EndEverythingAsync(person.Id, keptSessionId: null, "password change requested", clock.GetUtcNow(), cancellation);
         await WriteRequestAsync(http, person, person.Email!, cancellation);
         await transaction.CommitAsync(cancellation);
-        mails.Send();
     }
 
     /// <summary>The person of a living link; opening the page uses nothing, because mail scanners open links.</summary>
@@ -109,7 +107,6 @@ public sealed class PasswordReset(
 
         await WriteAsync(http, owner.Id, hash, keptSessionId: null, cancellation);
         await transaction.CommitAsync(cancellation);
-        mails.Send();
         return new NewPasswordOutcome.Changed();
     }
 
@@ -171,7 +168,6 @@ public sealed class PasswordReset(
         await WriteAsync(http, person.Id, hash, signIn.SessionId, cancellation);
         await sessions.RenewAsync(http, signIn, cancellation);
         await transaction.CommitAsync(cancellation);
-        mails.Send();
         return new NewPasswordOutcome.Changed();
     }
 
@@ -191,7 +187,6 @@ public sealed class PasswordReset(
 
         await CloseAsync(http, await database.Users.SingleAsync(row => row.Id == owner.Id, cancellation), cancellation);
         await transaction.CommitAsync(cancellation);
-        mails.Send();
         return true;
     }
 
@@ -219,14 +214,13 @@ public sealed class PasswordReset(
         }
 
         await transaction.CommitAsync(cancellation);
-        mails.Send();
         return canReturn;
     }
 
     public Task<Person?> OwnerOfNoticeAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.NotMe, clock.GetUtcNow(), cancellation);
 
-    /// <summary>Everything open ends and the way back is a mailed link. Inside the transaction of its cause; <see cref="SecurityMails.Send"/> follows it.</summary>
+    /// <summary>Everything open ends and the way back is a mailed link. Inside the transaction of its cause.</summary>
     internal async Task CloseAsync(HttpContext http, Person person, CancellationToken cancellation)
     {
         await database.EndEverythingAsync(person.Id, keptSessionId: null, "not me", clock.GetUtcNow(), cancellation);

@@ -34,10 +34,9 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
 
         await ReplaceAsync(http, signIn, cancellation);
         await transaction.CommitAsync(cancellation);
-        mails.Send();
     }
 
-    /// <summary>The same inside the transaction of its cause, which holds the session; <see cref="SecurityMails.Send"/> follows it.</summary>
+    /// <summary>The same inside the transaction of its cause, which holds the session.</summary>
     internal async Task ReplaceAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
     {
         var (now, all) = (clock.GetUtcNow(), RandomNumberGenerator.GetBytes(Count * Bytes));

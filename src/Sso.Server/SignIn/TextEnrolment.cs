@@ -129,7 +129,6 @@ public sealed class TextEnrolment(
         }
 
         await transaction.CommitAsync(cancellation);
-        changes.Send();
         return true;
     }
 

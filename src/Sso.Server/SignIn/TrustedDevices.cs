@@ -119,7 +119,6 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
         database.SecurityEvents.Add(new(now, SecurityEventKind.DeviceCopied) { PersonId = row.PersonId });
         await mails.TellAsync(database, http, row.PersonId, MailNotice.DeviceCopied, cancellation);
         await database.SaveChangesAsync(cancellation);
-        mails.SendAfterAnswer(http);
     }
 
     private async Task<TrustedDevice?> RowAsync(HttpContext http, Guid personId, CancellationToken cancellation)

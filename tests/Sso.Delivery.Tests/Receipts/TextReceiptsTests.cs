@@ -107,7 +107,7 @@ public sealed class TextReceiptsTests : IAsyncLifetime
                 });
         await _host.Dispatcher.StartAsync(CancellationToken.None);
         var (_, text) = await _host.EnqueueAsync("+393123450000");
-        _host.Queue.Wake();
+        _host.Bell.Ring();
         await Patience.UntilAsync(async () => (await _host.RowAsync(text)).Status == OutgoingTextStatus.Sent, "the text is sent");
         var delivery = Assert.Single(await _host.DeliveriesAsync(text));
         Assert.Equal((TextReceiptStatus.Delivered, 500, "Accepted"), (delivery.Receipt, delivery.Price, delivery.Outcome));

@@ -1,0 +1,111 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Sso.Data.Delivery;
+using Sso.Delivery;
+
+namespace Sso.Server.Operations;
+
+/// <summary>
+/// Wakes who sends, when mails or texts that a slice added are committed: no slice can forget to, and none wakes for what is rolled back. Those of
+/// a request leave when its answer has: whether there is a mail at all must not be told by the time of the answer.
+/// </summary>
+internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAccessor requests) : SaveChangesInterceptor, IDbTransactionInterceptor
+{
+    /// <summary>Far more than an answer needs to arrive, far less than anybody notices.</summary>
+    private static readonly TimeSpan AfterAnswer = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Contexts come from a pool: what one of them still holds of a transaction that was rolled back is known by the transaction.</summary>
+    private readonly ConditionalWeakTable<DbContext, Added> _added = [];
+
+    public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
+    {
+        Note(eventData.Context!);
+        return result;
+    }
+
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        Note(eventData.Context!);
+        return ValueTask.FromResult(result);
+    }
+
+    public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
+    {
+        Ring(eventData.Context!, committed: null);
+        return result;
+    }
+
+    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    {
+        Ring(eventData.Context!, committed: null);
+        return ValueTask.FromResult(result);
+    }
+
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Ring(eventData.Context!, eventData.TransactionId);
+
+    public Task TransactionCommittedAsync(
+        DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Ring(eventData.Context!, eventData.TransactionId);
+        return Task.CompletedTask;
+    }
+
+    private void Note(DbContext context)
+    {
+        var (mail, text) = (false, false);
+        foreach (var entry in context.ChangeTracker.Entries().Where(entry => entry.State == EntityState.Added))
+        {
+            (mail, text) = (mail || entry.Entity is OutgoingMail, text || entry.Entity is OutgoingText);
+        }
+
+        if (mail || text)
+        {
+            var transaction = context.Database.CurrentTransaction?.TransactionId;
+            var before = _added.TryGetValue(context, out var noted) && noted.Transaction == transaction ? noted : new(transaction, Mail: false, Text: false);
+            _added.AddOrUpdate(context, before with { Mail = before.Mail || mail, Text = before.Text || text });
+        }
+    }
+
+    /// <param name="context">Whose rows are in the database now.</param>
+    /// <param name="committed">Null for a save outside a transaction of its caller's.</param>
+    private void Ring(DbContext context, Guid? committed)
+    {
+        if (!_added.TryGetValue(context, out var added) || added.Transaction != committed)
+        {
+            return;
+        }
+
+        _added.Remove(context);
+        if (requests.HttpContext is { Response.HasStarted: false } http)
+        {
+            http.Response.OnCompleted(() =>
+            {
+                // Not awaited: the connection of the answer is free at once.
+                _ = Task.Delay(AfterAnswer, TimeProvider.System).ContinueWith(_ => Ring(added), TaskScheduler.Default);
+                return Task.CompletedTask;
+            });
+        }
+        else
+        {
+            Ring(added);
+        }
+    }
+
+    private void Ring(Added added)
+    {
+        if (added.Mail)
+        {
+            mails.Ring();
+        }
+
+        if (added.Text)
+        {
+            texts.Ring();
+        }
+    }
+
+    private sealed record Added(Guid? Transaction, bool Mail, bool Text);
+}
