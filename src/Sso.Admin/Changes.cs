@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Sso.Data.Operations;
 
 namespace Sso.Admin;
 
@@ -8,7 +7,7 @@ namespace Sso.Admin;
 /// </summary>
 internal static class Changes
 {
-    public static string Of(params ReadOnlySpan<(string Field, JsonNode? Before, JsonNode? After)> fields)
+    public static JsonObject Of(params ReadOnlySpan<(string Field, JsonNode? Before, JsonNode? After)> fields)
     {
         var changes = new JsonObject();
         foreach (var (field, before, after) in fields)
@@ -16,13 +15,9 @@ internal static class Changes
             changes[field] = new JsonArray(before, after);
         }
 
-        return Cut(changes.ToJsonString());
+        return changes;
     }
 
     /// <summary>A whole registration, added or removed.</summary>
-    public static string Of(JsonNode? before, JsonNode? after) =>
-        Cut(new JsonObject { ["before"] = before, ["after"] = after }.ToJsonString());
-
-    /// <summary>What is longer than the column is told by its beginning.</summary>
-    private static string Cut(string json) => json.Length <= SecurityEvent.LongestChanges ? json : json[..SecurityEvent.LongestChanges];
+    public static JsonObject Of(JsonNode? before, JsonNode? after) => new() { ["before"] = before, ["after"] = after };
 }

@@ -31,5 +31,5 @@ internal static class BrandQueries
     }
 
     public static void RecordBrandChange(this SsoDbContext database, string id, string what, DateTimeOffset now) =>
-        database.SecurityEvents.Add(new(now, SecurityEventKind.BrandChanged) { Detail = $"{id} {what}" });
+        database.SecurityEvents.Add(SecurityEvent.BrandChanged(now, id, what));
 }

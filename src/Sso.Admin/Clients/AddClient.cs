@@ -51,12 +51,8 @@ public sealed class AddClient(
                 "client_id", $"A client with the id '{input.Id}' exists.", $"Choose another id, or change that one: sso client set {input.Id}");
         }
 
-        database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged)
-        {
-            ClientId = client.Id,
-            Detail = "added",
-            Changes = Changes.Of(before: null, ClientView.Of(client).ToJson()),
-        });
+        database.SecurityEvents.Add(
+            SecurityEvent.ClientChanged(now, client.Id, "added", Changes.Of(before: null, ClientView.Of(client).ToJson())));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return new ClientAdded(ClientView.Of(client), secret, [.. Warnings(input)]);

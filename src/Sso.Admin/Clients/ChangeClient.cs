@@ -58,12 +58,8 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
             WithoutSecrets(found);
         }
 
-        database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.ClientChanged)
-        {
-            ClientId = clientId,
-            Detail = "changed",
-            Changes = Changes.Of(before.ToJson(), ClientView.Of(found).ToJson()),
-        });
+        var changes = Changes.Of(before.ToJson(), ClientView.Of(found).ToJson());
+        database.SecurityEvents.Add(SecurityEvent.ClientChanged(clock.GetUtcNow(), clientId, "changed", changes));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return new ClientAdded(ClientView.Of(found), Secret: null, [.. AddClient.Warnings(wanted)]);

@@ -31,12 +31,8 @@ public sealed class RemoveClient(SsoDbContext database, TimeProvider clock)
             database.Clients.Remove(found);
         }
 
-        database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged)
-        {
-            ClientId = clientId,
-            Detail = "removed",
-            Changes = Changes.Of(before, found.IsDescribed ? ClientView.Of(found).ToJson() : null),
-        });
+        var changes = Changes.Of(before, found.IsDescribed ? ClientView.Of(found).ToJson() : null);
+        database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, clientId, "removed", changes));
         await database.SaveChangesAsync(cancellation);
         await database.Consents.Where(consent => consent.ClientId == clientId).ExecuteDeleteAsync(cancellation);
         await database.RevokeOfClientAsync(clientId, "client removed", now, cancellation);

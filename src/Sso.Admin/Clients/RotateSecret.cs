@@ -72,7 +72,7 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged) { ClientId = client.Id, Detail = what });
+        database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, client.Id, what, changes: null));
         await database.SaveChangesAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
         await transaction.CommitAsync(cancellation);

@@ -33,12 +33,8 @@ public sealed class SwitchClient(SsoDbContext database, TimeProvider clock)
 
         var before = found.DisabledAt;
         found.DisabledAt = isOn ? null : now;
-        database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged)
-        {
-            ClientId = clientId,
-            Detail = isOn ? "enabled" : "disabled",
-            Changes = Changes.Of(("disabled_at", before, found.DisabledAt)),
-        });
+        var changes = Changes.Of(("disabled_at", before, found.DisabledAt));
+        database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, clientId, isOn ? "enabled" : "disabled", changes));
         await database.SaveChangesAsync(cancellation);
         // Also when it is switched on: a node that had not heard yet may have given something in the last second.
         await database.RevokeOfClientAsync(clientId, "client disabled", now, cancellation);

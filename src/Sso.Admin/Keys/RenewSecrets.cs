@@ -30,7 +30,7 @@ public sealed class RenewSecrets(SsoDbContext database, DataKeyRing dataKeys, Ti
             set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, Because), cancellation);
         var devices = await database.TrustedDevices.ExecuteDeleteAsync(cancellation);
         var links = await database.MailedLinks.Where(link => link.UsedAt == null).ExecuteDeleteAsync(cancellation);
-        database.SecurityEvents.Add(new(now, SecurityEventKind.KeysRotated) { Detail = Because });
+        database.SecurityEvents.Add(SecurityEvent.SecretsRenewed(now, Because));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return new(sessions, grants, devices, links);

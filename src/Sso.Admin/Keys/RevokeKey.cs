@@ -50,11 +50,8 @@ public sealed class RevokeKey(
             return null;
         }
 
-        database.SecurityEvents.Add(new(now, SecurityEventKind.KeyRevoked)
-        {
-            Detail = stolen.Algorithm,
-            Changes = Changes.Of(("key", kid, null), ("signs", KeySchedule.SigningKey(keys, stolen.Algorithm, now)?.Id, successor?.Id)),
-        });
+        var changes = Changes.Of(("key", kid, null), ("signs", KeySchedule.SigningKey(keys, stolen.Algorithm, now)?.Id, successor?.Id));
+        database.SecurityEvents.Add(SecurityEvent.KeyRevoked(now, stolen.Algorithm, changes));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return new KeyRevoked(ListKeys.View(stolen, now), successor is null ? null : ListKeys.View(successor, now));

@@ -54,11 +54,8 @@ public sealed class RotateKeys(
             return null;
         }
 
-        database.SecurityEvents.Add(new(now, SecurityEventKind.KeysRotated)
-        {
-            Detail = atOnce ? "by an operator, at once" : "by an operator",
-            Changes = Changes.Of(("keys", Ids(keys), Ids(keys.Union(successors)))),
-        });
+        var changes = Changes.Of(("keys", Ids(keys), Ids(keys.Union(successors))));
+        database.SecurityEvents.Add(SecurityEvent.KeysRotatedByOperator(now, atOnce, changes));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return new([.. successors.Select(key => ListKeys.View(key, now))], [.. warnings]);

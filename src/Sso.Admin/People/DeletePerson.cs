@@ -43,7 +43,7 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, Ti
         await database.AccountDeletions.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
         await database.Users.Where(row => row.Id == id).ExecuteDeleteAsync(cancellation);
         await audit.EraseAddressesOfAsync(database, id, cancellation);
-        database.SecurityEvents.Add(new(now, SecurityEventKind.PersonDeleted) { PersonId = id, Detail = because });
+        database.SecurityEvents.Add(SecurityEvent.PersonDeleted(now, id, because));
         await database.SaveChangesAsync(cancellation);
     }
 

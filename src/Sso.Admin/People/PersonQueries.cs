@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Factors;
@@ -48,8 +49,9 @@ internal static class PersonQueries
     /// <param name="personId">Null for a list.</param>
     public static void RecordRead(this SsoDbContext database, Guid? personId, DateTimeOffset now) =>
         database.SecurityEvents.Add(
-            new(now, SecurityEventKind.PersonRead) { PersonId = personId, Detail = personId is null ? "list" : null });
+            personId is { } id ? SecurityEvent.PersonRead(now, id) : SecurityEvent.PeopleListed(now));
 
-    public static void RecordChange(this SsoDbContext database, Person person, string what, DateTimeOffset now, string? changes = null) =>
-        database.SecurityEvents.Add(new(now, SecurityEventKind.PersonChanged) { PersonId = person.Id, Detail = what, Changes = changes });
+    public static void RecordChange(
+        this SsoDbContext database, Person person, string what, DateTimeOffset now, JsonObject? changes = null) =>
+        database.SecurityEvents.Add(SecurityEvent.PersonChanged(now, person.Id, what, changes));
 }

@@ -231,12 +231,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
 
     private void Record(ClientRegistration client, string what, ClientView? before)
     {
-        var now = clock.GetUtcNow();
-        database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged)
-        {
-            ClientId = client.Id,
-            Detail = what,
-            Changes = Changes.Of(before?.ToJson(), ClientView.Of(client).ToJson()),
-        });
+        var changes = Changes.Of(before?.ToJson(), ClientView.Of(client).ToJson());
+        database.SecurityEvents.Add(SecurityEvent.ClientChanged(clock.GetUtcNow(), client.Id, what, changes));
     }
 }

@@ -51,14 +51,15 @@ public sealed class AddRegistrationToken(SsoDbContext database, TimeProvider clo
             return Refusal.Taken("name", $"There is a registration token '{name}'.", "Choose another name, or remove that one.");
         }
 
-        await RecordAsync(database, $"registration token {name} added", now, cancellation);
+        await RecordAsync(database, name, "added", now, cancellation);
         await transaction.CommitAsync(cancellation);
         return new RegistrationTokenAdded(RegistrationTokenView.Of(token), value);
     }
 
-    internal static async Task RecordAsync(SsoDbContext database, string detail, DateTimeOffset now, CancellationToken cancellation)
+    internal static async Task RecordAsync(
+        SsoDbContext database, string name, string what, DateTimeOffset now, CancellationToken cancellation)
     {
-        database.SecurityEvents.Add(new(now, SecurityEventKind.ClientChanged) { Detail = detail[..Math.Min(100, detail.Length)] });
+        database.SecurityEvents.Add(SecurityEvent.RegistrationTokenChanged(now, name, what));
         await database.SaveChangesAsync(cancellation);
     }
 
@@ -92,7 +93,7 @@ public sealed class RemoveRegistrationToken(SsoDbContext database, TimeProvider 
         }
 
         database.RegistrationTokens.Remove(found);
-        await AddRegistrationToken.RecordAsync(database, $"registration token {name} removed", clock.GetUtcNow(), cancellation);
+        await AddRegistrationToken.RecordAsync(database, name, "removed", clock.GetUtcNow(), cancellation);
         await transaction.CommitAsync(cancellation);
         return RegistrationTokenView.Of(found);
     }

@@ -53,10 +53,7 @@ public sealed class AddResource(SsoDbContext database, TimeProvider clock)
     internal static async Task RecordAsync(
         SsoDbContext database, string resource, string what, DateTimeOffset now, CancellationToken cancellation)
     {
-        database.SecurityEvents.Add(new(now, SecurityEventKind.ResourceChanged)
-        {
-            Detail = $"{what} {resource}"[..Math.Min(100, what.Length + 1 + resource.Length)],
-        });
+        database.SecurityEvents.Add(SecurityEvent.ResourceChanged(now, resource, what));
         await database.SaveChangesAsync(cancellation);
     }
 

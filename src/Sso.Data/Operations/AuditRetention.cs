@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Secrets;
 
@@ -98,12 +97,7 @@ public sealed class AuditRetention(IDbContextFactory<SsoDbContext> contexts, Sea
             head.KeptFrom = before;
             head.ErasedThrough = Math.Max(head.ErasedThrough, head.DeletedThrough);
             await database.SecurityEvents.Where(row => row.Sequence <= head.DeletedThrough).ExecuteDeleteAsync(cancellation);
-            database.SecurityEvents.Add(new(now, SecurityEventKind.EventsDeleted)
-            {
-                Detail = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"places {first} to {head.DeletedThrough}, before {before.UtcDateTime:yyyy-MM-dd HH:mm} UTC"),
-            });
+            database.SecurityEvents.Add(SecurityEvent.EventsDeleted(now, first, head.DeletedThrough, before));
             await CommitAsync(database, head, key, cancellation);
             await transaction.CommitAsync(cancellation);
         }

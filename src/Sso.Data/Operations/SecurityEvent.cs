@@ -7,19 +7,21 @@ using Sso.Data.Clients;
 namespace Sso.Data.Operations;
 
 /// <summary>
-/// A security event, inserted in the transaction that it describes. Never holds a secret, a code or a full phone number. A slice says what
-/// happened and to whom; where it comes from (address, request, node, actor) is stamped when it is saved, see <see cref="Stamp"/>.
+/// A security event, inserted in the transaction that it describes. Never holds a secret, a code or a full phone number. There is one way
+/// to make each, beside this file: a slice says what happened and to whom; where it comes from (address, request, node, actor) is stamped
+/// when it is saved, see <see cref="Stamp"/>.
 /// </summary>
 /// <remarks>
 /// A sealed row cannot be changed, so it names people by their id only; the address alone can be erased, see <see cref="EraseAddress"/>.
 /// </remarks>
-public sealed class SecurityEvent
+public sealed partial class SecurityEvent
 {
-    public const int LongestChanges = 4000;
+    private const int LongestChanges = 4000;
+    private const int LongestDetail = 200;
     private const int SaltSize = 16;
     private string? _address;
 
-    public SecurityEvent(DateTimeOffset at, SecurityEventKind kind) => (Id, At, Kind) = (Guid.CreateVersion7(at), at, kind);
+    internal SecurityEvent(DateTimeOffset at, SecurityEventKind kind) => (Id, At, Kind) = (Guid.CreateVersion7(at), at, kind);
 
     /// <summary>For EF Core, which fills in what it read.</summary>
     private SecurityEvent() { }
@@ -30,26 +32,26 @@ public sealed class SecurityEvent
 
     public SecurityEventKind Kind { get; private init; }
 
-    public Guid? PersonId { get; init; }
+    public Guid? PersonId { get; internal init; }
 
-    public Guid? SessionId { get; init; }
+    public Guid? SessionId { get; internal init; }
 
-    public string? ClientId { get; init; }
+    public string? ClientId { get; internal init; }
 
     public string? Address
     {
         get => _address;
-        init => _address = value;
+        internal init => _address = value;
     }
 
     /// <summary>What it was about in a few words, e.g. <c>TextMessage</c> or <c>added</c>.</summary>
-    public string? Detail { get; init; }
+    public string? Detail { get; internal init; }
 
     /// <summary>Why it was refused, e.g. <c>wrong</c>; null for what succeeded.</summary>
-    public string? Reason { get; init; }
+    public string? Reason { get; internal init; }
 
     /// <summary>For the writes of an operator: before and after, as JSON, without secrets and without what is personal.</summary>
-    public string? Changes { get; init; }
+    public string? Changes { get; internal init; }
 
     /// <summary>Who did it when that is not the person (or the client) of the row, e.g. <c>command:root</c> or <c>server</c>.</summary>
     public string? Actor { get; private set; }
@@ -224,7 +226,7 @@ internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEven
         builder.Property(item => item.Address).HasMaxLength(64);
         builder.Property(item => item.Detail).HasMaxLength(200);
         builder.Property(item => item.Reason).HasMaxLength(200);
-        builder.Property(item => item.Changes).HasMaxLength(SecurityEvent.LongestChanges);
+        builder.Property(item => item.Changes).HasMaxLength(4000);
         builder.Property(item => item.Actor).HasMaxLength(100);
         builder.Property(item => item.Node).HasMaxLength(100);
         builder.Property(item => item.RequestId).HasMaxLength(100);

@@ -36,7 +36,7 @@ public sealed class ContactUndo(
         }
 
         await undo.TakeBackAsync(person, change.DoneAt!.Value, cancellation);
-        database.SecurityEvents.Add(new(now, SecurityEventKind.ContactsRestored) { PersonId = person.Id, Detail = change.Kind.ToString() });
+        database.SecurityEvents.Add(SecurityEvent.ContactsRestored(now, person.Id, change.Kind));
         await reset.CloseAsync(http, person, cancellation);
         await transaction.CommitAsync(cancellation);
         return true;

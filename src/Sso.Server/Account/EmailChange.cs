@@ -141,8 +141,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
             mails.ConfirmEmail(database, http, person, change, isDecoy: isTaken || !mayMail);
         }
 
-        database.SecurityEvents.Add(
-            new(now, SecurityEventKind.EmailChangeRequested) { PersonId = person.Id, SessionId = signIn.SessionId });
+        database.SecurityEvents.Add(SecurityEvent.EmailChangeRequested(now, person.Id, signIn.SessionId));
         await database.SaveChangesAsync(cancellation);
     }
 
@@ -153,7 +152,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         await database.VoidNoticesAsync(person.Id, cancellation);
         change.Done(await database.NextChangeAsync(person.Id, now, cancellation), person);
         (person.SecurityStamp, person.UpdatedAt) = (RandomNumberGenerator.GetHexString(32), now);
-        database.SecurityEvents.Add(new(now, SecurityEventKind.EmailChanged) { PersonId = person.Id });
+        database.SecurityEvents.Add(SecurityEvent.EmailChanged(now, person.Id));
         if (isAnother)
         {
             mails.TellUndoable(database, http, person, MailNotice.EmailChanged, change.Id, oldAddress);

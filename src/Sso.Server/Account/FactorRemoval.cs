@@ -70,7 +70,8 @@ public sealed class FactorRemoval(
         }
         else
         {
-            database.SecurityEvents.Add(Event(signIn, SecurityEventKind.SecondFactorRemoved, factor.Method.ToString()));
+            database.SecurityEvents.Add(
+                SecurityEvent.SecondFactorRemoved(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, factor.Method));
             mails.Tell(database, http, person, MailNotice.FactorRemoved, factor.Method);
         }
 
@@ -109,7 +110,8 @@ public sealed class FactorRemoval(
 
         if (!wasForSignIn && forSignIn)
         {
-            database.SecurityEvents.Add(Event(signIn, SecurityEventKind.SecondFactorEnrolled, nameof(ProofMethod.TextMessage)));
+            database.SecurityEvents.Add(SecurityEvent.SecondFactorEnrolled(
+                clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, clientId: null, ProofMethod.TextMessage));
             mails.Tell(database, http, person, MailNotice.FactorAdded, ProofMethod.TextMessage);
             await texts.TellAsync(database, person.Id, TextNotice.FactorAdded, cancellation);
         }
@@ -151,7 +153,7 @@ public sealed class FactorRemoval(
         await database.RecoveryCodes.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
         await database.MethodsChangedAsync(person.Id, clock.GetUtcNow(), cancellation);
         person.RecoveryCodesReplaced();
-        database.SecurityEvents.Add(Event(signIn, SecurityEventKind.TwoFactorDisabled, detail: null));
+        database.SecurityEvents.Add(SecurityEvent.TwoFactorDisabled(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId));
         if (undoable is not null)
         {
             mails.TellUndoable(
@@ -193,7 +195,4 @@ public sealed class FactorRemoval(
 
     private async Task<bool> IsLastAsync(SecondFactor factor, CancellationToken cancellation) =>
         factor.UsedForSignIn && await database.ActiveFactors(factor.PersonId).CountAsync(cancellation) == 1;
-
-    private SecurityEvent Event(SignInRow signIn, SecurityEventKind kind, string? detail) =>
-        new(clock.GetUtcNow(), kind) { PersonId = signIn.PersonId, SessionId = signIn.SessionId, Detail = detail };
 }

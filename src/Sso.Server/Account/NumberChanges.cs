@@ -33,7 +33,7 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
         HttpContext http, SignInRow signIn, SecondFactor number, NumberChange change, Guid? successor, CancellationToken cancellation)
     {
         var record = await KeepAsync(signIn, number, successor, cancellation);
-        database.SecurityEvents.Add(Event(signIn, KindOf(change)));
+        database.SecurityEvents.Add(EventOf(change, signIn));
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         mails.TellUndoable(database, http, person, MailOf(change), record.Id, person.EmailConfirmed ? person.Email : null);
         texts.Tell(database, person, number, TextOf(change));
@@ -90,21 +90,22 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
     /// <summary>A number that serves notices only is no method, and is told as a contact.</summary>
     public async Task TellAddedAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
     {
-        database.SecurityEvents.Add(Event(signIn, SecurityEventKind.ContactsChanged));
+        database.SecurityEvents.Add(SecurityEvent.ContactsChanged(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId));
         await mails.TellAsync(database, http, signIn.PersonId, MailNotice.ContactAdded, cancellation);
     }
 
-    private SecurityEvent Event(SignInRow signIn, SecurityEventKind kind) =>
-        new(clock.GetUtcNow(), kind) { PersonId = signIn.PersonId, SessionId = signIn.SessionId, Detail = nameof(ProofMethod.TextMessage) };
-
     private string NumberOf(SecondFactor factor) => sealer.UnprotectText(factor.Context, factor.Protected);
 
-    private static SecurityEventKind KindOf(NumberChange change) => change switch
+    private SecurityEvent EventOf(NumberChange change, SignInRow signIn)
     {
-        NumberChange.Replaced => SecurityEventKind.NumberChanged,
-        NumberChange.NoLongerForNotices => SecurityEventKind.ContactsChanged,
-        _ => SecurityEventKind.SecondFactorRemoved,
-    };
+        var (now, person, session) = (clock.GetUtcNow(), signIn.PersonId, signIn.SessionId);
+        return change switch
+        {
+            NumberChange.Replaced => SecurityEvent.NumberChanged(now, person, session),
+            NumberChange.NoLongerForNotices => SecurityEvent.ContactsChanged(now, person, session),
+            _ => SecurityEvent.SecondFactorRemoved(now, person, session, ProofMethod.TextMessage),
+        };
+    }
 
     private static MailNotice MailOf(NumberChange change) => change switch
     {

@@ -74,12 +74,7 @@ public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoO
             return;
         }
 
-        database.SecurityEvents.Add(new(now, SecurityEventKind.AppRevoked)
-        {
-            PersonId = signIn.PersonId,
-            SessionId = signIn.SessionId,
-            ClientId = clientId,
-        });
+        database.SecurityEvents.Add(SecurityEvent.AppRevoked(now, signIn.PersonId, signIn.SessionId, clientId));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }

@@ -35,7 +35,7 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
         }
 
         await database.EndEverythingAsync(person.Id, signIn.SessionId, "deletion requested", now, cancellation);
-        Record(person.Id, signIn.SessionId, SecurityEventKind.DeletionRequested, "in the account area");
+        database.SecurityEvents.Add(SecurityEvent.DeletionRequested(clock.GetUtcNow(), person.Id, signIn.SessionId));
         mails.DeletionRequested(database, http, person, deletion);
         await texts.TellAsync(database, person.Id, TextNotice.DeletionRequested, cancellation);
         await SaveAsync(transaction, cancellation);
@@ -45,7 +45,7 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
     public async Task CallOffAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        if (await CallOffAsync(http, signIn.PersonId, signIn.SessionId, "in the account area", cancellation))
+        if (await CallOffAsync(http, signIn.PersonId, signIn.SessionId, cancellation))
         {
             await SaveAsync(transaction, cancellation);
         }
@@ -60,7 +60,7 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await OwnerOfAsync(link, cancellation) is not { } owner
-            || !await CallOffAsync(http, owner.Id, sessionId: null, "by mail", cancellation))
+            || !await CallOffAsync(http, owner.Id, sessionId: null, cancellation))
         {
             return false;
         }
@@ -69,14 +69,14 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
         return true;
     }
 
-    private async Task<bool> CallOffAsync(HttpContext http, Guid personId, Guid? sessionId, string how, CancellationToken cancellation)
+    private async Task<bool> CallOffAsync(HttpContext http, Guid personId, Guid? sessionId, CancellationToken cancellation)
     {
         if (!await database.CallOffDeletionAsync(personId, cancellation))
         {
             return false;
         }
 
-        Record(personId, sessionId, SecurityEventKind.DeletionCalledOff, how);
+        database.SecurityEvents.Add(SecurityEvent.DeletionCalledOff(clock.GetUtcNow(), personId, sessionId));
         await mails.TellAsync(database, http, personId, MailNotice.DeletionCalledOff, cancellation);
         return true;
     }
@@ -86,7 +86,4 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }
-
-    private void Record(Guid personId, Guid? sessionId, SecurityEventKind kind, string detail) =>
-        database.SecurityEvents.Add(new(clock.GetUtcNow(), kind) { PersonId = personId, SessionId = sessionId, Detail = detail });
 }

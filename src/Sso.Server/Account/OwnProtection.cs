@@ -43,11 +43,7 @@ public sealed class OwnProtection(
                 await codes.ReplaceAsync(http, signIn, token);
             }
 
-            database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.AccountSecured)
-            {
-                PersonId = signIn.PersonId,
-                SessionId = signIn.SessionId,
-            });
+            database.SecurityEvents.Add(SecurityEvent.AccountSecured(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId));
             return null;
         }
     }

@@ -51,7 +51,8 @@ public sealed class OwnSessions(SsoDbContext database, SessionCookies cookies, T
             return false;
         }
 
-        await RecordAsync(signIn, sessionId, now, cancellation);
+        database.SecurityEvents.Add(SecurityEvent.SessionEnded(now, signIn.PersonId, sessionId));
+        await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
     }
@@ -64,18 +65,8 @@ public sealed class OwnSessions(SsoDbContext database, SessionCookies cookies, T
         await database.EndOtherSessionsAsync(
             signIn.PersonId, signIn.SessionId, devices.IdOf(http), "ended by its owner", now, cancellation);
         await cookies.RenewAsync(http, signIn, cancellation);
-        await RecordAsync(signIn, sessionId: null, now, cancellation);
-        await transaction.CommitAsync(cancellation);
-    }
-
-    private async Task RecordAsync(SignInRow signIn, Guid? sessionId, DateTimeOffset now, CancellationToken cancellation)
-    {
-        database.SecurityEvents.Add(new(now, SecurityEventKind.SessionEnded)
-        {
-            PersonId = signIn.PersonId,
-            SessionId = sessionId ?? signIn.SessionId,
-            Detail = sessionId is null ? "all others" : null,
-        });
+        database.SecurityEvents.Add(SecurityEvent.OtherSessionsEnded(now, signIn.PersonId, signIn.SessionId));
         await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
     }
 }

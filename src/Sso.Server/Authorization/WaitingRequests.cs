@@ -115,7 +115,8 @@ public sealed class WaitingRequests(
             return false;
         }
 
-        Record(flow, signIn, SecurityEventKind.ConsentGiven, now);
+        database.SecurityEvents.Add(
+            SecurityEvent.ConsentGiven(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, flow.Request.Scopes));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         notifier.Wake();
@@ -136,7 +137,8 @@ public sealed class WaitingRequests(
             return false;
         }
 
-        Record(flow, signIn, SecurityEventKind.ConsentRefused, now);
+        database.SecurityEvents.Add(
+            SecurityEvent.ConsentRefused(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, flow.Request.Scopes));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         notifier.Wake();
@@ -206,17 +208,5 @@ public sealed class WaitingRequests(
             ExpiresAt = offline ? now + options.RefreshTokenAbsolute : waiting.ExpiresAt,
             IdleExpiresAt = waiting.ExpiresAt,
         };
-    }
-
-    private void Record(Flow flow, SignInRow signIn, SecurityEventKind kind, DateTimeOffset now)
-    {
-        var scopes = string.Join(' ', flow.Request.Scopes.Order(StringComparer.Ordinal));
-        database.SecurityEvents.Add(new(now, kind)
-        {
-            PersonId = signIn.PersonId,
-            SessionId = signIn.SessionId,
-            ClientId = flow.Request.Client.Id,
-            Detail = scopes.Length <= 200 ? scopes : scopes[..200],
-        });
     }
 }

@@ -1,5 +1,4 @@
 using OpenIddict.Abstractions;
-using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Http;
@@ -33,7 +32,7 @@ public sealed class ClientAuthenticator(
             return OAuthError.TooManyAttempts(wait);
         }
 
-        await refusals.RecordAsync(http, SecurityEventKind.ClientRefused, client?.Id, detail: null, refusal, cancellation);
+        await refusals.RecordClientAsync(http, client?.Id, refusal, cancellation);
         return refusal;
     }
 }

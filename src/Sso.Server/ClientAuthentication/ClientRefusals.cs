@@ -17,28 +17,30 @@ public sealed class ClientRefusals(SsoDbContext database, TimeProvider clock)
 
     /// <summary>For the operator: which redirection URI was sent, and which one it was meant to be.</summary>
     public Task RecordAsync(HttpContext http, RedirectUriMismatch mismatch, CancellationToken cancellation) => RecordAsync(
-        http, SecurityEventKind.RedirectUriRefused, mismatch.ClientId,
-        mismatch.Sent ?? "none sent", mismatch.Registered ?? "none registered", cancellation);
+        http,
+        SecurityEvent.RedirectUriRefused(clock.GetUtcNow(), mismatch.ClientId, mismatch.Sent, mismatch.Registered),
+        cancellation);
 
     /// <param name="clientId">
     /// Of a registered client; null for any other, whose name may be a secret that was put into the wrong field.
     /// </param>
-    /// <param name="detail">The grant type where there is one.</param>
-    public async Task RecordAsync(
-        HttpContext http, SecurityEventKind kind, string? clientId, string? detail, OAuthError error, CancellationToken cancellation) =>
-        await RecordAsync(http, kind, clientId, detail, error.Reason ?? error.Code, cancellation);
+    public Task RecordClientAsync(HttpContext http, string? clientId, OAuthError error, CancellationToken cancellation) =>
+        RecordAsync(http, SecurityEvent.ClientRefused(clock.GetUtcNow(), clientId, error.Reason ?? error.Code), cancellation);
 
-    private async Task RecordAsync(
-        HttpContext http, SecurityEventKind kind, string? clientId, string? detail, string reason, CancellationToken cancellation)
+    public Task RecordGrantAsync(
+        HttpContext http, string clientId, string grantType, OAuthError error, CancellationToken cancellation) =>
+        RecordAsync(
+            http, SecurityEvent.GrantRefused(clock.GetUtcNow(), clientId, grantType, error.Reason ?? error.Code), cancellation);
+
+    private async Task RecordAsync(HttpContext http, SecurityEvent recorded, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        var counter = AttemptCounter.KeyOf("refusal-record", $"{kind}/{clientId}@{ClientAddress.Counted(http)}");
-        if (await database.TryReserveAsync(counter, MostPerMinute, TimeSpan.FromMinutes(1), now, cancellation) is not null)
+        var counter = AttemptCounter.KeyOf("refusal-record", $"{recorded.Kind}/{recorded.ClientId}@{ClientAddress.Counted(http)}");
+        if (await database.TryReserveAsync(counter, MostPerMinute, TimeSpan.FromMinutes(1), recorded.At, cancellation) is not null)
         {
             return;
         }
 
-        database.SecurityEvents.Add(new(now, kind) { ClientId = clientId, Detail = detail, Reason = reason });
+        database.SecurityEvents.Add(recorded);
         await database.SaveChangesAsync(cancellation);
     }
 }

@@ -81,7 +81,7 @@ public sealed class SigningKeyRing(
         }
 
         database.SigningKeys.AddRange(made);
-        database.SecurityEvents.Add(new(now, SecurityEventKind.KeysRotated));
+        database.SecurityEvents.Add(SecurityEvent.KeysRotated(now));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
     }

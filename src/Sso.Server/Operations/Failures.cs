@@ -35,7 +35,7 @@ internal static class Failures
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         await using var database = await services.GetRequiredService<IDbContextFactory<SsoDbContext>>()
             .CreateDbContextAsync(http.RequestAborted);
-        database.SecurityEvents.Add(new(now, SecurityEventKind.ValueRefused) { Detail = refused.Context });
+        database.SecurityEvents.Add(SecurityEvent.ValueRefused(now, refused.Context));
         await database.SaveChangesAsync(http.RequestAborted);
     }
 }

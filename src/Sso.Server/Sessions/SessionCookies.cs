@@ -205,14 +205,8 @@ public sealed class SessionCookies(
         var session = await database.Sessions.SingleAsync(candidate => candidate.Id == row.SessionId, cancellation);
         session.SignedIn(now, person.LastAccessAt, person.LastAccessAddress);
         person.SignedIn(now, address);
-        database.SecurityEvents.Add(new(now, SecurityEventKind.SignedIn)
-        {
-            PersonId = row.PersonId,
-            SessionId = row.SessionId,
-            ClientId = clientId,
-            Address = address,
-            Detail = ProvedMethods.Detail(authentication.Methods),
-        });
+        database.SecurityEvents.Add(
+            SecurityEvent.SignedIn(now, row.PersonId, row.SessionId, clientId, address, authentication.Methods));
         await database.SaveChangesAsync(cancellation);
     }
 
@@ -258,7 +252,7 @@ public sealed class SessionCookies(
         if (ended is { } session)
         {
             await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-            database.SecurityEvents.Add(new(now, SecurityEventKind.SignedOut) { PersonId = session.PersonId, SessionId = session.Id });
+            database.SecurityEvents.Add(SecurityEvent.SignedOut(now, session.PersonId, session.Id));
             await database.SaveChangesAsync(cancellation);
             await database.SignOutAsync(session.Id, "signed out", now, cancellation);
             await transaction.CommitAsync(cancellation);

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Factors;
-using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
@@ -45,8 +44,7 @@ public sealed class AppCodes(SsoDbContext database, Sealer sealer, FactorProofs 
                 return new CodeOutcome.Used();
             }
 
-            return await proofs.SucceededAsync(
-                http, signIn, flow, app, ProofMethod.AuthenticatorApp, SecurityEventKind.SecondFactorProved, cancellation);
+            return await proofs.SucceededAsync(http, signIn, flow, app, ProofMethod.AuthenticatorApp, cancellation);
         }
 
         await proofs.FailedAsync(http, signIn, flow, ProofMethod.AuthenticatorApp, cancellation);

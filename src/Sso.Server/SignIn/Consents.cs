@@ -26,24 +26,14 @@ public sealed class Consents(SsoDbContext database, TimeProvider clock)
 
         consent.Scopes = [.. consent.Scopes.Union(scopes).Order(StringComparer.Ordinal)];
         (consent.GivenAt, consent.FlowId) = (now, flow.Request.FlowId);
-        Record(flow, signIn, SecurityEventKind.ConsentGiven, now);
+        database.SecurityEvents.Add(SecurityEvent.ConsentGiven(now, signIn.PersonId, signIn.SessionId, clientId, scopes));
         await database.SaveChangesAsync(cancellation);
     }
 
     public async Task RefuseAsync(Flow flow, SignInRow signIn, CancellationToken cancellation)
     {
-        Record(flow, signIn, SecurityEventKind.ConsentRefused, clock.GetUtcNow());
+        database.SecurityEvents.Add(SecurityEvent.ConsentRefused(
+            clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, flow.Request.Asked));
         await database.SaveChangesAsync(cancellation);
     }
-
-    private void Record(Flow flow, SignInRow signIn, SecurityEventKind kind, DateTimeOffset now) =>
-        database.SecurityEvents.Add(new(now, kind)
-        {
-            PersonId = signIn.PersonId,
-            SessionId = signIn.SessionId,
-            ClientId = flow.Request.Client.Id,
-            Detail = Shortened(string.Join(' ', flow.Request.Asked.Order(StringComparer.Ordinal))),
-        });
-
-    private static string Shortened(string scopes) => scopes.Length <= 200 ? scopes : scopes[..200];
 }

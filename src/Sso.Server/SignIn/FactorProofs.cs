@@ -81,7 +81,8 @@ public sealed class FactorProofs(
     public async Task FailedAsync(
         HttpContext http, SignInRow signIn, Flow flow, ProofMethod method, string reason, CancellationToken cancellation)
     {
-        database.SecurityEvents.Add(Event(signIn, flow, SecurityEventKind.SecondFactorFailed, method, reason));
+        database.SecurityEvents.Add(SecurityEvent.SecondFactorFailed(
+            clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, method, reason));
         if (_isLast)
         {
             await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorShut, cancellation, method);
@@ -98,7 +99,7 @@ public sealed class FactorProofs(
         switch (outcome)
         {
             case CodeOutcome.Accepted:
-                return await SucceededAsync(http, signIn, flow, factor, method, SecurityEventKind.SecondFactorProved, cancellation);
+                return await SucceededAsync(http, signIn, flow, factor, method, cancellation);
             case CodeOutcome.ChallengeVoid:
                 await FailedAsync(http, signIn, flow, method, "too often", cancellation);
                 await VoidSignInAsync(http, signIn, flow, cancellation);
@@ -129,13 +130,25 @@ public sealed class FactorProofs(
     /// void, when the session was ended or the factor taken away while the code was compared: then sign-in restarts.
     /// </summary>
     /// <param name="factor">Null for what is no row: a recovery code, a mailbox.</param>
-    public async Task<CodeOutcome> SucceededAsync(
-        HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor,
-        ProofMethod method, SecurityEventKind kind, CancellationToken cancellation)
+    public Task<CodeOutcome> SucceededAsync(
+        HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor, ProofMethod method, CancellationToken cancellation)
     {
-        var now = clock.GetUtcNow();
-        database.SecurityEvents.Add(Event(signIn, flow, kind, method));
-        if (NoticeOf(kind) is { } notice)
+        var (now, person, session, client) = (clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, flow.Request.Client.Id);
+        return SucceededAsync(
+            http, signIn, flow, factor, method,
+            method == ProofMethod.RecoveryCode
+                ? SecurityEvent.RecoveryCodeUsed(now, person, session, client)
+                : SecurityEvent.SecondFactorProved(now, person, session, client, method),
+            cancellation);
+    }
+
+    private async Task<CodeOutcome> SucceededAsync(
+        HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor,
+        ProofMethod method, SecurityEvent recorded, CancellationToken cancellation)
+    {
+        var now = recorded.At;
+        database.SecurityEvents.Add(recorded);
+        if (NoticeOf(recorded.Kind) is { } notice)
         {
             await mails.TellAsync(database, http, signIn.PersonId, notice.Mail, cancellation, method);
             await texts.TellAsync(database, signIn.PersonId, notice.Text, cancellation);
@@ -183,8 +196,11 @@ public sealed class FactorProofs(
             return false;
         }
 
-        var kind = replacesLost ? SecurityEventKind.FactorsReplaced : SecurityEventKind.SecondFactorEnrolled;
-        if (await SucceededAsync(http, signIn, flow, factor, factor.Method, kind, cancellation) is not CodeOutcome.Accepted)
+        var (person, session, client) = (signIn.PersonId, signIn.SessionId, flow.Request.Client.Id);
+        var recorded = replacesLost
+            ? SecurityEvent.FactorsReplaced(now, person, session, client, factor.Method)
+            : SecurityEvent.SecondFactorEnrolled(now, person, session, client, factor.Method);
+        if (await SucceededAsync(http, signIn, flow, factor, factor.Method, recorded, cancellation) is not CodeOutcome.Accepted)
         {
             return false;
         }
@@ -230,14 +246,4 @@ public sealed class FactorProofs(
         SecurityEventKind.RecoveryCodeUsed => (MailNotice.RecoveryCodeUsed, TextNotice.RecoveryCodeUsed),
         _ => null,
     };
-
-    private SecurityEvent Event(SignInRow signIn, Flow flow, SecurityEventKind kind, ProofMethod method, string? reason = null) =>
-        new(clock.GetUtcNow(), kind)
-        {
-            PersonId = signIn.PersonId,
-            SessionId = signIn.SessionId,
-            ClientId = flow.Request.Client.Id,
-            Detail = method.ToString(),
-            Reason = reason,
-        };
 }

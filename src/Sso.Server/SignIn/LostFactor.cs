@@ -86,7 +86,8 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
             return;
         }
 
-        Record(signIn.PersonId, SecurityEventKind.LostFactorReported, signIn.SessionId, flow.Request.Client.Id, "Password");
+        database.SecurityEvents.Add(
+            SecurityEvent.LostFactorReported(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id));
         mails.RecoveryRequested(database, http, person, recovery);
         await texts.TellAsync(database, person.Id, TextNotice.FactorsLost, cancellation);
         await database.SaveChangesAsync(cancellation);
@@ -127,7 +128,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
             return false;
         }
 
-        Record(owner.Id, SecurityEventKind.LostFactorLinkUsed, sessionId: null, clientId: null, "mailbox");
+        database.SecurityEvents.Add(SecurityEvent.LostFactorLinkUsed(now, owner.Id));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return true;
@@ -167,19 +168,10 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
             return false;
         }
 
-        Record(personId, SecurityEventKind.LostFactorStopped, sessionId: null, clientId: null, because);
+        database.SecurityEvents.Add(SecurityEvent.LostFactorStopped(clock.GetUtcNow(), personId, because));
         await mails.TellAsync(database, http, personId, MailNotice.RecoveryStopped, cancellation);
         return true;
     }
-
-    private void Record(Guid personId, SecurityEventKind kind, Guid? sessionId, string? clientId, string detail) =>
-        database.SecurityEvents.Add(new(clock.GetUtcNow(), kind)
-        {
-            PersonId = personId,
-            SessionId = sessionId,
-            ClientId = clientId,
-            Detail = detail,
-        });
 
     private static byte[] RequestsKey(Guid personId) => AttemptCounter.KeyOf("lost-factor", personId.ToString("N"));
 

@@ -49,7 +49,8 @@ public sealed class PasskeySignIn(
 
         if (await passkeys.ProvedForSignInAsync(http, flow, answer, cancellation) is not { } proved)
         {
-            database.SecurityEvents.Add(Event(flow, SecurityEventKind.PasskeyFailed, personId: null, "wrong"));
+            database.SecurityEvents.Add(
+                SecurityEvent.PasskeyFailed(clock.GetUtcNow(), personId: null, flow.Request.Client.Id, "wrong"));
             await database.SaveChangesAsync(cancellation);
             return new PasskeyOutcome.Refused();
         }
@@ -57,14 +58,17 @@ public sealed class PasskeySignIn(
         await throttle.ReleaseAddressAsync(address, "passkey", cancellation);
         if (proved.Person.DisabledAt is not null)
         {
-            database.SecurityEvents.Add(Event(flow, SecurityEventKind.PasskeyFailed, proved.Person.Id, "disabled"));
+            database.SecurityEvents.Add(
+                SecurityEvent.PasskeyFailed(clock.GetUtcNow(), proved.Person.Id, flow.Request.Client.Id, "disabled"));
             await database.SaveChangesAsync(cancellation);
             return new PasskeyOutcome.Disabled();
         }
 
         return await sessions.BeginAsync(
             http, proved.Person.Id, token => LookAgainAsync(flow, proved, token),
-            session => Event(flow, SecurityEventKind.SecondFactorProved, proved.Person.Id, reason: null, session), cancellation)
+            session => SecurityEvent.SecondFactorProved(
+                clock.GetUtcNow(), proved.Person.Id, session, flow.Request.Client.Id, ProofMethod.Passkey),
+            cancellation)
             ? new PasskeyOutcome.Succeeded()
             : new PasskeyOutcome.Refused();
     }
@@ -101,8 +105,7 @@ public sealed class PasskeySignIn(
         }
 
         return await UseAsync(proved, cancellation) is { } factor
-            && await proofs.SucceededAsync(
-                http, signIn, flow, factor, ProofMethod.Passkey, SecurityEventKind.SecondFactorProved, cancellation) is CodeOutcome.Accepted
+            && await proofs.SucceededAsync(http, signIn, flow, factor, ProofMethod.Passkey, cancellation) is CodeOutcome.Accepted
             ? new PasskeyOutcome.Succeeded()
             : new PasskeyOutcome.ChallengeVoid();
     }
@@ -122,14 +125,4 @@ public sealed class PasskeySignIn(
 
         return factor;
     }
-
-    private SecurityEvent Event(Flow flow, SecurityEventKind kind, Guid? personId, string? reason, Guid? sessionId = null) =>
-        new(clock.GetUtcNow(), kind)
-        {
-            PersonId = personId,
-            SessionId = sessionId,
-            ClientId = flow.Request.Client.Id,
-            Detail = nameof(ProofMethod.Passkey),
-            Reason = reason,
-        };
 }

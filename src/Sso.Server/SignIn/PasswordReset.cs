@@ -133,7 +133,7 @@ public sealed class PasswordReset(
         {
             if (match is PasswordMatch.Wrong)
             {
-                database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.PasswordFailed) { PersonId = person.Id });
+                database.SecurityEvents.Add(SecurityEvent.PresentPasswordFailed(clock.GetUtcNow(), person.Id));
                 await database.SaveChangesAsync(cancellation);
             }
 
@@ -208,8 +208,7 @@ public sealed class PasswordReset(
         {
             await database.EndEverythingAsync(person.Id, signIn.SessionId, "not me", now, cancellation);
             await sessions.RenewAsync(http, signIn, cancellation);
-            database.SecurityEvents.Add(
-                new(clock.GetUtcNow(), SecurityEventKind.AccountSecured) { PersonId = person.Id, SessionId = signIn.SessionId });
+            database.SecurityEvents.Add(SecurityEvent.AccountSecured(clock.GetUtcNow(), person.Id, signIn.SessionId));
             await database.SaveChangesAsync(cancellation);
         }
 
@@ -226,7 +225,7 @@ public sealed class PasswordReset(
         await database.EndEverythingAsync(person.Id, keptSessionId: null, "not me", clock.GetUtcNow(), cancellation);
         await database.VoidRequestsAsync(person.Id, cancellation);
         (person.PasswordHash, person.SecurityStamp) = (null, RandomNumberGenerator.GetHexString(32));
-        database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.AccountSecured) { PersonId = person.Id });
+        database.SecurityEvents.Add(SecurityEvent.AccountSecured(clock.GetUtcNow(), person.Id, sessionId: null));
         await WriteRequestAsync(http, person, person.Email!, cancellation);
     }
 
@@ -235,7 +234,7 @@ public sealed class PasswordReset(
     {
         await VoidLinksAsync(owner?.Id ?? MailedLink.NobodyNamed(typed), cancellation);
         mails.ResetPassword(database, http, owner, typed);
-        database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.PasswordResetRequested) { PersonId = owner?.Id });
+        database.SecurityEvents.Add(SecurityEvent.PasswordResetRequested(clock.GetUtcNow(), owner?.Id));
         await database.SaveChangesAsync(cancellation);
     }
 
@@ -246,7 +245,7 @@ public sealed class PasswordReset(
         await database.EndEverythingAsync(personId, keptSessionId, "password changed", clock.GetUtcNow(), cancellation);
         await database.VoidRequestsAsync(personId, cancellation);
         await throttle.PasswordWasRightAsync(person.NormalizedUserName!, cancellation);
-        database.SecurityEvents.Add(new(clock.GetUtcNow(), SecurityEventKind.PasswordChanged) { PersonId = personId });
+        database.SecurityEvents.Add(SecurityEvent.PasswordChanged(clock.GetUtcNow(), personId));
         await mails.TellAsync(database, http, person, MailNotice.PasswordChanged, TextNotice.PasswordChanged, cancellation);
         await database.SaveChangesAsync(cancellation);
     }

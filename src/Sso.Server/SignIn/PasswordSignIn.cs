@@ -101,7 +101,7 @@ public sealed class PasswordSignIn(
     private Task<bool> BeginAsync(HttpContext http, Flow flow, Person person, string? renewed, CancellationToken cancellation) =>
         sessions.BeginAsync(
             http, person.Id, token => LookAgainAsync(http, flow, person, renewed, token),
-            session => Event(flow, SecurityEventKind.PasswordProved, person.Id, reason: null, session), cancellation);
+            session => SecurityEvent.PasswordProved(clock.GetUtcNow(), person.Id, session, flow.Request.Client.Id), cancellation);
 
     /// <summary>
     /// The password is still the one that was verified: otherwise it was changed in the meantime. A trusted device counts only if its owner
@@ -126,24 +126,13 @@ public sealed class PasswordSignIn(
         ];
     }
 
-    /// <summary>No session remembers the browser of a stranger, so the event does, for the owner who wonders who it was.</summary>
     private async Task<PasswordOutcome> FailedAsync(
         HttpContext http, Flow flow, Guid? personId, string reason, PasswordOutcome outcome, CancellationToken cancellation)
     {
         var device = UserAgents.Describe(http.Request.Headers.UserAgent.ToString());
-        database.SecurityEvents.Add(Event(flow, SecurityEventKind.PasswordFailed, personId, reason, device: device));
+        database.SecurityEvents.Add(
+            SecurityEvent.PasswordFailed(clock.GetUtcNow(), personId, flow.Request.Client.Id, reason, device));
         await database.SaveChangesAsync(cancellation);
         return outcome;
     }
-
-    private SecurityEvent Event(
-        Flow flow, SecurityEventKind kind, Guid? personId, string? reason, Guid? sessionId = null, string? device = null) =>
-        new(clock.GetUtcNow(), kind)
-        {
-            PersonId = personId,
-            SessionId = sessionId,
-            Detail = device,
-            Reason = reason,
-            ClientId = flow.Request.Client.Id,
-        };
 }

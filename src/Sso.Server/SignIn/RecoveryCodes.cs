@@ -62,8 +62,7 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
             CreatedAt = now,
             PendingSessionId = signIn.SessionId,
         });
-        database.SecurityEvents.Add(
-            new(now, SecurityEventKind.RecoveryCodesCreated) { PersonId = signIn.PersonId, SessionId = signIn.SessionId });
+        database.SecurityEvents.Add(SecurityEvent.RecoveryCodesCreated(now, signIn.PersonId, signIn.SessionId));
         await database.SaveChangesAsync(cancellation);
     }
 
@@ -155,8 +154,7 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
             return null;
         }
 
-        var outcome = await proofs.SucceededAsync(
-            http, signIn, flow, factor: null, ProofMethod.RecoveryCode, SecurityEventKind.RecoveryCodeUsed, cancellation);
+        var outcome = await proofs.SucceededAsync(http, signIn, flow, factor: null, ProofMethod.RecoveryCode, cancellation);
         if (outcome is CodeOutcome.Accepted)
         {
             await transaction.CommitAsync(cancellation);

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
-using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Delivery;
 using Sso.Protocol.Authorization;
@@ -114,8 +113,7 @@ public sealed class TextEnrolment(
         }
         else if (hasReplaced)
         {
-            if (await proofs.SucceededAsync(
-                http, signIn, flow, factor: null, ProofMethod.TextMessage, SecurityEventKind.SecondFactorProved, cancellation)
+            if (await proofs.SucceededAsync(http, signIn, flow, factor: null, ProofMethod.TextMessage, cancellation)
                 is not CodeOutcome.Accepted)
             {
                 return false;

@@ -135,7 +135,7 @@ public sealed partial class Throttle(SsoDbContext database, LimitOptions limits,
         var now = clock.GetUtcNow();
         if (await database.TryReserveAsync(AttemptCounter.KeyOf("address-alert", $"{limit}@{address}"), 1, Hour, now, cancellation) is null)
         {
-            database.SecurityEvents.Add(new(now, SecurityEventKind.AddressLimited) { Detail = limit });
+            database.SecurityEvents.Add(SecurityEvent.AddressLimited(now, limit));
             await database.SaveChangesAsync(cancellation);
             AddressLimited(log, address, limit);
         }

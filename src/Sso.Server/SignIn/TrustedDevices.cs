@@ -81,7 +81,7 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
         await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && !kept.Contains(row.Id))
             .ExecuteDeleteAsync(cancellation);
         database.TrustedDevices.Add(device);
-        database.SecurityEvents.Add(new(now, SecurityEventKind.DeviceTrusted) { PersonId = signIn.PersonId });
+        database.SecurityEvents.Add(SecurityEvent.DeviceTrusted(now, signIn.PersonId));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         SetCookie(http, device.Id, secret, TrustedDevice.Lifetime);
@@ -102,7 +102,7 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
         var now = clock.GetUtcNow();
         if (await database.EndTrustAsync(personId, id, "trust taken back", now, cancellation))
         {
-            database.SecurityEvents.Add(new(now, SecurityEventKind.DeviceForgotten) { PersonId = personId });
+            database.SecurityEvents.Add(SecurityEvent.DeviceForgotten(now, personId));
             await database.SaveChangesAsync(cancellation);
             await transaction.CommitAsync(cancellation);
         }
@@ -116,7 +116,7 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
     {
         var now = clock.GetUtcNow();
         await database.EndTrustAsync(row.PersonId, row.Id, "copied device", now, cancellation);
-        database.SecurityEvents.Add(new(now, SecurityEventKind.DeviceCopied) { PersonId = row.PersonId });
+        database.SecurityEvents.Add(SecurityEvent.DeviceCopied(now, row.PersonId));
         await mails.TellAsync(database, http, row.PersonId, MailNotice.DeviceCopied, cancellation);
         await database.SaveChangesAsync(cancellation);
     }

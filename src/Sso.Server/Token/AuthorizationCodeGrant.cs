@@ -50,7 +50,8 @@ internal sealed class AuthorizationCodeGrant(
             // A second use by the same client means that the code was stolen (RFC 6749 §4.1.2).
             if (grant.ClientId == request.Client.Id)
             {
-                await database.RevokeStolenAsync(grant, "code used twice", SecurityEventKind.CodeReused, now, cancellation);
+                var recorded = SecurityEvent.CodeReused(now, grant.PersonId, grant.SessionId, grant.ClientId);
+                await database.RevokeStolenAsync(grant, "code used twice", recorded, now, cancellation);
             }
 
             return OAuthError.InvalidGrant("used before");

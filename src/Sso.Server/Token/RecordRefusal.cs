@@ -1,6 +1,5 @@
 using OpenIddict.Server;
 using Sso.Extensions.Host;
-using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Engine;
@@ -29,8 +28,7 @@ internal sealed partial class RecordRefusal(ClientRefusals refusals, ILogger<Rec
         }
 
         GrantRefused(log, grantType, error.Code, error.Reason);
-        await refusals.RecordAsync(
-            context.Http, SecurityEventKind.GrantRefused, request.Client.Id, grantType, error, context.CancellationToken);
+        await refusals.RecordGrantAsync(context.Http, request.Client.Id, grantType, error, context.CancellationToken);
     }
 
     [LoggerMessage(EventId = 1202, Level = LogLevel.Debug, Message = "Nobody has answered yet: {GrantType} {Error}")]

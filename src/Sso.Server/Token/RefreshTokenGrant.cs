@@ -93,7 +93,8 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
         }
 
         // An older token is a thief's or a victim's; a newer one than the row knows comes from before a restored backup. Both end the grant.
-        await database.RevokeStolenAsync(grant, "refresh token reused", SecurityEventKind.RefreshTokenReused, now, cancellation);
+        var recorded = SecurityEvent.RefreshTokenReused(now, grant.PersonId, grant.SessionId, grant.ClientId);
+        await database.RevokeStolenAsync(grant, "refresh token reused", recorded, now, cancellation);
         return null;
     }
 }

@@ -10,14 +10,14 @@ internal static class StolenGrants
 {
     /// <summary>Once, with one event.</summary>
     public static async Task RevokeStolenAsync(
-        this SsoDbContext database, Grant grant, string because, SecurityEventKind kind, DateTimeOffset now, CancellationToken cancellation)
+        this SsoDbContext database, Grant grant, string because, SecurityEvent recorded, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var revoked = await database.Grants.Where(row => row.Id == grant.Id && row.ClientId == grant.ClientId && row.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokedBecause, because), cancellation);
         if (revoked == 1)
         {
-            database.SecurityEvents.Add(new(now, kind) { PersonId = grant.PersonId, SessionId = grant.SessionId, ClientId = grant.ClientId });
+            database.SecurityEvents.Add(recorded);
             await database.SaveChangesAsync(cancellation);
         }
 

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Sso.Data.Operations;
+
+/// <summary>What operators and applications do, and what the server notices by itself.</summary>
+public sealed partial class SecurityEvent
+{
+    /// <param name="what">A constant of the caller, e.g. <c>added</c>.</param>
+    /// <param name="changes">Null for what is secret.</param>
+    public static SecurityEvent ClientChanged(DateTimeOffset at, string clientId, string what, JsonObject? changes) =>
+        new(at, SecurityEventKind.ClientChanged) { ClientId = clientId, Detail = what, Changes = Whole(changes) };
+
+    /// <summary>A token with which applications register themselves.</summary>
+    public static SecurityEvent RegistrationTokenChanged(DateTimeOffset at, string name, string what) =>
+        new(at, SecurityEventKind.ClientChanged) { Detail = $"registration token {name} {what}" };
+
+    public static SecurityEvent ResourceChanged(DateTimeOffset at, string resource, string what) =>
+        new(at, SecurityEventKind.ResourceChanged) { Detail = $"{what} {resource}"[..Math.Min(100, what.Length + 1 + resource.Length)] };
+
+    public static SecurityEvent BrandChanged(DateTimeOffset at, string brandId, string what) =>
+        new(at, SecurityEventKind.BrandChanged) { Detail = $"{brandId} {what}" };
+
+    public static SecurityEvent PersonChanged(DateTimeOffset at, Guid personId, string what, JsonObject? changes = null) =>
+        new(at, SecurityEventKind.PersonChanged) { PersonId = personId, Detail = what, Changes = Whole(changes) };
+
+    public static SecurityEvent PersonRead(DateTimeOffset at, Guid personId) =>
+        new(at, SecurityEventKind.PersonRead) { PersonId = personId };
+
+    public static SecurityEvent PeopleListed(DateTimeOffset at) => new(at, SecurityEventKind.PersonRead) { Detail = "list" };
+
+    /// <summary>By the schedule.</summary>
+    public static SecurityEvent KeysRotated(DateTimeOffset at) => new(at, SecurityEventKind.KeysRotated);
+
+    public static SecurityEvent KeysRotatedByOperator(DateTimeOffset at, bool atOnce, JsonObject changes) =>
+        new(at, SecurityEventKind.KeysRotated)
+        {
+            Detail = atOnce ? "by an operator, at once" : "by an operator",
+            Changes = Whole(changes),
+        };
+
+    /// <summary>The secrets of everybody, which no key of the schedule protects.</summary>
+    public static SecurityEvent SecretsRenewed(DateTimeOffset at, string because) =>
+        new(at, SecurityEventKind.KeysRotated) { Detail = because };
+
+    public static SecurityEvent KeyRevoked(DateTimeOffset at, string algorithm, JsonObject changes) =>
+        new(at, SecurityEventKind.KeyRevoked) { Detail = algorithm, Changes = Whole(changes) };
+
+    /// <param name="clientId">Null for one that is not registered, whose name may be a secret that was put into the wrong field.</param>
+    public static SecurityEvent ClientRefused(DateTimeOffset at, string? clientId, string reason) =>
+        new(at, SecurityEventKind.ClientRefused) { ClientId = clientId, Reason = reason };
+
+    public static SecurityEvent GrantRefused(DateTimeOffset at, string clientId, string grantType, string reason) =>
+        new(at, SecurityEventKind.GrantRefused) { ClientId = clientId, Detail = grantType, Reason = reason };
+
+    /// <param name="sent">Null when nothing was.</param>
+    /// <param name="registered">The one that it resembles most; null when nothing is registered.</param>
+    public static SecurityEvent RedirectUriRefused(DateTimeOffset at, string clientId, string? sent, string? registered) =>
+        new(at, SecurityEventKind.RedirectUriRefused)
+        {
+            ClientId = clientId,
+            Detail = sent ?? "none sent",
+            Reason = registered ?? "none registered",
+        };
+
+    public static SecurityEvent CodeReused(DateTimeOffset at, Guid personId, Guid sessionId, string clientId) =>
+        new(at, SecurityEventKind.CodeReused) { PersonId = personId, SessionId = sessionId, ClientId = clientId };
+
+    public static SecurityEvent RefreshTokenReused(DateTimeOffset at, Guid personId, Guid sessionId, string clientId) =>
+        new(at, SecurityEventKind.RefreshTokenReused) { PersonId = personId, SessionId = sessionId, ClientId = clientId };
+
+    /// <param name="limit">A constant of the caller.</param>
+    public static SecurityEvent AddressLimited(DateTimeOffset at, string limit) =>
+        new(at, SecurityEventKind.AddressLimited) { Detail = limit };
+
+    /// <param name="context">Where the value stood that did not open.</param>
+    public static SecurityEvent ValueRefused(DateTimeOffset at, string context) =>
+        new(at, SecurityEventKind.ValueRefused) { Detail = context };
+
+    internal static SecurityEvent EventsDeleted(DateTimeOffset at, long first, long last, DateTimeOffset before) =>
+        new(at, SecurityEventKind.EventsDeleted)
+        {
+            Detail = string.Create(
+                CultureInfo.InvariantCulture, $"places {first} to {last}, before {before.UtcDateTime:yyyy-MM-dd HH:mm} UTC"),
+        };
+
+    /// <summary>Half of a JSON text says nothing that could be relied on.</summary>
+    private static string? Whole(JsonObject? changes) =>
+        changes?.ToJsonString() is { Length: <= LongestChanges } json ? json : null;
+}
