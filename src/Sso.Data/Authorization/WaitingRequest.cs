@@ -78,8 +78,8 @@ public sealed class WaitingRequest
 /// <summary>Stored.</summary>
 public enum WaitingKind
 {
-    Device,
-    Backchannel,
+    Device = 0,
+    Backchannel = 1,
 }
 
 internal sealed class WaitingRequestTable : IEntityTypeConfiguration<WaitingRequest>

@@ -33,12 +33,12 @@ public sealed class OutgoingMail
 
 public enum OutgoingMailStatus
 {
-    Waiting,
-    Sent,
-    Failed,
+    Waiting = 0,
+    Sent = 1,
+    Failed = 2,
 
     /// <summary>Written only so that a request for nobody costs what a request for somebody costs.</summary>
-    Decoy,
+    Decoy = 3,
 }
 
 internal sealed class OutgoingMailTable : IEntityTypeConfiguration<OutgoingMail>

@@ -57,49 +57,49 @@ public sealed class OutgoingText
 
 public enum TextPurpose
 {
-    SignIn,
-    Enrolment,
+    SignIn = 0,
+    Enrolment = 1,
 
     /// <summary>Tells what happened, holds no code.</summary>
-    Notice,
+    Notice = 2,
 }
 
 /// <summary>What a person is told by text.</summary>
 public enum TextNotice
 {
-    PasswordChanged,
-    EmailChanged,
+    PasswordChanged = 0,
+    EmailChanged = 1,
 
     /// <summary>Goes to the old number.</summary>
-    NumberChanged,
+    NumberChanged = 2,
 
     /// <summary>Goes to the number that was removed.</summary>
-    NumberRemoved,
-    FactorAdded,
-    FactorRemoved,
-    TwoFactorDisabled,
-    RecoveryCodeUsed,
+    NumberRemoved = 3,
+    FactorAdded = 4,
+    FactorRemoved = 5,
+    TwoFactorDisabled = 6,
+    RecoveryCodeUsed = 7,
 
     /// <summary>Somebody asked to replace the second factors.</summary>
-    FactorsLost,
-    FactorsReplaced,
+    FactorsLost = 8,
+    FactorsReplaced = 9,
 
     /// <summary>Goes to the number that stops serving for it.</summary>
-    NumberNotForSignIn,
+    NumberNotForSignIn = 10,
 
     /// <summary>Goes to the number that stops serving for it.</summary>
-    NumberNotForNotices,
-    DeletionRequested,
+    NumberNotForNotices = 11,
+    DeletionRequested = 12,
 }
 
 public enum OutgoingTextStatus
 {
-    Waiting,
-    Sent,
-    Failed,
+    Waiting = 0,
+    Sent = 1,
+    Failed = 2,
 
     /// <summary>A route has taken it. Without a receipt in time it goes by another one.</summary>
-    AwaitingReceipt,
+    AwaitingReceipt = 3,
 }
 
 internal sealed class OutgoingTextTable : IEntityTypeConfiguration<OutgoingText>

@@ -57,19 +57,19 @@ public sealed class TextDelivery
 /// <summary>In the order of rank: receipts come late, twice and in any order, and only a higher one counts.</summary>
 public enum TextReceiptStatus
 {
-    None,
+    None = 0,
 
     /// <summary>On its way.</summary>
-    Pending,
+    Pending = 1,
 
     /// <summary>It will not arrive by this route.</summary>
-    Failed,
+    Failed = 2,
 
     /// <summary>The number is at fault, or a screen against fraud: no other route is asked.</summary>
-    Refused,
+    Refused = 3,
 
     /// <summary>No proof of possession: carriers claim it without asking the phone.</summary>
-    Delivered,
+    Delivered = 4,
 }
 
 internal sealed class TextDeliveryTable : IEntityTypeConfiguration<TextDelivery>

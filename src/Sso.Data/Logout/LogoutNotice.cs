@@ -48,13 +48,13 @@ public sealed class LogoutNotice
 public enum LogoutNoticeStatus
 {
     /// <summary>Not told yet.</summary>
-    Waiting,
+    Waiting = 0,
 
     /// <summary>The application answered that it ended its session.</summary>
-    Told,
+    Told = 1,
 
     /// <summary>The application refused, or did not answer for 24 hours.</summary>
-    GivenUp,
+    GivenUp = 2,
 }
 
 internal sealed class LogoutNoticeTable : IEntityTypeConfiguration<LogoutNotice>

@@ -6,8 +6,8 @@ namespace Sso.Data.Operations;
 /// <summary>What an operator did to somebody's account. Stored as a number: append only.</summary>
 public enum OwedNoticeKind
 {
-    PasswordChanged,
-    FactorRemoved,
+    PasswordChanged = 0,
+    FactorRemoved = 1,
 }
 
 /// <summary>

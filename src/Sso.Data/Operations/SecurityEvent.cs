@@ -108,113 +108,114 @@ public sealed partial class SecurityEvent
     private static byte[] HashOf(byte[] salt, string address) => SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes(address)]);
 }
 
+/// <summary>Stored by number, under the seal of the record: append only.</summary>
 public enum SecurityEventKind
 {
-    SignedIn,
-    PasswordFailed,
-    SecondFactorProved,
-    SecondFactorFailed,
-    SecondFactorEnrolled,
-    RecoveryCodesCreated,
-    RecoveryCodeUsed,
-    SignedOut,
-    RefreshTokenReused,
-    CodeReused,
-    ClientChanged,
-    PersonChanged,
-    KeysRotated,
-    ConsentGiven,
-    PasswordResetRequested,
-    PasswordChanged,
+    SignedIn = 0,
+    PasswordFailed = 1,
+    SecondFactorProved = 2,
+    SecondFactorFailed = 3,
+    SecondFactorEnrolled = 4,
+    RecoveryCodesCreated = 5,
+    RecoveryCodeUsed = 6,
+    SignedOut = 7,
+    RefreshTokenReused = 8,
+    CodeReused = 9,
+    ClientChanged = 10,
+    PersonChanged = 11,
+    KeysRotated = 12,
+    ConsentGiven = 13,
+    PasswordResetRequested = 14,
+    PasswordChanged = 15,
 
     /// <summary>The owner answered a notice with "it wasn't me".</summary>
-    AccountSecured,
-    SecondFactorRemoved,
-    TwoFactorDisabled,
+    AccountSecured = 16,
+    SecondFactorRemoved = 17,
+    TwoFactorDisabled = 18,
 
     /// <summary>Ended by its owner from another browser.</summary>
-    SessionEnded,
+    SessionEnded = 19,
 
     /// <summary>The owner took an application's access away.</summary>
-    AppRevoked,
+    AppRevoked = 20,
 
     /// <summary>A sign-in with a passkey that was not right; whose it was is not known.</summary>
-    PasskeyFailed,
+    PasskeyFailed = 21,
 
     /// <summary>The owner asked to remember a browser.</summary>
-    DeviceTrusted,
-    DeviceForgotten,
+    DeviceTrusted = 22,
+    DeviceForgotten = 23,
 
     /// <summary>The replaced secret of a trusted device came back: one of the two browsers has a copy.</summary>
-    DeviceCopied,
+    DeviceCopied = 24,
 
     /// <summary>The right password, which is not yet a sign-in.</summary>
-    PasswordProved,
+    PasswordProved = 25,
 
     /// <summary>The person said no to an application.</summary>
-    ConsentRefused,
+    ConsentRefused = 26,
 
     /// <summary>An application that is known asked for tokens and got none.</summary>
-    GrantRefused,
+    GrantRefused = 27,
 
     /// <summary>Wrong credentials of an application.</summary>
-    ClientRefused,
+    ClientRefused = 28,
 
     /// <summary>An operator read what is personal.</summary>
-    PersonRead,
+    PersonRead = 29,
 
     /// <summary>The oldest events were deleted, because the time for which they are kept is over.</summary>
-    EventsDeleted,
+    EventsDeleted = 30,
 
     /// <summary>A value at rest does not open where it stands: it was copied there, or changed.</summary>
-    ValueRefused,
+    ValueRefused = 31,
 
-    BrandChanged,
+    BrandChanged = 32,
 
     /// <summary>Somebody with the password asked to replace lost second factors.</summary>
-    LostFactorReported,
+    LostFactorReported = 33,
 
     /// <summary>The mailed link was used after the wait.</summary>
-    LostFactorLinkUsed,
+    LostFactorLinkUsed = 34,
 
     /// <summary>By its owner, or because a second factor was proved.</summary>
-    LostFactorStopped,
+    LostFactorStopped = 35,
 
     /// <summary>A new second factor was proved, and the lost ones are gone.</summary>
-    FactorsReplaced,
+    FactorsReplaced = 36,
 
     /// <summary>A protected resource was registered or removed.</summary>
-    ResourceChanged,
+    ResourceChanged = 37,
 
     /// <summary>A signing key was taken out of use at once, because it may have been stolen.</summary>
-    KeyRevoked,
+    KeyRevoked = 38,
 
     /// <summary>A redirection URI that is not registered for the client: what was sent, and as the reason what is registered.</summary>
-    RedirectUriRefused,
+    RedirectUriRefused = 39,
 
     /// <summary>The owner asked for another address; nothing is changed until it is confirmed.</summary>
-    EmailChangeRequested,
+    EmailChangeRequested = 40,
 
     /// <summary>An address was proved and is now that of the account.</summary>
-    EmailChanged,
-    NumberChanged,
+    EmailChanged = 41,
+    NumberChanged = 42,
 
     /// <summary>A number was added for notices, or what a number serves was changed.</summary>
-    ContactsChanged,
+    ContactsChanged = 43,
 
     /// <summary>The owner, or an operator, took changes of address and numbers back.</summary>
-    ContactsRestored,
+    ContactsRestored = 44,
 
     /// <summary>The owner took a file with everything that is held about them.</summary>
-    DataExported,
+    DataExported = 45,
 
     /// <summary>The owner wants the account deleted.</summary>
-    DeletionRequested,
-    DeletionCalledOff,
-    PersonDeleted,
+    DeletionRequested = 46,
+    DeletionCalledOff = 47,
+    PersonDeleted = 48,
 
     /// <summary>Sign-ins from one address were stopped: it failed too often, or tried too many names. Once an hour.</summary>
-    AddressLimited,
+    AddressLimited = 49,
 }
 
 internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEvent>

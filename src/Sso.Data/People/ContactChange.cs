@@ -75,8 +75,8 @@ public sealed class ContactChange
 
 public enum ContactKind
 {
-    Email,
-    Number,
+    Email = 0,
+    Number = 1,
 }
 
 internal sealed class ContactChangeTable : IEntityTypeConfiguration<ContactChange>

@@ -42,23 +42,23 @@ public sealed class MailedLink
 
 public enum MailedLinkPurpose
 {
-    ResetPassword,
-    NotMe,
+    ResetPassword = 0,
+    NotMe = 1,
 
     /// <summary>Ends a request to replace lost second factors.</summary>
-    StopRecovery,
+    StopRecovery = 2,
 
     /// <summary>Leads to the new second factor after the wait.</summary>
-    OpenRecovery,
+    OpenRecovery = 3,
 
     /// <summary>Proves a new address.</summary>
-    ConfirmEmail,
+    ConfirmEmail = 4,
 
     /// <summary>Takes a change of address or number back.</summary>
-    UndoChange,
+    UndoChange = 5,
 
     /// <summary>Calls the deletion of the account off.</summary>
-    KeepAccount,
+    KeepAccount = 6,
 }
 
 internal sealed class MailedLinkTable : IEntityTypeConfiguration<MailedLink>

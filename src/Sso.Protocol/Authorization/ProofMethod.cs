@@ -5,26 +5,26 @@ namespace Sso.Protocol.Authorization;
 /// <summary>A way in which a person proves who they are.</summary>
 public enum ProofMethod
 {
-    Password,
-    AuthenticatorApp,
-    TextMessage,
-    RecoveryCode,
+    Password = 0,
+    AuthenticatorApp = 1,
+    TextMessage = 2,
+    RecoveryCode = 3,
 
     /// <summary>
     /// With the person verified by the authenticator: something held and a PIN or a fingerprint in one, so first and second factor at once.
     /// </summary>
-    Passkey,
+    Passkey = 4,
 
     /// <summary>
     /// This browser proved a second factor some days ago and was remembered. It spares the challenge where a
     /// client allows it and proves nothing.
     /// </summary>
-    TrustedDevice,
+    TrustedDevice = 5,
 
     /// <summary>
     /// A code sent by mail, where a client is content with it: the mailbox that also resets the password, so no second factor.
     /// </summary>
-    MailCode,
+    MailCode = 6,
 }
 
 public static class ProofMethods

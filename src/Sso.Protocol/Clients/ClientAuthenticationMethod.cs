@@ -7,13 +7,13 @@ namespace Sso.Protocol.Clients;
 [JsonConverter(typeof(ClientAuthenticationMethodConverter))]
 public enum ClientAuthenticationMethod
 {
-    ClientSecretBasic,
-    ClientSecretPost,
-    None,
-    ClientSecretJwt,
-    PrivateKeyJwt,
-    TlsClientAuth,
-    SelfSignedTlsClientAuth,
+    ClientSecretBasic = 0,
+    ClientSecretPost = 1,
+    None = 2,
+    ClientSecretJwt = 3,
+    PrivateKeyJwt = 4,
+    TlsClientAuth = 5,
+    SelfSignedTlsClientAuth = 6,
 }
 
 public static class ClientAuthenticationMethods

@@ -4,11 +4,11 @@ namespace Sso.Protocol.Clients;
 public enum SecondFactorPolicy
 {
     /// <summary>A second factor always; who has none enrols at the first sign-in. The default.</summary>
-    Required,
+    Required = 0,
 
     /// <summary>A second factor from those who have one.</summary>
-    WhenEnrolled,
+    WhenEnrolled = 1,
 
     /// <summary>The password alone: machine tests and low-risk applications, never the default.</summary>
-    None,
+    None = 2,
 }

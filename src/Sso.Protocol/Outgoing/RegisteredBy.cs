@@ -4,8 +4,8 @@ namespace Sso.Protocol.Outgoing;
 public enum RegisteredBy
 {
     /// <summary>By the command line.</summary>
-    Operator,
+    Operator = 0,
 
     /// <summary>By itself, through the registration endpoint or a metadata document.</summary>
-    Application,
+    Application = 1,
 }
