@@ -1,4 +1,4 @@
-using System.Text;
+using OtpNet;
 
 namespace Sso.Data.Factors;
 
@@ -7,46 +7,13 @@ public static class Base32
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-    public static string Encode(ReadOnlySpan<byte> bytes)
-    {
-        var text = new StringBuilder((bytes.Length * 8 + 4) / 5);
-        var (buffer, bits) = (0, 0);
-        foreach (var value in bytes)
-        {
-            (buffer, bits) = ((buffer << 8) | value, bits + 8);
-            while (bits >= 5)
-            {
-                bits -= 5;
-                text.Append(Alphabet[(buffer >> bits) & 31]);
-            }
-
-            buffer &= (1 << bits) - 1;
-        }
-
-        return bits > 0 ? text.Append(Alphabet[(buffer << (5 - bits)) & 31]).ToString() : text.ToString();
-    }
+    public static string Encode(byte[] bytes) => Base32Encoding.ToString(bytes).TrimEnd('=');
 
     /// <summary>Any case, spaces and padding; null when it is not Base32.</summary>
     public static byte[]? TryDecode(string text)
     {
-        var bytes = new List<byte>(text.Length * 5 / 8);
-        var (buffer, bits) = (0, 0);
-        foreach (var character in text.TrimEnd('=').Where(character => character != ' '))
-        {
-            if (Alphabet.IndexOf(char.ToUpperInvariant(character), StringComparison.Ordinal) is not (>= 0 and var value))
-            {
-                return null;
-            }
-
-            (buffer, bits) = (((buffer << 5) | value) & 0xFFF, bits + 5);
-            if (bits >= 8)
-            {
-                bits -= 8;
-                bytes.Add((byte)(buffer >> bits));
-            }
-        }
-
-        return [.. bytes];
+        var letters = text.TrimEnd('=').Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
+        return letters.Length > 0 && IsValid(letters) ? Base32Encoding.ToBytes(letters) : null;
     }
 
     public static bool IsValid(string text) => text.All(Alphabet.Contains);

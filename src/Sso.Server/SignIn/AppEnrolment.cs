@@ -43,7 +43,7 @@ public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorPro
         }
 
         var key = Base32.Encode(SeedOf(pending));
-        var uri = UriFor(key, signIn.UserName);
+        var uri = Totp.Uri(key, signIn.UserName, brand.Name);
         return new(key, Base32.InGroupsOfFour(key), uri, Qr(uri));
     }
 
@@ -94,14 +94,6 @@ public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorPro
     }
 
     private byte[] SeedOf(SecondFactor factor) => sealer.Reveal(factor.Context, factor.Protected);
-
-    /// <summary>Key URI Format: issuer both as prefix and as parameter, SHA-1, six digits, 30 seconds, which is what all apps compute.</summary>
-    private string UriFor(string key, string userName)
-    {
-        var issuer = Uri.EscapeDataString(brand.Name.Replace(":", "", StringComparison.Ordinal));
-        var account = Uri.EscapeDataString(userName.Replace(":", "", StringComparison.Ordinal));
-        return $"otpauth://totp/{issuer}:{account}?secret={key}&issuer={issuer}&algorithm=SHA1&digits=6&period=30";
-    }
 
     private static string Qr(string uri)
     {
