@@ -1,4 +1,5 @@
-using System.Net.Mail;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -23,8 +24,31 @@ public sealed record MailOptions
     /// <summary>The sender, such as <c>Nuvola &lt;no-reply@nuvola.example&gt;</c>.</summary>
     public string? From { get; init; }
 
-    /// <summary>STARTTLS, demanded. False only for a relay on this machine.</summary>
+    /// <summary>TLS, demanded. False only for a relay on this machine.</summary>
     public bool UseTls { get; init; } = true;
+
+    /// <summary>
+    /// TLS from the first byte (RFC 8314 §3.3) instead of STARTTLS; null for what the port stands for: 465 speaks it, every other does not.
+    /// </summary>
+    public bool? ImplicitTls { get; init; }
+
+    /// <summary>
+    /// A PEM file of the authorities that the relay's certificate must come from; null for those of the system.
+    /// </summary>
+    public string? TrustedCertificatesFile { get; init; }
+
+    internal bool BeginsWithTls => ImplicitTls ?? Port == 465;
+
+    internal X509Certificate2Collection ReadTrustedCertificates()
+    {
+        var trusted = new X509Certificate2Collection();
+        if (TrustedCertificatesFile is not null)
+        {
+            trusted.ImportFromPemFile(TrustedCertificatesFile);
+        }
+
+        return trusted;
+    }
 }
 
 /// <summary>Each sentence names the setting and says what to do.</summary>
@@ -48,19 +72,29 @@ internal sealed class MailOptionsValidator(IHostEnvironment environment) : IVali
             yield break;
         }
 
-        if (!MailAddress.TryCreate(options.From, out _))
+        if (MailMime.Read(options.From) is null)
         {
             yield return "Mail:From is missing or no address. Set it to the sender, for example \"Nuvola <no-reply@nuvola.example>\".";
         }
 
-        if (options.Port is 465 or < 1 or > 65535)
+        if (options.Port is < 1 or > 65535)
         {
-            yield return "Mail:Port: TLS from the first byte (465) is not supported. Set it to 587, where the relay offers STARTTLS.";
+            yield return "Mail:Port is no port. Set it to 587, where the relay offers STARTTLS, or to 465, where it speaks TLS from the first byte.";
+        }
+
+        if (TrustsNobody(options))
+        {
+            yield return "Mail:TrustedCertificatesFile cannot be read, or holds no certificate. Set it to a PEM file of authorities, or leave it out.";
         }
 
         if ((options.UserName is null) != (options.Password is null))
         {
             yield return "Mail:UserName and Mail:Password belong together: set both or neither.";
+        }
+
+        if (options is { UseTls: false, BeginsWithTls: true })
+        {
+            yield return "Mail:UseTls is false, but Mail:ImplicitTls is set, or Mail:Port is 465, which implies it. Set Mail:UseTls to true.";
         }
 
         if (!options.UseTls && !IsLocal(options.Host))
@@ -71,6 +105,18 @@ internal sealed class MailOptionsValidator(IHostEnvironment environment) : IVali
         if (!options.UseTls && options.UserName is not null)
         {
             yield return "Mail:UserName needs Mail:UseTls: the password would travel readable.";
+        }
+    }
+
+    private static bool TrustsNobody(MailOptions options)
+    {
+        try
+        {
+            return options.TrustedCertificatesFile is not null && options.ReadTrustedCertificates().Count == 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            return true;
         }
     }
 

@@ -1,88 +1,77 @@
-using System.Net;
-using System.Net.Mail;
-using System.Net.Mime;
-using System.Text;
+using System.Security.Cryptography.X509Certificates;
+using MailKit.Net.Smtp;
+using MailKit.Security;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Sso.Delivery.Mail;
 
 /// <summary>
-/// A relay by SMTP (messaging.md 16). With TLS demanded a relay that does not offer it gets nothing; one client per
-/// message, because it sends one at a time.
+/// A relay by SMTP (messaging.md 16). With TLS demanded a relay that does not offer it gets nothing; one connection per message.
 /// </summary>
 internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvider clock, ILogger<SmtpMail> log) : IMailRoute
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private readonly X509Certificate2Collection _trusted = options.Value.ReadTrustedCertificates();
 
     public async Task<MailOutcome> SendAsync(Guid id, MailMessage mail, byte[]? logo, CancellationToken cancellation)
     {
         var relay = options.Value;
-        using var client = new SmtpClient(relay.Host, relay.Port)
-        {
-            EnableSsl = relay.UseTls,
-            Timeout = (int)Limit.TotalMilliseconds,
-            Credentials = relay.UserName is null ? null : new NetworkCredential(relay.UserName, relay.Password),
-        };
-        var began = clock.GetTimestamp();
-        try
-        {
-            using var message = MessageOf(id, mail, logo, SenderOf(mail, new MailAddress(relay.From!)));
-            await client.SendMailAsync(message, cancellation);
-            var taken = (long)clock.GetElapsedTime(began).TotalMilliseconds;
-            Accepted(log, id, taken);
-            return MailOutcome.Sent;
-        }
-        catch (SmtpFailedRecipientException exception) when (IsFinal(exception.StatusCode))
-        {
-            Refused(log, id, exception.StatusCode);
-            return MailOutcome.Refused;
-        }
-        // An address that this relay's protocol cannot carry (a local part beyond ASCII), or that is more than an address.
-        catch (FormatException)
+        if (MailMime.RecipientOf(mail) is not { } recipient)
         {
             Refused(log, id, SmtpStatusCode.MailboxNameNotAllowed);
             return MailOutcome.Refused;
         }
-        catch (SmtpException exception)
+
+        using var client = new RelayClient(_trusted) { Timeout = (int)Limit.TotalMilliseconds };
+        var began = clock.GetTimestamp();
+        try
         {
-            NotNow(log, id, exception.StatusCode);
+            using var message = MailMime.Write(id, mail, logo, MailMime.Read(relay.From)!, recipient, clock.GetUtcNow());
+            await client.ConnectAsync(relay.Host!, relay.Port, SecurityOf(relay), cancellation);
+            if (relay.UserName is not null && client.Capabilities.HasFlag(SmtpCapabilities.Authentication))
+            {
+                await client.AuthenticateAsync(relay.UserName, relay.Password!, cancellation);
+            }
+
+            await client.SendAsync(message, cancellation);
+            await client.DisconnectAsync(quit: true, cancellation);
+            var taken = (long)clock.GetElapsedTime(began).TotalMilliseconds;
+            Accepted(log, id, taken);
+            return MailOutcome.Sent;
+        }
+        catch (SmtpCommandException exception)
+            when (exception.ErrorCode == SmtpErrorCode.RecipientNotAccepted && (int)exception.StatusCode is >= 500 and < 600)
+        {
+            Refused(log, id, exception.StatusCode);
+            return MailOutcome.Refused;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            NotNow(log, id, Why(exception, client));
             return MailOutcome.Later;
         }
     }
 
-    private static System.Net.Mail.MailMessage MessageOf(Guid id, MailMessage mail, byte[]? logo, MailAddress from)
+    /// <summary>STARTTLS is demanded, never merely used where it is offered: whoever sits between could take the offer away.</summary>
+    private static SecureSocketOptions SecurityOf(MailOptions relay) => relay switch
     {
-        var message = new System.Net.Mail.MailMessage(from, RecipientOf(mail))
-        {
-            Subject = mail.Subject,
-            SubjectEncoding = Encoding.UTF8,
-            Body = mail.Text,
-            BodyEncoding = Encoding.UTF8,
-        };
-        var html = AlternateView.CreateAlternateViewFromString(mail.Html, Encoding.UTF8, MediaTypeNames.Text.Html);
-        message.AlternateViews.Add(html);
-        if (logo is not null)
-        {
-            html.LinkedResources.Add(new LinkedResource(new MemoryStream(logo), MediaTypeNames.Image.Png) { ContentId = MailLogo.ContentId });
-        }
+        { UseTls: false } => SecureSocketOptions.None,
+        { BeginsWithTls: true } => SecureSocketOptions.SslOnConnect,
+        _ => SecureSocketOptions.StartTls,
+    };
 
-        message.Headers.Add("Message-ID", $"<{id:N}@{from.Host}>");
-        // RFC 3834 §5: nobody's holiday notice needs to answer.
-        message.Headers.Add("Auto-Submitted", "auto-generated");
-        message.Headers.Add("X-Auto-Response-Suppress", "All");
-        return message;
-    }
-
-    /// <summary>An address inside a display name or a comment would be another mailbox than the one that was proved.</summary>
-    private static MailAddress RecipientOf(MailMessage mail) => new MailAddress(mail.To) is { } parsed && parsed.Address == mail.To
-        ? parsed
-        : throw new FormatException("The recipient is not a bare address.");
-
-    private static MailAddress SenderOf(MailMessage mail, MailAddress configured) =>
-        mail.SenderName is { } name ? new MailAddress(configured.Address, name, Encoding.UTF8) : configured;
-
-    private static bool IsFinal(SmtpStatusCode code) => (int)code is >= 500 and < 600;
+    /// <summary>For the operator, and without the relay's own words, which may quote the address.</summary>
+    private static string Why(Exception exception, RelayClient client) => exception switch
+    {
+        SslHandshakeException when client.CertificateFlaw is { } flaw => flaw,
+        SslHandshakeException => "TLS could not be agreed; is Mail:Port right? (587 begins with STARTTLS, 465 with TLS)",
+        NotSupportedException => "it does not offer STARTTLS, without which nothing is sent (Mail:UseTls)",
+        AuthenticationException => "it does not take Mail:UserName and Mail:Password",
+        MailKit.ServiceNotAuthenticatedException => "it demands a sign-in (Mail:UserName, Mail:Password)",
+        SmtpCommandException answered => $"it answered {(int)answered.StatusCode} ({answered.ErrorCode})",
+        _ => $"the connection failed ({exception.GetType().Name})",
+    };
 
     [LoggerMessage(EventId = 2211, Level = LogLevel.Information, Message = "Mail {Id} was taken by the relay after {Milliseconds} ms")]
     private static partial void Accepted(ILogger log, Guid id, long milliseconds);
@@ -90,6 +79,6 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
     [LoggerMessage(EventId = 2212, Level = LogLevel.Warning, Message = "Mail {Id} was refused for its address: {Code}")]
     private static partial void Refused(ILogger log, Guid id, SmtpStatusCode code);
 
-    [LoggerMessage(EventId = 2213, Level = LogLevel.Error, Message = "Mail {Id} could not be handed to the relay: {Code}")]
-    private static partial void NotNow(ILogger log, Guid id, SmtpStatusCode code);
+    [LoggerMessage(EventId = 2213, Level = LogLevel.Error, Message = "Mail {Id} could not be handed to the relay: {Why}")]
+    private static partial void NotNow(ILogger log, Guid id, string why);
 }

@@ -56,7 +56,7 @@ public sealed class MailDispatcherTests : IAsyncLifetime
         await SendAsync();
         var (recipient, data) = Assert.Single(_relay.Taken);
         Assert.Equal("anna@example.it", recipient);
-        foreach (var part in (string[])["From: \"Nuvola clienti\" <", "multipart/alternative", "text/plain", "text/html", "Auto-Submitted: auto-generated", "Message-ID: <"])
+        foreach (var part in (string[])["From: Nuvola clienti <no-reply@nuvola.example>", "multipart/alternative", "text/plain", "text/html", "Auto-Submitted: auto-generated", "Message-ID: <"])
         {
             Assert.Contains(part, data, StringComparison.OrdinalIgnoreCase);
         }

@@ -1,0 +1,50 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using MailKit.Net.Smtp;
+
+namespace Sso.Delivery.Mail;
+
+/// <summary>An SMTP client that can say in one sentence what is wrong with the relay's certificate.</summary>
+internal sealed class RelayClient : SmtpClient
+{
+    private readonly X509Certificate2Collection _trusted;
+
+    /// <param name="trusted">The only authorities that count; empty for those of the system.</param>
+    public RelayClient(X509Certificate2Collection trusted)
+    {
+        _trusted = trusted;
+        // An authority in one's own network often publishes no list, and then no mail would leave.
+        CheckCertificateRevocation = false;
+        ServerCertificateValidationCallback = (host, _, chain, errors) => (CertificateFlaw = FlawOf((string)host, chain, errors)) is null;
+    }
+
+    /// <summary>Null when the certificate was good, or none was asked for yet.</summary>
+    public string? CertificateFlaw { get; private set; }
+
+    protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(
+        string host, RemoteCertificateValidationCallback remoteCertificateValidationCallback)
+    {
+        var options = base.GetSslClientAuthenticationOptions(host, remoteCertificateValidationCallback);
+        if (_trusted.Count > 0)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(_trusted);
+        }
+
+        return options;
+    }
+
+    private static string? FlawOf(string host, X509Chain? chain, SslPolicyErrors errors) => errors switch
+    {
+        SslPolicyErrors.None => null,
+        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => "it shows no certificate",
+        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) =>
+            $"its certificate is not for {host}; set Mail:Host to a name that stands in it",
+        _ => $"its certificate is not trusted ({string.Join(", ", chain?.ChainStatus.Select(flaw => flaw.Status) ?? [])}); "
+            + "where its authority is your own, name it in Mail:TrustedCertificatesFile",
+    };
+}
