@@ -2,7 +2,6 @@ using Sso.Admin.People;
 using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.People;
-using Sso.Server.Mails;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Account;
