@@ -8,7 +8,7 @@ using Sso.Testing;
 namespace Sso.Benchmarks;
 
 /// <summary>
-/// Answers that must not tell by their time (security.md 1.5): 200 interleaved samples of each class over one connection on a warm server;
+/// Answers that must not tell by their time: 200 interleaved samples of each class over one connection on a warm server;
 /// the share of pairs in which one is slower lies between 0.40 and 0.60, and the medians within 5 ms or 5 %.
 /// </summary>
 internal static class Timing

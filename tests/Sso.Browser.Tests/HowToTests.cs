@@ -6,7 +6,7 @@ using Xunit;
 namespace Sso.Browser.Tests;
 
 /// <summary>
-/// The two how-tos that customers of the older system know, walked by their Italian labels and in their order (screens.md, section 1),
+/// The two how-tos that customers of the older system know, walked by their Italian labels and in their order,
 /// where customers turn two-factor authentication on by themselves. What is pressed is found by what it says.
 /// </summary>
 public sealed partial class HowToTests
@@ -18,16 +18,16 @@ public sealed partial class HowToTests
     public async Task The_newer_how_to_enables_2fa_by_text_message_and_by_app(bool script)
     {
         await using var anna = await Visitor.ArriveAsync("it", script, "when-enrolled");
-        await OpenAsync(anna, "/signin");                                                    // N1
-        await anna.ReadsAsync("Impostazioni account", "NON È ABILITATA");                    // N2
-        await anna.FollowAsync("Abilita 2FA");                                               // N3
-        await anna.ReadsAsync("Abilita l’autenticazione a due fattori?", "Che cosa ti serve");  // N4: says what is confirmed
+        await OpenAsync(anna, "/signin");
+        await anna.ReadsAsync("Impostazioni account", "NON È ABILITATA");
+        await anna.FollowAsync("Abilita 2FA");
+        await anna.ReadsAsync("Abilita l’autenticazione a due fattori?", "Che cosa ti serve");  // says what is confirmed
         await anna.FollowAsync("Conferma");
-        await anna.ReadsAsync(                                                               // N5
+        await anna.ReadsAsync(
             "Impostazioni Autenticazione a due fattori (MFA)", "NON È ABILITATA", "Seleziona la modalità che preferisci");
         await anna.Page.GetByLabel("SMS Verificato").CheckAsync();
         await anna.PressNamedAsync("Procedi");
-        await EnrolNumberAsync(anna);                                                        // N6, N7
+        await EnrolNumberAsync(anna);
         await SaveCodesAsync(anna);
         await anna.ReadsAsync("Attivazione conclusa", "È ABILITATA");
 
@@ -37,11 +37,11 @@ public sealed partial class HowToTests
         await anna.ReadsAsync("Seleziona la modalità che preferisci");
         await anna.Page.GetByLabel("App Authenticator").CheckAsync();
         await anna.PressNamedAsync("Procedi");
-        await anna.ReadsAsync("Autenticazione a due fattori mediante APP Authenticator", "Scansiona il codice QR");  // N8
+        await anna.ReadsAsync("Autenticazione a due fattori mediante APP Authenticator", "Scansiona il codice QR");
         await anna.Page.GetByLabel("Codice a 6 cifre").FillAsync(await anna.AppCodeAsync());
         await anna.PressNamedAsync("Conferma");
         await anna.ReadsAsync("Attivazione conclusa", "È ABILITATA");
-        foreach (var label in (string[])["Privacy", "Chi siamo", "Contattaci"])              // N9
+        foreach (var label in (string[])["Privacy", "Chi siamo", "Contattaci"])
         {
             Assert.Equal(1, await anna.Page.Locator("footer").GetByText(label, new() { Exact = true }).CountAsync());
         }
@@ -56,25 +56,25 @@ public sealed partial class HowToTests
     public async Task The_older_how_to_shows_the_last_access_verifies_a_contact_and_changes_the_password(bool script)
     {
         await using var anna = await Visitor.ArriveAsync("it", script, "when-enrolled");
-        await OpenAsync(anna, "/login");                                                     // O1
+        await OpenAsync(anna, "/login");
         await anna.Page.GotoAsync(anna.Demo.ClientArea);
         await anna.FollowAsync("Accedi");
         Assert.StartsWith("Dashboard", await anna.Page.TitleAsync(), StringComparison.Ordinal);
-        await anna.PressNamedAsync("Esci");                                                  // O2
+        await anna.PressNamedAsync("Esci");
         await SignInAsync(anna);
-        Assert.Matches(LastAccess(), await anna.Page.InnerTextAsync("[data-last-access]"));  // O3
-        await anna.FollowAsync("Impostazioni account");                                      // O4
-        await anna.ReadsAsync("Nome utente", anna.Demo.UserName);                            // O5
-        await anna.ReadsAsync("puoi abilitare l’autenticazione a due fattori");              // O7
+        Assert.Matches(LastAccess(), await anna.Page.InnerTextAsync("[data-last-access]"));
+        await anna.FollowAsync("Impostazioni account");
+        await anna.ReadsAsync("Nome utente", anna.Demo.UserName);
+        await anna.ReadsAsync("puoi abilitare l’autenticazione a due fattori");
         await anna.FollowAsync("Gestisci autenticazione a due fattori");
-        await anna.FollowAsync("Gestisci Contatti verificati");                              // O8
+        await anna.FollowAsync("Gestisci Contatti verificati");
         await anna.ReadsAsync("Al momento non è presente alcun contatto SMS verificato.");
         await anna.FollowAsync("Aggiungi un nuovo contatto");
-        await anna.ReadsAsync("Impostazione contatto verificato", "Specifica il numero SMS");  // O9
+        await anna.ReadsAsync("Impostazione contatto verificato", "Specifica il numero SMS");
         await anna.Page.GetByLabel("Numero di cellulare").FillAsync("312 345 6789");
         await anna.Page.GetByLabel("Comunicazioni prioritarie").CheckAsync();
         await anna.PressNamedAsync("Invia codice");
-        await anna.ReadsAsync("Inserisci il codice ricevuto via SMS", "312 345 6789");          // O10
+        await anna.ReadsAsync("Inserisci il codice ricevuto via SMS", "312 345 6789");
         Assert.Equal(1, await anna.Page.GetByRole(AriaRole.Button, new() { NameRegex = NewCode() }).CountAsync());
         await anna.Page.GetByLabel("Codice a 6 cifre").FillAsync(await anna.TextCodeAsync());
         await anna.PressNamedAsync("Conferma");
@@ -82,7 +82,7 @@ public sealed partial class HowToTests
         await anna.FollowAsync("Dati personali");
         await anna.ReadsAsync("Codici di accesso", "Comunicazioni prioritarie");
 
-        await anna.FollowAsync("Panoramica");                                                // O6
+        await anna.FollowAsync("Panoramica");
         await anna.FollowAsync("Richiedi il cambio della password");
         await anna.ReadsAsync("La sessione attuale terminerà.", "un’e-mail con il link per impostare la nuova password.");
         await anna.PressNamedAsync("Richiedi il cambio della password");

@@ -16,7 +16,7 @@ public sealed record ImportReport(
 
 /// <param name="DryRun">Everything is checked, nothing is written.</param>
 /// <param name="EmailsAreVerified">
-/// The operator vouches for what the file says; without it every address is imported as not confirmed (S150).
+/// The operator vouches for what the file says; without it every address is imported as not confirmed.
 /// </param>
 /// <param name="PhonesAreVerified">The same for numbers; without it none becomes a second factor.</param>
 /// <param name="SkipRefused">Lines that are refused are left out; without it one such line stops the whole file.</param>

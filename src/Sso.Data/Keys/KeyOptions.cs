@@ -10,7 +10,7 @@ public sealed record KeyOptions
     /// <summary>Null: all. Keys are made, and discovery names algorithms, only for these.</summary>
     public IReadOnlyList<string>? Algorithms { get; init; }
 
-    /// <summary>Of new RSA keys (S109).</summary>
+    /// <summary>Of new RSA keys: a strength of 128 bits (NIST SP 800-57).</summary>
     public int RsaBits { get; init; } = 3072;
 
     /// <summary>

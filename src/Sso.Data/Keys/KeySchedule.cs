@@ -14,7 +14,7 @@ public static class KeySchedule
     /// <summary>How long applications may keep the key set.</summary>
     public static readonly TimeSpan CacheAge = TimeSpan.FromMinutes(15);
 
-    /// <summary>When every node has read a key: none signs with one that another does not publish (F17).</summary>
+    /// <summary>When every node has read a key: none signs with one that another does not publish.</summary>
     private static readonly TimeSpan Spread = TimeSpan.FromSeconds(5);
 
     /// <summary>A key is made before the transaction that publishes it.</summary>

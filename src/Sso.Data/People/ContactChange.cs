@@ -9,10 +9,10 @@ namespace Sso.Data.People;
 /// </summary>
 public sealed class ContactChange
 {
-    /// <summary>How long the link to a new address lives (security.md 0.2).</summary>
+    /// <summary>How long the link to a new address lives.</summary>
     public static readonly TimeSpan ConfirmationLifetime = TimeSpan.FromHours(24);
 
-    /// <summary>How long the link that undoes a change lives (S23).</summary>
+    /// <summary>How long the link that undoes a change lives.</summary>
     public static readonly TimeSpan UndoLifetime = TimeSpan.FromHours(72);
 
     /// <summary>
@@ -114,7 +114,7 @@ public static class ContactChanges
     }
 
     /// <summary>
-    /// A changed password or address voids what was asked for before: links to a new password, and a new address that waits (S80).
+    /// A changed password or address voids what was asked for before: links to a new password, and a new address that waits.
     /// </summary>
     public static async Task VoidRequestsAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)
     {

@@ -11,7 +11,7 @@ namespace Sso.Protocol.Authorization;
 public static class InteractionPolicy
 {
     /// <summary>
-    /// How old a proof may be at the beginning of a request in which a second factor is bound to the account (S34); one that was given in the
+    /// How old a proof may be at the beginning of a request in which a second factor is bound to the account; one that was given in the
     /// request itself counts as long as that lives.
     /// </summary>
     public static readonly TimeSpan EnrolmentAge = TimeSpan.FromMinutes(5);

@@ -4,7 +4,7 @@ using Sso.Delivery.Receipts;
 namespace Sso.Server.Deliveries;
 
 /// <summary>
-/// Where providers tell what became of a text (messaging.md 5): anybody may call, only what is signed by a route in use
+/// Where providers tell what became of a text: anybody may call, only what is signed by a route in use
 /// is read, and every answer is empty.
 /// </summary>
 internal static class ReceiptEndpoint

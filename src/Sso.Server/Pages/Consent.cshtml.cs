@@ -7,7 +7,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages;
 
-/// <summary>What an application of others asks for, in words (screen V9).</summary>
+/// <summary>What an application of others asks for, in words.</summary>
 public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) : StepPage
 {
     public IEnumerable<string> InWords => Step is NextStep.AskConsent ask ? InWordsOf(ask.Scopes, text) : [];

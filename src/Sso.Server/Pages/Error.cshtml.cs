@@ -9,7 +9,7 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages;
 
 /// <summary>
-/// Something did not work: what it means for the visitor, the one button that leads on, and the id by which we find it in the log (screen V12).
+/// Something did not work: what it means for the visitor, the one button that leads on, and the id by which we find it in the log.
 /// </summary>
 [ResponseCache(NoStore = true), IgnoreAntiforgeryToken]
 public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider clock) : PageModel

@@ -26,7 +26,7 @@ public sealed class Language(CookieNames cookies, TimeProvider clock) : PageMode
     public static string Back(string? path) => IsPageOfOurs(path) ? path : "/account";
 
     /// <summary>
-    /// Stricter than local: our paths begin with a letter or a dot, and nothing in them is left to how a browser reads it (S62).
+    /// Stricter than local: our paths begin with a letter or a dot, and nothing in them is left to how a browser reads it.
     /// </summary>
     private static bool IsPageOfOurs([NotNullWhen(true)] string? path) =>
         path is "/" || (path is ['/', var first, ..] && (char.IsAsciiLetter(first) || first is '.' or '?')

@@ -6,7 +6,7 @@ using Sso.Server.Logout;
 namespace Sso.Server.Pages;
 
 /// <summary>
-/// The end of a session (screen V11): loads what applications registered for it (Front-Channel Logout §3), says who was told, and goes on.
+/// The end of a session: loads what applications registered for it (Front-Channel Logout §3), says who was told, and goes on.
 /// </summary>
 public sealed class SignedOut(SignOuts signOuts, LogoutReturns returns) : PageModel
 {

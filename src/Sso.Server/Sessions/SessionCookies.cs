@@ -22,7 +22,7 @@ public sealed class SessionCookies(
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(60);
     public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
 
-    /// <summary>A sign-in after so many failed attempts is told to the owner (S12).</summary>
+    /// <summary>A sign-in after so many failed attempts is told to the owner.</summary>
     private const int FailuresWorthTelling = 5;
 
     /// <summary>Last-seen is written at most so often.</summary>

@@ -14,7 +14,7 @@ public sealed class ActionCatalogue
     /// <summary>Ours: the pages of the account area that change something.</summary>
     public const string AccountChange = "account.change";
 
-    /// <summary>S34 allows no more.</summary>
+    /// <summary>A factor must not be changed on an older proof.</summary>
     private static readonly TimeSpan LongestAccountChange = InteractionPolicy.EnrolmentAge;
 
     private static readonly TimeSpan LongestAge = TimeSpan.FromDays(30);

@@ -55,7 +55,7 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
 
     /// <summary>
     /// The last character of a signature can hold bits that belong to no byte, and the library reads over them: a token would have several
-    /// spellings (S112). Header and payload are signed as they are spelled.
+    /// spellings. Header and payload are signed as they are spelled.
     /// </summary>
     private static bool IsSpelledAsIssued(string token)
     {

@@ -39,7 +39,7 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
             return OAuthError.UnacceptableSubject(token is null ? "not an access token of ours, or past its life" : "meant for others");
         }
 
-        // Whoever stole a bound token must not get an unbound one for it (S105). The key of the caller cannot be proved here, so
+        // Whoever stole a bound token must not get an unbound one for it. The key of the caller cannot be proved here, so
         // that of this client takes its place.
         if (token.Sender is not null && request.Sender is null)
         {

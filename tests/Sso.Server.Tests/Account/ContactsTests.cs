@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Sso.Server.Tests.Account;
 
-/// <summary>The page of verified contacts (screen V25).</summary>
+/// <summary>The page of verified contacts.</summary>
 public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     /// <summary>Each customer has a number of their own.</summary>

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Sso.Server.Tests.Admin;
 
-/// <summary>Which addresses can be registered (screens.md §7.4).</summary>
+/// <summary>Which addresses can be registered.</summary>
 [Spec("RFC 9700", "2.1")]
 [Spec("RFC 8252", "7")]
 public sealed class AddressRulesTests

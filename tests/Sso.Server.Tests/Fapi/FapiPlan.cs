@@ -11,7 +11,7 @@ namespace Sso.Server.Tests.Fapi;
 
 /// <summary>
 /// The relying party of the FAPI 2.0 test plans: two clients with keys of their own, registered as an
-/// operator registers them (conformance FG01).
+/// operator registers them.
 /// </summary>
 public sealed class FapiPlan : IAsyncLifetime
 {
@@ -82,7 +82,7 @@ public sealed class FapiPlan : IAsyncLifetime
     public async Task<string?> CodeAsync(RelyingParty client, params (string Name, string? Value)[] changes) =>
         (await AuthorizeAsync(client, await client.PushAsync(changes))).Code;
 
-    /// <summary>A signed request object for PAR (conformance FJ03).</summary>
+    /// <summary>A signed request object for PAR.</summary>
     public string RequestObject(RelyingParty client, Action<JsonObject>? change = null, JsonObject? header = null, ClientKey? key = null)
     {
         var now = Server.Clock.GetUtcNow().ToUnixTimeSeconds();

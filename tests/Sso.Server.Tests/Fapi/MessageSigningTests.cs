@@ -7,7 +7,7 @@ using Xunit;
 namespace Sso.Server.Tests.Fapi;
 
 /// <summary>
-/// What FAPI 2.0 Message Signing adds: a signed request object at PAR and a signed answer (conformance.md §7, FM and FJ rows).
+/// What FAPI 2.0 Message Signing adds: a signed request object at PAR and a signed answer, one row a test.
 /// </summary>
 public sealed class MessageSigningTests(FapiPlan plan) : IClassFixture<FapiPlan>
 {

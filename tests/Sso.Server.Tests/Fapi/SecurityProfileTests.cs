@@ -7,7 +7,7 @@ using Xunit;
 namespace Sso.Server.Tests.Fapi;
 
 /// <summary>
-/// The plan fapi2-security-profile-final, one row a test (conformance.md §7): private_key_jwt, DPoP, OpenID
+/// The plan fapi2-security-profile-final, one row a test: private_key_jwt, DPoP, OpenID
 /// Connect. Rows of proofs stand in DpopTests.
 /// </summary>
 public sealed class SecurityProfileTests(FapiPlan plan) : IClassFixture<FapiPlan>

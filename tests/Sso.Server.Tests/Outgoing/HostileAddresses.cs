@@ -3,7 +3,7 @@ using Xunit;
 namespace Sso.Server.Tests.Outgoing;
 
 /// <summary>
-/// Spellings of hosts that are not on the public internet (security.md S122): each is refused when it is saved, and again when it is used.
+/// Spellings of hosts that are not on the public internet: each is refused when it is saved, and again when it is used.
 /// </summary>
 internal static class HostileAddresses
 {

@@ -6,7 +6,7 @@ using Xunit;
 namespace Sso.Server.Tests.SignIn;
 
 /// <summary>
-/// The way back for who has lost every second factor (screen V7): a request, a wait, a link, the password, a new factor, in that order.
+/// The way back for who has lost every second factor: a request, a wait, a link, the password, a new factor, in that order.
 /// </summary>
 [Spec("S39")]
 [Spec("V7")]

@@ -4,7 +4,7 @@ using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Account;
 
-/// <summary>The applications that hold tokens of this person, and the end of their access (S46, S100).</summary>
+/// <summary>The applications that hold tokens of this person, and the end of their access.</summary>
 public sealed class Apps(OwnApps apps) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]

@@ -4,7 +4,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account;
 
-/// <summary>The passkeys of the account, one card each (screen V31).</summary>
+/// <summary>The passkeys of the account, one card each.</summary>
 public sealed class Passkeys(AccountOverview overview) : AccountPage
 {
     public IReadOnlyList<MethodView> List { get; private set; } = [];

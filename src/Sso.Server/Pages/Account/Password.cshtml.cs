@@ -10,7 +10,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account;
 
-/// <summary>A new password, at once with the present one, or by a mailed link as people here know it (screen V26).</summary>
+/// <summary>A new password, at once with the present one, or by a mailed link as people here know it.</summary>
 public sealed class Password(
     PasswordReset reset, PasswordFloor floor, SsoDbContext database,
     IStringLocalizer<Password> text, IStringLocalizer<Common> common) : AccountPage

@@ -8,7 +8,7 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages.Account;
 
 /// <summary>
-/// The browsers that are signed in, and their end from here (screen V29). Looking needs no fresh proof, ending does (S46).
+/// The browsers that are signed in, and their end from here. Looking needs no fresh proof, ending does.
 /// </summary>
 public sealed class Sessions(OwnSessions sessions, TrustedDevices devices, SignOuts signOuts) : AccountPage
 {

@@ -6,7 +6,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Password;
 
-/// <summary>Asks for a link by mail; the answer is the same whether or not there is such an account (screen V27).</summary>
+/// <summary>Asks for a link by mail; the answer is the same whether or not there is such an account.</summary>
 public sealed class Forgot(PasswordReset reset, IStringLocalizer<Forgot> text) : PageModel
 {
     private const int Longest = 256;

@@ -10,7 +10,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Password;
 
-/// <summary>A new password by a mailed link (screen V28). Opening it uses nothing; only the button does.</summary>
+/// <summary>A new password by a mailed link. Opening it uses nothing; only the button does.</summary>
 public sealed class Reset(
     PasswordReset reset, PasswordFloor floor, IStringLocalizer<Reset> text, IStringLocalizer<Common> common) : PageModel
 {

@@ -4,7 +4,7 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Pages.SignIn;
 
-/// <summary>Too many tries: how long to wait, and nothing about whether the account exists (screen V10).</summary>
+/// <summary>Too many tries: how long to wait, and nothing about whether the account exists.</summary>
 public sealed class Blocked : PageModel
 {
     /// <summary>Longer than any wait: the name is closed until somebody opens it.</summary>

@@ -5,7 +5,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn;
 
-/// <summary>The application demands a second factor and none is enrolled (screen V8).</summary>
+/// <summary>The application demands a second factor and none is enrolled.</summary>
 public sealed class Enrol(EnrolmentPostponement postponement) : StepPage
 {
     /// <summary>How many sign-ins may still be made without.</summary>

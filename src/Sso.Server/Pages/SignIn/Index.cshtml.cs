@@ -11,7 +11,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn;
 
-/// <summary>Name and password (screen V1).</summary>
+/// <summary>Name and password.</summary>
 public sealed class Index(
     PasswordSignIn passwords, PasskeyCeremonies passkeys, PasskeySignIn passkeySignIn, SessionCookies sessions, PageAnswers answers,
     IStringLocalizer<Index> text, IStringLocalizer<Common> common) : StepPage

@@ -7,7 +7,7 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages.SignIn;
 
 /// <summary>
-/// The mailed link after the wait (screen V7). Opening it uses nothing; its button begins a flow of this
+/// The mailed link after the wait. Opening it uses nothing; its button begins a flow of this
 /// browser, which asks for the password first.
 /// </summary>
 public sealed class Recover(LostFactor lost, Flows flows) : PageModel

@@ -5,7 +5,7 @@ using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
-/// <summary>The address and the verified numbers, and what each number serves (screen V25).</summary>
+/// <summary>The address and the verified numbers, and what each number serves.</summary>
 public sealed class Index(OwnContacts contacts, MessageRoutes routes) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]

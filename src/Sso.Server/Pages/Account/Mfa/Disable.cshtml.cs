@@ -4,7 +4,7 @@ using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
-/// <summary>Turning two-factor authentication off, where the policy leaves it to the customer (screen V24).</summary>
+/// <summary>Turning two-factor authentication off, where the policy leaves it to the customer.</summary>
 public sealed class Disable(FactorRemoval removal) : AccountPage
 {
     public bool IsPossible => removal.MayDisable;

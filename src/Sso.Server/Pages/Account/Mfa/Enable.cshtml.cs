@@ -2,7 +2,7 @@ using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
-/// <summary>Says what will change and what to have at hand (screen V15); what follows asks for a fresh proof.</summary>
+/// <summary>Says what will change and what to have at hand; what follows asks for a fresh proof.</summary>
 public sealed class Enable : AccountPage
 {
     public void OnGet()

@@ -6,7 +6,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
-/// <summary>Whether a second factor guards the account, and which ones (screen V14).</summary>
+/// <summary>Whether a second factor guards the account, and which ones.</summary>
 public sealed class Index(AccountOverview overview, FactorRemoval removal) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]

@@ -8,7 +8,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
-/// <summary>Removing one of the methods, after a fresh proof with any of them (screen V23). The last one is protected (S34).</summary>
+/// <summary>Removing one of the methods, after a fresh proof with any of them. The last one is protected.</summary>
 public sealed class Remove(AccountOverview overview, FactorRemoval removal, IStringLocalizer<Remove> text) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "id"), Carried]

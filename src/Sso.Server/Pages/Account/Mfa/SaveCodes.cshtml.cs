@@ -8,7 +8,7 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>
-/// Ten codes for the day the telephone is lost; typing one proves that they were saved, and hides them for good (screen V21). Only a form
+/// Ten codes for the day the telephone is lost; typing one proves that they were saved, and hides them for good. Only a form
 /// makes them, and until that moment this session sees them again as often as it likes.
 /// </summary>
 public sealed class SaveCodes(RecoveryCodes recovery, IStringLocalizer<SaveCodes> text, IStringLocalizer<Common> common, TimeProvider clock)

@@ -7,7 +7,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn.Verify;
 
-/// <summary>The code of the authenticator app (screen V3).</summary>
+/// <summary>The code of the authenticator app.</summary>
 public sealed class App(AppCodes codes, IStringLocalizer<Common> common) : ChallengePage
 {
     [BindProperty(Name = "Input.Code")]

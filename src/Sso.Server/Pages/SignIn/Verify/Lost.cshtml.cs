@@ -6,7 +6,7 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages.SignIn.Verify;
 
 /// <summary>
-/// Every way is lost (screen V7): what can be done, how long it takes, and who helps otherwise. It opens nothing by itself.
+/// Every way is lost: what can be done, how long it takes, and who helps otherwise. It opens nothing by itself.
 /// </summary>
 public sealed class Lost(LostFactor lost) : ChallengePage
 {

@@ -6,7 +6,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn.Verify;
 
-/// <summary>One of the codes saved at enrolment; each works once (screen V4).</summary>
+/// <summary>One of the codes saved at enrolment; each works once.</summary>
 public sealed class Recovery(RecoveryCodes codes, IStringLocalizer<Recovery> text, IStringLocalizer<Common> common) : ChallengePage
 {
     [BindProperty(Name = "Input.Code")]

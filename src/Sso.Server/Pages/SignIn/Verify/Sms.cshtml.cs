@@ -6,7 +6,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn.Verify;
 
-/// <summary>The code sent to the telephone, whose number is shown masked and cannot be changed here (screen V2).</summary>
+/// <summary>The code sent to the telephone, whose number is shown masked and cannot be changed here.</summary>
 public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : ChallengePage
 {
     [BindProperty(Name = "Input.Code")]
