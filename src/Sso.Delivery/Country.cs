@@ -8,7 +8,7 @@ namespace Sso.Delivery;
 /// </summary>
 public sealed record Country
 {
-    /// <summary>Area codes inside +1 that bill as international (messaging.md 14).</summary>
+    /// <summary>Area codes inside +1 that bill as international.</summary>
     private static readonly FrozenSet<string> CaribbeanCodes = FrozenSet.ToFrozenSet([
         "242", "246", "264", "268", "284", "345", "441", "473", "649", "658",
         "664", "721", "758", "767", "784", "787", "809", "829", "849", "868", "869",

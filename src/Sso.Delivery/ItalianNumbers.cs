@@ -1,6 +1,6 @@
 namespace Sso.Delivery;
 
-/// <summary>The Italian plan (messaging.md 13). A nine-digit mobile is old but alive; a fixed number keeps its 0 from abroad too.</summary>
+/// <summary>The Italian numbering plan. A nine-digit mobile is old but alive; a fixed number keeps its 0 from abroad too.</summary>
 internal static class ItalianNumbers
 {
     private static readonly string[] Services = ["800", "803", "840", "841", "847", "848", "89", "144", "163", "164", "166", "178", "199"];

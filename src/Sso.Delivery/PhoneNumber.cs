@@ -36,7 +36,7 @@ public sealed record PhoneNumber
 
     private string National { get; }
 
-    /// <summary>Reads what a person typed beside a country selector (messaging.md 13). A plus in the text wins over the selector.</summary>
+    /// <summary>Reads what a person typed beside a country selector. A plus in the text wins over the selector.</summary>
     public static PhoneNumberOutcome Parse(string? country, string? input, IReadOnlySet<string> served)
     {
         if (string.IsNullOrWhiteSpace(input))
@@ -89,7 +89,7 @@ public sealed record PhoneNumber
             return new PhoneNumberOutcome.Invalid();
         }
 
-        // Satellite, shared-cost and premium codes (+800, +808, +87x, +88x, +979; messaging.md 14) are of no country and so never served.
+        // Satellite, shared-cost and premium codes (+800, +808, +87x, +88x, +979) are of no country and so never served.
         // Two countries share +1: the one selected, else the first that is served.
         var country = Country.OfDigits(digits)
             .Where(candidate => served.Contains(candidate.Code))

@@ -9,7 +9,7 @@ using Sso.Delivery.Spending;
 namespace Sso.Delivery;
 
 /// <summary>
-/// Sends one due text by the routes in order (messaging.md 7). One that a route has taken is due again when no receipt says that it
+/// Sends one due text by the routes in order. One that a route has taken is due again when no receipt says that it
 /// arrived, and then goes once more, by another route, with the same code. What may have left is never more than two messages.
 /// </summary>
 public sealed partial class TextSender(
@@ -23,7 +23,7 @@ public sealed partial class TextSender(
 {
     public static readonly TimeSpan WholeSend = TimeSpan.FromSeconds(9);
 
-    /// <summary>Messages of one text that a provider may have taken (security.md F12).</summary>
+    /// <summary>Messages of one text that a provider may have taken.</summary>
     private const int Most = 2;
 
     public async Task SendAsync(Guid id)

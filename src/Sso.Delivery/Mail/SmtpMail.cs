@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Sso.Delivery.Mail;
 
 /// <summary>
-/// A relay by SMTP (messaging.md 16). With TLS demanded a relay that does not offer it gets nothing; one connection per message.
+/// A relay by SMTP. With TLS demanded a relay that does not offer it gets nothing; one connection per message.
 /// </summary>
 internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvider clock, ILogger<SmtpMail> log) : IMailRoute
 {

@@ -1,6 +1,6 @@
 namespace Sso.Delivery.Routes;
 
-/// <summary>What a route did with a message (messaging.md 7).</summary>
+/// <summary>What a route did with a message.</summary>
 public abstract record DeliveryOutcome
 {
     private DeliveryOutcome()

@@ -8,7 +8,7 @@ namespace Sso.Delivery.Routes;
 
 /// <summary>
 /// A route behind its breaker, with the time limit of an attempt and the second attempt that the first route in the list is allowed: only
-/// when it is certain that the first was not accepted (messaging.md 7).
+/// when it is certain that the first was not accepted.
 /// </summary>
 public sealed partial class GuardedRoute
 {

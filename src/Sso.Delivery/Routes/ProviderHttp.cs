@@ -7,7 +7,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 namespace Sso.Delivery.Routes;
 
 /// <summary>
-/// One request to a provider: what a failure on the wire says of the message, and answers read up to a limit (messaging.md 7).
+/// One request to a provider: what a failure on the wire says of the message, and answers read up to a limit.
 /// </summary>
 internal static class ProviderHttp
 {

@@ -5,7 +5,7 @@ namespace Sso.Delivery.Routes;
 
 /// <summary>
 /// Stays away from a provider that is failing: opens after five certain failures within 30 s, lets one message try after 30 s; credentials
-/// and credit open it at once, for five minutes (messaging.md 7). A strategy of our own because Polly's counts ratios, not failures.
+/// and credit open it at once, for five minutes. A strategy of our own because Polly's counts ratios, not failures.
 /// </summary>
 internal sealed class RouteBreaker(TimeProvider clock) : ResilienceStrategy<DeliveryOutcome>
 {

@@ -8,7 +8,7 @@ using Sso.Delivery.Routes;
 namespace Sso.Delivery.Spending;
 
 /// <summary>
-/// Closes a prefix for a while when hardly anybody enters the codes that go there: that is how pumping looks (messaging.md 9). Enrolment
+/// Closes a prefix for a while when hardly anybody enters the codes that go there: that is how pumping looks. Enrolment
 /// and sign-in are judged and closed apart, so that strangers cannot lock out those who proved their number before.
 /// </summary>
 public sealed class ConversionBreaker(IOptions<DeliveryOptions> options, DeliveryAlerts alerts, DeliveryMetrics metrics)

@@ -1,6 +1,6 @@
 namespace Sso.Delivery.Spending;
 
-/// <summary>How many texts may leave (security.md 0.2). Section <c>Delivery:Limits</c>.</summary>
+/// <summary>How many texts may leave. Section <c>Delivery:Limits</c>.</summary>
 public sealed record SendLimitOptions
 {
     public int PerNumberAndHour { get; init; } = 5;

@@ -5,7 +5,7 @@ using Sso.Data.Delivery;
 namespace Sso.Delivery.Spending;
 
 /// <summary>
-/// The spend guard: counts a text and its price before it is sent (security.md 0.2, messaging.md 9). What strangers can cause,
+/// The spend guard: counts a text and its price before it is sent. What strangers can cause,
 /// texts to numbers that nobody has proved yet, may use four fifths of what all share, and notices four fifths of everything; the
 /// rest is kept for people who sign in.
 /// </summary>

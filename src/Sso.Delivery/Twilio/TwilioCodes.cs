@@ -5,7 +5,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 
 namespace Sso.Delivery.Twilio;
 
-/// <summary>From Twilio's numeric codes, in answers and in receipts, to our classes (messaging.md 15).</summary>
+/// <summary>From Twilio's numeric codes, in answers and in receipts, to our classes.</summary>
 internal static class TwilioCodes
 {
     private static readonly TimeSpan BackOff = TimeSpan.FromSeconds(5);

@@ -10,7 +10,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 
 namespace Sso.Delivery.Twilio;
 
-/// <summary>The Messages resource of Twilio (messaging.md 15).</summary>
+/// <summary>The Messages resource of Twilio.</summary>
 public sealed partial class TwilioMessages(
     HttpClient http,
     IOptions<TwilioOptions> account,

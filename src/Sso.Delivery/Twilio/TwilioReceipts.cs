@@ -7,7 +7,7 @@ using Sso.Delivery.Receipts;
 
 namespace Sso.Delivery.Twilio;
 
-/// <summary>Status callbacks of Twilio: a form, signed together with the address that was called (messaging.md 15).</summary>
+/// <summary>Status callbacks of Twilio: a form, signed together with the address that was called.</summary>
 public sealed class TwilioReceipts(IOptions<TwilioOptions> account, ReceiptAddresses receipts) : IReceiptReader
 {
     public string Route => TwilioMessages.RouteName;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Sso.Delivery.Twilio;
 
-/// <summary>X-Twilio-Signature: over the address that was called and the form that was sent (messaging.md 15).</summary>
+/// <summary>X-Twilio-Signature: over the address that was called and the form that was sent.</summary>
 internal static class TwilioSignature
 {
     [SuppressMessage("Security", "CA5350", Justification = "Twilio's own choice.")]

@@ -22,7 +22,7 @@ internal sealed record VonageClaims
     public required string Jti { get; init; }
 }
 
-/// <summary>The body of POST /v1/messages (messaging.md 4.1).</summary>
+/// <summary>The body of POST /v1/messages.</summary>
 internal sealed record VonageText
 {
     public string MessageType { get; init; } = "text";

@@ -9,7 +9,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 
 namespace Sso.Delivery.Vonage;
 
-/// <summary>The Messages API v1 of Vonage (messaging.md 4).</summary>
+/// <summary>The Messages API v1 of Vonage.</summary>
 public sealed partial class VonageMessages(
     HttpClient http,
     VonageToken token,

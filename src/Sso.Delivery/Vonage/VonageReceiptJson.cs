@@ -29,7 +29,7 @@ internal sealed record VonageReceiptClaims
     public string? PayloadHash { get; init; }
 }
 
-/// <summary>What a status callback says (messaging.md 5.3), as far as we use it.</summary>
+/// <summary>What a status callback says, as far as we use it.</summary>
 internal sealed record VonageStatus
 {
     public string? ClientRef { get; init; }

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Sso.Delivery.Vonage;
 
-/// <summary>The signature over the parameters of the SMS API, in requests and in receipts (messaging.md 3.2).</summary>
+/// <summary>The signature over the parameters of the SMS API, in requests and in receipts.</summary>
 internal static class VonageSignature
 {
     public const string Parameter = "sig";

@@ -10,7 +10,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 
 namespace Sso.Delivery.Vonage;
 
-/// <summary>The older SMS API of Vonage: a form, and 200 whatever came of it (messaging.md 3).</summary>
+/// <summary>The older SMS API of Vonage: a form, and 200 whatever came of it.</summary>
 public sealed partial class VonageSms(
     HttpClient http, IOptions<VonageOptions> account, IOptions<DeliveryOptions> options,
     ReceiptAddresses receipts, TimeProvider clock, ILogger<VonageSms> log)

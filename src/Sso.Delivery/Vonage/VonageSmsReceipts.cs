@@ -8,7 +8,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 namespace Sso.Delivery.Vonage;
 
 /// <summary>
-/// Receipts of the SMS API (messaging.md 5.2): a query, a form or JSON, as the account is set. They have no age: a retry a day later is as
+/// Receipts of the SMS API: a query, a form or JSON, as the account is set. They have no age: a retry a day later is as
 /// good, and a receipt that comes twice changes nothing.
 /// </summary>
 public sealed class VonageSmsReceipts(IOptions<VonageOptions> account) : IReceiptReader

@@ -6,7 +6,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 
 namespace Sso.Delivery.Vonage;
 
-/// <summary>From the status inside the body to our classes (messaging.md 3.3).</summary>
+/// <summary>From the status inside the body to our classes.</summary>
 internal static class VonageSmsStatus
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Sso.Delivery.Vonage;
 
-/// <summary>A fresh bearer token for each request (messaging.md 1.1): nothing to cache, nothing to invalidate.</summary>
+/// <summary>A fresh bearer token for each request: nothing to cache, nothing to invalidate.</summary>
 public sealed class VonageToken : IDisposable
 {
     private static readonly string Header = Base64Url.EncodeToString("""{"alg":"RS256","typ":"JWT"}"""u8);

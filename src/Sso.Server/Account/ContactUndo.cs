@@ -8,7 +8,7 @@ namespace Sso.Server.Account;
 
 /// <summary>
 /// The link in a mail about a changed address or number: it restores what was before, voids every later change, and closes the account as
-/// "it wasn't me" does, because whoever made the change could sign in (S23).
+/// "it wasn't me" does, because whoever made the change could sign in.
 /// </summary>
 public sealed class ContactUndo(
     SsoDbContext database, UndoContactChanges undo, PasswordReset reset, TimeProvider clock)

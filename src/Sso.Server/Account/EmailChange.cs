@@ -42,7 +42,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// The page has demanded a fresh proof. Whose the address is decides what is mailed, never what is answered or when (S65).
+    /// The page has demanded a fresh proof. Whose the address is decides what is mailed, never what is answered or when.
     /// </summary>
     public async Task<EmailOutcome> RequestAsync(HttpContext http, SignInRow signIn, string? typed, CancellationToken cancellation)
     {

@@ -133,7 +133,7 @@ public sealed class FactorRemoval(
 
     /// <summary>
     /// All methods go, and with them the recovery codes. False where the policy wants a second factor. Numbers can be brought back like
-    /// removed ones: turning all off and adding another would else be a way to change a number without an undo (S23).
+    /// removed ones: turning all off and adding another would else be a way to change a number without an undo.
     /// </summary>
     public async Task<bool> DisableAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
     {

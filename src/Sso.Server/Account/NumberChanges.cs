@@ -22,7 +22,7 @@ public enum NumberChange
 
 /// <summary>
 /// Changes of verified numbers, each with what was before, so that a link in the mail can undo it for 72 hours; the number itself is told
-/// by text (S23). Everything is left pending in the context: the caller saves it with the change.
+/// by text. Everything is left pending in the context: the caller saves it with the change.
 /// </summary>
 public sealed class NumberChanges(SsoDbContext database, Sealer sealer, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
 {

@@ -20,7 +20,7 @@ internal sealed class MailReader
 
     public CultureInfo Language { get; }
 
-    /// <param name="person">Null for nobody, who is written to like everybody else (S65).</param>
+    /// <param name="person">Null for nobody, who is written to like everybody else.</param>
     /// <param name="language">That of the page that caused it; null is the person's own.</param>
     public static MailReader Of(Person? person, string? language = null) => new(
         language is null ? Languages.Of(person) : CultureInfo.GetCultureInfo(language), ZoneNames.Of(person?.ZoneInfo));

@@ -3,7 +3,7 @@ using Sso.Data;
 
 namespace Sso.Server.Mails;
 
-/// <summary>Tells owners what an operator did to their account at the command line (S12, S34).</summary>
+/// <summary>Tells owners what an operator did to their account at the command line.</summary>
 public sealed class OwedNotices(SsoDbContext database, SecurityMails mails)
 {
     public async Task RunAsync(CancellationToken cancellation)

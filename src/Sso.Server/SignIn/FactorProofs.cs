@@ -64,7 +64,7 @@ public sealed class FactorProofs(
         await sessions.ForgetProofsAsync(signIn.SessionId, cancellation);
     }
 
-    /// <summary>Sign-in restarts at the password, and the owner hears that somebody knows the password and not the second factor (S12).</summary>
+    /// <summary>Sign-in restarts at the password, and the owner hears that somebody knows the password and not the second factor.</summary>
     public async Task VoidSignInAsync(HttpContext http, SignInRow signIn, Flow flow, CancellationToken cancellation)
     {
         if (await throttle.ReserveVoidAsync(ChallengeOf(http, flow), cancellation))

@@ -27,7 +27,7 @@ public enum LostFactorState
 }
 
 /// <summary>
-/// The way back for who has lost every second factor (screen V7): asked for after the password, told on every channel at once, and
+/// The way back for who has lost every second factor: asked for after the password, told on every channel at once, and
 /// open after a wait by a mailed link together with the password. It gives nothing but the enrolment of a new factor, and the old ones
 /// go only when the new one is proved.
 /// </summary>

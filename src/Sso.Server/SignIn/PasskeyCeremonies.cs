@@ -17,7 +17,7 @@ public sealed record PasskeyCeremony(string Options, string State);
 /// <summary>
 /// The ceremonies of WebAuthn Level 3 §7, verified by ASP.NET Core Identity's handler. A challenge (32 random bytes) is
 /// sealed for one purpose, one flow or session and, where one is known, one person; it dies after five minutes or with its
-/// first use, right or wrong, on any node (S29).
+/// first use, right or wrong, on any node.
 /// </summary>
 public sealed class PasskeyCeremonies(IPasskeyHandler<Person> handler, Sealer sealer, SsoDbContext database, TimeProvider clock)
 {
@@ -38,7 +38,7 @@ public sealed class PasskeyCeremonies(IPasskeyHandler<Person> handler, Sealer se
         return Ceremony(CreationOf(signIn), options.CreationOptionsJson, options.AttestationState);
     }
 
-    /// <summary>For a sign-in that begins with a passkey: no name is known, so the answer is alike for everybody (S67).</summary>
+    /// <summary>For a sign-in that begins with a passkey: no name is known, so the answer is alike for everybody.</summary>
     public async Task<PasskeyCeremony> ForSignInAsync(HttpContext http, Flow flow)
     {
         var options = await handler.MakeRequestOptionsAsync(user: null, http);

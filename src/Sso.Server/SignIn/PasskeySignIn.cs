@@ -37,7 +37,7 @@ public sealed class PasskeySignIn(
     Throttle throttle, FactorProofs proofs, SessionCookies sessions, TimeProvider clock)
 {
     /// <summary>
-    /// The first step without a password. Waits after wrong passwords do not touch it (S71); only the address is counted.
+    /// The first step without a password. Waits after wrong passwords do not touch it; only the address is counted.
     /// </summary>
     public async Task<PasskeyOutcome> SignInAsync(HttpContext http, Flow flow, PasskeyAnswer answer, CancellationToken cancellation)
     {

@@ -5,7 +5,7 @@ using Sso.Server.Operations;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>What the settings of server and command line mean for passwords (S1).</summary>
+/// <summary>What the settings of server and command line mean for passwords.</summary>
 internal static class PasswordConfiguration
 {
     public static PasswordSettings Read(IConfiguration configuration)

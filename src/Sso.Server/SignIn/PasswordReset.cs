@@ -121,7 +121,7 @@ public sealed class PasswordReset(
         Func<CancellationToken, Task<NewPasswordOutcome?>> before, CancellationToken cancellation)
     {
         var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == signIn.PersonId, cancellation);
-        // Counted in this session: a stranger's failures at the sign-in page do not keep the owner from a new password (S71).
+        // Counted in this session: a stranger's failures at the sign-in page do not keep the owner from a new password.
         var counted = $"session/{signIn.SessionId:N}";
         if (PasswordHashing.IsTooLong(present) || await throttle.ReservePasswordAsync(counted, cancellation) is not null)
         {

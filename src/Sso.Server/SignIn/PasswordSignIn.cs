@@ -57,7 +57,7 @@ public sealed class PasswordSignIn(
         }
 
         var person = await FindAsync(typed, cancellation);
-        // Strangers' failures do not keep the owner out of a browser they trust, nor the other way round (S71).
+        // Strangers' failures do not keep the owner out of a browser they trust, nor the other way round.
         // For nobody the same statement is made.
         var trusted = await devices.FindAsync(http, person?.Id ?? Guid.Empty, cancellation);
         var counted = trusted is null ? person?.NormalizedUserName ?? typed : $"device/{trusted.Id:N}";

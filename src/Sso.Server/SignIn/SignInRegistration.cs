@@ -24,7 +24,7 @@ internal static class SignInRegistration
         .AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>();
 
     /// <summary>
-    /// Identity's WebAuthn handler on our factors. Domain and origin are those of the issuer, never of a Host header (S83).
+    /// Identity's WebAuthn handler on our factors. Domain and origin are those of the issuer, never of a Host header.
     /// </summary>
     private static IServiceCollection AddPasskeys(this IServiceCollection services, Uri issuer)
     {
@@ -37,7 +37,7 @@ internal static class SignInRegistration
             options.ChallengeSize = 32;
             options.AuthenticatorTimeout = PasskeyCeremonies.Lifetime;
             // With the person verified one passkey is two factors (NIST SP 800-63B §3.1.7); without, it
-            // would claim more than it proved (S31).
+            // would claim more than it proved.
             options.UserVerificationRequirement = "required";
             options.ResidentKeyRequirement = "preferred";
             options.AttestationConveyancePreference = "none";

@@ -129,7 +129,7 @@ public sealed partial class Throttle(SsoDbContext database, LimitOptions limits,
     private async Task<TimeSpan?> ReserveAsync(string kind, string who, int limit, TimeSpan window, CancellationToken cancellation) =>
         Limited(kind, await database.TryReserveAsync(AttemptCounter.KeyOf(kind, who), limit, window, clock.GetUtcNow(), cancellation));
 
-    /// <summary>Operators hear of it once for each address and hour, by an event and a line in the log (S74).</summary>
+    /// <summary>Operators hear of it once for each address and hour, by an event and a line in the log.</summary>
     private async Task<TimeSpan?> AlertAsync(string limit, string address, TimeSpan wait, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();

@@ -10,7 +10,7 @@ using Sso.Server.Mails;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Browsers that are spared the second factor (S35). The cookie is the device's id and a secret that changes at each use; whoever brings
+/// Browsers that are spared the second factor. The cookie is the device's id and a secret that changes at each use; whoever brings
 /// one that was replaced more than ten seconds ago has a copy, and the device is forgotten.
 /// </summary>
 public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, SecurityMails mails, TimeProvider clock)

@@ -7,7 +7,7 @@ using System.Text.Json;
 
 namespace Sso.Testing.Fakes;
 
-/// <summary>Receipts as the providers sign them (messaging.md 5 and 15), written apart from the code that verifies them.</summary>
+/// <summary>Receipts as the providers sign them, written apart from the code that verifies them.</summary>
 public static class SignedReceipts
 {
     /// <summary>The bearer token over a status callback of the Messages API.</summary>

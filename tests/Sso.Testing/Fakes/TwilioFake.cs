@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Sso.Testing.Fakes;
 
-/// <summary>The Messages resource of Twilio on loopback (messaging.md 15, 19).</summary>
+/// <summary>The Messages resource of Twilio on loopback.</summary>
 public sealed class TwilioFake : IAsyncDisposable
 {
     public const string AccountSid = "AC00000000000000000000000000000001";

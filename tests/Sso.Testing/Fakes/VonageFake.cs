@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Sso.Testing.Fakes;
 
 /// <summary>
-/// The Messages API v1 of Vonage on loopback (messaging.md 19), with what it checks and the magic last four digits of <c>to</c>. Slow
+/// The Messages API v1 of Vonage on loopback, with what it checks and the magic last four digits of <c>to</c>. Slow
 /// answers wait for a gate that the test opens; nothing sleeps.
 /// </summary>
 public sealed class VonageFake : IAsyncDisposable

@@ -23,7 +23,7 @@ public sealed partial record VonageFakeMessage
     public (string Host, string Code)? BoundCode =>
         BoundLine().Match(Text.Split('\n')[^1]) is { Success: true } match ? (match.Groups[1].Value, match.Groups[2].Value) : null;
 
-    /// <summary>The first field that the API would not take (messaging.md 4.1).</summary>
+    /// <summary>The first field that the API would not take.</summary>
     internal static string? Fault(JsonElement body)
     {
         string? Text(string name) =>

@@ -14,7 +14,7 @@ using Sso.Delivery;
 namespace Sso.Testing.Fakes;
 
 /// <summary>
-/// The SMS API of Vonage on loopback (messaging.md 3, 19): 200 whatever happens, one entry for each part, strings everywhere.
+/// The SMS API of Vonage on loopback: 200 whatever happens, one entry for each part, strings everywhere.
 /// </summary>
 public sealed partial class VonageSmsFake : IAsyncDisposable
 {

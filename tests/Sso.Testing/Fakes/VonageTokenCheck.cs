@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Sso.Testing.Fakes;
 
-/// <summary>What Vonage demands of a bearer token (messaging.md 1.1).</summary>
+/// <summary>What Vonage demands of a bearer token.</summary>
 internal sealed class VonageTokenCheck(string applicationId, RSA key, TimeProvider clock)
 {
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
