@@ -11,8 +11,8 @@ using Xunit;
 
 namespace Sso.Delivery.Tests;
 
-[Spec("messaging.md", "20")]
-[Spec("security.md", "S142")]
+[Spec("M3")]
+[Spec("S142")]
 public sealed class DeliveryRegistrationTests : IDisposable
 {
     private static readonly string Key = NewKey();

@@ -12,8 +12,8 @@ using Xunit;
 namespace Sso.Delivery.Tests;
 
 /// <summary>Two providers, Vonage before Twilio, and what becomes of one code between them.</summary>
-[Spec("messaging.md", "7")]
-[Spec("security.md", "F12")]
+[Spec("M4")]
+[Spec("F12")]
 public abstract class FailoverTests(string provider) : IAsyncLifetime
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -178,7 +178,7 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "20")]
+    [Spec("M3")]
     public async Task A_country_may_have_an_order_of_its_own()
     {
         var host = await HostAsync(settings =>

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Sso.Delivery.Tests;
 
-[Spec("security.md", "S20")]
+[Spec("S20")]
 public sealed class MessageCodeTests
 {
     private readonly FakeClock _clock = new();

@@ -9,7 +9,7 @@ using Xunit;
 namespace Sso.Delivery.Tests;
 
 [Spec("S12")]
-[Spec("messaging.md", "7")]
+[Spec("M4")]
 public abstract class NoticeTests(string provider) : IAsyncLifetime
 {
     private const string Number = "+393123450000";

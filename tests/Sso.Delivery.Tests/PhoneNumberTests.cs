@@ -5,8 +5,8 @@ using Xunit.Sdk;
 
 namespace Sso.Delivery.Tests;
 
-[Spec("messaging.md", "13")]
-[Spec("security.md", "S128")]
+[Spec("M8")]
+[Spec("S128")]
 public sealed class PhoneNumberTests
 {
     private static readonly FrozenSet<string> ItalyOnly = FrozenSet.ToFrozenSet(["IT"]);
@@ -118,7 +118,7 @@ public sealed class PhoneNumberTests
         Assert.False(PhoneNumber.Parse(selected, typed, Several) is PhoneNumberOutcome.Valid);
 
     [Fact]
-    [Spec("messaging.md", "14")]
+    [Spec("M9")]
     public void Caribbean_codes_do_not_come_in_under_plus_one()
     {
         string[] codes =

@@ -10,8 +10,8 @@ using Xunit;
 
 namespace Sso.Delivery.Tests;
 
-[Spec("design.md", "8")]
-[Spec("messaging.md", "7")]
+[Spec("M1")]
+[Spec("M4")]
 public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -119,7 +119,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("security.md", "S20")]
+    [Spec("S20")]
     public async Task Nothing_leaves_after_its_end()
     {
         var host = await HostAsync();
@@ -305,7 +305,7 @@ public abstract class TextDispatcherTests(string provider) : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("security.md", "S132")]
+    [Spec("S132")]
     public async Task No_code_or_number_is_logged_at_any_level_from_the_queue_to_the_provider()
     {
         var host = await HostAsync(withOutbox: true);

@@ -5,8 +5,8 @@ using Xunit;
 
 namespace Sso.Delivery.Tests;
 
-[Spec("messaging.md", "11")]
-[Spec("security.md", "S25")]
+[Spec("M6")]
+[Spec("S25")]
 public sealed class TextTemplatesTests
 {
     private readonly TextTemplates _templates = new("AcmeCloud", "login.acme.example");
@@ -43,7 +43,7 @@ public sealed class TextTemplatesTests
     }
 
     [Theory, MemberData(nameof(All))]
-    [Spec("messaging.md", "12.1")]
+    [Spec("M7")]
     public void Each_ends_with_the_line_that_binds_the_code_to_our_host(TextPurpose purpose, string language)
     {
         var text = _templates.Write(purpose, language, "004217");

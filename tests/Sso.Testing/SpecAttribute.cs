@@ -2,7 +2,7 @@ using Xunit.v3;
 
 namespace Sso.Testing;
 
-/// <summary>Names the section or checklist row that a test proves, as a trait.</summary>
+/// <summary>Names the section of a specification, or the id in docs/requirements.md, that a test proves, as a trait.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true)]
 public sealed class SpecAttribute(string specification, string section = "") : Attribute, ITraitAttribute
 {

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Sso.Delivery.Tests.Mail;
 
-[Spec("messaging.md", "16")]
+[Spec("M10")]
 [Spec("F14")]
 public sealed class MailDispatcherTests : IAsyncLifetime
 {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Sso.Delivery.Tests.Mail;
 
-[Spec("messaging.md", "16")]
+[Spec("M10")]
 public sealed class MailOptionsTests
 {
     [Theory]
@@ -41,7 +41,8 @@ public sealed class MailOptionsTests
             database: null, new FakeClock(),
             new(settings.Chunk(2).ToDictionary(pair => pair[0], pair => (string?)pair[1]))
             {
-                ["Mail:Host"] = "relay.example", ["Mail:From"] = "a@b.example",
+                ["Mail:Host"] = "relay.example",
+                ["Mail:From"] = "a@b.example",
             });
         Assert.Equal(expected, host.Get<IOptions<MailOptions>>().Value.BeginsWithTls);
     }

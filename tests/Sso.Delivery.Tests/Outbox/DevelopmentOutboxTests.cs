@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Sso.Delivery.Tests.Outbox;
 
-[Spec("design.md", "8")]
+[Spec("M2")]
 public sealed class DevelopmentOutboxTests : IAsyncLifetime
 {
     private readonly FakeClock _clock = new();

@@ -11,8 +11,7 @@ using Xunit;
 namespace Sso.Delivery.Tests.Receipts;
 
 /// <summary>What is believed of a receipt, and what it is taken to say.</summary>
-[Spec("messaging.md", "5")]
-[Spec("messaging.md", "19")]
+[Spec("M19")]
 public sealed class ReceiptReaderTests
 {
     private const string Application = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
@@ -21,7 +20,7 @@ public sealed class ReceiptReaderTests
     private static readonly Guid Delivery = new(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
     private readonly FakeClock _clock = new();
 
-    /// <summary>messaging.md 5.2: status, err-code, what it comes to.</summary>
+    /// <summary>Status, err-code, what it comes to.</summary>
     public static TheoryData<string, string, TextReceiptStatus> SmsStatuses => new()
     {
         { "delivered", "0", TextReceiptStatus.Delivered },
@@ -49,7 +48,7 @@ public sealed class ReceiptReaderTests
         { "rejected", "15", TextReceiptStatus.Refused },
     };
 
-    /// <summary>messaging.md 5.3 and 4.3.</summary>
+    /// <summary>Status, numeric code of the error, what it comes to.</summary>
     public static TheoryData<string, int?, TextReceiptStatus> MessageStatuses => new()
     {
         { "submitted", null, TextReceiptStatus.Pending },
@@ -65,7 +64,7 @@ public sealed class ReceiptReaderTests
         { "undeliverable", 1310, TextReceiptStatus.Refused },
     };
 
-    /// <summary>messaging.md 15.</summary>
+    /// <summary>Status, code, what it comes to.</summary>
     public static TheoryData<string, string, TextReceiptStatus> TwilioStatuses => new()
     {
         { "queued", "", TextReceiptStatus.Pending },
@@ -93,7 +92,7 @@ public sealed class ReceiptReaderTests
     };
 
     [Theory, MemberData(nameof(SmsStatuses))]
-    [Spec("messaging.md", "5.2")]
+    [Spec("M20")]
     public void Each_status_of_the_sms_api_has_its_meaning(string status, string code, TextReceiptStatus expected)
     {
         var receipt = Assert.IsType<ReceiptReading.Read>(Sms().Read(Query(Form(status, code)))).Receipt;
@@ -102,7 +101,7 @@ public sealed class ReceiptReaderTests
     }
 
     [Fact]
-    [Spec("messaging.md", "5.2")]
+    [Spec("M20")]
     public void A_receipt_of_the_sms_api_comes_as_query_form_or_json()
     {
         var form = Form("delivered", "0");
@@ -115,7 +114,7 @@ public sealed class ReceiptReaderTests
     }
 
     [Fact]
-    [Spec("messaging.md", "5.2")]
+    [Spec("M20")]
     public void A_receipt_of_the_sms_api_that_was_changed_or_signed_by_another_is_not_believed()
     {
         var form = Form("failed", "2");
@@ -136,7 +135,7 @@ public sealed class ReceiptReaderTests
     }
 
     [Theory, MemberData(nameof(MessageStatuses))]
-    [Spec("messaging.md", "5.3")]
+    [Spec("M21")]
     public void Each_status_of_the_messages_api_has_its_meaning(string status, int? error, TextReceiptStatus expected)
     {
         var read = Assert.IsType<ReceiptReading.Read>(Messages().Read(Callback(SignedReceipts.Status(Delivery, status, error, "0.0654"))));
@@ -145,7 +144,7 @@ public sealed class ReceiptReaderTests
     }
 
     [Theory, MemberData(nameof(WrongClaims))]
-    [Spec("messaging.md", "5.4")]
+    [Spec("M22")]
     public void A_token_of_the_messages_api_with_a_wrong_claim_is_not_believed(string why, Action<Dictionary<string, object>> change) =>
         Assert.Equal(new ReceiptReading.Forged(why), Messages().Read(Callback(SignedReceipts.Status(Delivery, "delivered"), change)));
 
@@ -153,7 +152,7 @@ public sealed class ReceiptReaderTests
     [InlineData("none")]
     [InlineData("RS256")]
     [InlineData("hs256")]
-    [Spec("messaging.md", "5.4")]
+    [Spec("M22")]
     public void Only_one_algorithm_is_accepted(string alg)
     {
         var body = SignedReceipts.Status(Delivery, "delivered");
@@ -162,7 +161,7 @@ public sealed class ReceiptReaderTests
     }
 
     [Fact]
-    [Spec("messaging.md", "5.4")]
+    [Spec("M22")]
     public void A_changed_body_another_secret_and_what_is_no_token_are_not_believed()
     {
         var call = Callback(SignedReceipts.Status(Delivery, "submitted"));
@@ -179,7 +178,7 @@ public sealed class ReceiptReaderTests
     }
 
     [Fact]
-    [Spec("messaging.md", "5.4")]
+    [Spec("M22")]
     public void Without_a_secret_nothing_is_believed()
     {
         var call = Callback(SignedReceipts.Status(Delivery, "delivered"));
@@ -191,7 +190,7 @@ public sealed class ReceiptReaderTests
     }
 
     [Theory, MemberData(nameof(TwilioStatuses))]
-    [Spec("messaging.md", "15")]
+    [Spec("M17")]
     public void Each_status_of_Twilio_has_its_meaning(string status, string code, TextReceiptStatus expected)
     {
         var receipt = Assert.IsType<ReceiptReading.Read>(Twilio().Read(TwilioCall(status, code))).Receipt;
@@ -199,13 +198,13 @@ public sealed class ReceiptReaderTests
     }
 
     [Fact]
-    [Spec("messaging.md", "15")]
+    [Spec("M18")]
     public void Twilio_signs_the_address_with_the_default_port_or_without() =>
         Assert.IsType<ReceiptReading.Read>(
             Twilio().Read(TwilioCall("delivered", "", Address.Replace("example/", "example:443/", StringComparison.Ordinal))));
 
     [Fact]
-    [Spec("messaging.md", "15")]
+    [Spec("M18")]
     public void A_callback_of_Twilio_for_another_address_message_or_account_is_not_believed()
     {
         var call = TwilioCall("delivered", "");

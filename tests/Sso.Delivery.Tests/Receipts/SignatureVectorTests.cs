@@ -9,7 +9,7 @@ using Xunit;
 namespace Sso.Delivery.Tests.Receipts;
 
 /// <summary>The published vectors: what was computed apart from this code must come out of it.</summary>
-[Spec("messaging.md", "17")]
+[Spec("M25")]
 public sealed class SignatureVectorTests
 {
     private const string Secret = "segreto-di-prova-0123456789";
@@ -36,12 +36,12 @@ public sealed class SignatureVectorTests
     };
 
     [Theory, MemberData(nameof(Signatures))]
-    [Spec("messaging.md", "3.2")]
+    [Spec("M12")]
     public void A_request_of_the_sms_api_has_this_signature(string method, string expected) =>
         Assert.Equal(expected, VonageSignature.Sign(Request, Secret, Enum.Parse<VonageSignatureMethod>(method)));
 
     [Fact]
-    [Spec("messaging.md", "5.2")]
+    [Spec("M20")]
     public void A_receipt_of_the_sms_api_with_this_signature_is_believed()
     {
         var reader = new VonageSmsReceipts(Options.Create(new VonageOptions { ApiKey = "abcd1234", SignatureSecrets = [Secret] }));
@@ -51,7 +51,7 @@ public sealed class SignatureVectorTests
     }
 
     [Fact]
-    [Spec("messaging.md", "5.4")]
+    [Spec("M22")]
     public void A_callback_of_the_messages_api_with_this_token_is_believed()
     {
         var clock = new FakeClock(DateTimeOffset.FromUnixTimeSeconds(1795338900));
@@ -65,7 +65,7 @@ public sealed class SignatureVectorTests
     }
 
     [Fact]
-    [Spec("messaging.md", "15")]
+    [Spec("M18")]
     public void A_callback_of_Twilio_has_this_signature() => Assert.Equal(
         "zI8xmIjuEK+NS1Z8h9EEXKFoABo=",
         TwilioSignature.Of(

@@ -9,8 +9,7 @@ using Xunit;
 namespace Sso.Delivery.Tests.Receipts;
 
 /// <summary>What is stored of receipts, whenever and how often they come.</summary>
-[Spec("messaging.md", "5.5")]
-[Spec("messaging.md", "19")]
+[Spec("M23")]
 public sealed class TextReceiptsTests : IAsyncLifetime
 {
     private const string Route = "vonage-messages";
@@ -72,7 +71,7 @@ public sealed class TextReceiptsTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "5.4")]
+    [Spec("M22")]
     public async Task The_same_call_is_not_taken_twice_on_any_node()
     {
         var id = await BegunAsync();
@@ -115,7 +114,7 @@ public sealed class TextReceiptsTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("security.md", "F12")]
+    [Spec("F12")]
     public async Task What_cost_more_than_the_price_table_says_is_counted_once_and_told()
     {
         var id = await BegunAsync();

@@ -6,7 +6,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 
 namespace Sso.Delivery.Tests.Routes;
 
-[Spec("messaging.md", "7")]
+[Spec("M4")]
 public sealed class GuardedRouteTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

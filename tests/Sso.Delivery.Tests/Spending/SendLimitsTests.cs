@@ -10,8 +10,7 @@ using Xunit;
 
 namespace Sso.Delivery.Tests.Spending;
 
-[Spec("security.md", "S127")]
-[Spec("security.md", "0.2")]
+[Spec("S127")]
 public abstract class SendLimitsTests(string provider) : IAsyncLifetime
 {
     private readonly FakeClock _clock = new();

@@ -10,8 +10,8 @@ using Xunit;
 namespace Sso.Delivery.Tests.Spending;
 
 /// <summary>What may be spent, what is told when it is not, and who is served all the same.</summary>
-[Spec("messaging.md", "9")]
-[Spec("security.md", "0.2")]
+[Spec("M5")]
+[Spec("S127")]
 public sealed class SpendGuardTests : IAsyncLifetime
 {
     private static readonly string[] Wide =
@@ -145,7 +145,7 @@ public sealed class SpendGuardTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("security.md", "F12")]
+    [Spec("F12")]
     public async Task A_second_message_is_paid_like_the_first_and_not_sent_without_money()
     {
         var host = await HostAsync("Budget:PerHour=0.2");

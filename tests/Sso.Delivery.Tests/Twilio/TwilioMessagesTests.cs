@@ -8,14 +8,14 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 namespace Sso.Delivery.Tests.Twilio;
 
 /// <summary>One attempt at a time, over HTTP.</summary>
-[Spec("messaging.md", "15")]
+[Spec("M17")]
 public sealed class TwilioMessagesTests : IAsyncLifetime
 {
     private const string Code = "004217";
     private readonly FakeClock _clock = new();
     private TwilioFake _fake = null!;
 
-    /// <summary>messaging.md 15, row by row: status, code, class, whether another route is asked.</summary>
+    /// <summary>Row by row: status, code, class, whether another route is asked.</summary>
     public static TheoryData<int, int, Type, bool> Codes => new()
     {
         { 401, 20003, typeof(ConfigError), true },
@@ -104,7 +104,7 @@ public sealed class TwilioMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "7")]
+    [Spec("M4")]
     public async Task An_empty_failure_does_not_say_whether_it_was_accepted()
     {
         _fake.Script(500, body: "");
@@ -119,7 +119,7 @@ public sealed class TwilioMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "19")]
+    [Spec("M26")]
     public async Task A_body_that_breaks_off_does_not_undo_an_acceptance()
     {
         _fake.Script(201, body: """{"sid":"SM00""");
@@ -136,7 +136,7 @@ public sealed class TwilioMessagesTests : IAsyncLifetime
     [InlineData(202, "application/json", "{}", typeof(Unknown))]
     [InlineData(400, "text/html", "<html>Bad Request</html>", typeof(RouteRefused))]
     [InlineData(413, "text/plain", "too large", typeof(RouteRefused))]
-    [Spec("messaging.md", "7")]
+    [Spec("M4")]
     public async Task What_somebody_else_answered_in_their_place_is_trouble_of_the_route(int status, string type, string body, Type expected)
     {
         _fake.Script(status, body: body, contentType: type);
@@ -146,7 +146,7 @@ public sealed class TwilioMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("security.md", "S132")]
+    [Spec("S132")]
     public async Task No_code_number_or_secret_is_logged_at_any_level()
     {
         await using var host = await HostAsync();

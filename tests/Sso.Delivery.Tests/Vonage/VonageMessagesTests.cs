@@ -11,7 +11,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 namespace Sso.Delivery.Tests.Vonage;
 
 /// <summary>One attempt at a time, over HTTP.</summary>
-[Spec("messaging.md", "4")]
+[Spec("M14")]
 public sealed class VonageMessagesTests : IAsyncLifetime
 {
     private const string Code = "004217";
@@ -19,7 +19,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     private VonageFake _fake = null!;
     private DeliveryHost _host = null!;
 
-    /// <summary>messaging.md 4.2, 4.3 and 19: the magic number, what we make of it.</summary>
+    /// <summary>The magic number, what we make of it.</summary>
     public static TheoryData<string, Type> Numbers => new()
     {
         { "0000", typeof(Accepted) },
@@ -39,7 +39,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
         { "0301", typeof(FraudBlocked) },
     };
 
-    /// <summary>messaging.md 4.2: status, numeric code, what we make of it.</summary>
+    /// <summary>Status, numeric code, what we make of it.</summary>
     public static TheoryData<int, int, Type> Statuses => new()
     {
         { 401, 0, typeof(ConfigError) },
@@ -89,7 +89,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "4.1")]
+    [Spec("M14")]
     public async Task A_message_leaves_without_plus_with_our_reference_and_its_life_in_seconds()
     {
         var message = Message("3123450000");
@@ -108,7 +108,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     [InlineData(3, 20)]
     [InlineData(90, 90)]
     [InlineData(10_000_000, 604_800)]
-    [Spec("messaging.md", "4.1")]
+    [Spec("M14")]
     public async Task The_life_stays_within_what_the_api_takes(int seconds, int ttl)
     {
         await SendAsync(Message("3123450000") with { Life = TimeSpan.FromSeconds(seconds) });
@@ -116,7 +116,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "1.1")]
+    [Spec("M15")]
     public async Task Each_request_has_a_token_of_its_own()
     {
         for (var index = 0; index < 5; index++)
@@ -128,7 +128,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     [Theory]
     [InlineData(-6)]
     [InlineData(6)]
-    [Spec("messaging.md", "1.1")]
+    [Spec("M15")]
     public async Task A_clock_that_is_off_is_told_to_the_operator(int minutes)
     {
         var clock = new FakeClock(_clock.GetUtcNow().AddMinutes(minutes));
@@ -138,7 +138,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "1.1")]
+    [Spec("M15")]
     public async Task A_token_of_another_key_is_refused()
     {
         using var other = RSA.Create(2048);
@@ -150,13 +150,12 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     }
 
     [Theory, MemberData(nameof(Numbers))]
-    [Spec("messaging.md", "19")]
+    [Spec("M16")]
     public async Task Magic_numbers_have_their_class(string lastFour, Type expected) =>
         Assert.IsType(expected, await SendAsync(Message("312345" + lastFour)));
 
     [Theory, MemberData(nameof(Statuses))]
-    [Spec("messaging.md", "4.2")]
-    [Spec("messaging.md", "4.3")]
+    [Spec("M16")]
     public async Task Each_status_and_code_has_its_class(int status, int code, Type expected)
     {
         _fake.Script(VonageFakeAnswer.Problem(status, code, "title"));
@@ -165,7 +164,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "4.2")]
+    [Spec("M16")]
     public async Task A_complaint_about_the_number_is_not_a_bug()
     {
         _fake.Script(VonageFakeAnswer.Unprocessable("to"), VonageFakeAnswer.Unprocessable("text"));
@@ -176,7 +175,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     [Theory]
     [InlineData(500)]
     [InlineData(503)]
-    [Spec("messaging.md", "7")]
+    [Spec("M4")]
     public async Task An_empty_failure_does_not_say_whether_it_was_accepted(int status)
     {
         _fake.Script(new VonageFakeAnswer { Status = status });
@@ -195,7 +194,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     [InlineData(204, null, "", typeof(Unknown))]
     [InlineData(400, "text/html", "<html>Bad Request</html>", typeof(RouteRefused))]
     [InlineData(418, "text/html", "<html>no</html>", typeof(RouteRefused))]
-    [Spec("messaging.md", "7")]
+    [Spec("M4")]
     public async Task What_somebody_else_answered_in_their_place_is_trouble_of_the_route(int status, string? type, string body, Type expected)
     {
         _fake.Script(new VonageFakeAnswer { Status = status, ContentType = type, Body = body });
@@ -213,7 +212,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     [InlineData("X-RateLimit-Reset", "9999999999999999", 3600)]
     [InlineData("X-RateLimit-Reset", "1", 0)]
     [InlineData("X-Other", "1", 1)]
-    [Spec("messaging.md", "4.2")]
+    [Spec("M16")]
     public async Task The_wait_of_a_throttled_message_is_read_and_capped(string header, string value, int seconds)
     {
         Assert.Equal(1_795_435_200, _clock.GetUtcNow().ToUnixTimeSeconds());
@@ -222,7 +221,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "7")]
+    [Spec("M4")]
     public async Task A_connection_that_closes_after_the_body_is_not_tried_again()
     {
         Assert.IsType<Accepted>(await SendAsync(Message("3123450000")));
@@ -231,7 +230,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "19")]
+    [Spec("M26")]
     public async Task A_body_that_drips_does_not_undo_an_acceptance()
     {
         using var cancellation = new CancellationTokenSource();
@@ -242,7 +241,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "7")]
+    [Spec("M4")]
     public async Task Nobody_there_is_certain()
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);
@@ -253,15 +252,15 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "7")]
+    [Spec("M4")]
     public async Task No_tls_is_certain() => Assert.Equal(new ProviderDown(), await SendToAsync($"https://127.0.0.1:{_fake.Address.Port}"));
 
     [Fact]
-    [Spec("messaging.md", "7")]
+    [Spec("M4")]
     public async Task No_such_host_is_certain() => Assert.Equal(new ProviderDown(), await SendToAsync("https://vonage.invalid"));
 
     [Fact]
-    [Spec("messaging.md", "7")]
+    [Spec("M4")]
     public async Task No_connection_within_two_seconds_is_certain()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a full queue of connections is refused and not ignored.");
@@ -276,7 +275,7 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("security.md", "S132")]
+    [Spec("S132")]
     public async Task No_code_number_text_or_token_is_logged_at_any_level()
     {
         foreach (var lastFour in Numbers.Select(row => row.Data.Item1))

@@ -9,14 +9,14 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 namespace Sso.Delivery.Tests.Vonage;
 
 /// <summary>One attempt at a time, over HTTP.</summary>
-[Spec("messaging.md", "3")]
+[Spec("M11")]
 public sealed class VonageSmsTests : IAsyncLifetime
 {
     private const string Code = "004217";
     private readonly FakeClock _clock = new();
     private VonageSmsFake _fake = null!;
 
-    /// <summary>messaging.md 3.3, row by row: status, class, whether the same route is asked again, whether another one is.</summary>
+    /// <summary>Row by row: status, class, whether the same route is asked again, whether another one is.</summary>
     public static TheoryData<int, Type, bool, bool> Statuses => new()
     {
         { 1, typeof(Throttled), true, true },
@@ -48,7 +48,7 @@ public sealed class VonageSmsTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _fake.DisposeAsync();
 
     [Fact]
-    [Spec("messaging.md", "3.1")]
+    [Spec("M11")]
     public async Task A_message_leaves_without_plus_with_our_reference_and_its_life_in_milliseconds()
     {
         var message = Message();
@@ -65,7 +65,7 @@ public sealed class VonageSmsTests : IAsyncLifetime
     [Theory]
     [InlineData(3, "20000")]
     [InlineData(10_000_000, "604800000")]
-    [Spec("messaging.md", "3.1")]
+    [Spec("M11")]
     public async Task The_life_stays_within_what_the_api_takes(int seconds, string ttl)
     {
         await SendAsync(Message() with { Life = TimeSpan.FromSeconds(seconds) });
@@ -73,7 +73,7 @@ public sealed class VonageSmsTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "11")]
+    [Spec("M6")]
     public async Task A_text_outside_GSM_7_says_so_and_every_part_is_counted()
     {
         var accepted = Assert.IsType<Accepted>(await SendAsync(Message() with { Text = "È " + new string('a', 70) }));
@@ -82,7 +82,7 @@ public sealed class VonageSmsTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "5.1")]
+    [Spec("M24")]
     public async Task A_receipt_is_asked_for_where_it_can_be_believed()
     {
         await SendAsync(Message(), ("Vonage:SignatureSecrets:0", VonageSmsFake.SignatureSecret));
@@ -91,7 +91,7 @@ public sealed class VonageSmsTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "3.2")]
+    [Spec("M12")]
     public async Task A_signed_request_carries_no_secret()
     {
         var signed = ("Vonage:SignRequests", "true");
@@ -103,12 +103,12 @@ public sealed class VonageSmsTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "3.3")]
+    [Spec("M13")]
     public async Task Wrong_credentials_stop_the_route() =>
         Assert.True(Assert.IsType<ConfigError>(await SendAsync(Message(), ("Vonage:ApiSecret", "another"))).StopsRoute);
 
     [Theory, MemberData(nameof(Statuses))]
-    [Spec("messaging.md", "3.3")]
+    [Spec("M13")]
     public async Task Each_status_has_its_class_and_its_retries(int status, Type expected, bool again, bool elsewhere)
     {
         _fake.Script(status);
@@ -127,7 +127,7 @@ public sealed class VonageSmsTests : IAsyncLifetime
     [InlineData(200, """{"message-count":"1","messages":[{"status":"z"}]}""")]
     [InlineData(200, """{"message-count":"1","mess""")]
     [InlineData(503, "<html>")]
-    [Spec("messaging.md", "3.3")]
+    [Spec("M13")]
     public async Task An_answer_that_says_nothing_leaves_it_unknown(int status, string body)
     {
         _fake.Script(status, body);
@@ -135,7 +135,7 @@ public sealed class VonageSmsTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "3.3")]
+    [Spec("M13")]
     public async Task A_message_counts_as_taken_only_when_each_part_was()
     {
         _fake.Script(200, """{"message-count":"2","messages":[{"status":"0","message-id":"0A"},{"status":"9"}]}""");
@@ -143,7 +143,7 @@ public sealed class VonageSmsTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("security.md", "S132")]
+    [Spec("S132")]
     public async Task No_code_number_or_secret_is_logged_at_any_level()
     {
         await using var host = await HostAsync();

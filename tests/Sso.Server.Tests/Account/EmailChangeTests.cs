@@ -301,7 +301,7 @@ public sealed class EmailChangeTests(SsoServer server) : IClassFixture<SsoServer
     }
 
     [Fact]
-    [Spec("0.2")]
+    [Spec("S87")]
     public async Task The_fourth_request_in_an_hour_waits()
     {
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();

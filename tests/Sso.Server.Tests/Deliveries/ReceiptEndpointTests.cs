@@ -9,8 +9,7 @@ using Xunit;
 namespace Sso.Server.Tests.Deliveries;
 
 /// <summary>Receipts over HTTP, as providers send them and as others might.</summary>
-[Spec("messaging.md", "5")]
-[Spec("messaging.md", "19")]
+[Spec("M19")]
 public sealed class ReceiptEndpointTests : IAsyncLifetime
 {
     private const string Messages = "/delivery/receipts/vonage-messages";
@@ -50,7 +49,7 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    [Spec("messaging.md", "5.4")]
+    [Spec("M22")]
     public async Task A_signed_callback_of_the_messages_api_is_stored()
     {
         var id = await SentAsync("vonage-messages");
@@ -60,7 +59,7 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "5.4")]
+    [Spec("M22")]
     public async Task The_same_token_is_good_once()
     {
         var id = await SentAsync("vonage-messages");
@@ -70,7 +69,7 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "5.4")]
+    [Spec("M22")]
     public async Task What_is_not_signed_is_asked_for_again_and_what_is_wrongly_signed_is_refused()
     {
         var id = await SentAsync("vonage-messages");
@@ -85,7 +84,7 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "5.2")]
+    [Spec("M20")]
     public async Task A_signed_receipt_of_the_sms_api_is_stored_from_query_and_form()
     {
         foreach (var byQuery in new[] { true, false })
@@ -103,7 +102,7 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("messaging.md", "15")]
+    [Spec("M18")]
     public async Task A_callback_of_Twilio_is_verified_against_the_public_address_whatever_host_it_came_by()
     {
         var id = await SentAsync("twilio");
@@ -127,7 +126,7 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    [Spec("security.md", "0.2")]
+    [Spec("M19")]
     public async Task A_body_of_more_than_64_KiB_is_not_read()
     {
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await PostAsync(Messages, new string(' ', 65 * 1024), "application/json"));
@@ -145,7 +144,7 @@ public sealed class ReceiptEndpointTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NoContent, await CallbackAsync(SignedReceipts.Status(Guid.Empty, "delivered"), "call"));
 
     [Fact]
-    [Spec("messaging.md", "9")]
+    [Spec("M5")]
     public async Task A_code_that_is_entered_is_marked_on_the_message_that_carried_it()
     {
         var bo = await (await _server.AddPersonAsync("bo")).WithPhoneAsync();

@@ -189,7 +189,7 @@ public sealed class TrustEndsTests(SsoServer server) : IClassFixture<SsoServer>,
     }
 
     [Fact]
-    [Spec("0.2")]
+    [Spec("S35")]
     public async Task The_eleventh_takes_the_place_of_the_one_that_was_used_longest_ago()
     {
         var (ada, first) = await TrustedAsync();
