@@ -8,7 +8,6 @@ using Sso.Data.People;
 using Sso.Data.Sqlite;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Protocol.Outgoing;
 using Xunit;
 
 namespace Sso.Data.Tests;
@@ -33,7 +32,6 @@ public sealed class StoredNumbersTests
         [typeof(OutgoingTextStatus)] = "Waiting 0, Sent 1, Failed 2, AwaitingReceipt 3",
         [typeof(OwedNoticeKind)] = "PasswordChanged 0, FactorRemoved 1",
         [typeof(ProofMethod)] = "Password 0, AuthenticatorApp 1, TextMessage 2, RecoveryCode 3, Passkey 4, TrustedDevice 5, MailCode 6",
-        [typeof(RegisteredBy)] = "Operator 0, Application 1",
         [typeof(SecondFactorPolicy)] = "Required 0, WhenEnrolled 1, None 2",
         [typeof(SecurityEventKind)] =
             "SignedIn 0, PasswordFailed 1, SecondFactorProved 2, SecondFactorFailed 3, SecondFactorEnrolled 4, "

@@ -28,7 +28,7 @@ public sealed record MailOptions
     public bool UseTls { get; init; } = true;
 
     /// <summary>
-    /// TLS from the first byte (RFC 8314 §3.3) instead of STARTTLS; null for what the port stands for: 465 speaks it, every other does not.
+    /// TLS from the first byte (RFC 8314 §3.3) instead of STARTTLS; null for what the port stands for: only 465 speaks it.
     /// </summary>
     public bool? ImplicitTls { get; init; }
 
@@ -79,12 +79,12 @@ internal sealed class MailOptionsValidator(IHostEnvironment environment) : IVali
 
         if (options.Port is < 1 or > 65535)
         {
-            yield return "Mail:Port is no port. Set it to 587, where the relay offers STARTTLS, or to 465, where it speaks TLS from the first byte.";
+            yield return "Mail:Port is no port. Set it to 587, where relays offer STARTTLS, or to 465, where they begin with TLS.";
         }
 
         if (TrustsNobody(options))
         {
-            yield return "Mail:TrustedCertificatesFile cannot be read, or holds no certificate. Set it to a PEM file of authorities, or leave it out.";
+            yield return "Mail:TrustedCertificatesFile cannot be read, or holds no certificate. Set it to a PEM file, or leave it out.";
         }
 
         if ((options.UserName is null) != (options.Password is null))
@@ -94,7 +94,7 @@ internal sealed class MailOptionsValidator(IHostEnvironment environment) : IVali
 
         if (options is { UseTls: false, BeginsWithTls: true })
         {
-            yield return "Mail:UseTls is false, but Mail:ImplicitTls is set, or Mail:Port is 465, which implies it. Set Mail:UseTls to true.";
+            yield return "Mail:UseTls is false, but the relay begins with TLS (Mail:Port 465, or Mail:ImplicitTls). Set it to true.";
         }
 
         if (!options.UseTls && !IsLocal(options.Host))
@@ -114,7 +114,8 @@ internal sealed class MailOptionsValidator(IHostEnvironment environment) : IVali
         {
             return options.TrustedCertificatesFile is not null && options.ReadTrustedCertificates().Count == 0;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             return true;
         }

@@ -4,8 +4,8 @@ namespace Sso.Protocol.Outgoing;
 public enum RegisteredBy
 {
     /// <summary>By the command line.</summary>
-    Operator = 0,
+    Operator,
 
     /// <summary>By itself, through the registration endpoint or a metadata document.</summary>
-    Application = 1,
+    Application,
 }

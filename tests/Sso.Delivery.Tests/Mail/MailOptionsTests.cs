@@ -13,7 +13,8 @@ public sealed class MailOptionsTests
     [InlineData("Mail:Port", "Mail:Host", "relay.example", "Mail:From", "a@b.example", "Mail:Port", "0")]
     [InlineData("Mail:UseTls", "Mail:Host", "localhost", "Mail:From", "a@b.example", "Mail:Port", "465", "Mail:UseTls", "false")]
     [InlineData(
-        "Mail:TrustedCertificatesFile", "Mail:Host", "relay.example", "Mail:From", "a@b.example", "Mail:TrustedCertificatesFile", "/nowhere.pem")]
+        "Mail:TrustedCertificatesFile", "Mail:Host", "relay.example", "Mail:From", "a@b.example",
+        "Mail:TrustedCertificatesFile", "/nowhere.pem")]
     [InlineData("Mail:From", "Mail:Host", "relay.example", "Mail:From", "Nuvola")]
     [InlineData("Mail:From", "Mail:Host", "relay.example", "Mail:From", "a@b.example, c@d.example")]
     [InlineData("Mail:UserName", "Mail:Host", "relay.example", "Mail:From", "a@b.example", "Mail:UserName", "x")]

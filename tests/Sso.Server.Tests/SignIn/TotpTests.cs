@@ -29,7 +29,8 @@ public sealed class TotpTests
     public void What_an_app_scans_names_the_issuer_twice_and_holds_no_colon_of_its_own()
     {
         const string expected =
-            "otpauth://totp/Nuvola%20%26%20Co:anna%40example.it?secret=JBSWY3DPEHPK3PXP&issuer=Nuvola%20%26%20Co&algorithm=SHA1&digits=6&period=30";
+            "otpauth://totp/Nuvola%20%26%20Co:anna%40example.it"
+            + "?secret=JBSWY3DPEHPK3PXP&issuer=Nuvola%20%26%20Co&algorithm=SHA1&digits=6&period=30";
         Assert.Equal(expected, Totp.Uri("JBSWY3DPEHPK3PXP", ":anna@example.it", "Nuvola: & Co"));
     }
 

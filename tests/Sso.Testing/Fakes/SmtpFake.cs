@@ -8,8 +8,8 @@ using System.Text;
 namespace Sso.Testing.Fakes;
 
 /// <summary>
-/// A relay on loopback (RFC 5321) that keeps what it takes; answers to MAIL, RCPT and DATA can be set. With a certificate it offers STARTTLS
-/// (RFC 3207), or speaks TLS from the first byte (RFC 8314), and takes nothing without.
+/// A relay on loopback (RFC 5321) that keeps what it takes; answers to RCPT and DATA can be set. With a certificate it offers
+/// STARTTLS (RFC 3207), or speaks TLS from the first byte (RFC 8314), and takes nothing without.
 /// </summary>
 public sealed class SmtpFake : IAsyncDisposable
 {
@@ -28,7 +28,7 @@ public sealed class SmtpFake : IAsyncDisposable
 
     public bool TlsFromTheFirstByte { get; init; }
 
-    /// <summary>What is demanded of a client that signs in: name and password as PLAIN writes them (RFC 4616); null takes everybody.</summary>
+    /// <summary>Name and password that a client must show, as PLAIN writes them (RFC 4616); null takes everybody.</summary>
     public string? Credentials { get; init; }
 
     /// <summary>The answer to RCPT TO.</summary>
