@@ -7,7 +7,7 @@ using Xunit;
 namespace Sso.Delivery.Tests.Mail;
 
 /// <summary>The way to the relay. What becomes of a mail that did not leave is proved in <see cref="MailDispatcherTests"/>.</summary>
-[Spec("messaging.md", "16")]
+[Spec("M10")]
 [Spec("F14")]
 public sealed class SmtpMailTests : IDisposable
 {
