@@ -15,6 +15,8 @@ public sealed class SqlServerSsoDbContext(DbContextOptions<SqlServerSsoDbContext
     /// <summary>Without the hint a read under READ_COMMITTED_SNAPSHOT waits for nobody and holds nothing.</summary>
     protected override (string Table, string Statement) HeldRows => (" WITH (REPEATABLEREAD)", "");
 
+    protected override bool ReturnsByOutput => true;
+
     protected override bool IsDuplicateKey(DbException? exception) =>
         exception is SqlException { Number: 2601 or 2627 };
 

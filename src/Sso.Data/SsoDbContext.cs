@@ -147,6 +147,9 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     /// </summary>
     protected internal abstract (string Table, string Statement) HeldRows { get; }
 
+    /// <summary>True where an update names what it gives back before its condition, by OUTPUT, and not at its end by RETURNING.</summary>
+    protected internal virtual bool ReturnsByOutput => false;
+
     /// <summary>True when the database refused a row because its key exists.</summary>
     protected internal abstract bool IsDuplicateKey(DbException? exception);
 

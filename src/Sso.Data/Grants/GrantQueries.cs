@@ -1,4 +1,7 @@
+using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
+using Sso.Data.People;
+using Sso.Protocol.Tokens;
 
 namespace Sso.Data.Grants;
 
@@ -33,6 +36,30 @@ public static class GrantQueries
           AND {words.Column<Grant>(nameof(Grant.RevokedAt))} IS NULL
         """);
 
+    private static readonly HotStatement Refresh = new(words =>
+    {
+        var (beforeWhere, atEnd) = words.Returns<Grant>(
+            nameof(Grant.PersonId), nameof(Grant.SessionId), nameof(Grant.Scopes), nameof(Grant.Resources),
+            nameof(Grant.AuthenticatedAt), nameof(Grant.Acr), nameof(Grant.Amr), nameof(Grant.AuthorizationDetails));
+        return $"""
+            UPDATE {words.Table<Grant>()}
+            SET {words.Is<Grant>(nameof(Grant.Generation))}, {words.Is<Grant>(nameof(Grant.RotatedAt))}, {words.Is<Grant>(nameof(Grant.IdleExpiresAt))}
+            {beforeWhere}
+            WHERE {words.Is<Grant>(nameof(Grant.Id))}
+              AND {words.Is<Grant>(nameof(Grant.Generation))}
+              AND {words.Is<Grant>(nameof(Grant.Secret))}
+              AND {words.Is<Grant>(nameof(Grant.ClientId))}
+              AND {words.Column<Grant>(nameof(Grant.RevokedAt))} IS NULL
+              AND {words.Column<Grant>(nameof(Grant.ExpiresAt))} > {words.Value<Grant>(nameof(Grant.ExpiresAt))}
+              AND {words.Column<Grant>(nameof(Grant.IdleExpiresAt))} > {words.Value<Grant>(nameof(Grant.IdleExpiresAt))}
+              AND ({words.Column<Grant>(nameof(Grant.BoundTo))} IS NULL OR {words.Is<Grant>(nameof(Grant.BoundTo))})
+              AND EXISTS (SELECT 1 FROM {words.Table<Person>()} AS p
+                WHERE p.{words.Column<Person>(nameof(Person.Id))} = {words.Table<Grant>()}.{words.Column<Grant>(nameof(Grant.PersonId))}
+                  AND p.{words.Column<Person>(nameof(Person.DisabledAt))} IS NULL)
+            {atEnd}
+            """;
+    });
+
     private static readonly HotStatement Revocation = new(words =>
         $"""
         UPDATE {words.Table<Grant>()}
@@ -49,6 +76,24 @@ public static class GrantQueries
     /// <summary>One statement; null when its person is disabled or it never was. Whether it is in force, its own columns tell.</summary>
     public static Task<Grant?> FindAsync(this SsoDbContext database, Guid grantId, CancellationToken cancellation) =>
         OfEnabledPerson.On(database)(database, grantId, cancellation);
+
+    /// <summary>
+    /// Takes the grant from the generation of the refresh token that was shown to the next, and gives it back, in one statement; null, and nothing
+    /// changed, where anything about the two is not as it has to be.
+    /// </summary>
+    /// <param name="shown">
+    /// Its secret is compared by the database: who shows one could not choose it, for a refresh token opens only if we sealed it.
+    /// </param>
+    /// <param name="boundTo">The key that the request proved; null for none.</param>
+    public static Task<LoadedGrant?> TryRefreshAsync(
+        this SsoDbContext database, (Guid GrantId, byte[] Secret, int Generation) shown, string clientId, string? boundTo, int next,
+        DateTimeOffset now, DateTimeOffset idleEnd, CancellationToken cancellation) =>
+        Refresh.ReadAsync(
+            database, [next, now, idleEnd, shown.GrantId, shown.Generation, shown.Secret, clientId, now, now, boundTo],
+            row => new LoadedGrant(
+                shown.GrantId, clientId, row.Get<Guid>(0), row.Get<List<string>>(2).ToFrozenSet(StringComparer.Ordinal), [.. row.Get<List<string>>(3)],
+                new(row.Get<DateTimeOffset>(4), row.Get<string>(5), [.. row.Get<List<string>>(6)]), row.Get<Guid>(1), row.Get<string?>(7)),
+            cancellation);
 
     /// <summary>Takes the grant from one generation of its refresh token to the next; false when it is at another by now, or revoked.</summary>
     public static async Task<bool> RotateAsync(

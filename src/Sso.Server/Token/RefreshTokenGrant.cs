@@ -11,7 +11,7 @@ namespace Sso.Server.Token;
 
 /// <summary>
 /// The refresh token grant (RFC 6749 §6, OIDC Core §12) with rotation and reuse detection (RFC 9700
-/// §4.14.2). One read, one conditional write.
+/// §4.14.2). One conditional write; only where it changes nothing, or the request asks for less than was granted, a read before it.
 /// </summary>
 internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions options, TimeProvider clock) : IGrant
 {
@@ -25,6 +25,11 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
     {
         var handle = request.Presented!.RefreshToken!;
         var now = clock.GetUtcNow();
+        if (await RefreshWholeAsync(request, handle, now, cancellation) is { } whole)
+        {
+            return whole;
+        }
+
         var grant = await database.FindAsync(handle.GrantId, cancellation);
         if (Refusal(request, handle, grant, now) is { } refusal)
         {
@@ -49,13 +54,45 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
 
         if (ApprovedGrant.ForPerson(loaded, request.Client, asked.Count == 0 ? loaded.Scopes : asked, resources) is not { } approved)
         {
-            return OAuthError.InvalidGrant("the client's policy is no longer met");
+            return PolicyNotMet;
         }
 
         return await AdvanceAsync(handle, grant, request.Client, now, cancellation) is { } generation
             ? ApprovedPrincipal.OfPerson(approved, handle with { Generation = generation })
             : OAuthError.InvalidGrant("used before");
     }
+
+    /// <summary>What nearly all ask for: everything that was granted, with the token of today. Null where that is not so, and nothing is changed then.</summary>
+    private async Task<Result<ApprovedPrincipal>?> RefreshWholeAsync(
+        TokenRequest request, RefreshHandle handle, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (request.Parameters.Text("scope") is not null || !request.Parameters.NamedResources.IsEmpty)
+        {
+            return null;
+        }
+
+        var next = NextOf(handle.Generation, request.Client);
+        var loaded = await database.TryRefreshAsync(
+            (handle.GrantId, handle.Secret, handle.Generation), request.Client.Id, request.Sender?.Stored, next, now, now + options.RefreshTokenIdle, cancellation);
+        if (loaded is null)
+        {
+            return null;
+        }
+
+        if (ApprovedGrant.ForPerson(loaded, request.Client, loaded.Scopes, loaded.Resources) is { } approved)
+        {
+            return ApprovedPrincipal.OfPerson(approved, handle with { Generation = next });
+        }
+
+        // The token stays good for the day on which the policy is taken back.
+        await database.RotateAsync(handle.GrantId, next, handle.Generation, now, now + options.RefreshTokenIdle, cancellation);
+        return PolicyNotMet;
+    }
+
+    private static OAuthError PolicyNotMet => OAuthError.InvalidGrant("the client's policy is no longer met");
+
+    /// <summary>FAPI 2.0 §5.3.2.1: no rotation, because a lost answer would shut out a client whose tokens are bound to it anyway.</summary>
+    private static int NextOf(int generation, Client client) => client.IsFapi ? generation : generation + 1;
 
     private static string? Refusal(TokenRequest request, RefreshHandle handle, Grant? grant, DateTimeOffset now) => grant switch
     {
@@ -74,8 +111,7 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
     {
         if (handle.Generation == grant.Generation)
         {
-            // FAPI 2.0 §5.3.2.1: no rotation, because a lost answer would shut out a client whose tokens are bound to it anyway.
-            var next = client.IsFapi ? grant.Generation : grant.Generation + 1;
+            var next = NextOf(grant.Generation, client);
             var idleEnd = now + options.RefreshTokenIdle;
             if (await database.RotateAsync(grant.Id, handle.Generation, next, now, idleEnd, cancellation))
             {

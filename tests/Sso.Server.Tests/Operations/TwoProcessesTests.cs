@@ -114,6 +114,7 @@ public sealed class TwoProcessesTests
         using var client = new HttpClient(node.Connect()) { BaseAddress = node.Issuer };
         using var form = new FormUrlEncodedContent([.. parameters, new("client_id", "shop"), new("client_secret", Secret)]);
         using var answer = await client.PostAsync("/connect/token", form);
+        Assert.True(answer.Content.Headers.ContentType?.MediaType == "application/json", await answer.Content.ReadAsStringAsync());
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return new(answer.StatusCode, body.TryGetProperty("refresh_token", out var token) ? token.GetString() : null);
     }

@@ -73,7 +73,8 @@ internal sealed class Race(SsoServer node, SsoServer other, RelyingParty shop, C
                 return () => KeepAsync(there.RedeemAsync(code));
             case Maker.Refresh:
                 var tokens = await there.RedeemAsync((await _thief.GetAsync(Silent("code"))).Code);
-                return () => KeepAsync(there.RefreshAsync(tokens.RefreshToken));
+                // For less than was granted: it reads before it writes. A whole refresh is one statement.
+                return () => KeepAsync(there.RefreshAsync(tokens.RefreshToken, ("scope", "openid offline_access")));
             case Maker.DeviceApproval:
                 var asked = await there.AskDeviceAsync(("scope", "openid offline_access"));
                 var confirm = await _thief.SubmitAsync(

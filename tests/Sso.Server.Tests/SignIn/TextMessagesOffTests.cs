@@ -75,15 +75,29 @@ public sealed class TextMessagesOffTests(
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(on.OpenBrowser(), bo, ("scope", "openid offline_access"))).Code);
         tokens = await shop.RefreshAsync(tokens.RefreshToken);
         Assert.NotNull(tokens.RefreshToken);
+        await TakeTextsAsync(shop.Id, false);
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
+
+        // It was refused for the policy and for nothing else: when that is taken back, the same token is the one of today.
+        await on.PassAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
+        await on.PassAsync(TimeSpan.FromMinutes(2));
+        await TakeTextsAsync(shop.Id, true);
+        tokens = await shop.RefreshAsync(tokens.RefreshToken);
+        Assert.NotNull(tokens.RefreshToken);
+        Assert.NotNull((await shop.RefreshAsync(tokens.RefreshToken)).RefreshToken);
+    }
+
+    private async Task TakeTextsAsync(string clientId, bool taken)
+    {
         await using (var database = on.OpenDatabase())
         {
-            await database.Clients.Where(client => client.Id == shop.Id)
-                .ExecuteUpdateAsync(set => set.SetProperty(client => client.AcceptsTextMessages, false));
+            await database.Clients.Where(client => client.Id == clientId)
+                .ExecuteUpdateAsync(set => set.SetProperty(client => client.AcceptsTextMessages, taken));
             await Sso.Data.Operations.ConfigurationChanges.RaiseClientsVersionAsync(database, CancellationToken.None);
         }
 
         await on.ReloadAsync();
-        Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
     }
 
     [Fact]
