@@ -19,54 +19,46 @@ namespace Sso.Server.Ciba;
 /// </summary>
 public sealed partial class BackchannelNotifier(
     IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, OutgoingHttp outgoing, Sealer sealer, TimeProvider clock, ILogger<BackchannelNotifier> log)
-    : DueWork(clock, Lease)
+    : DueWork<WaitingRequest>(contexts, clock, Lease)
 {
     public const int MostTries = 3;
 
+    private const int AtOnce = 8;
+
     /// <summary>Longer than a call may take; after it another node, or another try, has its turn.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-
-    public override async Task SendDueAsync(CancellationToken cancellation)
-    {
-        await using var database = await contexts.CreateDbContextAsync(cancellation);
-        while (await ClaimAsync(database, cancellation) is { } waiting)
-        {
-            await TrySendAsync(database, waiting, cancellation);
-        }
-    }
 
     /// <summary>Where no client is notified the clock costs no statement.</summary>
     protected override bool IsNeeded => clients.NotifiesSome;
 
     protected override void Report(Exception exception) => CannotLook(log, DatabaseTroubles.InOneLine(exception));
 
-    private async Task<WaitingRequest?> ClaimAsync(SsoDbContext database, CancellationToken cancellation)
+    protected override async Task<List<WaitingRequest>> ClaimAsync(SsoDbContext database, CancellationToken cancellation)
     {
-        while (true)
+        var now = Clock.GetUtcNow();
+        var due = await database.WaitingRequests.AsNoTracking().Where(row => row.NotifyAt <= now)
+            .OrderBy(row => row.NotifyAt).Take(AtOnce).ToListAsync(cancellation);
+        var claimed = new List<WaitingRequest>(due.Count);
+        foreach (var waiting in due)
         {
-            var now = Clock.GetUtcNow();
-            var waiting = await database.WaitingRequests.AsNoTracking().Where(row => row.NotifyAt <= now).OrderBy(row => row.NotifyAt).FirstOrDefaultAsync(cancellation);
-            if (waiting is null)
+            var (next, tries) = (now + Lease, waiting.NotifyTries);
+            if (await database.WaitingRequests.Where(row => row.Id == waiting.Id && row.NotifyTries == tries && row.NotifyAt != null)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.NotifyAt, next).SetProperty(row => row.NotifyTries, tries + 1), cancellation) == 1)
             {
-                return null;
-            }
-
-            var next = now + Lease;
-            var claimed = await database.WaitingRequests.Where(row => row.Id == waiting.Id && row.NotifyTries == waiting.NotifyTries && row.NotifyAt != null)
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, next).SetProperty(row => row.NotifyTries, waiting.NotifyTries + 1), cancellation);
-            if (claimed == 1)
-            {
-                return waiting;
+                claimed.Add(waiting);
             }
         }
+
+        return claimed;
     }
 
-    /// <summary>A row that cannot be told, whatever it holds, keeps no other waiting; its tries are counted, so it is over after three.</summary>
-    private async Task TrySendAsync(SsoDbContext database, WaitingRequest waiting, CancellationToken cancellation)
+    /// <summary>The tries of a row that cannot be told, whatever it holds, are counted, so it is over after three.</summary>
+    protected override async Task SendAsync(WaitingRequest waiting, CancellationToken cancellation)
     {
         try
         {
-            await SendAsync(database, waiting, cancellation);
+            await TellAsync(waiting, cancellation);
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
@@ -74,7 +66,7 @@ public sealed partial class BackchannelNotifier(
         }
     }
 
-    private async Task SendAsync(SsoDbContext database, WaitingRequest waiting, CancellationToken cancellation)
+    private async Task TellAsync(WaitingRequest waiting, CancellationToken cancellation)
     {
         var isOfUse = waiting.NotifyTries < MostTries && waiting.ExpiresAt > Clock.GetUtcNow();
         if (isOfUse && clients.Find(waiting.ClientId) is { NotificationUri: { } address } client)
@@ -87,6 +79,7 @@ public sealed partial class BackchannelNotifier(
             }
         }
 
+        await using var database = await Contexts.CreateDbContextAsync(cancellation);
         await database.WaitingRequests.Where(row => row.Id == waiting.Id && row.NotifyTries == waiting.NotifyTries + 1)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, (DateTimeOffset?)null), cancellation);
     }

@@ -17,7 +17,7 @@ namespace Sso.Server.Logout;
 /// </summary>
 public sealed partial class LogoutDispatcher(
     IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, LogoutTokens tokens, OutgoingHttp http, TimeProvider clock, ILogger<LogoutDispatcher> log)
-    : DueWork(clock, Interval)
+    : DueWork<LogoutNotice>(contexts, clock, Interval)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -28,18 +28,9 @@ public sealed partial class LogoutDispatcher(
 
     private static readonly int[] SecondsToWait = [10, 30, 60, 120, 300, 300, 900, 1800, 3600];
 
-    public override async Task SendDueAsync(CancellationToken cancellation)
-    {
-        await using var database = await contexts.CreateDbContextAsync(cancellation);
-        while (await ClaimAsync(database, cancellation) is { Count: > 0 } claimed)
-        {
-            await Task.WhenAll(claimed.Select(SendAsync));
-        }
-    }
-
     protected override void Report(Exception exception) => CannotLook(log, DatabaseTroubles.InOneLine(exception));
 
-    private async Task<List<LogoutNotice>> ClaimAsync(SsoDbContext database, CancellationToken cancellation)
+    protected override async Task<List<LogoutNotice>> ClaimAsync(SsoDbContext database, CancellationToken cancellation)
     {
         var now = Clock.GetUtcNow();
         var due = await database.LogoutNotices.AsNoTracking()
@@ -59,7 +50,8 @@ public sealed partial class LogoutDispatcher(
         return claimed;
     }
 
-    private async Task SendAsync(LogoutNotice notice)
+    /// <summary>Not cancelled: what an application was told is written down.</summary>
+    protected override async Task SendAsync(LogoutNotice notice, CancellationToken cancellation)
     {
         var outcome = clients.Find(notice.ClientId) is { BackchannelLogoutUri: { } address } client
             ? await AttemptAsync(client, address, notice)
@@ -71,7 +63,7 @@ public sealed partial class LogoutDispatcher(
             : outcome.IsOver || next >= notice.GivenUpAt ? LogoutNoticeStatus.GivenUp
             : LogoutNoticeStatus.Waiting;
         var done = status == LogoutNoticeStatus.Waiting ? (DateTimeOffset?)null : now;
-        await using var database = await contexts.CreateDbContextAsync();
+        await using var database = await Contexts.CreateDbContextAsync(CancellationToken.None);
         await Waiting(database, notice, notice.Attempts + 1).ExecuteUpdateAsync(set => set
             .SetProperty(row => row.Status, status).SetProperty(row => row.NextAttemptAt, next).SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null)
             .SetProperty(row => row.LastOutcome, outcome.Outcome).SetProperty(row => row.DoneAt, done));

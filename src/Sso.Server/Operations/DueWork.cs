@@ -1,11 +1,18 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
 using Sso.Delivery;
 
 namespace Sso.Server.Operations;
 
-/// <summary>Does what stands in rows and is due: looks by the clock, and at once when somebody of this node has added to it.</summary>
-public abstract class DueWork(TimeProvider clock, TimeSpan interval) : BackgroundService
+/// <summary>
+/// Does what stands in rows and is due: looks by the clock, and at once when somebody of this node has added to it. A row is claimed
+/// before it is worked on, so that of all nodes one does it.
+/// </summary>
+public abstract class DueWork<TRow>(IDbContextFactory<SsoDbContext> contexts, TimeProvider clock, TimeSpan interval) : BackgroundService
 {
     private readonly Bell _bell = new();
+
+    protected IDbContextFactory<SsoDbContext> Contexts { get; } = contexts;
 
     protected TimeProvider Clock { get; } = clock;
 
@@ -16,7 +23,20 @@ public abstract class DueWork(TimeProvider clock, TimeSpan interval) : Backgroun
     public void Wake() => _bell.Ring();
 
     /// <summary>Does everything that is due.</summary>
-    public abstract Task SendDueAsync(CancellationToken cancellation);
+    public async Task SendDueAsync(CancellationToken cancellation)
+    {
+        await using var database = await Contexts.CreateDbContextAsync(cancellation);
+        while (await ClaimAsync(database, cancellation) is { Count: > 0 } claimed)
+        {
+            await Task.WhenAll(claimed.Select(row => SendAsync(row, cancellation)));
+        }
+    }
+
+    /// <summary>Some of the rows that are due; none that another node has, or this one had a moment ago.</summary>
+    protected abstract Task<List<TRow>> ClaimAsync(SsoDbContext database, CancellationToken cancellation);
+
+    /// <summary>Whatever goes wrong with one row is its own matter: no exception comes back.</summary>
+    protected abstract Task SendAsync(TRow row, CancellationToken cancellation);
 
     /// <summary>The rows cannot be read.</summary>
     protected abstract void Report(Exception exception);
