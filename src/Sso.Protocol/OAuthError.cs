@@ -1,6 +1,5 @@
 using System.Globalization;
 using Sso.Protocol.Clients;
-using Sso.Protocol.Errors;
 
 namespace Sso.Protocol;
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Sso.Protocol.Clients;
-using Sso.Protocol.Errors;
 using Sso.Testing;
 using Xunit;
 

@@ -1,4 +1,4 @@
-namespace Sso.Protocol.Errors;
+namespace Sso.Protocol;
 
 /// <summary>One line of the table of errors, for the developer of an application.</summary>
 /// <param name="Id">Stable; the last part of <c>error_uri</c>.</param>

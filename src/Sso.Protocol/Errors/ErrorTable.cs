@@ -1,4 +1,4 @@
-namespace Sso.Protocol.Errors;
+namespace Sso.Protocol;
 
 /// <summary>
 /// Every error that an application can see, with its stable id: the source of the pages at <c>/errors/…</c>, to which

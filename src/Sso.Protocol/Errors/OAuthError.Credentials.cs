@@ -1,5 +1,4 @@
 using Sso.Protocol.Clients;
-using Sso.Protocol.Errors;
 
 namespace Sso.Protocol;
 

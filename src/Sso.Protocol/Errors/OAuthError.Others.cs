@@ -1,5 +1,3 @@
-using Sso.Protocol.Errors;
-
 namespace Sso.Protocol;
 
 public sealed partial class OAuthError

@@ -1,5 +1,4 @@
 using Sso.Protocol.Authorization;
-using Sso.Protocol.Errors;
 
 namespace Sso.Protocol;
 

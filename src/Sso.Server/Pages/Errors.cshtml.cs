@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Sso.Protocol.Errors;
+using Sso.Protocol;
 
 namespace Sso.Server.Pages;
 

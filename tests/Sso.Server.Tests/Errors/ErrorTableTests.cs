@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Sso.Protocol.Errors;
+using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
 
