@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Mvc;
+
 namespace Sso.Server.Authorization;
 
 /// <summary>303, so that the request that follows a form is a GET and no body is sent on (RFC 9700 §4.12).</summary>
-internal sealed class SeeOther(string location) : IResult
+internal sealed class SeeOther(string location) : IResult, IActionResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -9,4 +11,6 @@ internal sealed class SeeOther(string location) : IResult
         httpContext.Response.Headers.Location = location;
         return Task.CompletedTask;
     }
+
+    public Task ExecuteResultAsync(ActionContext context) => ExecuteAsync(context.HttpContext);
 }

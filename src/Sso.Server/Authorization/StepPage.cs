@@ -94,11 +94,7 @@ public abstract class StepPage : PageModel
         : SeeOther($"{ReceiveRequest.ContinuePath}?flow={Flow.Handle}&{ReceiveRequest.Cancelled}");
 
     /// <summary>303, so that what was posted is not posted again.</summary>
-    protected IActionResult SeeOther(string path)
-    {
-        Response.Headers.Location = path;
-        return StatusCode(StatusCodes.Status303SeeOther);
-    }
+    protected static IActionResult SeeOther(string path) => new SeeOther(path);
 
     private static string? HandleOf(HttpRequest request)
     {

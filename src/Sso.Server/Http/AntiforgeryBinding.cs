@@ -55,12 +55,12 @@ internal sealed class AntiforgeryFailurePage : IAlwaysRunResultFilter
         if (AntiforgeryBinding.IsOfOtherSession(http))
         {
             answers.Tell(http, back, services.GetRequiredService<IStringLocalizer<Common>>()["SessionChanged"]);
-            context.Result = new ResultAsAction(new SeeOther(back));
+            context.Result = new SeeOther(back);
             return;
         }
 
         services.GetRequiredService<ServerMetrics>().CountBlocked("forgery");
-        context.Result = new ResultAsAction(new SeeOther(answers.StaleFormPage(back)));
+        context.Result = new SeeOther(answers.StaleFormPage(back));
     }
 
     public void OnResultExecuted(ResultExecutedContext context)

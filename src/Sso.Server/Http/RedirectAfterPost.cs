@@ -32,7 +32,7 @@ internal sealed class RedirectAfterPost : IAsyncPageFilter
         {
             answers.Carry(page);
             context.HttpContext.Response.Headers.RetryAfter = default;
-            executed.Result = new ResultAsAction(new SeeOther(PageAnswers.AddressOf(context.HttpContext.Request)));
+            executed.Result = new SeeOther(PageAnswers.AddressOf(context.HttpContext.Request));
         }
     }
 }

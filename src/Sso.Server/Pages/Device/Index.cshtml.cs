@@ -50,7 +50,7 @@ public sealed class Index(
         }
 
         await throttle.UserCodeWasRightAsync(address, cancellation);
-        return new ResultAsAction(new SeeOther(await interaction.FindPageAsync(HttpContext, request, cancellation)));
+        return new SeeOther(await interaction.FindPageAsync(HttpContext, request, cancellation));
     }
 
     private PageResult Again(string problem)
