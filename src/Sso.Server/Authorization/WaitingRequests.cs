@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using OpenIddict.Abstractions;
 using Sso.Data;
 using Sso.Data.Authorization;
@@ -110,17 +111,8 @@ public sealed class WaitingRequests(
                 .SetProperty(row => row.GrantId, grant.Id)
                 .SetProperty(row => row.NotifyAt, row => row.Pings ? now : null),
             cancellation);
-        if (approved == 0)
-        {
-            return false;
-        }
-
-        database.SecurityEvents.Add(
-            SecurityEvent.ConsentGiven(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, flow.Request.Scopes));
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        notifier.Wake();
-        return true;
+        var recorded = SecurityEvent.ConsentGiven(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, flow.Request.Scopes);
+        return approved == 1 && await CommitAsync(transaction, recorded, cancellation);
     }
 
     public async Task<bool> TryDenyAsync(Flow flow, SignInRow signIn, CancellationToken cancellation)
@@ -132,13 +124,13 @@ public sealed class WaitingRequests(
             .ExecuteUpdateAsync(
                 set => set.SetProperty(row => row.DeniedAt, now).SetProperty(row => row.NotifyAt, row => row.Pings ? now : null),
                 cancellation);
-        if (denied == 0)
-        {
-            return false;
-        }
+        var recorded = SecurityEvent.ConsentRefused(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, flow.Request.Scopes);
+        return denied == 1 && await CommitAsync(transaction, recorded, cancellation);
+    }
 
-        database.SecurityEvents.Add(
-            SecurityEvent.ConsentRefused(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, flow.Request.Scopes));
+    private async Task<bool> CommitAsync(IDbContextTransaction transaction, SecurityEvent recorded, CancellationToken cancellation)
+    {
+        database.SecurityEvents.Add(recorded);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         notifier.Wake();
