@@ -22,15 +22,16 @@ internal static class EndpointMap
 {
     public static void MapSso(this IEndpointRouteBuilder routes)
     {
-        ReceiveRequest.Map(routes);          // GET, POST /connect/authorize            OIDC Core §3.1.2
-        ProtocolRoute.Map(routes, PushRequest.Path, OpenIddictServerEndpointType.PushedAuthorization);   // POST /connect/par                 RFC 9126 §2
-        ProtocolRoute.Map(routes, CibaHost.Path, OpenIddictServerEndpointType.Unknown);   // POST /connect/ciba          CIBA Core §7
-        ProtocolRoute.Map(routes, AuthorizeDevice.Path, OpenIddictServerEndpointType.DeviceAuthorization);   // POST /connect/device              RFC 8628 §3.1
-        ProtocolRoute.Map(routes, RedeemGrant.Path, OpenIddictServerEndpointType.Token);   // POST /connect/token                     RFC 6749 §3.2
-        ProtocolRoute.Map(routes, IntrospectToken.Path, OpenIddictServerEndpointType.Introspection);   // POST /connect/introspect                RFC 7662 §2, RFC 9701
-        ProtocolRoute.Map(routes, RevokeGrant.Path, OpenIddictServerEndpointType.Revocation);   // POST /connect/revoke                    RFC 7009 §2
-        TellPerson.Map(routes);              // GET, POST /connect/userinfo             OIDC Core §5.3
-        EndSession.Map(routes);              // GET, POST /connect/logout               RP-Initiated Logout §2
+        ProtocolRoute.Map(routes, ReceiveRequest.Path, OpenIddictServerEndpointType.Authorization, "GET", "POST"); // OIDC Core §3.1.2
+        ProtocolRoute.Map(routes, ReceiveRequest.ContinuePath, OpenIddictServerEndpointType.Authorization, "GET");
+        ProtocolRoute.Map(routes, PushRequest.Path, OpenIddictServerEndpointType.PushedAuthorization);             // RFC 9126 §2
+        ProtocolRoute.Map(routes, CibaHost.Path, OpenIddictServerEndpointType.Unknown);                            // CIBA Core §7
+        ProtocolRoute.Map(routes, AuthorizeDevice.Path, OpenIddictServerEndpointType.DeviceAuthorization);         // RFC 8628 §3.1
+        ProtocolRoute.Map(routes, RedeemGrant.Path, OpenIddictServerEndpointType.Token);                           // RFC 6749 §3.2
+        ProtocolRoute.Map(routes, IntrospectToken.Path, OpenIddictServerEndpointType.Introspection);               // RFC 7662 §2, RFC 9701
+        ProtocolRoute.Map(routes, RevokeGrant.Path, OpenIddictServerEndpointType.Revocation);                      // RFC 7009 §2
+        ProtocolRoute.Map(routes, TellPerson.Path, OpenIddictServerEndpointType.UserInfo, "GET", "POST");          // OIDC Core §5.3
+        ProtocolRoute.Map(routes, EndSession.Path, OpenIddictServerEndpointType.EndSession, "GET", "POST");        // RP-Initiated Logout §2
         SessionStates.Map(routes);           // GET /connect/checksession               Session Management §3.2
         RegistrationHost.Map(routes);        // POST /connect/register; GET, PUT, DELETE /…/{clientId}  RFC 7591 §3, RFC 7592 §2
         PublishedDocuments.Map(routes);      // GET /.well-known/openid-configuration   OIDC Discovery §4, RFC 8414 §3

@@ -15,7 +15,6 @@ using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.DemandedSignIns;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.EncryptedIdTokens;
-using Sso.Extensions.FetchedKeySets;
 using Sso.Extensions.FrontchannelLogout;
 using Sso.Extensions.Host;
 using Sso.Extensions.PairwiseSubjects;
@@ -57,7 +56,8 @@ public static class PlainExtensions
             .AddSingleton<ICibaHost>(services => services.GetRequiredService<PlainWaiting>());
         server.AllowDeviceAuthorizationFlow().SetDeviceAuthorizationEndpointUris("connect/device").SetEndUserVerificationEndpointUris("connect/verify");
         server.SetEndSessionEndpointUris("connect/logout").Handle<HandleEndSessionRequestContext, PlainSignOut>(0);
-        return server.AddRotatingKeys<PlainKeys>().AddFetchedKeySets().AddClientAssertions().AddDpop().AddRequestObjects().AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens()
+        return server.AddRotatingKeys<PlainKeys>().AddClientAssertions().AddDpop().AddRequestObjects()
+            .AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens()
             .AddProtectedUserInfo().AddPairwiseSubjects().AddDemandedSignIns("pwd", "mfa")
             .AddRichRequests().AddSlowDown().AddCiba("/connect/ciba", "poll").AddRegistration<OpenIddictApplicationDescriptor>("/connect/register")
             .AddBackchannelLogout().AddFrontchannelLogout().AddSessionManagement("/connect/checksession");

@@ -41,12 +41,12 @@ internal static class Requests
         ["https://bank.example"]);
 
     public static AuthorizationRequest Request(Client? client = null, params (string Name, string? Value)[] changes) =>
-        TryParse(client ?? Shop, changes, out var request, out var failure)
+        Parse(client ?? Shop, changes) is var (request, failure) && request is not null
             ? request
-            : throw new InvalidOperationException(failure.ToString());
+            : throw new InvalidOperationException(failure!.ToString());
 
     public static AuthorizationFailure Failure(Client client, params (string Name, string? Value)[] changes) =>
-        TryParse(client, changes, out _, out var failure) ? throw new InvalidOperationException("The request was accepted.") : failure;
+        Parse(client, changes).Failure ?? throw new InvalidOperationException("The request was accepted.");
 
     public static Proof Password(DateTimeOffset? at = null, Guid? flow = null) =>
         new(ProofMethod.Password, at ?? Noon, flow ?? EarlierFlow);
@@ -68,11 +68,8 @@ internal static class Requests
         RecoveryCodesSaved = true,
     };
 
-    private static bool TryParse(
-        Client client,
-        (string Name, string? Value)[] changes,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out AuthorizationRequest? request,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out AuthorizationFailure? failure)
+    private static (AuthorizationRequest? Request, AuthorizationFailure? Failure) Parse(
+        Client client, (string Name, string? Value)[] changes)
     {
         var values = new Dictionary<string, string?>
         {
@@ -92,6 +89,6 @@ internal static class Requests
         var parser = new AuthorizationRequestParser(
             id => id == client.Id ? client : null, _ => null,
             hint => hint == "hint-of-anna" ? Anna.ToString("N") : null, type => type == Payment.Type ? Payment : null);
-        return parser.TryParse(RequestParameters.From(values).Value!, ThisFlow, Noon, out request, out failure);
+        return parser.Parse(RequestParameters.From(values).Value!, ThisFlow, Noon);
     }
 }

@@ -24,7 +24,7 @@ public static class CibaExtension
     /// <param name="modes">How the host lets clients know of an answer (CIBA Core §5).</param>
     public static OpenIddictServerBuilder AddCiba(this OpenIddictServerBuilder server, string path, params string[] modes)
     {
-        server.Services.AddRequestObjectReading().TryAddSingleton(new AuthorizationTypes([]));
+        server.Services.AddRequestObjectReading().AddSingleton<RequireCibaGrant>().TryAddSingleton(new AuthorizationTypes([]));
         return server
             .AllowCustomFlow(GrantTypes.Ciba)
             .Describe(context =>
@@ -35,7 +35,7 @@ public static class CibaExtension
             })
             .AddEndpoint<AskPerson>(path, "backchannel_authentication_endpoint")
             // Before the host is asked about grants of its own.
-            .Handle<HandleTokenRequestContext, RedeemAnswer>(-1000);
+            .Handle<HandleTokenRequestContext, RedeemAnswer, RequireCibaGrant>(-1000);
     }
 }
 
@@ -58,14 +58,11 @@ internal sealed class AskPerson(ICibaHost host, IClientSource clients, RequestOb
             return;
         }
 
-        if ((await AskAsync(context)).Failed(out var error, out var response))
+        if (context.Passes(await AskAsync(context), out var response))
         {
-            context.Refuse(error);
-            return;
+            context.Transaction.Response = response;
+            await PassesAsync(context, new ApplyDeviceAuthorizationResponseContext(context.Transaction));
         }
-
-        context.Transaction.Response = response;
-        await PassesAsync(context, new ApplyDeviceAuthorizationResponseContext(context.Transaction));
     }
 
     private async Task<Result<OpenIddictResponse>> AskAsync(ProcessRequestContext context)
@@ -108,24 +105,22 @@ internal sealed class RedeemAnswer(ICibaHost host) : IOpenIddictServerHandler<Ha
 {
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {
-        if (context.Request.GrantType != GrantTypes.Ciba)
-        {
-            return;
-        }
-
         if (context.Request.Text("auth_req_id") is not { } id)
         {
             context.Refuse(OAuthError.ParameterMissing("auth_req_id"));
         }
-        else if ((await host.RedeemAsync(context.Transaction, id, context.CancellationToken)).Failed(out var error, out var principal))
-        {
-            context.Refuse(error);
-        }
-        else
+        else if (context.Passes(await host.RedeemAsync(context.Transaction, id, context.CancellationToken), out var principal))
         {
             // At once, for a host that passes through what it answers itself.
             await context.Http.SignInAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme, principal);
             context.HandleRequest();
         }
     }
+}
+
+/// <summary>So that nothing that asks people is made for another grant.</summary>
+internal sealed class RequireCibaGrant : IOpenIddictServerHandlerFilter<HandleTokenRequestContext>
+{
+    public ValueTask<bool> IsActiveAsync(HandleTokenRequestContext context) =>
+        ValueTask.FromResult(context.Request.GrantType == GrantTypes.Ciba);
 }

@@ -18,8 +18,6 @@ namespace Sso.Extensions.DemandedSignIns;
 /// </summary>
 public static class DemandedSignInsExtension
 {
-    internal const string Property = "sso:sign-in-demands";
-
     /// <param name="acrValues">Those that a sign-in at this host can have, from weakest to strongest.</param>
     public static OpenIddictServerBuilder AddDemandedSignIns(this OpenIddictServerBuilder server, params IReadOnlyList<string> acrValues)
     {
@@ -28,28 +26,21 @@ public static class DemandedSignInsExtension
             .Handle<ValidatePushedAuthorizationRequestContext>(int.MaxValue - 1000, Read)
             .Handle<ProcessSignInContext, MeetDemands>(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order + 500)
             .Handle<ProcessSignInContext>(OpenIddictServerHandlers.PrepareIdentityTokenPrincipal.Descriptor.Order + 500, TellSignIn)
-            .Describe(context =>
-            {
-                context.Metadata["claims_parameter_supported"] = true;
-                context.Metadata["acr_values_supported"] = new([.. acrValues]);
-            });
+            .Describe("claims_parameter_supported")
+            .Describe(context => context.Metadata["acr_values_supported"] = new([.. acrValues]));
 
         // When everything else was found good, so that an error goes where it may.
         void Read(BaseValidatingContext context)
         {
-            if (SignInDemands.Read(context.Transaction.Request!, acrValues).Failed(out var error, out var demands))
+            if (context.Passes(SignInDemands.Read(context.Transaction.Request!, acrValues), out var demands))
             {
-                context.Refuse(error);
-                return;
+                context.Transaction.Keep(demands);
             }
-
-            context.Transaction.Properties[Property] = demands;
         }
     }
 
     /// <summary>Null where no authorization request is answered.</summary>
-    public static SignInDemands? FindSignInDemands(this OpenIddictServerTransaction transaction) =>
-        transaction.Properties.GetValueOrDefault(Property) as SignInDemands;
+    public static SignInDemands? FindSignInDemands(this OpenIddictServerTransaction transaction) => transaction.Kept<SignInDemands>();
 
     /// <summary>OIDC Core §2: auth_time has to be told where max_age was sent, and acr is what acr_values asked for; both whatever their destinations are.</summary>
     private static void TellSignIn(ProcessSignInContext context)

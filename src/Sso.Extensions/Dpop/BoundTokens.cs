@@ -21,26 +21,14 @@ internal sealed class RequireProofHeader : IOpenIddictServerHandlerFilter<BaseCo
 /// </summary>
 internal sealed class ReadProof(DpopProofs proofs) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
-    private const string Property = "sso:dpop-proof";
-
-    public static DpopProof? Find(OpenIddictServerTransaction transaction) => transaction.Properties.GetValueOrDefault(Property) as DpopProof;
-
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
-        if (context.EndpointType == OpenIddictServerEndpointType.UserInfo)
+        if (context.EndpointType != OpenIddictServerEndpointType.UserInfo
+            && context.Passes(await proofs.ReadAsync(context.Http), out var proof))
         {
-            return;
+            context.Transaction.Keep(proof);
+            context.Transaction.Sender = proof.Sender;
         }
-
-        var (proof, error) = await proofs.ReadAsync(context.Http);
-        if (error is not null)
-        {
-            context.Refuse(error);
-            return;
-        }
-
-        context.Transaction.Properties[Property] = proof;
-        context.Transaction.Sender = proof!.Sender;
     }
 }
 
@@ -49,19 +37,15 @@ internal sealed class SpendProof(IDpopHost host, IClientSource clients) : IOpenI
 {
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
-        if (ReadProof.Find(context.Transaction) is not { } proof)
+        if (context.Transaction.Kept<DpopProof>() is not { } proof)
         {
             return;
         }
 
         var client = await clients.FindAsync(context.Request!.ClientId!, context.CancellationToken);
-        var error = client is { IsFapi: true } && !SignatureAlgorithms.Fapi.Contains(proof.Algorithm)
+        context.RefuseIf(client is { IsFapi: true } && !SignatureAlgorithms.Fapi.Contains(proof.Algorithm)
             ? OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept")
-            : await host.SpendAsync(context.Http, proof, client, context.CancellationToken);
-        if (error is not null)
-        {
-            context.Refuse(error);
-        }
+            : await host.SpendAsync(context.Http, proof, client, context.CancellationToken));
     }
 }
 

@@ -24,21 +24,16 @@ public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// The proof of a request, or what is wrong with it; neither where none was sent. Whoever sends one is offered a nonce, in one header. No statement: a request
-    /// that must come again with a nonce has used up nothing.
+    /// The proof that a request brings. Whoever sends one is offered a nonce, in one header. No statement: a request that must come again
+    /// with a nonce has used up nothing.
     /// </summary>
-    public async Task<(DpopProof? Proof, OAuthError? Error)> ReadAsync(HttpContext http)
+    public async Task<Result<DpopProof>> ReadAsync(HttpContext http)
     {
-        var header = http.Request.Headers[Header];
-        if (header.Count == 0)
-        {
-            return (null, null);
-        }
-
         http.Response.Headers[NonceHeader] = host.NonceOf(CurrentStep);
         // RFC 9449 §4.3, step 1.
-        return header is not [{ Length: > 0 } text] || text.Contains(',', StringComparison.Ordinal) || Parse(text) is not var (token, key)
-            ? (null, OAuthError.InvalidDpopProof("not one proof with a public key"))
+        return http.Request.Headers[Header] is not [{ Length: > 0 } text] || text.Contains(',', StringComparison.Ordinal)
+            || Parse(text) is not var (token, key)
+            ? OAuthError.InvalidDpopProof("not one proof with a public key")
             : await CheckAsync(http, token, key);
     }
 
@@ -49,26 +44,27 @@ public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider
     private static bool IsSame(string one, string other) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
 
-    private async Task<(DpopProof? Proof, OAuthError? Error)> CheckAsync(HttpContext http, JsonWebToken token, JsonWebKey key)
+    private async Task<Result<DpopProof>> CheckAsync(HttpContext http, JsonWebToken token, JsonWebKey key)
     {
         // Steps 4 to 7: the key in the header made the signature, by an algorithm of ours.
         if (token.Typ != Type || !await ClientSignatures.IsSignedByAsync(key, token, SignatureAlgorithms.Dpop))
         {
-            return (null, OAuthError.InvalidDpopProof("its key did not sign it, or as something else than dpop+jwt"));
+            return OAuthError.InvalidDpopProof("its key did not sign it, or as something else than dpop+jwt");
         }
 
         var (now, claims) = (clock.GetUtcNow(), SignedClaims.Of(token));
         if (Flaw(http, claims, now) is { } flaw)
         {
-            return (null, OAuthError.InvalidDpopProof(flaw));
+            return OAuthError.InvalidDpopProof(flaw);
         }
 
         // Step 10, last: whoever is asked to come again has nothing else to mend.
         var nonce = claims.Text("nonce");
         return (nonce is null && options.RequireNonce) || (nonce is not null && !IsOurs(nonce))
-            ? (null, OAuthError.UseDpopNonce)
-            : (new DpopProof(
-                Base64UrlEncoder.Encode(key.ComputeJwkThumbprint()), token.Alg, claims.Id!, claims.Time("iat")!.Value + Longest + SignedClaims.Leeway, claims.Text("ath")), null);
+            ? OAuthError.UseDpopNonce
+            : new DpopProof(
+                Base64UrlEncoder.Encode(key.ComputeJwkThumbprint()), token.Alg, claims.Id!,
+                claims.Time("iat")!.Value + Longest + SignedClaims.Leeway, claims.Text("ath"));
     }
 
     private string? Flaw(HttpContext http, SignedClaims claims, DateTimeOffset now) => claims switch

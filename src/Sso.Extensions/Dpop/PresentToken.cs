@@ -71,10 +71,7 @@ public static class PresentToken
             context.DisableProofOfPossessionValidation = true;
         }
 
-        if (Refusal(context, bound) is { } refusal)
-        {
-            context.Refuse(refusal);
-        }
+        context.RefuseIf(Refusal(context, bound));
     }
 
     private static OAuthError? Refusal(ValidateTokenContext context, SenderConstraint? bound) => context.EndpointType switch
@@ -94,26 +91,22 @@ internal sealed class ProveKey(DpopProofs proofs, IDpopHost host, IClientSource 
 {
     public async ValueTask HandleAsync(ValidateTokenContext context)
     {
-        if (context.Principal!.BoundTo is { Kind: SenderConstraint.Dpop } bound && await ErrorAsync(context, bound) is { } error)
+        if (context.Principal!.BoundTo is { Kind: SenderConstraint.Dpop } bound
+            && context.Passes(await proofs.ReadAsync(context.Http), out var proof))
         {
-            context.Refuse(error);
+            context.RefuseIf(await RefusalAsync(context, bound, proof));
         }
     }
 
-    private async Task<OAuthError?> ErrorAsync(ValidateTokenContext context, SenderConstraint bound)
+    private async Task<OAuthError?> RefusalAsync(ValidateTokenContext context, SenderConstraint bound, DpopProof proof) => proof switch
     {
-        var http = context.Http;
-        var (proof, error) = await proofs.ReadAsync(http);
-        return error ?? proof! switch
-        {
-            // The thumbprint of a key is the same whatever it signs with: RS256 would pass where the token was bound by PS256.
-            var shown when !SignatureAlgorithms.Fapi.Contains(shown.Algorithm)
-                && await clients.FindAsync(context.Principal!.GetClaim(Claims.ClientId)!, context.CancellationToken) is { IsFapi: true } =>
-                OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept"),
-            var shown when shown.Sender != bound => OAuthError.InvalidToken("bound to another key"),
-            var shown when shown.TokenHash != Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(context.Token))) =>
-                OAuthError.InvalidDpopProof("made for another token"),
-            var shown => await host.SpendAsync(http, shown, client: null, context.CancellationToken),
-        };
-    }
+        // The thumbprint of a key is the same whatever it signs with: RS256 would pass where the token was bound by PS256.
+        _ when !SignatureAlgorithms.Fapi.Contains(proof.Algorithm)
+            && await clients.FindAsync(context.Principal!.GetClaim(Claims.ClientId)!, context.CancellationToken) is { IsFapi: true } =>
+            OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept"),
+        _ when proof.Sender != bound => OAuthError.InvalidToken("bound to another key"),
+        _ when proof.TokenHash != Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(context.Token))) =>
+            OAuthError.InvalidDpopProof("made for another token"),
+        _ => await host.SpendAsync(context.Http, proof, client: null, context.CancellationToken),
+    };
 }

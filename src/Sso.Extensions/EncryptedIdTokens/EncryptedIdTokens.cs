@@ -8,7 +8,7 @@ namespace Sso.Extensions.EncryptedIdTokens;
 
 /// <summary>
 /// ID tokens that their client alone can read (OIDC Core §10.2): encrypted to a key that it published, as it registered. The host implements
-/// <see cref="IClientSource"/>, and <see cref="IClientKeySets"/> where clients publish their keys at an address.
+/// <see cref="IClientSource"/>, and <see cref="IClientDocuments"/> where clients publish their keys at an address.
 /// </summary>
 public static class EncryptedIdTokensExtension
 {
@@ -27,13 +27,11 @@ internal sealed class EncryptIdToken(IClientSource clients, TokenEncryptor encry
             return;
         }
 
-        if ((await encryptor.EncryptAsync(client, client.IdTokenEncryption, context.Token!, isToken: true, context.CancellationToken))
-            .Failed(out var error, out var token))
+        var encrypted = await encryptor.EncryptAsync(
+            client, client.IdTokenEncryption, context.Token!, isToken: true, context.CancellationToken);
+        if (context.Passes(encrypted, out var token))
         {
-            context.Refuse(error);
-            return;
+            context.Token = token;
         }
-
-        context.Token = token;
     }
 }

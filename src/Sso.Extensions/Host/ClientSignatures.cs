@@ -9,7 +9,7 @@ namespace Sso.Extensions.Host;
 /// Checks what clients signed: signatures and nothing else. Times, audience, issuer and type are for the caller, since each kind of token has rules of its
 /// own. A key that is not known is asked for at once (OIDC Core §10.1.1).
 /// </summary>
-public sealed class ClientSignatures(IClientKeySets keys)
+public sealed class ClientSignatures(ClientKeys keys)
 {
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 

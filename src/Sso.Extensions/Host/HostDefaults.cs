@@ -10,8 +10,7 @@ internal static class HostDefaults
     {
         services.TryAddSingleton<IIssuerName, ConfiguredIssuerName>();
         services.TryAddSingleton<ISigningKeys, ConfiguredSigningKeys>();
-        services.TryAddSingleton<IClientKeySets, RegisteredKeySets>();
-        services.TryAddSingleton<IClientDocuments, NoClientDocuments>();
+        services.TryAddSingleton<ClientKeys>();
         services.TryAddSingleton<ClientSignatures>();
         services.TryAddSingleton<TokenEncryptor>();
         return services;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using OpenIddict.Server;
 using Sso.Protocol;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -7,21 +8,33 @@ namespace Sso.Extensions.Host;
 /// <summary>Errors of our table in the pipeline of OpenIddict, with their id, status and wait.</summary>
 public static class Refusals
 {
-    private const string Property = "sso:refusal";
-
     public static void Refuse(this BaseValidatingContext context, OAuthError error)
     {
-        context.Transaction.Properties[Property] = error;
+        context.Transaction.Keep(error);
         context.Reject(error.Code, error.Description);
+    }
+
+    /// <summary>Nothing where there is no error.</summary>
+    public static void RefuseIf(this BaseValidatingContext context, OAuthError? error)
+    {
+        if (error is not null)
+        {
+            context.Refuse(error);
+        }
+    }
+
+    /// <summary>False where an error stands in the place of the value: it is refused then.</summary>
+    public static bool Passes<T>(this BaseValidatingContext context, Result<T> result, [NotNullWhen(true)] out T? value)
+    {
+        var failed = result.Failed(out var error, out value);
+        context.RefuseIf(error);
+        return !failed;
     }
 
     /// <summary>Where a request was good and its answer cannot be given after all: the error takes its place.</summary>
     public static void Answer(this OpenIddictServerTransaction transaction, OAuthError error)
     {
-        transaction.Properties[Property] = error;
+        transaction.Keep(error);
         transaction.Response = new() { Error = error.Code, ErrorDescription = error.Description };
     }
-
-    /// <summary>What was refused so; null where nothing was, or a handler of OpenIddict refused.</summary>
-    public static OAuthError? FindRefusal(this OpenIddictServerTransaction transaction) => transaction.Properties.GetValueOrDefault(Property) as OAuthError;
 }

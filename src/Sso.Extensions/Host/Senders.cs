@@ -9,15 +9,13 @@ namespace Sso.Extensions.Host;
 /// <summary>The key that a client shows with its request, to which its tokens are bound (RFC 7800 §3.1).</summary>
 public static class Senders
 {
-    private const string Property = "sso:sender";
-
     extension(OpenIddictServerTransaction transaction)
     {
         /// <summary>Null for bearer tokens.</summary>
         public SenderConstraint? Sender
         {
-            get => transaction.Properties.GetValueOrDefault(Property) as SenderConstraint;
-            set => transaction.Properties[Property] = value;
+            get => transaction.Kept<SenderConstraint>();
+            set => transaction.Keep(value);
         }
     }
 }

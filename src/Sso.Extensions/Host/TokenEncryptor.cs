@@ -6,7 +6,7 @@ using Sso.Protocol.Encryption;
 namespace Sso.Extensions.Host;
 
 /// <summary>Encrypts what a client shall read alone to a key that the client published (RFC 7516, OIDC Core §10.2).</summary>
-public sealed class TokenEncryptor(IClientKeySets keys)
+public sealed class TokenEncryptor(ClientKeys keys)
 {
     /// <summary>The text as it is where nothing is registered. Never the plain text where something is: without a key of the client it is an error.</summary>
     /// <param name="client">Whose key is used.</param>

@@ -25,7 +25,7 @@ public static class RegistrationExtension
     /// <summary>OpenIddict knows these statuses at userinfo alone (RFC 6750 §3.1).</summary>
     private static void SayStatus(ApplyDeviceAuthorizationResponseContext context)
     {
-        if (context.Transaction.FindRefusal() is not { } error)
+        if (context.Transaction.Kept<OAuthError>() is not { } error)
         {
             return;
         }
@@ -48,9 +48,8 @@ internal sealed class RegistrationEndpoint<TClient>(IRegistrationHost<TClient> h
         // What is refused is answered like at the endpoint for devices: OpenIddict answers only at endpoints that it knows.
         context.EndpointType = OpenIddictServerEndpointType.DeviceAuthorization;
         var http = context.Http;
-        if ((await AnswerAsync(http, context.CancellationToken)).Failed(out var error, out var answer))
+        if (!context.Passes(await AnswerAsync(http, context.CancellationToken), out var answer))
         {
-            context.Refuse(error);
             return;
         }
 

@@ -14,18 +14,24 @@ namespace Sso.Extensions.RequestObjects;
 /// them takes the place of everything outside.
 /// </summary>
 public sealed class RequestObjects(
-    IDecryptionKeys keys, IClientDocuments documents, ClientSignatures signatures, IIssuerName issuer, TimeProvider clock)
+    ClientSignatures signatures, IIssuerName issuer, TimeProvider clock, IDecryptionKeys? keys = null, IClientDocuments? documents = null)
 {
+    /// <summary>What proves a client beside a request object, and is no part of what was asked (RFC 9101 §6.3, RFC 9126 §2.1).</summary>
+    public static readonly string[] Credentials = ["client_secret", "client_assertion", "client_assertion_type"];
+
     /// <summary>What proves the client stands beside a signed backchannel authentication, and nothing else (CIBA Core §7.1.1).</summary>
-    private static readonly string[] BesideBackchannel = ["request", "client_id", "client_secret", "client_assertion", "client_assertion_type"];
+    private static readonly string[] BesideBackchannel = ["request", "client_id", .. Credentials];
 
     private static readonly string[] MediaTypes = ["application/" + RequestObject.Type, "application/jwt", "application/jose"];
+
+    /// <summary>What the name of a pushed request begins with (RFC 9126 §2.2).</summary>
+    public const string PushedPrefix = "urn:ietf:params:oauth:request_uri:";
 
     public static bool IsIn(OpenIddictRequest parameters) => parameters.Text("request") is not null || parameters.Text("request_uri") is not null;
 
     /// <summary>True for the name of a request that was pushed (RFC 9126 §4), which is no address.</summary>
     public static bool IsPushed(OpenIddictRequest parameters) =>
-        parameters.Text("request_uri")?.StartsWith("urn:ietf:params:oauth:request_uri:", StringComparison.Ordinal) == true;
+        parameters.Text("request") is null && parameters.Text("request_uri")?.StartsWith(PushedPrefix, StringComparison.Ordinal) == true;
 
     /// <summary>True when to open it means to call an address of the client.</summary>
     public static bool IsFetched(Client client, OpenIddictRequest outside) =>
@@ -76,7 +82,7 @@ public sealed class RequestObjects(
     /// <summary>Signed first, then encrypted (RFC 9101 §4): what encryption hides is judged like any other.</summary>
     private async Task<Result<JsonWebToken>> VerifyAsync(Client client, string text, CancellationToken cancellation)
     {
-        if ((IsEncrypted(text) ? Jwe.Decrypt(text, keys.DecryptionKeys) : text) is not { } signed)
+        if ((IsEncrypted(text) ? Jwe.Decrypt(text, keys?.DecryptionKeys ?? []) : text) is not { } signed)
         {
             return OAuthError.InvalidRequestObject("The request object does not open: encrypt it to a key of this server, with listed algorithms.");
         }
@@ -102,7 +108,8 @@ public sealed class RequestObjects(
     private async Task<string?> FetchAsync(Client client, string address, CancellationToken cancellation)
     {
         var plain = WithoutFragment(address);
-        return client.RequestUris.Contains(plain) && await documents.FetchAsync(client, plain, MediaTypes, cancellation) is { } body
+        return documents is not null && client.RequestUris.Contains(plain)
+            && await documents.FetchAsync(client, plain, MediaTypes, cancellation) is { } body
             ? Encoding.ASCII.GetString(body).Trim()
             : null;
     }

@@ -16,8 +16,7 @@ public static class RequestObjectsExtension
     /// <summary>For a host that opens them where it reads requests: what opens them, and no handlers.</summary>
     public static IServiceCollection AddRequestObjectReading(this IServiceCollection services)
     {
-        services.AddHostDefaults().TryAddSingleton<IDecryptionKeys, NoDecryptionKeys>();
-        services.TryAddSingleton<RequestObjects>();
+        services.AddHostDefaults().TryAddSingleton<RequestObjects>();
         return services;
     }
 
@@ -39,12 +38,10 @@ public static class RequestObjectsExtension
 internal sealed class OpenRequestObject<TContext>(IClientSource clients, RequestObjects objects) : IOpenIddictServerHandler<TContext>
     where TContext : BaseValidatingContext
 {
-    private static readonly string[] Credentials = ["client_secret", "client_assertion", "client_assertion_type"];
-
     public async ValueTask HandleAsync(TContext context)
     {
         var outside = context.Transaction.Request;
-        if (outside is null || !RequestObjects.IsIn(outside) || outside.Text("request") is null && RequestObjects.IsPushed(outside))
+        if (outside is null || !RequestObjects.IsIn(outside) || RequestObjects.IsPushed(outside))
         {
             return;
         }
@@ -55,17 +52,10 @@ internal sealed class OpenRequestObject<TContext>(IClientSource clients, Request
             return;
         }
 
-        if ((await objects.OpenAsync(client, outside, context.CancellationToken)).Failed(out var error, out var inside))
+        if (context.Passes(await objects.OpenAsync(client, outside, context.CancellationToken), out var inside))
         {
-            context.Refuse(error);
-            return;
+            Array.ForEach(RequestObjects.Credentials, name => inside[name] = outside[name]);
+            context.Transaction.Request = inside;
         }
-
-        foreach (var name in Credentials)
-        {
-            inside[name] = outside[name];
-        }
-
-        context.Transaction.Request = inside;
     }
 }

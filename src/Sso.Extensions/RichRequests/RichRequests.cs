@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
+using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Protocol;
@@ -83,15 +84,10 @@ public static class GrantedDetails
 
             set
             {
-                var identity = (ClaimsIdentity)principal.Identity!;
-                foreach (var former in principal.FindAll(Name).ToList())
-                {
-                    identity.RemoveClaim(former);
-                }
-
+                principal.RemoveClaims(Name);
                 if (value is not null)
                 {
-                    identity.AddClaim(new(Name, value, JsonClaimValueTypes.JsonArray));
+                    ((ClaimsIdentity)principal.Identity!).AddClaim(new(Name, value, JsonClaimValueTypes.JsonArray));
                 }
             }
         }
@@ -105,10 +101,9 @@ internal sealed class CheckDetails<TContext>(IClientSource clients, Authorizatio
     public async ValueTask HandleAsync(TContext context)
     {
         if (context.Transaction.Request!.Text(GrantedDetails.Name) is { } sent
-            && await clients.FindAsync(context.Transaction.Request!.ClientId!, context.CancellationToken) is { } client
-            && AuthorizationDetails.Read(sent, client, types.Find, out _) is { } error)
+            && await clients.FindAsync(context.Transaction.Request!.ClientId!, context.CancellationToken) is { } client)
         {
-            context.Refuse(error);
+            context.RefuseIf(AuthorizationDetails.Read(sent, client, types.Find, out _));
         }
     }
 }

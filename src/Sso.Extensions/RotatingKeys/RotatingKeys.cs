@@ -38,19 +38,14 @@ public static class RotatingKeysExtension
 }
 
 /// <summary>The public halves of the keys that are announced or still verify.</summary>
-public sealed class PublishKeys(IRotatingKeys keys) : IOpenIddictServerHandler<HandleJsonWebKeySetRequestContext>
+internal sealed class PublishKeys(IRotatingKeys keys) : IOpenIddictServerHandler<HandleJsonWebKeySetRequestContext>
 {
-    private const string Property = "sso:published-keys";
-
-    /// <summary>Of which keys a key set was made; null for another document.</summary>
-    public static IReadOnlyList<JsonWebKey>? Find(OpenIddictServerTransaction transaction) =>
-        transaction.Properties.GetValueOrDefault(Property) as IReadOnlyList<JsonWebKey>;
-
+    /// <summary>Keeps them: whoever stores the key set knows by them when it is another one.</summary>
     public ValueTask HandleAsync(HandleJsonWebKeySetRequestContext context)
     {
         var published = keys.Published;
         context.Keys.AddRange(published);
-        context.Transaction.Properties[Property] = published;
+        context.Transaction.Keep(published);
         return default;
     }
 }

@@ -14,8 +14,6 @@ namespace Sso.Extensions.SignedResponses;
 /// </summary>
 public static class SignedResponsesExtension
 {
-    private const string AskingClient = "sso:asking-client";
-
     private static readonly string[] Modes = ["jwt", "query.jwt", "fragment.jwt", "form_post.jwt"];
 
     public static OpenIddictServerBuilder AddSignedResponses(this OpenIddictServerBuilder server) => server
@@ -28,10 +26,7 @@ public static class SignedResponsesExtension
     /// For a host that holds the client of a request: its answer is signed for that one, which may be switched off before it leaves. Before
     /// the handlers that apply the response.
     /// </summary>
-    public static void AnswersTo(this OpenIddictServerTransaction transaction, Client client) => transaction.Properties[AskingClient] = client;
-
-    internal static Client? AskedBy(OpenIddictServerTransaction transaction) =>
-        transaction.Properties.TryGetValue(AskingClient, out var client) ? (Client?)client : null;
+    public static void AnswersTo(this OpenIddictServerTransaction transaction, Client client) => transaction.Keep(client);
 }
 
 /// <summary>All parameters of the answer in one, signed for the client (JARM §2.1, §2.3); how it travels is left to the mode beneath.</summary>
@@ -47,7 +42,7 @@ internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIs
             return;
         }
 
-        var client = SignedResponsesExtension.AskedBy(context.Transaction)
+        var client = context.Transaction.Kept<Client>()
             ?? await clients.FindAsync(context.Request!.ClientId!, context.CancellationToken)
             ?? throw new InvalidOperationException("The client is gone whose answer was to be signed.");
         context.Response = new() { ["response"] = Sign(context.Response, client, context.Options.TimeProvider.GetUtcNow()) };

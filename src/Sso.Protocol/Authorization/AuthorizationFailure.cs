@@ -11,9 +11,11 @@ public abstract record AuthorizationFailure
     public sealed record ShownToUser(AuthorizationPageError Error, RedirectUriMismatch? Mismatch = null) : AuthorizationFailure;
 
     /// <summary>Everything else goes to the client.</summary>
-    public sealed record SentToClient(Client Client, VerifiedRedirectUri RedirectUri, string ResponseMode, string? State, OAuthError Error)
-        : AuthorizationFailure;
+    public sealed record SentToClient(AnswerTarget Target, OAuthError Error) : AuthorizationFailure;
 }
+
+/// <summary>To whom, where and how an authorization request is answered.</summary>
+public sealed record AnswerTarget(Client Client, VerifiedRedirectUri RedirectUri, string ResponseMode, string? State);
 
 /// <summary>What the calm error page tells a visitor about a request that cannot be answered to the client.</summary>
 public enum AuthorizationPageError

@@ -33,6 +33,8 @@ public sealed record AuthorizationRequest
 
     public string? State { get; init; }
 
+    public AnswerTarget Target => new(Client, RedirectUri, ResponseMode, State);
+
     public string? Nonce { get; init; }
 
     public CodeChallenge? CodeChallenge { get; init; }

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using OpenIddict.Abstractions;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Pkce;
@@ -29,36 +28,25 @@ public sealed class AuthorizationRequestParser(
         ["select_account"] = Prompt.SelectAccount,
     }.ToFrozenDictionary();
 
-    public bool TryParse(
-        OpenIddictRequest parameters,
-        Guid flowId,
-        DateTimeOffset receivedAt,
-        [NotNullWhen(true)] out AuthorizationRequest? request,
-        [NotNullWhen(false)] out AuthorizationFailure? failure)
+    /// <summary>The request, or what is wrong with it.</summary>
+    public (AuthorizationRequest? Request, AuthorizationFailure? Failure) Parse(
+        OpenIddictRequest parameters, Guid flowId, DateTimeOffset receivedAt)
     {
-        request = null;
         if (parameters.Text("client_id") is not { } clientId || findClient(clientId) is not { } client)
         {
-            failure = new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient);
-            return false;
+            return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient));
         }
 
         if (VerifiedRedirectUri.Match(client, parameters.Text("redirect_uri")) is not { } redirectUri)
         {
-            failure = new AuthorizationFailure.ShownToUser(
-                AuthorizationPageError.WrongRedirectUri, RedirectUriMismatch.Of(client, parameters.Text("redirect_uri")));
-            return false;
+            return (null, new AuthorizationFailure.ShownToUser(
+                AuthorizationPageError.WrongRedirectUri, RedirectUriMismatch.Of(client, parameters.Text("redirect_uri"))));
         }
 
         var mode = ResponseModes.Of(parameters.Text("response_type"), parameters.Text("response_mode"));
-        if (Check(parameters, client, redirectUri, mode, flowId, receivedAt).Failed(out var error, out request))
-        {
-            failure = new AuthorizationFailure.SentToClient(client, redirectUri, mode, parameters.StateToReturn, error);
-            return false;
-        }
-
-        failure = null;
-        return true;
+        return Check(parameters, client, redirectUri, mode, flowId, receivedAt).Failed(out var error, out var request)
+            ? (null, new AuthorizationFailure.SentToClient(new(client, redirectUri, mode, parameters.StateToReturn), error))
+            : (request, null);
     }
 
     private Result<AuthorizationRequest> Check(

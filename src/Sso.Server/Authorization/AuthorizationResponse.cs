@@ -13,9 +13,6 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>To whom, where and how an authorization request is answered.</summary>
-public sealed record AnswerTarget(Client Client, VerifiedRedirectUri RedirectUri, string ResponseMode, string? State);
-
 /// <summary>
 /// What every answer to a client says (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), always with <c>iss</c> (RFC 9207 §2), in the place of OpenIddict's,
 /// which knows the issuer only with a slash.
@@ -24,7 +21,7 @@ internal sealed class CompleteResponse(SsoOptions options) : IOpenIddictServerHa
 {
     public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
-        var target = ReceiveRequest.TargetOf(context.Transaction);
+        var target = context.Transaction.Kept<AnswerTarget>()!;
         if (context.Error is not null)
         {
             var error = context.Transaction.Refusal;
@@ -45,7 +42,7 @@ internal static class SendResponse
 {
     public static async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
-        var (client, address) = (ReceiveRequest.TargetOf(context.Transaction).Client, context.RedirectUri!);
+        var (client, address) = (context.Transaction.Kept<AnswerTarget>()!.Client, context.RedirectUri!);
         var sent = context.Response.GetParameters().Where(pair => !OpenIddictParameter.IsNullOrEmpty(pair.Value))
             .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.ToString()!)).ToList();
         await context.AnswerAsync(context.ResponseMode switch

@@ -5,6 +5,7 @@ using System.Text;
 using OpenIddict.Abstractions;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
+using Sso.Extensions.RequestObjects;
 using Sso.Extensions.RichRequests;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
@@ -33,11 +34,8 @@ public sealed class Flows(
     public const int LongestHandle = 6 * 1024;
 
     /// <summary>Parses a request as it would be read from a browser.</summary>
-    public (AuthorizationRequest? Request, AuthorizationFailure? Failure) Check(OpenIddictRequest parameters)
-    {
-        Parser(clients.Find).TryParse(parameters, NewFlowId(), clock.GetUtcNow(), out var request, out var failure);
-        return (request, failure);
-    }
+    public (AuthorizationRequest? Request, AuthorizationFailure? Failure) Check(OpenIddictRequest parameters) =>
+        Parser(clients.Find).Parse(parameters, NewFlowId(), clock.GetUtcNow());
 
     /// <summary>The request that opening a page of the account area makes.</summary>
     public AuthorizationRequest ForAccount(string page, TimeSpan? fresh) => OfAccount(accountArea.ParametersFor(page, fresh));
@@ -49,9 +47,8 @@ public sealed class Flows(
     public AuthorizationRequest? ForWaiting(OpenIddictRequest carried) => waiting.Parse(carried, NewFlowId(), clock.GetUtcNow());
 
     private AuthorizationRequest OfAccount(OpenIddictRequest parameters) =>
-        Parser(_ => accountArea.Client).TryParse(parameters, NewFlowId(), clock.GetUtcNow(), out var request, out _)
-            ? request
-            : throw new System.Diagnostics.UnreachableException();
+        Parser(_ => accountArea.Client).Parse(parameters, NewFlowId(), clock.GetUtcNow()).Request
+            ?? throw new System.Diagnostics.UnreachableException();
 
     public string Seal(HttpContext http, AuthorizationRequest request)
     {
@@ -121,11 +118,11 @@ public sealed class Flows(
             return waiting.Parse(carried!, flowId, receivedAt);
         }
 
-        var parameters =
-            PushedRequests.IsOurs(carried?.Text("request_uri")) ? await findPushed(carried!.Text("request_uri")!, cancellation) : carried;
-        return parameters is not null && Parser(Find).TryParse(parameters, flowId, receivedAt, out var request, out _)
-            ? request with { Parameters = carried! }
-            : null;
+        var parameters = carried is not null && RequestObjects.IsPushed(carried)
+            ? await findPushed(carried.Text("request_uri")!, cancellation)
+            : carried;
+        var request = parameters is null ? null : Parser(Find).Parse(parameters, flowId, receivedAt).Request;
+        return request is null ? null : request with { Parameters = carried! };
     }
 
     private Client? Find(string id) => id == AccountArea.ClientId ? accountArea.Client : clients.Find(id);

@@ -37,7 +37,7 @@ public sealed class IncomingRequests(
                 return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.TooManyRequests));
         }
 
-        if (PushedRequests.IsOurs(parameters.Text("request_uri")) && parameters.Text("request") is null)
+        if (RequestObjects.IsPushed(parameters))
         {
             return await pushed.BeginAsync(parameters.Text("request_uri")!, parameters.Text("client_id"), cancellation) is { } stored
                 ? Named(flows.Check(stored), parameters)
@@ -53,8 +53,8 @@ public sealed class IncomingRequests(
         return request?.Client switch
         {
             null => (null, failure),
-            { RequiresSignedRequests: true } => (null, Refusal(request, OAuthError.MustBeSigned)),
-            { RequiresPushedRequests: true } => (null, Refusal(request, OAuthError.MustBePushed)),
+            { RequiresSignedRequests: true } => (null, new AuthorizationFailure.SentToClient(request.Target, OAuthError.MustBeSigned)),
+            { RequiresPushedRequests: true } => (null, new AuthorizationFailure.SentToClient(request.Target, OAuthError.MustBePushed)),
             _ => (request, null),
         };
     }
@@ -81,7 +81,7 @@ public sealed class IncomingRequests(
         var (request, failure) = flows.Check(inside);
         if (request is null || client.RequiresPushedRequests)
         {
-            return (null, request is null ? failure : Refusal(request, OAuthError.MustBePushed));
+            return (null, request is null ? failure : new AuthorizationFailure.SentToClient(request.Target, OAuthError.MustBePushed));
         }
 
         if (inside.ToForm().Length <= LongestCarried)
@@ -91,8 +91,8 @@ public sealed class IncomingRequests(
 
         // The client signed it once, and anybody who saw it can bring it again.
         return await throttle.ReservePushAsync(ClientAddress.Counted(http), cancellation) is { } full
-            ? (null, Refusal(request, OAuthError.TooManyRequests(full)))
-            : Named((request, null), inside.With("request_uri", PushedRequests.Prefix + await pushed.PushAsync(client.Id, inside, cancellation)));
+            ? (null, new AuthorizationFailure.SentToClient(request.Target, OAuthError.TooManyRequests(full)))
+            : Named((request, null), inside.With("request_uri", await pushed.PushAsync(client.Id, inside, cancellation)));
     }
 
     /// <summary>The flow handle and the code carry the name, and the handle the language, which is asked at every page.</summary>
@@ -110,11 +110,10 @@ public sealed class IncomingRequests(
 
     /// <summary>What is wrong with an object is told where the parameters outside say, if that is a place of the client.</summary>
     private static AuthorizationFailure RefusalOf(Client client, OpenIddictRequest outside, OAuthError error, AuthorizationPageError page) =>
-        VerifiedRedirectUri.Match(client, outside.Text("redirect_uri")) is { } redirectUri
-            ? new AuthorizationFailure.SentToClient(
-                client, redirectUri, ResponseModes.Of(outside.Text("response_type"), outside.Text("response_mode")), outside.StateToReturn, error)
+        VerifiedRedirectUri.Match(client, outside.Text("redirect_uri")) is { } uri
+            ? new AuthorizationFailure.SentToClient(new(client, uri, ModeOf(outside), outside.StateToReturn), error)
             : new AuthorizationFailure.ShownToUser(page);
 
-    private static AuthorizationFailure.SentToClient Refusal(AuthorizationRequest request, OAuthError error) =>
-        new(request.Client, request.RedirectUri, request.ResponseMode, request.State, error);
+    private static string ModeOf(OpenIddictRequest outside) =>
+        ResponseModes.Of(outside.Text("response_type"), outside.Text("response_mode"));
 }

@@ -1,11 +1,11 @@
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Data.Authorization;
 using Sso.Extensions.RequestObjects;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Engine;
 using Sso.Server.Http;
 using Sso.Server.Registration;
 using Sso.Server.SignIn;
@@ -22,40 +22,25 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
     public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {
         var request = AuthenticateClient.Of(context.Transaction);
-        if ((await ReadAsync(context.Http, request, context.CancellationToken)).Failed(out var error, out var parameters))
+        if (context.Passes(await ReadAsync(context.Http, request, context.CancellationToken), out var parameters))
         {
-            context.Refuse(error);
-            return;
+            context.Request = parameters;
         }
-
-        context.Request = parameters;
     }
 
-    private async Task<Result<OpenIddictRequest>> ReadAsync(HttpContext http, ClientRequest request, CancellationToken cancellation)
-    {
+    private async Task<Result<OpenIddictRequest>> ReadAsync(HttpContext http, ClientRequest request, CancellationToken cancellation) =>
         // RFC 9126 §2.1, step 2.
-        if (request.Parameters.Text("request_uri") is not null)
-        {
-            return OAuthError.RequestUriPushed;
-        }
-
+        request.Parameters.Text("request_uri") is not null ? OAuthError.RequestUriPushed
         // Anybody can speak for a public client, so what they can make us store is limited (RFC 9126 §2.3, status 429).
-        if (request.Client.IsPublic && await throttle.ReservePushAsync(ClientAddress.Counted(http), cancellation) is { } wait)
-        {
-            return OAuthError.TooManyRequests(wait);
-        }
-
-        return await OpenAsync(request, cancellation);
-    }
+        : request.Client.IsPublic && await throttle.ReservePushAsync(ClientAddress.Counted(http), cancellation) is { } wait
+            ? OAuthError.TooManyRequests(wait)
+        : request.Parameters.Text("request") is not null ? await OpenAsync(request, cancellation)
+        : request.Client.RequiresSignedRequests ? OAuthError.MustBeSigned
+        : PushedRequests.Of(request.Client.Id, request.Parameters);
 
     /// <summary>RFC 9126 §3: a request object is the request, and what stands beside it proves the client and no more.</summary>
     private async Task<Result<OpenIddictRequest>> OpenAsync(ClientRequest request, CancellationToken cancellation)
     {
-        if (request.Parameters.Text("request") is null)
-        {
-            return request.Client.RequiresSignedRequests ? OAuthError.MustBeSigned : PushedRequests.Of(request.Client.Id, request.Parameters);
-        }
-
         var opened = await objects.OpenAsync(request.Client, request.Parameters, cancellation);
         return opened.Error?.Id == OAuthError.RequestNotSupported.Id
             ? OAuthError.InvalidRequestObject("The request object must be signed.")
@@ -108,8 +93,18 @@ internal sealed class FindDescribedClient(ClientDocuments documents, Throttle th
 }
 
 /// <summary>The pushed request gets a name and a row (RFC 9126 §2.2).</summary>
-internal sealed class StoreRequest(PushedRequests pushed) : IOpenIddictServerHandler<GenerateTokenContext>
+internal sealed class StoreRequest(PushedRequests pushed, IOpenIddictServerDispatcher dispatcher)
+    : IOpenIddictServerHandler<HandlePushedAuthorizationRequestContext>
 {
-    public async ValueTask HandleAsync(GenerateTokenContext context) => context.Token = await pushed.PushAsync(
-        AuthenticateClient.Of(context.Transaction).Client.Id, context.Request!, context.CancellationToken);
+    public async ValueTask HandleAsync(HandlePushedAuthorizationRequestContext context)
+    {
+        var client = AuthenticateClient.Of(context.Transaction).Client;
+        context.Transaction.Response = new()
+        {
+            RequestUri = await pushed.PushAsync(client.Id, context.Request, context.CancellationToken),
+            ExpiresIn = (long)PushedRequest.Lifetime.TotalSeconds,
+        };
+        await dispatcher.DispatchAsync(new ApplyPushedAuthorizationResponseContext(context.Transaction));
+        context.HandleRequest();
+    }
 }

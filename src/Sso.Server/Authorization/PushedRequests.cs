@@ -3,6 +3,7 @@ using OpenIddict.Abstractions;
 using Sso.Data;
 using Sso.Data.Authorization;
 using Sso.Data.Secrets;
+using Sso.Extensions.RequestObjects;
 using Sso.Protocol;
 
 namespace Sso.Server.Authorization;
@@ -13,14 +14,8 @@ namespace Sso.Server.Authorization;
 /// </summary>
 public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
 {
-    /// <summary>RFC 9126 §2.2: what a request_uri of ours begins with.</summary>
-    public const string Prefix = "urn:ietf:params:oauth:request_uri:";
-
     /// <summary>A flow that began in the last second, and the code of its last second.</summary>
     private static readonly TimeSpan Kept = PushedRequest.Lifetime + Flows.Lifetime + TimeSpan.FromMinutes(2);
-
-    /// <summary>RFC 9126 §2.1: what proves the client is no part of the request.</summary>
-    private static readonly string[] Credentials = ["client_secret", "client_assertion", "client_assertion_type"];
 
     private static readonly HotStatement Insertion = HotStatement.InsertOf<PushedRequest>();
 
@@ -37,13 +32,11 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
             (SsoDbContext database, byte[] hash, CancellationToken cancellation) =>
                 database.PushedRequests.AsNoTracking().SingleOrDefault(row => row.Hash == hash)));
 
-    public static bool IsOurs(string? requestUri) => requestUri?.StartsWith(Prefix, StringComparison.Ordinal) == true;
-
     /// <summary>The parameters to be stored: those of the request, in the name of the client that was authenticated.</summary>
     public static OpenIddictRequest Of(string clientId, OpenIddictRequest parameters) =>
-        parameters.Without(Credentials).With("client_id", clientId);
+        parameters.Without(RequestObjects.Credentials).With("client_id", clientId);
 
-    /// <summary>The name in the request_uri, behind <see cref="Prefix"/>.</summary>
+    /// <summary>The request_uri.</summary>
     public async Task<string> PushAsync(string clientId, OpenIddictRequest parameters, CancellationToken cancellation)
     {
         var (handle, now) = (PushedRequest.NewHandle(), clock.GetUtcNow());
@@ -58,7 +51,7 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
             ExpiresAt = now + Kept,
         };
         await Insertion.ExecuteAsync(database, HotStatement.ValuesOf(database, pushed), cancellation);
-        return handle;
+        return RequestObjects.PushedPrefix + handle;
     }
 
     /// <summary>
@@ -97,5 +90,5 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
             : null;
     }
 
-    private static byte[] HashOf(string requestUri) => PushedRequest.HashOf(requestUri[Prefix.Length..]);
+    private static byte[] HashOf(string requestUri) => PushedRequest.HashOf(requestUri[RequestObjects.PushedPrefix.Length..]);
 }

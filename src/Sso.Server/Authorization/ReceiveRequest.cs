@@ -4,7 +4,6 @@ using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Engine;
 using Sso.Server.Http;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -25,25 +24,8 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
     /// <summary>Beside the handle, which only this browser knows: the person does not want to go on.</summary>
     public const string Cancelled = "cancelled=true";
 
-    private const string Received = "sso:authorization-request";
-
-    public static void Map(IEndpointRouteBuilder routes)
-    {
-        var route = new ProtocolRoute(OpenIddictServerEndpointType.Authorization);
-        routes.MapMethods(Path, ["GET", "POST"], ProtocolRoute.AnswerAsync).WithMetadata(route).DisableAntiforgery();
-        routes.MapGet(ContinuePath, ProtocolRoute.AnswerAsync).WithMetadata(route);
-    }
-
     /// <summary>The request, once it was found good.</summary>
-    public static AuthorizationRequest Of(OpenIddictServerTransaction transaction) => (AuthorizationRequest)transaction.Properties[Received]!;
-
-    /// <summary>To whom an answer goes: also for a request that is refused, if it tells.</summary>
-    public static AnswerTarget TargetOf(OpenIddictServerTransaction transaction) => transaction.Properties[Received] switch
-    {
-        AuthorizationRequest request => new(request.Client, request.RedirectUri, request.ResponseMode, request.State),
-        AuthorizationFailure.SentToClient sent => new(sent.Client, sent.RedirectUri, sent.ResponseMode, sent.State),
-        _ => throw new System.Diagnostics.UnreachableException(),
-    };
+    public static AuthorizationRequest Of(OpenIddictServerTransaction transaction) => transaction.Kept<AuthorizationRequest>()!;
 
     /// <summary>Tells OpenIddict where the answer goes: of a pushed request the parameters do not say it.</summary>
     public static void NameRedirectUri(ValidateAuthorizationRequestContext context) => context.SetRedirectUri(Of(context.Transaction).RedirectUri.Value);
@@ -57,12 +39,13 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
                 await context.AnswerAsync(new SeeOther(address));
                 break;
             case (AuthorizationFailure.SentToClient sent, _):
-                context.Transaction.Properties[Received] = sent;
-                context.Request = new OpenIddictRequest { ClientId = sent.Client.Id };
+                context.Transaction.Keep(sent.Target);
+                context.Request = new OpenIddictRequest { ClientId = sent.Target.Client.Id };
                 context.Refuse(sent.Error);
                 break;
             case (AuthorizationRequest request, _):
-                context.Transaction.Properties[Received] = request;
+                context.Transaction.Keep(request);
+                context.Transaction.Keep(request.Target);
                 context.Request = request.Parameters;
                 break;
         }
@@ -81,7 +64,7 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
             var handle = http.Request.Query["flow"] is [{ } only] ? only : null;
             return await flows.OpenAsync(http, handle, cancellation) is not { Request: var opened } ? (null, late.AddressAfter(http, handle))
                 : http.Request.Query.ContainsKey("cancelled")
-                    ? (new AuthorizationFailure.SentToClient(opened.Client, opened.RedirectUri, opened.ResponseMode, opened.State, OAuthError.Cancelled), null)
+                    ? (new AuthorizationFailure.SentToClient(opened.Target, OAuthError.Cancelled), null)
                 : (opened, null);
         }
 

@@ -8,7 +8,6 @@ using Sso.Protocol;
 using Sso.Protocol.Ciba;
 using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Engine;
 using Sso.Server.Token;
 
 namespace Sso.Server.Ciba;

@@ -7,8 +7,6 @@ internal static class ClientAuthenticationRegistration
 {
     public static IServiceCollection AddSsoClientAuthentication(this IServiceCollection services) => services
         .AddSingleton<ClientDirectory>().AddSingleton<IClientSource>(services => services.GetRequiredService<ClientDirectory>())
-        .AddScoped<ClientAuthenticator>()
         .AddScoped<IClientAssertionHost, ClientAssertionHost>().AddClientAssertionChecks()
-        .AddScoped<CredentialCheck>()
         .AddScoped<ClientRefusals>();
 }

@@ -1,15 +1,11 @@
-using System.Security.Claims;
-using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Data.Authorization;
 using Sso.Extensions.RichRequests;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Protocol.Device;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Engine;
 using Sso.Server.Http;
 using Sso.Server.SignIn;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -19,14 +15,16 @@ namespace Sso.Server.Device;
 /// <summary>
 /// The device authorization endpoint (RFC 8628 §3.1): a device without a browser asks for a code that its person types elsewhere.
 /// </summary>
-internal sealed class AuthorizeDevice(ClientDirectory directory, AuthorizationTypes types, Throttle throttle, WaitingRequests waiting)
-    : IOpenIddictServerHandler<HandleDeviceAuthorizationRequestContext>
+internal sealed class AuthorizeDevice(
+    ClientDirectory directory, AuthorizationTypes types, Throttle throttle, WaitingRequests waiting, SsoOptions options,
+    IOpenIddictServerDispatcher dispatcher) : IOpenIddictServerHandler<HandleDeviceAuthorizationRequestContext>
 {
     public const string Path = "/connect/device";
 
-    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+    /// <summary>Where a person types the code (RFC 8628 §3.3).</summary>
+    public const string VerificationPath = "/device";
 
-    private const string Codes = "sso:device-codes";
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     public async ValueTask HandleAsync(HandleDeviceAuthorizationRequestContext context)
     {
@@ -37,11 +35,19 @@ internal sealed class AuthorizeDevice(ClientDirectory directory, AuthorizationTy
             return;
         }
 
-        context.Transaction.Properties[Codes] = await waiting.AddDeviceAsync(request.Client.Id, request.Parameters, Lifetime, context.CancellationToken);
-        // Nobody is signed in yet.
-        context.SignIn(
-            new ClaimsPrincipal(new ClaimsIdentity()),
-            new Dictionary<string, OpenIddictParameter> { ["interval"] = (long)WaitingRequest.UsualInterval.TotalSeconds });
+        var (deviceCode, userCode) = await waiting.AddDeviceAsync(
+            request.Client.Id, request.Parameters, Lifetime, context.CancellationToken);
+        context.Transaction.Response = new()
+        {
+            DeviceCode = deviceCode,
+            UserCode = userCode.ToString(),
+            VerificationUri = options.Issuer + VerificationPath,
+            VerificationUriComplete = $"{options.Issuer}{VerificationPath}?user_code={userCode}",
+            ExpiresIn = (long)Lifetime.TotalSeconds,
+            ["interval"] = (long)WaitingRequest.UsualInterval.TotalSeconds,
+        };
+        await dispatcher.DispatchAsync(new ApplyDeviceAuthorizationResponseContext(context.Transaction));
+        context.HandleRequest();
     }
 
     private async Task<OAuthError?> RefusalAsync(HttpContext http, ClientRequest request, CancellationToken cancellation) =>
@@ -51,14 +57,4 @@ internal sealed class AuthorizeDevice(ClientDirectory directory, AuthorizationTy
         : request.Client.IsPublic && await throttle.ReserveDeviceAsync(ClientAddress.Counted(http), cancellation) is { } wait
             ? OAuthError.TooManyRequests(wait)
         : null;
-
-    /// <summary>Hands out what was stored.</summary>
-    public static void GiveCodes(GenerateTokenContext context)
-    {
-        if (context.EndpointType == OpenIddictServerEndpointType.DeviceAuthorization)
-        {
-            var (deviceCode, userCode) = ((string, UserCode))context.Transaction.Properties[Codes]!;
-            context.Token = context.TokenType == OpenIddictConstants.TokenTypeIdentifiers.Private.DeviceCode ? deviceCode : userCode.ToString();
-        }
-    }
 }

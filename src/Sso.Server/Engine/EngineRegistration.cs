@@ -9,7 +9,6 @@ using Sso.Extensions.Ciba;
 using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.EncryptedIdTokens;
-using Sso.Extensions.FetchedKeySets;
 using Sso.Extensions.FrontchannelLogout;
 using Sso.Extensions.Host;
 using Sso.Extensions.ProtectedUserInfo;
@@ -23,6 +22,7 @@ using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Ciba;
+using Sso.Server.ClientAuthentication;
 using Sso.Server.Device;
 using Sso.Server.Http;
 using Sso.Server.Introspection;
@@ -50,9 +50,6 @@ internal static class EngineRegistration
 
     /// <summary>Where it is proved whose request it is, before anything is told about a token.</summary>
     private static readonly int ClientIsKnown = OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 500;
-
-    /// <summary>Before a JWT is made of them.</summary>
-    private static readonly int TokensAreWritten = OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order - 500;
 
     public static IServiceCollection AddSsoEngine(this IServiceCollection services, SsoOptions sso)
     {
@@ -94,7 +91,7 @@ internal static class EngineRegistration
         // TrustedProxies and KnownHosts have looked at scheme and host before.
         .RemoveEventHandler(ValidateTransportSecurityRequirement.Descriptor)
         .RemoveEventHandler(ValidateHostHeader.Descriptor)
-        .HandleOnce<ProcessRequestContext, RoutedRequest>(OpenIddictServerHandlers.InferEndpointType.Descriptor.Order);
+        .Handle<ProcessRequestContext>(OpenIddictServerHandlers.InferEndpointType.Descriptor.Order, ProtocolRoute.Tell);
 
     private static void PublishMetadata(OpenIddictServerBuilder server) => server
         .RemoveEventHandler(ExtractGetRequest<ExtractConfigurationRequestContext>.Descriptor)
@@ -126,7 +123,6 @@ internal static class EngineRegistration
             OpenIddictServerHandlers.ValidateAuthorizationCode.Descriptor,
             OpenIddictServerHandlers.ValidateRefreshToken.Descriptor,
             OpenIddictServerHandlers.ValidateGenericToken.Descriptor)
-        .AddFetchedKeySets()
         .Handle<ProcessAuthenticationContext, AuthenticateClient, RequireCredentials>(ClientIsKnown)
         .HandleOnce<ProcessAuthenticationContext, ShowCertificate, RequireCredentials>(ClientIsKnown + 50);
 
@@ -138,25 +134,19 @@ internal static class EngineRegistration
     /// <summary>Who is signed in passed the gate. What the tokens say is ours, that they are JWTs is OpenIddict's.</summary>
     private static void SignIn(OpenIddictServerBuilder server) => server
         .KeepOnly<ProcessSignInContext>(
-            OpenIddictServerHandlers.GenerateRequestToken.Descriptor,
-            OpenIddictServerHandlers.GenerateDeviceCode.Descriptor,
-            OpenIddictServerHandlers.GenerateUserCode.Descriptor,
             OpenIddictServerHandlers.GenerateAuthorizationCode.Descriptor,
             OpenIddictServerHandlers.GenerateAccessToken.Descriptor,
             OpenIddictServerHandlers.GenerateRefreshToken.Descriptor,
             OpenIddictServerHandlers.GenerateIdentityToken.Descriptor,
             OpenIddictServerHandlers.AttachSignInParameters.Descriptor,
             OpenIddictServerHandlers.AttachCustomSignInParameters.Descriptor,
-            OpenIddictServerHandlers.Authentication.ApplyPushedAuthorizationResponse<ProcessSignInContext>.Descriptor,
-            OpenIddictServerHandlers.Device.ApplyDeviceAuthorizationResponse<ProcessSignInContext>.Descriptor,
             OpenIddictServerHandlers.Authentication.ApplyAuthorizationResponse<ProcessSignInContext>.Descriptor,
             OpenIddictServerHandlers.Exchange.ApplyTokenResponse<ProcessSignInContext>.Descriptor)
         .KeepOnly<GenerateTokenContext>(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor)
         .Handle<ProcessSignInContext>(OpenIddictServerHandlers.ValidateSignInDemand.Descriptor.Order, RequireApproval.Check)
         .Handle<ProcessSignInContext, PrepareTokens>(OpenIddictServerHandlers.EvaluateGeneratedTokens.Descriptor.Order)
-        .Handle<GenerateTokenContext>(OpenIddictServerHandlers.Protection.AttachTokenSubject.Descriptor.Order, WrittenTokens.DescribeToken)
-        .Handle<ProcessSignInContext>(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500, WrittenTokens.DescribeAnswer)
-        .HandleOnce<GenerateTokenContext, SealTokens>(TokensAreWritten)
+        .HandleOnce<GenerateTokenContext, WriteTokens>(OpenIddictServerHandlers.Protection.AttachTokenSubject.Descriptor.Order)
+        .Handle<ProcessSignInContext>(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500, PrepareTokens.DescribeAnswer)
         .AddEncryptedIdTokens();
 
     /// <summary>OIDC Core §3.1.2.</summary>
@@ -194,7 +184,7 @@ internal static class EngineRegistration
         // When the key of a proof stands in it.
         .Handle<ValidatePushedAuthorizationRequestContext, CheckPushed>(
             OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 1500)
-        .HandleOnce<GenerateTokenContext, StoreRequest, OpenIddictServerHandlerFilters.RequirePushedAuthorizationRequest>(TokensAreWritten)
+        .Handle<HandlePushedAuthorizationRequestContext, StoreRequest>(0)
         .AnswerInJson<ApplyPushedAuthorizationResponseContext>();
 
     /// <summary>RFC 8628 §3.1.</summary>
@@ -203,7 +193,6 @@ internal static class EngineRegistration
         .KeepOnly<ValidateDeviceAuthorizationRequestContext>(OpenIddictServerHandlers.Device.ValidateDeviceAuthentication.Descriptor)
         .KeepOnly<HandleDeviceAuthorizationRequestContext>()
         .Handle<HandleDeviceAuthorizationRequestContext, AuthorizeDevice>(0)
-        .Handle<GenerateTokenContext>(TokensAreWritten, AuthorizeDevice.GiveCodes)
         .AnswerInJson<ApplyDeviceAuthorizationResponseContext>();
 
     /// <summary>OIDC Core §5.3.</summary>
@@ -269,7 +258,7 @@ internal static class EngineRegistration
         options.PushedAuthorizationEndpointUris.Add(new(sso.Issuer + PushRequest.Path));
         options.TokenEndpointUris.Add(new(sso.Issuer + RedeemGrant.Path));
         options.DeviceAuthorizationEndpointUris.Add(new(sso.Issuer + AuthorizeDevice.Path));
-        options.EndUserVerificationEndpointUris.Add(new(sso.Issuer + "/device"));
+        options.EndUserVerificationEndpointUris.Add(new(sso.Issuer + AuthorizeDevice.VerificationPath));
         options.IntrospectionEndpointUris.Add(new(sso.Issuer + IntrospectToken.Path));
         options.RevocationEndpointUris.Add(new(sso.Issuer + RevokeGrant.Path));
         options.UserInfoEndpointUris.Add(new(sso.Issuer + TellPerson.Path));

@@ -18,7 +18,7 @@ internal static class OwnRefusals
     {
         /// <summary>The line of our own table for what is refused, by us or by a handler of OpenIddict.</summary>
         /// <exception cref="NotSupportedException">A handler of OpenIddict is at work whose error has no line.</exception>
-        public OAuthError Refusal => transaction.FindRefusal()
+        public OAuthError Refusal => transaction.Kept<OAuthError>()
             ?? (transaction.Response?.ErrorUri?.EndsWith(TokenMissing, StringComparison.Ordinal) == true
                 ? OAuthError.ParameterMissing(NameOfToken(transaction.Request?.GrantType))
                 : throw new NotSupportedException($"An error of OpenIddict that no line of ours stands for: {transaction.Response?.ErrorUri}"));

@@ -2,15 +2,17 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Authentication;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using Sso.Extensions.Host;
+using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
 
 /// <summary>A route that OpenIddict answers.</summary>
 internal sealed record ProtocolRoute(OpenIddictServerEndpointType Type)
 {
-    /// <summary>A route to which applications post.</summary>
-    public static void Map(IEndpointRouteBuilder routes, string path, OpenIddictServerEndpointType type) =>
-        routes.MapPost(path, AnswerAsync).WithMetadata(new ProtocolRoute(type)).DisableAntiforgery();
+    /// <param name="methods">POST alone unless given: to most endpoints applications post.</param>
+    public static void Map(IEndpointRouteBuilder routes, string path, OpenIddictServerEndpointType type, params string[] methods) =>
+        routes.MapMethods(path, methods is [] ? ["POST"] : methods, AnswerAsync).WithMetadata(new ProtocolRoute(type)).DisableAntiforgery();
 
     /// <summary>Hands the request to OpenIddict.</summary>
     public static async Task AnswerAsync(HttpContext http)
@@ -21,6 +23,18 @@ internal sealed record ProtocolRoute(OpenIddictServerEndpointType Type)
         {
             throw new UnreachableException($"{Of(http)} was left unanswered.");
         }
+    }
+
+    /// <summary>
+    /// Tells OpenIddict which endpoint was called: the one of the route, not one that it finds by comparing addresses, which a proxy may
+    /// have changed.
+    /// </summary>
+    public static void Tell(ProcessRequestContext context)
+    {
+        var (http, issuer) = (context.Http, context.Options.Issuer!);
+        context.EndpointType = Of(http);
+        context.BaseUri = issuer;
+        context.RequestUri = new Uri(issuer.OriginalString + http.Request.Path + http.Request.QueryString);
     }
 
     public static OpenIddictServerEndpointType Of(HttpContext http) => http.GetEndpoint()!.Metadata.GetRequiredMetadata<ProtocolRoute>().Type;

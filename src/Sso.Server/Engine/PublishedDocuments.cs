@@ -33,7 +33,7 @@ internal sealed class PublishedDocuments(IRotatingKeys keys)
     public static async ValueTask PublishAsync(BaseRequestContext context)
     {
         var (documents, document) = (context.Http.RequestServices.GetRequiredService<PublishedDocuments>(), PlainJson.Of(context.Transaction.Response!.WriteTo));
-        if (PublishKeys.Find(context.Transaction) is { } published)
+        if (context.Transaction.Kept<IReadOnlyList<JsonWebKey>>() is { } published)
         {
             documents._keySet = new(published, document);
         }

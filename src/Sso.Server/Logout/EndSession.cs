@@ -5,7 +5,6 @@ using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Engine;
 using Sso.Server.Http;
 using Sso.Server.Sessions;
 using Sso.Server.Token;
@@ -22,9 +21,6 @@ internal sealed class EndSession(
     : IOpenIddictServerHandler<ExtractEndSessionRequestContext>
 {
     public const string Path = "/connect/logout";
-
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], ProtocolRoute.AnswerAsync)
-        .WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.EndSession)).DisableAntiforgery();
 
     /// <summary>Nothing is answered to an application here: the browser always goes to a page.</summary>
     public async ValueTask HandleAsync(ExtractEndSessionRequestContext context)

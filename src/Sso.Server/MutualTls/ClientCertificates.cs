@@ -8,26 +8,14 @@ using Sso.Protocol.Tokens;
 namespace Sso.Server.MutualTls;
 
 /// <summary>The certificate that a client showed with its connection, and what it proves (RFC 8705 §2, §3).</summary>
-public sealed class ClientCertificates
+public sealed class ClientCertificates(MutualTlsOptions options, ClientKeys keys, TimeProvider clock)
 {
     private const string ClientUsage = "1.3.6.1.5.5.7.3.2";
-    private readonly MutualTlsOptions _options;
-    private readonly IClientKeySets _keys;
-    private readonly TimeProvider _clock;
-    private readonly X509Certificate2Collection _authorities = [];
-
-    public ClientCertificates(MutualTlsOptions options, IClientKeySets keys, TimeProvider clock)
-    {
-        (_options, _keys, _clock) = (options, keys, clock);
-        if (options is { Enabled: true, AuthoritiesFile: { } file })
-        {
-            _authorities.ImportFromPemFile(file);
-        }
-    }
+    private readonly X509Certificate2Collection _authorities = AuthoritiesOf(options);
 
     /// <summary>Null without one, and always where mutual TLS is off.</summary>
-    public X509Certificate2? Of(HttpContext http) => !_options.Enabled ? null
-        : _options.ProxyHeader is not null ? http.Items[ProxyCertificates.Item] as X509Certificate2
+    public X509Certificate2? Of(HttpContext http) => !options.Enabled ? null
+        : options.ProxyHeader is not null ? http.Items[ProxyCertificates.Item] as X509Certificate2
         : http.Connection.ClientCertificate;
 
     /// <summary>RFC 8705 §3.1.</summary>
@@ -42,7 +30,7 @@ public sealed class ClientCertificates
             return "no certificate";
         }
 
-        var now = _clock.GetUtcNow().UtcDateTime;
+        var now = clock.GetUtcNow().UtcDateTime;
         if (certificate.NotBefore.ToUniversalTime() > now || certificate.NotAfter.ToUniversalTime() < now)
         {
             return "a certificate past its life";
@@ -58,8 +46,19 @@ public sealed class ClientCertificates
     private async Task<bool> IsRegisteredAsync(X509Certificate2 certificate, Client client, CancellationToken cancellation)
     {
         var shown = Convert.ToBase64String(certificate.RawData);
-        var known = await _keys.FindAsync(client, wanted: null, cancellation);
-        return Holds(known, shown) || Holds(await _keys.RenewAsync(client, certificate.Thumbprint, known, cancellation), shown);
+        var known = await keys.FindAsync(client, wanted: null, cancellation);
+        return Holds(known, shown) || Holds(await keys.RenewAsync(client, certificate.Thumbprint, known, cancellation), shown);
+    }
+
+    private static X509Certificate2Collection AuthoritiesOf(MutualTlsOptions options)
+    {
+        X509Certificate2Collection authorities = [];
+        if (options is { Enabled: true, AuthoritiesFile: { } file })
+        {
+            authorities.ImportFromPemFile(file);
+        }
+
+        return authorities;
     }
 
     private static bool Holds(ClientKeySet? keys, string certificate) =>

@@ -2,7 +2,7 @@ using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
-using Sso.Server.Engine;
+using Sso.Server.ClientAuthentication;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.MutualTls;

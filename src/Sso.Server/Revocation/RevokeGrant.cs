@@ -3,6 +3,7 @@ using Sso.Extensions.Host;
 using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Protocol;
+using Sso.Server.ClientAuthentication;
 using Sso.Server.Engine;
 using static OpenIddict.Server.OpenIddictServerEvents;
 

@@ -61,22 +61,13 @@ internal sealed class ApprovedPrincipal : ClaimsPrincipal
 /// </summary>
 internal static class RequireApproval
 {
-    private const string Property = "sso:approved";
-
-    /// <summary>Who is signed in.</summary>
-    public static ApprovedPrincipal Of(OpenIddictServerTransaction transaction) => (ApprovedPrincipal)transaction.Properties[Property]!;
-
     /// <exception cref="InvalidOperationException">Not approved: a bug, and no answer to give.</exception>
     public static void Check(ProcessSignInContext context)
     {
-        // The first two give names of requests and no tokens: to nobody.
-        context.Transaction.Properties[Property] = context.EndpointType switch
+        if (context.EndpointType is not (OpenIddictServerEndpointType.Authorization or OpenIddictServerEndpointType.Token)
+            || context.Principal is not ApprovedPrincipal)
         {
-            OpenIddictServerEndpointType.PushedAuthorization or OpenIddictServerEndpointType.DeviceAuthorization
-                when context.Principal is { Identity.IsAuthenticated: false } => null,
-            OpenIddictServerEndpointType.Authorization or OpenIddictServerEndpointType.Token
-                when context.Principal is ApprovedPrincipal approved => approved,
-            _ => throw new InvalidOperationException("A sign-in past the gate."),
-        };
+            throw new InvalidOperationException("A sign-in past the gate.");
+        }
     }
 }

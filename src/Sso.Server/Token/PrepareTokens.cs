@@ -6,11 +6,9 @@ using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using Sso.Data.Authorization;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Device;
 using Sso.Server.Http;
 using Sso.Server.UserInfo;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -22,26 +20,9 @@ namespace Sso.Server.Token;
 internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients, SsoOptions options, TokenOptions lifetimes, TimeProvider clock)
     : IOpenIddictServerHandler<ProcessSignInContext>
 {
-    public ValueTask HandleAsync(ProcessSignInContext context)
+    public async ValueTask HandleAsync(ProcessSignInContext context)
     {
-        switch (context.EndpointType)
-        {
-            case OpenIddictServerEndpointType.PushedAuthorization:
-                context.GenerateRequestToken = context.IncludeRequestToken = true;
-                context.RequestTokenPrincipal = context.Principal;
-                return default;
-            case OpenIddictServerEndpointType.DeviceAuthorization:
-                context.GenerateDeviceCode = context.IncludeDeviceCode = context.GenerateUserCode = context.IncludeUserCode = true;
-                context.DeviceCodePrincipal = context.UserCodePrincipal = context.Principal;
-                return default;
-            default:
-                return PrepareAsync(context);
-        }
-    }
-
-    private async ValueTask PrepareAsync(ProcessSignInContext context)
-    {
-        var (approved, now) = (RequireApproval.Of(context.Transaction), clock.GetUtcNow());
+        var (approved, now) = ((ApprovedPrincipal)context.Principal!, clock.GetUtcNow());
         if (approved.SealCode is not null)
         {
             context.GenerateAuthorizationCode = context.IncludeAuthorizationCode = true;
@@ -121,7 +102,8 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
     }
 
     /// <summary>
-    /// Each claim under the name under which <see cref="WrittenTokens.DescribeToken"/> writes it. They are added: to set one is to look for another to replace.
+    /// Each claim under the name under which <see cref="WriteTokens"/> writes it. They are added: to set one is to look for another to
+    /// replace.
     /// </summary>
     private ClaimsPrincipal New(ApprovedGrant grant, ImmutableArray<string> audience, DateTimeOffset now, TimeSpan lifetime)
     {
@@ -150,41 +132,16 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
     /// <summary>One claim of the whole array: of several with one name a single one would be written without brackets.</summary>
     private static void AddArray(ClaimsPrincipal principal, string name, string json) =>
         ((ClaimsIdentity)principal.Identity!).AddClaim(new(name, json, JsonClaimValueTypes.JsonArray));
-}
 
-/// <summary>How what was prepared is written.</summary>
-internal static class WrittenTokens
-{
-    /// <summary>A JWT says what its principal does, word for word: OpenIddict would copy the claims three times to leave out its own.</summary>
-    public static void DescribeToken(GenerateTokenContext context)
-    {
-        context.SecurityTokenDescriptor.Subject = (ClaimsIdentity)context.Principal!.Identity!;
-        context.SecurityTokenDescriptor.TokenType = context.TokenType == TokenTypeIdentifiers.AccessToken ? AccessToken.Type : "JWT";
-    }
-
-    /// <summary>What the answer says beyond what OpenIddict puts there.</summary>
+    /// <summary>What the answer of the token endpoint says (RFC 6749 §5.1) beyond what OpenIddict puts there.</summary>
     public static void DescribeAnswer(ProcessSignInContext context)
     {
-        switch (context.EndpointType)
+        if (context is { AccessTokenPrincipal: { } token, Principal: ApprovedPrincipal approved })
         {
-            case OpenIddictServerEndpointType.PushedAuthorization:
-                context.Response.ExpiresIn = (long)PushedRequest.Lifetime.TotalSeconds;
-                break;
-            case OpenIddictServerEndpointType.DeviceAuthorization:
-                context.Response.ExpiresIn = (long)AuthorizeDevice.Lifetime.TotalSeconds;
-                break;
-            case OpenIddictServerEndpointType.Token:
-                Describe(context.Response, RequireApproval.Of(context.Transaction), context.AccessTokenPrincipal!);
-                break;
+            context.Response.ExpiresIn = Seconds(token, Claims.ExpiresAt) - Seconds(token, Claims.IssuedAt);
+            context.Response.Scope = token.GetClaim(Claims.Scope);
+            context.Response.IssuedTokenType = approved.IsExchange ? TokenTypeIdentifiers.AccessToken : null;
         }
-    }
-
-    /// <summary>RFC 6749 §5.1.</summary>
-    private static void Describe(OpenIddictResponse response, ApprovedPrincipal approved, ClaimsPrincipal token)
-    {
-        response.ExpiresIn = Seconds(token, Claims.ExpiresAt) - Seconds(token, Claims.IssuedAt);
-        response.Scope = token.GetClaim(Claims.Scope);
-        response.IssuedTokenType = approved.IsExchange ? TokenTypeIdentifiers.AccessToken : null;
     }
 
     private static long Seconds(ClaimsPrincipal token, string claim) => long.Parse(token.GetClaim(claim)!, CultureInfo.InvariantCulture);

@@ -13,7 +13,7 @@ internal sealed partial class RecordRefusal(ClientRefusals refusals, ILogger<Rec
     public async ValueTask HandleAsync(ApplyTokenResponseContext context)
     {
         var error = context.Transaction.Refusal;
-        if (AuthenticateClient.Find(context.Transaction) is not { } request)
+        if (context.Transaction.Kept<ClientRequest>() is not { } request)
         {
             GrantRefused(log, grantType: null, error.Code, error.Reason);
             return;

@@ -18,23 +18,20 @@ internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServer
     {
         var request = AuthenticateClient.Of(context.Transaction);
         var grant = services.GetRequiredKeyedService<IGrant>(request.Parameters.Text("grant_type"));
-        if ((await grant.RedeemAsync(new(request.Client, request.Parameters, context.Transaction.Sender, ReadToken.Find(context.Transaction)), context.CancellationToken))
-            .Failed(out var error, out var approved))
+        var asked = new TokenRequest(request.Client, request.Parameters, context.Transaction.Sender, ReadToken.Find(context.Transaction));
+        if (context.Passes(await grant.RedeemAsync(asked, context.CancellationToken), out var approved))
         {
-            context.Refuse(error);
-            return;
+            context.SignIn(approved);
         }
-
-        context.SignIn(approved);
     }
 
     /// <summary>Whether this client may use this grant type, before anything that it presents is looked at.</summary>
     public static void Admit(ProcessAuthenticationContext context)
     {
-        if (context.EndpointType == OpenIddictServerEndpointType.Token && AuthenticateClient.Of(context.Transaction) is var request
-            && Refusal(request, request.Parameters.Text("grant_type"), context.Transaction.Sender) is { } refusal)
+        if (context.EndpointType == OpenIddictServerEndpointType.Token)
         {
-            context.Refuse(refusal);
+            var request = AuthenticateClient.Of(context.Transaction);
+            context.RefuseIf(Refusal(request, request.Parameters.Text("grant_type"), context.Transaction.Sender));
         }
     }
 

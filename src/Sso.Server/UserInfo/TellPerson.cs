@@ -15,9 +15,6 @@ internal sealed class TellPerson(ClientDirectory clients, PersonReader people, A
 {
     public const string Path = "/connect/userinfo";
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path, ["GET", "POST"], ProtocolRoute.AnswerAsync)
-        .WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.UserInfo)).DisableAntiforgery();
-
     public async ValueTask HandleAsync(HandleUserInfoRequestContext context)
     {
         var token = ReadToken.Of(context.Transaction).AccessToken!;

@@ -40,7 +40,7 @@ public sealed class AuthorizationRequestParserTests
     public void Sends_the_standard_error_to_the_client(string parameter, string? value, string error)
     {
         var sent = Assert.IsType<AuthorizationFailure.SentToClient>(Failure(Shop, (parameter, value)));
-        Assert.Equal((error, "s", "https://shop.example/callback"), (sent.Error.Code, sent.State, sent.RedirectUri.Value));
+        Assert.Equal((error, "s", "https://shop.example/callback"), (sent.Error.Code, sent.Target.State, sent.Target.RedirectUri.Value));
         Assert.DoesNotContain('"', sent.Error.Description);
         Assert.DoesNotContain('\\', sent.Error.Description);
     }

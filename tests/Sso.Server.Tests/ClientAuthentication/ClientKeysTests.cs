@@ -19,7 +19,7 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
 
     private Peer Peer => fixture.Peer;
 
-    private IClientKeySets Keys => Server.App.Services.GetRequiredService<IClientKeySets>();
+    private ClientKeys Keys => Server.App.Services.GetRequiredService<ClientKeys>();
 
     private ClientSignatures Signatures => new(Keys);
 

@@ -1,31 +1,16 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
 
-namespace Sso.Extensions.FetchedKeySets;
-
-/// <summary>
-/// Keys of clients from their <c>jwks_uri</c> (RFC 7591 §2), for every extension that looks for one. The host implements <see cref="IClientDocuments"/>.
-/// </summary>
-public static class FetchedKeySetsExtension
-{
-    public static OpenIddictServerBuilder AddFetchedKeySets(this OpenIddictServerBuilder server)
-    {
-        server.Services.AddHostDefaults().Replace(ServiceDescriptor.Singleton<IClientKeySets, FetchedKeySets>());
-        return server;
-    }
-}
+namespace Sso.Extensions.Host;
 
 /// <summary>
 /// The public keys of clients: from the registration, or fetched from their jwks_uri (RFC 7591 §2). A key that is not known is asked for at
 /// once (OIDC Core §10.1.1). Anonymous callers can name what they like, so each name is asked for once in a minute, and a client's address
 /// at most five times; after a failure it is left alone for that minute.
 /// </summary>
-public sealed partial class FetchedKeySets(IClientDocuments documents, TimeProvider clock, ILogger<FetchedKeySets> log) : IClientKeySets
+public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> log, IClientDocuments? documents = null)
 {
     private static readonly TimeSpan Allowance = TimeSpan.FromMinutes(1);
 
@@ -41,12 +26,17 @@ public sealed partial class FetchedKeySets(IClientDocuments documents, TimeProvi
 
     private readonly ConcurrentDictionary<string, Fetched> _fetched = new(StringComparer.Ordinal);
 
+    /// <summary>For whoever did not find what it looks for among the known keys; null where there is nothing newer.</summary>
     public async Task<ClientKeySet?> RenewAsync(Client client, string? wanted, ClientKeySet? known, CancellationToken cancellation) =>
         client.JwksUri is not null && await RefetchAsync(client, wanted, cancellation) is { } renewed && !ReferenceEquals(renewed, known)
             ? renewed
             : null;
 
-    /// <summary>What is wanted counts as asked for by a fetch that happens anyhow.</summary>
+    /// <summary>All usable keys, as they are known now; null when the client has none or they cannot be had.</summary>
+    /// <param name="wanted">
+    /// The name of the key that will be looked for, which counts as asked for by a fetch that happens anyhow; null for one without a
+    /// name, or for any.
+    /// </param>
     public async Task<ClientKeySet?> FindAsync(Client client, string? wanted, CancellationToken cancellation)
     {
         if (client.JwksUri is not { } uri)
@@ -80,7 +70,7 @@ public sealed partial class FetchedKeySets(IClientDocuments documents, TimeProvi
     /// <summary>Not cancelled with the request that caused it: others wait for it, and it ends by itself.</summary>
     private async Task FetchAsync(Client client, Fetched entry)
     {
-        var body = await documents.FetchAsync(client, entry.Uri, MediaTypes, CancellationToken.None);
+        var body = documents is null ? null : await documents.FetchAsync(client, entry.Uri, MediaTypes, CancellationToken.None);
         if (body is not null && ClientKeySet.Parse(Encoding.UTF8.GetString(body)) is { } keys)
         {
             (entry.Keys, entry.At) = (keys, clock.GetUtcNow());
