@@ -8,15 +8,18 @@ namespace Sso.Server.Authorization;
 /// <summary>The types of <c>authorization_details</c> of this installation (RFC 9396 §2): section <c>AuthorizationTypes</c> of the configuration.</summary>
 internal static class AuthorizationTypeSettings
 {
-    /// <exception cref="SettingsException">What is wrong with the settings, as a sentence that names the setting.</exception>
-    public static AuthorizationTypes Read(IConfiguration configuration) =>
-        new(configuration.ReadSettings<List<AuthorizationTypeOptions>>("AuthorizationTypes", Problem).Select(ToType));
-
-    private static string? Problem(List<AuthorizationTypeOptions> types) =>
-        types.Select((type, index) => Flaw($"AuthorizationTypes:{index}", type)).OfType<string>().FirstOrDefault()
-        ?? (types.GroupBy(type => type.Type).FirstOrDefault(group => group.Count() > 1) is { } twice
-            ? $"AuthorizationTypes names \"{twice.Key}\" twice."
-            : null);
+    /// <summary>The types, or what is wrong with the settings as a sentence that names the setting.</summary>
+    public static (AuthorizationTypes? Types, string? Problem) Read(IConfiguration configuration)
+    {
+        var options = configuration.ReadSettings<List<AuthorizationTypeOptions>>("AuthorizationTypes");
+        var problem = options.Select((type, index) => Flaw($"AuthorizationTypes:{index}", type)).OfType<string>().FirstOrDefault()
+            ?? (options.GroupBy(type => type.Type).FirstOrDefault(group => group.Count() > 1) is { } twice
+                ? $"AuthorizationTypes names \"{twice.Key}\" twice."
+                : null);
+        return problem is null
+            ? (new(options.Select(ToType)), null)
+            : (null, problem);
+    }
 
     private static AuthorizationDetailType ToType(AuthorizationTypeOptions options) => new(
         options.Type,

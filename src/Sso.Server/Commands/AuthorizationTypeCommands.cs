@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sso.Server.Authorization;
+using Sso.Server.Operations;
 
 namespace Sso.Server.Commands;
 
@@ -13,8 +14,8 @@ internal static class AuthorizationTypeCommands
             parsed,
             (services, output, _) =>
             {
-                var types = AuthorizationTypeSettings.Read(services.GetRequiredService<IConfiguration>());
-                var views = types.All.Select(type => new AuthorizationTypeView(
+                var (types, problem) = AuthorizationTypeSettings.Read(services.GetRequiredService<IConfiguration>());
+                var views = (types ?? throw new SettingsException(problem!)).All.Select(type => new AuthorizationTypeView(
                     type.Type, type.English, type.Italian, [.. type.Fields.Keys.Order(StringComparer.Ordinal)],
                     [.. type.Actions], [.. type.Locations])).ToList();
                 return Task.FromResult(output.Done(views, CommandJson.Readable.ListAuthorizationTypeView, people => people.Table(
