@@ -13,22 +13,24 @@ using Sso.Data.Keys;
 
 namespace Sso.Admin;
 
-/// <summary>Every operation, for a console, an API or a command line that has the database registered.</summary>
+/// <summary>
+/// Every operation, for a console, an API or a command line that has registered the database, <see cref="PasswordSettings"/> and
+/// <see cref="KeyOptions"/>.
+/// </summary>
 public static class AdminRegistration
 {
-    /// <summary>What judges the addresses that registrations name.</summary>
+    /// <summary>
+    /// What judges the addresses that registrations name. Needs <see cref="OutgoingOptions"/> and <see cref="RegistrationPolicy"/> beside it.
+    /// </summary>
+    /// <param name="services">Of the program.</param>
     /// <param name="issuer">Our own address; null where it is not configured.</param>
-    public static IServiceCollection AddOutgoingAddresses(
-        this IServiceCollection services, OutgoingOptions options, RegistrationPolicy registration, string? issuer) => services
-        .AddSingleton(options)
-        .AddSingleton(registration)
-        .AddSingleton(options.ToPolicy(issuer, registration.AllowedHosts))
+    public static IServiceCollection AddOutgoingAddresses(this IServiceCollection services, string? issuer) => services
+        .AddSingleton(provider => provider.GetRequiredService<OutgoingOptions>()
+            .ToPolicy(issuer, provider.GetRequiredService<RegistrationPolicy>().AllowedHosts))
         .AddSingleton<NameLookup>((host, cancellation) => Dns.GetHostAddressesAsync(host, cancellation))
         .AddSingleton<OutgoingAddresses>();
 
-    public static IServiceCollection AddSsoAdmin(this IServiceCollection services, PasswordSettings passwords, KeyOptions keys) => services
-        .AddSingleton(passwords)
-        .AddSingleton(keys)
+    public static IServiceCollection AddSsoAdmin(this IServiceCollection services) => services
         .AddScoped<PasswordFloor>()
         .AddScoped<SectorIdentifiers>()
         .AddScoped<MetadataReader>()

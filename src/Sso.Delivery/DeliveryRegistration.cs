@@ -12,6 +12,7 @@ using Sso.Delivery.Routes;
 using Sso.Delivery.Spending;
 using Sso.Delivery.Twilio;
 using Sso.Delivery.Vonage;
+using Sso.Settings;
 
 namespace Sso.Delivery;
 
@@ -31,14 +32,8 @@ public static class DeliveryRegistration
     public static IServiceCollection AddSsoDelivery(
         this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
-        var section = configuration.GetSection(DeliveryOptions.Section);
-        services.AddSingleton<IValidateOptions<DeliveryOptions>>(new DeliveryOptionsValidator(configuration, environment));
-        services.AddOptions<DeliveryOptions>().Bind(section).ValidateOnStart();
-        var routing = new DeliveryOptions
-        {
-            Routes = section.GetSection(nameof(DeliveryOptions.Routes)).Get<string[]>(),
-            RoutesByCountry = section.GetSection(nameof(DeliveryOptions.RoutesByCountry)).Get<Dictionary<string, string[]>>() ?? [],
-        };
+        services.AddSettings(configuration, DeliveryOptions.Section, new DeliveryRules(configuration, environment));
+        var routing = configuration.ReadUnchecked<DeliveryOptions>(DeliveryOptions.Section);
         services.AddRoutes(AllRoutes(routing, environment), configuration, environment);
         services.AddSingleton(new ReceiptAddresses(configuration[Issuer] ?? ""));
         services.AddSingleton<PhoneNumbers>();
@@ -78,8 +73,7 @@ public static class DeliveryRegistration
 
         if (routes.Contains(VonageMessages.RouteName) || routes.Contains(VonageSms.RouteName))
         {
-            services.AddSingleton<IValidateOptions<VonageOptions>>(new VonageOptionsValidator(routes, configuration, environment));
-            services.AddOptions<VonageOptions>().Bind(configuration.GetSection(VonageOptions.Section)).ValidateOnStart();
+            services.AddSettings(configuration, VonageOptions.Section, new VonageRules(routes, configuration, environment));
         }
 
         if (routes.Contains(VonageMessages.RouteName))
@@ -97,8 +91,7 @@ public static class DeliveryRegistration
 
         if (routes.Contains(TwilioMessages.RouteName))
         {
-            services.AddSingleton<IValidateOptions<TwilioOptions>>(new TwilioOptionsValidator(environment));
-            services.AddOptions<TwilioOptions>().Bind(configuration.GetSection(TwilioOptions.Section)).ValidateOnStart();
+            services.AddSettings(configuration, TwilioOptions.Section, new TwilioRules(environment));
             services.AddProvider<TwilioMessages, TwilioOptions>(twilio => twilio.BaseAddress);
             services.AddSingleton<IReceiptReader, TwilioReceipts>();
         }

@@ -47,7 +47,7 @@ public static class ServerApplication
         }
         catch (InvalidDataException exception)
         {
-            await Console.Error.WriteLineAsync(Settings.InWords(exception));
+            await Console.Error.WriteLineAsync(StartCheck.InWords(exception));
             return 1;
         }
     }
@@ -69,6 +69,8 @@ public static class ServerApplication
         AddServices(builder.Services, builder.Configuration, builder.Environment);
         replace?.Invoke(builder);
         var app = builder.Build();
+        app.Services.RefuseUnusableSettings();
+        DatabaseRegistration.KeepFilesFromOthers(app.Services.GetRequiredService<DatabaseOptions>());
         Pipeline(app);
         return app;
     }
@@ -79,39 +81,37 @@ public static class ServerApplication
     public static async Task PrepareAsync(WebApplication app, CancellationToken cancellation)
     {
         RuntimeFloor.Check(app.Logger);
-        Settings.Validate(app.Services);
-        if (app.Configuration["Database:Provider"] is null or "Sqlite")
+        var settings = app.Services.GetRequiredService<DatabaseOptions>();
+        if (settings.IsSqlite)
         {
             await using var database = await app.Services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContextAsync(cancellation);
             // Migrating compares the whole model first, a third of a cold start, even when there is nothing to do.
             if ((await database.Database.GetPendingMigrationsAsync(cancellation)).Any())
             {
                 await database.MigrateAsync(cancellation);
-                DatabaseRegistration.KeepFilesFromOthers(app.Configuration);
+                DatabaseRegistration.KeepFilesFromOthers(settings);
             }
         }
 
         await app.Services.GetRequiredService<ConfigurationPolling>().PollAsync(cancellation);
     }
 
-    /// <summary>A line for each folder, which reads and checks its settings beside what it registers; who we are is asked by several.</summary>
-    private static void AddServices(IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
-    {
-        var sso = configuration.ReadSettings<SsoOptions>("Sso", options => options.Problem(environment));
+    /// <summary>A line for each folder, which names its settings and their rules beside what it registers.</summary>
+    private static void AddServices(IServiceCollection services, IConfiguration configuration, IHostEnvironment environment) =>
         services
-            .AddSsoHttp(sso)
+            .AddSsoHttp(configuration, environment)
             .AddSsoBrands(configuration)
             .AddSsoKeys(configuration)
             .AddSsoOutgoing(configuration)
             .AddSsoDelivery(configuration, environment)
             .AddSsoMails()
             .AddSsoOperations(configuration)
-            .AddSsoEngine(sso)
+            .AddSsoEngine(configuration)
             .AddSsoClientAuthentication()
-            .AddSsoMutualTls(configuration, sso)
+            .AddSsoMutualTls(configuration)
             .AddSsoDpop(configuration)
             .AddSsoSessions()
-            .AddSsoSignIn(configuration, sso)
+            .AddSsoSignIn(configuration)
             .AddSsoStepUp(configuration)
             .AddSsoAuthorization(configuration)
             .AddSsoCiba()
@@ -120,10 +120,8 @@ public static class ServerApplication
             .AddSsoRegistration()
             .AddSsoLogout()
             .AddSsoAccount()
-            // Last, because they touch files: not before every setting above was found sound.
             .AddSsoDatabase(configuration, environment)
             .AddSsoSecrets(configuration, environment);
-    }
 
     private static void Pipeline(WebApplication app)
     {

@@ -15,10 +15,14 @@ public sealed class LayeringTests
         ["Sso.Data.Sqlite"] = ["Sso.Data"],
         ["Sso.Data.PostgreSql"] = ["Sso.Data"],
         ["Sso.Data.SqlServer"] = ["Sso.Data"],
-        ["Sso.Delivery"] = ["Sso.Data"],
-        ["Sso.Admin"] = ["Sso.Data", "Sso.Delivery"],
+        ["Sso.Settings"] = [],
+        ["Sso.Delivery"] = ["Sso.Data", "Sso.Settings"],
+        ["Sso.Admin"] = ["Sso.Data", "Sso.Delivery", "Sso.Settings"],
         ["Sso.Server"] =
-            ["Sso.Admin", "Sso.Data", "Sso.Data.PostgreSql", "Sso.Data.Sqlite", "Sso.Data.SqlServer", "Sso.Delivery", "Sso.Extensions", "Sso.Protocol"],
+            [
+                "Sso.Admin", "Sso.Data", "Sso.Data.PostgreSql", "Sso.Data.Sqlite", "Sso.Data.SqlServer", "Sso.Delivery", "Sso.Extensions", "Sso.Protocol",
+                "Sso.Settings",
+            ],
         ["ClientArea"] = [],
         ["Sso.Demo"] = [],
     };

@@ -21,17 +21,6 @@ public sealed record OutgoingOptions
     /// <summary>What one call may take in all, 1 to 10 seconds.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    public string? Problem =>
-        AllowedHosts.FirstOrDefault(host => !IsHostAndPort(host)) is { } host
-            ? $"Outgoing:AllowedHosts holds \"{host}\": it must be host and port in small letters, such as app.lan:8443."
-            : Ports.Any(port => port is < 1 or > 65535)
-                ? $"Outgoing:Ports holds {Ports.First(port => port is < 1 or > 65535)}, which is no port."
-                : TrustedCertificatesFile is not null && !File.Exists(TrustedCertificatesFile)
-                    ? $"Outgoing:TrustedCertificatesFile is \"{TrustedCertificatesFile}\", and there is no such file."
-                    : Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromSeconds(10)
-                        ? $"Outgoing:Timeout is {Timeout}: it must be between 00:00:01 and 00:00:10."
-                        : null;
-
     /// <param name="issuer">Our own address, which nobody may have us call; null where it is not configured.</param>
     /// <param name="hostsForApplications">What is open to clients that registered themselves.</param>
     public OutgoingPolicy ToPolicy(string? issuer, IEnumerable<string> hostsForApplications) => new(

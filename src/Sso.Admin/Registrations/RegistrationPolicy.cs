@@ -46,19 +46,4 @@ public sealed record RegistrationPolicy
 
     public IReadOnlyList<string> AllowedScopes =>
         Scopes ?? [Protocol.Scopes.OpenId, Protocol.Scopes.Profile, Protocol.Scopes.Email, Protocol.Scopes.OfflineAccess];
-
-    public string? Problem =>
-        MostClients is < 1 or > 1_000_000 ? $"Registration:MostClients is {MostClients}: it must be 1 to 1000000."
-        : AllowedGrantTypes.Contains(Protocol.GrantTypes.Implicit) && !BringsIdTokens
-            ? "Registration:GrantTypes holds \"implicit\", which goes with one of Registration:ResponseTypes that brings an ID token."
-        : AllowedGrantTypes.FirstOrDefault(type => type != Protocol.GrantTypes.Implicit && !Protocol.GrantTypes.All.Contains(type)) is { } type ? $"Registration:GrantTypes holds \"{type}\", which this server does not offer."
-        : AllowedMethods.FirstOrDefault(method => method is not ("client_secret_basic" or "client_secret_post" or "client_secret_jwt" or "private_key_jwt" or "none")) is { } method
-            ? $"Registration:AuthenticationMethods holds \"{method}\", which an application cannot register by itself."
-        : AllowedResponseTypes.FirstOrDefault(type => Protocol.Authorization.ResponseTypes.Parse(type) is null) is { } response
-            ? $"Registration:ResponseTypes holds \"{response}\", which this server does not offer."
-        : DocumentHosts.FirstOrDefault(host => Uri.CheckHostName(host) == UriHostNameType.Unknown || host.Any(char.IsAsciiLetterUpper)) is { } host
-            ? $"Registration:DocumentHosts holds \"{host}\": it must be a host name in small letters."
-        : AllowedHosts.FirstOrDefault(host => !OutgoingOptions.IsHostAndPort(host)) is { } inside
-            ? $"Registration:AllowedHosts holds \"{inside}\": it must be host and port in small letters, such as app.lan:8443."
-        : null;
 }

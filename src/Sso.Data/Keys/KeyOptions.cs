@@ -21,17 +21,6 @@ public sealed record KeyOptions
     /// <summary>In the order of <see cref="SigningAlgorithms.All"/>.</summary>
     public IReadOnlyList<string> Offered =>
         Algorithms is null ? SigningAlgorithms.All : [.. SigningAlgorithms.All.Intersect(Algorithms, StringComparer.Ordinal)];
-
-    public string? Problem => this switch
-    {
-        { RsaBits: not (2048 or 3072 or 4096) } => "Keys:RsaBits must be 2048, 3072 or 4096.",
-        { Algorithms: { } wanted } when wanted.Except(SigningAlgorithms.All, StringComparer.Ordinal).FirstOrDefault() is { } unknown =>
-            $"Keys:Algorithms names \"{unknown}\": it may hold {string.Join(", ", SigningAlgorithms.All)}.",
-        // OIDC Core §15.1 and RFC 9701 §6 ask for RS256; our access tokens are ES256.
-        _ when !Offered.Contains(SigningAlgorithms.RS256) || !Offered.Contains(SigningAlgorithms.ES256) =>
-            "Keys:Algorithms must hold RS256, which every application may expect, and ES256, which signs access tokens.",
-        _ => null,
-    };
 }
 
 public static class SigningAlgorithmQueries

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Sso.Delivery.Outbox;
+using Sso.Settings;
 
 namespace Sso.Delivery.Mail;
 
@@ -11,10 +12,8 @@ internal static class MailRegistration
 {
     public static void AddMail(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
-        var section = configuration.GetSection(MailOptions.Section);
-        services.AddSingleton<IValidateOptions<MailOptions>>(new MailOptionsValidator(environment));
-        services.AddOptions<MailOptions>().Bind(section).ValidateOnStart();
-        if (environment.IsDevelopment() && string.IsNullOrWhiteSpace(section[nameof(MailOptions.Host)]))
+        services.AddSettings(configuration, MailOptions.Section, new MailRules(environment));
+        if (environment.IsDevelopment() && string.IsNullOrWhiteSpace(configuration.ReadUnchecked<MailOptions>(MailOptions.Section).Host))
         {
             services.TryAddSingleton(provider => new OutboxFolder(provider.GetRequiredService<IOptions<DeliveryOptions>>(), environment));
             services.AddSingleton(provider =>

@@ -21,21 +21,4 @@ public sealed record SendLimitOptions
     public int PerHour { get; init; } = 200;
 
     public int PerDay { get; init; } = 1000;
-
-    internal IEnumerable<string> Errors()
-    {
-        (string Name, int Value)[] limits =
-        [
-            (nameof(PerNumberAndHour), PerNumberAndHour),
-            (nameof(PerNumberAndDay), PerNumberAndDay),
-            (nameof(PerAccountAndDay), PerAccountAndDay),
-            (nameof(PerAddressAndHour), PerAddressAndHour),
-            (nameof(PerRangeAndHour), PerRangeAndHour),
-            (nameof(PerPrefixAndHour), PerPrefixAndHour),
-            (nameof(PerHour), PerHour),
-            (nameof(PerDay), PerDay),
-        ];
-        return limits.Where(limit => limit.Value is < 1 or > 1_000_000)
-            .Select(limit => $"Delivery:Limits:{limit.Name} must lie between 1 and 1000000.");
-    }
 }

@@ -7,37 +7,35 @@ internal static class VonagePrivateKey
 {
     private const int SmallestKey = 2048;
 
-    /// <summary>The key, or the sentence that tells the operator which setting to mend.</summary>
-    public static (RSA? Key, string? Error) Read(VonageOptions options)
+    /// <summary>The key, or the setting to mend and what is wrong with it.</summary>
+    public static (RSA? Key, string Setting, string? Flaw) Read(VonageOptions options)
     {
-        var setting = options.PrivateKey is not null ? "Vonage:PrivateKey" : "Vonage:PrivateKeyPath";
+        var setting = options.PrivateKey is not null ? nameof(options.PrivateKey) : nameof(options.PrivateKeyPath);
         if (options.PrivateKey is not null && options.PrivateKeyPath is not null)
         {
-            return (null, "Vonage:PrivateKey and Vonage:PrivateKeyPath are both set. Keep one.");
+            return (null, setting, "and Vonage:PrivateKeyPath are both set. Keep one.");
         }
 
         if (string.IsNullOrWhiteSpace(options.PrivateKey) && string.IsNullOrWhiteSpace(options.PrivateKeyPath))
         {
             return (
-                null,
-                "Vonage:PrivateKeyPath is missing. Set it to the PEM file of the application's private key "
-                    + "(or put the PEM into Vonage:PrivateKey).");
+                null, nameof(options.PrivateKeyPath),
+                "is missing. Set it to the PEM file of the application's private key (or put the PEM into Vonage:PrivateKey).");
         }
 
         try
         {
             var pem = options.PrivateKey ?? File.ReadAllText(options.PrivateKeyPath!);
-            return Parse(pem.Replace("\\n", "\n", StringComparison.Ordinal), setting);
+            var (key, flaw) = Parse(pem.Replace("\\n", "\n", StringComparison.Ordinal));
+            return (key, setting, flaw);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return (
-                null,
-                $"Vonage:PrivateKeyPath names a file that cannot be read: {options.PrivateKeyPath} ({exception.GetType().Name}).");
+            return (null, setting, $"names a file that cannot be read: {options.PrivateKeyPath} ({exception.Message}).");
         }
     }
 
-    private static (RSA? Key, string? Error) Parse(string pem, string setting)
+    private static (RSA? Key, string? Flaw) Parse(string pem)
     {
         var key = RSA.Create();
         try
@@ -51,12 +49,12 @@ internal static class VonagePrivateKey
             }
 
             key.Dispose();
-            return (null, $"{setting} holds a key of {key.KeySize} bits; Vonage's have {SmallestKey} or more.");
+            return (null, $"holds a key of {key.KeySize} bits; Vonage's have {SmallestKey} or more.");
         }
         catch (Exception exception) when (exception is ArgumentException or CryptographicException)
         {
             key.Dispose();
-            return (null, $"{setting} holds no RSA private key in PEM (it begins with -----BEGIN PRIVATE KEY-----).");
+            return (null, "holds no RSA private key in PEM (it begins with -----BEGIN PRIVATE KEY-----).");
         }
     }
 }

@@ -19,8 +19,8 @@ public sealed class VonageToken : IDisposable
 
     public VonageToken(IOptions<VonageOptions> options, TimeProvider clock)
     {
-        var (key, error) = VonagePrivateKey.Read(options.Value);
-        _key = key ?? throw new OptionsValidationException(VonageOptions.Section, typeof(VonageOptions), [error!]);
+        var (key, setting, flaw) = VonagePrivateKey.Read(options.Value);
+        _key = key ?? throw new OptionsValidationException(VonageOptions.Section, typeof(VonageOptions), [$"{VonageOptions.Section}:{setting} {flaw}"]);
         (_application, _clock) = (options.Value.ApplicationId!, clock);
     }
 

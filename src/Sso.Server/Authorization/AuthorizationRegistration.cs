@@ -1,19 +1,20 @@
 using Sso.Extensions.RequestObjects;
-using Sso.Server.Operations;
+using Sso.Settings;
 
 namespace Sso.Server.Authorization;
 
 internal static class AuthorizationRegistration
 {
-    public static IServiceCollection AddSsoAuthorization(this IServiceCollection services, IConfiguration configuration)
-    {
-        var (types, problem) = AuthorizationTypeSettings.Read(configuration);
-        return services
-            .AddSingleton(types ?? throw new SettingsException(problem!))
-            .AddSingleton(configuration.ReadSettings<AuthorizationOptions>("Authorization"))
-            .AddScoped<IncomingRequests>().AddSingleton<PushedRequests>().AddRequestObjectReading()
-            .AddSingleton<Flows>().AddSingleton<LateFlows>().AddScoped<Interaction>().AddSingleton<AccountArea>()
-            .AddSingleton<AuthorizationCodes>()
-            .AddScoped<WaitingRequests>().AddSingleton<WaitingFlow>();
-    }
+    public static IServiceCollection AddSsoAuthorization(this IServiceCollection services, IConfiguration configuration) => services
+        .AddAuthorizationTypes(configuration)
+        .AddSettings<AuthorizationOptions>(configuration, "Authorization")
+        .AddScoped<IncomingRequests>().AddSingleton<PushedRequests>().AddRequestObjectReading()
+        .AddSingleton<Flows>().AddSingleton<LateFlows>().AddScoped<Interaction>().AddSingleton<AccountArea>()
+        .AddSingleton<AuthorizationCodes>()
+        .AddScoped<WaitingRequests>().AddSingleton<WaitingFlow>();
+
+    /// <summary>For the server and for the command line, which lists them.</summary>
+    public static IServiceCollection AddAuthorizationTypes(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSettings(configuration, "", new AuthorizationTypeRules())
+        .AddSingleton(provider => provider.GetRequiredService<AuthorizationTypeSettings>().ToTypes());
 }

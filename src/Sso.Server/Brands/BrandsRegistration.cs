@@ -1,12 +1,16 @@
 using Sso.Server.Http;
-using Sso.Server.Operations;
+using Sso.Settings;
 
 namespace Sso.Server.Brands;
 
 internal static class BrandsRegistration
 {
     public static IServiceCollection AddSsoBrands(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(configuration.ReadSettings<BrandOptions>("Brand"))
+        .AddBrandSettings(configuration)
         .AddSingleton<BrandDirectory>()
         .AddSingleton<PageBrand>();
+
+    /// <summary>For the server and for the command line.</summary>
+    public static IServiceCollection AddBrandSettings(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddSettings<BrandOptions>(configuration, "Brand");
 }

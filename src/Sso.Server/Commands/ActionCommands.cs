@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sso.Server.Operations;
 using Sso.Server.StepUp;
 
 namespace Sso.Server.Commands;
@@ -14,9 +13,7 @@ internal static class ActionCommands
             parsed,
             (services, output, _) =>
             {
-                var (catalogue, problem) = ActionCatalogue.Read(services.GetRequiredService<IConfiguration>());
-                var rules = catalogue?.Rules ?? throw new SettingsException(problem!);
-                var views = rules.Select(
+                var views = services.GetRequiredService<ActionCatalogue>().Rules.Select(
                     rule => new ActionView(
                         rule.Name, rule.Acr, (long?)rule.MaxAge?.TotalSeconds, [.. rule.Scopes.Order(StringComparer.Ordinal)])).ToList();
                 return Task.FromResult(output.Done(views, CommandJson.Readable.ListActionView, people => people.Table(

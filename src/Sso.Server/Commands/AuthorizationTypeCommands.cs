@@ -1,6 +1,5 @@
 using System.CommandLine;
-using Sso.Server.Authorization;
-using Sso.Server.Operations;
+using Sso.Extensions.RichRequests;
 
 namespace Sso.Server.Commands;
 
@@ -14,8 +13,7 @@ internal static class AuthorizationTypeCommands
             parsed,
             (services, output, _) =>
             {
-                var (types, problem) = AuthorizationTypeSettings.Read(services.GetRequiredService<IConfiguration>());
-                var views = (types ?? throw new SettingsException(problem!)).All.Select(type => new AuthorizationTypeView(
+                var views = services.GetRequiredService<AuthorizationTypes>().All.Select(type => new AuthorizationTypeView(
                     type.Type, type.English, type.Italian, [.. type.Fields.Keys.Order(StringComparer.Ordinal)],
                     [.. type.Actions], [.. type.Locations])).ToList();
                 return Task.FromResult(output.Done(views, CommandJson.Readable.ListAuthorizationTypeView, people => people.Table(

@@ -4,12 +4,16 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Admin;
 using Sso.Data;
-using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Delivery;
+using Sso.Server.Authorization;
+using Sso.Server.Brands;
+using Sso.Server.Keys;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
 using Sso.Server.SignIn;
+using Sso.Server.StepUp;
+using Sso.Settings;
 
 namespace Sso.Server.Commands;
 
@@ -58,6 +62,8 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         try
         {
             await using var provider = BuildServices(withSecrets);
+            provider.RefuseUnusableSettings();
+            DatabaseRegistration.KeepFilesFromOthers(provider.GetRequiredService<DatabaseOptions>());
             await using var scope = provider.CreateAsyncScope();
             return await operation(scope.ServiceProvider, output);
         }
@@ -71,7 +77,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         }
         catch (InvalidDataException exception)
         {
-            return output.Fail(ExitCode.Usage, Settings.InWords(exception));
+            return output.Fail(ExitCode.Usage, StartCheck.InWords(exception));
         }
         catch (CryptographicException)
         {
@@ -99,14 +105,16 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(terminal.Clock);
         builder.Services.AddSingleton<ISaveChangesInterceptor>(new EventStamps($"command:{Environment.UserName}"));
-        builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment);
-        builder.Services.AddSsoAdmin(
-            PasswordConfiguration.Read(builder.Configuration), builder.Configuration.ReadSettings<KeyOptions>("Keys", keys => keys.Problem));
-        builder.Services.AddSingleton<ServerMetrics>().AddSsoOutgoing(builder.Configuration);
+        builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment)
+            .AddKeySettings(builder.Configuration).AddBrandSettings(builder.Configuration).AddSignInSettings(builder.Configuration)
+            .AddSsoStepUp(builder.Configuration).AddAuthorizationTypes(builder.Configuration)
+            .AddSsoAdmin()
+            .AddSingleton<ServerMetrics>().AddSsoOutgoing(builder.Configuration);
         if (withSecrets)
         {
-            builder.Services.Configure<DeliveryOptions>(builder.Configuration.GetSection("Delivery")).AddSingleton<PhoneNumbers>();
-            builder.Services.AddSsoSecrets(builder.Configuration, builder.Environment);
+            builder.Services.AddSettings(builder.Configuration, DeliveryOptions.Section, new ServedCountryRules())
+                .AddSingleton<PhoneNumbers>()
+                .AddSsoSecrets(builder.Configuration, builder.Environment);
         }
 
         return builder.Services.BuildServiceProvider();

@@ -20,8 +20,9 @@ internal static class DatabaseCommands
         var database = services.GetRequiredService<SsoDbContext>();
         var pending = (await database.Database.GetPendingMigrationsAsync(cancellation)).ToList();
         await database.MigrateAsync(cancellation);
-        DatabaseRegistration.KeepFilesFromOthers(services.GetRequiredService<IConfiguration>());
-        var provider = services.GetRequiredService<IConfiguration>()["Database:Provider"] ?? "Sqlite";
+        var settings = services.GetRequiredService<DatabaseOptions>();
+        DatabaseRegistration.KeepFilesFromOthers(settings);
+        var provider = settings.Provider;
         return output.Done(new MigratedDocument(provider, [.. pending]), CommandJson.Readable.MigratedDocument, people =>
         {
             people.Say(pending.Count == 0 ? $"The {provider} database is up to date." : $"The {provider} database is up to date. Applied:");

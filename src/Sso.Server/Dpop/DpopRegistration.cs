@@ -1,11 +1,11 @@
 using Sso.Extensions.Dpop;
-using Sso.Server.Operations;
+using Sso.Settings;
 
 namespace Sso.Server.Dpop;
 
 internal static class DpopRegistration
 {
     public static IServiceCollection AddSsoDpop(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(configuration.ReadSettings<DpopOptions>("Dpop"))
+        .AddSettings<DpopOptions>(configuration, "Dpop")
         .AddScoped<IDpopHost, DpopHost>();
 }

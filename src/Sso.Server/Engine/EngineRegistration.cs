@@ -34,6 +34,7 @@ using Sso.Server.Revocation;
 using Sso.Server.Sessions;
 using Sso.Server.Token;
 using Sso.Server.UserInfo;
+using Sso.Settings;
 using static OpenIddict.Server.AspNetCore.OpenIddictServerAspNetCoreHandlers;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -51,9 +52,9 @@ internal static class EngineRegistration
     /// <summary>Where it is proved whose request it is, before anything is told about a token.</summary>
     private static readonly int ClientIsKnown = OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 500;
 
-    public static IServiceCollection AddSsoEngine(this IServiceCollection services, SsoOptions sso)
+    public static IServiceCollection AddSsoEngine(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IIssuerName>(sso);
+        services.AddSingleton<IIssuerName>(provider => provider.GetRequiredService<SsoOptions>());
         services.AddSingleton<PublishedDocuments>().AddSingleton<RequireCredentials>().AddSingleton<RequireRefusal>();
         services.AddSingleton<EventHandlers>().AddScoped<IOpenIddictServerDispatcher, EventDispatcher>();
         services.AddOptions<OpenIddictServerOptions>().Configure<SsoOptions, AuthorizationOptions>(Offer);
@@ -76,7 +77,7 @@ internal static class EngineRegistration
             EndSessions(server);
             server.AddDpop().AddGrantedDetails().AddCiba(CibaHost.Path, "poll", "ping").AddRegistration<ClientRegistration>(RegistrationHost.Path)
                 .AddBackchannelLogout().AddFrontchannelLogout();
-            if (sso.SessionManagement)
+            if (configuration.ReadUnchecked<SsoOptions>(SsoOptions.Section).SessionManagement)
             {
                 server.AddSessionManagement(SessionStates.FramePath);
             }

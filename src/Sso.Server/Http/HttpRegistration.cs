@@ -2,25 +2,28 @@ using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sso.Server.MutualTls;
+using Sso.Settings;
 
 namespace Sso.Server.Http;
 
 internal static class HttpRegistration
 {
-    public static IServiceCollection AddSsoHttp(this IServiceCollection services, SsoOptions sso)
+    public static IServiceCollection AddSsoHttp(
+        this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         // Of forms in the charsets of older clients.
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        services.AddSingleton(sso).AddHttpContextAccessor();
+        services.AddSettings(configuration, SsoOptions.Section, new SsoRules(environment)).AddHttpContextAccessor();
         services.AddSingleton<CookieNames>().AddSingleton<PageAnswers>().AddSingleton<PostedForms>();
         services.AddLocalization();
         services.AddRazorPages(
             pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()).ConfigureFilter(new RedirectAfterPost()));
         RouteMethods.Use(services);
         services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();
-        services.AddAntiforgery(options =>
+        services.AddAntiforgery();
+        services.AddOptions<AntiforgeryOptions>().Configure<SsoOptions, CookieNames>((options, sso, names) =>
         {
-            options.Cookie.Name = new CookieNames(sso).Antiforgery;
+            options.Cookie.Name = names.Antiforgery;
             options.Cookie.HttpOnly = true;
             options.Cookie.SameSite = SameSiteMode.Lax;
             options.Cookie.SecurePolicy = sso.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None;

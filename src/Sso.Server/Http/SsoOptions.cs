@@ -1,4 +1,3 @@
-using System.Text;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 
@@ -7,6 +6,8 @@ namespace Sso.Server.Http;
 /// <summary>Who we are. Section <c>Sso</c> of the configuration.</summary>
 public sealed record SsoOptions : IIssuerName
 {
+    internal const string Section = "Sso";
+
     /// <summary>The issuer identifier and public address (OIDC Discovery §3); never taken from the Host header.</summary>
     public string Issuer { get; init; } = "";
 
@@ -38,33 +39,4 @@ public sealed record SsoOptions : IIssuerName
     public string ErrorUri(OAuthError error) => $"{Issuer}/errors/{error.Id}";
 
     public bool IsHttps => Issuer.StartsWith("https://", StringComparison.Ordinal);
-
-    /// <summary>What is wrong with these settings, as a sentence that names the setting; null when nothing is.</summary>
-    public string? Problem(IHostEnvironment environment) => Issuer switch
-    {
-        "" => "Sso:Issuer is not set. Set it to the public https address of this server, for example https://sso.example.com.",
-        // A line break in a setting that becomes a header would break every answer, not the start.
-        _ when Uri.TryCreate(Issuer, UriKind.Absolute, out var named) && named.IdnHost != named.Host && !Ascii.IsValid(Issuer) =>
-            $"Sso:Issuer is \"{Issuer}\": write the host as browsers send it, {named.IdnHost}.",
-        _ when Issuer.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 =>
-            "Sso:Issuer holds a space, a line break or another character that an address cannot have.",
-        _ when !Uri.TryCreate(Issuer, UriKind.Absolute, out var uri)
-            || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0
-            || Issuer.EndsWith('/') || uri.AbsolutePath != "/" =>
-            $"Sso:Issuer is \"{Issuer}\": it must be scheme and host (and port) only, without a slash at the end.",
-        _ when Hosts.FirstOrDefault(host => Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown) is { } host =>
-            $"Sso:Hosts holds \"{host}\", which is no host name. Write the name alone, without scheme, port or star.",
-        _ when TrustedProxies.Select(Http.TrustedProxies.Problem).FirstOrDefault(problem => problem is not null) is { } problem => problem,
-        _ when SecurityContacts.FirstOrDefault(contact => !IsAddress(contact, "https", "mailto", "tel")) is { } contact =>
-            $"Sso:SecurityContacts holds \"{contact}\": write an address that begins with https:, mailto: or tel:.",
-        _ when SecurityPolicy is not null && !IsAddress(SecurityPolicy, "https") =>
-            $"Sso:SecurityPolicy is \"{SecurityPolicy}\": write an https address.",
-        _ when IsHttps => null,
-        _ when environment.IsProduction() => $"Sso:Issuer is \"{Issuer}\": in Production it must begin with https://.",
-        _ when !IssuerUri.IsLoopback => $"Sso:Issuer is \"{Issuer}\": http is accepted on a loopback address only.",
-        _ => null,
-    };
-
-    private static bool IsAddress(string text, params string[] schemes) =>
-        text.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 && Uri.TryCreate(text, UriKind.Absolute, out var uri) && schemes.Contains(uri.Scheme);
 }

@@ -24,16 +24,8 @@ public sealed class TrustedProxies(SsoOptions sso)
         _networks.ForEach(options.KnownIPNetworks.Add);
     }
 
-    /// <summary>What is wrong with an entry, as a sentence; null when nothing is.</summary>
-    public static string? Problem(string entry) => Parse(entry) switch
-    {
-        null => $"Sso:TrustedProxies holds \"{entry}\", which is neither an IP address nor a network such as 10.1.2.0/24, "
-            + "named by its first address.",
-        { PrefixLength: 0 } => $"Sso:TrustedProxies holds \"{entry}\": so anybody could say from where they come. Name the proxies.",
-        _ => null,
-    };
-
-    private static IPNetwork? Parse(string entry) =>
+    /// <summary>Null for what is neither an address nor a network that is named by its first address.</summary>
+    internal static IPNetwork? Parse(string entry) =>
         IPAddress.TryParse(entry, out var address) ? Only(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)
         : IPNetwork.TryParse(entry, out var network) && network.BaseAddress.Equals(IPAddress.Parse(entry.Split('/')[0])) ? network
         : null;

@@ -1,13 +1,16 @@
-using Sso.Data.Keys;
 using Sso.Extensions.RequestObjects;
-using Sso.Server.Operations;
+using Sso.Settings;
 
 namespace Sso.Server.Keys;
 
 internal static class KeysRegistration
 {
     public static IServiceCollection AddSsoKeys(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(configuration.ReadSettings<KeyOptions>("Keys", keys => keys.Problem))
+        .AddKeySettings(configuration)
         .AddSingleton<SigningKeyRing>().AddSingleton<IDecryptionKeys>(services => services.GetRequiredService<SigningKeyRing>())
         .AddDataProtectionKeys();
+
+    /// <summary>For the server and for the command line.</summary>
+    public static IServiceCollection AddKeySettings(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddSettings(configuration, "Keys", new KeyRules());
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Sso.Server.Http;
 
 namespace Sso.Server.MutualTls;
@@ -24,18 +23,4 @@ public sealed record MutualTlsOptions
 
     /// <summary>The addresses of ours that a request may have been sent to.</summary>
     public IEnumerable<string> Addresses(SsoOptions sso) => Enabled && Address is not null ? [sso.Issuer, Address] : [sso.Issuer];
-
-    public string? Problem(SsoOptions sso) => this switch
-    {
-        { Enabled: false } => null,
-        { Address: { } address } when !Uri.TryCreate(address, UriKind.Absolute, out var uri)
-            || uri.Scheme != "https" || uri.AbsolutePath != "/" || address.EndsWith('/') =>
-            $"MutualTls:Address is \"{address}\": it must be https, host and port only, without a slash at the end.",
-        { Address: { } address } when !Ascii.IsValid(address) =>
-            $"MutualTls:Address is \"{address}\": write the host as browsers send it, {new Uri(address).IdnHost}.",
-        { ProxyHeader: not null } when sso.TrustedProxies.Count == 0 =>
-            "MutualTls:ProxyHeader is set, and Sso:TrustedProxies is empty: anybody could write that header. Name the proxies.",
-        { AuthoritiesFile: { } file } when !File.Exists(file) => $"MutualTls:AuthoritiesFile is \"{file}\", and there is no such file.",
-        _ => null,
-    };
 }

@@ -1,12 +1,10 @@
-using Sso.Server.Http;
-using Sso.Server.Operations;
+using Sso.Settings;
 
 namespace Sso.Server.MutualTls;
 
 internal static class MutualTlsRegistration
 {
-    public static IServiceCollection AddSsoMutualTls(
-        this IServiceCollection services, IConfiguration configuration, SsoOptions sso) => services
-        .AddSingleton(configuration.ReadSettings<MutualTlsOptions>("MutualTls", mutualTls => mutualTls.Problem(sso)))
+    public static IServiceCollection AddSsoMutualTls(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSettings(configuration, "MutualTls", new MutualTlsRules(configuration.GetSection("Sso:TrustedProxies").GetChildren().Any()))
         .AddSingleton<ClientCertificates>();
 }

@@ -9,18 +9,13 @@ internal static class KeyFiles
 
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    /// <exception cref="SettingsException">In Production the file of a key can be read by others.</exception>
-    public static void RefuseReadableByOthers(string setting, string file, IHostEnvironment environment)
-    {
-        if (environment.IsProduction() && !OperatingSystem.IsWindows() && File.Exists(file) && (File.GetUnixFileMode(file) & Others) != 0)
-        {
-            throw new SettingsException($"{setting} is \"{file}\", which others can read. Set its mode to 0600.");
-        }
-    }
+    /// <summary>Windows has no such modes.</summary>
+    public static bool IsReadableByOthers(string file) =>
+        !OperatingSystem.IsWindows() && File.Exists(file) && (File.GetUnixFileMode(file) & Others) != 0;
 
     public static void KeepFromOthers(string file)
     {
-        if (!OperatingSystem.IsWindows() && File.Exists(file) && (File.GetUnixFileMode(file) & Others) != 0)
+        if (!OperatingSystem.IsWindows() && IsReadableByOthers(file))
         {
             File.SetUnixFileMode(file, OwnerOnly);
         }

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Sso.Settings;
 
 namespace Sso.Server.Operations;
 
 internal static class OperationsRegistration
 {
     public static IServiceCollection AddSsoOperations(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(configuration.ReadSettings<AuditOptions>("Audit", audit => audit.Problem))
+        .AddSettings(configuration, "Audit", new AuditRules())
         .AddSingleton<ServerState>().AddSingleton<ServerMetrics>()
         .AddSingleton<ConfigurationPolling>().AddHostedService<ConfigurationPollingService>()
         .AddHostedService<Housekeeping>()

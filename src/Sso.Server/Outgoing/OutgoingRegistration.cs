@@ -4,6 +4,7 @@ using Sso.Admin.Outgoing;
 using Sso.Admin.Registrations;
 using Sso.Extensions.Host;
 using Sso.Server.Operations;
+using Sso.Settings;
 
 namespace Sso.Server.Outgoing;
 
@@ -13,10 +14,9 @@ namespace Sso.Server.Outgoing;
 internal static class OutgoingRegistration
 {
     public static IServiceCollection AddSsoOutgoing(this IServiceCollection services, IConfiguration configuration) => services
-        .AddOutgoingAddresses(
-            configuration.ReadSettings<OutgoingOptions>("Outgoing", outgoing => outgoing.Problem),
-            configuration.ReadSettings<RegistrationPolicy>("Registration", registration => registration.Problem),
-            configuration["Sso:Issuer"])
+        .AddSettings(configuration, "Outgoing", new OutgoingRules())
+        .AddSettings(configuration, "Registration", new RegistrationPolicyRules())
+        .AddOutgoingAddresses(configuration["Sso:Issuer"])
         .AddSingleton<OutgoingHttp>().AddSingleton<IClientDocuments>(provider => provider.GetRequiredService<OutgoingHttp>())
         // The operations on registrations read what an address publishes through the guarded client and nothing else.
         .AddSingleton<DocumentFetch>(provider => provider.GetRequiredService<OutgoingHttp>().FetchAsync);

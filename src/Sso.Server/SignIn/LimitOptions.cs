@@ -13,12 +13,4 @@ public sealed record LimitOptions
 
     /// <summary>DPoP proofs of public clients, each of which is a row until it is too old.</summary>
     public int Proofs { get; init; } = 300;
-
-    public string? Problem => this switch
-    {
-        { Pushes: < 1 or > 10_000 } => "Limits:Pushes must lie between 1 and 10000.",
-        { Fetches: < 1 or > 1_000 } => "Limits:Fetches must lie between 1 and 1000.",
-        { Proofs: < 1 or > 100_000 } => "Limits:Proofs must lie between 1 and 100000.",
-        _ => null,
-    };
 }

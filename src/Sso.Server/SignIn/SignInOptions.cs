@@ -34,13 +34,4 @@ public sealed record SignInOptions
     public TimeSpan AccountDeletionWait { get; init; } = TimeSpan.FromDays(14);
 
     public SecondFactorPolicy Policy => AccountPolicy == "when-enrolled" ? SecondFactorPolicy.WhenEnrolled : SecondFactorPolicy.Required;
-
-    public string? Problem => AccountPolicy is not ("required" or "when-enrolled")
-        ? $"SignIn:AccountPolicy is \"{AccountPolicy}\". Set it to required or when-enrolled."
-        : LostFactor is not ("wait" or LostFactorByContact) ? $"SignIn:LostFactor is \"{LostFactor}\". Set it to wait or contact."
-        : LostFactorWait < TimeSpan.FromHours(1) || LostFactorWait > TimeSpan.FromDays(30)
-            ? $"SignIn:LostFactorWait is {LostFactorWait}. Set it between 01:00:00 and 30.00:00:00."
-        : AccountDeletionWait < TimeSpan.FromDays(1) || AccountDeletionWait > TimeSpan.FromDays(90)
-            ? $"SignIn:AccountDeletionWait is {AccountDeletionWait}. Set it between 1.00:00:00 and 90.00:00:00."
-            : null;
 }

@@ -1,38 +1,46 @@
 using Microsoft.AspNetCore.Identity;
 using Sso.Admin.People;
 using Sso.Data.People;
+using Sso.Protocol.Clients;
 using Sso.Server.Http;
-using Sso.Server.Operations;
+using Sso.Settings;
 
 namespace Sso.Server.SignIn;
 
 internal static class SignInRegistration
 {
-    public static IServiceCollection AddSsoSignIn(
-        this IServiceCollection services, IConfiguration configuration, SsoOptions sso) => services
-        .AddSingleton(configuration.ReadSettings<SignInOptions>("SignIn", signIn => signIn.Problem))
-        .AddSingleton(configuration.ReadSettings<LimitOptions>("Limits", limits => limits.Problem))
+    public static IServiceCollection AddSsoSignIn(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSignInSettings(configuration)
+        .AddSettings(configuration, "Limits", new LimitRules())
         .AddScoped<Throttle>()
-        .AddSingleton(PasswordConfiguration.Read(configuration)).AddScoped<PasswordFloor>()
+        .AddScoped<PasswordFloor>()
         .AddScoped<PasswordSignIn>().AddSingleton<PasswordLane>().AddScoped<PasswordReset>()
         .AddScoped<FactorProofs>().AddScoped<TrustedDevices>()
         .AddScoped<AppCodes>().AddScoped<AppEnrolment>()
         .AddScoped<MessageChallenges>().AddScoped<MailCodes>().AddScoped<TextCodes>().AddScoped<TextEnrolment>()
         .AddScoped<RecoveryCodes>()
         .AddScoped<LostFactor>().AddScoped<DueRecoveries>()
-        .AddPasskeys(sso.IssuerUri)
+        .AddPasskeys()
         .AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>();
+
+    /// <summary>For the server and for the command line. Needs <see cref="BrandOptions"/> beside it.</summary>
+    public static IServiceCollection AddSignInSettings(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSettings(configuration, "SignIn", new SignInRules())
+        .AddSingleton(provider => new PasswordSettings(
+            provider.GetRequiredService<SignInOptions>().Policy == SecondFactorPolicy.Required,
+            provider.GetRequiredService<BrandOptions>().Name));
 
     /// <summary>
     /// Identity's WebAuthn handler on our factors. Domain and origin are those of the issuer, never of a Host header.
     /// </summary>
-    private static IServiceCollection AddPasskeys(this IServiceCollection services, Uri issuer)
+    private static IServiceCollection AddPasskeys(this IServiceCollection services)
     {
         services.AddIdentityCore<Person>();
         services.AddScoped<IUserStore<Person>, PasskeyStore>().AddScoped<IPasskeyHandler<Person>, PasskeyHandler<Person>>();
         services.AddScoped<PasskeyCeremonies>().AddScoped<PasskeySignIn>().AddScoped<PasskeyEnrolment>();
-        return services.Configure<IdentityPasskeyOptions>(options =>
+        services.AddOptions<IdentityPasskeyOptions>().Configure<SsoOptions>((options, sso) =>
         {
+            var issuer = sso.IssuerUri;
             options.ServerDomain = issuer.IdnHost;
             options.ChallengeSize = 32;
             options.AuthenticatorTimeout = PasskeyCeremonies.Lifetime;
@@ -44,5 +52,6 @@ internal static class SignInRegistration
             options.ValidateOrigin = origin => ValueTask.FromResult(
                 !origin.CrossOrigin && origin.TopOrigin is null && origin.Origin == issuer.GetLeftPart(UriPartial.Authority));
         });
+        return services;
     }
 }

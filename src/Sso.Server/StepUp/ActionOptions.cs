@@ -1,6 +1,12 @@
 namespace Sso.Server.StepUp;
 
-/// <summary>What one named action demands. A member of section <c>Actions</c> of the configuration.</summary>
+/// <summary>The section <c>Actions</c> of the configuration, by name of the action.</summary>
+public sealed record ActionSettings
+{
+    public IReadOnlyDictionary<string, ActionOptions> Actions { get; init; } = new Dictionary<string, ActionOptions>();
+}
+
+/// <summary>What one named action demands.</summary>
 public sealed record ActionOptions
 {
     /// <summary>One of acr_values_supported.</summary>

@@ -1,12 +1,10 @@
-using Sso.Server.Operations;
+using Sso.Settings;
 
 namespace Sso.Server.StepUp;
 
 internal static class StepUpRegistration
 {
-    public static IServiceCollection AddSsoStepUp(this IServiceCollection services, IConfiguration configuration)
-    {
-        var (actions, problem) = ActionCatalogue.Read(configuration);
-        return services.AddSingleton(actions ?? throw new SettingsException(problem!));
-    }
+    public static IServiceCollection AddSsoStepUp(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSettings(configuration, "", new ActionRules())
+        .AddSingleton(provider => new ActionCatalogue(provider.GetRequiredService<ActionSettings>()));
 }

@@ -12,14 +12,4 @@ public sealed record TokenOptions
 
     /// <summary>A grant ends after this however often it is used.</summary>
     public TimeSpan RefreshTokenAbsolute { get; init; } = TimeSpan.FromDays(30);
-
-    public string? Problem => this switch
-    {
-        { AccessTokenLifetime.TotalSeconds: < 10 or > 3600 } => "Tokens:AccessTokenLifetime must lie between 00:00:10 and 01:00:00.",
-        { IdTokenLifetime.TotalSeconds: < 10 or > 3600 } => "Tokens:IdTokenLifetime must lie between 00:00:10 and 01:00:00.",
-        { RefreshTokenIdle.TotalHours: < 1 } => "Tokens:RefreshTokenIdle must be one hour or more.",
-        _ when RefreshTokenAbsolute < RefreshTokenIdle || RefreshTokenAbsolute > TimeSpan.FromDays(365) =>
-            "Tokens:RefreshTokenAbsolute must lie between Tokens:RefreshTokenIdle and 365 days.",
-        _ => null,
-    };
 }

@@ -1,12 +1,12 @@
 using Sso.Protocol;
-using Sso.Server.Operations;
+using Sso.Settings;
 
 namespace Sso.Server.Token;
 
 internal static class TokenRegistration
 {
     public static IServiceCollection AddSsoToken(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(configuration.ReadSettings<TokenOptions>("Tokens", tokens => tokens.Problem))
+        .AddSettings(configuration, "Tokens", new TokenRules())
         .AddKeyedScoped<IGrant, AuthorizationCodeGrant>(GrantTypes.AuthorizationCode)
         .AddKeyedScoped<IGrant, RefreshTokenGrant>(GrantTypes.RefreshToken)
         .AddKeyedScoped<IGrant, ClientCredentialsGrant>(GrantTypes.ClientCredentials)

@@ -41,8 +41,9 @@ public sealed class AdminDatabase : IAsyncLifetime
             .AddSingleton<DataKeyRing>().AddSingleton<Sealer>().AddSingleton<SigningKeyFactory>()
             .AddSingleton(new PhoneNumbers(Options.Create(new DeliveryOptions())))
             .AddSingleton<DocumentFetch>((address, _, _, _) => Task.FromResult(Documents.GetValueOrDefault(address)))
-            .AddSsoAdmin(new PasswordSettings(AccountDemandsSecondFactor: true, "Nuvola"), new KeyOptions { RsaBits = 2048 })
-            .AddOutgoingAddresses(new OutgoingOptions(), new RegistrationPolicy(), "https://sso.test")
+            .AddSsoAdmin()
+            .AddSingleton(new PasswordSettings(AccountDemandsSecondFactor: true, "Nuvola")).AddSingleton(new KeyOptions { RsaBits = 2048 })
+            .AddOutgoingAddresses("https://sso.test").AddSingleton(new OutgoingOptions()).AddSingleton(new RegistrationPolicy())
             .AddSingleton<NameLookup>((host, _) => Task.FromResult(Names.GetValueOrDefault(host, [])))
             .BuildServiceProvider();
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Sso.Server.Authorization;
+using Sso.Settings;
 using Sso.Testing;
 using Xunit;
 
@@ -105,11 +106,13 @@ public sealed class AuthorizationDetailsTests(ServerWithPayments fixture) : ICla
 
     [Theory]
     [InlineData("AuthorizationTypes:0:Type must", "English", "pay")]
-    [InlineData("AuthorizationTypes:0 needs English and Italian", "Type", "payment")]
+    [InlineData("AuthorizationTypes:0:English is missing", "Type", "payment")]
+    [InlineData("AuthorizationTypes:0:Italian is missing", "English", "pay")]
     public void A_wrong_entry_is_named(string problem, string key, string value)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new($"AuthorizationTypes:0:{key}", value)]).Build();
-        Assert.StartsWith(problem, AuthorizationTypeSettings.Read(configuration).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            configuration.FlawsOf("", new AuthorizationTypeRules()), flaw => flaw.StartsWith(problem, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -123,7 +126,8 @@ public sealed class AuthorizationDetailsTests(ServerWithPayments fixture) : ICla
             new("AuthorizationTypes:0:Italian", "pagare"),
             new($"AuthorizationTypes:0:Fields:{field}", kind),
         ]).Build();
-        Assert.Contains(problem, AuthorizationTypeSettings.Read(configuration).Problem, StringComparison.Ordinal);
+        var flaw = Assert.Single(configuration.FlawsOf("", new AuthorizationTypeRules()));
+        Assert.StartsWith($"AuthorizationTypes:0:Fields:{field} {problem}", flaw, StringComparison.Ordinal);
     }
 
     private static string Details(string amount) =>

@@ -8,6 +8,7 @@ using Sso.Data.Clients;
 using Sso.Protocol.Clients;
 using Sso.Server.SignIn;
 using Sso.Server.Tests.Registration;
+using Sso.Settings;
 using Sso.Testing;
 using Xunit;
 
@@ -131,7 +132,10 @@ public sealed class StrangersWorkTests(StrangersWorkTests.TwoOfEach fixture) : I
     [InlineData(60, 1_001, 300)]
     [InlineData(60, 30, 100_001)]
     public void A_limit_that_is_none_is_refused(int pushes, int fetches, int proofs) =>
-        Assert.StartsWith("Limits:", new LimitOptions { Pushes = pushes, Fetches = fetches, Proofs = proofs }.Problem, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Limits:",
+            Assert.Single(new LimitRules().FlawsOf("Limits", new LimitOptions { Pushes = pushes, Fetches = fetches, Proofs = proofs })),
+            StringComparison.Ordinal);
 
     private Task<Page> GetAsync(string url, string? address = null)
     {

@@ -25,6 +25,16 @@ public sealed class RefusedSettingsTests : IAsyncLifetime
     [InlineData("Sso:SecurityContacts", "--Sso:SecurityContacts:0=security@nuvola.example")]
     [InlineData("Sso:SecurityPolicy", "--Sso:SecurityPolicy=http://nuvola.example")]
     [InlineData("Limits:Pushes", "--Limits:Pushes=few")]
+    [InlineData("Sso:Issuer", "--Sso:Issuer=")]
+    [InlineData("Sso:SessionManagement", "--Sso:SessionManagement=perhaps")]
+    // One value where a list belongs was passed over, and so was a member of a list that is no number.
+    [InlineData("Delivery:Routes", "--Delivery:Routes=twilio")]
+    [InlineData("Delivery:RoutesByCountry:IT", "--Delivery:RoutesByCountry:IT=twilio")]
+    [InlineData("Outgoing:Ports:0", "--Outgoing:Ports:0=https")]
+    [InlineData("Database:Provider", "--Database:Provider=Oracle")]
+    [InlineData("Database:ConnectionString", "--Database:ConnectionString=Data Source=sso.db;Nonsense=1")]
+    [InlineData("Secrets:CertificateFile", "--Secrets:CertificateFile=/nowhere.p12")]
+    [InlineData("SignIn:TextMessages", "--SignIn:TextMessages=perhaps")]
     public async Task The_start_ends_in_one_clear_line(string names, params string[] settings)
     {
         using var server = new ServerProcess(_database);
@@ -35,5 +45,30 @@ public sealed class RefusedSettingsTests : IAsyncLifetime
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", said, StringComparison.Ordinal);
         Assert.Single(said.Split('\n'), line => line.Contains(names, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whatever_is_wrong_is_told_at_once()
+    {
+        string[] names =
+        [
+            "Sso:Issuer", "Sso:Hosts", "Tokens:AccessTokenLifetime", "Tokens:RefreshTokenIdle", "Keys:RsaBits", "Limits:Proofs",
+            "Delivery:ReceiptWait", "Delivery:Limits:PerHour", "Delivery:Limits:PerDay", "Mail:Port", "Database:Provider", "Secrets:PassphraseFile",
+            "Actions:x:Acr", "AuthorizationTypes:0:Type",
+        ];
+        using var server = new ServerProcess(_database);
+        var (code, said) = await server.RunAsync(
+        [
+            "serve", "--Sso:Issuer=http://sso.example", "--Sso:Hosts:0=https://x", "--Tokens:AccessTokenLifetime=long",
+            "--Tokens:RefreshTokenIdle=00:00:01", "--Keys:RsaBits=512", "--Limits:Proofs=0", "--Delivery:ReceiptWait=soon",
+            "--Delivery:Limits:PerHour=many", "--Delivery:Limits:PerDay=0", "--Mail:Host=relay.example", "--Mail:From=a@b.example",
+            "--Mail:Port=0", "--Database:Provider=Oracle", "--Secrets:PassphraseFile=/nowhere/passphrase", "--Actions:x:Acr=gold",
+            "--AuthorizationTypes:0:English=pay", "--AuthorizationTypes:0:Italian=pagare",
+        ]);
+
+        Assert.Equal(1, code);
+        Assert.Equal(
+            names.Order(StringComparer.Ordinal),
+            said.Trim().Split('\n').Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal));
     }
 }

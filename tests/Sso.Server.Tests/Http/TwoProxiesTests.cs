@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting.Internal;
 using Sso.Server.Http;
+using Sso.Settings;
 using Sso.Testing;
 using Sso.Testing.Fakes;
 using Xunit;
@@ -86,7 +88,8 @@ public sealed class TwoProxiesTests : IAsyncLifetime
     [InlineData("::/0", "Name the proxies")]
     public void An_entry_is_an_address_or_a_network_and_not_everybody(string entry, string? problem)
     {
-        var said = TrustedProxies.Problem(entry);
+        var said = new SsoRules(new HostingEnvironment { EnvironmentName = "Production" })
+            .FlawsOf("Sso", new SsoOptions { Issuer = "https://sso.test", TrustedProxies = [entry] }).SingleOrDefault();
 
         Assert.Equal(problem is null, said is null);
         Assert.Contains(problem ?? "", said ?? "", StringComparison.Ordinal);

@@ -7,6 +7,7 @@ using Sso.Data.Clients;
 using Sso.Protocol.Clients;
 using Sso.Server.Http;
 using Sso.Server.MutualTls;
+using Sso.Settings;
 using Sso.Testing;
 using Sso.Testing.Fakes;
 using Xunit;
@@ -209,7 +210,8 @@ public sealed class MutualTlsTests : IAsyncLifetime
     [InlineData(null, "Client-Cert", null)]
     [InlineData(null, null, "/no/such/file.pem")]
     public void A_setting_that_is_unsafe_or_cannot_work_is_refused(string? address, string? header, string? file) =>
-        Assert.NotNull(new MutualTlsOptions { Enabled = true, Address = address, ProxyHeader = header, AuthoritiesFile = file }.Problem(new SsoOptions { Issuer = SsoServer.Issuer }));
+        Assert.Single(new MutualTlsRules(hasTrustedProxies: false).FlawsOf(
+            "MutualTls", new MutualTlsOptions { Enabled = true, Address = address, ProxyHeader = header, AuthoritiesFile = file }));
 
     private async Task<RelyingParty> RegisterAsync(ClientAuthenticationMethod method, Action<ClientRegistration> change)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Sso.Data.Operations;
 using Sso.Server.Operations;
@@ -52,7 +53,8 @@ public sealed class DataAtRestTests
             Args = [$"--Database:Provider={provider}", $"--Database:ConnectionString={connectionString}"],
         });
 
-        var refusal = Record.Exception(() => builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment));
+        using var services = builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment).BuildServiceProvider();
+        var refusal = Record.Exception(services.RefuseUnusableSettings);
 
         Assert.Equal(told is not null, refusal is SettingsException);
         Assert.Contains(told ?? "", refusal?.Message ?? "", StringComparison.Ordinal);

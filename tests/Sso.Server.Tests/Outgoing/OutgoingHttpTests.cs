@@ -9,6 +9,7 @@ using Sso.Admin.Outgoing;
 using Sso.Protocol.Outgoing;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
+using Sso.Settings;
 using Sso.Testing;
 using Sso.Testing.Fakes;
 using Xunit;
@@ -256,7 +257,8 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
     [InlineData(null, 0)]
     [InlineData(null, 70000)]
     public void A_setting_that_opens_something_else_than_it_says_is_refused(string? host, int? port) =>
-        Assert.NotNull(new OutgoingOptions { AllowedHosts = host is null ? [] : [host], Ports = port is { } one ? [one] : [] }.Problem);
+        Assert.Single(new OutgoingRules().FlawsOf(
+            "Outgoing", new OutgoingOptions { AllowedHosts = host is null ? [] : [host], Ports = port is { } one ? [one] : [] }));
 
     private static OutgoingHttp Client(OutgoingOptions options, Func<string, IPAddress>? names = null, string[]? forApplications = null) => new(
         options.ToPolicy(SsoServer.Issuer, forApplications ?? []),

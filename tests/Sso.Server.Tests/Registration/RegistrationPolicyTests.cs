@@ -1,4 +1,5 @@
 using Sso.Admin.Registrations;
+using Sso.Settings;
 using Sso.Testing;
 using Xunit;
 
@@ -13,8 +14,10 @@ public sealed class RegistrationPolicyTests
         string[] grants = ["authorization_code", "implicit"];
         var policy = new RegistrationPolicy { GrantTypes = grants, ResponseTypes = ["code", "id_token"] };
 
-        Assert.Null(policy.Problem);
-        Assert.Contains("Registration:ResponseTypes", (policy with { ResponseTypes = ["code"] }).Problem, StringComparison.Ordinal);
-        Assert.Contains("password", (policy with { GrantTypes = [.. grants, "password"] }).Problem, StringComparison.Ordinal);
+        Assert.Empty(FlawsOf(policy));
+        Assert.Contains("Registration:ResponseTypes", Assert.Single(FlawsOf(policy with { ResponseTypes = ["code"] })), StringComparison.Ordinal);
+        Assert.Contains("password", Assert.Single(FlawsOf(policy with { GrantTypes = [.. grants, "password"] })), StringComparison.Ordinal);
     }
+
+    private static IEnumerable<string> FlawsOf(RegistrationPolicy policy) => new RegistrationPolicyRules().FlawsOf("Registration", policy);
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Microsoft.Extensions.Configuration;
 using Sso.Protocol.Clients;
 using Sso.Server.StepUp;
+using Sso.Settings;
 using Sso.Testing;
 using Xunit;
 
@@ -96,7 +97,7 @@ public sealed class StepUpTests(ServerWithActions fixture) : IClassFixture<Serve
     }
 
     [Theory]
-    [InlineData("Actions:Transfer: a name has", "Actions:Transfer:MaxAge", "00:05:00")]
+    [InlineData("Actions:Transfer is misnamed: a name has", "Actions:Transfer:MaxAge", "00:05:00")]
     [InlineData("Actions:x demands nothing", "Actions:x:Scopes:0", "email")]
     [InlineData("Actions:x:Acr must be one of", "Actions:x:Acr", "gold")]
     [InlineData("Actions:x:MaxAge must lie", "Actions:x:MaxAge", "00:00:01")]
@@ -104,7 +105,7 @@ public sealed class StepUpTests(ServerWithActions fixture) : IClassFixture<Serve
     public void A_wrong_entry_is_named(string problem, string key, string value)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build();
-        Assert.StartsWith(problem, ActionCatalogue.Read(configuration).Problem, StringComparison.Ordinal);
+        Assert.StartsWith(problem, Assert.Single(configuration.FlawsOf("", new ActionRules())), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,7 +113,7 @@ public sealed class StepUpTests(ServerWithActions fixture) : IClassFixture<Serve
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection([new("Actions:x:MaxAge", "00:05:00"), new("Actions:x:Scopes:0", "dns.edit")]).Build();
-        Assert.Contains("dns.edit", ActionCatalogue.Read(configuration).Problem, StringComparison.Ordinal);
+        Assert.Contains("dns.edit", Assert.Single(configuration.FlawsOf("", new ActionRules())), StringComparison.Ordinal);
     }
 
     private static long AuthTime(TokenAnswer tokens) => long.Parse(tokens.IdToken.GetClaim("auth_time").Value, null);

@@ -1,0 +1,31 @@
+using FluentValidation;
+using Sso.Admin.Outgoing;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Settings;
+
+namespace Sso.Admin.Registrations;
+
+public sealed class RegistrationPolicyRules : AbstractValidator<RegistrationPolicy>
+{
+    public RegistrationPolicyRules()
+    {
+        RuleFor(policy => policy.MostClients).LiesBetween(1, 1_000_000);
+        RuleForEach(policy => policy.GrantTypes)
+            .Must((policy, type) => type != GrantTypes.Implicit || policy.BringsIdTokens)
+            .WithMessage("holds \"implicit\", which goes with one of Registration:ResponseTypes that brings an ID token.")
+            .Must(type => type == GrantTypes.Implicit || GrantTypes.All.Contains(type))
+            .WithMessage("holds \"{PropertyValue}\", which this server does not offer.");
+        RuleForEach(policy => policy.AuthenticationMethods)
+            .Must(method => method is "client_secret_basic" or "client_secret_post" or "client_secret_jwt" or "private_key_jwt" or "none")
+            .WithMessage("holds \"{PropertyValue}\", which an application cannot register by itself.");
+        RuleForEach(policy => policy.ResponseTypes)
+            .Must(type => ResponseTypes.Parse(type) is not null).WithMessage("holds \"{PropertyValue}\", which this server does not offer.");
+        RuleForEach(policy => policy.DocumentHosts)
+            .Must(host => Uri.CheckHostName(host) != UriHostNameType.Unknown && !host.Any(char.IsAsciiLetterUpper))
+            .WithMessage("holds \"{PropertyValue}\": it must be a host name in small letters.");
+        RuleForEach(policy => policy.AllowedHosts)
+            .Must(OutgoingOptions.IsHostAndPort)
+            .WithMessage("holds \"{PropertyValue}\": it must be host and port in small letters, such as app.lan:8443.");
+    }
+}

@@ -1,0 +1,18 @@
+namespace Sso.Server.Operations;
+
+/// <summary>
+/// The wrapping key, from one of two files. Section <c>Secrets</c> of the configuration. Outside Production a missing passphrase file is
+/// made; beside the SQLite file, where none is named.
+/// </summary>
+public sealed record SecretsOptions
+{
+    /// <summary>PKCS#12. It comes first where both are set.</summary>
+    public string? CertificateFile { get; init; }
+
+    public string? CertificatePassword { get; init; }
+
+    public string? PassphraseFile { get; init; }
+
+    /// <summary>Without the password: records print all they hold.</summary>
+    public override string ToString() => $"secrets under {CertificateFile ?? PassphraseFile}";
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Options;
+
+namespace Sso.Server.Operations;
+
+/// <summary>What is wrong with a configuration, in sentences, before anything runs on it.</summary>
+internal static class StartCheck
+{
+    /// <summary>Every flaw that the rules of settings find.</summary>
+    /// <exception cref="SettingsException">One line for each.</exception>
+    public static void RefuseUnusableSettings(this IServiceProvider services)
+    {
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+        }
+        catch (Exception exception) when (FlawsOf(exception) is { Length: > 0 } flaws)
+        {
+            throw new SettingsException(string.Join(Environment.NewLine, flaws.Distinct(StringComparer.Ordinal)));
+        }
+    }
+
+    /// <summary>A file of settings that is no JSON: the file and the place.</summary>
+    public static string InWords(InvalidDataException exception) =>
+        exception.InnerException?.InnerException is { } place ? $"{exception.Message} {place.Message}" : exception.Message;
+
+    private static string[] FlawsOf(Exception exception) => exception switch
+    {
+        OptionsValidationException refused => [.. refused.Failures],
+        AggregateException several => [.. several.InnerExceptions.SelectMany(FlawsOf)],
+        _ => [],
+    };
+}
