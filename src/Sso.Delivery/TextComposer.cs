@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.Text;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Secrets;
@@ -20,17 +20,9 @@ public sealed class TextComposer(Sealer sealer, TextTemplates templates)
             ? new ComposedText(number, templates.Write(notice, text.Language))
             : null;
 
-    private PhoneNumber? NumberIn(string context, byte[] envelope)
-    {
-        try
-        {
-            return PhoneNumber.FromStored(sealer.UnprotectText(context, envelope));
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    private PhoneNumber? NumberIn(string context, byte[] envelope) => sealer.Unprotect(context, envelope) is { } number
+        ? PhoneNumber.FromStored(Encoding.UTF8.GetString(number))
+        : null;
 }
 
 /// <summary>A text that may hold a living code. It prints neither.</summary>

@@ -28,13 +28,6 @@ public static class DatabaseTroubles
         _ => null,
     };
 
-    /// <summary>
-    /// For a line in the log: the kind of the exception, and of the database's its own sentence, which names no value of a parameter.
-    /// </summary>
-    public static string InOneLine(Exception exception) => Find(exception) is { } found
-        ? $"{found.GetType().Name}: {found.Message.Split('\n')[0].Trim()}"
-        : exception.GetType().Name;
-
     public static string InWords(this DatabaseTrouble trouble) => trouble switch
     {
         DatabaseTrouble.NoConnection => "No connection to the database is free.",

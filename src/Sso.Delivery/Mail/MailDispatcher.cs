@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sso.Data;
 using Sso.Data.Delivery;
-using Sso.Data.Operations;
 using Sso.Data.Secrets;
 
 namespace Sso.Delivery.Mail;
@@ -59,7 +58,7 @@ public sealed partial class MailDispatcher(
         // A database that is away must not end the dispatcher and with it the server: it looks again in a moment.
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            CannotLook(log, DatabaseTroubles.InOneLine(exception));
+            CannotLook(log, exception);
         }
     }
 
@@ -120,7 +119,7 @@ public sealed partial class MailDispatcher(
         // The relay is too slow, or shows a wrong certificate, or the row holds no mail: whatever it is, it keeps no other mail waiting.
         catch (Exception exception)
         {
-            NotSent(log, mail.Id, DatabaseTroubles.InOneLine(exception));
+            NotSent(log, exception, mail.Id);
             return MailOutcome.Later;
         }
     }
@@ -137,12 +136,12 @@ public sealed partial class MailDispatcher(
     private static IQueryable<OutgoingMail> Claimed(SsoDbContext database, OutgoingMail mail) => database.OutgoingMails
         .Where(row => row.Id == mail.Id && row.Status == OutgoingMailStatus.Waiting && row.Attempts == mail.Attempts + 1);
 
-    [LoggerMessage(EventId = 2201, Level = LogLevel.Error, Message = "Waiting mails cannot be read: {Kind}")]
-    private static partial void CannotLook(ILogger log, string kind);
+    [LoggerMessage(EventId = 2201, Level = LogLevel.Error, Message = "Waiting mails cannot be read")]
+    private static partial void CannotLook(ILogger log, Exception exception);
 
     [LoggerMessage(EventId = 2202, Level = LogLevel.Information, Message = "Mail {Id}: {Status} at attempt {Attempt}")]
     private static partial void Ended(ILogger log, Guid id, OutgoingMailStatus status, int attempt);
 
-    [LoggerMessage(EventId = 2203, Level = LogLevel.Error, Message = "Mail {Id} could not be sent now: {Kind}")]
-    private static partial void NotSent(ILogger log, Guid id, string kind);
+    [LoggerMessage(EventId = 2203, Level = LogLevel.Error, Message = "Mail {Id} could not be sent now")]
+    private static partial void NotSent(ILogger log, Exception exception, Guid id);
 }

@@ -48,7 +48,7 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            NotNow(log, id, Why(exception, client));
+            NotNow(log, exception is SmtpCommandException ? null : exception, id, Why(exception, client));
             return MailOutcome.Later;
         }
     }
@@ -61,7 +61,7 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
         _ => SecureSocketOptions.StartTls,
     };
 
-    /// <summary>For the operator, and without the relay's own words, which may quote the address.</summary>
+    /// <summary>For the operator. The relay's own words, which may quote the address, are neither here nor in the log.</summary>
     private static string Why(Exception exception, RelayClient client) => exception switch
     {
         SslHandshakeException when client.CertificateFlaw is { } flaw => flaw,
@@ -70,7 +70,7 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
         AuthenticationException => "it does not take Mail:UserName and Mail:Password",
         MailKit.ServiceNotAuthenticatedException => "it demands a sign-in (Mail:UserName, Mail:Password)",
         SmtpCommandException answered => $"it answered {(int)answered.StatusCode} ({answered.ErrorCode})",
-        _ => $"the connection failed ({exception.GetType().Name})",
+        _ => "the connection failed",
     };
 
     [LoggerMessage(EventId = 2211, Level = LogLevel.Information, Message = "Mail {Id} was taken by the relay after {Milliseconds} ms")]
@@ -80,5 +80,5 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
     private static partial void Refused(ILogger log, Guid id, SmtpStatusCode code);
 
     [LoggerMessage(EventId = 2213, Level = LogLevel.Error, Message = "Mail {Id} could not be handed to the relay: {Why}")]
-    private static partial void NotNow(ILogger log, Guid id, string why);
+    private static partial void NotNow(ILogger log, Exception? exception, Guid id, string why);
 }

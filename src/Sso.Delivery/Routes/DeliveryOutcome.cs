@@ -10,11 +10,18 @@ public abstract record DeliveryOutcome
     /// <summary>The class in one word, as it stands in rows, logs and metrics.</summary>
     public string Name => GetType().Name;
 
+    /// <summary>What was thrown on the way, for the log; it is no part of what became of the message.</summary>
+    internal Exception? Cause { get; init; }
+
     /// <summary>
     /// Certain not to have been accepted, and about the route rather than the number: another route may do better. So may it after a
     /// silence, where the worst is the same code twice.
     /// </summary>
     public bool AllowsAnotherRoute => this is Throttled or ProviderDown or RouteRefused or Unknown or ConfigError;
+
+    public virtual bool Equals(DeliveryOutcome? other) => other is not null && EqualityContract == other.EqualityContract;
+
+    public override int GetHashCode() => EqualityContract.GetHashCode();
 
     /// <summary>The provider has it; <paramref name="Id"/> is null when it said so in words that could not be read.</summary>
     public sealed record Accepted(string? Id, int Parts) : DeliveryOutcome;

@@ -72,7 +72,7 @@ public sealed partial class GuardedRoute
         var began = _clock.GetTimestamp();
         var outcome = await AskAsync(message, either.Token);
         var (masked, taken) = (message.To.Masked, (long)_clock.GetElapsedTime(began).TotalMilliseconds);
-        Attempted(_log, Name, message.Reference, masked, outcome.Name, taken);
+        Attempted(_log, outcome.Cause, Name, message.Reference, masked, outcome.Name, taken);
         switch (outcome)
         {
             case ConfigError error:
@@ -98,16 +98,17 @@ public sealed partial class GuardedRoute
         {
             return await _route.SendAsync(message, cancellation);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException exception)
         {
-            return new Unknown();
+            return new Unknown { Cause = exception };
         }
     }
 
     [LoggerMessage(
         EventId = 2101, Level = LogLevel.Information,
         Message = "Text {Reference} to {Masked} by {Route}: {Outcome} after {Milliseconds} ms")]
-    private static partial void Attempted(ILogger log, string route, string reference, string masked, string outcome, long milliseconds);
+    private static partial void Attempted(
+        ILogger log, Exception? exception, string route, string reference, string masked, string outcome, long milliseconds);
 
     [LoggerMessage(EventId = 2102, Level = LogLevel.Critical, Message = "The route {Route} needs an operator: {What}")]
     private static partial void NeedsAnOperator(ILogger log, string route, string what);

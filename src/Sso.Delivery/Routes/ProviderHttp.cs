@@ -27,17 +27,17 @@ internal static class ProviderHttp
         }
         catch (HttpRequestException exception) when (NeverLeft(exception))
         {
-            return new ProviderDown();
+            return new ProviderDown { Cause = exception };
         }
         // The handler's connect timeout has passed and nothing was sent.
         catch (OperationCanceledException exception)
             when (exception.InnerException is TimeoutException && !cancellation.IsCancellationRequested)
         {
-            return new ProviderDown();
+            return new ProviderDown { Cause = exception };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return new Unknown();
+            return new Unknown { Cause = exception };
         }
     }
 
@@ -78,7 +78,7 @@ internal static class ProviderHttp
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            return new Accepted(null, parts);
+            return new Accepted(null, parts) { Cause = exception };
         }
     }
 

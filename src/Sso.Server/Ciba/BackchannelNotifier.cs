@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Authorization;
-using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Protocol;
 using Sso.Protocol.Outgoing;
@@ -31,7 +30,7 @@ public sealed partial class BackchannelNotifier(
     /// <summary>Where no client is notified the clock costs no statement.</summary>
     protected override bool IsNeeded => clients.NotifiesSome;
 
-    protected override void Report(Exception exception) => CannotLook(log, DatabaseTroubles.InOneLine(exception));
+    protected override void Report(Exception exception) => CannotLook(log, exception);
 
     protected override async Task<List<WaitingRequest>> ClaimAsync(SsoDbContext database, CancellationToken cancellation)
     {
@@ -62,7 +61,7 @@ public sealed partial class BackchannelNotifier(
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            CannotTell(log, waiting.ClientId, DatabaseTroubles.InOneLine(exception));
+            CannotTell(log, exception, waiting.ClientId);
         }
     }
 
@@ -91,14 +90,14 @@ public sealed partial class BackchannelNotifier(
         return await outgoing.PostAsync(address, body, stored.Text("client_notification_token"), by, cancellation);
     }
 
-    [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "Answers that wait to be told cannot be read: {Kind}")]
-    private static partial void CannotLook(ILogger log, string kind);
+    [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "Answers that wait to be told cannot be read")]
+    private static partial void CannotLook(ILogger log, Exception exception);
 
     [LoggerMessage(EventId = 1402, Level = LogLevel.Information, Message = "Told {ClientId} of an answer: {Status} at try {Try}")]
     private static partial void Told(ILogger log, string clientId, int? status, int @try);
 
-    [LoggerMessage(EventId = 1403, Level = LogLevel.Error, Message = "{ClientId} cannot be told of an answer: {Kind}")]
-    private static partial void CannotTell(ILogger log, string clientId, string kind);
+    [LoggerMessage(EventId = 1403, Level = LogLevel.Error, Message = "{ClientId} cannot be told of an answer")]
+    private static partial void CannotTell(ILogger log, Exception exception, string clientId);
 }
 
 /// <summary>CIBA Core §10.2.</summary>

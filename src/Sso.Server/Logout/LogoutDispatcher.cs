@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Logout;
-using Sso.Data.Operations;
 using Sso.Extensions.BackchannelLogout;
 using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
@@ -28,7 +27,7 @@ public sealed partial class LogoutDispatcher(
 
     private static readonly int[] SecondsToWait = [10, 30, 60, 120, 300, 300, 900, 1800, 3600];
 
-    protected override void Report(Exception exception) => CannotLook(log, DatabaseTroubles.InOneLine(exception));
+    protected override void Report(Exception exception) => CannotLook(log, exception);
 
     protected override async Task<List<LogoutNotice>> ClaimAsync(SsoDbContext database, CancellationToken cancellation)
     {
@@ -82,7 +81,7 @@ public sealed partial class LogoutDispatcher(
         }
         catch (Exception exception)
         {
-            CannotTell(log, client.Id, DatabaseTroubles.InOneLine(exception));
+            CannotTell(log, exception, client.Id);
             return new(IsOver: false, "cannot be told");
         }
     }
@@ -110,12 +109,12 @@ public sealed partial class LogoutDispatcher(
 
     private sealed record Attempt(bool IsOver, string? Outcome);
 
-    [LoggerMessage(EventId = 1601, Level = LogLevel.Error, Message = "Waiting logout notices cannot be read: {Kind}")]
-    private static partial void CannotLook(ILogger log, string kind);
+    [LoggerMessage(EventId = 1601, Level = LogLevel.Error, Message = "Waiting logout notices cannot be read")]
+    private static partial void CannotLook(ILogger log, Exception exception);
 
     [LoggerMessage(EventId = 1602, Level = LogLevel.Warning, Message = "{Client} could not be told of a sign-out at attempt {Attempt}: {Outcome}. See: sso logout log")]
     private static partial void GivenUp(ILogger log, string client, int attempt, string? outcome);
 
-    [LoggerMessage(EventId = 1603, Level = LogLevel.Error, Message = "A logout token for {Client} cannot be made or sent: {Kind}")]
-    private static partial void CannotTell(ILogger log, string client, string kind);
+    [LoggerMessage(EventId = 1603, Level = LogLevel.Error, Message = "A logout token for {Client} cannot be made or sent")]
+    private static partial void CannotTell(ILogger log, Exception exception, string client);
 }

@@ -38,11 +38,11 @@ public sealed partial class ProxyCertificates(
         }
         catch (Exception exception) when (exception is CryptographicException or FormatException or ArgumentException)
         {
-            Unreadable(log, options.ProxyHeader!, exception.GetType().Name);
+            Unreadable(log, exception, options.ProxyHeader!);
             return null;
         }
     }
 
-    [LoggerMessage(EventId = 1211, Level = LogLevel.Warning, Message = "The header {Header} of the proxy holds no certificate that can be read, so the client shows none: {Kind}")]
-    private static partial void Unreadable(ILogger log, string header, string kind);
+    [LoggerMessage(EventId = 1211, Level = LogLevel.Warning, Message = "The header {Header} of the proxy holds no certificate that can be read, so the client shows none")]
+    private static partial void Unreadable(ILogger log, Exception exception, string header);
 }

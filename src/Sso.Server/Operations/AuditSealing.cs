@@ -22,12 +22,12 @@ public sealed partial class AuditSealing(
             }
             catch (AuditBrokenException exception)
             {
-                Broken(log, exception.Message);
+                Broken(log, exception, exception.Message);
             }
             // Whatever it meets, the next round comes: an exception here would end the whole server.
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                NotSealed(log, DatabaseTroubles.InOneLine(exception));
+                NotSealed(log, exception);
             }
         }
     }
@@ -51,8 +51,8 @@ public sealed partial class AuditSealing(
     }
 
     [LoggerMessage(EventId = 1110, Level = LogLevel.Critical, Message = "{Problem}")]
-    private static partial void Broken(ILogger log, string problem);
+    private static partial void Broken(ILogger log, Exception exception, string problem);
 
-    [LoggerMessage(EventId = 1106, Level = LogLevel.Error, Message = "Security events wait to be sealed: {Kind}")]
-    private static partial void NotSealed(ILogger log, string kind);
+    [LoggerMessage(EventId = 1106, Level = LogLevel.Error, Message = "Security events wait to be sealed")]
+    private static partial void NotSealed(ILogger log, Exception exception);
 }

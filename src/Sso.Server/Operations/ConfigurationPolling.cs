@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
@@ -26,6 +25,8 @@ public sealed partial class ConfigurationPolling(
     DatabaseDiagnosis diagnosis,
     ILogger<ConfigurationPolling> log) : IDisposable
 {
+    private const string CannotRead = "Keys, registrations or brands cannot be read.";
+
     private readonly SemaphoreSlim _one = new(1);
     private (long Clients, long Keys, long Brands)? _known;
 
@@ -65,17 +66,23 @@ public sealed partial class ConfigurationPolling(
             state.EventsWait = version.EventsWait;
             state.Confirmed();
         }
-        catch (CryptographicException)
+        catch (CryptographicException exception)
         {
             throw new SettingsException(
                 "Secrets:PassphraseFile or Secrets:CertificateFile holds another key than the one that protected this "
-                    + "database. Configure the former one.");
+                    + "database. Configure the former one.",
+                exception);
         }
-        catch (Exception exception) when (exception is DbException or InvalidOperationException or TimeoutException)
+        catch (Exception exception) when (diagnosis.Of(exception) is { } trouble)
         {
-            var trouble = diagnosis.Of(exception) ?? DatabaseTrouble.Silent;
             state.Failed(trouble.InWords());
-            DatabaseSilent(log, trouble.InWords(), DatabaseTroubles.InOneLine(exception));
+            DatabaseFailed(log, exception, trouble.InWords());
+        }
+        // The database answered, and what it said cannot be understood: one row must not keep a server from starting, nor stop it.
+        catch (Exception exception) when (exception is not (SettingsException or OperationCanceledException))
+        {
+            state.Failed(CannotRead);
+            NotUnderstood(log, exception);
         }
         finally
         {
@@ -85,6 +92,9 @@ public sealed partial class ConfigurationPolling(
 
     public void Dispose() => _one.Dispose();
 
-    [LoggerMessage(EventId = 1101, Level = LogLevel.Error, Message = "{Problem} ({Kind})")]
-    private static partial void DatabaseSilent(ILogger log, string problem, string kind);
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Error, Message = "{Problem}")]
+    private static partial void DatabaseFailed(ILogger log, Exception exception, string problem);
+
+    [LoggerMessage(EventId = 1113, Level = LogLevel.Error, Message = CannotRead)]
+    private static partial void NotUnderstood(ILogger log, Exception exception);
 }

@@ -1,5 +1,3 @@
-using Sso.Data.Operations;
-
 namespace Sso.Server.Operations;
 
 /// <summary>Polls each second, and tries a write now and then; a setting that cannot be run with stops the program.</summary>
@@ -20,22 +18,22 @@ public sealed partial class ConfigurationPollingService(
             }
             catch (SettingsException exception)
             {
-                CannotRun(log, exception.Message);
+                CannotRun(log, exception, exception.Message);
                 Environment.ExitCode = 1;
                 lifetime.StopApplication();
                 return;
             }
-            // A row that cannot be understood stops no server; until it is mended the node serves what it read before, and soon is not ready.
+            // Whatever it meets, the next round comes: an exception here would end the whole server.
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                CannotRead(log, DatabaseTroubles.InOneLine(exception));
+                RoundFailed(log, exception);
             }
         }
     }
 
     [LoggerMessage(EventId = 1102, Level = LogLevel.Critical, Message = "{Problem}")]
-    private static partial void CannotRun(ILogger log, string problem);
+    private static partial void CannotRun(ILogger log, Exception exception, string problem);
 
-    [LoggerMessage(EventId = 1113, Level = LogLevel.Error, Message = "Keys, registrations or brands cannot be read: {Kind}")]
-    private static partial void CannotRead(ILogger log, string kind);
+    [LoggerMessage(EventId = 1115, Level = LogLevel.Error, Message = "A round of the poll failed")]
+    private static partial void RoundFailed(ILogger log, Exception exception);
 }

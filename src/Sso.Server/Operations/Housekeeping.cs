@@ -62,11 +62,11 @@ public sealed partial class Housekeeping(
         }
         catch (AuditBrokenException exception)
         {
-            NothingDeleted(log, exception.Message);
+            NothingDeleted(log, exception, exception.Message);
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
-            StepFailed(log, name, DatabaseTroubles.InOneLine(exception));
+            StepFailed(log, exception, name);
         }
     }
 
@@ -111,8 +111,8 @@ public sealed partial class Housekeeping(
     }
 
     [LoggerMessage(EventId = 1109, Level = LogLevel.Critical, Message = "No event is deleted and no address erased: {Problem}")]
-    private static partial void NothingDeleted(ILogger log, string problem);
+    private static partial void NothingDeleted(ILogger log, Exception exception, string problem);
 
-    [LoggerMessage(EventId = 1103, Level = LogLevel.Error, Message = "Housekeeping failed at its step {Step}: {Kind}")]
-    private static partial void StepFailed(ILogger log, string step, string kind);
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Error, Message = "Housekeeping failed at its step {Step}")]
+    private static partial void StepFailed(ILogger log, Exception exception, string step);
 }

@@ -33,10 +33,10 @@ public sealed partial class WriteProbe(
         catch (Exception exception) when (diagnosis.Of(exception) is { } trouble)
         {
             state.CannotWrite(trouble.InWords());
-            NotWritten(log, trouble.InWords());
+            NotWritten(log, exception, trouble.InWords());
         }
     }
 
     [LoggerMessage(EventId = 1114, Level = LogLevel.Error, Message = "Nothing can be written: {Problem}")]
-    private static partial void NotWritten(ILogger log, string problem);
+    private static partial void NotWritten(ILogger log, Exception exception, string problem);
 }

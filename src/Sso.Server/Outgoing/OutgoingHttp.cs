@@ -167,7 +167,7 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            Fail(request, failure.GetType().Name);
+            Fail(request, "no answer", failure);
             return default;
         }
         finally
@@ -254,15 +254,15 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
         Refused(_log, flaw);
     }
 
-    private void Fail(HttpRequestMessage request, string kind)
+    private void Fail(HttpRequestMessage request, string kind, Exception? exception = null)
     {
         var uri = request.RequestUri!;
-        Failed(_log, uri.Host, uri.Port, kind);
+        Failed(_log, exception, uri.Host, uri.Port, kind);
     }
 
     [LoggerMessage(EventId = 1301, Level = LogLevel.Warning, Message = "An address of a registration is not called: it {Flaw}")]
     private static partial void Refused(ILogger log, string flaw);
 
     [LoggerMessage(EventId = 1302, Level = LogLevel.Information, Message = "A call to {Host}:{Port} failed: {Kind}")]
-    private static partial void Failed(ILogger log, string host, int port, string kind);
+    private static partial void Failed(ILogger log, Exception? exception, string host, int port, string kind);
 }
