@@ -9,8 +9,11 @@ namespace Sso.Data.Factors;
 public static class AttemptLimits
 {
     /// <summary>Failures of one account that are free of a wait, and the waits that follow (security defaults: 30 s doubling to 15 min).</summary>
-    private const int FreeFailures = 5;
-    private const int ClosedAt = 50;
+    public const int FreeFailures = 5;
+
+    /// <summary>From so many on an account waits until somebody unlocks it.</summary>
+    public const int ClosedAt = 50;
+
     private static readonly TimeSpan Closed = TimeSpan.FromDays(36_500);
 
     /// <summary>Failures that nobody adds to for so long are forgotten, also those of names that nobody has.</summary>

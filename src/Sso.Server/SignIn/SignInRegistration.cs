@@ -12,7 +12,7 @@ internal static class SignInRegistration
     public static IServiceCollection AddSsoSignIn(this IServiceCollection services, IConfiguration configuration) => services
         .AddSignInSettings(configuration)
         .AddSettings(configuration, "Limits", new LimitRules())
-        .AddScoped<Throttle>()
+        .AddSingleton<LimitTable>().AddScoped<Throttle>()
         .AddScoped<PasswordFloor>()
         .AddScoped<PasswordSignIn>().AddSingleton<PasswordLane>().AddScoped<PasswordReset>()
         .AddScoped<FactorProofs>().AddScoped<TrustedDevices>()
