@@ -34,8 +34,8 @@ public sealed class Flows(
     public const int LongestHandle = 6 * 1024;
 
     /// <summary>Parses a request as it would be read from a browser.</summary>
-    public (AuthorizationRequest? Request, AuthorizationFailure? Failure) Check(OpenIddictRequest parameters) =>
-        Parser(clients.Find).Parse(parameters, NewFlowId(), clock.GetUtcNow());
+    public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> CheckAsync(OpenIddictRequest parameters) =>
+        (await ParserAsync(clients.Find, parameters)).Parse(parameters, NewFlowId(), clock.GetUtcNow());
 
     /// <summary>The request that opening a page of the account area makes.</summary>
     public AuthorizationRequest ForAccount(string page, TimeSpan? fresh) => OfAccount(accountArea.ParametersFor(page, fresh));
@@ -47,7 +47,7 @@ public sealed class Flows(
     public AuthorizationRequest? ForWaiting(OpenIddictRequest carried) => waiting.Parse(carried, NewFlowId(), clock.GetUtcNow());
 
     private AuthorizationRequest OfAccount(OpenIddictRequest parameters) =>
-        Parser(_ => accountArea.Client).Parse(parameters, NewFlowId(), clock.GetUtcNow()).Request
+        Parser(_ => accountArea.Client, hintedSubject: null).Parse(parameters, NewFlowId(), clock.GetUtcNow()).Request
             ?? throw new System.Diagnostics.UnreachableException();
 
     public string Seal(HttpContext http, AuthorizationRequest request)
@@ -121,14 +121,17 @@ public sealed class Flows(
         var parameters = carried is not null && RequestObjects.IsPushed(carried)
             ? await findPushed(carried.Text("request_uri")!, cancellation)
             : carried;
-        var request = parameters is null ? null : Parser(Find).Parse(parameters, flowId, receivedAt).Request;
+        var request = parameters is null ? null : (await ParserAsync(Find, parameters)).Parse(parameters, flowId, receivedAt).Request;
         return request is null ? null : request with { Parameters = carried! };
     }
 
     private Client? Find(string id) => id == AccountArea.ClientId ? accountArea.Client : clients.Find(id);
 
-    private AuthorizationRequestParser Parser(Func<string, Client?> find) =>
-        new(find, clients.FindResource, issuedTokens.SubjectOfHint, types.Find);
+    private async Task<AuthorizationRequestParser> ParserAsync(Func<string, Client?> find, OpenIddictRequest parameters) =>
+        Parser(find, await issuedTokens.SubjectOfHintAsync(parameters.Text("id_token_hint")));
+
+    private AuthorizationRequestParser Parser(Func<string, Client?> find, string? hintedSubject) =>
+        new(find, clients.FindResource, _ => hintedSubject, types.Find);
 
     private string? BrowserOf(HttpContext http) =>
         http.Items.TryGetValue(cookies.Browser, out var named) ? (string?)named : http.Request.Cookies[cookies.Browser];

@@ -40,7 +40,7 @@ public sealed class IncomingRequests(
         if (RequestObjects.IsPushed(parameters))
         {
             return await pushed.BeginAsync(parameters.Text("request_uri")!, parameters.Text("client_id"), cancellation) is { } stored
-                ? Named(flows.Check(stored), parameters)
+                ? Named(await flows.CheckAsync(stored), parameters)
                 : (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.ExpiredFlow));
         }
 
@@ -49,7 +49,7 @@ public sealed class IncomingRequests(
             return await ReadObjectAsync(http, parameters, cancellation);
         }
 
-        var (request, failure) = flows.Check(parameters);
+        var (request, failure) = await flows.CheckAsync(parameters);
         return request?.Client switch
         {
             null => (null, failure),
@@ -78,7 +78,7 @@ public sealed class IncomingRequests(
             return (null, RefusalOf(client, outside, error, AuthorizationPageError.MalformedRequest));
         }
 
-        var (request, failure) = flows.Check(inside);
+        var (request, failure) = await flows.CheckAsync(inside);
         if (request is null || client.RequiresPushedRequests)
         {
             return (null, request is null ? failure : new AuthorizationFailure.SentToClient(request.Target, OAuthError.MustBePushed));

@@ -53,7 +53,7 @@ internal sealed class CheckPushed(Flows flows, ClientRefusals refusals) : IOpenI
 {
     public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {
-        var (request, failure) = flows.Check(context.Request!);
+        var (request, failure) = await flows.CheckAsync(context.Request!);
         switch (failure)
         {
             case null:

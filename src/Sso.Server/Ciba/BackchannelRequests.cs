@@ -81,7 +81,7 @@ public sealed class BackchannelRequests(
     /// </summary>
     private async Task<Guid?> PersonOfAsync(string hint, Client client, CancellationToken cancellation)
     {
-        if (issued.ReadHint(hint) is not { } token || !token.Audiences.Contains(client.Id))
+        if (await issued.ReadHintAsync(hint) is not { } token || !token.Audiences.Contains(client.Id))
         {
             return null;
         }

@@ -34,7 +34,8 @@ internal sealed class DeclaredForm(HttpRequest request, Encoding charset) : IFor
         return charset is not null;
     }
 
-    public IFormCollection ReadForm() => ReadFormAsync(CancellationToken.None).GetAwaiter().GetResult();
+    /// <summary>A thread is never kept waiting for what a browser still has to send: whoever comes first reads asynchronously.</summary>
+    public IFormCollection ReadForm() => Form ?? throw new InvalidOperationException("The form was not read yet: use ReadFormAsync.");
 
     public async Task<IFormCollection> ReadFormAsync(CancellationToken cancellationToken)
     {

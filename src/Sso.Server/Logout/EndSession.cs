@@ -40,7 +40,7 @@ internal sealed class EndSession(
             return ErrorPage(AuthorizationPageError.MalformedRequest);
         }
 
-        var hint = parameters.Text("id_token_hint") is { } text ? tokens.ReadHint(text) : null;
+        var hint = parameters.Text("id_token_hint") is { } text ? await tokens.ReadHintAsync(text) : null;
         var badHint = parameters.Text("id_token_hint") is not null && hint is null;
         var client = (hint?.Audiences.FirstOrDefault() ?? parameters.Text("client_id")) is { } id ? clients.Find(id) : null;
         if (badHint || (hint is not null && parameters.Text("client_id") is { } named && named != client?.Id))

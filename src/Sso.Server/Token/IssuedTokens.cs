@@ -35,9 +35,9 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
     }
 
     /// <summary>An ID token of ours, expired or not (OIDC Core §3.1.2.1, RP-Initiated Logout §2); null for anything else.</summary>
-    public JsonWebToken? ReadHint(string token)
+    public async Task<JsonWebToken?> ReadHintAsync(string token)
     {
-        var result = _handler.ValidateTokenAsync(token, new TokenValidationParameters
+        var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidTypes = ["JWT"],
             ValidAlgorithms = SigningAlgorithms.All,
@@ -45,7 +45,7 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
             ValidateAudience = false,
             ValidateLifetime = false,
             IssuerSigningKeys = keys.VerificationKeys,
-        }).GetAwaiter().GetResult();
+        });
         // Other JWTs of ours are no hints: a signed answer (JARM) has no subject, signed userinfo no end.
         return result.IsValid && IsSpelledAsIssued(token)
             && result.SecurityToken is JsonWebToken { Subject.Length: > 0 } hint && hint.TryGetClaim("exp", out _)
@@ -63,5 +63,6 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
         return signature.SequenceEqual(Base64Url.EncodeToString(Base64Url.DecodeFromChars(signature)));
     }
 
-    public string? SubjectOfHint(string token) => ReadHint(token)?.Subject;
+    /// <summary>Null without a hint, and for one that is none of ours.</summary>
+    public async Task<string?> SubjectOfHintAsync(string? token) => token is null ? null : (await ReadHintAsync(token))?.Subject;
 }
