@@ -3,8 +3,8 @@
 # Runs the tests of some projects only:   ./tests/run.sh Sso.Protocol.Tests Sso.Data.Tests
 #
 # Installs what the tests need by name (root or sudo without a password), starts a throw-away PostgreSQL unless
-# SSO_TEST_POSTGRESQL holds a connection string, and tests SQL Server where SSO_TEST_SQLSERVER holds one. The HTTP tests
-# run once on each database: SSO_TEST_PROVIDER tells them on which.
+# SSO_TEST_POSTGRESQL holds a connection string, and tests SQL Server where SSO_TEST_SQLSERVER holds one or a Docker
+# engine answers. The HTTP tests run once on each database: SSO_TEST_PROVIDER tells them on which.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only when something ran and nothing failed.
 # However it ends, by TERM, INT, HUP or KILL too, nothing of it goes on running and its temporary files are gone.
 set -uo pipefail
@@ -189,15 +189,29 @@ provide_databases() {
   elif needs_database; then
     start_postgres || note 'PostgreSQL: skipped, no server could be started and SSO_TEST_POSTGRESQL is not set'
   fi
-  if [[ -z ${SSO_TEST_SQLSERVER:-} ]] && needs_database; then
-    note 'SQL Server: skipped, SSO_TEST_SQLSERVER is not set'
+  if [[ -n ${SSO_TEST_SQLSERVER:-} ]]; then
+    has_sql_server=1
+  elif needs_database; then
+    if engine_has_sql_server; then
+      has_sql_server=1
+      say 'SQL Server: in a container of each test project, by Testcontainers'
+    else
+      note 'SQL Server: skipped, SSO_TEST_SQLSERVER is not set and no Docker engine has its image'
+    fi
   fi
+}
+
+# The image is the one of tests/Sso.Testing/SqlServerEngine.cs.
+engine_has_sql_server() {
+  local image=mcr.microsoft.com/mssql/server:2022-CU14-ubuntu-22.04
+  command -v docker >/dev/null && timeout 10 docker info >/dev/null 2>&1 || return
+  docker image inspect "$image" >/dev/null 2>&1 || run timeout 600 docker pull --quiet "$image" >/dev/null 2>&1
 }
 
 providers() {
   echo Sqlite
   [[ -z ${SSO_TEST_POSTGRESQL:-} ]] || echo PostgreSql
-  [[ -z ${SSO_TEST_SQLSERVER:-} ]] || echo SqlServer
+  [[ -z ${has_sql_server:-} ]] || echo SqlServer
 }
 
 find_postgres() {

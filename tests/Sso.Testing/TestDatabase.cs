@@ -10,8 +10,8 @@ using Sso.Data.SqlServer;
 namespace Sso.Testing;
 
 /// <summary>
-/// A fresh, migrated database of the provider that <c>SSO_TEST_PROVIDER</c> names (Sqlite unless set); removed afterwards. PostgreSql and
-/// SqlServer need <c>SSO_TEST_POSTGRESQL</c> and <c>SSO_TEST_SQLSERVER</c>.
+/// A fresh, migrated database of the provider that <c>SSO_TEST_PROVIDER</c> names (Sqlite unless set); removed afterwards. PostgreSql needs
+/// <c>SSO_TEST_POSTGRESQL</c>, SqlServer <c>SSO_TEST_SQLSERVER</c> or a Docker engine.
 /// </summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
@@ -40,7 +40,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public static string? WhyNot(string provider) => provider switch
     {
         "PostgreSql" when Environment.GetEnvironmentVariable("SSO_TEST_POSTGRESQL") is null or "" => "SSO_TEST_POSTGRESQL is not set",
-        "SqlServer" when Environment.GetEnvironmentVariable("SSO_TEST_SQLSERVER") is null or "" => "SSO_TEST_SQLSERVER is not set",
+        "SqlServer" => SqlServerEngine.WhyNot,
         _ => null,
     };
 
@@ -148,7 +148,7 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         "Sqlite" => $"Data Source={Path.Combine(folder, name + ".db")}",
         "PostgreSql" => WithDatabase(Environment.GetEnvironmentVariable("SSO_TEST_POSTGRESQL")!, name),
-        "SqlServer" => WithDatabase(Environment.GetEnvironmentVariable("SSO_TEST_SQLSERVER")!, name),
+        "SqlServer" => WithDatabase(SqlServerEngine.ConnectionString, name),
         _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "Sqlite, PostgreSql or SqlServer"),
     };
 
