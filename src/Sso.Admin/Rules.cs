@@ -15,6 +15,10 @@ internal static class Rules
         // FluentValidation would read braces as placeholders.
         rule.WithMessage(_ => what).WithState(_ => remedy);
 
+    /// <summary>1 to so many characters on one line, where there is a text at all.</summary>
+    public static IRuleBuilderOptions<T, string?> IsOneLine<T>(this IRuleBuilder<T, string?> rule, int longest) =>
+        rule.SetValidator(new OneLineValidator<T>(longest));
+
     /// <summary>A rule that is a function from the value to its flaw.</summary>
     public static IRuleBuilderOptionsConditions<T, TProperty> HasNoFlaw<T, TProperty>(
         this IRuleBuilder<T, TProperty> rule, Func<T, TProperty, Flaw?> find) =>

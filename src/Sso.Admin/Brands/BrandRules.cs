@@ -14,8 +14,7 @@ internal sealed class BrandRules : AbstractValidator<BrandInput>
     public BrandRules()
     {
         RuleFor(brand => brand.Id)
-            .Must(id => id.Length is > 0 and <= 40
-            && id.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '-'))
+            .Matches("^[a-z0-9-]{1,40}\\z")
             .Says("The id must have 1 to 40 lower-case letters, digits or -.", "Choose an id such as nuvola.");
         RuleFor(brand => brand.Name).HasNoFlaw((_, name) => NameFlaw("name", name));
         RuleFor(brand => brand.SenderName).HasNoFlaw((_, name) => string.IsNullOrEmpty(name) ? null : NameFlaw("sender name", name));

@@ -19,7 +19,7 @@ internal sealed class LogoutRules : AbstractValidator<Client>
         RuleFor(client => client.FrontchannelLogoutUri).HasNoFlaw((client, uri) => FindFlaw(client, uri) ?? FindForeignOrigin(client, uri));
         RuleFor(client => client.InitiateLoginUri).HasNoFlaw((client, uri) => FindFlaw(client, uri));
         RuleFor(client => client.FrontchannelLogoutSessionRequired)
-            .Must((client, required) => !required || client.FrontchannelLogoutUri is not null)
+            .Equal(false).When(client => client.FrontchannelLogoutUri is null)
             .Says(
                 "There is no address to which issuer and session could be added.",
                 "Give the front-channel logout URI too, or leave the requirement out.");

@@ -13,12 +13,11 @@ internal sealed class NewClientRules : AbstractValidator<Client>
     public NewClientRules()
     {
         RuleFor(client => client.Id)
-            .Must(id => id.Length is > 0 and <= 100
-            && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~'))
+            .Matches("^[A-Za-z0-9._~-]{1,100}\\z")
             .Says("The client id must have 1 to 100 letters, digits or - . _ ~", "Choose an id such as my-shop.")
             .OverridePropertyName("ClientId");
         RuleFor(client => client.Name)
-            .Must(name => name.Trim().Length is > 0 and <= 200 && !name.Any(char.IsControl))
+            .IsOneLine(200)
             .Says("The name must have 1 to 200 characters on one line.", "Give the name that people know the application by.");
         UrisAreSound();
         OriginsAreSound();
@@ -39,7 +38,7 @@ internal sealed class NewClientRules : AbstractValidator<Client>
             $"The key set is not one that can be used: JSON with \"keys\", 1 to {ClientKeySet.MostKeys} public RSA keys (from 2048 "
                 + "bits) or EC keys (P-256, P-384, P-521), nothing private.",
             "Export the public keys of the application as a JWK set.")
-        .Must((client, jwks) => jwks is null || client.JwksUri is null)
+        .Null().When(client => client.JwksUri is not null, ApplyConditionTo.CurrentValidator)
         .Says("A client has its keys by value or at an address, not both (RFC 7591 §2).", "Give one of the two.");
 
     private void EncryptionIsSound()
@@ -71,7 +70,7 @@ internal sealed class NewClientRules : AbstractValidator<Client>
                 "An address of a request object is registered without its fragment and has at most 2000 characters.",
                 "Leave out what stands from # on.");
         RuleForEach(client => client.AuthorizationDetailTypes)
-            .Must(type => type.Length is > 0 and <= 200 && type.All(character => character is > ' ' and <= '~'))
+            .Matches("^[!-~]{1,200}\\z")
             .Says(
                 "A type of authorization_details has 1 to 200 printable characters without spaces.",
                 "Give one that sso authorization-type list shows.");
@@ -81,29 +80,29 @@ internal sealed class NewClientRules : AbstractValidator<Client>
                 $"Request objects are signed with one of {string.Join(", ", SigningAlgorithms.All)}.",
                 "Leave the algorithm out to take any of them.");
         RuleFor(client => client.Jwks)
-            .Must((client, jwks) => jwks is not null || client.JwksUri is not null
-                || (client.RequestObjectSigningAlgorithm is null && !client.RequiresSignedRequests))
+            .NotNull().When(client => client.JwksUri is null
+                && (client.RequestObjectSigningAlgorithm is not null || client.RequiresSignedRequests))
             .Says("Request objects are checked with the client's public keys, and it has none.", "Give --jwks or --jwks-uri.");
     }
 
     private void BackchannelIsSound()
     {
         RuleFor(client => client.ExchangeTargets)
-            .Must((client, targets) => targets.Count == 0 || client.Type is ClientType.Web or ClientType.Machine)
+            .Empty().Unless(client => client.Type is ClientType.Web or ClientType.Machine, ApplyConditionTo.CurrentValidator)
             .Says("Only a client that keeps a secret may exchange tokens.", "Leave the targets out, or use the type web or machine.")
             .Must(targets => targets.Count <= MostUris)
             .Says($"There may be at most {MostUris} targets.", "Remove those that are not in use.");
         RuleFor(client => client.AsksByBackchannel)
-            .Must((client, asks) => !asks || client.Type == ClientType.Web)
+            .Equal(false).Unless(client => client.Type == ClientType.Web)
             .Says(
                 "Only a web application that keeps a secret may ask people through a back channel (CIBA Core §4).",
                 "Leave the back channel out, or use the type web.");
         RuleFor(client => client.NotificationUri)
-            .Must((client, uri) => uri is null || client.Type == ClientType.Web)
+            .Null().Unless(client => client.Type == ClientType.Web, ApplyConditionTo.CurrentValidator)
             .Says(
                 "A notification address is for web applications that ask people through a back channel.",
                 "Leave the address out, or use the type web.")
-            .Must(uri => uri is null || uri.Length <= 2000)
+            .MaximumLength(2000)
             .Says("The notification address may have at most 2000 characters.", "Give a shorter one.");
     }
 
@@ -121,7 +120,7 @@ internal sealed class NewClientRules : AbstractValidator<Client>
     private void OriginsAreSound()
     {
         RuleFor(client => client.Origins)
-            .Must((client, origins) => origins.Count == 0 || client.Type == ClientType.Spa)
+            .Empty().Unless(client => client.Type == ClientType.Spa, ApplyConditionTo.CurrentValidator)
             .Says(
                 "Origins are for single-page applications only: other clients do not call Sso from a browser.",
                 "Leave the origins out, or use the type spa.")
@@ -147,24 +146,24 @@ internal sealed class NewClientRules : AbstractValidator<Client>
     private void PolicyIsSound()
     {
         RuleFor(client => client.RequirePkce)
-            .Must((client, required) => required || client.Type == ClientType.Web)
+            .Equal(true).Unless(client => client.Type == ClientType.Web)
             .Says("PKCE can be switched off only for a web application that keeps a secret (RFC 9700 §2.1.1).", "Leave PKCE on.");
         RuleFor(client => client.GraceSignIns)
             .InclusiveBetween(0, MostGraceSignIns)
             .Says($"The grace must be 0 to {MostGraceSignIns} sign-ins.", "Give a small number such as 3.")
-            .Must((client, grace) => grace == 0 || client.SecondFactor == SecondFactorPolicy.Required)
+            .Equal(0).Unless(client => client.SecondFactor == SecondFactorPolicy.Required, ApplyConditionTo.CurrentValidator)
             .Says("A grace makes sense only where a second factor is required.", "Leave the grace out, or require the second factor.");
         RuleFor(client => client.RequiresPushedRequests)
-            .Must((client, required) => !required || client.Type is not (ClientType.Machine or ClientType.Device))
+            .Equal(false).When(client => client.Type is ClientType.Machine or ClientType.Device)
             .Says("A machine or a device makes no authorization requests.", "Leave the requirement to push them out.");
         RuleFor(client => client.AllowsIdTokenResponses)
-            .Must((client, allowed) => !allowed || client.Type is not (ClientType.Machine or ClientType.Device))
+            .Equal(false).When(client => client.Type is ClientType.Machine or ClientType.Device)
             .Says("A machine or a device makes no authorization requests.", "Leave the ID tokens in answers out.");
         RuleFor(client => client.IdTokenClaims)
-            .Must((client, wanted) => !wanted || client.Type != ClientType.Machine)
+            .Equal(false).When(client => client.Type == ClientType.Machine)
             .Says("A machine signs in no person, so it has no ID tokens.", "Leave the claims in ID tokens out.");
         RuleFor(client => client.AcceptsMailCodes)
-            .Must((client, accepted) => !accepted || client.SecondFactor == SecondFactorPolicy.Required)
+            .Equal(false).Unless(client => client.SecondFactor == SecondFactorPolicy.Required)
             .Says("Codes by mail make sense only where a second factor is required.", "Leave them out, or require the second factor.");
     }
 

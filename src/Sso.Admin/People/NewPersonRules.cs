@@ -40,7 +40,7 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
                 person => person.Locality, person => person.Region])
         {
             RuleFor(property)
-                .Must(text => text is null || (text.Trim().Length is > 0 and <= LongestName && IsOneLine(text)))
+                .IsOneLine(LongestName)
                 .Says($"The text must have 1 to {LongestName} characters on one line.", "Shorten it, or leave it out.");
         }
 
@@ -51,7 +51,7 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
         foreach (var property in (Expression<Func<NewPerson, string?>>[])[person => person.Gender, person => person.PostalCode])
         {
             RuleFor(property)
-                .Must(text => text is null || (text.Trim().Length is > 0 and <= 64 && IsOneLine(text)))
+                .IsOneLine(64)
                 .Says("The text must have 1 to 64 characters on one line.", "Shorten it, or leave it out.");
         }
 
@@ -63,15 +63,14 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
             .Must(zone => zone is null || (zone.Length <= 64 && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)))
             .Says("The time zone is not known.", "Write its name, such as Europe/Rome.");
         RuleFor(person => person.Locale)
-            .Must(locale => locale is null
-                || (locale.Length is > 1 and <= 35 && locale.All(character => char.IsAsciiLetterOrDigit(character) || character == '-')))
+            .Matches("^[A-Za-z0-9-]{2,35}\\z")
             .Says("The language is not a language tag (BCP 47).", "Write it such as it or en-GB.");
         RuleFor(person => person.Website)
             .Must(site => site is null
             || (site.Length <= 2000 && Uri.TryCreate(site, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             .Says("The website is not a web address.", "Write it with https:// before the host.");
         RuleFor(person => person.Country)
-            .Must(country => country is null || (country.Length == 2 && country.All(char.IsAsciiLetterUpper)))
+            .Matches("^[A-Z]{2}\\z")
             .Says("The country is not a country code (ISO 3166-1).", "Write two capitals, such as IT.");
     }
 

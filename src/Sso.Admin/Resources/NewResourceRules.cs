@@ -16,7 +16,7 @@ internal sealed class NewResourceRules : AbstractValidator<NewResource>
                     + "characters without a fragment.",
                 "Give the address of the API, such as https://api.example.com/orders.");
         RuleFor(resource => resource.Name)
-            .Must(name => name.Trim().Length is > 0 and <= 200 && !name.Any(char.IsControl))
+            .IsOneLine(200)
             .Says("The name must have 1 to 200 characters on one line.", "Give the name that operators know the API by.");
         RuleFor(resource => resource.Scopes)
             .Must(scopes => scopes.Length is > 0 and <= 50)
