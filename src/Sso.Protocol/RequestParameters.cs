@@ -84,7 +84,7 @@ public static class RequestParameters
     }
 
     /// <summary>Reads the parameters of a request that is refused at once when one is wrong.</summary>
-    public static Result<OpenIddictRequest> From(IEnumerable<KeyValuePair<string, string?>> pairs)
+    public static Result<OpenIddictRequest, OAuthError> From(IEnumerable<KeyValuePair<string, string?>> pairs)
     {
         var request = Read(pairs);
         return request.Flaw is { } flaw ? flaw : request;

@@ -2,24 +2,27 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Sso.Protocol;
 
-/// <summary>Either a value or the protocol error that stands in its place; a protocol error is never an exception.</summary>
-public readonly struct Result<T>
+/// <summary>
+/// Either a value or why there is none: a protocol error for applications, a refusal for operators. What can be answered is never an exception.
+/// </summary>
+public readonly struct Result<T, TRefusal>
+    where TRefusal : class
 {
-    private Result(T? value, OAuthError? error) => (Value, Error) = (value, error);
+    private Result(T? value, TRefusal? refusal) => (Value, Error) = (value, refusal);
 
     public T? Value { get; }
 
-    public OAuthError? Error { get; }
+    public TRefusal? Error { get; }
 
-    public bool Failed([NotNullWhen(true)] out OAuthError? error, [NotNullWhen(false)] out T? value)
+    public bool Failed([NotNullWhen(true)] out TRefusal? refusal, [NotNullWhen(false)] out T? value)
     {
-        (error, value) = (Error, Value);
-        return error is not null;
+        (refusal, value) = (Error, Value);
+        return refusal is not null;
     }
 
-    [SuppressMessage("Usage", "CA2225", Justification = "A result is only ever made by returning a value or an error.")]
-    public static implicit operator Result<T>(T value) => new(value, null);
+    [SuppressMessage("Usage", "CA2225", Justification = "A result is only ever made by returning a value or a refusal.")]
+    public static implicit operator Result<T, TRefusal>(T value) => new(value, null);
 
-    [SuppressMessage("Usage", "CA2225", Justification = "A result is only ever made by returning a value or an error.")]
-    public static implicit operator Result<T>(OAuthError error) => new(default, error);
+    [SuppressMessage("Usage", "CA2225", Justification = "A result is only ever made by returning a value or a refusal.")]
+    public static implicit operator Result<T, TRefusal>(TRefusal refusal) => new(default, refusal);
 }

@@ -16,7 +16,8 @@ internal sealed class PlainRegistrations(IOpenIddictApplicationManager applicati
     public Task<OAuthError?> FindRefusalAsync(HttpContext http, string? initialToken, CancellationToken cancellation) =>
         Task.FromResult(initialToken == PlainHost.InitialToken ? null : OAuthError.InvalidToken("another token"));
 
-    public async Task<Result<ClientMetadata>> AddAsync(ClientMetadata metadata, string? initialToken, CancellationToken cancellation)
+    public async Task<Result<ClientMetadata, OAuthError>> AddAsync(
+        ClientMetadata metadata, string? initialToken, CancellationToken cancellation)
     {
         if (metadata.RedirectUris is not [var redirectUri])
         {
@@ -45,7 +46,8 @@ internal sealed class PlainRegistrations(IOpenIddictApplicationManager applicati
     public ClientMetadata Describe(OpenIddictApplicationDescriptor client) =>
         new() { ClientId = client.ClientId, RedirectUris = [.. client.RedirectUris.Select(uri => uri.OriginalString)] };
 
-    public async Task<Result<ClientMetadata>> ReplaceAsync(OpenIddictApplicationDescriptor former, ClientMetadata metadata, CancellationToken cancellation)
+    public async Task<Result<ClientMetadata, OAuthError>> ReplaceAsync(
+        OpenIddictApplicationDescriptor former, ClientMetadata metadata, CancellationToken cancellation)
     {
         former.RedirectUris.Clear();
         former.RedirectUris.UnionWith(metadata.RedirectUris!.Select(uri => new Uri(uri)));

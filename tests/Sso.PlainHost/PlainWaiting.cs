@@ -30,15 +30,16 @@ public sealed class PlainWaiting(TimeProvider clock) : ICibaHost, IPollingHost
         return ValueTask.FromResult(pace.IsEarly(now));
     }
 
-    public Task<Result<string>> AskAsync(
+    public Task<Result<string, OAuthError>> AskAsync(
         HttpContext http, Client client, OpenIddictRequest parameters, BackchannelRequest asked, CancellationToken cancellation)
     {
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         _asked[id] = parameters;
-        return Task.FromResult<Result<string>>(asked.LoginHint == PlainHost.Person ? id : OAuthError.UnknownUser);
+        return Task.FromResult<Result<string, OAuthError>>(asked.LoginHint == PlainHost.Person ? id : OAuthError.UnknownUser);
     }
 
-    public async Task<Result<ClaimsPrincipal>> RedeemAsync(OpenIddictServerTransaction transaction, string authReqId, CancellationToken cancellation)
+    public async Task<Result<ClaimsPrincipal, OAuthError>> RedeemAsync(
+        OpenIddictServerTransaction transaction, string authReqId, CancellationToken cancellation)
     {
         if (!_asked.ContainsKey(authReqId))
         {

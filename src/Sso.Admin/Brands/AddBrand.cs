@@ -1,6 +1,7 @@
 using Sso.Data;
 using Sso.Data.Brands;
 using Sso.Data.Operations;
+using Sso.Protocol;
 
 namespace Sso.Admin.Brands;
 
@@ -9,7 +10,7 @@ public sealed class AddBrand(SsoDbContext database, TimeProvider clock)
 {
     private static readonly BrandRules Rules = new();
 
-    public async Task<Outcome<BrandView>> ExecuteAsync(BrandInput input, CancellationToken cancellation)
+    public async Task<Result<BrandView, Refusal>> ExecuteAsync(BrandInput input, CancellationToken cancellation)
     {
         if (Rules.Check(input) is { } refusal)
         {

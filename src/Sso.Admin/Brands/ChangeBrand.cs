@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
+using Sso.Protocol;
 
 namespace Sso.Admin.Brands;
 
@@ -9,7 +10,8 @@ public sealed class ChangeBrand(SsoDbContext database, TimeProvider clock)
 {
     private static readonly BrandRules Rules = new();
 
-    public async Task<Outcome<BrandView>> ExecuteAsync(string id, Func<BrandInput, BrandInput> change, CancellationToken cancellation)
+    public async Task<Result<BrandView, Refusal>> ExecuteAsync(
+        string id, Func<BrandInput, BrandInput> change, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseBrandsVersionAsync(cancellation);

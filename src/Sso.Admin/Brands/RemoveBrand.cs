@@ -1,13 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
+using Sso.Protocol;
 
 namespace Sso.Admin.Brands;
 
 /// <summary>Deletes a brand that no client has.</summary>
 public sealed class RemoveBrand(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Outcome<BrandView>> ExecuteAsync(string id, CancellationToken cancellation)
+    public async Task<Result<BrandView, Refusal>> ExecuteAsync(string id, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseBrandsVersionAsync(cancellation);

@@ -21,10 +21,10 @@ public sealed class AddClient(
     private const string LongerPasswords = "New passwords need 15 characters from now on; shorter ones stay until their owners change them.";
     private static readonly NewClientRules Rules = new();
 
-    public async Task<Outcome<ClientAdded>> ExecuteAsync(Client wanted, CancellationToken cancellation)
+    public async Task<Result<ClientAdded, Refusal>> ExecuteAsync(Client wanted, CancellationToken cancellation)
     {
         var input = FapiRules.Complete(wanted, keys.Offered);
-        if ((await CheckAsync(input, RegisteredBy.Operator, cancellation)).Refused(out var refusal, out var sector))
+        if ((await CheckAsync(input, RegisteredBy.Operator, cancellation)).Failed(out var refusal, out var sector))
         {
             return refusal;
         }
@@ -68,7 +68,7 @@ public sealed class AddClient(
     }
 
     /// <summary>Every rule of a registration, whoever makes it; and its sector, which may have to be fetched.</summary>
-    internal async Task<Outcome<ClientSector>> CheckAsync(Client input, RegisteredBy by, CancellationToken cancellation)
+    internal async Task<Result<ClientSector, Refusal>> CheckAsync(Client input, RegisteredBy by, CancellationToken cancellation)
     {
         if ((Rules.Check(input) ?? AlgorithmFlaw(input)) is { } refusal)
         {
@@ -81,7 +81,7 @@ public sealed class AddClient(
         }
 
         return !input.Pairwise ? new ClientSector(null)
-            : (await sectors.FindAsync(input.SectorIdentifierUri, input.RedirectUris, by, cancellation)).Refused(out refusal, out var host) ? refusal
+            : (await sectors.FindAsync(input.SectorIdentifierUri, input.RedirectUris, by, cancellation)).Failed(out refusal, out var host) ? refusal
             : new ClientSector(host);
     }
 

@@ -20,7 +20,8 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
     /// <param name="clientId">Which.</param>
     /// <param name="change">From the registration as it is to what is wanted.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public async Task<Outcome<ClientAdded>> ExecuteAsync(string clientId, Func<Client, Client> change, CancellationToken cancellation)
+    public async Task<Result<ClientAdded, Refusal>> ExecuteAsync(
+        string clientId, Func<Client, Client> change, CancellationToken cancellation)
     {
         if (await database.Clients.AsNoTracking().SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is not { } read)
         {
@@ -33,7 +34,7 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         var wanted = FapiRules.Complete(Derived(current, change(current)), keys.Offered);
         // Its id was judged when it was registered, and a document's id is an address.
         var by = read.IsUnverified ? RegisteredBy.Application : RegisteredBy.Operator;
-        if ((await clients.CheckAsync(wanted with { Id = "checked-elsewhere" }, by, cancellation)).Refused(out var refusal, out var sector))
+        if ((await clients.CheckAsync(wanted with { Id = "checked-elsewhere" }, by, cancellation)).Failed(out var refusal, out var sector))
         {
             return refusal;
         }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Data.Operations;
+using Sso.Protocol;
 
 namespace Sso.Admin.Clients;
 
@@ -11,7 +12,7 @@ namespace Sso.Admin.Clients;
 /// </summary>
 public sealed class RemoveClient(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Outcome<ClientView>> ExecuteAsync(string clientId, CancellationToken cancellation)
+    public async Task<Result<ClientView, Refusal>> ExecuteAsync(string clientId, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);

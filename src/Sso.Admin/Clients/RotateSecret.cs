@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Operations;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 
 namespace Sso.Admin.Clients;
@@ -11,7 +12,7 @@ namespace Sso.Admin.Clients;
 public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, SealedSecrets? secrets = null)
 {
     /// <summary>The new secret, which exists in this answer only. Both are good until one is taken away.</summary>
-    public async Task<Outcome<ClientAdded>> AddAsync(string clientId, CancellationToken cancellation)
+    public async Task<Result<ClientAdded, Refusal>> AddAsync(string clientId, CancellationToken cancellation)
     {
         if (await database.Clients.SingleOrDefaultAsync(row => row.Id == clientId, cancellation) is not { } client)
         {
@@ -42,7 +43,7 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
     }
 
     /// <summary>Takes the older of two secrets away, or the newer.</summary>
-    public async Task<Outcome<ClientView>> RemoveAsync(string clientId, bool newer, CancellationToken cancellation)
+    public async Task<Result<ClientView, Refusal>> RemoveAsync(string clientId, bool newer, CancellationToken cancellation)
     {
         if (await database.Clients.SingleOrDefaultAsync(row => row.Id == clientId, cancellation) is not { } client)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sso.Protocol;
 using Sso.Protocol.Outgoing;
 
 namespace Sso.Admin.Clients;
@@ -20,7 +21,7 @@ public sealed class SectorIdentifiers(DocumentFetch fetch)
     private static readonly string[] Json = ["application/json"];
 
     /// <summary>The host of the sector, or why there is none.</summary>
-    public async Task<Outcome<string>> FindAsync(
+    public async Task<Result<string, Refusal>> FindAsync(
         string? sectorIdentifierUri, IReadOnlyList<string> redirectUris, RegisteredBy by, CancellationToken cancellation)
     {
         if (sectorIdentifierUri is null)

@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Protocol;
 
 namespace Sso.Admin.Clients;
 
 /// <summary>One registration.</summary>
 public sealed class ShowClient(SsoDbContext database)
 {
-    public async Task<Outcome<ClientView>> ExecuteAsync(string clientId, CancellationToken cancellation) =>
+    public async Task<Result<ClientView, Refusal>> ExecuteAsync(string clientId, CancellationToken cancellation) =>
         await database.Clients.AsNoTracking().SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is { } found
             ? ClientView.Of(found)
             : NotFound(clientId);

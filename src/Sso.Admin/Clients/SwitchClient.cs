@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Data.Operations;
+using Sso.Protocol;
 
 namespace Sso.Admin.Clients;
 
@@ -11,11 +12,13 @@ namespace Sso.Admin.Clients;
 /// </summary>
 public sealed class SwitchClient(SsoDbContext database, TimeProvider clock)
 {
-    public Task<Outcome<ClientView>> DisableAsync(string clientId, CancellationToken cancellation) => ExecuteAsync(clientId, isOn: false, cancellation);
+    public Task<Result<ClientView, Refusal>> DisableAsync(
+        string clientId, CancellationToken cancellation) => ExecuteAsync(clientId, isOn: false, cancellation);
 
-    public Task<Outcome<ClientView>> EnableAsync(string clientId, CancellationToken cancellation) => ExecuteAsync(clientId, isOn: true, cancellation);
+    public Task<Result<ClientView, Refusal>> EnableAsync(
+        string clientId, CancellationToken cancellation) => ExecuteAsync(clientId, isOn: true, cancellation);
 
-    private async Task<Outcome<ClientView>> ExecuteAsync(string clientId, bool isOn, CancellationToken cancellation)
+    private async Task<Result<ClientView, Refusal>> ExecuteAsync(string clientId, bool isOn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);

@@ -3,6 +3,7 @@ using Sso.Data;
 using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
+using Sso.Protocol;
 
 namespace Sso.Admin.Keys;
 
@@ -13,7 +14,7 @@ namespace Sso.Admin.Keys;
 public sealed class RevokeKey(
     SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, TimeProvider clock)
 {
-    public async Task<Outcome<KeyRevoked>> ExecuteAsync(string kid, CancellationToken cancellation)
+    public async Task<Result<KeyRevoked, Refusal>> ExecuteAsync(string kid, CancellationToken cancellation)
     {
         await dataKeys.LoadAsync(cancellation);
         var made = new PreparedKeys(factory);
@@ -29,7 +30,7 @@ public sealed class RevokeKey(
     }
 
     /// <summary>Null when a key has to be made first; then nothing was written.</summary>
-    private async Task<Outcome<KeyRevoked>?> TryRevokeAsync(string kid, PreparedKeys made, CancellationToken cancellation)
+    private async Task<Result<KeyRevoked, Refusal>?> TryRevokeAsync(string kid, PreparedKeys made, CancellationToken cancellation)
     {
         database.ChangeTracker.Clear();
         var now = clock.GetUtcNow();

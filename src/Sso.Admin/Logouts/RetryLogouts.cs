@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Logout;
+using Sso.Protocol;
 
 namespace Sso.Admin.Logouts;
 
@@ -9,7 +10,7 @@ public sealed class RetryLogouts(SsoDbContext database, TimeProvider clock)
 {
     /// <param name="clientId">Only those of this client; null for all.</param>
     /// <param name="cancellation">Stops before anything was changed.</param>
-    public async Task<Outcome<LogoutsRetried>> ExecuteAsync(string? clientId, CancellationToken cancellation)
+    public async Task<Result<LogoutsRetried, Refusal>> ExecuteAsync(string? clientId, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         if (clientId is not null && !await database.Clients.AnyAsync(client => client.Id == clientId, cancellation))

@@ -2,13 +2,14 @@ using System.Security.Cryptography;
 using Sso.Data;
 using Sso.Data.People;
 using Sso.Data.Secrets;
+using Sso.Protocol;
 
 namespace Sso.Admin.People;
 
 /// <summary>Adds a customer. Nobody may be called by another's e-mail address, nor the other way round.</summary>
 public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimeProvider clock)
 {
-    public async Task<Outcome<PersonView>> ExecuteAsync(NewPerson wanted, CancellationToken cancellation)
+    public async Task<Result<PersonView, Refusal>> ExecuteAsync(NewPerson wanted, CancellationToken cancellation)
     {
         var input = wanted.Cleaned();
         if (new NewPersonRules(await floor.PolicyAsync(cancellation)).Check(input) is { } refusal)

@@ -3,6 +3,7 @@ using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 
 namespace Sso.Admin.People;
 
@@ -12,7 +13,7 @@ namespace Sso.Admin.People;
 /// </summary>
 public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, TimeProvider clock)
 {
-    public async Task<Outcome<PersonView>> ExecuteAsync(string who, CancellationToken cancellation)
+    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.FindPersonAsync(who, cancellation) is not { } person)

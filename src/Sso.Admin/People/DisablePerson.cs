@@ -2,13 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.People;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 
 namespace Sso.Admin.People;
 
 /// <summary>Closes an account and signs the person out everywhere; links that were mailed are void. Nothing else is deleted.</summary>
 public sealed class DisablePerson(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Outcome<PersonView>> ExecuteAsync(string who, CancellationToken cancellation)
+    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);

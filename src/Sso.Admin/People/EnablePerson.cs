@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Protocol;
 
 namespace Sso.Admin.People;
 
 /// <summary>Opens a closed account again. The person signs in anew: what closing ended stays ended.</summary>
 public sealed class EnablePerson(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Outcome<PersonView>> ExecuteAsync(string who, CancellationToken cancellation)
+    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.FindPersonAsync(who, cancellation) is not { } person)

@@ -3,6 +3,7 @@ using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 
 namespace Sso.Admin.People;
 
@@ -13,7 +14,7 @@ namespace Sso.Admin.People;
 public sealed class RemoveFactor(SsoDbContext database, TimeProvider clock)
 {
     /// <param name="factorId">As <see cref="FactorView.Id"/> shows it.</param>
-    public async Task<Outcome<PersonView>> ExecuteAsync(string who, string factorId, CancellationToken cancellation)
+    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, string factorId, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.FindPersonAsync(who, cancellation) is not { } person)

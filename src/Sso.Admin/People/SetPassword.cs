@@ -5,6 +5,7 @@ using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 
 namespace Sso.Admin.People;
 
@@ -14,7 +15,7 @@ namespace Sso.Admin.People;
 /// </summary>
 public sealed class SetPassword(SsoDbContext database, PasswordFloor floor, TimeProvider clock)
 {
-    public async Task<Outcome<PersonView>> ExecuteAsync(string who, string password, CancellationToken cancellation)
+    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, string password, CancellationToken cancellation)
     {
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {

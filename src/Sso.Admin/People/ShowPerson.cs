@@ -2,13 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.People;
+using Sso.Protocol;
 
 namespace Sso.Admin.People;
 
 /// <summary>One customer with their second factors, sessions and waits.</summary>
 public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Outcome<PersonDetails>> ExecuteAsync(string who, CancellationToken cancellation)
+    public async Task<Result<PersonDetails, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
     {
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {

@@ -4,6 +4,7 @@ using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 
 namespace Sso.Admin.People;
@@ -15,7 +16,7 @@ namespace Sso.Admin.People;
 public sealed class UndoContactChanges(SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, TimeProvider clock)
 {
     /// <summary>For an operator: back to before the first change that is still known, and everything that is open ends.</summary>
-    public async Task<Outcome<PersonView>> ExecuteAsync(string who, CancellationToken cancellation)
+    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
     {
         await dataKeys.LoadAsync(cancellation);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);

@@ -1,11 +1,12 @@
 using Sso.Data;
+using Sso.Protocol;
 
 namespace Sso.Admin.People;
 
 /// <summary>Ends the waits and the closing of factors after too many wrong passwords or codes.</summary>
 public sealed class UnlockPerson(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Outcome<PersonView>> ExecuteAsync(string who, CancellationToken cancellation)
+    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.FindPersonAsync(who, cancellation) is not { } person)

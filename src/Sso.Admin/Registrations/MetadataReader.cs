@@ -16,7 +16,7 @@ public sealed class MetadataReader(RegistrationPolicy policy)
     private const int MostContacts = 10;
 
     /// <summary>The wish, checked against the policy; the rules of every client come afterwards.</summary>
-    public Outcome<Client> Read(string clientId, ClientMetadata metadata) => FindFlaw(metadata) is { } problem
+    public Result<Client, Refusal> Read(string clientId, ClientMetadata metadata) => FindFlaw(metadata) is { } problem
         ? Refusal.Invalid(problem)
         : new Client
         {

@@ -6,6 +6,7 @@ using Sso.Admin.Clients;
 using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Operations;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Outgoing;
 using Sso.Protocol.Registration;
@@ -29,10 +30,11 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     /// <param name="metadata">As it came.</param>
     /// <param name="initialTokenHash">Of the initial access token, which is used up by one; null where none is needed.</param>
     /// <param name="cancellation">Stops before anything was written.</param>
-    public async Task<Outcome<RegisteredClient>> AddAsync(ClientMetadata metadata, byte[]? initialTokenHash, CancellationToken cancellation)
+    public async Task<Result<RegisteredClient, Refusal>> AddAsync(
+        ClientMetadata metadata, byte[]? initialTokenHash, CancellationToken cancellation)
     {
         var id = "dyn-" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-        if ((await MakeAsync(id, metadata, cancellation)).Refused(out var refusal, out var client))
+        if ((await MakeAsync(id, metadata, cancellation)).Failed(out var refusal, out var client))
         {
             return refusal;
         }
@@ -60,7 +62,8 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     }
 
     /// <summary>RFC 7592 §2.2: what is sent replaces what was there; what is left out falls back to its default. Id and secret stay.</summary>
-    public async Task<Outcome<RegisteredClient>> ReplaceAsync(ClientRegistration former, ClientMetadata metadata, CancellationToken cancellation)
+    public async Task<Result<RegisteredClient, Refusal>> ReplaceAsync(
+        ClientRegistration former, ClientMetadata metadata, CancellationToken cancellation)
     {
         if (metadata.ClientId != former.Id)
         {
@@ -72,7 +75,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
             return Refusal.Invalid(new FieldProblem("client_secret", "The secret is not the present one; it cannot be chosen (RFC 7592 §2.2).", "Leave it out."));
         }
 
-        if ((await MakeAsync(former.Id, metadata, cancellation)).Refused(out var refusal, out var client))
+        if ((await MakeAsync(former.Id, metadata, cancellation)).Failed(out var refusal, out var client))
         {
             return refusal;
         }
@@ -108,9 +111,9 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     }
 
     /// <summary>The client that a document at the address <paramref name="id"/> describes; written only when it changed.</summary>
-    public async Task<Outcome<RegisteredClient>> DescribeAsync(string id, ClientMetadata metadata, CancellationToken cancellation)
+    public async Task<Result<RegisteredClient, Refusal>> DescribeAsync(string id, ClientMetadata metadata, CancellationToken cancellation)
     {
-        if ((await MakeAsync(id, metadata, cancellation)).Refused(out var refusal, out var client))
+        if ((await MakeAsync(id, metadata, cancellation)).Failed(out var refusal, out var client))
         {
             return refusal;
         }
@@ -137,10 +140,10 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     public Task<bool> IsGoodAsync(byte[] initialTokenHash, CancellationToken cancellation) => Good(initialTokenHash).AnyAsync(cancellation);
 
     /// <summary>The registration that these metadata describe, checked by every rule; nothing is written.</summary>
-    internal async Task<Outcome<ClientRegistration>> MakeAsync(string id, ClientMetadata metadata, CancellationToken cancellation)
+    internal async Task<Result<ClientRegistration, Refusal>> MakeAsync(string id, ClientMetadata metadata, CancellationToken cancellation)
     {
-        if (reader.Read(id, metadata).Refused(out var refusal, out var input)
-            || (await clients.CheckAsync(input with { Id = "checked-elsewhere" }, RegisteredBy.Application, cancellation)).Refused(out refusal, out var sector))
+        if (reader.Read(id, metadata).Failed(out var refusal, out var input)
+            || (await clients.CheckAsync(input with { Id = "checked-elsewhere" }, RegisteredBy.Application, cancellation)).Failed(out refusal, out var sector))
         {
             return refusal;
         }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Operations;
+using Sso.Protocol;
 
 namespace Sso.Admin.Registrations;
 
@@ -29,7 +30,7 @@ public sealed class AddRegistrationToken(SsoDbContext database, TimeProvider clo
     /// <param name="uses">How many applications may register with it.</param>
     /// <param name="days">How long it lives.</param>
     /// <param name="cancellation">Stops before anything was written.</param>
-    public async Task<Outcome<RegistrationTokenAdded>> ExecuteAsync(string name, int uses, int days, CancellationToken cancellation)
+    public async Task<Result<RegistrationTokenAdded, Refusal>> ExecuteAsync(string name, int uses, int days, CancellationToken cancellation)
     {
         if (FindFlaw(name, uses, days) is { } problem)
         {
@@ -84,7 +85,7 @@ public sealed class ListRegistrationTokens(SsoDbContext database)
 /// <summary>Ends an initial access token; what was registered with it stays.</summary>
 public sealed class RemoveRegistrationToken(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Outcome<RegistrationTokenView>> ExecuteAsync(string name, CancellationToken cancellation)
+    public async Task<Result<RegistrationTokenView, Refusal>> ExecuteAsync(string name, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.RegistrationTokens.SingleOrDefaultAsync(token => token.Id == name, cancellation) is not { } found)

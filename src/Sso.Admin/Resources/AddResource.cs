@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Operations;
+using Sso.Protocol;
 
 namespace Sso.Admin.Resources;
 
@@ -10,7 +11,7 @@ public sealed class AddResource(SsoDbContext database, TimeProvider clock)
 {
     private static readonly NewResourceRules Rules = new();
 
-    public async Task<Outcome<ResourceView>> ExecuteAsync(NewResource input, CancellationToken cancellation)
+    public async Task<Result<ResourceView, Refusal>> ExecuteAsync(NewResource input, CancellationToken cancellation)
     {
         if (Rules.Check(input) is { } refusal)
         {

@@ -1,13 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
+using Sso.Protocol;
 
 namespace Sso.Admin.Resources;
 
 /// <summary>Deletes a registration: no new token names the resource. Tokens that do live out their minutes.</summary>
 public sealed class RemoveResource(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Outcome<ResourceView>> ExecuteAsync(string resource, CancellationToken cancellation)
+    public async Task<Result<ResourceView, Refusal>> ExecuteAsync(string resource, CancellationToken cancellation)
     {
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);

@@ -65,7 +65,7 @@ internal sealed class AskPerson(ICibaHost host, IClientSource clients, RequestOb
         }
     }
 
-    private async Task<Result<OpenIddictResponse>> AskAsync(ProcessRequestContext context)
+    private async Task<Result<OpenIddictResponse, OAuthError>> AskAsync(ProcessRequestContext context)
     {
         var (outside, cancellation) = (context.Transaction.Request!, context.CancellationToken);
         // CIBA Core §4: whoever may ask people is known by more than a name.

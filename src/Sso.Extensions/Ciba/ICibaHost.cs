@@ -17,9 +17,10 @@ public interface ICibaHost
     /// <summary>Finds out who is meant, and asks: the auth_req_id, which the client polls with.</summary>
     /// <param name="parameters">Those that counted, from inside a signed request where it was one.</param>
     /// <param name="asked">What they say, checked.</param>
-    Task<Result<string>> AskAsync(
+    Task<Result<string, OAuthError>> AskAsync(
         HttpContext http, Client client, OpenIddictRequest parameters, BackchannelRequest asked, CancellationToken cancellation);
 
     /// <summary>Who answered, for the client that polls; why there are no tokens, or none yet (CIBA Core §11).</summary>
-    Task<Result<ClaimsPrincipal>> RedeemAsync(OpenIddictServerTransaction transaction, string authReqId, CancellationToken cancellation);
+    Task<Result<ClaimsPrincipal, OAuthError>> RedeemAsync(
+        OpenIddictServerTransaction transaction, string authReqId, CancellationToken cancellation);
 }

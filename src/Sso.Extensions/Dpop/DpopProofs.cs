@@ -27,7 +27,7 @@ public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider
     /// The proof that a request brings. Whoever sends one is offered a nonce, in one header. No statement: a request that must come again
     /// with a nonce has used up nothing.
     /// </summary>
-    public async Task<Result<DpopProof>> ReadAsync(HttpContext http)
+    public async Task<Result<DpopProof, OAuthError>> ReadAsync(HttpContext http)
     {
         http.Response.Headers[NonceHeader] = host.NonceOf(CurrentStep);
         // RFC 9449 §4.3, step 1.
@@ -44,7 +44,7 @@ public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider
     private static bool IsSame(string one, string other) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
 
-    private async Task<Result<DpopProof>> CheckAsync(HttpContext http, JsonWebToken token, JsonWebKey key)
+    private async Task<Result<DpopProof, OAuthError>> CheckAsync(HttpContext http, JsonWebToken token, JsonWebKey key)
     {
         // Steps 4 to 7: the key in the header made the signature, by an algorithm of ours.
         if (token.Typ != Type || !await ClientSignatures.IsSignedByAsync(key, token, SignatureAlgorithms.Dpop))

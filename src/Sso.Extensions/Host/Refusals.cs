@@ -24,7 +24,7 @@ public static class Refusals
     }
 
     /// <summary>False where an error stands in the place of the value: it is refused then.</summary>
-    public static bool Passes<T>(this BaseValidatingContext context, Result<T> result, [NotNullWhen(true)] out T? value)
+    public static bool Passes<T>(this BaseValidatingContext context, Result<T, OAuthError> result, [NotNullWhen(true)] out T? value)
     {
         var failed = result.Failed(out var error, out value);
         context.RefuseIf(error);

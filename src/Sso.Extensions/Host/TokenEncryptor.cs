@@ -12,7 +12,8 @@ public sealed class TokenEncryptor(ClientKeys keys)
     /// <param name="client">Whose key is used.</param>
     /// <param name="text">A signed token, or JSON.</param>
     /// <param name="isToken">True for a token, which the header then tells (RFC 7519 §5.2).</param>
-    public async Task<Result<string>> EncryptAsync(Client client, TokenEncryption? how, string text, bool isToken, CancellationToken cancellation)
+    public async Task<Result<string, OAuthError>> EncryptAsync(
+        Client client, TokenEncryption? how, string text, bool isToken, CancellationToken cancellation)
     {
         if (how is null)
         {

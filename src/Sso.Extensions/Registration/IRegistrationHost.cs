@@ -13,7 +13,7 @@ public interface IRegistrationHost<TClient>
     Task<OAuthError?> FindRefusalAsync(HttpContext http, string? initialToken, CancellationToken cancellation);
 
     /// <summary>What is told once: with id, secret and management token (RFC 7591 §3.2.1).</summary>
-    Task<Result<ClientMetadata>> AddAsync(ClientMetadata metadata, string? initialToken, CancellationToken cancellation);
+    Task<Result<ClientMetadata, OAuthError>> AddAsync(ClientMetadata metadata, string? initialToken, CancellationToken cancellation);
 
     /// <summary>Null for a wrong management token and an unknown client alike (RFC 7592 §2.1).</summary>
     Task<TClient?> FindAsync(string clientId, string managementToken, CancellationToken cancellation);
@@ -22,7 +22,7 @@ public interface IRegistrationHost<TClient>
     ClientMetadata Describe(TClient client);
 
     /// <summary>What is sent takes the place of all that was there (RFC 7592 §2.2).</summary>
-    Task<Result<ClientMetadata>> ReplaceAsync(TClient former, ClientMetadata metadata, CancellationToken cancellation);
+    Task<Result<ClientMetadata, OAuthError>> ReplaceAsync(TClient former, ClientMetadata metadata, CancellationToken cancellation);
 
     Task RemoveAsync(TClient client, CancellationToken cancellation);
 }

@@ -64,7 +64,7 @@ internal sealed class RegistrationEndpoint<TClient>(IRegistrationHost<TClient> h
         await context.AnswerAsync(TypedResults.Json(metadata with { RegistrationClientUri = address }, MetadataJson.Default.ClientMetadata, statusCode: answer.Status));
     }
 
-    private async Task<Result<Answer>> AnswerAsync(HttpContext http, CancellationToken cancellation)
+    private async Task<Result<Answer, OAuthError>> AnswerAsync(HttpContext http, CancellationToken cancellation)
     {
         var token = TokenOf(http.Request);
         if (http.Request.Path.StartsWithSegments(path.Value, out var below) && !below.HasValue)
@@ -95,7 +95,7 @@ internal sealed class RegistrationEndpoint<TClient>(IRegistrationHost<TClient> h
         }
     }
 
-    private async Task<Result<Answer>> AddAsync(HttpContext http, string? token, CancellationToken cancellation)
+    private async Task<Result<Answer, OAuthError>> AddAsync(HttpContext http, string? token, CancellationToken cancellation)
     {
         if (await host.FindRefusalAsync(http, token, cancellation) is { } refusal)
         {

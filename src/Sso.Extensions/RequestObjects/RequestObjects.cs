@@ -38,7 +38,8 @@ public sealed class RequestObjects(
         outside.Text("request") is null && outside.Text("request_uri") is { } address && client.RequestUris.Contains(WithoutFragment(address));
 
     /// <summary>The parameters inside.</summary>
-    public async Task<Result<OpenIddictRequest>> OpenAsync(Client client, OpenIddictRequest outside, CancellationToken cancellation)
+    public async Task<Result<OpenIddictRequest, OAuthError>> OpenAsync(
+        Client client, OpenIddictRequest outside, CancellationToken cancellation)
     {
         var (byValue, address) = (outside.Text("request"), outside.Text("request_uri"));
         if (byValue is not null && address is not null)
@@ -60,7 +61,8 @@ public sealed class RequestObjects(
     /// The parameters of a backchannel authentication (CIBA Core §7.1.1): as they came, or from a signed request, which always has iss, aud, iat, exp, nbf and jti.
     /// It may come twice, because the client proves itself each time.
     /// </summary>
-    public async Task<Result<OpenIddictRequest>> OpenBackchannelAsync(Client client, OpenIddictRequest outside, CancellationToken cancellation)
+    public async Task<Result<OpenIddictRequest, OAuthError>> OpenBackchannelAsync(
+        Client client, OpenIddictRequest outside, CancellationToken cancellation)
     {
         if (outside.Text("request") is not { } text)
         {
@@ -80,7 +82,7 @@ public sealed class RequestObjects(
     }
 
     /// <summary>Signed first, then encrypted (RFC 9101 §4): what encryption hides is judged like any other.</summary>
-    private async Task<Result<JsonWebToken>> VerifyAsync(Client client, string text, CancellationToken cancellation)
+    private async Task<Result<JsonWebToken, OAuthError>> VerifyAsync(Client client, string text, CancellationToken cancellation)
     {
         if ((IsEncrypted(text) ? Jwe.Decrypt(text, keys?.DecryptionKeys ?? []) : text) is not { } signed)
         {

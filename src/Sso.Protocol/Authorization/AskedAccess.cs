@@ -15,7 +15,7 @@ public sealed record AskedAccess(
     /// <summary>Characters of all values together: they travel through the person's browser in a flow handle.</summary>
     private const int LongestTogether = 2000;
 
-    public static Result<AskedAccess> Check(
+    public static Result<AskedAccess, OAuthError> Check(
         OpenIddictRequest parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
     {
         // RFC 6749 §3.3: nothing is chosen for who names no scope.

@@ -49,7 +49,7 @@ public sealed class AuthorizationRequestParser(
             : (request, null);
     }
 
-    private Result<AuthorizationRequest> Check(
+    private Result<AuthorizationRequest, OAuthError> Check(
         OpenIddictRequest parameters, Client client, VerifiedRedirectUri redirectUri,
         string mode, Guid flowId, DateTimeOffset receivedAt)
     {
@@ -100,7 +100,8 @@ public sealed class AuthorizationRequestParser(
         };
     }
 
-    private static Result<ResponseType> ReadResponseType(OpenIddictRequest parameters, Client client) => parameters.Text("response_type") switch
+    private static Result<ResponseType, OAuthError> ReadResponseType(
+        OpenIddictRequest parameters, Client client) => parameters.Text("response_type") switch
     {
         null => OAuthError.ParameterMissing("response_type"),
         var value when ResponseTypes.Parse(value) is { } type && (client.AllowsIdTokenResponses || !type.HasFlag(ResponseType.IdToken)) => type,
@@ -122,7 +123,7 @@ public sealed class AuthorizationRequestParser(
     };
 
     /// <summary>RFC 9700 §2.1.1: S256 for everyone; a challenge that is sent must be a good one even where it is not demanded.</summary>
-    private static Result<CodeChallenge?> Challenge(OpenIddictRequest parameters, Client client, ResponseType type) =>
+    private static Result<CodeChallenge?, OAuthError> Challenge(OpenIddictRequest parameters, Client client, ResponseType type) =>
         (parameters.Text("code_challenge"), parameters.Text("code_challenge_method")) switch
         {
             // Without a code there is nothing to redeem.
@@ -133,7 +134,7 @@ public sealed class AuthorizationRequestParser(
             _ => OAuthError.ChallengeFormat,
         };
 
-    private static Result<FrozenSet<string>> ReadScopes(string? value, Client client, ResponseType type)
+    private static Result<FrozenSet<string>, OAuthError> ReadScopes(string? value, Client client, ResponseType type)
     {
         if (ScopeRules.Read(value, client, leadsToTokens: type.HasFlag(ResponseType.Code)).Failed(out var error, out var scopes))
         {
@@ -144,7 +145,7 @@ public sealed class AuthorizationRequestParser(
         return scopes.Contains(Scopes.OpenId) || (client.IsFapi && scopes.Count > 0) ? scopes : OAuthError.OpenIdMissing;
     }
 
-    private static Result<Prompt> ReadPrompt(string? value)
+    private static Result<Prompt, OAuthError> ReadPrompt(string? value)
     {
         var prompt = Prompt.Unspecified;
         foreach (var word in Words(value))

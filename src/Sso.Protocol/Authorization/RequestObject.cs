@@ -27,7 +27,8 @@ public static class RequestObject
 
     /// <param name="token">Its signature was verified.</param>
     /// <param name="isStrict">True: iss, aud, exp and nbf must be there, and the life is limited.</param>
-    public static Result<OpenIddictRequest> Read(JsonWebToken token, Client client, string issuer, DateTimeOffset now, bool isStrict)
+    public static Result<OpenIddictRequest, OAuthError> Read(
+        JsonWebToken token, Client client, string issuer, DateTimeOffset now, bool isStrict)
     {
         var claims = SignedClaims.Of(token);
         if ((Flaw(token.Typ, claims, client, issuer, isStrict) ?? TimeFlaw(claims, now, isStrict)) is { } flaw)

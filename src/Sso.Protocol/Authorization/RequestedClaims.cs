@@ -38,7 +38,7 @@ public sealed record RequestedClaims
     /// <summary>One of <see cref="AcrValues"/> must be reached, else the sign-in failed (OIDC Core §5.5.1.1).</summary>
     public bool IsAcrEssential { get; private init; }
 
-    public static Result<RequestedClaims> Parse(string? value)
+    public static Result<RequestedClaims, OAuthError> Parse(string? value)
     {
         if (value is null)
         {

@@ -22,7 +22,7 @@ public sealed record SignInDemands
     /// The values of <c>acr</c> that a sign-in can have. An essential one that nobody can reach is a failed sign-in; without essential it is one wish more
     /// (OIDC Core §5.5.1.1).
     /// </param>
-    public static Result<SignInDemands> Read(OpenIddictRequest parameters, IReadOnlyCollection<string> reachable)
+    public static Result<SignInDemands, OAuthError> Read(OpenIddictRequest parameters, IReadOnlyCollection<string> reachable)
     {
         var age = parameters.Text("max_age");
         if (!int.TryParse(age ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))

@@ -24,7 +24,7 @@ public sealed record BackchannelRequest(
     /// <summary>CIBA Core §7.1: the token is at most 1024 characters.</summary>
     private const int LongestNotificationToken = 1024;
 
-    public static Result<BackchannelRequest> Check(
+    public static Result<BackchannelRequest, OAuthError> Check(
         OpenIddictRequest parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
     {
         var error = Refused(parameters, client);

@@ -10,7 +10,7 @@ public static class ScopeRules
     /// finds out at once. The one exception is offline_access, which many libraries always send.
     /// </summary>
     /// <param name="leadsToTokens">False where nothing is answered that a refresh token could come with.</param>
-    public static Result<FrozenSet<string>> Read(string? value, Client client, bool leadsToTokens = true)
+    public static Result<FrozenSet<string>, OAuthError> Read(string? value, Client client, bool leadsToTokens = true)
     {
         if (Scopes.Parse(value) is not { } asked)
         {

@@ -28,7 +28,7 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
         }
     }
 
-    private async Task<Result<OpenIddictRequest>> ReadAsync(HttpContext http, ClientRequest request, CancellationToken cancellation) =>
+    private async Task<Result<OpenIddictRequest, OAuthError>> ReadAsync(HttpContext http, ClientRequest request, CancellationToken cancellation) =>
         // RFC 9126 §2.1, step 2.
         request.Parameters.Text("request_uri") is not null ? OAuthError.RequestUriPushed
         // Anybody can speak for a public client, so what they can make us store is limited (RFC 9126 §2.3, status 429).
@@ -39,7 +39,7 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
         : PushedRequests.Of(request.Client.Id, request.Parameters);
 
     /// <summary>RFC 9126 §3: a request object is the request, and what stands beside it proves the client and no more.</summary>
-    private async Task<Result<OpenIddictRequest>> OpenAsync(ClientRequest request, CancellationToken cancellation)
+    private async Task<Result<OpenIddictRequest, OAuthError>> OpenAsync(ClientRequest request, CancellationToken cancellation)
     {
         var opened = await objects.OpenAsync(request.Client, request.Parameters, cancellation);
         return opened.Error?.Id == OAuthError.RequestNotSupported.Id

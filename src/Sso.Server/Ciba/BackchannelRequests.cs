@@ -24,7 +24,8 @@ public sealed class BackchannelRequests(
     SsoDbContext database, WaitingRequests waiting, ClientDirectory clients, IssuedTokens issued, Throttle throttle, SecurityMails mails)
 {
     /// <summary>The auth_req_id.</summary>
-    public async Task<Result<string>> AddAsync(HttpContext http, ClientRequest request, BackchannelRequest asked, CancellationToken cancellation)
+    public async Task<Result<string, OAuthError>> AddAsync(
+        HttpContext http, ClientRequest request, BackchannelRequest asked, CancellationToken cancellation)
     {
         var hinted = asked.IdTokenHint is { } hint ? await PersonOfAsync(hint, request.Client, cancellation) : null;
         if (asked.IdTokenHint is not null && hinted is null)

@@ -19,11 +19,12 @@ internal sealed class CibaHost(BackchannelRequests requests, WaitingGrant waitin
 
     public Resource? FindResource(string id) => directory.FindResource(id);
 
-    public Task<Result<string>> AskAsync(
+    public Task<Result<string, OAuthError>> AskAsync(
         HttpContext http, Client client, OpenIddictRequest parameters, BackchannelRequest asked, CancellationToken cancellation) =>
         requests.AddAsync(http, new ClientRequest(client, parameters), asked, cancellation);
 
-    public async Task<Result<ClaimsPrincipal>> RedeemAsync(OpenIddictServerTransaction transaction, string authReqId, CancellationToken cancellation)
+    public async Task<Result<ClaimsPrincipal, OAuthError>> RedeemAsync(
+        OpenIddictServerTransaction transaction, string authReqId, CancellationToken cancellation)
     {
         var request = AuthenticateClient.Of(transaction);
         return (await waiting.RedeemAsync(WaitingKind.Backchannel, authReqId, new(request.Client, request.Parameters, transaction.Sender, Presented: null), cancellation))

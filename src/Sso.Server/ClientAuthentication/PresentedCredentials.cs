@@ -18,7 +18,7 @@ public sealed record PresentedCredentials(string ClientId, PresentedCredentials.
         Assertion,
     }
 
-    public static Result<PresentedCredentials> Read(HttpContext http, OpenIddictRequest parameters)
+    public static Result<PresentedCredentials, OAuthError> Read(HttpContext http, OpenIddictRequest parameters)
     {
         var header = http.Request.Headers.Authorization.ToString();
         var (secret, assertion, named) = (parameters.Text("client_secret"), parameters.Text("client_assertion"), parameters.Text("client_id"));

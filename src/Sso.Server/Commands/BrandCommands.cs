@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sso.Admin;
 using Sso.Admin.Brands;
+using Sso.Protocol;
 
 namespace Sso.Server.Commands;
 
@@ -28,7 +29,7 @@ internal static class BrandCommands
 
     private static Command Changing(
         CommandHost host, string name, string description,
-        Func<IServiceProvider, ParseResult, CancellationToken, Task<Outcome<BrandView>>> change)
+        Func<IServiceProvider, ParseResult, CancellationToken, Task<Result<BrandView, Refusal>>> change)
     {
         var command = new Command(name, description) { Id };
         BrandOptionSet.AddTo(command);
@@ -50,7 +51,8 @@ internal static class BrandCommands
     }
 
     private static Command OfOne(
-        CommandHost host, string name, string description, Func<IServiceProvider, string, CancellationToken, Task<Outcome<BrandView>>> work)
+        CommandHost host, string name, string description,
+        Func<IServiceProvider, string, CancellationToken, Task<Result<BrandView, Refusal>>> work)
     {
         var command = new Command(name, description) { Id };
         command.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
@@ -89,7 +91,7 @@ internal static class BrandCommands
         });
     }
 
-    private static int Answer(CommandOutput output, Outcome<BrandView> outcome) => outcome.Refused(out var refusal, out var brand)
+    private static int Answer(CommandOutput output, Result<BrandView, Refusal> outcome) => outcome.Failed(out var refusal, out var brand)
         ? output.Refuse(refusal)
         : output.Done(brand, CommandJson.Readable.BrandView, people => Describe(people, brand));
 

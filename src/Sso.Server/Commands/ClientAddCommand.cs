@@ -41,7 +41,7 @@ internal static class ClientAddCommand
 
     private static async Task<int> AddAsync(Client input, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
-        if ((await services.GetRequiredService<AddClient>().ExecuteAsync(input, cancellation)).Refused(out var refusal, out var added))
+        if ((await services.GetRequiredService<AddClient>().ExecuteAsync(input, cancellation)).Failed(out var refusal, out var added))
         {
             return output.Refuse(refusal);
         }

@@ -39,7 +39,7 @@ internal static class ClientCommands
             async (services, output, cancellation) =>
             {
                 var outcome = await services.GetRequiredService<ShowClient>().ExecuteAsync(parsed.GetRequiredValue(Id), cancellation);
-                return outcome.Refused(out var refusal, out var client)
+                return outcome.Failed(out var refusal, out var client)
                     ? output.Refuse(refusal)
                     : output.Done(client, CommandJson.Readable.ClientView, people => Describe(people, client));
             },
@@ -57,7 +57,7 @@ internal static class ClientCommands
             {
                 var outcome = await services.GetRequiredService<ChangeClient>()
                     .ExecuteAsync(parsed.GetRequiredValue(Id), client => ClientOptionSet.Apply(parsed, client), cancellation);
-                return outcome.Refused(out var refusal, out var changed)
+                return outcome.Failed(out var refusal, out var changed)
                     ? output.Refuse(refusal)
                     : output.Done(changed.Client, CommandJson.Readable.ClientView, people =>
                     {
@@ -77,7 +77,7 @@ internal static class ClientCommands
             async (services, output, cancellation) =>
             {
                 var outcome = await services.GetRequiredService<RemoveClient>().ExecuteAsync(parsed.GetRequiredValue(Id), cancellation);
-                return outcome.Refused(out var refusal, out var client)
+                return outcome.Failed(out var refusal, out var client)
                     ? output.Refuse(refusal)
                     : output.Done(client, CommandJson.Readable.ClientView, people =>
                     {

@@ -20,7 +20,7 @@ internal static class ClientSecretCommands
             async (services, output, cancellation) =>
             {
                 var outcome = await services.GetRequiredService<RotateSecret>().AddAsync(parsed.GetRequiredValue(Id), cancellation);
-                if (outcome.Refused(out var refusal, out var added))
+                if (outcome.Failed(out var refusal, out var added))
                 {
                     return output.Refuse(refusal);
                 }
@@ -48,7 +48,7 @@ internal static class ClientSecretCommands
             {
                 var outcome = await services.GetRequiredService<RotateSecret>()
                     .RemoveAsync(parsed.GetRequiredValue(Id), parsed.GetValue(Newer), cancellation);
-                return outcome.Refused(out var refusal, out var client)
+                return outcome.Failed(out var refusal, out var client)
                     ? output.Refuse(refusal)
                     : output.Done(
                         client, CommandJson.Readable.ClientView, people => people.Say($"The client {client.Id} has one secret now."));

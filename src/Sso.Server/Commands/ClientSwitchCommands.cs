@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sso.Admin;
 using Sso.Admin.Clients;
+using Sso.Protocol;
 
 namespace Sso.Server.Commands;
 
@@ -22,7 +23,8 @@ internal static class ClientSwitchCommands
         client => $"The client {client.Id} ({client.Name}) is on.");
 
     private static Command Build(
-        CommandHost host, Command command, Func<SwitchClient, string, CancellationToken, Task<Outcome<ClientView>>> run, Func<ClientView, string> done)
+        CommandHost host, Command command,
+        Func<SwitchClient, string, CancellationToken, Task<Result<ClientView, Refusal>>> run, Func<ClientView, string> done)
     {
         command.Add(Id);
         command.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
@@ -30,7 +32,7 @@ internal static class ClientSwitchCommands
             async (services, output, cancellation) =>
             {
                 var outcome = await run(services.GetRequiredService<SwitchClient>(), parsed.GetRequiredValue(Id), cancellation);
-                return outcome.Refused(out var refusal, out var client)
+                return outcome.Failed(out var refusal, out var client)
                     ? output.Refuse(refusal)
                     : output.Done(client, CommandJson.Readable.ClientView, people => people.Say(done(client)));
             },

@@ -62,7 +62,7 @@ internal static class KeyCommands
 
     private static async Task<int> RevokeAsync(string kid, IServiceProvider services, CommandOutput output, CancellationToken cancellation)
     {
-        if ((await services.GetRequiredService<RevokeKey>().ExecuteAsync(kid, cancellation)).Refused(out var refusal, out var revoked))
+        if ((await services.GetRequiredService<RevokeKey>().ExecuteAsync(kid, cancellation)).Failed(out var refusal, out var revoked))
         {
             return output.Refuse(refusal);
         }

@@ -24,7 +24,7 @@ internal static class LogoutCommands
             parsed,
             async (services, output, cancellation) =>
                 (await services.GetRequiredService<RetryLogouts>().ExecuteAsync(parsed.GetValue(Client), cancellation))
-                    .Refused(out var refusal, out var retried)
+                    .Failed(out var refusal, out var retried)
                     ? output.Refuse(refusal)
                     : output.Done(
                         retried, CommandJson.Readable.LogoutsRetried, people => people.Say($"{retried.Notices} notices are tried again.")),

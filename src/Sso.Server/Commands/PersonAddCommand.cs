@@ -47,7 +47,7 @@ internal static class PersonAddCommand
         }
 
         var outcome = await services.GetRequiredService<AddPerson>().ExecuteAsync(Read(parsed, password), cancellation);
-        return outcome.Refused(out var refusal, out var person)
+        return outcome.Failed(out var refusal, out var person)
             ? output.Refuse(refusal)
             : output.Done(person, CommandJson.Readable.PersonView, people =>
             {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sso.Admin;
 using Sso.Admin.People;
 using Sso.Data.Secrets;
+using Sso.Protocol;
 
 namespace Sso.Server.Commands;
 
@@ -58,7 +59,7 @@ internal static class PersonCommands
             async (services, output, cancellation) =>
             {
                 var outcome = await services.GetRequiredService<ShowPerson>().ExecuteAsync(parsed.GetRequiredValue(Who), cancellation);
-                return outcome.Refused(out var refusal, out var person)
+                return outcome.Failed(out var refusal, out var person)
                     ? output.Refuse(refusal)
                     : output.Done(person, CommandJson.Readable.PersonDetails, people => Describe(people, person));
             },
@@ -135,7 +136,8 @@ internal static class PersonCommands
     }
 
     private static Command Change<TOperation>(
-        CommandHost host, string name, string description, string done, Func<TOperation, string, CancellationToken, Task<Outcome<PersonView>>> change)
+        CommandHost host, string name, string description, string done,
+        Func<TOperation, string, CancellationToken, Task<Result<PersonView, Refusal>>> change)
         where TOperation : class
     {
         var command = new Command(name, description) { Who };
@@ -147,7 +149,8 @@ internal static class PersonCommands
         return command;
     }
 
-    private static int Answer(CommandOutput output, Outcome<PersonView> outcome, string done) => outcome.Refused(out var refusal, out var person)
+    private static int Answer(
+        CommandOutput output, Result<PersonView, Refusal> outcome, string done) => outcome.Failed(out var refusal, out var person)
         ? output.Refuse(refusal)
         : output.Done(person, CommandJson.Readable.PersonView, people => people.Say($"{done} {person.UserName} ({person.Email})."));
 

@@ -26,7 +26,7 @@ internal static class RegistrationTokenCommands
             {
                 var outcome = await services.GetRequiredService<AddRegistrationToken>().ExecuteAsync(
                     parsed.GetRequiredValue(Name), parsed.GetValue(Uses), parsed.GetValue(Days), cancellation);
-                return outcome.Refused(out var refusal, out var added)
+                return outcome.Failed(out var refusal, out var added)
                     ? output.Refuse(refusal)
                     : output.Done(added, CommandJson.Readable.RegistrationTokenAdded, people =>
                     {
@@ -68,7 +68,7 @@ internal static class RegistrationTokenCommands
             parsed,
             async (services, output, cancellation) =>
                 (await services.GetRequiredService<RemoveRegistrationToken>().ExecuteAsync(parsed.GetRequiredValue(Name), cancellation))
-                    .Refused(out var refusal, out var token)
+                    .Failed(out var refusal, out var token)
                     ? output.Refuse(refusal)
                     : output.Done(
                         token, CommandJson.Readable.RegistrationTokenView,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sso.Admin;
 using Sso.Admin.Resources;
+using Sso.Protocol;
 
 namespace Sso.Server.Commands;
 
@@ -73,7 +74,8 @@ internal static class ResourceCommands
         return remove;
     }
 
-    private static int Answer(CommandOutput output, Outcome<ResourceView> outcome) => outcome.Refused(out var refusal, out var resource)
+    private static int Answer(
+        CommandOutput output, Result<ResourceView, Refusal> outcome) => outcome.Failed(out var refusal, out var resource)
         ? output.Refuse(refusal)
         : output.Done(resource, CommandJson.Readable.ResourceView, people => people.Facts(
             ("Resource", resource.Resource),

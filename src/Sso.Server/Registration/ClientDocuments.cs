@@ -87,7 +87,7 @@ public sealed partial class ClientDocuments(
 
         await using var scope = scopes.CreateAsyncScope();
         var described = metadata with { TokenEndpointAuthMethod = metadata.TokenEndpointAuthMethod ?? "none" };
-        if ((await scope.ServiceProvider.GetRequiredService<RegisterClient>().DescribeAsync(clientId, described, CancellationToken.None)).Refused(out var refusal, out _))
+        if ((await scope.ServiceProvider.GetRequiredService<RegisterClient>().DescribeAsync(clientId, described, CancellationToken.None)).Failed(out var refusal, out _))
         {
             var field = refusal.Problems[0].Field;
             Refused(log, host, field);

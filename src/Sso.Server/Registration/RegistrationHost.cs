@@ -38,10 +38,11 @@ internal sealed class RegistrationHost(
             : null;
     }
 
-    public async Task<Result<ClientMetadata>> AddAsync(ClientMetadata metadata, string? initialToken, CancellationToken cancellation)
+    public async Task<Result<ClientMetadata, OAuthError>> AddAsync(
+        ClientMetadata metadata, string? initialToken, CancellationToken cancellation)
     {
         var hash = initialToken is null ? null : RegistrationToken.HashOf(initialToken);
-        if ((await registrations.AddAsync(metadata, hash, cancellation)).Refused(out var refusal, out var registered))
+        if ((await registrations.AddAsync(metadata, hash, cancellation)).Failed(out var refusal, out var registered))
         {
             return ErrorOf(refusal);
         }
@@ -55,7 +56,8 @@ internal sealed class RegistrationHost(
 
     public ClientMetadata Describe(ClientRegistration client) => MetadataWriter.Of(client);
 
-    public async Task<Result<ClientMetadata>> ReplaceAsync(ClientRegistration former, ClientMetadata metadata, CancellationToken cancellation)
+    public async Task<Result<ClientMetadata, OAuthError>> ReplaceAsync(
+        ClientRegistration former, ClientMetadata metadata, CancellationToken cancellation)
     {
         // Each change is recorded, fetches what it names and is read by every node.
         if (await throttle.ReserveRegistrationAsync(former.Id, cancellation) is { } wait)
@@ -63,7 +65,7 @@ internal sealed class RegistrationHost(
             return OAuthError.TooManyRequests(wait);
         }
 
-        if ((await registrations.ReplaceAsync(former, metadata, cancellation)).Refused(out var refusal, out var replaced))
+        if ((await registrations.ReplaceAsync(former, metadata, cancellation)).Failed(out var refusal, out var replaced))
         {
             return ErrorOf(refusal);
         }

@@ -19,7 +19,7 @@ namespace Sso.Server.Token;
 internal sealed class AuthorizationCodeGrant(
     SsoDbContext database, TokenOptions options, TimeProvider clock) : IGrant
 {
-    public async Task<Result<ApprovedPrincipal>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
+    public async Task<Result<ApprovedPrincipal, OAuthError>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
     {
         var code = request.Presented!.Code!;
         var now = clock.GetUtcNow();

@@ -9,10 +9,10 @@ namespace Sso.Server.Token;
 /// <summary>The client credentials grant (RFC 6749 §4.4): no person, no row, no refresh token. One signature.</summary>
 internal sealed class ClientCredentialsGrant(ClientDirectory clients) : IGrant
 {
-    public Task<Result<ApprovedPrincipal>> RedeemAsync(TokenRequest request, CancellationToken cancellation) =>
+    public Task<Result<ApprovedPrincipal, OAuthError>> RedeemAsync(TokenRequest request, CancellationToken cancellation) =>
         Task.FromResult(Redeem(request));
 
-    private Result<ApprovedPrincipal> Redeem(TokenRequest request)
+    private Result<ApprovedPrincipal, OAuthError> Redeem(TokenRequest request)
     {
         if (request.Client.IsPublic)
         {

@@ -13,5 +13,5 @@ internal sealed record TokenRequest(Client Client, OpenIddictRequest Parameters,
 /// <summary>One grant type (RFC 6749 §1.3), registered under its name.</summary>
 internal interface IGrant
 {
-    Task<Result<ApprovedPrincipal>> RedeemAsync(TokenRequest request, CancellationToken cancellation);
+    Task<Result<ApprovedPrincipal, OAuthError>> RedeemAsync(TokenRequest request, CancellationToken cancellation);
 }

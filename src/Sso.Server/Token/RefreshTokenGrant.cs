@@ -21,7 +21,7 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
     /// </summary>
     private static TimeSpan GraceOf(Client client) => TimeSpan.FromSeconds(client.IsPublic ? 10 : 60);
 
-    public async Task<Result<ApprovedPrincipal>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
+    public async Task<Result<ApprovedPrincipal, OAuthError>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
     {
         var handle = request.Presented!.RefreshToken!;
         var now = clock.GetUtcNow();
@@ -63,7 +63,7 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
     }
 
     /// <summary>What nearly all ask for: everything that was granted, with the token of today. Null where that is not so, and nothing is changed then.</summary>
-    private async Task<Result<ApprovedPrincipal>?> RefreshWholeAsync(
+    private async Task<Result<ApprovedPrincipal, OAuthError>?> RefreshWholeAsync(
         TokenRequest request, RefreshHandle handle, DateTimeOffset now, CancellationToken cancellation)
     {
         if (request.Parameters.Text("scope") is not null || !request.Parameters.NamedResources.IsEmpty)

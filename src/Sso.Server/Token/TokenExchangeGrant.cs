@@ -21,7 +21,7 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
     /// <summary>RFC 8693 §3: the only type that is taken and given.</summary>
     private const string AccessTokenType = OpenIddictConstants.TokenTypeIdentifiers.AccessToken;
 
-    public async Task<Result<ApprovedPrincipal>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
+    public async Task<Result<ApprovedPrincipal, OAuthError>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
     {
         if (Refused(request.Parameters) is { } refused)
         {
@@ -75,7 +75,8 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
     /// What the token hangs on, as its rows are now: grant, person, the client that got it, and what either client demands of a sign-in. Null where no person
     /// is behind it.
     /// </summary>
-    private async Task<Result<LoadedGrant?>> LoadAsync(IssuedAccessToken token, Client exchanger, CancellationToken cancellation)
+    private async Task<Result<LoadedGrant?, OAuthError>> LoadAsync(
+        IssuedAccessToken token, Client exchanger, CancellationToken cancellation)
     {
         if (clients.Find(token.ClientId) is not { } first)
         {
@@ -110,7 +111,7 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
     /// RFC 8693 §2.1: resource and audience together; an audience is a resource or the client as which it introspects.
     /// With one target none need be named.
     /// </summary>
-    private Result<ImmutableArray<Resource>> Targets(TokenRequest request)
+    private Result<ImmutableArray<Resource>, OAuthError> Targets(TokenRequest request)
     {
         var allowed = request.Client.ExchangeTargets.Select(clients.FindResource).OfType<Resource>().ToList();
         ImmutableArray<string> named =
@@ -127,7 +128,8 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
             : meant.Select(pair => pair.Found!).DistinctBy(resource => resource.Id).ToImmutableArray();
     }
 
-    private static Result<FrozenSet<string>> Scope(TokenRequest request, IssuedAccessToken token, ImmutableArray<Resource> targets)
+    private static Result<FrozenSet<string>, OAuthError> Scope(
+        TokenRequest request, IssuedAccessToken token, ImmutableArray<Resource> targets)
     {
         if (Scopes.Parse(request.Parameters.Text("scope")) is not { } asked)
         {

@@ -15,10 +15,10 @@ namespace Sso.Server.Token;
 internal sealed class WaitingGrant(SsoDbContext database, TokenOptions options, TimeProvider clock) : IGrant
 {
     /// <summary>The device code grant (RFC 8628 §3.4).</summary>
-    public Task<Result<ApprovedPrincipal>> RedeemAsync(TokenRequest request, CancellationToken cancellation) =>
+    public Task<Result<ApprovedPrincipal, OAuthError>> RedeemAsync(TokenRequest request, CancellationToken cancellation) =>
         RedeemAsync(WaitingKind.Device, request.Parameters.Text("device_code")!, request, cancellation);
 
-    public async Task<Result<ApprovedPrincipal>> RedeemAsync(
+    public async Task<Result<ApprovedPrincipal, OAuthError>> RedeemAsync(
         WaitingKind kind, string handle, TokenRequest request, CancellationToken cancellation)
     {
         var (hash, now) = (WaitingRequest.HashOf(handle), clock.GetUtcNow());
@@ -50,7 +50,7 @@ internal sealed class WaitingGrant(SsoDbContext database, TokenOptions options, 
         return pace.IsEarly(now) || counted == 0 ? OAuthError.SlowDown : OAuthError.AuthorizationPending;
     }
 
-    private async Task<Result<ApprovedPrincipal>> RedeemAsync(
+    private async Task<Result<ApprovedPrincipal, OAuthError>> RedeemAsync(
         WaitingRequest waiting, TokenRequest request, DateTimeOffset now, CancellationToken cancellation)
     {
         if (await database.FindInForceAsync(waiting.GrantId!.Value, now, cancellation) is not { Grant: var grant })

@@ -76,6 +76,6 @@ public sealed class ClosedAccountTests(SsoServer server) : IClassFixture<SsoServ
             ? await new DisablePerson(database, server.Clock).ExecuteAsync(customer.UserName, CancellationToken.None)
             : await new DeletePerson(database, server.App.Services.GetRequiredService<AuditRetention>(), server.Clock)
                 .ExecuteAsync(customer.UserName, CancellationToken.None);
-        Assert.False(outcome.Refused(out _, out _));
+        Assert.False(outcome.Failed(out _, out _));
     }
 }

@@ -5,6 +5,7 @@ using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Data.Grants;
 using Sso.Data.Operations;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
@@ -59,7 +60,7 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
     {
         var version = await admin.VersionAsync();
 
-        Assert.True((await AddAsync(input)).Refused(out var refusal, out _), situation);
+        Assert.True((await AddAsync(input)).Failed(out var refusal, out _), situation);
 
         Assert.Equal(RefusalKind.Invalid, refusal.Kind);
         Assert.All(refusal.Problems, problem => Assert.Equal(field, problem.Field));
@@ -142,7 +143,7 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         var before = await admin.VersionAsync();
         await AddedAsync(Web("versioned"));
         var between = await admin.VersionAsync();
-        await admin.RunAsync<RemoveClient, Outcome<ClientView>>(remove => remove.ExecuteAsync("versioned", CancellationToken.None));
+        await admin.RunAsync<RemoveClient, Result<ClientView, Refusal>>(remove => remove.ExecuteAsync("versioned", CancellationToken.None));
 
         Assert.Equal((before.Clients + 1, before.Keys), between);
         Assert.Equal(between.Clients + 1, (await admin.VersionAsync()).Clients);
@@ -158,7 +159,7 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         await AddedAsync(Web("twice"));
         var version = await admin.VersionAsync();
 
-        Assert.True((await AddAsync(Web("twice"))).Refused(out var refusal, out _));
+        Assert.True((await AddAsync(Web("twice"))).Failed(out var refusal, out _));
 
         Assert.Equal(RefusalKind.Taken, refusal.Kind);
         Assert.Equal(version, await admin.VersionAsync());
@@ -187,7 +188,7 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         };
         await admin.WriteAsync(grant);
 
-        await admin.RunAsync<RemoveClient, Outcome<ClientView>>(remove => remove.ExecuteAsync("leaving", CancellationToken.None));
+        await admin.RunAsync<RemoveClient, Result<ClientView, Refusal>>(remove => remove.ExecuteAsync("leaving", CancellationToken.None));
 
         var row = await admin.ReadAsync(database => database.Grants.SingleAsync(item => item.Id == grant.Id));
         Assert.Equal((now, "client removed"), (row.RevokedAt, row.RevokedBecause));
@@ -197,11 +198,12 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
     public async Task An_unknown_client_is_not_found()
     {
         Assert.True(
-            (await admin.RunAsync<ShowClient, Outcome<ClientView>>(show => show.ExecuteAsync("nobody", CancellationToken.None)))
-                .Refused(out var shown, out _));
+            (await admin.RunAsync<ShowClient, Result<ClientView, Refusal>>(show => show.ExecuteAsync("nobody", CancellationToken.None)))
+                .Failed(out var shown, out _));
         Assert.True(
-            (await admin.RunAsync<RemoveClient, Outcome<ClientView>>(remove => remove.ExecuteAsync("nobody", CancellationToken.None)))
-                .Refused(out var removed, out _));
+            (await admin.RunAsync<RemoveClient, Result<ClientView, Refusal>>(
+                remove => remove.ExecuteAsync("nobody", CancellationToken.None)))
+                .Failed(out var removed, out _));
 
         Assert.Equal((RefusalKind.NotFound, RefusalKind.NotFound), (shown.Kind, removed.Kind));
     }
@@ -226,12 +228,12 @@ public sealed class ClientOperationsTests(AdminDatabase admin) : IClassFixture<A
         RedirectUris = ["https://shop.example/cb"],
     };
 
-    private Task<Outcome<ClientAdded>> AddAsync(Client input) =>
-        admin.RunAsync<AddClient, Outcome<ClientAdded>>(add => add.ExecuteAsync(input, CancellationToken.None));
+    private Task<Result<ClientAdded, Refusal>> AddAsync(Client input) =>
+        admin.RunAsync<AddClient, Result<ClientAdded, Refusal>>(add => add.ExecuteAsync(input, CancellationToken.None));
 
     private async Task<ClientAdded> AddedAsync(Client input)
     {
-        Assert.False((await AddAsync(input)).Refused(out var refusal, out var added), refusal?.Problems.FirstOrDefault()?.What);
+        Assert.False((await AddAsync(input)).Failed(out var refusal, out var added), refusal?.Problems.FirstOrDefault()?.What);
         return added!;
     }
 }

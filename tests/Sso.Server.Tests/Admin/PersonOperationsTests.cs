@@ -8,6 +8,7 @@ using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Testing;
 using Xunit;
@@ -38,7 +39,7 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     [Theory, MemberData(nameof(Refusals))]
     public async Task Refuses_what_breaks_a_rule_and_names_the_field(string situation, NewPerson input, string field)
     {
-        Assert.True((await AddAsync(input)).Refused(out var refusal, out _), situation);
+        Assert.True((await AddAsync(input)).Failed(out var refusal, out _), situation);
 
         Assert.Equal(field, Assert.Single(refusal.Problems).Field);
     }
@@ -53,7 +54,7 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     {
         await AddAsync(Someone("ada"));
 
-        Assert.True((await AddAsync(Someone("x") with { UserName = userName, Email = email })).Refused(out var refusal, out _));
+        Assert.True((await AddAsync(Someone("x") with { UserName = userName, Email = email })).Failed(out var refusal, out _));
 
         Assert.Equal((RefusalKind.Taken, field), (refusal.Kind, Assert.Single(refusal.Problems).Field));
     }
@@ -63,7 +64,7 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     {
         await AddAsync(Someone("x") with { UserName = "bea@example.com", Email = "bea@example.com" });
 
-        Assert.True((await AddAsync(Someone("thief") with { Email = "Bea@example.com" })).Refused(out var refusal, out _));
+        Assert.True((await AddAsync(Someone("thief") with { Email = "Bea@example.com" })).Failed(out var refusal, out _));
 
         Assert.Equal("email", Assert.Single(refusal.Problems).Field);
     }
@@ -74,7 +75,7 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
         var outcomes = await Task.WhenAll(
             AddAsync(Someone("race1") with { Email = "race@example.com" }), AddAsync(Someone("race2") with { Email = "race@example.com" }));
 
-        Assert.Equal(1, outcomes.Count(outcome => outcome.Refused(out _, out _)));
+        Assert.Equal(1, outcomes.Count(outcome => outcome.Failed(out _, out _)));
     }
 
     [Fact]
@@ -84,11 +85,11 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
 
         foreach (var who in (string[])["GIA", "gia@example.COM", added.Sub])
         {
-            Assert.False((await ShowAsync(who)).Refused(out _, out var details));
+            Assert.False((await ShowAsync(who)).Failed(out _, out var details));
             Assert.Equal("gia", details!.Person.UserName);
         }
 
-        Assert.True((await ShowAsync("nobody")).Refused(out var refusal, out _));
+        Assert.True((await ShowAsync("nobody")).Failed(out var refusal, out _));
         Assert.Equal(RefusalKind.NotFound, refusal.Kind);
     }
 
@@ -98,9 +99,9 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
         var added = await AddedAsync(Someone("tea") with { UserName = "\uFEFFtea–rosa\u200B", Email = "tea\u2011rosa@example.com\u00A0" });
 
         Assert.Equal(("tea-rosa", "tea-rosa@example.com"), (added.UserName, added.Email));
-        Assert.False((await ShowAsync("TEA－ROSA")).Refused(out _, out _));
+        Assert.False((await ShowAsync("TEA－ROSA")).Failed(out _, out _));
         var again = await AddAsync(Someone("tea") with { UserName = "tea‒rosa", Email = "other@example.com" });
-        Assert.True(again.Refused(out var refusal, out _));
+        Assert.True(again.Failed(out var refusal, out _));
         Assert.Equal(RefusalKind.Taken, refusal.Kind);
     }
 
@@ -121,10 +122,10 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
         var (id, _, _) = await AddWithRowsAsync("mia");
 
         Assert.False(
-            (await admin.RunAsync<UnlockPerson, Outcome<PersonView>>(unlock => unlock.ExecuteAsync("mia", CancellationToken.None)))
-                .Refused(out _, out _));
+            (await admin.RunAsync<UnlockPerson, Result<PersonView, Refusal>>(unlock => unlock.ExecuteAsync("mia", CancellationToken.None)))
+                .Failed(out _, out _));
 
-        Assert.False((await ShowAsync("mia")).Refused(out _, out var details));
+        Assert.False((await ShowAsync("mia")).Failed(out _, out var details));
         Assert.Equal((0, null), (details!.PasswordFailures, details.BlockedUntil));
         Assert.Equal(0, await CountersAsync("mia", id));
     }
@@ -134,8 +135,8 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     {
         var (id, session, grant) = await AddWithRowsAsync("noa");
 
-        await admin.RunAsync<DisablePerson, Outcome<PersonView>>(disable => disable.ExecuteAsync("noa", CancellationToken.None));
-        await admin.RunAsync<EnablePerson, Outcome<PersonView>>(enable => enable.ExecuteAsync("noa", CancellationToken.None));
+        await admin.RunAsync<DisablePerson, Result<PersonView, Refusal>>(disable => disable.ExecuteAsync("noa", CancellationToken.None));
+        await admin.RunAsync<EnablePerson, Result<PersonView, Refusal>>(enable => enable.ExecuteAsync("noa", CancellationToken.None));
 
         await AssertEndedAsync(session, grant, "person disabled");
         var events = await admin.ReadAsync(database => database.SecurityEvents
@@ -151,7 +152,7 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
     {
         var (id, session, grant) = await AddWithRowsAsync("pia");
 
-        await admin.RunAsync<SetPassword, Outcome<PersonView>>(
+        await admin.RunAsync<SetPassword, Result<PersonView, Refusal>>(
             set => set.ExecuteAsync("pia", "un'altra frase lunga", CancellationToken.None));
 
         await AssertEndedAsync(session, grant, "password set");
@@ -168,8 +169,9 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
         var (_, session, _) = await AddWithRowsAsync("rea");
 
         Assert.True(
-            (await admin.RunAsync<SetPassword, Outcome<PersonView>>(set => set.ExecuteAsync("rea", "short", CancellationToken.None)))
-                .Refused(out var refusal, out _));
+            (await admin.RunAsync<SetPassword, Result<PersonView, Refusal>>(
+                set => set.ExecuteAsync("rea", "short", CancellationToken.None)))
+                .Failed(out var refusal, out _));
 
         Assert.Equal("password", Assert.Single(refusal.Problems).Field);
         Assert.Null(
@@ -189,11 +191,11 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
 
     private static NewPerson Someone(string name) => new() { UserName = name, Email = $"{name}@example.com", Password = Password };
 
-    private Task<Outcome<PersonView>> AddAsync(NewPerson input) =>
-        admin.RunAsync<AddPerson, Outcome<PersonView>>(add => add.ExecuteAsync(input, CancellationToken.None));
+    private Task<Result<PersonView, Refusal>> AddAsync(NewPerson input) =>
+        admin.RunAsync<AddPerson, Result<PersonView, Refusal>>(add => add.ExecuteAsync(input, CancellationToken.None));
 
-    private Task<Outcome<PersonDetails>> ShowAsync(string who) =>
-        admin.RunAsync<ShowPerson, Outcome<PersonDetails>>(show => show.ExecuteAsync(who, CancellationToken.None));
+    private Task<Result<PersonDetails, Refusal>> ShowAsync(string who) =>
+        admin.RunAsync<ShowPerson, Result<PersonDetails, Refusal>>(show => show.ExecuteAsync(who, CancellationToken.None));
 
     private async Task<IEnumerable<string>> ListAsync(string search) =>
         (await admin.RunAsync<ListPeople, System.Collections.Immutable.ImmutableArray<PersonView>>(
@@ -202,7 +204,7 @@ public sealed class PersonOperationsTests(AdminDatabase admin) : IClassFixture<A
 
     private async Task<PersonView> AddedAsync(NewPerson input)
     {
-        Assert.False((await AddAsync(input)).Refused(out var refusal, out var added), refusal?.Problems.FirstOrDefault()?.What);
+        Assert.False((await AddAsync(input)).Failed(out var refusal, out var added), refusal?.Problems.FirstOrDefault()?.What);
         return added!;
     }
 

@@ -139,7 +139,7 @@ public sealed class SwitchedOffClientTests(SsoServer server) : IClassFixture<Sso
         await using var database = server.OpenDatabase();
         var clients = new SwitchClient(database, server.Clock);
         var outcome = isOn ? await clients.EnableAsync(client.Id, CancellationToken.None) : await clients.DisableAsync(client.Id, CancellationToken.None);
-        Assert.False(outcome.Refused(out _, out var view));
+        Assert.False(outcome.Failed(out _, out var view));
         Assert.Equal(isOn, view!.DisabledAt is null);
         await server.ReloadAsync();
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin;
 using Sso.Admin.Clients;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
@@ -112,7 +113,7 @@ public sealed class DynamicPlanTests(SsoServer server) : IClassFixture<SsoServer
         foreach (var (idTokens, allowed) in new[] { (false, forCode), (true, forIdTokens) })
         {
             var outcome = await AddAsync(uri, ClientType.Web, idTokens);
-            Assert.Equal(!allowed, outcome.Refused(out var refusal, out _));
+            Assert.Equal(!allowed, outcome.Failed(out var refusal, out _));
             Assert.All(refusal?.Problems ?? [], problem => Assert.StartsWith("redirect_uris", problem.Field, StringComparison.Ordinal));
         }
     }
@@ -120,9 +121,9 @@ public sealed class DynamicPlanTests(SsoServer server) : IClassFixture<SsoServer
     [Fact]
     [Spec("XP11")]
     public async Task An_installed_application_may_take_id_tokens_on_its_own_machine() =>
-        Assert.False((await AddAsync("http://127.0.0.1:8080/callback", ClientType.Native, idTokens: true)).Refused(out _, out _));
+        Assert.False((await AddAsync("http://127.0.0.1:8080/callback", ClientType.Native, idTokens: true)).Failed(out _, out _));
 
-    private async Task<Outcome<ClientAdded>> AddAsync(string uri, ClientType type, bool idTokens)
+    private async Task<Result<ClientAdded, Refusal>> AddAsync(string uri, ClientType type, bool idTokens)
     {
         await using var scope = server.App.Services.CreateAsyncScope();
         var client = new Client

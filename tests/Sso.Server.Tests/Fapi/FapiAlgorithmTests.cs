@@ -93,7 +93,7 @@ public sealed class FapiAlgorithmTests(FapiPlan plan) : IClassFixture<FapiPlan>
         await using var scope = plan.Server.App.Services.CreateAsyncScope();
         var outcome = await scope.ServiceProvider.GetRequiredService<AddClient>().ExecuteAsync(client, CancellationToken.None);
 
-        Assert.True(outcome.Refused(out var refusal, out _), of);
+        Assert.True(outcome.Failed(out var refusal, out _), of);
         Assert.Contains("PS256", Assert.Single(refusal.Problems).What, StringComparison.Ordinal);
     }
 

@@ -56,7 +56,7 @@ public sealed class FapiPlan : IAsyncLifetime
         await using var scope = Server.App.Services.CreateAsyncScope();
         var outcome = await scope.ServiceProvider.GetRequiredService<AddClient>()
             .ExecuteAsync(change?.Invoke(client) ?? client, CancellationToken.None);
-        Assert.False(outcome.Refused(out var refusal, out _), refusal?.Problems.FirstOrDefault()?.What);
+        Assert.False(outcome.Failed(out var refusal, out _), refusal?.Problems.FirstOrDefault()?.What);
         await Server.ReloadAsync();
         await using var database = Server.OpenDatabase();
         var row = await database.Clients.AsNoTracking().SingleAsync(registration => registration.Id == id);

@@ -69,7 +69,7 @@ public sealed class KeyRevocationTests(SsoServer server) : IClassFixture<SsoServ
         var outcome = await RunAsync(
             provider => ActivatorUtilities.CreateInstance<RevokeKey>(provider).ExecuteAsync("nobody", CancellationToken.None));
 
-        Assert.True(outcome.Refused(out var refusal, out _));
+        Assert.True(outcome.Failed(out var refusal, out _));
         Assert.Equal(RefusalKind.NotFound, refusal.Kind);
     }
 
@@ -78,7 +78,7 @@ public sealed class KeyRevocationTests(SsoServer server) : IClassFixture<SsoServ
     {
         var outcome = await RunAsync(
             provider => ActivatorUtilities.CreateInstance<RevokeKey>(provider).ExecuteAsync(kid, CancellationToken.None));
-        Assert.False(outcome.Refused(out _, out var revoked));
+        Assert.False(outcome.Failed(out _, out var revoked));
         return revoked!.Signs!.Kid;
     }
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Admin;
 using Sso.Admin.Keys;
 using Sso.Data.Secrets;
+using Sso.Protocol;
 using Sso.Server.Tests.Admin;
 using Sso.Testing;
 using Xunit;
@@ -41,9 +42,10 @@ public sealed class SlowWorkTests : IAsyncLifetime
         var stolen = (await RotateAsync(atOnce: false)).Successors[0];
         var seen = _admin.SlowWork.Seen;
 
-        var outcome = await _admin.RunAsync<RevokeKey, Outcome<KeyRevoked>>(revoke => revoke.ExecuteAsync(stolen.Kid, CancellationToken.None));
+        var outcome = await _admin.RunAsync<RevokeKey, Result<KeyRevoked, Refusal>>(
+            revoke => revoke.ExecuteAsync(stolen.Kid, CancellationToken.None));
 
-        Assert.False(outcome.Refused(out _, out var revoked));
+        Assert.False(outcome.Failed(out _, out var revoked));
         Assert.NotEqual(stolen.Kid, revoked.Signs!.Kid);
         Assert.Equal(1, _admin.SlowWork.Seen - seen);
         Assert.Empty(_admin.SlowWork.Found);

@@ -180,7 +180,7 @@ public sealed class BackchannelLogoutTests(SsoServerWithPeer fixture) : IClassFi
         Answers(HttpStatusCode.OK);
         Assert.False(
             (await new RetryLogouts(database, _server.Clock).ExecuteAsync(clientId, CancellationToken.None))
-                .Refused(out _, out var retried));
+                .Failed(out _, out var retried));
         Assert.Equal(1, retried.Notices);
         await SentAsync();
         Assert.Equal((LogoutNoticeStatus.Told, null), await StateAsync(ada));

@@ -3,6 +3,7 @@ using System.Net;
 using System.Reflection;
 using Sso.Admin;
 using Sso.Admin.Clients;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Tests.Admin;
 using Sso.Testing;
@@ -94,8 +95,8 @@ public sealed class CalledAddressesTests(AdminDatabase administration) : IClassF
         };
         var property = typeof(Client).GetProperty(field, BindingFlags.Public | BindingFlags.Instance)!;
         property.SetValue(input, property.PropertyType == typeof(string) ? address : ImmutableArray.Create(address));
-        var outcome = await administration.RunAsync<AddClient, Outcome<ClientAdded>>(
+        var outcome = await administration.RunAsync<AddClient, Result<ClientAdded, Refusal>>(
             add => add.ExecuteAsync(input, CancellationToken.None));
-        return outcome.Refused(out var refusal, out _) ? refusal.Problems : [];
+        return outcome.Failed(out var refusal, out _) ? refusal.Problems : [];
     }
 }

@@ -5,6 +5,7 @@ using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Data;
 using Sso.Data.Clients;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
@@ -146,10 +147,10 @@ public sealed class ClientDocumentTests(OpenRegistration open) : IClassFixture<O
         Assert.Equal("/signin", await PathAsync());
     }
 
-    private async Task OperateAsync(Func<SsoDbContext, Task<Outcome<ClientView>>> operation)
+    private async Task OperateAsync(Func<SsoDbContext, Task<Result<ClientView, Refusal>>> operation)
     {
         await using var database = open.Server.OpenDatabase();
-        Assert.False((await operation(database)).Refused(out _, out _));
+        Assert.False((await operation(database)).Failed(out _, out _));
         await open.Server.ReloadAsync();
     }
 

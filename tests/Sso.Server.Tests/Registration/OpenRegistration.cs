@@ -80,7 +80,7 @@ public class OpenRegistration : IAsyncLifetime
     {
         await using var database = Server.OpenDatabase();
         var outcome = await new AddRegistrationToken(database, Server.Clock).ExecuteAsync($"t-{Guid.CreateVersion7():N}", uses, days, CancellationToken.None);
-        return outcome.Refused(out _, out var added) ? throw new InvalidOperationException() : added.Value;
+        return outcome.Failed(out _, out var added) ? throw new InvalidOperationException() : added.Value;
     }
 
     public async Task<JsonAnswer> RegisterAsync(JsonNode metadata, string? token = null) =>
