@@ -135,6 +135,26 @@ public sealed class AvailabilityTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "The disk of the database is full."), await ProbeAsync());
     }
 
+    [Fact]
+    public async Task A_row_that_cannot_be_read_is_told_as_that_and_not_as_a_database_that_does_not_answer()
+    {
+        Assert.SkipUnless(TestDatabase.ChosenProvider == "Sqlite", "Only SQLite keeps a list of a type of its own from being one.");
+        var shop = await _server.RegisterAsync("shop");
+        await using var database = _server.OpenDatabase();
+        await database.Database.ExecuteSqlAsync(
+            $"UPDATE Clients SET RedirectUris = '[' || RedirectUris WHERE Id = {shop.Id}", TestContext.Current.CancellationToken);
+        // Any change has them all read again.
+        await _server.RegisterAsync("other");
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "Keys, registrations or brands cannot be read."), await ProbeAsync());
+        Assert.Contains(
+            _server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("Exception: ", StringComparison.Ordinal));
+        await database.Database.ExecuteSqlAsync(
+            $"UPDATE Clients SET RedirectUris = substr(RedirectUris, 2) WHERE Id = {shop.Id}", TestContext.Current.CancellationToken);
+        await _server.ReloadAsync();
+        Assert.Equal(HttpStatusCode.OK, (await ProbeAsync()).Status);
+    }
+
     /// <summary>Of SQL Server a cancelled statement is an exception like any other.</summary>
     [Fact]
     public async Task A_visitor_who_has_gone_is_no_failure_of_the_database()
