@@ -12,11 +12,11 @@ namespace Sso.Admin.Clients;
 /// </summary>
 public sealed class SwitchClient(SsoDbContext database, TimeProvider clock)
 {
-    public Task<Result<ClientView, Refusal>> DisableAsync(
-        string clientId, CancellationToken cancellation) => ExecuteAsync(clientId, isOn: false, cancellation);
+    public Task<Result<ClientView, Refusal>> DisableAsync(string clientId, CancellationToken cancellation) =>
+        ExecuteAsync(clientId, isOn: false, cancellation);
 
-    public Task<Result<ClientView, Refusal>> EnableAsync(
-        string clientId, CancellationToken cancellation) => ExecuteAsync(clientId, isOn: true, cancellation);
+    public Task<Result<ClientView, Refusal>> EnableAsync(string clientId, CancellationToken cancellation) =>
+        ExecuteAsync(clientId, isOn: true, cancellation);
 
     private async Task<Result<ClientView, Refusal>> ExecuteAsync(string clientId, bool isOn, CancellationToken cancellation)
     {

@@ -28,11 +28,11 @@ public sealed class LogoutTokens(ISigningKeys keys, TokenEncryptor encryptor, II
 {
     /// <param name="subject">The person as this application knows them.</param>
     /// <param name="sid">As its ID tokens had it.</param>
-    public Task<Result<string, OAuthError>> MakeAsync(
-        Client client, string subject, string sid, CancellationToken cancellation) => encryptor.EncryptAsync(
-        client,
-        client.IdTokenEncryption,
-        LogoutToken.Write(issuer.Value, client.Id, subject, sid, keys.Find(client.IdTokenSigningAlgorithm), clock.GetUtcNow()),
-        isToken: true,
-        cancellation);
+    public Task<Result<string, OAuthError>> MakeAsync(Client client, string subject, string sid, CancellationToken cancellation) =>
+        encryptor.EncryptAsync(
+            client,
+            client.IdTokenEncryption,
+            LogoutToken.Write(issuer.Value, client.Id, subject, sid, keys.Find(client.IdTokenSigningAlgorithm), clock.GetUtcNow()),
+            isToken: true,
+            cancellation);
 }

@@ -100,13 +100,14 @@ public sealed class AuthorizationRequestParser(
         };
     }
 
-    private static Result<ResponseType, OAuthError> ReadResponseType(
-        OpenIddictRequest parameters, Client client) => parameters.Text("response_type") switch
-    {
-        null => OAuthError.ParameterMissing("response_type"),
-        var value when ResponseTypes.Parse(value) is { } type && (client.AllowsIdTokenResponses || !type.HasFlag(ResponseType.IdToken)) => type,
-        _ => OAuthError.UnsupportedResponseType,
-    };
+    private static Result<ResponseType, OAuthError> ReadResponseType(OpenIddictRequest parameters, Client client) =>
+        parameters.Text("response_type") switch
+        {
+            null => OAuthError.ParameterMissing("response_type"),
+            var value when ResponseTypes.Parse(value) is { } type
+                && (client.AllowsIdTokenResponses || !type.HasFlag(ResponseType.IdToken)) => type,
+            _ => OAuthError.UnsupportedResponseType,
+        };
 
     private static OAuthError? Refused(OpenIddictRequest parameters, Client client, ResponseType type) => type switch
     {

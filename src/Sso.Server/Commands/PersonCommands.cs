@@ -149,10 +149,10 @@ internal static class PersonCommands
         return command;
     }
 
-    private static int Answer(
-        CommandOutput output, Result<PersonView, Refusal> outcome, string done) => outcome.Failed(out var refusal, out var person)
-        ? output.Refuse(refusal)
-        : output.Done(person, CommandJson.Readable.PersonView, people => people.Say($"{done} {person.UserName} ({person.Email})."));
+    private static int Answer(CommandOutput output, Result<PersonView, Refusal> outcome, string done) =>
+        outcome.Failed(out var refusal, out var person)
+            ? output.Refuse(refusal)
+            : output.Done(person, CommandJson.Readable.PersonView, people => people.Say($"{done} {person.UserName} ({person.Email})."));
 
     private static void ShowTable(CommandOutput console, IReadOnlyCollection<PersonView> people, int limit)
     {

@@ -74,12 +74,12 @@ internal static class ResourceCommands
         return remove;
     }
 
-    private static int Answer(
-        CommandOutput output, Result<ResourceView, Refusal> outcome) => outcome.Failed(out var refusal, out var resource)
-        ? output.Refuse(refusal)
-        : output.Done(resource, CommandJson.Readable.ResourceView, people => people.Facts(
-            ("Resource", resource.Resource),
-            ("Name", resource.Name),
-            ("Scopes", string.Join(' ', resource.Scopes)),
-            ("Introspects as", resource.ClientId)));
+    private static int Answer(CommandOutput output, Result<ResourceView, Refusal> outcome) =>
+        outcome.Failed(out var refusal, out var resource)
+            ? output.Refuse(refusal)
+            : output.Done(resource, CommandJson.Readable.ResourceView, people => people.Facts(
+                ("Resource", resource.Resource),
+                ("Name", resource.Name),
+                ("Scopes", string.Join(' ', resource.Scopes)),
+                ("Introspects as", resource.ClientId)));
 }
