@@ -10,7 +10,7 @@ namespace Sso.Delivery.Tests;
 public sealed class PhoneNumberTests
 {
     private static readonly FrozenSet<string> ItalyOnly = FrozenSet.ToFrozenSet(["IT"]);
-    private static readonly FrozenSet<string> Several = FrozenSet.ToFrozenSet(["IT", "SM", "FR", "DE", "GB", "US", "CH"]);
+    private static readonly FrozenSet<string> Several = FrozenSet.ToFrozenSet(["IT", "SM", "FR", "DE", "GB", "US", "CH", "SK"]);
 
     /// <summary>What is typed with Italy selected, and the number it means.</summary>
     public static TheoryData<string, string> Mobiles => new()
@@ -111,6 +111,7 @@ public sealed class PhoneNumberTests
     [InlineData("FR", "0899 123456")]
     [InlineData("GB", "+44 70 1234 5678")]
     [InlineData("GB", "+44 909 123 4567")]
+    [InlineData("SK", "0900 123 456")]
     [InlineData("US", "900 555 0123")]
     [InlineData("US", "212 976 0123")]
     [InlineData("US", "800 555 0123")]
