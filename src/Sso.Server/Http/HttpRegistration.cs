@@ -32,15 +32,17 @@ internal static class HttpRegistration
         });
         services.AddSingleton<TrustedProxies>();
         services.AddOptions<ForwardedHeadersOptions>().Configure<TrustedProxies>((options, proxies) => proxies.Configure(options));
-        services.AddOptions<KestrelServerOptions>().Configure<MutualTlsOptions>((kestrel, mutualTls) =>
+        services.AddOptions<KestrelServerOptions>().Configure<IServiceProvider>((kestrel, services) =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
             kestrel.Limits.MaxRequestLineSize = 8 * 1024;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-            kestrel.ConfigureHttpsDefaults(
-                https => ServerTls.Configure(https, asksForCertificate: mutualTls is { Enabled: true, ProxyHeader: null }));
+            // The server is made before the settings were judged; it listens after that.
+            kestrel.ConfigureHttpsDefaults(https => ServerTls.Configure(
+                https,
+                asksForCertificate: services.GetRequiredService<MutualTlsOptions>() is { Enabled: true, ProxyHeader: null }));
         });
         return services;
     }
