@@ -6,5 +6,5 @@ DENY INSERT, UPDATE, DELETE ON dbo.[__EFMigrationsHistory] TO sso_runtime;
 -- What a security event tells cannot be changed by the server either: it seals events, and erases addresses and deletes events whose time is over. A DENY of the
 -- table would win over any GRANT of a column, so the columns that stay are denied one by one: that is every column but Sequence, Hash, Address, AddressHash and
 -- AddressProof.
-DENY UPDATE ON dbo.[SecurityEvents] ([Id], [At], [Kind], [PersonId], [SessionId], [ClientId], [Detail], [Reason], [Changes], [Actor], [Node], [RequestId])
-    TO sso_runtime;
+DENY UPDATE ON dbo.[SecurityEvents] ([Id], [At], [Kind], [PersonId], [SessionId], [ClientId], [Detail], [Method], [Methods], [Browser],
+    [BrowserSystem], [Reason], [Changes], [Actor], [Node], [RequestId]) TO sso_runtime;

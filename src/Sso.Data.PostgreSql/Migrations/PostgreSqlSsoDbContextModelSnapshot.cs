@@ -18,7 +18,7 @@ namespace Sso.Data.PostgreSql.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
@@ -216,7 +216,8 @@ namespace Sso.Data.PostgreSql.Migrations
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(255)
-                        .HasColumnType("character varying(255)");
+                        .HasColumnType("character varying(255)")
+                        .HasJsonPropertyName("client_id");
 
                     b.Property<bool>("AcceptsMailCodes")
                         .HasColumnType("boolean");
@@ -237,7 +238,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<int>("AuthenticationMethod")
                         .HasColumnType("integer");
 
-                    b.PrimitiveCollection<List<string>>("AuthorizationDetailTypes")
+                    b.PrimitiveCollection<string[]>("AuthorizationDetailTypes")
                         .IsRequired()
                         .HasColumnType("text[]");
 
@@ -255,7 +256,8 @@ namespace Sso.Data.PostgreSql.Migrations
 
                     b.Property<string>("BrandId")
                         .HasMaxLength(40)
-                        .HasColumnType("character varying(40)");
+                        .HasColumnType("character varying(40)")
+                        .HasJsonPropertyName("brand");
 
                     b.Property<bool>("CertificateBound")
                         .HasColumnType("boolean");
@@ -267,7 +269,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<bool>("ConsentRequired")
                         .HasColumnType("boolean");
 
-                    b.PrimitiveCollection<List<string>>("Contacts")
+                    b.PrimitiveCollection<string[]>("Contacts")
                         .IsRequired()
                         .HasColumnType("text[]");
 
@@ -280,7 +282,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<bool>("DpopBound")
                         .HasColumnType("boolean");
 
-                    b.PrimitiveCollection<List<string>>("ExchangeTargets")
+                    b.PrimitiveCollection<string[]>("ExchangeTargets")
                         .IsRequired()
                         .HasColumnType("text[]");
 
@@ -294,7 +296,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<int>("GraceSignIns")
                         .HasColumnType("integer");
 
-                    b.PrimitiveCollection<List<string>>("GrantTypes")
+                    b.PrimitiveCollection<string[]>("GrantTypes")
                         .IsRequired()
                         .HasColumnType("text[]");
 
@@ -350,7 +352,7 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)");
 
-                    b.PrimitiveCollection<List<string>>("Origins")
+                    b.PrimitiveCollection<string[]>("Origins")
                         .IsRequired()
                         .HasColumnType("text[]");
 
@@ -370,14 +372,14 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)");
 
-                    b.PrimitiveCollection<List<string>>("PostLogoutRedirectUris")
+                    b.PrimitiveCollection<string[]>("PostLogoutRedirectUris")
                         .IsRequired()
                         .HasColumnType("text[]");
 
                     b.Property<int>("Profile")
                         .HasColumnType("integer");
 
-                    b.PrimitiveCollection<List<string>>("RedirectUris")
+                    b.PrimitiveCollection<string[]>("RedirectUris")
                         .IsRequired()
                         .HasColumnType("text[]");
 
@@ -390,7 +392,7 @@ namespace Sso.Data.PostgreSql.Migrations
                         .HasMaxLength(16)
                         .HasColumnType("character varying(16)");
 
-                    b.PrimitiveCollection<List<string>>("RequestUris")
+                    b.PrimitiveCollection<string[]>("RequestUris")
                         .IsRequired()
                         .HasColumnType("text[]");
 
@@ -403,7 +405,7 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<bool>("RequiresSignedRequests")
                         .HasColumnType("boolean");
 
-                    b.PrimitiveCollection<List<string>>("Scopes")
+                    b.PrimitiveCollection<string[]>("Scopes")
                         .IsRequired()
                         .HasColumnType("text[]");
 
@@ -1372,6 +1374,14 @@ namespace Sso.Data.PostgreSql.Migrations
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone");
 
+                    b.Property<string>("Browser")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)");
+
+                    b.Property<string>("BrowserSystem")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)");
+
                     b.Property<string>("Changes")
                         .HasMaxLength(4000)
                         .HasColumnType("character varying(4000)");
@@ -1391,6 +1401,13 @@ namespace Sso.Data.PostgreSql.Migrations
 
                     b.Property<int>("Kind")
                         .HasColumnType("integer");
+
+                    b.Property<int?>("Method")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Methods")
+                        .HasMaxLength(50)
+                        .HasColumnType("character varying(50)");
 
                     b.Property<string>("Node")
                         .HasMaxLength(100)

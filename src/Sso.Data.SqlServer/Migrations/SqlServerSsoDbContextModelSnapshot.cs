@@ -17,7 +17,7 @@ namespace Sso.Data.SqlServer.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.14")
+                .HasAnnotation("ProductVersion", "10.0.15")
                 .HasAnnotation("Relational:MaxIdentifierLength", 128);
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
@@ -216,7 +216,8 @@ namespace Sso.Data.SqlServer.Migrations
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(255)
-                        .HasColumnType("nvarchar(255)");
+                        .HasColumnType("nvarchar(255)")
+                        .HasJsonPropertyName("client_id");
 
                     b.Property<bool>("AcceptsMailCodes")
                         .HasColumnType("bit");
@@ -255,7 +256,8 @@ namespace Sso.Data.SqlServer.Migrations
 
                     b.Property<string>("BrandId")
                         .HasMaxLength(40)
-                        .HasColumnType("nvarchar(40)");
+                        .HasColumnType("nvarchar(40)")
+                        .HasJsonPropertyName("brand");
 
                     b.Property<bool>("CertificateBound")
                         .HasColumnType("bit");
@@ -1373,6 +1375,14 @@ namespace Sso.Data.SqlServer.Migrations
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("datetimeoffset");
 
+                    b.Property<string>("Browser")
+                        .HasMaxLength(50)
+                        .HasColumnType("nvarchar(50)");
+
+                    b.Property<string>("BrowserSystem")
+                        .HasMaxLength(50)
+                        .HasColumnType("nvarchar(50)");
+
                     b.Property<string>("Changes")
                         .HasMaxLength(4000)
                         .HasColumnType("nvarchar(4000)");
@@ -1392,6 +1402,13 @@ namespace Sso.Data.SqlServer.Migrations
 
                     b.Property<int>("Kind")
                         .HasColumnType("int");
+
+                    b.Property<int?>("Method")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Methods")
+                        .HasMaxLength(50)
+                        .HasColumnType("nvarchar(50)");
 
                     b.Property<string>("Node")
                         .HasMaxLength(100)

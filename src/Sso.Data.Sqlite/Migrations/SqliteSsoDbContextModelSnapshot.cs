@@ -14,7 +14,7 @@ namespace Sso.Data.Sqlite.Migrations
         protected override void BuildModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("Sso.Data.Authorization.PushedRequest", b =>
                 {
@@ -209,7 +209,8 @@ namespace Sso.Data.Sqlite.Migrations
                 {
                     b.Property<string>("Id")
                         .HasMaxLength(255)
-                        .HasColumnType("TEXT");
+                        .HasColumnType("TEXT")
+                        .HasJsonPropertyName("client_id");
 
                     b.Property<bool>("AcceptsMailCodes")
                         .HasColumnType("INTEGER");
@@ -248,7 +249,8 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<string>("BrandId")
                         .HasMaxLength(40)
-                        .HasColumnType("TEXT");
+                        .HasColumnType("TEXT")
+                        .HasJsonPropertyName("brand");
 
                     b.Property<bool>("CertificateBound")
                         .HasColumnType("INTEGER");
@@ -1365,6 +1367,14 @@ namespace Sso.Data.Sqlite.Migrations
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("Browser")
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BrowserSystem")
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Changes")
                         .HasMaxLength(4000)
                         .HasColumnType("TEXT");
@@ -1384,6 +1394,13 @@ namespace Sso.Data.Sqlite.Migrations
 
                     b.Property<int>("Kind")
                         .HasColumnType("INTEGER");
+
+                    b.Property<int?>("Method")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Methods")
+                        .HasMaxLength(50)
+                        .HasColumnType("TEXT");
 
                     b.Property<string>("Node")
                         .HasMaxLength(100)

@@ -48,11 +48,18 @@ internal sealed class AuditKey
     /// <summary>What the hash of this row has to be at this place.</summary>
     public byte[] MacOf(SecurityEvent row, long sequence)
     {
-        using var content = new Content("event");
+        // Rows of before these columns have none of them, and stay authentic as they were sealed.
+        var hasFacts = row is { Method: not null } or { Methods: not null } or { Browser: not null } or { BrowserSystem: not null };
+        using var content = new Content(hasFacts ? "event with facts" : "event");
         content.Write(sequence).Write(row.Id).Write(row.At).Write((int)row.Kind)
             .Write(row.PersonId).Write(row.SessionId).Write(row.ClientId);
         content.Write(row.Detail).Write(row.Reason).Write(row.Changes).Write(row.Actor)
             .Write(row.Node).Write(row.RequestId).Write(row.AddressHash);
+        if (hasFacts)
+        {
+            content.Write(row.Method?.ToString("D")).Write(row.Methods?.Stored).Write(row.Browser).Write(row.BrowserSystem);
+        }
+
         return HMACSHA256.HashData(_key, content.Bytes);
     }
 

@@ -1,32 +1,22 @@
+using System.Globalization;
 using Sso.Protocol.Authorization;
 
 namespace Sso.Data.Operations;
 
 /// <summary>
-/// How a <see cref="SecurityEvent"/> says by what somebody proved who they are: the names of the methods in the order of their proofs.
-/// The <c>amr</c> of the tokens cannot say it, because some methods share a value (RFC 8176).
+/// By which methods somebody signed in, in the order of their proofs. The <c>amr</c> of the tokens cannot say it, because some methods share
+/// a value (RFC 8176).
 /// </summary>
-public static class ProvedMethods
+/// <param name="Stored">
+/// Their numbers, e.g. <c>0 1</c>. The column is kept as it stands, for the seal of the record is over that: what was forged in it is found
+/// and never stops who reads.
+/// </param>
+public sealed record ProvedMethods(string Stored)
 {
-    public static string Detail(IEnumerable<ProofMethod> methods) => string.Join(' ', methods.Distinct());
+    public IEnumerable<ProofMethod> Each => Stored.Split(' ')
+        .Select(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (ProofMethod?)number : null)
+        .OfType<ProofMethod>().Where(Enum.IsDefined);
 
-    /// <summary>The one to name where there is room for one: the latest second factor, else what the sign-in began with.</summary>
-    public static ProofMethod? Named(SecurityEventKind kind, string? detail)
-    {
-        var words = (detail ?? "").Split(' ');
-        var methods = words.Where(Enum.GetNames<ProofMethod>().Contains).Select(Enum.Parse<ProofMethod>).ToList();
-        return methods.Count != words.Length ? (kind == SecurityEventKind.SignedIn ? OfAmr(words) : null)
-            : methods.Exists(ProofMethods.SecondFactorsOrMail.Contains) ? methods.FindLast(ProofMethods.SecondFactorsOrMail.Contains)
-            : methods.Exists(ProofMethods.FirstFactors.Contains) ? methods.FindLast(ProofMethods.FirstFactors.Contains)
-            : null;
-    }
-
-    /// <summary>Sealed rows stay as they are, and the older ones hold the amr. There a recovery code is an otp like an app's.</summary>
-    private static ProofMethod? OfAmr(string[] amr) =>
-        amr.Contains("otp") ? ProofMethod.AuthenticatorApp
-        : amr.Contains("sms") ? ProofMethod.TextMessage
-        : amr.Contains("pop") ? ProofMethod.Passkey
-        : amr.Contains("mca") ? ProofMethod.MailCode
-        : amr.Contains("pwd") ? ProofMethod.Password
-        : null;
+    public static ProvedMethods Of(IEnumerable<ProofMethod> methods) =>
+        new(string.Join(' ', methods.Distinct().Select(method => method.ToString("D"))));
 }

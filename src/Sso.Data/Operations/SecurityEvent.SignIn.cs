@@ -15,7 +15,7 @@ public sealed partial class SecurityEvent
             SessionId = sessionId,
             ClientId = clientId,
             Address = address,
-            Detail = ProvedMethods.Detail(methods),
+            Methods = ProvedMethods.Of(methods),
         };
 
     public static SecurityEvent SignedOut(DateTimeOffset at, Guid personId, Guid sessionId) =>
@@ -27,8 +27,16 @@ public sealed partial class SecurityEvent
     /// <summary>At the sign-in page. No session remembers the browser of a stranger, so the event does.</summary>
     /// <param name="personId">Null where nobody has the name.</param>
     /// <param name="device">The browser that it came from, as far as it is known.</param>
-    public static SecurityEvent PasswordFailed(DateTimeOffset at, Guid? personId, string clientId, string reason, string? device) =>
-        new(at, SecurityEventKind.PasswordFailed) { PersonId = personId, ClientId = clientId, Reason = reason, Detail = device };
+    public static SecurityEvent PasswordFailed(
+        DateTimeOffset at, Guid? personId, string clientId, string reason, (string? Browser, string? System) device) =>
+        new(at, SecurityEventKind.PasswordFailed)
+        {
+            PersonId = personId,
+            ClientId = clientId,
+            Reason = reason,
+            Browser = device.Browser,
+            BrowserSystem = device.System,
+        };
 
     /// <summary>Of somebody who is signed in and wants another.</summary>
     public static SecurityEvent PresentPasswordFailed(DateTimeOffset at, Guid personId) =>
@@ -96,7 +104,7 @@ public sealed partial class SecurityEvent
             PersonId = personId,
             SessionId = sessionId,
             ClientId = clientId,
-            Detail = ProvedMethods.Detail([method]),
+            Method = method,
             Reason = reason,
         };
 

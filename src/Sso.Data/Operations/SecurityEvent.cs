@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Sso.Data.Clients;
+using Sso.Protocol.Authorization;
 
 namespace Sso.Data.Operations;
 
@@ -44,8 +45,20 @@ public sealed partial class SecurityEvent
         internal init => _address = value;
     }
 
-    /// <summary>What it was about in a few words, e.g. <c>TextMessage</c> or <c>added</c>.</summary>
+    /// <summary>What it was about in a few words, e.g. <c>added</c>; of an earlier version read it by <see cref="EventFacts"/>.</summary>
     public string? Detail { get; internal init; }
+
+    /// <summary>By which one method, or of which: proved, failed, added or removed.</summary>
+    public ProofMethod? Method { get; internal init; }
+
+    /// <summary>By which methods somebody signed in.</summary>
+    public ProvedMethods? Methods { get; internal init; }
+
+    /// <summary>What the browser of a stranger calls itself, one of a closed list; the others are known by their session.</summary>
+    public string? Browser { get; internal init; }
+
+    /// <summary>On which system, one of a closed list too.</summary>
+    public string? BrowserSystem { get; internal init; }
 
     /// <summary>Why it was refused, e.g. <c>wrong</c>; null for what succeeded.</summary>
     public string? Reason { get; internal init; }
@@ -226,6 +239,9 @@ internal sealed class SecurityEventTable : IEntityTypeConfiguration<SecurityEven
         builder.Property(item => item.ClientId).HasMaxLength(ClientRegistration.LongestId);
         builder.Property(item => item.Address).HasMaxLength(64);
         builder.Property(item => item.Detail).HasMaxLength(200);
+        builder.Property(item => item.Methods).HasConversion(methods => methods!.Stored, stored => new(stored)).HasMaxLength(50);
+        builder.Property(item => item.Browser).HasMaxLength(50);
+        builder.Property(item => item.BrowserSystem).HasMaxLength(50);
         builder.Property(item => item.Reason).HasMaxLength(200);
         builder.Property(item => item.Changes).HasMaxLength(4000);
         builder.Property(item => item.Actor).HasMaxLength(100);

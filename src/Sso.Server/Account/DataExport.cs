@@ -180,12 +180,18 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
     {
         var events = await database.SecurityEvents.AsNoTracking()
             .Where(row => row.PersonId == personId).OrderBy(row => row.At).ThenBy(row => row.Id)
-            .Select(row => new { row.At, row.Kind, row.Detail, row.Reason, row.Changes, row.ClientId, row.Address })
             .ToListAsync(cancellation);
-        return
-        [
-            .. events.Select(
-                row => new ExportedEvent(row.At, row.Kind.ToString(), row.Detail, row.Reason, row.Changes, row.ClientId, row.Address)),
-        ];
+        return [.. events.Select(Exported)];
+    }
+
+    private static ExportedEvent Exported(SecurityEvent item)
+    {
+        var facts = EventFacts.Of(item);
+        return new(item.At, item.Kind.ToString(), facts.Detail, item.Reason, item.Changes, item.ClientId, item.Address)
+        {
+            Methods = facts.Methods.Count == 0 ? null : [.. facts.Methods.Select(method => method.ToString())],
+            Browser = facts.Device?.Browser,
+            System = facts.Device?.System,
+        };
     }
 }

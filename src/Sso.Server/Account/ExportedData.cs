@@ -109,7 +109,15 @@ public sealed record ExportedLink(string Purpose, DateTimeOffset SentAt, DateTim
 public sealed record ExportedText(string What, DateTimeOffset AskedAt, string Status);
 
 public sealed record ExportedEvent(
-    DateTimeOffset At, string What, string? Detail, string? Reason, string? Changes, string? Application, string? Address);
+    DateTimeOffset At, string What, string? Detail, string? Reason, string? Changes, string? Application, string? Address)
+{
+    /// <summary>By which methods, in the order of their proofs.</summary>
+    public IReadOnlyList<string>? Methods { get; init; }
+
+    public string? Browser { get; init; }
+
+    public string? System { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

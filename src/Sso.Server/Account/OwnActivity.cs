@@ -99,18 +99,15 @@ public sealed class OwnActivity(SsoDbContext database)
                join session in database.Sessions.AsNoTracking() on row.SessionId equals session.Id into sessions
                from session in sessions.DefaultIfEmpty()
                orderby row.At descending, row.Id descending
-               select new Row(row.At, row.Kind, row.Detail, client.Name, row.Address, row.SessionId, session.UserAgent);
+               select new Row(row, client.Name, session.UserAgent);
     }
 
-    private static ActivityView View(Row row) =>
-        new(row.At, row.Kind, ProvedMethods.Named(row.Kind, row.Detail), row.App, row.Address, row.SessionId, DeviceOf(row));
-
-    private static (string? Browser, string? System)? DeviceOf(Row row) => row switch
+    private static ActivityView View(Row row)
     {
-        { UserAgent: { } userAgent } => UserAgents.Parts(userAgent),
-        { Kind: SecurityEventKind.PasswordFailed, Detail: { } described } => UserAgents.PartsOfDescription(described),
-        _ => null,
-    };
+        var (item, facts) = (row.Event, EventFacts.Of(row.Event));
+        var device = row.UserAgent is { } userAgent ? UserAgents.Parts(userAgent) : facts.Device;
+        return new(item.At, item.Kind, facts.Named, row.App, item.Address, item.SessionId, device);
+    }
 
     private static void Append(StringBuilder csv, IReadOnlyList<string> cells) =>
         csv.AppendJoin(',', cells.Select(cell => $"\"{Neutral(cell).Replace("\"", "\"\"", StringComparison.Ordinal)}\"")).Append("\r\n");
@@ -118,6 +115,5 @@ public sealed class OwnActivity(SsoDbContext database)
     private static string Neutral(string cell) =>
         cell.Length > 0 && FormulaMarks.Contains(cell[0], StringComparison.Ordinal) ? "'" + cell : cell;
 
-    private sealed record Row(
-        DateTimeOffset At, SecurityEventKind Kind, string? Detail, string? App, string? Address, Guid? SessionId, string? UserAgent);
+    private sealed record Row(SecurityEvent Event, string? App, string? UserAgent);
 }

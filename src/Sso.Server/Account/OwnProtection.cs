@@ -67,7 +67,7 @@ public sealed class OwnProtection(
         return new(
             secured.Id,
             secured.At,
-            [.. parts.Where(row => row.Kind == SecurityEventKind.SecondFactorRemoved).Select(row => Enum.Parse<ProofMethod>(row.Detail!))],
+            [.. parts.Where(row => row.Kind == SecurityEventKind.SecondFactorRemoved).SelectMany(row => EventFacts.Of(row).Methods)],
             parts.Exists(row => row.Kind == SecurityEventKind.RecoveryCodesCreated));
     }
 }

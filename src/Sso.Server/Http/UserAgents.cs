@@ -29,10 +29,6 @@ internal static class UserAgents
         (var browser, var system) => browser ?? system,
     };
 
-    /// <summary>The parts of what <see cref="Describe"/> said.</summary>
-    public static (string? Browser, string? System) PartsOfDescription(string description) =>
-        description.Split(", ") is [var browser, var system] ? (browser, system) : (description, null);
-
     public static bool IsPhone(string? userAgent) => userAgent is not null && Parts(userAgent).System is "iPhone" or "iPad" or "Android";
 
     /// <summary>As long as a column holds, and no half of a character, which a database refuses; null for none.</summary>

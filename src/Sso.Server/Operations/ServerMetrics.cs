@@ -37,7 +37,7 @@ public sealed class ServerMetrics : IDisposable
     public void CountEvent(SecurityEvent item)
     {
         var kind = new KeyValuePair<string, object?>("kind", item.Kind.ToString());
-        if (ProvedMethods.Named(item.Kind, item.Detail) is { } method)
+        if (EventFacts.Of(item).Named is { } method)
         {
             _events.Add(1, kind, new KeyValuePair<string, object?>("method", method.ToString()));
         }

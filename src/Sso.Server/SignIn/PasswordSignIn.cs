@@ -129,7 +129,7 @@ public sealed class PasswordSignIn(
     private async Task<PasswordOutcome> FailedAsync(
         HttpContext http, Flow flow, Guid? personId, string reason, PasswordOutcome outcome, CancellationToken cancellation)
     {
-        var device = UserAgents.Describe(http.Request.Headers.UserAgent.ToString());
+        var device = UserAgents.Parts(http.Request.Headers.UserAgent.ToString());
         database.SecurityEvents.Add(
             SecurityEvent.PasswordFailed(clock.GetUtcNow(), personId, flow.Request.Client.Id, reason, device));
         await database.SaveChangesAsync(cancellation);

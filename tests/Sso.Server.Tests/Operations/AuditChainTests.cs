@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
+using Sso.Protocol.Authorization;
 using Sso.Server.Commands;
 using Sso.Server.Tests.Commands;
 using Sso.Testing;
@@ -159,6 +160,66 @@ public sealed class AuditChainTests : IAsyncLifetime
 
         await Assert.ThrowsAsync<AuditBrokenException>(() => Chain.SealAsync(CancellationToken.None));
         Assert.False((await VerifyAsync()).IsSound);
+    }
+
+    /// <summary>As the versions before the columns for methods and browser computed it, for their rows are kept for years.</summary>
+    [Fact]
+    public async Task A_row_without_method_and_browser_is_sealed_as_it_ever_was()
+    {
+        await using var database = _server.OpenDatabase();
+        var row = await database.SecurityEvents.AsNoTracking().SingleAsync(item => item.Detail == "event 4");
+        var head = await database.AuditHeads.AsNoTracking().SingleAsync();
+        var key = _server.App.Services.GetRequiredService<Sealer>().Unprotect("AuditHead.Key", head.Key)!;
+        using var content = new MemoryStream();
+        await using var writer = new BinaryWriter(content);
+        writer.Write("event");
+        writer.Write(row.Sequence!.Value);
+        Write(row.Id.ToByteArray(bigEndian: true));
+        writer.Write(row.At.UtcTicks);
+        writer.Write((long)row.Kind);
+        foreach (var text in (string?[])[null, null, null, row.Detail, null, null, row.Actor, row.Node, row.RequestId])
+        {
+            Write(text is null ? null : System.Text.Encoding.UTF8.GetBytes(text));
+        }
+
+        Write(row.AddressHash);
+        Assert.Equal(System.Security.Cryptography.HMACSHA256.HashData(key, content.ToArray()), row.Hash);
+
+        void Write(byte[]? bytes)
+        {
+            writer.Write(bytes?.Length ?? -1);
+            writer.Write(bytes ?? []);
+        }
+    }
+
+    [Theory]
+    [InlineData(nameof(SecurityEvent.Method), 1)]
+    [InlineData(nameof(SecurityEvent.Methods), "0 1")]
+    [InlineData(nameof(SecurityEvent.Browser), "Firefox")]
+    [InlineData(nameof(SecurityEvent.BrowserSystem), "Windows")]
+    public async Task A_method_or_browser_put_into_a_row_that_had_none_names_it(string column, object value)
+    {
+        await using var database = _server.OpenDatabase();
+        var id = await IdAtAsync(4);
+        var cell = value is int ? "1" : $"'{value}'";
+        await database.Database.ExecuteSqlRawAsync($"UPDATE \"SecurityEvents\" SET \"{column}\" = {cell} WHERE \"Sequence\" = 4");
+
+        Assert.Equal([new AuditFlaw(AuditFlawKind.Changed, 4, id)], (await VerifyAsync()).Flaws);
+    }
+
+    [Fact]
+    public async Task A_row_whose_method_is_taken_away_is_named_however_it_then_looks_like_an_old_one()
+    {
+        await using var database = _server.OpenDatabase();
+        database.SecurityEvents.Add(new(_server.Clock.GetUtcNow(), SecurityEventKind.SecondFactorProved) { Method = ProofMethod.Passkey });
+        await database.SaveChangesAsync();
+        await Chain.SealAsync(CancellationToken.None);
+        Assert.True((await VerifyAsync()).IsSound);
+        await database.SecurityEvents.Where(row => row.Method == ProofMethod.Passkey).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.Method, (ProofMethod?)null).SetProperty(row => row.Detail, "TextMessage"));
+
+        var flaw = Assert.Single((await VerifyAsync()).Flaws);
+        Assert.Equal((AuditFlawKind.Changed, _sealed + 1), (flaw.Kind, flaw.Sequence));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data;
 using Sso.Data.Operations;
+using Sso.Protocol.Authorization;
 using Sso.Testing;
 using Xunit;
 
@@ -123,6 +124,10 @@ public sealed class AuditTamperingTests(AuditTamperingTests.Record record) : ICl
                     ClientId = "shop",
                     Address = "192.0.2.7",
                     Detail = index == 4 ? "the fourth" : "another",
+                    Method = ProofMethod.TextMessage,
+                    Methods = new("0 2"),
+                    Browser = "Firefox",
+                    BrowserSystem = "Windows",
                     Reason = "wrong",
                     Changes = "{}",
                 };

@@ -145,8 +145,8 @@ public sealed class KillTests
         if (factor?.ActivatedAt is not null)
         {
             Assert.Contains(
-                await context.SecurityEvents.Where(row => row.PersonId == personId).Select(row => row.Detail).ToListAsync(),
-                detail => detail == "AuthenticatorApp");
+                await context.SecurityEvents.Where(row => row.PersonId == personId).Select(row => row.Method).ToListAsync(),
+                method => method == ProofMethod.AuthenticatorApp);
         }
     }
 

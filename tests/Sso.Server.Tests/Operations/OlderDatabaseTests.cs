@@ -2,7 +2,9 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Clients;
+using Sso.Data.Operations;
 using Sso.Protocol.Clients;
 using Sso.Server.Engine;
 using Sso.Testing;
@@ -60,6 +62,28 @@ public sealed class OlderDatabaseTests
         var published = JsonDocument.Parse(await client.GetStringAsync(PublishedDocuments.KeySetPath)).RootElement;
 
         Assert.Contains(header.GetProperty("kid").GetString(), published.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString()));
+    }
+
+    /// <summary>Whose columns for methods are empty; sealed from now on as they stand.</summary>
+    [Theory, MemberData(nameof(Providers))]
+    public async Task Events_that_were_recorded_before_are_read_and_the_record_goes_on(string provider)
+    {
+        await using var older = await OlderDatabase.OpenAsync(provider);
+        await older.Server.App.Services.GetRequiredService<AuditChain>().SealAsync(CancellationToken.None);
+
+        await using var context = older.Server.OpenDatabase();
+        var events = await context.SecurityEvents.AsNoTracking().Where(row => row.PersonId != null).ToListAsync();
+        var findings = await older.Server.App.Services.GetRequiredService<AuditVerification>().RunAsync(20, CancellationToken.None);
+
+        Assert.Equal(
+            [
+                "PasswordProved ", "PasswordProved ", "SecondFactorProved AuthenticatorApp", "SecondFactorProved AuthenticatorApp",
+                "SignedIn Password AuthenticatorApp", "SignedIn Password AuthenticatorApp",
+            ],
+            events.Select(item => $"{item.Kind} {string.Join(' ', EventFacts.Of(item).Methods)}").Order(StringComparer.Ordinal));
+        Assert.All(events, item => Assert.Null(item.Method));
+        Assert.True(findings.IsSound);
+        Assert.True(findings.Sealed >= events.Count);
     }
 
     private sealed class OlderDatabase(TestDatabase database, SsoServer server, JsonElement facts) : IAsyncDisposable

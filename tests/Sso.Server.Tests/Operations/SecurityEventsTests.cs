@@ -111,7 +111,8 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
     }
 
     private static string Text(SecurityEvent item) =>
-        item.Kind + (item.Detail is { } detail ? " " + detail : "") + (item.Reason is { } reason ? ": " + reason : "");
+        string.Join(' ', (string?[])[item.Kind.ToString(), .. EventFacts.Of(item).Methods.Select(method => method.ToString()), item.Detail])
+            .TrimEnd() + (item.Reason is { } reason ? ": " + reason : "");
 
     private static string Kind(string text) => text.Split(' ', ':')[0];
 

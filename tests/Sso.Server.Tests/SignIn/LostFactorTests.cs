@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Operations;
+using Sso.Protocol.Authorization;
 using Sso.Testing;
 using Xunit;
 
@@ -51,7 +52,7 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Single(await database.OutgoingTexts.Where(text => text.PersonId == ada.Id).ToListAsync());
         var recorded = await database.SecurityEvents.SingleAsync(item => item.Kind == SecurityEventKind.LostFactorReported
             && item.PersonId == ada.Id);
-        Assert.Equal((ada.Id, "Password"), (recorded.PersonId, recorded.Detail));
+        Assert.Equal((ada.Id, ProofMethod.Password), (recorded.PersonId, recorded.Method));
         Assert.NotNull(recorded.SessionId);
 
         var challenge = await browser.GetAsync("/signin/verify/app" + page.Url.Query);
