@@ -44,6 +44,22 @@ internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAcc
         return ValueTask.FromResult(result);
     }
 
+    public override void SaveChangesFailed(DbContextErrorEventData eventData) => Forget(eventData.Context!);
+
+    public override Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Forget(eventData.Context!);
+        return Task.CompletedTask;
+    }
+
+    public override void SaveChangesCanceled(DbContextEventData eventData) => Forget(eventData.Context!);
+
+    public override Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
+    {
+        Forget(eventData.Context!);
+        return Task.CompletedTask;
+    }
+
     public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Ring(eventData.Context!, eventData.TransactionId);
 
     public Task TransactionCommittedAsync(
@@ -61,11 +77,24 @@ internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAcc
             (mail, text) = (mail || entry.Entity is OutgoingMail, text || entry.Entity is OutgoingText);
         }
 
-        if (mail || text)
+        var transaction = context.Database.CurrentTransaction?.TransactionId;
+        var before = _added.TryGetValue(context, out var noted) && noted.Transaction == transaction ? noted with { Before = null } : null;
+        if (mail || text || before is not null)
         {
-            var transaction = context.Database.CurrentTransaction?.TransactionId;
-            var before = _added.TryGetValue(context, out var noted) && noted.Transaction == transaction ? noted : new(transaction, Mail: false, Text: false);
-            _added.AddOrUpdate(context, before with { Mail = before.Mail || mail, Text = before.Text || text });
+            _added.AddOrUpdate(context, new(transaction, mail || before is { Mail: true }, text || before is { Text: true }, before));
+        }
+    }
+
+    /// <summary>Of a save that added nothing; what the transaction holds of earlier ones may still be committed.</summary>
+    private void Forget(DbContext context)
+    {
+        if (_added.TryGetValue(context, out var noted) && noted.Before is { } before)
+        {
+            _added.AddOrUpdate(context, before);
+        }
+        else
+        {
+            _added.Remove(context);
         }
     }
 
@@ -107,5 +136,9 @@ internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAcc
         }
     }
 
-    private sealed record Added(Guid? Transaction, bool Mail, bool Text);
+    /// <param name="Transaction">Null for a save outside a transaction of its caller's.</param>
+    /// <param name="Mail">Mails are among the rows.</param>
+    /// <param name="Text">Texts are.</param>
+    /// <param name="Before">What it was before the latest save, which may fail.</param>
+    private sealed record Added(Guid? Transaction, bool Mail, bool Text, Added? Before);
 }
