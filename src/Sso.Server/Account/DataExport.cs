@@ -25,7 +25,7 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
         var (id, now) = (signIn.PersonId, clock.GetUtcNow());
         var person = await database.Users.SingleAsync(row => row.Id == id, cancellation);
         database.SecurityEvents.Add(SecurityEvent.DataExported(now, id, signIn.SessionId));
-        mails.Tell(database, http, person, MailNotice.DataExported);
+        mails.Tell(database, http, person, MailTable.DataExported);
         await database.SaveChangesAsync(cancellation);
         var names = await database.Clients.AsNoTracking().ToDictionaryAsync(row => row.Id, row => row.Name, cancellation);
         var data = new ExportedData

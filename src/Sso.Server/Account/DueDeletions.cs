@@ -21,7 +21,7 @@ public sealed class DueDeletions(SsoDbContext database, DeletePerson delete, Sec
             }
 
             var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == due.PersonId, cancellation);
-            mails.Deleted(database, person, due);
+            mails.Tell(database, http: null, person, MailTable.Deleted, due);
             await delete.RemoveAsync(person, "as its owner asked", cancellation);
             await transaction.CommitAsync(cancellation);
         }

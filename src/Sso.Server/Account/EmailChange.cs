@@ -134,11 +134,13 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
             : null;
         if (owner is not null)
         {
-            mails.AddressWanted(database, http, owner);
+            // As for a free address: one mail, and one link, which nobody has.
+            mails.Tell(database, http, owner, MailTable.AddressWanted);
+            database.AddLink(Guid.Empty, MailedLinkPurpose.ConfirmEmail, TimeSpan.Zero, now, changeId: null);
         }
         else
         {
-            mails.ConfirmEmail(database, http, person, change, isDecoy: isTaken || !mayMail);
+            mails.Tell(database, http, person, MailTable.ConfirmEmail, new(change, IsDecoy: isTaken || !mayMail));
         }
 
         database.SecurityEvents.Add(SecurityEvent.EmailChangeRequested(now, person.Id, signIn.SessionId));
@@ -155,7 +157,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         database.SecurityEvents.Add(SecurityEvent.EmailChanged(now, person.Id));
         if (isAnother)
         {
-            mails.TellUndoable(database, http, person, MailNotice.EmailChanged, change.Id, oldAddress);
+            mails.Tell(database, http, person, MailTable.EmailChanged, new(change.Id, oldAddress));
             await texts.TellAsync(database, person.Id, TextNotice.EmailChanged, cancellation);
         }
 

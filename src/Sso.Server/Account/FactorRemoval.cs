@@ -72,7 +72,7 @@ public sealed class FactorRemoval(
         {
             database.SecurityEvents.Add(
                 SecurityEvent.SecondFactorRemoved(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, factor.Method));
-            mails.Tell(database, http, person, MailNotice.FactorRemoved, factor.Method);
+            mails.Tell(database, http, person, MailTable.FactorRemoved, factor.Method);
         }
 
         await texts.TellAsync(database, person.Id, TextNotice.FactorRemoved, cancellation, except: factor.Id);
@@ -112,7 +112,7 @@ public sealed class FactorRemoval(
         {
             database.SecurityEvents.Add(SecurityEvent.SecondFactorEnrolled(
                 clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, clientId: null, ProofMethod.TextMessage));
-            mails.Tell(database, http, person, MailNotice.FactorAdded, ProofMethod.TextMessage);
+            mails.Tell(database, http, person, MailTable.FactorAdded, ProofMethod.TextMessage);
             await texts.TellAsync(database, person.Id, TextNotice.FactorAdded, cancellation);
         }
         else if (!wasForNotices && forNotices)
@@ -154,16 +154,7 @@ public sealed class FactorRemoval(
         await database.MethodsChangedAsync(person.Id, clock.GetUtcNow(), cancellation);
         person.RecoveryCodesReplaced();
         database.SecurityEvents.Add(SecurityEvent.TwoFactorDisabled(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId));
-        if (undoable is not null)
-        {
-            mails.TellUndoable(
-                database, http, person, MailNotice.TwoFactorDisabled, undoable.Id, person.EmailConfirmed ? person.Email : null);
-        }
-        else
-        {
-            mails.Tell(database, http, person, MailNotice.TwoFactorDisabled);
-        }
-
+        mails.Tell(database, http, person, MailTable.TwoFactorDisabled, undoable?.Id);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
         return true;

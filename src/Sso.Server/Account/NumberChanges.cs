@@ -35,7 +35,7 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
         var record = await KeepAsync(signIn, number, successor, cancellation);
         database.SecurityEvents.Add(EventOf(change, signIn));
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
-        mails.TellUndoable(database, http, person, MailOf(change), record.Id, person.EmailConfirmed ? person.Email : null);
+        mails.Tell(database, http, person, MailOf(change), record.Id);
         texts.Tell(database, person, number, TextOf(change));
     }
 
@@ -91,7 +91,7 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
     public async Task TellAddedAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
     {
         database.SecurityEvents.Add(SecurityEvent.ContactsChanged(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId));
-        await mails.TellAsync(database, http, signIn.PersonId, MailNotice.ContactAdded, cancellation);
+        await mails.TellAsync(database, http, signIn.PersonId, MailTable.ContactAdded, cancellation);
     }
 
     private string NumberOf(SecondFactor factor) => sealer.UnprotectText(factor.Context, factor.Protected);
@@ -107,12 +107,12 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
         };
     }
 
-    private static MailNotice MailOf(NumberChange change) => change switch
+    private static MailRow<Guid?> MailOf(NumberChange change) => change switch
     {
-        NumberChange.Replaced => MailNotice.NumberChanged,
-        NumberChange.Removed => MailNotice.NumberRemoved,
-        NumberChange.NoLongerForSignIn => MailNotice.NumberNotForSignIn,
-        _ => MailNotice.NumberNotForNotices,
+        NumberChange.Replaced => MailTable.NumberChanged,
+        NumberChange.Removed => MailTable.NumberRemoved,
+        NumberChange.NoLongerForSignIn => MailTable.NumberNotForSignIn,
+        _ => MailTable.NumberNotForNotices,
     };
 
     private static TextNotice TextOf(NumberChange change) => change switch

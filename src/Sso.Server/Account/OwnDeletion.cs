@@ -36,7 +36,7 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
 
         await database.EndEverythingAsync(person.Id, signIn.SessionId, "deletion requested", now, cancellation);
         database.SecurityEvents.Add(SecurityEvent.DeletionRequested(clock.GetUtcNow(), person.Id, signIn.SessionId));
-        mails.DeletionRequested(database, http, person, deletion);
+        mails.Tell(database, http, person, MailTable.DeletionRequested, deletion);
         await texts.TellAsync(database, person.Id, TextNotice.DeletionRequested, cancellation);
         await SaveAsync(transaction, cancellation);
         return true;
@@ -77,7 +77,7 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
         }
 
         database.SecurityEvents.Add(SecurityEvent.DeletionCalledOff(clock.GetUtcNow(), personId, sessionId));
-        await mails.TellAsync(database, http, personId, MailNotice.DeletionCalledOff, cancellation);
+        await mails.TellAsync(database, http, personId, MailTable.DeletionCalledOff, cancellation);
         return true;
     }
 

@@ -48,7 +48,8 @@ public sealed class BackchannelRequests(
 
         if (await throttle.ReserveAskedMailAsync(person.Id, cancellation))
         {
-            mails.AccessAsked(database, http, person, request.Client.Name, asked.BindingMessage, asked.Lifetime);
+            mails.Tell(
+                database, http, person, MailTable.AccessAsked, new(request.Client.Name, asked.BindingMessage, asked.Lifetime));
         }
 
         return await waiting.AddBackchannelAsync(request, asked, person.Id, cancellation);

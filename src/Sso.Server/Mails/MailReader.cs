@@ -3,14 +3,13 @@ using System.Resources;
 using Sso.Admin.Brands;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
-using Sso.Protocol.Authorization;
 using Sso.Server.Brands;
 using Sso.Server.Http;
 
 namespace Sso.Server.Mails;
 
 /// <summary>Whom a mail is written to: in their language, by the clock on their wall.</summary>
-internal sealed class MailReader
+public sealed class MailReader
 {
     private static readonly ResourceManager Texts = new("Sso.Server.Mails.SecurityMails", typeof(SecurityMails).Assembly);
 
@@ -46,10 +45,6 @@ internal sealed class MailReader
     ];
 
     public (string Label, string Value)[] ByOperator(DateTimeOffset at) => [(Text("When"), At(at)), (Text("Who"), Text("Operator"))];
-
-    /// <summary>Which of the methods it is about; nothing where it is about none or all.</summary>
-    public (string Label, string Value)[] About(ProofMethod? method) =>
-        method is { } known ? [(Text("Method"), Text("Method." + known))] : [];
 
     /// <summary>The content of a mail from this brand, but for what it tells.</summary>
     public MailContent Mail(Brand brand, string subject, params string[] paragraphs) => new()

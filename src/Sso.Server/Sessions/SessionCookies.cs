@@ -194,12 +194,12 @@ public sealed class SessionCookies(
         // The first sign-in of all is no surprise to its owner.
         if (isNewBrowser && person.LastAccessAt is not null)
         {
-            mails.Tell(database, http, person, MailNotice.NewBrowser);
+            mails.Tell(database, http, person, MailTable.NewBrowser);
         }
 
         if (await FailuresAsync(row.PersonId, person.LastAccessAt, cancellation) is >= FailuresWorthTelling and var failures)
         {
-            mails.Tell(database, http, person, MailNotice.SignedInAfterFailures, details: failures);
+            mails.Tell(database, http, person, MailTable.SignedInAfterFailures, failures);
         }
 
         var session = await database.Sessions.SingleAsync(candidate => candidate.Id == row.SessionId, cancellation);

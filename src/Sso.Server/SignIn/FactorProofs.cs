@@ -69,7 +69,7 @@ public sealed class FactorProofs(
     {
         if (await throttle.ReserveVoidAsync(ChallengeOf(http, flow), cancellation))
         {
-            await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorFailed, cancellation);
+            await mails.TellAsync(database, http, signIn.PersonId, MailTable.FactorFailed, cancellation);
         }
 
         await sessions.ForgetProofsAsync(signIn.SessionId, cancellation);
@@ -85,7 +85,7 @@ public sealed class FactorProofs(
             clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, method, reason));
         if (_isLast)
         {
-            await mails.TellAsync(database, http, signIn.PersonId, MailNotice.FactorShut, cancellation, method);
+            await mails.TellAsync(database, http, signIn.PersonId, MailTable.FactorShut, method, cancellation);
         }
 
         await database.SaveChangesAsync(cancellation);
@@ -150,7 +150,7 @@ public sealed class FactorProofs(
         database.SecurityEvents.Add(recorded);
         if (NoticeOf(recorded.Kind) is { } notice)
         {
-            await mails.TellAsync(database, http, signIn.PersonId, notice.Mail, cancellation, method);
+            await mails.TellAsync(database, http, signIn.PersonId, notice.Mail, method, cancellation);
             await texts.TellAsync(database, signIn.PersonId, notice.Text, cancellation);
         }
 
@@ -239,11 +239,11 @@ public sealed class FactorProofs(
         || await database.SecondFactors.AnyAsync(
             row => row.Id == factor.Id && row.PersonId == personId && row.Method == method && row.UsedForSignIn, cancellation);
 
-    private static (MailNotice Mail, TextNotice Text)? NoticeOf(SecurityEventKind kind) => kind switch
+    private static (MailRow<ProofMethod?> Mail, TextNotice Text)? NoticeOf(SecurityEventKind kind) => kind switch
     {
-        SecurityEventKind.SecondFactorEnrolled => (MailNotice.FactorAdded, TextNotice.FactorAdded),
-        SecurityEventKind.FactorsReplaced => (MailNotice.FactorsReplaced, TextNotice.FactorsReplaced),
-        SecurityEventKind.RecoveryCodeUsed => (MailNotice.RecoveryCodeUsed, TextNotice.RecoveryCodeUsed),
+        SecurityEventKind.SecondFactorEnrolled => (MailTable.FactorAdded, TextNotice.FactorAdded),
+        SecurityEventKind.FactorsReplaced => (MailTable.FactorsReplaced, TextNotice.FactorsReplaced),
+        SecurityEventKind.RecoveryCodeUsed => (MailTable.RecoveryCodeUsed, TextNotice.RecoveryCodeUsed),
         _ => null,
     };
 }

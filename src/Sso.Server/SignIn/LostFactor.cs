@@ -88,7 +88,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
 
         database.SecurityEvents.Add(
             SecurityEvent.LostFactorReported(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id));
-        mails.RecoveryRequested(database, http, person, recovery);
+        mails.Tell(database, http, person, MailTable.RecoveryRequested, recovery);
         await texts.TellAsync(database, person.Id, TextNotice.FactorsLost, cancellation);
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);
@@ -169,7 +169,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         }
 
         database.SecurityEvents.Add(SecurityEvent.LostFactorStopped(clock.GetUtcNow(), personId, because));
-        await mails.TellAsync(database, http, personId, MailNotice.RecoveryStopped, cancellation);
+        await mails.TellAsync(database, http, personId, MailTable.RecoveryStopped, cancellation);
         return true;
     }
 

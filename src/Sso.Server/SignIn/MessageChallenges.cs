@@ -212,7 +212,8 @@ public sealed class MessageChallenges(
             case CodeRecipient.Mailbox mailbox:
                 var code = MessageCode.Derive(sealer, challenge)
                     ?? throw new InvalidOperationException("The data key of a living challenge is gone.");
-                mails.SignInCode(database, http, mailbox.Owner, code, challenge.ExpiresAt - clock.GetUtcNow());
+                mails.Tell(
+                    database, http, mailbox.Owner, MailTable.SignInCode, new(code, challenge.ExpiresAt - clock.GetUtcNow()));
                 break;
             default:
                 throw new UnreachableException();

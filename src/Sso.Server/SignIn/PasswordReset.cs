@@ -233,7 +233,7 @@ public sealed class PasswordReset(
     private async Task WriteRequestAsync(HttpContext http, Person? owner, string typed, CancellationToken cancellation)
     {
         await VoidLinksAsync(owner?.Id ?? MailedLink.NobodyNamed(typed), cancellation);
-        mails.ResetPassword(database, http, owner, typed);
+        mails.Tell(database, http, owner, MailTable.ResetPassword, new(typed));
         database.SecurityEvents.Add(SecurityEvent.PasswordResetRequested(clock.GetUtcNow(), owner?.Id));
         await database.SaveChangesAsync(cancellation);
     }
@@ -246,7 +246,7 @@ public sealed class PasswordReset(
         await database.VoidRequestsAsync(personId, cancellation);
         await throttle.PasswordWasRightAsync(person.NormalizedUserName!, cancellation);
         database.SecurityEvents.Add(SecurityEvent.PasswordChanged(clock.GetUtcNow(), personId));
-        await mails.TellAsync(database, http, person, MailNotice.PasswordChanged, TextNotice.PasswordChanged, cancellation);
+        await mails.TellAsync(database, http, person, MailTable.PasswordChanged, TextNotice.PasswordChanged, cancellation);
         await database.SaveChangesAsync(cancellation);
     }
 

@@ -43,7 +43,7 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         if (person.RecoveryCodesSavedAt is not null)
         {
-            mails.Tell(database, http, person, MailNotice.RecoveryCodesCreated);
+            mails.Tell(database, http, person, MailTable.RecoveryCodesCreated);
             await database.MethodsChangedAsync(person.Id, now, cancellation);
         }
 

@@ -117,7 +117,7 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
         var now = clock.GetUtcNow();
         await database.EndTrustAsync(row.PersonId, row.Id, "copied device", now, cancellation);
         database.SecurityEvents.Add(SecurityEvent.DeviceCopied(now, row.PersonId));
-        await mails.TellAsync(database, http, row.PersonId, MailNotice.DeviceCopied, cancellation);
+        await mails.TellAsync(database, http, row.PersonId, MailTable.DeviceCopied, cancellation);
         await database.SaveChangesAsync(cancellation);
     }
 
