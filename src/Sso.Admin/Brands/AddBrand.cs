@@ -20,21 +20,22 @@ public sealed class AddBrand(SsoDbContext database, TimeProvider clock)
         var now = clock.GetUtcNow();
         var brand = new BrandRegistration { Id = input.Id, Name = input.Name, Accent = input.Accent, CreatedAt = now };
         input.WriteTo(brand);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        await database.RaiseBrandsVersionAsync(cancellation);
-        if (await database.FindTakenHostAsync(input, cancellation) is { } taken)
+        return await database.AllOrNothingAsync<BrandView>(async () =>
         {
-            return taken;
-        }
+            await database.RaiseBrandsVersionAsync(cancellation);
+            if (await database.FindTakenHostAsync(input, cancellation) is { } taken)
+            {
+                return taken;
+            }
 
-        if (!await database.TryInsertAsync(brand, cancellation))
-        {
-            return Refusal.Taken("id", $"A brand with the id '{input.Id}' exists.", $"Choose another id, or change that one: sso brand set {input.Id}");
-        }
+            if (!await database.TryInsertAsync(brand, cancellation))
+            {
+                return Refusal.Taken(
+                    "id", $"A brand with the id '{input.Id}' exists.", $"Choose another id, or change that one: sso brand set {input.Id}");
+            }
 
-        database.RecordBrandChange(input.Id, "added", now);
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        return BrandView.Of(brand, []);
+            database.RecordBrandChange(input.Id, "added", now);
+            return BrandView.Of(brand, []);
+        }, cancellation);
     }
 }

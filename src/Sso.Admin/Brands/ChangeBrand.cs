@@ -10,10 +10,9 @@ public sealed class ChangeBrand(SsoDbContext database, TimeProvider clock)
 {
     private static readonly BrandRules Rules = new();
 
-    public async Task<Result<BrandView, Refusal>> ExecuteAsync(
-        string id, Func<BrandInput, BrandInput> change, CancellationToken cancellation)
+    public Task<Result<BrandView, Refusal>> ExecuteAsync(
+        string id, Func<BrandInput, BrandInput> change, CancellationToken cancellation) => database.AllOrNothingAsync<BrandView>(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseBrandsVersionAsync(cancellation);
         if (await database.Brands.SingleOrDefaultAsync(brand => brand.Id == id, cancellation) is not { } found)
         {
@@ -28,8 +27,6 @@ public sealed class ChangeBrand(SsoDbContext database, TimeProvider clock)
 
         input.WriteTo(found);
         database.RecordBrandChange(id, "changed", clock.GetUtcNow());
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
         return await database.ViewAsync(found, cancellation);
-    }
+    }, cancellation);
 }

@@ -8,9 +8,9 @@ namespace Sso.Admin.Brands;
 /// <summary>Deletes a brand that no client has.</summary>
 public sealed class RemoveBrand(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Result<BrandView, Refusal>> ExecuteAsync(string id, CancellationToken cancellation)
+    public Task<Result<BrandView, Refusal>> ExecuteAsync(
+        string id, CancellationToken cancellation) => database.AllOrNothingAsync<BrandView>(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseBrandsVersionAsync(cancellation);
         if (await database.Brands.SingleOrDefaultAsync(brand => brand.Id == id, cancellation) is not { } found)
         {
@@ -27,8 +27,6 @@ public sealed class RemoveBrand(SsoDbContext database, TimeProvider clock)
 
         database.Brands.Remove(found);
         database.RecordBrandChange(id, "removed", clock.GetUtcNow());
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
         return view;
-    }
+    }, cancellation);
 }

@@ -33,29 +33,30 @@ public sealed class AddClient(
         var secret = input.AuthenticationMethod.IsBySecret() ? ClientSecret.New() : null;
         var client = new ClientRegistration(Complete(input), now) { Sector = sector.Host, SecretHash = secret is null ? null : ClientSecret.HashOf(secret) };
         await SealAsync(client, secret, cancellation);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        await database.RaiseClientsVersionAsync(cancellation);
-        if (input.BrandId is { } brand && !await database.HasBrandAsync(brand, cancellation))
+        return await database.AllOrNothingAsync<ClientAdded>(async () =>
         {
-            return BrandQueries.NotFound(brand);
-        }
+            await database.RaiseClientsVersionAsync(cancellation);
+            if (input.BrandId is { } brand && !await database.HasBrandAsync(brand, cancellation))
+            {
+                return BrandQueries.NotFound(brand);
+            }
 
-        if (await UnknownTargetAsync(input, cancellation) is { } unknown)
-        {
-            return unknown;
-        }
+            if (await UnknownTargetAsync(input, cancellation) is { } unknown)
+            {
+                return unknown;
+            }
 
-        if (!await database.TryInsertAsync(client, cancellation))
-        {
-            return Refusal.Taken(
-                "client_id", $"A client with the id '{input.Id}' exists.", $"Choose another id, or change that one: sso client set {input.Id}");
-        }
+            if (!await database.TryInsertAsync(client, cancellation))
+            {
+                return Refusal.Taken(
+                    "client_id", $"A client with the id '{input.Id}' exists.",
+                    $"Choose another id, or change that one: sso client set {input.Id}");
+            }
 
-        database.SecurityEvents.Add(
-            SecurityEvent.ClientChanged(now, client.Id, "added", Changes.Of(before: null, ClientView.Of(client).ToJson())));
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        return new ClientAdded(ClientView.Of(client), secret, [.. Warnings(input)]);
+            database.SecurityEvents.Add(
+                SecurityEvent.ClientChanged(now, client.Id, "added", Changes.Of(before: null, ClientView.Of(client).ToJson())));
+            return new ClientAdded(ClientView.Of(client), secret, [.. Warnings(input)]);
+        }, cancellation);
     }
 
     /// <summary>A secret that signs must be readable for the server: beside its hash it is kept sealed.</summary>

@@ -40,30 +40,30 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         }
 
         // The check may have called the sector's address, for which no transaction waits; so the row may be another by now.
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        await database.RaiseClientsVersionAsync(cancellation);
-        var found = await database.Clients.SingleOrDefaultAsync(client => client.Id == clientId, cancellation);
-        if (found is null || !JsonNode.DeepEquals(ClientView.Of(found).ToJson(), before.ToJson()))
+        return await database.AllOrNothingAsync<ClientAdded>(async () =>
         {
-            return Refusal.Taken("client_id", $"The client '{clientId}' was changed or removed at this moment.", "Try again.");
-        }
+            await database.RaiseClientsVersionAsync(cancellation);
+            var found = await database.Clients.SingleOrDefaultAsync(client => client.Id == clientId, cancellation);
+            if (found is null || !JsonNode.DeepEquals(ClientView.Of(found).ToJson(), before.ToJson()))
+            {
+                return Refusal.Taken("client_id", $"The client '{clientId}' was changed or removed at this moment.", "Try again.");
+            }
 
-        if (await FlawAsync(found, wanted, sector, cancellation) is { } flaw)
-        {
-            return flaw;
-        }
+            if (await FlawAsync(found, wanted, sector, cancellation) is { } flaw)
+            {
+                return flaw;
+            }
 
-        database.Entry(found).CurrentValues.SetValues(found.Described(Complete(current, wanted)));
-        if (!found.AuthenticationMethod.IsBySecret())
-        {
-            WithoutSecrets(found);
-        }
+            database.Entry(found).CurrentValues.SetValues(found.Described(Complete(current, wanted)));
+            if (!found.AuthenticationMethod.IsBySecret())
+            {
+                WithoutSecrets(found);
+            }
 
-        var changes = Changes.Of(before.ToJson(), ClientView.Of(found).ToJson());
-        database.SecurityEvents.Add(SecurityEvent.ClientChanged(clock.GetUtcNow(), clientId, "changed", changes));
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        return new ClientAdded(ClientView.Of(found), Secret: null, [.. AddClient.Warnings(wanted)]);
+            var changes = Changes.Of(before.ToJson(), ClientView.Of(found).ToJson());
+            database.SecurityEvents.Add(SecurityEvent.ClientChanged(clock.GetUtcNow(), clientId, "changed", changes));
+            return new ClientAdded(ClientView.Of(found), Secret: null, [.. AddClient.Warnings(wanted)]);
+        }, cancellation);
     }
 
     private async Task<Refusal?> FlawAsync(ClientRegistration found, Client wanted, ClientSector sector, CancellationToken cancellation) => wanted switch

@@ -12,10 +12,10 @@ namespace Sso.Admin.Clients;
 /// </summary>
 public sealed class RemoveClient(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Result<ClientView, Refusal>> ExecuteAsync(string clientId, CancellationToken cancellation)
+    public Task<Result<ClientView, Refusal>> ExecuteAsync(
+        string clientId, CancellationToken cancellation) => database.AllOrNothingAsync<ClientView>(async () =>
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
         if (await database.Clients.SingleOrDefaultAsync(client => client.Id == clientId, cancellation) is not { } found)
         {
@@ -37,7 +37,6 @@ public sealed class RemoveClient(SsoDbContext database, TimeProvider clock)
         await database.SaveChangesAsync(cancellation);
         await database.Consents.Where(consent => consent.ClientId == clientId).ExecuteDeleteAsync(cancellation);
         await database.RevokeOfClientAsync(clientId, "client removed", now, cancellation);
-        await transaction.CommitAsync(cancellation);
         return ClientView.Of(found);
-    }
+    }, cancellation);
 }

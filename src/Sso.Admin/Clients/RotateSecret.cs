@@ -69,13 +69,11 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
         return ClientView.Of(client);
     }
 
-    private async Task SaveAsync(ClientRegistration client, string what, CancellationToken cancellation)
+    private Task SaveAsync(ClientRegistration client, string what, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, client.Id, what, changes: null));
         await database.SaveChangesAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-    }
+    }, cancellation);
 }

@@ -19,25 +19,26 @@ public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimePr
 
         var now = clock.GetUtcNow();
         var person = Create(input, PasswordHashing.Hash(input.Password), now);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        await database.LockNamesAsync(cancellation);
-        if (await database.IsNameTakenAsync(person.NormalizedUserName!, exceptPersonId: null, cancellation))
+        return await database.AllOrNothingAsync<PersonView>(async () =>
         {
-            return Refusal.Taken(
-                "user_name", $"The name '{person.UserName}' is in use as a user name or an e-mail address.", "Choose another user name.");
-        }
+            await database.LockNamesAsync(cancellation);
+            if (await database.IsNameTakenAsync(person.NormalizedUserName!, exceptPersonId: null, cancellation))
+            {
+                return Refusal.Taken(
+                    "user_name", $"The name '{person.UserName}' is in use as a user name or an e-mail address.",
+                    "Choose another user name.");
+            }
 
-        if (await database.IsNameTakenAsync(person.NormalizedEmail!, exceptPersonId: null, cancellation))
-        {
-            return Refusal.Taken(
-                "email", $"The address '{person.Email}' is in use as a user name or an e-mail address.", "Use another address.");
-        }
+            if (await database.IsNameTakenAsync(person.NormalizedEmail!, exceptPersonId: null, cancellation))
+            {
+                return Refusal.Taken(
+                    "email", $"The address '{person.Email}' is in use as a user name or an e-mail address.", "Use another address.");
+            }
 
-        database.Users.Add(person);
-        database.RecordChange(person, "added", now);
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        return PersonView.Of(person);
+            database.Users.Add(person);
+            database.RecordChange(person, "added", now);
+            return PersonView.Of(person);
+        }, cancellation);
     }
 
     internal static Person Create(NewPerson input, string passwordHash, DateTimeOffset now) => new()

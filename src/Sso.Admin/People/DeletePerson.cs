@@ -13,18 +13,17 @@ namespace Sso.Admin.People;
 /// </summary>
 public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, TimeProvider clock)
 {
-    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
+    public Task<Result<PersonView, Refusal>> ExecuteAsync(
+        string who, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
             return PersonQueries.NotFound(who);
         }
 
         await RemoveAsync(person, "by an operator", cancellation);
-        await transaction.CommitAsync(cancellation);
         return PersonView.Of(person);
-    }
+    }, cancellation);
 
     /// <summary>Inside the transaction of the caller.</summary>
     public async Task RemoveAsync(Person person, string because, CancellationToken cancellation)

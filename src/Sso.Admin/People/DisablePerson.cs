@@ -9,10 +9,10 @@ namespace Sso.Admin.People;
 /// <summary>Closes an account and signs the person out everywhere; links that were mailed are void. Nothing else is deleted.</summary>
 public sealed class DisablePerson(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
+    public Task<Result<PersonView, Refusal>> ExecuteAsync(
+        string who, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
             return PersonQueries.NotFound(who);
@@ -25,8 +25,6 @@ public sealed class DisablePerson(SsoDbContext database, TimeProvider clock)
         await database.EndEverythingAsync(id, keptSessionId: null, "person disabled", now, cancellation);
         await database.VoidRequestsAsync(id, cancellation);
         database.RecordChange(person, "disabled", now, Changes.Of(("disabled_at", person.DisabledAt, person.DisabledAt ?? now)));
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
         return PersonView.Of(person) with { DisabledAt = person.DisabledAt ?? now };
-    }
+    }, cancellation);
 }

@@ -7,9 +7,9 @@ namespace Sso.Admin.People;
 /// <summary>Opens a closed account again. The person signs in anew: what closing ended stays ended.</summary>
 public sealed class EnablePerson(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
+    public Task<Result<PersonView, Refusal>> ExecuteAsync(
+        string who, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
             return PersonQueries.NotFound(who);
@@ -20,8 +20,6 @@ public sealed class EnablePerson(SsoDbContext database, TimeProvider clock)
             .Where(row => row.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, (DateTimeOffset?)null), cancellation);
         database.RecordChange(person, "enabled", clock.GetUtcNow(), Changes.Of(("disabled_at", person.DisabledAt, null)));
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
         return PersonView.Of(person) with { DisabledAt = null };
-    }
+    }, cancellation);
 }

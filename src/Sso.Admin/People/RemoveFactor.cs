@@ -14,9 +14,9 @@ namespace Sso.Admin.People;
 public sealed class RemoveFactor(SsoDbContext database, TimeProvider clock)
 {
     /// <param name="factorId">As <see cref="FactorView.Id"/> shows it.</param>
-    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, string factorId, CancellationToken cancellation)
+    public Task<Result<PersonView, Refusal>> ExecuteAsync(
+        string who, string factorId, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
             return PersonQueries.NotFound(who);
@@ -39,8 +39,6 @@ public sealed class RemoveFactor(SsoDbContext database, TimeProvider clock)
         await database.EndEverythingAsync(person.Id, keptSessionId: null, "factor removed", now, cancellation);
         database.OwedNotices.Add(new(person.Id, OwedNoticeKind.FactorRemoved, now));
         database.RecordChange(person, "factor removed", now, Changes.Of(("second_factor", factor.Method.ToString(), null)));
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
         return PersonView.Of(person);
-    }
+    }, cancellation);
 }

@@ -31,18 +31,19 @@ public sealed class SetPassword(SsoDbContext database, PasswordFloor floor, Time
 
         var now = clock.GetUtcNow();
         var (id, hash, stamp) = (person.Id, PasswordHashing.Hash(password), RandomNumberGenerator.GetHexString(32));
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        // One statement and not a tracked change: a sign-in at the same moment may touch the row and must not make this fail.
-        await database.Users
-            .Where(row => row.Id == id)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, hash).SetProperty(row => row.SecurityStamp, stamp), cancellation);
-        await database.EndEverythingAsync(id, keptSessionId: null, "password set", now, cancellation);
-        await database.VoidRequestsAsync(id, cancellation);
-        await database.ForgetFailuresAsync(person, cancellation);
-        database.OwedNotices.Add(new(id, OwedNoticeKind.PasswordChanged, now));
-        database.RecordChange(person, "password set", now);
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        return PersonView.Of(person);
+        return await database.AllOrNothingAsync<PersonView>(async () =>
+        {
+            // One statement and not a tracked change: a sign-in at the same moment may touch the row and must not make this fail.
+            await database.Users
+                .Where(row => row.Id == id)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.PasswordHash, hash).SetProperty(row => row.SecurityStamp, stamp), cancellation);
+            await database.EndEverythingAsync(id, keptSessionId: null, "password set", now, cancellation);
+            await database.VoidRequestsAsync(id, cancellation);
+            await database.ForgetFailuresAsync(person, cancellation);
+            database.OwedNotices.Add(new(id, OwedNoticeKind.PasswordChanged, now));
+            database.RecordChange(person, "password set", now);
+            return PersonView.Of(person);
+        }, cancellation);
     }
 }

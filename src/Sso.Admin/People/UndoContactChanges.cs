@@ -16,10 +16,10 @@ namespace Sso.Admin.People;
 public sealed class UndoContactChanges(SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, TimeProvider clock)
 {
     /// <summary>For an operator: back to before the first change that is still known, and everything that is open ends.</summary>
-    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
+    public Task<Result<PersonView, Refusal>> ExecuteAsync(
+        string who, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
     {
         await dataKeys.LoadAsync(cancellation);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
             return PersonQueries.NotFound(who);
@@ -38,10 +38,8 @@ public sealed class UndoContactChanges(SsoDbContext database, DataKeyRing dataKe
         await TakeBackAsync(person, first.DoneAt!.Value, cancellation);
         await database.EndEverythingAsync(person.Id, keptSessionId: null, "contacts restored", clock.GetUtcNow(), cancellation);
         database.RecordChange(person, "contacts restored", clock.GetUtcNow());
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
         return PersonView.Of(person);
-    }
+    }, cancellation);
 
     /// <summary>Leaves the account as it was before that moment; the caller ends what is open, saves and commits.</summary>
     public async Task TakeBackAsync(Person person, DateTimeOffset since, CancellationToken cancellation)

@@ -6,9 +6,9 @@ namespace Sso.Admin.People;
 /// <summary>Ends the waits and the closing of factors after too many wrong passwords or codes.</summary>
 public sealed class UnlockPerson(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
+    public Task<Result<PersonView, Refusal>> ExecuteAsync(
+        string who, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
             return PersonQueries.NotFound(who);
@@ -16,8 +16,6 @@ public sealed class UnlockPerson(SsoDbContext database, TimeProvider clock)
 
         await database.ForgetFailuresAsync(person, cancellation);
         database.RecordChange(person, "unlocked", clock.GetUtcNow());
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
         return PersonView.Of(person);
-    }
+    }, cancellation);
 }

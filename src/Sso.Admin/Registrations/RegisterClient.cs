@@ -42,23 +42,24 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         var (secret, management) = (NeedsSecret(client) ? ClientSecret.New() : null, ManagementPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
         (client.SecretHash, client.RegistrationTokenHash) = (secret is null ? null : ClientSecret.HashOf(secret), HashOf(management));
         await clients.SealAsync(client, secret, cancellation);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        await database.RaiseClientsVersionAsync(cancellation);
-        if (await database.Clients.CountAsync(row => row.IsUnverified && row.DisabledAt == null, cancellation) >= policy.MostClients)
+        return await database.AllOrNothingAsync<RegisteredClient>(async () =>
         {
-            return Refusal.Taken("client_name", "No more applications can register themselves here.", "Ask the operator.");
-        }
+            await database.RaiseClientsVersionAsync(cancellation);
+            if (await database.Clients.CountAsync(row => row.IsUnverified && row.DisabledAt == null, cancellation) >= policy.MostClients)
+            {
+                return Refusal.Taken("client_name", "No more applications can register themselves here.", "Ask the operator.");
+            }
 
-        if (initialTokenHash is not null && !await TryUseAsync(initialTokenHash, cancellation))
-        {
-            return Refusal.NotFound("registration_token", "The initial access token is used up or over.", "Ask the operator for another.");
-        }
+            if (initialTokenHash is not null && !await TryUseAsync(initialTokenHash, cancellation))
+            {
+                return Refusal.NotFound(
+                    "registration_token", "The initial access token is used up or over.", "Ask the operator for another.");
+            }
 
-        database.Clients.Add(client);
-        Record(client, "registered itself", before: null);
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        return new RegisteredClient(client, secret, management);
+            database.Clients.Add(client);
+            Record(client, "registered itself", before: null);
+            return new RegisteredClient(client, secret, management);
+        }, cancellation);
     }
 
     /// <summary>RFC 7592 §2.2: what is sent replaces what was there; what is left out falls back to its default. Id and secret stay.</summary>

@@ -46,15 +46,16 @@ public sealed class AddRegistrationToken(SsoDbContext database, TimeProvider clo
             ExpiresAt = now.AddDays(days),
             MostUses = uses,
         };
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        if (!await database.TryInsertAsync(token, cancellation))
+        return await database.AllOrNothingAsync<RegistrationTokenAdded>(async () =>
         {
-            return Refusal.Taken("name", $"There is a registration token '{name}'.", "Choose another name, or remove that one.");
-        }
+            if (!await database.TryInsertAsync(token, cancellation))
+            {
+                return Refusal.Taken("name", $"There is a registration token '{name}'.", "Choose another name, or remove that one.");
+            }
 
-        await RecordAsync(database, name, "added", now, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return new RegistrationTokenAdded(RegistrationTokenView.Of(token), value);
+            await RecordAsync(database, name, "added", now, cancellation);
+            return new RegistrationTokenAdded(RegistrationTokenView.Of(token), value);
+        }, cancellation);
     }
 
     internal static async Task RecordAsync(
@@ -85,9 +86,9 @@ public sealed class ListRegistrationTokens(SsoDbContext database)
 /// <summary>Ends an initial access token; what was registered with it stays.</summary>
 public sealed class RemoveRegistrationToken(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Result<RegistrationTokenView, Refusal>> ExecuteAsync(string name, CancellationToken cancellation)
+    public Task<Result<RegistrationTokenView, Refusal>> ExecuteAsync(
+        string name, CancellationToken cancellation) => database.AllOrNothingAsync<RegistrationTokenView>(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.RegistrationTokens.SingleOrDefaultAsync(token => token.Id == name, cancellation) is not { } found)
         {
             return Refusal.NotFound("name", $"There is no registration token '{name}'.", "List them to see their names.");
@@ -95,7 +96,6 @@ public sealed class RemoveRegistrationToken(SsoDbContext database, TimeProvider 
 
         database.RegistrationTokens.Remove(found);
         await AddRegistrationToken.RecordAsync(database, name, "removed", clock.GetUtcNow(), cancellation);
-        await transaction.CommitAsync(cancellation);
         return RegistrationTokenView.Of(found);
-    }
+    }, cancellation);
 }

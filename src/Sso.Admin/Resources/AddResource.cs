@@ -27,28 +27,29 @@ public sealed class AddResource(SsoDbContext database, TimeProvider clock)
             ClientId = input.ClientId,
             CreatedAt = now,
         };
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        await database.RaiseClientsVersionAsync(cancellation);
-        if (input.ClientId is { } clientId && !await database.Clients.AnyAsync(client => client.Id == clientId, cancellation))
+        return await database.AllOrNothingAsync<ResourceView>(async () =>
         {
-            return Refusal.NotFound("client_id", $"There is no client '{clientId}'.", "Add it first: sso client add.");
-        }
+            await database.RaiseClientsVersionAsync(cancellation);
+            if (input.ClientId is { } clientId && !await database.Clients.AnyAsync(client => client.Id == clientId, cancellation))
+            {
+                return Refusal.NotFound("client_id", $"There is no client '{clientId}'.", "Add it first: sso client add.");
+            }
 
-        if (await TakenScopeAsync(resource, cancellation) is { } taken)
-        {
-            return Refusal.Taken(
-                "scopes", $"The scope {taken} belongs to another resource.", "Give each API scopes of its own, such as orders.read.");
-        }
+            if (await TakenScopeAsync(resource, cancellation) is { } taken)
+            {
+                return Refusal.Taken(
+                    "scopes", $"The scope {taken} belongs to another resource.", "Give each API scopes of its own, such as orders.read.");
+            }
 
-        if (!await database.TryInsertAsync(resource, cancellation))
-        {
-            return Refusal.Taken(
-                "resource", $"The resource '{input.Resource}' is registered.", "Remove it first, or choose another indicator.");
-        }
+            if (!await database.TryInsertAsync(resource, cancellation))
+            {
+                return Refusal.Taken(
+                    "resource", $"The resource '{input.Resource}' is registered.", "Remove it first, or choose another indicator.");
+            }
 
-        await RecordAsync(database, resource.Id, "added", now, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return ResourceView.Of(resource);
+            await RecordAsync(database, resource.Id, "added", now, cancellation);
+            return ResourceView.Of(resource);
+        }, cancellation);
     }
 
     internal static async Task RecordAsync(

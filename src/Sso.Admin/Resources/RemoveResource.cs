@@ -8,9 +8,9 @@ namespace Sso.Admin.Resources;
 /// <summary>Deletes a registration: no new token names the resource. Tokens that do live out their minutes.</summary>
 public sealed class RemoveResource(SsoDbContext database, TimeProvider clock)
 {
-    public async Task<Result<ResourceView, Refusal>> ExecuteAsync(string resource, CancellationToken cancellation)
+    public Task<Result<ResourceView, Refusal>> ExecuteAsync(
+        string resource, CancellationToken cancellation) => database.AllOrNothingAsync<ResourceView>(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.RaiseClientsVersionAsync(cancellation);
         if (await database.Resources.SingleOrDefaultAsync(row => row.Id == resource, cancellation) is not { } found)
         {
@@ -19,7 +19,6 @@ public sealed class RemoveResource(SsoDbContext database, TimeProvider clock)
 
         database.Resources.Remove(found);
         await AddResource.RecordAsync(database, resource, "removed", clock.GetUtcNow(), cancellation);
-        await transaction.CommitAsync(cancellation);
         return ResourceView.Of(found);
-    }
+    }, cancellation);
 }

@@ -18,10 +18,9 @@ public sealed class ContactUndo(
         database.FindChangeAsync(link, MailedLinkPurpose.UndoChange, clock.GetUtcNow(), cancellation);
 
     /// <summary>False when the link is dead.</summary>
-    public async Task<bool> UndoAsync(HttpContext http, string? link, CancellationToken cancellation)
+    public Task<bool> UndoAsync(HttpContext http, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await FindAsync(link, cancellation) is not ({ } owner, { } change))
         {
             return false;
@@ -37,7 +36,6 @@ public sealed class ContactUndo(
         await undo.TakeBackAsync(person, change.DoneAt!.Value, cancellation);
         database.SecurityEvents.Add(SecurityEvent.ContactsRestored(now, person.Id, change.Kind));
         await reset.CloseAsync(http, person, cancellation);
-        await transaction.CommitAsync(cancellation);
         return true;
-    }
+    }, cancellation);
 }

@@ -14,16 +14,20 @@ public sealed class DueDeletions(SsoDbContext database, DeletePerson delete, Sec
         var now = clock.GetUtcNow();
         foreach (var due in await database.AccountDeletions.AsNoTracking().Where(row => row.DueAt <= now).ToListAsync(cancellation))
         {
-            await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-            if (!await database.TakeDueAsync(due.PersonId, now, cancellation))
-            {
-                continue;
-            }
-
-            var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == due.PersonId, cancellation);
-            mails.Tell(database, http: null, person, MailTable.Deleted, due);
-            await delete.RemoveAsync(person, "as its owner asked", cancellation);
-            await transaction.CommitAsync(cancellation);
+            await database.AllOrNothingAsync(() => DeleteAsync(due, now, cancellation), cancellation);
         }
+    }
+
+    private async Task<bool> DeleteAsync(AccountDeletion due, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (!await database.TakeDueAsync(due.PersonId, now, cancellation))
+        {
+            return false;
+        }
+
+        var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == due.PersonId, cancellation);
+        mails.Tell(database, http: null, person, MailTable.Deleted, due);
+        await delete.RemoveAsync(person, "as its owner asked", cancellation);
+        return true;
     }
 }

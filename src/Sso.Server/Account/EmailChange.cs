@@ -69,10 +69,11 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         }
 
         var time = new EvenTime(EvenTime.OfAnAnswer);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        await WithdrawAsync(person.Id, cancellation);
-        await WriteRequestAsync(http, signIn, person, address, cancellation);
-        await transaction.CommitAsync(cancellation);
+        await database.AllOrNothingAsync(async () =>
+        {
+            await WithdrawAsync(person.Id, cancellation);
+            await WriteRequestAsync(http, signIn, person, address, cancellation);
+        }, cancellation);
         await time.PassAsync(cancellation);
         return new EmailOutcome.Sent();
     }
@@ -92,10 +93,9 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         database.FindChangeAsync(link, MailedLinkPurpose.ConfirmEmail, clock.GetUtcNow(), cancellation);
 
     /// <summary>False when the link is dead, or the address was given to somebody else since.</summary>
-    public async Task<bool> ConfirmAsync(HttpContext http, string? link, CancellationToken cancellation)
+    public Task<bool> ConfirmAsync(HttpContext http, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.LockNamesAsync(cancellation);
         if (await FindAsync(link, cancellation) is not ({ } owner, { } found)
             || await database.IsNameTakenAsync(SignInName.Normalize(found.NewEmail!), owner.Id, cancellation)
@@ -107,9 +107,8 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         var person = await database.LockPersonAsync(owner.Id, cancellation);
         var change = await database.ContactChanges.SingleAsync(row => row.Id == found.Id, cancellation);
         await WriteChangeAsync(http, person, change, cancellation);
-        await transaction.CommitAsync(cancellation);
         return true;
-    }
+    }, cancellation);
 
     private async Task WriteRequestAsync(HttpContext http, SignInRow signIn, Person person, string address, CancellationToken cancellation)
     {

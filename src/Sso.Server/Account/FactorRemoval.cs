@@ -33,22 +33,13 @@ public sealed class FactorRemoval(
     /// <summary>Who must have a second factor cannot be left without one.</summary>
     public bool MayDisable => signInOptions.Policy != SecondFactorPolicy.Required;
 
-    public async Task<RemovalOutcome> RemoveAsync(HttpContext http, SignInRow signIn, Guid factorId, CancellationToken cancellation)
-    {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        if (!await database.HoldAsync(signIn, cancellation))
-        {
-            return RemovalOutcome.NotFound;
-        }
-
-        var outcome = await TakeAsync(http, signIn, factorId, cancellation);
-        if (outcome is RemovalOutcome.Removed)
-        {
-            await transaction.CommitAsync(cancellation);
-        }
-
-        return outcome;
-    }
+    public Task<RemovalOutcome> RemoveAsync(HttpContext http, SignInRow signIn, Guid factorId, CancellationToken cancellation) =>
+        database.AllOrNothingAsync(
+            async () => await database.HoldAsync(signIn, cancellation)
+                ? await TakeAsync(http, signIn, factorId, cancellation)
+                : RemovalOutcome.NotFound,
+            outcome => outcome is RemovalOutcome.Removed,
+            cancellation);
 
     /// <summary>The same inside the transaction of its cause, which holds the session.</summary>
     public async Task<RemovalOutcome> TakeAsync(HttpContext http, SignInRow signIn, Guid factorId, CancellationToken cancellation)
@@ -86,10 +77,10 @@ public sealed class FactorRemoval(
     /// What a number serves. Turning sign-in off is removing a method, with the same rule; turning it on needs no new
     /// code, because the number was proved.
     /// </summary>
-    public async Task<RemovalOutcome> UseAsync(
-        HttpContext http, SignInRow signIn, Guid numberId, bool forSignIn, bool forNotices, CancellationToken cancellation)
+    public Task<RemovalOutcome> UseAsync(
+        HttpContext http, SignInRow signIn, Guid numberId, bool forSignIn, bool forNotices,
+        CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
         if (await database.VerifiedNumbers(person.Id).SingleOrDefaultAsync(row => row.Id == numberId, cancellation) is not { } number)
         {
@@ -126,10 +117,8 @@ public sealed class FactorRemoval(
         }
 
         number.UseFor(forSignIn, forNotices);
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
         return RemovalOutcome.Removed;
-    }
+    }, outcome => outcome is RemovalOutcome.Removed, cancellation);
 
     /// <summary>
     /// All methods go, and with them the recovery codes. False where the policy wants a second factor. Numbers can be brought back like
@@ -142,22 +131,22 @@ public sealed class FactorRemoval(
             return false;
         }
 
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
-        await texts.TellAsync(database, person.Id, TextNotice.TwoFactorDisabled, cancellation);
-        var undoable = await KeepNumbersAsync(signIn, person, cancellation);
-        // A number that also serves notices goes on serving them.
-        await database.VerifiedNumbers(person.Id).Where(row => row.UsedForNotices)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedForSignIn, false), cancellation);
-        await database.SecondFactors.Where(row => row.PersonId == person.Id && row.UsedForSignIn).ExecuteDeleteAsync(cancellation);
-        await database.RecoveryCodes.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
-        await database.MethodsChangedAsync(person.Id, clock.GetUtcNow(), cancellation);
-        person.RecoveryCodesReplaced();
-        database.SecurityEvents.Add(SecurityEvent.TwoFactorDisabled(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId));
-        mails.Tell(database, http, person, MailTable.TwoFactorDisabled, undoable?.Id);
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        return true;
+        return await database.AllOrNothingAsync(async () =>
+        {
+            var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
+            await texts.TellAsync(database, person.Id, TextNotice.TwoFactorDisabled, cancellation);
+            var undoable = await KeepNumbersAsync(signIn, person, cancellation);
+            // A number that also serves notices goes on serving them.
+            await database.VerifiedNumbers(person.Id).Where(row => row.UsedForNotices)
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedForSignIn, false), cancellation);
+            await database.SecondFactors.Where(row => row.PersonId == person.Id && row.UsedForSignIn).ExecuteDeleteAsync(cancellation);
+            await database.RecoveryCodes.Where(row => row.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
+            await database.MethodsChangedAsync(person.Id, clock.GetUtcNow(), cancellation);
+            person.RecoveryCodesReplaced();
+            database.SecurityEvents.Add(SecurityEvent.TwoFactorDisabled(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId));
+            mails.Tell(database, http, person, MailTable.TwoFactorDisabled, undoable?.Id);
+            return true;
+        }, cancellation);
     }
 
     /// <summary>

@@ -57,10 +57,9 @@ public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoO
     private string? StartOf(Client? client) => client is null ? null : LateFlows.StartOf(client, options);
 
     /// <summary>Every grant of the application dies and what was allowed to it is forgotten: it has to ask again.</summary>
-    public async Task RevokeAsync(SignInRow signIn, string clientId, CancellationToken cancellation)
+    public Task RevokeAsync(SignInRow signIn, string clientId, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.VoidCodesAsync(signIn.PersonId, cancellation);
         var revoked = await database.Grants
             .Where(grant => grant.PersonId == signIn.PersonId && grant.ClientId == clientId && grant.RevokedAt == null)
@@ -71,11 +70,10 @@ public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoO
             .ExecuteDeleteAsync(cancellation);
         if (revoked == 0)
         {
-            return;
+            return false;
         }
 
         database.SecurityEvents.Add(SecurityEvent.AppRevoked(now, signIn.PersonId, signIn.SessionId, clientId));
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-    }
+        return true;
+    }, cancellation);
 }

@@ -17,10 +17,10 @@ namespace Sso.Server.Account;
 public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, NoticeTexts texts, SignInOptions options, TimeProvider clock)
 {
     /// <summary>False when it was asked before.</summary>
-    public async Task<bool> RequestAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    public Task<bool> RequestAsync(
+        HttpContext http, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         var deletion = new AccountDeletion
         {
@@ -38,36 +38,21 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
         database.SecurityEvents.Add(SecurityEvent.DeletionRequested(clock.GetUtcNow(), person.Id, signIn.SessionId));
         mails.Tell(database, http, person, MailTable.DeletionRequested, deletion);
         await texts.TellAsync(database, person.Id, TextNotice.DeletionRequested, cancellation);
-        await SaveAsync(transaction, cancellation);
         return true;
-    }
+    }, cancellation);
 
-    public async Task CallOffAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
-    {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        if (await CallOffAsync(http, signIn.PersonId, signIn.SessionId, cancellation))
-        {
-            await SaveAsync(transaction, cancellation);
-        }
-    }
+    public Task CallOffAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>
+        database.AllOrNothingAsync(() => CallOffAsync(http, signIn.PersonId, signIn.SessionId, cancellation), cancellation);
 
     /// <summary>The person of a living link; opening the page uses nothing.</summary>
     public Task<Person?> OwnerOfAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.KeepAccount, clock.GetUtcNow(), cancellation);
 
     /// <summary>By the link in the mail; false when it is dead.</summary>
-    public async Task<bool> CallOffByLinkAsync(HttpContext http, string? link, CancellationToken cancellation)
-    {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        if (await OwnerOfAsync(link, cancellation) is not { } owner
-            || !await CallOffAsync(http, owner.Id, sessionId: null, cancellation))
-        {
-            return false;
-        }
-
-        await SaveAsync(transaction, cancellation);
-        return true;
-    }
+    public Task<bool> CallOffByLinkAsync(HttpContext http, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(
+        async () => await OwnerOfAsync(link, cancellation) is { } owner
+            && await CallOffAsync(http, owner.Id, sessionId: null, cancellation),
+        cancellation);
 
     private async Task<bool> CallOffAsync(HttpContext http, Guid personId, Guid? sessionId, CancellationToken cancellation)
     {
@@ -79,11 +64,5 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
         database.SecurityEvents.Add(SecurityEvent.DeletionCalledOff(clock.GetUtcNow(), personId, sessionId));
         await mails.TellAsync(database, http, personId, MailTable.DeletionCalledOff, cancellation);
         return true;
-    }
-
-    private async Task SaveAsync(Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, CancellationToken cancellation)
-    {
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
     }
 }

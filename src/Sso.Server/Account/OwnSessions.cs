@@ -42,31 +42,25 @@ public sealed class OwnSessions(SsoDbContext database, SessionCookies cookies, T
     }
 
     /// <summary>False when it had ended already.</summary>
-    public async Task<bool> EndAsync(SignInRow signIn, Guid sessionId, CancellationToken cancellation)
+    public Task<bool> EndAsync(SignInRow signIn, Guid sessionId, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (!await database.EndSessionAsync(signIn.PersonId, sessionId, "ended by its owner", now, cancellation))
         {
             return false;
         }
 
         database.SecurityEvents.Add(SecurityEvent.SessionEnded(now, signIn.PersonId, sessionId));
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
         return true;
-    }
+    }, cancellation);
 
     /// <summary>This browser gets another cookie, so that a copy of the one that it had is signed out with the others.</summary>
-    public async Task EndOthersAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    public Task EndOthersAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.EndOtherSessionsAsync(
             signIn.PersonId, signIn.SessionId, devices.IdOf(http), "ended by its owner", now, cancellation);
         await cookies.RenewAsync(http, signIn, cancellation);
         database.SecurityEvents.Add(SecurityEvent.OtherSessionsEnded(now, signIn.PersonId, signIn.SessionId));
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-    }
+    }, cancellation);
 }

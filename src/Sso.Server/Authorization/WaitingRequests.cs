@@ -89,52 +89,77 @@ public sealed class WaitingRequests(
         Waiting(clock.GetUtcNow()).AnyAsync(row => row.Id == id, cancellation);
 
     /// <summary>True for the one answer on any node that comes first and in time.</summary>
-    public async Task<bool> TryApproveAsync(Flow flow, SignInRow signIn, NextStep.Issue decision, CancellationToken cancellation)
+    public Task<bool> TryApproveAsync(Flow flow, SignInRow signIn, NextStep.Issue decision, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        var waiting = await Waiting(now).AsNoTracking().SingleOrDefaultAsync(row => row.Id == flow.Request.WaitingId, cancellation);
-        if (waiting is null || (waiting.PersonId is { } asked && asked != signIn.PersonId))
+        return AnswerAsync(ApproveAsync, cancellation);
+
+        async Task<SecurityEvent?> ApproveAsync()
         {
-            return false;
-        }
+            var waiting = await Waiting(now).AsNoTracking().SingleOrDefaultAsync(row => row.Id == flow.Request.WaitingId, cancellation);
+            if (waiting is null || (waiting.PersonId is { } asked && asked != signIn.PersonId))
+            {
+                return null;
+            }
 
-        var grant = NewGrant(flow.Request, signIn, decision.Authentication, waiting, now);
-        if (!await database.TryInsertGrantAsync(grant, signIn.Secret, cancellation))
-        {
-            return false;
-        }
+            var grant = NewGrant(flow.Request, signIn, decision.Authentication, waiting, now);
+            if (!await database.TryInsertGrantAsync(grant, signIn.Secret, cancellation))
+            {
+                return null;
+            }
 
-        var approved = await Waiting(now).Where(row => row.Id == waiting.Id).ExecuteUpdateAsync(
-            set => set
-                .SetProperty(row => row.ApprovedAt, now)
-                .SetProperty(row => row.GrantId, grant.Id)
-                .SetProperty(row => row.NotifyAt, row => row.Pings ? now : null),
-            cancellation);
-        var recorded = SecurityEvent.ConsentGiven(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, flow.Request.Scopes);
-        return approved == 1 && await CommitAsync(transaction, recorded, cancellation);
-    }
-
-    public async Task<bool> TryDenyAsync(Flow flow, SignInRow signIn, CancellationToken cancellation)
-    {
-        var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        var denied = await Waiting(now)
-            .Where(row => row.Id == flow.Request.WaitingId && (row.PersonId == null || row.PersonId == signIn.PersonId))
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.DeniedAt, now).SetProperty(row => row.NotifyAt, row => row.Pings ? now : null),
+            var approved = await Waiting(now).Where(row => row.Id == waiting.Id).ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(row => row.ApprovedAt, now)
+                    .SetProperty(row => row.GrantId, grant.Id)
+                    .SetProperty(row => row.NotifyAt, row => row.Pings ? now : null),
                 cancellation);
-        var recorded = SecurityEvent.ConsentRefused(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, flow.Request.Scopes);
-        return denied == 1 && await CommitAsync(transaction, recorded, cancellation);
+            return approved == 0
+                ? null
+                : SecurityEvent.ConsentGiven(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, flow.Request.Scopes);
+        }
     }
 
-    private async Task<bool> CommitAsync(IDbContextTransaction transaction, SecurityEvent recorded, CancellationToken cancellation)
+    public Task<bool> TryDenyAsync(Flow flow, SignInRow signIn, CancellationToken cancellation)
     {
-        database.SecurityEvents.Add(recorded);
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        notifier.Wake();
-        return true;
+        var now = clock.GetUtcNow();
+        return AnswerAsync(DenyAsync, cancellation);
+
+        async Task<SecurityEvent?> DenyAsync()
+        {
+            var denied = await Waiting(now)
+                .Where(row => row.Id == flow.Request.WaitingId && (row.PersonId == null || row.PersonId == signIn.PersonId))
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.DeniedAt, now).SetProperty(row => row.NotifyAt, row => row.Pings ? now : null),
+                    cancellation);
+            return denied == 0
+                ? null
+                : SecurityEvent.ConsentRefused(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, flow.Request.Scopes);
+        }
+    }
+
+    /// <param name="answer">What is recorded of it; null when another answer came first.</param>
+    /// <param name="cancellation">Stops before anything was written.</param>
+    private async Task<bool> AnswerAsync(Func<Task<SecurityEvent?>> answer, CancellationToken cancellation)
+    {
+        var isAnswered = await database.AllOrNothingAsync(
+            async () =>
+            {
+                if (await answer() is not { } recorded)
+                {
+                    return false;
+                }
+
+                database.SecurityEvents.Add(recorded);
+                return true;
+            },
+            cancellation);
+        if (isAnswered)
+        {
+            notifier.Wake();
+        }
+
+        return isAnswered;
     }
 
     private IQueryable<WaitingRequest> Waiting(DateTimeOffset now) =>

@@ -10,13 +10,16 @@ public sealed class OwedNotices(SsoDbContext database, SecurityMails mails)
     {
         foreach (var owed in await database.OwedNotices.AsNoTracking().OrderBy(row => row.At).ToListAsync(cancellation))
         {
-            await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-            if (await database.OwedNotices.Where(row => row.Id == owed.Id).ExecuteDeleteAsync(cancellation) == 1)
+            await database.AllOrNothingAsync(async () =>
             {
+                if (await database.OwedNotices.Where(row => row.Id == owed.Id).ExecuteDeleteAsync(cancellation) == 0)
+                {
+                    return false;
+                }
+
                 await mails.TellAsync(database, owed, cancellation);
-                await database.SaveChangesAsync(cancellation);
-                await transaction.CommitAsync(cancellation);
-            }
+                return true;
+            }, cancellation);
         }
     }
 }

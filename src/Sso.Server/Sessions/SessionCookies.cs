@@ -251,11 +251,12 @@ public sealed class SessionCookies(
         var ended = await FindAsync(http, now, cancellation);
         if (ended is { } session)
         {
-            await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-            database.SecurityEvents.Add(SecurityEvent.SignedOut(now, session.PersonId, session.Id));
-            await database.SaveChangesAsync(cancellation);
-            await database.SignOutAsync(session.Id, "signed out", now, cancellation);
-            await transaction.CommitAsync(cancellation);
+            await database.AllOrNothingAsync(async () =>
+            {
+                database.SecurityEvents.Add(SecurityEvent.SignedOut(now, session.PersonId, session.Id));
+                await database.SaveChangesAsync(cancellation);
+                await database.SignOutAsync(session.Id, "signed out", now, cancellation);
+            }, cancellation);
         }
 
         http.Response.Cookies.Delete(cookies.Session, cookies.Options());

@@ -18,12 +18,16 @@ public sealed class DueRecoveries(SsoDbContext database, SecurityMails mails, Ti
 
         foreach (var personId in await Of(row => row.ReadyAt <= now && row.ReadyToldAt == null, cancellation))
         {
-            await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-            if (await database.TakeReadyAsync(personId, now, cancellation))
+            await database.AllOrNothingAsync(async () =>
             {
+                if (!await database.TakeReadyAsync(personId, now, cancellation))
+                {
+                    return false;
+                }
+
                 await mails.RecoveryReadyAsync(database, http: null, personId, cancellation);
-                await transaction.CommitAsync(cancellation);
-            }
+                return true;
+            }, cancellation);
         }
     }
 

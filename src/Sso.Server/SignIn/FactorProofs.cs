@@ -182,13 +182,12 @@ public sealed class FactorProofs(
     /// Where lost ones opened the way, this is the moment in which they go: together with the proof, or not at all. False when the session or
     /// that way was closed in the meantime, or the pending factor is gone; nothing is changed then.
     /// </summary>
-    public async Task<bool> EnrolledAsync(
-        HttpContext http, SignInRow signIn, Flow flow, SecondFactor factor, CancellationToken cancellation)
+    public Task<bool> EnrolledAsync(
+        HttpContext http, SignInRow signIn, Flow flow, SecondFactor factor,
+        CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
         var replacesLost = signIn.RecoveryFlowId == flow.Request.FlowId;
-        await using var transaction =
-            database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellation) : null;
         if (!await database.HoldAsync(signIn, cancellation)
             || (replacesLost && !await database.EndRecoveryAsync(signIn.PersonId, flow.Request.FlowId, now, cancellation)))
         {
@@ -214,13 +213,8 @@ public sealed class FactorProofs(
             await database.MethodsChangedAsync(signIn.PersonId, now, cancellation);
         }
 
-        if (transaction is not null)
-        {
-            await transaction.CommitAsync(cancellation);
-        }
-
         return true;
-    }
+    }, cancellation);
 
     /// <summary>
     /// What a try is counted under: the cookie changes with every proof, so the tries end with the challenge, and none that is still on its

@@ -78,20 +78,19 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
             ExpiresAt = now + options.LostFactorWait + FactorRecovery.Window,
             Language = Languages.Of(person).TwoLetterISOLanguageName,
         };
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        if (!await database.TryInsertAsync(recovery, cancellation))
+        await database.AllOrNothingAsync(async () =>
         {
-            await database.ReleaseAsync(key, cancellation);
-            await transaction.CommitAsync(cancellation);
-            return;
-        }
+            if (!await database.TryInsertAsync(recovery, cancellation))
+            {
+                await database.ReleaseAsync(key, cancellation);
+                return;
+            }
 
-        database.SecurityEvents.Add(
-            SecurityEvent.LostFactorReported(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id));
-        mails.Tell(database, http, person, MailTable.RecoveryRequested, recovery);
-        await texts.TellAsync(database, person.Id, TextNotice.FactorsLost, cancellation);
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
+            database.SecurityEvents.Add(
+                SecurityEvent.LostFactorReported(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id));
+            mails.Tell(database, http, person, MailTable.RecoveryRequested, recovery);
+            await texts.TellAsync(database, person.Id, TextNotice.FactorsLost, cancellation);
+        }, cancellation);
     }
 
     /// <summary>The link once more; a newer one voids the older. False when it was asked for too often.</summary>
@@ -104,10 +103,11 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
             return false;
         }
 
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        await mails.RecoveryReadyAsync(database, http, signIn.PersonId, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return true;
+        return await database.AllOrNothingAsync(async () =>
+        {
+            await mails.RecoveryReadyAsync(database, http, signIn.PersonId, cancellation);
+            return true;
+        }, cancellation);
     }
 
     /// <summary>The person of a living link; opening the page uses nothing, because mail scanners open links.</summary>
@@ -117,10 +117,9 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
     /// <summary>
     /// Uses the link: from now on this flow, and no other, leads from the password to a new factor. False when the link is dead.
     /// </summary>
-    public async Task<bool> OpenAsync(string? link, Guid flowId, CancellationToken cancellation)
+    public Task<bool> OpenAsync(string? link, Guid flowId, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await OwnerOfAsync(link, MailedLinkPurpose.OpenRecovery, cancellation) is not { } owner
             || !await database.TryUseAsync(link!, MailedLinkPurpose.OpenRecovery, now, cancellation)
             || !await database.OpenRecoveryAsync(owner.Id, flowId, now, cancellation))
@@ -129,16 +128,14 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         }
 
         database.SecurityEvents.Add(SecurityEvent.LostFactorLinkUsed(now, owner.Id));
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
         return true;
-    }
+    }, cancellation);
 
     /// <summary>"I have found my phone", by the link in a mail. False when the link is dead.</summary>
-    public async Task<bool> StopByLinkAsync(HttpContext http, string? link, CancellationToken cancellation)
+    public Task<bool> StopByLinkAsync(
+        HttpContext http, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await OwnerOfAsync(link, MailedLinkPurpose.StopRecovery, cancellation) is not { } owner
             || !await database.TryUseAsync(link!, MailedLinkPurpose.StopRecovery, now, cancellation)
             || !await StopAsync(http, owner.Id, "by mail", cancellation))
@@ -146,19 +143,15 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
             return false;
         }
 
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
         return true;
-    }
+    }, cancellation);
 
     /// <summary>By the button in the account area.</summary>
-    public async Task StopByOwnerAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    public Task StopByOwnerAsync(
+        HttpContext http, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await StopAsync(http, signIn.PersonId, "in the account area", cancellation);
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-    }
+    }, cancellation);
 
     /// <summary>Ends it and leaves event and notice to be saved by the caller, in whose transaction this is.</summary>
     public async Task<bool> StopAsync(HttpContext http, Guid personId, string because, CancellationToken cancellation)

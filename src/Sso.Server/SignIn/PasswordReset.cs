@@ -68,14 +68,13 @@ public sealed class PasswordReset(
     }
 
     /// <summary>The owner asks for a link in the account area: everything open ends, as the page said before the click.</summary>
-    public async Task RequestByOwnerAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    public Task RequestByOwnerAsync(
+        HttpContext http, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.EndEverythingAsync(person.Id, keptSessionId: null, "password change requested", clock.GetUtcNow(), cancellation);
         await WriteRequestAsync(http, person, person.Email!, cancellation);
-        await transaction.CommitAsync(cancellation);
-    }
+    }, cancellation);
 
     /// <summary>The person of a living link; opening the page uses nothing, because mail scanners open links.</summary>
     public Task<Person?> OwnerOfAsync(string? link, CancellationToken cancellation) =>
@@ -99,15 +98,16 @@ public sealed class PasswordReset(
             return new NewPasswordOutcome.Busy();
         }
 
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        if (!await database.TryUseAsync(link!, MailedLinkPurpose.ResetPassword, clock.GetUtcNow(), cancellation))
+        return await database.AllOrNothingAsync<NewPasswordOutcome>(async () =>
         {
-            return new NewPasswordOutcome.DeadLink();
-        }
+            if (!await database.TryUseAsync(link!, MailedLinkPurpose.ResetPassword, clock.GetUtcNow(), cancellation))
+            {
+                return new NewPasswordOutcome.DeadLink();
+            }
 
-        await WriteAsync(http, owner.Id, hash, keptSessionId: null, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return new NewPasswordOutcome.Changed();
+            await WriteAsync(http, owner.Id, hash, keptSessionId: null, cancellation);
+            return new NewPasswordOutcome.Changed();
+        }, outcome => outcome is NewPasswordOutcome.Changed, cancellation);
     }
 
     /// <summary>The owner types the present password and a new one; this session stays.</summary>
@@ -152,33 +152,34 @@ public sealed class PasswordReset(
             return new NewPasswordOutcome.Busy();
         }
 
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        // Two hashes took their time: the session was ended meanwhile, or somebody else has changed the password.
-        if (!await database.HoldAsync(signIn, cancellation)
-            || !await database.Users.AnyAsync(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash, cancellation))
+        return await database.AllOrNothingAsync<NewPasswordOutcome>(async () =>
         {
-            return new NewPasswordOutcome.WrongPresentPassword();
-        }
+            // Two hashes took their time: the session was ended meanwhile, or somebody else has changed the password.
+            if (!await database.HoldAsync(signIn, cancellation)
+                || !await database.Users.AnyAsync(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash, cancellation))
+            {
+                return new NewPasswordOutcome.WrongPresentPassword();
+            }
 
-        if (await before(cancellation) is { } refused)
-        {
-            return refused;
-        }
+            if (await before(cancellation) is { } refused)
+            {
+                return refused;
+            }
 
-        await WriteAsync(http, person.Id, hash, signIn.SessionId, cancellation);
-        await sessions.RenewAsync(http, signIn, cancellation);
-        await transaction.CommitAsync(cancellation);
-        return new NewPasswordOutcome.Changed();
+            await WriteAsync(http, person.Id, hash, signIn.SessionId, cancellation);
+            await sessions.RenewAsync(http, signIn, cancellation);
+            return new NewPasswordOutcome.Changed();
+        }, outcome => outcome is NewPasswordOutcome.Changed, cancellation);
     }
 
     /// <summary>
     /// "It wasn't me": everything open ends, the present password is worth nothing any more, and a link to a new one goes to the mailbox that has just
     /// been proved. False when the link is dead.
     /// </summary>
-    public async Task<bool> SecureAsync(HttpContext http, string? link, MailedLinkPurpose purpose, CancellationToken cancellation)
+    public Task<bool> SecureAsync(
+        HttpContext http, string? link, MailedLinkPurpose purpose, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (await database.FindOwnerAsync(link, purpose, now, cancellation) is not { } owner
             || !await database.TryUseAsync(link!, purpose, now, cancellation))
         {
@@ -186,20 +187,19 @@ public sealed class PasswordReset(
         }
 
         await CloseAsync(http, await database.Users.SingleAsync(row => row.Id == owner.Id, cancellation), cancellation);
-        await transaction.CommitAsync(cancellation);
         return true;
-    }
+    }, cancellation);
 
     /// <summary>
     /// The same from within the account area. Without a confirmed address there is no way back by mail: then this session and the password stay, and false
     /// tells that the owner has to change it here.
     /// </summary>
-    public async Task<bool> SecureByOwnerAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    public Task<bool> SecureByOwnerAsync(
+        HttpContext http, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         var canReturn = person is { Email: not null, EmailConfirmed: true };
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (canReturn)
         {
             await CloseAsync(http, person, cancellation);
@@ -212,9 +212,8 @@ public sealed class PasswordReset(
             await database.SaveChangesAsync(cancellation);
         }
 
-        await transaction.CommitAsync(cancellation);
         return canReturn;
-    }
+    }, isDone: _ => true, cancellation);
 
     public Task<Person?> OwnerOfNoticeAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.NotMe, clock.GetUtcNow(), cancellation);

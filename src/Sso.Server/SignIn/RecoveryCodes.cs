@@ -24,17 +24,16 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
     private const int Length = 24;
 
     /// <summary>A new set; the old one is void at once. Nothing is made when the session was ended meanwhile.</summary>
-    public async Task CreateAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    public Task CreateAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (!await database.HoldAsync(signIn, cancellation))
         {
-            return;
+            return false;
         }
 
         await ReplaceAsync(http, signIn, cancellation);
-        await transaction.CommitAsync(cancellation);
-    }
+        return true;
+    }, cancellation);
 
     /// <summary>The same inside the transaction of its cause, which holds the session.</summary>
     internal async Task ReplaceAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
@@ -139,10 +138,11 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
     }
 
     /// <summary>Code and proof in one transaction, so that none of a set that was replaced meanwhile counts. Null when there is no such code.</summary>
-    private async Task<CodeOutcome?> TryUseAsync(HttpContext http, Flow flow, SignInRow signIn, byte[] hash, CancellationToken cancellation)
+    private Task<CodeOutcome?> TryUseAsync(
+        HttpContext http, Flow flow, SignInRow signIn, byte[] hash,
+        CancellationToken cancellation) => database.AllOrNothingAsync<CodeOutcome?>(async () =>
     {
         var now = clock.GetUtcNow();
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (!await database.HoldAsync(signIn, cancellation))
         {
             return new CodeOutcome.ChallengeVoid();
@@ -154,14 +154,8 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
             return null;
         }
 
-        var outcome = await proofs.SucceededAsync(http, signIn, flow, factor: null, ProofMethod.RecoveryCode, cancellation);
-        if (outcome is CodeOutcome.Accepted)
-        {
-            await transaction.CommitAsync(cancellation);
-        }
-
-        return outcome;
-    }
+        return await proofs.SucceededAsync(http, signIn, flow, factor: null, ProofMethod.RecoveryCode, cancellation);
+    }, outcome => outcome is CodeOutcome.Accepted, cancellation);
 
     public Task<int> RemainingAsync(Guid personId, CancellationToken cancellation) =>
         database.RecoveryCodes.CountAsync(row => row.PersonId == personId && row.UsedAt == null, cancellation);

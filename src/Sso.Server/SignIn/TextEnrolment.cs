@@ -95,10 +95,10 @@ public sealed class TextEnrolment(
     /// <summary>
     /// False when the session was ended meanwhile, or the way back of who had lost every factor was closed; nothing is changed then.
     /// </summary>
-    private async Task<bool> ActivateAsync(
-        HttpContext http, Flow flow, SignInRow signIn, SecondFactor pending, CancellationToken cancellation)
+    private Task<bool> ActivateAsync(
+        HttpContext http, Flow flow, SignInRow signIn, SecondFactor pending,
+        CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         if (!await database.HoldAsync(signIn, cancellation)
             || !await database.PendingFactors(signIn).AnyAsync(row => row.Id == pending.Id, cancellation))
         {
@@ -126,9 +126,8 @@ public sealed class TextEnrolment(
             return false;
         }
 
-        await transaction.CommitAsync(cancellation);
         return true;
-    }
+    }, cancellation);
 
     /// <summary>The same number again for the same purpose is the same enrolment; another one replaces it.</summary>
     private async Task<NumberOutcome> SendToAsync(

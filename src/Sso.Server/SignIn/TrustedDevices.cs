@@ -69,22 +69,28 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
             UserAgent = UserAgents.Shorten(http.Request.Headers.UserAgent.ToString()),
         };
         var former = IdOf(http);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        // Whoever was signed out a moment ago is not trusted for thirty days.
-        if (!await database.HoldAsync(signIn, cancellation))
+        var isTrusted = await database.AllOrNothingAsync(async () =>
         {
-            return;
-        }
+            // Whoever was signed out a moment ago is not trusted for thirty days.
+            if (!await database.HoldAsync(signIn, cancellation))
+            {
+                return false;
+            }
 
-        var kept = await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && row.ExpiresAt > now && row.Id != former)
-            .OrderByDescending(row => row.LastUsedAt).Select(row => row.Id).Take(TrustedDevice.MostPerPerson - 1).ToListAsync(cancellation);
-        await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && !kept.Contains(row.Id))
-            .ExecuteDeleteAsync(cancellation);
-        database.TrustedDevices.Add(device);
-        database.SecurityEvents.Add(SecurityEvent.DeviceTrusted(now, signIn.PersonId));
-        await database.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
-        SetCookie(http, device.Id, secret, TrustedDevice.Lifetime);
+            var kept = await database.TrustedDevices
+                .Where(row => row.PersonId == signIn.PersonId && row.ExpiresAt > now && row.Id != former)
+                .OrderByDescending(row => row.LastUsedAt).Select(row => row.Id).Take(TrustedDevice.MostPerPerson - 1)
+                .ToListAsync(cancellation);
+            await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && !kept.Contains(row.Id))
+                .ExecuteDeleteAsync(cancellation);
+            database.TrustedDevices.Add(device);
+            database.SecurityEvents.Add(SecurityEvent.DeviceTrusted(now, signIn.PersonId));
+            return true;
+        }, cancellation);
+        if (isTrusted)
+        {
+            SetCookie(http, device.Id, secret, TrustedDevice.Lifetime);
+        }
     }
 
     /// <summary>The living devices of a person, the one used last first.</summary>
@@ -96,17 +102,17 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
     }
 
     /// <summary>Its owner takes the trust back; that of somebody else is not found.</summary>
-    public async Task ForgetAsync(Guid personId, Guid id, CancellationToken cancellation)
+    public Task ForgetAsync(Guid personId, Guid id, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var now = clock.GetUtcNow();
-        if (await database.EndTrustAsync(personId, id, "trust taken back", now, cancellation))
+        if (!await database.EndTrustAsync(personId, id, "trust taken back", now, cancellation))
         {
-            database.SecurityEvents.Add(SecurityEvent.DeviceForgotten(now, personId));
-            await database.SaveChangesAsync(cancellation);
-            await transaction.CommitAsync(cancellation);
+            return false;
         }
-    }
+
+        database.SecurityEvents.Add(SecurityEvent.DeviceForgotten(now, personId));
+        return true;
+    }, cancellation);
 
     /// <summary>The device that this browser says it is; it proves nothing.</summary>
     public Guid? IdOf(HttpContext http) =>

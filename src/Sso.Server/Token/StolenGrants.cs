@@ -9,10 +9,10 @@ namespace Sso.Server.Token;
 internal static class StolenGrants
 {
     /// <summary>Once, with one event.</summary>
-    public static async Task RevokeStolenAsync(
-        this SsoDbContext database, Grant grant, string because, SecurityEvent recorded, DateTimeOffset now, CancellationToken cancellation)
+    public static Task RevokeStolenAsync(
+        this SsoDbContext database, Grant grant, string because, SecurityEvent recorded, DateTimeOffset now,
+        CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         var revoked = await database.Grants.Where(row => row.Id == grant.Id && row.ClientId == grant.ClientId && row.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokedBecause, because), cancellation);
         if (revoked == 1)
@@ -21,6 +21,5 @@ internal static class StolenGrants
             await database.SaveChangesAsync(cancellation);
         }
 
-        await transaction.CommitAsync(cancellation);
-    }
+    }, cancellation);
 }

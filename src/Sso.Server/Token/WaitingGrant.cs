@@ -75,22 +75,18 @@ internal sealed class WaitingGrant(SsoDbContext database, TokenOptions options, 
     }
 
     /// <summary>One poll on any node takes the tokens; with them the life of the grant begins.</summary>
-    private async Task<bool> TryTakeAsync(
+    private Task<bool> TryTakeAsync(
         WaitingRequest waiting, Grant grant, string? boundTo, DateTimeOffset now, CancellationToken cancellation)
     {
         var idleEnd = now + (grant.Offline ? options.RefreshTokenIdle : options.AccessTokenLifetime);
         var end = grant.Offline ? grant.ExpiresAt : now + options.AccessTokenLifetime;
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
-        var taken = await database.WaitingRequests.Where(row => row.Id == waiting.Id && row.RedeemedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.RedeemedAt, now), cancellation) == 1
-            && await database.Grants.Where(row => row.Id == grant.Id && row.RevokedAt == null).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.ExpiresAt, end).SetProperty(
-                    row => row.IdleExpiresAt, idleEnd).SetProperty(row => row.BoundTo, boundTo), cancellation) == 1;
-        if (taken)
-        {
-            await transaction.CommitAsync(cancellation);
-        }
-
-        return taken;
+        return database.AllOrNothingAsync(
+            async () =>
+                await database.WaitingRequests.Where(row => row.Id == waiting.Id && row.RedeemedAt == null)
+                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.RedeemedAt, now), cancellation) == 1
+                && await database.Grants.Where(row => row.Id == grant.Id && row.RevokedAt == null).ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.ExpiresAt, end).SetProperty(
+                        row => row.IdleExpiresAt, idleEnd).SetProperty(row => row.BoundTo, boundTo), cancellation) == 1,
+            cancellation);
     }
 }
