@@ -45,7 +45,7 @@ internal static class SettingsBinder
                 return SingleFlaw(type, named) is { } flaw ? [flaw] : [];
             }
 
-            if (!string.IsNullOrEmpty(named.Value) && !named.GetChildren().Any())
+            if (!string.IsNullOrEmpty(named.Value))
             {
                 return [$"{named.Path} holds one value where several belong. Write {named.Path}:{ExampleOf(type)}."];
             }

@@ -1,5 +1,3 @@
-using Sso.Admin.Outgoing;
-
 namespace Sso.Admin.Registrations;
 
 /// <summary>Whether and what applications may register by themselves (RFC 7591). Section <c>Registration</c> of the configuration.</summary>
