@@ -20,7 +20,8 @@ namespace Sso.Admin;
 public static class AdminRegistration
 {
     /// <summary>
-    /// What judges the addresses that registrations name. Needs <see cref="OutgoingOptions"/> and <see cref="RegistrationPolicy"/> beside it.
+    /// What judges the addresses that registrations name. Needs <see cref="OutgoingOptions"/> and <see cref="RegistrationPolicy"/> beside
+    /// it.
     /// </summary>
     /// <param name="services">Of the program.</param>
     /// <param name="issuer">Our own address; null where it is not configured.</param>

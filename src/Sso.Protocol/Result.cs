@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Sso.Protocol;
 
 /// <summary>
-/// Either a value or why there is none: a protocol error for applications, a refusal for operators. What can be answered is never an exception.
+/// Either a value or why there is none: a protocol error for applications, a refusal for operators. What can be answered is never an
+/// exception.
 /// </summary>
 public readonly struct Result<T, TRefusal>
     where TRefusal : class

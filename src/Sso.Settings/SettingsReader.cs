@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Sso.Settings;
 
 /// <summary>Fills the options from their section, and says what is wrong with it.</summary>
-internal sealed class SettingsReader<T>(IConfiguration configuration, string section, IValidator<T> rules) : IConfigureOptions<T>, IValidateOptions<T>
+internal sealed class SettingsReader<T>(IConfiguration configuration, string section, IValidator<T> rules)
+    : IConfigureOptions<T>, IValidateOptions<T>
     where T : class, new()
 {
     public void Configure(T options) => SettingsBinder.Bind(options, SettingsBinder.Section(configuration, section));

@@ -9,13 +9,15 @@ namespace Sso.Settings;
 public static class SettingsRegistration
 {
     /// <summary>
-    /// The section as <typeparamref name="T"/>, for whoever asks for it or for its <see cref="IOptions{T}"/>. What the rules refuse, and what
-    /// is of another kind than its setting, is found by <see cref="IStartupValidator"/>, all of it at once and before anything else.
+    /// The section as <typeparamref name="T"/>, for whoever asks for it or for its <see cref="IOptions{T}"/>. What the rules refuse, and
+    /// what is of another kind than its setting, is found by <see cref="IStartupValidator"/>, all of it at once and before anything else.
     /// </summary>
     /// <param name="services">Of the program.</param>
     /// <param name="configuration">Of the program.</param>
     /// <param name="section">Its name; empty where the members of <typeparamref name="T"/> are sections themselves.</param>
-    /// <param name="rules">None: any value of its kind will do. Messages go on where the name of the setting ends: "must be 2048, 3072 or 4096."</param>
+    /// <param name="rules">
+    /// None: any value of its kind will do. Messages go on where the name of the setting ends: "must be 2048, 3072 or 4096."
+    /// </param>
     public static IServiceCollection AddSettings<T>(
         this IServiceCollection services, IConfiguration configuration, string section, IValidator<T>? rules = null)
         where T : class, new()

@@ -5,7 +5,9 @@ using Library = global::PhoneNumbers;
 
 namespace Sso.Delivery.Tests;
 
-/// <summary>Our table of numbering plans beside libphonenumber's, which follows what the authorities publish (docs/decisions.md says why ours decides).</summary>
+/// <summary>
+/// Our table of numbering plans beside libphonenumber's, which follows what the authorities publish; the decisions say why ours decides.
+/// </summary>
 [Spec("M8")]
 public sealed class NumberingPlanTests
 {
@@ -16,8 +18,8 @@ public sealed class NumberingPlanTests
     private static readonly FrozenSet<string> NotOpened = FrozenSet.ToFrozenSet(["BG", "MT"]);
 
     /// <summary>Taken since the first version, and no dearer than a text to a mobile.</summary>
-    private static readonly FrozenSet<(string Country, Library.PhoneNumberType Type)> Kept = FrozenSet.ToFrozenSet<(string, Library.PhoneNumberType)>(
-        [("IS", Library.PhoneNumberType.TOLL_FREE), ("LI", Library.PhoneNumberType.VOICEMAIL), ("NL", Library.PhoneNumberType.PAGER)]);
+    private static readonly (string Country, Library.PhoneNumberType Type)[] Kept =
+        [("IS", Library.PhoneNumberType.TOLL_FREE), ("LI", Library.PhoneNumberType.VOICEMAIL), ("NL", Library.PhoneNumberType.PAGER)];
 
     public static TheoryData<string> Countries => new(Country.KnownCodes);
 

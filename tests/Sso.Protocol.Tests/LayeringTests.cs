@@ -20,8 +20,8 @@ public sealed class LayeringTests
         ["Sso.Admin"] = ["Sso.Data", "Sso.Delivery", "Sso.Settings"],
         ["Sso.Server"] =
             [
-                "Sso.Admin", "Sso.Data", "Sso.Data.PostgreSql", "Sso.Data.Sqlite", "Sso.Data.SqlServer", "Sso.Delivery", "Sso.Extensions", "Sso.Protocol",
-                "Sso.Settings",
+                "Sso.Admin", "Sso.Data", "Sso.Data.PostgreSql", "Sso.Data.Sqlite", "Sso.Data.SqlServer", "Sso.Delivery", "Sso.Extensions",
+                "Sso.Protocol", "Sso.Settings",
             ],
         ["ClientArea"] = [],
         ["Sso.Demo"] = [],

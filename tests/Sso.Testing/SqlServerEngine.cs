@@ -3,8 +3,8 @@ using Testcontainers.MsSql;
 namespace Sso.Testing;
 
 /// <summary>
-/// SQL Server for the tests: the server that <c>SSO_TEST_SQLSERVER</c> names, else a container of this process, where a Docker engine answers.
-/// It is looked for once, and only when a test asks.
+/// SQL Server for the tests: the server that <c>SSO_TEST_SQLSERVER</c> names, else a container of this process, where a Docker engine
+/// answers. It is looked for once, and only when a test asks.
 /// </summary>
 internal static class SqlServerEngine
 {

@@ -20,7 +20,8 @@ public sealed class RegistrationPolicyRules : AbstractValidator<RegistrationPoli
             .Must(method => method is "client_secret_basic" or "client_secret_post" or "client_secret_jwt" or "private_key_jwt" or "none")
             .WithMessage("holds \"{PropertyValue}\", which an application cannot register by itself.");
         RuleForEach(policy => policy.ResponseTypes)
-            .Must(type => ResponseTypes.Parse(type) is not null).WithMessage("holds \"{PropertyValue}\", which this server does not offer.");
+            .Must(type => ResponseTypes.Parse(type) is not null)
+            .WithMessage("holds \"{PropertyValue}\", which this server does not offer.");
         RuleForEach(policy => policy.DocumentHosts)
             .Must(host => Uri.CheckHostName(host) != UriHostNameType.Unknown && !host.Any(char.IsAsciiLetterUpper))
             .WithMessage("holds \"{PropertyValue}\": it must be a host name in small letters.");

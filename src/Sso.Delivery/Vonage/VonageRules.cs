@@ -24,7 +24,8 @@ internal sealed class VonageRules : AbstractValidator<VonageOptions>
 
         RuleForEach(vonage => vonage.SignatureSecrets)
             .MinimumLength(ShortestSecret)
-            .WithMessage($"holds a secret of fewer than {ShortestSecret} characters. Copy the signature secret from the dashboard's settings.");
+            .WithMessage($"holds a secret of fewer than {ShortestSecret} characters. Copy the signature secret from the dashboard's "
+                + "settings.");
     }
 
     private void MessagesAreSent(IHostEnvironment environment)

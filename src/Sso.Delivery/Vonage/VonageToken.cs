@@ -20,7 +20,8 @@ public sealed class VonageToken : IDisposable
     public VonageToken(IOptions<VonageOptions> options, TimeProvider clock)
     {
         var (key, setting, flaw) = VonagePrivateKey.Read(options.Value);
-        _key = key ?? throw new OptionsValidationException(VonageOptions.Section, typeof(VonageOptions), [$"{VonageOptions.Section}:{setting} {flaw}"]);
+        _key = key ?? throw new OptionsValidationException(
+            VonageOptions.Section, typeof(VonageOptions), [$"{VonageOptions.Section}:{setting} {flaw}"]);
         (_application, _clock) = (options.Value.ApplicationId!, clock);
     }
 

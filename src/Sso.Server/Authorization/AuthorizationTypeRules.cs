@@ -11,7 +11,8 @@ internal sealed class AuthorizationTypeRules : AbstractValidator<AuthorizationTy
         RuleForEach(settings => settings.AuthorizationTypes).ChildRules(type =>
         {
             type.RuleFor(one => one.Type)
-                .Matches("^[!#-\\[\\]-~]{1,200}\\z").WithMessage("must have 1 to 200 printable characters without spaces, quotes and backslash.");
+                .Matches("^[!#-\\[\\]-~]{1,200}\\z")
+                .WithMessage("must have 1 to 200 printable characters without spaces, quotes and backslash.");
             type.RuleFor(one => one.English)
                 .NotEmpty().WithMessage("is missing: what people read at consent, such as \"make a payment\".");
             type.RuleFor(one => one.Italian)

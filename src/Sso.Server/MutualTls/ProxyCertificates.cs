@@ -43,6 +43,8 @@ public sealed partial class ProxyCertificates(
         }
     }
 
-    [LoggerMessage(EventId = 1211, Level = LogLevel.Warning, Message = "The header {Header} of the proxy holds no certificate that can be read, so the client shows none")]
+    [LoggerMessage(
+        EventId = 1211, Level = LogLevel.Warning,
+        Message = "The header {Header} of the proxy holds no certificate that can be read, so the client shows none")]
     private static partial void Unreadable(ILogger log, Exception exception, string header);
 }

@@ -3,7 +3,9 @@ using FluentValidation;
 
 namespace Sso.Server.Operations;
 
-/// <summary>Whether there is a key, and whether its file can be read; one that is still to be made is made when all settings are sound.</summary>
+/// <summary>
+/// Whether there is a key, and whether its file can be read; one that is still to be made is made when all settings are sound.
+/// </summary>
 internal sealed class SecretsRules : AbstractValidator<SecretsOptions>
 {
     private const int ShortestPassphrase = 20;
@@ -17,7 +19,8 @@ internal sealed class SecretsRules : AbstractValidator<SecretsOptions>
             .Custom((_, context) => CertificateIsUsable(context))).Otherwise(() => RuleFor(secrets => secrets.PassphraseFile)
             .Cascade(CascadeMode.Stop)
             .Must(file => !environment.IsProduction() || !string.IsNullOrEmpty(file))
-            .WithMessage("or Secrets:CertificateFile is not set. Production needs the key that protects seeds, numbers and signing keys at rest.")
+            .WithMessage("or Secrets:CertificateFile is not set. Production needs the key that protects seeds, numbers and signing keys at "
+                + "rest.")
             .Must(file => database.IsSqlite || !string.IsNullOrEmpty(file))
             .WithMessage("is not set. Only SQLite in Development makes its own.")
             .Must(file => !environment.IsProduction() || File.Exists(file))

@@ -29,7 +29,8 @@ public sealed class LimitTable(LimitOptions options)
     public Limit AddressLong { get; } = new("address", "address-1h", "failed sign-ins", 100, Hour, AnAddress, VisitorAndOperators);
 
     /// <summary>Many names from one address: somebody sprays a password over accounts.</summary>
-    public Limit Names { get; } = new("names", "address-names", "different names in failed sign-ins", 10, TenMinutes, AnAddress, VisitorAndOperators);
+    public Limit Names { get; } =
+        new("names", "address-names", "different names in failed sign-ins", 10, TenMinutes, AnAddress, VisitorAndOperators);
 
     /// <summary>The same for a name that nobody has.</summary>
     public Limit Password { get; } =
@@ -39,15 +40,17 @@ public sealed class LimitTable(LimitOptions options)
                 + $"closed at {AttemptLimits.ClosedAt}, until `sso user unlock`",
         };
 
-    public Limit Code { get; } = new("code", "second-factor", "wrong codes, of all second factors and sessions", 10, Hour, "person", TheVisitor);
+    public Limit Code { get; } =
+        new("code", "second-factor", "wrong codes, of all second factors and sessions", 10, Hour, "person", TheVisitor);
 
     /// <summary>Never given back: the next challenge begins with a new proof, and so under another name.</summary>
     public Limit Try { get; } =
         new("try", "try", "wrong codes", MessageChallenge.MaximumTries, Hour, "challenge", "the visitor: start again; the owner: a mail");
 
     /// <summary>A double click sends once.</summary>
-    public Limit NewText { get; } =
-        new("new-text", "new-text", "codes in place of one that ended", 1, TimeSpan.FromSeconds(30), "session and number", "nobody: the code before is on its way");
+    public Limit NewText { get; } = new(
+        "new-text", "new-text", "codes in place of one that ended", 1, TimeSpan.FromSeconds(30), "session and number",
+        "nobody: the code before is on its way");
 
     public Limit MailCodeAddress { get; } = new("mail-code", "mail-code-address", "codes by mail", 10, Hour, AnAddress, TheVisitor);
 
@@ -60,19 +63,27 @@ public sealed class LimitTable(LimitOptions options)
 
     public Limit Client { get; } = new("client", "client", "wrong client credentials", 10, Minute, "client and address", TheApplication);
 
-    public Limit Push { get; } =
-        new("push", "push", "requests that are kept in a row, pushed by public clients or too long for a URL", options.Pushes, Minute, AnAddress, TheApplication)
-        {
-            Setting = "Limits:Pushes",
-        };
+    public Limit Push { get; } = new(
+        "push", "push", "requests that are kept in a row, pushed by public clients or too long for a URL", options.Pushes, Minute,
+        AnAddress, TheApplication)
+    {
+        Setting = "Limits:Pushes",
+    };
 
     public Limit Fetch { get; } =
-        new("fetch", "fetch", "calls to addresses of clients", options.Fetches, Minute, AnAddress, TheApplication) { Setting = "Limits:Fetches" };
+        new("fetch", "fetch", "calls to addresses of clients", options.Fetches, Minute, AnAddress, TheApplication)
+        {
+            Setting = "Limits:Fetches",
+        };
 
     public Limit Proof { get; } =
-        new("proof", "proof", "DPoP proofs of public clients", options.Proofs, Minute, AnAddress, TheApplication) { Setting = "Limits:Proofs" };
+        new("proof", "proof", "DPoP proofs of public clients", options.Proofs, Minute, AnAddress, TheApplication)
+        {
+            Setting = "Limits:Proofs",
+        };
 
-    public Limit Device { get; } = new("device", "device", "devices that ask in the name of public clients", 60, Minute, AnAddress, TheApplication);
+    public Limit Device { get; } =
+        new("device", "device", "devices that ask in the name of public clients", 60, Minute, AnAddress, TheApplication);
 
     /// <summary>Whoever asks.</summary>
     public Limit Asking { get; } =
@@ -82,8 +93,8 @@ public sealed class LimitTable(LimitOptions options)
     public Limit Unknown { get; } =
         new("ciba-unknown", "ciba-unknown", "backchannel requests for names that nobody has", 30, Hour, "client", TheApplication);
 
-    public Limit AskedMail { get; } =
-        new("ciba-mail", "ciba-mail", "mails about backchannel requests", 3, Hour, "person", "nobody: the request waits in the account area");
+    public Limit AskedMail { get; } = new(
+        "ciba-mail", "ciba-mail", "mails about backchannel requests", 3, Hour, "person", "nobody: the request waits in the account area");
 
     public Limit Registration { get; } = new(
         "register", "register", "applications that register themselves without a token, or change their registration", 10, Hour,

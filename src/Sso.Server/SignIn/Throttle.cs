@@ -10,7 +10,8 @@ namespace Sso.Server.SignIn;
 /// Keeps the limits of <see cref="LimitTable"/>, counted in rows before anything is tried. A reservation is null when it was made, else the
 /// time to wait.
 /// </summary>
-public sealed partial class Throttle(SsoDbContext database, LimitTable limits, ServerMetrics metrics, TimeProvider clock, ILogger<Throttle> log)
+public sealed partial class Throttle(
+    SsoDbContext database, LimitTable limits, ServerMetrics metrics, TimeProvider clock, ILogger<Throttle> log)
 {
     /// <summary>The window of <see cref="LimitOptions"/>: who has waited so long may ask again in any case.</summary>
     public static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -79,30 +80,38 @@ public sealed partial class Throttle(SsoDbContext database, LimitTable limits, S
     public Task<TimeSpan?> ReserveMailCodeAsync(Guid personId, string address, CancellationToken cancellation)
     {
         var person = personId.ToString("N");
-        return ReserveAllAsync([(limits.MailCodeAddress, address), (limits.MailCodeHour, person), (limits.MailCodeDay, person)], cancellation);
+        return ReserveAllAsync(
+            [(limits.MailCodeAddress, address), (limits.MailCodeHour, person), (limits.MailCodeDay, person)], cancellation);
     }
 
-    public Task<TimeSpan?> ReservePushAsync(string address, CancellationToken cancellation) => ReserveAsync(limits.Push, address, cancellation);
+    public Task<TimeSpan?> ReservePushAsync(string address, CancellationToken cancellation) =>
+        ReserveAsync(limits.Push, address, cancellation);
 
-    public Task<TimeSpan?> ReserveFetchAsync(string address, CancellationToken cancellation) => ReserveAsync(limits.Fetch, address, cancellation);
+    public Task<TimeSpan?> ReserveFetchAsync(string address, CancellationToken cancellation) =>
+        ReserveAsync(limits.Fetch, address, cancellation);
 
-    public Task<TimeSpan?> ReserveProofAsync(string address, CancellationToken cancellation) => ReserveAsync(limits.Proof, address, cancellation);
+    public Task<TimeSpan?> ReserveProofAsync(string address, CancellationToken cancellation) =>
+        ReserveAsync(limits.Proof, address, cancellation);
 
-    public Task<TimeSpan?> ReserveDeviceAsync(string address, CancellationToken cancellation) => ReserveAsync(limits.Device, address, cancellation);
+    public Task<TimeSpan?> ReserveDeviceAsync(string address, CancellationToken cancellation) =>
+        ReserveAsync(limits.Device, address, cancellation);
 
     public Task<TimeSpan?> ReserveAskingAsync(string who, CancellationToken cancellation) => ReserveAsync(limits.Asking, who, cancellation);
 
-    public Task<TimeSpan?> ReserveUnknownAsync(string clientId, CancellationToken cancellation) => ReserveAsync(limits.Unknown, clientId, cancellation);
+    public Task<TimeSpan?> ReserveUnknownAsync(string clientId, CancellationToken cancellation) =>
+        ReserveAsync(limits.Unknown, clientId, cancellation);
 
     public async Task<bool> ReserveAskedMailAsync(Guid personId, CancellationToken cancellation) =>
         await ReserveAsync(limits.AskedMail, personId.ToString("N"), cancellation) is null;
 
-    public Task<TimeSpan?> ReserveUserCodeAsync(string address, CancellationToken cancellation) => ReserveAsync(limits.UserCode, address, cancellation);
+    public Task<TimeSpan?> ReserveUserCodeAsync(string address, CancellationToken cancellation) =>
+        ReserveAsync(limits.UserCode, address, cancellation);
 
     public Task UserCodeWasRightAsync(string address, CancellationToken cancellation) =>
         database.ReleaseAsync(limits.UserCode.KeyOf(address), cancellation);
 
-    public Task<TimeSpan?> ReserveRegistrationAsync(string who, CancellationToken cancellation) => ReserveAsync(limits.Registration, who, cancellation);
+    public Task<TimeSpan?> ReserveRegistrationAsync(string who, CancellationToken cancellation) =>
+        ReserveAsync(limits.Registration, who, cancellation);
 
     public Task<TimeSpan?> ReserveClientAsync(string clientAtAddress, CancellationToken cancellation) =>
         ReserveAsync(limits.Client, clientAtAddress, cancellation);

@@ -28,7 +28,8 @@ internal sealed class ActionRules : AbstractValidator<ActionSettings>
             action.RuleForEach(one => one.Value.Scopes)
                 .Must(Scopes.Claims.ContainsKey)
                 .OverridePropertyName(nameof(ActionOptions.Scopes))
-                .WithMessage($"holds \"{{PropertyValue}}\": userinfo guards {string.Join(", ", Scopes.Claims.Keys.Order(StringComparer.Ordinal))}.");
+                .WithMessage("holds \"{PropertyValue}\": userinfo guards "
+                    + $"{string.Join(", ", Scopes.Claims.Keys.Order(StringComparer.Ordinal))}.");
         });
 
     private static bool IsOfName(char character) =>

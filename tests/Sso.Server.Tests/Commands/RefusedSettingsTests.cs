@@ -53,8 +53,8 @@ public sealed class RefusedSettingsTests : IAsyncLifetime
         string[] names =
         [
             "Sso:Issuer", "Sso:Hosts", "Tokens:AccessTokenLifetime", "Tokens:RefreshTokenIdle", "Keys:RsaBits", "Limits:Proofs",
-            "Delivery:ReceiptWait", "Delivery:Limits:PerHour", "Delivery:Limits:PerDay", "Mail:Port", "Database:Provider", "Secrets:PassphraseFile",
-            "Actions:x:Acr", "AuthorizationTypes:0:Type",
+            "Delivery:ReceiptWait", "Delivery:Limits:PerHour", "Delivery:Limits:PerDay", "Mail:Port", "Database:Provider",
+            "Secrets:PassphraseFile", "Actions:x:Acr", "AuthorizationTypes:0:Type",
         ];
         using var server = new ServerProcess(_database);
         var (code, said) = await server.RunAsync(

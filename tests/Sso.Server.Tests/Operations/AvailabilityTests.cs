@@ -148,7 +148,8 @@ public sealed class AvailabilityTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "Keys, registrations or brands cannot be read."), await ProbeAsync());
         Assert.Contains(
-            _server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("Exception: ", StringComparison.Ordinal));
+            _server.Log.Lines,
+            line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("Exception: ", StringComparison.Ordinal));
         await database.Database.ExecuteSqlAsync(
             $"UPDATE Clients SET RedirectUris = substr(RedirectUris, 2) WHERE Id = {shop.Id}", TestContext.Current.CancellationToken);
         await _server.ReloadAsync();

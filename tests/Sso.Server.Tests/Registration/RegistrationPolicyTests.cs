@@ -15,7 +15,8 @@ public sealed class RegistrationPolicyTests
         var policy = new RegistrationPolicy { GrantTypes = grants, ResponseTypes = ["code", "id_token"] };
 
         Assert.Empty(FlawsOf(policy));
-        Assert.Contains("Registration:ResponseTypes", Assert.Single(FlawsOf(policy with { ResponseTypes = ["code"] })), StringComparison.Ordinal);
+        Assert.Contains(
+            "Registration:ResponseTypes", Assert.Single(FlawsOf(policy with { ResponseTypes = ["code"] })), StringComparison.Ordinal);
         Assert.Contains("password", Assert.Single(FlawsOf(policy with { GrantTypes = [.. grants, "password"] })), StringComparison.Ordinal);
     }
 

@@ -42,9 +42,11 @@ public sealed class LimitTableTests
         await using var server = new SsoServer { Settings = { "--Limits:Pushes=3", "--Limits:Fetches=2", "--Limits:Proofs=4" } };
         await server.InitializeAsync();
         await using var scope = server.App.Services.CreateAsyncScope();
-        var (throttle, limits) = (scope.ServiceProvider.GetRequiredService<Throttle>(), scope.ServiceProvider.GetRequiredService<LimitTable>());
+        var throttle = scope.ServiceProvider.GetRequiredService<Throttle>();
+        var limits = scope.ServiceProvider.GetRequiredService<LimitTable>();
         var cancellation = TestContext.Current.CancellationToken;
-        var (person, other, attempts) = (Guid.CreateVersion7(server.Clock.GetUtcNow()), Guid.CreateVersion7(server.Clock.GetUtcNow()), 0);
+        Guid NewId() => Guid.CreateVersion7(server.Clock.GetUtcNow());
+        var (person, other, attempts) = (NewId(), NewId(), 0);
         (Limit Limit, Func<Task<bool>> IsReached)[] ways =
         [
             (limits.AddressShort, async () => await throttle.ReserveAddressAsync("192.0.2.1", "ada", cancellation) is not null),
@@ -54,8 +56,7 @@ public sealed class LimitTableTests
             (limits.Try, async () => !await throttle.ReserveTryAsync("challenge", cancellation)),
             (limits.NewText, async () => !await throttle.ReserveNewTextAsync(person, other, null, cancellation)),
             (limits.MailCodeHour, async () => await throttle.ReserveMailCodeAsync(person, $"192.0.2.{attempts}", cancellation) is not null),
-            (limits.MailCodeAddress, async () =>
-                await throttle.ReserveMailCodeAsync(Guid.CreateVersion7(server.Clock.GetUtcNow()), "192.0.2.100", cancellation) is not null),
+            (limits.MailCodeAddress, async () => await throttle.ReserveMailCodeAsync(NewId(), "192.0.2.100", cancellation) is not null),
             (limits.UserCode, async () => await throttle.ReserveUserCodeAsync("192.0.2.1", cancellation) is not null),
             (limits.Client, async () => await throttle.ReserveClientAsync("shop@192.0.2.1", cancellation) is not null),
             (limits.Push, async () => await throttle.ReservePushAsync("192.0.2.1", cancellation) is not null),
@@ -97,5 +98,6 @@ public sealed class LimitTableTests
     }
 
     private static string RowOf(Limit limit) =>
-        $"| `{limit.Name}` | {limit.Counts} | {limit.HowMany}{(limit.Setting is { } setting ? $" (`{setting}`)" : "")} | {limit.Per} | {limit.Told} |";
+        $"| `{limit.Name}` | {limit.Counts} | {limit.HowMany}{(limit.Setting is { } setting ? $" (`{setting}`)" : "")} | {limit.Per} | "
+            + $"{limit.Told} |";
 }
