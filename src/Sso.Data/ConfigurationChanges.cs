@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 
-namespace Sso.Data.Operations;
+namespace Sso.Data;
 
 /// <summary>Telling all nodes that a registration, a key or a brand changed. Call it inside the transaction of the change.</summary>
 public static class ConfigurationChanges

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Sso.Protocol.Authorization;
+namespace Sso.Protocol;
 
 /// <summary>A way in which a person proves who they are.</summary>
 public enum ProofMethod

@@ -11,7 +11,6 @@ using Sso.Server.Operations;
 using Sso.Server.Engine;
 using Sso.Server.Registration;
 using Sso.Server.Revocation;
-using Sso.Server.Sessions;
 using Sso.Server.Token;
 using Sso.Server.UserInfo;
 

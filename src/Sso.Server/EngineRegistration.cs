@@ -23,22 +23,24 @@ using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Ciba;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Device;
+using Sso.Server.Discovery;
+using Sso.Server.Engine;
 using Sso.Server.Http;
 using Sso.Server.Introspection;
+using Sso.Server.Issuance;
 using Sso.Server.Keys;
 using Sso.Server.Logout;
-using Sso.Server.MutualTls;
 using Sso.Server.Registration;
 using Sso.Server.Revocation;
-using Sso.Server.Sessions;
 using Sso.Server.Token;
 using Sso.Server.UserInfo;
 using Sso.Settings;
 using static OpenIddict.Server.AspNetCore.OpenIddictServerAspNetCoreHandlers;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
-namespace Sso.Server.Engine;
+namespace Sso.Server;
 
 /// <summary>
 /// The one composition of OpenIddict: what it offers, which of its handlers give way, and to which of ours. Which routes it serves,

@@ -8,9 +8,10 @@ using Sso.Data.Sessions;
 using Sso.Server.Account;
 using Sso.Server.Keys;
 using Sso.Server.Mails;
-using Sso.Server.SignIn;
+using Sso.Server.Operations;
+using Sso.Server.Recovery;
 
-namespace Sso.Server.Operations;
+namespace Sso.Server;
 
 /// <summary>Once a minute, on the node that holds the lease: makes the keys that are due, retires old ones, ends what is kept too long and prunes what expired.</summary>
 public sealed partial class Housekeeping(

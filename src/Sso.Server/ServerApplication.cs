@@ -7,21 +7,26 @@ using Sso.Server.Authorization;
 using Sso.Server.Brands;
 using Sso.Server.Ciba;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
+using Sso.Server.Contacts;
 using Sso.Server.Dpop;
-using Sso.Server.Engine;
 using Sso.Server.Http;
+using Sso.Server.Issuance;
 using Sso.Server.Keys;
 using Sso.Server.Logout;
 using Sso.Server.Mails;
 using Sso.Server.MutualTls;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
+using Sso.Server.Pages;
+using Sso.Server.Pipeline;
+using Sso.Server.Polling;
+using Sso.Server.Recovery;
 using Sso.Server.Registration;
 using Sso.Server.Sessions;
 using Sso.Server.SignIn;
 using Sso.Server.StepUp;
 using Sso.Server.Token;
-using Sso.Server.UserInfo;
 
 namespace Sso.Server;
 
@@ -106,20 +111,27 @@ public static class ServerApplication
             .AddSsoDelivery(configuration, environment)
             .AddSsoMails()
             .AddSsoOperations(configuration)
+            .AddSsoPolling()
             .AddSsoEngine(configuration)
+            .AddSsoClients()
             .AddSsoClientAuthentication()
             .AddSsoMutualTls(configuration)
             .AddSsoDpop(configuration)
             .AddSsoSessions()
+            .AddSsoRecovery()
             .AddSsoSignIn(configuration)
             .AddSsoStepUp(configuration)
             .AddSsoAuthorization(configuration)
             .AddSsoCiba()
+            .AddSsoIssuance()
             .AddSsoToken(configuration)
-            .AddSsoUserInfo()
             .AddSsoRegistration()
             .AddSsoLogout()
+            .AddSsoContacts()
             .AddSsoAccount()
+            .AddSsoPages()
+            .AddSsoPipeline()
+            .AddHostedService<Housekeeping>()
             .AddSsoDatabase(configuration, environment)
             .AddSsoSecrets(configuration, environment);
 
@@ -149,7 +161,7 @@ public static class ServerApplication
         app.UseMiddleware<CrossOrigin>();
         app.UseMiddleware<NotFoundPage>();
         app.Use(AnswerOldSignInAddress);
-        app.UseRequestLocalization(Languages.Options(app.Services.GetRequiredService<CookieNames>()));
+        app.UseRequestLocalization(PageLanguage.Options(app.Services.GetRequiredService<CookieNames>()));
         app.UseRouting();
         app.MapStaticAssets();
         app.MapRazorPages();

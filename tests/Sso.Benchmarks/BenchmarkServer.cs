@@ -6,12 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sso.Data;
 using Sso.Data.Clients;
-using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server;
-using Sso.Server.Operations;
+using Sso.Server.Polling;
 using Sso.Testing;
 
 namespace Sso.Benchmarks;

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Sso.Data.Grants;
-using Sso.Server.Operations;
+using Sso.Server;
 
 namespace Sso.Benchmarks;
 

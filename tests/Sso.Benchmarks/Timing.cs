@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Sso.Data.Factors;
 using Sso.Data.People;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Testing;
 
 namespace Sso.Benchmarks;

@@ -1,11 +1,11 @@
 using Deque.AxeCore.Commons;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Sso.Data.Brands;
 using Sso.Delivery.Mail;
 using Sso.Server.Brands;
 using Sso.Server.Mails;
+using Sso.Server.Visits;
 using Sso.Testing;
 using Xunit;
 
@@ -107,10 +107,7 @@ public sealed class MailsTests(SsoServer server) : IClassFixture<SsoServer>
 
     private IReadOnlyList<MailMessage> Write(string language, string? brand, byte[]? logo)
     {
-        var http = new DefaultHttpContext { RequestServices = server.App.Services };
-        http.Connection.RemoteIpAddress = System.Net.IPAddress.Parse("93.45.12.8");
-        http.Request.Headers.UserAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0.0.0 Safari/537.36";
-        PageBrand.Show(http, brand is null ? server.App.Services.GetRequiredService<BrandDirectory>().Usual : Brand.Of(new BrandRegistration
+        var shown = brand is null ? server.App.Services.GetRequiredService<BrandDirectory>().Usual : Brand.Of(new BrandRegistration
         {
             Id = "lago",
             Name = brand,
@@ -121,8 +118,14 @@ public sealed class MailsTests(SsoServer server) : IClassFixture<SsoServer>
             PrivacyUrl = "https://lago.example/privacy",
             ContactUrl = "https://lago.example/contatti",
             CreatedAt = server.Clock.GetUtcNow(),
-        }));
-        return server.App.Services.GetRequiredService<MailPreview>().Write(http, language);
+        });
+        var visit = new Visit
+        {
+            Address = "93.45.12.8",
+            UserAgent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0.0.0 Safari/537.36",
+            FindBrand = () => shown,
+        };
+        return server.App.Services.GetRequiredService<MailPreview>().Write(visit, language);
     }
 
     /// <param name="page">A browser with one empty page.</param>

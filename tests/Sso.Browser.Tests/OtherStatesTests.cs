@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Playwright;
+using Sso.Data;
 using Sso.Data.Brands;
-using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Testing;
 using Xunit;

@@ -6,7 +6,7 @@ using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sqlite;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Xunit;
 

@@ -8,7 +8,7 @@ using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Secrets;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Testing;
 using Sso.Testing.Fakes;
 

@@ -30,7 +30,6 @@ using Sso.Extensions.SlowDown;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Protocol.Tokens;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Plain;

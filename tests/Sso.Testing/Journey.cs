@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 
 namespace Sso.Testing;
 

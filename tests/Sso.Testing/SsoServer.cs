@@ -11,16 +11,15 @@ using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
-using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Delivery;
 using Sso.Delivery.Mail;
 using Sso.Delivery.Outbox;
 using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Server.Operations;
+using Sso.Server;
+using Sso.Server.Polling;
 using Xunit;
 
 namespace Sso.Testing;

@@ -1,6 +1,5 @@
 using Sso.Data;
 using Sso.Data.Brands;
-using Sso.Data.Operations;
 using Sso.Protocol;
 
 namespace Sso.Admin.Brands;

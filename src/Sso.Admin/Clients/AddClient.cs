@@ -9,7 +9,6 @@ using Sso.Data.Keys;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
-using Sso.Protocol.Outgoing;
 
 namespace Sso.Admin.Clients;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Sso.Protocol;
-using Sso.Protocol.Outgoing;
+using Sso.Protocol.Clients;
 
 namespace Sso.Admin.Clients;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Sso.Protocol.Clients;
 using Sso.Protocol.Outgoing;
 
 namespace Sso.Admin.Outgoing;

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
-using Sso.Data.Sessions;
 using Sso.Protocol;
 
 namespace Sso.Admin.People;

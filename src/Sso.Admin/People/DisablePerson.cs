@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Logout;
 using Sso.Data.People;
-using Sso.Data.Sessions;
 using Sso.Protocol;
 
 namespace Sso.Admin.People;

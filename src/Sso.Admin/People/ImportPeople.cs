@@ -7,7 +7,7 @@ using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Secrets.ForeignHashes;
 using Sso.Delivery;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 
 namespace Sso.Admin.People;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Sso.Data.Factors;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 
 namespace Sso.Admin.People;
 

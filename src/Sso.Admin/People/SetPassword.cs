@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
-using Sso.Data.Sessions;
 using Sso.Protocol;
 
 namespace Sso.Admin.People;

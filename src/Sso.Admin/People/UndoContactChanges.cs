@@ -1,11 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Factors;
+using Sso.Data.Logout;
 using Sso.Data.People;
 using Sso.Data.Secrets;
-using Sso.Data.Sessions;
 using Sso.Protocol;
-using Sso.Protocol.Authorization;
 
 namespace Sso.Admin.People;
 

@@ -1,5 +1,5 @@
 using Sso.Admin.Clients;
-using Sso.Protocol.Outgoing;
+using Sso.Protocol.Clients;
 
 namespace Sso.Admin.Registrations;
 

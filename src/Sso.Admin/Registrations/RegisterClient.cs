@@ -8,7 +8,6 @@ using Sso.Data.Clients;
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
-using Sso.Protocol.Outgoing;
 using Sso.Protocol.Registration;
 
 namespace Sso.Admin.Registrations;

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
-using Sso.Data.Operations;
 using Sso.Protocol;
 
 namespace Sso.Admin.Resources;

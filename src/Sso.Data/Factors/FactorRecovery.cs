@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Sso.Data.People;
-using Sso.Data.Sessions;
 
 namespace Sso.Data.Factors;
 
@@ -77,21 +76,6 @@ public static class FactorRecoveries
         this SsoDbContext database, Guid personId, Guid flowId, DateTimeOffset now, CancellationToken cancellation) =>
         await database.FactorRecoveries.Where(row => row.PersonId == personId && row.ReadyAt <= now && row.ExpiresAt > now)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.OpenedFlowId, flowId), cancellation) == 1;
-
-    /// <summary>
-    /// The end of it: a new factor was proved, and all the others go with the recovery codes, the trusted devices and everything that is
-    /// open elsewhere. Inside the transaction of the proof.
-    /// </summary>
-    public static async Task RemoveOtherFactorsAsync(
-        this SsoDbContext database, Guid personId, Guid newFactorId, Guid keptSessionId, DateTimeOffset now, CancellationToken cancellation)
-    {
-        await database.SecondFactors.Where(row => row.PersonId == personId && row.Id != newFactorId && row.UsedForSignIn)
-            .ExecuteDeleteAsync(cancellation);
-        await database.RecoveryCodes.Where(row => row.PersonId == personId).ExecuteDeleteAsync(cancellation);
-        await database.Users.Where(row => row.Id == personId)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.RecoveryCodesSavedAt, (DateTimeOffset?)null), cancellation);
-        await database.EndEverythingAsync(personId, keptSessionId, "second factor replaced", now, cancellation);
-    }
 
     /// <summary>True for the one node that tells the person that the wait is over.</summary>
     public static async Task<bool> TakeReadyAsync(

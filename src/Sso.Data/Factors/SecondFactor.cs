@@ -1,8 +1,7 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Sso.Data.Sessions;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 
 namespace Sso.Data.Factors;
 
@@ -85,7 +84,7 @@ internal sealed class SecondFactorTable : IEntityTypeConfiguration<SecondFactor>
     }
 }
 
-/// <summary>The two questions that are asked of a person's methods, each in one place.</summary>
+/// <summary>The questions that are asked of a person's methods, each in one place.</summary>
 public static class SecondFactors
 {
     /// <summary>The methods with which the person can prove a sign-in.</summary>
@@ -94,10 +93,6 @@ public static class SecondFactors
 
     /// <summary>The same of everybody, for a query that joins.</summary>
     public static Expression<Func<SecondFactor, bool>> IsActive { get; } = factor => factor.ActivatedAt != null && factor.UsedForSignIn;
-
-    /// <summary>What this session is enrolling; another session of the person has its own.</summary>
-    public static IQueryable<SecondFactor> PendingFactors(this SsoDbContext database, SignInRow signIn) => database.SecondFactors
-        .Where(factor => factor.PersonId == signIn.PersonId && factor.PendingSessionId == signIn.SessionId && factor.ActivatedAt == null);
 
     /// <summary>The numbers that the person has proved, whatever they serve.</summary>
     public static IQueryable<SecondFactor> VerifiedNumbers(this SsoDbContext database, Guid personId) =>

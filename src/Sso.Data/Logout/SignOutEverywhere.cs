@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Factors;
 using Sso.Data.Grants;
-using Sso.Data.Logout;
 using Sso.Data.People;
+using Sso.Data.Sessions;
 
-namespace Sso.Data.Sessions;
+namespace Sso.Data.Logout;
 
 /// <summary>
 /// Ends what a person has open, in one step on all nodes: every reader asks these rows. The applications of a session are told in the same
@@ -29,6 +29,21 @@ public static class SignOutEverywhere
             database.Grants.Where(grant => grant.PersonId == personId && (grant.Offline || grant.SessionId != keptSessionId)),
             told: database.Grants.Where(grant => grant.PersonId == personId && grant.SessionId != keptSessionId),
             because, now, cancellation);
+    }
+
+    /// <summary>
+    /// The end of a recovery: a new factor was proved, and all the others go with the recovery codes, the trusted devices and everything
+    /// that is open elsewhere. Inside the transaction of the proof.
+    /// </summary>
+    public static async Task RemoveOtherFactorsAsync(
+        this SsoDbContext database, Guid personId, Guid newFactorId, Guid keptSessionId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        await database.SecondFactors.Where(row => row.PersonId == personId && row.Id != newFactorId && row.UsedForSignIn)
+            .ExecuteDeleteAsync(cancellation);
+        await database.RecoveryCodes.Where(row => row.PersonId == personId).ExecuteDeleteAsync(cancellation);
+        await database.Users.Where(row => row.Id == personId)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.RecoveryCodesSavedAt, (DateTimeOffset?)null), cancellation);
+        await database.EndEverythingAsync(personId, keptSessionId, "second factor replaced", now, cancellation);
     }
 
     /// <summary>

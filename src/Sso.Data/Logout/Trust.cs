@@ -1,8 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.People;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 
-namespace Sso.Data.Sessions;
+namespace Sso.Data.Logout;
 
 /// <summary>
 /// What ends the trust in browsers by itself: another set of sign-in methods. (A sign-out everywhere ends it too, with everything else: see

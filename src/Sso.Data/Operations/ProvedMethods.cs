@@ -1,5 +1,5 @@
 using System.Globalization;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 
 namespace Sso.Data.Operations;
 

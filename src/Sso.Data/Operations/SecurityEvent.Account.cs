@@ -1,5 +1,5 @@
 using Sso.Data.People;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 
 namespace Sso.Data.Operations;
 

@@ -1,4 +1,4 @@
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 
 namespace Sso.Data.Operations;
 

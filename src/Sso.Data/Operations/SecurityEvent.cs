@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Sso.Data.Clients;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 
 namespace Sso.Data.Operations;
 

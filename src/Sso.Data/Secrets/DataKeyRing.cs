@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Sso.Data.Operations;
 
 namespace Sso.Data.Secrets;
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Factors;
 using Sso.Data.People;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 
 namespace Sso.Data.Sessions;
@@ -104,6 +105,10 @@ public static class SignInQueries
     public static async Task<bool> HoldAsync(this SsoDbContext database, SignInRow signIn, CancellationToken cancellation) =>
         await database.HoldPersonAsync(signIn.PersonId, cancellation)
         && await database.Sessions.AnyAsync(session => session.Id == signIn.SessionId && session.EndedAt == null, cancellation);
+
+    /// <summary>What this session is enrolling; another session of the person has its own.</summary>
+    public static IQueryable<SecondFactor> PendingFactors(this SsoDbContext database, SignInRow signIn) => database.SecondFactors
+        .Where(factor => factor.PersonId == signIn.PersonId && factor.PendingSessionId == signIn.SessionId && factor.ActivatedAt == null);
 
     /// <param name="property">Of the session: what it is found by.</param>
     private static Func<SsoDbContext, TKey, string, DateTimeOffset, DateTimeOffset, CancellationToken, Task<SignInRow?>> Living<TKey>(

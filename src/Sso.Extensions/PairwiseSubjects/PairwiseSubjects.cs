@@ -3,7 +3,6 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
-using Sso.Protocol.Tokens;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 

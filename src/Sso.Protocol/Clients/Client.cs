@@ -1,9 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using Sso.Protocol.Authorization;
-using Sso.Protocol.Outgoing;
-using Sso.Protocol.Tokens;
 
 namespace Sso.Protocol.Clients;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Sso.Protocol.Tokens;
+namespace Sso.Protocol.Clients;
 
 /// <summary>
 /// The sid of clients with pairwise subjects: the id of the session, enciphered for their sector, so that two sectors cannot find out by a session that they

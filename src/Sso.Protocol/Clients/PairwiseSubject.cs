@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Sso.Protocol.Tokens;
+namespace Sso.Protocol.Clients;
 
 /// <summary>
 /// Pairwise subjects (OIDC Core §8.1): a keyed hash of sector and person. Without the key nobody can go back to the person, nor tell that

@@ -1,4 +1,4 @@
-namespace Sso.Protocol.Outgoing;
+namespace Sso.Protocol.Clients;
 
 /// <summary>Who made a registration, and so who may have the server call an inside of the operator.</summary>
 public enum RegisteredBy

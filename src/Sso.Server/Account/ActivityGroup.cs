@@ -1,5 +1,5 @@
 using Sso.Data.Operations;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 
 namespace Sso.Server.Account;
 

@@ -3,6 +3,7 @@ using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Server.SignIn;
+using Sso.Server.Visits;
 
 namespace Sso.Server.Account;
 
@@ -18,7 +19,7 @@ public sealed class ContactUndo(
         database.FindChangeAsync(link, MailedLinkPurpose.UndoChange, clock.GetUtcNow(), cancellation);
 
     /// <summary>False when the link is dead.</summary>
-    public Task<bool> UndoAsync(HttpContext http, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
+    public Task<bool> UndoAsync(Visit visit, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
         if (await FindAsync(link, cancellation) is not ({ } owner, { } change))
@@ -35,7 +36,7 @@ public sealed class ContactUndo(
 
         await undo.TakeBackAsync(person, change.DoneAt!.Value, cancellation);
         database.SecurityEvents.Add(SecurityEvent.ContactsRestored(now, person.Id, change.Kind));
-        await reset.CloseAsync(http, person, cancellation);
+        await reset.CloseAsync(visit, person, cancellation);
         return true;
     }, cancellation);
 }

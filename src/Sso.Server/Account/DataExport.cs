@@ -6,8 +6,9 @@ using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Mails;
+using Sso.Server.Visits;
 
 namespace Sso.Server.Account;
 
@@ -20,12 +21,12 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
     private static readonly ExportJson Json = new(
         new JsonSerializerOptions(ExportJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    public async Task<byte[]> WriteAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    public async Task<byte[]> WriteAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
         var (id, now) = (signIn.PersonId, clock.GetUtcNow());
         var person = await database.Users.SingleAsync(row => row.Id == id, cancellation);
         database.SecurityEvents.Add(SecurityEvent.DataExported(now, id, signIn.SessionId));
-        mails.Tell(database, http, person, MailTable.DataExported);
+        mails.Tell(database, visit, person, MailTable.DataExported);
         await database.SaveChangesAsync(cancellation);
         var names = await database.Clients.AsNoTracking().ToDictionaryAsync(row => row.Id, row => row.Name, cancellation);
         var data = new ExportedData

@@ -26,7 +26,7 @@ public sealed class DueDeletions(SsoDbContext database, DeletePerson delete, Sec
         }
 
         var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == due.PersonId, cancellation);
-        mails.Tell(database, http: null, person, MailTable.Deleted, due);
+        mails.Tell(database, visit: null, person, MailTable.Deleted, due);
         await delete.RemoveAsync(person, "as its owner asked", cancellation);
         return true;
     }

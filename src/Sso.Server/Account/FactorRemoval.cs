@@ -2,13 +2,16 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
+using Sso.Server.Contacts;
+using Sso.Server.Http;
 using Sso.Server.Mails;
-using Sso.Server.SignIn;
+using Sso.Server.Visits;
 
 namespace Sso.Server.Account;
 
@@ -33,16 +36,16 @@ public sealed class FactorRemoval(
     /// <summary>Who must have a second factor cannot be left without one.</summary>
     public bool MayDisable => signInOptions.Policy != SecondFactorPolicy.Required;
 
-    public Task<RemovalOutcome> RemoveAsync(HttpContext http, SignInRow signIn, Guid factorId, CancellationToken cancellation) =>
+    public Task<RemovalOutcome> RemoveAsync(Visit visit, SignInRow signIn, Guid factorId, CancellationToken cancellation) =>
         database.AllOrNothingAsync(
             async () => await database.HoldAsync(signIn, cancellation)
-                ? await TakeAsync(http, signIn, factorId, cancellation)
+                ? await TakeAsync(visit, signIn, factorId, cancellation)
                 : RemovalOutcome.NotFound,
             outcome => outcome is RemovalOutcome.Removed,
             cancellation);
 
     /// <summary>The same inside the transaction of its cause, which holds the session.</summary>
-    public async Task<RemovalOutcome> TakeAsync(HttpContext http, SignInRow signIn, Guid factorId, CancellationToken cancellation)
+    public async Task<RemovalOutcome> TakeAsync(Visit visit, SignInRow signIn, Guid factorId, CancellationToken cancellation)
     {
         var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
         if (await FindAsync(person.Id, factorId, cancellation) is not { } factor)
@@ -57,13 +60,13 @@ public sealed class FactorRemoval(
 
         if (factor.Method == ProofMethod.TextMessage)
         {
-            await numbers.RecordAsync(http, signIn, factor, NumberChange.Removed, successor: null, cancellation);
+            await numbers.RecordAsync(visit, signIn, factor, NumberChange.Removed, successor: null, cancellation);
         }
         else
         {
             database.SecurityEvents.Add(
                 SecurityEvent.SecondFactorRemoved(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, factor.Method));
-            mails.Tell(database, http, person, MailTable.FactorRemoved, factor.Method);
+            mails.Tell(database, visit, person, MailTable.FactorRemoved, factor.Method);
         }
 
         await texts.TellAsync(database, person.Id, TextNotice.FactorRemoved, cancellation, except: factor.Id);
@@ -78,7 +81,7 @@ public sealed class FactorRemoval(
     /// code, because the number was proved.
     /// </summary>
     public Task<RemovalOutcome> UseAsync(
-        HttpContext http, SignInRow signIn, Guid numberId, bool forSignIn, bool forNotices,
+        Visit visit, SignInRow signIn, Guid numberId, bool forSignIn, bool forNotices,
         CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
@@ -96,19 +99,19 @@ public sealed class FactorRemoval(
         if ((wasForSignIn && !forSignIn) || (wasForNotices && !forNotices))
         {
             var change = wasForSignIn && !forSignIn ? NumberChange.NoLongerForSignIn : NumberChange.NoLongerForNotices;
-            await numbers.RecordAsync(http, signIn, number, change, successor: null, cancellation);
+            await numbers.RecordAsync(visit, signIn, number, change, successor: null, cancellation);
         }
 
         if (!wasForSignIn && forSignIn)
         {
             database.SecurityEvents.Add(SecurityEvent.SecondFactorEnrolled(
                 clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, clientId: null, ProofMethod.TextMessage));
-            mails.Tell(database, http, person, MailTable.FactorAdded, ProofMethod.TextMessage);
+            mails.Tell(database, visit, person, MailTable.FactorAdded, ProofMethod.TextMessage);
             await texts.TellAsync(database, person.Id, TextNotice.FactorAdded, cancellation);
         }
         else if (!wasForNotices && forNotices)
         {
-            await numbers.TellAddedAsync(http, signIn, cancellation);
+            await numbers.TellAddedAsync(visit, signIn, cancellation);
         }
 
         if (wasForSignIn != forSignIn)
@@ -124,7 +127,7 @@ public sealed class FactorRemoval(
     /// All methods go, and with them the recovery codes. False where the policy wants a second factor. Numbers can be brought back like
     /// removed ones: turning all off and adding another would else be a way to change a number without an undo.
     /// </summary>
-    public async Task<bool> DisableAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    public async Task<bool> DisableAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
         if (!MayDisable)
         {
@@ -144,7 +147,7 @@ public sealed class FactorRemoval(
             await database.MethodsChangedAsync(person.Id, clock.GetUtcNow(), cancellation);
             person.RecoveryCodesReplaced();
             database.SecurityEvents.Add(SecurityEvent.TwoFactorDisabled(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId));
-            mails.Tell(database, http, person, MailTable.TwoFactorDisabled, undoable?.Id);
+            mails.Tell(database, visit, person, MailTable.TwoFactorDisabled, undoable?.Id);
             return true;
         }, cancellation);
     }

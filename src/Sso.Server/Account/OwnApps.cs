@@ -1,10 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Protocol.Clients;
-using Sso.Server.Authorization;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Http;
 
 namespace Sso.Server.Account;
@@ -54,7 +54,7 @@ public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoO
             .OrderBy(client => client.Name, StringComparer.CurrentCulture).Select(client => new OpenableApp(client.Name, StartOf(client)!)),
     ];
 
-    private string? StartOf(Client? client) => client is null ? null : LateFlows.StartOf(client, options);
+    private string? StartOf(Client? client) => client is null ? null : ClientHomes.StartOf(client, options);
 
     /// <summary>Every grant of the application dies and what was allowed to it is forgotten: it has to ask again.</summary>
     public Task RevokeAsync(SignInRow signIn, string clientId, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>

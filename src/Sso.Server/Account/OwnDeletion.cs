@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Delivery;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
 using Sso.Server.Http;
 using Sso.Server.Mails;
-using Sso.Server.SignIn;
+using Sso.Server.Visits;
 
 namespace Sso.Server.Account;
 
@@ -18,7 +19,7 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
 {
     /// <summary>False when it was asked before.</summary>
     public Task<bool> RequestAsync(
-        HttpContext http, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
+        Visit visit, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
@@ -36,25 +37,25 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
 
         await database.EndEverythingAsync(person.Id, signIn.SessionId, "deletion requested", now, cancellation);
         database.SecurityEvents.Add(SecurityEvent.DeletionRequested(clock.GetUtcNow(), person.Id, signIn.SessionId));
-        mails.Tell(database, http, person, MailTable.DeletionRequested, deletion);
+        mails.Tell(database, visit, person, MailTable.DeletionRequested, deletion);
         await texts.TellAsync(database, person.Id, TextNotice.DeletionRequested, cancellation);
         return true;
     }, cancellation);
 
-    public Task CallOffAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>
-        database.AllOrNothingAsync(() => CallOffAsync(http, signIn.PersonId, signIn.SessionId, cancellation), cancellation);
+    public Task CallOffAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) =>
+        database.AllOrNothingAsync(() => CallOffAsync(visit, signIn.PersonId, signIn.SessionId, cancellation), cancellation);
 
     /// <summary>The person of a living link; opening the page uses nothing.</summary>
     public Task<Person?> OwnerOfAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.KeepAccount, clock.GetUtcNow(), cancellation);
 
     /// <summary>By the link in the mail; false when it is dead.</summary>
-    public Task<bool> CallOffByLinkAsync(HttpContext http, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(
+    public Task<bool> CallOffByLinkAsync(Visit visit, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(
         async () => await OwnerOfAsync(link, cancellation) is { } owner
-            && await CallOffAsync(http, owner.Id, sessionId: null, cancellation),
+            && await CallOffAsync(visit, owner.Id, sessionId: null, cancellation),
         cancellation);
 
-    private async Task<bool> CallOffAsync(HttpContext http, Guid personId, Guid? sessionId, CancellationToken cancellation)
+    private async Task<bool> CallOffAsync(Visit visit, Guid personId, Guid? sessionId, CancellationToken cancellation)
     {
         if (!await database.CallOffDeletionAsync(personId, cancellation))
         {
@@ -62,7 +63,7 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
         }
 
         database.SecurityEvents.Add(SecurityEvent.DeletionCalledOff(clock.GetUtcNow(), personId, sessionId));
-        await mails.TellAsync(database, http, personId, MailTable.DeletionCalledOff, cancellation);
+        await mails.TellAsync(database, visit, personId, MailTable.DeletionCalledOff, cancellation);
         return true;
     }
 }

@@ -2,8 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.SignIn;
+using Sso.Server.Visits;
 
 namespace Sso.Server.Account;
 
@@ -22,17 +23,17 @@ public sealed class OwnProtection(
     private static readonly TimeSpan ToldFor = TimeSpan.FromMinutes(15);
 
     public async Task<NewPasswordOutcome> ProtectAsync(
-        HttpContext http, SignInRow signIn, string present, string password,
+        Visit visit, SignInRow signIn, string present, string password,
         IReadOnlyCollection<Guid> strangers, bool wantsNewCodes, CancellationToken cancellation)
     {
-        return await passwords.ChangeAsync(http, signIn, present, password, TakeAwayAsync, cancellation);
+        return await passwords.ChangeAsync(visit, signIn, present, password, TakeAwayAsync, cancellation);
 
         async Task<NewPasswordOutcome?> TakeAwayAsync(CancellationToken token)
         {
             foreach (var stranger in strangers)
             {
                 // Gone already is as good.
-                if (await factors.TakeAsync(http, signIn, stranger, token) is RemovalOutcome.IsLast)
+                if (await factors.TakeAsync(visit, signIn, stranger, token) is RemovalOutcome.IsLast)
                 {
                     return new NewPasswordOutcome.NoMethodLeft();
                 }
@@ -40,7 +41,7 @@ public sealed class OwnProtection(
 
             if (wantsNewCodes)
             {
-                await codes.ReplaceAsync(http, signIn, token);
+                await codes.ReplaceAsync(visit, signIn, token);
             }
 
             database.SecurityEvents.Add(SecurityEvent.AccountSecured(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId));

@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Server.Sessions;
 using Sso.Server.SignIn;
+using Sso.Server.Visits;
 
 namespace Sso.Server.Account;
 
@@ -14,7 +16,7 @@ public sealed record SessionView(
     Guid Id, string? UserAgent, string? Address, DateTimeOffset Since, DateTimeOffset LastSeenAt, bool IsComplete, bool IsThis);
 
 /// <summary>The sessions of the person who looks at them: ending one also revokes what applications got from it.</summary>
-public sealed class OwnSessions(SsoDbContext database, SessionCookies cookies, TrustedDevices devices, TimeProvider clock)
+public sealed class OwnSessions(SsoDbContext database, SessionCookies cookies, TimeProvider clock)
 {
     private const int Longest = 100;
 
@@ -55,12 +57,12 @@ public sealed class OwnSessions(SsoDbContext database, SessionCookies cookies, T
     }, cancellation);
 
     /// <summary>This browser gets another cookie, so that a copy of the one that it had is signed out with the others.</summary>
-    public Task EndOthersAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
+    public Task EndOthersAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
         await database.EndOtherSessionsAsync(
-            signIn.PersonId, signIn.SessionId, devices.IdOf(http), "ended by its owner", now, cancellation);
-        await cookies.RenewAsync(http, signIn, cancellation);
+            signIn.PersonId, signIn.SessionId, TrustedDevices.IdOf(visit), "ended by its owner", now, cancellation);
+        await cookies.RenewAsync(visit, signIn, cancellation);
         database.SecurityEvents.Add(SecurityEvent.OtherSessionsEnded(now, signIn.PersonId, signIn.SessionId));
     }, cancellation);
 }

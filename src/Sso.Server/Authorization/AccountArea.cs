@@ -3,7 +3,6 @@ using OpenIddict.Abstractions;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Http;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Authorization;
 

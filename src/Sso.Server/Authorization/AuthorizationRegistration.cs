@@ -1,4 +1,6 @@
 using Sso.Extensions.RequestObjects;
+using Sso.Extensions.SessionManagement;
+using Sso.Server.Clients;
 using Sso.Settings;
 
 namespace Sso.Server.Authorization;
@@ -11,7 +13,10 @@ internal static class AuthorizationRegistration
         .AddScoped<IncomingRequests>().AddSingleton<PushedRequests>().AddRequestObjectReading()
         .AddSingleton<Flows>().AddSingleton<LateFlows>().AddScoped<Interaction>().AddSingleton<AccountArea>()
         .AddSingleton<AuthorizationCodes>()
-        .AddScoped<WaitingRequests>().AddSingleton<WaitingFlow>();
+        .AddScoped<WaitingRequests>().AddSingleton<WaitingFlow>()
+        .AddSingleton<BackchannelNotifier>().AddHostedService(provider => provider.GetRequiredService<BackchannelNotifier>())
+        .AddSingleton<ISessionManagementHost, SessionStates>()
+        .AddSingleton<PageBrand>();
 
     /// <summary>For the server and for the command line, which lists them.</summary>
     public static IServiceCollection AddAuthorizationTypes(this IServiceCollection services, IConfiguration configuration) => services

@@ -1,16 +1,16 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Authorization;
 using Sso.Data.Secrets;
 using Sso.Protocol;
-using Sso.Protocol.Outgoing;
-using Sso.Server.ClientAuthentication;
-using Sso.Server.Http;
+using Sso.Protocol.Clients;
+using Sso.Server.Clients;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
 
-namespace Sso.Server.Ciba;
+namespace Sso.Server.Authorization;
 
 /// <summary>
 /// Tells clients in ping mode that a request was answered (CIBA Core §10.2). What is to be told stands in the row, so a node that dies loses nothing: another
@@ -86,7 +86,8 @@ public sealed partial class BackchannelNotifier(
     private async Task<HttpStatusCode?> PostAsync(WaitingRequest waiting, string address, RegisteredBy by, CancellationToken cancellation)
     {
         var stored = RequestParameters.FromForm(sealer.UnprotectText(waiting.Context, waiting.Protected))!;
-        using var body = JsonContent.Create(new BackchannelNotification(stored.Text("auth_req_id")!), SsoJson.Default.BackchannelNotification);
+        using var body = JsonContent.Create(
+            new BackchannelNotification(stored.Text("auth_req_id")!), NotificationJson.Default.BackchannelNotification);
         return await outgoing.PostAsync(address, body, stored.Text("client_notification_token"), by, cancellation);
     }
 
@@ -105,3 +106,7 @@ public sealed record BackchannelNotification(string AuthReqId)
 {
     public override string ToString() => "(notification)";
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(BackchannelNotification))]
+internal sealed partial class NotificationJson : JsonSerializerContext;

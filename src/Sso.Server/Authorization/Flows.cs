@@ -10,9 +10,9 @@ using Sso.Extensions.RichRequests;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Http;
-using Sso.Server.Token;
+using Sso.Server.Issuance;
 
 namespace Sso.Server.Authorization;
 
@@ -29,9 +29,6 @@ public sealed class Flows(
 
     /// <summary>So long a handle whose life is over still leads to where its request can begin again: a tab is left open over a holiday.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromDays(7);
-
-    /// <summary>Request lines are cut at 8 KiB by common proxies; a longer handle would not come back.</summary>
-    public const int LongestHandle = 6 * 1024;
 
     /// <summary>Parses a request as it would be read from a browser.</summary>
     public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> CheckAsync(OpenIddictRequest parameters) =>

@@ -8,8 +8,8 @@ using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
-using Sso.Server.Token;
-using Sso.Server.UserInfo;
+using Sso.Server.Http;
+using Sso.Server.Issuance;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Authorization;

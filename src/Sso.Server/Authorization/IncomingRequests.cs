@@ -3,7 +3,7 @@ using Sso.Extensions.RequestObjects;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Http;
 using Sso.Server.Registration;
 using Sso.Server.SignIn;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
+using Sso.Server.Http;
 using Sso.Server.Sessions;
 
 namespace Sso.Server.Authorization;
@@ -13,14 +14,14 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
     public async Task<RequestOutcome> DecideAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation)
     {
         var silent = request.Prompt.HasFlag(Prompt.None);
-        var signIn = await sessions.CurrentAsync(http, request.Client.Id, isActivity: !silent, cancellation);
+        var signIn = await sessions.CurrentAsync(http.Visit(), request.Client.Id, isActivity: !silent, cancellation);
         var step = InteractionPolicy.Decide(request, signIn?.ToState());
         switch (step)
         {
             case NextStep.Issue when request.PushedAs is { } requestUri && !await pushed.TryAnswerAsync(requestUri, cancellation):
                 return new RequestOutcome.Elsewhere(LateFlows.PageFor(request.Client.Id));
             case NextStep.Issue issue when signIn is not null:
-                await sessions.CompleteAsync(http, signIn, request.Client.Id, issue.Authentication, cancellation);
+                await sessions.CompleteAsync(http.Visit(), signIn, request.Client.Id, issue.Authentication, cancellation);
                 return EndsWithUs(request)
                     ? new RequestOutcome.Elsewhere(
                         new Uri(request.RedirectUri.Value).AbsolutePath + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
@@ -31,7 +32,7 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
                 return new RequestOutcome.Refused(refuse.Error);
             default:
                 var handle = flows.Seal(http, request);
-                return handle.Length > Flows.LongestHandle
+                return handle.Length > SealedInAddress.Longest
                     ? new RequestOutcome.Refused(OAuthError.RequestTooLongForUrl)
                     : new RequestOutcome.Elsewhere($"{PageOf(step)}?flow={handle}");
         }

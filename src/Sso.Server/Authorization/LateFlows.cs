@@ -1,9 +1,8 @@
-using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Abstractions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Http;
 
 namespace Sso.Server.Authorization;
@@ -42,28 +41,16 @@ public sealed class LateFlows(Flows flows, ClientDirectory clients, AccountArea 
             : null;
     }
 
-    /// <summary>Where the application starts a sign-in, with the issuer (OIDC Core §4); null when it did not register that.</summary>
-    public static string? StartOf(Client client, SsoOptions options) =>
-        client.InitiateLoginUri is { } uri ? QueryHelpers.AddQueryString(uri, "iss", options.Issuer) : null;
-
     private WayOn? WayOn(Client client, OpenIddictRequest? carried)
     {
-        if (StartOf(client, options) is { } start)
+        if (ClientHomes.StartOf(client, options) is { } start)
         {
             return new(client.Name, start, SignsIn: true);
         }
 
-        var host = VerifiedRedirectUri.Match(client, carried?.Text("redirect_uri")) is { } asked ? HostOf(client, asked.Value) : HomeOf(client);
+        var host = VerifiedRedirectUri.Match(client, carried?.Text("redirect_uri")) is { } asked
+            ? ClientHomes.HostOf(client, asked.Value)
+            : ClientHomes.HomeOf(client);
         return host is null ? null : new(client.Name, host, SignsIn: false);
     }
-
-    /// <summary>The host of the application, where it has one and a browser can open it.</summary>
-    public static string? HomeOf(Client client) =>
-        client.RedirectUris.Select(uri => HostOf(client, uri)).Distinct().ToList() is [{ } only] ? only : null;
-
-    /// <summary>An installed application has none: it listens for one answer, and is gone.</summary>
-    private static string? HostOf(Client client, string redirectUri) =>
-        FollowedUri.IsSafePage(redirectUri) && new Uri(redirectUri) is var uri && !(uri.IsLoopback && client.IsPublic)
-            ? uri.GetLeftPart(UriPartial.Authority) + "/"
-            : null;
 }

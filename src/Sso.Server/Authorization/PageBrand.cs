@@ -1,7 +1,7 @@
-using Sso.Server.Authorization;
+using Sso.Server.Brands;
 using Sso.Server.Http;
 
-namespace Sso.Server.Brands;
+namespace Sso.Server.Authorization;
 
 /// <summary>
 /// Whose page it is: the brand of the client that the flow leads to, else that of the host name, else that of the configuration.

@@ -2,12 +2,12 @@ using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using Sso.Extensions.SessionManagement;
 using Sso.Protocol;
-using Sso.Server.Authorization;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Engine;
 using Sso.Server.Http;
+using Sso.Server.Sessions;
 
-namespace Sso.Server.Sessions;
+namespace Sso.Server.Authorization;
 
 /// <summary>What applications watch where an operator switched it on (Session Management §3): a hash of what the session's cookie keeps as long as the session lasts.</summary>
 internal sealed class SessionStates(CookieNames cookies, ClientDirectory clients) : ISessionManagementHost

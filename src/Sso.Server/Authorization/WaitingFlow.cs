@@ -5,7 +5,7 @@ using Sso.Extensions.RichRequests;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Http;
 
 namespace Sso.Server.Authorization;

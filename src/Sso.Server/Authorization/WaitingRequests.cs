@@ -12,9 +12,8 @@ using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Ciba;
 using Sso.Protocol.Device;
-using Sso.Server.Ciba;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Token;
+using Sso.Server.Issuance;
 
 namespace Sso.Server.Authorization;
 

@@ -7,8 +7,7 @@ internal static class BrandsRegistration
 {
     public static IServiceCollection AddSsoBrands(this IServiceCollection services, IConfiguration configuration) => services
         .AddBrandSettings(configuration)
-        .AddSingleton<BrandDirectory>()
-        .AddSingleton<PageBrand>();
+        .AddSingleton<BrandDirectory>();
 
     /// <summary>For the server and for the command line.</summary>
     public static IServiceCollection AddBrandSettings(this IServiceCollection services, IConfiguration configuration) =>

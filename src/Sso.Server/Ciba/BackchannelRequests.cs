@@ -7,9 +7,10 @@ using Sso.Protocol.Ciba;
 using Sso.Protocol.Clients;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
+using Sso.Server.Issuance;
 using Sso.Server.Mails;
 using Sso.Server.SignIn;
-using Sso.Server.Token;
 
 namespace Sso.Server.Ciba;
 
@@ -49,7 +50,7 @@ public sealed class BackchannelRequests(
         if (await throttle.ReserveAskedMailAsync(person.Id, cancellation))
         {
             mails.Tell(
-                database, http, person, MailTable.AccessAsked, new(request.Client.Name, asked.BindingMessage, asked.Lifetime));
+                database, http.Visit(), person, MailTable.AccessAsked, new(request.Client.Name, asked.BindingMessage, asked.Lifetime));
         }
 
         return await waiting.AddBackchannelAsync(request, asked, person.Id, cancellation);

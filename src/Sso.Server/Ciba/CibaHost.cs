@@ -8,6 +8,7 @@ using Sso.Protocol;
 using Sso.Protocol.Ciba;
 using Sso.Protocol.Clients;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Token;
 
 namespace Sso.Server.Ciba;

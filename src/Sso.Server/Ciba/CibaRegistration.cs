@@ -5,7 +5,5 @@ namespace Sso.Server.Ciba;
 internal static class CibaRegistration
 {
     public static IServiceCollection AddSsoCiba(this IServiceCollection services) => services
-        .AddScoped<BackchannelRequests>().AddScoped<ICibaHost, CibaHost>()
-        .AddSingleton<BackchannelNotifier>()
-        .AddHostedService(provider => provider.GetRequiredService<BackchannelNotifier>());
+        .AddScoped<BackchannelRequests>().AddScoped<ICibaHost, CibaHost>();
 }

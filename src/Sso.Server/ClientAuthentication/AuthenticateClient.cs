@@ -4,10 +4,10 @@ using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
+using Sso.Server.Clients;
 using Sso.Server.Http;
 using Sso.Server.MutualTls;
 using Sso.Server.SignIn;
-using Sso.Server.Token;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.ClientAuthentication;
@@ -26,6 +26,9 @@ internal sealed class AuthenticateClient(
     ClientDirectory clients, ClientAssertions assertions, ClientCertificates certificates, Throttle throttle, ClientRefusals refusals,
     SsoOptions options, TimeProvider clock) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
+    /// <summary>The address of the token endpoint is an audience of assertions at every endpoint (OIDC Core §9).</summary>
+    public const string TokenPath = "/connect/token";
+
     /// <summary>Who asks, once it is proved.</summary>
     public static ClientRequest Of(OpenIddictServerTransaction transaction) => transaction.Kept<ClientRequest>()!;
 
@@ -95,7 +98,7 @@ internal sealed class AuthenticateClient(
         _ when !presented.Fit(client.AuthenticationMethod) => OAuthError.WrongMethod(client.AuthenticationMethod),
         { IsPublic: true } => null,
         _ when client.AuthenticationMethod.IsByAssertion() => await assertions.RefusalAsync(
-            client, presented.Value, [options.Issuer + RedeemGrant.Path, options.Issuer + http.Request.Path.Value], cancellation),
+            client, presented.Value, [options.Issuer + TokenPath, options.Issuer + http.Request.Path.Value], cancellation),
         _ when client.AuthenticationMethod.IsByCertificate() =>
             await certificates.RefusalAsync(http, client, cancellation) is { } reason ? OAuthError.InvalidClient(reason) : null,
         _ when client.Secrets.Any(secret => secret.Matches(presented.Value, clock.GetUtcNow())) => null,

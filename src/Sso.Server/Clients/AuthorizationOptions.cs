@@ -1,4 +1,4 @@
-namespace Sso.Server.Authorization;
+namespace Sso.Server.Clients;
 
 /// <summary>What the authorization endpoint offers beyond the ordinary. Section <c>Authorization</c> of the configuration.</summary>
 public sealed record AuthorizationOptions

@@ -5,11 +5,9 @@ using Sso.Data.Keys;
 using Sso.Data.Secrets;
 using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
-using Sso.Protocol.Tokens;
-using Sso.Server.Authorization;
-using Sso.Server.SignIn;
+using Sso.Server.Http;
 
-namespace Sso.Server.ClientAuthentication;
+namespace Sso.Server.Clients;
 
 /// <summary>The registrations in memory, frozen; replaced as a whole when the version row says that one changed.</summary>
 public sealed class ClientDirectory(

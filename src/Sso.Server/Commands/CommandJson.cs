@@ -14,7 +14,7 @@ using Sso.Admin.Resources;
 using Sso.Data.Delivery;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;

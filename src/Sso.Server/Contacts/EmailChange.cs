@@ -10,8 +10,9 @@ using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Server.Http;
 using Sso.Server.Mails;
+using Sso.Server.Visits;
 
-namespace Sso.Server.Account;
+namespace Sso.Server.Contacts;
 
 /// <summary>What came of the wish for another address.</summary>
 public abstract record EmailOutcome
@@ -44,7 +45,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
     /// <summary>
     /// The page has demanded a fresh proof. Whose the address is decides what is mailed, never what is answered or when.
     /// </summary>
-    public async Task<EmailOutcome> RequestAsync(HttpContext http, SignInRow signIn, string? typed, CancellationToken cancellation)
+    public async Task<EmailOutcome> RequestAsync(Visit visit, SignInRow signIn, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
         {
@@ -63,7 +64,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
             return new EmailOutcome.Same();
         }
 
-        if (await ReserveAsync(http, person, cancellation) is { } wait)
+        if (await ReserveAsync(visit, person, cancellation) is { } wait)
         {
             return new EmailOutcome.LimitReached(wait);
         }
@@ -72,7 +73,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         await database.AllOrNothingAsync(async () =>
         {
             await WithdrawAsync(person.Id, cancellation);
-            await WriteRequestAsync(http, signIn, person, address, cancellation);
+            await WriteRequestAsync(visit, signIn, person, address, cancellation);
         }, cancellation);
         await time.PassAsync(cancellation);
         return new EmailOutcome.Sent();
@@ -93,7 +94,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         database.FindChangeAsync(link, MailedLinkPurpose.ConfirmEmail, clock.GetUtcNow(), cancellation);
 
     /// <summary>False when the link is dead, or the address was given to somebody else since.</summary>
-    public Task<bool> ConfirmAsync(HttpContext http, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
+    public Task<bool> ConfirmAsync(Visit visit, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
         await database.LockNamesAsync(cancellation);
@@ -106,11 +107,11 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
 
         var person = await database.LockPersonAsync(owner.Id, cancellation);
         var change = await database.ContactChanges.SingleAsync(row => row.Id == found.Id, cancellation);
-        await WriteChangeAsync(http, person, change, cancellation);
+        await WriteChangeAsync(visit, person, change, cancellation);
         return true;
     }, cancellation);
 
-    private async Task WriteRequestAsync(HttpContext http, SignInRow signIn, Person person, string address, CancellationToken cancellation)
+    private async Task WriteRequestAsync(Visit visit, SignInRow signIn, Person person, string address, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var name = SignInName.Normalize(address);
@@ -134,19 +135,19 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         if (owner is not null)
         {
             // As for a free address: one mail, and one link, which nobody has.
-            mails.Tell(database, http, owner, MailTable.AddressWanted);
+            mails.Tell(database, visit, owner, MailTable.AddressWanted);
             database.AddLink(Guid.Empty, MailedLinkPurpose.ConfirmEmail, TimeSpan.Zero, now, changeId: null);
         }
         else
         {
-            mails.Tell(database, http, person, MailTable.ConfirmEmail, new(change, IsDecoy: isTaken || !mayMail));
+            mails.Tell(database, visit, person, MailTable.ConfirmEmail, new(change, IsDecoy: isTaken || !mayMail));
         }
 
         database.SecurityEvents.Add(SecurityEvent.EmailChangeRequested(now, person.Id, signIn.SessionId));
         await database.SaveChangesAsync(cancellation);
     }
 
-    private async Task WriteChangeAsync(HttpContext http, Person person, ContactChange change, CancellationToken cancellation)
+    private async Task WriteChangeAsync(Visit visit, Person person, ContactChange change, CancellationToken cancellation)
     {
         var (oldAddress, now) = (person.EmailConfirmed ? person.Email : null, clock.GetUtcNow());
         var isAnother = person.NormalizedEmail != SignInName.Normalize(change.NewEmail!);
@@ -156,7 +157,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         database.SecurityEvents.Add(SecurityEvent.EmailChanged(now, person.Id));
         if (isAnother)
         {
-            mails.Tell(database, http, person, MailTable.EmailChanged, new(change.Id, oldAddress));
+            mails.Tell(database, visit, person, MailTable.EmailChanged, new(change.Id, oldAddress));
             await texts.TellAsync(database, person.Id, TextNotice.EmailChanged, cancellation);
         }
 
@@ -165,12 +166,12 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         await database.VoidRequestsAsync(person.Id, cancellation);
     }
 
-    private async Task<TimeSpan?> ReserveAsync(HttpContext http, Person person, CancellationToken cancellation)
+    private async Task<TimeSpan?> ReserveAsync(Visit visit, Person person, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         return await database.TryReserveAsync(
                 AttemptCounter.KeyOf("mail-change-account", person.Id.ToString("N")), PerAccountAndHour, Hour, now, cancellation)
             ?? await database.TryReserveAsync(
-                AttemptCounter.KeyOf("mail-change-address", ClientAddress.Counted(http)), PerAddressAndHour, Hour, now, cancellation);
+                AttemptCounter.KeyOf("mail-change-address", visit.CountedAddress), PerAddressAndHour, Hour, now, cancellation);
     }
 }

@@ -6,10 +6,11 @@ using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Mails;
+using Sso.Server.Visits;
 
-namespace Sso.Server.Account;
+namespace Sso.Server.Contacts;
 
 /// <summary>What became of a verified number.</summary>
 public enum NumberChange
@@ -30,12 +31,12 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
     /// <param name="number">As it was.</param>
     /// <param name="successor">The number that takes its place.</param>
     public async Task RecordAsync(
-        HttpContext http, SignInRow signIn, SecondFactor number, NumberChange change, Guid? successor, CancellationToken cancellation)
+        Visit visit, SignInRow signIn, SecondFactor number, NumberChange change, Guid? successor, CancellationToken cancellation)
     {
         var record = await KeepAsync(signIn, number, successor, cancellation);
         database.SecurityEvents.Add(EventOf(change, signIn));
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
-        mails.Tell(database, http, person, MailOf(change), record.Id);
+        mails.Tell(database, visit, person, MailOf(change), record.Id);
         texts.Tell(database, person, number, TextOf(change));
     }
 
@@ -66,13 +67,13 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
     /// The code of a pending number came back: it is active, in the place of the number that it replaces or that is the same. True when
     /// another number was replaced, which has been told; whatever else there is to tell is the caller's.
     /// </summary>
-    public async Task<bool> ActivateAsync(HttpContext http, SignInRow signIn, SecondFactor pending, CancellationToken cancellation)
+    public async Task<bool> ActivateAsync(Visit visit, SignInRow signIn, SecondFactor pending, CancellationToken cancellation)
     {
         database.Attach(pending);
         var numbers = await database.VerifiedNumbers(signIn.PersonId).ToListAsync(cancellation);
         if (numbers.SingleOrDefault(number => number.Id == pending.Replaces) is { } replaced)
         {
-            await RecordAsync(http, signIn, replaced, NumberChange.Replaced, pending.Id, cancellation);
+            await RecordAsync(visit, signIn, replaced, NumberChange.Replaced, pending.Id, cancellation);
             pending.UseFor(replaced.UsedForSignIn, replaced.UsedForNotices);
             database.SecondFactors.Remove(replaced);
         }
@@ -88,10 +89,10 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
     }
 
     /// <summary>A number that serves notices only is no method, and is told as a contact.</summary>
-    public async Task TellAddedAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    public async Task TellAddedAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
         database.SecurityEvents.Add(SecurityEvent.ContactsChanged(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId));
-        await mails.TellAsync(database, http, signIn.PersonId, MailTable.ContactAdded, cancellation);
+        await mails.TellAsync(database, visit, signIn.PersonId, MailTable.ContactAdded, cancellation);
     }
 
     private string NumberOf(SecondFactor factor) => sealer.UnprotectText(factor.Context, factor.Protected);

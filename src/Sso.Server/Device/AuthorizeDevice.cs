@@ -6,6 +6,7 @@ using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Http;
 using Sso.Server.SignIn;
 using static OpenIddict.Server.OpenIddictServerEvents;

@@ -12,13 +12,12 @@ using Sso.Server.Ciba;
 using Sso.Server.Device;
 using Sso.Server.Http;
 using Sso.Server.Introspection;
-using Sso.Server.MutualTls;
 using Sso.Server.Revocation;
 using Sso.Server.Token;
 using Sso.Server.UserInfo;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
-namespace Sso.Server.Engine;
+namespace Sso.Server.Discovery;
 
 /// <summary>
 /// What the metadata document says beyond what OpenIddict knows of (OIDC Discovery §3, RFC 8414 §2): what is implemented, and nothing else.

@@ -7,7 +7,6 @@ using Sso.Extensions.Dpop;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Http;
-using Sso.Server.MutualTls;
 using Sso.Server.Operations;
 using Sso.Server.SignIn;
 

@@ -1,7 +1,5 @@
 using System.Text;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Sso.Server.MutualTls;
 using Sso.Settings;
 
 namespace Sso.Server.Http;
@@ -14,22 +12,7 @@ internal static class HttpRegistration
         // Of forms in the charsets of older clients.
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         services.AddSettings(configuration, SsoOptions.Section, new SsoRules(environment)).AddHttpContextAccessor();
-        services.AddSingleton<CookieNames>().AddSingleton<PageAnswers>().AddSingleton<PostedForms>();
-        services.AddLocalization();
-        services.AddRazorPages(
-            pages => pages.Conventions.ConfigureFilter(new AntiforgeryFailurePage()).ConfigureFilter(new RedirectAfterPost()));
-        RouteMethods.Use(services);
-        services.AddSingleton<IAntiforgeryAdditionalDataProvider, AntiforgeryBinding>();
-        services.AddAntiforgery();
-        services.AddOptions<AntiforgeryOptions>().Configure<SsoOptions, CookieNames>((options, sso, names) =>
-        {
-            options.Cookie.Name = names.Antiforgery;
-            options.Cookie.HttpOnly = true;
-            options.Cookie.SameSite = SameSiteMode.Lax;
-            options.Cookie.SecurePolicy = sso.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.None;
-            // Our own headers say DENY on every answer.
-            options.SuppressXFrameOptionsHeader = true;
-        });
+        services.AddSingleton<CookieNames>().AddSingleton<PostedForms>();
         services.AddSingleton<TrustedProxies>();
         services.AddOptions<ForwardedHeadersOptions>().Configure<TrustedProxies>((options, proxies) => proxies.Configure(options));
         services.AddOptions<KestrelServerOptions>().Configure<IServiceProvider>((kestrel, services) =>

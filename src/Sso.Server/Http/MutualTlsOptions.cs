@@ -1,6 +1,4 @@
-using Sso.Server.Http;
-
-namespace Sso.Server.MutualTls;
+namespace Sso.Server.Http;
 
 /// <summary>Certificates of clients (RFC 8705). Section <c>MutualTls</c> of the configuration; off unless it is switched on.</summary>
 public sealed record MutualTlsOptions

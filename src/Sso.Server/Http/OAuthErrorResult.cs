@@ -1,6 +1,5 @@
 using Sso.Extensions.Dpop;
 using Sso.Protocol;
-using Sso.Server.Operations;
 
 namespace Sso.Server.Http;
 
@@ -27,7 +26,7 @@ public sealed class OAuthErrorResult(OAuthError error, AuthenticateChallenge[]? 
             response.Headers.WWWAuthenticate = "Basic realm=\"sso\"";
         }
 
-        if ((error.RetryAfter ?? (response.StatusCode == StatusCodes.Status503ServiceUnavailable ? Unavailability.Pause : null)) is { } wait)
+        if ((error.RetryAfter ?? (response.StatusCode == StatusCodes.Status503ServiceUnavailable ? RetryAfter.Pause : null)) is { } wait)
         {
             response.SayRetryAfter(wait);
         }

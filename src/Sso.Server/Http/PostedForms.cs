@@ -22,7 +22,7 @@ public sealed class PostedForms(Sealer sealer)
     public string? AddressOf(string path, OpenIddictRequest form)
     {
         var posted = sealer.Seal(Purpose + path, Encoding.UTF8.GetBytes(form.ToForm()), Lifetime);
-        return posted.Length > Authorization.Flows.LongestHandle ? null : $"{path}?posted={posted}";
+        return posted.Length > SealedInAddress.Longest ? null : $"{path}?posted={posted}";
     }
 
     /// <summary>What a GET brings: the form that was posted to <paramref name="path"/> before, or else its query.</summary>

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 
-namespace Sso.Server.Authorization;
+namespace Sso.Server.Http;
 
 /// <summary>303, so that the request that follows a form is a GET and no body is sent on (RFC 9700 §4.12).</summary>
 internal sealed class SeeOther(string location) : IResult, IActionResult

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 
-namespace Sso.Server.SignIn;
+namespace Sso.Server.Http;
 
 /// <summary>Section <c>SignIn</c> of the configuration.</summary>
 public sealed record SignInOptions

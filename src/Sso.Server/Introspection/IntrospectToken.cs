@@ -10,8 +10,9 @@ using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Engine;
+using Sso.Server.Clients;
 using Sso.Server.Http;
+using Sso.Server.Issuance;
 using Sso.Server.Token;
 using static OpenIddict.Server.OpenIddictServerEvents;
 

@@ -8,7 +8,7 @@ using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
-namespace Sso.Server.Token;
+namespace Sso.Server.Issuance;
 
 /// <summary>
 /// Whom OpenIddict may sign in: made of an <see cref="ApprovedGrant"/>, which only a decision of <see cref="InteractionPolicy"/> makes, and with
@@ -50,7 +50,7 @@ internal sealed class ApprovedPrincipal : ClaimsPrincipal
     {
         RefreshToken = refreshToken,
         HasIdToken = grant.Scopes.Contains(Scopes.OpenId),
-        PersonClaims = UserInfo.PersonClaims.InIdToken(grant, asked ?? FrozenSet<string>.Empty),
+        PersonClaims = Issuance.PersonClaims.InIdToken(grant, asked ?? FrozenSet<string>.Empty),
     };
 
     public override string ToString() => "(approved)";

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Sso.Protocol.Tokens;
 
-namespace Sso.Server.Token;
+namespace Sso.Server.Issuance;
 
 /// <summary>
 /// An access token of ours whose signature, issuer and life were checked; whether its grant is in force only the row tells.

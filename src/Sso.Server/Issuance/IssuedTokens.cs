@@ -6,7 +6,7 @@ using Sso.Protocol.Tokens;
 using Sso.Server.Http;
 using Sso.Server.Keys;
 
-namespace Sso.Server.Token;
+namespace Sso.Server.Issuance;
 
 /// <summary>
 /// Checks tokens that come back to us: access tokens at our own endpoints, ID tokens as hints. Kinds never mix (RFC 8725 §3.11).

@@ -3,7 +3,7 @@ using Sso.Data.People;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
 
-namespace Sso.Server.UserInfo;
+namespace Sso.Server.Issuance;
 
 /// <summary>The claims of OIDC Core §5.1 as a person's row tells them; what is not known is left out.</summary>
 internal static class PersonClaims

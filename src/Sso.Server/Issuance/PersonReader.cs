@@ -5,7 +5,7 @@ using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 
-namespace Sso.Server.UserInfo;
+namespace Sso.Server.Issuance;
 
 /// <summary>Reads the person behind a grant for userinfo and ID tokens.</summary>
 public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvider clock)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Sso.Data.Secrets;
 
-namespace Sso.Server.Token;
+namespace Sso.Server.Issuance;
 
 /// <summary>Refresh tokens: a sealed handle of grant, its secret, and the generation (RFC 9700 §4.14).</summary>
 public sealed class RefreshTokens(Sealer sealer, TokenOptions options)

@@ -1,4 +1,4 @@
-namespace Sso.Server.Token;
+namespace Sso.Server.Issuance;
 
 /// <summary>Token lifetimes. Section <c>Tokens</c> of the configuration.</summary>
 public sealed record TokenOptions

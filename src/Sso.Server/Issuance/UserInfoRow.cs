@@ -2,7 +2,7 @@ using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 
-namespace Sso.Server.UserInfo;
+namespace Sso.Server.Issuance;
 
 /// <summary>A person and the access before the one behind a grant. Number and former access only where they were asked for.</summary>
 public sealed class UserInfoRow

@@ -4,10 +4,10 @@ using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Http;
+using Sso.Server.Issuance;
 using Sso.Server.Sessions;
-using Sso.Server.Token;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Logout;
@@ -55,17 +55,17 @@ internal sealed class EndSession(
         }
 
         var target = asked is not null && client is not null ? Target(asked, parameters.Text("state")) : null;
-        var signIn = await sessions.CurrentAsync(http, client?.Id ?? "", isActivity: false, cancellation);
+        var signIn = await sessions.CurrentAsync(http.Visit(), client?.Id ?? "", isActivity: false, cancellation);
         var hintIsOurs = hint is not null && (signIn is null || client?.SessionOf(hint.GetClaim("sid").Value) == signIn.SessionId);
         if (!hintIsOurs && signIn is not null)
         {
             return "/signout" + (target is null ? "" : $"?return={returns.Seal(target)}");
         }
 
-        var next = await signOuts.EndAsync(http, hint is null ? null : target, cancellation);
+        var next = await signOuts.EndAsync(http.Visit(), hint is null ? null : target, cancellation);
         // Without a hint nothing shows that this client asked, so its URI is not followed unless a person confirmed (RP-Initiated Logout §3):
         // it is offered.
-        var offered = asked is not null ? target : client is not null ? LateFlows.HomeOf(client) : null;
+        var offered = asked is not null ? target : client is not null ? ClientHomes.HomeOf(client) : null;
         return next == "/signedout" && offered is not null ? QueryHelpers.AddQueryString(next, "return", returns.Seal(offered)) : next;
     }
 

@@ -4,7 +4,7 @@ using Sso.Data;
 using Sso.Data.Logout;
 using Sso.Extensions.BackchannelLogout;
 using Sso.Protocol.Clients;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
 

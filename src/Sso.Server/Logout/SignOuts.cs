@@ -3,8 +3,9 @@ using Sso.Data;
 using Sso.Data.Logout;
 using Sso.Extensions.FrontchannelLogout;
 using Sso.Protocol.Clients;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Sessions;
+using Sso.Server.Visits;
 
 namespace Sso.Server.Logout;
 
@@ -25,9 +26,9 @@ public sealed class SignOuts(
     private const int Longest = 100;
 
     /// <summary>Ends the session and says where the browser goes: to our page while there is something to load or to tell, else straight back.</summary>
-    public async Task<string> EndAsync(HttpContext http, string? target, CancellationToken cancellation)
+    public async Task<string> EndAsync(Visit visit, string? target, CancellationToken cancellation)
     {
-        if (await sessions.EndAsync(http, cancellation) is not { } sessionId)
+        if (await sessions.EndAsync(visit, cancellation) is not { } sessionId)
         {
             return target ?? "/signedout";
         }

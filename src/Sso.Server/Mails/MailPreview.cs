@@ -3,19 +3,20 @@ using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
+using Sso.Server.Visits;
 
 namespace Sso.Server.Mails;
 
 /// <summary>Every mail as it would be written to an invented person, for the page of the developers: the rows are never saved.</summary>
 public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContextFactory<SsoDbContext> contexts, TimeProvider clock)
 {
-    public IReadOnlyList<MailMessage> Write(HttpContext http, string language)
+    public IReadOnlyList<MailMessage> Write(Visit visit, string language)
     {
         using var database = contexts.CreateDbContext();
         var sample = new MailSample(language, clock.GetUtcNow());
         foreach (var mail in MailTable.All)
         {
-            mail.WriteSample(mails, database, http, sample);
+            mail.WriteSample(mails, database, visit, sample);
         }
 
         return queue.Unsaved(database);

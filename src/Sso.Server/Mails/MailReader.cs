@@ -5,6 +5,7 @@ using Sso.Data.People;
 using Sso.Delivery.Mail;
 using Sso.Server.Brands;
 using Sso.Server.Http;
+using Sso.Server.Visits;
 
 namespace Sso.Server.Mails;
 
@@ -37,11 +38,11 @@ public sealed class MailReader
 
     /// <summary>When, where and with what it was done; nothing when nobody is there.</summary>
     /// <param name="when">What it is called beside another time.</param>
-    public (string Label, string Value)[] Facts(HttpContext? http, DateTimeOffset now, string when = "When") => http is null ? [] :
+    public (string Label, string Value)[] Facts(Visit? visit, DateTimeOffset now, string when = "When") => visit is null ? [] :
     [
         (Text(when), At(now)),
-        (Text("Where"), ClientAddress.Shown(http) ?? "–"),
-        (Text("Device"), Device(UserAgents.Parts(http.Request.Headers.UserAgent.ToString()))),
+        (Text("Where"), visit.Address ?? "–"),
+        (Text("Device"), Device(UserAgents.Parts(visit.UserAgent))),
     ];
 
     public (string Label, string Value)[] ByOperator(DateTimeOffset at) => [(Text("When"), At(at)), (Text("Who"), Text("Operator"))];

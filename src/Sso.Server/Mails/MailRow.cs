@@ -2,6 +2,7 @@ using Sso.Data;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
 using Sso.Server.Brands;
+using Sso.Server.Visits;
 
 namespace Sso.Server.Mails;
 
@@ -9,7 +10,7 @@ namespace Sso.Server.Mails;
 public abstract class MailRow
 {
     /// <summary>Writes it to an invented person, for the page of the developers.</summary>
-    internal abstract void WriteSample(SecurityMails mails, SsoDbContext database, HttpContext http, MailSample sample);
+    internal abstract void WriteSample(SecurityMails mails, SsoDbContext database, Visit visit, MailSample sample);
 }
 
 /// <summary>What is the same each time that this mail is written.</summary>
@@ -36,21 +37,21 @@ public sealed class MailRow<TAbout> : MailRow
     /// <summary>What the invented person is told.</summary>
     public required Func<MailSample, TAbout> Sample { get; init; }
 
-    internal override void WriteSample(SecurityMails mails, SsoDbContext database, HttpContext http, MailSample sample) =>
-        mails.Tell(database, http, sample.Anna, this, Sample(sample));
+    internal override void WriteSample(SecurityMails mails, SsoDbContext database, Visit visit, MailSample sample) =>
+        mails.Tell(database, visit, sample.Anna, this, Sample(sample));
 }
 
 /// <summary>One mail while it is written. Its links are added to the context of what it tells.</summary>
 /// <param name="database">The context.</param>
 /// <param name="reader">To whom, in their language.</param>
 /// <param name="brand">Whose mail it is.</param>
-/// <param name="visit">When, where and with what it was done, given the word for "when".</param>
+/// <param name="circumstances">When, where and with what it was done, given the word for "when".</param>
 /// <param name="person">Null for nobody, who is written to like everybody else.</param>
 /// <param name="about">What it is about.</param>
 /// <param name="issuer">Where the links lead.</param>
 /// <param name="now">The time of writing.</param>
 public sealed class MailDraft<TAbout>(
-    SsoDbContext database, MailReader reader, Brand brand, Func<string, (string Label, string Value)[]> visit,
+    SsoDbContext database, MailReader reader, Brand brand, Func<string, (string Label, string Value)[]> circumstances,
     Person? person, TAbout about, string issuer, DateTimeOffset now)
 {
     public Person? Person => person;
@@ -71,7 +72,7 @@ public sealed class MailDraft<TAbout>(
     public MailContent Write(string subject, params string[] paragraphs) => reader.Mail(brand, subject, paragraphs);
 
     /// <param name="when">What the time is called beside another.</param>
-    public (string Label, string Value)[] Visit(string when = "When") => visit(when);
+    public (string Label, string Value)[] Circumstances(string when = "When") => circumstances(when);
 
     /// <summary>A new link, of which the database holds a hash only.</summary>
     public MailLink Link(string text, string path, MailedLinkPurpose purpose, TimeSpan life, Guid? changeId = null) =>

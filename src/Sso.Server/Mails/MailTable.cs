@@ -1,6 +1,7 @@
 using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Mails;
@@ -22,7 +23,7 @@ public static class MailTable
         IsDecoy = it => it.Person is null,
         Content = it => it.Write("ResetSubject", it.Text("ResetExplain", it.Person?.UserName ?? it.About.Typed)) with
         {
-            Facts = it.Visit(),
+            Facts = it.Circumstances(),
             Link = it.LinkOf(
                 it.Person?.Id ?? MailedLink.NobodyNamed(it.About.Typed), "ResetLink", "/password/reset",
                 MailedLinkPurpose.ResetPassword, it.Person is null ? TimeSpan.Zero : SecurityMails.ResetLinkLifetime),
@@ -42,7 +43,7 @@ public static class MailTable
         Content = it => it.Write("CodeSubject", it.Text("CodeExplain", it.Owner.UserName!)) with
         {
             Code = (it.Text("Code"), it.About.Code),
-            Facts = it.Visit(),
+            Facts = it.Circumstances(),
             Notes = [it.Text("CodeLife", (int)Math.Ceiling(it.About.Life.TotalMinutes))],
             NotYou = it.NotMe("CodeNotYou"),
         },
@@ -76,7 +77,7 @@ public static class MailTable
         Content = it => it.Write(
             "RecoveryRequestedSubject", it.Text("RecoveryRequestedExplain", it.Owner.UserName!), it.Text("RecoveryRequestedWait")) with
         {
-            Facts = [(it.Text("RecoveryRequestedFrom"), it.At(it.About.ReadyAt)), .. it.Visit("Asked")],
+            Facts = [(it.Text("RecoveryRequestedFrom"), it.At(it.About.ReadyAt)), .. it.Circumstances("Asked")],
             Notes = [it.Text("RecoveryRequestedFound")],
             NotYou = StopRecovery(it),
         },
@@ -92,7 +93,7 @@ public static class MailTable
         Content = it => it.Write(
             "RecoveryReadySubject", it.Text("RecoveryReadyExplain", it.Owner.UserName!), it.Text("RecoveryReadyPassword")) with
         {
-            Facts = [(it.Text("RecoveryReadyUntil"), it.At(it.About.ExpiresAt)), .. it.Visit("Asked")],
+            Facts = [(it.Text("RecoveryReadyUntil"), it.At(it.About.ExpiresAt)), .. it.Circumstances("Asked")],
             Link = it.Link("RecoveryReadyLink", "/signin/recover", MailedLinkPurpose.OpenRecovery, it.About.ExpiresAt - it.Now),
             Notes = [it.Text("RecoveryReadyLife")],
             NotYou = StopRecovery(it),
@@ -106,7 +107,7 @@ public static class MailTable
         Life = it => it.About.DueAt - it.Now,
         Content = it => it.Write("DeletionRequestedSubject", it.Text("DeletionRequestedExplain", it.Owner.UserName!)) with
         {
-            Facts = [(it.Text("DeletionRequestedDue"), it.At(it.About.DueAt)), .. it.Visit("Asked")],
+            Facts = [(it.Text("DeletionRequestedDue"), it.At(it.About.DueAt)), .. it.Circumstances("Asked")],
             Link = it.Link("DeletionRequestedLink", "/account/keep", MailedLinkPurpose.KeepAccount, it.About.DueAt - it.Now),
             NotYou = it.NotYou("DeletionRequestedNotYou"),
         },
@@ -130,7 +131,7 @@ public static class MailTable
         IsDecoy = it => it.About.IsDecoy,
         Content = it => it.Write("ConfirmEmailSubject", it.Text("ConfirmEmailExplain", it.Owner.UserName!)) with
         {
-            Facts = it.Visit(),
+            Facts = it.Circumstances(),
             Link = it.Link(
                 "ConfirmEmailLink", "/email/confirm",
                 MailedLinkPurpose.ConfirmEmail, ContactChange.ConfirmationLifetime, it.About.Change.Id),
@@ -167,7 +168,7 @@ public static class MailTable
 
     /// <summary>A sign-in after so many failed attempts, five or more.</summary>
     public static readonly MailRow<int> SignedInAfterFailures =
-        Add(new MailRow<int> { Content = it => Notice(it, "SignedInAfterFailures", it.Visit(), it.About), Sample = _ => 5 });
+        Add(new MailRow<int> { Content = it => Notice(it, "SignedInAfterFailures", it.Circumstances(), it.About), Sample = _ => 5 });
 
     public static readonly MailRow<Nothing> RecoveryStopped = Notice("RecoveryStopped");
 
@@ -197,14 +198,17 @@ public static class MailTable
     public static IReadOnlyList<MailRow> All => Rows;
 
     private static MailRow<Nothing> Notice(string name) =>
-        Add(new MailRow<Nothing> { Content = it => Notice(it, name, it.Visit()), Sample = _ => default });
+        Add(new MailRow<Nothing> { Content = it => Notice(it, name, it.Circumstances()), Sample = _ => default });
 
     /// <summary>Which of the methods it happened to; null where it is not said.</summary>
     private static MailRow<ProofMethod?> OfMethod(string name, ProofMethod sample) => Add(new MailRow<ProofMethod?>
     {
         Content = it => Notice(
             it, name,
-            [.. it.About is { } method ? [(it.Text("Method"), it.Text("Method." + method))] : ((string, string)[])[], .. it.Visit()]),
+            [
+                .. it.About is { } method ? [(it.Text("Method"), it.Text("Method." + method))] : ((string, string)[])[],
+                .. it.Circumstances(),
+            ]),
         Sample = _ => sample,
     });
 
@@ -212,7 +216,7 @@ public static class MailTable
     private static MailRow<Guid?> Undoable(string name) => Add(new MailRow<Guid?>
     {
         Life = it => it.About is null ? SecurityMails.NotMeLinkLifetime : ContactChange.UndoLifetime,
-        Content = it => it.About is { } change ? Undo(it, name, change) : Notice(it, name, it.Visit()),
+        Content = it => it.About is { } change ? Undo(it, name, change) : Notice(it, name, it.Circumstances()),
         Sample = it => it.Change.Id,
     });
 
@@ -230,7 +234,7 @@ public static class MailTable
     private static MailContent Undo<TAbout>(MailDraft<TAbout> it, string name, Guid changeId) =>
         it.Write(name + "Subject", it.Text(name + "Explain", it.Owner.UserName!)) with
         {
-            Facts = it.Visit(),
+            Facts = it.Circumstances(),
             Notes = [it.Text("WasYou")],
             NotYou = it.Aside(
                 it.Text("UndoNotYou", (int)ContactChange.UndoLifetime.TotalHours),

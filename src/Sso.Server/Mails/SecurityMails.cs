@@ -4,9 +4,9 @@ using Sso.Data.Delivery;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
-using Sso.Protocol.Authorization;
-using Sso.Server.Brands;
+using Sso.Protocol;
 using Sso.Server.Http;
+using Sso.Server.Visits;
 
 namespace Sso.Server.Mails;
 
@@ -14,34 +14,34 @@ namespace Sso.Server.Mails;
 /// Writes the mails of <see cref="MailTable"/>, in the transaction of what they tell and in the person's language. Call it before the save
 /// of that.
 /// </summary>
-public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions sso, PageBrand brands, TimeProvider clock)
+public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions sso, BrandDirectory brands, TimeProvider clock)
 {
     public static readonly TimeSpan ResetLinkLifetime = TimeSpan.FromMinutes(30);
     public static readonly TimeSpan NotMeLinkLifetime = TimeSpan.FromHours(72);
 
-    /// <param name="http">Null when nobody is there.</param>
+    /// <param name="visit">Null when nobody is there.</param>
     /// <param name="person">Null for nobody, who is written to like everybody else.</param>
-    public void Tell<TAbout>(SsoDbContext database, HttpContext? http, Person? person, MailRow<TAbout> mail, TAbout about)
+    public void Tell<TAbout>(SsoDbContext database, Visit? visit, Person? person, MailRow<TAbout> mail, TAbout about)
     {
         var (reader, now) = (MailReader.Of(person, mail.Language(about)), clock.GetUtcNow());
-        Write(database, http, reader, person, mail, about, when => reader.Facts(http, now, when));
+        Write(database, visit, reader, person, mail, about, when => reader.Facts(visit, now, when));
     }
 
-    public void Tell(SsoDbContext database, HttpContext http, Person person, MailRow<Nothing> mail) =>
-        Tell(database, http, person, mail, default);
+    public void Tell(SsoDbContext database, Visit visit, Person person, MailRow<Nothing> mail) =>
+        Tell(database, visit, person, mail, default);
 
     public async Task TellAsync<TAbout>(
-        SsoDbContext database, HttpContext http, Guid personId, MailRow<TAbout> mail, TAbout about, CancellationToken cancellation) =>
-        Tell(database, http, await database.Users.SingleAsync(person => person.Id == personId, cancellation), mail, about);
+        SsoDbContext database, Visit visit, Guid personId, MailRow<TAbout> mail, TAbout about, CancellationToken cancellation) =>
+        Tell(database, visit, await database.Users.SingleAsync(person => person.Id == personId, cancellation), mail, about);
 
-    public Task TellAsync(SsoDbContext database, HttpContext http, Guid personId, MailRow<Nothing> mail, CancellationToken cancellation) =>
-        TellAsync(database, http, personId, mail, default, cancellation);
+    public Task TellAsync(SsoDbContext database, Visit visit, Guid personId, MailRow<Nothing> mail, CancellationToken cancellation) =>
+        TellAsync(database, visit, personId, mail, default, cancellation);
 
     /// <summary>By mail, and by text on the numbers that take notices.</summary>
     public async Task TellAsync(
-        SsoDbContext database, HttpContext http, Person person, MailRow<Nothing> mail, TextNotice text, CancellationToken cancellation)
+        SsoDbContext database, Visit visit, Person person, MailRow<Nothing> mail, TextNotice text, CancellationToken cancellation)
     {
-        Tell(database, http, person, mail);
+        Tell(database, visit, person, mail);
         await texts.TellAsync(database, person.Id, text, cancellation);
     }
 
@@ -57,34 +57,37 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         switch (owed.Kind)
         {
             case OwedNoticeKind.PasswordChanged:
-                Write(database, http: null, reader, person, MailTable.PasswordChanged, default, _ => reader.ByOperator(owed.At));
+                Write(database, visit: null, reader, person, MailTable.PasswordChanged, default, _ => reader.ByOperator(owed.At));
                 await texts.TellAsync(database, person.Id, TextNotice.PasswordChanged, cancellation);
                 break;
             default:
-                Write(database, http: null, reader, person, MailTable.FactorRemoved, (ProofMethod?)null, _ => reader.ByOperator(owed.At));
+                Write(database, visit: null, reader, person, MailTable.FactorRemoved, (ProofMethod?)null, _ => reader.ByOperator(owed.At));
                 await texts.TellAsync(database, person.Id, TextNotice.FactorRemoved, cancellation);
                 break;
         }
     }
 
     /// <summary>The link to a new second factor; a newer one voids the older. Saves; inside the transaction of its cause.</summary>
-    /// <param name="http">Null when nobody asked at this moment.</param>
-    public async Task RecoveryReadyAsync(SsoDbContext database, HttpContext? http, Guid personId, CancellationToken cancellation)
+    /// <param name="visit">Null when nobody asked at this moment.</param>
+    public async Task RecoveryReadyAsync(SsoDbContext database, Visit? visit, Guid personId, CancellationToken cancellation)
     {
         var person = await database.Users.SingleAsync(row => row.Id == personId, cancellation);
         var recovery = await database.FactorRecoveries.AsNoTracking().SingleAsync(row => row.PersonId == personId, cancellation);
         await database.MailedLinks.Where(link => link.PersonId == personId && link.Purpose == MailedLinkPurpose.OpenRecovery)
             .ExecuteDeleteAsync(cancellation);
-        Tell(database, http, person, MailTable.RecoveryReady, recovery);
+        Tell(database, visit, person, MailTable.RecoveryReady, recovery);
         await database.SaveChangesAsync(cancellation);
     }
 
+    /// <summary>That of the page that caused it; what leaves when nobody is there has the brand of the configuration.</summary>
+    private Brand BrandOf(Visit? visit) => visit?.Brand ?? brands.Usual;
+
     private void Write<TAbout>(
-        SsoDbContext database, HttpContext? http, MailReader reader, Person? person, MailRow<TAbout> mail, TAbout about,
-        Func<string, (string Label, string Value)[]> visit)
+        SsoDbContext database, Visit? visit, MailReader reader, Person? person, MailRow<TAbout> mail, TAbout about,
+        Func<string, (string Label, string Value)[]> circumstances)
     {
-        var brand = brands.For(mail.IsOfServer ? null : http);
-        var draft = new MailDraft<TAbout>(database, reader, brand, visit, person, about, sso.Issuer, clock.GetUtcNow());
+        var brand = BrandOf(mail.IsOfServer ? null : visit);
+        var draft = new MailDraft<TAbout>(database, reader, brand, circumstances, person, about, sso.Issuer, clock.GetUtcNow());
         if (mail.To(draft) is { } address)
         {
             queue.Enqueue(database, mail.Content(draft).To(address, brand.OfMails), mail.Life(draft), mail.IsDecoy(draft));

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
+using Sso.Server.Http;
 
 namespace Sso.Server.MutualTls;
 

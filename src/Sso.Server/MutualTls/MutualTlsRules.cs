@@ -1,5 +1,6 @@
 using System.Text;
 using FluentValidation;
+using Sso.Server.Http;
 using Sso.Settings;
 
 namespace Sso.Server.MutualTls;

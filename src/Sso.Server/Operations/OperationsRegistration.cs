@@ -8,8 +8,6 @@ internal static class OperationsRegistration
     public static IServiceCollection AddSsoOperations(this IServiceCollection services, IConfiguration configuration) => services
         .AddSettings(configuration, "Audit", new AuditRules())
         .AddSingleton<ServerState>().AddSingleton<ServerMetrics>()
-        .AddSingleton<ConfigurationPolling>().AddHostedService<ConfigurationPollingService>()
-        .AddHostedService<Housekeeping>()
         .AddHostedService<AuditSealing>()
         .AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<DatabaseDiagnosis>().AddSingleton<WriteProbe>()
         .AddSingleton<ISaveChangesInterceptor>(provider => new EventStamps(

@@ -1,8 +1,9 @@
 using Sso.Protocol.Authorization;
-using Sso.Server.Account;
+using Sso.Server.Authorization;
+using Sso.Server.Pages.Shared;
 using Sso.Server.StepUp;
 
-namespace Sso.Server.Authorization;
+namespace Sso.Server.Pages;
 
 /// <summary>A page of the account area: opening it is a request of our own, decided by the same policy as every other.</summary>
 public abstract class AccountPage : StepPage

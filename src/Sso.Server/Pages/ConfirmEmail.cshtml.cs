@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.People;
-using Sso.Server.Account;
-using Sso.Server.Http;
+using Sso.Server.Authorization;
+using Sso.Server.Contacts;
+using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages;
 
@@ -26,7 +27,7 @@ public sealed class ConfirmEmail(EmailChange change) : PageModel
 
     public async Task OnPostAsync(CancellationToken cancellation)
     {
-        IsDone = await change.ConfirmAsync(HttpContext, Link, cancellation);
+        IsDone = await change.ConfirmAsync(HttpContext.Visit(), Link, cancellation);
         IsRefused = !IsDone;
     }
 }

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages;
@@ -33,7 +32,7 @@ public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) :
     {
         if (SignedIn is not null)
         {
-            await consents.AllowAsync(Flow, SignedIn, cancellation);
+            await consents.AllowAsync(Flow.Request, SignedIn, cancellation);
         }
 
         return Continue();
@@ -43,7 +42,7 @@ public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) :
     {
         if (SignedIn is not null)
         {
-            await consents.RefuseAsync(Flow, SignedIn, cancellation);
+            await consents.RefuseAsync(Flow.Request, SignedIn, cancellation);
         }
 
         return Cancel();

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 
-namespace Sso.Server.Authorization;
+namespace Sso.Server.Pages;
 
 /// <summary>
 /// A page that enrols a second factor: inside a flow because the policy demands one, or without a flow because the owner of the account

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
+using Sso.Server.Pages.Forms;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages;

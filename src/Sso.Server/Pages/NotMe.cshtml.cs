@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.People;
 using Sso.Server.Authorization;
-using Sso.Server.Http;
+using Sso.Server.Pages.Forms;
 using Sso.Server.Sessions;
 using Sso.Server.SignIn;
 
@@ -27,12 +27,13 @@ public sealed class NotMe(PasswordReset reset, SessionCookies sessions) : PageMo
     {
         Owner = await reset.OwnerOfNoticeAsync(Link, cancellation);
         return Owner is not null
-            && await sessions.CurrentAsync(HttpContext, AccountArea.ClientId, isActivity: false, cancellation) is { SignedInAt: not null } here
+            && await sessions.CurrentAsync(HttpContext.Visit(), AccountArea.ClientId, isActivity: false, cancellation)
+                is { SignedInAt: not null } here
             && here.PersonId == Owner.Id
                 ? Redirect("/account/not-me")
                 : Page();
     }
 
     public async Task OnPostAsync(CancellationToken cancellation) =>
-        IsDone = await reset.SecureAsync(HttpContext, Link, MailedLinkPurpose.NotMe, cancellation);
+        IsDone = await reset.SecureAsync(HttpContext.Visit(), Link, MailedLinkPurpose.NotMe, cancellation);
 }

@@ -3,11 +3,14 @@ using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
+using Sso.Server.Authorization;
 using Sso.Server.Http;
+using Sso.Server.Pages.Forms;
 using Sso.Server.Sessions;
 using Sso.Server.SignIn;
+using Sso.Server.Visits;
 
-namespace Sso.Server.Authorization;
+namespace Sso.Server.Pages;
 
 /// <summary>
 /// A page that does one step of a flow. Before any handler runs the handle is opened in the browser it was made for, the session is read,
@@ -19,6 +22,9 @@ public abstract class StepPage : PageModel
     public string? RequestHandle { get; set; }
 
     public Flow Flow { get; private set; } = null!;
+
+    /// <summary>This request, as acts on an account see it.</summary>
+    protected Visit Visit => HttpContext.Visit();
 
     /// <summary>The living session of this browser, if any.</summary>
     public SignInRow? SignedIn { get; private set; }
@@ -61,7 +67,7 @@ public abstract class StepPage : PageModel
 
         Flow = flow;
         SecurityHeaders.AllowFormTarget(HttpContext, flow.Request.RedirectUri.Value);
-        SignedIn = await sessions.CurrentAsync(HttpContext, flow.Request.Client.Id, isActivity: true, HttpContext.RequestAborted);
+        SignedIn = await sessions.CurrentAsync(Visit, flow.Request.Client.Id, isActivity: true, HttpContext.RequestAborted);
         Step = InteractionPolicy.Decide(flow.Request, SignedIn?.ToState());
         if (!Serves(Step) || (Flow.Handle.Length == 0 && !ServesWithoutHandle))
         {
@@ -78,7 +84,8 @@ public abstract class StepPage : PageModel
     {
         if (ModelState["Input.Code"] is { Errors.Count: > 0 })
         {
-            TriesLeft = await HttpContext.RequestServices.GetRequiredService<FactorProofs>().TriesLeftAsync(HttpContext, Flow, cancellation);
+            var proofs = HttpContext.RequestServices.GetRequiredService<FactorProofs>();
+            TriesLeft = await proofs.TriesLeftAsync(Visit, Flow.Request, cancellation);
         }
     }
 

@@ -2,7 +2,8 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.People;
 using Sso.Server.Account;
-using Sso.Server.Http;
+using Sso.Server.Authorization;
+using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages;
 
@@ -28,7 +29,7 @@ public sealed class Undo(ContactUndo undo) : PageModel
 
     public async Task OnPostAsync(CancellationToken cancellation)
     {
-        IsDone = await undo.UndoAsync(HttpContext, Link, cancellation);
+        IsDone = await undo.UndoAsync(HttpContext.Visit(), Link, cancellation);
         IsRefused = !IsDone;
     }
 }

@@ -1,6 +1,6 @@
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 
-namespace Sso.Server.Http;
+namespace Sso.Server.Pipeline;
 
 /// <summary>
 /// CORS, never with credentials: metadata and keys answer every origin, token, userinfo and revocation the registered ones of public

@@ -3,9 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
-using Sso.Server.Http;
+using Sso.Server.Operations;
 
-namespace Sso.Server.Operations;
+namespace Sso.Server.Pipeline;
 
 /// <summary>
 /// What a person sees when something broke: a code for support and nothing else. A value at rest that does not open is recorded as well.

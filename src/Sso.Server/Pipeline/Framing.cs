@@ -1,6 +1,7 @@
 using Sso.Protocol;
+using Sso.Server.Http;
 
-namespace Sso.Server.Http;
+namespace Sso.Server.Pipeline;
 
 /// <summary>
 /// A request that a proxy and we could read differently, or that breaks off, is too large or in a charset that we do not read, is

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using Sso.Server.Brands;
-using Sso.Server.MutualTls;
+using Sso.Server.Http;
 
-namespace Sso.Server.Http;
+namespace Sso.Server.Pipeline;
 
 /// <summary>
 /// A request for a host that is none of ours is answered with 400: nothing of ours is made from that header, and so that nothing ever will

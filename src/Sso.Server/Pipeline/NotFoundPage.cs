@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 
-namespace Sso.Server.Http;
+namespace Sso.Server.Pipeline;
 
 /// <summary>An address that leads nowhere is answered by the error page, in its one language and with all that pages have.</summary>
 internal sealed class NotFoundPage(RequestDelegate next)

@@ -1,7 +1,7 @@
 using System.Net;
-using Sso.Server.Brands;
+using Sso.Server.Authorization;
 
-namespace Sso.Server.Http;
+namespace Sso.Server.Pipeline;
 
 /// <summary>A calm page in both languages for the moments when the page machinery cannot be relied on.</summary>
 internal static class PlainPage

@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing.Matching;
 using Sso.Protocol;
+using Sso.Server.Http;
 
-namespace Sso.Server.Http;
+namespace Sso.Server.Pipeline;
 
 /// <summary>
 /// Every route answers exactly its methods, and HEAD wherever it answers GET; any other method is told which they are (RFC 9110 §9.1,

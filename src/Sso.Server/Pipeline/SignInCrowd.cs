@@ -1,6 +1,7 @@
 using Sso.Server.Http;
+using Sso.Server.SignIn;
 
-namespace Sso.Server.SignIn;
+namespace Sso.Server.Pipeline;
 
 /// <summary>
 /// Tells a crowd at the sign-in page to come back, before its forms are read and a page is rendered for each: that work would keep

@@ -1,8 +1,9 @@
 using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Server.Http;
+using Sso.Server.Operations;
 
-namespace Sso.Server.Operations;
+namespace Sso.Server.Pipeline;
 
 /// <summary>
 /// When the database is away: applications get temporarily_unavailable, people a calm page, both 503 with Retry-After.
@@ -10,9 +11,6 @@ namespace Sso.Server.Operations;
 /// </summary>
 public sealed partial class Unavailability(RequestDelegate next, ServerState state, DatabaseDiagnosis diagnosis, ILogger<Unavailability> log)
 {
-    /// <summary>In which a database that restarts, a replica that takes over, or a pool that was full is usually back.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-
     public async Task InvokeAsync(HttpContext http)
     {
         var isProtocol = http.Request.Path.StartsWithSegments("/connect");
@@ -47,7 +45,7 @@ public sealed partial class Unavailability(RequestDelegate next, ServerState sta
 
     private static async Task AnswerAsync(HttpContext http)
     {
-        http.Response.SayRetryAfter(Pause);
+        http.Response.SayRetryAfter(RetryAfter.Pause);
         if (ForApplications.Are(http.Request.Path))
         {
             await new OAuthErrorResult(OAuthError.TemporarilyUnavailable).ExecuteAsync(http);

@@ -4,10 +4,11 @@ using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Server.Brands;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Keys;
+using Sso.Server.Operations;
 
-namespace Sso.Server.Operations;
+namespace Sso.Server.Polling;
 
 /// <summary>
 /// Keeps keys, registrations and brands in memory current: each second one row is read, and only what changed is read again. An absent

@@ -1,4 +1,6 @@
-namespace Sso.Server.Operations;
+using Sso.Server.Operations;
+
+namespace Sso.Server.Polling;
 
 /// <summary>Polls each second, and tries a write now and then; a setting that cannot be run with stops the program.</summary>
 public sealed partial class ConfigurationPollingService(

@@ -3,7 +3,7 @@ using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Server.Mails;
 
-namespace Sso.Server.SignIn;
+namespace Sso.Server.Recovery;
 
 /// <summary>When the wait of a <see cref="FactorRecovery"/> is over, its link goes out; when nobody used it in time, it ends.</summary>
 public sealed class DueRecoveries(SsoDbContext database, SecurityMails mails, TimeProvider clock)
@@ -25,7 +25,7 @@ public sealed class DueRecoveries(SsoDbContext database, SecurityMails mails, Ti
                     return false;
                 }
 
-                await mails.RecoveryReadyAsync(database, http: null, personId, cancellation);
+                await mails.RecoveryReadyAsync(database, visit: null, personId, cancellation);
                 return true;
             }, cancellation);
         }

@@ -5,11 +5,12 @@ using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
-using Sso.Server.Authorization;
+using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Mails;
+using Sso.Server.Visits;
 
-namespace Sso.Server.SignIn;
+namespace Sso.Server.Recovery;
 
 /// <summary>Where somebody who has lost every second factor stands.</summary>
 public enum LostFactorState
@@ -59,7 +60,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
     /// <summary>
     /// The wait begins. Asked twice at once there is one request; whoever may not ask has already been told so by the page.
     /// </summary>
-    public async Task RequestAsync(HttpContext http, Flow flow, SignInRow signIn, CancellationToken cancellation)
+    public async Task RequestAsync(Visit visit, AuthorizationRequest request, SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         var key = RequestsKey(signIn.PersonId);
@@ -87,14 +88,14 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
             }
 
             database.SecurityEvents.Add(
-                SecurityEvent.LostFactorReported(now, signIn.PersonId, signIn.SessionId, flow.Request.Client.Id));
-            mails.Tell(database, http, person, MailTable.RecoveryRequested, recovery);
+                SecurityEvent.LostFactorReported(now, signIn.PersonId, signIn.SessionId, request.Client.Id));
+            mails.Tell(database, visit, person, MailTable.RecoveryRequested, recovery);
             await texts.TellAsync(database, person.Id, TextNotice.FactorsLost, cancellation);
         }, cancellation);
     }
 
     /// <summary>The link once more; a newer one voids the older. False when it was asked for too often.</summary>
-    public async Task<bool> SendLinkAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    public async Task<bool> SendLinkAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         if (signIn.RecoveryReadyAt is not { } ready || ready > now
@@ -105,7 +106,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
 
         return await database.AllOrNothingAsync(async () =>
         {
-            await mails.RecoveryReadyAsync(database, http, signIn.PersonId, cancellation);
+            await mails.RecoveryReadyAsync(database, visit, signIn.PersonId, cancellation);
             return true;
         }, cancellation);
     }
@@ -133,12 +134,12 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
 
     /// <summary>"I have found my phone", by the link in a mail. False when the link is dead.</summary>
     public Task<bool> StopByLinkAsync(
-        HttpContext http, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
+        Visit visit, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
         if (await OwnerOfAsync(link, MailedLinkPurpose.StopRecovery, cancellation) is not { } owner
             || !await database.TryUseAsync(link!, MailedLinkPurpose.StopRecovery, now, cancellation)
-            || !await StopAsync(http, owner.Id, "by mail", cancellation))
+            || !await StopAsync(visit, owner.Id, "by mail", cancellation))
         {
             return false;
         }
@@ -148,13 +149,13 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
 
     /// <summary>By the button in the account area.</summary>
     public Task StopByOwnerAsync(
-        HttpContext http, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
+        Visit visit, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
-        await StopAsync(http, signIn.PersonId, "in the account area", cancellation);
+        await StopAsync(visit, signIn.PersonId, "in the account area", cancellation);
     }, cancellation);
 
     /// <summary>Ends it and leaves event and notice to be saved by the caller, in whose transaction this is.</summary>
-    public async Task<bool> StopAsync(HttpContext http, Guid personId, string because, CancellationToken cancellation)
+    public async Task<bool> StopAsync(Visit visit, Guid personId, string because, CancellationToken cancellation)
     {
         if (!await database.EndRecoveryAsync(personId, openedIn: null, clock.GetUtcNow(), cancellation))
         {
@@ -162,7 +163,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         }
 
         database.SecurityEvents.Add(SecurityEvent.LostFactorStopped(clock.GetUtcNow(), personId, because));
-        await mails.TellAsync(database, http, personId, MailTable.RecoveryStopped, cancellation);
+        await mails.TellAsync(database, visit, personId, MailTable.RecoveryStopped, cancellation);
         return true;
     }
 

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Sso.Admin.Registrations;
 using Sso.Data.Clients;
+using Sso.Protocol.Clients;
 using Sso.Protocol.Outgoing;
 using Sso.Protocol.Registration;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Http;
-using Sso.Server.Operations;
 using Sso.Server.Outgoing;
+using Sso.Server.Polling;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Registration;

@@ -8,7 +8,7 @@ using Sso.Protocol;
 using Sso.Protocol.Registration;
 using Sso.Server.Engine;
 using Sso.Server.Http;
-using Sso.Server.Operations;
+using Sso.Server.Polling;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Registration;

@@ -4,7 +4,7 @@ using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Protocol;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Engine;
+using Sso.Server.Token;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Revocation;

@@ -3,13 +3,16 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Mails;
-using Sso.Server.SignIn;
+using Sso.Server.Recovery;
+using Sso.Server.Visits;
 
 namespace Sso.Server.Sessions;
 
@@ -17,7 +20,7 @@ namespace Sso.Server.Sessions;
 /// The browser's session: a cookie with 256 random bits, and a row that knows its hash. Idle life 60 minutes, absolute life 12 hours.
 /// </summary>
 public sealed class SessionCookies(
-    SsoDbContext database, CookieNames cookies, SsoOptions options, SecurityMails mails, LostFactor lost, TimeProvider clock)
+    SsoDbContext database, SecurityMails mails, LostFactor lost, TimeProvider clock)
 {
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(60);
     public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
@@ -32,9 +35,9 @@ public sealed class SessionCookies(
     /// The living session of this browser with what its person allowed this client: one statement, none without a cookie.
     /// </summary>
     /// <param name="isActivity">False for prompt=none, which never extends the idle life.</param>
-    public async Task<SignInRow?> CurrentAsync(HttpContext http, string clientId, bool isActivity, CancellationToken cancellation)
+    public async Task<SignInRow?> CurrentAsync(Visit visit, string clientId, bool isActivity, CancellationToken cancellation)
     {
-        if (http.Request.Cookies[cookies.Session] is not { Length: > 0 } handle)
+        if (visit.SessionHandle is not { Length: > 0 } handle)
         {
             return null;
         }
@@ -60,27 +63,27 @@ public sealed class SessionCookies(
     /// </param>
     /// <param name="record">The event of the proof, which names the session.</param>
     public Task<bool> BeginAsync(
-        HttpContext http, Guid personId, Func<CancellationToken, Task<ImmutableArray<Proof>?>> look,
+        Visit visit, Guid personId, Func<CancellationToken, Task<ImmutableArray<Proof>?>> look,
         Func<Guid, SecurityEvent> record, CancellationToken cancellation) =>
-        WriteAsync(http, personId, inSession: null, look, record, cancellation);
+        WriteAsync(visit, personId, inSession: null, look, record, cancellation);
 
     /// <summary>The same for a second factor, which only a living session can get.</summary>
     /// <param name="look">False when the factor is gone; then nothing is written.</param>
     public Task<bool> ProveAsync(
-        HttpContext http, SignInRow signIn, Proof proof, Func<CancellationToken, Task<bool>> look, CancellationToken cancellation) =>
+        Visit visit, SignInRow signIn, Proof proof, Func<CancellationToken, Task<bool>> look, CancellationToken cancellation) =>
         WriteAsync(
-            http, signIn.PersonId, signIn.SessionId,
+            visit, signIn.PersonId, signIn.SessionId,
             async token => await look(token) ? [proof] : (ImmutableArray<Proof>?)null, record: null, cancellation);
 
     private async Task<bool> WriteAsync(
-        HttpContext http, Guid personId, Guid? inSession, Func<CancellationToken, Task<ImmutableArray<Proof>?>> look,
+        Visit visit, Guid personId, Guid? inSession, Func<CancellationToken, Task<ImmutableArray<Proof>?>> look,
         Func<Guid, SecurityEvent>? record, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await using var transaction =
             database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellation) : null;
         var isHeld = await database.HoldPersonAsync(personId, cancellation);
-        var session = isHeld ? await FindAsync(http, now, cancellation) : null;
+        var session = isHeld ? await FindAsync(visit, now, cancellation) : null;
         var found = isHeld && (inSession is null || session?.Id == inSession) ? await look(cancellation) : null;
         if (found is not { } proofs)
         {
@@ -95,8 +98,8 @@ public sealed class SessionCookies(
             session = null;
         }
 
-        var handle = SessionHandle.New(session is null ? null : http.Request.Cookies[cookies.Session]);
-        session ??= Add(http, personId, handle, now);
+        var handle = SessionHandle.New(session is null ? null : visit.SessionHandle);
+        session ??= Add(visit, personId, handle, now);
         session.HandleHash = Session.HashOf(handle);
         session.LastSeenAt = now;
         if (proofs.Any(proof => ProofMethods.FirstFactors.Contains(proof.Method)))
@@ -110,14 +113,14 @@ public sealed class SessionCookies(
             database.SecurityEvents.Add(record(session.Id));
         }
 
-        await StopRecoveryAsync(http, personId, proofs, cancellation);
+        await StopRecoveryAsync(visit, personId, proofs, cancellation);
         await database.SaveChangesAsync(cancellation);
         if (transaction is not null)
         {
             await transaction.CommitAsync(cancellation);
         }
 
-        SetCookies(http, handle);
+        visit.GiveSession(handle);
         return true;
     }
 
@@ -125,9 +128,9 @@ public sealed class SessionCookies(
     /// Gives the browser another cookie for the same session, so that a copy of the former one is worth nothing. Inside the transaction of
     /// its cause; false when the session has ended.
     /// </summary>
-    public async Task<bool> RenewAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    public async Task<bool> RenewAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
-        var handle = SessionHandle.New(http.Request.Cookies[cookies.Session]);
+        var handle = SessionHandle.New(visit.SessionHandle);
         var hash = Session.HashOf(handle);
         if (await database.Sessions.Where(session => session.Id == signIn.SessionId && session.EndedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.HandleHash, hash), cancellation) == 0)
@@ -135,11 +138,11 @@ public sealed class SessionCookies(
             return false;
         }
 
-        SetCookies(http, handle);
+        visit.GiveSession(handle);
         return true;
     }
 
-    private Session Add(HttpContext http, Guid personId, string handle, DateTimeOffset now)
+    private Session Add(Visit visit, Guid personId, string handle, DateTimeOffset now)
     {
         var session = new Session
         {
@@ -150,29 +153,20 @@ public sealed class SessionCookies(
             CreatedAt = now,
             LastSeenAt = now,
             ExpiresAt = now + Absolute,
-            Address = ClientAddress.Shown(http),
-            UserAgent = UserAgents.Shorten(http.Request.Headers.UserAgent.ToString()),
+            Address = visit.Address,
+            UserAgent = UserAgents.Shorten(visit.UserAgent),
         };
         database.Sessions.Add(session);
         return session;
     }
 
-    private void SetCookies(HttpContext http, string handle)
-    {
-        http.Response.Cookies.Append(cookies.Session, handle, cookies.Options());
-        if (options.SessionManagement)
-        {
-            http.Response.Cookies.Append(cookies.State, SessionHandle.LastingPartOf(handle), cookies.StateOptions());
-        }
-    }
-
     /// <summary>Who proves a second factor has not lost it: a pending request to replace it ends in the transaction of the proof.</summary>
-    private async Task StopRecoveryAsync(HttpContext http, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation)
+    private async Task StopRecoveryAsync(Visit visit, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation)
     {
         if (proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method))
             && await database.FactorRecoveries.AnyAsync(row => row.PersonId == personId, cancellation))
         {
-            await lost.StopAsync(http, personId, "a second factor was proved", cancellation);
+            await lost.StopAsync(visit, personId, "a second factor was proved", cancellation);
         }
     }
 
@@ -180,7 +174,7 @@ public sealed class SessionCookies(
     /// The sign-in satisfied a request for the first time: that is an access, told to the person as "last access" from the next one on.
     /// </summary>
     public async Task CompleteAsync(
-        HttpContext http, SignInRow row, string clientId, Authentication authentication, CancellationToken cancellation)
+        Visit visit, SignInRow row, string clientId, Authentication authentication, CancellationToken cancellation)
     {
         if (row.SignedInAt is not null)
         {
@@ -188,18 +182,18 @@ public sealed class SessionCookies(
         }
 
         var now = clock.GetUtcNow();
-        var address = ClientAddress.Shown(http);
-        var isNewBrowser = await IsNewBrowserAsync(http, row.PersonId, cancellation);
+        var address = visit.Address;
+        var isNewBrowser = await IsNewBrowserAsync(visit, row.PersonId, cancellation);
         var person = await database.Users.SingleAsync(candidate => candidate.Id == row.PersonId, cancellation);
         // The first sign-in of all is no surprise to its owner.
         if (isNewBrowser && person.LastAccessAt is not null)
         {
-            mails.Tell(database, http, person, MailTable.NewBrowser);
+            mails.Tell(database, visit, person, MailTable.NewBrowser);
         }
 
         if (await FailuresAsync(row.PersonId, person.LastAccessAt, cancellation) is >= FailuresWorthTelling and var failures)
         {
-            mails.Tell(database, http, person, MailTable.SignedInAfterFailures, failures);
+            mails.Tell(database, visit, person, MailTable.SignedInAfterFailures, failures);
         }
 
         var session = await database.Sessions.SingleAsync(candidate => candidate.Id == row.SessionId, cancellation);
@@ -218,9 +212,9 @@ public sealed class SessionCookies(
             cancellation);
 
     /// <summary>True once for each person and browser.</summary>
-    private async Task<bool> IsNewBrowserAsync(HttpContext http, Guid personId, CancellationToken cancellation)
+    private async Task<bool> IsNewBrowserAsync(Visit visit, Guid personId, CancellationToken cancellation)
     {
-        if (http.Request.Cookies[cookies.Browser] is not { Length: > 0 } browser)
+        if (visit.Browser is not { Length: > 0 } browser)
         {
             return true;
         }
@@ -245,10 +239,10 @@ public sealed class SessionCookies(
     /// (Back-Channel Logout §2.7).
     /// </summary>
     /// <returns>The session that ended; null when none was living.</returns>
-    public async Task<Guid?> EndAsync(HttpContext http, CancellationToken cancellation)
+    public async Task<Guid?> EndAsync(Visit visit, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var ended = await FindAsync(http, now, cancellation);
+        var ended = await FindAsync(visit, now, cancellation);
         if (ended is { } session)
         {
             await database.AllOrNothingAsync(async () =>
@@ -259,22 +253,14 @@ public sealed class SessionCookies(
             }, cancellation);
         }
 
-        http.Response.Cookies.Delete(cookies.Session, cookies.Options());
-        if (options.SessionManagement)
-        {
-            http.Response.Cookies.Delete(cookies.State, cookies.StateOptions());
-        }
-
-        // Our cookies are deleted by name: the directive "cookies" would also clear those of every
-        // application on the same registrable domain.
-        http.Response.Headers["Clear-Site-Data"] = "\"cache\", \"storage\"";
+        visit.TakeSession();
         return ended?.Id;
     }
 
     /// <summary>How the session ended that this browser still names; null where it lives, or no session has that name any more.</summary>
-    public async Task<SessionEnd?> EndOfAsync(HttpContext http, CancellationToken cancellation)
+    public async Task<SessionEnd?> EndOfAsync(Visit visit, CancellationToken cancellation)
     {
-        if (http.Request.Cookies[cookies.Session] is not { Length: > 0 } handle)
+        if (visit.SessionHandle is not { Length: > 0 } handle)
         {
             return null;
         }
@@ -289,12 +275,12 @@ public sealed class SessionCookies(
     }
 
     /// <summary>What this browser's present cookie is called in the database; empty without one.</summary>
-    public string HandleHashOf(HttpContext http) =>
-        http.Request.Cookies[cookies.Session] is { Length: > 0 } handle ? Convert.ToHexString(Session.HashOf(handle)) : "";
+    public string HandleHashOf(Visit visit) =>
+        visit.SessionHandle is { Length: > 0 } handle ? Convert.ToHexString(Session.HashOf(handle)) : "";
 
-    private async Task<Session?> FindAsync(HttpContext http, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<Session?> FindAsync(Visit visit, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (http.Request.Cookies[cookies.Session] is not { Length: > 0 } handle)
+        if (visit.SessionHandle is not { Length: > 0 } handle)
         {
             return null;
         }

@@ -1,10 +1,7 @@
-using Sso.Extensions.SessionManagement;
-
 namespace Sso.Server.Sessions;
 
 internal static class SessionsRegistration
 {
     public static IServiceCollection AddSsoSessions(this IServiceCollection services) => services
-        .AddScoped<SessionCookies>()
-        .AddSingleton<ISessionManagementHost, SessionStates>();
+        .AddScoped<SessionCookies>();
 }

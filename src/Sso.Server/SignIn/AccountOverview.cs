@@ -4,7 +4,7 @@ using Sso.Data.Factors;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Delivery;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 
 namespace Sso.Server.SignIn;
 

@@ -3,15 +3,17 @@ using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
+using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
 /// <summary>Codes of the authenticator app at sign-in (RFC 6238 §5.2): one step either side, each step accepted once.</summary>
 public sealed class AppCodes(SsoDbContext database, Sealer sealer, FactorProofs proofs, TimeProvider clock)
 {
-    public async Task<CodeOutcome> CheckAsync(HttpContext http, Flow flow, SignInRow signIn, string? typed, CancellationToken cancellation)
+    public async Task<CodeOutcome> CheckAsync(
+        Visit visit, AuthorizationRequest request, SignInRow signIn, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
         {
@@ -25,7 +27,7 @@ public sealed class AppCodes(SsoDbContext database, Sealer sealer, FactorProofs 
 
         var apps = await database.ActiveFactors(signIn.PersonId).AsNoTracking().Where(row => row.Method == ProofMethod.AuthenticatorApp)
             .OrderByDescending(row => row.ActivatedAt).ToListAsync(cancellation);
-        if (await proofs.ReserveAsync(http, signIn, flow, ProofMethod.AuthenticatorApp, cancellation) is { } refused)
+        if (await proofs.ReserveAsync(visit, signIn, request, ProofMethod.AuthenticatorApp, cancellation) is { } refused)
         {
             return refused;
         }
@@ -40,14 +42,14 @@ public sealed class AppCodes(SsoDbContext database, Sealer sealer, FactorProofs 
 
             if (!await TakeStepAsync(database, app.Id, step, cancellation))
             {
-                await proofs.FailedAsync(http, signIn, flow, ProofMethod.AuthenticatorApp, "used before", cancellation);
+                await proofs.FailedAsync(visit, signIn, request, ProofMethod.AuthenticatorApp, "used before", cancellation);
                 return new CodeOutcome.Used();
             }
 
-            return await proofs.SucceededAsync(http, signIn, flow, app, ProofMethod.AuthenticatorApp, cancellation);
+            return await proofs.SucceededAsync(visit, signIn, request, app, ProofMethod.AuthenticatorApp, cancellation);
         }
 
-        await proofs.FailedAsync(http, signIn, flow, ProofMethod.AuthenticatorApp, cancellation);
+        await proofs.FailedAsync(visit, signIn, request, ProofMethod.AuthenticatorApp, cancellation);
         return new CodeOutcome.Wrong();
     }
 

@@ -5,9 +5,10 @@ using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
 using Sso.Server.Http;
+using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
@@ -48,7 +49,8 @@ public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorPro
     }
 
     /// <summary>Activates the pending app when the code is right: possession is proved, so it counts for this sign-in as well.</summary>
-    public async Task<CodeOutcome> ConfirmAsync(HttpContext http, Flow flow, SignInRow signIn, string? typed, CancellationToken cancellation)
+    public async Task<CodeOutcome> ConfirmAsync(
+        Visit visit, AuthorizationRequest request, SignInRow signIn, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
         {
@@ -65,14 +67,14 @@ public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorPro
             return new CodeOutcome.Expired();
         }
 
-        if (await proofs.ReserveAsync(http, signIn, flow, method: null, cancellation) is { } refused)
+        if (await proofs.ReserveAsync(visit, signIn, request, method: null, cancellation) is { } refused)
         {
             return refused;
         }
 
         if (Totp.Match(SeedOf(pending), code, clock.GetUtcNow()) is not { } step)
         {
-            await proofs.FailedAsync(http, signIn, flow, ProofMethod.AuthenticatorApp, cancellation);
+            await proofs.FailedAsync(visit, signIn, request, ProofMethod.AuthenticatorApp, cancellation);
             return new CodeOutcome.Wrong();
         }
 
@@ -82,7 +84,9 @@ public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorPro
         }
 
         database.Attach(pending).Entity.Activate(clock.GetUtcNow());
-        return await proofs.EnrolledAsync(http, signIn, flow, pending, cancellation) ? new CodeOutcome.Accepted() : new CodeOutcome.Expired();
+        return await proofs.EnrolledAsync(visit, signIn, request, pending, cancellation)
+            ? new CodeOutcome.Accepted()
+            : new CodeOutcome.Expired();
     }
 
     private Task<SecondFactor?> PendingAsync(SignInRow signIn, CancellationToken cancellation)

@@ -3,7 +3,7 @@ using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
-using Sso.Server.Authorization;
+using Sso.Protocol.Authorization;
 
 namespace Sso.Server.SignIn;
 
@@ -11,29 +11,29 @@ namespace Sso.Server.SignIn;
 public sealed class Consents(SsoDbContext database, TimeProvider clock)
 {
     /// <summary>Allows exactly what the sealed request asks; the form carries no scopes that could be altered.</summary>
-    public async Task AllowAsync(Flow flow, SignInRow signIn, CancellationToken cancellation)
+    public async Task AllowAsync(AuthorizationRequest request, SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
-        var (clientId, scopes) = (flow.Request.Client.Id, flow.Request.Asked);
+        var (clientId, scopes) = (request.Client.Id, request.Asked);
         var consent = await database.Consents.SingleOrDefaultAsync(
             row => row.PersonId == signIn.PersonId && row.ClientId == clientId, cancellation);
         if (consent is null)
         {
             consent =
-                new Consent { PersonId = signIn.PersonId, ClientId = clientId, Scopes = [], GivenAt = now, FlowId = flow.Request.FlowId };
+                new Consent { PersonId = signIn.PersonId, ClientId = clientId, Scopes = [], GivenAt = now, FlowId = request.FlowId };
             database.Consents.Add(consent);
         }
 
         consent.Scopes = [.. consent.Scopes.Union(scopes).Order(StringComparer.Ordinal)];
-        (consent.GivenAt, consent.FlowId) = (now, flow.Request.FlowId);
+        (consent.GivenAt, consent.FlowId) = (now, request.FlowId);
         database.SecurityEvents.Add(SecurityEvent.ConsentGiven(now, signIn.PersonId, signIn.SessionId, clientId, scopes));
         await database.SaveChangesAsync(cancellation);
     }
 
-    public async Task RefuseAsync(Flow flow, SignInRow signIn, CancellationToken cancellation)
+    public async Task RefuseAsync(AuthorizationRequest request, SignInRow signIn, CancellationToken cancellation)
     {
         database.SecurityEvents.Add(SecurityEvent.ConsentRefused(
-            clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, flow.Request.Asked));
+            clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, request.Client.Id, request.Asked));
         await database.SaveChangesAsync(cancellation);
     }
 }

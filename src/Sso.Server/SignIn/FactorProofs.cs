@@ -2,12 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
 using Sso.Server.Mails;
 using Sso.Server.Sessions;
+using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
@@ -28,11 +30,11 @@ public sealed class FactorProofs(
     /// <summary>Counts an attempt against the person, the flow and the factors of the method; an outcome when it may not be made.</summary>
     /// <param name="method">Null for an enrolment, which has no factor yet.</param>
     public async Task<CodeOutcome?> ReserveAsync(
-        HttpContext http, SignInRow signIn, Flow flow, ProofMethod? method, CancellationToken cancellation)
+        Visit visit, SignInRow signIn, AuthorizationRequest request, ProofMethod? method, CancellationToken cancellation)
     {
-        if (!await throttle.ReserveTryAsync(ChallengeOf(http, flow), cancellation))
+        if (!await throttle.ReserveTryAsync(ChallengeOf(visit, request), cancellation))
         {
-            await (method is null ? VoidEnrolmentAsync(signIn, cancellation) : VoidSignInAsync(http, signIn, flow, cancellation));
+            await (method is null ? VoidEnrolmentAsync(signIn, cancellation) : VoidSignInAsync(visit, signIn, request, cancellation));
             return new CodeOutcome.ChallengeVoid();
         }
 
@@ -54,8 +56,8 @@ public sealed class FactorProofs(
     }
 
     /// <summary>How many codes may still be typed in this challenge; null before the first.</summary>
-    public Task<int?> TriesLeftAsync(HttpContext http, Flow flow, CancellationToken cancellation) =>
-        throttle.TriesLeftAsync(ChallengeOf(http, flow), cancellation);
+    public Task<int?> TriesLeftAsync(Visit visit, AuthorizationRequest request, CancellationToken cancellation) =>
+        throttle.TriesLeftAsync(ChallengeOf(visit, request), cancellation);
 
     /// <summary>Sign-in restarts at the password, and the enrolment with another seed or another code: what was guessed at is worth nothing.</summary>
     public async Task VoidEnrolmentAsync(SignInRow signIn, CancellationToken cancellation)
@@ -65,27 +67,28 @@ public sealed class FactorProofs(
     }
 
     /// <summary>Sign-in restarts at the password, and the owner hears that somebody knows the password and not the second factor.</summary>
-    public async Task VoidSignInAsync(HttpContext http, SignInRow signIn, Flow flow, CancellationToken cancellation)
+    public async Task VoidSignInAsync(Visit visit, SignInRow signIn, AuthorizationRequest request, CancellationToken cancellation)
     {
-        if (await throttle.ReserveVoidAsync(ChallengeOf(http, flow), cancellation))
+        if (await throttle.ReserveVoidAsync(ChallengeOf(visit, request), cancellation))
         {
-            await mails.TellAsync(database, http, signIn.PersonId, MailTable.FactorFailed, cancellation);
+            await mails.TellAsync(database, visit, signIn.PersonId, MailTable.FactorFailed, cancellation);
         }
 
         await sessions.ForgetProofsAsync(signIn.SessionId, cancellation);
     }
 
-    public Task FailedAsync(HttpContext http, SignInRow signIn, Flow flow, ProofMethod method, CancellationToken cancellation) =>
-        FailedAsync(http, signIn, flow, method, "wrong", cancellation);
+    public Task FailedAsync(
+        Visit visit, SignInRow signIn, AuthorizationRequest request, ProofMethod method, CancellationToken cancellation) =>
+        FailedAsync(visit, signIn, request, method, "wrong", cancellation);
 
     public async Task FailedAsync(
-        HttpContext http, SignInRow signIn, Flow flow, ProofMethod method, string reason, CancellationToken cancellation)
+        Visit visit, SignInRow signIn, AuthorizationRequest request, ProofMethod method, string reason, CancellationToken cancellation)
     {
         database.SecurityEvents.Add(SecurityEvent.SecondFactorFailed(
-            clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, flow.Request.Client.Id, method, reason));
+            clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, request.Client.Id, method, reason));
         if (_isLast)
         {
-            await mails.TellAsync(database, http, signIn.PersonId, MailTable.FactorShut, method, cancellation);
+            await mails.TellAsync(database, visit, signIn.PersonId, MailTable.FactorShut, method, cancellation);
         }
 
         await database.SaveChangesAsync(cancellation);
@@ -93,25 +96,25 @@ public sealed class FactorProofs(
 
     /// <summary>What follows from the outcome of a code that was sent.</summary>
     public async Task<CodeOutcome> RecordAsync(
-        HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor,
+        Visit visit, SignInRow signIn, AuthorizationRequest request, SecondFactor? factor,
         ProofMethod method, CodeOutcome outcome, CancellationToken cancellation)
     {
         switch (outcome)
         {
             case CodeOutcome.Accepted:
-                return await SucceededAsync(http, signIn, flow, factor, method, cancellation);
+                return await SucceededAsync(visit, signIn, request, factor, method, cancellation);
             case CodeOutcome.ChallengeVoid:
-                await FailedAsync(http, signIn, flow, method, "too often", cancellation);
-                await VoidSignInAsync(http, signIn, flow, cancellation);
+                await FailedAsync(visit, signIn, request, method, "too often", cancellation);
+                await VoidSignInAsync(visit, signIn, request, cancellation);
                 break;
             case CodeOutcome.Wrong:
-                await FailedAsync(http, signIn, flow, method, cancellation);
+                await FailedAsync(visit, signIn, request, method, cancellation);
                 break;
             case CodeOutcome.Expired:
-                await FailedAsync(http, signIn, flow, method, "expired", cancellation);
+                await FailedAsync(visit, signIn, request, method, "expired", cancellation);
                 break;
             case CodeOutcome.Used:
-                await FailedAsync(http, signIn, flow, method, "used before", cancellation);
+                await FailedAsync(visit, signIn, request, method, "used before", cancellation);
                 break;
         }
 
@@ -131,11 +134,12 @@ public sealed class FactorProofs(
     /// </summary>
     /// <param name="factor">Null for what is no row: a recovery code, a mailbox.</param>
     public Task<CodeOutcome> SucceededAsync(
-        HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor, ProofMethod method, CancellationToken cancellation)
+        Visit visit, SignInRow signIn, AuthorizationRequest request, SecondFactor? factor, ProofMethod method,
+        CancellationToken cancellation)
     {
-        var (now, person, session, client) = (clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, flow.Request.Client.Id);
+        var (now, person, session, client) = (clock.GetUtcNow(), signIn.PersonId, signIn.SessionId, request.Client.Id);
         return SucceededAsync(
-            http, signIn, flow, factor, method,
+            visit, signIn, request, factor, method,
             method == ProofMethod.RecoveryCode
                 ? SecurityEvent.RecoveryCodeUsed(now, person, session, client)
                 : SecurityEvent.SecondFactorProved(now, person, session, client, method),
@@ -143,19 +147,20 @@ public sealed class FactorProofs(
     }
 
     private async Task<CodeOutcome> SucceededAsync(
-        HttpContext http, SignInRow signIn, Flow flow, SecondFactor? factor,
+        Visit visit, SignInRow signIn, AuthorizationRequest request, SecondFactor? factor,
         ProofMethod method, SecurityEvent recorded, CancellationToken cancellation)
     {
         var now = recorded.At;
         database.SecurityEvents.Add(recorded);
         if (NoticeOf(recorded.Kind) is { } notice)
         {
-            await mails.TellAsync(database, http, signIn.PersonId, notice.Mail, method, cancellation);
+            await mails.TellAsync(database, visit, signIn.PersonId, notice.Mail, method, cancellation);
             await texts.TellAsync(database, signIn.PersonId, notice.Text, cancellation);
         }
 
         if (!await sessions.ProveAsync(
-            http, signIn, new Proof(method, now, flow.Request.FlowId), token => IsThereAsync(signIn.PersonId, factor, method, token), cancellation))
+            visit, signIn, new Proof(method, now, request.FlowId),
+            token => IsThereAsync(signIn.PersonId, factor, method, token), cancellation))
         {
             return new CodeOutcome.ChallengeVoid();
         }
@@ -183,23 +188,23 @@ public sealed class FactorProofs(
     /// that way was closed in the meantime, or the pending factor is gone; nothing is changed then.
     /// </summary>
     public Task<bool> EnrolledAsync(
-        HttpContext http, SignInRow signIn, Flow flow, SecondFactor factor,
+        Visit visit, SignInRow signIn, AuthorizationRequest request, SecondFactor factor,
         CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
-        var replacesLost = signIn.RecoveryFlowId == flow.Request.FlowId;
+        var replacesLost = signIn.RecoveryFlowId == request.FlowId;
         if (!await database.HoldAsync(signIn, cancellation)
-            || (replacesLost && !await database.EndRecoveryAsync(signIn.PersonId, flow.Request.FlowId, now, cancellation)))
+            || (replacesLost && !await database.EndRecoveryAsync(signIn.PersonId, request.FlowId, now, cancellation)))
         {
             database.ChangeTracker.Clear();
             return false;
         }
 
-        var (person, session, client) = (signIn.PersonId, signIn.SessionId, flow.Request.Client.Id);
+        var (person, session, client) = (signIn.PersonId, signIn.SessionId, request.Client.Id);
         var recorded = replacesLost
             ? SecurityEvent.FactorsReplaced(now, person, session, client, factor.Method)
             : SecurityEvent.SecondFactorEnrolled(now, person, session, client, factor.Method);
-        if (await SucceededAsync(http, signIn, flow, factor, factor.Method, recorded, cancellation) is not CodeOutcome.Accepted)
+        if (await SucceededAsync(visit, signIn, request, factor, factor.Method, recorded, cancellation) is not CodeOutcome.Accepted)
         {
             return false;
         }
@@ -220,7 +225,7 @@ public sealed class FactorProofs(
     /// What a try is counted under: the cookie changes with every proof, so the tries end with the challenge, and none that is still on its
     /// way can begin another count when the challenge becomes void.
     /// </summary>
-    private string ChallengeOf(HttpContext http, Flow flow) => $"{sessions.HandleHashOf(http)}/{flow.Request.FlowId:N}";
+    private string ChallengeOf(Visit visit, AuthorizationRequest request) => $"{sessions.HandleHashOf(visit)}/{request.FlowId:N}";
 
     /// <summary>A code may be that of any app of the person, so all of one method share their failures.</summary>
     private IQueryable<SecondFactor> Active(Guid personId, ProofMethod method) =>

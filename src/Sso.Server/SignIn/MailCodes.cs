@@ -1,8 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
+using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
@@ -11,16 +12,17 @@ namespace Sso.Server.SignIn;
 /// </summary>
 public sealed class MailCodes(SsoDbContext database, MessageChallenges challenges, FactorProofs proofs)
 {
-    public async Task<SendOutcome> SendAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>
-        await challenges.SendAsync(http, signIn, await MailboxAsync(signIn, cancellation), cancellation);
+    public async Task<SendOutcome> SendAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) =>
+        await challenges.SendAsync(visit, signIn, await MailboxAsync(signIn, cancellation), cancellation);
 
-    public async Task<SendOutcome> ResendAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>
-        await challenges.ResendAsync(http, signIn, await MailboxAsync(signIn, cancellation), cancellation);
+    public async Task<SendOutcome> ResendAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) =>
+        await challenges.ResendAsync(visit, signIn, await MailboxAsync(signIn, cancellation), cancellation);
 
     public async Task<MessageChallengeView?> CurrentAsync(SignInRow signIn, CancellationToken cancellation) =>
         await challenges.ViewAsync(signIn, await MailboxAsync(signIn, cancellation), cancellation);
 
-    public async Task<CodeOutcome> CheckAsync(HttpContext http, Flow flow, SignInRow signIn, string? typed, CancellationToken cancellation)
+    public async Task<CodeOutcome> CheckAsync(
+        Visit visit, AuthorizationRequest request, SignInRow signIn, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
         {
@@ -29,9 +31,9 @@ public sealed class MailCodes(SsoDbContext database, MessageChallenges challenge
 
         return TypedCode.SixDigits(typed) is not { } code
             ? new CodeOutcome.Format()
-            : await proofs.ReserveAsync(http, signIn, flow, ProofMethod.MailCode, cancellation)
+            : await proofs.ReserveAsync(visit, signIn, request, ProofMethod.MailCode, cancellation)
                 ?? await proofs.RecordAsync(
-                    http, signIn, flow, factor: null, ProofMethod.MailCode,
+                    visit, signIn, request, factor: null, ProofMethod.MailCode,
                     await challenges.CheckAsync(signIn, signIn.PersonId, code, cancellation), cancellation);
     }
 

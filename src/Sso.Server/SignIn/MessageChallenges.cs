@@ -10,8 +10,8 @@ using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Delivery;
 using Sso.Delivery.Spending;
-using Sso.Server.Http;
 using Sso.Server.Mails;
+using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
@@ -36,7 +36,7 @@ public sealed class MessageChallenges(
             .OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancellation);
 
     /// <summary>Sends a new code, unless a living one was sent before.</summary>
-    public async Task<SendOutcome> SendAsync(HttpContext http, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
+    public async Task<SendOutcome> SendAsync(Visit visit, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
         var latest = await LatestAsync(signIn, recipient.Id, cancellation);
         if ((latest is not null && IsLiving(latest))
@@ -45,7 +45,7 @@ public sealed class MessageChallenges(
             return new SendOutcome.AlreadySent();
         }
 
-        if (await ReserveSendAsync(http, signIn, recipient, cancellation) is { } refused)
+        if (await ReserveSendAsync(visit, signIn, recipient, cancellation) is { } refused)
         {
             return refused;
         }
@@ -62,16 +62,16 @@ public sealed class MessageChallenges(
             LastSentAt = now,
         };
         database.MessageChallenges.Add(challenge);
-        await EnqueueAsync(http, challenge, recipient, cancellation);
+        await EnqueueAsync(visit, challenge, recipient, cancellation);
         return new SendOutcome.Sent();
     }
 
     /// <summary>Sends the living code once more, or a new one when it has expired.</summary>
-    public async Task<SendOutcome> ResendAsync(HttpContext http, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
+    public async Task<SendOutcome> ResendAsync(Visit visit, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
         if (await LatestAsync(signIn, recipient.Id, cancellation) is not { } latest || !IsLiving(latest))
         {
-            return await SendAsync(http, signIn, recipient, cancellation);
+            return await SendAsync(visit, signIn, recipient, cancellation);
         }
 
         var now = clock.GetUtcNow();
@@ -93,12 +93,12 @@ public sealed class MessageChallenges(
             return new SendOutcome.AlreadySent();
         }
 
-        if (await ReserveSendAsync(http, signIn, recipient, cancellation) is { } refused)
+        if (await ReserveSendAsync(visit, signIn, recipient, cancellation) is { } refused)
         {
             return refused;
         }
 
-        await EnqueueAsync(http, latest, recipient, cancellation);
+        await EnqueueAsync(visit, latest, recipient, cancellation);
         return new SendOutcome.Sent();
     }
 
@@ -182,9 +182,9 @@ public sealed class MessageChallenges(
 
     /// <summary>Null when the code may leave.</summary>
     private async Task<SendOutcome?> ReserveSendAsync(
-        HttpContext http, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
+        Visit visit, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
-        var address = ClientAddress.Counted(http);
+        var address = visit.CountedAddress;
         if (recipient is not CodeRecipient.Phone phone)
         {
             return await throttle.ReserveMailCodeAsync(signIn.PersonId, address, cancellation) is { } wait
@@ -201,7 +201,7 @@ public sealed class MessageChallenges(
         };
     }
 
-    private async Task EnqueueAsync(HttpContext http, MessageChallenge challenge, CodeRecipient recipient, CancellationToken cancellation)
+    private async Task EnqueueAsync(Visit visit, MessageChallenge challenge, CodeRecipient recipient, CancellationToken cancellation)
     {
         switch (recipient)
         {
@@ -213,7 +213,7 @@ public sealed class MessageChallenges(
                 var code = MessageCode.Derive(sealer, challenge)
                     ?? throw new InvalidOperationException("The data key of a living challenge is gone.");
                 mails.Tell(
-                    database, http, mailbox.Owner, MailTable.SignInCode, new(code, challenge.ExpiresAt - clock.GetUtcNow()));
+                    database, visit, mailbox.Owner, MailTable.SignInCode, new(code, challenge.ExpiresAt - clock.GetUtcNow()));
                 break;
             default:
                 throw new UnreachableException();

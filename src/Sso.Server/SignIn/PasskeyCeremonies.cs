@@ -5,7 +5,8 @@ using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
-using Sso.Server.Authorization;
+using Sso.Protocol.Authorization;
+using Sso.Server.Http;
 
 namespace Sso.Server.SignIn;
 
@@ -19,7 +20,7 @@ public sealed record PasskeyCeremony(string Options, string State);
 /// sealed for one purpose, one flow or session and, where one is known, one person; it dies after five minutes or with its
 /// first use, right or wrong, on any node.
 /// </summary>
-public sealed class PasskeyCeremonies(IPasskeyHandler<Person> handler, Sealer sealer, SsoDbContext database, TimeProvider clock)
+public sealed class PasskeyCeremonies(WebAuthn authenticators, Sealer sealer, SsoDbContext database, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
@@ -30,59 +31,57 @@ public sealed class PasskeyCeremonies(IPasskeyHandler<Person> handler, Sealer se
     public static byte[] HashOf(byte[] credentialId) => SHA256.HashData(credentialId);
 
     /// <summary>For a passkey that is to be made; those the person has are excluded.</summary>
-    public async Task<PasskeyCeremony> ForCreationAsync(HttpContext http, SignInRow signIn)
+    public async Task<PasskeyCeremony> ForCreationAsync(SignInRow signIn)
     {
         // The handler compares this with the id as the store spells it.
         var entity = new PasskeyUserEntity { Id = signIn.PersonId.ToString(), Name = signIn.UserName, DisplayName = signIn.UserName };
-        var options = await handler.MakeCreationOptionsAsync(entity, http);
+        var options = await authenticators.CreationOptionsAsync(entity);
         return Ceremony(CreationOf(signIn), options.CreationOptionsJson, options.AttestationState);
     }
 
     /// <summary>For a sign-in that begins with a passkey: no name is known, so the answer is alike for everybody.</summary>
-    public async Task<PasskeyCeremony> ForSignInAsync(HttpContext http, Flow flow)
+    public async Task<PasskeyCeremony> ForSignInAsync(AuthorizationRequest request)
     {
-        var options = await handler.MakeRequestOptionsAsync(user: null, http);
-        return Ceremony(SignInOf(flow), options.RequestOptionsJson, options.AssertionState);
+        var options = await authenticators.RequestOptionsAsync(person: null);
+        return Ceremony(SignInOf(request), options.RequestOptionsJson, options.AssertionState);
     }
 
     /// <summary>For the second step: the passkeys of the person whose password was proved.</summary>
-    public async Task<PasskeyCeremony> ForVerificationAsync(HttpContext http, Flow flow, SignInRow signIn, CancellationToken cancellation)
+    public async Task<PasskeyCeremony> ForVerificationAsync(AuthorizationRequest request, SignInRow signIn, CancellationToken cancellation)
     {
         var person = await database.Users.FindAsync([signIn.PersonId], cancellation);
-        var options = await handler.MakeRequestOptionsAsync(person, http);
-        return Ceremony(VerificationOf(flow, signIn), options.RequestOptionsJson, options.AssertionState);
+        var options = await authenticators.RequestOptionsAsync(person);
+        return Ceremony(VerificationOf(request, signIn), options.RequestOptionsJson, options.AssertionState);
     }
 
     /// <summary>The new passkey; null when the answer, the challenge or its life is not right.</summary>
     public async Task<UserPasskeyInfo?> CreatedAsync(
-        HttpContext http, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
+        SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
     {
         if (await TakeAsync(CreationOf(signIn), answer, cancellation) is not { } state)
         {
             return null;
         }
 
-        var result = await handler.PerformAttestationAsync(
-            new() { HttpContext = http, CredentialJson = answer.Credential!, AttestationState = state });
+        var result = await authenticators.CheckCreationAsync(answer.Credential!, state);
         return result.Succeeded ? result.Passkey : null;
     }
 
-    public Task<ProvedPasskey?> ProvedForSignInAsync(HttpContext http, Flow flow, PasskeyAnswer answer, CancellationToken cancellation) =>
-        ProvedAsync(http, SignInOf(flow), answer, cancellation);
+    public Task<ProvedPasskey?> ProvedForSignInAsync(AuthorizationRequest request, PasskeyAnswer answer, CancellationToken cancellation) =>
+        ProvedAsync(SignInOf(request), answer, cancellation);
 
     public Task<ProvedPasskey?> ProvedForVerificationAsync(
-        HttpContext http, Flow flow, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation) =>
-        ProvedAsync(http, VerificationOf(flow, signIn), answer, cancellation);
+        AuthorizationRequest request, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation) =>
+        ProvedAsync(VerificationOf(request, signIn), answer, cancellation);
 
-    private async Task<ProvedPasskey?> ProvedAsync(HttpContext http, string purpose, PasskeyAnswer answer, CancellationToken cancellation)
+    private async Task<ProvedPasskey?> ProvedAsync(string purpose, PasskeyAnswer answer, CancellationToken cancellation)
     {
         if (await TakeAsync(purpose, answer, cancellation) is not { } state)
         {
             return null;
         }
 
-        var result = await handler.PerformAssertionAsync(
-            new() { HttpContext = http, CredentialJson = answer.Credential!, AssertionState = state });
+        var result = await authenticators.CheckRequestAsync(answer.Credential!, state);
         return result is { Succeeded: true, User: { } person, Passkey: { } passkey } ? new(person, passkey) : null;
     }
 
@@ -105,10 +104,10 @@ public sealed class PasskeyCeremonies(IPasskeyHandler<Person> handler, Sealer se
 
     private static string CreationOf(SignInRow signIn) => $"passkey-creation:{signIn.SessionId:N}";
 
-    private static string SignInOf(Flow flow) => $"passkey-sign-in:{flow.Request.FlowId:N}";
+    private static string SignInOf(AuthorizationRequest request) => $"passkey-sign-in:{request.FlowId:N}";
 
-    private static string VerificationOf(Flow flow, SignInRow signIn) =>
-        $"passkey-verification:{flow.Request.FlowId:N}:{signIn.PersonId:N}";
+    private static string VerificationOf(AuthorizationRequest request, SignInRow signIn) =>
+        $"passkey-verification:{request.FlowId:N}:{signIn.PersonId:N}";
 }
 
 /// <summary>What a page gets back: the sealed challenge and the browser's answer as JSON.</summary>

@@ -2,9 +2,10 @@ using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
 using Sso.Server.Http;
+using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
@@ -15,11 +16,12 @@ public sealed class PasskeyEnrolment(
     SsoDbContext database, PasskeyCeremonies passkeys, Sealer sealer, FactorProofs proofs, TimeProvider clock)
 {
     /// <summary>False when the browser's answer was not right, or came too late.</summary>
-    public async Task<bool> AddAsync(HttpContext http, Flow flow, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
+    public async Task<bool> AddAsync(
+        Visit visit, AuthorizationRequest request, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
     {
-        if (await passkeys.CreatedAsync(http, signIn, answer, cancellation) is not { } passkey)
+        if (await passkeys.CreatedAsync(signIn, answer, cancellation) is not { } passkey)
         {
-            await proofs.FailedAsync(http, signIn, flow, ProofMethod.Passkey, cancellation);
+            await proofs.FailedAsync(visit, signIn, request, ProofMethod.Passkey, cancellation);
             return false;
         }
 
@@ -30,13 +32,13 @@ public sealed class PasskeyEnrolment(
             Id = id,
             PersonId = signIn.PersonId,
             Method = ProofMethod.Passkey,
-            Name = UserAgents.Describe(http.Request.Headers.UserAgent.ToString()),
+            Name = UserAgents.Describe(visit.UserAgent),
             CredentialHash = PasskeyCeremonies.HashOf(passkey.CredentialId),
             Protected = sealer.Protect(SecondFactor.ContextOf(id), PasskeyCredential.Serialize(passkey)),
             CreatedAt = now,
         };
         factor.Activate(now);
         database.SecondFactors.Add(factor);
-        return await proofs.EnrolledAsync(http, signIn, flow, factor, cancellation);
+        return await proofs.EnrolledAsync(visit, signIn, request, factor, cancellation);
     }
 }

@@ -5,10 +5,10 @@ using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
-using Sso.Server.Http;
 using Sso.Server.Sessions;
+using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
@@ -39,18 +39,19 @@ public sealed class PasskeySignIn(
     /// <summary>
     /// The first step without a password. Waits after wrong passwords do not touch it; only the address is counted.
     /// </summary>
-    public async Task<PasskeyOutcome> SignInAsync(HttpContext http, Flow flow, PasskeyAnswer answer, CancellationToken cancellation)
+    public async Task<PasskeyOutcome> SignInAsync(
+        Visit visit, AuthorizationRequest request, PasskeyAnswer answer, CancellationToken cancellation)
     {
-        var address = ClientAddress.Counted(http);
+        var address = visit.CountedAddress;
         if (await throttle.ReserveAddressAsync(address, "passkey", cancellation) is { } wait)
         {
             return new PasskeyOutcome.Wait(wait);
         }
 
-        if (await passkeys.ProvedForSignInAsync(http, flow, answer, cancellation) is not { } proved)
+        if (await passkeys.ProvedForSignInAsync(request, answer, cancellation) is not { } proved)
         {
             database.SecurityEvents.Add(
-                SecurityEvent.PasskeyFailed(clock.GetUtcNow(), personId: null, flow.Request.Client.Id, "wrong"));
+                SecurityEvent.PasskeyFailed(clock.GetUtcNow(), personId: null, request.Client.Id, "wrong"));
             await database.SaveChangesAsync(cancellation);
             return new PasskeyOutcome.Refused();
         }
@@ -59,22 +60,23 @@ public sealed class PasskeySignIn(
         if (proved.Person.DisabledAt is not null)
         {
             database.SecurityEvents.Add(
-                SecurityEvent.PasskeyFailed(clock.GetUtcNow(), proved.Person.Id, flow.Request.Client.Id, "disabled"));
+                SecurityEvent.PasskeyFailed(clock.GetUtcNow(), proved.Person.Id, request.Client.Id, "disabled"));
             await database.SaveChangesAsync(cancellation);
             return new PasskeyOutcome.Disabled();
         }
 
         return await sessions.BeginAsync(
-            http, proved.Person.Id, token => LookAgainAsync(flow, proved, token),
+            visit, proved.Person.Id, token => LookAgainAsync(request, proved, token),
             session => SecurityEvent.SecondFactorProved(
-                clock.GetUtcNow(), proved.Person.Id, session, flow.Request.Client.Id, ProofMethod.Passkey),
+                clock.GetUtcNow(), proved.Person.Id, session, request.Client.Id, ProofMethod.Passkey),
             cancellation)
             ? new PasskeyOutcome.Succeeded()
             : new PasskeyOutcome.Refused();
     }
 
     /// <summary>The passkey is still there: its owner may have removed it while it was verified.</summary>
-    private async Task<ImmutableArray<Proof>?> LookAgainAsync(Flow flow, ProvedPasskey proved, CancellationToken cancellation)
+    private async Task<ImmutableArray<Proof>?> LookAgainAsync(
+        AuthorizationRequest request, ProvedPasskey proved, CancellationToken cancellation)
     {
         if (await UseAsync(proved, cancellation) is not { } factor)
         {
@@ -82,14 +84,14 @@ public sealed class PasskeySignIn(
         }
 
         factor.Used(clock.GetUtcNow());
-        return [new Proof(ProofMethod.Passkey, clock.GetUtcNow(), flow.Request.FlowId)];
+        return [new Proof(ProofMethod.Passkey, clock.GetUtcNow(), request.FlowId)];
     }
 
     /// <summary>The second step of the person whose password was proved.</summary>
     public async Task<PasskeyOutcome> VerifyAsync(
-        HttpContext http, Flow flow, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
+        Visit visit, AuthorizationRequest request, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
     {
-        switch (await proofs.ReserveAsync(http, signIn, flow, ProofMethod.Passkey, cancellation))
+        switch (await proofs.ReserveAsync(visit, signIn, request, ProofMethod.Passkey, cancellation))
         {
             case CodeOutcome.Locked locked:
                 return new PasskeyOutcome.Wait(locked.For);
@@ -97,15 +99,15 @@ public sealed class PasskeySignIn(
                 return new PasskeyOutcome.ChallengeVoid();
         }
 
-        var proved = await passkeys.ProvedForVerificationAsync(http, flow, signIn, answer, cancellation);
+        var proved = await passkeys.ProvedForVerificationAsync(request, signIn, answer, cancellation);
         if (proved is null || proved.Person.Id != signIn.PersonId)
         {
-            await proofs.FailedAsync(http, signIn, flow, ProofMethod.Passkey, cancellation);
+            await proofs.FailedAsync(visit, signIn, request, ProofMethod.Passkey, cancellation);
             return new PasskeyOutcome.Refused();
         }
 
         return await UseAsync(proved, cancellation) is { } factor
-            && await proofs.SucceededAsync(http, signIn, flow, factor, ProofMethod.Passkey, cancellation) is CodeOutcome.Accepted
+            && await proofs.SucceededAsync(visit, signIn, request, factor, ProofMethod.Passkey, cancellation) is CodeOutcome.Accepted
             ? new PasskeyOutcome.Succeeded()
             : new PasskeyOutcome.ChallengeVoid();
     }

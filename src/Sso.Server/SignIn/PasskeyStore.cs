@@ -5,7 +5,7 @@ using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Data.Secrets;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 
 namespace Sso.Server.SignIn;
 

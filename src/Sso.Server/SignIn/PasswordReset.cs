@@ -4,6 +4,7 @@ using Sso.Admin.People;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
@@ -11,6 +12,7 @@ using Sso.Data.Sessions;
 using Sso.Server.Http;
 using Sso.Server.Mails;
 using Sso.Server.Sessions;
+using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
@@ -51,7 +53,7 @@ public sealed class PasswordReset(
     /// Somebody asks for a link by name or address. Whether the account exists, is disabled, has no confirmed address or asked too often: the same
     /// statements are made and the same answer is given, at a whole step of time; only the mail differs.
     /// </summary>
-    public async Task RequestAsync(HttpContext http, string typed, CancellationToken cancellation)
+    public async Task RequestAsync(Visit visit, string typed, CancellationToken cancellation)
     {
         var time = new EvenTime(EvenTime.OfAnAnswer);
         var name = SignInName.Normalize(typed);
@@ -59,28 +61,28 @@ public sealed class PasswordReset(
             .SingleOrDefaultAsync(row => row.NormalizedUserName == name || row.NormalizedEmail == name, cancellation);
         var now = clock.GetUtcNow();
         var fromAddress = await database.TryReserveAsync(
-            AttemptCounter.KeyOf("reset-address", ClientAddress.Counted(http)), PerAddressAndHour, Hour, now, cancellation) is null;
+            AttemptCounter.KeyOf("reset-address", visit.CountedAddress), PerAddressAndHour, Hour, now, cancellation) is null;
         var forAccount = await database.TryReserveAsync(
             AttemptCounter.KeyOf("reset-account", person?.NormalizedUserName ?? name), PerAccountAndHour, Hour, now, cancellation) is null;
         var owner = fromAddress && forAccount && person is { Email: not null, EmailConfirmed: true, DisabledAt: null } ? person : null;
-        await WriteRequestAsync(http, owner, typed, cancellation);
+        await WriteRequestAsync(visit, owner, typed, cancellation);
         await time.PassAsync(cancellation);
     }
 
     /// <summary>The owner asks for a link in the account area: everything open ends, as the page said before the click.</summary>
     public Task RequestByOwnerAsync(
-        HttpContext http, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
+        Visit visit, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         await database.EndEverythingAsync(person.Id, keptSessionId: null, "password change requested", clock.GetUtcNow(), cancellation);
-        await WriteRequestAsync(http, person, person.Email!, cancellation);
+        await WriteRequestAsync(visit, person, person.Email!, cancellation);
     }, cancellation);
 
     /// <summary>The person of a living link; opening the page uses nothing, because mail scanners open links.</summary>
     public Task<Person?> OwnerOfAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.ResetPassword, clock.GetUtcNow(), cancellation);
 
-    public async Task<NewPasswordOutcome> ResetAsync(HttpContext http, string? link, string password, CancellationToken cancellation)
+    public async Task<NewPasswordOutcome> ResetAsync(Visit visit, string? link, string password, CancellationToken cancellation)
     {
         if (await OwnerOfAsync(link, cancellation) is not { } owner)
         {
@@ -105,19 +107,19 @@ public sealed class PasswordReset(
                 return new NewPasswordOutcome.DeadLink();
             }
 
-            await WriteAsync(http, owner.Id, hash, keptSessionId: null, cancellation);
+            await WriteAsync(visit, owner.Id, hash, keptSessionId: null, cancellation);
             return new NewPasswordOutcome.Changed();
         }, outcome => outcome is NewPasswordOutcome.Changed, cancellation);
     }
 
     /// <summary>The owner types the present password and a new one; this session stays.</summary>
     public Task<NewPasswordOutcome> ChangeAsync(
-        HttpContext http, SignInRow signIn, string present, string password, CancellationToken cancellation) =>
-        ChangeAsync(http, signIn, present, password, _ => Task.FromResult<NewPasswordOutcome?>(null), cancellation);
+        Visit visit, SignInRow signIn, string present, string password, CancellationToken cancellation) =>
+        ChangeAsync(visit, signIn, present, password, _ => Task.FromResult<NewPasswordOutcome?>(null), cancellation);
 
     /// <param name="before">Done in the same transaction, once everything is right; what it returns stops the change.</param>
     public async Task<NewPasswordOutcome> ChangeAsync(
-        HttpContext http, SignInRow signIn, string present, string password,
+        Visit visit, SignInRow signIn, string present, string password,
         Func<CancellationToken, Task<NewPasswordOutcome?>> before, CancellationToken cancellation)
     {
         var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == signIn.PersonId, cancellation);
@@ -166,8 +168,8 @@ public sealed class PasswordReset(
                 return refused;
             }
 
-            await WriteAsync(http, person.Id, hash, signIn.SessionId, cancellation);
-            await sessions.RenewAsync(http, signIn, cancellation);
+            await WriteAsync(visit, person.Id, hash, signIn.SessionId, cancellation);
+            await sessions.RenewAsync(visit, signIn, cancellation);
             return new NewPasswordOutcome.Changed();
         }, outcome => outcome is NewPasswordOutcome.Changed, cancellation);
     }
@@ -177,7 +179,7 @@ public sealed class PasswordReset(
     /// been proved. False when the link is dead.
     /// </summary>
     public Task<bool> SecureAsync(
-        HttpContext http, string? link, MailedLinkPurpose purpose, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
+        Visit visit, string? link, MailedLinkPurpose purpose, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
         if (await database.FindOwnerAsync(link, purpose, now, cancellation) is not { } owner
@@ -186,7 +188,7 @@ public sealed class PasswordReset(
             return false;
         }
 
-        await CloseAsync(http, await database.Users.SingleAsync(row => row.Id == owner.Id, cancellation), cancellation);
+        await CloseAsync(visit, await database.Users.SingleAsync(row => row.Id == owner.Id, cancellation), cancellation);
         return true;
     }, cancellation);
 
@@ -195,19 +197,19 @@ public sealed class PasswordReset(
     /// tells that the owner has to change it here.
     /// </summary>
     public Task<bool> SecureByOwnerAsync(
-        HttpContext http, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
+        Visit visit, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         var canReturn = person is { Email: not null, EmailConfirmed: true };
         if (canReturn)
         {
-            await CloseAsync(http, person, cancellation);
+            await CloseAsync(visit, person, cancellation);
         }
         else
         {
             await database.EndEverythingAsync(person.Id, signIn.SessionId, "not me", now, cancellation);
-            await sessions.RenewAsync(http, signIn, cancellation);
+            await sessions.RenewAsync(visit, signIn, cancellation);
             database.SecurityEvents.Add(SecurityEvent.AccountSecured(clock.GetUtcNow(), person.Id, signIn.SessionId));
             await database.SaveChangesAsync(cancellation);
         }
@@ -219,25 +221,25 @@ public sealed class PasswordReset(
         database.FindOwnerAsync(link, MailedLinkPurpose.NotMe, clock.GetUtcNow(), cancellation);
 
     /// <summary>Everything open ends and the way back is a mailed link. Inside the transaction of its cause.</summary>
-    internal async Task CloseAsync(HttpContext http, Person person, CancellationToken cancellation)
+    internal async Task CloseAsync(Visit visit, Person person, CancellationToken cancellation)
     {
         await database.EndEverythingAsync(person.Id, keptSessionId: null, "not me", clock.GetUtcNow(), cancellation);
         await database.VoidRequestsAsync(person.Id, cancellation);
         (person.PasswordHash, person.SecurityStamp) = (null, RandomNumberGenerator.GetHexString(32));
         database.SecurityEvents.Add(SecurityEvent.AccountSecured(clock.GetUtcNow(), person.Id, sessionId: null));
-        await WriteRequestAsync(http, person, person.Email!, cancellation);
+        await WriteRequestAsync(visit, person, person.Email!, cancellation);
     }
 
     /// <summary>A newer link voids the older ones. The caller lets the mail leave once its transaction is over.</summary>
-    private async Task WriteRequestAsync(HttpContext http, Person? owner, string typed, CancellationToken cancellation)
+    private async Task WriteRequestAsync(Visit visit, Person? owner, string typed, CancellationToken cancellation)
     {
         await VoidLinksAsync(owner?.Id ?? MailedLink.NobodyNamed(typed), cancellation);
-        mails.Tell(database, http, owner, MailTable.ResetPassword, new(typed));
+        mails.Tell(database, visit, owner, MailTable.ResetPassword, new(typed));
         database.SecurityEvents.Add(SecurityEvent.PasswordResetRequested(clock.GetUtcNow(), owner?.Id));
         await database.SaveChangesAsync(cancellation);
     }
 
-    private async Task WriteAsync(HttpContext http, Guid personId, string hash, Guid? keptSessionId, CancellationToken cancellation)
+    private async Task WriteAsync(Visit visit, Guid personId, string hash, Guid? keptSessionId, CancellationToken cancellation)
     {
         var person = await database.Users.SingleAsync(row => row.Id == personId, cancellation);
         (person.PasswordHash, person.SecurityStamp) = (hash, RandomNumberGenerator.GetHexString(32));
@@ -245,7 +247,7 @@ public sealed class PasswordReset(
         await database.VoidRequestsAsync(personId, cancellation);
         await throttle.PasswordWasRightAsync(person.NormalizedUserName!, cancellation);
         database.SecurityEvents.Add(SecurityEvent.PasswordChanged(clock.GetUtcNow(), personId));
-        await mails.TellAsync(database, http, person, MailTable.PasswordChanged, TextNotice.PasswordChanged, cancellation);
+        await mails.TellAsync(database, visit, person, MailTable.PasswordChanged, TextNotice.PasswordChanged, cancellation);
         await database.SaveChangesAsync(cancellation);
     }
 

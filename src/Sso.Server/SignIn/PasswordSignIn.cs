@@ -4,10 +4,11 @@ using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Sessions;
+using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
@@ -36,7 +37,7 @@ public sealed class PasswordSignIn(
     SsoDbContext database, Throttle throttle, PasswordLane lane, TrustedDevices devices, SessionCookies sessions, TimeProvider clock)
 {
     public async Task<PasswordOutcome> TryAsync(
-        HttpContext http, Flow flow, string userName, string password, CancellationToken cancellation)
+        Visit visit, AuthorizationRequest request, string userName, string password, CancellationToken cancellation)
     {
         if (userName.Length is 0 or > 256 || password.Length == 0 || PasswordHashing.IsTooLong(password))
         {
@@ -50,7 +51,7 @@ public sealed class PasswordSignIn(
         }
 
         var typed = SignInName.Normalize(userName);
-        var address = ClientAddress.Counted(http);
+        var address = visit.CountedAddress;
         if (await throttle.ReserveAddressAsync(address, typed, cancellation) is { } addressWait)
         {
             return new PasswordOutcome.TooManyFromAddress(addressWait);
@@ -59,7 +60,7 @@ public sealed class PasswordSignIn(
         var person = await FindAsync(typed, cancellation);
         // Strangers' failures do not keep the owner out of a browser they trust, nor the other way round.
         // For nobody the same statement is made.
-        var trusted = await devices.FindAsync(http, person?.Id ?? Guid.Empty, cancellation);
+        var trusted = await devices.FindAsync(visit, person?.Id ?? Guid.Empty, cancellation);
         var counted = trusted is null ? person?.NormalizedUserName ?? typed : $"device/{trusted.Id:N}";
         if (await throttle.ReservePasswordAsync(counted, cancellation) is { } wait)
         {
@@ -69,18 +70,19 @@ public sealed class PasswordSignIn(
         var match = await lane.VerifyInPlaceAsync(password, person?.PasswordHash, cancellation);
         if (match == PasswordMatch.Wrong || person is null)
         {
-            return await FailedAsync(http, flow, person?.Id, person is null ? "unknown name" : "wrong", new PasswordOutcome.Wrong(), cancellation);
+            return await FailedAsync(
+                visit, request, person?.Id, person is null ? "unknown name" : "wrong", new PasswordOutcome.Wrong(), cancellation);
         }
 
         await throttle.ReleaseAddressAsync(address, typed, cancellation);
         await throttle.PasswordWasRightAsync(counted, cancellation);
         if (person.DisabledAt is not null)
         {
-            return await FailedAsync(http, flow, person.Id, "disabled", new PasswordOutcome.Disabled(), cancellation);
+            return await FailedAsync(visit, request, person.Id, "disabled", new PasswordOutcome.Disabled(), cancellation);
         }
 
         var renewed = match == PasswordMatch.RightButOutdated ? await lane.HashAsync(password, cancellation) : null;
-        if (await BeginAsync(http, flow, person, renewed, cancellation))
+        if (await BeginAsync(visit, request, person, renewed, cancellation))
         {
             return new PasswordOutcome.Succeeded();
         }
@@ -89,26 +91,27 @@ public sealed class PasswordSignIn(
         var changed = await FindAsync(typed, cancellation);
         return changed is { DisabledAt: null }
             && await lane.VerifyInPlaceAsync(password, changed.PasswordHash, cancellation) != PasswordMatch.Wrong
-            && await BeginAsync(http, flow, changed, renewed: null, cancellation)
+            && await BeginAsync(visit, request, changed, renewed: null, cancellation)
             ? new PasswordOutcome.Succeeded()
-            : await FailedAsync(http, flow, person.Id, "changed meanwhile", new PasswordOutcome.Wrong(), cancellation);
+            : await FailedAsync(visit, request, person.Id, "changed meanwhile", new PasswordOutcome.Wrong(), cancellation);
     }
 
     /// <summary>Not tracked: what is tracked costs time at each save, and only somebody who exists can be.</summary>
     private Task<Person?> FindAsync(string typed, CancellationToken cancellation) => database.Users.AsNoTracking()
         .SingleOrDefaultAsync(candidate => candidate.NormalizedUserName == typed || candidate.NormalizedEmail == typed, cancellation);
 
-    private Task<bool> BeginAsync(HttpContext http, Flow flow, Person person, string? renewed, CancellationToken cancellation) =>
+    private Task<bool> BeginAsync(
+        Visit visit, AuthorizationRequest request, Person person, string? renewed, CancellationToken cancellation) =>
         sessions.BeginAsync(
-            http, person.Id, token => LookAgainAsync(http, flow, person, renewed, token),
-            session => SecurityEvent.PasswordProved(clock.GetUtcNow(), person.Id, session, flow.Request.Client.Id), cancellation);
+            visit, person.Id, token => LookAgainAsync(visit, request, person, renewed, token),
+            session => SecurityEvent.PasswordProved(clock.GetUtcNow(), person.Id, session, request.Client.Id), cancellation);
 
     /// <summary>
     /// The password is still the one that was verified: otherwise it was changed in the meantime. A trusted device counts only if its owner
     /// has not taken the trust back by now.
     /// </summary>
     private async Task<ImmutableArray<Proof>?> LookAgainAsync(
-        HttpContext http, Flow flow, Person person, string? renewed, CancellationToken cancellation)
+        Visit visit, AuthorizationRequest request, Person person, string? renewed, CancellationToken cancellation)
     {
         var hash = renewed ?? person.PasswordHash;
         if (await database.Users.Where(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash)
@@ -117,8 +120,8 @@ public sealed class PasswordSignIn(
             return null;
         }
 
-        var (at, flowId) = (clock.GetUtcNow(), flow.Request.FlowId);
-        var spared = flow.Request.Client.AcceptsTrustedDevices ? await devices.UseAsync(http, person.Id, cancellation) : null;
+        var (at, flowId) = (clock.GetUtcNow(), request.FlowId);
+        var spared = request.Client.AcceptsTrustedDevices ? await devices.UseAsync(visit, person.Id, cancellation) : null;
         return
         [
             new(ProofMethod.Password, at, flowId),
@@ -127,11 +130,11 @@ public sealed class PasswordSignIn(
     }
 
     private async Task<PasswordOutcome> FailedAsync(
-        HttpContext http, Flow flow, Guid? personId, string reason, PasswordOutcome outcome, CancellationToken cancellation)
+        Visit visit, AuthorizationRequest request, Guid? personId, string reason, PasswordOutcome outcome, CancellationToken cancellation)
     {
-        var device = UserAgents.Parts(http.Request.Headers.UserAgent.ToString());
+        var device = UserAgents.Parts(visit.UserAgent);
         database.SecurityEvents.Add(
-            SecurityEvent.PasswordFailed(clock.GetUtcNow(), personId, flow.Request.Client.Id, reason, device));
+            SecurityEvent.PasswordFailed(clock.GetUtcNow(), personId, request.Client.Id, reason, device));
         await database.SaveChangesAsync(cancellation);
         return outcome;
     }

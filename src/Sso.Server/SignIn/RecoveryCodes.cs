@@ -3,13 +3,14 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Factors;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
 using Sso.Server.Mails;
+using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
@@ -24,25 +25,25 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
     private const int Length = 24;
 
     /// <summary>A new set; the old one is void at once. Nothing is made when the session was ended meanwhile.</summary>
-    public Task CreateAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
+    public Task CreateAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         if (!await database.HoldAsync(signIn, cancellation))
         {
             return false;
         }
 
-        await ReplaceAsync(http, signIn, cancellation);
+        await ReplaceAsync(visit, signIn, cancellation);
         return true;
     }, cancellation);
 
     /// <summary>The same inside the transaction of its cause, which holds the session.</summary>
-    internal async Task ReplaceAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    internal async Task ReplaceAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
         var (now, all) = (clock.GetUtcNow(), RandomNumberGenerator.GetBytes(Count * Bytes));
         var person = await database.Users.SingleAsync(row => row.Id == signIn.PersonId, cancellation);
         if (person.RecoveryCodesSavedAt is not null)
         {
-            mails.Tell(database, http, person, MailTable.RecoveryCodesCreated);
+            mails.Tell(database, visit, person, MailTable.RecoveryCodesCreated);
             await database.MethodsChangedAsync(person.Id, now, cancellation);
         }
 
@@ -109,7 +110,8 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
     }
 
     /// <summary>Uses a code up at sign-in.</summary>
-    public async Task<CodeOutcome> CheckAsync(HttpContext http, Flow flow, SignInRow signIn, string? typed, CancellationToken cancellation)
+    public async Task<CodeOutcome> CheckAsync(
+        Visit visit, AuthorizationRequest request, SignInRow signIn, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
         {
@@ -121,25 +123,25 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
             return new CodeOutcome.Format();
         }
 
-        if (await proofs.ReserveAsync(http, signIn, flow, ProofMethod.RecoveryCode, cancellation) is { } refused)
+        if (await proofs.ReserveAsync(visit, signIn, request, ProofMethod.RecoveryCode, cancellation) is { } refused)
         {
             return refused;
         }
 
         var hash = HashOf(signIn.PersonId, code);
-        if (await TryUseAsync(http, flow, signIn, hash, cancellation) is { } outcome)
+        if (await TryUseAsync(visit, request, signIn, hash, cancellation) is { } outcome)
         {
             return outcome;
         }
 
         var isUsed = await database.RecoveryCodes.AnyAsync(row => row.Hash == hash, cancellation);
-        await proofs.FailedAsync(http, signIn, flow, ProofMethod.RecoveryCode, isUsed ? "used before" : "wrong", cancellation);
+        await proofs.FailedAsync(visit, signIn, request, ProofMethod.RecoveryCode, isUsed ? "used before" : "wrong", cancellation);
         return isUsed ? new CodeOutcome.Used() : new CodeOutcome.Wrong();
     }
 
     /// <summary>Code and proof in one transaction, so that none of a set that was replaced meanwhile counts. Null when there is no such code.</summary>
     private Task<CodeOutcome?> TryUseAsync(
-        HttpContext http, Flow flow, SignInRow signIn, byte[] hash,
+        Visit visit, AuthorizationRequest request, SignInRow signIn, byte[] hash,
         CancellationToken cancellation) => database.AllOrNothingAsync<CodeOutcome?>(async () =>
     {
         var now = clock.GetUtcNow();
@@ -154,7 +156,7 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
             return null;
         }
 
-        return await proofs.SucceededAsync(http, signIn, flow, factor: null, ProofMethod.RecoveryCode, cancellation);
+        return await proofs.SucceededAsync(visit, signIn, request, factor: null, ProofMethod.RecoveryCode, cancellation);
     }, outcome => outcome is CodeOutcome.Accepted, cancellation);
 
     public Task<int> RemainingAsync(Guid personId, CancellationToken cancellation) =>

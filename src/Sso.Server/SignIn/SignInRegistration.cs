@@ -19,7 +19,6 @@ internal static class SignInRegistration
         .AddScoped<AppCodes>().AddScoped<AppEnrolment>()
         .AddScoped<MessageChallenges>().AddScoped<MailCodes>().AddScoped<TextCodes>().AddScoped<TextEnrolment>()
         .AddScoped<RecoveryCodes>()
-        .AddScoped<LostFactor>().AddScoped<DueRecoveries>()
         .AddPasskeys()
         .AddScoped<AccountOverview>().AddScoped<Consents>().AddScoped<EnrolmentPostponement>();
 
@@ -27,7 +26,7 @@ internal static class SignInRegistration
     public static IServiceCollection AddSignInSettings(this IServiceCollection services, IConfiguration configuration) => services
         .AddSettings(configuration, "SignIn", new SignInRules())
         .AddSingleton(provider => new PasswordSettings(
-            provider.GetRequiredService<SignInOptions>().Policy == SecondFactorPolicy.Required,
+            provider.GetRequiredService<Http.SignInOptions>().Policy == SecondFactorPolicy.Required,
             provider.GetRequiredService<BrandOptions>().Name));
 
     /// <summary>
@@ -37,7 +36,7 @@ internal static class SignInRegistration
     {
         services.AddIdentityCore<Person>();
         services.AddScoped<IUserStore<Person>, PasskeyStore>().AddScoped<IPasskeyHandler<Person>, PasskeyHandler<Person>>();
-        services.AddScoped<PasskeyCeremonies>().AddScoped<PasskeySignIn>().AddScoped<PasskeyEnrolment>();
+        services.AddScoped<WebAuthn>().AddScoped<PasskeyCeremonies>().AddScoped<PasskeySignIn>().AddScoped<PasskeyEnrolment>();
         services.AddOptions<IdentityPasskeyOptions>().Configure<SsoOptions>((options, sso) =>
         {
             var issuer = sso.IssuerUri;

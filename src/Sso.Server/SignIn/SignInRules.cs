@@ -1,4 +1,5 @@
 using FluentValidation;
+using Sso.Server.Http;
 using Sso.Settings;
 
 namespace Sso.Server.SignIn;

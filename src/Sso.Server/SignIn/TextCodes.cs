@@ -3,8 +3,9 @@ using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
+using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
@@ -14,11 +15,11 @@ namespace Sso.Server.SignIn;
 /// <remarks>Where a phone is named it is one of several; an unknown one counts as none.</remarks>
 public sealed class TextCodes(SsoDbContext database, MessageChallenges challenges, FactorProofs proofs)
 {
-    public async Task<SendOutcome> SendAsync(HttpContext http, SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
-        await challenges.SendAsync(http, signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
+    public async Task<SendOutcome> SendAsync(Visit visit, SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
+        await challenges.SendAsync(visit, signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
 
-    public async Task<SendOutcome> ResendAsync(HttpContext http, SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
-        await challenges.ResendAsync(http, signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
+    public async Task<SendOutcome> ResendAsync(Visit visit, SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
+        await challenges.ResendAsync(visit, signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
 
     /// <summary>True when the person may choose among numbers.</summary>
     public async Task<bool> HasSeveralAsync(SignInRow signIn, CancellationToken cancellation) =>
@@ -30,7 +31,7 @@ public sealed class TextCodes(SsoDbContext database, MessageChallenges challenge
         await challenges.ViewAsync(signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
 
     public async Task<CodeOutcome> CheckAsync(
-        HttpContext http, Flow flow, SignInRow signIn, Guid? phone, string? typed, CancellationToken cancellation)
+        Visit visit, AuthorizationRequest request, SignInRow signIn, Guid? phone, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
         {
@@ -43,13 +44,13 @@ public sealed class TextCodes(SsoDbContext database, MessageChallenges challenge
         }
 
         var factor = await FactorAsync(signIn, phone, cancellation);
-        if (await proofs.ReserveAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation) is { } refused)
+        if (await proofs.ReserveAsync(visit, signIn, request, ProofMethod.TextMessage, cancellation) is { } refused)
         {
             return refused;
         }
 
         var outcome = await challenges.CheckAsync(signIn, factor.Id, code, cancellation);
-        return await proofs.RecordAsync(http, signIn, flow, factor, ProofMethod.TextMessage, outcome, cancellation);
+        return await proofs.RecordAsync(visit, signIn, request, factor, ProofMethod.TextMessage, outcome, cancellation);
     }
 
     private async Task<CodeRecipient> RecipientAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) =>

@@ -3,11 +3,13 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;
+using Sso.Data.Logout;
 using Sso.Data.Sessions;
 using Sso.Delivery;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.Account;
-using Sso.Server.Authorization;
+using Sso.Server.Contacts;
+using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
@@ -20,11 +22,11 @@ public sealed class TextEnrolment(
 {
     /// <summary>A number to sign in with, which also gets the priority notices.</summary>
     public Task<NumberOutcome> BeginAsync(
-        HttpContext http, SignInRow signIn, string country, string? typed, CancellationToken cancellation) =>
-        BeginAsync(http, signIn, country, typed, new NumberWish(ForSignIn: true, ForNotices: true), cancellation);
+        Visit visit, SignInRow signIn, string country, string? typed, CancellationToken cancellation) =>
+        BeginAsync(visit, signIn, country, typed, new NumberWish(ForSignIn: true, ForNotices: true), cancellation);
 
     public async Task<NumberOutcome> BeginAsync(
-        HttpContext http, SignInRow signIn, string country, string? typed, NumberWish wish, CancellationToken cancellation)
+        Visit visit, SignInRow signIn, string country, string? typed, NumberWish wish, CancellationToken cancellation)
     {
         switch (numbers.Parse(country, typed))
         {
@@ -37,7 +39,7 @@ public sealed class TextEnrolment(
             case PhoneNumberOutcome.CountryNotServed:
                 return new NumberOutcome.CountryNotServed();
             case PhoneNumberOutcome.Valid valid:
-                return await SendToAsync(http, signIn, valid.Number, wish, cancellation);
+                return await SendToAsync(visit, signIn, valid.Number, wish, cancellation);
             default:
                 throw new UnreachableException();
         }
@@ -47,14 +49,14 @@ public sealed class TextEnrolment(
     public async Task<MessageChallengeView?> CurrentAsync(SignInRow signIn, CancellationToken cancellation) =>
         await PendingAsync(signIn, cancellation) is { } pending ? await challenges.ViewAsync(signIn, Of(pending), cancellation) : null;
 
-    public async Task<SendOutcome?> ResendAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation) =>
+    public async Task<SendOutcome?> ResendAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) =>
         await PendingAsync(signIn, cancellation) is { } pending
-            ? await challenges.ResendAsync(http, signIn, Of(pending), cancellation)
+            ? await challenges.ResendAsync(visit, signIn, Of(pending), cancellation)
             : null;
 
     /// <summary>Activates the number when the code is right: possession is proved, so it counts for this sign-in as well.</summary>
     public async Task<CodeOutcome> ConfirmAsync(
-        HttpContext http, Flow flow, SignInRow signIn, string? typed, CancellationToken cancellation)
+        Visit visit, AuthorizationRequest request, SignInRow signIn, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
         {
@@ -71,7 +73,7 @@ public sealed class TextEnrolment(
             return new CodeOutcome.Expired();
         }
 
-        if (await proofs.ReserveAsync(http, signIn, flow, method: null, cancellation) is { } refused)
+        if (await proofs.ReserveAsync(visit, signIn, request, method: null, cancellation) is { } refused)
         {
             return refused;
         }
@@ -80,12 +82,12 @@ public sealed class TextEnrolment(
         switch (outcome)
         {
             case CodeOutcome.Accepted:
-                return await ActivateAsync(http, flow, signIn, pending, cancellation) ? outcome : new CodeOutcome.Expired();
+                return await ActivateAsync(visit, request, signIn, pending, cancellation) ? outcome : new CodeOutcome.Expired();
             case CodeOutcome.ChallengeVoid:
                 await proofs.VoidEnrolmentAsync(signIn, cancellation);
                 break;
             case CodeOutcome.Wrong:
-                await proofs.FailedAsync(http, signIn, flow, ProofMethod.TextMessage, cancellation);
+                await proofs.FailedAsync(visit, signIn, request, ProofMethod.TextMessage, cancellation);
                 break;
         }
 
@@ -96,7 +98,7 @@ public sealed class TextEnrolment(
     /// False when the session was ended meanwhile, or the way back of who had lost every factor was closed; nothing is changed then.
     /// </summary>
     private Task<bool> ActivateAsync(
-        HttpContext http, Flow flow, SignInRow signIn, SecondFactor pending,
+        Visit visit, AuthorizationRequest request, SignInRow signIn, SecondFactor pending,
         CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         if (!await database.HoldAsync(signIn, cancellation)
@@ -105,15 +107,15 @@ public sealed class TextEnrolment(
             return false;
         }
 
-        var hasReplaced = await changes.ActivateAsync(http, signIn, pending, cancellation);
+        var hasReplaced = await changes.ActivateAsync(visit, signIn, pending, cancellation);
         if (!pending.UsedForSignIn)
         {
-            await (hasReplaced ? Task.CompletedTask : changes.TellAddedAsync(http, signIn, cancellation));
+            await (hasReplaced ? Task.CompletedTask : changes.TellAddedAsync(visit, signIn, cancellation));
             await proofs.NumberVerifiedAsync(signIn, cancellation);
         }
         else if (hasReplaced)
         {
-            if (await proofs.SucceededAsync(http, signIn, flow, factor: null, ProofMethod.TextMessage, cancellation)
+            if (await proofs.SucceededAsync(visit, signIn, request, factor: null, ProofMethod.TextMessage, cancellation)
                 is not CodeOutcome.Accepted)
             {
                 return false;
@@ -121,7 +123,7 @@ public sealed class TextEnrolment(
 
             await database.MethodsChangedAsync(signIn.PersonId, clock.GetUtcNow(), cancellation);
         }
-        else if (!await proofs.EnrolledAsync(http, signIn, flow, pending, cancellation))
+        else if (!await proofs.EnrolledAsync(visit, signIn, request, pending, cancellation))
         {
             return false;
         }
@@ -131,7 +133,7 @@ public sealed class TextEnrolment(
 
     /// <summary>The same number again for the same purpose is the same enrolment; another one replaces it.</summary>
     private async Task<NumberOutcome> SendToAsync(
-        HttpContext http, SignInRow signIn, PhoneNumber number, NumberWish wish, CancellationToken cancellation)
+        Visit visit, SignInRow signIn, PhoneNumber number, NumberWish wish, CancellationToken cancellation)
     {
         var verified = await database.VerifiedNumbers(signIn.PersonId).AsNoTracking().ToListAsync(cancellation);
         // Who has lost every factor may prove the same number again, with a new card.
@@ -161,7 +163,7 @@ public sealed class TextEnrolment(
             await database.SaveChangesAsync(cancellation);
         }
 
-        return await challenges.SendAsync(http, signIn, Of(pending), cancellation) switch
+        return await challenges.SendAsync(visit, signIn, Of(pending), cancellation) switch
         {
             SendOutcome.LimitReached limit => new NumberOutcome.LimitReached(limit.For),
             SendOutcome.Stopped stopped => new NumberOutcome.Stopped(stopped.For),

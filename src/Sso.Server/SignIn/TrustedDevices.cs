@@ -2,10 +2,12 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data;
+using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Server.Http;
 using Sso.Server.Mails;
+using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
@@ -13,27 +15,27 @@ namespace Sso.Server.SignIn;
 /// Browsers that are spared the second factor. The cookie is the device's id and a secret that changes at each use; whoever brings
 /// one that was replaced more than ten seconds ago has a copy, and the device is forgotten.
 /// </summary>
-public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, SecurityMails mails, TimeProvider clock)
+public sealed class TrustedDevices(SsoDbContext database, SecurityMails mails, TimeProvider clock)
 {
     /// <summary>The device of this browser, if it is one of this person and its secret is good.</summary>
-    public async Task<TrustedDevice?> FindAsync(HttpContext http, Guid personId, CancellationToken cancellation) =>
-        await RowAsync(http, personId, cancellation) is { } row && IsGood(row, SecretOf(http)) ? row : null;
+    public async Task<TrustedDevice?> FindAsync(Visit visit, Guid personId, CancellationToken cancellation) =>
+        await RowAsync(visit, personId, cancellation) is { } row && IsGood(row, SecretOf(visit)) ? row : null;
 
     /// <summary>
     /// Uses the device after the right password: its id when it is good. Its secret is replaced, by whichever of two tabs comes first. In the
     /// transaction of the proof that it spares, so that it counts for none that comes after the trust was taken back.
     /// </summary>
-    public async Task<Guid?> UseAsync(HttpContext http, Guid personId, CancellationToken cancellation)
+    public async Task<Guid?> UseAsync(Visit visit, Guid personId, CancellationToken cancellation)
     {
-        if (await RowAsync(http, personId, cancellation) is not { } row)
+        if (await RowAsync(visit, personId, cancellation) is not { } row)
         {
             return null;
         }
 
-        var presented = SecretOf(http);
+        var presented = SecretOf(visit);
         if (!IsGood(row, presented))
         {
-            await ForgetCopiedAsync(http, row, cancellation);
+            await ForgetCopiedAsync(visit, row, cancellation);
             return null;
         }
 
@@ -43,18 +45,18 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
                 set => set.SetProperty(device => device.FormerSecretHash, presented)
                     .SetProperty(device => device.SecretHash, TrustedDevice.HashOf(secret))
                     .SetProperty(device => device.ReplacedAt, now).SetProperty(device => device.LastUsedAt, now)
-                    .SetProperty(device => device.Address, ClientAddress.Shown(http)),
+                    .SetProperty(device => device.Address, visit.Address),
                 cancellation);
         if (replaced == 1)
         {
-            SetCookie(http, row.Id, secret, row.ExpiresAt - now);
+            visit.GiveDevice($"{row.Id:N}.{secret}", row.ExpiresAt - now);
         }
 
         return row.Id;
     }
 
     /// <summary>Remembers this browser after a second factor; the oldest of ten goes.</summary>
-    public async Task TrustAsync(HttpContext http, SignInRow signIn, CancellationToken cancellation)
+    public async Task TrustAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
         var (secret, now) = (NewSecret(), clock.GetUtcNow());
         var device = new TrustedDevice
@@ -65,10 +67,10 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
             CreatedAt = now,
             ExpiresAt = now + TrustedDevice.Lifetime,
             LastUsedAt = now,
-            Address = ClientAddress.Shown(http),
-            UserAgent = UserAgents.Shorten(http.Request.Headers.UserAgent.ToString()),
+            Address = visit.Address,
+            UserAgent = UserAgents.Shorten(visit.UserAgent),
         };
-        var former = IdOf(http);
+        var former = IdOf(visit);
         var isTrusted = await database.AllOrNothingAsync(async () =>
         {
             // Whoever was signed out a moment ago is not trusted for thirty days.
@@ -89,7 +91,7 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
         }, cancellation);
         if (isTrusted)
         {
-            SetCookie(http, device.Id, secret, TrustedDevice.Lifetime);
+            visit.GiveDevice($"{device.Id:N}.{secret}", TrustedDevice.Lifetime);
         }
     }
 
@@ -115,21 +117,21 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
     }, cancellation);
 
     /// <summary>The device that this browser says it is; it proves nothing.</summary>
-    public Guid? IdOf(HttpContext http) =>
-        http.Request.Cookies[cookies.Device]?.Split('.') is [var id, _] && Guid.TryParseExact(id, "N", out var parsed) ? parsed : null;
+    public static Guid? IdOf(Visit visit) =>
+        visit.Device?.Split('.') is [var id, _] && Guid.TryParseExact(id, "N", out var parsed) ? parsed : null;
 
-    private async Task ForgetCopiedAsync(HttpContext http, TrustedDevice row, CancellationToken cancellation)
+    private async Task ForgetCopiedAsync(Visit visit, TrustedDevice row, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
         await database.EndTrustAsync(row.PersonId, row.Id, "copied device", now, cancellation);
         database.SecurityEvents.Add(SecurityEvent.DeviceCopied(now, row.PersonId));
-        await mails.TellAsync(database, http, row.PersonId, MailTable.DeviceCopied, cancellation);
+        await mails.TellAsync(database, visit, row.PersonId, MailTable.DeviceCopied, cancellation);
         await database.SaveChangesAsync(cancellation);
     }
 
-    private async Task<TrustedDevice?> RowAsync(HttpContext http, Guid personId, CancellationToken cancellation)
+    private async Task<TrustedDevice?> RowAsync(Visit visit, Guid personId, CancellationToken cancellation)
     {
-        if (IdOf(http) is not { } id)
+        if (IdOf(visit) is not { } id)
         {
             return null;
         }
@@ -144,10 +146,7 @@ public sealed class TrustedDevices(SsoDbContext database, CookieNames cookies, S
         || (row.FormerSecretHash is { } former && CryptographicOperations.FixedTimeEquals(former, presented)
             && clock.GetUtcNow() - row.ReplacedAt <= TrustedDevice.Grace);
 
-    private byte[] SecretOf(HttpContext http) => TrustedDevice.HashOf(http.Request.Cookies[cookies.Device]!.Split('.')[1]);
-
-    private void SetCookie(HttpContext http, Guid id, string secret, TimeSpan life) =>
-        http.Response.Cookies.Append(cookies.Device, $"{id:N}.{secret}", cookies.Options(life));
+    private static byte[] SecretOf(Visit visit) => TrustedDevice.HashOf(visit.Device!.Split('.')[1]);
 
     private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 }

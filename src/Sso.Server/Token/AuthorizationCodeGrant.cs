@@ -8,6 +8,7 @@ using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
+using Sso.Server.Issuance;
 using Sso.Server.Sessions;
 
 namespace Sso.Server.Token;

@@ -2,7 +2,8 @@ using System.Collections.Frozen;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
+using Sso.Server.Issuance;
 
 namespace Sso.Server.Token;
 

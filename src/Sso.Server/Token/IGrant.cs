@@ -2,7 +2,7 @@ using OpenIddict.Abstractions;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
-using Sso.Server.Engine;
+using Sso.Server.Issuance;
 
 namespace Sso.Server.Token;
 

@@ -8,9 +8,9 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Http;
-using Sso.Server.UserInfo;
+using Sso.Server.Issuance;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 

@@ -4,11 +4,11 @@ using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Server.Authorization;
-using Sso.Server.Token;
+using Sso.Server.Issuance;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
-namespace Sso.Server.Engine;
+namespace Sso.Server.Token;
 
 /// <summary>
 /// Reads the tokens that we issued, codes and refresh tokens by their seal and access tokens by their signature, in the place of OpenIddict's reader.

@@ -1,10 +1,8 @@
 using OpenIddict.Server;
 using Sso.Extensions.Host;
 using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
-using Sso.Server.Engine;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Token;
@@ -12,7 +10,7 @@ namespace Sso.Server.Token;
 /// <summary>The token endpoint (RFC 6749 §3.2): hands what was presented to its grant type, and signs in whom that approves.</summary>
 internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
-    public const string Path = "/connect/token";
+    public const string Path = AuthenticateClient.TokenPath;
 
     public async ValueTask HandleAsync(HandleTokenRequestContext context)
     {

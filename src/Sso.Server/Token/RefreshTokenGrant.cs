@@ -6,6 +6,7 @@ using Sso.Data.Operations;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
+using Sso.Server.Issuance;
 
 namespace Sso.Server.Token;
 

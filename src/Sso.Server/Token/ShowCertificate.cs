@@ -3,9 +3,10 @@ using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
 using Sso.Server.ClientAuthentication;
+using Sso.Server.MutualTls;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
-namespace Sso.Server.MutualTls;
+namespace Sso.Server.Token;
 
 /// <summary>The certificate of a client whose tokens are bound to it (RFC 8705 §3), where it showed no other key.</summary>
 internal sealed class ShowCertificate(ClientCertificates certificates) : IOpenIddictServerHandler<ProcessAuthenticationContext>

@@ -7,7 +7,8 @@ using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
+using Sso.Server.Issuance;
 
 namespace Sso.Server.Token;
 

@@ -11,6 +11,5 @@ internal static class TokenRegistration
         .AddKeyedScoped<IGrant, RefreshTokenGrant>(GrantTypes.RefreshToken)
         .AddKeyedScoped<IGrant, ClientCredentialsGrant>(GrantTypes.ClientCredentials)
         .AddKeyedScoped<IGrant, WaitingGrant>(GrantTypes.DeviceCode).AddScoped<WaitingGrant>()
-        .AddKeyedScoped<IGrant, TokenExchangeGrant>(GrantTypes.TokenExchange)
-        .AddSingleton<IssuedTokens>().AddSingleton<RefreshTokens>();
+        .AddKeyedScoped<IGrant, TokenExchangeGrant>(GrantTypes.TokenExchange);
 }

@@ -1,4 +1,5 @@
 using FluentValidation;
+using Sso.Server.Issuance;
 using Sso.Settings;
 
 namespace Sso.Server.Token;

@@ -5,6 +5,7 @@ using Sso.Data.Grants;
 using Sso.Extensions.SlowDown;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
+using Sso.Server.Issuance;
 
 namespace Sso.Server.Token;
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using OpenIddict.Server;
 using Sso.Protocol.Tokens;
+using Sso.Server.Issuance;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 

@@ -2,9 +2,11 @@ using OpenIddict.Server;
 using Sso.Extensions.Dpop;
 using Sso.Extensions.Host;
 using Sso.Protocol;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Clients;
 using Sso.Server.Engine;
+using Sso.Server.Issuance;
 using Sso.Server.StepUp;
+using Sso.Server.Token;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.UserInfo;

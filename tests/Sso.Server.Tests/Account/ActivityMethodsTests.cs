@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;

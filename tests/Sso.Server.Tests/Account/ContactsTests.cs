@@ -78,7 +78,7 @@ public sealed class ContactsTests(SsoServer server) : IClassFixture<SsoServer>, 
             StringComparison.Ordinal);
         await using var database = server.OpenDatabase();
         var session = await database.Sessions.SingleAsync(row => row.PersonId == ada.Id);
-        Assert.DoesNotContain(session.Proofs, proof => proof.Method == Protocol.Authorization.ProofMethod.TextMessage);
+        Assert.DoesNotContain(session.Proofs, proof => proof.Method == Protocol.ProofMethod.TextMessage);
         var other = server.OpenBrowser();
         // One method: no choice, and the page of texts sends the browser on.
         var page = await Journey.PasswordAsync(other, await other.GetAsync("/account"), ada);

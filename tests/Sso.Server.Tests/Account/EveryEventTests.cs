@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Operations;
 using Sso.Data.People;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Tests.Commands;
 using Sso.Testing;
 using Xunit;

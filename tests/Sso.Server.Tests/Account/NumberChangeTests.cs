@@ -6,7 +6,7 @@ using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Delivery.Mail;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Tests.Commands;
 using Sso.Testing;
 using Xunit;

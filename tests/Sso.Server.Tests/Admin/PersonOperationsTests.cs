@@ -9,7 +9,6 @@ using Sso.Data.People;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
 using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Testing;
 using Xunit;
 

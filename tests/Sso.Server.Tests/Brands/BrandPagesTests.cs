@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Sso.Data;
 using Sso.Data.Brands;
-using Sso.Data.Operations;
 using Sso.Testing;
 using Xunit;
 

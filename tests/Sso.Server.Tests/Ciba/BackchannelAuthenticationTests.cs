@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Operations;
 using Sso.Protocol;

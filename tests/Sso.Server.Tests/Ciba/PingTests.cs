@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Protocol;
-using Sso.Server.Ciba;
+using Sso.Server.Authorization;
 using Sso.Testing;
 using Sso.Testing.Fakes;
 using Xunit;

@@ -8,7 +8,6 @@ using Microsoft.IdentityModel.Tokens;
 using Sso.Data.Clients;
 using Sso.Data.Secrets;
 using Sso.Protocol.Clients;
-using Sso.Server.Operations;
 using Sso.Testing;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Sso.Data;
 using Sso.Data.Brands;
-using Sso.Data.Operations;
 using Sso.Testing;
 using Xunit;
 

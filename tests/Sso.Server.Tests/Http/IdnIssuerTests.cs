@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.TestHost;
+using Sso.Data;
 using Sso.Data.Brands;
-using Sso.Data.Operations;
 using Sso.Server.Operations;
 using Sso.Testing;
 using Xunit;

@@ -10,7 +10,6 @@ using Microsoft.IdentityModel.Tokens;
 using Sso.Admin.Logouts;
 using Sso.Data.Logout;
 using Sso.Server.Logout;
-using Sso.Server.Operations;
 using Sso.Testing;
 using Sso.Testing.Fakes;
 using Xunit;

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Data;
 using Sso.Data.Logout;
-using Sso.Data.Operations;
 using Sso.Server.Logout;
 using Sso.Testing;
 using Xunit;

@@ -2,12 +2,12 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Brands;
 using Sso.Delivery.Mail;
 using Sso.Server.Brands;
 using Sso.Server.Mails;
+using Sso.Server.Visits;
 using Sso.Testing;
 using Xunit;
 
@@ -124,7 +124,6 @@ public sealed partial class MailPartsTests(SsoServer server) : IClassFixture<Sso
 
     private IReadOnlyList<MailMessage> Write(string language, Action<BrandRegistration>? change = null)
     {
-        var http = new DefaultHttpContext { RequestServices = server.App.Services };
         var row = new BrandRegistration
         {
             Id = "lago",
@@ -138,8 +137,8 @@ public sealed partial class MailPartsTests(SsoServer server) : IClassFixture<Sso
             CreatedAt = server.Clock.GetUtcNow(),
         };
         change?.Invoke(row);
-        PageBrand.Show(http, Brand.Of(row));
-        var mails = server.App.Services.GetRequiredService<MailPreview>().Write(http, language);
+        var brand = Brand.Of(row);
+        var mails = server.App.Services.GetRequiredService<MailPreview>().Write(new Visit { FindBrand = () => brand }, language);
         Assert.True(mails.Count > 25, $"Only {mails.Count} mails.");
         // The last mail of all is written when nobody is there, so it has the brand of the configuration.
         return [.. mails.Where(mail => mail.Subject.EndsWith($" – {row.Name}", StringComparison.Ordinal))];

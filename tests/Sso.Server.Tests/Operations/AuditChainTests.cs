@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Commands;
 using Sso.Server.Tests.Commands;
 using Sso.Testing;

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Data;
 using Sso.Data.Operations;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
 

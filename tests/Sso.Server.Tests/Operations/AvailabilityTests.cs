@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Sso.Data;
 using Sso.Server.Operations;
+using Sso.Server.Pipeline;
 using Sso.Testing;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Sso.Data.Factors;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using Sso.Data.Operations;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
 

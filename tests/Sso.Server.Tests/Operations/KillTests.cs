@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sso.Data;
 using Sso.Data.People;
 using Sso.Data.Secrets;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
 

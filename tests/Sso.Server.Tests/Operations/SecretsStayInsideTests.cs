@@ -7,7 +7,7 @@ using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Delivery.Outbox;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Operations;
 using Sso.Testing;
 using Xunit;

@@ -4,7 +4,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Protocol;
-using Sso.Protocol.Outgoing;
+using Sso.Protocol.Clients;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
 using Sso.Testing;

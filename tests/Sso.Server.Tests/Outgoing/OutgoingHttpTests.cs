@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sso.Admin.Outgoing;
-using Sso.Protocol.Outgoing;
+using Sso.Protocol.Clients;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
 using Sso.Settings;

@@ -7,7 +7,7 @@ using Sso.Data.Clients;
 using Sso.Data.Logout;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
-using Sso.Server.Ciba;
+using Sso.Server.Authorization;
 using Sso.Server.Logout;
 using Sso.Server.Tests.Registration;
 using Sso.Testing;

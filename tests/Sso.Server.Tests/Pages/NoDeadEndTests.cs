@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
-using Sso.Server.Authorization;
+using Sso.Server.Pages;
 using Sso.Server.Tests.Http;
 using Sso.Testing;
 using Xunit;

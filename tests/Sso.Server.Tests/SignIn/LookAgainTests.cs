@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Admin.People;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
 

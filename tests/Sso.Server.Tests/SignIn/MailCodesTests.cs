@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
-using Sso.Data.Operations;
+using Sso.Data;
 using Sso.Testing;
 using Xunit;
 

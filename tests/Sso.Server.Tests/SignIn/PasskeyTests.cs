@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using Microsoft.EntityFrameworkCore;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Testing;
 using Xunit;
 

@@ -94,7 +94,7 @@ public sealed class TextMessagesOffTests(
         {
             await database.Clients.Where(client => client.Id == clientId)
                 .ExecuteUpdateAsync(set => set.SetProperty(client => client.AcceptsTextMessages, taken));
-            await Sso.Data.Operations.ConfigurationChanges.RaiseClientsVersionAsync(database, CancellationToken.None);
+            await Sso.Data.ConfigurationChanges.RaiseClientsVersionAsync(database, CancellationToken.None);
         }
 
         await on.ReloadAsync();

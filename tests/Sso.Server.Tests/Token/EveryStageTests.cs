@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
-using Sso.Data.Operations;
+using Sso.Data;
 using Sso.Protocol;
 using Sso.Server.Tests.Commands;
 using Sso.Testing;

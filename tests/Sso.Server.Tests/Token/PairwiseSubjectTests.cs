@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
-using Sso.Protocol.Tokens;
+using Sso.Protocol.Clients;
 using Sso.Testing;
 using Xunit;
 

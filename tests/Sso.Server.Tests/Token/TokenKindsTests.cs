@@ -6,8 +6,8 @@ using Sso.Data.Secrets;
 using Sso.Protocol;
 using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
+using Sso.Server.Issuance;
 using Sso.Server.Keys;
-using Sso.Server.Token;
 using Sso.Testing;
 using Xunit;
 

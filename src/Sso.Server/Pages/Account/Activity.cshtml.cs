@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Server.Account;
-using Sso.Server.Authorization;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Account;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Server.Account;
-using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Account;
 

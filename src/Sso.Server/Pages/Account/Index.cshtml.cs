@@ -1,6 +1,6 @@
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Account;
-using Sso.Server.Authorization;
+using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account;

@@ -3,8 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Admin.People;
 using Sso.Server.Account;
-using Sso.Server.Authorization;
-using Sso.Server.Http;
+using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -91,7 +90,7 @@ public sealed class NotMe(
             return Page();
         }
 
-        switch (await protection.ProtectAsync(HttpContext, Owner, Present, New, Strangers, WantsNewCodes, cancellation))
+        switch (await protection.ProtectAsync(Visit, Owner, Present, New, Strangers, WantsNewCodes, cancellation))
         {
             case NewPasswordOutcome.Changed:
                 return SeeOther("/account/not-me");
@@ -117,7 +116,7 @@ public sealed class NotMe(
     }
 
     public async Task<IActionResult> OnPostCloseAsync(CancellationToken cancellation) => SeeOther(
-        await reset.SecureByOwnerAsync(HttpContext, Owner, cancellation) ? "/password/sent?own=true" : "/account/not-me?confirm=true");
+        await reset.SecureByOwnerAsync(Visit, Owner, cancellation) ? "/password/sent?own=true" : "/account/not-me?confirm=true");
 
     private async Task<bool> IsDoneAsync(CancellationToken cancellation) =>
         await protection.LatestAsync(Owner, cancellation) is { } latest && latest.Id != Seen;

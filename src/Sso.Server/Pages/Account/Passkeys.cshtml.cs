@@ -1,5 +1,4 @@
-using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
+using Sso.Protocol;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account;

@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 using Sso.Admin.People;
 using Sso.Data;
-using Sso.Server.Authorization;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -52,7 +51,7 @@ public sealed class Password(
             return Page();
         }
 
-        switch (await reset.ChangeAsync(HttpContext, Owner, Present, New, cancellation))
+        switch (await reset.ChangeAsync(Visit, Owner, Present, New, cancellation))
         {
             case NewPasswordOutcome.Changed:
                 return SeeOther("/account/password?changed=true");
@@ -80,7 +79,7 @@ public sealed class Password(
             return SeeOther("/account/password");
         }
 
-        await reset.RequestByOwnerAsync(HttpContext, Owner, cancellation);
+        await reset.RequestByOwnerAsync(Visit, Owner, cancellation);
         return SeeOther("/password/sent?own=true");
     }
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Data.Sessions;
 using Sso.Server.Account;
-using Sso.Server.Authorization;
 using Sso.Server.Logout;
 using Sso.Server.SignIn;
 
@@ -23,7 +22,7 @@ public sealed class Sessions(OwnSessions sessions, TrustedDevices devices, SignO
     /// <summary>Which applications know that a session is over.</summary>
     public IReadOnlyList<LogoutNoticeView> Told { get; private set; } = [];
 
-    public bool IsThis(TrustedDevice device) => devices.IdOf(HttpContext) == device.Id;
+    public bool IsThis(TrustedDevice device) => TrustedDevices.IdOf(Visit) == device.Id;
 
     /// <summary>The text that says what has just been done.</summary>
     public string? Notice =>
@@ -49,7 +48,7 @@ public sealed class Sessions(OwnSessions sessions, TrustedDevices devices, SignO
 
     public async Task<IActionResult> OnPostOthersAsync(CancellationToken cancellation)
     {
-        await sessions.EndOthersAsync(HttpContext, Owner, cancellation);
+        await sessions.EndOthersAsync(Visit, Owner, cancellation);
         return SeeOther("/account/sessions?done=others");
     }
 }

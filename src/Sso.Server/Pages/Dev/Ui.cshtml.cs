@@ -4,6 +4,7 @@ using Microsoft.Extensions.Localization;
 using Sso.Data.Delivery;
 using Sso.Delivery;
 using Sso.Delivery.Mail;
+using Sso.Server.Authorization;
 using Sso.Server.Brands;
 using Sso.Server.Http;
 using Sso.Server.Mails;
@@ -43,7 +44,11 @@ public sealed class Ui(
         using var css = new StreamReader(environment.WebRootFileProvider.GetFileInfo("css/site.css").CreateReadStream());
         var site = await css.ReadToEndAsync(cancellation);
         (Light, Dark) = (Theme.Read(site, Brand, dark: false), Theme.Read(site, Brand, dark: true));
-        Mails = [.. TextTemplates.Languages.SelectMany(language => mails.Write(HttpContext, language).Select((mail, number) => (language, number, mail)))];
+        Mails =
+        [
+            .. TextTemplates.Languages.SelectMany(
+                language => mails.Write(HttpContext.Visit(), language).Select((mail, number) => (language, number, mail))),
+        ];
         Texts = [.. TextTemplates.Languages.SelectMany(AllTexts)];
         ModelState.AddModelError("Wrong.Line", text["WrongLine"]);
         ModelState.AddModelError("Wrong.Secret", text["WrongSecret"]);
@@ -61,7 +66,9 @@ public sealed class Ui(
         }
 
         PageBrand.Show(HttpContext, (id is null ? null : brands.Find(id)) ?? brands.Usual);
-        return mails.Write(HttpContext, language).ElementAtOrDefault(number) is { } mail ? Dev.Mail.Show(HttpContext, mail, brands) : NotFound();
+        return mails.Write(HttpContext.Visit(), language).ElementAtOrDefault(number) is { } mail
+            ? Dev.Mail.Show(HttpContext, mail, brands)
+            : NotFound();
     }
 
     private IEnumerable<(string Language, string Name, string Text)> AllTexts(string language) =>

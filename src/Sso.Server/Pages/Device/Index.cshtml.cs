@@ -37,7 +37,7 @@ public sealed class Index(
             return Again(text["CodeWrong"]);
         }
 
-        var address = ClientAddress.Counted(HttpContext);
+        var address = HttpContext.Visit().CountedAddress;
         if (await throttle.ReserveUserCodeAsync(address, cancellation) is { } wait)
         {
             return Again(text["Wait", (int)Math.Ceiling(wait.TotalMinutes)]);

@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc.Core.Infrastructure;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.Localization;
-using Sso.Server.Authorization;
+using Sso.Server.Http;
 using Sso.Server.Operations;
 using Sso.Server.Pages.Shared;
 using Sso.Server.Sessions;
 
-namespace Sso.Server.Http;
+namespace Sso.Server.Pages.Forms;
 
 /// <summary>
 /// Ties antiforgery values to the session as well as to the browser: one from before sign-in, or of another person, is refused.

@@ -6,9 +6,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.Secrets;
-using Sso.Server.Authorization;
+using Sso.Server.Http;
 
-namespace Sso.Server.Http;
+namespace Sso.Server.Pages.Forms;
 
 /// <summary>
 /// What a page says to a form, on its way from the form to the page: in a cookie, sealed, for one address, for a minute, shown once.
@@ -35,7 +35,7 @@ public sealed class PageAnswers(Sealer sealer, CookieNames cookies)
     public string StaleFormPage(string back)
     {
         var text = sealer.Seal(BackPurpose, Encoding.UTF8.GetBytes(back), TimeSpan.FromMinutes(20));
-        return $"/error?about={Pages.Error.StaleForm}" + (text.Length > Flows.LongestHandle ? "" : "&back=" + text);
+        return $"/error?about={Pages.Error.StaleForm}" + (text.Length > SealedInAddress.Longest ? "" : "&back=" + text);
     }
 
     /// <summary>Null when it was not sealed here, or too long ago.</summary>

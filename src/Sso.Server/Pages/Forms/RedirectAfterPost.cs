@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Sso.Server.Authorization;
+using Sso.Server.Http;
 
-namespace Sso.Server.Http;
+namespace Sso.Server.Pages.Forms;
 
 /// <summary>
 /// No page is the answer to a form: what it says is said by the GET of its own address, so that Back and reload ask nothing and send

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
-using Sso.Server.Http;
+using Sso.Server.Authorization;
+using Sso.Server.Pages.Forms;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Password;
@@ -30,7 +31,7 @@ public sealed class Forgot(PasswordReset reset, IStringLocalizer<Forgot> text) :
             return Page();
         }
 
-        await reset.RequestAsync(HttpContext, UserName.Trim()[..Math.Min(UserName.Trim().Length, Longest)], cancellation);
+        await reset.RequestAsync(HttpContext.Visit(), UserName.Trim()[..Math.Min(UserName.Trim().Length, Longest)], cancellation);
         Response.Headers.Location = "/password/sent";
         return StatusCode(StatusCodes.Status303SeeOther);
     }

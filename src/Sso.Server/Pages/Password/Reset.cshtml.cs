@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Sso.Admin.People;
 using Sso.Data.People;
+using Sso.Server.Authorization;
 using Sso.Server.Pages.Shared;
 using Sso.Server.Http;
 using Sso.Server.SignIn;
@@ -37,7 +38,7 @@ public sealed class Reset(
             return Page();
         }
 
-        switch (await reset.ResetAsync(HttpContext, Link, Password, cancellation))
+        switch (await reset.ResetAsync(HttpContext.Visit(), Link, Password, cancellation))
         {
             case NewPasswordOutcome.Changed:
                 Response.Headers.Location = "/password/done";

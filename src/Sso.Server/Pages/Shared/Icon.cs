@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Html;
 using Sso.Data.Operations;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 
 namespace Sso.Server.Pages.Shared;
 

@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Html;
 using Microsoft.Extensions.Localization;
 using Sso.Admin.People;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Http;
 using Sso.Server.SignIn;
 

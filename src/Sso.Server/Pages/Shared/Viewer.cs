@@ -3,12 +3,11 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 using Sso.Data;
 using Sso.Data.Sessions;
-using Sso.Server.Authorization;
-using Sso.Server.ClientAuthentication;
+using Sso.Server.Account;
+using Sso.Server.Clients;
 using Sso.Server.Http;
-using Sso.Server.Pages.Shared;
 
-namespace Sso.Server.Account;
+namespace Sso.Server.Pages.Shared;
 
 /// <summary>Who looks at pages of theirs, as the bar above them shows it.</summary>
 /// <param name="Name">The full name, else the user name.</param>
@@ -84,7 +83,7 @@ public sealed class Viewer(
 
     private OpenableApp? Openable(string? clientId) =>
         clientId is not null && clients.Find(clientId) is { IsUnverified: false } client
-        && (LateFlows.HomeOf(client) ?? LateFlows.StartOf(client, options)) is { } home
+        && (ClientHomes.HomeOf(client) ?? ClientHomes.StartOf(client, options)) is { } home
             ? new(client.Name, home)
             : null;
 }

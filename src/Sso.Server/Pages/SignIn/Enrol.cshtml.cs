@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn;

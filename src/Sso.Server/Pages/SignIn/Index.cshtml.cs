@@ -3,8 +3,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
 using Sso.Server.Http;
+using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 using Sso.Server.Sessions;
 using Sso.Server.SignIn;
@@ -50,8 +50,8 @@ public sealed class Index(
             answers.Keep(HttpContext, "/password/forgot", TimeSpan.FromMinutes(10), (nameof(Pages.Password.Forgot.UserName), UserName));
         }
 
-        Ended = SignedIn is null ? await sessions.EndOfAsync(HttpContext, cancellation) : null;
-        Ceremony = await passkeys.ForSignInAsync(HttpContext, Flow);
+        Ended = SignedIn is null ? await sessions.EndOfAsync(Visit, cancellation) : null;
+        Ceremony = await passkeys.ForSignInAsync(Flow.Request);
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
@@ -71,7 +71,7 @@ public sealed class Index(
             return Page();
         }
 
-        switch (await passwords.TryAsync(HttpContext, Flow, UserName.Trim(), Password, cancellation))
+        switch (await passwords.TryAsync(Visit, Flow.Request, UserName.Trim(), Password, cancellation))
         {
             case PasswordOutcome.Succeeded:
                 return Continue();
@@ -97,7 +97,7 @@ public sealed class Index(
 
     public async Task<IActionResult> OnPostPasskeyAsync(CancellationToken cancellation)
     {
-        switch (await passkeySignIn.SignInAsync(HttpContext, Flow, this.PasskeyAnswer(), cancellation))
+        switch (await passkeySignIn.SignInAsync(Visit, Flow.Request, this.PasskeyAnswer(), cancellation))
         {
             case PasskeyOutcome.Succeeded:
                 return Continue();

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.People;
-using Sso.Server.Http;
+using Sso.Server.Authorization;
+using Sso.Server.Pages.Forms;
+using Sso.Server.Recovery;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn;
@@ -28,9 +30,9 @@ public sealed class RecoverStop(LostFactor lost, PasswordReset reset) : PageMode
 
     /// <summary>"I have found my phone."</summary>
     public async Task OnPostAsync(CancellationToken cancellation) =>
-        IsStopped = await lost.StopByLinkAsync(HttpContext, Link, cancellation);
+        IsStopped = await lost.StopByLinkAsync(HttpContext.Visit(), Link, cancellation);
 
     /// <summary>"It wasn't me": the password is known to somebody, so everything closes and the request with it.</summary>
     public async Task OnPostSecureAsync(CancellationToken cancellation) =>
-        IsSecured = await reset.SecureAsync(HttpContext, Link, MailedLinkPurpose.StopRecovery, cancellation);
+        IsSecured = await reset.SecureAsync(HttpContext.Visit(), Link, MailedLinkPurpose.StopRecovery, cancellation);
 }

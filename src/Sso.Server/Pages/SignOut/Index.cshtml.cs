@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Server.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Logout;
 
@@ -22,7 +23,7 @@ public sealed class Index(SignOuts signOuts, LogoutReturns returns) : PageModel
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        Response.Headers.Location = await signOuts.EndAsync(HttpContext, returns.Open(Return), cancellation);
+        Response.Headers.Location = await signOuts.EndAsync(HttpContext.Visit(), returns.Open(Return), cancellation);
         return StatusCode(StatusCodes.Status303SeeOther);
     }
 }

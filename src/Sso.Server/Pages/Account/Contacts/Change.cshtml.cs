@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Delivery;
 using Sso.Server.Account;
-using Sso.Server.Http;
+using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -41,7 +41,7 @@ public sealed class Change(
         }
 
         var wish = new NumberWish(old.ForSignIn, old.ForNotices, old.Id);
-        var outcome = await enrolment.BeginAsync(HttpContext, Owner, Country ?? Countries[0].Code, Number, wish, cancellation);
+        var outcome = await enrolment.BeginAsync(Visit, Owner, Country ?? Countries[0].Code, Number, wish, cancellation);
         if (common.Refusal(outcome) is not { } refusal)
         {
             return SeeOther("/account/contacts/code");

@@ -26,7 +26,7 @@ public sealed class Code(OwnContacts contacts, TextEnrolment enrolment, IStringL
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        switch (await enrolment.ConfirmAsync(HttpContext, Flow, Owner, Typed, cancellation))
+        switch (await enrolment.ConfirmAsync(Visit, Flow.Request, Owner, Typed, cancellation))
         {
             case CodeOutcome.Accepted:
                 return SeeOther("/account/contacts?done=verified");
@@ -40,7 +40,7 @@ public sealed class Code(OwnContacts contacts, TextEnrolment enrolment, IStringL
 
     public async Task<IActionResult> OnPostResendAsync(CancellationToken cancellation)
     {
-        if (await enrolment.ResendAsync(HttpContext, Owner, cancellation) is not { } outcome)
+        if (await enrolment.ResendAsync(Visit, Owner, cancellation) is not { } outcome)
         {
             return SeeOther("/account/contacts");
         }

@@ -1,6 +1,5 @@
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Account;
-using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Account.Contacts;
 

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Server.Account;
-using Sso.Server.Http;
+using Sso.Server.Contacts;
+using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Account.Contacts;
@@ -32,7 +33,7 @@ public sealed class Email(
 
     private async Task<IActionResult> RequestAsync(string? address, string field, CancellationToken cancellation)
     {
-        var outcome = await change.RequestAsync(HttpContext, Owner, address, cancellation);
+        var outcome = await change.RequestAsync(Visit, Owner, address, cancellation);
         if (outcome is EmailOutcome.Sent)
         {
             return SeeOther("/account/contacts?done=sent");

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Delivery.Routes;
 using Sso.Server.Account;
-using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Account.Contacts;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Server.Account;
-using Sso.Server.Http;
+using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
@@ -27,7 +27,7 @@ public sealed class Remove(OwnContacts contacts, FactorRemoval removal, IStringL
             return Page();
         }
 
-        switch (await removal.RemoveAsync(HttpContext, Owner, number.Id, cancellation))
+        switch (await removal.RemoveAsync(Visit, Owner, number.Id, cancellation))
         {
             case RemovalOutcome.Removed:
                 return SeeOther("/account/contacts?done=removed");

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Server.Account;
-using Sso.Server.Http;
+using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
@@ -46,7 +46,7 @@ public sealed class Uses(OwnContacts contacts, FactorRemoval removal, IStringLoc
         {
             var (forSignIn, forNotices) = (ForSignIn.Contains(number.Id), ForNotices.Contains(number.Id));
             if ((forSignIn, forNotices) != (number.ForSignIn, number.ForNotices)
-                && await removal.UseAsync(HttpContext, Owner, number.Id, forSignIn, forNotices, cancellation) == RemovalOutcome.IsLast)
+                && await removal.UseAsync(Visit, Owner, number.Id, forSignIn, forNotices, cancellation) == RemovalOutcome.IsLast)
             {
                 Response.StatusCode = StatusCodes.Status409Conflict;
                 ModelState.AddModelError(string.Empty, text["Last", number.Masked]);

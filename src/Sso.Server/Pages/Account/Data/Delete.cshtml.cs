@@ -2,8 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Data.People;
 using Sso.Server.Account;
-using Sso.Server.Authorization;
-using Sso.Server.Http;
+using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Data;
 
@@ -25,7 +24,7 @@ public sealed class Delete(OwnDeletion deletion, IStringLocalizer<Delete> text) 
             return Page();
         }
 
-        await deletion.RequestAsync(HttpContext, Owner, cancellation);
+        await deletion.RequestAsync(Visit, Owner, cancellation);
         return SeeOther("/account/data");
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Server.Account;
-using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Account.Data;
 
@@ -19,11 +18,11 @@ public sealed class Index(DataExport export, OwnDeletion deletion, IStringLocali
     }
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation) =>
-        File(await export.WriteAsync(HttpContext, Owner, cancellation), "application/json", text["File"]);
+        File(await export.WriteAsync(Visit, Owner, cancellation), "application/json", text["File"]);
 
     public async Task<IActionResult> OnPostKeepAsync(CancellationToken cancellation)
     {
-        await deletion.CallOffAsync(HttpContext, Owner, cancellation);
+        await deletion.CallOffAsync(Visit, Owner, cancellation);
         return SeeOther("/account/data?kept=true");
     }
 }

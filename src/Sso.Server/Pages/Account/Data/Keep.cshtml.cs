@@ -2,7 +2,8 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.People;
 using Sso.Server.Account;
-using Sso.Server.Http;
+using Sso.Server.Authorization;
+using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Data;
 
@@ -21,5 +22,5 @@ public sealed class Keep(OwnDeletion deletion) : PageModel
     public async Task OnGetAsync(CancellationToken cancellation) => Account = await deletion.OwnerOfAsync(Link, cancellation);
 
     public async Task OnPostAsync(CancellationToken cancellation) =>
-        IsKept = await deletion.CallOffByLinkAsync(HttpContext, Link, cancellation);
+        IsKept = await deletion.CallOffByLinkAsync(HttpContext.Visit(), Link, cancellation);
 }

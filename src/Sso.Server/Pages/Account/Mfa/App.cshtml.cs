@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -28,7 +28,7 @@ public sealed class App(AppEnrolment enrolment, IStringLocalizer<App> text, IStr
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        var outcome = await enrolment.ConfirmAsync(HttpContext, Flow, Owner, Code, cancellation);
+        var outcome = await enrolment.ConfirmAsync(Visit, Flow.Request, Owner, Code, cancellation);
         if (outcome is CodeOutcome.Accepted)
         {
             return await EnrolledAsync(cancellation);

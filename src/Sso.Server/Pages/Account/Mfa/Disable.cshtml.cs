@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Server.Account;
-using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
@@ -17,7 +16,7 @@ public sealed class Disable(FactorRemoval removal) : AccountPage
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        if (await removal.DisableAsync(HttpContext, Owner, cancellation))
+        if (await removal.DisableAsync(Visit, Owner, cancellation))
         {
             return SeeOther("/account/mfa?done=off");
         }

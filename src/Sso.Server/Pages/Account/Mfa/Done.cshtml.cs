@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Server.Authorization;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;

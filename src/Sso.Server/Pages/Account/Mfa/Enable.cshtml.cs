@@ -1,5 +1,3 @@
-using Sso.Server.Authorization;
-
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>Says what will change and what to have at hand; what follows asks for a fresh proof.</summary>

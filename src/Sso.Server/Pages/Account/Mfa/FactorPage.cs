@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
+using Sso.Protocol;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
@@ -26,7 +25,7 @@ public abstract class FactorPage : EnrolmentPage
         var codes = HttpContext.RequestServices.GetRequiredService<RecoveryCodes>();
         if (await codes.BeingSavedAsync(Owner, cancellation) is null)
         {
-            await codes.CreateAsync(HttpContext, Owner, cancellation);
+            await codes.CreateAsync(Visit, Owner, cancellation);
         }
 
         return Continue();

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Account;
-using Sso.Server.Authorization;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Server.Authorization;
-using Sso.Server.SignIn;
+using Sso.Server.Recovery;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
@@ -14,7 +13,7 @@ public sealed class Lost(LostFactor lost) : AccountPage
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        await lost.StopByOwnerAsync(HttpContext, Owner, cancellation);
+        await lost.StopByOwnerAsync(Visit, Owner, cancellation);
         return SeeOther("/account/mfa");
     }
 }

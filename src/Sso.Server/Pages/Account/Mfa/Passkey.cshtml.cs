@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -13,11 +13,11 @@ public sealed class Passkey(PasskeyCeremonies passkeys, PasskeyEnrolment enrolme
 
     public PasskeyCeremony Ceremony { get; private set; } = null!;
 
-    public async Task OnGetAsync() => Ceremony = await passkeys.ForCreationAsync(HttpContext, Owner);
+    public async Task OnGetAsync() => Ceremony = await passkeys.ForCreationAsync(Owner);
 
     public async Task<IActionResult> OnPostPasskeyAsync(CancellationToken cancellation)
     {
-        if (await enrolment.AddAsync(HttpContext, Flow, Owner, this.PasskeyAnswer(), cancellation))
+        if (await enrolment.AddAsync(Visit, Flow.Request, Owner, this.PasskeyAnswer(), cancellation))
         {
             return await EnrolledAsync(cancellation);
         }

@@ -2,8 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Server.Account;
-using Sso.Server.Authorization;
-using Sso.Server.Http;
+using Sso.Server.Pages.Forms;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
@@ -34,7 +33,7 @@ public sealed class Remove(AccountOverview overview, FactorRemoval removal, IStr
             return Page();
         }
 
-        switch (await removal.RemoveAsync(HttpContext, Owner, id, cancellation))
+        switch (await removal.RemoveAsync(Visit, Owner, id, cancellation))
         {
             case RemovalOutcome.Removed:
                 return SeeOther("/account/mfa?done=removed");

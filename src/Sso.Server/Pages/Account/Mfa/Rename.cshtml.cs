@@ -2,8 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Data.Factors;
 using Sso.Server.Account;
-using Sso.Server.Authorization;
-using Sso.Server.Http;
+using Sso.Server.Pages.Forms;
 using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;

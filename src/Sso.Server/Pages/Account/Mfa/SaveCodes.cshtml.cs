@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -35,7 +34,7 @@ public sealed class SaveCodes(RecoveryCodes recovery, IStringLocalizer<SaveCodes
 
     public async Task<IActionResult> OnPostCreateAsync(CancellationToken cancellation)
     {
-        await recovery.CreateAsync(HttpContext, Owner, cancellation);
+        await recovery.CreateAsync(Visit, Owner, cancellation);
         return SeeOther(Link("/account/mfa/recovery-codes"));
     }
 

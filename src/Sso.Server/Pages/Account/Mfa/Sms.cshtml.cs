@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Delivery;
-using Sso.Protocol.Authorization;
-using Sso.Server.Http;
+using Sso.Protocol;
+using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -28,7 +28,7 @@ public sealed class Sms(TextEnrolment enrolment, PhoneNumbers numbers, IStringLo
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        var outcome = await enrolment.BeginAsync(HttpContext, Owner, Country ?? Countries[0].Code, Number, cancellation);
+        var outcome = await enrolment.BeginAsync(Visit, Owner, Country ?? Countries[0].Code, Number, cancellation);
         if (common.Refusal(outcome) is not { } refusal)
         {
             return SeeOther(Link("/account/mfa/sms/code"));

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -29,7 +29,7 @@ public sealed class SmsCode(TextEnrolment enrolment, IStringLocalizer<Common> co
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        var outcome = await enrolment.ConfirmAsync(HttpContext, Flow, Owner, Code, cancellation);
+        var outcome = await enrolment.ConfirmAsync(Visit, Flow.Request, Owner, Code, cancellation);
         if (outcome is CodeOutcome.Accepted)
         {
             return await EnrolledAsync(cancellation);
@@ -46,7 +46,7 @@ public sealed class SmsCode(TextEnrolment enrolment, IStringLocalizer<Common> co
 
     public async Task<IActionResult> OnPostResendAsync(CancellationToken cancellation)
     {
-        if (await enrolment.ResendAsync(HttpContext, Owner, cancellation) is not { } outcome)
+        if (await enrolment.ResendAsync(Visit, Owner, cancellation) is not { } outcome)
         {
             return SeeOther(Link("/account/mfa/sms"));
         }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Protocol.Authorization;
-using Sso.Server.Http;
+using Sso.Protocol;
+using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -23,7 +23,7 @@ public sealed class App(AppCodes codes, IStringLocalizer<Common> common) : Chall
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        var outcome = await codes.CheckAsync(HttpContext, Flow, Person, Code, cancellation);
+        var outcome = await codes.CheckAsync(Visit, Flow.Request, Person, Code, cancellation);
         switch (outcome)
         {
             case CodeOutcome.Accepted:

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Data.Sessions;
+using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.Authorization;
-using Sso.Server.Http;
+using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -42,7 +42,7 @@ public abstract class ChallengePage : StepPage
     {
         if (Trust && MayTrust)
         {
-            await HttpContext.RequestServices.GetRequiredService<TrustedDevices>().TrustAsync(HttpContext, Person, cancellation);
+            await HttpContext.RequestServices.GetRequiredService<TrustedDevices>().TrustAsync(Visit, Person, cancellation);
         }
 
         return Continue();

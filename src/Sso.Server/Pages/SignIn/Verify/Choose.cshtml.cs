@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 

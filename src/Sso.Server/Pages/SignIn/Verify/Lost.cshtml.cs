@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Protocol.Authorization;
-using Sso.Server.Http;
-using Sso.Server.SignIn;
+using Sso.Protocol;
+using Sso.Server.Pages.Forms;
+using Sso.Server.Recovery;
 
 namespace Sso.Server.Pages.SignIn.Verify;
 
@@ -28,13 +28,13 @@ public sealed class Lost(LostFactor lost) : ChallengePage
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        await lost.RequestAsync(HttpContext, Flow, Person, cancellation);
+        await lost.RequestAsync(Visit, Flow.Request, Person, cancellation);
         return SeeOther($"/signin/verify/lost?flow={RequestHandle}");
     }
 
     public async Task<IActionResult> OnPostLinkAsync(CancellationToken cancellation)
     {
-        if (await lost.SendLinkAsync(HttpContext, Person, cancellation))
+        if (await lost.SendLinkAsync(Visit, Person, cancellation))
         {
             return SeeOther($"/signin/verify/lost?flow={RequestHandle}&sent=true");
         }

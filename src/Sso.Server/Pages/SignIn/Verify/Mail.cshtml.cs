@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -22,7 +22,7 @@ public sealed class Mail(MailCodes codes, IStringLocalizer<Common> common) : Cha
     public async Task OnGetAsync(CancellationToken cancellation)
     {
         // Who has just been refused reads why: a new code is sent when it is asked for.
-        if (ModelState.IsValid && await codes.SendAsync(HttpContext, Person, cancellation) is not SendOutcome.Wait and var outcome
+        if (ModelState.IsValid && await codes.SendAsync(Visit, Person, cancellation) is not SendOutcome.Wait and var outcome
             && common.Refusal(outcome) is { } refusal)
         {
             ModelState.AddModelError(string.Empty, refusal);
@@ -35,7 +35,7 @@ public sealed class Mail(MailCodes codes, IStringLocalizer<Common> common) : Cha
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        var outcome = await codes.CheckAsync(HttpContext, Flow, Person, Code, cancellation);
+        var outcome = await codes.CheckAsync(Visit, Flow.Request, Person, Code, cancellation);
         switch (outcome)
         {
             case CodeOutcome.Accepted:
@@ -50,7 +50,7 @@ public sealed class Mail(MailCodes codes, IStringLocalizer<Common> common) : Cha
 
     public async Task<IActionResult> OnPostResendAsync(CancellationToken cancellation)
     {
-        if (common.Refusal(await codes.ResendAsync(HttpContext, Person, cancellation)) is not { } refusal)
+        if (common.Refusal(await codes.ResendAsync(Visit, Person, cancellation)) is not { } refusal)
         {
             return SeeOther($"/signin/verify/mail?flow={RequestHandle}&again=true");
         }

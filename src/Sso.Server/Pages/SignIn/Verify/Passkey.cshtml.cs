@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -14,11 +14,11 @@ public sealed class Passkey(PasskeyCeremonies passkeys, PasskeySignIn signIn, IS
     protected override ProofMethod? Asked => ProofMethod.Passkey;
 
     public async Task OnGetAsync(CancellationToken cancellation) =>
-        Ceremony = await passkeys.ForVerificationAsync(HttpContext, Flow, Person, cancellation);
+        Ceremony = await passkeys.ForVerificationAsync(Flow.Request, Person, cancellation);
 
     public async Task<IActionResult> OnPostPasskeyAsync(CancellationToken cancellation)
     {
-        switch (await signIn.VerifyAsync(HttpContext, Flow, Person, this.PasskeyAnswer(), cancellation))
+        switch (await signIn.VerifyAsync(Visit, Flow.Request, Person, this.PasskeyAnswer(), cancellation))
         {
             case PasskeyOutcome.Succeeded:
                 return Continue();

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -24,7 +24,7 @@ public sealed class Recovery(RecoveryCodes codes, IStringLocalizer<Recovery> tex
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        var outcome = await codes.CheckAsync(HttpContext, Flow, Person, Code, cancellation);
+        var outcome = await codes.CheckAsync(Visit, Flow.Request, Person, Code, cancellation);
         switch (outcome)
         {
             case CodeOutcome.Accepted:

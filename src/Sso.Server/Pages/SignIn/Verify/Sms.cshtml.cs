@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Protocol.Authorization;
+using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 using Sso.Server.SignIn;
 
@@ -30,7 +30,7 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
     public async Task OnGetAsync(CancellationToken cancellation)
     {
         // Who has just been refused reads why: a new code is sent when it is asked for.
-        if (ModelState.IsValid && await texts.SendAsync(HttpContext, Person, Phone, cancellation) is not SendOutcome.Wait and var outcome
+        if (ModelState.IsValid && await texts.SendAsync(Visit, Person, Phone, cancellation) is not SendOutcome.Wait and var outcome
             && common.Refusal(outcome) is { } refusal)
         {
             ModelState.AddModelError(string.Empty, refusal);
@@ -44,7 +44,7 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        var outcome = await texts.CheckAsync(HttpContext, Flow, Person, Phone, Code, cancellation);
+        var outcome = await texts.CheckAsync(Visit, Flow.Request, Person, Phone, Code, cancellation);
         switch (outcome)
         {
             case CodeOutcome.Accepted:
@@ -59,7 +59,7 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
 
     public async Task<IActionResult> OnPostResendAsync(CancellationToken cancellation)
     {
-        if (common.Refusal(await texts.ResendAsync(HttpContext, Person, Phone, cancellation)) is not { } refusal)
+        if (common.Refusal(await texts.ResendAsync(Visit, Person, Phone, cancellation)) is not { } refusal)
         {
             return SeeOther($"/signin/verify/sms?flow={RequestHandle}&again=true{(Phone is { } phone ? $"&phone={phone:N}" : "")}");
         }
