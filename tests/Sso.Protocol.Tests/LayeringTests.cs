@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Sso.Protocol.Tests;
 
-/// <summary>Which project may know which (docs/decisions.md); read from the project files themselves.</summary>
+/// <summary>Which project may know which (docs/contributors.md); read from the project files themselves.</summary>
 public sealed class LayeringTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Sso.Server.Tests.Operations;
 
-/// <summary>SQL statements and signatures of each request: the budget of docs/decisions.md, counted and not timed.</summary>
+/// <summary>SQL statements and signatures of each request: the budget of docs/costs.md, counted and not timed.</summary>
 public sealed class BudgetTests(SsoServer server) : IClassFixture<SsoServer>
 {
     [Fact]
