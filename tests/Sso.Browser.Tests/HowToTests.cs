@@ -84,7 +84,7 @@ public sealed partial class HowToTests
 
         await anna.FollowAsync("Panoramica");
         await anna.FollowAsync("Richiedi il cambio della password");
-        await anna.ReadsAsync("La sessione attuale terminerà.", "un’e-mail con il link per impostare la nuova password.");
+        await anna.ReadsAsync("La sessione attuale terminerà.", "un’e‑mail con il link per impostare la nuova password.");
         await anna.PressNamedAsync("Richiedi il cambio della password");
         await anna.ReadsAsync("Controlla la posta");
         await anna.Page.GotoAsync(anna.Demo.Sso + "/account");

@@ -19,7 +19,7 @@ public sealed class ConsentPageTests(SsoServer server) : IClassFixture<SsoServer
         var words = page.Document.QuerySelector("main")!.TextContent;
         foreach (var said in (string[])
         [
-            "negozio chiede di accedere", ada.UserName, "vedere il tuo indirizzo e-mail", "negozio.example", "finché non lo revochi",
+            "negozio chiede di accedere", ada.UserName, "vedere il tuo indirizzo e‑mail", "negozio.example", "finché non lo revochi",
         ])
         {
             Assert.Contains(said, words, StringComparison.Ordinal);

@@ -85,7 +85,7 @@ public sealed class DeviceAuthorizationTests(SsoServer server) : IClassFixture<S
         var page = await ToConfirmAsync(server.OpenBrowser(), ada, asked);
         foreach (var word in (string[])
         [
-            "tv", asked.Text("user_code")!, ada.UserName, "vedere il tuo indirizzo e-mail", "solo se hai iniziato tu",
+            "tv", asked.Text("user_code")!, ada.UserName, "vedere il tuo indirizzo e‑mail", "solo se hai iniziato tu",
         ])
         {
             Assert.Contains(word, page.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);

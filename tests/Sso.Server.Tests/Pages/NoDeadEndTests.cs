@@ -218,7 +218,7 @@ public sealed class NoDeadEndTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal("en", LanguageOf(page));
         page = await browser.SubmitAsync(page, ("Input.UserName", ""));
         Assert.Equal("en", LanguageOf(page));
-        Assert.Equal("Enter your e-mail or username", page.Document.QuerySelector("#error-summary li")!.TextContent.Trim());
+        Assert.Equal("Enter your e‑mail or username", page.Document.QuerySelector("#error-summary li")!.TextContent.Trim());
         Assert.Equal("en", LanguageOf(await browser.GetAsync(page.Document.QuerySelector("main a[href^='/password/forgot']")!.GetAttribute("href")!)));
         page = await Journey.PasswordAsync(browser, page, ada);
         Assert.Equal("en", LanguageOf(page));
