@@ -93,7 +93,7 @@ internal sealed class DemoRun : IAsyncDisposable
     {
         var answer = await CommandAsync(
             "", cancellation,
-            "client", "add", ClientId, "--name", "Area Clienti", "--type", "web",
+            "client", "add", ClientId, "--name", "Area Clienti / Client Area", "--type", "web",
             "--redirect-uri", ClientUrl + "/callback", "--post-logout-redirect-uri", ClientUrl + "/signedout",
             "--backchannel-logout-uri", ClientUrl + "/backchannel-logout",
             "--scope", "address", "--scope", "phone", "--scope", "last_access", "--authorization-type", "domain_transfer",
