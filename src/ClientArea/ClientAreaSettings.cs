@@ -1,6 +1,6 @@
 namespace ClientArea;
 
-/// <summary>Section <c>ClientArea</c> of the configuration: what Sso gave us, and where browsers find us.</summary>
+/// <summary>Section <c>ClientArea</c> of the configuration: what Sso gave us, and where browsers reach us.</summary>
 public sealed record ClientAreaSettings
 {
     public const string Section = "ClientArea";
@@ -10,7 +10,7 @@ public sealed record ClientAreaSettings
 
     public string ClientId { get; init; } = "";
 
-    /// <summary>Empty for a registration without a secret.</summary>
+    /// <summary>Empty if the registration has no secret.</summary>
     public string ClientSecret { get; init; } = "";
 
     /// <summary>Where browsers reach this application, such as http://localhost:5090.</summary>

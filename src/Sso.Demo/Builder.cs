@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Sso.Demo;
 
 /// <summary>
-/// Builds the two programs of the demo. <c>dotnet run</c> would do it without a word, and a first time takes minutes: so this program has no
-/// references, is there at once, and says what it waits for.
+/// Builds the two programs of the demo. <c>dotnet run</c> would do it silently, and the first time takes minutes: so this program has no
+/// references, starts at once, and says what it is waiting for.
 /// </summary>
 internal static class Builder
 {
@@ -64,7 +64,7 @@ internal static class Builder
         }
     }
 
-    /// <summary>What a line of the build says of its course; null for one that matters only when it fails.</summary>
+    /// <summary>What a line of the build says about its progress; null for one that matters only if the build fails.</summary>
     private static string? Step(string? line) =>
         line is null ? null
         : line.Contains("Determining projects to restore", StringComparison.Ordinal) ? "looking for packages"

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Sso.Demo;
 
-/// <summary>A program that runs beside this one. What it prints is kept, and passed on only when it reports trouble.</summary>
+/// <summary>A program that runs next to this one. Its output is kept, and passed on only if it reports trouble.</summary>
 internal sealed class ChildProgram : IAsyncDisposable
 {
     private const int KeptLines = 200;
@@ -32,7 +32,9 @@ internal sealed class ChildProgram : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>What it reported as trouble, or, if nothing, all that it printed; warnings are left out where they are not the reason.</summary>
+    /// <summary>
+    /// What it reported as trouble or, if nothing, everything that it printed; warnings are left out if they are not the reason.
+    /// </summary>
     public string LastWords => _troubles.IsEmpty
         ? _lines.IsEmpty ? "It printed nothing." : $"It printed:{Environment.NewLine}{string.Join(Environment.NewLine, _lines)}"
         : $"It said:{Environment.NewLine}{string.Join(Environment.NewLine, _troubles)}";
@@ -85,7 +87,7 @@ internal sealed class ChildProgram : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetDirectoryName(assembly)!,
         };
-        // Only what stands below counts: settings of the developer's own shell stay out of the demo.
+        // Only what is set below counts: settings of the developer's own shell stay out of the demo.
         foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
         {
             start.Environment.Remove(name);

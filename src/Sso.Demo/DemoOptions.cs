@@ -14,7 +14,7 @@ internal sealed record DemoOptions(int SsoPort, int ClientPort, string SecondFac
         "Usage: dotnet run --project src/Sso.Demo [-- --sso-port 5080 --client-port 5090 --second-factor "
             + "required|when-enrolled --no-build --server published/sso.dll]   (0 = any free port)";
 
-    /// <summary>Null when something was typed that is not one of the options.</summary>
+    /// <summary>Null if something was typed that is not one of the options.</summary>
     public static DemoOptions? Parse(string[] args)
     {
         var options = new DemoOptions(5080, 5090, "required", IsBuilt: args.Contains(NoBuild));

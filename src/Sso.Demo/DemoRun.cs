@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Sso.Demo;
 
 /// <summary>
-/// One run: a fresh database in a folder of its own, filled by the commands of <c>sso</c>, then the server and the
-/// client area until the end is asked for.
+/// One run: a fresh database in a folder of its own, filled by the commands of <c>sso</c>, then the server and the client area until it is
+/// told to end.
 /// </summary>
 internal sealed class DemoRun : IAsyncDisposable
 {
@@ -22,7 +22,8 @@ internal sealed class DemoRun : IAsyncDisposable
 
     /// <param name="ssoPort">Of the server.</param>
     /// <param name="clientPort">Of the client area.</param>
-    /// <param name="secondFactor">"required", or "when-enrolled": then customers turn two-factor authentication on by themselves.</param>
+    /// <param name="secondFactor">"required", or "when-enrolled", with which customers turn on two-factor authentication
+    /// themselves.</param>
     /// <param name="server">The program to start, sso.dll.</param>
     public DemoRun(int ssoPort, int clientPort, string secondFactor, string server)
     {
@@ -36,12 +37,12 @@ internal sealed class DemoRun : IAsyncDisposable
             ["Database__Provider"] = "Sqlite",
             ["Database__ConnectionString"] = $"Data Source={Path.Combine(_folder.FullName, "sso.db")}",
             ["Secrets__PassphraseFile"] = Path.Combine(_folder.FullName, "passphrase"),
-            // Thrown away with the demo, for whose start somebody waits: larger ones take seconds to make.
+            // Thrown away with the demo, and somebody is waiting for it to start: larger ones take seconds to make.
             ["Keys__RsaBits"] = "2048",
             ["Delivery__Routes__0"] = "outbox",
             ["Delivery__Outbox__Folder"] = Path.Combine(_folder.FullName, "outbox"),
             ["SignIn__AccountPolicy"] = secondFactor,
-            // The client area is on this machine, where the server calls nobody unless it is told to.
+            // The client area is on this machine, where the server calls nobody unless told to.
             ["Outgoing__AllowedHosts__0"] = $"localhost:{clientPort}",
             ["AuthorizationTypes__0__Type"] = "domain_transfer",
             ["AuthorizationTypes__0__English"] = "transfer a domain",
@@ -128,7 +129,7 @@ internal sealed class DemoRun : IAsyncDisposable
         ["Logging__LogLevel__Default"] = "Warning",
     };
 
-    /// <summary>However long it takes: a program that still runs is only slow, and whoever waits sees that.</summary>
+    /// <summary>However long it takes: a program that is still running is only slow, and the person waiting sees that.</summary>
     private static async Task WaitAsync(ChildProgram program, string name, string address, CancellationToken cancellation)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };

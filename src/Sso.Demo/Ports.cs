@@ -8,14 +8,14 @@ namespace Sso.Demo;
 internal static class Ports
 {
     /// <summary>
-    /// Where 0 looks: below the range from which the system serves whoever connects or takes any port, because a port of that range is often gone
-    /// before the program listens that it is for.
+    /// Where 0 starts looking: below the range from which the system gives ports to connections and to programs that take any, because a
+    /// port in that range is often taken before the program meant for it listens.
     /// </summary>
     private const int First = 20_000;
     private const int AfterLast = 30_000;
     private const int Tries = 100;
 
-    /// <summary>The port itself, or a free one for 0; null when another program listens there, or it is the other one.</summary>
+    /// <summary>The port itself, or a free one for 0; null if another program listens there, or it is the other one.</summary>
     public static int? Take(int wanted, int other = 0) => wanted == 0
         ? Enumerable.Range(0, Tries).Select(_ => Take(RandomNumberGenerator.GetInt32(First, AfterLast), other)).FirstOrDefault(port => port is not null)
         : wanted != other && IsFree(wanted) ? wanted : null;

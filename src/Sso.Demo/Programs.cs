@@ -23,7 +23,7 @@ internal static class Programs
     public static string Runtime { get; } = Path.GetFullPath(Path.Combine(
         RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
-    /// <summary>The same configuration and framework beneath the other project: src/Sso.Server/bin/Debug/net10.0.</summary>
+    /// <summary>The same configuration and framework below the other project: src/Sso.Server/bin/Debug/net10.0.</summary>
     private static string Find(string project, string assembly) =>
         Path.Combine(Sources, project, "bin", Configuration, Output.Name, assembly);
 }

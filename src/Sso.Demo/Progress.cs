@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sso.Demo;
 
-/// <summary>Tells whoever waits what is going on, and, while there is nothing new to tell, that it goes on.</summary>
+/// <summary>Tells the person waiting what is going on and, while there is nothing new to say, that it is going on.</summary>
 internal sealed class Progress : IDisposable
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);

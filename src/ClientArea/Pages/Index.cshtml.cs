@@ -9,10 +9,10 @@ using Microsoft.Extensions.Localization;
 
 namespace ClientArea.Pages;
 
-/// <summary>The welcome to strangers and the dashboard of customers.</summary>
+/// <summary>The welcome page for strangers and the dashboard for customers.</summary>
 public sealed class Index(Provider provider, ClientAreaSettings settings, IStringLocalizer<Texts> text) : PageModel
 {
-    /// <summary>Where this service is at home; of every other zone its own name is good enough for a sample.</summary>
+    /// <summary>Where this service is at home; for every other zone, its own name is good enough for a sample.</summary>
     private const string Rome = "Europe/Rome";
 
     private static readonly string[] Shown = ["name", "preferred_username", "email", "phone_number", "birthdate"];
@@ -95,7 +95,7 @@ public sealed class Index(Provider provider, ClientAreaSettings settings, IStrin
         }
         catch (SignInException)
         {
-            // Signed out here all the same; Sso's session ends by itself.
+            // Signed out here all the same; Sso's session will expire by itself.
             return RedirectToPage("/SignedOut");
         }
     }

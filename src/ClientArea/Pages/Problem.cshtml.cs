@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace ClientArea.Pages;
 
-/// <summary>A sign-in that did not end well, told kindly, with the way to try again.</summary>
+/// <summary>A sign-in that did not end well, explained kindly, with a way to try again.</summary>
 public sealed class Problem : PageModel
 {
     public SignInProblem Kind { get; private set; }

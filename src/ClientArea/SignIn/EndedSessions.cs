@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace ClientArea.SignIn;
 
 /// <summary>
-/// The sessions that Sso says are over (Back-Channel Logout §2): whoever comes with one of them is signed out here too. Kept in memory for as
-/// long as a cookie of before can live.
+/// The sessions that Sso says are over (Back-Channel Logout §2): a browser that comes with one of them is signed out here too. Kept in
+/// memory for as long as an earlier cookie can live.
 /// </summary>
 public sealed class EndedSessions(Provider provider, ClientAreaSettings settings, TimeProvider clock)
 {
@@ -19,14 +19,14 @@ public sealed class EndedSessions(Provider provider, ClientAreaSettings settings
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _ended = new(StringComparer.Ordinal);
 
-    /// <summary>The tokens that came, by their <c>jti</c>.</summary>
+    /// <summary>The tokens received, by their <c>jti</c>.</summary>
     private readonly ConcurrentDictionary<string, DateTimeOffset> _seen = new(StringComparer.Ordinal);
 
     public bool Holds(string? session) => session is not null && _ended.ContainsKey(session);
 
     /// <summary>
-    /// Back-Channel Logout §2.6: signature, issuer, audience, life and type by the library; event, session, no nonce and no replay here. Sso
-    /// always names the session, so a token that names a person alone is refused.
+    /// Back-Channel Logout §2.6: signature, issuer, audience, life and type by the library; event, session, no nonce and no replay here.
+    /// Sso always names the session, so a token that names only a person is refused.
     /// </summary>
     public async Task<bool> TryEndAsync(string? logoutToken)
     {
@@ -58,7 +58,7 @@ public sealed class EndedSessions(Provider provider, ClientAreaSettings settings
         return true;
     }
 
-    /// <summary>Back-Channel Logout §2.4: an object whose member of this name is an object again.</summary>
+    /// <summary>Back-Channel Logout §2.4: an object whose member of this name is itself an object.</summary>
     private static bool IsLogout(JsonElement events) => events.ValueKind == JsonValueKind.Object
         && events.TryGetProperty(LogoutEvent, out var logout) && logout.ValueKind == JsonValueKind.Object;
 

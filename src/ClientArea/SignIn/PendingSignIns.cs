@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace ClientArea.SignIn;
 
 /// <summary>
-/// Keeps a pending sign-in in a sealed cookie of the browser that began it, one for each state, so that two tabs do not disturb one another
-/// and an answer that was begun in another browser is refused.
+/// Keeps a pending sign-in in a sealed cookie of the browser that began it, one for each state, so that two tabs do not disturb one
+/// another, and the answer to a sign-in begun in another browser is refused.
 /// </summary>
 public sealed class PendingSignIns(IDataProtectionProvider protection)
 {
@@ -18,7 +18,7 @@ public sealed class PendingSignIns(IDataProtectionProvider protection)
         http.Response.Cookies.Append(
             NameOf(pending.State), _protector.Protect(JsonSerializer.Serialize(pending), Lifetime), Options(http, Lifetime));
 
-    /// <summary>Null when this browser did not begin the sign-in, or too long ago. It is taken once.</summary>
+    /// <summary>Null if this browser did not begin the sign-in, or began it too long ago. It can be taken once.</summary>
     public PendingSignIn? Take(HttpContext http, string? state)
     {
         if (state is not { Length: 43 } || http.Request.Cookies[NameOf(state)] is not { Length: > 0 } sealedText)
@@ -38,7 +38,7 @@ public sealed class PendingSignIns(IDataProtectionProvider protection)
         }
     }
 
-    /// <summary>Part of the state is enough to tell cookies apart.</summary>
+    /// <summary>Part of the state is enough to distinguish the cookies.</summary>
     private static string NameOf(string state) => Prefix + state[..10];
 
     private static CookieOptions Options(HttpContext http, TimeSpan? lifetime) => new()

@@ -11,7 +11,7 @@ public sealed class Provider(ClientAreaSettings settings)
     public ConfigurationManager<OpenIdConnectConfiguration> Configuration { get; } = new(
         settings.Authority.TrimEnd('/') + "/.well-known/openid-configuration",
         new OpenIdConnectConfigurationRetriever(),
-        // The settings allow plain http on this machine only.
+        // The settings allow plain http only on this machine.
         new HttpDocumentRetriever { RequireHttps = !new Uri(settings.Authority).IsLoopback });
 
     /// <exception cref="SignInException">Sso does not answer, or describes another issuer than the configured one.</exception>

@@ -4,7 +4,9 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace ClientArea.SignIn;
 
-/// <summary>The two ends of the code flow (OIDC Core §3.1), the way to Sso and the way back, and where Sso says that a session is over.</summary>
+/// <summary>
+/// The two ends of the code flow (OIDC Core §3.1), to Sso and back, and the endpoint where Sso says that a session is over.
+/// </summary>
 internal static partial class SignInEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -42,7 +44,7 @@ internal static partial class SignInEndpoints
         var query = http.Request.Query;
         if (pendings.Take(http, query["state"]) is not { } pending)
         {
-            // Who goes back after the sign-in brings an answer once more, and is in already: nothing is taken from it.
+            // A person who goes back after signing in brings the answer again, but is already in: nothing is taken from it.
             return await SignedIn.ReadAsync(http) is not null
                 ? "/"
                 : throw new SignInException(SignInProblem.Expired, "The answer does not belong to this browser.");
