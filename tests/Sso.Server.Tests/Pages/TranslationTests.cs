@@ -32,6 +32,15 @@ public sealed class TranslationTests
         Assert.All(english, file => Assert.True(File.Exists(file.Replace(".en.resx", ".it.resx", StringComparison.Ordinal)), file));
     }
 
+    /// <summary>The hyphen of "e-mail" is U+2011 there; mails have markup for it.</summary>
+    [Fact]
+    public void No_line_of_a_page_breaks_within_an_e_mail()
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(Source, "Sso.Server", "Pages"), "*.resx", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) != "Dev");
+        Assert.All(files, file => Assert.DoesNotContain("e-mail", File.ReadAllText(file), StringComparison.OrdinalIgnoreCase));
+    }
+
     /// <summary>
     /// Gulpease: 89 + (300 sentences − 10 letters) ÷ words; from 60 on a text is easy for whoever left school after the eighth year.
     /// </summary>
