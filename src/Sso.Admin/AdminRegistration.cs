@@ -24,7 +24,7 @@ public static class AdminRegistration
     /// it.
     /// </summary>
     /// <param name="services">Of the program.</param>
-    /// <param name="issuer">Our own address; null where it is not configured.</param>
+    /// <param name="issuer">Our own address; null if it is not configured.</param>
     public static IServiceCollection AddOutgoingAddresses(this IServiceCollection services, string? issuer) => services
         .AddSingleton(provider => provider.GetRequiredService<OutgoingOptions>()
             .ToPolicy(issuer, provider.GetRequiredService<RegistrationPolicy>().AllowedHosts))

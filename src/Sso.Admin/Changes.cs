@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Sso.Admin;
 
 /// <summary>
-/// What an operator changed, for the record: each field with its value before and after. Callers leave out secrets and what is personal.
+/// What an operator changed, for the record: each field with its value before and after. Callers leave out secrets and personal data.
 /// </summary>
 internal static class Changes
 {

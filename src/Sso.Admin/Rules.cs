@@ -5,7 +5,7 @@ using FluentValidation.Results;
 namespace Sso.Admin;
 
 /// <summary>
-/// Our use of FluentValidation: every rule says what is wrong and how to mend it, and a field is named as scripts write it.
+/// Our use of FluentValidation: every rule says what is wrong and how to correct it, and a field is named as scripts write it.
 /// </summary>
 internal static class Rules
 {
@@ -30,7 +30,7 @@ internal static class Rules
             }
         });
 
-    /// <summary>Null when every rule holds.</summary>
+    /// <summary>Null if every rule holds.</summary>
     public static Refusal? Check<T>(this AbstractValidator<T> rules, T input)
     {
         var result = rules.Validate(input);

@@ -4,12 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Sso.Data.PostgreSql;
 
-/// <summary>Chooses PostgreSQL as the database: used by the server and by the design-time tools alike.</summary>
+/// <summary>Chooses PostgreSQL as the database, for the server and the design-time tools alike.</summary>
 public static class PostgreSqlRegistration
 {
     /// <summary>
-    /// A statement that comes again is prepared: to parse and plan one costs the database several times what most of ours take to run. And a
-    /// connection goes back to the pool as it is, because nothing here changes its session. By the words of Npgsql, each in both spellings.
+    /// A recurring statement is prepared: parsing and planning one costs the database several times what most of ours take to run. And a
+    /// connection goes back to the pool as it is, because nothing here changes its session. In Npgsql's keywords, each in both spellings.
     /// </summary>
     private static readonly (string Name, string Alias, object Value)[] Defaults =
     [
@@ -18,7 +18,7 @@ public static class PostgreSqlRegistration
         ("No Reset On Close", "NoResetOnClose", true),
     ];
 
-    /// <summary><c>EnableRetryOnFailure</c> stays off in the options here, for the reasons that stand at SQL Server's.</summary>
+    /// <summary><c>EnableRetryOnFailure</c> stays off in the options here, for the reasons given for SQL Server.</summary>
     public static IServiceCollection AddSsoPostgreSql(this IServiceCollection services, string connectionString)
     {
         var settings = WithDefaults(connectionString);
@@ -30,7 +30,7 @@ public static class PostgreSqlRegistration
         return services;
     }
 
-    /// <summary>What the operator says stays.</summary>
+    /// <summary>What the operator has set stays.</summary>
     private static string WithDefaults(string connectionString)
     {
         var settings = new DbConnectionStringBuilder { ConnectionString = connectionString };

@@ -20,7 +20,7 @@ public sealed class PostgreSqlSsoDbContext(DbContextOptions<PostgreSqlSsoDbConte
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => DatabaseTrouble.DiskFull,
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => DatabaseTrouble.ReadOnly,
         PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } => DatabaseTrouble.NoConnection,
-        // The driver has one exception for both, and its sentence is not translated.
+        // The driver has one exception for both, and its message is not translated.
         NpgsqlException { InnerException: TimeoutException }
             when driver.Message.Contains("pool has been exhausted", StringComparison.Ordinal) => DatabaseTrouble.NoConnection,
         _ => DatabaseTrouble.Silent,

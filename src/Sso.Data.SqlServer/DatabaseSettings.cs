@@ -1,13 +1,14 @@
 namespace Sso.Data.SqlServer;
 
 /// <summary>What a database on SQL Server has to be set to, and the statements that set it.</summary>
-/// <param name="Collation">Of the database, and so of every text column of ours and of every text that the server makes itself.</param>
+/// <param name="Collation">That of the database, and so of every text column of ours and of every text that the server makes
+/// itself.</param>
 /// <param name="IsSnapshot">READ_COMMITTED_SNAPSHOT is on.</param>
 public sealed record DatabaseSettings(string Collation, bool IsSnapshot)
 {
     /// <summary>
-    /// Names, codes and addresses are compared as they are written: another collation takes SHOP for shop and ß for ss, and a unique index
-    /// with it. Of the whole database, because EF Core sends lists as JSON, which has the collation of the database.
+    /// Names, codes and addresses are compared as they are written: another collation takes SHOP for shop and ß for ss, and so does a
+    /// unique index. It is set for the whole database, because EF Core sends lists as JSON, which has the collation of the database.
     /// </summary>
     public const string Binary = "Latin1_General_100_BIN2";
 
@@ -19,12 +20,12 @@ public sealed record DatabaseSettings(string Collation, bool IsSnapshot)
 
     public const string SetCollation = "ALTER DATABASE CURRENT COLLATE " + Binary;
 
-    /// <summary>Fails at once where somebody is connected, instead of waiting for them.</summary>
+    /// <summary>Fails at once if somebody is connected, instead of waiting for them.</summary>
     public const string SetSnapshot = "ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH NO_WAIT";
 
     public bool IsBinary => Collation.EndsWith("_BIN2", StringComparison.Ordinal) || Collation.EndsWith("_BIN2_UTF8", StringComparison.Ordinal);
 
-    /// <summary>Null when nothing is wrong.</summary>
+    /// <summary>Null if nothing is wrong.</summary>
     public string? Flaw => !IsBinary
             ? $"The collation of the database is {Collation}, which takes different names for one. Make the database with COLLATE {Binary}, and then run: sso db migrate"
         : !IsSnapshot

@@ -3,13 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Sso.Data.SqlServer;
 
-/// <summary>Chooses SQL Server as the database: used by the server and by the design-time tools alike.</summary>
+/// <summary>Chooses SQL Server as the database, for the server and the design-time tools alike.</summary>
 public static class SqlServerRegistration
 {
     /// <summary>
     /// <c>EnableRetryOnFailure</c> would be switched on in the options here, and stays off: it refuses transactions that we begin, and a
     /// retried insert of a code, whose first try was committed although its answer was lost, would look like a replay and revoke what it
-    /// made. Whoever asked is told to come back (503), and decides that themselves.
+    /// made. The caller is told to come back (503), and decides for itself.
     /// </summary>
     public static IServiceCollection AddSsoSqlServer(this IServiceCollection services, string connectionString)
     {

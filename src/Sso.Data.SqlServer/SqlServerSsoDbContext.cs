@@ -12,7 +12,7 @@ public sealed class SqlServerSsoDbContext(DbContextOptions<SqlServerSsoDbContext
 {
     protected override bool HasOwnClock => true;
 
-    /// <summary>Without the hint a read under READ_COMMITTED_SNAPSHOT waits for nobody and holds nothing.</summary>
+    /// <summary>Without the hint, a read under READ_COMMITTED_SNAPSHOT waits for nobody and locks nothing.</summary>
     protected override (string Table, string Statement) HeldRows => (" WITH (REPEATABLEREAD)", "");
 
     protected override bool ReturnsByOutput => true;
@@ -26,7 +26,7 @@ public sealed class SqlServerSsoDbContext(DbContextOptions<SqlServerSsoDbContext
         await base.MigrateAsync(cancellation);
     }
 
-    /// <summary>The database itself: made where it is missing, and set as it has to be where that can still be done.</summary>
+    /// <summary>The database itself: created if it is missing, and set as it has to be if that can still be done.</summary>
     /// <exception cref="SchemaException">It cannot be set, or not any more.</exception>
     public async Task PrepareAsync(CancellationToken cancellation)
     {
@@ -37,7 +37,7 @@ public sealed class SqlServerSsoDbContext(DbContextOptions<SqlServerSsoDbContext
         }
 
         var settings = await SettingsAsync(cancellation);
-        // A table keeps the collation with which it was made.
+        // A table keeps the collation with which it was created.
         if (!settings.IsBinary && !await creator.HasTablesAsync(cancellation))
         {
             await SetAsync(DatabaseSettings.SetCollation, cancellation);
@@ -59,7 +59,7 @@ public sealed class SqlServerSsoDbContext(DbContextOptions<SqlServerSsoDbContext
     private Task<DatabaseSettings> SettingsAsync(CancellationToken cancellation) =>
         Database.SqlQueryRaw<DatabaseSettings>(DatabaseSettings.Query).AsAsyncEnumerable().SingleAsync(cancellation).AsTask();
 
-    /// <summary>What may not be set is told by what is wrong afterwards.</summary>
+    /// <summary>Whatever could not be set shows in what is wrong afterwards.</summary>
     private async Task SetAsync(string statement, CancellationToken cancellation)
     {
         try
@@ -78,7 +78,7 @@ public sealed class SqlServerSsoDbContext(DbContextOptions<SqlServerSsoDbContext
         // No room in the files, or in the log.
         SqlException { Number: 1101 or 1105 or 9002 } => DatabaseTrouble.DiskFull,
         SqlException { Number: 3906 } => DatabaseTrouble.ReadOnly,
-        // The limits of a database in the cloud; a pool that is exhausted is no SqlException.
+        // The limits of a database in the cloud; an exhausted pool is not a SqlException.
         SqlException { Number: 10928 or 10929 } or InvalidOperationException => DatabaseTrouble.NoConnection,
         _ => DatabaseTrouble.Silent,
     };
@@ -87,7 +87,7 @@ public sealed class SqlServerSsoDbContext(DbContextOptions<SqlServerSsoDbContext
     {
         base.OnModelCreating(builder);
         builder.HasDbFunction(NowFunction).HasName("SYSDATETIMEOFFSET").IsBuiltIn();
-        // Here a unique index leaves nulls out, and the events that wait to be sealed are looked for each second.
+        // Here a unique index leaves out nulls, and the events that wait to be sealed are looked for each second.
         builder.Entity<SecurityEvent>().HasIndex(row => new { row.Sequence, row.Id });
     }
 }

@@ -8,7 +8,8 @@ namespace Sso.Data.Sqlite;
 
 /// <summary>
 /// WAL with full flushes: what was acknowledged survives a power cut. The busy timeout waits inside SQLite; the driver's own waiting sleeps
-/// 150 ms at a time. A connection of the pool keeps what was set once; to set it again for each statement would cost as much as many of them.
+/// 150 ms at a time. A connection of the pool keeps what was set once; setting it again for each statement would cost as much as many of
+/// them.
 /// </summary>
 internal sealed class SqliteConnections : DbConnectionInterceptor
 {
@@ -18,8 +19,8 @@ internal sealed class SqliteConnections : DbConnectionInterceptor
     private readonly ConditionalWeakTable<sqlite3, SqliteConnections> _done = [];
 
     /// <summary>
-    /// EF Core gives its connections eleven functions and a collation, for decimals and regular expressions, which the driver tells SQLite at each
-    /// opening and takes back at each closing: a tenth of a refresh, for what no query of ours uses.
+    /// EF Core gives its connections eleven functions and a collation, for decimals and regular expressions, which the driver registers
+    /// with SQLite at each opening and removes at each closing: a tenth of a refresh, for something that none of our queries uses.
     /// </summary>
     public override InterceptionResult<DbConnection> ConnectionCreating(ConnectionCreatingEventData eventData, InterceptionResult<DbConnection> result) =>
         InterceptionResult<DbConnection>.SuppressWithResult(new SqliteConnection(eventData.ConnectionString));
@@ -53,12 +54,12 @@ internal sealed class SqliteConnections : DbConnectionInterceptor
         _done.TryAdd(handle, this);
     }
 
-    /// <summary>The connection of SQLite itself, which the one of the driver takes from the pool and gives back.</summary>
+    /// <summary>SQLite's own connection, which the driver's takes from the pool and gives back.</summary>
     private static sqlite3 HandleOf(DbConnection connection) => ((SqliteConnection)connection).Handle!;
 
     /// <summary>
-    /// EF Core looks for a database by a connection that only reads. Of a file that is empty yet, as a first start leaves it that is killed before its
-    /// first page, such a one must not ask for the WAL: it would have to write.
+    /// EF Core looks for a database with a read-only connection. On a file that is still empty, as a first start leaves it when it is
+    /// killed before its first page, such a connection must not ask for the WAL: it would have to write.
     /// </summary>
     private static string PragmasOf(DbConnection connection) =>
         new SqliteConnectionStringBuilder(connection.ConnectionString).Mode == SqliteOpenMode.ReadOnly ? ForReaders : ForWriters;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Sso.Data.Sqlite;
 
-/// <summary>Chooses SQLite as the database: used by the server and by the design-time tools alike.</summary>
+/// <summary>Chooses SQLite as the database, for the server and the design-time tools alike.</summary>
 public static class SqliteRegistration
 {
     public static IServiceCollection AddSsoSqlite(this IServiceCollection services, string connectionString)

@@ -11,15 +11,15 @@ public sealed class SqliteSsoDbContext(DbContextOptions<SqliteSsoDbContext> opti
 {
     protected override bool HasOwnClock => false;
 
-    /// <summary>Whoever writes is alone.</summary>
+    /// <summary>A writer is alone.</summary>
     protected override (string Table, string Statement) HeldRows => ("", "ON CONFLICT DO NOTHING");
 
     protected override bool IsDuplicateKey(DbException? exception) =>
         exception is SqliteException { SqliteErrorCode: 19, SqliteExtendedErrorCode: 1555 or 2067 };
 
     /// <summary>
-    /// EF Core marks in a row that somebody migrates, and waits for ever for a mark whose process was killed. Here the operating system
-    /// keeps the turn and gives it back with the process; whoever has it knows that a mark is nobody's.
+    /// EF Core marks in a row that somebody is migrating, and waits for ever for a mark whose process was killed. Here the operating system
+    /// keeps the turn and frees it with the process; whoever has it knows that a mark belongs to nobody.
     /// </summary>
     public override async Task MigrateAsync(CancellationToken cancellation)
     {
@@ -28,7 +28,7 @@ public sealed class SqliteSsoDbContext(DbContextOptions<SqliteSsoDbContext> opti
         await base.MigrateAsync(cancellation);
     }
 
-    /// <summary>Null where no file can be made: what is wrong there, SQLite says itself.</summary>
+    /// <summary>Null if no file can be created: SQLite itself says what is wrong then.</summary>
     private static async Task<FileStream?> TakeTurnAsync(string file, CancellationToken cancellation)
     {
         while (true)
@@ -61,7 +61,7 @@ public sealed class SqliteSsoDbContext(DbContextOptions<SqliteSsoDbContext> opti
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMillisecondsConverter>();
     }
 
-    /// <summary>SQLite cannot compare its text form of an instant; whole milliseconds compare and sort.</summary>
+    /// <summary>SQLite cannot compare the text form of an instant; whole milliseconds compare and sort.</summary>
     private sealed class UnixMillisecondsConverter() : ValueConverter<DateTimeOffset, long>(
         instant => instant.ToUnixTimeMilliseconds(), milliseconds => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds));
 }

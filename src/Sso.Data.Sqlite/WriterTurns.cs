@@ -11,10 +11,10 @@ using SQLitePCL;
 namespace Sso.Data.Sqlite;
 
 /// <summary>
-/// Whoever writes takes turns with the others of this process. SQLite's own lock is asked for again in steps that grow to 100 ms, so that under load
-/// the newest wins and the slowest hundredth waits many times as long as the rest. A turn is waited for as that lock is, with the thread: the driver
-/// knows no other way, and to hand each turn to a thread of the pool cost a third more. Other processes are still met at the lock itself: a turn
-/// forbids nothing, and who waited for one longer than <see cref="Limit"/> goes on without.
+/// Writers take turns within this process. SQLite's own lock is asked for again in steps that grow to 100 ms, so that under load the newest
+/// wins and the slowest hundredth waits many times as long as the rest. Waiting for a turn blocks the thread, as waiting for that lock
+/// does: the driver knows no other way, and handing each turn to a thread of the pool cost a third more. Other processes are still met at
+/// the lock itself: a turn forbids nothing, and a writer that has waited longer than <see cref="Limit"/> goes on without one.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore of which nobody asks for a handle holds nothing.")]
 internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterceptor, IDbConnectionInterceptor
@@ -24,7 +24,7 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
 
     private readonly SemaphoreSlim _turn = new(1);
 
-    /// <summary>Nobody has a turn. Tests ask: whoever waits for one that was not given back only waits longer.</summary>
+    /// <summary>True if nobody has a turn. For tests, since a turn that is never given back only makes others wait longer.</summary>
     public bool IsFree => _turn.CurrentCount == 1;
 
     /// <summary>Ends the turn of this connection, if it has one.</summary>
@@ -60,10 +60,12 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
         }
     }
 
-    /// <summary>A statement inside a transaction has the turn of it.</summary>
+    /// <summary>A statement inside a transaction uses the turn of the transaction.</summary>
     private static bool IsAlone(DbCommand command) => command.Transaction is null;
 
-    /// <summary>Each transaction of the driver begins with the lock of a writer. It is begun here, so that one that cannot begin has no turn.</summary>
+    /// <summary>
+    /// Each transaction of the driver begins with the lock of a writer. It is begun here, so that one that cannot begin keeps no turn.
+    /// </summary>
     public InterceptionResult<DbTransaction> TransactionStarting(
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result) =>
         Begin(connection, eventData, CancellationToken.None);
@@ -117,8 +119,8 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
         ReleaseAfter(command);
         if (IsAlone(command) && result >= Batches.Size)
         {
-            // What a batch left in the WAL goes into the file now, while others may write. Left alone, SQLite does it once a thousand pages are
-            // there, and in the turn of whoever wrote the last of them.
+            // What a batch left in the WAL goes into the file now, while others may write. Left to itself, SQLite does this once there are
+            // a thousand pages, in the turn of whoever wrote the last of them.
             raw.sqlite3_wal_checkpoint(((SqliteConnection)command.Connection!).Handle, "main");
         }
 
@@ -151,7 +153,7 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
         return Task.CompletedTask;
     }
 
-    /// <summary>Whatever else ended before it was told.</summary>
+    /// <summary>For whatever ended without being reported.</summary>
     public void ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData) => Release(connection);
 
     public Task ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData)
@@ -161,7 +163,9 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
     }
 }
 
-/// <summary>A transaction whose turn ends with it, also when it is disposed of without an end: of that no interceptor hears.</summary>
+/// <summary>
+/// A transaction whose turn ends with it, also when it is disposed of without being ended, which no interceptor hears of.
+/// </summary>
 internal sealed class TurnTransactionFactory(RelationalTransactionFactoryDependencies dependencies)
     : RelationalTransactionFactory(dependencies)
 {

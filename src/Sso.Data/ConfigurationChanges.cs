@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Sso.Data;
 
-/// <summary>Telling all nodes that a registration, a key or a brand changed. Call it inside the transaction of the change.</summary>
+/// <summary>Tells all nodes that a registration, a key or a brand changed. To be called inside the transaction of the change.</summary>
 public static class ConfigurationChanges
 {
     public static Task RaiseKeysVersionAsync(this SsoDbContext database, CancellationToken cancellation) => database.ConfigurationVersions

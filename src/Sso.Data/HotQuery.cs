@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore.Metadata;
 namespace Sso.Data;
 
 /// <summary>
-/// A query that requests of programs ask all the time, compiled once for each model. EF Core would otherwise take its parameters out and look
-/// its expression tree up each time, which costs more than the database needs to answer. Every other query stays an ordinary one.
+/// A query that requests from programs run all the time, compiled once for each model. EF Core would otherwise extract its parameters and
+/// look up its expression tree each time, which costs more than the database needs to answer. Every other query stays an ordinary one.
 /// </summary>
-/// <param name="compile">A call of <c>EF.CompileAsyncQuery</c>: what it returns is bound to the first model that it meets.</param>
+/// <param name="compile">A call of <c>EF.CompileAsyncQuery</c>: what it returns is bound to the first model it meets.</param>
 public sealed class HotQuery<TQuery>(Func<TQuery> compile)
     where TQuery : Delegate
 {

@@ -11,11 +11,11 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Sso.Data;
 
 /// <summary>
-/// A write that requests of programs ask for all the time, put together once for each model: tracking the change of one row, or translating a
-/// conditional update, costs more than the database needs for it. Columns, converted values and their types are those of the model, and it runs as
-/// a command of EF Core: in the transaction that is open, logged and counted like all others.
+/// A write that requests from programs perform all the time, assembled once for each model: tracking the change of one row, or translating
+/// a conditional update, costs more than the database needs for it. Columns, converted values and their types are those of the model, and
+/// it runs as a command of EF Core: in the open transaction, logged and counted like all others.
 /// </summary>
-/// <param name="write">Its text. Each value that the text asks for is one that the execution brings, in this order.</param>
+/// <param name="write">Its text. Each value that the text asks for is supplied by the execution, in this order.</param>
 public sealed class HotStatement(Func<HotStatement.Words, string> write)
 {
     private readonly ConditionalWeakTable<IModel, Prepared> _prepared = [];
@@ -29,14 +29,16 @@ public sealed class HotStatement(Func<HotStatement.Words, string> write)
         where TRow : class =>
         [.. database.Model.FindEntityType(typeof(TRow))!.GetProperties().Select(property => property.GetGetter().GetClrValue(row))];
 
-    /// <summary>How many rows it changed.</summary>
+    /// <summary>The number of rows changed.</summary>
     public Task<int> ExecuteAsync(SsoDbContext database, object?[] values, CancellationToken cancellation)
     {
         var statement = PreparedFor(database);
         return statement.Command.ExecuteNonQueryAsync(statement.With(database, values), cancellation);
     }
 
-    /// <summary>What the one row that it changed holds now, of which its text <see cref="Words.Returns"/> columns; default when it changed none.</summary>
+    /// <summary>
+    /// What the one row that it changed holds now, of which its text <see cref="Words.Returns"/> columns; default when it changed none.
+    /// </summary>
     public async Task<TResult?> ReadAsync<TResult>(
         SsoDbContext database, object?[] values, Func<ReturnedRow, TResult> read, CancellationToken cancellation)
     {
@@ -131,7 +133,7 @@ public sealed class HotStatement(Func<HotStatement.Words, string> write)
         public TValue Get<TValue>(int ordinal) => ((Func<DbDataReader, int, TValue>)columns[ordinal])(reader, ordinal);
     }
 
-    /// <summary>The names of the model, as the database at hand wants them.</summary>
+    /// <summary>The names of the model, as the database in use spells them.</summary>
     public sealed class Words(SsoDbContext database)
     {
         private readonly ISqlGenerationHelper _names = database.GetService<ISqlGenerationHelper>();
@@ -144,7 +146,8 @@ public sealed class HotStatement(Func<HotStatement.Words, string> write)
         internal IReadOnlyList<IProperty> Returned => _returned;
 
         /// <summary>
-        /// What makes an update give those columns of the row back as they stand afterwards: one of the two is empty, by what the database wants.
+        /// What makes an update give those columns of the row back as they stand afterwards: one of the two is empty, by what the database
+        /// wants.
         /// </summary>
         public (string BeforeWhere, string AtEnd) Returns<TRow>(params IEnumerable<string> properties)
         {

@@ -89,7 +89,7 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     public DbSet<WaitingRequest> WaitingRequests => Set<WaitingRequest>();
 
     /// <summary>
-    /// Inserts a row whose key decides a race: false when the key exists already. Nothing else may be pending in this context.
+    /// Inserts a row whose key decides a race: false if the key exists already. Nothing else may be pending in this context.
     /// </summary>
     public async Task<bool> TryInsertAsync<TRow>(TRow row, CancellationToken cancellation)
         where TRow : class
@@ -107,20 +107,20 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
         }
     }
 
-    /// <summary>Creates the schema or brings it up to date, whatever became of the process that tried it before.</summary>
+    /// <summary>Creates the schema or brings it up to date, whatever became of a process that tried before.</summary>
     /// <exception cref="SchemaException">Its owner has to do something first.</exception>
     public virtual async Task MigrateAsync(CancellationToken cancellation)
     {
         if ((await Database.GetAppliedMigrationsAsync(cancellation)).Any() && (await Database.GetPendingMigrationsAsync(cancellation)).Any())
         {
-            // First, so that who is killed between the two does both the next time.
+            // First, so that a process killed between the two does both the next time.
             await StoredNames.RenormalizeAsync(this, cancellation);
         }
 
         await Database.MigrateAsync(cancellation);
     }
 
-    /// <summary>What is wrong with the settings of the database itself; null when nothing is.</summary>
+    /// <summary>What is wrong with the settings of the database itself; null if nothing is.</summary>
     public virtual Task<string?> FlawAsync(CancellationToken cancellation) => Task.FromResult<string?>(null);
 
     /// <summary>What every node reads each second, in one statement.</summary>
@@ -136,21 +136,21 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     /// <summary>The clock of the database; each provider that has one names its function.</summary>
     public static DateTimeOffset? Now() => throw new NotSupportedException("Only in a query.");
 
-    /// <summary>False where the database runs in this process.</summary>
+    /// <summary>False if the database runs in this process.</summary>
     protected abstract bool HasOwnClock { get; }
 
     protected static MethodInfo NowFunction { get; } = typeof(SsoDbContext).GetMethod(nameof(Now))!;
 
     /// <summary>
-    /// How this database reads rows that nobody may change before the transaction ends: what stands behind the name of the table, and what at
-    /// the end of an insert from such rows. There a key that exists already inserts nothing, where the database can say so.
+    /// How this database reads rows that nobody may change before the transaction ends: what follows the name of the table, and what ends
+    /// an insert from such rows. Where the database can express it, a key that exists already inserts nothing there.
     /// </summary>
     protected internal abstract (string Table, string Statement) HeldRows { get; }
 
-    /// <summary>True where an update names what it gives back before its condition, by OUTPUT, and not at its end by RETURNING.</summary>
+    /// <summary>True if an update names what it gives back before its condition, by OUTPUT, and not at its end by RETURNING.</summary>
     protected internal virtual bool ReturnsByOutput => false;
 
-    /// <summary>True when the database refused a row because its key exists.</summary>
+    /// <summary>True if the database refused a row because its key exists.</summary>
     protected internal abstract bool IsDuplicateKey(DbException? exception);
 
     /// <param name="driver">Of <see cref="DatabaseTroubles.Find"/>.</param>
@@ -159,7 +159,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
-        // Identity keeps people only: factors, passkeys among them, have a table of our own, and nothing here uses its claims, logins and tokens.
+        // Identity keeps people only: factors, passkeys among them, have a table of our own, and nothing here uses Identity's claims,
+        // logins and tokens.
         builder.Ignore<IdentityUserClaim<Guid>>();
         builder.Ignore<IdentityUserLogin<Guid>>();
         builder.Ignore<IdentityUserToken<Guid>>();

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Sso.Data;
 
-/// <summary>Lets singletons ask for the context without naming the provider.</summary>
+/// <summary>Lets singletons create the context without naming the provider.</summary>
 public sealed class SsoDbContextFactory<TContext>(IDbContextFactory<TContext> inner) : IDbContextFactory<SsoDbContext>
     where TContext : SsoDbContext
 {

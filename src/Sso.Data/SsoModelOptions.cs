@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Sso.Data;
 
-/// <summary>What the model asks of the options on every provider.</summary>
+/// <summary>What the model needs of the options on every provider.</summary>
 public static class SsoModelOptions
 {
     /// <summary>
-    /// Identity's context maps claims, logins and tokens, and we ignore them on purpose. A statement that failed is told by whoever
-    /// catches it, at the level of what it means: an insert that lost its race is the answer to a question, and no error.
+    /// Identity's context maps claims, logins and tokens, and we ignore them on purpose. A failed statement is logged by whoever catches
+    /// it, at the level of what it means: an insert that lost its race is the answer to a question, not an error.
     /// </summary>
-    /// <remarks>A save can be watched by whoever is registered as <see cref="ISaveChangesInterceptor"/>.</remarks>
+    /// <remarks>Whatever is registered as <see cref="ISaveChangesInterceptor"/> sees each save.</remarks>
     public static DbContextOptionsBuilder UseSsoModel(this DbContextOptionsBuilder options, IServiceProvider services) =>
         options.AddInterceptors(services.GetServices<ISaveChangesInterceptor>())
             .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.MappedEntityTypeIgnoredWarning)

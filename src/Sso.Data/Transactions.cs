@@ -25,7 +25,7 @@ public static class Transactions
         return result;
     }
 
-    /// <summary>False when the work says so, and nothing is written.</summary>
+    /// <summary>False if the work says so, and nothing is written.</summary>
     public static Task<bool> AllOrNothingAsync(this SsoDbContext database, Func<Task<bool>> work, CancellationToken cancellation) =>
         database.AllOrNothingAsync(work, isDone => isDone, cancellation);
 

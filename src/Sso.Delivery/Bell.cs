@@ -2,14 +2,16 @@ using System.Threading.Channels;
 
 namespace Sso.Delivery;
 
-/// <summary>Tells a worker of this node not to wait for its next look. Rung twice before it looked, it looks once.</summary>
+/// <summary>
+/// Tells a worker of this node not to wait for its next look. If it is rung twice before the worker looks, the worker looks once.
+/// </summary>
 public class Bell
 {
     private readonly Channel<bool> _rung = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public void Ring() => _rung.Writer.TryWrite(true);
 
-    /// <summary>One item for each time to look.</summary>
+    /// <summary>One item each time it is time to look.</summary>
     public IAsyncEnumerable<bool> HeardAsync(CancellationToken cancellation) => _rung.Reader.ReadAllAsync(cancellation);
 }
 

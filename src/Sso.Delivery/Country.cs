@@ -3,12 +3,12 @@ using System.Collections.Frozen;
 namespace Sso.Delivery;
 
 /// <summary>
-/// What we know of a country's mobile numbers: how long the national number is and how it may begin. Italy has exact rules of its own
+/// What we know about a country's mobile numbers: how long the national number is and how it may begin. Italy has exact rules of its own
 /// (<see cref="ItalianNumbers"/>); the others are refused by length and first digits, so that premium and shared-cost numbers stay out.
 /// </summary>
 public sealed record Country
 {
-    /// <summary>Area codes inside +1 that bill as international.</summary>
+    /// <summary>Area codes within +1 that are billed as international.</summary>
     private static readonly FrozenSet<string> CaribbeanCodes = FrozenSet.ToFrozenSet([
         "242", "246", "264", "268", "284", "345", "441", "473", "649", "658",
         "664", "721", "758", "767", "784", "787", "809", "829", "849", "868", "869",
@@ -96,7 +96,7 @@ public sealed record Country
         _ => _mobile.Any(start => national.StartsWith(start, StringComparison.Ordinal)) ? NumberKind.Mobile : NumberKind.Other,
     };
 
-    /// <summary>Elsewhere than in Italy the 0 that is dialled at home is no part of the number.</summary>
+    /// <summary>Except in Italy, the 0 that is dialled at home is not part of the number.</summary>
     internal string WithoutTrunkZero(string national) =>
         _zeroIsDialledAtHome && national.StartsWith('0') ? national[1..] : national;
 

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Sso.Delivery;
 
-/// <summary>What operators watch of the texts.</summary>
+/// <summary>What operators can watch about texts.</summary>
 public sealed class DeliveryMetrics : IDisposable
 {
     public const string MeterName = "Sso.Delivery";
@@ -15,7 +15,7 @@ public sealed class DeliveryMetrics : IDisposable
 
     public DeliveryMetrics()
     {
-        // The scope tells the meters of two servers in one process apart.
+        // The scope distinguishes the meters of two servers in one process.
         _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
         _messages = _meter.CreateCounter<long>(
             "sso.texts.messages", description: "Messages handed to a route, by route, country and outcome.");

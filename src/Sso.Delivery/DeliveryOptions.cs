@@ -7,7 +7,7 @@ public sealed record DeliveryOptions
 {
     public const string Section = "Delivery";
 
-    /// <summary>Above what either provider asked for a text to Italy in 2026.</summary>
+    /// <summary>More than either provider charged for a text to Italy in 2026.</summary>
     private const decimal PriceInItaly = 0.10m;
 
     /// <summary>
@@ -18,9 +18,7 @@ public sealed record DeliveryOptions
     /// <summary>Another order for a country, by its ISO code.</summary>
     public IReadOnlyDictionary<string, string[]> RoutesByCountry { get; init; } = new Dictionary<string, string[]>();
 
-    /// <summary>
-    /// ISO codes; Italy when nothing is set. (No default value here: the binder would add to it instead of replacing it.)
-    /// </summary>
+    /// <summary>ISO codes; Italy if nothing is set. (No default value here: the binder would add to it instead of replacing it.)</summary>
     public IReadOnlyList<string>? AllowedCountries { get; init; }
 
     /// <summary>
@@ -28,12 +26,10 @@ public sealed record DeliveryOptions
     /// </summary>
     public IReadOnlyDictionary<string, string> From { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The brand as texts write it, where <c>Brand:Name</c> is too long or holds characters that double the price.</summary>
+    /// <summary>The brand as written in texts, if <c>Brand:Name</c> is too long or holds characters that double the price.</summary>
     public string? Brand { get; init; }
 
-    /// <summary>
-    /// How long a route that has taken a message may go without a receipt that it arrived; then the code goes by another route.
-    /// </summary>
+    /// <summary>How long to wait for a receipt from a route that has accepted a message; then the code goes by another route.</summary>
     public TimeSpan ReceiptWait { get; init; } = TimeSpan.FromSeconds(20);
 
     public OutboxOptions Outbox { get; init; } = new();
@@ -42,7 +38,7 @@ public sealed record DeliveryOptions
 
     public BudgetOptions Budget { get; init; } = new();
 
-    /// <summary>Euro for one text by country code: the dearest of its routes.</summary>
+    /// <summary>Euro for one text, by country code: the price of the most expensive of its routes.</summary>
     public IReadOnlyDictionary<string, decimal> Prices { get; init; } = new Dictionary<string, decimal>();
 
     public ConversionOptions Conversion { get; init; } = new();
@@ -52,7 +48,7 @@ public sealed record DeliveryOptions
     /// <summary>By calling code: some countries share one.</summary>
     internal bool Serves(PhoneNumber number) => Sharing(number).Any();
 
-    /// <summary>In ten-thousandths of a euro; nothing where no route costs anything.</summary>
+    /// <summary>In ten-thousandths of a euro; zero if no route costs anything.</summary>
     internal int PriceOf(PhoneNumber number) =>
         Money.Of(Sharing(number).Select(country => PriceIn(country.Code) ?? 0).DefaultIfEmpty(0).Max());
 
@@ -72,6 +68,6 @@ public sealed record DeliveryOptions
 /// <summary>The development outbox.</summary>
 public sealed record OutboxOptions
 {
-    /// <summary>One file per message; a folder beneath the temporary one when not set.</summary>
+    /// <summary>One file per message; a folder below the temporary one if not set.</summary>
     public string? Folder { get; init; }
 }

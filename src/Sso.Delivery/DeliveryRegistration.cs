@@ -16,9 +16,7 @@ using Sso.Settings;
 
 namespace Sso.Delivery;
 
-/// <summary>
-/// Everything that brings a code to a phone. Needs a database, a <c>Sealer</c> and a <see cref="TimeProvider"/> beside it.
-/// </summary>
+/// <summary>Everything that brings a code to a phone. Also needs a database, a <c>Sealer</c> and a <see cref="TimeProvider"/>.</summary>
 public static class DeliveryRegistration
 {
     internal const string Issuer = "Sso:Issuer";
@@ -48,7 +46,7 @@ public static class DeliveryRegistration
         return services;
     }
 
-    /// <summary>The configured routes; in Development the outbox when none is named.</summary>
+    /// <summary>The configured routes; in Development the outbox if none is named.</summary>
     internal static IReadOnlyList<string> RoutesOf(IReadOnlyList<string>? configured, IHostEnvironment environment) => configured switch
     {
         { Count: > 0 } => configured,
@@ -59,7 +57,7 @@ public static class DeliveryRegistration
     internal static string BrandOf(DeliveryOptions options, IConfiguration configuration) =>
         options.Brand ?? (configuration["Brand:Name"] is { Length: > 0 } name ? name : "Sso");
 
-    /// <summary>Of all countries, each once.</summary>
+    /// <summary>Those of all countries, each once.</summary>
     internal static IReadOnlyList<string> AllRoutes(DeliveryOptions options, IHostEnvironment environment) =>
         [.. RoutesOf(options.Routes, environment).Concat(options.RoutesByCountry.Values.SelectMany(names => names)).Distinct()];
 
@@ -108,8 +106,8 @@ public static class DeliveryRegistration
         where TRoute : class, IMessageRoute
         where TOptions : class
     {
-        // One handler for the life of the process; its connections are renewed, so a changed address is noticed.
-        // No logging of requests but our own.
+        // One handler for the life of the process; its connections are renewed, so a changed address is noticed. No logging of requests
+        // except our own.
         services.AddHttpClient<TRoute>((provider, http) =>
             {
                 http.BaseAddress = address(provider.GetRequiredService<IOptions<TOptions>>().Value);
@@ -137,7 +135,7 @@ public static class DeliveryRegistration
     private static MessageRoutes InOrder(IServiceProvider provider, DeliveryOptions routing, IHostEnvironment environment)
     {
         var (clock, log) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<GuardedRoute>>());
-        // One breaker for each route, whatever lists it stands in.
+        // One breaker for each route, whichever lists it is in.
         var routes = provider.GetServices<IMessageRoute>().ToDictionary(route => route.Name, route => new GuardedRoute(route, clock, log));
         IReadOnlyList<GuardedRoute> Named(IEnumerable<string> names) => [.. names.Where(routes.ContainsKey).Select(name => routes[name])];
         return new MessageRoutes(

@@ -26,7 +26,7 @@ internal sealed class DeliveryRules : AbstractValidator<DeliveryOptions>
         SpendingIsBounded();
     }
 
-    /// <summary>Some message goes to a provider.</summary>
+    /// <summary>True if any message goes to a provider.</summary>
     private bool IsPaid(DeliveryOptions delivery) => DeliveryRegistration.AllRoutes(delivery, _environment).Intersect(Providers).Any();
 
     private void RoutesAreKnown()

@@ -19,10 +19,10 @@ public static class Gsm7
 
     public static bool Fits(string text) => !text.AsSpan().ContainsAnyExcept(All);
 
-    /// <summary>Septets where the text fits GSM-7, else 16-bit units.</summary>
+    /// <summary>Septets if the text fits GSM-7, otherwise 16-bit units.</summary>
     public static int Units(string text) => Fits(text) ? text.Length + text.Count(Escaped.Contains) : text.Length;
 
-    /// <summary>Messages that are billed. A pair, escaped or surrogate, is never cut across two.</summary>
+    /// <summary>The number of messages that are billed. A pair, escaped or surrogate, is never split across two.</summary>
     public static int Parts(string text)
     {
         var septets = Fits(text);

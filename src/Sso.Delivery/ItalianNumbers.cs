@@ -1,6 +1,8 @@
 namespace Sso.Delivery;
 
-/// <summary>The Italian numbering plan. A nine-digit mobile is old but alive; a fixed number keeps its 0 from abroad too.</summary>
+/// <summary>
+/// The Italian numbering plan. A nine-digit mobile number is old but still in use; a fixed number keeps its 0 even from abroad.
+/// </summary>
 internal static class ItalianNumbers
 {
     private static readonly string[] Services = ["800", "803", "840", "841", "847", "848", "89", "144", "163", "164", "166", "178", "199"];
@@ -9,7 +11,7 @@ internal static class ItalianNumbers
     {
         ['3', '1', ..] => national.Length == 10 ? NumberKind.Mobile : NumberKind.Impossible,
         ['3', >= '2' and <= '9', ..] when national.Length is 9 or 10 => NumberKind.Mobile,
-        // The mailbox of a mobile: its number with one or two digits more.
+        // The mailbox of a mobile: its number with one or two extra digits.
         ['3', >= '2' and <= '8', ..] when national.Length is 11 or 12 => NumberKind.Other,
         ['0', ..] when national.Length is >= 6 and <= 12 => NumberKind.Other,
         ['4', '3', ..] or ['5', '5', ..] when national.Length == 10 => NumberKind.Other,

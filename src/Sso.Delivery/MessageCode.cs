@@ -6,14 +6,14 @@ using Sso.Data.Secrets;
 namespace Sso.Delivery;
 
 /// <summary>
-/// The six digits of a challenge: HMAC(data key, challenge id). Nothing readable is stored, and the same
-/// living code can leave again by any route.
+/// The six digits of a challenge: HMAC(data key, challenge id). Nothing readable is stored, and while the code is valid the same one can
+/// leave again by any route.
 /// </summary>
 public static class MessageCode
 {
     private const string Purpose = "MessageCode";
 
-    /// <summary>Six digits, leading zeros kept; null when the data key is not known here.</summary>
+    /// <summary>Six digits, leading zeros kept; null if the data key is not known here.</summary>
     public static string? Derive(Sealer sealer, MessageChallenge challenge)
     {
         Span<byte> id = stackalloc byte[16];

@@ -8,6 +8,6 @@ internal enum NumberKind
     /// <summary>A number that exists in the plan but takes no code: fixed, premium, machine, mailbox.</summary>
     Other,
 
-    /// <summary>Bills as another country although it shares the calling code.</summary>
+    /// <summary>Billed as another country although it shares the calling code.</summary>
     Abroad,
 }

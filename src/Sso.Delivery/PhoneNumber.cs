@@ -3,7 +3,7 @@ using Sso.Protocol;
 namespace Sso.Delivery;
 
 /// <summary>
-/// A mobile number that may receive a code. Only <see cref="Parse"/> can make one from what a person typed; it prints itself masked.
+/// A mobile number that may receive a code. Only <see cref="Parse"/> can make one from what a person typed; it prints masked.
 /// </summary>
 public sealed record PhoneNumber
 {
@@ -14,21 +14,21 @@ public sealed record PhoneNumber
 
     public Country Country { get; }
 
-    /// <summary>The form that is stored and that Twilio wants: +393123456789.</summary>
+    /// <summary>The form that is stored, and that Twilio wants: +393123456789.</summary>
     public string E164 => $"+{Country.CallingCode}{National}";
 
     /// <summary>Vonage wants no plus: 393123456789.</summary>
     public string ForVonage => Country.CallingCode + National;
 
     /// <summary>
-    /// Country code and the first three digits, in many countries the operator: what is closed when its codes are not entered.
+    /// Calling code and the first three digits, which in many countries name the carrier: what is closed when its codes are not entered.
     /// </summary>
     public string Prefix => $"+{Country.CallingCode}{National[..Math.Min(3, National.Length)]}";
 
     /// <summary>Ten thousand neighbouring numbers: everything but the last four digits.</summary>
     public string Range => E164[..^Math.Min(4, National.Length)];
 
-    /// <summary>For a person who has not finished signing in; it says nothing of the length.</summary>
+    /// <summary>For a person who has not finished signing in; it does not reveal the length.</summary>
     public string Masked => $"+{Country.CallingCode} ••• ••• ••{National[^2..]}";
 
     /// <summary>For its owner: +39 312 345 6789.</summary>
@@ -36,7 +36,7 @@ public sealed record PhoneNumber
 
     private string National { get; }
 
-    /// <summary>Reads what a person typed beside a country selector. A plus in the text wins over the selector.</summary>
+    /// <summary>Reads what a person typed next to a country selector. A plus in the text wins over the selector.</summary>
     public static PhoneNumberOutcome Parse(string? country, string? input, IReadOnlySet<string> served)
     {
         if (string.IsNullOrWhiteSpace(input))
@@ -73,7 +73,7 @@ public sealed record PhoneNumber
     }
 
     /// <summary>A number that was parsed before it was stored.</summary>
-    /// <exception cref="FormatException">The text is no number of a country we know.</exception>
+    /// <exception cref="FormatException">The text is not a number of a country we know.</exception>
     public static PhoneNumber FromStored(string e164) =>
         e164 is ['+', .. var digits] && digits.All(char.IsAsciiDigit) && Country.OfDigits(digits).FirstOrDefault() is { } country
             && digits.Length >= country.CallingCode.Length + 2
@@ -89,8 +89,8 @@ public sealed record PhoneNumber
             return new PhoneNumberOutcome.Invalid();
         }
 
-        // Satellite, shared-cost and premium codes (+800, +808, +87x, +88x, +979) are of no country and so never served.
-        // Two countries share +1: the one selected, else the first that is served.
+        // Satellite, shared-cost and premium codes (+800, +808, +87x, +88x, +979) belong to no country and so are never served. Two
+        // countries share +1: the selected one, otherwise the first that is served.
         var country = Country.OfDigits(digits)
             .Where(candidate => served.Contains(candidate.Code))
             .OrderByDescending(candidate => candidate.Code.Equals(selected, StringComparison.OrdinalIgnoreCase))
@@ -109,7 +109,7 @@ public sealed record PhoneNumber
     };
 
     /// <summary>
-    /// ASCII digits with at most one plus in front; null when anything else remains once what people put between them is dropped.
+    /// ASCII digits with at most one plus in front; null if anything else remains once the separators that people type are dropped.
     /// </summary>
     private static string? Digits(string input)
     {
@@ -123,7 +123,7 @@ public sealed record PhoneNumber
     private IEnumerable<string> Groups()
     {
         var start = 0;
-        // Threes, and what is left at the end: two, three or four digits.
+        // Groups of three, and at the end what is left: two, three or four digits.
         while (National.Length - start > 4)
         {
             yield return National.Substring(start, 3);

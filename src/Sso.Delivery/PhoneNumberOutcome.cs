@@ -1,20 +1,20 @@
 namespace Sso.Delivery;
 
-/// <summary>What became of a number that a person typed.</summary>
+/// <summary>The outcome of reading a number that a person typed.</summary>
 public abstract record PhoneNumberOutcome
 {
     private PhoneNumberOutcome()
     {
     }
 
-    /// <summary>When the number's country is not the selected one, the page switches the selector and says so.</summary>
+    /// <summary>If the number's country is not the selected one, the page switches the selector and says so.</summary>
     public sealed record Valid(PhoneNumber Number) : PhoneNumberOutcome;
 
     public sealed record Empty : PhoneNumberOutcome;
 
     public sealed record Invalid : PhoneNumberOutcome;
 
-    /// <summary>A number of that country, but fixed, premium or another kind that takes no text.</summary>
+    /// <summary>A number of that country, but fixed, premium or another kind that cannot receive texts.</summary>
     public sealed record NotMobile : PhoneNumberOutcome;
 
     public sealed record CountryNotServed : PhoneNumberOutcome;

@@ -6,8 +6,8 @@ using Sso.Data;
 namespace Sso.Delivery;
 
 /// <summary>
-/// Sends the waiting texts of this node and of others that stopped: woken at once by
-/// <see cref="TextBell"/>, looking every second otherwise.
+/// Sends the waiting texts of this node and of others that have stopped: woken at once by <see cref="TextBell"/>, otherwise looking every
+/// second.
 /// </summary>
 public sealed partial class TextDispatcher(
     IDbContextFactory<SsoDbContext> contexts, TextBell bell, TextSender sender,
@@ -36,7 +36,7 @@ public sealed partial class TextDispatcher(
         {
         }
 
-        // What has left must be written down: a send ends within nine seconds.
+        // Whatever has left must be written down: a send ends within nine seconds.
         await Task.WhenAll(_inFlight.Values);
     }
 
@@ -64,7 +64,7 @@ public sealed partial class TextDispatcher(
                 Recovered(log);
             }
         }
-        // A database that is away must not end the dispatcher; it says so once and looks again in a second.
+        // An unavailable database must not end the dispatcher; it logs that once and looks again in a second.
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             if (!_failing)
@@ -95,12 +95,12 @@ public sealed partial class TextDispatcher(
         }
         catch (Exception exception)
         {
-            // The row stays waiting under its lease; whoever finds it then knows that this route may have had it.
+            // The row stays waiting under its lease; whoever finds it later knows that this route may have had it.
             SendBroke(log, id, exception);
         }
         finally
         {
-            // There may be more than could be in flight.
+            // There may be more than could be in flight at once.
             bell.Ring();
         }
     }

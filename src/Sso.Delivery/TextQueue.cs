@@ -6,13 +6,11 @@ using Sso.Data.Secrets;
 
 namespace Sso.Delivery;
 
-/// <summary>Where a text waits for the dispatcher: a row, saved together with its challenge.</summary>
+/// <summary>Queues a text for the dispatcher: a row, saved together with its challenge.</summary>
 [SuppressMessage("Naming", "CA1711", Justification = "It is a queue, of rows.")]
 public sealed class TextQueue(Sealer sealer, TimeProvider clock)
 {
-    /// <summary>
-    /// Adds the row to the caller's context. The caller saves it in one transaction with the challenge.
-    /// </summary>
+    /// <summary>Adds the row to the caller's context; the caller saves it in one transaction with the challenge.</summary>
     public async Task EnqueueAsync(
         SsoDbContext database, MessageChallenge challenge, TextPurpose purpose, string language, CancellationToken cancellation)
     {
@@ -32,8 +30,8 @@ public sealed class TextQueue(Sealer sealer, TimeProvider clock)
     }
 
     /// <summary>
-    /// Adds a notice to the caller's context: saved in the transaction of what it tells. The limits are asked when
-    /// it is sent, so nothing here can be refused; a notice that finds one reached waits for the end of the window.
+    /// Adds a notice to the caller's context: it is saved in the transaction of what it reports. The limits are asked when it is sent, so
+    /// nothing can be refused here; a notice that finds a limit reached waits for the end of the window.
     /// </summary>
     public void EnqueueNotice(SsoDbContext database, Guid personId, string number, TextNotice notice, string language)
     {

@@ -8,16 +8,16 @@ using Sso.Delivery.Spending;
 
 namespace Sso.Delivery;
 
-/// <summary>What sending a text writes: the claim on its row, each message before its route is asked, and what came of them.</summary>
+/// <summary>What sending a text writes: the claim on its row, each message before its route is asked, and the outcomes.</summary>
 public sealed partial class TextRows(
     SendLimits limits, DeliveryMetrics metrics, IOptions<DeliveryOptions> options, TimeProvider clock, ILogger<TextRows> log)
 {
-    /// <summary>Longer than a whole send by more than two nodes' clocks may differ.</summary>
+    /// <summary>Longer than a whole send, by more than the clocks of two nodes may differ.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan WaitForKey = TimeSpan.FromSeconds(3);
 
-    /// <summary>The row when it is due and nobody else has it.</summary>
+    /// <summary>The row if it is due and nobody else has it.</summary>
     public async Task<OutgoingText?> ClaimAsync(SsoDbContext database, Guid id)
     {
         var now = clock.GetUtcNow();
@@ -34,14 +34,14 @@ public sealed partial class TextRows(
         return claimed == 1 ? text : null;
     }
 
-    /// <summary>Never sent, or sent and without a receipt for too long; and in nobody's hands.</summary>
+    /// <summary>Never sent, or sent and without a receipt for too long; and claimed by nobody.</summary>
     public static IQueryable<OutgoingText> Due(SsoDbContext database, DateTimeOffset now) => database.OutgoingTexts.Where(text =>
         (text.Status == OutgoingTextStatus.Waiting || text.Status == OutgoingTextStatus.AwaitingReceipt)
         && text.NextAttemptAt <= now && (text.LeasedUntil == null || text.LeasedUntil < now));
 
     /// <summary>
-    /// The message's id, written before the route is asked. Null when another node has the text by now, or when there is no money for
-    /// <paramref name="isAnother"/> message: the first was paid when it was asked for.
+    /// The message's id, written before the route is asked. Null if another node has the text by now, or if there is no money for
+    /// <paramref name="isAnother"/> message: the first was paid for when it was asked for.
     /// </summary>
     public async Task<Guid?> BeginAsync(SsoDbContext database, OutgoingText text, ComposedText composed, string route, bool isAnother)
     {

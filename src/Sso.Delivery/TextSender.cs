@@ -9,8 +9,8 @@ using Sso.Delivery.Spending;
 namespace Sso.Delivery;
 
 /// <summary>
-/// Sends one due text by the routes in order. One that a route has taken is due again when no receipt says that it
-/// arrived, and then goes once more, by another route, with the same code. What may have left is never more than two messages.
+/// Sends one due text by the routes in order. One that a route has accepted is due again if no receipt says that it arrived, and then goes
+/// once more, by another route, with the same code. Never more than two messages may have left.
 /// </summary>
 public sealed partial class TextSender(
     IDbContextFactory<SsoDbContext> contexts,
@@ -23,7 +23,7 @@ public sealed partial class TextSender(
 {
     public static readonly TimeSpan WholeSend = TimeSpan.FromSeconds(9);
 
-    /// <summary>Messages of one text that a provider may have taken.</summary>
+    /// <summary>The most messages of one text that providers may have accepted.</summary>
     private const int Most = 2;
 
     public async Task SendAsync(Guid id)
@@ -68,9 +68,7 @@ public sealed partial class TextSender(
         await SendAsync(database, text, composer.Compose(text, challenge, factor), before);
     }
 
-    /// <summary>
-    /// A code was counted when the person asked for it; a notice is counted now, once, and waits where a limit is reached.
-    /// </summary>
+    /// <summary>A code was counted when the person asked for it; a notice is counted now, once, and waits if a limit is reached.</summary>
     private async Task SendNoticeAsync(SsoDbContext database, OutgoingText text, ComposedText? composed, List<TextDelivery> before)
     {
         if (composed is not null && before.Count == 0)
@@ -129,7 +127,7 @@ public sealed partial class TextSender(
 
     private static DeliveryOutcome Nothing => new DeliveryOutcome.ProviderDown(Asked: false);
 
-    /// <summary>One without an outcome was in the hands of a node that died.</summary>
+    /// <summary>One without an outcome belonged to a node that died.</summary>
     private static bool MayHaveLeft(TextDelivery delivery) =>
         delivery.Outcome is null or nameof(DeliveryOutcome.Accepted) or nameof(DeliveryOutcome.Unknown);
 
@@ -140,7 +138,7 @@ public sealed partial class TextSender(
         .Where(route => own.All(delivery => delivery.Route != route.Name))
         .OrderBy(route => before.Count(delivery => delivery.Route == route.Name && delivery.Receipt != TextReceiptStatus.Delivered)));
 
-    /// <summary>After a silence a certain failure of the next route leaves the whole unknown.</summary>
+    /// <summary>After a silence, even a certain failure of the next route leaves the whole unknown.</summary>
     private static DeliveryOutcome Worse(DeliveryOutcome before, DeliveryOutcome now) =>
         before is DeliveryOutcome.Unknown && now is not DeliveryOutcome.Accepted && now.AllowsAnotherRoute ? before : now;
 

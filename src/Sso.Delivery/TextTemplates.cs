@@ -4,15 +4,15 @@ using Sso.Data.Delivery;
 namespace Sso.Delivery;
 
 /// <summary>
-/// What the messages say: the code first, because locked screens show the beginning; the brand, its life, a warning; and last the line that
-/// lets the phone fill the code in on our host only (WICG origin-bound one-time codes). A notice says what happened and whom to ask. No
-/// link, nothing a user could have written, one GSM-7 part.
+/// What the messages say: the code first, because locked screens show the beginning; the brand, how long it is valid, a warning; and last
+/// the line that makes the phone fill in the code only on our host (WICG origin-bound one-time codes). A notice says what happened and whom
+/// to ask. No link, nothing that a user could have written, one GSM-7 part.
 /// </summary>
 public sealed class TextTemplates(string brand, string host)
 {
     public static IReadOnlyList<string> Languages { get; } = ["it", "en"];
 
-    /// <summary>The text in that language; in English when we do not write it.</summary>
+    /// <summary>The text in that language; in English if we do not write that language.</summary>
     public string Write(TextPurpose purpose, string language, string code) => Sentence(purpose, language, code) + $"\n\n@{host} #{code}";
 
     public string Write(TextNotice notice, string language) => IsItalian(language)

@@ -8,7 +8,7 @@ public static class GrantTypes
     public const string ClientCredentials = "client_credentials";
 
     /// <summary>
-    /// Named in metadata where an ID token may come back through the browser (OIDC Discovery §3); nothing is ever redeemed by it.
+    /// Named in metadata if an ID token may come back through the browser (OIDC Discovery §3); nothing is ever redeemed with it.
     /// </summary>
     public const string Implicit = "implicit";
 

@@ -4,8 +4,8 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol;
 
 /// <summary>
-/// An error that an application receives (RFC 6749 §4.1.2.1, §5.2; OIDC Core §3.1.2.6). Nobody else can make one: every error that Sso
-/// can answer is a line of the chapters in <c>Errors</c>, and what tells one from another is its id.
+/// An error that an application receives (RFC 6749 §4.1.2.1, §5.2; OIDC Core §3.1.2.6). Nothing else can make one: every error that Sso can
+/// answer with is a line of the chapters in <c>Errors</c>, identified by its id.
 /// </summary>
 public sealed partial class OAuthError
 {
@@ -27,21 +27,21 @@ public sealed partial class OAuthError
     /// </summary>
     public string Description { get; }
 
-    /// <summary>For our log only, never sent.</summary>
+    /// <summary>Only for our log, never sent.</summary>
     public string? Reason { get; }
 
     public int Status => _line.Status;
 
-    /// <summary>RFC 9449 §7.1: where a token is presented, a proof that is not accepted is a token that is not.</summary>
+    /// <summary>RFC 9449 §7.1: where a token is presented, a proof that is not accepted means a token that is not accepted.</summary>
     public int StatusAtResource => _line.StatusAtResource;
 
-    /// <summary>A limit was reached, and this is how long it stays so (RFC 6585 §4).</summary>
+    /// <summary>A limit was reached, and it stays so for this long (RFC 6585 §4).</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
     internal static IReadOnlyList<DocumentedError> Lines =>
         [.. Requests, .. SignIns, .. Backchannel, .. Credentials, .. Keys, .. Others];
 
-    /// <summary>Writes the line as it makes it, so that there is no error without one.</summary>
+    /// <summary>Adds the line to the table as it makes it, so that there is no error without one.</summary>
     private static DocumentedError Line(
         List<DocumentedError> chapter, string id, string code, string? text, string remedy, string italian,
         int status = 400, int? statusAtResource = null)

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Sso.Protocol;
 
-/// <summary>JSON for applications and tokens: it is never put into a page, so "at+jwt" is written as it is spelled, and nobody looks at spaces.</summary>
+/// <summary>
+/// JSON for applications and tokens: it is never put into a page, so "at+jwt" is written as spelt, and spacing does not matter.
+/// </summary>
 public static class PlainJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

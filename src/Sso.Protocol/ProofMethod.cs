@@ -11,18 +11,18 @@ public enum ProofMethod
     RecoveryCode = 3,
 
     /// <summary>
-    /// With the person verified by the authenticator: something held and a PIN or a fingerprint in one, so first and second factor at once.
+    /// With the person verified by the authenticator: possession and a PIN or fingerprint in one, so first and second factor at once.
     /// </summary>
     Passkey = 4,
 
     /// <summary>
-    /// This browser proved a second factor some days ago and was remembered. It spares the challenge where a
-    /// client allows it and proves nothing.
+    /// This browser proved a second factor some days ago and was remembered. It spares the challenge if a client allows it, and proves
+    /// nothing.
     /// </summary>
     TrustedDevice = 5,
 
     /// <summary>
-    /// A code sent by mail, where a client is content with it: the mailbox that also resets the password, so no second factor.
+    /// A code sent by mail, for a client that is content with it. The same mailbox resets the password, so it is not a second factor.
     /// </summary>
     MailCode = 6,
 }
@@ -33,7 +33,7 @@ public static class ProofMethods
     public static readonly FrozenSet<ProofMethod> SecondFactors =
         [ProofMethod.AuthenticatorApp, ProofMethod.TextMessage, ProofMethod.RecoveryCode, ProofMethod.Passkey];
 
-    /// <summary>What may be enrolled and proved as a second factor where a client takes codes by mail as well.</summary>
+    /// <summary>What may be enrolled and proved as a second factor, and codes by mail, for clients that accept these as well.</summary>
     public static readonly FrozenSet<ProofMethod> SecondFactorsOrMail = [.. SecondFactors, ProofMethod.MailCode];
 
     private static readonly FrozenSet<ProofMethod> WithoutText = [.. SecondFactors.Except([ProofMethod.TextMessage])];
@@ -42,7 +42,7 @@ public static class ProofMethods
     /// <summary>What a sign-in begins with.</summary>
     public static readonly FrozenSet<ProofMethod> FirstFactors = [ProofMethod.Password, ProofMethod.Passkey];
 
-    /// <summary>What is taken beside the password where text messages may be refused and codes by mail allowed.</summary>
+    /// <summary>What is accepted besides the password, depending on whether text messages and codes by mail are allowed.</summary>
     public static FrozenSet<ProofMethod> Accepted(bool textMessages, bool mailCodes) => (textMessages, mailCodes) switch
     {
         (true, false) => SecondFactors,
@@ -52,10 +52,10 @@ public static class ProofMethods
     };
 
     /// <summary>
-    /// The value for <c>amr</c> (RFC 8176 §2). A recovery code has no registered value; it is knowledge that was handed out once, so
-    /// <c>kba</c> would be a lie and <c>otp</c> (one-time password) is what it is. Whether a passkey lives in hardware is not known
-    /// without attestation: <c>pop</c> is what is certain. A code by mail comes by another channel (<c>mca</c>) and is no second
-    /// factor. Null for what proves nothing.
+    /// The value for <c>amr</c> (RFC 8176 §2). A recovery code has no registered value; it was handed out once, so <c>kba</c> would be a
+    /// lie and <c>otp</c> (one-time password) is what it is. Without attestation nobody knows whether a passkey is kept in hardware:
+    /// <c>pop</c> is what is certain. A code by mail comes through another channel (<c>mca</c>) and is not a second factor. Null for a
+    /// method that proves nothing.
     /// </summary>
     public static string? AmrValue(this ProofMethod method) => method switch
     {

@@ -6,15 +6,17 @@ using OpenIddict.Abstractions;
 namespace Sso.Protocol;
 
 /// <summary>
-/// The parameters of a request as we read them: each at most once and never empty (RFC 6749 §3.1, §3.2); only <c>resource</c> may repeat (RFC 8707 §2).
-/// What no endpoint of ours reads is passed over, however often it comes.
+/// The parameters of a request as we read them: each at most once and never empty (RFC 6749 §3.1, §3.2); only <c>resource</c> may repeat
+/// (RFC 8707 §2). Parameters that no endpoint of ours reads are ignored, however often they come.
 /// </summary>
 public static class RequestParameters
 {
-    /// <summary>An answer to oversize input is cheap; the longest value that any parameter of ours needs is a hinted ID token.</summary>
+    /// <summary>
+    /// Refusing oversize input is cheap; the longest value that any of our parameters needs is an ID token used as a hint.
+    /// </summary>
     public const int LongestValue = 8 * 1024;
 
-    /// <summary>Those that some endpoint reads, or that a standard of ours defines: a test compares with the code.</summary>
+    /// <summary>Those that some endpoint reads, or that a standard we implement defines: a test compares them with the code.</summary>
     public static readonly FrozenSet<string> Known =
     [
         "access_token", "acr_values", "actor_token", "actor_token_type", "audience", "auth_req_id", "authorization_details",
@@ -35,7 +37,7 @@ public static class RequestParameters
 
         public IEnumerable<string> Names => request.GetParameters().Select(pair => pair.Key).Order(StringComparer.Ordinal);
 
-        /// <summary>What is wrong with a parameter; null when nothing is.</summary>
+        /// <summary>What is wrong with a parameter; null if nothing is.</summary>
         public OAuthError? Flaw
         {
             get
@@ -48,16 +50,16 @@ public static class RequestParameters
         }
 
         /// <summary>
-        /// What the answer to the client carries (RFC 6749 §4.1.2.1). Of two different values nothing tells which is the client's, so none
-        /// goes back.
+        /// The state that the answer to the client carries (RFC 6749 §4.1.2.1). Nothing tells which of two different values is the
+        /// client's, so neither goes back.
         /// </summary>
         public string? StateToReturn =>
             request.ValuesOf("state") is [var first, ..] sent && sent.All(value => value == first && IsReadable(value)) ? first : null;
 
-        /// <summary>The value of a parameter; null where it was left out, and where it is flawed: nobody gets one of two values.</summary>
+        /// <summary>The value of a parameter; null if it was left out or is flawed: nobody gets one of two values.</summary>
         public string? Text(string name) => request.ValuesOf(name) is [var only] && IsReadable(only) ? only : null;
 
-        /// <summary>True when it came twice, or as no value that we read.</summary>
+        /// <summary>True if it came twice, or as a value that we do not read.</summary>
         public bool IsFlawed(string name) => request.ValuesOf(name) is { Length: > 0 } values && !IsFlawless(name, values);
 
         public OpenIddictRequest Without(params IEnumerable<string> names) =>
@@ -83,16 +85,14 @@ public static class RequestParameters
         private ImmutableArray<string> ValuesOf(string name) => request[name] is { } value ? [.. ((ImmutableArray<string?>?)value ?? []).OfType<string>()] : [];
     }
 
-    /// <summary>Reads the parameters of a request that is refused at once when one is wrong.</summary>
+    /// <summary>Reads the parameters of a request that is refused at once if one is wrong.</summary>
     public static Result<OpenIddictRequest, OAuthError> From(IEnumerable<KeyValuePair<string, string?>> pairs)
     {
         var request = Read(pairs);
         return request.Flaw is { } flaw ? flaw : request;
     }
 
-    /// <summary>
-    /// Reads parameters whose flaw may be told elsewhere than here; one without a value counts as left out (RFC 6749 §3.1).
-    /// </summary>
+    /// <summary>Reads parameters whose flaws may be reported elsewhere; one without a value counts as left out (RFC 6749 §3.1).</summary>
     public static OpenIddictRequest Read(IEnumerable<KeyValuePair<string, string?>> pairs)
     {
         var sent = new Dictionary<string, ImmutableArray<string>>();
@@ -108,7 +108,7 @@ public static class RequestParameters
             .Select(pair => KeyValuePair.Create<string, ImmutableArray<string?>>(pair.Key, [.. pair.Value])));
     }
 
-    /// <summary>Reads back what <see cref="ToForm"/> wrote; null when it is something else.</summary>
+    /// <summary>Reads back what <see cref="ToForm"/> wrote; null if it is something else.</summary>
     public static OpenIddictRequest? FromForm(string form) => From(
         form.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
             .Select(

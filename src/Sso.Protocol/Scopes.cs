@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Sso.Protocol;
 
-/// <summary>The scopes that Sso knows (OIDC Core §5.4, §11) and the claims that each brings.</summary>
+/// <summary>The scopes that Sso knows (OIDC Core §5.4, §11) and the claims that each of them brings.</summary>
 public static class Scopes
 {
     public const string OpenId = "openid";
@@ -12,7 +12,7 @@ public static class Scopes
     public const string Phone = "phone";
     public const string OfflineAccess = "offline_access";
 
-    /// <summary>Of our own: when and from where the person was here before (claims last_access_at, last_access_ip).</summary>
+    /// <summary>Our own: when and from where the person was here before (claims last_access_at, last_access_ip).</summary>
     public const string LastAccess = "last_access";
 
     public static readonly FrozenSet<string> Identity = [OpenId, Profile, Email, Address, Phone, OfflineAccess, LastAccess];
@@ -32,7 +32,7 @@ public static class Scopes
         [LastAccess] = ["last_access_at", "last_access_ip"],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Splits a scope value (RFC 6749 §3.3); null when a character is not allowed there.</summary>
+    /// <summary>Splits a scope value (RFC 6749 §3.3); null if it holds a character that is not allowed there.</summary>
     public static FrozenSet<string>? Parse(string? value)
     {
         if (value is null)

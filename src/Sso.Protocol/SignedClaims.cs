@@ -9,7 +9,7 @@ namespace Sso.Protocol;
 /// </summary>
 public sealed class SignedClaims
 {
-    /// <summary>What clocks may differ by.</summary>
+    /// <summary>How much clocks may differ.</summary>
     public static readonly TimeSpan Leeway = TimeSpan.FromSeconds(30);
 
     private const int LongestId = 255;
@@ -26,10 +26,10 @@ public sealed class SignedClaims
     /// <summary>Null also for one that is too long to be remembered.</summary>
     public string? Id => Text("jti") is { Length: > 0 and <= LongestId } id ? id : null;
 
-    /// <summary>The audience where it is one string.</summary>
+    /// <summary>The audience if it is one string.</summary>
     public string? Audience => Text("aud");
 
-    /// <summary>The audience where it is one string, alone or in an array.</summary>
+    /// <summary>The audience if it is one string, alone or in an array.</summary>
     public string? OnlyAudience => _claims.TryGetProperty("aud", out var value) && value.ValueKind == JsonValueKind.Array
         ? value.GetArrayLength() == 1 && value[0].ValueKind == JsonValueKind.String ? value[0].GetString() : null
         : Audience;
@@ -41,7 +41,7 @@ public sealed class SignedClaims
 
     public IEnumerable<JsonProperty> Members => _claims.EnumerateObject();
 
-    /// <summary>A JWT in its compact form, of which nothing was checked; null for any other text.</summary>
+    /// <summary>A JWT in its compact form, unchecked; null for any other text.</summary>
     public static JsonWebToken? ReadUnchecked(string? text)
     {
         try
@@ -73,7 +73,7 @@ public sealed class SignedClaims
             ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)
             : null;
 
-    /// <summary>True when iat or nbf lies in the future, beyond the leeway, or is no time.</summary>
+    /// <summary>True if iat or nbf is in the future, beyond the leeway, or is not a time.</summary>
     public bool IsFromTheFuture(DateTimeOffset now) => IsLater("iat", now) || IsLater("nbf", now);
 
     private bool IsLater(string name, DateTimeOffset now) =>

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Sso.Protocol;
 
 /// <summary>
-/// The JWS algorithms that Sso signs with (RFC 7518 §3.1). EdDSA (RFC 8037) is not among them: .NET has no Ed25519 of its own.
+/// The JWS algorithms that Sso signs with (RFC 7518 §3.1). EdDSA (RFC 8037) is not among them: .NET itself has no Ed25519.
 /// </summary>
 public static class SigningAlgorithms
 {

@@ -5,13 +5,13 @@ namespace Sso.Protocol;
 
 /// <summary>
 /// What people type and paste, as they meant it: the one place that knows what keyboards, phones and copied pages put into it. Passwords
-/// never come here, and what is free text (the name of a person or of a phone) keeps its characters.
+/// never come here, and free text (the name of a person or of a phone) keeps its characters.
 /// </summary>
 public static class TypedText
 {
     /// <summary>
-    /// A user name or a mail address: nothing that cannot be seen, plain dashes and spaces, full-width forms as ASCII, letters composed
-    /// (NFC), no space at either end.
+    /// A user name or a mail address: nothing invisible, plain dashes and spaces, full-width forms as ASCII, letters composed (NFC), no
+    /// space at either end.
     /// </summary>
     public static string Clean(string typed) => Fold(typed, foldDigits: false);
 
@@ -44,7 +44,7 @@ public static class TypedText
         _ => rune,
     };
 
-    /// <summary>Marks of direction, zero-width and joining characters, and what else Unicode calls ignorable by default.</summary>
+    /// <summary>Direction marks, zero-width and joining characters, and whatever else Unicode calls ignorable by default.</summary>
     private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format
         || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065 or 0x3164
             or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF);

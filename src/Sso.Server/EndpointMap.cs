@@ -16,7 +16,7 @@ using Sso.Server.UserInfo;
 
 namespace Sso.Server;
 
-/// <summary>Every route that is not a page; HEAD goes wherever GET does.</summary>
+/// <summary>Every route that is not a page; HEAD works wherever GET does.</summary>
 internal static class EndpointMap
 {
     public static void MapSso(this IEndpointRouteBuilder routes)

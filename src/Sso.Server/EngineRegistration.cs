@@ -43,15 +43,15 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server;
 
 /// <summary>
-/// The one composition of OpenIddict: what it offers, which of its handlers give way, and to which of ours. Which routes it serves,
-/// <see cref="EndpointMap"/> tells.
+/// The one composition of OpenIddict: what it offers, which of its handlers give way, and to which of ours. <see cref="EndpointMap"/> says
+/// which routes it serves.
 /// </summary>
 internal static class EngineRegistration
 {
     private static readonly FrozenSet<OpenIddictServerHandlerDescriptor> Brought =
         [.. OpenIddictServerHandlers.DefaultHandlers, .. OpenIddictServerAspNetCoreHandlers.DefaultHandlers];
 
-    /// <summary>Where it is proved whose request it is, before anything is told about a token.</summary>
+    /// <summary>Where it is proved whose request it is, before anything is said about a token.</summary>
     private static readonly int ClientIsKnown = OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 500;
 
     public static IServiceCollection AddSsoEngine(this IServiceCollection services, IConfiguration configuration)
@@ -87,11 +87,13 @@ internal static class EngineRegistration
         return services;
     }
 
-    /// <summary>Addresses are made of the issuer, whatever a request calls the host, and the route says which endpoint is meant.</summary>
+    /// <summary>
+    /// Addresses are made from the issuer, whatever a request calls the host, and the route says which endpoint is meant.
+    /// </summary>
     private static void RouteRequests(OpenIddictServerBuilder server) => server
         .RemoveEventHandler(ResolveRequestUri.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.InferEndpointType.Descriptor)
-        // TrustedProxies and KnownHosts have looked at scheme and host before.
+        // TrustedProxies and KnownHosts have already checked scheme and host.
         .RemoveEventHandler(ValidateTransportSecurityRequirement.Descriptor)
         .RemoveEventHandler(ValidateHostHeader.Descriptor)
         .Handle<ProcessRequestContext>(OpenIddictServerHandlers.InferEndpointType.Descriptor.Order, ProtocolRoute.Tell);
@@ -129,12 +131,12 @@ internal static class EngineRegistration
         .Handle<ProcessAuthenticationContext, AuthenticateClient, RequireCredentials>(ClientIsKnown)
         .HandleOnce<ProcessAuthenticationContext, ShowCertificate, RequireCredentials>(ClientIsKnown + 50);
 
-    /// <summary>Ours have no rows of their own: the row of the grant is asked where it counts.</summary>
+    /// <summary>Ours have no rows of their own: the row of the grant is consulted where it matters.</summary>
     private static void ReadTokens(OpenIddictServerBuilder server) => server
         .KeepOnly<ValidateTokenContext>(OpenIddictServerHandlers.Protection.ValidatePrincipal.Descriptor)
         .HandleOnce<ValidateTokenContext, ReadToken>(OpenIddictServerHandlers.Protection.ValidateIdentityModelToken.Descriptor.Order);
 
-    /// <summary>Who is signed in passed the gate. What the tokens say is ours, that they are JWTs is OpenIddict's.</summary>
+    /// <summary>Whoever is signed in has passed the gate. What the tokens say is our part, making them JWTs is OpenIddict's.</summary>
     private static void SignIn(OpenIddictServerBuilder server) => server
         .KeepOnly<ProcessSignInContext>(
             OpenIddictServerHandlers.GenerateAuthorizationCode.Descriptor,
@@ -184,7 +186,7 @@ internal static class EngineRegistration
             ClientIsKnown - 100)
         .Handle<ValidatePushedAuthorizationRequestContext, PushRequest>(
             OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 500)
-        // When the key of a proof stands in it.
+        // Once it holds the key of a proof.
         .Handle<ValidatePushedAuthorizationRequestContext, CheckPushed>(
             OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 1500)
         .Handle<HandlePushedAuthorizationRequestContext, StoreRequest>(0)
@@ -241,14 +243,14 @@ internal static class EngineRegistration
         .KeepOnly<TExtract>()
         .KeepOnly<TApply>([AttachHttpResponseCode<TApply>.Descriptor, AttachCacheControlHeader<TApply>.Descriptor, .. kept])
         .Handle<TExtract>(ExtractPostRequest<TExtract>.Descriptor.Order, AuthenticateClient.ReadFormAsync)
-        // After the error was turned into an answer where it is one, such as a token that is not in force.
+        // After an error was turned into an answer if it is one, such as a token that is not in force.
         .Handle<TApply>(AttachHttpResponseCode<TApply>.Descriptor.Order - 1000, OwnRefusals.AnswerAsync);
 
     private static OpenIddictServerBuilder AnswerInJson<TApply>(this OpenIddictServerBuilder server)
         where TApply : BaseRequestContext =>
         server.Handle<TApply>(ProcessJsonResponse<TApply>.Descriptor.Order, JsonAnswer.GiveAsync);
 
-    /// <summary>Of the handlers that OpenIddict brings for an event these stay; ours do the work of the others.</summary>
+    /// <summary>Of the handlers that OpenIddict brings for an event, these stay; ours do the work of the others.</summary>
     private static OpenIddictServerBuilder KeepOnly<TContext>(this OpenIddictServerBuilder server, params OpenIddictServerHandlerDescriptor[] kept)
         where TContext : BaseContext =>
         server.Configure(options => options.Handlers.RemoveAll(
@@ -282,7 +284,8 @@ internal static class EngineRegistration
         Metadata.Replace(options.CodeChallengeMethods, ["S256"]);
         Metadata.Replace(options.PromptValues, ["none", "login", "consent", "select_account"]);
         Metadata.Replace(options.SubjectTypes, ["public", "pairwise"]);
-        // OpenIddict does not start without one of each kind. These two are used for nothing: SigningKeyRing signs and is published, Sealer seals.
+        // OpenIddict does not start without one of each kind. These two are never used: SigningKeyRing signs and is published, Sealer
+        // seals.
         options.SigningCredentials.Add(new(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)), SigningAlgorithms.ES256));
         options.EncryptionCredentials.Add(new(
             new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)), SecurityAlgorithms.Aes256KW, SecurityAlgorithms.Aes256CbcHmacSha512));

@@ -13,7 +13,10 @@ using Sso.Server.Recovery;
 
 namespace Sso.Server;
 
-/// <summary>Once a minute, on the node that holds the lease: makes the keys that are due, retires old ones, ends what is kept too long and prunes what expired.</summary>
+/// <summary>
+/// Once a minute, on the node that holds the lease: makes the keys that are due, retires old ones, ends what has been kept too long and
+/// prunes what has expired.
+/// </summary>
 public sealed partial class Housekeeping(
     IServiceScopeFactory scopes, SigningKeyRing signingKeys, AuditRetention audit, AuditOptions options, ServerState state, TimeProvider clock,
     ILogger<Housekeeping> log) : BackgroundService
@@ -32,8 +35,8 @@ public sealed partial class Housekeeping(
     }
 
     /// <summary>
-    /// One round; nothing on a node that is not ready or does not hold the lease. A step that fails is told and tried in the next round, and keeps none of
-    /// the others from being done: one row that cannot be worked on would else stop all pruning, or the server.
+    /// One round; nothing on a node that is not ready or does not hold the lease. A step that fails is reported and tried again in the next
+    /// round, and does not keep the others from being done: otherwise one bad row would stop all pruning, or the server.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -53,7 +56,7 @@ public sealed partial class Housekeeping(
         await StepAsync("audit", _ => audit.RunAsync(options.KeepEvents, options.KeepAddresses, cancellation), cancellation);
     }
 
-    /// <summary>Each step has a context of its own: what a failed one left pending is not saved by the next.</summary>
+    /// <summary>Each step has its own context: what a failed one left pending is not saved by the next.</summary>
     private async Task StepAsync(string name, Func<IServiceProvider, Task> step, CancellationToken cancellation)
     {
         try
@@ -100,7 +103,7 @@ public sealed partial class Housekeeping(
             .DeleteInBatchesAsync(pushed => pushed.ExpiresAt, cancellation);
         await database.WaitingRequests.Where(waiting => waiting.ExpiresAt < now - WaitingRequest.Kept)
             .DeleteInBatchesAsync(waiting => waiting.ExpiresAt, cancellation);
-        // While its session lives, a grant also says which application is to hear of the end of it.
+        // While its session lives, a grant also says which application has to be told of its end.
         await database.Grants
             .Where(grant => grant.ExpiresAt < now
                 && !database.Sessions.Any(session => session.Id == grant.SessionId && session.EndedAt == null && session.ExpiresAt > now))

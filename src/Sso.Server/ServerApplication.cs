@@ -33,14 +33,15 @@ namespace Sso.Server;
 /// <summary>The web application: what it is made of, and in which order a request passes through it.</summary>
 public static class ServerApplication
 {
-    /// <summary>Runs until stopped. Exit code 1 and one sentence for a setting that it will not run with.</summary>
+    /// <summary>Runs until stopped. Exit code 1 and one sentence for a setting with which it will not run.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         try
         {
             await using var app = Build(args);
             await PrepareAsync(app, CancellationToken.None);
-            // What the start leaves behind, models of the database above all, would else survive into the oldest generation and stay: 6 MiB.
+            // Otherwise what the start leaves behind, above all the models of the database, would survive into the oldest generation and
+            // stay: 6 MiB.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             await app.RunAsync();
             return Environment.ExitCode;
@@ -81,7 +82,8 @@ public static class ServerApplication
     }
 
     /// <summary>
-    /// Before the first request: SQLite migrates itself, keys and registrations are read. An absent database leaves the server running and not ready.
+    /// Before the first request: SQLite migrates itself, keys and registrations are read. An unavailable database leaves the server running
+    /// and not ready.
     /// </summary>
     public static async Task PrepareAsync(WebApplication app, CancellationToken cancellation)
     {
@@ -138,7 +140,8 @@ public static class ServerApplication
     private static void Pipeline(WebApplication app)
     {
         var sso = app.Services.GetRequiredService<SsoOptions>();
-        // The framework would put it first by itself, and OpenIddict before all that follows: ProtocolRoute calls it where a route is its own.
+        // The framework would put it first by itself, and OpenIddict before everything that follows: ProtocolRoute calls it if a route is
+        // its own.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         if (app.Services.GetRequiredService<MutualTlsOptions>() is { Enabled: true, ProxyHeader: not null })
         {
@@ -168,7 +171,9 @@ public static class ServerApplication
         app.MapSso();
     }
 
-    /// <summary>Relying parties of the older system send their authorization requests to /signin: there they are answered as at the endpoint.</summary>
+    /// <summary>
+    /// Relying parties of the older system send their authorization requests to /signin: they are answered there as at the endpoint.
+    /// </summary>
     private static Task AnswerOldSignInAddress(HttpContext http, RequestDelegate next)
     {
         if (http.Request.Path == "/signin" && IsReading(http.Request.Method) && http.Request.Query.ContainsKey("client_id"))
@@ -181,6 +186,6 @@ public static class ServerApplication
 
     private static bool IsReading(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
-    /// <summary>Beside the assembly when published; the project folder when run from a build.</summary>
+    /// <summary>Next to the assembly when published; the project folder when run from a build.</summary>
     private static string ContentRoot() => Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!;
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Sso.Admin.Brands;
 
 /// <summary>
-/// What one accent colour becomes on a button: its text, what it looks like under the pointer and pressed, and its edge. Pages that hover
-/// never lose contrast, because the fill moves away from its text.
+/// What one accent colour becomes on a button: its text, its look under the pointer and when pressed, and its edge. Hovering never costs
+/// contrast, because the fill moves away from its text.
 /// </summary>
 public sealed record AccentShades(Colour Fill, Colour Text, Colour Hover, Colour Active, Colour Edge, Colour Surface)
 {
@@ -24,7 +24,7 @@ public sealed record AccentShades(Colour Fill, Colour Text, Colour Hover, Colour
     /// <summary>In the dark scheme the fill itself is the edge.</summary>
     public static AccentShades Dark(Colour accent) => Of(accent, accent, DarkSurface);
 
-    /// <summary>The accent of the dark scheme where none is given: the nearest shade that has its contrast there.</summary>
+    /// <summary>The accent of the dark scheme if none is given: the nearest shade that has enough contrast there.</summary>
     public static Colour DarkFrom(Colour accent) => Nearest(accent, colour => Dark(colour).IsReadable);
 
     public double TextContrast => Math.Min(Fill.ContrastWith(Text), Math.Min(Hover.ContrastWith(Text), Active.ContrastWith(Text)));
@@ -33,7 +33,7 @@ public sealed record AccentShades(Colour Fill, Colour Text, Colour Hover, Colour
 
     public bool IsReadable => TextContrast >= TextRatio && EdgeContrast >= EdgeRatio;
 
-    /// <summary>Null when text and edge have their contrast.</summary>
+    /// <summary>Null if text and edge have enough contrast.</summary>
     public static Flaw? FindFlaw(Colour accent, Func<Colour, AccentShades> scheme)
     {
         var shades = scheme(accent);

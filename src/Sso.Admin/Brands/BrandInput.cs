@@ -3,20 +3,20 @@ using Sso.Data.Brands;
 
 namespace Sso.Admin.Brands;
 
-/// <summary>A brand as an operator wishes it, whole: what <see cref="AddBrand"/> and <see cref="ChangeBrand"/> check and write.</summary>
+/// <summary>A whole brand as an operator wants it: what <see cref="AddBrand"/> and <see cref="ChangeBrand"/> check and write.</summary>
 public sealed record BrandInput
 {
-    /// <summary>As of the product's own pages.</summary>
+    /// <summary>As on the product's own pages.</summary>
     public const int UsualRadius = 6;
 
     public required string Id { get; init; }
 
-    /// <summary>What stands over the door, in titles and in mails.</summary>
+    /// <summary>The name shown at the top of pages, in titles and in mails.</summary>
     public required string Name { get; init; }
 
     public required string Accent { get; init; }
 
-    /// <summary>Empty values of this record are absent ones.</summary>
+    /// <summary>Empty values in this record count as absent.</summary>
     public string? DarkAccent { get; init; }
 
     public string? Tint { get; init; }
@@ -35,7 +35,7 @@ public sealed record BrandInput
 
     public ImmutableArray<string> Hosts { get; init; } = [];
 
-    /// <summary>The file as it was given, or as it is stored.</summary>
+    /// <summary>The file as given, or as stored.</summary>
     public byte[]? Logo { get; init; }
 
     public static BrandInput Of(BrandRegistration brand) => new()

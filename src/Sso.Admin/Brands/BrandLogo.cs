@@ -1,12 +1,12 @@
 namespace Sso.Admin.Brands;
 
-/// <summary>A logo as it is stored and served: cleaned, of one of two formats, small.</summary>
+/// <summary>A logo as it is stored and served: cleaned, in one of two formats, small.</summary>
 public sealed record BrandLogo(byte[] Content, string Format)
 {
     /// <summary>A first view weighs at most 60 KB, and the logo is not what people come for.</summary>
     public const int Largest = 24 * 1024;
 
-    /// <summary>What was given, cleaned; <paramref name="flaw"/> is null exactly when there is a logo.</summary>
+    /// <summary>The given file, cleaned; <paramref name="flaw"/> is null exactly if there is a logo.</summary>
     public static BrandLogo? Clean(byte[] file, out Flaw? flaw)
     {
         if (file.Length > Largest)

@@ -19,7 +19,7 @@ internal static class BrandQueries
             brand,
             await database.Clients.Where(client => client.BrandId == brand.Id).Select(client => client.Id).ToListAsync(cancellation));
 
-    /// <summary>A host has one brand. Call it after the version row is raised: writers then wait for each other.</summary>
+    /// <summary>A host has one brand. To be called after the version row is raised: writers then wait for each other.</summary>
     public static async Task<Refusal?> FindTakenHostAsync(this SsoDbContext database, BrandInput input, CancellationToken cancellation)
     {
         var others = await database.Brands.AsNoTracking().Where(brand => brand.Id != input.Id).ToListAsync(cancellation);

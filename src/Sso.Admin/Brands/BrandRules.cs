@@ -2,9 +2,7 @@ using FluentValidation;
 
 namespace Sso.Admin.Brands;
 
-/// <summary>
-/// What a brand may be: every pair of colours that it leads to keeps its contrast in both schemes, and nothing in it is code.
-/// </summary>
+/// <summary>What a brand may be: every resulting pair of colours has enough contrast in both schemes, and nothing in it is code.</summary>
 internal sealed class BrandRules : AbstractValidator<BrandInput>
 {
     public const int MostHosts = 20;
@@ -66,7 +64,7 @@ internal sealed class BrandRules : AbstractValidator<BrandInput>
         ? find(colour)
         : new($"'{text}' is not a colour.", "Give red, green and blue as in #f58220.");
 
-    /// <summary>A name goes into headers of mails and into pages: one line, and no character that a header gives a meaning to.</summary>
+    /// <summary>A name goes into mail headers and into pages: one line, and no character that has a meaning in a header.</summary>
     private static Flaw? NameFlaw(string what, string name) =>
         name.Trim().Length is > 0 and <= LongestName && !name.Any(character => char.IsControl(character)
             || character is '<' or '>' or '"' or '@')

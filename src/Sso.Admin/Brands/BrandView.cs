@@ -3,7 +3,7 @@ using Sso.Data.Brands;
 
 namespace Sso.Admin.Brands;
 
-/// <summary>A brand as an operator reads it, with what its colours come to.</summary>
+/// <summary>A brand as an operator reads it, with the colours that result.</summary>
 public sealed record BrandView
 {
     public required string Id { get; init; }

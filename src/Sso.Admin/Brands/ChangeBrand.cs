@@ -4,7 +4,7 @@ using Sso.Protocol;
 
 namespace Sso.Admin.Brands;
 
-/// <summary>Changes a brand: the whole of it is checked again.</summary>
+/// <summary>Changes a brand, which is checked again as a whole.</summary>
 public sealed class ChangeBrand(SsoDbContext database, TimeProvider clock)
 {
     private static readonly BrandRules Rules = new();

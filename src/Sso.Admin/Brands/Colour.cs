@@ -29,7 +29,7 @@ public readonly record struct Colour(byte Red, byte Green, byte Blue)
     public static Colour Parse(string text) =>
         TryParse(text, out var colour) ? colour : throw new FormatException($"'{text}' is not a colour.");
 
-    /// <summary>From 1, the same, to 21, black on white.</summary>
+    /// <summary>From 1 (the same) to 21 (black on white).</summary>
     public double ContrastWith(Colour other)
     {
         var (one, two) = (Luminance + 0.05, other.Luminance + 0.05);

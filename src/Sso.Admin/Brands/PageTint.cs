@@ -1,9 +1,9 @@
 namespace Sso.Admin.Brands;
 
-/// <summary>The ground behind the card: what stands on it keeps its contrast.</summary>
+/// <summary>The background behind the card: what is on it must have enough contrast.</summary>
 public static class PageTint
 {
-    /// <summary>What stands on the page outside the card in the light scheme, as in site.css; a test compares them.</summary>
+    /// <summary>What is on the page outside the card in the light scheme, as in site.css; a test compares them.</summary>
     public static readonly (string Token, Colour Colour, double Ratio)[] OnPage =
     [
         ("text", AccentShades.Ink, 4.5), ("muted", new(0x4a, 0x55, 0x61), 4.5), ("link", new(0x0b, 0x57, 0xa4), 4.5),

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Sso.Admin.Brands;
 
 /// <summary>
-/// Keeps the chunks of a PNG that are its picture (W3C PNG §11): texts, times, profiles and whatever hangs on behind are left out.
+/// Keeps the chunks of a PNG that are its picture (W3C PNG §11): texts, times, profiles and whatever is appended are left out.
 /// </summary>
 internal static class PngLogo
 {

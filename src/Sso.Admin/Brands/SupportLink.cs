@@ -2,7 +2,7 @@ using Sso.Admin.People;
 
 namespace Sso.Admin.Brands;
 
-/// <summary>What a support contact is to a browser: an address to write to, a number to call or a page.</summary>
+/// <summary>What a support contact means to a browser: an address to write to, a number to call or a page.</summary>
 public static class SupportLink
 {
     private const int Longest = 200;

@@ -7,8 +7,8 @@ using System.Xml.Linq;
 namespace Sso.Admin.Brands;
 
 /// <summary>
-/// Rebuilds an SVG from a list of what may be in a logo: shapes, groups, gradients and clips, and their geometry and paint. Everything else
-/// is left out: script, event handlers, style sheets, other documents, references out of the file, animation, comments.
+/// Rebuilds an SVG from a list of what a logo may contain: shapes, groups, gradients and clips, and their geometry and paint. Everything
+/// else is left out: script, event handlers, style sheets, other documents, references out of the file, animation, comments.
 /// </summary>
 internal static partial class SvgLogo
 {
@@ -129,7 +129,7 @@ internal static partial class SvgLogo
 
     private static bool IsSafe(string name, string value) => name switch
     {
-        // Of gradients that share their stops.
+        // For gradients that share their stops.
         "href" => FragmentOnly().IsMatch(value),
         _ when !Attributes.Contains(name) => false,
         _ when value.Contains('(', StringComparison.Ordinal) && name is not ("transform" or "gradientTransform") =>

@@ -13,7 +13,7 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.Clients;
 
 /// <summary>Registers a client and makes its secret (RFC 7591 §2).</summary>
-/// <param name="secrets">Null where the key of the database is not at hand; only client_secret_jwt needs it.</param>
+/// <param name="secrets">Null if the key of the database is not at hand; only client_secret_jwt needs it.</param>
 public sealed class AddClient(
     SsoDbContext database, SectorIdentifiers sectors, KeyOptions keys, OutgoingAddresses outgoing, TimeProvider clock, SealedSecrets? secrets = null)
 {
@@ -58,7 +58,7 @@ public sealed class AddClient(
         }, cancellation);
     }
 
-    /// <summary>A secret that signs must be readable for the server: beside its hash it is kept sealed.</summary>
+    /// <summary>The server must be able to read a secret that signs: it is kept sealed as well as hashed.</summary>
     internal async Task SealAsync(ClientRegistration client, string? secret, CancellationToken cancellation)
     {
         if (secret is not null && client.AuthenticationMethod == ClientAuthenticationMethod.ClientSecretJwt)
@@ -67,7 +67,7 @@ public sealed class AddClient(
         }
     }
 
-    /// <summary>Every rule of a registration, whoever makes it; and its sector, which may have to be fetched.</summary>
+    /// <summary>All rules for a registration, whoever makes it; and its sector, which may have to be fetched.</summary>
     internal async Task<Result<ClientSector, Refusal>> CheckAsync(Client input, RegisteredBy by, CancellationToken cancellation)
     {
         if ((Rules.Check(input) ?? AlgorithmFlaw(input)) is { } refusal)
@@ -123,7 +123,10 @@ public sealed class AddClient(
         return problems.ToImmutable();
     }
 
-    /// <summary>The wish with all that follows from it: names without spaces around them, the usual scopes and the grants of its type, the origins of its pages.</summary>
+    /// <summary>
+    /// The client asked for, with all that follows: names without surrounding spaces, the usual scopes and grants of its type, the origins
+    /// of its pages.
+    /// </summary>
     internal static Client Complete(Client input)
     {
         var scopes = UsualScopes(input.Type).Union(input.Scopes).ToList();
@@ -165,7 +168,7 @@ public sealed class AddClient(
             .Concat(input.AsksByBackchannel || input.NotificationUri is not null ? [GrantTypes.Ciba] : []);
     }
 
-    /// <summary>A refresh token in a browser is for those who ask for it: a page renews silently while the session lives.</summary>
+    /// <summary>A refresh token in a browser has to be asked for: a page can renew silently while the session lives.</summary>
     private static string[] UsualScopes(ClientType type) => type switch
     {
         ClientType.Web or ClientType.Native or ClientType.Device => [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess],

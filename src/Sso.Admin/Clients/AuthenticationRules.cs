@@ -2,7 +2,7 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Admin.Clients;
 
-/// <summary>Whether a client can prove itself the way it is registered (OIDC Core §9, RFC 8705 §2).</summary>
+/// <summary>Whether a client can authenticate the way it is registered (OIDC Core §9, RFC 8705 §2).</summary>
 internal static class AuthenticationRules
 {
     public static Flaw? FindFlaw(Client input)

@@ -11,13 +11,13 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.Clients;
 
 /// <summary>
-/// Changes a registration by the rules of a new one. What a client is (its type), and what makes the subjects of its people (pairwise, sector), stays: whoever
-/// changes that has another client.
+/// Changes a registration by the rules for a new one. What a client is (its type), and what its people's subjects are made of (pairwise,
+/// sector), stays: with that changed it would be another client.
 /// </summary>
 public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOptions keys, TimeProvider clock)
 {
-    /// <param name="clientId">Which.</param>
-    /// <param name="change">From the registration as it is to what is wanted.</param>
+    /// <param name="clientId">The client to change.</param>
+    /// <param name="change">Turns the registration as it is into what is wanted.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public async Task<Result<ClientAdded, Refusal>> ExecuteAsync(
         string clientId, Func<Client, Client> change, CancellationToken cancellation)
@@ -28,17 +28,17 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         }
 
         var before = ClientView.Of(read);
-        // Its type is what it is now, whatever the wish would make of it.
+        // Its type is what it is now, whatever would follow from the change.
         var current = (Client)read with { Type = read.Type };
         var wanted = FapiRules.Complete(Derived(current, change(current)), keys.Offered);
-        // Its id was judged when it was registered, and a document's id is an address.
+        // Its id was checked when it was registered, and that of a document is an address.
         var by = read.IsUnverified ? RegisteredBy.Application : RegisteredBy.Operator;
         if ((await clients.CheckAsync(wanted with { Id = "checked-elsewhere" }, by, cancellation)).Failed(out var refusal, out var sector))
         {
             return refusal;
         }
 
-        // The check may have called the sector's address, for which no transaction waits; so the row may be another by now.
+        // The check may have called the sector's address, which happens outside any transaction; so the row may have changed by now.
         return await database.AllOrNothingAsync<ClientAdded>(async () =>
         {
             await database.RaiseClientsVersionAsync(cancellation);
@@ -75,22 +75,22 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         _ => await clients.UnknownTargetAsync(wanted, cancellation),
     };
 
-    /// <summary>client_secret_jwt has a secret that was kept sealed; the two that send it have only its hash.</summary>
+    /// <summary>client_secret_jwt has a sealed secret; the two methods that send it have only its hash.</summary>
     private static bool NeedsNewSecret(ClientAuthenticationMethod former, ClientAuthenticationMethod method) => method.IsBySecret()
         && (!former.IsBySecret() || (former == ClientAuthenticationMethod.ClientSecretJwt) != (method == ClientAuthenticationMethod.ClientSecretJwt));
 
-    /// <summary>What follows from other fields follows again, unless it was set itself.</summary>
+    /// <summary>What follows from other fields is derived again, unless it was set explicitly.</summary>
     private static Client Derived(Client former, Client wanted) =>
         wanted.Type == ClientType.Spa && !wanted.RedirectUris.SequenceEqual(former.RedirectUris) && wanted.Origins.SequenceEqual(former.Origins)
             ? wanted with { Origins = [] }
             : wanted;
 
-    /// <summary>What is stored: scopes and grants of the client stay where the wish says nothing of them.</summary>
+    /// <summary>What is stored: the client's scopes and grants stay unless the change names them.</summary>
     private static Client Complete(Client former, Client wanted)
     {
         var complete = AddClient.Complete(wanted);
         var sameScopes = wanted.Scopes.SequenceEqual(former.Scopes);
-        // Of a client that registered itself the grants are its own choice; two of them are ours to give.
+        // The grants of a client that registered itself are its own choice; two of them are ours to give.
         string[] given = [GrantTypes.Ciba, GrantTypes.TokenExchange];
         List<string> grants = [.. former.GrantTypes.Except(given), .. complete.GrantTypes.Intersect(given)];
         if (!sameScopes && complete.Scopes.Contains(Scopes.OfflineAccess) && grants.Contains(GrantTypes.AuthorizationCode) && !grants.Contains(GrantTypes.RefreshToken))

@@ -18,7 +18,7 @@ public sealed record ClientView : Client
         (CreatedAt, DisabledAt) = (client.CreatedAt, client.DisabledAt);
     }
 
-    /// <summary>How many secrets it has: two while one is changed.</summary>
+    /// <summary>How many secrets it has: two while one is being changed.</summary>
     [JsonPropertyName("secrets")]
     public int SecretCount { get; }
 

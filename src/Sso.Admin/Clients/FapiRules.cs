@@ -3,11 +3,11 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Admin.Clients;
 
-/// <summary>What the profile FAPI 2.0 makes of a registration (FAPI 2.0 Security Profile §5.3.2).</summary>
+/// <summary>What the profile FAPI 2.0 demands of a registration (FAPI 2.0 Security Profile §5.3.2).</summary>
 internal static class FapiRules
 {
     /// <summary>
-    /// Turns on what the profile demands; algorithms that it forbids give way to the first that it allows and the server offers.
+    /// Turns on what the profile demands; algorithms that it forbids are replaced by the first that it allows and the server offers.
     /// </summary>
     public static Client Complete(Client input, IReadOnlyList<string> offered)
     {

@@ -5,7 +5,7 @@ using Sso.Data.Operations;
 
 namespace Sso.Admin.Clients;
 
-/// <summary>What applications were refused lately, and why: what they themselves are not told.</summary>
+/// <summary>What applications were refused lately, and why, which they themselves are not told.</summary>
 public sealed class ListRefusals(SsoDbContext database, TimeProvider clock)
 {
     public const int Most = 500;
@@ -16,7 +16,7 @@ public sealed class ListRefusals(SsoDbContext database, TimeProvider clock)
             SecurityEventKind.RefreshTokenReused, SecurityEventKind.RedirectUriRefused,
         ];
 
-    /// <param name="clientId">Null for all.</param>
+    /// <param name="clientId">Null means all.</param>
     /// <param name="back">How far back.</param>
     /// <param name="cancellation">Stops reading.</param>
     public async Task<ImmutableArray<RefusalView>> ExecuteAsync(string? clientId, TimeSpan back, CancellationToken cancellation)
@@ -30,7 +30,7 @@ public sealed class ListRefusals(SsoDbContext database, TimeProvider clock)
 }
 
 /// <summary>
-/// One refusal. Of a redirection URI <paramref name="Detail"/> is what was sent and <paramref name="Reason"/> what is registered.
+/// One refusal. For a redirection URI, <paramref name="Detail"/> is what was sent and <paramref name="Reason"/> what is registered.
 /// </summary>
 public sealed record RefusalView(
     DateTimeOffset At, string? ClientId, SecurityEventKind Kind, string? Detail, string? Reason, string? Address);

@@ -4,8 +4,8 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.Clients;
 
 /// <summary>
-/// Where an application hears of a sign-out, and where its sign-in starts (Back-Channel Logout §2.2,
-/// Front-Channel Logout §2, OIDC Core §4).
+/// Where an application is told of a sign-out, and where its sign-in starts (Back-Channel Logout §2.2, Front-Channel Logout §2, OIDC Core
+/// §4).
 /// </summary>
 internal sealed class LogoutRules : AbstractValidator<Client>
 {

@@ -13,7 +13,7 @@ public static partial class RedirectUriRules
     private static readonly SearchValues<char> Legal =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()+,;=%");
 
-    /// <summary>Null when the URI may be registered for a client of this type.</summary>
+    /// <summary>Null if the URI may be registered for a client of this type.</summary>
     public static Flaw? FindFlaw(string uri, ClientType type)
     {
         if (FindFlawOfWriting(uri) is { } flaw)
@@ -47,8 +47,8 @@ public static partial class RedirectUriRules
     }
 
     /// <summary>
-    /// OIDC Dynamic Registration §2: where ID tokens come through the browser, an application that is not installed has https alone and
-    /// never localhost. Null where it is so.
+    /// OIDC Dynamic Registration §2: if ID tokens come through the browser, an application that is not installed must use https, and never
+    /// localhost. Null if it does.
     /// </summary>
     public static Flaw? FindImplicitFlaw(string uri, ClientType type) =>
         type != ClientType.Native && Uri.TryCreate(uri, UriKind.Absolute, out var parsed)
@@ -57,7 +57,7 @@ public static partial class RedirectUriRules
                 "Use https and another name than localhost, or the response type code alone.")
             : null;
 
-    /// <summary>What is allowed and yet often a mistake.</summary>
+    /// <summary>What is allowed, yet often a mistake.</summary>
     public static IEnumerable<string> Doubts(IReadOnlyCollection<string> uris)
     {
         foreach (var uri in uris)
@@ -94,7 +94,7 @@ public static partial class RedirectUriRules
 
     internal static bool IsLoopback(Uri uri) => uri.Host is "localhost" or "127.0.0.1" or "[::1]";
 
-    /// <summary>What is wrong with the host of an http or https address; null where it is written as people write it.</summary>
+    /// <summary>What is wrong with the host of an http or https address; null if it is written as people write it.</summary>
     internal static Flaw? FindHostFlaw(string uri, Uri parsed) => parsed switch
     {
         _ when parsed.Host.EndsWith('.') => new($"'{uri}' has a dot at the end of its host.", "Leave out that dot."),

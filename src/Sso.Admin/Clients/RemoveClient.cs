@@ -7,8 +7,8 @@ using Sso.Protocol;
 namespace Sso.Admin.Clients;
 
 /// <summary>
-/// Deletes a registration; what it was given ends with it. Of a client that a document describes the row stays, switched off: the next request would else
-/// bring it back.
+/// Deletes a registration; what it was given ends with it. If a document describes the client, the row stays, disabled: otherwise the next
+/// request would bring it back.
 /// </summary>
 public sealed class RemoveClient(SsoDbContext database, TimeProvider clock)
 {

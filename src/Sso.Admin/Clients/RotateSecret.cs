@@ -7,11 +7,11 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Admin.Clients;
 
-/// <summary>Gives a client a second secret beside the first, and takes one of two away: so a secret is changed without an outage.</summary>
-/// <param name="secrets">Null where the key of the database is not at hand; only client_secret_jwt needs it.</param>
+/// <summary>Gives a client a second secret, and removes one of two: so a secret can be changed without an outage.</summary>
+/// <param name="secrets">Null if the key of the database is not at hand; only client_secret_jwt needs it.</param>
 public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, SealedSecrets? secrets = null)
 {
-    /// <summary>The new secret, which exists in this answer only. Both are good until one is taken away.</summary>
+    /// <summary>The new secret, which exists only in this answer. Both are valid until one is removed.</summary>
     public async Task<Result<ClientAdded, Refusal>> AddAsync(string clientId, CancellationToken cancellation)
     {
         if (await database.Clients.SingleOrDefaultAsync(row => row.Id == clientId, cancellation) is not { } client)
@@ -42,7 +42,7 @@ public sealed class RotateSecret(SsoDbContext database, TimeProvider clock, Seal
         return new ClientAdded(ClientView.Of(client), secret, []);
     }
 
-    /// <summary>Takes the older of two secrets away, or the newer.</summary>
+    /// <summary>Removes the older of two secrets, or the newer.</summary>
     public async Task<Result<ClientView, Refusal>> RemoveAsync(string clientId, bool newer, CancellationToken cancellation)
     {
         if (await database.Clients.SingleOrDefaultAsync(row => row.Id == clientId, cancellation) is not { } client)

@@ -6,16 +6,16 @@ namespace Sso.Admin.Clients;
 
 /// <summary>Fetches what an address of a registration publishes, through the guarded client; null for every failure.</summary>
 /// <param name="address">As registered.</param>
-/// <param name="mediaTypes">What it may declare itself to be.</param>
+/// <param name="mediaTypes">The types that it may declare.</param>
 /// <param name="by">Who registered the address.</param>
 /// <param name="cancellation">Stops the call.</param>
 public delegate Task<byte[]?> DocumentFetch(string address, IReadOnlyCollection<string> mediaTypes, RegisteredBy by, CancellationToken cancellation);
 
-/// <summary>The sector of a client that was found sound.</summary>
+/// <summary>The sector of a client that passed the checks.</summary>
 /// <param name="Host">Null for public subjects.</param>
 internal sealed record ClientSector(string? Host);
 
-/// <summary>For which sector the pairwise subjects of a registration are made (OIDC Core §8.1, Dynamic Registration §5).</summary>
+/// <summary>The sector for which the pairwise subjects of a registration are made (OIDC Core §8.1, Dynamic Registration §5).</summary>
 public sealed class SectorIdentifiers(DocumentFetch fetch)
 {
     private static readonly string[] Json = ["application/json"];
@@ -26,7 +26,7 @@ public sealed class SectorIdentifiers(DocumentFetch fetch)
     {
         if (sectorIdentifierUri is null)
         {
-            // Only who answers at a host over https has shown that it is theirs: anybody can claim com.evil.app://host/.
+            // Only somebody who answers at a host over https has shown that it is theirs: anybody can claim com.evil.app://host/.
             var hosts = redirectUris.Select(uri => new Uri(uri))
                 .Select(uri => uri.Scheme == Uri.UriSchemeHttps ? uri.IdnHost.ToLowerInvariant() : "")
                 .Distinct(StringComparer.Ordinal).ToList();

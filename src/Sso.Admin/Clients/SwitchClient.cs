@@ -7,8 +7,8 @@ using Sso.Protocol;
 namespace Sso.Admin.Clients;
 
 /// <summary>
-/// Switches a client off and on again. Nothing is deleted, but what it was given ends: who switches a client off does not trust what it holds. A client that
-/// its own document describes cannot come back by itself.
+/// Disables a client and enables it again. Nothing is deleted, but what it was given ends: somebody who disables a client does not trust
+/// what it holds. A client that its own document describes cannot come back by itself.
 /// </summary>
 public sealed class SwitchClient(SsoDbContext database, TimeProvider clock)
 {
@@ -28,7 +28,7 @@ public sealed class SwitchClient(SsoDbContext database, TimeProvider clock)
             return ShowClient.NotFound(clientId);
         }
 
-        // As it is already: nothing to do and nothing to tell, and what was raised above is taken back.
+        // It is so already: nothing to do and nothing to report, and the raised version is rolled back.
         if (found.DisabledAt is null == isOn)
         {
             return ClientView.Of(found);
@@ -39,7 +39,7 @@ public sealed class SwitchClient(SsoDbContext database, TimeProvider clock)
         var changes = Changes.Of(("disabled_at", before, found.DisabledAt));
         database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, clientId, isOn ? "enabled" : "disabled", changes));
         await database.SaveChangesAsync(cancellation);
-        // Also when it is switched on: a node that had not heard yet may have given something in the last second.
+        // Also when it is enabled: a node that had not heard yet may have granted something in the last second.
         await database.RevokeOfClientAsync(clientId, "client disabled", now, cancellation);
         await transaction.CommitAsync(cancellation);
         return ClientView.Of(found);

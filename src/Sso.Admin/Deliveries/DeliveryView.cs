@@ -2,9 +2,9 @@ using Sso.Data.Delivery;
 
 namespace Sso.Admin.Deliveries;
 
-/// <summary>One text message as an operator reads it: no number in full, and nothing of what it said.</summary>
-/// <param name="Cost">In euro: what the provider says, else what the price table says.</param>
-/// <param name="Entered">When the code in it came back; null for a notice and for a code that never did.</param>
+/// <summary>One text message as an operator reads it: neither the full number nor anything of the content.</summary>
+/// <param name="Cost">In euro: by the provider, otherwise by the price table.</param>
+/// <param name="Entered">When the code in it was entered; null for a notice and for a code that never was.</param>
 public sealed record DeliveryView(
     DateTimeOffset SentAt,
     string Number,

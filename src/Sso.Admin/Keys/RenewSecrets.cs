@@ -7,9 +7,9 @@ using Sso.Data.Secrets;
 namespace Sso.Admin.Keys;
 
 /// <summary>
-/// For the day on which a key may have been seen, or a flaw of the framework let someone forge what only we seal: every key
-/// that seals for outside is replaced, and whatever was given out under the former ones ends. People sign in again; passwords,
-/// second factors and signing keys stay.
+/// For the day on which somebody may have seen a key, or a flaw of the framework let somebody forge what only we seal: every key that seals
+/// for the outside is replaced, and whatever was issued under the former ones ends. People sign in again; passwords, second factors and
+/// signing keys stay.
 /// </summary>
 public sealed class RenewSecrets(SsoDbContext database, DataKeyRing dataKeys, TimeProvider clock)
 {

@@ -8,8 +8,8 @@ using Sso.Protocol;
 namespace Sso.Admin.Keys;
 
 /// <summary>
-/// For a signing key that was stolen: its row is deleted, so that every node forgets it at its next look and refuses whatever it signed.
-/// Where it was the key that signs, the announced successor takes over at once, or one that is made here. The data keys must be loadable.
+/// For a signing key that was stolen: its row is deleted, so that every node forgets it at its next look and refuses whatever it signed. If
+/// it was the key that signs, the announced successor takes over at once, or one that is made here. The data keys must be loadable.
 /// </summary>
 public sealed class RevokeKey(
     SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, TimeProvider clock)
@@ -29,7 +29,7 @@ public sealed class RevokeKey(
         }
     }
 
-    /// <summary>Null when a key has to be made first; then nothing was written.</summary>
+    /// <summary>Null if a key has to be made first; then nothing was written.</summary>
     private async Task<Result<KeyRevoked, Refusal>?> TryRevokeAsync(string kid, PreparedKeys made, CancellationToken cancellation)
     {
         database.ChangeTracker.Clear();
@@ -77,6 +77,6 @@ public sealed class RevokeKey(
 }
 
 /// <summary>
-/// The key that is gone, as it stood, and the one that signs in its place; null when nothing is signed with its algorithm any more.
+/// The revoked key as it was, and the one that signs in its place; null if nothing is signed with its algorithm any more.
 /// </summary>
 public sealed record KeyRevoked(KeyView Revoked, KeyView? Signs);

@@ -10,8 +10,8 @@ namespace Sso.Admin.Keys;
 
 /// <summary>
 /// Makes the successor of each signing key before its time: announced now and signing after the announcement period, or signing at once,
-/// which is when every key set that applications keep has it. A successor that was announced already is the successor; rotating twice
-/// does not make two. The data keys must be loadable.
+/// which is when every key set that applications keep has it. A successor that was already announced is used; rotating twice does not make
+/// two. The data keys must be loadable.
 /// </summary>
 public sealed class RotateKeys(
     SsoDbContext database, DataKeyRing dataKeys, SigningKeyFactory factory, KeyOptions options, TimeProvider clock)
@@ -31,7 +31,7 @@ public sealed class RotateKeys(
         }
     }
 
-    /// <summary>Null when a key has to be made first; then nothing was written.</summary>
+    /// <summary>Null if a key has to be made first; then nothing was written.</summary>
     private async Task<KeysRotated?> TryRotateAsync(bool atOnce, PreparedKeys made, CancellationToken cancellation)
     {
         database.ChangeTracker.Clear();
@@ -67,7 +67,7 @@ public sealed class RotateKeys(
         ImmutableArray<SigningKeyRow> keys, string algorithm, bool atOnce, DateTimeOffset now, PreparedKeys made, List<string> warnings)
     {
         var announced = keys.Where(key => key.ActiveFrom > now).MinBy(key => key.ActiveFrom);
-        // Nothing signs yet: a first key needs no announcement, because nobody knows another.
+        // Nothing signs yet: a first key needs no announcement, because nobody knows any other.
         var signing = keys.Any(key => key.ActiveFrom <= now && key.ActiveUntil > now);
         var activeFrom = !signing ? now : atOnce ? KeySchedule.EarliestFor(announced, now) : now + KeySchedule.Announcement;
         if (announced is not null && announced.ActiveFrom <= activeFrom)

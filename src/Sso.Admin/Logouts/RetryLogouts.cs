@@ -8,7 +8,7 @@ namespace Sso.Admin.Logouts;
 /// <summary>Tries notices again at once, for 24 hours more: those that were given up and those that wait for their next attempt.</summary>
 public sealed class RetryLogouts(SsoDbContext database, TimeProvider clock)
 {
-    /// <param name="clientId">Only those of this client; null for all.</param>
+    /// <param name="clientId">Only those of this client; null means all.</param>
     /// <param name="cancellation">Stops before anything was changed.</param>
     public async Task<Result<LogoutsRetried, Refusal>> ExecuteAsync(string? clientId, CancellationToken cancellation)
     {

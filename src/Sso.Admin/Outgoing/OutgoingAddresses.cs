@@ -12,8 +12,8 @@ public sealed class OutgoingAddresses(OutgoingPolicy policy, NameLookup lookUp)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Null when the address may be saved. A name that does not resolve here and now is no flaw: the registration may come before the server it names, and
-    /// each call judges again.
+    /// Null if the address may be saved. A name that does not resolve here and now is no flaw: the registration may come before the server
+    /// it names, and each call judges again.
     /// </summary>
     public async Task<Flaw?> FindFlawAsync(string address, RegisteredBy by, CancellationToken cancellation)
     {
@@ -28,7 +28,7 @@ public sealed class OutgoingAddresses(OutgoingPolicy policy, NameLookup lookUp)
             : new($"'{Shown(address)}' names a host that is not on the public internet.", RemedyFor(by));
     }
 
-    /// <summary>What an operator has opened is no business of a stranger.</summary>
+    /// <summary>What an operator has opened is none of a stranger's business.</summary>
     private static string RemedyFor(RegisteredBy by) => by == RegisteredBy.Operator
         ? Remedy + " To call one of your own network, list it as host:port in Outgoing:AllowedHosts."
         : Remedy;

@@ -3,25 +3,27 @@ using Sso.Protocol.Outgoing;
 
 namespace Sso.Admin.Outgoing;
 
-/// <summary>Calls to addresses that registrations name: keys, request objects, logout. Section <c>Outgoing</c> of the configuration.</summary>
+/// <summary>
+/// Calls to addresses that registrations name: keys, request objects, logout. Section <c>Outgoing</c> of the configuration.
+/// </summary>
 public sealed record OutgoingOptions
 {
     /// <summary>
-    /// Exact <c>host:port</c>, such as <c>app.lan:8443</c>: called for clients that an operator registered, whatever its address, also by http. For networks of
-    /// one's own and for demonstrations.
+    /// Exact <c>host:port</c>, such as <c>app.lan:8443</c>: called for clients that an operator registered, whatever its address, also by
+    /// http. For private networks and demonstrations.
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
-    /// <summary>Ports that may be called beside 443.</summary>
+    /// <summary>Ports other than 443 that may be called.</summary>
     public IReadOnlyList<int> Ports { get; init; } = [];
 
-    /// <summary>A PEM file of certificates that are trusted beside those of the system.</summary>
+    /// <summary>A PEM file of certificates that are trusted besides those of the system.</summary>
     public string? TrustedCertificatesFile { get; init; }
 
-    /// <summary>What one call may take in all, 1 to 10 seconds.</summary>
+    /// <summary>How long one call may take in all, 1 to 10 seconds.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <param name="issuer">Our own address, which nobody may have us call; null where it is not configured.</param>
+    /// <param name="issuer">Our own address, which nobody may make us call; null if it is not configured.</param>
     /// <param name="hostsForApplications">What is open to clients that registered themselves.</param>
     public OutgoingPolicy ToPolicy(string? issuer, IEnumerable<string> hostsForApplications) => new(
         AllowedHosts.ToFrozenSet(StringComparer.Ordinal),

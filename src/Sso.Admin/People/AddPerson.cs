@@ -6,7 +6,7 @@ using Sso.Protocol;
 
 namespace Sso.Admin.People;
 
-/// <summary>Adds a customer. Nobody may be called by another's e-mail address, nor the other way round.</summary>
+/// <summary>Adds a customer. Nobody's user name may be another's e-mail address, nor the other way round.</summary>
 public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimeProvider clock)
 {
     public async Task<Result<PersonView, Refusal>> ExecuteAsync(NewPerson wanted, CancellationToken cancellation)

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// The passwords that leaked lists hold most often, so that they are refused without asking anybody (NIST SP 800-63B §3.1.1.2). Source
-/// and licence: THIRD-PARTY-NOTICES.md.
+/// The most common passwords of leaked lists, so that they are refused without asking anybody (NIST SP 800-63B §3.1.1.2). Source and
+/// licence: THIRD-PARTY-NOTICES.md.
 /// </summary>
 public static class CommonPasswords
 {

@@ -8,8 +8,8 @@ using Sso.Protocol;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// Deletes a person with everything that is theirs. What stays are the security events, which name them by the random subject only and
-/// whose addresses are erased, so that the chain of the audit holds. The subject is never given again (OIDC Core §8).
+/// Deletes a person with everything that is theirs. Only the security events stay, which name them by the random subject and whose
+/// addresses are erased, so that the audit chain holds. The subject is never given again (OIDC Core §8).
 /// </summary>
 public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, TimeProvider clock)
 {
@@ -25,7 +25,7 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, Ti
         return PersonView.Of(person);
     }, cancellation);
 
-    /// <summary>Inside the transaction of the caller.</summary>
+    /// <summary>To be called inside a transaction of the caller.</summary>
     public async Task RemoveAsync(Person person, string because, CancellationToken cancellation)
     {
         var (id, now) = (person.Id, clock.GetUtcNow());
@@ -47,7 +47,7 @@ public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, Ti
         await database.SaveChangesAsync(cancellation);
     }
 
-    /// <summary>With the codes that are on their way; what providers were given is kept masked and names nobody.</summary>
+    /// <summary>Together with the codes that are on their way; what providers were given is kept masked and names nobody.</summary>
     private async Task RemoveFactorsAsync(Guid id, CancellationToken cancellation)
     {
         var factors = database.SecondFactors.Where(row => row.PersonId == id).Select(row => row.Id);

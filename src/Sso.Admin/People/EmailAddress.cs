@@ -4,8 +4,8 @@ using Sso.Data.People;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// Which addresses an account may have (RFC 5321 §4.1.2, RFC 6531 §3.3): a local part without quotes, one at sign, a domain by name.
-/// Nothing that a mail program reads as a display name, a comment, a second recipient or a change of the direction of writing.
+/// Which addresses an account may have (RFC 5321 §4.1.2, RFC 6531 §3.3): a local part without quotes, one at sign, a domain name. Nothing
+/// that a mail program reads as a display name, a comment, a second recipient or a change of writing direction.
 /// </summary>
 public static partial class EmailAddress
 {

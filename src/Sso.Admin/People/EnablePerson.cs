@@ -4,7 +4,7 @@ using Sso.Protocol;
 
 namespace Sso.Admin.People;
 
-/// <summary>Opens a closed account again. The person signs in anew: what closing ended stays ended.</summary>
+/// <summary>Opens a closed account again. The person has to sign in again: what was ended when it was closed stays ended.</summary>
 public sealed class EnablePerson(SsoDbContext database, TimeProvider clock)
 {
     public Task<Result<PersonView, Refusal>> ExecuteAsync(

@@ -12,8 +12,8 @@ using Sso.Protocol;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// Takes people over from another system. The whole file is checked before anything is written, then 500 at a time are written in one
-/// transaction; whoever is here already stays as they are, so an import that broke off is simply run again.
+/// Imports people from another system. The whole file is checked before anything is written, then 500 people at a time are written in one
+/// transaction; people who are here already stay as they are, so an import that broke off is simply run again.
 /// </summary>
 public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, PhoneNumbers numbers, TimeProvider clock)
 {
@@ -27,8 +27,8 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
     private List<ImportProblem> _problems = [];
     private ImportReport _report = null!;
 
-    /// <param name="open">Begins the file; it is read twice.</param>
-    /// <param name="choices">What the operator said beside the file.</param>
+    /// <param name="open">Starts reading the file; it is read twice.</param>
+    /// <param name="choices">What the operator specified besides the file.</param>
     public async Task<ImportReport> ExecuteAsync(Func<IAsyncEnumerable<string>> open, ImportChoices choices, CancellationToken cancellation)
     {
         await dataKeys.LoadAsync(cancellation);
@@ -61,12 +61,12 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
             return;
         }
 
-        // Wrapping costs a slow hash each; it is the whole cost of an import of weak ones, so all cores share it.
+        // Wrapping costs one slow hash each, which is the whole cost of importing weak ones, so all cores share it.
         var stored = new string?[candidates.Count];
         Parallel.For(0, stored.Length, index => stored[index] = candidates[index].Hash?.ToStored());
         await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
         await database.LockNamesAsync(cancellation);
-        // Somebody may have registered while we hashed.
+        // Somebody may have registered while we were hashing.
         here = await HereAsync(candidates, cancellation);
         foreach (var (candidate, hash) in candidates.Zip(stored).Where(pair => IsNew(pair.First, here)))
         {
@@ -79,7 +79,7 @@ public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Se
         database.ChangeTracker.Clear();
     }
 
-    /// <summary>The user name and the address of everybody who has one of the names.</summary>
+    /// <summary>The user name and address of everybody who has one of the names.</summary>
     private async Task<List<(string? UserName, string? Email)>> HereAsync(List<Candidate> candidates, CancellationToken cancellation)
     {
         var names = candidates.SelectMany(candidate => candidate.Names).ToArray();

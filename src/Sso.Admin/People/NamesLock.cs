@@ -5,8 +5,8 @@ using Sso.Data.Operations;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// User names and e-mail addresses are one space in two columns, and an index sees one column. Whoever gives a name takes this row lock
-/// first, so two transactions cannot give the same name in different columns.
+/// User names and e-mail addresses are one name space in two columns, and an index sees one column. Whoever assigns a name takes this row
+/// lock first, so two transactions cannot assign the same name in different columns.
 /// </summary>
 public static class NamesLock
 {

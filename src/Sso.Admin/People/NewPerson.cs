@@ -2,7 +2,7 @@ using Sso.Protocol;
 
 namespace Sso.Admin.People;
 
-/// <summary>The wish for a customer: what <see cref="AddPerson"/> is asked. What is left out is not known.</summary>
+/// <summary>A customer to add: the input of <see cref="AddPerson"/>. What is left out is unknown.</summary>
 public sealed record NewPerson
 {
     public required string UserName { get; init; }
@@ -44,7 +44,7 @@ public sealed record NewPerson
     /// <summary>Two letters (ISO 3166-1).</summary>
     public string? Country { get; init; }
 
-    /// <summary>With the names as they were meant, whatever a list or a keyboard put between the letters.</summary>
+    /// <summary>With the names as they were meant, whatever a list or a keyboard has put between the letters.</summary>
     internal NewPerson Cleaned() => this with { UserName = TypedText.Clean(UserName), Email = TypedText.Clean(Email) };
 
     public override string ToString() => $"person {UserName}";

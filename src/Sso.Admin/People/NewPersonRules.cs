@@ -10,7 +10,7 @@ internal sealed class NewPersonRules : AbstractValidator<NewPerson>
 {
     private const int LongestName = 200;
 
-    /// <param name="policy">Null where a hash is brought along: nobody knows the password.</param>
+    /// <param name="policy">Null if there is a hash already: nobody knows the password.</param>
     public NewPersonRules(PasswordPolicy? policy)
     {
         RuleFor(person => person.UserName)

@@ -6,8 +6,8 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// How long a new password has to be (NIST SP 800-63B §3.1.1.2): 8 characters where a second factor is always demanded, 15 as soon as one
-/// door opens to the password alone. A person has one password for all doors, so the weakest decides, for everybody.
+/// How long a new password has to be (NIST SP 800-63B §3.1.1.2): 8 characters if a second factor is always demanded, 15 as soon as one door
+/// opens to the password alone. A person has one password for all doors, so the weakest decides for everybody.
 /// </summary>
 public sealed class PasswordFloor(SsoDbContext database, PasswordSettings settings)
 {
@@ -31,8 +31,8 @@ public sealed class PasswordFloor(SsoDbContext database, PasswordSettings settin
     }
 
     /// <summary>
-    /// Open to people, and now and then content with the password: by policy, for the first sign-ins, in a remembered browser, or with a
-    /// code to the mailbox that also resets it.
+    /// The clients that are open to people and sometimes content with the password: by policy, for the first sign-ins, in a remembered
+    /// browser, or with a code to the mailbox that also resets it.
     /// </summary>
     private IQueryable<Data.Clients.ClientRegistration> Lenient() => database.Clients.AsNoTracking().Where(client =>
         client.DisabledAt == null

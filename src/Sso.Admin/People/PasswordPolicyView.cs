@@ -4,18 +4,18 @@ using Sso.Data.Secrets;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// Which passwords are taken, for auditors and scripts: the numbers, the list and its version, and why the floor is what it is.
+/// Which passwords are accepted, for auditors and scripts: the numbers, the list and its version, and why the minimum is what it is.
 /// </summary>
 public sealed record PasswordPolicyView
 {
-    /// <summary>Characters (Unicode code points) of a new password.</summary>
+    /// <summary>The least number of characters (Unicode code points) of a new password.</summary>
     public required int Shortest { get; init; }
 
     public required bool AccountAreaTakesPasswordAlone { get; init; }
 
     public required ImmutableArray<string> ClientsThatTakePasswordAlone { get; init; }
 
-    /// <summary>Bytes of UTF-8; beyond it nothing is hashed.</summary>
+    /// <summary>In bytes of UTF-8; beyond this nothing is hashed.</summary>
     public int LongestBytes { get; init; } = PasswordHashing.LongestPassword;
 
     /// <summary>There are no rules of composition.</summary>
@@ -24,7 +24,7 @@ public sealed record PasswordPolicyView
     /// <summary>Nobody has to change a password because time has passed.</summary>
     public bool Expires { get; init; }
 
-    /// <summary>Refused, beside the names and the address of the person.</summary>
+    /// <summary>What is refused besides the person's names and address.</summary>
     public required ImmutableArray<string> ContextWords { get; init; }
 
     /// <summary>How many common and breached passwords are refused.</summary>

@@ -5,13 +5,13 @@ using Sso.Data.Secrets;
 
 namespace Sso.Admin.People;
 
-/// <summary>Why a password is not taken.</summary>
+/// <summary>Why a password is refused.</summary>
 public enum PasswordFlaw
 {
     TooShort,
     TooLong,
 
-    /// <summary>One or two characters, a sequence, or a short piece again and again.</summary>
+    /// <summary>One or two characters, a sequence, or a short piece repeated.</summary>
     Repetitive,
 
     /// <summary>On the list of common and breached ones, as it is or with digits and signs around it.</summary>
@@ -21,13 +21,13 @@ public enum PasswordFlaw
     Personal,
 }
 
-/// <summary>Which passwords are taken: length, a list, and context; no rule of composition (NIST SP 800-63B §3.1.1.2).</summary>
+/// <summary>Which passwords are accepted: length, a list, and context; no rules of composition (NIST SP 800-63B §3.1.1.2).</summary>
 public static class PasswordRules
 {
     /// <summary>A context word shorter than this is too likely to be part of an honest phrase.</summary>
     private const int ShortestWord = 3;
 
-    /// <summary>What must be left of a password when everything guessable is taken out of it.</summary>
+    /// <summary>How much must be left of a password once everything guessable is removed.</summary>
     private const int ShortestRest = 4;
 
     public static PasswordFlaw? FindFlaw(string password, PasswordPolicy policy, params IEnumerable<string?> ownWords)
@@ -65,7 +65,7 @@ public static class PasswordRules
             : null;
     }
 
-    /// <summary>The words that strangers know of this person.</summary>
+    /// <summary>The words about this person that strangers know.</summary>
     public static IEnumerable<string?> OwnWords(Person person) =>
         [person.UserName, person.Email, person.GivenName, person.FamilyName, person.Nickname];
 
@@ -87,7 +87,7 @@ public static class PasswordRules
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Letters that are neither in one of the words nor a digit or a sign around them.</summary>
+    /// <summary>How many letters are neither part of one of the words nor a digit or a sign around them.</summary>
     private static int RestWithout(string password, IEnumerable<string?> words)
     {
         var found = false;
@@ -112,7 +112,7 @@ public static class PasswordRules
         return start == password.Length ? "" : password[start..^end];
     }
 
-    /// <summary>The piece of at most half the length that the password consists of, the last time perhaps cut off.</summary>
+    /// <summary>The piece, at most half as long, of which the password consists; its last repetition may be cut off.</summary>
     private static string? RepeatedPiece(string password) =>
         (from length in Enumerable.Range(1, password.Length / 2)
          where password.AsSpan(length).SequenceEqual(password.AsSpan(0, password.Length - length))

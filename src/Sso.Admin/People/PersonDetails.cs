@@ -4,7 +4,7 @@ using Sso.Protocol;
 
 namespace Sso.Admin.People;
 
-/// <summary>A customer as the help desk needs to see them: never a secret, never a whole phone number.</summary>
+/// <summary>A customer as the help desk needs to see them: never a secret, never a full phone number.</summary>
 public sealed record PersonDetails
 {
     public required PersonView Person { get; init; }
@@ -17,10 +17,10 @@ public sealed record PersonDetails
 
     public required int OpenSessions { get; init; }
 
-    /// <summary>Its owner wants the account deleted, and can think again until then.</summary>
+    /// <summary>The owner wants the account deleted, and can change their mind until then.</summary>
     public DateTimeOffset? DeletionDueAt { get; init; }
 
-    /// <summary>Sign-in by password waits until then because of wrong passwords.</summary>
+    /// <summary>Signing in by password has to wait until then because of wrong passwords.</summary>
     public DateTimeOffset? BlockedUntil { get; init; }
 
     /// <summary>Wrong passwords since the last right one.</summary>
@@ -31,6 +31,6 @@ public sealed record PersonDetails
 /// <param name="Id">Names it in a command.</param>
 public sealed record FactorView(string Id, ProofMethod Method, DateTimeOffset AddedAt, DateTimeOffset? LastUsedAt, int ConsecutiveFailures)
 {
-    /// <summary>The random end of the row's id: short enough to type, and there are few factors to tell apart.</summary>
+    /// <summary>The random end of the row's id: short enough to type, and there are few factors to distinguish.</summary>
     public static string IdOf(SecondFactor factor) => factor.Id.ToString("N")[^8..];
 }

@@ -26,14 +26,14 @@ internal static class PersonQueries
             "user_name", $"There is no person '{who}'.",
             "Give the user name, the e-mail address or the subject; list the people to see them.");
 
-    /// <summary>Where wrong passwords are counted: under what was typed, which is either name.</summary>
+    /// <summary>The counters of wrong passwords: they are counted under what was typed, which can be either name.</summary>
     public static IEnumerable<byte[]> PasswordCounters(Person person) =>
         new[] { person.NormalizedUserName, person.NormalizedEmail }
             .OfType<string>()
             .Distinct(StringComparer.Ordinal)
             .Select(name => AttemptCounter.KeyOf("password", name));
 
-    /// <summary>Forgets wrong passwords, wrong codes and the waits that came of them.</summary>
+    /// <summary>Forgets wrong passwords, wrong codes and the resulting waits.</summary>
     public static async Task ForgetFailuresAsync(this SsoDbContext database, Person person, CancellationToken cancellation)
     {
         foreach (var key in PasswordCounters(person).Append(AttemptCounter.KeyOf("second-factor", person.Id.ToString("N"))))

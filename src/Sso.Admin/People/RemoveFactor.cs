@@ -8,8 +8,9 @@ using Sso.Protocol;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// Takes a second factor from somebody who cannot do it any more: a lost phone, a stolen key. The person is signed out everywhere, because whoever holds that
-/// factor may be signed in, and is told. With the last one the recovery codes go as well, and the next sign-in enrols anew.
+/// Removes a second factor for somebody who can no longer do it themselves: a lost phone, a stolen key. The person is signed out
+/// everywhere, because whoever holds that factor may be signed in, and is told. With the last one the recovery codes go as well, and the
+/// next sign-in enrols again.
 /// </summary>
 public sealed class RemoveFactor(SsoDbContext database, TimeProvider clock)
 {

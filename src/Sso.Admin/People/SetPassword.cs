@@ -10,8 +10,8 @@ using Sso.Protocol;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// Gives a new password. Whoever was signed in with the old one is signed out, links that were mailed before are void, failures are forgotten, and the
-/// owner is told.
+/// Sets a new password. Whoever was signed in with the old one is signed out, links that were mailed before are voided, failures are
+/// forgotten, and the owner is told.
 /// </summary>
 public sealed class SetPassword(SsoDbContext database, PasswordFloor floor, TimeProvider clock)
 {
@@ -33,7 +33,7 @@ public sealed class SetPassword(SsoDbContext database, PasswordFloor floor, Time
         var (id, hash, stamp) = (person.Id, PasswordHashing.Hash(password), RandomNumberGenerator.GetHexString(32));
         return await database.AllOrNothingAsync<PersonView>(async () =>
         {
-            // One statement and not a tracked change: a sign-in at the same moment may touch the row and must not make this fail.
+            // One statement instead of a tracked change: a sign-in at the same moment may touch the row and must not make this fail.
             await database.Users
                 .Where(row => row.Id == id)
                 .ExecuteUpdateAsync(

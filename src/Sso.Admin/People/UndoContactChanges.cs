@@ -9,12 +9,12 @@ using Sso.Protocol;
 namespace Sso.Admin.People;
 
 /// <summary>
-/// Takes back a change of address or number and every later one, so that whoever changed twice is undone by the first link. What the
-/// account got since then, methods and recovery codes, goes too, as far as an older method is left to sign in with.
+/// Undoes a change of address or number and every later one, so that somebody who changed twice is undone by the first link. What the
+/// account has got since then, methods and recovery codes, goes too, provided that an older method is left to sign in with.
 /// </summary>
 public sealed class UndoContactChanges(SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, TimeProvider clock)
 {
-    /// <summary>For an operator: back to before the first change that is still known, and everything that is open ends.</summary>
+    /// <summary>For an operator: back to before the first change that is still known; everything that is open ends.</summary>
     public Task<Result<PersonView, Refusal>> ExecuteAsync(
         string who, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
     {
@@ -61,7 +61,7 @@ public sealed class UndoContactChanges(SsoDbContext database, DataKeyRing dataKe
         }
 
         await RemoveWhatCameSinceAsync(person, since, restored, cancellation);
-        // What was asked for in between was told to the changed contacts only.
+        // What was asked for in between was announced only to the changed contacts.
         await database.CallOffDeletionAsync(person.Id, cancellation);
         await database.FactorRecoveries.Where(recovery => recovery.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
         await VoidLinksAsync(person.Id, changes, cancellation);
@@ -96,7 +96,7 @@ public sealed class UndoContactChanges(SsoDbContext database, DataKeyRing dataKe
         return id;
     }
 
-    /// <summary>Nobody is left without a method: then what came since stays, and its owner decides after the sign-in.</summary>
+    /// <summary>Nobody is left without a method: in that case what came since stays, and the owner decides after signing in.</summary>
     private async Task RemoveWhatCameSinceAsync(Person person, DateTimeOffset since, HashSet<Guid> restored, CancellationToken cancellation)
     {
         await database.SecondFactors.Where(factor => factor.PersonId == person.Id && factor.ActivatedAt != null).LoadAsync(cancellation);
@@ -115,7 +115,7 @@ public sealed class UndoContactChanges(SsoDbContext database, DataKeyRing dataKe
         }
     }
 
-    /// <summary>Those that undo the changes undone here, and those to an address that is not the person's any more.</summary>
+    /// <summary>The links that undo the changes undone here, and those sent to an address that is no longer the person's.</summary>
     private async Task VoidLinksAsync(Guid personId, List<ContactChange> undone, CancellationToken cancellation)
     {
         var ids = undone.Select(change => (Guid?)change.Id).ToArray();

@@ -4,23 +4,23 @@ using Sso.Protocol.Clients;
 namespace Sso.Admin.Registrations;
 
 /// <summary>
-/// The picture of an application that registered itself. It is fetched once, at registration, and shown from our own copy: so no browser of ours asks a
-/// stranger's server while somebody signs in, and the picture cannot be exchanged afterwards.
+/// The picture of an application that registered itself. It is fetched once, at registration, and shown from our own copy: so nobody's
+/// browser asks a stranger's server while they sign in, and the picture cannot be swapped afterwards.
 /// </summary>
 public sealed class KeptLogo(DocumentFetch fetch)
 {
-    /// <summary>Bytes, so that a first view of the sign-in page stays small.</summary>
+    /// <summary>In bytes, so that a first view of the sign-in page stays small.</summary>
     private const int Largest = 40 * 1024;
 
     private static readonly string[] MediaTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
-    /// <summary>As a data URI; null when it cannot be had, which refuses no registration.</summary>
+    /// <summary>As a data URI; null if it cannot be had, which is no reason to refuse a registration.</summary>
     public async Task<string?> FetchAsync(string? logoUri, CancellationToken cancellation) =>
         logoUri is not null && await fetch(logoUri, MediaTypes, RegisteredBy.Application, cancellation) is { Length: > 0 and <= Largest } picture && TypeOf(picture) is { } type
             ? $"data:{type};base64,{Convert.ToBase64String(picture)}"
             : null;
 
-    /// <summary>What the bytes say, not what the server said; no SVG, which is a document with script.</summary>
+    /// <summary>By what the bytes say, not what the server said; no SVG, which is a document that can hold script.</summary>
     private static string? TypeOf(ReadOnlySpan<byte> picture) =>
         picture.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) ? "image/png"
         : picture.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? "image/jpeg"

@@ -8,14 +8,14 @@ using Sso.Protocol.Registration;
 namespace Sso.Admin.Registrations;
 
 /// <summary>
-/// Turns what an application says about itself into the wish for a client, within the policy (RFC 7591 §2, §5). What only an operator may
-/// decide (second factor, consent, brand, trusted devices) is not in the metadata and keeps its strict default.
+/// Turns what an application says about itself into the client that it asks for, within the policy (RFC 7591 §2, §5). What only an operator
+/// may decide (second factor, consent, brand, trusted devices) is not in the metadata and keeps its strict default.
 /// </summary>
 public sealed class MetadataReader(RegistrationPolicy policy)
 {
     private const int MostContacts = 10;
 
-    /// <summary>The wish, checked against the policy; the rules of every client come afterwards.</summary>
+    /// <summary>The client asked for, checked against the policy; the rules for all clients come afterwards.</summary>
     public Result<Client, Refusal> Read(string clientId, ClientMetadata metadata) => FindFlaw(metadata) is { } problem
         ? Refusal.Invalid(problem)
         : new Client
@@ -55,7 +55,7 @@ public sealed class MetadataReader(RegistrationPolicy policy)
         ClientAuthenticationMethods.ByName[metadata.TokenEndpointAuthMethod ?? "client_secret_basic"];
 
     /// <summary>
-    /// The word implicit only says that a response type brings an ID token (OIDC Dynamic Registration §2); it is no grant.
+    /// The word implicit only says that a response type brings an ID token (OIDC Dynamic Registration §2); it is not a grant.
     /// </summary>
     public static ImmutableArray<string> GrantTypesOf(ClientMetadata metadata) =>
         [
@@ -63,7 +63,7 @@ public sealed class MetadataReader(RegistrationPolicy policy)
                 .Where(type => type != GrantTypes.Implicit).Distinct(StringComparer.Ordinal),
         ];
 
-    /// <summary>RFC 7591 §2: without a wish the server decides, and gives what the policy allows.</summary>
+    /// <summary>RFC 7591 §2: if none is asked for, the server decides, and gives what the policy allows.</summary>
     public ImmutableArray<string> ScopesOf(ClientMetadata metadata) => metadata.Scope is { } asked
         ? [.. Scopes.Parse(asked)!]
         :
@@ -116,7 +116,7 @@ public sealed class MetadataReader(RegistrationPolicy policy)
         _ => new("scope", "The scope holds a character that is not allowed.", "Separate the scopes by spaces."),
     };
 
-    /// <summary>These are links on our pages.</summary>
+    /// <summary>These become links on our pages.</summary>
     private static FieldProblem? PageFlaw(string field, string? uri) =>
         uri is not null && RedirectUriRules.FindFlaw(uri, ClientType.Web) is { } flaw ? new(field, flaw.What, flaw.Remedy) : null;
 
@@ -127,7 +127,7 @@ public sealed class MetadataReader(RegistrationPolicy policy)
 
     private static ClientType TypeOf(ClientMetadata metadata) => metadata switch
     {
-        // Who takes ID tokens alone has no grant of ours, and browsers come back to it all the same.
+        // A client that only takes ID tokens has none of our grants, and browsers come back to it all the same.
         _ when !GrantTypesOf(metadata).Contains(GrantTypes.AuthorizationCode) && !WantsIdTokens(metadata) => ClientType.Machine,
         { ApplicationType: "native" } => ClientType.Native,
         { TokenEndpointAuthMethod: "none" } => ClientType.Spa,

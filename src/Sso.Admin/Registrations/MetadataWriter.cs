@@ -13,7 +13,7 @@ namespace Sso.Admin.Registrations;
 /// </summary>
 public static class MetadataWriter
 {
-    /// <param name="secret">Where it is told, which is once.</param>
+    /// <param name="secret">In the one answer that shows it.</param>
     public static ClientMetadata Of(ClientRegistration client, string? secret = null) => new()
     {
         ClientId = client.Id,
@@ -57,7 +57,7 @@ public static class MetadataWriter
         RequirePushedAuthorizationRequests = client.RequiresPushedRequests ? true : null,
     };
 
-    /// <summary>Those that the client may use: without the grant authorization_code none that holds a code.</summary>
+    /// <summary>Those that the client may use: without the grant authorization_code, none with a code.</summary>
     private static IEnumerable<string> ResponseTypesOf(ClientRegistration client)
     {
         IReadOnlyList<string> types = client.AllowsIdTokenResponses

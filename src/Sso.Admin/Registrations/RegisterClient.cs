@@ -12,22 +12,23 @@ using Sso.Protocol.Registration;
 
 namespace Sso.Admin.Registrations;
 
-/// <summary>A registration that an application made for itself. Both secrets exist in this answer only.</summary>
+/// <summary>A registration that an application made for itself. Both secrets exist only in this answer.</summary>
 public sealed record RegisteredClient(ClientRegistration Client, string? Secret, string? ManagementToken)
 {
     public override string ToString() => $"client {Client.Id}";
 }
 
 /// <summary>
-/// What an application does with its own registration (RFC 7591 §3, RFC 7592 §2): the same rules as for an operator, within the policy, unverified and with
-/// consent always asked.
+/// What an application can do with its own registration (RFC 7591 §3, RFC 7592 §2): the same rules as for an operator, within the policy;
+/// it is unverified, and consent is always asked for.
 /// </summary>
 public sealed class RegisterClient(SsoDbContext database, AddClient clients, MetadataReader reader, KeptLogo logos, RegistrationPolicy policy, TimeProvider clock)
 {
     private const string ManagementPrefix = "ssorm_";
 
     /// <param name="metadata">As it came.</param>
-    /// <param name="initialTokenHash">Of the initial access token, which is used up by one; null where none is needed.</param>
+    /// <param name="initialTokenHash">The hash of the initial access token, of which this uses up one registration; null if none is
+    /// needed.</param>
     /// <param name="cancellation">Stops before anything was written.</param>
     public async Task<Result<RegisteredClient, Refusal>> AddAsync(
         ClientMetadata metadata, byte[]? initialTokenHash, CancellationToken cancellation)
@@ -61,7 +62,9 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         }, cancellation);
     }
 
-    /// <summary>RFC 7592 §2.2: what is sent replaces what was there; what is left out falls back to its default. Id and secret stay.</summary>
+    /// <summary>
+    /// RFC 7592 §2.2: what is sent replaces what was there; what is left out falls back to its default. Id and secret stay.
+    /// </summary>
     public async Task<Result<RegisteredClient, Refusal>> ReplaceAsync(
         ClientRegistration former, ClientMetadata metadata, CancellationToken cancellation)
     {
@@ -80,14 +83,14 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
             return refusal;
         }
 
-        // Making it took a while, in which an operator may have changed a secret.
+        // Making it took a while, during which an operator may have changed a secret.
         if (await database.Clients.AsNoTracking().SingleOrDefaultAsync(row => row.Id == former.Id, cancellation) is not { } present)
         {
             return Gone();
         }
 
         former = present;
-        // Of another method the former secret is of no use: it may not be kept in the form that this one needs.
+        // The secret of another method is of no use: it may not be stored in the form that this one needs.
         var keeps = NeedsSecret(client) && client.AuthenticationMethod == former.AuthenticationMethod;
         var secret = NeedsSecret(client) && !keeps ? ClientSecret.New() : null;
         if (keeps)
@@ -110,7 +113,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         return new RegisteredClient(client, secret, ManagementToken: null);
     }
 
-    /// <summary>The client that a document at the address <paramref name="id"/> describes; written only when it changed.</summary>
+    /// <summary>The client that a document at the address <paramref name="id"/> describes; written only if it changed.</summary>
     public async Task<Result<RegisteredClient, Refusal>> DescribeAsync(string id, ClientMetadata metadata, CancellationToken cancellation)
     {
         if ((await MakeAsync(id, metadata, cancellation)).Failed(out var refusal, out var client))
@@ -136,7 +139,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         return CryptographicOperations.FixedTimeEquals(HashOf(token), client?.RegistrationTokenHash ?? new byte[SHA256.HashSizeInBytes]) ? client : null;
     }
 
-    /// <summary>True for a token with which one more application may register. Nothing is used up yet.</summary>
+    /// <summary>True if one more application may register with the token. Nothing is used up yet.</summary>
     public Task<bool> IsGoodAsync(byte[] initialTokenHash, CancellationToken cancellation) => Good(initialTokenHash).AnyAsync(cancellation);
 
     /// <summary>The registration that these metadata describe, checked by every rule; nothing is written.</summary>
@@ -155,7 +158,8 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
                 GrantTypes = MetadataReader.GrantTypesOf(metadata),
                 Scopes = reader.ScopesOf(metadata),
                 BackchannelLogoutSessionRequired = metadata.BackchannelLogoutSessionRequired == true,
-                // RFC 9700 §2.1.1: clients of others that cannot do PKCE are a nonce away from it; a confidential one may go without, as the standard's own plans do.
+                // RFC 9700 §2.1.1: foreign clients without PKCE can use a nonce instead; a confidential one may go without, as the
+                // standard's own test plans do.
                 RequirePkce = input.IsPublic,
                 PolicyUri = metadata.PolicyUri,
                 TermsUri = metadata.TosUri,
@@ -170,7 +174,8 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     }
 
     /// <summary>
-    /// Writes the client anew under its id, and nothing where it says what it said before; false when it was removed meanwhile and may not come back by this.
+    /// Writes the client again under its id, and nothing if it says what it said before; false if it was removed meanwhile and may not come
+    /// back this way.
     /// </summary>
     private async Task<bool> SaveAsync(ClientRegistration client, string what, bool mayBeNew, CancellationToken cancellation)
     {
@@ -191,7 +196,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         {
             KeepWhatIsTheOperators(former, client);
             database.Entry(former).CurrentValues.SetValues(client with { CreatedAt = former.CreatedAt });
-            // The version that was raised above is taken back with the transaction.
+            // The raised version is rolled back with the transaction.
             if (database.Entry(former).State == EntityState.Unchanged)
             {
                 return true;
@@ -206,7 +211,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
 
     private static Refusal Gone() => Refusal.NotFound("client_id", "This client was removed.", "Register it again.");
 
-    /// <summary>What no application may say of itself is not lost when it says everything else anew.</summary>
+    /// <summary>What an application may not say of itself is not lost when it sends everything else again.</summary>
     private static void KeepWhatIsTheOperators(ClientRegistration former, ClientRegistration client)
     {
         (client.SecondFactor, client.GraceSignIns, client.BrandId) = (former.SecondFactor, former.GraceSignIns, former.BrandId);
@@ -215,7 +220,7 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         client.IdTokenClaims = former.IdTokenClaims;
         (client.Profile, client.DpopBound, client.CertificateBound, client.TlsSubject) = (former.Profile, client.DpopBound || former.DpopBound, former.CertificateBound, former.TlsSubject);
         client.DisabledAt = former.DisabledAt;
-        // Our copy of a picture is taken once, and cannot be exchanged afterwards under its address.
+        // Our copy of a picture is taken once, and cannot be swapped afterwards at its address.
         client.Logo = client.LogoUri == former.LogoUri ? former.Logo ?? client.Logo : client.Logo;
     }
 

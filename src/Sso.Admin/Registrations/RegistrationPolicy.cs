@@ -1,6 +1,8 @@
 namespace Sso.Admin.Registrations;
 
-/// <summary>Whether and what applications may register by themselves (RFC 7591). Section <c>Registration</c> of the configuration.</summary>
+/// <summary>
+/// Whether applications may register themselves, and as what (RFC 7591). Section <c>Registration</c> of the configuration.
+/// </summary>
 public sealed record RegistrationPolicy
 {
     /// <summary>Off unless an operator switches it on.</summary>
@@ -9,27 +11,27 @@ public sealed record RegistrationPolicy
     /// <summary>True: anybody may register, without an initial access token.</summary>
     public bool WithoutToken { get; init; }
 
-    /// <summary>What may be asked for; null for the code flow with refresh tokens.</summary>
+    /// <summary>What may be asked for; null means the code flow with refresh tokens.</summary>
     public IReadOnlyList<string>? GrantTypes { get; init; }
 
-    /// <summary>Null for code; those that bring an ID token through the browser must be switched on for the server too.</summary>
+    /// <summary>Null means code; those that bring an ID token through the browser must be switched on for the server too.</summary>
     public IReadOnlyList<string>? ResponseTypes { get; init; }
 
-    /// <summary>Null for every method that this server offers, but those that need a certificate.</summary>
+    /// <summary>Null means every method that this server offers, except those that need a certificate.</summary>
     public IReadOnlyList<string>? AuthenticationMethods { get; init; }
 
-    /// <summary>Null for openid, profile, email and offline_access.</summary>
+    /// <summary>Null means openid, profile, email and offline_access.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
-    /// <summary>How many registered themselves at most, all together.</summary>
+    /// <summary>The most self-registered clients there may be in all.</summary>
     public int MostClients { get; init; } = 1000;
 
-    /// <summary>Hosts whose metadata documents are taken for clients (Client ID Metadata Document); empty switches it off.</summary>
+    /// <summary>Hosts whose metadata documents are accepted as clients (Client ID Metadata Document); empty switches it off.</summary>
     public IReadOnlyList<string> DocumentHosts { get; init; } = [];
 
     /// <summary>
-    /// Exact <c>host:port</c> that these applications may have the server call although it is inside, also by http. Empty: whoever may register could else aim
-    /// at the operator's own network.
+    /// Exact <c>host:port</c> that these applications may make the server call although it is internal, also by http. Empty by default:
+    /// whoever may register could otherwise aim at the operator's own network.
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
@@ -37,7 +39,9 @@ public sealed record RegistrationPolicy
 
     public IReadOnlyList<string> AllowedResponseTypes => ResponseTypes ?? [Protocol.Authorization.ResponseTypes.Code];
 
-    /// <summary>Then an application may name implicit among its grant types, whether or not they list it: the word is no grant.</summary>
+    /// <summary>
+    /// Then an application may name implicit among its grant types, whether or not they list it: the word is not a grant.
+    /// </summary>
     public bool BringsIdTokens => AllowedResponseTypes.Any(Protocol.Authorization.ResponseTypes.WithIdToken.Contains);
 
     public IReadOnlyList<string> AllowedMethods => AuthenticationMethods ?? ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];

@@ -14,7 +14,7 @@ public sealed record RegistrationTokenView(string Name, DateTimeOffset CreatedAt
         new(token.Id, token.CreatedAt, token.ExpiresAt, token.Uses, token.MostUses);
 }
 
-/// <summary>A new token. It exists in this answer only: the database has its hash.</summary>
+/// <summary>A new token. It exists only in this answer: the database has its hash.</summary>
 public sealed record RegistrationTokenAdded(RegistrationTokenView Token, string Value)
 {
     public override string ToString() => $"registration token {Token.Name}";

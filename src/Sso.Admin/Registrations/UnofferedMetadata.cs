@@ -6,9 +6,8 @@ using Sso.Protocol.Registration;
 namespace Sso.Admin.Registrations;
 
 /// <summary>
-/// Registered members of client metadata that are refused, because whoever leaves them out of account without a word
-/// would give less protection than was asked for (RFC 7591 §2 lets a server ignore what it does not know). What only
-/// describes, or is true anyway, is ignored.
+/// Registered members of client metadata that are refused, because silently ignoring them would give less protection than was asked for
+/// (RFC 7591 §2 lets a server ignore what it does not know). Members that only describe, or are true anyway, are ignored.
 /// </summary>
 internal static class UnofferedMetadata
 {
@@ -39,7 +38,9 @@ internal static class UnofferedMetadata
         ["backchannel_user_code_parameter"] = "Leave it out: user codes are not offered.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>What a client may announce, as long as it announces what is taken: every listed algorithm is as good as another.</summary>
+    /// <summary>
+    /// What a client may announce, as long as it is something that is accepted: one listed algorithm is as good as another.
+    /// </summary>
     private static readonly FrozenDictionary<string, IReadOnlyList<string>> Announced = new Dictionary<string, IReadOnlyList<string>>
     {
         ["token_endpoint_auth_signing_alg"] = [.. SignatureAlgorithms.Ordinary, .. ClientAssertion.SecretAlgorithms],
@@ -49,7 +50,7 @@ internal static class UnofferedMetadata
 
     public static FieldProblem? FindFlaw(ClientMetadata metadata) =>
         (metadata.Others ?? []).Where(member => Says(member.Value)).Select(Flaw).OfType<FieldProblem>().FirstOrDefault()
-        // OIDC Registration §2: the content's encryption says nothing without the key's.
+        // OIDC Registration §2: the encryption of the content means nothing without that of the key.
         ?? WithoutAlgorithm("id_token_encrypted_response", metadata.IdTokenEncryptedResponseAlg, metadata.IdTokenEncryptedResponseEnc)
         ?? WithoutAlgorithm("userinfo_encrypted_response", metadata.UserinfoEncryptedResponseAlg, metadata.UserinfoEncryptedResponseEnc);
 
@@ -68,7 +69,7 @@ internal static class UnofferedMetadata
             ? new($"{member}_enc", "It needs the algorithm beside it.", $"Give {member}_alg too.")
             : null;
 
-    /// <summary>False and nothing ask for nothing.</summary>
+    /// <summary>False and empty values ask for nothing.</summary>
     private static bool Says(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.False => false,

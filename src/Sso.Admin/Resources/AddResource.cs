@@ -59,7 +59,7 @@ public sealed class AddResource(SsoDbContext database, TimeProvider clock)
         await database.SaveChangesAsync(cancellation);
     }
 
-    /// <summary>A scope of two resources would put both into the audience of every token that holds it.</summary>
+    /// <summary>A scope of two resources would put both into the audience of every token that has it.</summary>
     private async Task<string?> TakenScopeAsync(ResourceRegistration added, CancellationToken cancellation) =>
         (await database.Resources.AsNoTracking().Where(resource => resource.Id != added.Id).ToListAsync(cancellation))
         .SelectMany(resource => resource.Scopes).FirstOrDefault(added.Scopes.Contains);

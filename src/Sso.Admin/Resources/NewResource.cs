@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Sso.Admin.Resources;
 
-/// <summary>The wish for a protected resource (RFC 8707 §2): what <see cref="AddResource"/> is asked.</summary>
+/// <summary>A protected resource to register (RFC 8707 §2): the input of <see cref="AddResource"/>.</summary>
 public sealed record NewResource
 {
     /// <summary>The resource indicator: an absolute URI without fragment.</summary>

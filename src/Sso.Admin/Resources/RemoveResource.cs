@@ -4,7 +4,7 @@ using Sso.Protocol;
 
 namespace Sso.Admin.Resources;
 
-/// <summary>Deletes a registration: no new token names the resource. Tokens that do live out their minutes.</summary>
+/// <summary>Deletes a registration: no new token names the resource. Existing tokens live out their minutes.</summary>
 public sealed class RemoveResource(SsoDbContext database, TimeProvider clock)
 {
     public Task<Result<ResourceView, Refusal>> ExecuteAsync(

@@ -8,9 +8,9 @@ using Sso.Data.Clients;
 namespace Sso.Data.Authorization;
 
 /// <summary>
-/// An authorization request that its client pushed (RFC 9126 §2), under the hash of the handle that names it. Stored: its
-/// parameters without credentials, encrypted under a data key and bound to this row. A browser may begin with it for 60 seconds;
-/// it is kept for the flow that began.
+/// An authorization request that its client pushed (RFC 9126 §2), under the hash of the handle that names it. Stored: its parameters
+/// without credentials, encrypted under a data key and bound to this row. A browser may begin with it for 60 seconds; it is kept for the
+/// flow that has begun.
 /// </summary>
 public sealed class PushedRequest
 {
@@ -28,7 +28,7 @@ public sealed class PushedRequest
     /// <summary>When the row may be pruned.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>When it was answered: from then on it begins nothing.</summary>
+    /// <summary>When it was answered: from then on no flow begins with it.</summary>
     public DateTimeOffset? UsedAt { get; private set; }
 
     public string Context => ContextOf(Hash);

@@ -16,7 +16,7 @@ public sealed class WaitingRequest
 {
     public static readonly TimeSpan UsualInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Kept so long after its end, so that a late poll hears that it came too late.</summary>
+    /// <summary>How long it is kept after its end, so that a late poll is told that it came too late.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromMinutes(30);
 
     public required Guid Id { get; init; }
@@ -31,7 +31,7 @@ public sealed class WaitingRequest
 
     public required string ClientId { get; init; }
 
-    /// <summary>Of a backchannel authentication: who is asked. Null for a device, whom anybody may answer.</summary>
+    /// <summary>The person who is asked in a backchannel authentication. Null for a device, which anybody may approve.</summary>
     public Guid? PersonId { get; init; }
 
     public required byte[] Protected { get; init; }
@@ -43,7 +43,7 @@ public sealed class WaitingRequest
     /// <summary>Between two polls, in seconds.</summary>
     public required int Interval { get; init; }
 
-    /// <summary>How often it was asked for in vain; tells two polls at one moment apart.</summary>
+    /// <summary>How often it was polled in vain; distinguishes two polls at the same moment.</summary>
     public int Polls { get; private set; }
 
     public DateTimeOffset? PolledAt { get; private set; }
@@ -58,10 +58,10 @@ public sealed class WaitingRequest
     /// <summary>The grant that the approval inserted.</summary>
     public Guid? GrantId { get; private set; }
 
-    /// <summary>True: the client is told when it was answered (CIBA Core §10.2).</summary>
+    /// <summary>True: the client is told once it was answered (CIBA Core §10.2).</summary>
     public bool Pings { get; init; }
 
-    /// <summary>When it is told next; null before the answer and once it was told.</summary>
+    /// <summary>When the client is told next; null before the answer and once it was told.</summary>
     public DateTimeOffset? NotifyAt { get; private set; }
 
     public int NotifyTries { get; private set; }

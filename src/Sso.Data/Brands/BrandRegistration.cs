@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Brands;
 
 /// <summary>
-/// How pages and mails look and are signed for some clients or a host. Typed values only: no style sheet and
-/// no markup of others is ever stored.
+/// How pages and mails look and are signed for some clients or a host. Typed values only: no style sheet or markup from others is ever
+/// stored.
 /// </summary>
 public sealed class BrandRegistration
 {
@@ -16,13 +16,13 @@ public sealed class BrandRegistration
     /// <summary>The fill of the one strong button, <c>#rrggbb</c>.</summary>
     public required string Accent { get; set; }
 
-    /// <summary>The same in the dark scheme; null is computed from <see cref="Accent"/>.</summary>
+    /// <summary>The same in the dark scheme; null means computed from <see cref="Accent"/>.</summary>
     public string? DarkAccent { get; set; }
 
-    /// <summary>The ground behind the card in the light scheme; null is that of the product.</summary>
+    /// <summary>The background behind the card in the light scheme; null means that of the product.</summary>
     public string? Tint { get; set; }
 
-    /// <summary>Of controls, in pixels; the card has two more.</summary>
+    /// <summary>Of controls, in pixels; that of the card is two more.</summary>
     public int Radius { get; set; }
 
     public string? PrivacyUrl { get; set; }
@@ -31,13 +31,13 @@ public sealed class BrandRegistration
 
     public string? ContactUrl { get; set; }
 
-    /// <summary>Who mails are from; the address stays that of the server.</summary>
+    /// <summary>The name that mails come from; the address stays that of the server.</summary>
     public string? SenderName { get; set; }
 
     /// <summary>An address, a number or a page where people get help.</summary>
     public string? SupportContact { get; set; }
 
-    /// <summary>Host names whose pages have this brand where no client decides.</summary>
+    /// <summary>Host names whose pages have this brand if no client decides.</summary>
     public List<string> Hosts { get; set; } = [];
 
     /// <summary>Cleaned before it was stored.</summary>

@@ -6,10 +6,13 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Data.Clients;
 
-/// <summary>The row of a client: its description, and what only the server knows of it. Requests see a frozen copy, which <see cref="InMemory"/> makes.</summary>
+/// <summary>
+/// The row of a client: its description, and what only the server knows of it. Requests see the frozen copy that <see cref="InMemory"/>
+/// makes.
+/// </summary>
 public sealed record ClientRegistration : Client
 {
-    /// <summary>Of an id, which may be the address of a metadata document and is part of keys.</summary>
+    /// <summary>The longest id, which may be the address of a metadata document and is part of keys.</summary>
     public const int LongestId = 255;
 
     public ClientRegistration() { }
@@ -20,33 +23,35 @@ public sealed record ClientRegistration : Client
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>SHA-256 of the first living secret.</summary>
+    /// <summary>SHA-256 of the first valid secret.</summary>
     public byte[]? SecretHash { get; set; }
 
     public DateTimeOffset? SecretExpiresAt { get; set; }
 
-    /// <summary>SHA-256 of the second living secret, so that one can be replaced without downtime.</summary>
+    /// <summary>SHA-256 of the second valid secret, so that one can be replaced without downtime.</summary>
     public byte[]? OtherSecretHash { get; set; }
 
     public DateTimeOffset? OtherSecretExpiresAt { get; set; }
 
-    /// <summary>The first secret sealed, for a client that signs with it (client_secret_jwt); null for every other.</summary>
+    /// <summary>The first secret, sealed, for a client that signs with it (client_secret_jwt); otherwise null.</summary>
     public byte[]? SealedSecret { get; set; }
 
     public byte[]? OtherSealedSecret { get; set; }
 
-    /// <summary>SHA-256 of the token by which it manages its own registration (RFC 7592 §3).</summary>
+    /// <summary>SHA-256 of the token with which it manages its own registration (RFC 7592 §3).</summary>
     public byte[]? RegistrationTokenHash { get; set; }
 
     public DateTimeOffset? DisabledAt { get; set; }
 
-    /// <summary>True: its id is the address of a document that describes it (Client ID Metadata Document); no other id has a colon.</summary>
+    /// <summary>
+    /// True: its id is the address of a document that describes it (Client ID Metadata Document); no other id has a colon.
+    /// </summary>
     public bool IsDescribed => Id.Contains("://", StringComparison.Ordinal);
 
     /// <summary>The associated data of a sealed secret.</summary>
     public static string SecretContextOf(string clientId) => $"Clients.SealedSecret:{clientId}";
 
-    /// <summary>The same row with another description: secrets, and when it was added, stay.</summary>
+    /// <summary>The same row with another description; the secrets and the time of adding stay.</summary>
     public ClientRegistration Described(Client anew) => new(anew, CreatedAt)
     {
         SecretHash = SecretHash,
@@ -59,7 +64,9 @@ public sealed record ClientRegistration : Client
         DisabledAt = DisabledAt,
     };
 
-    /// <summary>What requests see: with its secrets, and without addresses that nobody may be sent to, however they came into the row.</summary>
+    /// <summary>
+    /// What requests see: with its secrets, and without addresses that nobody may be sent to, however they came into the row.
+    /// </summary>
     public Client InMemory() => this with
     {
         Secrets =
@@ -78,7 +85,7 @@ public sealed record ClientRegistration : Client
         InitiateLoginUri = InitiateLoginUri is { } start && FollowedUri.IsSafePage(start) ? start : null,
     };
 
-    /// <summary>Two rows are one only where they are the same object.</summary>
+    /// <summary>Two rows are equal only if they are the same object.</summary>
     public bool Equals(ClientRegistration? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);

@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Clients;
 
 /// <summary>
-/// An initial access token (RFC 7591 §3): with it applications may register themselves, so many times and so long. Stored as its hash.
+/// An initial access token (RFC 7591 §3): with it applications may register themselves, a limited number of times and for a limited time.
+/// Stored as its hash.
 /// </summary>
 public sealed class RegistrationToken
 {

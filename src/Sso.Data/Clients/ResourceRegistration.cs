@@ -10,7 +10,7 @@ namespace Sso.Data.Clients;
 /// </summary>
 public sealed class ResourceRegistration
 {
-    /// <summary>Characters; short enough for a key in every database.</summary>
+    /// <summary>In characters; short enough for a key in every database.</summary>
     public const int LongestId = 400;
 
     public required string Id { get; init; }

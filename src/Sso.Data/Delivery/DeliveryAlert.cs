@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.Delivery;
 
-/// <summary>The spend guard stopped texts, or is about to: told once for each limit, subject and hour.</summary>
+/// <summary>The spend guard stopped texts, or is about to: reported once for each limit, subject and hour.</summary>
 public sealed class DeliveryAlert
 {
     /// <summary>SHA-256 of limit, subject and hour.</summary>

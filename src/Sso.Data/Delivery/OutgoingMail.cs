@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Delivery;
 
 /// <summary>
-/// A mail waiting for, or past, its dispatch. Address, subject and body are encrypted under a data key and bound to this row, because a
-/// body may hold a link that changes a password; they are erased when the mail has left or is given up.
+/// A mail that awaits dispatch or has left. Address, subject and body are encrypted under a data key and bound to this row, because a body
+/// may hold a link that changes a password; they are erased when the mail has left or is given up.
 /// </summary>
 public sealed class OutgoingMail
 {
@@ -16,7 +16,7 @@ public sealed class OutgoingMail
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it is of no use any more: the end of its link's life.</summary>
+    /// <summary>When it becomes useless: the end of its link's life.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public OutgoingMailStatus Status { get; init; }
@@ -25,7 +25,7 @@ public sealed class OutgoingMail
 
     public DateTimeOffset NextAttemptAt { get; init; }
 
-    /// <summary>Until then one node is sending it.</summary>
+    /// <summary>Until then, one node is sending it.</summary>
     public DateTimeOffset? LeasedUntil { get; init; }
 
     public static string ContextOf(Guid id) => $"OutgoingMails.Protected:{id:N}";
@@ -37,7 +37,7 @@ public enum OutgoingMailStatus
     Sent = 1,
     Failed = 2,
 
-    /// <summary>Written only so that a request for nobody costs what a request for somebody costs.</summary>
+    /// <summary>Written only so that a request for nobody costs as much as one for somebody.</summary>
     Decoy = 3,
 }
 

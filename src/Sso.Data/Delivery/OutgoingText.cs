@@ -4,13 +4,13 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Delivery;
 
 /// <summary>
-/// A text message waiting for, or past, its dispatch; what each route was given is a <see cref="TextDelivery"/>. It holds no text. A
-/// code is derived from its challenge when a route sends it, and the number is read from the factor's row; a notice keeps the number
-/// itself, because the factor may be gone.
+/// A text message that awaits dispatch or has left; what each route was given is a <see cref="TextDelivery"/>. It holds no text. A code is
+/// derived from its challenge when a route sends it, and the number is read from the factor's row; a notice keeps the number itself,
+/// because the factor may be gone.
 /// </summary>
 public sealed class OutgoingText
 {
-    /// <summary>A notice that cannot leave for so long, because a limit was reached, is old news.</summary>
+    /// <summary>A notice that cannot leave for this long, because a limit was reached, is old news.</summary>
     public static readonly TimeSpan NoticeLifetime = TimeSpan.FromHours(24);
 
     public required Guid Id { get; init; }
@@ -21,7 +21,7 @@ public sealed class OutgoingText
     /// <summary>Null for a notice.</summary>
     public Guid? FactorId { get; init; }
 
-    /// <summary>Whom a notice is for; null for a code.</summary>
+    /// <summary>The person whom a notice is for; null for a code.</summary>
     public Guid? PersonId { get; init; }
 
     /// <summary>What a notice says; null for a code.</summary>
@@ -37,7 +37,7 @@ public sealed class OutgoingText
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The code's end of life: after it nothing is sent.</summary>
+    /// <summary>The end of the code's life: after it nothing is sent.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public OutgoingTextStatus Status { get; set; }
@@ -46,7 +46,7 @@ public sealed class OutgoingText
 
     public DateTimeOffset NextAttemptAt { get; set; }
 
-    /// <summary>Until then one node is sending it.</summary>
+    /// <summary>Until then, one node is sending it.</summary>
     public DateTimeOffset? LeasedUntil { get; set; }
 
     /// <summary>The outcome class of the latest attempt.</summary>
@@ -84,10 +84,10 @@ public enum TextNotice
     FactorsLost = 8,
     FactorsReplaced = 9,
 
-    /// <summary>Goes to the number that stops serving for it.</summary>
+    /// <summary>Goes to the number that no longer serves this purpose.</summary>
     NumberNotForSignIn = 10,
 
-    /// <summary>Goes to the number that stops serving for it.</summary>
+    /// <summary>Goes to the number that no longer serves this purpose.</summary>
     NumberNotForNotices = 11,
     DeletionRequested = 12,
 }
@@ -98,7 +98,7 @@ public enum OutgoingTextStatus
     Sent = 1,
     Failed = 2,
 
-    /// <summary>A route has taken it. Without a receipt in time it goes by another one.</summary>
+    /// <summary>A route has accepted it. Without a receipt in time it goes by another one.</summary>
     AwaitingReceipt = 3,
 }
 

@@ -5,7 +5,7 @@ namespace Sso.Data.Delivery;
 
 /// <summary>
 /// One message handed to one route, written before the route is asked: the log of what was sent, and what receipts are matched with. Money
-/// stands in ten-thousandths of a euro.
+/// is in ten-thousandths of a euro.
 /// </summary>
 public sealed class TextDelivery
 {
@@ -31,7 +31,7 @@ public sealed class TextDelivery
 
     public required DateTimeOffset SentAt { get; init; }
 
-    /// <summary>What the price table says, counted before sending.</summary>
+    /// <summary>The price by the table, counted before sending.</summary>
     public required int Cost { get; init; }
 
     /// <summary>The outcome class; null while the route is being asked.</summary>
@@ -47,14 +47,14 @@ public sealed class TextDelivery
     /// <summary>The provider's code for what went wrong.</summary>
     public string? ReceiptCode { get; set; }
 
-    /// <summary>What the provider says that it costs.</summary>
+    /// <summary>What the provider says it costs.</summary>
     public int? Price { get; set; }
 
-    /// <summary>When the code in it came back.</summary>
+    /// <summary>When the code in it was entered.</summary>
     public DateTimeOffset? EnteredAt { get; set; }
 }
 
-/// <summary>In the order of rank: receipts come late, twice and in any order, and only a higher one counts.</summary>
+/// <summary>In order of rank: receipts come late, twice and in any order, and only a higher one counts.</summary>
 public enum TextReceiptStatus
 {
     None = 0,

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Factors;
 
 /// <summary>
-/// A count of attempts under a hashed name (an account, an address, a number), raised before the attempt
-/// is checked and shared by all nodes.
+/// A count of attempts under a hashed name (an account, an address, a number), raised before the attempt is checked, and shared by all
+/// nodes.
 /// </summary>
 public sealed class AttemptCounter
 {
@@ -15,10 +15,10 @@ public sealed class AttemptCounter
 
     public int Count { get; set; }
 
-    /// <summary>When the present count began.</summary>
+    /// <summary>When the current count began.</summary>
     public DateTimeOffset WindowStart { get; set; }
 
-    /// <summary>Until then nothing is tried.</summary>
+    /// <summary>Until then, nothing is tried.</summary>
     public DateTimeOffset? BlockedUntil { get; set; }
 
     /// <summary>When the row may be pruned.</summary>

@@ -3,12 +3,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Sso.Data.Factors;
 
 /// <summary>
-/// Reservations on counters: an attempt is counted before it is made, in one conditional statement, so that parallel attempts on any number of nodes never
-/// exceed a limit.
+/// Reservations on counters: an attempt is counted before it is made, in one conditional statement, so that parallel attempts on any number
+/// of nodes never exceed a limit.
 /// </summary>
 public static class AttemptLimits
 {
-    /// <summary>Failures of one account that are free of a wait, and the waits that follow (security defaults: 30 s doubling to 15 min).</summary>
+    /// <summary>Failures of one account without a wait; then come waits of 30 s, doubling to 15 min.</summary>
     public const int FreeFailures = 5;
 
     /// <summary>From so many on an account waits until somebody unlocks it.</summary>
@@ -16,10 +16,12 @@ public static class AttemptLimits
 
     private static readonly TimeSpan Closed = TimeSpan.FromDays(36_500);
 
-    /// <summary>Failures that nobody adds to for so long are forgotten, also those of names that nobody has.</summary>
+    /// <summary>Failures to which none is added for this long are forgotten, also those of names that nobody has.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(90);
 
-    /// <summary>Reserves one of <paramref name="limit"/> attempts in a window; null when reserved, else the time until the window ends.</summary>
+    /// <summary>
+    /// Reserves one of <paramref name="limit"/> attempts in a window; null if reserved, otherwise the time until the window ends.
+    /// </summary>
     public static async Task<TimeSpan?> TryReserveAsync(
         this SsoDbContext database, byte[] key, int limit, TimeSpan window, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -54,7 +56,7 @@ public static class AttemptLimits
     }
 
     /// <summary>
-    /// Reserves under several limits; null when reserved under all, else the time until the last of those that are full has ended: who
+    /// Reserves under several limits; null if reserved under all, otherwise the time until the last of the full ones has ended: anybody who
     /// came back earlier would be refused again.
     /// </summary>
     public static async Task<TimeSpan?> TryReserveAsync(
@@ -92,8 +94,9 @@ public static class AttemptLimits
         await database.AttemptCounters.Where(counter => counter.Key == key).ExecuteDeleteAsync(cancellation) == 1;
 
     /// <summary>
-    /// Reserves an attempt on an account: free until 5 consecutive failures, then a wait of 30 s doubling to 15 min before each, and closed at 50
-    /// until somebody unlocks it (NIST SP 800-63B §3.2.2). Null when reserved, else the wait. A success must <see cref="ForgetAsync"/>.
+    /// Reserves an attempt on an account: free until 5 consecutive failures, then a wait of 30 s doubling to 15 min before each, and closed
+    /// at 50 until somebody unlocks it (NIST SP 800-63B §3.2.2). Null if reserved, otherwise the wait. A success must
+    /// <see cref="ForgetAsync"/>.
     /// </summary>
     public static async Task<TimeSpan?> TryReserveWithBackoffAsync(this SsoDbContext database, byte[] key, DateTimeOffset now, CancellationToken cancellation)
     {

@@ -3,12 +3,12 @@ using Sso.Data.Operations;
 
 namespace Sso.Data.Factors;
 
-/// <summary>Taking away what has expired.</summary>
+/// <summary>Deletes what has expired.</summary>
 public static class AttemptPruning
 {
     /// <summary>
     /// By key, as attempts are counted: a delete that follows the index of the expiry would lock index and row in the opposite order of an
-    /// update, and wait for it in a circle.
+    /// update, and could deadlock with it.
     /// </summary>
     public static async Task PruneAttemptCountersAsync(this SsoDbContext database, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -18,7 +18,7 @@ public static class AttemptPruning
                 .Select(counter => counter.Key).Take(Batches.Size).ToListAsync(cancellation);
             if (keys.Count > 0)
             {
-                // One that was counted anew since lives on.
+                // One that was counted again since then lives on.
                 await database.AttemptCounters.Where(counter => keys.Contains(counter.Key) && counter.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
             }
 

@@ -9,7 +9,7 @@ public static class Base32
 
     public static string Encode(byte[] bytes) => Base32Encoding.ToString(bytes).TrimEnd('=');
 
-    /// <summary>Any case, spaces and padding; null when it is not Base32.</summary>
+    /// <summary>Accepts any case, spaces and padding; null if it is not Base32.</summary>
     public static byte[]? TryDecode(string text)
     {
         var letters = text.TrimEnd('=').Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();

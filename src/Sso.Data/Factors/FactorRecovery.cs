@@ -5,9 +5,9 @@ using Sso.Data.People;
 namespace Sso.Data.Factors;
 
 /// <summary>
-/// Somebody who knows the password has lost every second factor and asked to replace them. Until <see cref="ReadyAt"/> nothing
-/// changes; any proof of a factor in the meantime ends it. The person is the key, so there is one at a time; one that has ended is no
-/// row any more and lives on in the events.
+/// Somebody who knows the password has lost every second factor and asked to replace them. Until <see cref="ReadyAt"/> nothing changes; any
+/// proof of a factor in the meantime ends it. The person is the key, so there is one at a time; one that has ended is no longer a row and
+/// lives on in the events.
 /// </summary>
 public sealed class FactorRecovery
 {
@@ -23,15 +23,15 @@ public sealed class FactorRecovery
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>it or en: that of the page on which it was asked, for the mail that leaves when nobody is there.</summary>
+    /// <summary>it or en: the language of the page on which it was asked for, for the mail that leaves when nobody is signed in.</summary>
     public required string Language { get; init; }
 
-    /// <summary>When the link was mailed of our own accord; null while the wait lasts.</summary>
+    /// <summary>When we mailed the link unasked; null while the wait lasts.</summary>
     public DateTimeOffset? ReadyToldAt { get; private set; }
 
     /// <summary>
-    /// The flow that the mailed link opened, in the browser that opened it; only there, and only with the
-    /// password, a new factor may be enrolled.
+    /// The flow that the mailed link opened, in the browser that opened it; only there, and only with the password, may a new factor be
+    /// enrolled.
     /// </summary>
     public Guid? OpenedFlowId { get; private set; }
 }
@@ -48,11 +48,13 @@ internal sealed class FactorRecoveryTable : IEntityTypeConfiguration<FactorRecov
     }
 }
 
-/// <summary>What becomes of a recovery, each in one conditional statement: of two nodes one wins.</summary>
+/// <summary>The steps of a recovery, each in one conditional statement: of two nodes one wins.</summary>
 public static class FactorRecoveries
 {
-    /// <summary>True for the one caller that ended it; its links are worth nothing any more. Inside the transaction of its cause.</summary>
-    /// <param name="openedIn">Only if this flow was opened by the link; null for whatever state it is in.</param>
+    /// <summary>
+    /// True for the one caller that ended it; its links are then worthless. To be called inside the transaction of its cause.
+    /// </summary>
+    /// <param name="openedIn">Only if the link opened this flow; null: whatever its state.</param>
     public static async Task<bool> EndRecoveryAsync(
         this SsoDbContext database, Guid personId, Guid? openedIn, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -71,7 +73,7 @@ public static class FactorRecoveries
         return ended;
     }
 
-    /// <summary>The link was used in this flow: false before the wait is over, and after the window.</summary>
+    /// <summary>The link was used in this flow: false before the end of the wait and after the window.</summary>
     public static async Task<bool> OpenRecoveryAsync(
         this SsoDbContext database, Guid personId, Guid flowId, DateTimeOffset now, CancellationToken cancellation) =>
         await database.FactorRecoveries.Where(row => row.PersonId == personId && row.ReadyAt <= now && row.ExpiresAt > now)

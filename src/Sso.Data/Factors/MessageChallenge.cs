@@ -5,7 +5,8 @@ namespace Sso.Data.Factors;
 
 /// <summary>
 /// A code sent by text message, or by mail. The code itself is not stored: it is derived from <see cref="Id"/> under a data key, so the
-/// same living code can be sent again by any route. Lives five minutes from its creation, five tries, four sends; nothing extends that.
+/// same code can be sent again by any route while it is valid. It lives five minutes from its creation and allows five tries and four
+/// sends; nothing extends that.
 /// </summary>
 public sealed class MessageChallenge
 {

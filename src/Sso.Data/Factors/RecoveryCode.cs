@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Factors;
 
 /// <summary>
-/// One of ten codes for the day the phone is lost: 120 random bits, stored as SHA-256 (enough at 112 bits or more), good once.
+/// One of ten codes for the day when the phone is lost: 120 random bits, stored as SHA-256 (enough at 112 bits or more), good once.
 /// </summary>
 public sealed class RecoveryCode
 {

@@ -6,15 +6,16 @@ using Sso.Protocol;
 namespace Sso.Data.Factors;
 
 /// <summary>
-/// An authenticator app, a phone number or a passkey, pending until it was proved. Stored: the seed, the number or the credential, encrypted under a data
-/// key and bound to this row. Recovery codes have a table of their own; only while they are being saved a row here, for ever pending, holds them likewise.
+/// An authenticator app, a phone number or a passkey, pending until it was proved. Stored: the seed, the number or the credential,
+/// encrypted under a data key and bound to this row. Recovery codes have a table of their own; only while they are being saved does a row
+/// here, which is never more than pending, hold them in the same way.
 /// </summary>
 public sealed class SecondFactor
 {
     /// <summary>A pending enrolment dies after 15 minutes; one replaces another of its kind.</summary>
     public static readonly TimeSpan PendingLifetime = TimeSpan.FromMinutes(15);
 
-    /// <summary>Characters of <see cref="Name"/>.</summary>
+    /// <summary>In characters, of <see cref="Name"/>.</summary>
     public const int LongestName = 64;
 
     public required Guid Id { get; init; }
@@ -23,10 +24,13 @@ public sealed class SecondFactor
 
     public required ProofMethod Method { get; init; }
 
-    /// <summary>The RFC 6238 seed, the number in E.164, a <see cref="PasskeyCredential"/> or the bytes of the recovery codes, encrypted with <see cref="Context"/>.</summary>
+    /// <summary>
+    /// The RFC 6238 seed, the number in E.164, a <see cref="PasskeyCredential"/> or the bytes of the recovery codes, encrypted with
+    /// <see cref="Context"/>.
+    /// </summary>
     public required byte[] Protected { get; set; }
 
-    /// <summary>What its owner calls it; null for a number, which shows itself.</summary>
+    /// <summary>What its owner calls it; null for a number, which is shown itself.</summary>
     public string? Name { get; set; }
 
     /// <summary>SHA-256 of a passkey's credential id, by which a sign-in without a name finds its person.</summary>
@@ -38,7 +42,7 @@ public sealed class SecondFactor
 
     public DateTimeOffset? LastUsedAt { get; private set; }
 
-    /// <summary>The latest time step that was accepted: each is taken once (RFC 6238 §5.2).</summary>
+    /// <summary>The latest time step that was accepted: each is accepted once (RFC 6238 §5.2).</summary>
     public long LastStep { get; private set; }
 
     /// <summary>False for a number that its owner gave for notices only: it is no second factor.</summary>
@@ -50,12 +54,13 @@ public sealed class SecondFactor
     /// <summary>Wrong codes since the last right one; at 50 the factor is shut (NIST SP 800-63B §3.2.2).</summary>
     public int ConsecutiveFailures { get; private set; }
 
-    /// <summary>The number that this one, once proved, takes the place of.</summary>
+    /// <summary>The number whose place this one takes once it is proved.</summary>
     public Guid? Replaces { get; init; }
 
     /// <summary>
-    /// Where it is being enrolled, or recovery codes are being saved: as long as it is pending only that session sees and proves it. Another that
-    /// knows the password would know the owner's codes for ever, and would end this enrolment by beginning its own.
+    /// The session in which it is being enrolled, or in which recovery codes are being saved: as long as it is pending, only that session
+    /// sees and proves it. Otherwise somebody who knows the password would know the owner's codes for good, and would end this enrolment by
+    /// beginning their own.
     /// </summary>
     public Guid? PendingSessionId { get; init; }
 
@@ -91,14 +96,14 @@ public static class SecondFactors
     public static IQueryable<SecondFactor> ActiveFactors(this SsoDbContext database, Guid personId) =>
         database.SecondFactors.Where(IsActive).Where(factor => factor.PersonId == personId);
 
-    /// <summary>The same of everybody, for a query that joins.</summary>
+    /// <summary>The same for everybody, for a query that joins.</summary>
     public static Expression<Func<SecondFactor, bool>> IsActive { get; } = factor => factor.ActivatedAt != null && factor.UsedForSignIn;
 
-    /// <summary>The numbers that the person has proved, whatever they serve.</summary>
+    /// <summary>The numbers that the person has proved, whatever their purpose.</summary>
     public static IQueryable<SecondFactor> VerifiedNumbers(this SsoDbContext database, Guid personId) =>
         database.SecondFactors.Where(IsVerifiedNumber).Where(factor => factor.PersonId == personId);
 
-    /// <summary>The same of everybody, for a query that joins.</summary>
+    /// <summary>The same for everybody, for a query that joins.</summary>
     public static Expression<Func<SecondFactor, bool>> IsVerifiedNumber { get; } =
         factor => factor.ActivatedAt != null && factor.Method == ProofMethod.TextMessage;
 }

@@ -2,17 +2,17 @@ using System.Data.Common;
 
 namespace Sso.Data.Factors;
 
-/// <summary>Things that count once: assertions and proofs that clients make.</summary>
+/// <summary>Things that count once: assertions and proofs made by clients.</summary>
 public static class SingleUse
 {
     private static readonly HotStatement Insertion = HotStatement.InsertOf<AttemptCounter>();
 
     /// <summary>
-    /// True for the first on any node; the primary key decides. Stored: a hash, until it would be refused anyway. In no
-    /// transaction: a key that exists would end it.
+    /// True for the first on any node; the primary key decides. Stored: a hash, until it would be refused anyway. Not to be called inside a
+    /// transaction, which an existing key would end.
     /// </summary>
     /// <param name="kind">A constant of the caller.</param>
-    /// <param name="name">What it is known by, with whoever made it.</param>
+    /// <param name="name">The name by which it is known, with that of whoever made it.</param>
     public static async Task<bool> TrySpendAsync(
         this SsoDbContext database, string kind, string name, DateTimeOffset until, DateTimeOffset now, CancellationToken cancellation)
     {

@@ -14,10 +14,10 @@ namespace Sso.Data.Grants;
 /// </summary>
 public sealed class Grant
 {
-    /// <summary>Public: the gid claim. Names the grant and opens nothing.</summary>
+    /// <summary>Public: the gid claim. It names the grant and opens nothing.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>128 bits that the refresh token carries and the id does not tell.</summary>
+    /// <summary>128 bits that the refresh token carries and the id does not reveal.</summary>
     public required byte[] Secret { get; init; }
 
     public required string ClientId { get; init; }
@@ -31,13 +31,13 @@ public sealed class Grant
     /// <summary>The resource indicators of the authorization request (RFC 8707 §2.1); a token request may name some of them.</summary>
     public List<string> Resources { get; init; } = [];
 
-    /// <summary>The single claims that userinfo tells beyond those of the scopes (OIDC Core §5.5).</summary>
+    /// <summary>The individual claims that userinfo gives beyond those of the scopes (OIDC Core §5.5).</summary>
     public List<string> UserInfoClaims { get; init; } = [];
 
-    /// <summary>What was granted in detail, as the JSON array of RFC 9396 §2; null where nothing was.</summary>
+    /// <summary>The authorization details that were granted, as the JSON array of RFC 9396 §2; null if there are none.</summary>
     public string? AuthorizationDetails { get; init; }
 
-    /// <summary>True when a refresh token came with it: an ordinary sign-out leaves it alive (Back-Channel Logout §2.7).</summary>
+    /// <summary>True if a refresh token came with it: an ordinary sign-out leaves it alive (Back-Channel Logout §2.7).</summary>
     public required bool Offline { get; init; }
 
     public required DateTimeOffset AuthenticatedAt { get; init; }
@@ -59,7 +59,7 @@ public sealed class Grant
 
     public DateTimeOffset? RotatedAt { get; private set; }
 
-    /// <summary>Absolute end; a use moves the idle end within it.</summary>
+    /// <summary>The absolute end; each use moves the idle end within it.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public required DateTimeOffset IdleExpiresAt { get; init; }
@@ -69,8 +69,8 @@ public sealed class Grant
     public string? RevokedBecause { get; init; }
 
     /// <summary>
-    /// The id and the secret that belong to a code: the id starts with the time of issue, so rows are appended;
-    /// neither tells the other or the code.
+    /// The id and the secret that belong to a code: the id starts with the time of issue, so rows are appended; neither reveals the other
+    /// or the code.
     /// </summary>
     public static (Guid Id, byte[] Secret) KeysOf(ReadOnlySpan<byte> codeId, DateTimeOffset issuedAt)
     {

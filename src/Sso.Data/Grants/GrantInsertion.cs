@@ -5,9 +5,10 @@ using Sso.Data.Sessions;
 namespace Sso.Data.Grants;
 
 /// <summary>
-/// The only way to a grant. One statement inserts it where its session still lives with the secret that the decision was made on and its
-/// client is on, and holds both rows until it is committed. Whatever ends a session, voids its codes or switches a client off changes that
-/// row first and revokes grants afterwards: so either it sees the grant, or the insert sees the end, on two nodes and under READ COMMITTED too.
+/// The only way to a grant. One statement inserts it if its session still lives with the secret on which the decision was made and its
+/// client is enabled, and holds both rows until it is committed. Whatever ends a session, voids its codes or switches a client off changes
+/// that row first and revokes grants afterwards: so either it sees the grant or the insert sees the end, also on two nodes and under READ
+/// COMMITTED.
 /// </summary>
 public static class GrantInsertion
 {
@@ -25,7 +26,7 @@ public static class GrantInsertion
         """);
 
     /// <summary>
-    /// False when the session has ended, its codes were voided, its client is off or gone, or the grant is there already.
+    /// False if the session has ended, its codes were voided, its client is disabled or gone, or the grant exists already.
     /// </summary>
     public static async Task<bool> TryInsertGrantAsync(
         this SsoDbContext database, Grant grant, byte[] sessionSecret, CancellationToken cancellation)

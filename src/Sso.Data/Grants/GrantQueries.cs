@@ -69,17 +69,17 @@ public static class GrantQueries
           AND {words.Column<Grant>(nameof(Grant.RevokedAt))} IS NULL
         """);
 
-    /// <summary>One statement; null when it is not in force.</summary>
+    /// <summary>One statement; null if it is not in force.</summary>
     public static Task<NamedGrant?> FindInForceAsync(this SsoDbContext database, Guid grantId, DateTimeOffset now, CancellationToken cancellation) =>
         InForce.On(database)(database, grantId, now, cancellation);
 
-    /// <summary>One statement; null when its person is disabled or it never was. Whether it is in force, its own columns tell.</summary>
+    /// <summary>One statement; null if its person is disabled or it never existed. Its own columns say whether it is in force.</summary>
     public static Task<Grant?> FindAsync(this SsoDbContext database, Guid grantId, CancellationToken cancellation) =>
         OfEnabledPerson.On(database)(database, grantId, cancellation);
 
     /// <summary>
-    /// Takes the grant from the generation of the refresh token that was shown to the next, and gives it back, in one statement; null, and nothing
-    /// changed, where anything about the two is not as it has to be.
+    /// Takes the grant from the generation of the refresh token that was shown to the next, and gives it back, in one statement; null, and
+    /// nothing changed, where anything about the two is not as it has to be.
     /// </summary>
     /// <param name="shown">
     /// Its secret is compared by the database: who shows one could not choose it, for a refresh token opens only if we sealed it.
@@ -95,19 +95,23 @@ public static class GrantQueries
                 new(row.Get<DateTimeOffset>(4), row.Get<string>(5), [.. row.Get<List<string>>(6)]), row.Get<Guid>(1), row.Get<string?>(7)),
             cancellation);
 
-    /// <summary>Takes the grant from one generation of its refresh token to the next; false when it is at another by now, or revoked.</summary>
+    /// <summary>
+    /// Takes the grant from one generation of its refresh token to the next; false if it is at another by now, or revoked.
+    /// </summary>
     public static async Task<bool> RotateAsync(
         this SsoDbContext database, Guid grantId, int generation, int next, DateTimeOffset now, DateTimeOffset idleEnd,
         CancellationToken cancellation) =>
         await Rotation.ExecuteAsync(database, [next, now, idleEnd, grantId, generation], cancellation) == 1;
 
-    /// <summary>Revokes all that a client was given.</summary>
+    /// <summary>Revokes everything that a client was given.</summary>
     public static Task<int> RevokeOfClientAsync(
         this SsoDbContext database, string clientId, string because, DateTimeOffset now, CancellationToken cancellation) => database.Grants
         .Where(grant => grant.ClientId == clientId && grant.RevokedAt == null)
         .ExecuteUpdateAsync(set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, because), cancellation);
 
-    /// <summary>Revokes the grant if it is this client's; an access token that hangs on it is refused from now on by everybody who asks us.</summary>
+    /// <summary>
+    /// Revokes the grant if it is this client's; an access token that hangs on it is refused from now on by everybody who asks us.
+    /// </summary>
     public static Task<int> RevokeAsync(
         this SsoDbContext database, Guid grantId, string clientId, string because, DateTimeOffset now, CancellationToken cancellation) =>
         Revocation.ExecuteAsync(database, [now, because, grantId, clientId], cancellation);

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.Keys;
 
-/// <summary>A key of ASP.NET Core Data Protection (antiforgery); its XML is encrypted under a data key by the server's encryptor.</summary>
+/// <summary>A key of ASP.NET Core Data Protection (antiforgery); the server's encryptor encrypts its XML under a data key.</summary>
 public sealed class DataProtectionKeyRow
 {
     public required Guid Id { get; init; }

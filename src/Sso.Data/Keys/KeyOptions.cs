@@ -7,7 +7,7 @@ namespace Sso.Data.Keys;
 /// <summary>What tokens are signed with. Section <c>Keys</c> of the configuration; every node and the command line need the same.</summary>
 public sealed record KeyOptions
 {
-    /// <summary>Null: all. Keys are made, and discovery names algorithms, only for these.</summary>
+    /// <summary>Null means all. Keys are made, and discovery names algorithms, only for these.</summary>
     public IReadOnlyList<string>? Algorithms { get; init; }
 
     /// <summary>Of new RSA keys: a strength of 128 bits (NIST SP 800-57).</summary>
@@ -26,8 +26,8 @@ public sealed record KeyOptions
 public static class SigningAlgorithmQueries
 {
     /// <summary>
-    /// The algorithms that need a key: those offered, and those that a registered client was promised before an operator switched them off,
-    /// so that switching off breaks nobody; and those to which clients encrypt.
+    /// The algorithms that need a key: those offered, those that a registered client was promised before an operator switched them off, so
+    /// that switching off breaks nobody; and those to which clients encrypt.
     /// </summary>
     public static async Task<IReadOnlyList<string>> AlgorithmsToSignWithAsync(
         this SsoDbContext database, KeyOptions options, CancellationToken cancellation)

@@ -3,7 +3,7 @@ using Sso.Protocol;
 namespace Sso.Data.Keys;
 
 /// <summary>
-/// When keys are announced, sign and leave: 14 days of announcement, 90 days of signing, 14 days of publication after that.
+/// When keys are announced, sign and are withdrawn: 14 days of announcement, 90 days of signing, 14 days of publication after that.
 /// </summary>
 public static class KeySchedule
 {
@@ -14,15 +14,15 @@ public static class KeySchedule
     /// <summary>How long applications may keep the key set.</summary>
     public static readonly TimeSpan CacheAge = TimeSpan.FromMinutes(15);
 
-    /// <summary>When every node has read a key: none signs with one that another does not publish.</summary>
+    /// <summary>How long until every node has read a key: none signs with one that another does not publish.</summary>
     private static readonly TimeSpan Spread = TimeSpan.FromSeconds(5);
 
-    /// <summary>A key is made before the transaction that publishes it.</summary>
+    /// <summary>How long making a key may take, which is done before the transaction that publishes it.</summary>
     private static readonly TimeSpan Making = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// A key that is wanted at once signs as soon as no key set that anybody may still keep is without it: one that was announced long
-    /// ago almost at once.
+    /// A key wanted at once signs as soon as every key set that anybody may still keep has it: one that was announced long ago, almost
+    /// immediately.
     /// </summary>
     public static DateTimeOffset EarliestFor(SigningKeyRow? announced, DateTimeOffset now)
     {
@@ -67,7 +67,7 @@ public static class KeySchedule
         }
     }
 
-    /// <summary>The key that signs: among those active now the one that became active last.</summary>
+    /// <summary>The key that signs: of those active now, the one that became active last.</summary>
     public static SigningKeyRow? SigningKey(IEnumerable<SigningKeyRow> keys, string algorithm, DateTimeOffset now) => keys
         .Where(key => key.Algorithm == algorithm && key.ActiveFrom <= now && now < key.ActiveUntil)
         .MaxBy(key => (key.ActiveFrom, key.Id));

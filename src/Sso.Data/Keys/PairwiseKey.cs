@@ -6,8 +6,8 @@ using Sso.Data.Secrets;
 namespace Sso.Data.Keys;
 
 /// <summary>
-/// The key of pairwise subjects (OIDC Core §8.1), sealed under a data key. It is made once and never renewed: with another key every person
-/// would be somebody else to every application.
+/// The key of pairwise subjects (OIDC Core §8.1), sealed under a data key. It is made once and never renewed: with another key, every
+/// person would be somebody else to every application.
 /// </summary>
 public sealed class PairwiseKey
 {

@@ -1,18 +1,18 @@
 namespace Sso.Data.Keys;
 
 /// <summary>
-/// Signing keys that are made before the transaction that inserts them, because one takes up to seconds to make. Which are wanted is only
-/// known inside: a transaction that finds one lacking gives up, and begins again when it was made.
+/// Signing keys that are made before the transaction that inserts them, because one takes up to seconds to make. Which ones are needed is
+/// only known inside: a transaction that finds one missing gives up, and begins again once it was made.
 /// </summary>
 public sealed class PreparedKeys(SigningKeyFactory factory)
 {
     private readonly Dictionary<string, SigningKeyRow> _ready = [];
     private readonly HashSet<string> _lacking = [];
 
-    /// <summary>True after a <see cref="Take"/> in vain.</summary>
+    /// <summary>True after a <see cref="Take"/> that found none.</summary>
     public bool Lacks => _lacking.Count > 0;
 
-    /// <summary>Outside of a transaction.</summary>
+    /// <summary>To be called outside a transaction.</summary>
     public void MakeLacking(DateTimeOffset now)
     {
         foreach (var algorithm in _lacking)
@@ -23,7 +23,7 @@ public sealed class PreparedKeys(SigningKeyFactory factory)
         _lacking.Clear();
     }
 
-    /// <summary>Null when there is none yet; then nothing may be committed.</summary>
+    /// <summary>Null if there is none yet; then nothing may be committed.</summary>
     public SigningKeyRow? Take(string algorithm, DateTimeOffset activeFrom)
     {
         if (_ready.GetValueOrDefault(algorithm) is not { } key)

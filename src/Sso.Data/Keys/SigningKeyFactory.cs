@@ -13,7 +13,7 @@ namespace Sso.Data.Keys;
 /// Makes signing keys, each for one algorithm alone (RFC 7517 §4.4): RSA for RS256 and PS256, P-256 for ES256, P-384 for ES384;
 /// and those to which clients encrypt.
 /// </summary>
-/// <param name="makeRsa">Of so many bits. Tests, which start hundreds of servers, have a stock of them.</param>
+/// <param name="makeRsa">Makes one of so many bits. Tests, which start hundreds of servers, have a stock of them.</param>
 public sealed class SigningKeyFactory(Sealer sealer, KeyOptions options, Func<int, RSA>? makeRsa = null)
 {
     /// <summary>A plus in the name of an algorithm stays a plus.</summary>

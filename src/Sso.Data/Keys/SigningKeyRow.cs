@@ -31,7 +31,7 @@ public sealed class SigningKeyRow
     /// <summary>From then on it is no longer published.</summary>
     public required DateTimeOffset PublishedUntil { get; set; }
 
-    /// <summary>It is to sign from another time on, for as long as any key.</summary>
+    /// <summary>Makes it sign from another time on, for as long as any key.</summary>
     public void SignFrom(DateTimeOffset activeFrom)
     {
         ActiveFrom = activeFrom;

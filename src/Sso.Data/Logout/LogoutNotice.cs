@@ -5,18 +5,19 @@ using Sso.Data.Clients;
 namespace Sso.Data.Logout;
 
 /// <summary>
-/// That a session has ended, for one application of it (Back-Channel Logout §2.5). Written in the transaction that ends the session; the key makes it one
-/// notice for each session and application. The token is made at each attempt, so nothing that opens anything is stored.
+/// The news for one application of a session that the session has ended (Back-Channel Logout §2.5). Written in the transaction that ends
+/// the session; the key makes it one notice for each session and application. The token is made at each attempt, so nothing that opens
+/// anything is stored.
 /// </summary>
 public sealed class LogoutNotice
 {
-    /// <summary>How long an application that does not answer is tried.</summary>
+    /// <summary>How long delivery to an application that does not answer is tried.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
-    /// <summary>How long the outcome can be read afterwards, as long as that of a session.</summary>
+    /// <summary>How long the outcome can be read afterwards, as with a session.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
-    /// <summary>The session; its sid says which of the person's sessions is over, so a newer one is never meant.</summary>
+    /// <summary>The session; its sid says which of the person's sessions is over, so a newer one is never affected.</summary>
     public required Guid SessionId { get; init; }
 
     public required string ClientId { get; init; }
@@ -34,7 +35,7 @@ public sealed class LogoutNotice
     /// <summary>After this it is given up.</summary>
     public required DateTimeOffset GivenUpAt { get; init; }
 
-    /// <summary>Until then one node is sending it.</summary>
+    /// <summary>Until then, one node is sending it.</summary>
     public DateTimeOffset? LeasedUntil { get; init; }
 
     /// <summary>What the latest attempt met, such as "answer 503"; nothing that the application wrote.</summary>

@@ -7,12 +7,12 @@ namespace Sso.Data.Logout;
 public static class LogoutNotices
 {
     /// <summary>
-    /// Adds what is to be told and saves it, inside the transaction that ended the sessions and before its grants are deleted. An
-    /// application that was told, or is about to be, is not told twice.
+    /// Adds the notices and saves them, inside the transaction that ended the sessions and before its grants are deleted. An application
+    /// that was told, or is about to be, is not told twice.
     /// </summary>
     /// <param name="database">The context of that transaction.</param>
-    /// <param name="grants">
-    /// What came from the sessions that ended; one that a failed redemption burnt gave nothing and does not count.
+    /// <param name="grants"> The grants of the sessions that ended; one that was voided by a failed redemption gave nothing and does not
+    /// count.
     /// </param>
     /// <param name="now">UTC.</param>
     /// <param name="cancellation">Stops the reading.</param>

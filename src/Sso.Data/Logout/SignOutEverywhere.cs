@@ -8,15 +8,15 @@ using Sso.Data.Sessions;
 namespace Sso.Data.Logout;
 
 /// <summary>
-/// Ends what a person has open, in one step on all nodes: every reader asks these rows. The applications of a session are told in the same
-/// transaction. Rows are taken in one order everywhere: the person, on whom proofs wait (<see cref="PersonLock"/>), then the sessions, on
-/// which new grants wait (<see cref="GrantInsertion"/>), then the grants.
+/// Ends what a person has open, in one step on all nodes: every reader asks these rows. The notices to the applications of a session are
+/// written in the same transaction. Rows are locked in one order everywhere: the person, on whom proofs wait (<see cref="PersonLock"/>),
+/// then the sessions, on which new grants wait (<see cref="GrantInsertion"/>), then the grants.
 /// </summary>
 public static class SignOutEverywhere
 {
     /// <summary>
-    /// Ends all sessions but the one named, half-finished ways back and trusted devices, and revokes every grant that does not live by that
-    /// one. Call it inside the transaction of its cause.
+    /// Ends all sessions except the one named, half-finished recoveries and trusted devices, and revokes every grant that does not depend
+    /// on that session. To be called inside the transaction of its cause.
     /// </summary>
     public static async Task EndEverythingAsync(
         this SsoDbContext database, Guid personId, Guid? keptSessionId, string because, DateTimeOffset now, CancellationToken cancellation)
@@ -47,8 +47,8 @@ public static class SignOutEverywhere
     }
 
     /// <summary>
-    /// Ends one session with every grant that came from it, offline ones too: whoever sits there is out. False when it was not living or
-    /// not theirs. Call it inside the transaction of its cause.
+    /// Ends one session with every grant that came from it, offline ones too: whoever sits there is out. False if it was not live or not
+    /// theirs. To be called inside the transaction of its cause.
     /// </summary>
     public static async Task<bool> EndSessionAsync(
         this SsoDbContext database, Guid personId, Guid sessionId, string because, DateTimeOffset now, CancellationToken cancellation)
@@ -62,8 +62,8 @@ public static class SignOutEverywhere
     }
 
     /// <summary>
-    /// Ends one session as an ordinary sign-out does: a grant with offline_access outlives it (Back-Channel Logout §2.7). Inside the
-    /// transaction of its cause.
+    /// Ends one session as an ordinary sign-out does: a grant with offline_access outlives it (Back-Channel Logout §2.7). To be called
+    /// inside the transaction of its cause.
     /// </summary>
     public static async Task SignOutAsync(
         this SsoDbContext database, Guid sessionId, string because, DateTimeOffset now, CancellationToken cancellation)
@@ -75,8 +75,8 @@ public static class SignOutEverywhere
     }
 
     /// <summary>
-    /// Ends every other session with the grants that came from them, and the trust in every other browser; what came from the kept one
-    /// stays. Inside the transaction of its cause.
+    /// Ends every other session with the grants that came from them, and the trust in every other browser; what came from the kept session
+    /// stays. To be called inside the transaction of its cause.
     /// </summary>
     /// <param name="keptDeviceId">The trusted device of the browser that stays.</param>
     public static async Task EndOtherSessionsAsync(
@@ -91,8 +91,8 @@ public static class SignOutEverywhere
     }
 
     /// <summary>
-    /// The codes that were given out and not redeemed yet are void, in every session of the person. Inside the transaction of its cause,
-    /// before grants are revoked.
+    /// Voids the codes that were issued and not redeemed yet, in every session of the person. To be called inside the transaction of its
+    /// cause, before grants are revoked.
     /// </summary>
     public static Task<int> VoidCodesAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)
     {
@@ -101,7 +101,7 @@ public static class SignOutEverywhere
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.Secret, secret), cancellation);
     }
 
-    /// <summary>The kept session gets another secret, so that no code of before is redeemed.</summary>
+    /// <summary>The kept session gets another secret, so that no earlier code is redeemed.</summary>
     private static Task<int> EndSessionsAsync(
         this SsoDbContext database, Guid personId, Guid? keptSessionId, DateTimeOffset now, CancellationToken cancellation)
     {

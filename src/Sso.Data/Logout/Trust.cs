@@ -6,19 +6,20 @@ using Sso.Protocol.Authorization;
 namespace Sso.Data.Logout;
 
 /// <summary>
-/// What ends the trust in browsers by itself: another set of sign-in methods. (A sign-out everywhere ends it too, with everything else: see
-/// <see cref="SignOutEverywhere"/>.) A session that rests on the trust, because nothing but the trust stood for its second factor, ends with it.
+/// What by itself ends the trust in browsers: a change of the sign-in methods. (A sign-out everywhere ends it too, with everything else:
+/// see <see cref="SignOutEverywhere"/>.) A session that rests on the trust, because nothing but the trust stood for its second factor, ends
+/// with it.
 /// </summary>
 public static class Trust
 {
     /// <summary>
-    /// A method was added, removed or replaced, or recovery codes were made: every browser proves a second factor anew. Inside the transaction
-    /// of its cause.
+    /// A method was added, removed or replaced, or recovery codes were made: every browser has to prove a second factor again. To be called
+    /// inside the transaction of its cause.
     /// </summary>
     public static Task MethodsChangedAsync(this SsoDbContext database, Guid personId, DateTimeOffset now, CancellationToken cancellation) =>
         database.EndTrustAsync(personId, only: null, "methods changed", now, cancellation);
 
-    /// <summary>True when there was trust to end. Inside the transaction of its cause.</summary>
+    /// <summary>True if there was trust to end. To be called inside the transaction of its cause.</summary>
     /// <param name="only">One device; null for all.</param>
     public static async Task<bool> EndTrustAsync(
         this SsoDbContext database, Guid personId, Guid? only, string because, DateTimeOffset now, CancellationToken cancellation)

@@ -5,13 +5,13 @@ namespace Sso.Data.Operations;
 
 /// <summary>
 /// Puts the security events into a chain, in the order in which they are found, not in which their transactions began. Requests pay nothing
-/// for it; an event that is not sealed yet is not protected yet.
+/// for it; an event is not protected until it is sealed.
 /// </summary>
 public sealed class AuditChain(IDbContextFactory<SsoDbContext> contexts, Sealer sealer)
 {
     private const int BatchSize = 500;
 
-    /// <summary>Seals whatever is not sealed yet. Two nodes at once are harmless: the row of the head is locked.</summary>
+    /// <summary>Seals whatever is not sealed yet. Two nodes at once do no harm: the row of the head is locked.</summary>
     /// <exception cref="AuditBrokenException">The chain cannot be continued.</exception>
     public async Task SealAsync(CancellationToken cancellation)
     {
@@ -23,7 +23,7 @@ public sealed class AuditChain(IDbContextFactory<SsoDbContext> contexts, Sealer 
     private async Task<int> SealBatchAsync(CancellationToken cancellation)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
-        // A row that has a hash and no place was torn out of the chain; sealing it again would hide that.
+        // A row that has a hash but no place was torn out of the chain; sealing it again would hide that.
         var waiting = database.SecurityEvents.Where(row => row.Sequence == null && row.Hash == null);
         if (!await waiting.AnyAsync(cancellation))
         {
@@ -49,7 +49,7 @@ public sealed class AuditChain(IDbContextFactory<SsoDbContext> contexts, Sealer 
 
 internal static class AuditLock
 {
-    /// <summary>The row of the head, which no other transaction can write until this one ends.</summary>
+    /// <summary>Returns the row of the head, which no other transaction can write until this one ends.</summary>
     public static async Task<AuditHead> LockAuditHeadAsync(this SsoDbContext database, CancellationToken cancellation)
     {
         await database.AuditHeads.ExecuteUpdateAsync(set => set.SetProperty(row => row.Sequence, row => row.Sequence), cancellation);

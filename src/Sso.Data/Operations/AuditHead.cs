@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.Operations;
 
-/// <summary>Where the chain of security events begins and ends now, and its key, in one row.</summary>
+/// <summary>The current beginning and end of the chain of security events, and its key, in one row.</summary>
 public sealed class AuditHead
 {
     public const int TheOnlyId = 1;
@@ -16,19 +16,19 @@ public sealed class AuditHead
     /// <summary>The last sealed place.</summary>
     public long Sequence { get; set; }
 
-    /// <summary>SHA-256 over the hash of every row up to the last one, the deleted ones too.</summary>
+    /// <summary>SHA-256 over the hash of every row up to the last one, deleted ones included.</summary>
     public required byte[] Hash { get; set; }
 
-    /// <summary>The last place that was deleted because its time was over; 0 for none.</summary>
+    /// <summary>The last place that was deleted because its time was over; 0 if none was.</summary>
     public long DeletedThrough { get; set; }
 
     /// <summary>As <see cref="Hash"/>, up to there: what the first kept row follows.</summary>
     public required byte[] DeletedHash { get; set; }
 
-    /// <summary>Everything from here on is kept; null while nothing was deleted.</summary>
+    /// <summary>Everything from then on is kept; null while nothing was deleted.</summary>
     public DateTimeOffset? KeptFrom { get; set; }
 
-    /// <summary>Addresses up to this place were looked at and erased.</summary>
+    /// <summary>Addresses up to this place have been examined and erased.</summary>
     public long ErasedThrough { get; set; }
 
     /// <summary>The key of the chain, sealed under a data key; empty until the first event is sealed.</summary>
@@ -48,7 +48,7 @@ internal sealed class AuditHeadTable : IEntityTypeConfiguration<AuditHead>
         builder.Property(head => head.DeletedHash).HasMaxLength(32).IsFixedLength();
         builder.Property(head => head.Key).HasMaxLength(128);
         builder.Property(head => head.Mac).HasMaxLength(32);
-        // There from the start, so that two nodes that seal first wait for each other.
+        // It exists from the start, so that two nodes that both seal first wait for each other.
         builder.HasData(new AuditHead { Hash = AuditHead.Beginning, DeletedHash = AuditHead.Beginning, Key = [], Mac = [] });
     }
 }

@@ -6,7 +6,7 @@ namespace Sso.Data.Operations;
 
 /// <summary>
 /// The key of the chain and what it authenticates. It is made once and stays, sealed under the data key of the day: data keys may be
-/// renewed and retired, and whoever can write the database has no key to write an event anew.
+/// renewed and retired, and somebody who can write the database has no key with which to rewrite an event.
 /// </summary>
 internal sealed class AuditKey
 {
@@ -15,12 +15,12 @@ internal sealed class AuditKey
 
     private AuditKey(byte[] key) => _key = key;
 
-    /// <summary>Null when the row is not the one that the server wrote: it must neither be believed nor be continued.</summary>
+    /// <summary>Null if the row is not the one that the server wrote: it must be neither believed nor continued.</summary>
     public static AuditKey? TryOpen(AuditHead head, Sealer sealer) =>
         sealer.Unprotect(Context, head.Key) is { } bytes && new AuditKey(bytes) is var key
             && CryptographicOperations.FixedTimeEquals(head.Mac, key.MacOf(head)) ? key : null;
 
-    /// <summary>Opens the key of the locked row, or makes it for the first event of all.</summary>
+    /// <summary>Opens the key of the locked row, or makes it for the very first event.</summary>
     /// <exception cref="AuditBrokenException">The row was changed by somebody else.</exception>
     public static async Task<AuditKey> OpenAsync(SsoDbContext database, AuditHead head, Sealer sealer, CancellationToken cancellation)
     {
@@ -45,7 +45,7 @@ internal sealed class AuditKey
         head.Mac = MacOf(head);
     }
 
-    /// <summary>What the hash of this row has to be at this place.</summary>
+    /// <summary>The hash that this row must have at this place.</summary>
     public byte[] MacOf(SecurityEvent row, long sequence)
     {
         // Rows of before these columns have none of them, and stay authentic as they were sealed.
@@ -85,7 +85,7 @@ internal sealed class AuditKey
         return HMACSHA256.HashData(_key, content.Bytes);
     }
 
-    /// <summary>Values one after the other, each with its length; what is absent and what is empty are two things.</summary>
+    /// <summary>Values one after the other, each with its length; absent and empty are different.</summary>
     private sealed class Content : IDisposable
     {
         private readonly MemoryStream _stream = new();

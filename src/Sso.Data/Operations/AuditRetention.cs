@@ -4,14 +4,14 @@ using Sso.Data.Secrets;
 namespace Sso.Data.Operations;
 
 /// <summary>
-/// Deletes events and erases addresses whose time is over, so that the chain still holds: what is left of deleted events is a checkpoint,
-/// of an erased address the server's word that the rule did it.
+/// Deletes events and erases addresses whose time is over, so that the chain still holds: deleted events leave a checkpoint, an erased
+/// address the server's proof that the rule erased it.
 /// </summary>
 public sealed class AuditRetention(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
 {
     private const int BatchSize = 500;
 
-    /// <summary>Events are deleted by whole days, so that the record is not full of notes about it.</summary>
+    /// <summary>Events are deleted by whole days, so that the record is not full of notes about deletions.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromDays(1);
 
     /// <summary>One node at a time: the caller holds a lease.</summary>
@@ -34,7 +34,7 @@ public sealed class AuditRetention(IDbContextFactory<SsoDbContext> contexts, Sea
         }
     }
 
-    /// <summary>The addresses of one person, whose account is being deleted, in the transaction of the caller.</summary>
+    /// <summary>Erases the addresses of one person, whose account is being deleted, in the transaction of the caller.</summary>
     public async Task EraseAddressesOfAsync(SsoDbContext database, Guid personId, CancellationToken cancellation)
     {
         var head = await database.LockAuditHeadAsync(cancellation);
@@ -83,7 +83,7 @@ public sealed class AuditRetention(IDbContextFactory<SsoDbContext> contexts, Sea
             .TakeWhile(row => row.At < before).ToList();
         foreach (var row in rows)
         {
-            // To delete what was changed would delete the trace of it.
+            // Deleting what was changed would delete the trace of the change.
             if (row.Sequence != head.DeletedThrough + 1 || !key.IsTrue(row))
             {
                 throw new AuditBrokenException();

@@ -5,8 +5,8 @@ using Sso.Data.Secrets;
 namespace Sso.Data.Operations;
 
 /// <summary>
-/// Goes through the record of security events and names what is not as the server sealed it. It only
-/// reads, and the server may run meanwhile.
+/// Goes through the record of security events and names whatever is not as the server sealed it. It only reads, and the server may run
+/// meanwhile.
 /// </summary>
 public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, Sealer sealer)
 {
@@ -18,7 +18,7 @@ public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, 
         var key = head is null ? null : AuditKey.TryOpen(head, sealer);
         if (head is null || key is null)
         {
-            // Untouched since the installation, or not ours: then nothing that it says can be believed.
+            // Untouched since the installation, or not ours: then nothing in it can be believed.
             var isVirgin = head is { Key.Length: 0, Sequence: 0 }
                 && !await database.SecurityEvents.AnyAsync(row => row.Sequence != null, cancellation);
             return new(0, waiting, isVirgin, KeptFrom: null, [.. await StraysAsync(database, 0, mostFlaws, cancellation)]);
@@ -33,7 +33,7 @@ public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, 
 
         var now = await HeadAsync(database, cancellation) ?? head;
         var isNowTrue = AuditKey.TryOpen(now, sealer) is not null;
-        // What the server sealed or deleted by rule while we read is no flaw.
+        // What the server sealed or deleted by rule while we were reading is no flaw.
         var remaining = isNowTrue ? flaws.Where(flaw => !IsExplainedBy(now, head, flaw)).ToList() : [.. flaws];
         var isEndTrue = isNowTrue
             && (remaining.Count > 0 || now.DeletedThrough != head.DeletedThrough
@@ -44,7 +44,7 @@ public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, 
     private static Task<AuditHead?> HeadAsync(SsoDbContext database, CancellationToken cancellation) =>
         database.AuditHeads.AsNoTracking().SingleOrDefaultAsync(cancellation);
 
-    /// <summary>Every row between the checkpoint and the end; answers what the end has to be.</summary>
+    /// <summary>Reads every row between the checkpoint and the end; returns what the end has to be.</summary>
     private static async Task<byte[]> ReadAsync(
         SsoDbContext database, AuditHead head, AuditKey key, FlawList flaws, CancellationToken cancellation)
     {
@@ -72,7 +72,7 @@ public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, 
         return end;
     }
 
-    /// <summary>Rows behind the end, and rows that have a hash and no place.</summary>
+    /// <summary>Rows beyond the end, and rows that have a hash but no place.</summary>
     private static async Task<IEnumerable<AuditFlaw>> StraysAsync(SsoDbContext database, long end, int most, CancellationToken cancellation)
     {
         var rows = await database.SecurityEvents.AsNoTracking()
@@ -112,13 +112,13 @@ public sealed class AuditVerification(IDbContextFactory<SsoDbContext> contexts, 
 /// <summary>What is wrong at a place of the record.</summary>
 public enum AuditFlawKind
 {
-    /// <summary>The row is not as it was sealed.</summary>
+    /// <summary>The row is no longer as it was sealed.</summary>
     Changed,
 
     /// <summary>The row of the place is missing, and no rule of retention deleted it.</summary>
     Deleted,
 
-    /// <summary>The row claims a place that the server has not given.</summary>
+    /// <summary>The row claims a place that the server has not assigned.</summary>
     NotOurs,
 
     /// <summary>The row was sealed and has lost its place.</summary>
@@ -129,8 +129,8 @@ public sealed record AuditFlaw(AuditFlawKind Kind, long? Sequence, Guid? Row);
 
 /// <param name="Sealed">The last place in the chain.</param>
 /// <param name="Waiting">Events that are not sealed yet.</param>
-/// <param name="IsHeadTrue">The ends of the chain are those that the server wrote.</param>
-/// <param name="KeptFrom">Older events were deleted, because their time was over; null when nothing was.</param>
+/// <param name="IsHeadTrue">The two ends of the chain are those that the server wrote.</param>
+/// <param name="KeptFrom">Older events were deleted, because their time was over; null if none were.</param>
 public sealed record AuditFindings(long Sealed, int Waiting, bool IsHeadTrue, DateTimeOffset? KeptFrom, IReadOnlyList<AuditFlaw> Flaws)
 {
     public bool IsSound => IsHeadTrue && Flaws.Count == 0;

@@ -3,13 +3,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Sso.Data.Operations;
 
-/// <summary>Why the database does not do what it is asked, as far as an operator would do different things about it.</summary>
+/// <summary>Why the database does not do what it is asked, as far as it makes a difference to what an operator does about it.</summary>
 public enum DatabaseTrouble
 {
-    /// <summary>Away, restarting, too slow, or whatever has no name of its own here.</summary>
+    /// <summary>Away, restarting, too slow, or anything that has no name of its own here.</summary>
     Silent,
 
-    /// <summary>Every connection is in use, or the server gives no more.</summary>
+    /// <summary>Every connection is in use, or the server grants no more.</summary>
     NoConnection,
     DiskFull,
     ReadOnly,
@@ -17,7 +17,7 @@ public enum DatabaseTrouble
 
 public static class DatabaseTroubles
 {
-    /// <summary>What the driver said, however deep it is wrapped; null when the exception is not about the database.</summary>
+    /// <summary>The exception of the driver, however deeply it is wrapped; null if the exception is not about the database.</summary>
     public static Exception? Find(Exception? exception) => exception switch
     {
         DbException or TimeoutException => exception,

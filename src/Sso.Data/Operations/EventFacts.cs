@@ -20,7 +20,7 @@ public sealed record EventFacts(
         SecurityEventKind.ContactsChanged,
     ];
 
-    /// <summary>The one to name where there is room for one: the latest second factor, else what the sign-in began with.</summary>
+    /// <summary>The one to name where there is room for one: the latest second factor, otherwise what the sign-in began with.</summary>
     public ProofMethod? Named => LatestOf(ProofMethods.SecondFactorsOrMail) ?? LatestOf(ProofMethods.FirstFactors);
 
     public static EventFacts Of(SecurityEvent item) => item switch

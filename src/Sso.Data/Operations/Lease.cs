@@ -27,7 +27,7 @@ internal sealed class LeaseTable : IEntityTypeConfiguration<Lease>
 /// <summary>Taking and renewing a lease.</summary>
 public static class Leases
 {
-    /// <summary>True when this holder now has the lease until <paramref name="now"/> + <paramref name="duration"/>.</summary>
+    /// <summary>True if this holder now has the lease until <paramref name="now"/> + <paramref name="duration"/>.</summary>
     public static async Task<bool> TryTakeLeaseAsync(
         this SsoDbContext database, string name, string holder, DateTimeOffset now, TimeSpan duration, CancellationToken cancellation)
     {
@@ -49,7 +49,7 @@ public static class Leases
         return await database.TryInsertAsync(new Lease { Name = name, Holder = holder, Until = until }, cancellation);
     }
 
-    /// <summary>Writes a row that nobody reads: that it can be written is what is asked.</summary>
+    /// <summary>Writes a row that nobody reads, to find out whether it can be written.</summary>
     public static async Task ProveWritableAsync(this SsoDbContext database, string holder, DateTimeOffset now, CancellationToken cancellation)
     {
         const string name = "write-probe";

@@ -11,8 +11,8 @@ public enum OwedNoticeKind
 }
 
 /// <summary>
-/// The owner is owed a mail about what an operator did at the command line, which has no mail of its own. Written in the transaction of its cause; a server
-/// takes it within a minute and the row goes.
+/// The owner is owed a mail about what an operator did at the command line, which sends no mail itself. Written in the transaction of its
+/// cause; within a minute a server sends the mail and deletes the row.
 /// </summary>
 public sealed class OwedNotice(Guid personId, OwedNoticeKind kind, DateTimeOffset at)
 {
@@ -22,7 +22,7 @@ public sealed class OwedNotice(Guid personId, OwedNoticeKind kind, DateTimeOffse
 
     public OwedNoticeKind Kind { get; private init; } = kind;
 
-    /// <summary>When it was done, which is what the mail says.</summary>
+    /// <summary>When it was done, which the mail says.</summary>
     public DateTimeOffset At { get; private init; } = at;
 }
 

@@ -1,6 +1,6 @@
 namespace Sso.Data.Operations;
 
 /// <summary>What every node reads each second.</summary>
-/// <param name="EventsWait">Some security event is not sealed yet.</param>
-/// <param name="DatabaseTime">Null where the database has no clock of its own.</param>
+/// <param name="EventsWait">Some security events are not sealed yet.</param>
+/// <param name="DatabaseTime">Null if the database has no clock of its own.</param>
 public sealed record Polled(long Clients, long Keys, long Brands, bool EventsWait, DateTimeOffset? DatabaseTime);

@@ -4,8 +4,8 @@ using Sso.Protocol;
 namespace Sso.Data.Operations;
 
 /// <summary>
-/// By which methods somebody signed in, in the order of their proofs. The <c>amr</c> of the tokens cannot say it, because some methods share
-/// a value (RFC 8176).
+/// By which methods somebody signed in, in the order of their proofs. The <c>amr</c> of the tokens cannot say it, because some methods
+/// share a value (RFC 8176).
 /// </summary>
 /// <param name="Stored">
 /// Their numbers, e.g. <c>0 1</c>. The column is kept as it stands, for the seal of the record is over that: what was forged in it is found

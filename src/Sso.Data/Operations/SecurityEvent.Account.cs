@@ -6,7 +6,7 @@ namespace Sso.Data.Operations;
 /// <summary>What owners, and whoever holds their mailbox, do to an account.</summary>
 public sealed partial class SecurityEvent
 {
-    /// <param name="personId">Null where nobody has the name that was typed.</param>
+    /// <param name="personId">Null if nobody has the name that was typed.</param>
     public static SecurityEvent PasswordResetRequested(DateTimeOffset at, Guid? personId) =>
         new(at, SecurityEventKind.PasswordResetRequested) { PersonId = personId };
 
@@ -49,7 +49,7 @@ public sealed partial class SecurityEvent
     public static SecurityEvent ContactsChanged(DateTimeOffset at, Guid personId, Guid sessionId) =>
         OfMethod(at, SecurityEventKind.ContactsChanged, personId, sessionId, clientId: null, ProofMethod.TextMessage);
 
-    /// <param name="undone">The change whose link was used; all that followed it go with it.</param>
+    /// <param name="undone">The change whose link was used; all later ones go with it.</param>
     public static SecurityEvent ContactsRestored(DateTimeOffset at, Guid personId, ContactKind undone) =>
         new(at, SecurityEventKind.ContactsRestored) { PersonId = personId, Detail = undone.ToString() };
 

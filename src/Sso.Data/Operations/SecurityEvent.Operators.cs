@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Sso.Data.Operations;
 
-/// <summary>What operators and applications do, and what the server notices by itself.</summary>
+/// <summary>What operators and applications do, and what the server itself notices.</summary>
 public sealed partial class SecurityEvent
 {
-    /// <param name="what">A constant of the caller, e.g. <c>added</c>.</param>
+    /// <param name="what">A constant of the caller, such as <c>added</c>.</param>
     /// <param name="changes">Null for what is secret.</param>
     public static SecurityEvent ClientChanged(DateTimeOffset at, string clientId, string what, JsonObject? changes) =>
         new(at, SecurityEventKind.ClientChanged) { ClientId = clientId, Detail = what, Changes = Whole(changes) };
@@ -39,22 +39,22 @@ public sealed partial class SecurityEvent
             Changes = Whole(changes),
         };
 
-    /// <summary>The secrets of everybody, which no key of the schedule protects.</summary>
+    /// <summary>Everybody's secrets, which no key of the schedule protects.</summary>
     public static SecurityEvent SecretsRenewed(DateTimeOffset at, string because) =>
         new(at, SecurityEventKind.KeysRotated) { Detail = because };
 
     public static SecurityEvent KeyRevoked(DateTimeOffset at, string algorithm, JsonObject changes) =>
         new(at, SecurityEventKind.KeyRevoked) { Detail = algorithm, Changes = Whole(changes) };
 
-    /// <param name="clientId">Null for one that is not registered, whose name may be a secret that was put into the wrong field.</param>
+    /// <param name="clientId">Null for one that is not registered, since its name may be a secret typed into the wrong field.</param>
     public static SecurityEvent ClientRefused(DateTimeOffset at, string? clientId, string reason) =>
         new(at, SecurityEventKind.ClientRefused) { ClientId = clientId, Reason = reason };
 
     public static SecurityEvent GrantRefused(DateTimeOffset at, string clientId, string grantType, string reason) =>
         new(at, SecurityEventKind.GrantRefused) { ClientId = clientId, Detail = grantType, Reason = reason };
 
-    /// <param name="sent">Null when nothing was.</param>
-    /// <param name="registered">The one that it resembles most; null when nothing is registered.</param>
+    /// <param name="sent">Null if nothing was.</param>
+    /// <param name="registered">The one that it resembles most; null if none is registered.</param>
     public static SecurityEvent RedirectUriRefused(DateTimeOffset at, string clientId, string? sent, string? registered) =>
         new(at, SecurityEventKind.RedirectUriRefused)
         {
@@ -73,7 +73,7 @@ public sealed partial class SecurityEvent
     public static SecurityEvent AddressLimited(DateTimeOffset at, string limit) =>
         new(at, SecurityEventKind.AddressLimited) { Detail = limit };
 
-    /// <param name="context">Where the value stood that did not open.</param>
+    /// <param name="context">Where the value was that did not open.</param>
     public static SecurityEvent ValueRefused(DateTimeOffset at, string context) =>
         new(at, SecurityEventKind.ValueRefused) { Detail = context };
 
@@ -84,7 +84,7 @@ public sealed partial class SecurityEvent
                 CultureInfo.InvariantCulture, $"places {first} to {last}, before {before.UtcDateTime:yyyy-MM-dd HH:mm} UTC"),
         };
 
-    /// <summary>Half of a JSON text says nothing that could be relied on.</summary>
+    /// <summary>Half of a JSON text says nothing reliable.</summary>
     private static string? Whole(JsonObject? changes) =>
         changes?.ToJsonString() is { Length: <= LongestChanges } json ? json : null;
 }

@@ -2,10 +2,10 @@ using Sso.Protocol;
 
 namespace Sso.Data.Operations;
 
-/// <summary>Who proved what, who failed to, and what applications were allowed.</summary>
+/// <summary>Who proved what, who failed to, and what applications were granted.</summary>
 public sealed partial class SecurityEvent
 {
-    /// <param name="address">Where the browser is, which is known here before it is stamped.</param>
+    /// <param name="address">The address of the browser, which is known here before it is stamped.</param>
     /// <param name="methods">In the order of their proofs.</param>
     public static SecurityEvent SignedIn(
         DateTimeOffset at, Guid personId, Guid sessionId, string clientId, string? address, IEnumerable<ProofMethod> methods) =>
@@ -24,8 +24,8 @@ public sealed partial class SecurityEvent
     public static SecurityEvent PasswordProved(DateTimeOffset at, Guid personId, Guid sessionId, string clientId) =>
         new(at, SecurityEventKind.PasswordProved) { PersonId = personId, SessionId = sessionId, ClientId = clientId };
 
-    /// <summary>At the sign-in page. No session remembers the browser of a stranger, so the event does.</summary>
-    /// <param name="personId">Null where nobody has the name.</param>
+    /// <summary>At the sign-in page. No session remembers a stranger's browser, so the event does.</summary>
+    /// <param name="personId">Null if nobody has the name.</param>
     /// <param name="device">The browser that it came from, as far as it is known.</param>
     public static SecurityEvent PasswordFailed(
         DateTimeOffset at, Guid? personId, string clientId, string reason, (string? Browser, string? System) device) =>
@@ -38,11 +38,11 @@ public sealed partial class SecurityEvent
             BrowserSystem = device.System,
         };
 
-    /// <summary>Of somebody who is signed in and wants another.</summary>
+    /// <summary>By somebody who is signed in and wants to change it.</summary>
     public static SecurityEvent PresentPasswordFailed(DateTimeOffset at, Guid personId) =>
         new(at, SecurityEventKind.PasswordFailed) { PersonId = personId };
 
-    /// <summary>Also a passkey with which a sign-in began; of a recovery code there is an event of its own.</summary>
+    /// <summary>Also a passkey with which a sign-in began; a recovery code has an event of its own.</summary>
     public static SecurityEvent SecondFactorProved(
         DateTimeOffset at, Guid personId, Guid sessionId, string clientId, ProofMethod method) =>
         OfMethod(at, SecurityEventKind.SecondFactorProved, personId, sessionId, clientId, method);
@@ -54,7 +54,7 @@ public sealed partial class SecurityEvent
         DateTimeOffset at, Guid personId, Guid sessionId, string clientId, ProofMethod method, string reason) =>
         OfMethod(at, SecurityEventKind.SecondFactorFailed, personId, sessionId, clientId, method, reason);
 
-    /// <param name="personId">Null where it is not known whose it was.</param>
+    /// <param name="personId">Null if it is not known whose it was.</param>
     public static SecurityEvent PasskeyFailed(DateTimeOffset at, Guid? personId, string clientId, string reason) =>
         OfMethod(at, SecurityEventKind.PasskeyFailed, personId, sessionId: null, clientId, ProofMethod.Passkey, reason);
 

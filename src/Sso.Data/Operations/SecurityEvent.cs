@@ -9,11 +9,12 @@ namespace Sso.Data.Operations;
 
 /// <summary>
 /// A security event, inserted in the transaction that it describes. Never holds a secret, a code or a full phone number. There is one way
-/// to make each, beside this file: a slice says what happened and to whom; where it comes from (address, request, node, actor) is stamped
-/// when it is saved, see <see cref="Stamp"/>.
+/// to make each, in the files next to this one: a slice says what happened and to whom; where it comes from (address, request, node, actor)
+/// is stamped on it when it is saved, see <see cref="Stamp"/>.
 /// </summary>
 /// <remarks>
-/// A sealed row cannot be changed, so it names people by their id only; the address alone can be erased, see <see cref="EraseAddress"/>.
+/// A sealed row cannot be changed, so it names people only by their id; nothing but the address can be erased, see
+/// <see cref="EraseAddress"/>.
 /// </remarks>
 public sealed partial class SecurityEvent
 {
@@ -60,13 +61,13 @@ public sealed partial class SecurityEvent
     /// <summary>On which system, one of a closed list too.</summary>
     public string? BrowserSystem { get; internal init; }
 
-    /// <summary>Why it was refused, e.g. <c>wrong</c>; null for what succeeded.</summary>
+    /// <summary>Why it was refused, such as <c>wrong</c>; null for a success.</summary>
     public string? Reason { get; internal init; }
 
-    /// <summary>For the writes of an operator: before and after, as JSON, without secrets and without what is personal.</summary>
+    /// <summary>For changes by an operator: before and after, as JSON, without secrets or personal data.</summary>
     public string? Changes { get; internal init; }
 
-    /// <summary>Who did it when that is not the person (or the client) of the row, e.g. <c>command:root</c> or <c>server</c>.</summary>
+    /// <summary>Who did it if that is not the person (or the client) of the row, such as <c>command:root</c> or <c>server</c>.</summary>
     public string? Actor { get; private set; }
 
     /// <summary>Machine and process that wrote it.</summary>
@@ -84,10 +85,10 @@ public sealed partial class SecurityEvent
     /// <summary>SHA-256 of salt and address: what the chain knows of it.</summary>
     public byte[]? AddressHash { get; private set; }
 
-    /// <summary>While the address is kept, its salt; afterwards the server's HMAC that it was erased by rule.</summary>
+    /// <summary>While the address is kept, its salt; afterwards an HMAC of the server that proves that the rule erased it.</summary>
     public byte[]? AddressProof { get; private set; }
 
-    /// <summary>Where it comes from, told once at the border and not by each slice; what is known already stays.</summary>
+    /// <summary>Where it comes from, set once at the boundary and not by each slice; what is known already stays.</summary>
     public void Stamp(string node, string? actor, string? requestId, string? address) =>
         (Node, Actor, RequestId, _address) = (Node ?? node, Actor ?? actor, RequestId ?? requestId, _address ?? address);
 
@@ -103,7 +104,7 @@ public sealed partial class SecurityEvent
         (Sequence, Hash) = (sequence, key.MacOf(this, sequence));
     }
 
-    /// <summary>The hash of address and salt stays, so the chain holds; without the salt nobody can find the address by trying.</summary>
+    /// <summary>The hash of address and salt stays, so the chain holds; without the salt nobody can find the address by guessing.</summary>
     internal void EraseAddress(AuditKey key)
     {
         _address = null;
@@ -149,10 +150,10 @@ public enum SecurityEventKind
     /// <summary>Ended by its owner from another browser.</summary>
     SessionEnded = 19,
 
-    /// <summary>The owner took an application's access away.</summary>
+    /// <summary>The owner revoked an application's access.</summary>
     AppRevoked = 20,
 
-    /// <summary>A sign-in with a passkey that was not right; whose it was is not known.</summary>
+    /// <summary>A sign-in with a passkey that was not right; nobody knows whose it was.</summary>
     PasskeyFailed = 21,
 
     /// <summary>The owner asked to remember a browser.</summary>
@@ -168,7 +169,7 @@ public enum SecurityEventKind
     /// <summary>The person said no to an application.</summary>
     ConsentRefused = 26,
 
-    /// <summary>An application that is known asked for tokens and got none.</summary>
+    /// <summary>A known application asked for tokens and got none.</summary>
     GrantRefused = 27,
 
     /// <summary>Wrong credentials of an application.</summary>
@@ -180,7 +181,7 @@ public enum SecurityEventKind
     /// <summary>The oldest events were deleted, because the time for which they are kept is over.</summary>
     EventsDeleted = 30,
 
-    /// <summary>A value at rest does not open where it stands: it was copied there, or changed.</summary>
+    /// <summary>A value at rest does not open in its place: it was copied there, or changed.</summary>
     ValueRefused = 31,
 
     BrandChanged = 32,
@@ -203,7 +204,7 @@ public enum SecurityEventKind
     /// <summary>A signing key was taken out of use at once, because it may have been stolen.</summary>
     KeyRevoked = 38,
 
-    /// <summary>A redirection URI that is not registered for the client: what was sent, and as the reason what is registered.</summary>
+    /// <summary>A redirection URI that is not registered for the client: what was sent and, as the reason, what is registered.</summary>
     RedirectUriRefused = 39,
 
     /// <summary>The owner asked for another address; nothing is changed until it is confirmed.</summary>
@@ -216,7 +217,7 @@ public enum SecurityEventKind
     /// <summary>A number was added for notices, or what a number serves was changed.</summary>
     ContactsChanged = 43,
 
-    /// <summary>The owner, or an operator, took changes of address and numbers back.</summary>
+    /// <summary>The owner, or an operator, undid changes of address and numbers.</summary>
     ContactsRestored = 44,
 
     /// <summary>The owner took a file with everything that is held about them.</summary>

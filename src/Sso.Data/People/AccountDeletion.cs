@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.People;
 
 /// <summary>
-/// A person wants their account deleted. Until <see cref="DueAt"/> it works as before and they can think again; the person is the key.
+/// A person wants their account deleted. Until <see cref="DueAt"/> it works as before and they can change their mind; the person is the
+/// key.
 /// </summary>
 public sealed class AccountDeletion
 {
@@ -14,7 +15,7 @@ public sealed class AccountDeletion
 
     public required DateTimeOffset DueAt { get; init; }
 
-    /// <summary>it or en: for the last mail, which leaves when nobody is there.</summary>
+    /// <summary>it or en: for the last mail, which leaves when nobody is signed in.</summary>
     public required string Language { get; init; }
 }
 
@@ -31,7 +32,7 @@ internal sealed class AccountDeletionTable : IEntityTypeConfiguration<AccountDel
 
 public static class AccountDeletions
 {
-    /// <summary>True for the one caller that called it off. Inside the transaction of its cause.</summary>
+    /// <summary>True for the one caller that called it off. To be called inside the transaction of its cause.</summary>
     public static async Task<bool> CallOffDeletionAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)
     {
         var calledOff = await database.AccountDeletions.Where(row => row.PersonId == personId).ExecuteDeleteAsync(cancellation) == 1;
@@ -44,7 +45,7 @@ public static class AccountDeletions
         return calledOff;
     }
 
-    /// <summary>True for the one node that may delete the account now. Inside the transaction that deletes it.</summary>
+    /// <summary>True for the one node that may delete the account now. To be called inside the transaction that deletes it.</summary>
     public static async Task<bool> TakeDueAsync(
         this SsoDbContext database, Guid personId, DateTimeOffset now, CancellationToken cancellation) =>
         await database.AccountDeletions.Where(row => row.PersonId == personId && row.DueAt <= now).ExecuteDeleteAsync(cancellation) == 1;

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.People;
 
 /// <summary>
-/// A change of a person's e-mail address or of one of their numbers, with what was before, so that it can be undone. A new address waits
-/// here until a link that went there was used; a number is changed once its code came back.
+/// A change of a person's e-mail address or of one of their numbers, with the former value, so that it can be undone. A new address waits
+/// here until the link that was sent to it is used; a number is changed once its code was entered.
 /// </summary>
 public sealed class ContactChange
 {
@@ -16,7 +16,7 @@ public sealed class ContactChange
     public static readonly TimeSpan UndoLifetime = TimeSpan.FromHours(72);
 
     /// <summary>
-    /// How long an operator can undo it for a person who has no confirmed address; the old address is given to nobody else in that time.
+    /// How long an operator can undo it for a person without a confirmed address; the old address is given to nobody else in that time.
     /// </summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
@@ -47,7 +47,7 @@ public sealed class ContactChange
     /// <summary>The number as it was, encrypted with <see cref="ContextOf"/>.</summary>
     public byte[]? OldNumber { get; init; }
 
-    /// <summary>Whose number it was; the row may be gone.</summary>
+    /// <summary>The factor whose number it was; the row may be gone.</summary>
     public Guid? FactorId { get; init; }
 
     /// <summary>What took its place, if anything.</summary>
@@ -63,7 +63,7 @@ public sealed class ContactChange
 
     public void Done(DateTimeOffset at) => DoneAt = at;
 
-    /// <summary>The new address was proved: it takes the place of the present one, which is kept here.</summary>
+    /// <summary>The new address was proved: it takes the place of the current one, which is kept here.</summary>
     public void Done(DateTimeOffset at, Person person)
     {
         (DoneAt, OldEmail, NormalizedOldEmail, OldEmailConfirmed) = (at, person.Email, person.NormalizedEmail, person.EmailConfirmed);
@@ -96,7 +96,7 @@ internal sealed class ContactChangeTable : IEntityTypeConfiguration<ContactChang
 
 public static class ContactChanges
 {
-    /// <summary>The moment of a change that is done now.</summary>
+    /// <summary>The time to record for a change made now.</summary>
     public static async Task<DateTimeOffset> NextChangeAsync(
         this SsoDbContext database, Guid personId, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -105,7 +105,7 @@ public static class ContactChanges
         return latest >= now ? latest.Value.AddMilliseconds(1) : now;
     }
 
-    /// <summary>The new address that waits for its confirmation.</summary>
+    /// <summary>The new address that awaits confirmation.</summary>
     public static IQueryable<ContactChange> PendingEmail(this SsoDbContext database, Guid personId, DateTimeOffset now)
     {
         var since = now - ContactChange.ConfirmationLifetime;
@@ -114,7 +114,7 @@ public static class ContactChanges
     }
 
     /// <summary>
-    /// A changed password or address voids what was asked for before: links to a new password, and a new address that waits.
+    /// A changed password or address voids earlier requests: links to a new password, and a new address that awaits confirmation.
     /// </summary>
     public static async Task VoidRequestsAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)
     {
@@ -127,15 +127,15 @@ public static class ContactChanges
     }
 
     /// <summary>
-    /// A changed address voids "it wasn't me" too: those links lie in a mailbox that is not the account's any
-    /// more. Links that undo a change live on.
+    /// A changed address voids "it wasn't me" too: those links are in a mailbox that no longer belongs to the account. Links that undo a
+    /// change live on.
     /// </summary>
     public static async Task VoidNoticesAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation) =>
         await database.MailedLinks
             .Where(link => link.PersonId == personId && link.UsedAt == null && link.Purpose == MailedLinkPurpose.NotMe)
             .ExecuteDeleteAsync(cancellation);
 
-    /// <summary>User names and addresses are one space of names, and an address that can come back by an undo is not free.</summary>
+    /// <summary>User names and addresses share one space of names, and an address that an undo can bring back is not free.</summary>
     public static async Task<bool> IsNameTakenAsync(
         this SsoDbContext database, string normalized, Guid? exceptPersonId, CancellationToken cancellation) =>
         await database.Users.AnyAsync(

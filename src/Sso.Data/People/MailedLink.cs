@@ -6,15 +6,13 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.People;
 
-/// <summary>
-/// A link that went out by mail: 256 random bits of which only the hash is here, for one person and one purpose, good once.
-/// </summary>
+/// <summary>A link sent by mail: 256 random bits, of which only the hash is here, for one person and one purpose, good once.</summary>
 public sealed class MailedLink
 {
     /// <summary>SHA-256 of the link's secret.</summary>
     public required byte[] Hash { get; init; }
 
-    /// <summary>In a row that was written for nobody an id of no person, see <see cref="NobodyNamed"/>.</summary>
+    /// <summary>In a row written for nobody, an id that no person has, see <see cref="NobodyNamed"/>.</summary>
     public required Guid PersonId { get; init; }
 
     public required MailedLinkPurpose Purpose { get; init; }
@@ -31,8 +29,8 @@ public sealed class MailedLink
     public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>
-    /// Whom a row for nobody is written for: each name has its own, so that a later request finds as many earlier rows as it would for a
-    /// person, and no two visitors wait for each other.
+    /// The stand-in person of a row written for nobody: each name has its own, so that a later request finds as many earlier rows as it
+    /// would for a person, and no two visitors wait for each other.
     /// </summary>
     public static Guid NobodyNamed(string typed) =>
         new(SHA256.HashData(Encoding.UTF8.GetBytes("nobody:" + SignInName.Normalize(typed))).AsSpan(0, 16));
@@ -54,7 +52,7 @@ public enum MailedLinkPurpose
     /// <summary>Proves a new address.</summary>
     ConfirmEmail = 4,
 
-    /// <summary>Takes a change of address or number back.</summary>
+    /// <summary>Undoes a change of address or number.</summary>
     UndoChange = 5,
 
     /// <summary>Calls the deletion of the account off.</summary>
@@ -73,10 +71,10 @@ internal sealed class MailedLinkTable : IEntityTypeConfiguration<MailedLink>
     }
 }
 
-/// <summary>Writing, finding and using links. A link that is past its life, used, or of another purpose is as good as none.</summary>
+/// <summary>Writing, finding and using links. A link that is past its life, used, or for another purpose counts as none.</summary>
 public static class MailedLinks
 {
-    /// <summary>Adds the row of a new link to the context and gives the secret, of which the row holds a hash only.</summary>
+    /// <summary>Adds the row of a new link to the context and returns the secret, of which the row holds only a hash.</summary>
     public static string AddLink(
         this SsoDbContext database, Guid personId, MailedLinkPurpose purpose, TimeSpan life, DateTimeOffset now, Guid? changeId)
     {
@@ -104,7 +102,7 @@ public static class MailedLinks
             select person).SingleOrDefaultAsync(cancellation);
     }
 
-    /// <summary>The change of a living link, with its person.</summary>
+    /// <summary>The change of a valid link, with its person.</summary>
     public static async Task<(Person Person, ContactChange Change)?> FindChangeAsync(
         this SsoDbContext database, string? secret, MailedLinkPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
     {

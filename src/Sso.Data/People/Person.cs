@@ -50,7 +50,7 @@ public sealed class Person : IdentityUser<Guid>
 
     public DateTimeOffset? DisabledAt { get; private set; }
 
-    /// <summary>When the person typed one of the present recovery codes back; null means there are none to rely on.</summary>
+    /// <summary>When the person typed back one of the current recovery codes; null means that there are none to rely on.</summary>
     public DateTimeOffset? RecoveryCodesSavedAt { get; private set; }
 
     public int SignInsWithoutSecondFactor { get; private set; }
@@ -78,23 +78,25 @@ public sealed class Person : IdentityUser<Guid>
 }
 
 /// <summary>
-/// Where everybody waits who proves something for a person, takes something from them or ends what they have open, until the other's
-/// transaction is over. What was read before and must still be true is read again after it.
+/// Whoever proves something for a person, removes something of theirs or ends what they have open waits here until another's transaction on
+/// that person is over. What was read before and must still be true is read again afterwards.
 /// </summary>
 public static class PersonLock
 {
-    /// <summary>So that, of two who take the last two methods, one sees what the other took. The row as it is now.</summary>
+    /// <summary>
+    /// So that, of two callers that remove the last two methods, one sees what the other removed. Returns the row as it is now.
+    /// </summary>
     public static async Task<Person> LockPersonAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation)
     {
         await database.Users.Where(row => row.Id == personId)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.UpdatedAt, row => row.UpdatedAt), cancellation);
         var person = await database.Users.SingleAsync(row => row.Id == personId, cancellation);
-        // What this context read before the wait is not what is true after it.
+        // What this context read before the wait may no longer be true after it.
         await database.Entry(person).ReloadAsync(cancellation);
         return person;
     }
 
-    /// <summary>False when the person is disabled or gone. Inside a transaction.</summary>
+    /// <summary>False if the person is disabled or gone. To be called inside a transaction.</summary>
     public static async Task<bool> HoldPersonAsync(this SsoDbContext database, Guid personId, CancellationToken cancellation) =>
         await database.Users.Where(row => row.Id == personId && row.DisabledAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.UpdatedAt, row => row.UpdatedAt), cancellation) == 1;
@@ -131,7 +133,7 @@ internal sealed class PersonTable : IEntityTypeConfiguration<Person>
             builder.Property(name).HasMaxLength(64);
         }
 
-        // A number is a proved SecondFactor, sealed: there is no second, readable one.
+        // A number is a proved SecondFactor, sealed: there is no second, readable copy.
         builder.Ignore(person => person.PhoneNumber).Ignore(person => person.PhoneNumberConfirmed);
         builder.Property(person => person.PasswordHash).HasMaxLength(256);
         builder.Property(person => person.SecurityStamp).HasMaxLength(64);

@@ -16,7 +16,7 @@ internal static class StoredNames
 
     /// <summary>
     /// Brings each to the rules of today, so that its owner is found by what they type. A name that somebody else has by now keeps its old
-    /// form: nobody gets into another's account by a rule that changed.
+    /// form: a changed rule must not let anybody into another's account.
     /// </summary>
     public static async Task RenormalizeAsync(SsoDbContext database, CancellationToken cancellation)
     {

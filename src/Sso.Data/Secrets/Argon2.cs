@@ -5,14 +5,14 @@ using System.Security.Cryptography;
 
 namespace Sso.Data.Secrets;
 
-/// <summary>Argon2id (RFC 9106) by the reference implementation of the operating system, in memory of our own.</summary>
+/// <summary>Argon2id (RFC 9106) by the operating system's reference implementation, in memory of our own.</summary>
 internal static unsafe partial class Argon2
 {
     private const string Library = "libargon2.so.1";
     private const uint Version = 0x13;
     private const int MemoryAllocationError = -22;
 
-    /// <summary>True where the system has the library (Debian: libargon2-1); the numbers of mmap below are those of Linux.</summary>
+    /// <summary>True if the system has the library (Debian: libargon2-1); the numbers of mmap below are those of Linux.</summary>
     public static bool IsAvailable { get; } = OperatingSystem.IsLinux() && NativeLibrary.TryLoad(Library, out _);
 
     /// <exception cref="CryptographicException">The library refused the parameters or had no memory.</exception>
@@ -43,15 +43,16 @@ internal static unsafe partial class Argon2
     }
 
     /// <summary>
-    /// Mappings of the size of today's hashes that are kept for the next one, about as many as cores. malloc would keep more: having freed such a block, it takes the next from
-    /// the arena of the thread, and each arena stays as large as it ever was. And a fresh mapping costs up to as much as the hash itself, because the
-    /// system has to clear each page of it. One that an imported hash wants may be many times as large, and goes back. The library wipes what it wrote.
+    /// Mappings of the size of today's hashes that are kept for the next one, about as many as cores. malloc would keep more: having freed
+    /// such a block, it takes the next from the arena of the thread, and each arena stays as large as it ever was. And a fresh mapping
+    /// costs up to as much as the hash itself, because the system has to clear each page of it. The mapping for an imported hash may be
+    /// many times as large, and is returned. The library wipes what it wrote.
     /// </summary>
     private static readonly ConcurrentBag<(nint Address, nuint Bytes)> Kept = [];
 
     private static volatile bool _usedOfLate;
 
-    /// <summary>Unmaps what is kept, unless a hash was made since the last call. The bytes that went back to the system.</summary>
+    /// <summary>Unmaps what is kept, unless a hash was made since the last call. Returns the bytes that went back to the system.</summary>
     public static long ReleaseIdle()
     {
         if (_usedOfLate)

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Sso.Data.Secrets;
 
-/// <summary>A 256-bit key that seals and protects, stored wrapped by the key from configuration.</summary>
+/// <summary>A 256-bit key that seals and protects, stored wrapped by the key from the configuration.</summary>
 public sealed class DataKey
 {
     public required Guid Id { get; init; }
@@ -12,7 +12,7 @@ public sealed class DataKey
 
     public required byte[] Wrapped { get; init; }
 
-    /// <summary>Set when the keys were renewed by an operator: it still opens rows, and nothing any more that came from outside.</summary>
+    /// <summary>Set when an operator renewed the keys: it still opens rows, but nothing that comes from outside any more.</summary>
     public DateTimeOffset? RetiredAt { get; set; }
 }
 

@@ -12,18 +12,18 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
 {
     public static readonly TimeSpan RenewAfter = TimeSpan.FromDays(90);
 
-    /// <summary>A new key seals only when every node has had the time to read it.</summary>
+    /// <summary>A new key seals only once every node has had time to read it.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(1);
 
     private FrozenDictionary<Guid, Entry> _keys = FrozenDictionary<Guid, Entry>.Empty;
 
-    /// <summary>Reads the keys that this node does not know yet and makes the first one, or a new one when the newest is old.</summary>
+    /// <summary>Reads the keys that this node does not know yet, and makes the first one, or a new one when the newest is old.</summary>
     /// <exception cref="CryptographicException">The keys in the database were wrapped by another key than the one configured.</exception>
     public async Task LoadAsync(CancellationToken cancellation)
     {
         await using var database = await contexts.CreateDbContextAsync(cancellation);
         var rows = await database.DataKeys.AsNoTracking().OrderBy(key => key.Id).ToListAsync(cancellation);
-        // Before a new one is made: what a node with another wrapping key left behind, the others could not open.
+        // Before a new one is made: the others could not open what a node with another wrapping key left behind.
         var keys = rows.ConvertAll(Open);
         var now = clock.GetUtcNow();
         if (rows.Count == 0 || now - rows.Max(row => row.CreatedAt) > RenewAfter)
@@ -41,10 +41,11 @@ public sealed class DataKeyRing(IDbContextFactory<SsoDbContext> contexts, Wrappi
     }
 
     /// <summary>
-    /// All keys retire and a new one takes their place at once: what was sealed for outside under the former ones (and what a thief of them
-    /// would forge) does not open any more, rows do. Inside the transaction of its cause, which also raises the version.
+    /// All keys retire and a new one takes their place at once: what was sealed for the outside under the former ones (and what somebody
+    /// who stole them would forge) no longer opens; rows still do. To be called inside the transaction of its cause, which also raises the
+    /// version.
     /// </summary>
-    /// <param name="database">Of the transaction.</param>
+    /// <param name="database">The one with the transaction.</param>
     /// <param name="successor">Of <see cref="NewKey"/>, made before the transaction.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public async Task RenewAsync(SsoDbContext database, DataKey successor, CancellationToken cancellation)

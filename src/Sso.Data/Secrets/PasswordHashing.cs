@@ -11,14 +11,14 @@ public enum PasswordMatch
     Wrong,
     Right,
 
-    /// <summary>Right, but stored with another function or cost than today's: hash it again.</summary>
+    /// <summary>Right, but stored with a function or cost other than today's: hash it again.</summary>
     RightButOutdated,
 }
 
 /// <summary>
-/// Passwords at rest: Argon2id (19 MiB, 2 passes, 1 lane) where the system has libargon2, else PBKDF2-HMAC-SHA-512 with 220 000 rounds.
-/// Stored: <c>$argon2id$m=19456,t=2,p=1$salt$hash</c> or <c>$pbkdf2-sha512$220000$salt$hash</c>, base64. The text is normalised to NFC
-/// first, so a composed and a decomposed spelling are one password.
+/// Passwords at rest: Argon2id (19 MiB, 2 passes, 1 lane) where the system has libargon2, otherwise PBKDF2-HMAC-SHA-512 with 220 000
+/// rounds. Stored: <c>$argon2id$m=19456,t=2,p=1$salt$hash</c> or <c>$pbkdf2-sha512$220000$salt$hash</c>, base64. The text is normalised to
+/// NFC first, so a composed and a decomposed spelling are one password.
 /// </summary>
 public static class PasswordHashing
 {
@@ -32,7 +32,7 @@ public static class PasswordHashing
     private static readonly Lazy<string> Decoy = new(() => Hash(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
 
     /// <summary>
-    /// Of a hash that is made today. Set by the tests of the server alone, which sign people in some five thousand times: at this price they
+    /// The cost of a hash made today. Only the tests of the server set it: they sign people in some five thousand times, and at this price
     /// would spend a quarter of their time here.
     /// </summary>
     internal static (int Kibibytes, int Passes) Cost { get; set; } = (19 * 1024, 2);
@@ -40,7 +40,8 @@ public static class PasswordHashing
     public static bool HasArgon2 => Argon2.IsAvailable;
 
     /// <summary>
-    /// Gives back the memory that hashes keep for the next one, 19 MiB for each core, unless one was made since the last call: to be called now and then.
+    /// Gives back the memory that hashes keep for the next one, 19 MiB for each core, unless one was made since the last call; to be called
+    /// now and then.
     /// </summary>
     /// <returns>Bytes.</returns>
     public static long ReleaseIdleMemory() => Argon2.ReleaseIdle();
@@ -59,9 +60,9 @@ public static class PasswordHashing
     }
 
     /// <summary>
-    /// Compares in the time of one hash; with no stored form (unknown person) it spends the same time and says wrong. Another system may
-    /// have hashed the other Unicode form of the text: where it has one, that is tried too, whatever is stored, so that the time of an
-    /// answer says nothing of where an account comes from.
+    /// Compares in the time of one hash; without a stored form (unknown person) it takes the same time and says wrong. Another system may
+    /// have hashed the other Unicode form of the text: if there is one, it is tried too, whatever is stored, so that the time of an answer
+    /// does not tell where an account comes from.
     /// </summary>
     public static PasswordMatch Verify(string password, string? stored)
     {
@@ -75,7 +76,7 @@ public static class PasswordHashing
         return match;
     }
 
-    /// <summary>As it was typed, composed and decomposed; one where the three are the same.</summary>
+    /// <summary>As typed, composed and decomposed; only one where the three are the same.</summary>
     private static IEnumerable<string> FormsOf(string password) =>
         new[] { password, password.Normalize(NormalizationForm.FormC), password.Normalize(NormalizationForm.FormD) }
             .Distinct(StringComparer.Ordinal);

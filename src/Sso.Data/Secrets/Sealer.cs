@@ -6,9 +6,9 @@ using System.Text;
 namespace Sso.Data.Secrets;
 
 /// <summary>
-/// Authenticated encryption under the data keys: AES-256-GCM with the purpose as associated data. An envelope is key id (16
-/// bytes), nonce (12), tag (16), ciphertext. A sealed text also holds its end of life; a forged one must still sign nobody in, so
-/// whoever opens one checks a row as well.
+/// Authenticated encryption under the data keys: AES-256-GCM with the purpose as associated data. An envelope is key id (16 bytes), nonce
+/// (12), tag (16), ciphertext. A sealed text also holds its end of life; even a forged one must not sign anybody in, so whoever opens one
+/// checks a row as well.
 /// </summary>
 public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
 {
@@ -26,10 +26,10 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
         return Base64Url.EncodeToString(Protect(purpose, withEnd));
     }
 
-    /// <summary>Null when the text was not sealed here for this purpose, was changed in any character, or is past its life.</summary>
+    /// <summary>Null if the text was not sealed here for this purpose, differs in any character, or is past its life.</summary>
     /// <param name="purpose">As it was sealed.</param>
     /// <param name="text">What came.</param>
-    /// <param name="late">How long past its life it still says what it was about, to whoever grants nothing by it.</param>
+    /// <param name="late">How long past its life it still says what it was about, for callers that grant nothing by it.</param>
     public byte[]? Open(string purpose, string? text, TimeSpan late = default)
     {
         if (string.IsNullOrEmpty(text) || !Base64Url.IsValid(text))
@@ -38,7 +38,7 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
         }
 
         var envelope = Base64Url.DecodeFromChars(text);
-        // One envelope has one spelling: a changed last character whose low bits are not used would otherwise decode to the same bytes.
+        // Each envelope has one spelling: a different last character whose low bits are unused would otherwise decode to the same bytes.
         if (Base64Url.EncodeToString(envelope) != text || IsOfRetiredKey(envelope)
             || Unprotect(purpose, envelope) is not { Length: >= 8 } withEnd)
         {
@@ -70,7 +70,7 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
 
     public byte[] Protect(string context, string plain) => Protect(context, Encoding.UTF8.GetBytes(plain));
 
-    /// <summary>Null when the value was not protected here for this context.</summary>
+    /// <summary>Null if the value was not protected here for this context.</summary>
     public byte[]? Unprotect(string context, byte[] envelope)
     {
         if (envelope.Length < Overhead || keys.Find(new Guid(envelope.AsSpan(0, IdSize), bigEndian: true)) is not { } key)
@@ -93,7 +93,7 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
         }
     }
 
-    /// <summary>The plain value of a row that was read here.</summary>
+    /// <summary>The plain value of a row that was read from the database.</summary>
     /// <exception cref="ProtectedValueException">The value does not belong to this row or its key is gone.</exception>
     public byte[] Reveal(string context, byte[] envelope) =>
         Unprotect(context, envelope) ?? throw new ProtectedValueException(context);
@@ -105,10 +105,10 @@ public sealed class Sealer(DataKeyRing keys, TimeProvider clock)
     /// <summary>The data key under which an envelope was made.</summary>
     public static Guid KeyIdOf(byte[] envelope) => new(envelope.AsSpan(0, IdSize), bigEndian: true);
 
-    /// <summary>The id of the key that <see cref="Derive"/> would use today, to be stored beside what is derived.</summary>
+    /// <summary>The id of the key that <see cref="Derive"/> would use today, to be stored with what is derived.</summary>
     public Guid CurrentKeyId => keys.Current.Id;
 
-    /// <summary>HMAC-SHA-256 under a data key; null when that key is gone.</summary>
+    /// <summary>HMAC-SHA-256 under a data key; null if that key is gone.</summary>
     public byte[]? Derive(Guid keyId, string purpose, ReadOnlySpan<byte> data) =>
         keys.Find(keyId) is { } key ? HMACSHA256.HashData(key, (byte[])[.. Encoding.UTF8.GetBytes(purpose), 0, .. data]) : null;
 }

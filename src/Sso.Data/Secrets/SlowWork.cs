@@ -12,6 +12,6 @@ public static class SlowWork
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Null while nobody traces.</summary>
+    /// <summary>Null while nothing is traced.</summary>
     internal static Activity? Begin(string name) => Source.StartActivity(name);
 }

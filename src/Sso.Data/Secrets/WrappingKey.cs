@@ -6,8 +6,8 @@ using System.Text;
 namespace Sso.Data.Secrets;
 
 /// <summary>
-/// The key from configuration that wraps the data keys. It is never in the database, so a stolen database opens nothing.
-/// Either the RSA key of an X.509 certificate or the text of a passphrase file.
+/// The key from the configuration that wraps the data keys. It is never in the database, so a stolen database opens nothing. It is either
+/// the RSA key of an X.509 certificate or the text of a passphrase file.
 /// </summary>
 public abstract class WrappingKey
 {

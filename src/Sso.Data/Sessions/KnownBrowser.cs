@@ -9,7 +9,7 @@ namespace Sso.Data.Sessions;
 /// </summary>
 public sealed class KnownBrowser
 {
-    /// <summary>A browser that did not come back for so long is a new one again: the life of its cookie.</summary>
+    /// <summary>A browser that has not come back for this long, the life of its cookie, is a new one again.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(400);
 
     public required Guid PersonId { get; init; }

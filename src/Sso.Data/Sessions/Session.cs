@@ -11,23 +11,23 @@ using Sso.Protocol.Authorization;
 namespace Sso.Data.Sessions;
 
 /// <summary>
-/// A browser in which a person proved something. Idle life 60 minutes, absolute life 12 hours. The cookie's secret is stored only as its hash and is
-/// renewed at each rise of proof; the id (from which the sid claim is made) stays.
+/// A browser in which a person proved something. Idle life 60 minutes, absolute life 12 hours. The cookie's secret is stored only as its
+/// hash and is renewed whenever more is proved; the id (from which the sid claim is made) stays.
 /// </summary>
 public sealed class Session
 {
     /// <summary>Proofs beyond this many are old news.</summary>
     private const int LongestHistory = 12;
 
-    /// <summary>Bytes of <see cref="Secret"/>.</summary>
+    /// <summary>In bytes, of <see cref="Secret"/>.</summary>
     public const int SecretLength = 16;
 
-    /// <summary>Public: the sid claim, but where subjects are pairwise.</summary>
+    /// <summary>Public: the sid claim, except where subjects are pairwise.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>
-    /// 128 random bits that only this row and the codes sealed from it know; a forged code does not have them, and other bits void the
-    /// codes of before.
+    /// 128 random bits that only this row and the codes sealed from it know; a forged code does not have them, and replacing them voids the
+    /// earlier codes.
     /// </summary>
     public required byte[] Secret { get; init; }
 
@@ -62,7 +62,7 @@ public sealed class Session
 
     public void Prove(IEnumerable<Proof> proofs) => Proofs = [.. Proofs.Concat(proofs).TakeLast(LongestHistory)];
 
-    /// <summary>After five wrong codes nothing that was proved counts any more: sign-in restarts at the password.</summary>
+    /// <summary>After five wrong codes, nothing that was proved counts any more: the sign-in restarts at the password.</summary>
     public void ForgetProofs() => Proofs = [];
 
     public void PostponeEnrolment() => EnrolmentPostponed = true;

@@ -8,7 +8,7 @@ using Sso.Protocol.Authorization;
 
 namespace Sso.Data.Sessions;
 
-/// <summary>What one query tells about a session, its person and one client.</summary>
+/// <summary>What one query finds out about a session, its person and one client.</summary>
 public sealed class SignInRow
 {
     public required Guid SessionId { get; init; }
@@ -49,7 +49,7 @@ public sealed class SignInRow
 
     public required Guid? ConsentFlowId { get; init; }
 
-    /// <summary>The end of the wait, while a request to replace lost factors is pending.</summary>
+    /// <summary>The end of the wait while a request to replace lost factors is pending.</summary>
     public required DateTimeOffset? RecoveryReadyAt { get; init; }
 
     public required Guid? RecoveryFlowId { get; init; }
@@ -87,20 +87,20 @@ public static class SignInQueries
     private static readonly HotQuery<Func<SsoDbContext, Guid, string, DateTimeOffset, DateTimeOffset, CancellationToken, Task<SignInRow?>>>
         ById = new(() => Living<Guid>(nameof(Session.Id)));
 
-    /// <summary>The living session of a cookie, with what the person allowed this client. One statement.</summary>
+    /// <summary>The live session of a cookie, with what the person allowed this client. One statement.</summary>
     public static Task<SignInRow?> FindSignInAsync(
         this SsoDbContext database, byte[] handleHash, string clientId,
         DateTimeOffset now, TimeSpan idle, CancellationToken cancellation) =>
         ByHandle.On(database)(database, handleHash, clientId, now, now - idle, cancellation);
 
-    /// <summary>The living session that a code was sealed from. One statement; the caller compares the secret.</summary>
+    /// <summary>The live session from which a code was sealed. One statement; the caller compares the secret.</summary>
     public static Task<SignInRow?> FindSignInAsync(
         this SsoDbContext database, Guid sessionId, string clientId, DateTimeOffset now, TimeSpan idle, CancellationToken cancellation) =>
         ById.On(database)(database, sessionId, clientId, now, now - idle, cancellation);
 
     /// <summary>
-    /// For an act of somebody who is signed in, inside its transaction: waits for whoever changes the account and tells whether the session was
-    /// not ended meanwhile.
+    /// For an act of somebody who is signed in, inside its transaction: waits for whoever is changing the account, then says whether the
+    /// session is still live.
     /// </summary>
     public static async Task<bool> HoldAsync(this SsoDbContext database, SignInRow signIn, CancellationToken cancellation) =>
         await database.HoldPersonAsync(signIn.PersonId, cancellation)
@@ -110,7 +110,7 @@ public static class SignInQueries
     public static IQueryable<SecondFactor> PendingFactors(this SsoDbContext database, SignInRow signIn) => database.SecondFactors
         .Where(factor => factor.PersonId == signIn.PersonId && factor.PendingSessionId == signIn.SessionId && factor.ActivatedAt == null);
 
-    /// <param name="property">Of the session: what it is found by.</param>
+    /// <param name="property">The property of the session by which it is found.</param>
     private static Func<SsoDbContext, TKey, string, DateTimeOffset, DateTimeOffset, CancellationToken, Task<SignInRow?>> Living<TKey>(
         string property)
         where TKey : notnull => EF.CompileAsyncQuery(

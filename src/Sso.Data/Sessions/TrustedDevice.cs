@@ -6,12 +6,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Sso.Data.Sessions;
 
 /// <summary>
-/// A browser that its owner asked to remember after a second factor: for 30 days it is spared the challenge, where a client allows it. The
+/// A browser that its owner asked to remember after a second factor: for 30 days it is spared the challenge if a client allows it. The
 /// cookie's secret (128 random bits) is stored only as its hash and replaced at each use; an old one that comes back was copied.
 /// </summary>
 public sealed class TrustedDevice
 {
-    /// <summary>Counted from the second factor that was proved; use does not prolong it.</summary>
+    /// <summary>Counted from the proof of the second factor; use does not prolong it.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
     /// <summary>A second tab may still send the secret that the first has just replaced.</summary>
@@ -27,7 +27,7 @@ public sealed class TrustedDevice
     /// <summary>SHA-256 of the cookie's secret.</summary>
     public required byte[] SecretHash { get; set; }
 
-    /// <summary>SHA-256 of the secret before, good for <see cref="Grace"/> after <see cref="ReplacedAt"/>.</summary>
+    /// <summary>SHA-256 of the previous secret, good for <see cref="Grace"/> after <see cref="ReplacedAt"/>.</summary>
     public byte[]? FormerSecretHash { get; set; }
 
     public DateTimeOffset? ReplacedAt { get; set; }

@@ -27,7 +27,7 @@ public sealed class DevelopmentMailbox : IMailRoute
     {
         var name = _clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmssfffffff", CultureInfo.InvariantCulture) + $"-{id:N}";
         var (draft, final) = (Path.Combine(_folder, name + ".tmp"), Path.Combine(_folder, name + ".json"));
-        // A reader never sees half a mail: it is written beside and moved into place.
+        // A reader never sees half a mail: it is written next to its place and then moved there.
         await File.WriteAllBytesAsync(draft, JsonSerializer.SerializeToUtf8Bytes(mail, MailJson.Default.MailMessage), cancellation);
         File.Move(draft, final, overwrite: true);
         return MailOutcome.Sent;

@@ -1,19 +1,19 @@
 namespace Sso.Delivery.Mail;
 
-/// <summary>In whose name a mail is written.</summary>
+/// <summary>The brand in whose name a mail is written.</summary>
 public sealed record MailBrand
 {
     public required string Name { get; init; }
 
-    /// <summary>Stands in From beside the server's address; null is as configured.</summary>
+    /// <summary>Goes into From next to the server's address; null means as configured.</summary>
     public string? SenderName { get; init; }
 
     public required MailAccent Light { get; init; }
 
-    /// <summary>The same where the mail program is dark and says so.</summary>
+    /// <summary>The same for mail programs that say they are dark.</summary>
     public required MailAccent Dark { get; init; }
 
-    /// <summary>Null where there is none that mail programs show: then the first letter of the name stands on the accent.</summary>
+    /// <summary>Null if there is none that mail programs show: then the first letter of the name is on the accent.</summary>
     public MailLogo? Logo { get; init; }
 }
 

@@ -6,10 +6,10 @@ public sealed record MailContent
     /// <summary>Also the heading.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>A language tag for readers of the screen.</summary>
+    /// <summary>A language tag, for screen readers.</summary>
     public required string Language { get; init; }
 
-    /// <summary>What happened; mailboxes show the first of them beside the subject.</summary>
+    /// <summary>What happened; mailboxes show the first one next to the subject.</summary>
     public required IReadOnlyList<string> Paragraphs { get; init; }
 
     /// <summary>Digits to be typed elsewhere.</summary>
@@ -21,12 +21,12 @@ public sealed record MailContent
     /// <summary>The one strong button.</summary>
     public MailLink? Link { get; init; }
 
-    /// <summary>After the button or the code, which they are about.</summary>
+    /// <summary>Follow the button or the code that they are about.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     public MailAside? NotYou { get; init; }
 
-    /// <summary>Why it was sent, and where there is help.</summary>
+    /// <summary>Why it was sent, and where to find help.</summary>
     public required string Footer { get; init; }
 
     public IReadOnlyList<MailLink> FooterLinks { get; init; } = [];
@@ -43,6 +43,6 @@ public sealed record MailContent
 }
 
 /// <summary>
-/// What to do for whoever did not do it. Its link is the strong button where nothing else in the mail is to be done, else a quiet one.
+/// What to do if the reader did not do it. Its link is the strong button if the mail asks for nothing else, otherwise a quiet one.
 /// </summary>
 public sealed record MailAside(string Heading, string Text, MailLink? Link = null);

@@ -9,8 +9,9 @@ using Sso.Data.Secrets;
 namespace Sso.Delivery.Mail;
 
 /// <summary>
-/// Sends the waiting mails of this node and of others that stopped, one after the other: woken at once by <see cref="MailBell"/>, looking every five
-/// seconds otherwise. What the relay does not take now is tried again after 1, 5, 15 and then every 60 minutes, until the mail is of no use any more.
+/// Sends the waiting mails of this node and of others that have stopped, one after the other: woken at once by <see cref="MailBell"/>,
+/// otherwise looking every five seconds. What the relay does not accept now is tried again after 1, 5, 15 and then every 60 minutes, until
+/// the mail is no longer of any use.
 /// </summary>
 public sealed partial class MailDispatcher(
     IDbContextFactory<SsoDbContext> contexts, MailBell bell, IMailRoute route, Sealer sealer, TimeProvider clock, ILogger<MailDispatcher> log)
@@ -18,7 +19,7 @@ public sealed partial class MailDispatcher(
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longer than an attempt by more than two nodes' clocks may differ.</summary>
+    /// <summary>Longer than an attempt, by more than the clocks of two nodes may differ.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(20);
@@ -55,7 +56,7 @@ public sealed partial class MailDispatcher(
         {
             await SendDueAsync(cancellation);
         }
-        // A database that is away must not end the dispatcher and with it the server: it looks again in a moment.
+        // An unavailable database must not end the dispatcher and with it the server: it looks again in a moment.
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             CannotLook(log, exception);
@@ -116,7 +117,8 @@ public sealed partial class MailDispatcher(
             var message = JsonSerializer.Deserialize(content, MailJson.Default.MailMessage)!;
             return await route.SendAsync(mail.Id, message, await LogoOfAsync(database, message, limit.Token), limit.Token);
         }
-        // The relay is too slow, or shows a wrong certificate, or the row holds no mail: whatever it is, it keeps no other mail waiting.
+        // The relay is too slow, or shows a wrong certificate, or the row holds no mail: whatever it is, it must not keep other mails
+        // waiting.
         catch (Exception exception)
         {
             NotSent(log, exception, mail.Id);
@@ -124,7 +126,7 @@ public sealed partial class MailDispatcher(
         }
     }
 
-    /// <summary>Null also for one that was taken away since the mail was written: the name stands beside it.</summary>
+    /// <summary>Null also for one that was removed since the mail was written: the name is next to it.</summary>
     private static async Task<byte[]?> LogoOfAsync(SsoDbContext database, MailMessage mail, CancellationToken cancellation) => mail.LogoOf is null
         ? null
         : await database.Brands.Where(brand => brand.Id == mail.LogoOf && brand.LogoFormat == MailLogo.Format).Select(brand => brand.Logo)

@@ -5,9 +5,9 @@ using System.Text.Unicode;
 namespace Sso.Delivery.Mail;
 
 /// <summary>
-/// The HTML part of a mail, in the manner that mail programs need: tables for the frame, every look in line, and in the head only what
-/// makes it better where it is read: letters that grow with the reader's, facts one below the other on phones, the dark scheme. Nothing in
-/// it is fetched from anywhere. Colours and sizes are those of site.css.
+/// The HTML part of a mail, in the form that mail programs need: tables for the frame, every style inline, and in the head only what
+/// improves it where the head is read: letters that grow with the reader's, facts one below the other on phones, the dark scheme. Nothing
+/// in it is fetched from anywhere. Colours and sizes are those of site.css.
 /// </summary>
 internal static class MailHtml
 {
@@ -20,10 +20,10 @@ internal static class MailHtml
     private const string Frame = "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"";
     private const string Wide = Frame + " width=\"100%\"";
 
-    /// <summary>Nothing but what is markup becomes an entity: the row would be twice as long.</summary>
+    /// <summary>Only what would be markup becomes an entity: otherwise the row would be twice as long.</summary>
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    /// <summary>Keeps mailboxes from showing the beginning of the mail behind the preview.</summary>
+    /// <summary>Keeps mailboxes from showing the beginning of the mail after the preview.</summary>
     private static readonly string Filler = string.Concat(Enumerable.Repeat("&#847;&zwnj;&nbsp;", 24));
 
     public static string Write(MailContent content, MailBrand brand) => $"""
@@ -65,7 +65,7 @@ internal static class MailHtml
         </style></head>
         """;
 
-    /// <summary>Logos are drawn for white paper, so one stands on it in the dark scheme too.</summary>
+    /// <summary>Logos are drawn for white paper, so they get a white plate in the dark scheme too.</summary>
     private static string Masthead(MailBrand brand)
     {
         var (fill, text) = (brand.Light.Fill, brand.Light.Text);
@@ -153,7 +153,8 @@ internal static class MailHtml
     private static string QuietButton(MailLink link) => Pressed(link, "class=\"quiet\" style=\"border:1px solid #6b7480", "ink", Ink);
 
     /// <summary>
-    /// The whole cell can be pressed and has the colour. Where the padding of a link counts for nothing (Word draws the mails of Outlook), the cell has its own.
+    /// The whole cell can be pressed and has the colour. For programs that ignore the padding of a link (Outlook has Word draw its mails),
+    /// the cell has its own.
     /// </summary>
     private static string Pressed(MailLink link, string cell, string words, string colour) => $"""
         {Wide}><tr><td align="center" {cell};border-radius:8px;mso-padding-alt:13px 12px"><a class="words {words}" href="{Text(link.Url)}"
@@ -169,7 +170,7 @@ internal static class MailHtml
             + (content.FooterLinks.Count > 0 ? $"{Open}{string.Join(" · ", links)}</p>" : "");
     }
 
-    /// <summary>A sentence, in which a line may not end within "e-mail".</summary>
+    /// <summary>A sentence in which no line may break within "e-mail".</summary>
     private static string Whole(string sentence) =>
         Text(sentence).Replace("e-mail", """<span style="white-space:nowrap">e-mail</span>""", StringComparison.Ordinal);
 

@@ -7,7 +7,7 @@ public sealed record MailMessage
 {
     public required string To { get; init; }
 
-    /// <summary>Beside the server's own address; null as configured.</summary>
+    /// <summary>Goes with the server's own address; null means as configured.</summary>
     public string? SenderName { get; init; }
 
     public required string Subject { get; init; }

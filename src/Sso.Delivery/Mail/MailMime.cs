@@ -7,13 +7,13 @@ internal static class MailMime
 {
     private static readonly ParserOptions Addresses = new() { AllowAddressesWithoutDomain = false };
 
-    /// <summary>An address, with or without a name before it; null when it is anything else.</summary>
+    /// <summary>An address, with or without a name before it; null if it is anything else.</summary>
     public static MailboxAddress? Read(string? text) =>
         text is not null && MailboxAddress.TryParse(Addresses, text, out var address) ? address : null;
 
     /// <summary>
     /// Null unless it is one bare address: one inside a display name or a comment would be another mailbox than the one that was proved.
-    /// Beyond ASCII only the domain has a form that every relay on the way carries.
+    /// Only the domain has a form beyond ASCII that every relay on the way carries.
     /// </summary>
     public static MailboxAddress? RecipientOf(MailMessage mail) =>
         !mail.To.Any(char.IsControl) && Read(mail.To) is { } parsed && parsed.Address == mail.To && parsed.LocalPart.All(char.IsAscii)
@@ -48,6 +48,6 @@ internal static class MailMime
         };
     }
 
-    /// <summary>With the domain in the form of the DNS (RFC 5891): a relay may take another that the next one does not.</summary>
+    /// <summary>With the domain in the form of the DNS (RFC 5891): a relay may accept another form that the next one does not.</summary>
     private static MailboxAddress Named(string? name, MailboxAddress address) => new(name, address.GetAddress(idnEncode: true));
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Sso.Delivery.Mail;
 
 /// <summary>
-/// The relay that mails leave by. Section <c>Mail</c> of the configuration; in Development without a host they go to the outbox.
+/// The relay through which mails leave. Section <c>Mail</c> of the configuration; in Development, without a host, they go to the outbox.
 /// </summary>
 public sealed record MailOptions
 {
@@ -21,17 +21,13 @@ public sealed record MailOptions
     /// <summary>The sender, such as <c>Nuvola &lt;no-reply@nuvola.example&gt;</c>.</summary>
     public string? From { get; init; }
 
-    /// <summary>TLS, demanded. False only for a relay on this machine.</summary>
+    /// <summary>TLS is required. False only for a relay on this machine.</summary>
     public bool UseTls { get; init; } = true;
 
-    /// <summary>
-    /// TLS from the first byte (RFC 8314 §3.3) instead of STARTTLS; null for what the port stands for: only 465 speaks it.
-    /// </summary>
+    /// <summary>TLS from the first byte (RFC 8314 §3.3) instead of STARTTLS; null means as the port implies: only 465 speaks it.</summary>
     public bool? ImplicitTls { get; init; }
 
-    /// <summary>
-    /// A PEM file of the authorities that the relay's certificate must come from; null for those of the system.
-    /// </summary>
+    /// <summary>A PEM file of the authorities that the relay's certificate must come from; null means those of the system.</summary>
     public string? TrustedCertificatesFile { get; init; }
 
     internal bool BeginsWithTls => ImplicitTls ?? Port == 465;

@@ -6,13 +6,11 @@ using Sso.Data.Secrets;
 
 namespace Sso.Delivery.Mail;
 
-/// <summary>Where a mail waits for the dispatcher: a row, saved together with what it tells.</summary>
+/// <summary>Queues a mail for the dispatcher: a row, saved together with what it reports.</summary>
 [SuppressMessage("Naming", "CA1711", Justification = "It is a queue, of rows.")]
 public sealed class MailQueue(Sealer sealer, TimeProvider clock)
 {
-    /// <summary>
-    /// Adds the row to the caller's context. The caller saves it in one transaction with its cause.
-    /// </summary>
+    /// <summary>Adds the row to the caller's context; the caller saves it in one transaction with its cause.</summary>
     /// <param name="isDecoy">Written and never sent.</param>
     public void Enqueue(SsoDbContext database, MailMessage mail, TimeSpan life, bool isDecoy = false)
     {
@@ -29,7 +27,7 @@ public sealed class MailQueue(Sealer sealer, TimeProvider clock)
         });
     }
 
-    /// <summary>What was enqueued in this context and not saved yet, in the order of writing.</summary>
+    /// <summary>What was enqueued in this context and not saved yet, in the order in which it was enqueued.</summary>
     public IReadOnlyList<MailMessage> Unsaved(SsoDbContext database) =>
     [
         .. from mail in database.OutgoingMails.Local

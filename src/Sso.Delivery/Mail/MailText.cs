@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Sso.Delivery.Mail;
 
-/// <summary>The text part of a mail. An address that is to be opened stands alone on its line, where every mail program finds it.</summary>
+/// <summary>The text part of a mail. An address to be opened is alone on its line, where every mail program finds it.</summary>
 internal static class MailText
 {
     public static string Write(MailContent content, MailBrand brand)
@@ -29,7 +29,7 @@ internal static class MailText
             AppendLink(text, aside.Link);
         }
 
-        // RFC 3676 §4.3: what follows is no part of an answer.
+        // RFC 3676 §4.3: what follows is not quoted in an answer.
         text.Append("-- \n").Append(brand.Name).Append('\n').Append(content.Footer).Append('\n');
         foreach (var link in content.FooterLinks)
         {

@@ -9,16 +9,16 @@ internal sealed class RelayClient : SmtpClient
 {
     private readonly X509Certificate2Collection _trusted;
 
-    /// <param name="trusted">The only authorities that count; empty for those of the system.</param>
+    /// <param name="trusted">The only authorities that count; empty means those of the system.</param>
     public RelayClient(X509Certificate2Collection trusted)
     {
         _trusted = trusted;
-        // An authority in one's own network often publishes no list, and then no mail would leave.
+        // A private authority often publishes no list, and then no mail would leave.
         CheckCertificateRevocation = false;
         ServerCertificateValidationCallback = (host, _, chain, errors) => (CertificateFlaw = FlawOf((string)host, chain, errors)) is null;
     }
 
-    /// <summary>Null when the certificate was good, or none was asked for yet.</summary>
+    /// <summary>Null if the certificate was good, or none has been seen yet.</summary>
     public string? CertificateFlaw { get; private set; }
 
     protected override SslClientAuthenticationOptions GetSslClientAuthenticationOptions(

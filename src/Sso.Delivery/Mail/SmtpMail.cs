@@ -6,9 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Sso.Delivery.Mail;
 
-/// <summary>
-/// A relay by SMTP. With TLS demanded a relay that does not offer it gets nothing; one connection per message.
-/// </summary>
+/// <summary>A relay reached by SMTP. If TLS is required, a relay that does not offer it gets nothing; one connection per message.</summary>
 internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvider clock, ILogger<SmtpMail> log) : IMailRoute
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -53,7 +51,7 @@ internal sealed partial class SmtpMail(IOptions<MailOptions> options, TimeProvid
         }
     }
 
-    /// <summary>STARTTLS is demanded, never merely used where it is offered: whoever sits between could take the offer away.</summary>
+    /// <summary>STARTTLS is demanded, never merely used where it is offered: somebody in between could remove the offer.</summary>
     private static SecureSocketOptions SecurityOf(MailOptions relay) => relay switch
     {
         { UseTls: false } => SecureSocketOptions.None,

@@ -17,7 +17,7 @@ internal sealed class OutboxFolder
         Path = Make(options.Value.Outbox.Folder ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), "sso-outbox"));
     }
 
-    /// <summary>A folder that nobody else can open, also when it was there before.</summary>
+    /// <summary>A folder that nobody else can open, even if it existed before.</summary>
     internal static string Make(string path)
     {
         Directory.CreateDirectory(path);

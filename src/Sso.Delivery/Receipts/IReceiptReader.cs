@@ -3,7 +3,7 @@ namespace Sso.Delivery.Receipts;
 /// <summary>Verifies and reads the receipts of one provider.</summary>
 public interface IReceiptReader
 {
-    /// <summary>Of the route whose messages they tell about.</summary>
+    /// <summary>The name of the route whose messages they are about.</summary>
     string Route { get; }
 
     ReceiptReading Read(ReceiptCall call);

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Sso.Delivery.Receipts;
 
 /// <summary>
-/// The parameters of a receipt, from a query or a form or a flat JSON object. Null when a name comes twice or the body is something else.
+/// The parameters of a receipt, from a query, a form or a flat JSON object. Null if a name comes twice or the body is something else.
 /// </summary>
 internal static class ReceiptParameters
 {

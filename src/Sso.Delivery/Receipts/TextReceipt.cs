@@ -11,7 +11,7 @@ public sealed record TextReceipt
 
     public required TextReceiptStatus Status { get; init; }
 
-    /// <summary>The provider's own code, cut to what can be one.</summary>
+    /// <summary>The provider's own code, cut to characters that a code can have.</summary>
     public string? Code { get; init; }
 
     /// <summary>In ten-thousandths of a euro.</summary>
@@ -20,9 +20,7 @@ public sealed record TextReceipt
     /// <summary>Our reference as the provider echoes it.</summary>
     public static Guid? IdOf(string? reference) => Guid.TryParseExact(reference, "N", out var id) ? id : null;
 
-    /// <summary>
-    /// A failure whose cause lies with the number or with a screen against fraud ends the matter; any other leaves it to the next route.
-    /// </summary>
+    /// <summary>A failure caused by the number or by a fraud screen ends the matter; any other leaves it to the next route.</summary>
     internal static TextReceiptStatus FailedBy(DeliveryOutcome? cause) =>
         cause is null or { AllowsAnotherRoute: true } or DeliveryOutcome.Bug ? TextReceiptStatus.Failed : TextReceiptStatus.Refused;
 

@@ -8,8 +8,8 @@ using Sso.Delivery.Spending;
 namespace Sso.Delivery.Receipts;
 
 /// <summary>
-/// Stores receipts: idempotent and in any order, because only a higher rank is written. The row is there before the message leaves, so no
-/// receipt can come too early. A failure makes the next route's turn come at once.
+/// Stores receipts: idempotent and in any order, because only a higher rank is written. The row exists before the message leaves, so no
+/// receipt can come too early. A failure makes it the next route's turn at once.
 /// </summary>
 public sealed partial class TextReceipts(
     IDbContextFactory<SsoDbContext> contexts,
@@ -22,7 +22,7 @@ public sealed partial class TextReceipts(
     /// <summary>A token is remembered for longer than it may be old.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
 
-    /// <summary>False when this very call was made before.</summary>
+    /// <summary>False if this very call was made before.</summary>
     public async Task<bool> StoreAsync(string route, ReceiptReading.Read reading, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();

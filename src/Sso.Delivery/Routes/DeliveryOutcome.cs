@@ -7,15 +7,15 @@ public abstract record DeliveryOutcome
     {
     }
 
-    /// <summary>The class in one word, as it stands in rows, logs and metrics.</summary>
+    /// <summary>The class in one word, as written in rows, logs and metrics.</summary>
     public string Name => GetType().Name;
 
     /// <summary>What was thrown on the way, for the log; it is no part of what became of the message.</summary>
     internal Exception? Cause { get; init; }
 
     /// <summary>
-    /// Certain not to have been accepted, and about the route rather than the number: another route may do better. So may it after a
-    /// silence, where the worst is the same code twice.
+    /// Certainly not accepted, and because of the route rather than the number: another route may do better. The same goes for a silence,
+    /// where the worst outcome is the same code twice.
     /// </summary>
     public bool AllowsAnotherRoute => this is Throttled or ProviderDown or RouteRefused or Unknown or ConfigError;
 
@@ -23,20 +23,20 @@ public abstract record DeliveryOutcome
 
     public override int GetHashCode() => EqualityContract.GetHashCode();
 
-    /// <summary>The provider has it; <paramref name="Id"/> is null when it said so in words that could not be read.</summary>
+    /// <summary>The provider has it; <paramref name="Id"/> is null if its answer could not be read.</summary>
     public sealed record Accepted(string? Id, int Parts) : DeliveryOutcome;
 
     public sealed record Throttled(TimeSpan After) : DeliveryOutcome;
 
     /// <summary>
-    /// It certainly did not take the message. <paramref name="Asked"/> is false when the open breaker kept the request at home.
+    /// It certainly did not accept the message. <paramref name="Asked"/> is false if the open breaker kept the request from being sent.
     /// </summary>
     public sealed record ProviderDown(bool Asked = true) : DeliveryOutcome;
 
     /// <summary>The request left and no answer came back: it may have been accepted.</summary>
     public sealed record Unknown : DeliveryOutcome;
 
-    /// <summary>This provider will not carry this message, however often it is asked; another may.</summary>
+    /// <summary>This provider will not carry this message, however often we ask; another may.</summary>
     public sealed record RouteRefused(string Reason) : DeliveryOutcome;
 
     public sealed record InvalidNumber : DeliveryOutcome;

@@ -43,10 +43,10 @@ public sealed partial class GuardedRoute
 
     public bool HasReceipts => _route.HasReceipts;
 
-    /// <summary>Never throws: when <paramref name="cancellation"/> ends the wait, it answers with what is known.</summary>
+    /// <summary>Never throws: if <paramref name="cancellation"/> ends the wait, it answers with what is known.</summary>
     public async Task<DeliveryOutcome> SendAsync(OutgoingMessage message, bool twice, CancellationToken cancellation)
     {
-        // A cancelled pause between two attempts must not hide what the first one said.
+        // A cancelled pause between two attempts must not hide the outcome of the first.
         DeliveryOutcome last = new ProviderDown(Asked: false);
         try
         {

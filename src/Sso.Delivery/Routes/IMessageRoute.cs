@@ -8,7 +8,7 @@ public interface IMessageRoute
     /// <summary>As in <c>Delivery:Routes</c>.</summary>
     string Name { get; }
 
-    /// <summary>Whether the provider tells us what became of a message, in a way that we can check.</summary>
+    /// <summary>True if the provider tells us what became of a message, in a way that we can verify.</summary>
     bool HasReceipts { get; }
 
     /// <summary>Throws only when cancelled, and then the message may have left.</summary>

@@ -5,7 +5,7 @@ namespace Sso.Delivery.Routes;
 /// </summary>
 public sealed class MessageRoutes(IReadOnlyList<GuardedRoute> routes, IReadOnlyDictionary<string, IReadOnlyList<GuardedRoute>> byCountry)
 {
-    /// <summary>False where no text is ever sent.</summary>
+    /// <summary>False if no text is ever sent.</summary>
     public bool Any => routes.Count > 0 || byCountry.Values.Any(list => list.Count > 0);
 
     public IReadOnlyList<GuardedRoute> For(Country country) => byCountry.GetValueOrDefault(country.Code, routes);

@@ -11,10 +11,10 @@ public sealed record OutgoingMessage
 
     public required string Text { get; init; }
 
-    /// <summary>After it the operator need not try any longer.</summary>
+    /// <summary>After this time the provider need not try any longer.</summary>
     public required TimeSpan Life { get; init; }
 
-    /// <summary>32 characters, below the 40 that every provider takes.</summary>
+    /// <summary>32 characters, below the 40 that every provider accepts.</summary>
     public string Reference => Id.ToString("N");
 
     public override string ToString() => $"text {Reference} to {To.Masked}";

@@ -6,9 +6,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 
 namespace Sso.Delivery.Routes;
 
-/// <summary>
-/// One request to a provider: what a failure on the wire says of the message, and answers read up to a limit.
-/// </summary>
+/// <summary>One request to a provider: what a failure on the wire says about the message, and answers read up to a limit.</summary>
 internal static class ProviderHttp
 {
     private const int LongestBody = 16 * 1024;
@@ -41,7 +39,7 @@ internal static class ProviderHttp
         }
     }
 
-    /// <summary>The body as that type; null where it is something else.</summary>
+    /// <summary>The body as that type; null if it is something else.</summary>
     public static async Task<(T? Value, bool HasBody)> ReadAsync<T>(
         HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
@@ -51,13 +49,13 @@ internal static class ProviderHttp
     }
 
     /// <summary>
-    /// An answer whose status says that they took it. It is theirs when it is JSON that can be understood, or the beginning of that: what
-    /// breaks off or drips does not undo an acceptance. Whatever else came with that status (the page of a proxy, a portal that wants a
-    /// visitor to sign in) was said by somebody else, and what became of the message nobody knows.
+    /// An answer whose status says that they accepted it. It is theirs if it is JSON that can be understood, or the beginning of that: an
+    /// answer that breaks off or drips does not undo an acceptance. Anything else with that status (the page of a proxy, a portal that
+    /// wants a visitor to sign in) came from somebody else, and nobody knows what became of the message.
     /// </summary>
-    /// <param name="response">With its status and headers read.</param>
-    /// <param name="type">What they answer.</param>
-    /// <param name="understand">Null when what they answer always holds is missing.</param>
+    /// <param name="response">Its status and headers have been read.</param>
+    /// <param name="type">The type of their answer.</param>
+    /// <param name="understand">Returns null if something is missing that their answer always holds.</param>
     /// <param name="parts">Of the message.</param>
     /// <param name="cancellation">Ends the wait for the body.</param>
     public static async Task<DeliveryOutcome> AcceptedAsync<T>(
@@ -115,7 +113,7 @@ internal static class ProviderHttp
         }
     }
 
-    /// <summary>The beginning of an object, and nothing in it that JSON does not allow.</summary>
+    /// <summary>The beginning of an object, with nothing in it that JSON does not allow.</summary>
     private static bool BreaksOff(ReadOnlySpan<byte> body)
     {
         var reader = new Utf8JsonReader(body, isFinalBlock: false, state: default);
@@ -151,7 +149,7 @@ internal static class ProviderHttp
         }
     }
 
-    /// <summary>Documented without a unit and with a 13-digit example: seconds below 10^11, else milliseconds.</summary>
+    /// <summary>Documented without a unit and with a 13-digit example: seconds below 10^11, otherwise milliseconds.</summary>
     private static DateTimeOffset ResetAt(long value)
     {
         var milliseconds = value < 100_000_000_000 ? value * 1000 : value;

@@ -4,8 +4,9 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 namespace Sso.Delivery.Routes;
 
 /// <summary>
-/// Stays away from a provider that is failing: opens after five certain failures within 30 s, lets one message try after 30 s; credentials
-/// and credit open it at once, for five minutes. A strategy of our own because Polly's counts ratios, not failures.
+/// Stays away from a provider that is failing: opens after five certain failures within 30 s, lets one message try after another 30 s;
+/// problems with credentials or credit open it at once, for five minutes. A strategy of our own because Polly's counts ratios, not
+/// failures.
 /// </summary>
 internal sealed class RouteBreaker(TimeProvider clock) : ResilienceStrategy<DeliveryOutcome>
 {

@@ -8,18 +8,18 @@ using Sso.Delivery.Routes;
 namespace Sso.Delivery.Spending;
 
 /// <summary>
-/// Closes a prefix for a while when hardly anybody enters the codes that go there: that is how pumping looks. Enrolment
-/// and sign-in are judged and closed apart, so that strangers cannot lock out those who proved their number before.
+/// Closes a prefix for a while when hardly anybody enters the codes that go there: that is what pumping looks like. Enrolment and sign-in
+/// are judged and closed separately, so that strangers cannot lock out those who proved their number before.
 /// </summary>
 public sealed class ConversionBreaker(IOptions<DeliveryOptions> options, DeliveryAlerts alerts, DeliveryMetrics metrics)
 {
-    /// <summary>People need this long to type a code; a younger text says nothing yet.</summary>
+    /// <summary>People need this long to type a code; a more recent text says nothing yet.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
     private const string Accepted = nameof(DeliveryOutcome.Accepted);
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
 
-    /// <summary>How long the prefix stays closed; null when it is open.</summary>
+    /// <summary>How long the prefix stays closed; null if it is open.</summary>
     internal async Task<TimeSpan?> WaitAsync(
         SsoDbContext database, PhoneNumber number, TextPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -50,7 +50,7 @@ public sealed class ConversionBreaker(IOptions<DeliveryOptions> options, Deliver
         metrics.CountEntered();
     }
 
-    /// <summary>Of those that arrived, as far as we know; since the prefix was opened again, if it was closed.</summary>
+    /// <summary>Judged by those that arrived, as far as we know, and if it was closed, only since the prefix was opened again.</summary>
     private async Task<bool> IsPumpedAsync(
         SsoDbContext database, string prefix, TextPurpose purpose,
         DateTimeOffset? reopened, DateTimeOffset now, CancellationToken cancellation)

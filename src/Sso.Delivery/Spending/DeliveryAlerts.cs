@@ -58,8 +58,8 @@ public sealed partial class DeliveryAlerts(DeliveryMetrics metrics, ILogger<Deli
     }
 
     /// <summary>
-    /// One text to the country is dearer than the budget, or the part of it that its purpose may use:
-    /// none leaves until a setting is changed.
+    /// One text to the country costs more than the budget, or than the part of it that its purpose may use: none leaves until a setting is
+    /// changed.
     /// </summary>
     public async Task TooDearAsync(SsoDbContext database, string budget, string country, DateTimeOffset now, CancellationToken cancellation)
     {

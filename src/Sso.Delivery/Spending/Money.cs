@@ -1,6 +1,6 @@
 namespace Sso.Delivery.Spending;
 
-/// <summary>Money is counted in ten-thousandths of a euro, rounded up: over and never under.</summary>
+/// <summary>Money is counted in ten-thousandths of a euro and rounded up: too much rather than too little.</summary>
 internal static class Money
 {
     public const decimal Most = 200_000;

@@ -15,7 +15,7 @@ public sealed record SendLimitOptions
     /// <summary>Ten thousand neighbouring numbers.</summary>
     public int PerRangeAndHour { get; init; } = 10;
 
-    /// <summary>Country code and three digits. A quarter of the server's: one prefix cannot use up what the others need.</summary>
+    /// <summary>Calling code and three digits. A quarter of the server's limit: one prefix cannot use up what the others need.</summary>
     public int PerPrefixAndHour { get; init; } = 50;
 
     public int PerHour { get; init; } = 200;

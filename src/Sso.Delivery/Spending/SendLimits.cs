@@ -15,7 +15,7 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Null when the text may leave, else what stops it. Nothing may be pending in the context; a transaction of the caller is joined.
+    /// Null if the text may leave, otherwise what stops it. Nothing may be pending in the context; a transaction of the caller is joined.
     /// </summary>
     public async Task<SendStop?> TryReserveAsync(
         SsoDbContext database, SendRequest request, DateTimeOffset now, CancellationToken cancellation)
@@ -36,7 +36,7 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
         var counters = Counters(request);
         if (counters.FirstOrDefault(counter => counter.IsBudget && counter.Weight > counter.Cap) is { } budget)
         {
-            // No window that ends makes room for it.
+            // The end of a window makes no room for it.
             await alerts.TooDearAsync(database, budget.Limit, request.Number.Country.Code, now, cancellation);
             return new SendStop(Wait: null, IsOwn: false);
         }
@@ -52,7 +52,8 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
     }
 
     /// <summary>
-    /// Pays for one more message of a text that may have left once: by another route, after a silence. Joins the caller's transaction.
+    /// Pays for one more message of a text that may have left once already: by another route, after a silence. Joins the caller's
+    /// transaction.
     /// </summary>
     public async Task<bool> TryPayAgainAsync(
         SsoDbContext database, PhoneNumber number, TextPurpose purpose, DateTimeOffset now, CancellationToken cancellation)
@@ -66,7 +67,7 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
         return false;
     }
 
-    /// <summary>A provider took more than the price table says: it is counted, whatever the budget.</summary>
+    /// <summary>A provider charged more than the price table says: that is counted, whatever the budget.</summary>
     public async Task ChargeAsync(SsoDbContext database, string country, int difference, DateTimeOffset now, CancellationToken cancellation)
     {
         await database.TryRaiseAsync(
@@ -74,7 +75,7 @@ public sealed class SendLimits(IOptions<DeliveryOptions> options, ConversionBrea
         await alerts.PriceTooLowAsync(database, country, now, cancellation);
     }
 
-    /// <summary>The code of this challenge came back: its texts were wanted.</summary>
+    /// <summary>The code of this challenge was entered: its texts were wanted.</summary>
     public Task CodeEnteredAsync(SsoDbContext database, Guid challengeId, DateTimeOffset now, CancellationToken cancellation) =>
         conversion.CodeEnteredAsync(database, challengeId, now, cancellation);
 

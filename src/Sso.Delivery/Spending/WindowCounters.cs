@@ -5,20 +5,21 @@ using Sso.Data.Factors;
 namespace Sso.Delivery.Spending;
 
 /// <summary>
-/// Counters that rise in one transaction or not at all, so a refusal costs the others nothing; each rises by one conditional statement, so
-/// no number of parallel requests passes a cap.
+/// Counters that rise together in one transaction or not at all, so a refusal costs the others nothing; each rises by one conditional
+/// statement, so no number of parallel requests passes a cap.
 /// </summary>
 internal static class WindowCounters
 {
     /// <summary>
-    /// Null when all have risen, else the one that was full. A transaction of the caller is joined; nothing may be pending in the context.
+    /// Null if all have risen, otherwise the one that was full. A transaction of the caller is joined; nothing may be pending in the
+    /// context.
     /// </summary>
     public static async Task<WindowCounter?> TryRaiseAsync(
         this SsoDbContext database, IReadOnlyList<WindowCounter> counters, DateTimeOffset now, CancellationToken cancellation)
     {
         await using var transaction =
             database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellation) : null;
-        // Always in this order: two transactions that share several counters then wait for each other in one direction only.
+        // Always in this order: two transactions that share several counters then wait for each other in only one direction.
         for (var index = 0; index < counters.Count; index++)
         {
             if (await TryRaiseAsync(database, counters[index], now, cancellation))
@@ -53,11 +54,11 @@ internal static class WindowCounters
         var full = from counter in await CountsAsync(database, counters, now, cancellation)
                    where counter.Count > counter.Counter.Cap - counter.Counter.Weight
                    select counter.Left;
-        // Empty when a window ended, or its row was pruned, between the refusal and this question.
+        // Empty if a window ended, or its row was pruned, between the refusal and this query.
         return full.DefaultIfEmpty(TimeSpan.FromSeconds(1)).Max();
     }
 
-    /// <summary>What the living windows hold, and for how long.</summary>
+    /// <summary>What the current windows hold, and for how long.</summary>
     public static async Task<IReadOnlyList<(WindowCounter Counter, int Count, TimeSpan Left)>> CountsAsync(
         this SsoDbContext database, IReadOnlyList<WindowCounter> counters, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -88,7 +89,7 @@ internal static class WindowCounters
         var key = counter.Key;
         if (await database.AttemptCounters.AnyAsync(row => row.Key == key, cancellation))
         {
-            // Full, or inserted by another transaction between the two statements: only a second look tells.
+            // Full, or inserted by another transaction between the two statements: only a second look can tell.
             return await RaiseAsync(database, counter, now, cancellation);
         }
 
@@ -99,7 +100,7 @@ internal static class WindowCounters
             return await RaiseAsync(database, counter, now, cancellation);
         }
 
-        // A row that is rolled back must not stay known to the context.
+        // A row that is rolled back must not stay tracked by the context.
         database.Entry(first).State = EntityState.Detached;
         return true;
     }
@@ -119,7 +120,7 @@ internal static class WindowCounters
                 cancellation) == 1;
     }
 
-    /// <summary>In the caller's transaction nothing can be rolled back but what was raised here.</summary>
+    /// <summary>In the caller's transaction, only what was raised here may be taken back.</summary>
     private static async Task GiveBackAsync(SsoDbContext database, IEnumerable<WindowCounter> raised, CancellationToken cancellation)
     {
         foreach (var counter in raised)

@@ -5,7 +5,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 
 namespace Sso.Delivery.Twilio;
 
-/// <summary>From Twilio's numeric codes, in answers and in receipts, to our classes.</summary>
+/// <summary>Maps Twilio's numeric codes, in answers and in receipts, to our classes.</summary>
 internal static class TwilioCodes
 {
     private static readonly TimeSpan BackOff = TimeSpan.FromSeconds(5);
@@ -42,7 +42,7 @@ internal static class TwilioCodes
 [JsonSerializable(typeof(TwilioAnswer))]
 internal sealed partial class TwilioJson : JsonSerializerContext;
 
-/// <summary>What Twilio answers, taken or refused, without the prose: it may repeat the number.</summary>
+/// <summary>What Twilio answers, accepted or refused, without the prose, which may repeat the number.</summary>
 internal sealed record TwilioAnswer
 {
     public string? Sid { get; init; }

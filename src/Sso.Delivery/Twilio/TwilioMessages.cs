@@ -21,7 +21,7 @@ public sealed partial class TwilioMessages(
 {
     public const string RouteName = "twilio";
 
-    /// <summary>Where the receipt carries our id: Twilio echoes none of its own accord.</summary>
+    /// <summary>Where the receipt carries our id: Twilio echoes none by itself.</summary>
     internal const string ReferenceParameter = "ref";
 
     private const int LongestShortCode = 6;
@@ -96,7 +96,7 @@ public sealed partial class TwilioMessages(
         };
     }
 
-    /// <summary>Numbers carry a plus here, short codes and names do not.</summary>
+    /// <summary>Numbers have a plus here, short codes and names do not.</summary>
     private static string Sender(string sender) =>
         sender.Length > LongestShortCode && sender.All(char.IsAsciiDigit) ? "+" + sender : sender;
 

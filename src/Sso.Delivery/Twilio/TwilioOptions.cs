@@ -11,7 +11,7 @@ public sealed record TwilioOptions
     public string? AccountSid { get; init; }
 
     /// <summary>
-    /// Signs receipts; also the credential of requests where there is no API key. Without it receipts are neither asked for nor believed.
+    /// Signs receipts; also the credential of requests if there is no API key. Without it receipts are neither asked for nor believed.
     /// </summary>
     public string? AuthToken { get; init; }
 
@@ -21,6 +21,6 @@ public sealed record TwilioOptions
 
     internal bool HasReceipts => AuthToken is { Length: > 0 };
 
-    /// <summary>Without the secrets: records print all they hold.</summary>
+    /// <summary>Without the secrets: by default a record prints all its properties.</summary>
     public override string ToString() => $"Twilio account {AccountSid} at {BaseAddress}";
 }

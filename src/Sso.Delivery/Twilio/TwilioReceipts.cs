@@ -19,7 +19,7 @@ public sealed class TwilioReceipts(IOptions<TwilioOptions> account, ReceiptAddre
             return new ReceiptReading.NotSigned();
         }
 
-        // The configured address and never that of the request: a proxy may have changed it, and a sender may choose it.
+        // The configured address, never that of the request: a proxy may have changed it, and a sender may choose it.
         if (!account.Value.HasReceipts || ReceiptParameters.OfForm(call.Body) is not { } parameters
             || !Addresses(receipts.Of(Route), call.Query).Any(address => IsSigned(address, parameters, signature)))
         {
@@ -54,7 +54,7 @@ public sealed class TwilioReceipts(IOptions<TwilioOptions> account, ReceiptAddre
         _ => TextReceiptStatus.Pending,
     };
 
-    /// <summary>With the default port and without: Twilio signs either.</summary>
+    /// <summary>With the default port and without it: Twilio signs either.</summary>
     private static IEnumerable<string> Addresses(string address, string query)
     {
         yield return address + query;

@@ -6,7 +6,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 
 namespace Sso.Delivery.Vonage;
 
-/// <summary>From HTTP status and numeric code to our classes.</summary>
+/// <summary>Maps HTTP status and numeric code to our classes.</summary>
 internal static class VonageAnswer
 {
     private static readonly TimeSpan WithoutHint = TimeSpan.FromSeconds(1);

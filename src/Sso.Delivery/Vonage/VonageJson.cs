@@ -43,7 +43,7 @@ internal sealed record VonageText
     /// <summary>For this message only; null leaves the application's own.</summary>
     public string? WebhookUrl { get; init; }
 
-    /// <summary>Said aloud, so that an old setting of the account cannot change the receipts.</summary>
+    /// <summary>Stated explicitly, so that an old setting of the account cannot change the receipts.</summary>
     public string WebhookVersion { get; init; } = "v1";
 
     public VonageEncoding Sms { get; init; } = new();

@@ -9,7 +9,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 
 namespace Sso.Delivery.Vonage;
 
-/// <summary>The Messages API v1 of Vonage.</summary>
+/// <summary>Vonage's Messages API v1.</summary>
 public sealed partial class VonageMessages(
     HttpClient http,
     VonageToken token,
@@ -76,7 +76,7 @@ public sealed partial class VonageMessages(
         };
     }
 
-    /// <summary>What support asks for, cut to what can be an id.</summary>
+    /// <summary>What support asks for, cut to characters that an id can have.</summary>
     private static string? Trace(string? value) =>
         value is null
             ? null

@@ -11,7 +11,7 @@ using Sso.Delivery.Receipts;
 
 namespace Sso.Delivery.Vonage;
 
-/// <summary>Status callbacks of the Messages API, signed by a JWT over the hash of the body.</summary>
+/// <summary>Status callbacks of the Messages API, signed with a JWT over the hash of the body.</summary>
 public sealed class VonageMessagesReceipts(IOptions<VonageOptions> account, TimeProvider clock) : IReceiptReader
 {
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);

@@ -5,7 +5,7 @@ public sealed record VonageOptions
 {
     public const string Section = "Vonage";
 
-    /// <summary>Of the Messages API. The European host by default, so that numbers stay there.</summary>
+    /// <summary>Of the Messages API. The European host by default, so that numbers stay in Europe.</summary>
     public Uri BaseAddress { get; init; } = new("https://api-eu.nexmo.com");
 
     /// <summary>Of the older SMS API, which has no European host.</summary>
@@ -19,13 +19,13 @@ public sealed record VonageOptions
 
     public string? PrivateKeyPath { get; init; }
 
-    /// <summary>The account's key, for the SMS API; where it is set, receipts must name it.</summary>
+    /// <summary>The account's key, for the SMS API; if it is set, receipts must name it.</summary>
     public string? ApiKey { get; init; }
 
     /// <summary>For requests of the SMS API that are not signed.</summary>
     public string? ApiSecret { get; init; }
 
-    /// <summary>Of the account; two while one replaces the other. Without any, receipts are neither asked for nor believed.</summary>
+    /// <summary>Those of the account; two while one replaces the other. Without any, receipts are neither asked for nor believed.</summary>
     public IReadOnlyList<string> SignatureSecrets { get; init; } = [];
 
     /// <summary>As set in the account, for requests and receipts of the SMS API.</summary>
@@ -36,7 +36,7 @@ public sealed record VonageOptions
 
     internal bool HasReceipts => SignatureSecrets.Count > 0;
 
-    /// <summary>Without the secrets: records print all they hold.</summary>
+    /// <summary>Without the secrets: by default a record prints all its properties.</summary>
     public override string ToString() => $"Vonage application {ApplicationId} at {BaseAddress}";
 }
 
@@ -45,6 +45,6 @@ public enum VonageSignatureMethod
     Sha256,
     Sha512,
 
-    /// <summary>What an account has until it chooses.</summary>
+    /// <summary>What an account has until another is chosen.</summary>
     Md5Hash,
 }

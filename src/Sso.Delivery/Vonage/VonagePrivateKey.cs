@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Sso.Delivery.Vonage;
 
-/// <summary>Reads the application's key from the configuration, and says in words what is wrong with it.</summary>
+/// <summary>Reads the application's key from the configuration, and says what is wrong with it.</summary>
 internal static class VonagePrivateKey
 {
     private const int SmallestKey = 2048;

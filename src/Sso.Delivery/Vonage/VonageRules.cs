@@ -5,7 +5,7 @@ using Sso.Delivery.Receipts;
 
 namespace Sso.Delivery.Vonage;
 
-/// <summary>What the routes in use need of the account; the key is parsed at start and not at the first sign-in.</summary>
+/// <summary>What the routes in use need from the account; the key is parsed at start and not at the first sign-in.</summary>
 internal sealed class VonageRules : AbstractValidator<VonageOptions>
 {
     private const int ShortestSecret = 32;

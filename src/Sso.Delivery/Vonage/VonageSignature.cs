@@ -38,7 +38,7 @@ internal static class VonageSignature
         };
     }
 
-    /// <summary>Raw values and not percent-encoded ones, whatever one of the vendor's packages does.</summary>
+    /// <summary>Raw values, not percent-encoded ones, whatever one of the vendor's packages does.</summary>
     private static string BaseString(IReadOnlyDictionary<string, string> parameters) => string.Concat(parameters
         .Where(parameter => parameter.Key != Parameter)
         .OrderBy(parameter => parameter.Key, StringComparer.Ordinal)

@@ -10,7 +10,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 
 namespace Sso.Delivery.Vonage;
 
-/// <summary>The older SMS API of Vonage: a form, and 200 whatever came of it.</summary>
+/// <summary>Vonage's older SMS API: a form, answered with 200 whatever the outcome.</summary>
 public sealed partial class VonageSms(
     HttpClient http, IOptions<VonageOptions> account, IOptions<DeliveryOptions> options,
     ReceiptAddresses receipts, TimeProvider clock, ILogger<VonageSms> log)
@@ -62,7 +62,7 @@ public sealed partial class VonageSms(
             ["from"] = options.Value.SenderFor(message.To.Country),
             ["to"] = message.To.ForVonage,
             ["text"] = message.Text,
-            // Wrong, it costs double or loses characters.
+            // A wrong type costs double or loses characters.
             ["type"] = Gsm7.Fits(message.Text) ? "text" : "unicode",
             // Milliseconds here; seconds in the Messages API.
             ["ttl"] = ((long)life.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),

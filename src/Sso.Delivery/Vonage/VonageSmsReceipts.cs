@@ -8,8 +8,8 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 namespace Sso.Delivery.Vonage;
 
 /// <summary>
-/// Receipts of the SMS API: a query, a form or JSON, as the account is set. They have no age: a retry a day later is as
-/// good, and a receipt that comes twice changes nothing.
+/// Receipts of the SMS API: a query, a form or JSON, depending on the account. Their age does not matter: a retry a day later is as good,
+/// and a receipt that comes twice changes nothing.
 /// </summary>
 public sealed class VonageSmsReceipts(IOptions<VonageOptions> account) : IReceiptReader
 {
@@ -51,7 +51,7 @@ public sealed class VonageSmsReceipts(IOptions<VonageOptions> account) : IReceip
         });
     }
 
-    /// <summary>Some pages show SMPP spellings; unknown words say nothing.</summary>
+    /// <summary>Some pages of the documentation show SMPP spellings; unknown words say nothing.</summary>
     private static TextReceiptStatus StatusOf(string? status, string? code) => status?.ToUpperInvariant() switch
     {
         "DELIVERED" or "DELIVRD" => TextReceiptStatus.Delivered,

@@ -6,7 +6,7 @@ using static Sso.Delivery.Routes.DeliveryOutcome;
 
 namespace Sso.Delivery.Vonage;
 
-/// <summary>From the status inside the body to our classes.</summary>
+/// <summary>Maps the status inside the body to our classes.</summary>
 internal static class VonageSmsStatus
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
@@ -36,7 +36,7 @@ internal static class VonageSmsStatus
         [33] = new NotReachable("number gone"),
     }.ToFrozenDictionary();
 
-    /// <summary>Accepted only when every part was; a body that says nothing says nothing about acceptance either.</summary>
+    /// <summary>Accepted only if every part was; a body that says nothing says nothing about acceptance either.</summary>
     public static DeliveryOutcome OutcomeOf(VonageSmsAnswer? answer)
     {
         if (answer?.Messages is not { Count: > 0 } parts || parts.Any(part => part.Number is null))

@@ -8,8 +8,8 @@ using Sso.Protocol.Tokens;
 namespace Sso.Extensions.BackchannelLogout;
 
 /// <summary>
-/// Applications hear from server to server that a session is over (Back-Channel Logout §2). Whom it concerns the host knows: it puts <c>sid</c> into ID tokens,
-/// and posts to each application what <see cref="LogoutTokens"/> makes, as often as it takes.
+/// Applications are told from server to server that a session is over (Back-Channel Logout §2). The host knows whom it concerns: it puts
+/// <c>sid</c> into ID tokens, and posts to each application what <see cref="LogoutTokens"/> makes, as often as it takes.
 /// </summary>
 public static class BackchannelLogoutExtension
 {
@@ -21,8 +21,8 @@ public static class BackchannelLogoutExtension
 }
 
 /// <summary>
-/// Makes logout tokens, a new one for each attempt, because they live two minutes; signed, and where the client has it so encrypted, like its ID tokens
-/// (Back-Channel Logout §2.4).
+/// Makes logout tokens, a new one for each attempt, because they live two minutes; signed, and encrypted if the client registered so, like
+/// its ID tokens (Back-Channel Logout §2.4).
 /// </summary>
 public sealed class LogoutTokens(ISigningKeys keys, TokenEncryptor encryptor, IIssuerName issuer, TimeProvider clock)
 {

@@ -15,13 +15,13 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.Ciba;
 
 /// <summary>
-/// An application asks for a person who is not before it (CIBA Core): its endpoint, and its grant type at the token endpoint. The host implements <see cref="ICibaHost"/>,
-/// <see cref="IClientSource"/> and <see cref="IDecryptionKeys"/>.
+/// An application asks for a person who is not in front of it (CIBA Core): the endpoint for that, and the grant type at the token endpoint.
+/// The host implements <see cref="ICibaHost"/>, <see cref="IClientSource"/> and <see cref="IDecryptionKeys"/>.
 /// </summary>
 public static class CibaExtension
 {
-    /// <param name="path">Of the backchannel authentication endpoint.</param>
-    /// <param name="modes">How the host lets clients know of an answer (CIBA Core §5).</param>
+    /// <param name="path">The path of the backchannel authentication endpoint.</param>
+    /// <param name="modes">How the host tells clients of an answer (CIBA Core §5).</param>
     public static OpenIddictServerBuilder AddCiba(this OpenIddictServerBuilder server, string path, params string[] modes)
     {
         server.Services.AddRequestObjectReading().AddSingleton<RequireCibaGrant>().TryAddSingleton(new AuthorizationTypes([]));
@@ -34,14 +34,14 @@ public static class CibaExtension
                 context.Metadata["backchannel_user_code_parameter_supported"] = false;
             })
             .AddEndpoint<AskPerson>(path, "backchannel_authentication_endpoint")
-            // Before the host is asked about grants of its own.
+            // Before the host is asked about its own grants.
             .Handle<HandleTokenRequestContext, RedeemAnswer, RequireCibaGrant>(-1000);
     }
 }
 
 /// <summary>
-/// The backchannel authentication endpoint (CIBA Core §7). It reads, authenticates and answers by the handlers of the endpoint for devices, to which it is
-/// most alike: whatever the host made of that counts here.
+/// The backchannel authentication endpoint (CIBA Core §7). It reads, authenticates and answers with the handlers of the device endpoint,
+/// which it resembles most: whatever the host has changed there applies here.
 /// </summary>
 internal sealed class AskPerson(ICibaHost host, IClientSource clients, RequestObjects.RequestObjects objects, AuthorizationTypes types, IOpenIddictServerDispatcher dispatcher)
     : IOpenIddictServerHandler<ProcessRequestContext>
@@ -68,7 +68,7 @@ internal sealed class AskPerson(ICibaHost host, IClientSource clients, RequestOb
     private async Task<Result<OpenIddictResponse, OAuthError>> AskAsync(ProcessRequestContext context)
     {
         var (outside, cancellation) = (context.Transaction.Request!, context.CancellationToken);
-        // CIBA Core §4: whoever may ask people is known by more than a name.
+        // CIBA Core §4: a client that may ask people is known by more than a name.
         if (await clients.FindAsync(outside.ClientId!, cancellation) is not { IsPublic: false } client || !client.GrantTypes.Contains(GrantTypes.Ciba))
         {
             return OAuthError.UnauthorizedGrantType;
@@ -82,7 +82,7 @@ internal sealed class AskPerson(ICibaHost host, IClientSource clients, RequestOb
             : new OpenIddictResponse { ["auth_req_id"] = id, ["expires_in"] = (long)asked.Lifetime.TotalSeconds, ["interval"] = Interval };
     }
 
-    /// <summary>False where the step ended the request, with an answer or a refusal.</summary>
+    /// <summary>False if the step ended the request, with an answer or a refusal.</summary>
     private async Task<bool> PassesAsync<TStep>(ProcessRequestContext context, TStep step)
         where TStep : BaseRequestContext
     {
@@ -111,7 +111,7 @@ internal sealed class RedeemAnswer(ICibaHost host) : IOpenIddictServerHandler<Ha
         }
         else if (context.Passes(await host.RedeemAsync(context.Transaction, id, context.CancellationToken), out var principal))
         {
-            // At once, for a host that passes through what it answers itself.
+            // At once, for a host that has requests passed through to it.
             await context.Http.SignInAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme, principal);
             context.HandleRequest();
         }

@@ -11,12 +11,13 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.ClientAssertions;
 
 /// <summary>
-/// Client authentication by assertion (RFC 7523, OIDC Core §9): <c>client_secret_jwt</c> beside <c>private_key_jwt</c>, and both as common libraries write
-/// them, each once and not for years. The host implements <see cref="IClientAssertionHost"/> and <see cref="IClientSource"/>.
+/// Client authentication by assertion (RFC 7523, OIDC Core §9): <c>client_secret_jwt</c> as well as <c>private_key_jwt</c>, both as common
+/// libraries write them, each valid once and not for years. The host implements <see cref="IClientAssertionHost"/> and
+/// <see cref="IClientSource"/>.
 /// </summary>
 public static class ClientAssertionsExtension
 {
-    /// <summary>For a host that authenticates clients by itself: what judges an assertion, and no handlers.</summary>
+    /// <summary>For a host that authenticates clients itself: registers what judges an assertion, without handlers.</summary>
     public static IServiceCollection AddClientAssertionChecks(this IServiceCollection services)
     {
         services.AddHostDefaults().TryAddScoped<ClientAssertions>();
@@ -35,7 +36,7 @@ public static class ClientAssertionsExtension
             .DescribeClientAssertions();
     }
 
-    /// <summary>By which algorithms they may be signed, at each endpoint that takes them (RFC 8414 §2).</summary>
+    /// <summary>The algorithms with which they may be signed, at each endpoint that accepts them (RFC 8414 §2).</summary>
     public static OpenIddictServerBuilder DescribeClientAssertions(this OpenIddictServerBuilder server) => server.Describe(context =>
     {
         foreach (var (endpoint, address) in ((string, Uri?)[])
@@ -74,7 +75,8 @@ internal sealed class ProveByAssertion(IClientSource clients, ClientAssertions a
     }
 
     /// <summary>
-    /// The token endpoint and the one that is called, at the issuer whatever the request calls the host; and the issuer without the slash that OpenIddict adds.
+    /// The token endpoint and the one that is called, at the issuer's host whatever the request calls it; and the issuer without the slash
+    /// that OpenIddict adds.
     /// </summary>
     private static string[] EndpointsOf(ProcessAuthenticationContext context)
     {

@@ -12,13 +12,14 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.DemandedSignIns;
 
 /// <summary>
-/// The parameters <c>max_age</c>, <c>acr_values</c> and <c>claims</c> (OIDC Core §3.1.2.1, §5.5). The host asks a request for its demands, proves the person
-/// accordingly, and signs in with <c>auth_time</c> and <c>acr</c>: a sign-in that does not meet them gives an error and no code. The host implements
-/// <see cref="IClientSource"/>. Which of the single claims are told is for the host, which knows what the person allowed: it gives them their destinations.
+/// The parameters <c>max_age</c>, <c>acr_values</c> and <c>claims</c> (OIDC Core §3.1.2.1, §5.5). The host reads the demands of a request,
+/// authenticates the person accordingly, and signs in with <c>auth_time</c> and <c>acr</c>: a sign-in that does not meet them gives an
+/// error and no code. The host implements <see cref="IClientSource"/>. Which of the individual claims are given is up to the host, which
+/// knows what the person allowed: it sets their destinations.
 /// </summary>
 public static class DemandedSignInsExtension
 {
-    /// <param name="acrValues">Those that a sign-in at this host can have, from weakest to strongest.</param>
+    /// <param name="acrValues">The values that a sign-in at this host can have, from weakest to strongest.</param>
     public static OpenIddictServerBuilder AddDemandedSignIns(this OpenIddictServerBuilder server, params IReadOnlyList<string> acrValues)
     {
         return server
@@ -29,7 +30,7 @@ public static class DemandedSignInsExtension
             .Describe("claims_parameter_supported")
             .Describe(context => context.Metadata["acr_values_supported"] = new([.. acrValues]));
 
-        // When everything else was found good, so that an error goes where it may.
+        // Once everything else was found good, so that an error goes where it may.
         void Read(BaseValidatingContext context)
         {
             if (context.Passes(SignInDemands.Read(context.Transaction.Request!, acrValues), out var demands))
@@ -39,10 +40,12 @@ public static class DemandedSignInsExtension
         }
     }
 
-    /// <summary>Null where no authorization request is answered.</summary>
+    /// <summary>Null if no authorization request is being answered.</summary>
     public static SignInDemands? FindSignInDemands(this OpenIddictServerTransaction transaction) => transaction.Kept<SignInDemands>();
 
-    /// <summary>OIDC Core §2: auth_time has to be told where max_age was sent, and acr is what acr_values asked for; both whatever their destinations are.</summary>
+    /// <summary>
+    /// OIDC Core §2: auth_time is required if max_age was sent, and acr is what acr_values asked for; both whatever their destinations.
+    /// </summary>
     private static void TellSignIn(ProcessSignInContext context)
     {
         foreach (var name in (string[])[Claims.AuthenticationTime, Claims.AuthenticationContextReference])
@@ -55,7 +58,7 @@ public static class DemandedSignInsExtension
     }
 }
 
-/// <summary>Of what the host says of the sign-in, before anything is made of it.</summary>
+/// <summary>Judged by what the host says of the sign-in, before anything is made of it.</summary>
 internal sealed class MeetDemands(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
 {
     public async ValueTask HandleAsync(ProcessSignInContext context)
@@ -75,7 +78,7 @@ internal sealed class MeetDemands(IClientSource clients) : IOpenIddictServerHand
             client.SubjectFor(person.GetClaim(Claims.Subject)!), time, person.GetClaim(Claims.AuthenticationContextReference), context.Options.TimeProvider.GetUtcNow());
         if (unmet is not null)
         {
-            // OIDC Core §3.1.2.6: who is shown nothing learns that something must be shown.
+            // OIDC Core §3.1.2.6: a client that allows no page learns that a page is needed.
             context.Refuse(context.Request.HasPromptValue(PromptValues.None) ? OAuthError.LoginRequired : unmet);
         }
     }

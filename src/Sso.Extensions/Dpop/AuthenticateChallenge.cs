@@ -4,7 +4,7 @@ using Sso.Protocol.Clients;
 namespace Sso.Extensions.Dpop;
 
 /// <summary>
-/// One way to present a token (RFC 9110 §11.6.1), told with a refusal; the scheme that was used also tells what was wrong.
+/// One way to present a token (RFC 9110 §11.6.1), named with a refusal; for the scheme that was used it also says what was wrong.
 /// </summary>
 public sealed record AuthenticateChallenge(string Scheme, bool WasUsed)
 {

@@ -8,7 +8,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.Dpop;
 
-/// <summary>So that nothing of this is made for a request without a proof.</summary>
+/// <summary>So that none of this is created for a request without a proof.</summary>
 internal sealed class RequireProofHeader : IOpenIddictServerHandlerFilter<BaseContext>
 {
     public ValueTask<bool> IsActiveAsync(BaseContext context) =>
@@ -16,8 +16,8 @@ internal sealed class RequireProofHeader : IOpenIddictServerHandlerFilter<BaseCo
 }
 
 /// <summary>
-/// The proof of a client that asks for tokens (RFC 9449 §5), before the client's own proof is used up: a request that must come again with a nonce comes
-/// again as it is.
+/// The DPoP proof of a client that asks for tokens (RFC 9449 §5), read before the client's own assertion is used up: a request that must
+/// come again with a nonce can otherwise come again unchanged.
 /// </summary>
 internal sealed class ReadProof(DpopProofs proofs) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
@@ -32,7 +32,7 @@ internal sealed class ReadProof(DpopProofs proofs) : IOpenIddictServerHandler<Pr
     }
 }
 
-/// <summary>Once the client is known, the proof is used up: it counts for one request.</summary>
+/// <summary>Once the client is known, the proof is used up: it counts for a single request.</summary>
 internal sealed class SpendProof(IDpopHost host, IClientSource clients) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
@@ -49,7 +49,10 @@ internal sealed class SpendProof(IDpopHost host, IClientSource clients) : IOpenI
     }
 }
 
-/// <summary>Access tokens are bound to the key, refresh tokens where nothing else proves their client (RFC 9449 §5), codes where it was announced (§10).</summary>
+/// <summary>
+/// Access tokens are bound to the key, refresh tokens if nothing else authenticates their client (RFC 9449 §5), codes if the key was
+/// announced (§10).
+/// </summary>
 internal sealed class BindTokens(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
 {
     public async ValueTask HandleAsync(ProcessSignInContext context)
@@ -73,13 +76,15 @@ internal sealed class BindTokens(IClientSource clients) : IOpenIddictServerHandl
     }
 }
 
-/// <summary>What needs to know nothing but the key.</summary>
+/// <summary>What needs to know only the key.</summary>
 internal static class BoundTokens
 {
     /// <summary>RFC 9449 §10: the parameter that names the key of the code.</summary>
     public const string RequestedKey = "dpop_jkt";
 
-    /// <summary>RFC 9449 §10.1: a proof with a pushed request binds the code as dpop_jkt does; where both come they name one key.</summary>
+    /// <summary>
+    /// RFC 9449 §10.1: a proof with a pushed request binds the code as dpop_jkt does; if both come, they name the same key.
+    /// </summary>
     public static void BindPushed(ValidatePushedAuthorizationRequestContext context)
     {
         if (context.Transaction.Sender is not { Kind: SenderConstraint.Dpop, Thumbprint: var key })
@@ -96,7 +101,7 @@ internal static class BoundTokens
         context.Request[RequestedKey] = key;
     }
 
-    /// <summary>RFC 9449 §5: a token that is bound to the key of a proof is presented in another way.</summary>
+    /// <summary>RFC 9449 §5: a token that is bound to the key of a proof is presented differently.</summary>
     public static void NameTokenType(ProcessSignInContext context)
     {
         if (context.GenerateAccessToken && context.Transaction.Sender is { } sender)

@@ -9,8 +9,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.Dpop;
 
 /// <summary>
-/// Tokens that are bound to a key of their client (RFC 9449): at the token endpoint, at that for pushed requests and at userinfo. The host implements
-/// <see cref="IDpopHost"/> and <see cref="Host.IClientSource"/>.
+/// Tokens that are bound to a key of their client (RFC 9449): at the token endpoint, the endpoint for pushed requests and userinfo. The
+/// host implements <see cref="IDpopHost"/> and <see cref="Host.IClientSource"/>.
 /// </summary>
 public static class DpopExtension
 {
@@ -21,7 +21,7 @@ public static class DpopExtension
         server.Services.TryAddSingleton<RequireProofHeader>();
         return server
             .Describe(context => context.Metadata["dpop_signing_alg_values_supported"] = new([.. SignatureAlgorithms.Dpop]))
-            // At the endpoints where tokens are given.
+            // At the endpoints where tokens are issued.
             .Handle<ProcessAuthenticationContext, ReadProof, RequireProofHeader>(
                 OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 100)
             .Handle<ProcessAuthenticationContext, SpendProof, RequireProofHeader>(
@@ -30,7 +30,7 @@ public static class DpopExtension
                 OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor.Order + 750, BoundTokens.BindPushed)
             .Handle<ProcessSignInContext, BindTokens>(OpenIddictServerHandlers.PrepareUserCodePrincipal.Descriptor.Order + 500)
             .Handle<ProcessSignInContext>(OpenIddictServerHandlers.AttachSignInParameters.Descriptor.Order + 500, BoundTokens.NameTokenType)
-            // Where they are presented.
+            // At the endpoint where they are presented.
             .RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractGetOrPostRequest<ExtractUserInfoRequestContext>.Descriptor)
             .RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractAccessToken<ExtractUserInfoRequestContext>.Descriptor)
             .Handle<ExtractUserInfoRequestContext>(0, PresentToken.ReadAsync)

@@ -3,12 +3,12 @@ using Sso.Protocol.Tokens;
 namespace Sso.Extensions.Dpop;
 
 /// <summary>
-/// A proof that holds for this request (RFC 9449 §4.3); whether it came before, only <see cref="IDpopHost.SpendAsync"/> tells.
+/// A proof that is valid for this request (RFC 9449 §4.3); only <see cref="IDpopHost.SpendAsync"/> can tell whether it came before.
 /// </summary>
-/// <param name="Thumbprint">Of the key that signed it (RFC 7638).</param>
+/// <param name="Thumbprint">That of the key that signed it (RFC 7638).</param>
 /// <param name="Id">Its jti.</param>
 /// <param name="Until">When it would be refused anyway.</param>
-/// <param name="TokenHash">Its ath (RFC 9449 §4.2); null at endpoints that take no token.</param>
+/// <param name="TokenHash">Its ath (RFC 9449 §4.2); null at endpoints that accept no token.</param>
 public sealed record DpopProof(string Thumbprint, string Algorithm, string Id, DateTimeOffset Until, string? TokenHash)
 {
     public SenderConstraint Sender => new(SenderConstraint.Dpop, Thumbprint);

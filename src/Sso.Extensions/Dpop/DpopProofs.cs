@@ -17,7 +17,7 @@ public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider
     public const string NonceHeader = "DPoP-Nonce";
     private const string Type = "dpop+jwt";
 
-    /// <summary>Seconds. A nonce is good for one to two of these.</summary>
+    /// <summary>In seconds. A nonce is good for one to two steps.</summary>
     private const int NonceStep = 150;
 
     /// <summary>How old a proof may be.</summary>
@@ -46,7 +46,7 @@ public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider
 
     private async Task<Result<DpopProof, OAuthError>> CheckAsync(HttpContext http, JsonWebToken token, JsonWebKey key)
     {
-        // Steps 4 to 7: the key in the header made the signature, by an algorithm of ours.
+        // Steps 4 to 7: the key in the header made the signature, with one of our algorithms.
         if (token.Typ != Type || !await ClientSignatures.IsSignedByAsync(key, token, SignatureAlgorithms.Dpop))
         {
             return OAuthError.InvalidDpopProof("its key did not sign it, or as something else than dpop+jwt");
@@ -58,7 +58,7 @@ public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider
             return OAuthError.InvalidDpopProof(flaw);
         }
 
-        // Step 10, last: whoever is asked to come again has nothing else to mend.
+        // Step 10 comes last: a client that is asked to come again has nothing else to correct.
         var nonce = claims.Text("nonce");
         return (nonce is null && options.RequireNonce) || (nonce is not null && !IsOurs(nonce))
             ? OAuthError.UseDpopNonce
@@ -76,12 +76,12 @@ public sealed class DpopProofs(IDpopHost host, DpopOptions options, TimeProvider
         _ => null,
     };
 
-    /// <summary>Step 9: query and fragment do not count, nor does how the address is spelt (RFC 3986 §6.2.2, §6.2.3).</summary>
+    /// <summary>Step 9: neither query and fragment nor the spelling of the address counts (RFC 3986 §6.2.2, §6.2.3).</summary>
     private bool IsThisAddress(HttpContext http, string? address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var asked)
         && host.Addresses.Any(own => asked.GetLeftPart(UriPartial.Path) == new Uri(own + http.Request.Path).GetLeftPart(UriPartial.Path));
 
-    /// <summary>The token and the public key in its header; null when it is no JWS, or shows a private or unusable key.</summary>
+    /// <summary>The token and the public key in its header; null if it is not a JWS, or holds a private or unusable key.</summary>
     private static (JsonWebToken Token, JsonWebKey Key)? Parse(string text) =>
         SignedClaims.ReadUnchecked(text) is { IsEncrypted: false } token
         && !token.TryGetHeaderValue<object>("crit", out _)

@@ -4,7 +4,7 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Extensions.Dpop;
 
-/// <summary>What proofs need of the host: to remember which came, and nonces that each node knows.</summary>
+/// <summary>What proofs need from the host: to remember which ones came, and nonces that every node knows.</summary>
 public interface IDpopHost
 {
     /// <summary>The addresses, without path and slash, that a request may have been sent to.</summary>
@@ -14,8 +14,10 @@ public interface IDpopHost
     string NonceOf(long step);
 
     /// <summary>
-    /// Remembers the proof until its end: null for the first request on any node that brings it (RFC 9449 §11.1), else what the client is told.
+    /// Remembers the proof until its end: null for the first request on any node that brings it (RFC 9449 §11.1), otherwise the error for
+    /// the client.
     /// </summary>
-    /// <param name="client">Whose request it is, for hosts that limit what anybody can make them store; null at a resource.</param>
+    /// <param name="client">The client whose request it is, for hosts that limit what anybody can make them store; null at a
+    /// resource.</param>
     ValueTask<OAuthError?> SpendAsync(HttpContext http, DpopProof proof, Client? client, CancellationToken cancellation);
 }

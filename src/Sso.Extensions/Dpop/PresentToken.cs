@@ -19,7 +19,7 @@ public static class PresentToken
     private const string Bearer = AuthenticateChallenge.Bearer;
     private const string Scheme = "sso:scheme";
 
-    /// <summary>The scheme that came with it, as we spell it.</summary>
+    /// <summary>The scheme with which it came, as we spell it.</summary>
     public static string SchemeOf(OpenIddictServerTransaction transaction) => (string?)transaction.Properties.GetValueOrDefault(Scheme) ?? Bearer;
 
     internal static async ValueTask ReadAsync(ExtractUserInfoRequestContext context)
@@ -61,13 +61,16 @@ public static class PresentToken
         _ => (Bearer, ""),
     };
 
-    /// <summary>A token that is bound to a key of a proof comes with one, and no other does (RFC 9449 §7.1); likewise codes and refresh tokens.</summary>
+    /// <summary>
+    /// A token that is bound to the key of a proof must come with a proof, and no other may (RFC 9449 §7.1); likewise codes and refresh
+    /// tokens.
+    /// </summary>
     internal static void RequireSender(ValidateTokenContext context)
     {
         var bound = context.Principal!.BoundTo;
         if (bound?.Kind == SenderConstraint.Dpop)
         {
-            // OpenIddict knows certificates alone and throws at any other key.
+            // OpenIddict knows only certificates and throws for any other key.
             context.DisableProofOfPossessionValidation = true;
         }
 
@@ -86,7 +89,7 @@ public static class PresentToken
     };
 }
 
-/// <summary>Whoever presents a token holds the key to which it is bound (RFC 9449 §7).</summary>
+/// <summary>Whoever presents a token must hold the key to which it is bound (RFC 9449 §7).</summary>
 internal sealed class ProveKey(DpopProofs proofs, IDpopHost host, IClientSource clients) : IOpenIddictServerHandler<ValidateTokenContext>
 {
     public async ValueTask HandleAsync(ValidateTokenContext context)
@@ -100,7 +103,7 @@ internal sealed class ProveKey(DpopProofs proofs, IDpopHost host, IClientSource 
 
     private async Task<OAuthError?> RefusalAsync(ValidateTokenContext context, SenderConstraint bound, DpopProof proof) => proof switch
     {
-        // The thumbprint of a key is the same whatever it signs with: RS256 would pass where the token was bound by PS256.
+        // The thumbprint of a key is the same whatever algorithm it signs with: RS256 would pass for a token that was bound with PS256.
         _ when !SignatureAlgorithms.Fapi.Contains(proof.Algorithm)
             && await clients.FindAsync(context.Principal!.GetClaim(Claims.ClientId)!, context.CancellationToken) is { IsFapi: true } =>
             OAuthError.InvalidDpopProof("by an algorithm that FAPI does not accept"),

@@ -7,8 +7,8 @@ using Sso.Protocol.Clients;
 namespace Sso.Extensions.FrontchannelLogout;
 
 /// <summary>
-/// Applications are loaded in frames by the browser whose session is over (Front-Channel Logout §3). Whom it concerns the host knows: it puts <c>sid</c> into ID
-/// tokens, and on its page after a sign-out a frame for each address of <see cref="LogoutFrames"/>.
+/// The browser whose session is over loads applications in frames (Front-Channel Logout §3). The host knows whom it concerns: it puts
+/// <c>sid</c> into ID tokens and, on its page after a sign-out, a frame for each address of <see cref="LogoutFrames"/>.
 /// </summary>
 public static class FrontchannelLogoutExtension
 {
@@ -21,7 +21,7 @@ public static class FrontchannelLogoutExtension
 
 public sealed class LogoutFrames(IIssuerName issuer)
 {
-    /// <summary>With issuer and session where the registration asks for them; null for a client that is not loaded.</summary>
+    /// <summary>With issuer and session if the registration asks for them; null for a client that is not loaded.</summary>
     /// <param name="sid">As its ID tokens had it.</param>
     public string? AddressOf(Client client, string sid) => client is { FrontchannelLogoutSessionRequired: true, FrontchannelLogoutUri: { } address }
         ? QueryHelpers.AddQueryString(address, new Dictionary<string, string?> { ["iss"] = issuer.Value, ["sid"] = sid })

@@ -6,9 +6,9 @@ using Sso.Protocol.Clients;
 namespace Sso.Extensions.Host;
 
 /// <summary>
-/// The public keys of clients: from the registration, or fetched from their jwks_uri (RFC 7591 §2). A key that is not known is asked for at
-/// once (OIDC Core §10.1.1). Anonymous callers can name what they like, so each name is asked for once in a minute, and a client's address
-/// at most five times; after a failure it is left alone for that minute.
+/// The public keys of clients: from the registration, or fetched from their jwks_uri (RFC 7591 §2). An unknown key is asked for at once
+/// (OIDC Core §10.1.1). Anonymous callers can name what they like, so each name is asked for once a minute, and a client's address at most
+/// five times; after a failure the address is left alone for that minute.
 /// </summary>
 public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> log, IClientDocuments? documents = null)
 {
@@ -26,13 +26,13 @@ public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> l
 
     private readonly ConcurrentDictionary<string, Fetched> _fetched = new(StringComparer.Ordinal);
 
-    /// <summary>For whoever did not find what it looks for among the known keys; null where there is nothing newer.</summary>
+    /// <summary>For callers that did not find what they look for among the known keys; null if there is nothing newer.</summary>
     public async Task<ClientKeySet?> RenewAsync(Client client, string? wanted, ClientKeySet? known, CancellationToken cancellation) =>
         client.JwksUri is not null && await RefetchAsync(client, wanted, cancellation) is { } renewed && !ReferenceEquals(renewed, known)
             ? renewed
             : null;
 
-    /// <summary>All usable keys, as they are known now; null when the client has none or they cannot be had.</summary>
+    /// <summary>All usable keys, as currently known; null if the client has none or they cannot be had.</summary>
     /// <param name="wanted">
     /// The name of the key that will be looked for, which counts as asked for by a fetch that happens anyhow; null for one without a
     /// name, or for any.
@@ -54,7 +54,7 @@ public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> l
         Task fetch;
         lock (entry)
         {
-            // Whoever comes while one is on its way waits for that one.
+            // Callers that come while a fetch is under way wait for that one.
             if (entry.Running is null or { IsCompleted: true } && entry.Tries.MayFetch(wanted, clock.GetUtcNow()))
             {
                 entry.Running = FetchAsync(client, entry);
@@ -67,7 +67,7 @@ public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> l
         return clock.GetUtcNow() - entry.At <= Stale ? entry.Keys : null;
     }
 
-    /// <summary>Not cancelled with the request that caused it: others wait for it, and it ends by itself.</summary>
+    /// <summary>It is not cancelled with the request that caused it: others wait for it, and it ends by itself.</summary>
     private async Task FetchAsync(Client client, Fetched entry)
     {
         var body = documents is null ? null : await documents.FetchAsync(client, entry.Uri, MediaTypes, CancellationToken.None);
@@ -84,7 +84,7 @@ public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> l
         }
     }
 
-    /// <summary>A client whose address changed begins anew, but for what its minute allows.</summary>
+    /// <summary>A client whose address changed begins again, except that the limits of its minute stay.</summary>
     private Fetched EntryOf(string clientId, string uri) => _fetched.AddOrUpdate(
         clientId,
         _ => new Fetched(uri),
@@ -106,7 +106,7 @@ public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> l
         public Task? Running { get; set; }
     }
 
-    /// <summary>What the address of a client was asked for in the last minute.</summary>
+    /// <summary>What was asked of a client's address in the last minute.</summary>
     private sealed class Tries
     {
         private readonly Lock _lock = new();
@@ -121,7 +121,7 @@ public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> l
             }
         }
 
-        /// <summary>True once for each name, and counted then.</summary>
+        /// <summary>True once for each name, which is then counted.</summary>
         public bool MayFetch(string? wanted, DateTimeOffset now)
         {
             lock (_lock)

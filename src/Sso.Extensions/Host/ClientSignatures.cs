@@ -6,15 +6,15 @@ using Sso.Protocol.Clients;
 namespace Sso.Extensions.Host;
 
 /// <summary>
-/// Checks what clients signed: signatures and nothing else. Times, audience, issuer and type are for the caller, since each kind of token has rules of its
-/// own. A key that is not known is asked for at once (OIDC Core §10.1.1).
+/// Checks what clients signed: signatures and nothing else. Times, audience, issuer and type are for the caller, since each kind of token
+/// has its own rules. An unknown key is asked for at once (OIDC Core §10.1.1).
 /// </summary>
 public sealed class ClientSignatures(ClientKeys keys)
 {
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
-    /// <summary>The token when a key of the client made its signature, else null.</summary>
-    /// <param name="algorithms">What is accepted; nothing where empty.</param>
+    /// <summary>The token if a key of the client made its signature, otherwise null.</summary>
+    /// <param name="algorithms">Those that are accepted; none if empty.</param>
     public async Task<JsonWebToken?> VerifyAsync(Client client, string jws, IReadOnlyCollection<string> algorithms, CancellationToken cancellation)
     {
         if (Read(jws) is not { } token || !algorithms.Contains(token.Alg, StringComparer.Ordinal))
@@ -29,13 +29,13 @@ public sealed class ClientSignatures(ClientKeys keys)
             return verified;
         }
 
-        // An unknown kid, or a replaced key that has none: the client may have new keys.
+        // An unknown kid, or a replaced key without one: the client may have new keys.
         return await keys.RenewAsync(client, keyId, known, cancellation) is { } renewed
             ? await FirstThatSignedAsync(renewed.ForSignature(token.Alg, keyId), token, algorithms)
             : null;
     }
 
-    /// <summary>The token when one of the shared secrets made its signature, else null.</summary>
+    /// <summary>The token if one of the shared secrets made its signature, otherwise null.</summary>
     public static async Task<JsonWebToken?> VerifyAsync(IEnumerable<byte[]> secrets, string jws, IReadOnlyCollection<string> algorithms) =>
         Read(jws) is { } token ? await FirstThatSignedAsync(secrets.Select(secret => new SymmetricSecurityKey(secret)), token, algorithms) : null;
 

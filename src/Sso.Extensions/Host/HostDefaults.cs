@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Sso.Extensions.Host;
 
-/// <summary>What several extensions share, with what stands in for what a host did not implement.</summary>
+/// <summary>What several extensions share, with defaults for what a host did not implement.</summary>
 internal static class HostDefaults
 {
     public static IServiceCollection AddHostDefaults(this IServiceCollection services)

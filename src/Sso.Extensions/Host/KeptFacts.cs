@@ -7,7 +7,7 @@ public static class KeptFacts
 {
     extension(OpenIddictServerTransaction transaction)
     {
-        /// <summary>Null where nothing was kept.</summary>
+        /// <summary>Null if nothing was kept.</summary>
         public T? Kept<T>()
             where T : class => transaction.GetProperty<T>(typeof(T).FullName!);
 

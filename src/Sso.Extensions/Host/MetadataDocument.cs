@@ -4,7 +4,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.Host;
 
-/// <summary>What an extension says in the metadata (OIDC Discovery §3, RFC 8414 §2): the host comes after it, and can say otherwise.</summary>
+/// <summary>What an extension says in the metadata (OIDC Discovery §3, RFC 8414 §2): the host comes after it and can override it.</summary>
 internal static class MetadataDocument
 {
     public static OpenIddictServerBuilder Describe(this OpenIddictServerBuilder server, Action<HandleConfigurationRequestContext> describe) =>

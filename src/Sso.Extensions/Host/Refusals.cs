@@ -5,7 +5,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.Host;
 
-/// <summary>Errors of our table in the pipeline of OpenIddict, with their id, status and wait.</summary>
+/// <summary>Errors of our table in OpenIddict's pipeline, with their id, status and wait.</summary>
 public static class Refusals
 {
     public static void Refuse(this BaseValidatingContext context, OAuthError error)
@@ -23,7 +23,7 @@ public static class Refusals
         }
     }
 
-    /// <summary>False where an error stands in the place of the value: it is refused then.</summary>
+    /// <summary>False if an error stands in the place of the value: it is refused then.</summary>
     public static bool Passes<T>(this BaseValidatingContext context, Result<T, OAuthError> result, [NotNullWhen(true)] out T? value)
     {
         var failed = result.Failed(out var error, out value);
@@ -31,7 +31,7 @@ public static class Refusals
         return !failed;
     }
 
-    /// <summary>Where a request was good and its answer cannot be given after all: the error takes its place.</summary>
+    /// <summary>For a good request that cannot be answered after all: the error takes the place of the answer.</summary>
     public static void Answer(this OpenIddictServerTransaction transaction, OAuthError error)
     {
         transaction.Keep(error);

@@ -6,7 +6,7 @@ using Sso.Protocol.Tokens;
 
 namespace Sso.Extensions.Host;
 
-/// <summary>The key that a client shows with its request, to which its tokens are bound (RFC 7800 §3.1).</summary>
+/// <summary>The key that a client presents with its request, to which its tokens are bound (RFC 7800 §3.1).</summary>
 public static class Senders
 {
     extension(OpenIddictServerTransaction transaction)

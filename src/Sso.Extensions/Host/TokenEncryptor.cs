@@ -5,13 +5,15 @@ using Sso.Protocol.Encryption;
 
 namespace Sso.Extensions.Host;
 
-/// <summary>Encrypts what a client shall read alone to a key that the client published (RFC 7516, OIDC Core §10.2).</summary>
+/// <summary>Encrypts what only a client may read, to a key that the client published (RFC 7516, OIDC Core §10.2).</summary>
 public sealed class TokenEncryptor(ClientKeys keys)
 {
-    /// <summary>The text as it is where nothing is registered. Never the plain text where something is: without a key of the client it is an error.</summary>
-    /// <param name="client">Whose key is used.</param>
+    /// <summary>
+    /// The text as it is if nothing is registered. Never the plain text if something is: without a key of the client it is an error.
+    /// </summary>
+    /// <param name="client">The client whose key is used.</param>
     /// <param name="text">A signed token, or JSON.</param>
-    /// <param name="isToken">True for a token, which the header then tells (RFC 7519 §5.2).</param>
+    /// <param name="isToken">True for a token, which the header then says (RFC 7519 §5.2).</param>
     public async Task<Result<string, OAuthError>> EncryptAsync(
         Client client, TokenEncryption? how, string text, bool isToken, CancellationToken cancellation)
     {
@@ -29,7 +31,7 @@ public sealed class TokenEncryptor(ClientKeys keys)
         {
             return Jwe.Encrypt(text, key, how, isToken);
         }
-        // A key that only looks like one, such as a point beside the curve: it is the client's, and no trouble of ours.
+        // A key that only looks like one, such as a point off the curve: it is the client's problem, not ours.
         catch (Exception unusable) when (unusable is CryptographicException or ArgumentException or FormatException)
         {
             return OAuthError.NoEncryptionKey;

@@ -9,8 +9,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.PairwiseSubjects;
 
 /// <summary>
-/// Pairwise subjects (OIDC Core §8) for clients that have a sector: in what they can read, which is access and ID tokens, userinfo and introspection. Codes,
-/// refresh tokens and the rows of OpenIddict keep the subject by which the host knows the person. The host implements <see cref="IClientSource"/>.
+/// Pairwise subjects (OIDC Core §8) for clients that have a sector: in whatever they can read: access and ID tokens, userinfo and
+/// introspection. Codes, refresh tokens and OpenIddict's rows keep the subject by which the host knows the person. The host implements
+/// <see cref="IClientSource"/>.
 /// </summary>
 public static class PairwiseSubjectsExtension
 {
@@ -26,7 +27,10 @@ public static class PairwiseSubjectsExtension
         client is { Sector: not null, SectorKey: { } key } && subject != client.Id ? PairwiseSubject.Of(key, subject) : subject;
 }
 
-/// <summary>Of the claims that are written, once the row of the token was made: userinfo and introspection tell what they find in the token.</summary>
+/// <summary>
+/// Applied to the claims that are written, once the row of the token was created: userinfo and introspection give what they find in the
+/// token.
+/// </summary>
 internal sealed class NameForSector(IClientSource clients) : IOpenIddictServerHandler<GenerateTokenContext>
 {
     public async ValueTask HandleAsync(GenerateTokenContext context)
@@ -40,7 +44,7 @@ internal sealed class NameForSector(IClientSource clients) : IOpenIddictServerHa
     }
 }
 
-/// <summary>A refresh token, which its client alone may introspect, holds the subject of the host.</summary>
+/// <summary>A refresh token, which only its client may introspect, holds the host's subject.</summary>
 internal sealed class IntrospectForSector(IClientSource clients) : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
 {
     public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)

@@ -13,14 +13,14 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.ProtectedUserInfo;
 
 /// <summary>
-/// Userinfo as the client registered it: signed, encrypted, or both (OIDC Core §5.3.2). The host implements <see cref="IClientSource"/>, and
-/// <see cref="ISigningKeys"/> and <see cref="IClientDocuments"/> where its own keys rotate or those of clients stand at an address.
+/// Userinfo as the client registered it: signed, encrypted, or both (OIDC Core §5.3.2). The host implements <see cref="IClientSource"/>,
+/// and <see cref="ISigningKeys"/> and <see cref="IClientDocuments"/> where its own keys rotate or those of clients stand at an address.
 /// </summary>
 public static class ProtectedUserInfoExtension
 {
     public static OpenIddictServerBuilder AddProtectedUserInfo(this OpenIddictServerBuilder server) => server
         .AddHostDefaults()
-        // When the answer is whole and was not sent.
+        // Once the answer is complete, before it is sent.
         .Handle<ApplyUserInfoResponseContext, ProtectUserInfo>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order - 500);
 }
 
@@ -48,7 +48,7 @@ internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, 
         await context.AnswerAsync(TypedResults.Text(token, MediaType));
     }
 
-    /// <summary>To whom the access token was given.</summary>
+    /// <summary>The client to which the access token was issued.</summary>
     private async ValueTask<Client?> AskerAsync(ApplyUserInfoResponseContext context)
     {
         var proved = context.Transaction.GetProperty<ProcessAuthenticationContext>(typeof(ProcessAuthenticationContext).FullName!);
@@ -57,7 +57,7 @@ internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, 
             : null;
     }
 
-    /// <summary>It has no end, so it never passes for an ID token.</summary>
+    /// <summary>It never expires, so it cannot pass for an ID token.</summary>
     private string Sign(OpenIddictResponse response, Client asker) => JwtWriter.Write(keys.Find(asker.UserInfoSigningAlgorithm!), "JWT", json =>
     {
         json.WriteString("iss", issuer.Value);

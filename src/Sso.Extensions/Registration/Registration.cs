@@ -11,8 +11,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.Registration;
 
 /// <summary>
-/// Applications register themselves and manage what they registered (RFC 7591 §3, RFC 7592 §2, OIDC Dynamic Registration §3). The host implements
-/// <see cref="IRegistrationHost{TClient}"/>.
+/// Applications register themselves and manage what they registered (RFC 7591 §3, RFC 7592 §2, OIDC Dynamic Registration §3). The host
+/// implements <see cref="IRegistrationHost{TClient}"/>.
 /// </summary>
 public static class RegistrationExtension
 {
@@ -22,7 +22,7 @@ public static class RegistrationExtension
         .Handle<ApplyDeviceAuthorizationResponseContext>(
             OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyDeviceAuthorizationResponseContext>.Descriptor.Order + 500, SayStatus);
 
-    /// <summary>OpenIddict knows these statuses at userinfo alone (RFC 6750 §3.1).</summary>
+    /// <summary>OpenIddict knows these statuses only at userinfo (RFC 6750 §3.1).</summary>
     private static void SayStatus(ApplyDeviceAuthorizationResponseContext context)
     {
         if (context.Transaction.Kept<OAuthError>() is not { } error)
@@ -45,7 +45,7 @@ internal sealed class RegistrationEndpoint<TClient>(IRegistrationHost<TClient> h
 {
     public async ValueTask HandleAsync(ProcessRequestContext context)
     {
-        // What is refused is answered like at the endpoint for devices: OpenIddict answers only at endpoints that it knows.
+        // A refusal is answered as at the device endpoint: OpenIddict answers only at endpoints that it knows.
         context.EndpointType = OpenIddictServerEndpointType.DeviceAuthorization;
         var http = context.Http;
         if (!context.Passes(await AnswerAsync(http, context.CancellationToken), out var answer))

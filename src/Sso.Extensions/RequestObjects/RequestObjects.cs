@@ -10,8 +10,8 @@ using Sso.Protocol.Encryption;
 namespace Sso.Extensions.RequestObjects;
 
 /// <summary>
-/// Request objects (RFC 9101): by value, or at an address that the client registered. They count only when a key of the client signed them; what is told by
-/// them takes the place of everything outside.
+/// Request objects (RFC 9101): by value, or at an address that the client registered. They count only if a key of the client signed them;
+/// their content takes the place of everything outside.
 /// </summary>
 public sealed class RequestObjects(
     ClientSignatures signatures, IIssuerName issuer, TimeProvider clock, IDecryptionKeys? keys = null, IClientDocuments? documents = null)
@@ -19,7 +19,7 @@ public sealed class RequestObjects(
     /// <summary>What proves a client beside a request object, and is no part of what was asked (RFC 9101 §6.3, RFC 9126 §2.1).</summary>
     public static readonly string[] Credentials = ["client_secret", "client_assertion", "client_assertion_type"];
 
-    /// <summary>What proves the client stands beside a signed backchannel authentication, and nothing else (CIBA Core §7.1.1).</summary>
+    /// <summary>Only what authenticates the client may come with a signed backchannel authentication (CIBA Core §7.1.1).</summary>
     private static readonly string[] BesideBackchannel = ["request", "client_id", .. Credentials];
 
     private static readonly string[] MediaTypes = ["application/" + RequestObject.Type, "application/jwt", "application/jose"];
@@ -29,15 +29,15 @@ public sealed class RequestObjects(
 
     public static bool IsIn(OpenIddictRequest parameters) => parameters.Text("request") is not null || parameters.Text("request_uri") is not null;
 
-    /// <summary>True for the name of a request that was pushed (RFC 9126 §4), which is no address.</summary>
+    /// <summary>True for the name of a request that was pushed (RFC 9126 §4), which is not an address.</summary>
     public static bool IsPushed(OpenIddictRequest parameters) =>
         parameters.Text("request") is null && parameters.Text("request_uri")?.StartsWith(PushedPrefix, StringComparison.Ordinal) == true;
 
-    /// <summary>True when to open it means to call an address of the client.</summary>
+    /// <summary>True if opening it means calling an address of the client.</summary>
     public static bool IsFetched(Client client, OpenIddictRequest outside) =>
         outside.Text("request") is null && outside.Text("request_uri") is { } address && client.RequestUris.Contains(WithoutFragment(address));
 
-    /// <summary>The parameters inside.</summary>
+    /// <summary>The parameters inside the object.</summary>
     public async Task<Result<OpenIddictRequest, OAuthError>> OpenAsync(
         Client client, OpenIddictRequest outside, CancellationToken cancellation)
     {
@@ -58,8 +58,8 @@ public sealed class RequestObjects(
     }
 
     /// <summary>
-    /// The parameters of a backchannel authentication (CIBA Core §7.1.1): as they came, or from a signed request, which always has iss, aud, iat, exp, nbf and jti.
-    /// It may come twice, because the client proves itself each time.
+    /// The parameters of a backchannel authentication (CIBA Core §7.1.1): as they came, or from a signed request, which always has iss,
+    /// aud, iat, exp, nbf and jti. It may come twice, because the client authenticates each time.
     /// </summary>
     public async Task<Result<OpenIddictRequest, OAuthError>> OpenBackchannelAsync(
         Client client, OpenIddictRequest outside, CancellationToken cancellation)
@@ -81,7 +81,7 @@ public sealed class RequestObjects(
                 : inside;
     }
 
-    /// <summary>Signed first, then encrypted (RFC 9101 §4): what encryption hides is judged like any other.</summary>
+    /// <summary>Signed first, then encrypted (RFC 9101 §4): an object inside encryption is judged like any other.</summary>
     private async Task<Result<JsonWebToken, OAuthError>> VerifyAsync(Client client, string text, CancellationToken cancellation)
     {
         if ((IsEncrypted(text) ? Jwe.Decrypt(text, keys?.DecryptionKeys ?? []) : text) is not { } signed)
@@ -99,14 +99,14 @@ public sealed class RequestObjects(
             : OAuthError.InvalidRequestObject("The request object is not signed by a key of this client with an algorithm that it may use.");
     }
 
-    /// <summary>FAPI 2.0 §5.4.1: RS256 signs nothing of a FAPI client, whatever its registration says.</summary>
+    /// <summary>FAPI 2.0 §5.4.1: RS256 signs nothing for a FAPI client, whatever its registration says.</summary>
     private static IReadOnlyList<string> AlgorithmsOf(Client client)
     {
         var usable = client.IsFapi ? SignatureAlgorithms.Fapi : SigningAlgorithms.All;
         return client.RequestObjectSigningAlgorithm is { } registered ? [.. usable.Where(algorithm => algorithm == registered)] : usable;
     }
 
-    /// <summary>The fragment is the client's means against caches (OIDC Core §6.2) and is neither registered nor sent.</summary>
+    /// <summary>The fragment is how the client defeats caches (OIDC Core §6.2); it is neither registered nor sent.</summary>
     private async Task<string?> FetchAsync(Client client, string address, CancellationToken cancellation)
     {
         var plain = WithoutFragment(address);

@@ -9,11 +9,11 @@ namespace Sso.Extensions.RequestObjects;
 
 /// <summary>
 /// Signed authorization requests (RFC 9101, OIDC Core §6), in the browser and pushed. The host implements <see cref="IClientSource"/>, and
-/// <see cref="IDecryptionKeys"/> and <see cref="IClientDocuments"/> where they may be encrypted, or stand at an address.
+/// <see cref="IDecryptionKeys"/> and <see cref="IClientDocuments"/> if they may be encrypted or be at an address.
 /// </summary>
 public static class RequestObjectsExtension
 {
-    /// <summary>For a host that opens them where it reads requests: what opens them, and no handlers.</summary>
+    /// <summary>For a host that opens them where it reads requests: registers what opens them, without handlers.</summary>
     public static IServiceCollection AddRequestObjectReading(this IServiceCollection services)
     {
         services.AddHostDefaults().TryAddSingleton<RequestObjects>();
@@ -24,7 +24,7 @@ public static class RequestObjectsExtension
     {
         server.Services.AddRequestObjectReading();
         return server
-            // When the request was read, and the credentials of its header with it.
+            // Once the request was read, with the credentials in its header.
             .Handle<ExtractAuthorizationRequestContext, OpenRequestObject<ExtractAuthorizationRequestContext>>(int.MaxValue - 1000)
             .Handle<ExtractPushedAuthorizationRequestContext, OpenRequestObject<ExtractPushedAuthorizationRequestContext>>(int.MaxValue - 1000)
             .Describe("request_parameter_supported")
@@ -33,7 +33,8 @@ public static class RequestObjectsExtension
 }
 
 /// <summary>
-/// Puts what a request object says into the place of the request. Of what stands outside only what proves the client counts on (RFC 9101 §6.3, RFC 9126 §3).
+/// Puts the content of a request object in the place of the request. Outside it, only what authenticates the client still counts (RFC 9101
+/// §6.3, RFC 9126 §3).
 /// </summary>
 internal sealed class OpenRequestObject<TContext>(IClientSource clients, RequestObjects objects) : IOpenIddictServerHandler<TContext>
     where TContext : BaseValidatingContext

@@ -13,12 +13,13 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.RichRequests;
 
 /// <summary>
-/// Access that is asked for in detail (RFC 9396), of the types that the host names in <see cref="AuthorizationTypes"/>: checked where it is asked for, told in tokens, in their
-/// answer and at introspection. The host implements <see cref="IClientSource"/>, and asks the person.
+/// Access that is asked for in detail (RFC 9396), of the types that the host names in <see cref="AuthorizationTypes"/>: checked where it is
+/// asked for, and stated in tokens, the token response and introspection. The host implements <see cref="IClientSource"/>, and asks the
+/// person.
 /// </summary>
 public static class RichRequestsExtension
 {
-    /// <summary>For a host that checks requests where it reads them: what was granted is told.</summary>
+    /// <summary>For a host that checks requests where it reads them: only states what was granted.</summary>
     public static OpenIddictServerBuilder AddGrantedDetails(this OpenIddictServerBuilder server) => server
         .Describe<AuthorizationTypes>((context, types) => context.Metadata["authorization_details_types_supported"] = new([.. types.All.Select(type => type.Type)]))
         .Handle<ProcessAuthenticationContext>(OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 800, RefuseAtTokenEndpoint)
@@ -30,7 +31,9 @@ public static class RichRequestsExtension
         .Handle<HandleAuthorizationRequestContext, CheckDetails<HandleAuthorizationRequestContext>>(0)
         .Handle<ValidatePushedAuthorizationRequestContext, CheckDetails<ValidatePushedAuthorizationRequestContext>>(0);
 
-    /// <summary>RFC 9396 §6 lets a client narrow them here; who asks for what we do not do must not believe that it was done.</summary>
+    /// <summary>
+    /// RFC 9396 §6 lets a client narrow them here; a client that asks for what we do not support must not believe that it was done.
+    /// </summary>
     private static void RefuseAtTokenEndpoint(ProcessAuthenticationContext context)
     {
         if (context.EndpointType == OpenIddictServerEndpointType.Token && context.Request.Text(GrantedDetails.Name) is not null)
@@ -39,7 +42,9 @@ public static class RichRequestsExtension
         }
     }
 
-    /// <summary>From the request into the code, from whom is signed in into the access token and its answer (RFC 9396 §7, §9.1).</summary>
+    /// <summary>
+    /// From the request into the code, and from the principal into the access token and its response (RFC 9396 §7, §9.1).
+    /// </summary>
     private static void Tell(ProcessSignInContext context)
     {
         if (context.AuthorizationCodePrincipal is { } code && context.Request.Text(GrantedDetails.Name) is { } asked)
@@ -64,14 +69,14 @@ public static class RichRequestsExtension
     }
 }
 
-/// <summary>What was granted in detail, in the claim <c>authorization_details</c> (RFC 9396 §9.1).</summary>
+/// <summary>The authorization details that were granted, in the claim <c>authorization_details</c> (RFC 9396 §9.1).</summary>
 public static class GrantedDetails
 {
     internal const string Name = "authorization_details";
 
     extension(ClaimsPrincipal principal)
     {
-        /// <summary>The JSON array; null where there is none.</summary>
+        /// <summary>The JSON array; null if there is none.</summary>
         public string? Details
         {
             get => principal.FindAll(Name).ToList() switch
@@ -94,7 +99,7 @@ public static class GrantedDetails
     }
 }
 
-/// <summary>When everything else of a request is good, and a refusal can go back to the client.</summary>
+/// <summary>Once everything else in a request is good, and a refusal can go back to the client.</summary>
 internal sealed class CheckDetails<TContext>(IClientSource clients, AuthorizationTypes types) : IOpenIddictServerHandler<TContext>
     where TContext : BaseValidatingContext
 {

@@ -12,9 +12,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.RotatingKeys;
 
 /// <summary>
-/// Keys that change while the server runs (OIDC Core §10.1.1): access and ID tokens are signed by that of the hour, ID tokens by the algorithm for which
-/// their client is registered, and the key set follows. What the server alone reads stays with the keys of OpenIddict's options. The host implements
-/// <see cref="IRotatingKeys"/> and <see cref="IClientSource"/>.
+/// Keys that change while the server runs (OIDC Core §10.1.1): access and ID tokens are signed by the current one, ID tokens with the
+/// algorithm for which their client is registered, and the key set follows. What only the server reads stays with the keys of OpenIddict's
+/// options. The host implements <see cref="IRotatingKeys"/> and <see cref="IClientSource"/>.
 /// </summary>
 public static class RotatingKeysExtension
 {
@@ -50,7 +50,7 @@ internal sealed class PublishKeys(IRotatingKeys keys) : IOpenIddictServerHandler
     }
 }
 
-/// <summary>The key of the hour, of the algorithm that the reader of a token expects.</summary>
+/// <summary>The current key, of the algorithm that the reader of a token expects.</summary>
 internal sealed class SignTokens(IRotatingKeys keys, IClientSource clients) : IOpenIddictServerHandler<GenerateTokenContext>
 {
     public async ValueTask HandleAsync(GenerateTokenContext context)
@@ -66,8 +66,8 @@ internal sealed class SignTokens(IRotatingKeys keys, IClientSource clients) : IO
 }
 
 /// <summary>
-/// Ties an ID token to the code beside it (OIDC Core §3.3.2.11), and to the access token where OpenIddict did (§3.1.3.6), by the hash of the algorithm that
-/// signs it.
+/// Ties an ID token to the code next to it (OIDC Core §3.3.2.11), and to the access token if OpenIddict did (§3.1.3.6), with the hash of
+/// the algorithm that signs it.
 /// </summary>
 internal sealed class TieTokens(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
 {
@@ -98,7 +98,10 @@ internal static class IdTokens
         (await clients.FindAsync(clientId!, cancellation))?.IdTokenSigningAlgorithm ?? SigningAlgorithms.RS256;
 }
 
-/// <summary>Tokens that come back, by the published keys beside those of OpenIddict's options. For a host that leaves reading them to OpenIddict.</summary>
+/// <summary>
+/// Verifies tokens that come back with the published keys, besides those of OpenIddict's options. For a host that leaves reading them to
+/// OpenIddict.
+/// </summary>
 public sealed class TrustKeys(IRotatingKeys keys) : IOpenIddictServerHandler<ValidateTokenContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor.CreateBuilder<ValidateTokenContext>()

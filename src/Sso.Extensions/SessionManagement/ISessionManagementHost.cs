@@ -2,15 +2,19 @@ using OpenIddict.Server;
 
 namespace Sso.Extensions.SessionManagement;
 
-/// <summary>What session management needs of the host.</summary>
+/// <summary>What session management needs from the host.</summary>
 public interface ISessionManagementHost
 {
-    /// <summary>The cookie that changes with the session: readable by the script of the frame, which other sites load, and of no use elsewhere.</summary>
+    /// <summary>
+    /// The cookie that changes with the session: the script of the frame, which other sites load, can read it; it is of no use elsewhere.
+    /// </summary>
     string Cookie { get; }
 
     /// <summary>The origins of registered clients, as browsers write them: the frame answers no other.</summary>
     IEnumerable<string> Origins { get; }
 
-    /// <summary>What the cookie holds in the browser that gets this answer; null for an answer that nobody watches, such as one without openid.</summary>
+    /// <summary>
+    /// The value of the cookie in the browser that gets this answer; null for an answer that nobody watches, such as one without openid.
+    /// </summary>
     string? StateFor(OpenIddictServerTransaction transaction);
 }

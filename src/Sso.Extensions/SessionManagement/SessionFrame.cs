@@ -8,12 +8,12 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.SessionManagement;
 
 /// <summary>
-/// The frame of Session Management §3.2: a page that browsers keep, whose script answers by itself. It answers only to origins of
-/// registered clients, known to it as hashes, and no message makes it ask the server anything.
+/// The frame of Session Management §3.2: a page that browsers cache, whose script answers by itself. It answers only origins of registered
+/// clients, which it knows as hashes, and no message makes it ask the server anything.
 /// </summary>
 internal sealed class SessionFrame(ISessionManagementHost host) : IOpenIddictServerHandler<ProcessRequestContext>
 {
-    /// <summary>Twelve bytes of SHA-256 in base64url: enough to tell origins apart, and no list of who the clients are.</summary>
+    /// <summary>Twelve bytes of SHA-256 in base64url: enough to distinguish origins, without listing who the clients are.</summary>
     private const int HashLength = 16;
 
     public async ValueTask HandleAsync(ProcessRequestContext context)
@@ -25,7 +25,7 @@ internal sealed class SessionFrame(ISessionManagementHost host) : IOpenIddictSer
             + $"<body><script>{script}</script></body></html>");
         var headers = context.Http.Response.Headers;
         headers.CacheControl = "public, max-age=300";
-        // Other sites load it: nothing but this script runs there.
+        // Other sites load it: only this script runs there.
         headers.ContentSecurityPolicy =
             $"default-src 'none'; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'; "
             + "frame-ancestors https: http://localhost:* http://127.0.0.1:*; form-action 'none'; base-uri 'none'";

@@ -9,7 +9,10 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.SessionManagement;
 
-/// <summary>Applications watch the session of a browser through a frame (Session Management §3). The host implements <see cref="ISessionManagementHost"/>.</summary>
+/// <summary>
+/// Applications watch the session of a browser through a frame (Session Management §3). The host implements
+/// <see cref="ISessionManagementHost"/>.
+/// </summary>
 public static class SessionManagementExtension
 {
     public static OpenIddictServerBuilder AddSessionManagement(this OpenIddictServerBuilder server, string framePath) => server
@@ -17,10 +20,12 @@ public static class SessionManagementExtension
         .Handle<ApplyAuthorizationResponseContext, AttachSessionState>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 500);
 }
 
-/// <summary>The session_state of an answer (Session Management §2, §3.2): a salted hash of client, its origin and what the frame's cookie holds.</summary>
+/// <summary>
+/// The session_state of an answer (Session Management §2, §3.2): a salted hash of client, its origin and what the frame's cookie holds.
+/// </summary>
 internal sealed class AttachSessionState(ISessionManagementHost host) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
-    /// <summary>Nothing where the answer is an error, or goes to no web page.</summary>
+    /// <summary>Nothing if the answer is an error or does not go to a web page.</summary>
     public ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
         if (context.Error is null && Uri.TryCreate(context.RedirectUri, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"

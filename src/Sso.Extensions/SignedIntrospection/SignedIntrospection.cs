@@ -9,14 +9,14 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.SignedIntrospection;
 
 /// <summary>
-/// Introspection answers that are signed for whoever asks (RFC 9701), where the request accepts them. The host implements <see cref="IClientSource"/>, and
-/// <see cref="ISigningKeys"/> where its keys rotate.
+/// Introspection answers that are signed for the client that asks (RFC 9701), if the request accepts them. The host implements
+/// <see cref="IClientSource"/>, and <see cref="ISigningKeys"/> if its keys rotate.
 /// </summary>
 public static class SignedIntrospectionExtension
 {
     public static OpenIddictServerBuilder AddSignedIntrospection(this OpenIddictServerBuilder server) => server
         .AddHostDefaults()
-        // When the answer is whole, and refused requests were answered.
+        // Once the answer is complete and refused requests have been answered.
         .Handle<ApplyIntrospectionResponseContext, SignIntrospection>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyIntrospectionResponseContext>.Descriptor.Order - 500);
 }
 

@@ -9,8 +9,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.SignedResponses;
 
 /// <summary>
-/// Signed answers of the authorization endpoint (JARM): the response modes that end in <c>jwt</c>. The host implements <see cref="IClientSource"/>, and
-/// <see cref="ISigningKeys"/> where its keys rotate.
+/// Signed answers of the authorization endpoint (JARM): the response modes that end in <c>jwt</c>. The host implements
+/// <see cref="IClientSource"/>, and <see cref="ISigningKeys"/> if its keys rotate.
 /// </summary>
 public static class SignedResponsesExtension
 {
@@ -19,17 +19,19 @@ public static class SignedResponsesExtension
     public static OpenIddictServerBuilder AddSignedResponses(this OpenIddictServerBuilder server) => server
         .AddHostDefaults()
         .Configure(options => options.ResponseModes.UnionWith(Modes))
-        // When everything is in the answer, errors too, and nothing was sent.
+        // Once everything is in the answer, errors included, and before it is sent.
         .Handle<ApplyAuthorizationResponseContext, SignResponse>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1000);
 
     /// <summary>
-    /// For a host that holds the client of a request: its answer is signed for that one, which may be switched off before it leaves. Before
-    /// the handlers that apply the response.
+    /// For a host that holds the client of a request: the answer is signed for that client, which may be disabled before it leaves. To be
+    /// called before the handlers that apply the response.
     /// </summary>
     public static void AnswersTo(this OpenIddictServerTransaction transaction, Client client) => transaction.Keep(client);
 }
 
-/// <summary>All parameters of the answer in one, signed for the client (JARM §2.1, §2.3); how it travels is left to the mode beneath.</summary>
+/// <summary>
+/// All parameters of the answer in one, signed for the client (JARM §2.1, §2.3); how it travels is left to the underlying mode.
+/// </summary>
 internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIssuerName issuer) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
     /// <summary>JARM §2.1 recommends ten minutes at most; a code lives one.</summary>
@@ -49,7 +51,10 @@ internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIs
         context.ResponseMode = mode;
     }
 
-    /// <summary>Its <c>typ</c> is plain JWT, because common libraries refuse a type they do not know; it has no subject, so it never passes for an ID token.</summary>
+    /// <summary>
+    /// Its <c>typ</c> is plain JWT, because common libraries refuse a type they do not know; it has no subject, so it never passes for an
+    /// ID token.
+    /// </summary>
     private string Sign(OpenIddictResponse response, Client client, DateTimeOffset now) => JwtWriter.Write(keys.Find(client.AuthorizationSigningAlgorithm), "JWT", json =>
     {
         json.WriteString("iss", issuer.Value);
@@ -65,7 +70,9 @@ internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIs
         }
     });
 
-    /// <summary>The mode without the signature; null where none was asked for. <c>jwt</c> is the signed form of the default (JARM §2.3.4).</summary>
+    /// <summary>
+    /// The mode without the signature; null if no signed one was asked for. <c>jwt</c> is the signed form of the default (JARM §2.3.4).
+    /// </summary>
     private static string? PlainMode(ApplyAuthorizationResponseContext context) => context.ResponseMode switch
     {
         "query.jwt" => OpenIddictConstants.ResponseModes.Query,

@@ -8,8 +8,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Extensions.SlowDown;
 
 /// <summary>
-/// Devices that ask too often are told to slow down (RFC 8628 §3.5), where OpenIddict says that nobody has answered yet. The host implements
-/// <see cref="IPollingHost"/>; one that keeps the codes itself asks <see cref="PollingPace"/> where it counts.
+/// Devices that ask too often are told to slow down (RFC 8628 §3.5), where OpenIddict says that nobody has answered yet. The host
+/// implements <see cref="IPollingHost"/>; one that stores the codes itself asks <see cref="PollingPace"/> where it counts.
 /// </summary>
 public static class SlowDownExtension
 {
@@ -18,10 +18,12 @@ public static class SlowDownExtension
         .Handle<ApplyTokenResponseContext, SlowPollingDown>(int.MinValue + 1000);
 }
 
-/// <summary>What slowing down needs of the host: to remember when a code was polled, and how often it may be.</summary>
+/// <summary>What slowing down needs from the host: to remember when a code was polled, and how often it may be.</summary>
 public interface IPollingHost
 {
-    /// <summary>Counts a poll by <see cref="PollingPace"/>: true for one that came too early. Of two at one moment one is early.</summary>
+    /// <summary>
+    /// Counts a poll by <see cref="PollingPace"/>: true for one that came too early. Of two at the same moment, one is early.
+    /// </summary>
     ValueTask<bool> IsEarlyAsync(string deviceCode, CancellationToken cancellation);
 }
 

@@ -6,25 +6,25 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Authorization;
 
 /// <summary>
-/// What is asked for by a client that has no browser to send (RFC 8628 §3.1, CIBA Core §7.1): scopes, resources and the weight of the
-/// sign-in, checked as in an authorization request.
+/// What a client without a browser to send asks for (RFC 8628 §3.1, CIBA Core §7.1): scopes, resources and the strength of the sign-in,
+/// checked as in an authorization request.
 /// </summary>
 public sealed record AskedAccess(
     FrozenSet<string> Scopes, ImmutableArray<string> Resources, ImmutableArray<string> AcrValues, AuthorizationDetails? Details)
 {
-    /// <summary>Characters of all values together: they travel through the person's browser in a flow handle.</summary>
+    /// <summary>In characters, of all values together: they travel through the person's browser in a flow handle.</summary>
     private const int LongestTogether = 2000;
 
     public static Result<AskedAccess, OAuthError> Check(
         OpenIddictRequest parameters, Client client, Func<string, Resource?> findResource, Func<string, AuthorizationDetailType?> findType)
     {
-        // RFC 6749 §3.3: nothing is chosen for who names no scope.
+        // RFC 6749 §3.3: a client that names no scope gets none chosen for it.
         if (ScopeRules.Read(parameters.Text("scope"), client).Failed(out var error, out var scopes) || scopes.Count == 0)
         {
             return error ?? OAuthError.ScopeMissing;
         }
 
-        // RFC 9396 §3: details wherever a scope may be asked for.
+        // RFC 9396 §3: details may be asked for wherever a scope may.
         AuthorizationDetails? details = null;
         if ((ResourceRules.Refuse(client, parameters.NamedResources, findResource)
             ?? AuthorizationDetails.Read(parameters.Text("authorization_details"), client, findType, out details)) is { } flaw)

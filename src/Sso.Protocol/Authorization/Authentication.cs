@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Sso.Protocol.Authorization;
 
-/// <summary>What was proved and when, as tokens tell it (OIDC Core §2: acr, amr, auth_time; RFC 8176).</summary>
+/// <summary>What was proved and when, as tokens say it (OIDC Core §2: acr, amr, auth_time; RFC 8176).</summary>
 public sealed record Authentication(DateTimeOffset Time, string Acr, ImmutableArray<string> Amr)
 {
     /// <summary>One factor: the password, also on a trusted device.</summary>
@@ -17,15 +17,15 @@ public sealed record Authentication(DateTimeOffset Time, string Acr, ImmutableAr
     /// <summary>A passkey: it cannot be given to a forged page (OpenID Connect EAP ACR Values 1.0 §2).</summary>
     public const string PhishingResistant = "phr";
 
-    /// <summary>What was proved, in the order of the proofs. For our own record: some methods share a value of amr.</summary>
+    /// <summary>What was proved, in the order of the proofs. For our own records: some methods share a value of amr.</summary>
     public ImmutableArray<ProofMethod> Methods { get; init; } = [];
 
     /// <summary>From weakest to strongest.</summary>
     public static readonly ImmutableArray<string> AcrValues = [SingleFactor, MultiFactor, MultiFactorWithoutText, PhishingResistant];
 
     /// <summary>
-    /// The same, named as it was asked for: a stronger sign-in satisfies a weaker wish, and then it is told by the strongest wish that it
-    /// satisfies (OIDC Core §5.5.1.1, RFC 9470 §4). Where none was known or none was made, it tells what it is.
+    /// The same, named as it was asked for: a stronger sign-in satisfies a weaker wish, and is then reported as the strongest wish that it
+    /// satisfies (OIDC Core §5.5.1.1, RFC 9470 §4). If no wish was made, or none was known, it is reported as what it is.
     /// </summary>
     public Authentication NamedBy(ImmutableArray<string> wanted) =>
         !wanted.Contains(Acr) && AcrValues.Take(AcrValues.IndexOf(Acr)).LastOrDefault(wanted.Contains) is { } satisfied

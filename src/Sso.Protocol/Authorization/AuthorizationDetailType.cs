@@ -6,17 +6,17 @@ namespace Sso.Protocol.Authorization;
 /// <summary>A kind of authorization that applications may ask for in detail (RFC 9396 §2), as an operator described it.</summary>
 /// <param name="English">What people read at consent, after "It wants to".</param>
 /// <param name="Italian">The same in Italian.</param>
-/// <param name="Fields">The members that an object may have beside type, locations and actions.</param>
-/// <param name="Actions">The values of <c>actions</c>; empty where there may be none.</param>
+/// <param name="Fields">The members that an object may have besides type, locations and actions.</param>
+/// <param name="Actions">The values of <c>actions</c>; empty if there may be none.</param>
 /// <param name="Locations">The values of <c>locations</c>; likewise.</param>
 public sealed record AuthorizationDetailType(
     string Type, string English, string Italian, FrozenDictionary<string, DetailField> Fields,
     FrozenSet<string> Actions, FrozenSet<string> Locations);
 
-/// <summary>What a member must be. Its own members, where it is an object, are the business of the API.</summary>
+/// <summary>What a member must be. If it is an object, its own members are the API's business.</summary>
 public sealed record DetailField(JsonValueKind Kind, bool IsRequired)
 {
-    /// <summary>Such as <c>string</c>, or <c>object!</c> for one that must be there; null for what is neither.</summary>
+    /// <summary>Such as <c>string</c>, or <c>object!</c> for one that is required; null for anything else.</summary>
     public static DetailField? Parse(string value) => value.TrimEnd('!') switch
     {
         "string" => new(JsonValueKind.String, value.EndsWith('!')),

@@ -21,9 +21,9 @@ public sealed record AuthorizationDetails
 
     public ImmutableArray<Detail> Objects { get; }
 
-    /// <summary>Null where nothing was asked.</summary>
-    /// <param name="client">Whose registration names the types that it may ask for.</param>
-    /// <param name="findType">The description of a type; null when there is none.</param>
+    /// <summary>Null if nothing was asked for.</summary>
+    /// <param name="client">The client whose registration names the types that it may ask for.</param>
+    /// <param name="findType">The description of a type; null if there is none.</param>
     public static OAuthError? Read(
         string? value, Client client, Func<string, AuthorizationDetailType?> findType, out AuthorizationDetails? details)
     {
@@ -104,7 +104,7 @@ public sealed record AuthorizationDetails
             && values.EnumerateArray().All(value => value.ValueKind == JsonValueKind.String && known.Contains(value.GetString()!));
 
     /// <summary>
-    /// A member for people: its name as the application writes it, and all of what stands there, because what is not shown is not allowed.
+    /// A member for people to read: its name as the application writes it, and its whole value, because what is not shown is not allowed.
     /// </summary>
     private static string InWords(JsonProperty member) => $"{member.Name}: {Plain(member.Value)}";
 
@@ -116,7 +116,7 @@ public sealed record AuthorizationDetails
         _ => value.GetRawText(),
     };
 
-    /// <summary>One object, for people.</summary>
+    /// <summary>One object, for people to read.</summary>
     public sealed record Detail(AuthorizationDetailType Type, ImmutableArray<string> Lines);
 }
 

@@ -2,12 +2,12 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Authorization;
 
-/// <summary>Where the news of a bad authorization request goes (RFC 6749 §4.1.2.1).</summary>
+/// <summary>Who is told of a bad authorization request (RFC 6749 §4.1.2.1).</summary>
 public abstract record AuthorizationFailure
 {
     private AuthorizationFailure() { }
 
-    /// <summary>Unknown client or unregistered redirection URI: a page of ours, and nobody is redirected.</summary>
+    /// <summary>Unknown client or unregistered redirection URI: one of our pages, without a redirect.</summary>
     public sealed record ShownToUser(AuthorizationPageError Error, RedirectUriMismatch? Mismatch = null) : AuthorizationFailure;
 
     /// <summary>Everything else goes to the client.</summary>
@@ -17,7 +17,7 @@ public abstract record AuthorizationFailure
 /// <summary>To whom, where and how an authorization request is answered.</summary>
 public sealed record AnswerTarget(Client Client, VerifiedRedirectUri RedirectUri, string ResponseMode, string? State);
 
-/// <summary>What the calm error page tells a visitor about a request that cannot be answered to the client.</summary>
+/// <summary>What the error page tells a visitor about a request whose answer cannot be sent to the client.</summary>
 public enum AuthorizationPageError
 {
     UnknownClient,

@@ -10,12 +10,11 @@ namespace Sso.Protocol.Authorization;
 /// <summary>
 /// Checks an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.2) in the order in which it becomes safe to answer the client.
 /// </summary>
-/// <param name="findClient">The registration for a client_id; null when there is none.</param>
-/// <param name="findResource">The registration for a resource indicator (RFC 8707 §2); null when there is none.</param>
-/// <param name="subjectOfHint">
-/// The subject of an ID token that we issued, expired or not (OIDC Core §3.1.2.1); null when it is not ours.
+/// <param name="findClient">The registration for a client_id; null if there is none.</param>
+/// <param name="findResource">The registration for a resource indicator (RFC 8707 §2); null if there is none.</param>
+/// <param name="subjectOfHint"> The subject of an ID token that we issued, expired or not (OIDC Core §3.1.2.1); null if it is not ours.
 /// </param>
-/// <param name="findType">The description of a type of authorization_details (RFC 9396 §2); null when there is none.</param>
+/// <param name="findType">The description of a type of authorization_details (RFC 9396 §2); null if there is none.</param>
 public sealed class AuthorizationRequestParser(
     Func<string, Client?> findClient, Func<string, Resource?> findResource, Func<string, string?> subjectOfHint,
     Func<string, AuthorizationDetailType?> findType)
@@ -53,7 +52,7 @@ public sealed class AuthorizationRequestParser(
         OpenIddictRequest parameters, Client client, VerifiedRedirectUri redirectUri,
         string mode, Guid flowId, DateTimeOffset receivedAt)
     {
-        // RFC 6749 §4.1.2.1: a parameter that is sent more than once is told to the client.
+        // RFC 6749 §4.1.2.1: the client is told of a parameter that was sent more than once.
         var error = parameters.Flaw;
         if (error is not null
             || ReadResponseType(parameters, client).Failed(out error, out var responseType)
@@ -114,7 +113,7 @@ public sealed class AuthorizationRequestParser(
         _ when type.HasFlag(ResponseType.Code) && !client.GrantTypes.Contains(GrantTypes.AuthorizationCode) =>
             OAuthError.UnauthorizedResponseType,
         _ when ResponseModes.Refuse(parameters.Text("response_type"), parameters.Text("response_mode")) is { } refused => refused,
-        // OIDC Core §3.2.2.1, §3.3.2.1: it ties the token to the request.
+        // OIDC Core §3.2.2.1, §3.3.2.1: the nonce ties the token to the request.
         _ when type.HasFlag(ResponseType.IdToken) && parameters.Text("nonce") is null => OAuthError.NonceMissing,
         _ when parameters.Text("request") is not null => OAuthError.RequestNotSupported,
         _ when parameters.Text("request_uri") is not null => OAuthError.RequestUriNotSupported,
@@ -123,7 +122,7 @@ public sealed class AuthorizationRequestParser(
         _ => null,
     };
 
-    /// <summary>RFC 9700 §2.1.1: S256 for everyone; a challenge that is sent must be a good one even where it is not demanded.</summary>
+    /// <summary>RFC 9700 §2.1.1: S256 for everyone; a challenge that is sent must be valid even if it is not required.</summary>
     private static Result<CodeChallenge?, OAuthError> Challenge(OpenIddictRequest parameters, Client client, ResponseType type) =>
         (parameters.Text("code_challenge"), parameters.Text("code_challenge_method")) switch
         {

@@ -5,14 +5,14 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Authorization;
 
 /// <summary>
-/// Decides, from the request and from what is already proved, what happens next (OIDC Core §3.1.2.3, §3.1.2.4). It is the gate: nothing else in the
-/// program leads to a person's token.
+/// Decides, from the request and what is already proved, what happens next (OIDC Core §3.1.2.3, §3.1.2.4). It is the gate: nothing else in
+/// the program leads to a person's token.
 /// </summary>
 public static class InteractionPolicy
 {
     /// <summary>
-    /// How old a proof may be at the beginning of a request in which a second factor is bound to the account; one that was given in the
-    /// request itself counts as long as that lives.
+    /// How old a proof may be at the beginning of a request in which a second factor is bound to the account; one given in the request
+    /// itself counts as long as the request lives.
     /// </summary>
     public static readonly TimeSpan EnrolmentAge = TimeSpan.FromMinutes(5);
 
@@ -26,7 +26,7 @@ public static class InteractionPolicy
     };
 
     /// <summary>
-    /// The same rules for a grant that was given earlier and is used again (refresh): the policy of today must still be met by what was proved then.
+    /// The same rules for an earlier grant that is used again (refresh): what was proved then must still meet today's policy.
     /// </summary>
     public static bool StillSatisfies(Client client, ImmutableArray<string> amr) =>
         client.SecondFactor != SecondFactorPolicy.Required
@@ -64,8 +64,8 @@ public static class InteractionPolicy
         (request.HintedSubject is { } hinted && hinted != subject) || !request.Claims.AllowSubject(subject);
 
     /// <summary>
-    /// The proofs that count. Where a fresh one is demanded (OIDC Core §3.1.2.1: prompt=login, max_age) an older one does not exist, whatever its method;
-    /// one that was given in this very flow always counts, so two nodes with different clocks cannot ask for ever.
+    /// The proofs that count. If a fresh one is demanded (OIDC Core §3.1.2.1: prompt=login, max_age), older ones do not count, whatever
+    /// their method; one given in this very flow always counts, so two nodes with different clocks cannot go on asking for ever.
     /// </summary>
     private static ImmutableArray<Proof> Countable(AuthorizationRequest request, SignInState state) =>
     [
@@ -95,7 +95,8 @@ public static class InteractionPolicy
             return null;
         }
 
-        // Who has lost every factor: after the wait, in the flow of the mailed link and with the password proved there, a new one takes the place of the old.
+        // For people who have lost every factor: after the wait, in the flow of the mailed link and with the password proved there, a new
+        // one takes the place of the old ones.
         if (state.RecoveryFlowId == request.FlowId && proofs.Any(proof => proof.Method == ProofMethod.Password && proof.FlowId == request.FlowId))
         {
             return new NextStep.EnrollSecondFactor(demanded.Where(method => method != ProofMethod.RecoveryCode).ToFrozenSet(), GraceLeft: 0);
@@ -111,7 +112,7 @@ public static class InteractionPolicy
             return new NextStep.ChallengeSecondFactor(WithRecovery(state.EnrolledFactors.Where(demanded.Contains), state, demanded));
         }
 
-        // A further factor is bound only by someone who proves one they already hold (NIST SP 800-63B §4.1.2), and proves it now.
+        // Another factor is bound only by someone who proves one they already hold (NIST SP 800-63B §4.1.2), and proves it now.
         if (state.EnrolledFactors.Count > 0 && !proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method) && IsFresh(request, proof)))
         {
             return new NextStep.ChallengeSecondFactor(
@@ -139,7 +140,7 @@ public static class InteractionPolicy
         && proofs.Any(proof => proof.Method == ProofMethod.TrustedDevice)
         && WeakestDemandedAcr(request) is (null or Authentication.SingleFactor);
 
-    /// <summary>Grace is the client's own; it never softens a demanded acr nor the factor of somebody who has one.</summary>
+    /// <summary>Grace is the client's own; it never softens a demanded acr, nor spares somebody a factor that they have.</summary>
     private static bool MayPostpone(AuthorizationRequest request, SignInState state) =>
         request.Client.GraceSignIns > 0
         && state.EnrolledFactors.Count == 0
@@ -151,8 +152,8 @@ public static class InteractionPolicy
             : methods.ToFrozenSet();
 
     /// <summary>
-    /// The methods of which one must be proved; null when the password is enough, empty when client and acr_values contradict each other. A set and not a
-    /// level: a client can say "not by text message".
+    /// The methods of which one must be proved; null if the password is enough, empty if client and acr_values contradict each other. A
+    /// set, not a level: a client can say "not by text message".
     /// </summary>
     private static FrozenSet<ProofMethod>? Demanded(AuthorizationRequest request, SignInState state)
     {
@@ -179,7 +180,7 @@ public static class InteractionPolicy
         return demanded is null || MayBeMailed(state, demanded) ? demanded : demanded.Where(method => method != ProofMethod.MailCode).ToFrozenSet();
     }
 
-    /// <summary>A code by mail is for those who have nothing stronger that would do.</summary>
+    /// <summary>A code by mail is for people who have nothing stronger that would do.</summary>
     private static bool MayBeMailed(SignInState state, FrozenSet<ProofMethod> demanded) =>
         state.HasMailbox && !state.EnrolledFactors.Any(demanded.Contains);
 
@@ -187,13 +188,15 @@ public static class InteractionPolicy
         ? client.AcceptedFactors
         : client.AcceptedFactors.Where(method => !client.WithheldFactors.Contains(method)).ToFrozenSet();
 
-    /// <summary>Any of the listed values is acceptable (OIDC Core §3.1.2.1), so the weakest that we know is what must at least be reached.</summary>
+    /// <summary>
+    /// Any of the listed values is acceptable (OIDC Core §3.1.2.1), so the weakest that we know must at least be reached.
+    /// </summary>
     private static string? WeakestDemandedAcr(AuthorizationRequest request) =>
         Authentication.AcrValues.FirstOrDefault(request.AcrValues.Contains);
 
     private static NextStep.AskConsent? ConsentMissing(AuthorizationRequest request, SignInState state)
     {
-        // The page on which another device is answered shows what it asks and is the consent itself.
+        // The page that answers another device shows what the device asks for and is itself the consent.
         var each = request.Prompt.HasFlag(Prompt.Consent) || request is { IsAllowedEachTime: true, WaitingId: null };
         var askedAgain = each && state.ConsentFlowId != request.FlowId;
         var missing = request.Client.ConsentRequired && !request.Asked.IsSubsetOf(state.ConsentedScopes);

@@ -12,12 +12,12 @@ public abstract record NextStep
     /// <summary>One of these enrolled methods must be proved.</summary>
     public sealed record ChallengeSecondFactor(FrozenSet<ProofMethod> Methods) : NextStep;
 
-    /// <summary>One of these methods must be enrolled; <paramref name="GraceLeft"/> sign-ins may still be made without.</summary>
+    /// <summary>One of these methods must be enrolled; <paramref name="GraceLeft"/> sign-ins may still be made without one.</summary>
     public sealed record EnrollSecondFactor(FrozenSet<ProofMethod> Methods, int GraceLeft) : NextStep;
 
     public sealed record SaveRecoveryCodes : NextStep;
 
-    /// <param name="Scopes">Those, and single claims in the form of <see cref="AuthorizationRequest.ClaimPrefix"/>.</param>
+    /// <param name="Scopes">Scopes, and individual claims written with <see cref="AuthorizationRequest.ClaimPrefix"/>.</param>
     public sealed record AskConsent(FrozenSet<string> Scopes) : NextStep;
 
     /// <summary>The gate is open: these proofs satisfy the request.</summary>

@@ -3,11 +3,11 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Authorization;
 
 /// <summary>
-/// What an operator needs to see of a redirection URI that is not registered: where it first differs from the registered one that it
-/// resembles most. What follows the difference is cut, because anything may stand there.
+/// What an operator needs to see of an unregistered redirection URI: where it first differs from the registered one that it resembles most.
+/// What follows the difference is cut, because it could be anything.
 /// </summary>
-/// <param name="Sent">What was sent, with <see cref="Mark"/> before the first difference; null when nothing was.</param>
-/// <param name="Registered">What it was meant to be, marked likewise; null when nothing is registered.</param>
+/// <param name="Sent">What was sent, with <see cref="Mark"/> before the first difference; null if nothing was.</param>
+/// <param name="Registered">What it was meant to be, marked likewise; null if nothing is registered.</param>
 public sealed record RedirectUriMismatch(string ClientId, string? Sent, string? Registered)
 {
     public const string Mark = "»";
@@ -38,7 +38,7 @@ public sealed record RedirectUriMismatch(string ClientId, string? Sent, string? 
         return $"{(start > 0 ? "…" : "")}{Printable(uri[start..at])}{Mark}{Printable(uri[at..end])}{(end < uri.Length ? "…" : "")}";
     }
 
-    /// <summary>What cannot be printed, or could change how a terminal shows the rest, is a question mark.</summary>
+    /// <summary>Whatever cannot be printed, or could change how a terminal shows the rest, becomes a question mark.</summary>
     private static string Printable(string text) =>
         string.Concat(text.Select(character => character is >= ' ' and <= '~' ? character : '?'));
 }

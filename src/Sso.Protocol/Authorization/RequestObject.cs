@@ -7,26 +7,28 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Authorization;
 
 /// <summary>
-/// What a request object says whose signature was verified (RFC 9101 §4, OIDC Core §6.1). Its parameters are the whole request:
+/// The content of a request object whose signature was verified (RFC 9101 §4, OIDC Core §6.1). Its parameters are the whole request:
 /// nothing outside counts (RFC 9101 §6.3).
 /// </summary>
 public static class RequestObject
 {
     public const string Type = "oauth-authz-req+jwt";
 
-    /// <summary>For clients that must sign: how far ahead it may end, and how old it may be (FAPI 2.0 Message Signing §5.3.1).</summary>
+    /// <summary>
+    /// For clients that must sign: how far ahead its end may be, and how old it may be (FAPI 2.0 Message Signing §5.3.1).
+    /// </summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(60);
 
     /// <summary>For clocks that run ahead of ours.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromSeconds(10);
 
-    /// <summary>What makes it a JWT and is no parameter (RFC 7519 §4.1).</summary>
+    /// <summary>What makes it a JWT and is not a parameter (RFC 7519 §4.1).</summary>
     private static readonly FrozenSet<string> JwtClaims = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
     private static readonly string[] Types = [Type, "application/" + Type, "JWT"];
 
     /// <param name="token">Its signature was verified.</param>
-    /// <param name="isStrict">True: iss, aud, exp and nbf must be there, and the life is limited.</param>
+    /// <param name="isStrict">True: iss, aud, exp and nbf are required, and its life is limited.</param>
     public static Result<OpenIddictRequest, OAuthError> Read(
         JsonWebToken token, Client client, string issuer, DateTimeOffset now, bool isStrict)
     {
@@ -49,7 +51,7 @@ public static class RequestObject
             "The client_id inside the request object is not the one outside.",
         _ when claims.Text("iss") is var iss && iss != client.Id && (iss is not null || isStrict) =>
             "The iss of the request object must be the client_id.",
-        // RFC 9101 §10.8: what the client signs to authenticate must not pass for a request.
+        // RFC 9101 §10.8: what the client signs to authenticate itself must not pass for a request.
         _ when claims.Text("sub") == client.Id => "The sub of a request object must not be the client_id.",
         _ when !(claims.Has("aud") ? claims.Audiences.Contains(issuer) : !isStrict) =>
             "The aud of the request object must be the issuer of this server.",

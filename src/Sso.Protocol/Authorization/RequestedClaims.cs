@@ -6,9 +6,8 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Authorization;
 
 /// <summary>
-/// The parameter <c>claims</c> (OIDC Core §5.5): single claims for userinfo and for the ID token. Whether a claim is essential
-/// makes no difference to a claim about the person: it is told when it is known and allowed, and its absence is no error
-/// (§5.5.1). What we do not know is ignored.
+/// The parameter <c>claims</c> (OIDC Core §5.5): individual claims for userinfo and for the ID token. Whether a claim about the person is
+/// essential makes no difference: it is given if it is known and allowed, and its absence is no error (§5.5.1). Unknown claims are ignored.
 /// </summary>
 public sealed record RequestedClaims
 {
@@ -27,7 +26,7 @@ public sealed record RequestedClaims
     /// <summary>Likewise.</summary>
     public FrozenSet<string> IdToken { get; private init; } = [];
 
-    /// <summary>One of these must be who signs in; null when anybody may.</summary>
+    /// <summary>One of these must be the person who signs in; null if anybody may.</summary>
     public FrozenSet<string>? Subjects { get; private init; }
 
     public bool AllowSubject(string subject) => Subjects?.Contains(subject) != false;
@@ -35,7 +34,7 @@ public sealed record RequestedClaims
     /// <summary>The values of <c>acr</c>, in order of preference.</summary>
     public ImmutableArray<string> AcrValues { get; private init; } = [];
 
-    /// <summary>One of <see cref="AcrValues"/> must be reached, else the sign-in failed (OIDC Core §5.5.1.1).</summary>
+    /// <summary>One of <see cref="AcrValues"/> must be reached, otherwise the sign-in has failed (OIDC Core §5.5.1.1).</summary>
     public bool IsAcrEssential { get; private init; }
 
     public static Result<RequestedClaims, OAuthError> Parse(string? value)
@@ -56,7 +55,9 @@ public sealed record RequestedClaims
         }
     }
 
-    /// <summary>What the registration of the client covers: a single claim may be asked for by whoever may ask for its scope.</summary>
+    /// <summary>
+    /// The part that the registration of the client covers: a client may ask for an individual claim if it may ask for its scope.
+    /// </summary>
     public RequestedClaims CoveredBy(Client client)
     {
         bool Covers(string claim) => client.Scopes.Contains(ScopeOf[claim]);
@@ -65,7 +66,7 @@ public sealed record RequestedClaims
             : this with { UserInfo = [.. UserInfo.Where(Covers)], IdToken = [.. IdToken.Where(Covers)] };
     }
 
-    /// <summary>The claims that none of the scopes brings, so that they have to be allowed one by one.</summary>
+    /// <summary>The claims that none of the scopes brings, and that therefore have to be allowed one by one.</summary>
     public IEnumerable<string> Beyond(FrozenSet<string> scopes) => UserInfo.Union(IdToken).Where(claim => !scopes.Contains(ScopeOf[claim]));
 
     private static RequestedClaims? Read(JsonElement root)
@@ -93,7 +94,7 @@ public sealed record RequestedClaims
     }
 
     /// <summary>
-    /// The requests of one member, copied out of the document; empty when it is absent, null when it is no object of objects and nulls.
+    /// The requests of one member, copied out of the document; empty if it is absent, null if it is not an object of objects and nulls.
     /// </summary>
     private static Dictionary<string, JsonElement>? Member(JsonElement root, string name)
     {
@@ -114,7 +115,7 @@ public sealed record RequestedClaims
             : null;
     }
 
-    /// <summary>The strings of <c>value</c> or <c>values</c> (OIDC Core §5.5.1); null when neither is there.</summary>
+    /// <summary>The strings of <c>value</c> or <c>values</c> (OIDC Core §5.5.1); null if there is neither.</summary>
     private static ImmutableArray<string>? Values(JsonElement request)
     {
         if (request.ValueKind != JsonValueKind.Object)

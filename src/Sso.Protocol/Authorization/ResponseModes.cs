@@ -9,7 +9,7 @@ public static class ResponseModes
     public static readonly IReadOnlyList<string> All =
         [Query, "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"];
 
-    /// <summary>The mode of an answer, an error too: where the wish cannot be met, the default of the response type.</summary>
+    /// <summary>The mode of an answer, errors included: the default of the response type if the wish cannot be met.</summary>
     public static string Of(string? responseType, string? responseMode)
     {
         var usual = ResponseTypes.IsForFragment(responseType) ? "fragment" : Query;
@@ -21,7 +21,7 @@ public static class ResponseModes
         };
     }
 
-    /// <summary>Why a wish cannot be met; null when it can. An ID token in a query would stand in logs (JARM §2.3.1).</summary>
+    /// <summary>Why a wish cannot be met; null if it can. An ID token in a query would end up in logs (JARM §2.3.1).</summary>
     public static OAuthError? Refuse(string? responseType, string? responseMode) => responseMode switch
     {
         null => null,

@@ -15,7 +15,7 @@ public static class ResponseTypes
 {
     public const string Code = "code";
 
-    /// <summary>Those that bring an ID token through the browser: off unless server and client are switched on for them.</summary>
+    /// <summary>Those that bring an ID token through the browser: off unless switched on for both server and client.</summary>
     public static readonly IReadOnlyList<string> WithIdToken = ["code id_token", "id_token"];
 
     /// <summary>The order of the words does not matter (RFC 6749 §3.1.1); null for a type that is never offered.</summary>
@@ -27,6 +27,6 @@ public static class ResponseTypes
         _ => null,
     };
 
-    /// <summary>True when an answer of this type, an error too, must not stand in a query (OAuth 2.0 Multiple Response Types §5).</summary>
+    /// <summary>True if an answer of this type, errors included, must not be in a query (OAuth 2.0 Multiple Response Types §5).</summary>
     public static bool IsForFragment(string? value) => value?.Split(' ').Any(word => word is "id_token" or "token") == true;
 }

@@ -5,7 +5,8 @@ using OpenIddict.Abstractions;
 namespace Sso.Protocol.Authorization;
 
 /// <summary>
-/// What an authorization request demands of the sign-in: how fresh and how strong it must be, whose (OIDC Core §3.1.2.1, §5.5.1.1); and single claims (§5.5).
+/// What an authorization request demands of the sign-in: how fresh and how strong it must be, and whose (OIDC Core §3.1.2.1, §5.5.1.1); and
+/// individual claims (§5.5).
 /// </summary>
 public sealed record SignInDemands
 {
@@ -13,14 +14,13 @@ public sealed record SignInDemands
 
     public TimeSpan? MaxAge { get; private init; }
 
-    /// <summary>In order of preference; those of the parameter <c>claims</c> among them.</summary>
+    /// <summary>In order of preference, including those of the parameter <c>claims</c>.</summary>
     public required ImmutableArray<string> AcrValues { get; init; }
 
     public required RequestedClaims Claims { get; init; }
 
-    /// <param name="reachable">
-    /// The values of <c>acr</c> that a sign-in can have. An essential one that nobody can reach is a failed sign-in; without essential it is one wish more
-    /// (OIDC Core §5.5.1.1).
+    /// <param name="reachable"> The values of <c>acr</c> that a sign-in can have. An essential one that nobody can reach is a failed
+    /// sign-in; without essential it is just another wish (OIDC Core §5.5.1.1).
     /// </param>
     public static Result<SignInDemands, OAuthError> Read(OpenIddictRequest parameters, IReadOnlyCollection<string> reachable)
     {
@@ -48,8 +48,8 @@ public sealed record SignInDemands
     }
 
     /// <summary>
-    /// Why a sign-in does not meet them; null when it does. A wish for a level is none, and who comes back from the page of the sign-in is a moment older than
-    /// <c>max_age=0</c>.
+    /// Why a sign-in does not meet them; null if it does. A mere wish for a level is not a demand, and people who come back from the
+    /// sign-in page are a moment older than <c>max_age=0</c>.
     /// </summary>
     /// <param name="subject">As the client knows the person.</param>
     public OAuthError? Unmet(string subject, DateTimeOffset? authenticatedAt, string? acr, DateTimeOffset now) =>

@@ -6,7 +6,7 @@ namespace Sso.Protocol.Authorization;
 /// <summary>Everything that is known about the person behind a session cookie, read in one query.</summary>
 public sealed record SignInState
 {
-    /// <summary>The public name of the session, from which its sid claims are made.</summary>
+    /// <summary>The public id of the session, from which its sid claims are made.</summary>
     public required Guid SessionId { get; init; }
 
     public required Guid PersonId { get; init; }
@@ -24,7 +24,7 @@ public sealed record SignInState
     /// <summary>Sign-ins without a second factor so far, counted against the client's grace.</summary>
     public int SignInsWithoutSecondFactor { get; init; }
 
-    /// <summary>In this session the person chose to enrol a second factor another time.</summary>
+    /// <summary>In this session, the person chose to enrol a second factor another time.</summary>
     public bool EnrolmentPostponed { get; init; }
 
     /// <summary>What this person has allowed the client of the request.</summary>
@@ -34,7 +34,8 @@ public sealed record SignInState
     public Guid? ConsentFlowId { get; init; }
 
     /// <summary>
-    /// The flow that the mailed link of a finished wait opened, for who has lost every second factor. It is no proof: with the password it leads to a new factor.
+    /// The flow that the mailed link opened after the wait, for people who have lost every second factor. It is not a proof: together with
+    /// the password it leads to a new factor.
     /// </summary>
     public Guid? RecoveryFlowId { get; init; }
 }

@@ -11,7 +11,7 @@ public sealed record VerifiedRedirectUri
 
     public string Value { get; }
 
-    /// <summary>Exact string comparison; the one freedom is the port of a loopback address for native clients (RFC 8252 §7.3).</summary>
+    /// <summary>Exact string comparison; the only freedom is the port of a loopback address for native clients (RFC 8252 §7.3).</summary>
     public static VerifiedRedirectUri? Match(Client client, string? requested)
     {
         if (requested is null)

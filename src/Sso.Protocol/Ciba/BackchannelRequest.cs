@@ -6,12 +6,12 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Ciba;
 
 /// <summary>
-/// A checked authentication request that came without a browser (CIBA Core §7.1, §7.2); who the hint means is not yet known.
+/// A checked authentication request that came without a browser (CIBA Core §7.1, §7.2); the person behind the hint is not known yet.
 /// </summary>
-/// <param name="Asked">Scopes, resources and the weight of the sign-in.</param>
-/// <param name="LoginHint">A user name or mail address; null where an ID token is the hint.</param>
+/// <param name="Asked">Scopes, resources and the demanded strength of the sign-in.</param>
+/// <param name="LoginHint">A user name or mail address; null if the hint is an ID token.</param>
 /// <param name="BindingMessage">What both devices show, so that the person can compare.</param>
-/// <param name="NotificationToken">With it our notification is authorized at the client (ping mode); null in poll mode.</param>
+/// <param name="NotificationToken">Authorizes our notification at the client (ping mode); null in poll mode.</param>
 /// <param name="Lifetime">How long the client waits.</param>
 public sealed record BackchannelRequest(
     AskedAccess Asked, string? LoginHint, string? IdTokenHint, string? BindingMessage, string? NotificationToken, TimeSpan Lifetime)
@@ -53,7 +53,9 @@ public sealed record BackchannelRequest(
         _ => null,
     };
 
-    /// <summary>CIBA Core §7.1: plain text of a limited set, so that nothing else on the page can be imitated or turned round.</summary>
+    /// <summary>
+    /// CIBA Core §7.1: plain text of a limited set, so that it can neither imitate nor reverse anything else on the page.
+    /// </summary>
     private static bool IsShowable(string message) =>
         message.Length <= LongestBindingMessage && message.All(character => char.IsLetterOrDigit(character)
             || character is ' ' or '-' or '.' or ',' or ':' or '#' or '/');
@@ -64,7 +66,7 @@ public sealed record BackchannelRequest(
         && value.TrimEnd('=') is { Length: > 0 } token
         && token.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_' or '~' or '+' or '/');
 
-    /// <summary>A longer life than ours becomes ours, and the answer says so.</summary>
+    /// <summary>A life longer than ours is cut to ours, and the answer says so.</summary>
     private static TimeSpan? LifetimeOf(string? requested) => requested switch
     {
         null => LongestLife,

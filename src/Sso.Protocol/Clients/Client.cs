@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace Sso.Protocol.Clients;
 
 /// <summary>
-/// What a client is and may do (RFC 7591 §2): the one description that an operator's wish, an application's own registration, the row and
-/// every request share. In memory it is replaced as a whole when it changes, and nobody writes to it.
+/// What a client is and may do (RFC 7591 §2): the one description shared by what an operator asks for, what an application registers
+/// itself, the row and every request. In memory it is replaced as a whole when it changes, and nobody writes to it.
 /// </summary>
 public record Client
 {
@@ -23,11 +23,15 @@ public record Client
     [JsonPropertyOrder(-3)]
     public required string Name { get; set; }
 
-    /// <summary>Said by who registers it, and not stored: the server asks only for what follows from it, and from that it can be told.</summary>
+    /// <summary>
+    /// Given by whoever registers it, and not stored: the server needs only what follows from it, from which it can be inferred.
+    /// </summary>
     [JsonPropertyOrder(-2)]
     public ClientType Type { get => _type ?? TypeOfOthers(); set => _type = value; }
 
-    /// <summary>How it proves itself; what is usual for its type unless registered otherwise: a secret in the header, or nothing.</summary>
+    /// <summary>
+    /// How it authenticates; unless registered otherwise, the usual way for its type: a secret in the header, or nothing.
+    /// </summary>
     [JsonPropertyOrder(-1)]
     public ClientAuthenticationMethod AuthenticationMethod
     {
@@ -38,7 +42,7 @@ public record Client
     [JsonIgnore]
     public bool IsPublic => AuthenticationMethod == ClientAuthenticationMethod.None;
 
-    /// <summary>A set of rules that it keeps as a whole.</summary>
+    /// <summary>A set of rules that it follows as a whole.</summary>
     public ClientProfile Profile { get; set; }
 
     [JsonIgnore]
@@ -47,22 +51,24 @@ public record Client
     /// <summary>True: it gets tokens only with a DPoP proof (RFC 9449 §5.2).</summary>
     public bool DpopBound { get; set; }
 
-    /// <summary>True: its tokens are bound to the certificate that it shows (RFC 8705 §3.4).</summary>
+    /// <summary>True: its tokens are bound to the certificate that it presents (RFC 8705 §3.4).</summary>
     public bool CertificateBound { get; set; }
 
-    /// <summary>What the certificate of a tls_client_auth client must be issued to, as <see cref="Clients.TlsSubject"/> writes it (RFC 8705 §2.1.2).</summary>
+    /// <summary>
+    /// What the certificate of a tls_client_auth client must be issued to, as <see cref="Clients.TlsSubject"/> writes it (RFC 8705 §2.1.2).
+    /// </summary>
     public string? TlsSubject { get; set; }
 
     /// <summary>Its public keys by value: the JSON of a key set (RFC 7517 §5).</summary>
     public string? Jwks { get; set; }
 
-    /// <summary>Those of <see cref="Jwks"/>; null where there are none that can be used.</summary>
+    /// <summary>The keys of <see cref="Jwks"/>; null if there are none that can be used.</summary>
     [JsonIgnore]
     public ClientKeySet? KeySet
     {
         get
         {
-            // A copy that was given other keys brings the old reading with it.
+            // A copy that was given other keys still has the old parsed keys.
             var read = _read;
             if (Jwks is not null && !ReferenceEquals(read?.Json, Jwks))
             {
@@ -73,14 +79,16 @@ public record Client
         }
     }
 
-    /// <summary>Where its public keys are; never followed but through the guarded client. A client has this or <see cref="Jwks"/>.</summary>
+    /// <summary>Where its public keys are; only ever fetched through the guarded client. A client has this or <see cref="Jwks"/>.</summary>
     public string? JwksUri { get; set; }
 
     public IReadOnlyList<string> GrantTypes { get; set; } = [];
 
     public IReadOnlyList<string> Scopes { get; set; } = [];
 
-    /// <summary>May be empty: some products tell their address only after they got their id. Such a client cannot sign anyone in yet.</summary>
+    /// <summary>
+    /// May be empty: some products reveal their address only once they have their id. Such a client cannot sign anyone in yet.
+    /// </summary>
     public IReadOnlyList<string> RedirectUris { get; set; } = [];
 
     public IReadOnlyList<string> PostLogoutRedirectUris { get; set; } = [];
@@ -99,26 +107,26 @@ public record Client
     /// <summary>How many sign-ins a person without a second factor may still make before enrolment is demanded.</summary>
     public int GraceSignIns { get; set; }
 
-    /// <summary>False: this client does not take codes sent by text message.</summary>
+    /// <summary>False: this client does not accept codes sent by text message.</summary>
     public bool AcceptsTextMessages { get; set; } = true;
 
     /// <summary>True: people without a second factor may use a code sent to their confirmed address instead.</summary>
     public bool AcceptsMailCodes { get; set; }
 
-    /// <summary>What this client takes beside the password.</summary>
+    /// <summary>What this client accepts besides the password.</summary>
     [JsonIgnore]
     public FrozenSet<ProofMethod> AcceptedFactors => ProofMethods.Accepted(AcceptsTextMessages, AcceptsMailCodes);
 
     /// <summary>
-    /// True: the password is enough for 30 days in a browser that was remembered at a challenge. Off unless an operator switches it on, because the tokens of
-    /// such a sign-in rest on one proof.
+    /// True: the password is enough for 30 days in a browser that was remembered at a challenge. Off unless an operator switches it on,
+    /// because the tokens of such a sign-in rest on one proof.
     /// </summary>
     public bool AcceptsTrustedDevices { get; set; }
 
-    /// <summary>True: people allow it once, and again when it asks for more.</summary>
+    /// <summary>True: people are asked to allow it once, and again when it asks for more.</summary>
     public bool ConsentRequired { get; set; }
 
-    /// <summary>Where it hears that a session is over, from server to server (Back-Channel Logout §2.2).</summary>
+    /// <summary>Where it is told that a session is over, from server to server (Back-Channel Logout §2.2).</summary>
     public string? BackchannelLogoutUri { get; set; }
 
     /// <summary>True: it needs the sid in a logout token; we always send it.</summary>
@@ -130,17 +138,19 @@ public record Client
     /// <summary>True: iss and sid are added to it.</summary>
     public bool FrontchannelLogoutSessionRequired { get; set; }
 
-    /// <summary>Where a sign-in that begins here starts (OIDC Core §4).</summary>
+    /// <summary>Where a sign-in that is begun by us starts (OIDC Core §4).</summary>
     public string? InitiateLoginUri { get; set; }
 
-    /// <summary>True: people have a subject of their own at each sector (OIDC Core §8.1).</summary>
+    /// <summary>True: people have a different subject in each sector (OIDC Core §8.1).</summary>
     [JsonIgnore]
     public bool Pairwise { get => _isPairwise ?? Sector is not null; set => _isPairwise = value; }
 
     /// <summary>The host for which its subjects are made (OIDC Core §8.1); null for public subjects.</summary>
     public string? Sector { get; set; }
 
-    /// <summary>The file that names every redirection URI of the sector; null: the host of the redirect URIs is the sector.</summary>
+    /// <summary>
+    /// The file that names every redirection URI of the sector; null means that the host of the redirect URIs is the sector.
+    /// </summary>
     public string? SectorIdentifierUri { get; set; }
 
     /// <summary>True: it registered itself, so nobody has verified who it is, and pages say so (RFC 7591 §5).</summary>
@@ -149,7 +159,7 @@ public record Client
     [JsonIgnore]
     public RegisteredBy RegisteredBy => IsUnverified ? RegisteredBy.Application : RegisteredBy.Operator;
 
-    /// <summary>The brand of the pages on the way to this client; null is that of the host.</summary>
+    /// <summary>The brand of the pages on the way to this client; null means that of the host.</summary>
     [JsonPropertyName("brand")]
     public string? BrandId { get; set; }
 
@@ -159,17 +169,19 @@ public record Client
     /// <summary>Addresses of request objects that may be fetched, without fragments (RFC 9101 §5.2).</summary>
     public IReadOnlyList<string> RequestUris { get; set; } = [];
 
-    /// <summary>Null: any that the server takes (RFC 9101 §10.1).</summary>
+    /// <summary>Null means any that the server accepts (RFC 9101 §10.1).</summary>
     public string? RequestObjectSigningAlgorithm { get; set; }
 
     /// <summary>True: a request that is not signed is refused, also where it is pushed (RFC 9101 §10.5).</summary>
     public bool RequiresSignedRequests { get; set; }
 
-    /// <summary>True: it may ask people through a back channel, who answer in the account area (CIBA Core).</summary>
+    /// <summary>True: it may ask people through a back channel; they answer in the account area (CIBA Core).</summary>
     [JsonIgnore]
     public bool AsksByBackchannel { get => _asksByBackchannel ?? GrantTypes.Contains(Protocol.GrantTypes.Ciba); set => _asksByBackchannel = value; }
 
-    /// <summary>Where the client is told that a backchannel authentication was answered (CIBA Core §10.2, ping mode); null where it polls.</summary>
+    /// <summary>
+    /// Where the client is told that a backchannel authentication was answered (CIBA Core §10.2, ping mode); null if it polls.
+    /// </summary>
     public string? NotificationUri { get; set; }
 
     [JsonIgnore]
@@ -178,10 +190,10 @@ public record Client
     /// <summary>The resources for which this client may exchange the tokens that it is called with (RFC 8693).</summary>
     public IReadOnlyList<string> ExchangeTargets { get; set; } = [];
 
-    /// <summary>Null: userinfo answers plain JSON (OIDC Core §5.3.2).</summary>
+    /// <summary>Null means that userinfo answers plain JSON (OIDC Core §5.3.2).</summary>
     public string? UserInfoSigningAlgorithm { get; set; }
 
-    /// <summary>Null: not encrypted.</summary>
+    /// <summary>Null means not encrypted.</summary>
     public TokenEncryption? UserInfoEncryption
     {
         get => TokenEncryption.Of(UserInfoEncryptionAlgorithm, UserInfoContentEncryption);
@@ -209,8 +221,8 @@ public record Client
     public string? IdTokenContentEncryption { get; set; }
 
     /// <summary>
-    /// True: ID tokens may come back through the browser (response types <c>id_token</c> and <c>code id_token</c>). Off unless server and registration are
-    /// switched on for it.
+    /// True: ID tokens may come back through the browser (response types <c>id_token</c> and <c>code id_token</c>). Off unless it is
+    /// switched on for both server and registration.
     /// </summary>
     public bool AllowsIdTokenResponses { get; set; }
 
@@ -239,28 +251,32 @@ public record Client
     /// <summary>Its picture, of which a copy is kept.</summary>
     public string? LogoUri { get; set; }
 
-    /// <summary>Our copy of that picture, a data URI: pages show this and nothing from elsewhere.</summary>
+    /// <summary>Our copy of that picture, as a data URI: pages show this and nothing from elsewhere.</summary>
     [JsonIgnore]
     public string? Logo { get; set; }
 
-    /// <summary>As registered: web or native; null when an operator registered it.</summary>
+    /// <summary>As registered: web or native; null if an operator registered it.</summary>
     public string? ApplicationType { get; set; }
 
     public IReadOnlyList<string> Contacts { get; set; } = [];
 
-    /// <summary>Where it was read into memory: the hashes of its living secrets.</summary>
+    /// <summary>Only once it was read into memory: the hashes of its valid secrets.</summary>
     [JsonIgnore]
     public ImmutableArray<ClientSecret> Secrets { get; init; } = [];
 
-    /// <summary>Likewise: the secrets of a client that signs with them (client_secret_jwt), sealed. No other client has a readable one.</summary>
+    /// <summary>
+    /// Likewise: the secrets of a client that signs with them (client_secret_jwt), sealed. No other client has one that can be read.
+    /// </summary>
     [JsonIgnore]
     public ImmutableArray<byte[]> SealedSecrets { get; init; } = [];
 
-    /// <summary>Likewise: the key of its sector's subjects; set where the sector is.</summary>
+    /// <summary>Likewise: the key of its sector's subjects; set if the sector is.</summary>
     [JsonIgnore]
     public byte[]? SectorKey { get; init; }
 
-    /// <summary>What an operator switched off for the whole installation: it proves nothing any more, not even that another factor may be added.</summary>
+    /// <summary>
+    /// What an operator switched off for the whole installation: it no longer proves anything, not even for adding another factor.
+    /// </summary>
     [JsonIgnore]
     public FrozenSet<ProofMethod> WithheldFactors { get; init; } = [];
 
@@ -269,10 +285,10 @@ public record Client
         ? personId.ToString("N")
         : PairwiseSubject.Of(SectorKey ?? throw new InvalidOperationException("A pairwise client without its key."), personId);
 
-    /// <summary>The sid of a session for this client: as it is, or made for its sector alone.</summary>
+    /// <summary>The sid of a session for this client: the session's own, or made for its sector alone.</summary>
     public string SidOf(Guid sessionId) => (Sector is null ? sessionId : PairwiseSession.Of(SessionKey, sessionId)).ToString("N");
 
-    /// <summary>The session of a sid that this client was given; null for what is none.</summary>
+    /// <summary>The session of a sid that this client was given; null if it is not one.</summary>
     public Guid? SessionOf(string? sid) =>
         !Guid.TryParseExact(sid, "N", out var id) ? null
         : Sector is null ? id
@@ -289,7 +305,7 @@ public record Client
         _ => ClientType.Native,
     };
 
-    /// <summary>A record would print its secrets.</summary>
+    /// <summary>By default a record would print its secrets.</summary>
     public override string ToString() => $"client {Id}";
 
     private sealed record ReadKeys(string Json, ClientKeySet? Keys);

@@ -12,7 +12,7 @@ public static class ClientAssertion
     private static readonly TimeSpan LongestOfFapi = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// RFC 7523 §3 lets us refuse what is unreasonably far; common libraries write ten or sixty minutes and offer no other.
+    /// RFC 7523 §3 lets us refuse what is unreasonably far off; common libraries write ten or sixty minutes and offer no choice.
     /// </summary>
     private static readonly TimeSpan LongestOfOthers = TimeSpan.FromMinutes(60);
 
@@ -21,7 +21,8 @@ public static class ClientAssertion
     private static readonly string[] Types = ["JWT", "client-authentication+jwt"];
 
     /// <summary>
-    /// Whose assertion a request claims to bring; null for what is no JWT, of another type, or of another client than client_id. Nothing of it is checked yet.
+    /// The client whose assertion a request claims to bring; null if it is not a JWT, of another type, or of a client other than client_id.
+    /// Nothing in it is checked yet.
     /// </summary>
     public static string? ClaimedClient(OpenIddictRequest parameters) =>
         parameters.Text("client_assertion_type") == Type
@@ -31,10 +32,10 @@ public static class ClientAssertion
             : null;
 
     /// <summary>
-    /// Why an assertion with a good signature is refused, as the end of a sentence for its developer; null when it is accepted once.
+    /// Why an assertion with a valid signature is refused, as the end of a sentence for its developer; null if it may be accepted, once.
     /// </summary>
-    /// <param name="endpoints">
-    /// Addresses of ours that stand for the issuer as audience: for ordinary clients only, whose libraries put them there.
+    /// <param name="endpoints"> Our addresses that count as the issuer in the audience: only for ordinary clients, whose libraries put them
+    /// there.
     /// </param>
     public static string? Refusal(
         JsonWebToken verified, SignedClaims claims, Client client, string issuer,

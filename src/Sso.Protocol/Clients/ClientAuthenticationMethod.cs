@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Sso.Protocol.Clients;
 
-/// <summary>How a client proves itself at the token endpoint (OIDC Core §9, RFC 8705 §2). Stored by number.</summary>
+/// <summary>How a client authenticates at the token endpoint (OIDC Core §9, RFC 8705 §2). Stored by number.</summary>
 [JsonConverter(typeof(ClientAuthenticationMethodConverter))]
 public enum ClientAuthenticationMethod
 {
@@ -30,13 +30,13 @@ public static class ClientAuthenticationMethods
             ["none"] = ClientAuthenticationMethod.None,
         };
 
-    /// <param name="mutualTls">Whether clients can show certificates here.</param>
+    /// <param name="mutualTls">True if clients can present certificates here.</param>
     public static IEnumerable<string> Offered(bool mutualTls) =>
         ByName.Where(pair => mutualTls || !pair.Value.IsByCertificate()).Select(pair => pair.Key);
 
     public static string Name(this ClientAuthenticationMethod method) => ByName.First(pair => pair.Value == method).Key;
 
-    /// <summary>True where the server and the client share a secret.</summary>
+    /// <summary>True if the server and the client share a secret.</summary>
     public static bool IsBySecret(this ClientAuthenticationMethod method) =>
         method is ClientAuthenticationMethod.ClientSecretBasic or ClientAuthenticationMethod.ClientSecretPost
             or ClientAuthenticationMethod.ClientSecretJwt;
@@ -48,7 +48,7 @@ public static class ClientAuthenticationMethods
         method is ClientAuthenticationMethod.TlsClientAuth or ClientAuthenticationMethod.SelfSignedTlsClientAuth;
 }
 
-/// <summary>In JSON a method has its registered name.</summary>
+/// <summary>In JSON, a method has its registered name.</summary>
 public sealed class ClientAuthenticationMethodConverter : JsonConverter<ClientAuthenticationMethod>
 {
     public override ClientAuthenticationMethod Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

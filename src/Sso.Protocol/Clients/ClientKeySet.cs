@@ -8,7 +8,7 @@ namespace Sso.Protocol.Clients;
 /// <summary>The public keys of a client (RFC 7517 §5): those that <see cref="Parse"/> found usable, and no others.</summary>
 public sealed record ClientKeySet
 {
-    /// <summary>Of the text. More is no key set but an attempt.</summary>
+    /// <summary>In characters. Anything longer is not a key set but an attempt.</summary>
     public const int Longest = 32 * 1024;
     public const int MostKeys = 20;
 
@@ -16,7 +16,9 @@ public sealed record ClientKeySet
 
     public ImmutableArray<JsonWebKey> Keys { get; }
 
-    /// <summary>Null for a text that is no key set, holds a private or symmetric key, more than 20 keys, or none that we can use.</summary>
+    /// <summary>
+    /// Null if the text is not a key set, or holds a private or symmetric key, more than 20 keys, or none that we can use.
+    /// </summary>
     public static ClientKeySet? Parse(string? json)
     {
         if (json is null or { Length: > Longest })
@@ -34,11 +36,11 @@ public sealed record ClientKeySet
             return null;
         }
 
-        // RFC 7517 §9.2: a set with a private part in it was published by mistake, and its keys belong to everybody now.
+        // RFC 7517 §9.2: a set with a private part in it was published by mistake, and everybody has its keys now.
         return keys.Count > MostKeys || keys.Any(HoldsSecret) || keys.Where(IsUsable).ToImmutableArray() is not { Length: > 0 } usable ? null : new(usable);
     }
 
-    /// <summary>What may have signed a JWS: by the kid where both name one, else every key that fits the algorithm.</summary>
+    /// <summary>The keys that may have signed a JWS: by the kid if both name one, otherwise every key that fits the algorithm.</summary>
     public IEnumerable<JsonWebKey> ForSignature(string algorithm, string? keyId) => Keys.Where(key =>
         key.Use is null or "" or "sig"
         && (key.KeyOps.Count == 0 || key.KeyOps.Contains("verify"))
@@ -46,19 +48,20 @@ public sealed record ClientKeySet
         && Fits(key, algorithm)
         && (keyId is null || string.IsNullOrEmpty(key.Kid) || key.Kid == keyId));
 
-    /// <summary>What a JWE for this client is encrypted to (RFC 7518 §4.1); null when it has no such key.</summary>
+    /// <summary>The key to which a JWE for this client is encrypted (RFC 7518 §4.1); null if it has no such key.</summary>
     public JsonWebKey? ForEncryption(string algorithm) => Keys
         .Where(key => key.Use is null or "" or "enc"
             && (string.IsNullOrEmpty(key.Alg) || key.Alg == algorithm)
             && !key.KeyOps.Contains("verify")
             && key.Kty == (algorithm.StartsWith("RSA", StringComparison.Ordinal) ? "RSA" : "EC"))
-        // A key that says nothing may be the one for signatures, of which the client could not open what is encrypted to it.
+        // A key without a stated use may be the one for signatures, with which the client could not decrypt.
         .MaxBy(key => (key.Use == "enc", key.Alg == algorithm));
 
     private static bool HoldsSecret(JsonWebKey key) => key.HasPrivateKey || key.Kty == "oct" || !string.IsNullOrEmpty(key.K);
 
     /// <summary>
-    /// RSA from 2048 bits to 8192, counted without zeros in front, with odd numbers and an exponent above 1, as no real key has others; P-256, P-384, P-521.
+    /// RSA from 2048 bits to 8192, counted without leading zeros, with odd numbers and an exponent above 1, as every real key has; P-256,
+    /// P-384, P-521.
     /// </summary>
     private static bool IsUsable(JsonWebKey key) => key.Kty switch
     {
@@ -67,7 +70,7 @@ public sealed record ClientKeySet
         _ => false,
     };
 
-    /// <summary>Zero for what is no number, or an even one.</summary>
+    /// <summary>Zero for an even number, or none.</summary>
     private static long BitsOfOdd(string number) =>
         Base64Url.IsValid(number) && new BigInteger(Base64Url.DecodeFromChars(number), isUnsigned: true, isBigEndian: true) is { IsEven: false } odd ? odd.GetBitLength() : 0;
 

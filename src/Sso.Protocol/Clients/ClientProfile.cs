@@ -1,6 +1,6 @@
 namespace Sso.Protocol.Clients;
 
-/// <summary>A set of rules that a client keeps as a whole.</summary>
+/// <summary>A set of rules that a client follows as a whole.</summary>
 public enum ClientProfile
 {
     /// <summary>OpenID Connect and OAuth as RFC 9700 advises.</summary>

@@ -1,6 +1,6 @@
 namespace Sso.Protocol.Clients;
 
-/// <summary>What a browser may be sent to at all, whoever wrote it into the registration (RFC 9700 §4.11, RFC 8252 §7.1).</summary>
+/// <summary>Where a browser may be sent at all, whoever wrote the address into the registration (RFC 9700 §4.11, RFC 8252 §7.1).</summary>
 public static class FollowedUri
 {
     /// <summary>
@@ -13,6 +13,6 @@ public static class FollowedUri
         && uri.StartsWith(parsed.Scheme + ":", StringComparison.OrdinalIgnoreCase)
         && (parsed.Scheme is "https" or "http" || parsed.Scheme.Contains('.', StringComparison.Ordinal));
 
-    /// <summary>The same, for what is shown in a browser and is no installed application.</summary>
+    /// <summary>The same, for what is shown in a browser and is not an installed application.</summary>
     public static bool IsSafePage(string uri) => IsSafe(uri) && new Uri(uri).Scheme is "https" or "http";
 }

@@ -5,7 +5,7 @@ namespace Sso.Protocol.Clients;
 
 /// <summary>
 /// How an address writes its host. The parser understands more spellings than people write (octal, hexadecimal, one number, fewer parts,
-/// percent signs, a dot at the end, IPv4 within IPv6): whoever uses one hides where it leads.
+/// percent signs, a dot at the end, IPv4 within IPv6): whoever uses one is hiding where it leads.
 /// </summary>
 public static class HostSpelling
 {
@@ -14,7 +14,7 @@ public static class HostSpelling
         && (authority.Equals(uri.Host, StringComparison.OrdinalIgnoreCase)
             || authority.Equals($"{uri.Host}:{uri.Port}", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>0.0.0.0, [::] and their kind, which lead to the machine itself; an IPv4 address in the clothes of IPv6.</summary>
+    /// <summary>0.0.0.0, [::] and the like, which lead to the machine itself; an IPv4 address disguised as IPv6.</summary>
     public static bool HidesAnAddress(Uri uri) => IPAddress.TryParse(uri.Host, out var address)
         && (address.AddressFamily == AddressFamily.InterNetwork
             ? address.GetAddressBytes()[0] == 0
@@ -28,7 +28,7 @@ public static class HostSpelling
         return uri.IsDefaultPort ? $"{uri.Scheme}://{host}" : $"{uri.Scheme}://{host}:{uri.Port}";
     }
 
-    /// <summary>The text between the two slashes and the path; null for an address without.</summary>
+    /// <summary>The text between the two slashes and the path; null if the address has none.</summary>
     public static string? AuthorityOf(string address)
     {
         var start = address.IndexOf("://", StringComparison.Ordinal);

@@ -5,20 +5,20 @@ using System.Text;
 namespace Sso.Protocol.Clients;
 
 /// <summary>
-/// Pairwise subjects (OIDC Core §8.1): a keyed hash of sector and person. Without the key nobody can go back to the person, nor tell that
-/// two sectors speak of the same one; the same person always gets the same subject in one sector.
+/// Pairwise subjects (OIDC Core §8.1): a keyed hash of sector and person. Without the key nobody can get back to the person, or tell that
+/// two sectors have the same one; the same person always gets the same subject in one sector.
 /// </summary>
 public static class PairwiseSubject
 {
     /// <summary>The key of one sector.</summary>
     /// <param name="key">The key of the installation, 32 bytes.</param>
-    /// <param name="sector">The host of its sector identifier, in small letters.</param>
+    /// <param name="sector">The host of its sector identifier, in lower case.</param>
     public static byte[] KeyOf(byte[] key, string sector) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes("sector:" + sector));
 
     public static string Of(byte[] sectorKey, Guid personId) =>
         Base64Url.EncodeToString(HMACSHA256.HashData(sectorKey, personId.ToByteArray(bigEndian: true)));
 
-    /// <param name="person">However the host calls them, but not by an id of ours: those are hashed as they are.</param>
+    /// <param name="person">Whatever name the host has for them, but not an id of ours: those are hashed as they are.</param>
     public static string Of(byte[] sectorKey, string person) =>
         Base64Url.EncodeToString(HMACSHA256.HashData(sectorKey, Encoding.UTF8.GetBytes("person:" + person)));
 }

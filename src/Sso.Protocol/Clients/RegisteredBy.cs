@@ -1,11 +1,11 @@
 namespace Sso.Protocol.Clients;
 
-/// <summary>Who made a registration, and so who may have the server call an inside of the operator.</summary>
+/// <summary>Who made a registration, and so who may make the server call the operator's internal network.</summary>
 public enum RegisteredBy
 {
-    /// <summary>By the command line.</summary>
+    /// <summary>On the command line.</summary>
     Operator,
 
-    /// <summary>By itself, through the registration endpoint or a metadata document.</summary>
+    /// <summary>The application itself, through the registration endpoint or a metadata document.</summary>
     Application,
 }

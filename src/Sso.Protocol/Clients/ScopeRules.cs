@@ -2,14 +2,14 @@ using System.Collections.Frozen;
 
 namespace Sso.Protocol.Clients;
 
-/// <summary>What of a scope value a client may ask for in the name of a person (RFC 6749 §3.3, OIDC Core §3.1.2.1).</summary>
+/// <summary>How much of a scope value a client may ask for on behalf of a person (RFC 6749 §3.3, OIDC Core §3.1.2.1).</summary>
 public static class ScopeRules
 {
     /// <summary>
-    /// A scope that the client is not registered for is refused and not passed over: an application that would get less than it asked for
-    /// finds out at once. The one exception is offline_access, which many libraries always send.
+    /// A scope that the client is not registered for is refused, not ignored: an application that would get less than it asked for finds
+    /// out at once. The one exception is offline_access, which many libraries always send.
     /// </summary>
-    /// <param name="leadsToTokens">False where nothing is answered that a refresh token could come with.</param>
+    /// <param name="leadsToTokens">False if the answer leads to nothing with which a refresh token could come.</param>
     public static Result<FrozenSet<string>, OAuthError> Read(string? value, Client client, bool leadsToTokens = true)
     {
         if (Scopes.Parse(value) is not { } asked)
@@ -17,7 +17,7 @@ public static class ScopeRules
             return OAuthError.MalformedScope;
         }
 
-        // OIDC Core §11: where no refresh token can come, offline_access must be ignored.
+        // OIDC Core §11: if no refresh token can come, offline_access must be ignored.
         var scopes = leadsToTokens && client.GrantTypes.Contains(GrantTypes.RefreshToken) && client.Scopes.Contains(Scopes.OfflineAccess)
             ? asked
             : asked.Where(scope => scope != Scopes.OfflineAccess).ToFrozenSet(StringComparer.Ordinal);

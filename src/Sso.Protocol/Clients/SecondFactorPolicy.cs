@@ -3,7 +3,7 @@ namespace Sso.Protocol.Clients;
 /// <summary>What a client demands beyond the password.</summary>
 public enum SecondFactorPolicy
 {
-    /// <summary>A second factor always; who has none enrols at the first sign-in. The default.</summary>
+    /// <summary>Always a second factor; people who have none enrol at the first sign-in. The default.</summary>
     Required = 0,
 
     /// <summary>A second factor from those who have one.</summary>

@@ -1,8 +1,8 @@
 namespace Sso.Protocol.Clients;
 
 /// <summary>
-/// The JWS algorithms by which clients may sign: assertions, proofs of possession, request objects (RFC 7518
-/// §3.1). Never none, never a shared key.
+/// The JWS algorithms with which clients may sign assertions, proofs of possession and request objects (RFC 7518 §3.1). Never none, never a
+/// shared key.
 /// </summary>
 public static class SignatureAlgorithms
 {

@@ -7,7 +7,7 @@ namespace Sso.Protocol.Clients;
 /// What a client's certificate must be issued to (RFC 8705 §2.1.2): exactly one of the subject's name and the alternative names.
 /// </summary>
 /// <param name="Kind">The suffix of the registered metadata name: <c>subject_dn</c>, <c>san_dns</c>, <c>san_ip</c>.</param>
-/// <param name="Value">For a subject: as RFC 4514 writes it.</param>
+/// <param name="Value">A subject is written as in RFC 4514.</param>
 public sealed record TlsSubject(string Kind, string Value)
 {
     public const string Dn = "subject_dn";
@@ -50,7 +50,7 @@ public sealed record TlsSubject(string Kind, string Value)
         }
     }
 
-    /// <summary>One encoding of the strings in it, whatever the issuer chose.</summary>
+    /// <summary>The same encoding of its strings, whatever the issuer chose.</summary>
     private static X500DistinguishedName Normal(X500DistinguishedName name) =>
         new(
             name.Decode(X500DistinguishedNameFlags.Reversed | X500DistinguishedNameFlags.UseCommas),

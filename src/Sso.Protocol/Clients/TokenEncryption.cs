@@ -1,8 +1,8 @@
 namespace Sso.Protocol.Clients;
 
 /// <summary>
-/// How a token is encrypted to a key (RFC 7518 §4.1, §5.1). RSA1_5 is not among the ways: its padding has told
-/// too much too often (RFC 8725 §3.2).
+/// How a token is encrypted to a key (RFC 7518 §4.1, §5.1). RSA1_5 is not among the algorithms: its padding has given away too much too
+/// often (RFC 8725 §3.2).
 /// </summary>
 /// <param name="Algorithm">How the key of the content is agreed on.</param>
 /// <param name="Content">What encrypts the content.</param>
@@ -21,7 +21,7 @@ public sealed record TokenEncryption(string Algorithm, string Content)
 
     private const string UsualContent = "A128CBC-HS256";
 
-    /// <summary>Null where no algorithm is registered. A content need not be (OIDC Registration §2).</summary>
+    /// <summary>Null if no algorithm is registered. That of the content need not be (OIDC Registration §2).</summary>
     public static TokenEncryption? Of(string? algorithm, string? content) =>
         algorithm is null ? null : new(algorithm, content ?? UsualContent);
 }

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Sso.Protocol.Device;
 
 /// <summary>
-/// What a person copies from the screen of a device (RFC 8628 §6.1): 8 letters of 20, without vowels so that no word comes out. Shown as
-/// XXXX-XXXX, taken in any case and with whatever stands between the letters.
+/// What a person copies from the screen of a device (RFC 8628 §6.1): 8 letters out of 20, without vowels, so that they form no word. Shown
+/// as XXXX-XXXX, accepted in any case and with whatever is between the letters.
 /// </summary>
 public readonly record struct UserCode
 {
@@ -17,10 +17,10 @@ public readonly record struct UserCode
 
     public static UserCode New() => new(RandomNumberGenerator.GetString(Alphabet, Length));
 
-    /// <summary>Null for what cannot be one, whoever typed it.</summary>
+    /// <summary>Null for anything that cannot be one.</summary>
     public static UserCode? Parse(string? typed)
     {
-        // Somebody who pastes a page is not copying a code.
+        // Somebody who pastes a whole page is not copying a code.
         if (typed is not { Length: <= 40 })
         {
             return null;

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Sso.Protocol.Discovery;
 
 /// <summary>
-/// Which issuer an identifier belongs to (OIDC Discovery §2, RFC 7033 §4). Only the host is looked at, so
-/// nothing tells whether an account exists.
+/// Which issuer an identifier belongs to (OIDC Discovery §2, RFC 7033 §4). Only the host is looked at, so nothing reveals whether an
+/// account exists.
 /// </summary>
 public static class WebFinger
 {
@@ -38,7 +38,7 @@ public static class WebFinger
             && string.Equals(parsed.Authority, issuer.Authority, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>The JSON resource descriptor (RFC 7033 §4.4); the links only of the relations that were asked for, or all.</summary>
+    /// <summary>The JSON resource descriptor (RFC 7033 §4.4); with only the links of the relations that were asked for, or all.</summary>
     public static byte[] Describe(string resource, string issuer, IReadOnlyCollection<string> relations)
     {
         JsonNode[] links = relations.Count == 0 || relations.Contains(IssuerRelation) ? [new JsonObject { ["rel"] = IssuerRelation, ["href"] = issuer }] : [];

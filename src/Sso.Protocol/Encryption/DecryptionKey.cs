@@ -4,10 +4,10 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Encryption;
 
-/// <summary>A private key to which others encrypt, each for one algorithm alone (RFC 7517 §4.4).</summary>
+/// <summary>A private key to which others encrypt, each for a single algorithm (RFC 7517 §4.4).</summary>
 public sealed class DecryptionKey
 {
-    /// <summary>The framework does not promise that one key may be used by two requests at a time.</summary>
+    /// <summary>The framework does not promise that two requests may use a key at the same time.</summary>
     private readonly Lock _one = new();
     private readonly AsymmetricAlgorithm _key;
 
@@ -17,7 +17,7 @@ public sealed class DecryptionKey
 
     public string Algorithm { get; }
 
-    /// <exception cref="CryptographicException">The bytes are no such key.</exception>
+    /// <exception cref="CryptographicException">The bytes are not such a key.</exception>
     public static DecryptionKey Import(string keyId, string algorithm, byte[] pkcs8)
     {
         AsymmetricAlgorithm key = algorithm is TokenEncryption.RsaOaep or TokenEncryption.RsaOaep256 ? RSA.Create() : ECDiffieHellman.Create();
@@ -25,7 +25,7 @@ public sealed class DecryptionKey
         return new(keyId, algorithm, key);
     }
 
-    /// <summary>What is inside; any exception where it was not encrypted to this key, or is nothing that the library can read.</summary>
+    /// <summary>The content; throws any exception if it was not encrypted to this key, or is nothing that the library can read.</summary>
     internal string Open(string jwe, string content)
     {
         lock (_one)

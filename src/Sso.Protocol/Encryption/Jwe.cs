@@ -8,8 +8,8 @@ using Base64Url = System.Buffers.Text.Base64Url;
 namespace Sso.Protocol.Encryption;
 
 /// <summary>
-/// Encrypted tokens in their compact form (RFC 7516 §7.1), written and opened by jose-jwt. What a stranger sends is judged before it comes there, because the
-/// library passes over <c>crit</c>, inflates, and unwraps a key of any length.
+/// Encrypted tokens in their compact form (RFC 7516 §7.1), written and opened by jose-jwt. What a stranger sends is judged before the
+/// library sees it, because it ignores <c>crit</c>, inflates, and unwraps a key of any length.
 /// </summary>
 public static class Jwe
 {
@@ -18,10 +18,10 @@ public static class Jwe
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
-    /// <param name="text">A signed token, or JSON. It is not compressed: the length would tell of the content.</param>
-    /// <param name="recipient">The public key of whoever shall read it, fit for the algorithm.</param>
+    /// <param name="text">A signed token, or JSON. It is not compressed: the length would reveal something of the content.</param>
+    /// <param name="recipient">The public key of the reader, suitable for the algorithm.</param>
     /// <param name="how">One of the listed algorithms each.</param>
-    /// <param name="isToken">Told in the header (RFC 7519 §5.2).</param>
+    /// <param name="isToken">Said in the header (RFC 7519 §5.2).</param>
     /// <exception cref="CryptographicException">The key only looks like one.</exception>
     /// <exception cref="ArgumentException">Likewise.</exception>
     /// <exception cref="FormatException">Likewise.</exception>
@@ -42,21 +42,23 @@ public static class Jwe
         return JWT.Encode(text, key, how.Algorithm, how.Content, extraHeaders: header);
     }
 
-    /// <summary>What is inside; null for everything that does not open, one and the same (RFC 7516 §11.5).</summary>
+    /// <summary>The content; null for everything that does not open, whatever the reason (RFC 7516 §11.5).</summary>
     public static string? Decrypt(string jwe, IEnumerable<DecryptionKey> keys) =>
         jwe.Split('.') is [var header, var encryptedKey, _, _, _] && Read(header) is var (how, keyId) && IsAsLongAsOurs(encryptedKey, how.Algorithm)
             ? keys.Where(key => key.Algorithm == how.Algorithm && (keyId is null || key.KeyId == keyId))
                 .Select(key => Open(jwe, key, how.Content)).FirstOrDefault(text => text is not null)
             : null;
 
-    /// <summary>Null for what is no header (RFC 7516 §4), names an algorithm that is not ours, or wants what we do not do.</summary>
+    /// <summary>
+    /// Null if it is not a header (RFC 7516 §4), names an algorithm that is not ours, or demands something that we do not support.
+    /// </summary>
     private static (TokenEncryption How, string? KeyId)? Read(string encoded)
     {
         try
         {
             using var document = JsonDocument.Parse(Base64Url.DecodeFromChars(encoded), Strict);
             var header = document.RootElement;
-            // Compression would let a small text become a large one; of extensions (crit) we understand none.
+            // Compression would let a small text become a large one; we understand no extensions (crit).
             return !header.TryGetProperty("zip", out _) && !header.TryGetProperty("crit", out _)
                 && Text(header, "alg") is { } algorithm && TokenEncryption.Algorithms.Contains(algorithm)
                 && Text(header, "enc") is { } content && TokenEncryption.Contents.Contains(content)
@@ -85,7 +87,7 @@ public static class Jwe
         {
             return key.Open(jwe, content);
         }
-        // Which exception a text makes is the chance of where the library stumbles over it, and tells nobody anything.
+        // Which exception a text causes depends on where the library happens to stumble over it, and tells nobody anything.
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             return null;

@@ -2,10 +2,12 @@ namespace Sso.Protocol;
 
 public sealed partial class OAuthError
 {
-    /// <summary>What is wrong with a request for somebody who is not before the application, and with an exchange of tokens.</summary>
+    /// <summary>
+    /// What is wrong with a request about somebody who is not in front of the application, and with an exchange of tokens.
+    /// </summary>
     private static readonly List<DocumentedError> Backchannel = [];
 
-    /// <summary>CIBA Core §13: the same for nobody and for somebody who may not be asked.</summary>
+    /// <summary>CIBA Core §13: the same for an unknown person and for one who may not be asked.</summary>
     public static readonly OAuthError UnknownUser = new(Line(
         Backchannel, "unknown-user", "unknown_user_id", "The hint does not name anybody who can be asked.",
         "Nobody has this name, or the account is closed; the answer does not tell which "
@@ -42,7 +44,7 @@ public sealed partial class OAuthError
         "Firmala con una chiave registrata del client, con iss, aud (l’issuer), iat, exp, nbf e jti, per 60 minuti al massimo; "
             + "tutti i parametri stanno dentro, accanto solo ciò che autentica il client (CIBA Core §7.1.1).");
 
-    /// <summary>CIBA Core §13 knows no code of its own for a signed request that is not right.</summary>
+    /// <summary>CIBA Core §13 has no code of its own for a signed request that is not right.</summary>
     public static OAuthError UnacceptableBackchannelRequest(string why) => new(UnacceptableBackchannelRequestLine, why);
 
     public static readonly OAuthError NotificationToken = new(Line(

@@ -36,7 +36,7 @@ public sealed partial class OAuthError
         status: 401);
 
     /// <summary>
-    /// That a client exists, the authorization endpoint tells everybody; how it proves itself helps nobody but its developer.
+    /// The authorization endpoint tells everybody that a client exists; how it authenticates helps nobody but its developer.
     /// </summary>
     public static OAuthError WrongMethod(ClientAuthenticationMethod registered) => new(
         WrongMethodLine, $"{registered.Name()}: {HowTo(registered)}.", "another method than the registered one");
@@ -50,7 +50,7 @@ public sealed partial class OAuthError
             + "essere tra 60 minuti, per un client FAPI tra 5; jti è sempre nuovo.",
         status: 401);
 
-    /// <summary>For whoever signed with the key of the client, and so is no stranger.</summary>
+    /// <summary>For somebody who signed with the client's key, and so is no stranger.</summary>
     public static OAuthError UnacceptableAssertion(string why) => new(UnacceptableAssertionLine, $"{why}.", why);
 
     private static readonly DocumentedError InvalidGrantLine = Line(
@@ -60,7 +60,7 @@ public sealed partial class OAuthError
         "Un codice vale 60 secondi, una volta sola, per il client, il redirect_uri e il code_verifier con cui è nato; un refresh "
             + "token solo nella forma più recente. Fai un nuovo accesso senza riprovare. Il motivo esatto è in sso client refusals.");
 
-    /// <summary>What a client learns about a refused code or refresh token is always the same sentence; why is for us.</summary>
+    /// <summary>A client always gets the same sentence about a refused code or refresh token; the reason is for us.</summary>
     public static OAuthError InvalidGrant(string why) => new(InvalidGrantLine, reason: why);
 
     private static readonly DocumentedError InvalidTokenLine = Line(

@@ -2,7 +2,7 @@ namespace Sso.Protocol;
 
 public sealed partial class OAuthError
 {
-    /// <summary>What this server does not do, and what it cannot do now.</summary>
+    /// <summary>What this server does not do, and what it cannot do at present.</summary>
     private static readonly List<DocumentedError> Others = [];
 
     public static readonly OAuthError TemporarilyUnavailable = new(Line(
@@ -26,7 +26,7 @@ public sealed partial class OAuthError
         "Lists are JSON arrays of texts, and no member occurs twice (RFC 7591 §2).",
         "Le liste sono array JSON di testi e nessun membro compare due volte (RFC 7591 §2)."));
 
-    /// <summary>Never sent in clear instead.</summary>
+    /// <summary>It is never sent in the clear instead.</summary>
     public static readonly OAuthError NoEncryptionKey = new(Line(
         Others, "no-encryption-key", "temporarily_unavailable",
         "The answer must be encrypted to a key of the client, and none can be had for the registered algorithm.",

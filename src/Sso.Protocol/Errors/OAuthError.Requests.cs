@@ -4,7 +4,7 @@ namespace Sso.Protocol;
 
 public sealed partial class OAuthError
 {
-    /// <summary>Parameters that are missing, doubled or not what the standard asks for.</summary>
+    /// <summary>Parameters that are missing, repeated or not what the standard asks for.</summary>
     private static readonly List<DocumentedError> Requests = [];
 
     public static readonly OAuthError ChallengeMissing = new(Line(

@@ -5,18 +5,19 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Outgoing;
 
 /// <summary>
-/// Which of the addresses that registrations name the server calls at all: https, an open port, a public host, in the usual spelling. Judged when an address
-/// is saved and again when it is used; what a name resolves to is judged where it is resolved.
+/// Which of the addresses named in registrations the server calls at all: https, an open port, a public host, in the usual spelling. An
+/// address is judged when it is saved and again when it is used; what a name resolves to is judged where it is resolved.
 /// </summary>
-/// <param name="AllowedHosts">Exact <c>host:port</c> that an operator opened to the clients that he registers, also for http and for addresses inside.</param>
+/// <param name="AllowedHosts">Exact <c>host:port</c> that an operator opened to the clients that the operator registers, also for http and
+/// for internal addresses.</param>
 /// <param name="HostsForApplications">The same for those that register themselves.</param>
-/// <param name="Ports">What may be called beside 443.</param>
-/// <param name="OwnHost">Our own name, which nobody may have us call.</param>
+/// <param name="Ports">Ports other than 443 that may be called.</param>
+/// <param name="OwnHost">Our own name, which nobody may make us call.</param>
 public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<string> HostsForApplications, FrozenSet<int> Ports, string OwnHost)
 {
     public const int Longest = 2000;
 
-    /// <summary>Ends of names that belong to an inside: a house, an office, a cloud (RFC 6761, RFC 6762, RFC 8375).</summary>
+    /// <summary>Suffixes of internal names: of a home, an office, a cloud (RFC 6761, RFC 6762, RFC 8375).</summary>
     private static readonly string[] InsideNames =
         [".localhost", ".local", ".localdomain", ".internal", ".intranet", ".private", ".corp", ".home", ".lan", ".arpa", ".onion"];
 
@@ -24,7 +25,7 @@ public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<st
         new[] { "metadata.goog", "metadata.azure.com", "metadata.packet.net", "metadata.platformequinix.com", "metadata.tencentyun.com" }
             .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What is wrong with an address, as the rest of a sentence that begins with it; null when it may be called.</summary>
+    /// <summary>What is wrong with an address, as the rest of a sentence that begins with it; null if it may be called.</summary>
     public string? FindFlaw(string address, RegisteredBy by)
     {
         if (address.Length > Longest || address.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 || address.Contains('\\', StringComparison.Ordinal))
@@ -50,7 +51,7 @@ public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<st
             : "names a host that is not on the public internet";
     }
 
-    /// <summary>True where an operator opened exactly this host and port.</summary>
+    /// <summary>True if an operator opened exactly this host and port.</summary>
     public bool IsAllowed(Uri uri, RegisteredBy by) => (by == RegisteredBy.Operator ? AllowedHosts : HostsForApplications).Contains(HostAndPort(uri));
 
     public static string HostAndPort(Uri uri) => $"{uri.Host.ToLowerInvariant()}:{uri.Port}";

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace Sso.Protocol.Outgoing;
 
 /// <summary>
-/// Which IP addresses lie on the public internet (IANA special-purpose registries, RFC 6890); everything else is somebody's inside.
+/// Which IP addresses are on the public internet (IANA special-purpose registries, RFC 6890); everything else is somebody's internal
+/// network.
 /// </summary>
 public static class PublicAddress
 {
@@ -14,15 +15,15 @@ public static class PublicAddress
         {
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
             "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",
-            // The wire server of a cloud, at a public address.
+            // A cloud's internal server at a public address.
             "168.63.129.16/32",
-            // Inside the one public range of IPv6: protocol assignments with Teredo, documentation, 6to4.
+            // Within the one public range of IPv6: protocol assignments with Teredo, documentation, 6to4.
             "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
         }.Select(text => IPNetwork.Parse(text)),
     ];
 
     /// <summary>
-    /// RFC 4291 §2.4: what IANA gives out. IPv4-mapped, NAT64, unique-local, link-local and multicast addresses lie outside.
+    /// RFC 4291 §2.4: what IANA assigns. IPv4-mapped, NAT64, unique-local, link-local and multicast addresses are outside it.
     /// </summary>
     private static readonly IPNetwork GivenOut = IPNetwork.Parse("2000::/3");
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Sso.Protocol.Pkce;
 
-/// <summary>An S256 code challenge (RFC 7636 §4.2). The method plain does not exist here (RFC 9700 §2.1.1).</summary>
+/// <summary>An S256 code challenge (RFC 7636 §4.2). There is no method plain here (RFC 9700 §2.1.1).</summary>
 public sealed record CodeChallenge
 {
     private CodeChallenge(string value) => Value = value;

@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Sso.Protocol.Registration;
 
 /// <summary>
-/// What an application says about itself (RFC 7591 §2, OIDC Dynamic Registration §2, and the logout specifications). These are all fields
-/// that are read; an unknown one sets nothing, so nothing else of a registration can be set from outside.
+/// What an application says about itself (RFC 7591 §2, OIDC Dynamic Registration §2, and the logout specifications). These are all the
+/// fields that are read; an unknown one sets nothing, so nothing else in a registration can be set from outside.
 /// </summary>
 public sealed record ClientMetadata
 {
@@ -64,11 +64,11 @@ public sealed record ClientMetadata
     public string? FrontchannelLogoutUri { get; init; }
     public bool? FrontchannelLogoutSessionRequired { get; init; }
 
-    /// <summary>What is not read: a host may refuse it, and never stores it.</summary>
+    /// <summary>The fields that are not read: a host may refuse them, and never stores them.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Others { get; set; }
 
-    /// <summary>Null for what is no JSON object of this form.</summary>
+    /// <summary>Null if it is not a JSON object of this form.</summary>
     public static ClientMetadata? Parse(ReadOnlySpan<byte> json)
     {
         try
@@ -82,7 +82,7 @@ public sealed record ClientMetadata
         }
     }
 
-    /// <summary>The serializer takes a null within a list of texts.</summary>
+    /// <summary>The serializer accepts a null within a list of strings.</summary>
     private bool HoldsNull => new[] { RedirectUris, ResponseTypes, GrantTypes, Contacts, PostLogoutRedirectUris, RequestUris }.Any(
         list => list?.Any(item => item is null) == true);
 

@@ -5,22 +5,22 @@ using System.Text.Json.Nodes;
 namespace Sso.Protocol.Tokens;
 
 /// <summary>
-/// Who acts for the subject of a token, and for whom that one acted before (RFC 8693 §4.1): each exchange adds one to the front, so that
-/// the whole way of a call can be read from the last token.
+/// Who acts for the subject of a token, and on whose behalf (RFC 8693 §4.1): each exchange adds one to the front, so that the whole path of
+/// a call can be read from the last token.
 /// </summary>
 public sealed record Actor(ImmutableArray<string> Chain)
 {
     public const string Claim = "act";
 
-    /// <summary>A longer way is a loop, or nobody's intention.</summary>
+    /// <summary>A longer chain is a loop, or nobody's intention.</summary>
     public const int Longest = 8;
 
     public static readonly Actor None = new([]);
 
-    /// <summary>Null when the way is too long already.</summary>
+    /// <summary>Null if the chain is too long already.</summary>
     public Actor? ActedBy(string clientId) => Chain.Length < Longest ? new([clientId, .. Chain]) : null;
 
-    /// <summary>The value of the claim; null where nobody acts.</summary>
+    /// <summary>The value of the claim; null if nobody acts.</summary>
     public JsonObject? AsJson() => Chain.Reverse().Aggregate(
         (JsonObject?)null, (before, clientId) => before is null ? new() { ["sub"] = clientId } : new() { ["sub"] = clientId, [Claim] = before });
 

@@ -6,8 +6,8 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Tokens;
 
 /// <summary>
-/// What tokens may be issued for. For a person there are two ways to make one: a decision of <see cref="InteractionPolicy"/> to issue, or a
-/// grant that such a decision made earlier and that still satisfies the same policy.
+/// What tokens may be issued for. For a person, there are two ways to make one: a decision of <see cref="InteractionPolicy"/> to issue, or
+/// a grant that such a decision made earlier and that still satisfies the same policy.
 /// </summary>
 public sealed record ApprovedGrant
 {
@@ -15,7 +15,7 @@ public sealed record ApprovedGrant
 
     public required Client Client { get; init; }
 
-    /// <summary>Null where there is no row: of the client credentials grant, and before a code is redeemed.</summary>
+    /// <summary>Null if there is no row: for the client credentials grant, and before a code is redeemed.</summary>
     public Guid? GrantId { get; private init; }
 
     /// <summary>The subject of the access token: the person, or the client itself (RFC 9068 §2.2).</summary>
@@ -35,13 +35,13 @@ public sealed record ApprovedGrant
     /// <summary>Who acts for the subject (RFC 8693 §4.1).</summary>
     public Actor Actor { get; private init; } = Actor.None;
 
-    /// <summary>The end of the token that was exchanged: nothing that came of it lives longer.</summary>
+    /// <summary>The end of the token that was exchanged: nothing that comes of it lives longer.</summary>
     public DateTimeOffset? NotAfter { get; private init; }
 
     /// <summary>The JSON array of RFC 9396 §2.</summary>
     public string? AuthorizationDetails { get; private init; }
 
-    /// <param name="grantId">Null where a code is given, which names its grant by itself, and nothing else.</param>
+    /// <param name="grantId">Null if only a code is issued, which names its grant by itself.</param>
     public static ApprovedGrant ForPerson(
         NextStep.Issue decision, AuthorizationRequest request, SignInState state, Guid? grantId, ImmutableArray<string> resources) => new()
         {
@@ -56,9 +56,7 @@ public sealed record ApprovedGrant
             AuthorizationDetails = request.Details?.Json,
         };
 
-    /// <summary>
-    /// RFC 6749 §6: the scope may shrink and never grow. Null when the policy of today is not met by what was proved then.
-    /// </summary>
+    /// <summary>RFC 6749 §6: the scope may shrink but never grow. Null if what was proved then does not meet today's policy.</summary>
     public static ApprovedGrant? ForPerson(LoadedGrant loaded, Client client, FrozenSet<string> scopes, ImmutableArray<string> resources) =>
         loaded.ClientId == client.Id
         && scopes.IsSubsetOf(loaded.Scopes)
@@ -78,8 +76,8 @@ public sealed record ApprovedGrant
             : null;
 
     /// <summary>
-    /// RFC 8693: the access of an earlier token, narrowed, in the hand of the client that it was shown to. It hangs
-    /// on the same grant and ends with it.
+    /// RFC 8693: the access of an earlier token, narrowed, in the hands of the client to which it was presented. It belongs to the same
+    /// grant and ends with it.
     /// </summary>
     /// <param name="loaded">The grant behind the earlier token; null for a token of the client credentials grant.</param>
     public static ApprovedGrant Exchanged(
@@ -101,7 +99,7 @@ public sealed record ApprovedGrant
         new() { Client = client, Subject = client.Id, Scopes = scopes, Resources = resources };
 }
 
-/// <summary>A living grant as its row tells it; made by the data layer after it checked that grant and person are in force.</summary>
+/// <summary>A live grant as read from its row; made by the data layer once it has checked that grant and person are in force.</summary>
 public sealed record LoadedGrant(
     Guid GrantId,
     string ClientId,
@@ -112,7 +110,7 @@ public sealed record LoadedGrant(
     Guid? SessionId,
     string? AuthorizationDetails)
 {
-    /// <summary>RFC 8707 §2.2: a token request may name some of the resources that were granted. Null when it names another.</summary>
+    /// <summary>RFC 8707 §2.2: a token request may name some of the resources that were granted. Null if it names another.</summary>
     public ImmutableArray<string>? Narrow(ImmutableArray<string> wanted) => Narrow(Resources, wanted);
 
     public static ImmutableArray<string>? Narrow(ImmutableArray<string> granted, ImmutableArray<string> wanted) =>

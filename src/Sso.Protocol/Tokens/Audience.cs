@@ -5,13 +5,14 @@ using Sso.Protocol.Clients;
 namespace Sso.Protocol.Tokens;
 
 /// <summary>
-/// For whom an access token is, and with which scopes (RFC 8707 §2.2, RFC 9068 §3): the resources that were asked for; without a wish those
-/// whose scopes were granted. The issuer, that is the userinfo endpoint, is among them with the scope openid, or when there is nobody else.
+/// For whom an access token is meant, and with which scopes (RFC 8707 §2.2, RFC 9068 §3): the resources that were asked for; if none were
+/// named, those whose scopes were granted. The issuer, that is the userinfo endpoint, is among them with the scope openid, or if there is
+/// nobody else.
 /// </summary>
 public sealed record Audience(ImmutableArray<string> Resources, FrozenSet<string> Scopes)
 {
     /// <param name="granted">The scopes of the grant.</param>
-    /// <param name="wanted">The resources of this request; they were checked against the registration.</param>
+    /// <param name="wanted">The resources of this request, already checked against the registration.</param>
     /// <param name="resources">All that are registered.</param>
     public static Audience Of(FrozenSet<string> granted, ImmutableArray<string> wanted, IReadOnlyCollection<Resource> resources)
     {

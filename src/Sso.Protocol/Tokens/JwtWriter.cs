@@ -5,7 +5,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Sso.Protocol.Tokens;
 
-/// <summary>Signs a JWT (RFC 7519 §3) whose claims are written as they shall stand there.</summary>
+/// <summary>Signs a JWT (RFC 7519 §3) whose claims are already in their final form.</summary>
 public static class JwtWriter
 {
     private static readonly JsonWebTokenHandler Handler = new();

@@ -2,7 +2,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Sso.Protocol.Tokens;
 
-/// <summary>The logout token (Back-Channel Logout §2.4): says to one application that one session of a person is over. It never holds a nonce.</summary>
+/// <summary>
+/// The logout token (Back-Channel Logout §2.4): it tells one application that one session of a person is over. It never holds a nonce.
+/// </summary>
 public static class LogoutToken
 {
     public const string Type = "logout+jwt";
@@ -14,7 +16,7 @@ public static class LogoutToken
 
     /// <param name="subject">The person as this application knows them.</param>
     /// <param name="sid">As its ID tokens had it.</param>
-    /// <param name="key">One of the algorithm that the application registered for ID tokens (Back-Channel Logout §2.6).</param>
+    /// <param name="key">A key of the algorithm that the application registered for ID tokens (Back-Channel Logout §2.6).</param>
     public static string Write(string issuer, string clientId, string subject, string sid, SigningCredentials key, DateTimeOffset now) =>
         JwtWriter.Write(key, Type, json =>
         {

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Sso.Protocol.Tokens;
 
 /// <summary>
-/// The key that must be shown with a token (RFC 7800 §3.1): of a DPoP proof (RFC 9449 §6) or of a client certificate (RFC 8705 §3).
+/// The key that must be presented with a token (RFC 7800 §3.1): that of a DPoP proof (RFC 9449 §6) or of a client certificate (RFC 8705
+/// §3).
 /// </summary>
 /// <param name="Kind">The confirmation method: <see cref="Dpop"/> or <see cref="Certificate"/>.</param>
 /// <param name="Thumbprint">SHA-256 of the key or the certificate, base64url.</param>
@@ -12,7 +13,7 @@ public sealed record SenderConstraint(string Kind, string Thumbprint)
     public const string Dpop = "jkt";
     public const string Certificate = "x5t#S256";
 
-    /// <summary>How a token that is bound so is presented (RFC 9449 §5, RFC 6750).</summary>
+    /// <summary>How a token bound like this is presented (RFC 9449 §5, RFC 6750).</summary>
     public string TokenType => Kind == Dpop ? "DPoP" : "Bearer";
 
     /// <summary>As the row of a grant holds it.</summary>

@@ -2,7 +2,7 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Tokens;
 
-/// <summary>Which clients get tokens only with a key to which they are bound (RFC 9449 §5.2, RFC 8705 §3.4, FAPI 2.0 §5.3.2.1).</summary>
+/// <summary>Which clients get only tokens that are bound to a key (RFC 9449 §5.2, RFC 8705 §3.4, FAPI 2.0 §5.3.2.1).</summary>
 public static class SenderRules
 {
     public static OAuthError? Refuse(Client client, SenderConstraint? sender) => client switch

@@ -4,11 +4,11 @@ using Sso.Protocol;
 namespace Sso.Server.Account;
 
 /// <summary>
-/// Lines that belong together, newest first: the steps of one sign-in, or tries that failed one after the other in the same way.
+/// Lines that belong together, newest first: the steps of one sign-in, or attempts that failed one after the other in the same way.
 /// </summary>
 public sealed record ActivityGroup(IReadOnlyList<ActivityView> Lines)
 {
-    /// <summary>The steps of one sign-in take no longer.</summary>
+    /// <summary>The steps of one sign-in take no longer than this.</summary>
     private static readonly TimeSpan Together = TimeSpan.FromMinutes(20);
 
     private static readonly SecurityEventKind[] Steps =
@@ -17,14 +17,14 @@ public sealed record ActivityGroup(IReadOnlyList<ActivityView> Lines)
         SecurityEventKind.RecoveryCodeUsed, SecurityEventKind.PasswordProved,
     ];
 
-    /// <summary>The line that says what it was: of a sign-in the one that completed it.</summary>
+    /// <summary>The line that says what it was: for a sign-in, the one that completed it.</summary>
     public ActivityView Main => Lines.FirstOrDefault(line => line.Kind == SecurityEventKind.SignedIn) ?? Lines[0];
 
     public bool IsFailure => OwnActivity.IsFailure(Main.Kind);
 
     public bool IsSignIn => Main.Kind == SecurityEventKind.SignedIn;
 
-    /// <summary>By what it was proved, the password first: two steps may bear the same instant.</summary>
+    /// <summary>The methods with which it was proved, the password first: two steps may have the same instant.</summary>
     public IEnumerable<ProofMethod> Methods => Lines
         .Select(line => line.Kind == SecurityEventKind.PasswordProved ? ProofMethod.Password : line.Method).OfType<ProofMethod>().Distinct()
         .OrderBy(method => method != ProofMethod.Password);
@@ -33,7 +33,7 @@ public sealed record ActivityGroup(IReadOnlyList<ActivityView> Lines)
 
     public DateTimeOffset To => Lines[0].At;
 
-    /// <param name="dayOf">The day of an instant where the reader is: no group reaches over midnight.</param>
+    /// <param name="dayOf">The day of an instant where the reader is: no group spans midnight.</param>
     public static IReadOnlyList<ActivityGroup> Of(IEnumerable<ActivityView> lines, Func<DateTimeOffset, DateOnly> dayOf)
     {
         List<List<ActivityView>> groups = [];

@@ -8,17 +8,17 @@ using Sso.Server.Visits;
 namespace Sso.Server.Account;
 
 /// <summary>
-/// The link in a mail about a changed address or number: it restores what was before, voids every later change, and closes the account as
-/// "it wasn't me" does, because whoever made the change could sign in.
+/// The link in a mail about a changed address or number: it restores the previous state, voids every later change, and closes the account
+/// as "it wasn't me" does, because whoever made the change could sign in.
 /// </summary>
 public sealed class ContactUndo(
     SsoDbContext database, UndoContactChanges undo, PasswordReset reset, TimeProvider clock)
 {
-    /// <summary>The change of a living link; opening the page uses nothing, because mail scanners open links.</summary>
+    /// <summary>The change of a valid link; opening the page uses nothing up, because mail scanners open links.</summary>
     public Task<(Person Person, ContactChange Change)?> FindAsync(string? link, CancellationToken cancellation) =>
         database.FindChangeAsync(link, MailedLinkPurpose.UndoChange, clock.GetUtcNow(), cancellation);
 
-    /// <summary>False when the link is dead.</summary>
+    /// <summary>False if the link is dead.</summary>
     public Task<bool> UndoAsync(Visit visit, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
@@ -28,7 +28,7 @@ public sealed class ContactUndo(
         }
 
         var person = await database.LockPersonAsync(owner.Id, cancellation);
-        // After the lock: the undo of an earlier change takes this link away.
+        // After the lock: undoing an earlier change voids this link.
         if (!await database.TryUseAsync(link!, MailedLinkPurpose.UndoChange, now, cancellation))
         {
             return false;

@@ -17,7 +17,7 @@ namespace Sso.Server.Account;
 /// </summary>
 public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMails mails, TimeProvider clock)
 {
-    /// <summary>A file and never a page, so that letters stay letters.</summary>
+    /// <summary>It is a file, never a page, so letters may stay letters.</summary>
     private static readonly ExportJson Json = new(
         new JsonSerializerOptions(ExportJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 

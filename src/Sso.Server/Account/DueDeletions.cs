@@ -6,7 +6,7 @@ using Sso.Server.Mails;
 
 namespace Sso.Server.Account;
 
-/// <summary>Deletes the accounts whose time is up, each in a transaction of its own, and says goodbye by mail.</summary>
+/// <summary>Deletes the accounts whose time is up, each in its own transaction, and says goodbye by mail.</summary>
 public sealed class DueDeletions(SsoDbContext database, DeletePerson delete, SecurityMails mails, TimeProvider clock)
 {
     public async Task RunAsync(CancellationToken cancellation)

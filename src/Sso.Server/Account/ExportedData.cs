@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Sso.Server.Account;
 
-/// <summary>Everything that is held about a person, for themselves; nothing with which anybody could sign in.</summary>
+/// <summary>Everything that is held about a person, for that person; nothing with which anybody could sign in.</summary>
 public sealed record ExportedData
 {
     public required DateTimeOffset ExportedAt { get; init; }
@@ -12,7 +12,7 @@ public sealed record ExportedData
 
     public required IReadOnlyList<ExportedMethod> Methods { get; init; }
 
-    /// <summary>Changes of address and number that are still known, because they can be undone.</summary>
+    /// <summary>Changes of address and number that are still kept, because they can be undone.</summary>
     public required IReadOnlyList<ExportedContactChange> ContactChanges { get; init; }
 
     public required int RecoveryCodesLeft { get; init; }
@@ -21,7 +21,7 @@ public sealed record ExportedData
 
     public required IReadOnlyList<ExportedDevice> TrustedDevices { get; init; }
 
-    /// <summary>When each browser from which the person signed in was last seen; it is known by a random cookie only.</summary>
+    /// <summary>When each browser from which the person signed in was last seen; browsers are known only by a random cookie.</summary>
     public required IReadOnlyList<DateTimeOffset> KnownBrowsersLastSeenAt { get; init; }
 
     public required IReadOnlyList<ExportedApp> Applications { get; init; }
@@ -29,10 +29,10 @@ public sealed record ExportedData
     /// <summary>Which applications were told that a session of the person was over (Back-Channel Logout §2.5).</summary>
     public required IReadOnlyList<ExportedSignOut> SignOutsTold { get; init; }
 
-    /// <summary>What applications asked the person to allow elsewhere than in their own window (CIBA Core §7).</summary>
+    /// <summary>What applications asked the person to allow outside their own window (CIBA Core §7).</summary>
     public required IReadOnlyList<ExportedRequest> Requests { get; init; }
 
-    /// <summary>Links that went out by mail; what opens them is not known any more.</summary>
+    /// <summary>Links that went out by mail; their secrets are not known any more.</summary>
     public required IReadOnlyList<ExportedLink> MailedLinks { get; init; }
 
     public required IReadOnlyList<ExportedText> NoticesByText { get; init; }
@@ -69,7 +69,7 @@ public sealed record ExportedProfile
     public required IReadOnlyDictionary<string, string> Claims { get; init; }
 }
 
-/// <summary>A second factor or a number for notices: the number whole, as it is the person's own; never a seed or a key.</summary>
+/// <summary>A second factor or a number for notices: the full number, as it is the person's own; never a seed or a key.</summary>
 public sealed record ExportedMethod(
     string Kind, string? Name, string? Number, bool ForSignIn, bool ForNotices, DateTimeOffset? AddedAt, DateTimeOffset? LastUsedAt);
 
@@ -88,13 +88,13 @@ public sealed record ExportedDevice(
 public sealed record ExportedApp(
     string ClientId, string? Name, IReadOnlyList<string> Scopes, DateTimeOffset Since, DateTimeOffset? EndedAt, bool ByConsent)
 {
-    /// <summary>Asked for beside the scopes (OIDC Core §5.5).</summary>
+    /// <summary>Those asked for besides the scopes (OIDC Core §5.5).</summary>
     public IReadOnlyList<string>? Claims { get; init; }
 
-    /// <summary>The APIs for which it was (RFC 8707).</summary>
+    /// <summary>The APIs for which it was allowed (RFC 8707).</summary>
     public IReadOnlyList<string>? Resources { get; init; }
 
-    /// <summary>What was allowed in detail (RFC 9396).</summary>
+    /// <summary>The authorization details that were allowed (RFC 9396).</summary>
     public JsonElement? AuthorizationDetails { get; init; }
 }
 

@@ -15,25 +15,25 @@ using Sso.Server.Visits;
 
 namespace Sso.Server.Account;
 
-/// <summary>What came of removing a method.</summary>
+/// <summary>The outcome of removing a method.</summary>
 public enum RemovalOutcome
 {
     Removed,
 
-    /// <summary>It is not there (any more).</summary>
+    /// <summary>It does not exist (any more).</summary>
     NotFound,
 
-    /// <summary>The last one stays: removing it is turning two-factor authentication off, which is asked for by name.</summary>
+    /// <summary>The last one stays: removing it would turn off two-factor authentication, which has to be asked for by name.</summary>
     IsLast,
 }
 
 /// <summary>
-/// Removing a second factor, and turning two-factor authentication off where the policy allows it. The page has demanded a fresh proof.
+/// Removes a second factor, and turns off two-factor authentication if the policy allows it. The page has demanded a fresh proof.
 /// </summary>
 public sealed class FactorRemoval(
     SsoDbContext database, SecurityMails mails, NoticeTexts texts, NumberChanges numbers, SignInOptions signInOptions, TimeProvider clock)
 {
-    /// <summary>Who must have a second factor cannot be left without one.</summary>
+    /// <summary>People who must have a second factor cannot be left without one.</summary>
     public bool MayDisable => signInOptions.Policy != SecondFactorPolicy.Required;
 
     public Task<RemovalOutcome> RemoveAsync(Visit visit, SignInRow signIn, Guid factorId, CancellationToken cancellation) =>
@@ -44,7 +44,7 @@ public sealed class FactorRemoval(
             outcome => outcome is RemovalOutcome.Removed,
             cancellation);
 
-    /// <summary>The same inside the transaction of its cause, which holds the session.</summary>
+    /// <summary>The same, inside the transaction of its cause, which holds the session.</summary>
     public async Task<RemovalOutcome> TakeAsync(Visit visit, SignInRow signIn, Guid factorId, CancellationToken cancellation)
     {
         var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
@@ -77,8 +77,8 @@ public sealed class FactorRemoval(
     }
 
     /// <summary>
-    /// What a number serves. Turning sign-in off is removing a method, with the same rule; turning it on needs no new
-    /// code, because the number was proved.
+    /// What a number is used for. Switching sign-in off means removing a method, by the same rule; switching it on needs no new code,
+    /// because the number was proved.
     /// </summary>
     public Task<RemovalOutcome> UseAsync(
         Visit visit, SignInRow signIn, Guid numberId, bool forSignIn, bool forNotices,
@@ -124,8 +124,8 @@ public sealed class FactorRemoval(
     }, outcome => outcome is RemovalOutcome.Removed, cancellation);
 
     /// <summary>
-    /// All methods go, and with them the recovery codes. False where the policy wants a second factor. Numbers can be brought back like
-    /// removed ones: turning all off and adding another would else be a way to change a number without an undo.
+    /// All methods go, and with them the recovery codes. False if the policy demands a second factor. Numbers can be brought back like
+    /// removed ones: otherwise turning everything off and adding another number would be a way to change a number without an undo.
     /// </summary>
     public async Task<bool> DisableAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
@@ -139,7 +139,7 @@ public sealed class FactorRemoval(
             var person = await database.LockPersonAsync(signIn.PersonId, cancellation);
             await texts.TellAsync(database, person.Id, TextNotice.TwoFactorDisabled, cancellation);
             var undoable = await KeepNumbersAsync(signIn, person, cancellation);
-            // A number that also serves notices goes on serving them.
+            // A number that is also used for notices goes on getting them.
             await database.VerifiedNumbers(person.Id).Where(row => row.UsedForNotices)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.UsedForSignIn, false), cancellation);
             await database.SecondFactors.Where(row => row.PersonId == person.Id && row.UsedForSignIn).ExecuteDeleteAsync(cancellation);
@@ -153,7 +153,7 @@ public sealed class FactorRemoval(
     }
 
     /// <summary>
-    /// The change with which an undo begins; null where no number goes. All are of one moment, so that one link brings every one back.
+    /// The change with which an undo begins; null if no number goes. All have the same moment, so that one link brings every one back.
     /// </summary>
     private async Task<ContactChange?> KeepNumbersAsync(SignInRow signIn, Person person, CancellationToken cancellation)
     {
@@ -172,7 +172,7 @@ public sealed class FactorRemoval(
         return first;
     }
 
-    /// <summary>A method, or a number that serves notices only.</summary>
+    /// <summary>A method, or a number that is used for notices only.</summary>
     private Task<SecondFactor?> FindAsync(Guid personId, Guid factorId, CancellationToken cancellation) => database.SecondFactors
         .SingleOrDefaultAsync(row => row.Id == factorId && row.PersonId == personId && row.ActivatedAt != null, cancellation);
 

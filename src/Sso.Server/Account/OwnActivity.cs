@@ -18,21 +18,21 @@ public enum ActivityFilter
 }
 
 /// <summary>A line of what happened to an account.</summary>
-/// <param name="Method">How it was proved, where that is known.</param>
+/// <param name="Method">How it was proved, if that is known.</param>
 /// <param name="App">The name of the application; null for the account area.</param>
-/// <param name="Device">
-/// The browser of that session, while the session is kept; of a wrong password, which begins none, the one it came from.
+/// <param name="Device"> The browser of that session, while the session is kept; for a wrong password, which begins none, the one it came
+/// from.
 /// </param>
 public sealed record ActivityView(
     DateTimeOffset At, SecurityEventKind Kind, ProofMethod? Method, string? App, string? Address, Guid? SessionId,
     (string? Browser, string? System)? Device);
 
-/// <summary>What happened to the account of the person who looks at it, newest first, a page of fifty lines at a time.</summary>
+/// <summary>What happened to the viewer's own account, newest first, a page of fifty lines at a time.</summary>
 public sealed class OwnActivity(SsoDbContext database)
 {
     private const int PageSize = 50;
 
-    /// <summary>A spreadsheet takes a cell that begins with one of these for a formula.</summary>
+    /// <summary>A spreadsheet takes a cell that begins with one of these to be a formula.</summary>
     private const string FormulaMarks = "=+-@\t\r";
 
     private static readonly SecurityEventKind[] SignIns =
@@ -49,7 +49,7 @@ public sealed class OwnActivity(SsoDbContext database)
 
     public static bool IsFailure(SecurityEventKind kind) => Failures.Contains(kind);
 
-    /// <param name="before">Lines older than this; null from the newest.</param>
+    /// <param name="before">Lines older than this; null means from the newest.</param>
     public async Task<(IReadOnlyList<ActivityView> Lines, bool HasOlder)> PageAsync(
         Guid personId, ActivityFilter filter, DateTimeOffset? before, CancellationToken cancellation)
     {

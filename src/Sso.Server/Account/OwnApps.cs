@@ -9,17 +9,15 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Account;
 
-/// <summary>An application with living access.</summary>
+/// <summary>An application with current access.</summary>
 /// <param name="Offline">It holds a refresh token: its access outlives the session.</param>
-/// <param name="Start">Where a sign-in to it starts (OIDC Core §4); null when it did not register one.</param>
+/// <param name="Start">Where a sign-in to it starts (OIDC Core §4); null if it did not register one.</param>
 public sealed record AppView(string ClientId, string Name, DateTimeOffset Since, DateTimeOffset LastUsedAt, bool Offline, string? Start);
 
 /// <summary>An application that can be opened from here, whether or not it was used before.</summary>
 public sealed record OpenableApp(string Name, string Start);
 
-/// <summary>
-/// The applications that hold tokens of the person who looks at them, and their end (RFC 9700 §4.14.2: revocation by the owner).
-/// </summary>
+/// <summary>The applications that hold tokens of the viewer, and ending their access (RFC 9700 §4.14.2: revocation by the owner).</summary>
 public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoOptions options, TimeProvider clock)
 {
     public async Task<IReadOnlyList<AppView>> ListAsync(Guid personId, CancellationToken cancellation)
@@ -43,9 +41,9 @@ public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoO
     }
 
     /// <summary>
-    /// The other applications where a sign-in can start (OIDC Core §4), by name. One that registered itself is not offered to
-    /// everybody. No login_hint goes with the link: a user name has no place in an address; no target_link_uri either, because the
-    /// application knows its own first page.
+    /// The other applications where a sign-in can start (OIDC Core §4), by name. One that registered itself is not offered to everybody.
+    /// The link has no login_hint, because a user name has no place in an address, and no target_link_uri, because the application knows
+    /// its own first page.
     /// </summary>
     public IReadOnlyList<OpenableApp> ListOpenable(IEnumerable<AppView> held) =>
     [
@@ -56,7 +54,7 @@ public sealed class OwnApps(SsoDbContext database, ClientDirectory clients, SsoO
 
     private string? StartOf(Client? client) => client is null ? null : ClientHomes.StartOf(client, options);
 
-    /// <summary>Every grant of the application dies and what was allowed to it is forgotten: it has to ask again.</summary>
+    /// <summary>Every grant of the application ends, and what it was allowed is forgotten: it has to ask again.</summary>
     public Task RevokeAsync(SignInRow signIn, string clientId, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();

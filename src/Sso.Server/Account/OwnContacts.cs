@@ -11,10 +11,10 @@ namespace Sso.Server.Account;
 public sealed record NumberView(Guid Id, string Masked, bool ForSignIn, bool ForNotices, DateTimeOffset VerifiedAt);
 
 /// <summary>How a person can be reached.</summary>
-/// <param name="WaitingEmail">A new address whose link was not used yet.</param>
+/// <param name="WaitingEmail">A new address whose link has not been used yet.</param>
 public sealed record ContactsView(string? Email, bool EmailConfirmed, string? WaitingEmail, IReadOnlyList<NumberView> Numbers);
 
-/// <summary>The verified contacts of the person who looks at them.</summary>
+/// <summary>The verified contacts of the viewer.</summary>
 public sealed class OwnContacts(SsoDbContext database, MessageChallenges challenges, TimeProvider clock)
 {
     public async Task<ContactsView> LoadAsync(SignInRow signIn, CancellationToken cancellation)

@@ -12,12 +12,12 @@ using Sso.Server.Visits;
 namespace Sso.Server.Account;
 
 /// <summary>
-/// The wish to have the account deleted: it is told at once, everything else that is open ends, and for some days it can be taken back, in
-/// the account area or by the link in the mail. The page has demanded a fresh proof.
+/// Asking for the account to be deleted: it is announced at once, everything else that is open ends, and for some days it can be called
+/// off, in the account area or by the link in the mail. The page has demanded a fresh proof.
 /// </summary>
 public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, NoticeTexts texts, SignInOptions options, TimeProvider clock)
 {
-    /// <summary>False when it was asked before.</summary>
+    /// <summary>False if it was asked for before.</summary>
     public Task<bool> RequestAsync(
         Visit visit, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
@@ -45,11 +45,11 @@ public sealed class OwnDeletion(SsoDbContext database, SecurityMails mails, Noti
     public Task CallOffAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) =>
         database.AllOrNothingAsync(() => CallOffAsync(visit, signIn.PersonId, signIn.SessionId, cancellation), cancellation);
 
-    /// <summary>The person of a living link; opening the page uses nothing.</summary>
+    /// <summary>The person of a valid link; opening the page uses nothing up.</summary>
     public Task<Person?> OwnerOfAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.KeepAccount, clock.GetUtcNow(), cancellation);
 
-    /// <summary>By the link in the mail; false when it is dead.</summary>
+    /// <summary>By the link in the mail; false if it is dead.</summary>
     public Task<bool> CallOffByLinkAsync(Visit visit, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(
         async () => await OwnerOfAsync(link, cancellation) is { } owner
             && await CallOffAsync(visit, owner.Id, sessionId: null, cancellation),

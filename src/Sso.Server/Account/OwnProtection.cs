@@ -8,18 +8,18 @@ using Sso.Server.Visits;
 
 namespace Sso.Server.Account;
 
-/// <summary>What the owner who said "it wasn't me" did, as the page tells it afterwards.</summary>
-/// <param name="Removed">A method as often as one of its kind was removed.</param>
+/// <summary>What the owner who said "it wasn't me" did, as the page shows it afterwards.</summary>
+/// <param name="Removed">Each method as often as one of its kind was removed.</param>
 public sealed record ProtectionView(Guid Id, DateTimeOffset At, IReadOnlyList<ProofMethod> Removed, bool HasNewCodes);
 
 /// <summary>
-/// "It wasn't me" of an owner who is here: the password changes, everything else that is open ends, methods that nobody knows go, and new
+/// "It wasn't me", by an owner who is signed in: the password changes, everything else that is open ends, unknown methods go, and new
 /// recovery codes are made, all of it or nothing. Each is the act of its own page, with its rules, its event and its mail.
 /// </summary>
 public sealed class OwnProtection(
     SsoDbContext database, PasswordReset passwords, FactorRemoval factors, RecoveryCodes codes, TimeProvider clock)
 {
-    /// <summary>For how long the page tells what was done, however the browser comes back to it.</summary>
+    /// <summary>How long the page shows what was done, however the browser comes back to it.</summary>
     private static readonly TimeSpan ToldFor = TimeSpan.FromMinutes(15);
 
     public async Task<NewPasswordOutcome> ProtectAsync(
@@ -32,7 +32,7 @@ public sealed class OwnProtection(
         {
             foreach (var stranger in strangers)
             {
-                // Gone already is as good.
+                // If it is already gone, that is just as good.
                 if (await factors.TakeAsync(visit, signIn, stranger, token) is RemovalOutcome.IsLast)
                 {
                     return new NewPasswordOutcome.NoMethodLeft();
@@ -49,12 +49,12 @@ public sealed class OwnProtection(
         }
     }
 
-    /// <summary>What this session did a moment ago, read from the events of that request; null when it did nothing.</summary>
+    /// <summary>What this session did a moment ago, read from the events of that request; null if it did nothing.</summary>
     public async Task<ProtectionView?> LatestAsync(SignInRow signIn, CancellationToken cancellation)
     {
         var since = clock.GetUtcNow() - ToldFor;
         var events = database.SecurityEvents.AsNoTracking().Where(row => row.PersonId == signIn.PersonId && row.At > since);
-        // Without a new password everything else was closed, and the rest is still to do.
+        // Without a new password, everything else was closed and the rest is still to be done.
         var secured = await events
             .Where(row => row.SessionId == signIn.SessionId && row.Kind == SecurityEventKind.AccountSecured
                 && events.Any(part => part.Kind == SecurityEventKind.PasswordChanged && part.RequestId == row.RequestId))

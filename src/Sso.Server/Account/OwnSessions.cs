@@ -9,13 +9,13 @@ using Sso.Server.Visits;
 
 namespace Sso.Server.Account;
 
-/// <summary>A browser that is signed in, or half-way.</summary>
-/// <param name="UserAgent">What the browser says of itself.</param>
-/// <param name="IsComplete">False when the sign-in still lacks a step.</param>
+/// <summary>A browser that is signed in, or half-way there.</summary>
+/// <param name="UserAgent">What the browser says about itself.</param>
+/// <param name="IsComplete">False if the sign-in still lacks a step.</param>
 public sealed record SessionView(
     Guid Id, string? UserAgent, string? Address, DateTimeOffset Since, DateTimeOffset LastSeenAt, bool IsComplete, bool IsThis);
 
-/// <summary>The sessions of the person who looks at them: ending one also revokes what applications got from it.</summary>
+/// <summary>The sessions of the viewer: ending one also revokes what applications got from it.</summary>
 public sealed class OwnSessions(SsoDbContext database, SessionCookies cookies, TimeProvider clock)
 {
     private const int Longest = 100;
@@ -43,7 +43,7 @@ public sealed class OwnSessions(SsoDbContext database, SessionCookies cookies, T
         ];
     }
 
-    /// <summary>False when it had ended already.</summary>
+    /// <summary>False if it had already ended.</summary>
     public Task<bool> EndAsync(SignInRow signIn, Guid sessionId, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
@@ -56,7 +56,7 @@ public sealed class OwnSessions(SsoDbContext database, SessionCookies cookies, T
         return true;
     }, cancellation);
 
-    /// <summary>This browser gets another cookie, so that a copy of the one that it had is signed out with the others.</summary>
+    /// <summary>This browser gets another cookie, so that a copy of its former one is signed out with the others.</summary>
     public Task EndOthersAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();

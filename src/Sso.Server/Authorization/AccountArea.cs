@@ -54,7 +54,7 @@ public sealed class AccountArea
     /// </summary>
     public OpenIddictRequest ParametersFor(string page, TimeSpan? fresh) => Parameters(page, [("max_age", Seconds(fresh))]);
 
-    /// <summary>The same, with every proof given anew in this very request.</summary>
+    /// <summary>The same, with every proof given again in this very request.</summary>
     public OpenIddictRequest ParametersWithSignIn(string page, string userName) =>
         Parameters(page, [("prompt", "login"), ("login_hint", userName)]);
 

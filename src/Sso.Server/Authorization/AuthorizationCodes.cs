@@ -11,8 +11,8 @@ using Sso.Protocol.Authorization;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// Authorization codes (RFC 6749 §4.1.2): sealed and not stored, 60 seconds. A code names the session and carries its secret, which only
-/// the session's row knows; person, proofs and times are read from there at redemption and never from the code.
+/// Authorization codes (RFC 6749 §4.1.2): sealed and not stored, valid for 60 seconds. A code names the session and carries its secret,
+/// which only the session's row knows; person, proofs and times are read from there at redemption and never from the code.
 /// </summary>
 public sealed class AuthorizationCodes(Sealer sealer, Flows flows, TimeProvider clock)
 {
@@ -34,7 +34,7 @@ public sealed class AuthorizationCodes(Sealer sealer, Flows flows, TimeProvider 
         return sealer.Seal(Purpose, plain, Lifetime);
     }
 
-    /// <summary>Null when the code is not ours, was changed, is past its life, or its client may no longer ask this.</summary>
+    /// <summary>Null if the code is not ours, was changed, is past its life, or its client may no longer ask for this.</summary>
     public async Task<RedeemableCode?> OpenAsync(string? code, CancellationToken cancellation)
     {
         if (sealer.Open(Purpose, code) is not { Length: > Prefix } plain)
@@ -52,7 +52,7 @@ public sealed class AuthorizationCodes(Sealer sealer, Flows flows, TimeProvider 
             : null;
     }
 
-    /// <summary>What travels back beside the code need not be inside it.</summary>
+    /// <summary>What travels back along with the code need not be inside it.</summary>
     private static string WithoutState(OpenIddictRequest parameters) => parameters.Without("state", "ui_locales", "login_hint").ToForm();
 }
 

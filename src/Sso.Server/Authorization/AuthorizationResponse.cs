@@ -14,8 +14,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// What every answer to a client says (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), always with <c>iss</c> (RFC 9207 §2), in the place of OpenIddict's,
-/// which knows the issuer only with a slash.
+/// What every answer to a client says (OIDC Core §3.1.2.5, RFC 6749 §4.1.2.1), always with <c>iss</c> (RFC 9207 §2), in place of
+/// OpenIddict's, which knows the issuer only with a slash.
 /// </summary>
 internal sealed class CompleteResponse(SsoOptions options) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
@@ -37,7 +37,7 @@ internal sealed class CompleteResponse(SsoOptions options) : IOpenIddictServerHa
     }
 }
 
-/// <summary>Sends it, in the place of OpenIddict's response modes: by 303, or by a page that our policy for content allows.</summary>
+/// <summary>Sends it, in place of OpenIddict's response modes: with a 303, or with a page that our content policy allows.</summary>
 internal static class SendResponse
 {
     public static async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
@@ -54,7 +54,7 @@ internal static class SendResponse
         });
     }
 
-    /// <summary>A page that posts itself, with a button for browsers without script (Form Post Response Mode §2).</summary>
+    /// <summary>A page that submits itself, with a button for browsers without script (Form Post Response Mode §2).</summary>
     private sealed class FormPost(Client client, string redirectUri, List<KeyValuePair<string, string>> parameters) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)

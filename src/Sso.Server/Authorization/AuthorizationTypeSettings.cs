@@ -4,7 +4,9 @@ using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>The types of <c>authorization_details</c> of this installation (RFC 9396 §2): section <c>AuthorizationTypes</c> of the configuration.</summary>
+/// <summary>
+/// The types of <c>authorization_details</c> of this installation (RFC 9396 §2): section <c>AuthorizationTypes</c> of the configuration.
+/// </summary>
 public sealed record AuthorizationTypeSettings
 {
     public IReadOnlyList<AuthorizationTypeOptions> AuthorizationTypes { get; init; } = [];
@@ -22,7 +24,7 @@ public sealed record AuthorizationTypeOptions
 
     public string Italian { get; init; } = "";
 
-    /// <summary>Name to string, number, boolean, object or array; with ! where it is required.</summary>
+    /// <summary>Name to string, number, boolean, object or array; with ! if it is required.</summary>
     public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyList<string> Actions { get; init; } = [];

@@ -13,8 +13,9 @@ using Sso.Server.Outgoing;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// Tells clients in ping mode that a request was answered (CIBA Core §10.2). What is to be told stands in the row, so a node that dies loses nothing: another
-/// one tells it half a minute later. Each try is claimed by a conditional update; what the client answers other than trouble of its server ends the matter.
+/// Tells clients in ping mode that a request was answered (CIBA Core §10.2). What is to be told is in the row, so a node that dies loses
+/// nothing: another one tells it half a minute later. Each try is claimed by a conditional update; any answer of the client other than a
+/// server error ends the matter.
 /// </summary>
 public sealed partial class BackchannelNotifier(
     IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, OutgoingHttp outgoing, Sealer sealer, TimeProvider clock, ILogger<BackchannelNotifier> log)
@@ -24,10 +25,10 @@ public sealed partial class BackchannelNotifier(
 
     private const int AtOnce = 8;
 
-    /// <summary>Longer than a call may take; after it another node, or another try, has its turn.</summary>
+    /// <summary>Longer than a call may take; after that another node, or another try, has its turn.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    /// <summary>Where no client is notified the clock costs no statement.</summary>
+    /// <summary>If no client is notified, the clock costs no statement.</summary>
     protected override bool IsNeeded => clients.NotifiesSome;
 
     protected override void Report(Exception exception) => CannotLook(log, exception);

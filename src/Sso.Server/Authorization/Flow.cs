@@ -5,7 +5,7 @@ namespace Sso.Server.Authorization;
 /// <summary>An authorization request on its way through the pages, and the handle that carries it.</summary>
 public sealed record Flow(string Handle, AuthorizationRequest Request)
 {
-    /// <summary>The account area's own request: it ends on a page of ours and gives no code.</summary>
+    /// <summary>The account area's own request: it ends on one of our pages and gives no code.</summary>
     public bool IsAccountArea => Request.Client.Id == AccountArea.ClientId;
 
     /// <summary>The answer to another device, likewise.</summary>

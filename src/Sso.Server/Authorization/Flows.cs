@@ -27,7 +27,9 @@ public sealed class Flows(
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
 
-    /// <summary>So long a handle whose life is over still leads to where its request can begin again: a tab is left open over a holiday.</summary>
+    /// <summary>
+    /// For this long, a handle whose life is over still leads to where its request can begin again: a tab is left open over a holiday.
+    /// </summary>
     private static readonly TimeSpan Late = TimeSpan.FromDays(7);
 
     /// <summary>Parses a request as it would be read from a browser.</summary>
@@ -37,10 +39,10 @@ public sealed class Flows(
     /// <summary>The request that opening a page of the account area makes.</summary>
     public AuthorizationRequest ForAccount(string page, TimeSpan? fresh) => OfAccount(accountArea.ParametersFor(page, fresh));
 
-    /// <summary>The request in which who has lost every second factor proves the password again and enrols a new one.</summary>
+    /// <summary>The request in which a person who has lost every second factor proves the password again and enrols a new one.</summary>
     public AuthorizationRequest ForRecovery(string userName) => OfAccount(accountArea.ParametersWithSignIn("/account/mfa", userName));
 
-    /// <summary>The request of a person who answers another device; null when that device's client may no longer ask.</summary>
+    /// <summary>The request of a person who answers another device; null if that device's client may no longer ask.</summary>
     public AuthorizationRequest? ForWaiting(OpenIddictRequest carried) => waiting.Parse(carried, NewFlowId(), clock.GetUtcNow());
 
     private AuthorizationRequest OfAccount(OpenIddictRequest parameters) =>
@@ -62,7 +64,7 @@ public sealed class Flows(
     }
 
     /// <summary>
-    /// Null when the handle was changed, is past its life, belongs to another browser, or its client changed in the meantime.
+    /// Null if the handle was changed, is past its life, belongs to another browser, or its client has changed in the meantime.
     /// </summary>
     public async Task<Flow?> OpenAsync(HttpContext http, string? handle, CancellationToken cancellation) =>
         Unpack(http, handle) is var (form, flowId, receivedAt)
@@ -70,15 +72,17 @@ public sealed class Flows(
             ? new Flow(handle!, request)
             : null;
 
-    /// <summary>For how a page looks: the client that a handle leads to. No statement.</summary>
+    /// <summary>For the look of a page: the client to which a handle leads. Runs no statement.</summary>
     public Client? ClientOf(HttpContext http, string handle) =>
         Unpack(http, handle) is var (form, _, _) && RequestParameters.FromForm(form)?.Text("client_id") is { } id ? Find(id) : null;
 
-    /// <summary>The languages that a request asked for (OIDC Core §3.1.2.1), and when it arrived; null for a handle of nobody. No statement.</summary>
+    /// <summary>
+    /// The languages that a request asked for (OIDC Core §3.1.2.1), and when it arrived; null for a handle of nobody. Runs no statement.
+    /// </summary>
     public (string? UiLocales, DateTimeOffset ReceivedAt)? LanguagesOf(HttpContext http, string handle) =>
         Unpack(http, handle, Late) is var (form, _, receivedAt) ? (RequestParameters.FromForm(form)?.Text("ui_locales"), receivedAt) : null;
 
-    /// <summary>What a handle of this browser carried, also when its life is over. It opens nothing any more. No statement.</summary>
+    /// <summary>What a handle of this browser carried, even if its life is over; it no longer opens anything. Runs no statement.</summary>
     public OpenIddictRequest? OpenLate(HttpContext http, string? handle) =>
         Unpack(http, handle, Late) is var (form, _, _) ? RequestParameters.FromForm(form) : null;
 
@@ -96,7 +100,7 @@ public sealed class Flows(
         return (reader.ReadToEnd(), flowId, receivedAt);
     }
 
-    /// <summary>The request that a code answers; null when its registration no longer allows it.</summary>
+    /// <summary>The request that a code answers; null if its registration no longer allows it.</summary>
     public Task<AuthorizationRequest?> ParseAnsweredAsync(
         string form, Guid flowId, DateTimeOffset receivedAt, CancellationToken cancellation) =>
         ParseAgainAsync(form, flowId, receivedAt, pushed.AnsweredAsync, cancellation);
@@ -143,6 +147,6 @@ public sealed class Flows(
 
     private static string Purpose(string browser) => "flow:" + browser;
 
-    /// <summary>All 128 bits random: a flow id is compared with what proofs carry, so nobody may foresee it.</summary>
+    /// <summary>All 128 bits are random: a flow id is compared with what proofs carry, so nobody may predict it.</summary>
     private static Guid NewFlowId() => new(RandomNumberGenerator.GetBytes(16));
 }

@@ -15,8 +15,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// Asks the gate, and signs in whom it approves: with a code, which is sealed and not stored, and where the response type asks for it an ID token
-/// (OIDC Core §3.2.2.5, §3.3.2.5). Who got an ID token is told of the sign-out, whether or not a code is redeemed: so its grant is written here.
+/// Asks the gate, and signs in whomever it approves: with a code, which is sealed and not stored, and with an ID token if the response type
+/// asks for one (OIDC Core §3.2.2.5, §3.3.2.5). A client that got an ID token is told of the sign-out, whether or not a code is redeemed:
+/// so its grant is written here.
 /// </summary>
 internal sealed class GrantRequest(Interaction interaction, SsoDbContext database, AuthorizationCodes codes, TokenOptions lifetimes, TimeProvider clock)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
@@ -36,7 +37,7 @@ internal sealed class GrantRequest(Interaction interaction, SsoDbContext databas
                 context.SignIn(approved);
                 break;
             default:
-                // The session was ended between the look at it and now.
+                // The session was ended after it was looked at.
                 context.Refuse(OAuthError.LoginRequired);
                 break;
         }
@@ -52,8 +53,8 @@ internal sealed class GrantRequest(Interaction interaction, SsoDbContext databas
             {
                 SealCode = hasCode ? () => codes.Seal(request, granted.SignIn) : null,
                 HasIdToken = hasIdToken,
-                // OIDC Core §5.4: without an access token the claims of the scopes stand in the ID token. With a code all claims come at its
-                // redemption.
+                // OIDC Core §5.4: without an access token, the claims of the scopes are in the ID token. With a code, all claims come at
+                // its redemption.
                 PersonClaims = hasCode
                     ? FrozenSet<string>.Empty
                     : PersonClaims.OfScopes(request.Scopes).Union(request.Claims.IdToken).ToHashSet(StringComparer.Ordinal),

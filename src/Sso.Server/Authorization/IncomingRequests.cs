@@ -11,19 +11,22 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// Requests as browsers bring them: plain, as the name of what was pushed (RFC 9126 §4), or as a request object (RFC 9101). Beside the last two nothing else
-/// in the URL counts.
+/// Requests as browsers bring them: plain, as the name of what was pushed (RFC 9126 §4), or as a request object (RFC 9101). With the last
+/// two, nothing else in the URL counts.
 /// </summary>
 public sealed class IncomingRequests(
     Flows flows, PushedRequests pushed, RequestObjects objects, ClientDirectory clients, ClientDocuments documents, Throttle throttle)
 {
-    /// <summary>Of the form of a signed request. A longer one is kept in a row, as if it had been pushed, so that flow handles and codes stay short.</summary>
+    /// <summary>
+    /// The longest form of a signed request. A longer one is kept in a row, as if it had been pushed, so that flow handles and codes stay
+    /// short.
+    /// </summary>
     private const int LongestCarried = 2 * 1024;
 
     public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadAsync(
         HttpContext http, OpenIddictRequest parameters, CancellationToken cancellation)
     {
-        // Whose they are, and where the answer goes, must be beyond doubt.
+        // Whose request it is, and where the answer goes, must be beyond doubt.
         if (parameters.IsFlawed("client_id") || parameters.IsFlawed("redirect_uri"))
         {
             return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.MalformedRequest));
@@ -67,7 +70,7 @@ public sealed class IncomingRequests(
             return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient));
         }
 
-        // Whoever knows a registered address could else have us call it as often as they like.
+        // Otherwise anybody who knows a registered address could make us call it as often as they like.
         if (RequestObjects.IsFetched(client, outside) && await throttle.ReserveFetchAsync(ClientAddress.Counted(http), cancellation) is { } wait)
         {
             return (null, RefusalOf(client, outside, OAuthError.TooManyRequests(wait), AuthorizationPageError.TooManyRequests));
@@ -89,13 +92,13 @@ public sealed class IncomingRequests(
             return (request, null);
         }
 
-        // The client signed it once, and anybody who saw it can bring it again.
+        // The client signed it once, but anybody who saw it can bring it again.
         return await throttle.ReservePushAsync(ClientAddress.Counted(http), cancellation) is { } full
             ? (null, new AuthorizationFailure.SentToClient(request.Target, OAuthError.TooManyRequests(full)))
             : Named((request, null), inside.With("request_uri", await pushed.PushAsync(client.Id, inside, cancellation)));
     }
 
-    /// <summary>The flow handle and the code carry the name, and the handle the language, which is asked at every page.</summary>
+    /// <summary>The flow handle and the code carry the name; the handle also carries the language, which every page needs.</summary>
     private static (AuthorizationRequest? Request, AuthorizationFailure? Failure) Named(
         (AuthorizationRequest? Request, AuthorizationFailure? Failure) read, OpenIddictRequest parameters) => read.Request is null
         ? read
@@ -108,7 +111,9 @@ public sealed class IncomingRequests(
             ]).Value!,
         }, null);
 
-    /// <summary>What is wrong with an object is told where the parameters outside say, if that is a place of the client.</summary>
+    /// <summary>
+    /// What is wrong with an object is reported where the parameters outside it say, if that is a registered place of the client.
+    /// </summary>
     private static AuthorizationFailure RefusalOf(Client client, OpenIddictRequest outside, OAuthError error, AuthorizationPageError page) =>
         VerifiedRedirectUri.Match(client, outside.Text("redirect_uri")) is { } uri
             ? new AuthorizationFailure.SentToClient(new(client, uri, ModeOf(outside), outside.StateToReturn), error)

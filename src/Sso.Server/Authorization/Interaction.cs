@@ -8,7 +8,7 @@ using Sso.Server.Sessions;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>Reads what is proved, asks <see cref="InteractionPolicy"/>, and tells the way on.</summary>
+/// <summary>Reads what is proved, asks <see cref="InteractionPolicy"/>, and says where to go next.</summary>
 public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequests pushed)
 {
     public async Task<RequestOutcome> DecideAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation)
@@ -38,7 +38,7 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
         }
     }
 
-    /// <summary>For a request of our own, which ends on a page and gives nothing to anybody.</summary>
+    /// <summary>For one of our own requests, which ends on a page and gives nothing to anybody.</summary>
     public async Task<string> FindPageAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation) =>
         await DecideAsync(http, request, cancellation) is RequestOutcome.Elsewhere { Address: var address } ? address : throw new UnreachableException();
 
@@ -57,7 +57,7 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
     };
 
     /// <summary>
-    /// With one way enrolled its page, with several the choice. Recovery codes are for the lost phone and never the first suggestion.
+    /// With one method enrolled its page, with several the choice. Recovery codes are for a lost phone and never the first suggestion.
     /// </summary>
     private static string PageOf(FrozenSet<ProofMethod> methods) =>
         methods.Where(method => method != ProofMethod.RecoveryCode).ToList() switch
@@ -76,10 +76,10 @@ public abstract record RequestOutcome
 {
     private RequestOutcome() { }
 
-    /// <summary>The browser goes to a page of ours.</summary>
+    /// <summary>The browser goes to one of our pages.</summary>
     public sealed record Elsewhere(string Address) : RequestOutcome;
 
-    /// <summary>The client is told why not.</summary>
+    /// <summary>The client is told why it is refused.</summary>
     public sealed record Refused(OAuthError Error) : RequestOutcome;
 
     /// <summary>The client gets what it asked for.</summary>

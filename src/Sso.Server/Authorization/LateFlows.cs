@@ -8,8 +8,8 @@ using Sso.Server.Http;
 namespace Sso.Server.Authorization;
 
 /// <summary>Where an application can be entered again.</summary>
-/// <param name="Address">One that it registered, or its host.</param>
-/// <param name="SignsIn">A sign-in begins there (OIDC Core §4).</param>
+/// <param name="Address">An address that it registered, or its host.</param>
+/// <param name="SignsIn">True if a sign-in begins there (OIDC Core §4).</param>
 public sealed record WayOn(string Name, string Address, bool SignsIn);
 
 /// <summary>
@@ -18,7 +18,7 @@ public sealed record WayOn(string Name, string Address, bool SignsIn);
 /// </summary>
 public sealed class LateFlows(Flows flows, ClientDirectory clients, AccountArea account, SsoOptions options)
 {
-    /// <summary>Straight to the beginning where that is ours, else to the page that says what happened.</summary>
+    /// <summary>Straight to the beginning if that is ours, otherwise to the page that says what happened.</summary>
     public string AddressAfter(HttpContext http, string? handle) => flows.OpenLate(http, handle) switch
     {
         null => PageFor(clientId: null),
@@ -27,15 +27,15 @@ public sealed class LateFlows(Flows flows, ClientDirectory clients, AccountArea 
         _ => $"{PageFor(clientId: null)}&flow={handle}",
     };
 
-    /// <summary>The page for a request that no handle carries.</summary>
+    /// <summary>The page for a request without a handle.</summary>
     public static string PageFor(string? clientId) =>
         $"/error?about={AuthorizationPageError.ExpiredFlow}" + (clientId is null ? "" : $"&client={Uri.EscapeDataString(clientId)}");
 
-    /// <summary>Null when the application, or a place of it that a browser can open, is not known.</summary>
+    /// <summary>Null if the application, or an address of it that a browser can open, is not known.</summary>
     public WayOn? WayOn(HttpContext http, string? handle, string? clientId)
     {
         var carried = flows.OpenLate(http, handle);
-        // An address names what anybody wrote into it: then nobody is led to an application that registered itself.
+        // Anybody can write a client id into an address: in that case nobody is led to an application that registered itself.
         return clients.Find(carried?.Text("client_id") ?? clientId ?? "") is { } client && (carried is not null || !client.IsUnverified)
             ? WayOn(client, carried)
             : null;

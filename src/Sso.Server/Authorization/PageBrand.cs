@@ -4,13 +4,13 @@ using Sso.Server.Http;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// Whose page it is: the brand of the client that the flow leads to, else that of the host name, else that of the configuration.
+/// Whose page it is: the brand of the client to which the flow leads, otherwise that of the host name, otherwise that of the configuration.
 /// </summary>
 public sealed class PageBrand(BrandDirectory brands, Flows flows)
 {
     private const string Key = "brand";
 
-    /// <param name="http">Null where there is no page: what leaves then has the brand of the configuration.</param>
+    /// <param name="http">Null if there is no page: whatever leaves then has the brand of the configuration.</param>
     public Brand For(HttpContext? http)
     {
         if (http is null)
@@ -23,7 +23,7 @@ public sealed class PageBrand(BrandDirectory brands, Flows flows)
             return known;
         }
 
-        // Pages beside a flow, such as the one that waits, carry its handle too.
+        // Pages outside the flow itself, such as the waiting page, carry its handle too.
         var client = http.Request.Query["flow"] is [{ Length: > 0 } handle] ? flows.ClientOf(http, handle) : null;
         var brand = OfClient(client?.BrandId) ?? brands.OfHost(HostNames.Asked(http).Host) ?? brands.Usual;
         http.Items[Key] = brand;

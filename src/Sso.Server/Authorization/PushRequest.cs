@@ -31,14 +31,14 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
     private async Task<Result<OpenIddictRequest, OAuthError>> ReadAsync(HttpContext http, ClientRequest request, CancellationToken cancellation) =>
         // RFC 9126 §2.1, step 2.
         request.Parameters.Text("request_uri") is not null ? OAuthError.RequestUriPushed
-        // Anybody can speak for a public client, so what they can make us store is limited (RFC 9126 §2.3, status 429).
+        // Anybody can speak for a public client, so how much they can make us store is limited (RFC 9126 §2.3, status 429).
         : request.Client.IsPublic && await throttle.ReservePushAsync(ClientAddress.Counted(http), cancellation) is { } wait
             ? OAuthError.TooManyRequests(wait)
         : request.Parameters.Text("request") is not null ? await OpenAsync(request, cancellation)
         : request.Client.RequiresSignedRequests ? OAuthError.MustBeSigned
         : PushedRequests.Of(request.Client.Id, request.Parameters);
 
-    /// <summary>RFC 9126 §3: a request object is the request, and what stands beside it proves the client and no more.</summary>
+    /// <summary>RFC 9126 §3: a request object is the whole request; what comes with it only authenticates the client.</summary>
     private async Task<Result<OpenIddictRequest, OAuthError>> OpenAsync(ClientRequest request, CancellationToken cancellation)
     {
         var opened = await objects.OpenAsync(request.Client, request.Parameters, cancellation);
@@ -74,7 +74,7 @@ internal sealed class CheckPushed(Flows flows, ClientRefusals refusals) : IOpenI
     }
 }
 
-/// <summary>A client whose id is the address of its metadata document is known from its first request on.</summary>
+/// <summary>A client whose id is the address of its metadata document becomes known with its first request.</summary>
 internal sealed class FindDescribedClient(ClientDocuments documents, Throttle throttle) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)

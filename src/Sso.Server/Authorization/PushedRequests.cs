@@ -14,7 +14,7 @@ namespace Sso.Server.Authorization;
 /// </summary>
 public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
 {
-    /// <summary>A flow that began in the last second, and the code of its last second.</summary>
+    /// <summary>Long enough for a flow that began in the last second, and for the code of that flow's last second.</summary>
     private static readonly TimeSpan Kept = PushedRequest.Lifetime + Flows.Lifetime + TimeSpan.FromMinutes(2);
 
     private static readonly HotStatement Insertion = HotStatement.InsertOf<PushedRequest>();
@@ -55,7 +55,7 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
     }
 
     /// <summary>
-    /// For a browser that begins: within its life, not answered yet, and by the client that pushed it (RFC 9126 §4). One read.
+    /// For a browser that begins: the request must be within its life, unanswered, and pushed by this client (RFC 9126 §4). One read.
     /// </summary>
     public Task<OpenIddictRequest?> BeginAsync(string requestUri, string? clientId, CancellationToken cancellation)
     {
@@ -64,7 +64,7 @@ public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sea
             requestUri, pushed => pushed.ClientId == clientId && pushed.UsedAt is null && pushed.CreatedAt > since, cancellation);
     }
 
-    /// <summary>For a flow that began with it in time and was not answered yet. One read.</summary>
+    /// <summary>For a flow that began with it in time and has not been answered yet. One read.</summary>
     public Task<OpenIddictRequest?> ContinueAsync(string requestUri, CancellationToken cancellation) =>
         FindAsync(requestUri, pushed => pushed.UsedAt is null, cancellation);
 

@@ -10,8 +10,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2): what a browser brings, in the place of OpenIddict's reading and checking, because the
-/// pages read the same request again at each step (<see cref="Flows"/>) and may not judge it by other rules.
+/// The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2): what a browser brings, in place of OpenIddict's reading and checking,
+/// because the pages read the same request again at each step (<see cref="Flows"/>) and must judge it by the same rules.
 /// </summary>
 internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms forms, Flows flows, LateFlows late, ClientRefusals refusals)
     : IOpenIddictServerHandler<ExtractAuthorizationRequestContext>
@@ -21,13 +21,13 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
     /// <summary>Every page comes back here after it recorded its fact.</summary>
     public const string ContinuePath = Path + "/continue";
 
-    /// <summary>Beside the handle, which only this browser knows: the person does not want to go on.</summary>
+    /// <summary>Comes with the handle, which only this browser knows: the person does not want to go on.</summary>
     public const string Cancelled = "cancelled=true";
 
-    /// <summary>The request, once it was found good.</summary>
+    /// <summary>The request, once it was found to be good.</summary>
     public static AuthorizationRequest Of(OpenIddictServerTransaction transaction) => transaction.Kept<AuthorizationRequest>()!;
 
-    /// <summary>Tells OpenIddict where the answer goes: of a pushed request the parameters do not say it.</summary>
+    /// <summary>Tells OpenIddict where the answer goes, which the parameters of a pushed request do not say.</summary>
     public static void NameRedirectUri(ValidateAuthorizationRequestContext context) => context.SetRedirectUri(Of(context.Transaction).RedirectUri.Value);
 
     public async ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
@@ -51,7 +51,7 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
         }
     }
 
-    /// <summary>The request or what is wrong with it, or else an address of ours.</summary>
+    /// <summary>The request or what is wrong with it, or one of our addresses.</summary>
     private async Task<(object? Read, string? Address)> ReadAsync(HttpContext http, CancellationToken cancellation)
     {
         if (HttpMethods.IsPost(http.Request.Method))

@@ -9,7 +9,10 @@ using Sso.Server.Sessions;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>What applications watch where an operator switched it on (Session Management §3): a hash of what the session's cookie keeps as long as the session lasts.</summary>
+/// <summary>
+/// What applications watch if an operator switched it on (Session Management §3): a hash of the part of the session's cookie that lasts as
+/// long as the session.
+/// </summary>
 internal sealed class SessionStates(CookieNames cookies, ClientDirectory clients) : ISessionManagementHost
 {
     public const string FramePath = "/connect/checksession";

@@ -1,9 +1,9 @@
 namespace Sso.Server.Authorization;
 
-/// <summary>What became of a request that waited.</summary>
+/// <summary>What became of a waiting request.</summary>
 public enum WaitingAnswer
 {
-    /// <summary>Its time is over, or it was answered before.</summary>
+    /// <summary>Its time is over, or it had already been answered.</summary>
     Late,
     Approved,
     Denied,

@@ -11,9 +11,9 @@ using Sso.Server.Http;
 namespace Sso.Server.Authorization;
 
 /// <summary>
-/// The request that a person makes who answers another device: an authorization request of that device's client, so that the
-/// gate asks for the same proofs, whose answer is a page of ours. What names the waiting row stands where a request_uri does,
-/// which no request from outside may carry.
+/// The request made by a person who answers another device: an authorization request of that device's client, so that the gate asks for the
+/// same proofs, whose answer is one of our pages. The name of the waiting row takes the place of a request_uri, in a form that no request
+/// from outside may carry.
 /// </summary>
 public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes types, SsoOptions sso)
 {
@@ -23,14 +23,14 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
     /// <summary>The page on which a backchannel authentication is answered (CIBA Core §8).</summary>
     public const string BackchannelPage = "/account/requests/answer";
 
-    /// <summary>Who is asked out of the blue proves it again, as for every change in the account area.</summary>
+    /// <summary>People who are asked out of the blue have to prove who they are again, as for every change in the account area.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
 
     private const string Prefix = "urn:sso:waiting:";
 
     public static bool IsOne(OpenIddictRequest? carried) => carried?.Text("request_uri")?.StartsWith(Prefix, StringComparison.Ordinal) == true;
 
-    /// <summary>Where the person begins again whose way to the answer took too long.</summary>
+    /// <summary>Where a person begins again who took too long on the way to the answer.</summary>
     public static string BeginningOf(OpenIddictRequest carried) =>
         Named(carried.Text("request_uri")!).Kind == WaitingKind.Device ? "/device" : "/account/requests";
 
@@ -39,7 +39,7 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
         .With("client_id", waiting.ClientId)
         .With("request_uri", $"{Prefix}{(int)waiting.Kind}:{waiting.Id:N}");
 
-    /// <summary>Null when the client may no longer ask this.</summary>
+    /// <summary>Null if the client may no longer ask for this.</summary>
     public AuthorizationRequest? Parse(OpenIddictRequest carried, Guid flowId, DateTimeOffset receivedAt)
     {
         var (kind, id) = Named(carried.Text("request_uri")!);
@@ -69,7 +69,7 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
             Parameters = carried,
         };
 
-    /// <summary>The client with a page of ours as its only redirection URI. That page is the consent, asked every time.</summary>
+    /// <summary>The client with one of our pages as its only redirection URI. That page is the consent, asked for every time.</summary>
     private Client Ending(Client client, WaitingKind kind) =>
         client with { RedirectUris = [sso.Issuer + (kind == WaitingKind.Device ? DevicePage : BackchannelPage)], ConsentRequired = false };
 

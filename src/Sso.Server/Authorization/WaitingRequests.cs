@@ -20,17 +20,17 @@ namespace Sso.Server.Authorization;
 /// <summary>
 /// Requests whose client waits while a person answers elsewhere (RFC 8628, CIBA Core): stored, found by what was typed, approved or denied
 /// once. An approval inserts the grant in the same transaction, so that whatever ends grants (a sign-out, a new password, a disabled
-/// account) also ends what nobody fetched yet.
+/// account) also ends what has not been fetched yet.
 /// </summary>
 public sealed class WaitingRequests(
     SsoDbContext database, Sealer sealer, TokenOptions options, BackchannelNotifier notifier, TimeProvider clock)
 {
     private const string UserCodePurpose = "user code";
 
-    /// <summary>What of a request is kept: no credentials, nothing that is not read again.</summary>
+    /// <summary>The part of a request that is kept: no credentials, nothing that is not read again.</summary>
     private static readonly string[] Kept = ["scope", "resource", "acr_values", "authorization_details", "binding_message"];
 
-    /// <summary>Ping mode only: what the notification carries. It never goes into the person's browser.</summary>
+    /// <summary>Only in ping mode: what the notification carries. It never reaches the person's browser.</summary>
     private static readonly string[] KeptForPing = ["client_notification_token", "auth_req_id"];
 
     /// <summary>A device authorization (RFC 8628 §3.2).</summary>
@@ -40,7 +40,7 @@ public sealed class WaitingRequests(
         while (true)
         {
             var (handle, code) = (WaitingRequest.NewHandle(), UserCode.New());
-            // Two codes at a time that are the same: one in many millions, and then another is drawn.
+            // Two identical codes at a time: one case in many millions, and then another is drawn.
             var device = New(WaitingKind.Device, handle, clientId, parameters.Without(KeptForPing), lifetime, code: code);
             if (await database.TryInsertAsync(device, cancellation))
             {
@@ -50,7 +50,8 @@ public sealed class WaitingRequests(
     }
 
     /// <summary>
-    /// A backchannel authentication (CIBA Core §7.3) in the transaction of whatever is pending in the context; the auth_req_id.
+    /// Adds a backchannel authentication (CIBA Core §7.3) in the transaction of whatever is pending in the context; returns the
+    /// auth_req_id.
     /// </summary>
     public async Task<string> AddBackchannelAsync(
         ClientRequest request, BackchannelRequest asked, Guid personId, CancellationToken cancellation)
@@ -65,7 +66,7 @@ public sealed class WaitingRequests(
         return handle;
     }
 
-    /// <summary>What this person is asked and has not answered.</summary>
+    /// <summary>What this person was asked and has not answered.</summary>
     public async Task<IReadOnlyList<(WaitingRequest Waiting, OpenIddictRequest Asked)>> ListAsync(
         Guid personId, CancellationToken cancellation)
     {
@@ -75,7 +76,7 @@ public sealed class WaitingRequests(
         return [.. rows.Select(row => (row, AskedBy(row)))];
     }
 
-    /// <summary>The device that shows this code and still waits, with what it asks for.</summary>
+    /// <summary>The device that shows this code and is still waiting, with what it asks for.</summary>
     public async Task<(WaitingRequest Waiting, OpenIddictRequest Asked)?> FindDeviceAsync(UserCode code, CancellationToken cancellation)
     {
         var (hash, now) = (HashOf(code), clock.GetUtcNow());
@@ -87,7 +88,7 @@ public sealed class WaitingRequests(
     public Task<bool> IsWaitingAsync(Guid id, CancellationToken cancellation) =>
         Waiting(clock.GetUtcNow()).AnyAsync(row => row.Id == id, cancellation);
 
-    /// <summary>True for the one answer on any node that comes first and in time.</summary>
+    /// <summary>True for the first answer on any node that comes in time.</summary>
     public Task<bool> TryApproveAsync(Flow flow, SignInRow signIn, NextStep.Issue decision, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -137,7 +138,7 @@ public sealed class WaitingRequests(
         }
     }
 
-    /// <param name="answer">What is recorded of it; null when another answer came first.</param>
+    /// <param name="answer">What is recorded of it; null if another answer came first.</param>
     /// <param name="cancellation">Stops before anything was written.</param>
     private async Task<bool> AnswerAsync(Func<Task<SecurityEvent?>> answer, CancellationToken cancellation)
     {
@@ -194,14 +195,14 @@ public sealed class WaitingRequests(
             ?? throw new System.Diagnostics.UnreachableException();
 
     /// <summary>
-    /// Keyed, because 35 bits would be tried in seconds. After a change of the data key the codes of the last minutes are
-    /// not found, and devices show new ones.
+    /// Keyed, because all 35 bits could be tried in seconds. After a change of the data key, the codes of the last minutes are not found,
+    /// and devices show new ones.
     /// </summary>
     private byte[] HashOf(UserCode code) =>
         sealer.Derive(sealer.CurrentKeyId, UserCodePurpose, System.Text.Encoding.ASCII.GetBytes(code.Letters))
             ?? throw new System.Diagnostics.UnreachableException();
 
-    /// <summary>Until it is redeemed it is no longer in force than the request lives.</summary>
+    /// <summary>Until it is redeemed, it is in force no longer than the request lives.</summary>
     private Grant NewGrant(
         AuthorizationRequest request, SignInRow signIn, Authentication authentication, WaitingRequest waiting, DateTimeOffset now)
     {

@@ -13,7 +13,7 @@ public sealed record Brand
 
     public required string Name { get; init; }
 
-    /// <summary>Null for the colours of the product.</summary>
+    /// <summary>Null means the colours of the product.</summary>
     public BrandAsset? Stylesheet { get; init; }
 
     public BrandAsset? Logo { get; init; }
@@ -26,7 +26,7 @@ public sealed record Brand
 
     public string? SupportContact { get; init; }
 
-    /// <summary>How the brand stands on a mail. Programs show PNG and not SVG there.</summary>
+    /// <summary>What the brand looks like in a mail. Mail programs show PNG but not SVG.</summary>
     public required MailBrand OfMails { get; init; }
 
     public static Brand Of(BrandOptions options) => new()

@@ -14,12 +14,12 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Ciba;
 
-/// <summary>A request that waits for the person who looks at it.</summary>
+/// <summary>A request that waits for the viewer.</summary>
 public sealed record WaitingView(Guid Id, string ClientName, string? BindingMessage, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>
-/// Who a backchannel authentication means (CIBA Core §7.1), and what waits for somebody. Names are counted the same whether somebody has them or not; an
-/// unknown, a disabled and a foreign person are one error, which the standard demands (§13).
+/// Whom a backchannel authentication means (CIBA Core §7.1), and what waits for a person. Names are counted alike whether somebody has them
+/// or not; an unknown, a disabled and a foreign person give the same error, which the standard demands (§13).
 /// </summary>
 public sealed class BackchannelRequests(
     SsoDbContext database, WaitingRequests waiting, ClientDirectory clients, IssuedTokens issued, Throttle throttle, SecurityMails mails)
@@ -65,7 +65,7 @@ public sealed class BackchannelRequests(
            select new WaitingView(found.Waiting.Id, client.Name, found.Asked.Text("binding_message"), found.Waiting.CreatedAt, found.Waiting.ExpiresAt),
     ];
 
-    /// <summary>What the flow of an answer carries; null when this does not wait for this person.</summary>
+    /// <summary>What the flow of an answer carries; null if the request does not wait for this person.</summary>
     public async Task<OpenIddictRequest?> CarryAsync(Guid personId, string? id, CancellationToken cancellation) =>
         (await waiting.ListAsync(personId, cancellation)).Where(found => found.Waiting.Id.ToString("N") == id)
             .Select(found => WaitingFlow.Carry(found.Waiting, found.Asked).With("person", personId.ToString("N"))).SingleOrDefault();
@@ -80,7 +80,8 @@ public sealed class BackchannelRequests(
     }
 
     /// <summary>
-    /// Of an ID token that this very client was given; that it expired does not matter. A pairwise subject cannot be read back, so there the session tells.
+    /// The person of an ID token that this very client was given, expired or not. A pairwise subject cannot be read back, so there the
+    /// session identifies the person.
     /// </summary>
     private async Task<Guid?> PersonOfAsync(string hint, Client client, CancellationToken cancellation)
     {

@@ -13,7 +13,7 @@ using Sso.Server.Token;
 
 namespace Sso.Server.Ciba;
 
-/// <summary>A person is asked in the account area, and what is waited for is a row, like that of a device.</summary>
+/// <summary>A person is asked in the account area, and the pending request is a row, like that of a device.</summary>
 internal sealed class CibaHost(BackchannelRequests requests, WaitingGrant waiting, ClientDirectory directory) : ICibaHost
 {
     public const string Path = "/connect/ciba";

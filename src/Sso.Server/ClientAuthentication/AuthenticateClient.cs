@@ -13,13 +13,13 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>
-/// A form that an authenticated client posted: what every endpoint that applications call directly begins with (RFC 6749 §2.3, §3.2).
+/// A form that an authenticated client posted: the beginning of every endpoint that applications call directly (RFC 6749 §2.3, §3.2).
 /// </summary>
 public sealed record ClientRequest(Client Client, OpenIddictRequest Parameters);
 
 /// <summary>
 /// Client authentication (RFC 6749 §2.3) in the place of OpenIddict's: exactly one method, and the registered one (a secret may come either
-/// way). Wrong credentials are counted per client and address; from the 11th in a minute on the answer is 429. The right secret always
+/// way). Wrong credentials are counted per client and address; from the 11th in a minute on, the answer is 429. The right secret always
 /// passes: 256 bits are not guessed.
 /// </summary>
 internal sealed class AuthenticateClient(
@@ -29,7 +29,7 @@ internal sealed class AuthenticateClient(
     /// <summary>The address of the token endpoint is an audience of assertions at every endpoint (OIDC Core §9).</summary>
     public const string TokenPath = "/connect/token";
 
-    /// <summary>Who asks, once it is proved.</summary>
+    /// <summary>The client that asks, once it is proved.</summary>
     public static ClientRequest Of(OpenIddictServerTransaction transaction) => transaction.Kept<ClientRequest>()!;
 
     /// <summary>Reads the form that an application posts: each parameter once (RFC 6749 §3.2). Who posts it is asked later.</summary>
@@ -56,7 +56,7 @@ internal sealed class AuthenticateClient(
             return;
         }
 
-        // RFC 7662 §2.1: whoever asks has to be known, and a public client is anybody.
+        // RFC 7662 §2.1: whoever asks has to be known, and a public client could be anybody.
         if (client.IsPublic && context.EndpointType == OpenIddictServerEndpointType.Introspection)
         {
             context.Refuse(OAuthError.InvalidClient("a public client cannot introspect"));
@@ -106,7 +106,7 @@ internal sealed class AuthenticateClient(
     };
 }
 
-/// <summary>Whoever presents an access token proved before who they are.</summary>
+/// <summary>Whoever presents an access token has already proved who they are.</summary>
 internal sealed class RequireCredentials : IOpenIddictServerHandlerFilter<ProcessAuthenticationContext>
 {
     public ValueTask<bool> IsActiveAsync(ProcessAuthenticationContext context) =>

@@ -8,7 +8,7 @@ using Sso.Server.Operations;
 
 namespace Sso.Server.ClientAuthentication;
 
-/// <summary>Assertions that were used stand in the database, for all nodes.</summary>
+/// <summary>Used assertions are in the database, for all nodes.</summary>
 internal sealed class ClientAssertionHost(Sealer sealer, SsoDbContext database, ServerMetrics metrics, TimeProvider clock) : IClientAssertionHost
 {
     public IEnumerable<byte[]> SecretsOf(Client client) => client.SealedSecrets

@@ -8,8 +8,8 @@ using Sso.Server.Http;
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>
-/// The record of what applications were refused. What was granted needs none: the grant row is its own record. Ten of one application and
-/// address in a minute are written, so that nobody fills the record by asking; the metrics and the log count them all.
+/// Records what applications were refused. What was granted needs no record: the grant row is its own. Ten per application and address are
+/// written in a minute, so that nobody can fill the record by asking; the metrics and the log count them all.
 /// </summary>
 public sealed class ClientRefusals(SsoDbContext database, TimeProvider clock)
 {
@@ -21,8 +21,8 @@ public sealed class ClientRefusals(SsoDbContext database, TimeProvider clock)
         SecurityEvent.RedirectUriRefused(clock.GetUtcNow(), mismatch.ClientId, mismatch.Sent, mismatch.Registered),
         cancellation);
 
-    /// <param name="clientId">
-    /// Of a registered client; null for any other, whose name may be a secret that was put into the wrong field.
+    /// <param name="clientId"> The id of a registered client; null for any other, since its name may be a secret typed into the wrong
+    /// field.
     /// </param>
     public Task RecordClientAsync(HttpContext http, string? clientId, OAuthError error, CancellationToken cancellation) =>
         RecordAsync(http, SecurityEvent.ClientRefused(clock.GetUtcNow(), clientId, error.Reason ?? error.Code), cancellation);

@@ -5,13 +5,13 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Server.ClientAuthentication;
 
-/// <summary>What a request brings to prove its client, by exactly one method (RFC 6749 §2.3).</summary>
-/// <param name="Value">The secret or the assertion; empty where the request brings neither.</param>
+/// <summary>What a request brings to authenticate its client, by exactly one method (RFC 6749 §2.3).</summary>
+/// <param name="Value">The secret or the assertion; empty if the request brings neither.</param>
 public sealed record PresentedCredentials(string ClientId, PresentedCredentials.Form Kind, string Value)
 {
     public enum Form
     {
-        /// <summary>Only the client_id: a public client, or one that shows a certificate.</summary>
+        /// <summary>Only the client_id: a public client, or one that presents a certificate.</summary>
         NameOnly,
         BasicHeader,
         PostedSecret,
@@ -50,8 +50,8 @@ public sealed record PresentedCredentials(string ClientId, PresentedCredentials.
     }
 
     /// <summary>
-    /// True when this is how the client is registered to prove itself. A secret that is sent may come in the header or in the body: it is
-    /// the same secret over the same connection, and libraries choose for themselves.
+    /// True if this is how the client is registered to authenticate. A secret that is sent may come in the header or in the body: it is the
+    /// same secret over the same connection, and libraries choose for themselves.
     /// </summary>
     public bool Fit(ClientAuthenticationMethod method) => method switch
     {

@@ -26,7 +26,7 @@ public sealed class ClientDirectory(
 
     public ValueTask<Client?> FindAsync(string clientId, CancellationToken cancellation) => ValueTask.FromResult(Find(clientId));
 
-    /// <summary>True for a client that an operator switched off: it is found nowhere, and no document brings it back.</summary>
+    /// <summary>True for a client that an operator disabled: it is found nowhere, and no document brings it back.</summary>
     public bool IsOff(string clientId) => _off.Contains(clientId);
 
     public IReadOnlyCollection<Client> All => _clients.Values;
@@ -36,19 +36,19 @@ public sealed class ClientDirectory(
 
     public Resource? FindResource(string id) => _resources.GetValueOrDefault(id);
 
-    /// <summary>True when some client may use this grant.</summary>
+    /// <summary>True if some client may use this grant.</summary>
     public bool IsUsed(string grantType) => _clients.Values.Any(client => client.GrantTypes.Contains(grantType));
 
-    /// <summary>True when some client is told of answers (CIBA Core, ping mode).</summary>
+    /// <summary>True if some client is told of answers (CIBA Core, ping mode).</summary>
     public bool NotifiesSome => _clients.Values.Any(client => client.IsNotified);
 
     /// <summary>True for a browser origin that some public client registered.</summary>
     public bool IsRegisteredOrigin(string origin) => _origins.Contains(origin);
 
-    /// <summary>The origins that clients are sent back to, as browsers write them.</summary>
+    /// <summary>The origins to which browsers are sent back, as they write them.</summary>
     public IReadOnlyList<string> PageOrigins { get; private set; } = [];
 
-    /// <summary>True when some client wants to be loaded by the browser at a sign-out (Front-Channel Logout §2).</summary>
+    /// <summary>True if some client wants to be loaded by the browser at a sign-out (Front-Channel Logout §2).</summary>
     public bool HasFrames { get; private set; }
 
     public async Task LoadAsync(CancellationToken cancellation)
@@ -70,7 +70,7 @@ public sealed class ClientDirectory(
         _origins = _clients.Values.SelectMany(client => client.Origins).ToFrozenSet(StringComparer.Ordinal);
     }
 
-    /// <summary>What the configuration switches off counts for every registration.</summary>
+    /// <summary>What the configuration switches off is off for every registration.</summary>
     private Client AsConfigured(Client client, byte[] pairwiseKey) => client with
     {
         WithheldFactors = signIn.Withheld,

@@ -3,7 +3,7 @@ using Sso.Admin.Brands;
 
 namespace Sso.Server.Commands;
 
-/// <summary>The options of <c>sso brand add</c> and <c>sso brand set</c>: what is left out stays as it is, and "" takes it away.</summary>
+/// <summary>The options of <c>sso brand add</c> and <c>sso brand set</c>: what is left out stays as it is, and "" removes it.</summary>
 internal static class BrandOptionSet
 {
     private static readonly Option<string> Name = new("--name") { Description = "What stands over the door." };

@@ -3,7 +3,10 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;
 
-/// <summary>The options of <c>sso client add</c> and <c>sso client set</c>: what is left out stays as it is, "" takes a value or a whole list away, and a switch takes false.</summary>
+/// <summary>
+/// The options of <c>sso client add</c> and <c>sso client set</c>: what is left out stays as it is, "" removes a value or a whole list, and
+/// a switch takes false.
+/// </summary>
 internal static class ClientOptionSet
 {
     private static readonly Option<string> Name = new("--name") { Description = "What people read on the sign-in page." };
@@ -85,7 +88,7 @@ internal static class ClientOptionSet
         InitiateLoginUri = Text(parsed, InitiateLogin, client.InitiateLoginUri),
         ExchangeTargets = [.. List(parsed, ExchangeFor, client.ExchangeTargets).Distinct()],
         AsksByBackchannel = Value(parsed, Ciba, client.AsksByBackchannel),
-        // An address to tell allows the back channel too: who takes that away takes both.
+        // A notification address implies the back channel too: removing that removes both.
         NotificationUri = Text(parsed, CibaNotify, Value(parsed, Ciba, true) ? client.NotificationUri : null),
         BrandId = Text(parsed, Brand, client.BrandId),
         RequirePkce = !Value(parsed, NoPkce, !client.RequirePkce),
@@ -94,7 +97,7 @@ internal static class ClientOptionSet
         IdTokenClaims = Value(parsed, IdTokenClaims, client.IdTokenClaims),
     }));
 
-    /// <summary>How requests come and what is signed and encrypted.</summary>
+    /// <summary>How requests are sent, and what is signed and encrypted.</summary>
     private static Client Messages(ParseResult parsed, Client client) => client with
     {
         RequiresPushedRequests = Value(parsed, RequirePar, client.RequiresPushedRequests),
@@ -109,7 +112,7 @@ internal static class ClientOptionSet
         IdTokenEncryption = Encryption(parsed, IdTokenEncryption, client.IdTokenEncryption),
     };
 
-    /// <summary>A switch has a result even where nobody wrote it.</summary>
+    /// <summary>A switch has a result even if nobody typed it.</summary>
     internal static T Value<T>(ParseResult parsed, Option<T> option, T current) =>
         parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option)! : current;
 

@@ -3,7 +3,7 @@ using Sso.Admin.Clients;
 
 namespace Sso.Server.Commands;
 
-/// <summary><c>sso client secret add|remove</c>: a secret is changed while the other goes on working.</summary>
+/// <summary><c>sso client secret add|remove</c>: a secret is changed while the other keeps working.</summary>
 internal static class ClientSecretCommands
 {
     private static readonly Argument<string> Id = new("id") { Description = "The client id." };

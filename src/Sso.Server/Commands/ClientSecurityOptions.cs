@@ -4,7 +4,7 @@ using Sso.Protocol.Clients;
 namespace Sso.Server.Commands;
 
 /// <summary>
-/// How a client proves itself and to what its tokens are bound, as options of <c>sso client add</c> and <c>sso client set</c>.
+/// How a client authenticates and to what its tokens are bound, as options of <c>sso client add</c> and <c>sso client set</c>.
 /// </summary>
 internal static class ClientSecurityOptions
 {
@@ -32,13 +32,13 @@ internal static class ClientSecurityOptions
 
     public static readonly IReadOnlyList<Option> All = [Auth, Jwks, JwksUri, Profile, Dpop, CertificateBound, TlsSubject];
 
-    /// <summary>True where the secret is stored sealed, which takes the key of the database.</summary>
+    /// <summary>True if the secret is stored sealed, which needs the key of the database.</summary>
     public static bool NeedSecrets(ParseResult parsed) => MethodOf(parsed) == ClientAuthenticationMethod.ClientSecretJwt;
 
     public static Client Apply(ParseResult parsed, Client client) => client with
     {
         AuthenticationMethod = MethodOf(parsed) ?? client.AuthenticationMethod,
-        // Of the two places of the keys the one that is given counts.
+        // Of the two places for keys, the one that is given counts.
         Jwks = parsed.GetValue(Jwks) is { } file ? File.ReadAllText(file.FullName) : parsed.GetValue(JwksUri) is null ? client.Jwks : null,
         JwksUri = ClientOptionSet.Text(parsed, JwksUri, parsed.GetValue(Jwks) is null ? client.JwksUri : null),
         Profile = parsed.GetValue(Profile) is { } profile ? Words.Parse<ClientProfile>(profile) : client.Profile,

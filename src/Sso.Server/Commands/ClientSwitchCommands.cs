@@ -5,7 +5,9 @@ using Sso.Protocol;
 
 namespace Sso.Server.Commands;
 
-/// <summary><c>sso client disable|enable</c>: a client is off on every server within a second, and nothing of its registration is lost.</summary>
+/// <summary>
+/// <c>sso client disable|enable</c>: a client is disabled on every server within a second, and nothing of its registration is lost.
+/// </summary>
 internal static class ClientSwitchCommands
 {
     private static readonly Argument<string> Id = new("id") { Description = "The client id." };

@@ -18,8 +18,8 @@ using Sso.Settings;
 namespace Sso.Server.Commands;
 
 /// <summary>
-/// Runs one command on the configured database: the same settings as the server, no web server, no log lines. What goes wrong becomes one sentence
-/// and an exit code, never a stack trace.
+/// Runs one command on the configured database: the same settings as the server, no web server, no log lines. Whatever goes wrong becomes
+/// one sentence and an exit code, never a stack trace.
 /// </summary>
 public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal terminal)
 {
@@ -27,12 +27,12 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
 
     private readonly string[] _settings = CommandLineSettings.Split(arguments).Settings;
 
-    /// <summary>Everything that was typed, for the server, which reads settings of its own.</summary>
+    /// <summary>Everything that was typed, for the server, which reads its own settings.</summary>
     public IReadOnlyList<string> Arguments => arguments;
 
     public CommandTerminal Terminal => terminal;
 
-    /// <summary>Runs an operation on a database whose schema is this program's.</summary>
+    /// <summary>Runs an operation on a database that has this program's schema.</summary>
     public Task<int> OnDatabaseAsync(
         ParseResult parsed, Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation, CancellationToken cancellation) =>
         RunAsync(

@@ -74,7 +74,7 @@ internal sealed partial class CommandJson : JsonSerializerContext
         field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
 
-/// <summary>A new client for scripts: the two values that its configuration needs stand first.</summary>
+/// <summary>A new client for scripts: the two values that its configuration needs come first.</summary>
 internal sealed record ClientAddedDocument(
     string ClientId, string? ClientSecret, string? Issuer, ClientView Client, ImmutableArray<string> Warnings);
 
@@ -82,10 +82,10 @@ internal sealed record MigratedDocument(string Provider, ImmutableArray<string> 
 
 internal sealed record RefusalDocument(RefusalKind Error, ImmutableArray<ProblemDocument> Problems);
 
-/// <param name="Field">As every answer calls it.</param>
+/// <param name="Field">The name of the field in every answer.</param>
 /// <param name="Typed">The option or argument for it.</param>
 internal sealed record ProblemDocument(string Field, string Typed, string What, string Remedy);
 
-/// <summary>Enumerations as the words of the command line: when-enrolled.</summary>
+/// <summary>Enumerations as the command line writes them: when-enrolled.</summary>
 internal sealed class WordConverter<TEnum>() : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.KebabCaseLower)
     where TEnum : struct, Enum;

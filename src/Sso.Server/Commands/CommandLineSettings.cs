@@ -1,8 +1,8 @@
 namespace Sso.Server.Commands;
 
 /// <summary>
-/// Tells settings (<c>--Database:Provider=Sqlite</c>, as for every ASP.NET Core program) from the options of a command: the name of a
-/// setting begins with a capital and has a colon.
+/// Distinguishes settings (<c>--Database:Provider=Sqlite</c>, as for every ASP.NET Core program) from the options of a command: the name of
+/// a setting begins with a capital and has a colon.
 /// </summary>
 internal static class CommandLineSettings
 {

@@ -8,7 +8,7 @@ using Sso.Admin;
 
 namespace Sso.Server.Commands;
 
-/// <summary>What a command says: JSON for scripts, tables and sentences for people; troubles on standard error in both cases.</summary>
+/// <summary>What a command says: JSON for scripts, tables and sentences for people; problems go to standard error in both cases.</summary>
 public sealed class CommandOutput(CommandTerminal terminal, Command command, bool json)
 {
     /// <summary>Wide enough that a redirected table does not break an address.</summary>
@@ -71,7 +71,7 @@ public sealed class CommandOutput(CommandTerminal terminal, Command command, boo
         }
     }
 
-    /// <summary>Labels and values; a null value leaves its row out.</summary>
+    /// <summary>Labels and values; a row with a null value is left out.</summary>
     public void Facts(params (string Label, string? Value)[] facts)
     {
         var known = facts.Where(fact => fact.Value is not null).ToList();

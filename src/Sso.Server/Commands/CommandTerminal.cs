@@ -1,6 +1,6 @@
 namespace Sso.Server.Commands;
 
-/// <summary>Where a command reads and writes, and by which clock; tests give their own.</summary>
+/// <summary>Where a command reads and writes, and its clock; tests supply their own.</summary>
 public sealed record CommandTerminal(TextReader In, TextWriter Out, TextWriter Error, bool IsInputRedirected, TimeProvider Clock)
 {
     public static CommandTerminal OfProcess() =>

@@ -1,6 +1,6 @@
 namespace Sso.Server.Commands;
 
-/// <summary>What a script can tell apart.</summary>
+/// <summary>The outcomes that a script can distinguish.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Sso.Server.Commands;
 
 /// <summary>
-/// A password comes from a prompt or from standard input and never from an argument, which every process of the machine can read.
+/// A password comes from a prompt or from standard input, never from an argument, which every process on the machine can read.
 /// </summary>
 internal static class PasswordInput
 {
@@ -12,7 +12,7 @@ internal static class PasswordInput
         Description = "Read the password from the first line of standard input.",
     };
 
-    /// <summary>Null when none was given; the reason was said.</summary>
+    /// <summary>Null if none was given; the reason has been printed.</summary>
     public static async Task<string?> ReadAsync(
         ParseResult parsed, CommandTerminal terminal, CommandOutput output, CancellationToken cancellation)
     {

@@ -114,7 +114,7 @@ internal static class PersonCommands
         return command;
     }
 
-    /// <summary>It asks for the name twice, because nothing brings an account back.</summary>
+    /// <summary>It asks for the name twice, because nothing can bring an account back.</summary>
     private static Command Delete(CommandHost host)
     {
         var delete = new Command("delete", "Delete a person for ever, with everything but the record of security events.") { Who, Confirmed };

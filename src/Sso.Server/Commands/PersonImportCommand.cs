@@ -3,7 +3,7 @@ using Sso.Admin.People;
 
 namespace Sso.Server.Commands;
 
-/// <summary><c>sso user import</c>: people of another system, with the passwords and second factors they have there.</summary>
+/// <summary><c>sso user import</c>: people from another system, with the passwords and second factors they have there.</summary>
 internal static class PersonImportCommand
 {
     private const int ShownProblems = 50;

@@ -6,7 +6,7 @@ namespace Sso.Server.Commands;
 /// <summary>What an operator types for a field of an operation: an option of the command at hand, or its argument.</summary>
 public static class TypedNames
 {
-    /// <summary>Where the option is not simply called like the field.</summary>
+    /// <summary>Fields whose option does not simply have the same name.</summary>
     private static readonly FrozenDictionary<string, string> Otherwise = new Dictionary<string, string>
     {
         ["accepts_mail_codes"] = "--mail-codes",
@@ -41,7 +41,7 @@ public static class TypedNames
         ["zone_info"] = "--zoneinfo",
     }.ToFrozenDictionary();
 
-    /// <summary>The field itself where nothing is typed for it, as for a password that is asked for.</summary>
+    /// <summary>The field itself if nothing is typed for it, as for a password that is prompted for.</summary>
     public static string Of(Command command, string field)
     {
         var name = field.Replace('_', '-');

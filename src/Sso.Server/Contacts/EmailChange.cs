@@ -14,12 +14,12 @@ using Sso.Server.Visits;
 
 namespace Sso.Server.Contacts;
 
-/// <summary>What came of the wish for another address.</summary>
+/// <summary>The outcome of asking for another address.</summary>
 public abstract record EmailOutcome
 {
     private EmailOutcome() { }
 
-    /// <summary>A mail is on its way, and the answer is the same when the address is somebody else's.</summary>
+    /// <summary>A mail is on its way; the answer is the same if the address is somebody else's.</summary>
     public sealed record Sent : EmailOutcome;
 
     public sealed record Empty : EmailOutcome;
@@ -33,8 +33,8 @@ public abstract record EmailOutcome
 }
 
 /// <summary>
-/// Another e-mail address, or the present one confirmed: a link goes there, and only when it was used is the address that of the account.
-/// The old address is told, with a link that undoes it for 72 hours.
+/// Another e-mail address, or confirmation of the current one: a link goes there, and only once it was used does the address belong to the
+/// account. The old address is told, with a link that undoes it for 72 hours.
 /// </summary>
 public sealed class EmailChange(SsoDbContext database, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
 {
@@ -42,9 +42,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
     private const int PerAddressAndHour = 10;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    /// <summary>
-    /// The page has demanded a fresh proof. Whose the address is decides what is mailed, never what is answered or when.
-    /// </summary>
+    /// <summary>The page has demanded a fresh proof. Whose address it is decides what is mailed, never what is answered or when.</summary>
     public async Task<EmailOutcome> RequestAsync(Visit visit, SignInRow signIn, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
@@ -79,7 +77,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         return new EmailOutcome.Sent();
     }
 
-    /// <summary>A new address that waits is not wanted any more.</summary>
+    /// <summary>The person no longer wants the new address that awaits confirmation.</summary>
     public async Task WithdrawAsync(Guid personId, CancellationToken cancellation)
     {
         await database.MailedLinks.Where(link => link.PersonId == personId
@@ -89,11 +87,11 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
             .ExecuteDeleteAsync(cancellation);
     }
 
-    /// <summary>The change of a living link; opening the page uses nothing, because mail scanners open links.</summary>
+    /// <summary>The change of a valid link; opening the page uses nothing up, because mail scanners open links.</summary>
     public Task<(Person Person, ContactChange Change)?> FindAsync(string? link, CancellationToken cancellation) =>
         database.FindChangeAsync(link, MailedLinkPurpose.ConfirmEmail, clock.GetUtcNow(), cancellation);
 
-    /// <summary>False when the link is dead, or the address was given to somebody else since.</summary>
+    /// <summary>False if the link is dead, or the address has been given to somebody else since.</summary>
     public Task<bool> ConfirmAsync(Visit visit, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();
@@ -124,7 +122,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
             NewEmail = address,
         };
         database.ContactChanges.Add(change);
-        // A mailbox that belongs to neither of the two is not filled by asking again.
+        // Asking again must not fill a mailbox that belongs to neither of the two.
         var mayMail = await database.TryReserveAsync(
             AttemptCounter.KeyOf("mail-change-target", name), PerAccountAndHour, Hour, now, cancellation) is null;
         var isTaken = await database.IsNameTakenAsync(name, person.Id, cancellation);
@@ -162,7 +160,7 @@ public sealed class EmailChange(SsoDbContext database, SecurityMails mails, Noti
         }
 
         await database.SaveChangesAsync(cancellation);
-        // After the save: a change that is done does not wait any more.
+        // After the save: a completed change no longer waits.
         await database.VoidRequestsAsync(person.Id, cancellation);
     }
 

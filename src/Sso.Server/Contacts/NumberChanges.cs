@@ -22,12 +22,12 @@ public enum NumberChange
 }
 
 /// <summary>
-/// Changes of verified numbers, each with what was before, so that a link in the mail can undo it for 72 hours; the number itself is told
-/// by text. Everything is left pending in the context: the caller saves it with the change.
+/// Changes of verified numbers, each with the previous state, so that a link in the mail can undo it for 72 hours; the number itself is
+/// notified by text. Everything is left pending in the context: the caller saves it with the change.
 /// </summary>
 public sealed class NumberChanges(SsoDbContext database, Sealer sealer, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
 {
-    /// <summary>Call it before the row of the number is changed.</summary>
+    /// <summary>To be called before the row of the number is changed.</summary>
     /// <param name="number">As it was.</param>
     /// <param name="successor">The number that takes its place.</param>
     public async Task RecordAsync(
@@ -40,7 +40,7 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
         texts.Tell(database, person, number, TextOf(change));
     }
 
-    /// <summary>What was before, for an undo; whoever calls it tells of it.</summary>
+    /// <summary>Keeps the previous state, for an undo; the caller sends the notices.</summary>
     public async Task<ContactChange> KeepAsync(SignInRow signIn, SecondFactor number, Guid? successor, CancellationToken cancellation)
     {
         var at = await database.NextChangeAsync(signIn.PersonId, clock.GetUtcNow(), cancellation);
@@ -64,8 +64,8 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
     }
 
     /// <summary>
-    /// The code of a pending number came back: it is active, in the place of the number that it replaces or that is the same. True when
-    /// another number was replaced, which has been told; whatever else there is to tell is the caller's.
+    /// The code of a pending number was entered: it becomes active, in place of the number that it replaces or that is the same. True if
+    /// another number was replaced, which has been notified; any other notices are up to the caller.
     /// </summary>
     public async Task<bool> ActivateAsync(Visit visit, SignInRow signIn, SecondFactor pending, CancellationToken cancellation)
     {
@@ -88,7 +88,7 @@ public sealed class NumberChanges(SsoDbContext database, Sealer sealer, Security
         return pending.Replaces is not null && numbers.Any(number => number.Id == pending.Replaces);
     }
 
-    /// <summary>A number that serves notices only is no method, and is told as a contact.</summary>
+    /// <summary>A number that is used for notices only is not a method, and is announced as a contact.</summary>
     public async Task TellAddedAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
         database.SecurityEvents.Add(SecurityEvent.ContactsChanged(clock.GetUtcNow(), signIn.PersonId, signIn.SessionId));

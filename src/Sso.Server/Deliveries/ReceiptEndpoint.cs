@@ -4,14 +4,14 @@ using Sso.Delivery.Receipts;
 namespace Sso.Server.Deliveries;
 
 /// <summary>
-/// Where providers tell what became of a text: anybody may call, only what is signed by a route in use
-/// is read, and every answer is empty.
+/// Where providers report what became of a text: anybody may call, but only what is signed for a route in use is read, and every answer is
+/// empty.
 /// </summary>
 internal static class ReceiptEndpoint
 {
     private const int LongestBody = 64 * 1024;
 
-    /// <summary>One provider sends queries where its account says so.</summary>
+    /// <summary>One provider sends queries if its account is set that way.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapMethods(ReceiptAddresses.Path + "{route}", ["GET", "POST"], HandleAsync);
 

@@ -14,7 +14,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Device;
 
 /// <summary>
-/// The device authorization endpoint (RFC 8628 §3.1): a device without a browser asks for a code that its person types elsewhere.
+/// The device authorization endpoint (RFC 8628 §3.1): a device without a browser asks for a code that its user types elsewhere.
 /// </summary>
 internal sealed class AuthorizeDevice(
     ClientDirectory directory, AuthorizationTypes types, Throttle throttle, WaitingRequests waiting, SsoOptions options,
@@ -54,7 +54,7 @@ internal sealed class AuthorizeDevice(
     private async Task<OAuthError?> RefusalAsync(HttpContext http, ClientRequest request, CancellationToken cancellation) =>
         !request.Client.GrantTypes.Contains(GrantTypes.DeviceCode) ? OAuthError.UnauthorizedGrantType
         : AskedAccess.Check(request.Parameters, request.Client, directory.FindResource, types.Find).Failed(out var error, out _) ? error
-        // Anybody can speak for a public client, so what they can make us store is limited.
+        // Anybody can speak for a public client, so how much they can make us store is limited.
         : request.Client.IsPublic && await throttle.ReserveDeviceAsync(ClientAddress.Counted(http), cancellation) is { } wait
             ? OAuthError.TooManyRequests(wait)
         : null;

@@ -34,7 +34,8 @@ internal sealed class Metadata(
 
     public ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
-        // As it is configured: OpenIddict adds a slash to one without a path, and clients compare it letter by letter (OIDC Discovery §4.3).
+        // As it is configured: OpenIddict adds a slash to one without a path, and clients compare it character by character (OIDC Discovery
+        // §4.3).
         context.Metadata[OpenIddictConstants.Metadata.Issuer] = sso.Issuer;
         DescribeAuthentication(context);
         DescribeMutualTls(context);
@@ -59,7 +60,7 @@ internal sealed class Metadata(
         context.DeviceAuthorizationEndpointAuthenticationMethods.Clear();
     }
 
-    /// <summary>RFC 8705 §3.3, §5; nothing where it is off.</summary>
+    /// <summary>RFC 8705 §3.3, §5; nothing if it is off.</summary>
     private void DescribeMutualTls(HandleConfigurationRequestContext context)
     {
         if (!mutualTls.Enabled)
@@ -84,7 +85,7 @@ internal sealed class Metadata(
         }
     }
 
-    /// <summary>What is signed and encrypted of what applications get (OIDC Core §5.3.2, §10, JARM §4, RFC 9701 §7).</summary>
+    /// <summary>How the answers to applications are signed and encrypted (OIDC Core §5.3.2, §10, JARM §4, RFC 9701 §7).</summary>
     private void DescribeAnswers(HandleConfigurationRequestContext context)
     {
         Replace(context.IdTokenSigningAlgorithms, keys.Offered);
@@ -108,7 +109,7 @@ internal sealed class Metadata(
         context.Metadata["request_parameter_supported"] = true;
         context.Metadata["request_uri_parameter_supported"] = true;
         context.Metadata["require_request_uri_registration"] = true;
-        // Of a client both can be demanded by its registration.
+        // The registration of a client can demand both.
         context.Metadata["require_signed_request_object"] = false;
         context.RequirePushedAuthorizationRequests = false;
         Say(context, "request_object_signing_alg_values_supported", SigningAlgorithms.All);
@@ -133,7 +134,7 @@ internal sealed class Metadata(
         }
     }
 
-    /// <summary>Nothing where the list is empty.</summary>
+    /// <summary>Says nothing if the list is empty.</summary>
     private static void Say(HandleConfigurationRequestContext context, string member, IEnumerable<string> values) =>
         context.Metadata[member] = new OpenIddictParameter(values.ToImmutableArray<string?>());
 

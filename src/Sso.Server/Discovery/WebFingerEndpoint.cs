@@ -4,9 +4,7 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Discovery;
 
-/// <summary>
-/// Finds the issuer from what a person types (RFC 7033 §4, OIDC Discovery §2), for any origin and the same for every name.
-/// </summary>
+/// <summary>Finds the issuer from what a person types (RFC 7033 §4, OIDC Discovery §2), for any origin, and alike for every name.</summary>
 internal static class WebFingerEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/.well-known/webfinger", Handle);

@@ -13,8 +13,8 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Dpop;
 
 /// <summary>
-/// Proofs that were used stand in the database, for all nodes; nonces are derived from the data key and the time, so any node knows those of every other and
-/// nothing is stored.
+/// Used proofs are in the database, for all nodes; nonces are derived from the data key and the time, so every node knows those of the
+/// others and nothing is stored.
 /// </summary>
 internal sealed class DpopHost(
     SsoDbContext database, Sealer sealer, Throttle throttle, SsoOptions sso, MutualTlsOptions mutualTls, ServerMetrics metrics, TimeProvider clock) : IDpopHost
@@ -31,7 +31,7 @@ internal sealed class DpopHost(
     /// <summary>One write.</summary>
     public async ValueTask<OAuthError?> SpendAsync(HttpContext http, DpopProof proof, Client? client, CancellationToken cancellation)
     {
-        // Anybody can speak for a public client, so what they can make us remember is limited.
+        // Anybody can speak for a public client, so how much they can make us remember is limited.
         if (client is { IsPublic: true } && await throttle.ReserveProofAsync(ClientAddress.Counted(http), cancellation) is { } wait)
         {
             return OAuthError.TooManyRequests(wait);

@@ -6,8 +6,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Engine;
 
 /// <summary>
-/// Calls the handlers of an event, in the order and under the filters of OpenIddict's own dispatcher. At each of the dozen events of a request that
-/// one looks through the handlers of all events and asks the container for each filter, which cost as much as the handlers themselves.
+/// Calls the handlers of an event, in the order and under the filters of OpenIddict's own dispatcher. For each of the dozen events of a
+/// request, that one looks through the handlers of all events and asks the container for each filter, which cost as much as the handlers
+/// themselves.
 /// </summary>
 internal sealed class EventDispatcher(EventHandlers handlers, IServiceProvider services) : IOpenIddictServerDispatcher
 {
@@ -31,7 +32,7 @@ internal sealed class EventDispatcher(EventHandlers handlers, IServiceProvider s
     }
 }
 
-/// <summary>The handlers of each event, put together once.</summary>
+/// <summary>The handlers of each event, collected once.</summary>
 internal sealed class EventHandlers(IOptionsMonitor<OpenIddictServerOptions> options, IServiceProvider services)
 {
     private readonly ConcurrentDictionary<Type, Array> _known = new();
@@ -48,7 +49,9 @@ internal sealed class EventHandlers(IOptionsMonitor<OpenIddictServerOptions> opt
         ];
 }
 
-/// <summary>A handler with its filters: itself where the whole server has one, else where to find that of a request.</summary>
+/// <summary>
+/// A handler with its filters: the handler itself if the whole server shares one, otherwise where to find that of a request.
+/// </summary>
 internal sealed class EventHandler<TContext>(OpenIddictServerHandlerDescriptor descriptor, IServiceProvider root)
     where TContext : BaseContext
 {

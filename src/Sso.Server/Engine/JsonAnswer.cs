@@ -5,7 +5,10 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
 
-/// <summary>An answer to an application, written at once: the framework's result for bytes is one for files, with ranges, and makes a logger each time.</summary>
+/// <summary>
+/// An answer to an application, written directly: the framework's result for bytes is meant for files, with ranges, and creates a logger
+/// each time.
+/// </summary>
 internal sealed class JsonAnswer(OpenIddictMessage message) : IResult
 {
     public static async ValueTask GiveAsync(BaseRequestContext context) => await context.AnswerAsync(new JsonAnswer(context.Transaction.Response!));

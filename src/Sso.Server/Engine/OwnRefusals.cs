@@ -11,13 +11,13 @@ namespace Sso.Server.Engine;
 /// <summary>Errors of OpenIddict's handlers in our own words.</summary>
 internal static class OwnRefusals
 {
-    /// <summary>The part of error_uri by which OpenIddict tells its own errors apart.</summary>
+    /// <summary>The part of error_uri by which OpenIddict distinguishes its own errors.</summary>
     private const string TokenMissing = "/ID2000";
 
     extension(OpenIddictServerTransaction transaction)
     {
         /// <summary>The line of our own table for what is refused, by us or by a handler of OpenIddict.</summary>
-        /// <exception cref="NotSupportedException">A handler of OpenIddict is at work whose error has no line.</exception>
+        /// <exception cref="NotSupportedException">A handler of OpenIddict gave an error that has no line.</exception>
         public OAuthError Refusal => transaction.Kept<OAuthError>()
             ?? (transaction.Response?.ErrorUri?.EndsWith(TokenMissing, StringComparison.Ordinal) == true
                 ? OAuthError.ParameterMissing(NameOfToken(transaction.Request?.GrantType))
@@ -33,7 +33,7 @@ internal static class OwnRefusals
         _ => "token",
     };
 
-    /// <summary>Answers an error as every endpoint for applications does, with a challenge where a token was to be shown (RFC 6750 §3).</summary>
+    /// <summary>Answers an error as every endpoint for applications does, with a challenge if a token was needed (RFC 6750 §3).</summary>
     public static async ValueTask AnswerAsync(BaseRequestContext context)
     {
         if (context.Transaction.Response?.Error is not null)

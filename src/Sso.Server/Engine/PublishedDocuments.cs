@@ -9,8 +9,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Engine;
 
 /// <summary>
-/// What everybody is told alike: the metadata (OIDC Discovery §4, RFC 8414 §3) and the key set (RFC 7517 §5), public for any origin. OpenIddict
-/// puts each together once, and then it is bytes; the key set anew when other keys are published or another one signs.
+/// What is the same for everybody: the metadata (OIDC Discovery §4, RFC 8414 §3) and the key set (RFC 7517 §5), public for any origin.
+/// OpenIddict composes each once, and then it is served as bytes; the key set again when other keys are published or another one signs.
 /// </summary>
 internal sealed class PublishedDocuments(IRotatingKeys keys)
 {
@@ -29,7 +29,7 @@ internal sealed class PublishedDocuments(IRotatingKeys keys)
         routes.MapGet(KeySetPath, AnswerAsync).WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.JsonWebKeySet));
     }
 
-    /// <summary>Keeps what OpenIddict has put together, and sends it.</summary>
+    /// <summary>Keeps what OpenIddict has composed, and sends it.</summary>
     public static async ValueTask PublishAsync(BaseRequestContext context)
     {
         var (documents, document) = (context.Http.RequestServices.GetRequiredService<PublishedDocuments>(), PlainJson.Of(context.Transaction.Response!.WriteTo));
@@ -56,7 +56,7 @@ internal sealed class PublishedDocuments(IRotatingKeys keys)
 
     private static Task SendAsync(HttpContext http, byte[] document)
     {
-        // No key signs before it was published for so long, so that nobody meets one that is not in the cached set.
+        // No key signs until it has been published for this long, so that nobody meets one that is not in their cached set.
         var age = ProtocolRoute.Of(http) == OpenIddictServerEndpointType.Configuration ? TimeSpan.FromHours(1) : KeySchedule.CacheAge;
         http.Response.Headers.CacheControl = $"public, max-age={age.TotalSeconds:0}";
         return TypedResults.Bytes(document, "application/json").ExecuteAsync(http);

@@ -1,8 +1,8 @@
 namespace Sso.Server.Http;
 
 /// <summary>
-/// The name over the door and the links under it. Section <c>Brand</c> of the configuration; a link is shown when it is set. It is the
-/// brand wherever neither the client nor the host has one of its own.
+/// The name at the top of the pages and the links at the bottom. Section <c>Brand</c> of the configuration; a link is shown when it is set.
+/// It is the brand whenever neither the client nor the host has one of its own.
 /// </summary>
 public sealed record BrandOptions
 {

@@ -1,8 +1,8 @@
 namespace Sso.Server.Http;
 
 /// <summary>
-/// The cookies of Sso: <c>__Host-</c> names, plain ones only for an http issuer on loopback in Development
-/// (browsers refuse the prefix there).
+/// The cookies of Sso: <c>__Host-</c> names; plain ones only for an http issuer on loopback in Development, where browsers refuse the
+/// prefix.
 /// </summary>
 public sealed class CookieNames(SsoOptions options)
 {
@@ -19,9 +19,7 @@ public sealed class CookieNames(SsoOptions options)
     /// <summary>Names this browser, so that a flow handle works nowhere else and a sign-in on a new one is noticed.</summary>
     public string Browser => _prefix + "browser";
 
-    /// <summary>
-    /// What changes with the session, for the frame of Session Management: readable by its script, and of no use elsewhere.
-    /// </summary>
+    /// <summary>Changes with the session, for the frame of Session Management, whose script can read it; of no use elsewhere.</summary>
     public string State => _prefix + "state";
 
     public string Antiforgery => _prefix + "antiforgery";

@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace Sso.Server.Http;
 
 /// <summary>
-/// A form in the charset that its sender declares, such as the ISO-8859-1 of a common Java client: its escaped bytes are of that charset
-/// too, which the framework would read as UTF-8. It is decoded when somebody asks for it.
+/// A form in the charset that its sender declares, such as the ISO-8859-1 of a common Java client: its escaped bytes are in that charset
+/// too, but the framework would read them as UTF-8. It is decoded when it is first needed.
 /// </summary>
 internal sealed class DeclaredForm(HttpRequest request, Encoding charset) : IFormFeature
 {
@@ -15,7 +15,7 @@ internal sealed class DeclaredForm(HttpRequest request, Encoding charset) : IFor
 
     public IFormCollection? Form { get; set; }
 
-    /// <summary>Has this request read so, where it must be; false where its form is in a charset that we do not read.</summary>
+    /// <summary>Makes this request be read like this if necessary; false if its form is in a charset that we do not read.</summary>
     public static bool TryUse(HttpContext http)
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.Charset.HasValue
@@ -88,8 +88,8 @@ internal sealed class DeclaredForm(HttpRequest request, Encoding charset) : IFor
         char.IsAsciiHexDigit((char)character) ? Convert.ToInt32(((char)character).ToString(), 16) : null;
 
     /// <summary>
-    /// Null for what we do not read. A byte is a character and ASCII stays ASCII, so that whoever stands before us finds the same
-    /// parameters: no UTF-7, UTF-16 or EBCDIC.
+    /// Null for a charset that we do not read. A byte must be a character and ASCII stay ASCII, so that a guard in front of us finds the
+    /// same parameters: no UTF-7, UTF-16 or EBCDIC.
     /// </summary>
     private static Encoding? Find(string charset)
     {

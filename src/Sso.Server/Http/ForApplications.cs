@@ -1,6 +1,6 @@
 namespace Sso.Server.Http;
 
-/// <summary>Who reads the answer of an address: a program, which wants the error of the standard, or a person, who wants a page.</summary>
+/// <summary>Who reads the answers of an address: a program, which wants the error of the standard, or a person, who wants a page.</summary>
 internal static class ForApplications
 {
     /// <summary>

@@ -9,7 +9,7 @@ internal static class HttpRegistration
     public static IServiceCollection AddSsoHttp(
         this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
-        // Of forms in the charsets of older clients.
+        // For forms in the charsets of older clients.
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         services.AddSettings(configuration, SsoOptions.Section, new SsoRules(environment)).AddHttpContextAccessor();
         services.AddSingleton<CookieNames>().AddSingleton<PostedForms>();

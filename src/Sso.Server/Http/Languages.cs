@@ -8,15 +8,15 @@ internal static class Languages
 {
     public static readonly CultureInfo[] Supported = [CultureInfo.GetCultureInfo("it"), CultureInfo.GetCultureInfo("en")];
 
-    /// <summary>In which messages to a person are written: their own, else that of the page, else Italian.</summary>
+    /// <summary>The language of messages to a person: their own, otherwise that of the page, otherwise Italian.</summary>
     public static CultureInfo Of(Person? person) => person?.Locale?.Split('-')[0].ToLowerInvariant() switch
     {
         "it" => Supported[0],
         "en" => Supported[1],
-        // What is written in the background belongs to no page.
+        // Messages written in the background belong to no page.
         _ => Supported.FirstOrDefault(language => language.Name == CultureInfo.CurrentUICulture.TwoLetterISOLanguageName) ?? Supported[0],
     };
 
-    /// <summary>What the cookie of a choice holds: the language, and since when.</summary>
+    /// <summary>What the cookie of a choice holds: the language, and when it was chosen.</summary>
     public static string Choice(string language, DateTimeOffset at) => $"{language}.{at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}";
 }

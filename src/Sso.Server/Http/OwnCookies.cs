@@ -3,9 +3,9 @@ using Microsoft.Extensions.Primitives;
 namespace Sso.Server.Http;
 
 /// <summary>
-/// Of the cookies that arrive only our own go on: the exact name, and once. A sibling or a child host can set a cookie for our
-/// host, in other letters or on another path, and nothing in the request tells which of two is ours: then neither counts, and
-/// the visit begins anew (RFC 6265 §8.6).
+/// Of the cookies that arrive, only our own are passed on: with the exact name, and only once. A sibling or child host can set a cookie for
+/// our host, in other letters or on another path, and nothing in the request tells which of two is ours: then neither counts, and the visit
+/// begins again (RFC 6265 §8.6).
 /// </summary>
 public sealed class OwnCookies(RequestDelegate next, CookieNames cookies)
 {

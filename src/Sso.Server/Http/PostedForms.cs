@@ -8,8 +8,8 @@ using Sso.Protocol;
 namespace Sso.Server.Http;
 
 /// <summary>
-/// Forms that a page of another site posts into a browser. They arrive without our cookies (they are Lax), so nothing is decided by them:
-/// the browser comes again by a GET of the sealed form.
+/// Forms posted by a page of another site. They arrive without our cookies, which are Lax, so nothing is decided by them: the browser comes
+/// again with a GET of the sealed form.
 /// </summary>
 public sealed class PostedForms(Sealer sealer)
 {
@@ -17,7 +17,7 @@ public sealed class PostedForms(Sealer sealer)
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// The address from which the endpoint at <paramref name="path"/> reads the form; null when it would be too long for a URL.
+    /// The address from which the endpoint at <paramref name="path"/> reads the form; null if it would be too long for a URL.
     /// </summary>
     public string? AddressOf(string path, OpenIddictRequest form)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sso.Server.Http;
 
-/// <summary>When whoever was told to wait may come back (RFC 9110 §10.2.3): the whole second after the wait, never a guess.</summary>
+/// <summary>When somebody who was told to wait may come back (RFC 9110 §10.2.3): the whole second after the wait, never a guess.</summary>
 internal static class RetryAfter
 {
     /// <summary>While the database does not answer.</summary>

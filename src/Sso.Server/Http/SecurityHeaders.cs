@@ -4,7 +4,9 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Server.Http;
 
-/// <summary>The headers of every answer: a closed Content-Security-Policy with a nonce per response, no framing, no sniffing, no referrer.</summary>
+/// <summary>
+/// The headers of every answer: a closed Content-Security-Policy with a nonce per response, no framing, no sniffing, no referrer.
+/// </summary>
 public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
 {
     public const string NonceKey = "csp-nonce";
@@ -58,9 +60,10 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
     }
 
     /// <summary>
-    /// For a page whose forms lead to this address. Chromium applies form-action to every hop of the redirects that follow a form post,
-    /// and what an application does with its answer is its own: it may go on to another port, to http behind its proxy, to a program by a
-    /// scheme of its own (RFC 8252 §7.1, §7.3). No list names all that, so where a form leads to an application the directive is left out.
+    /// For a page whose forms lead to this address. Chromium applies form-action to every hop of the redirects that follow a form post, and
+    /// what an application does with its answer is its own business: it may go on to another port, to http behind its proxy, or to a
+    /// program by a scheme of its own (RFC 8252 §7.1, §7.3). No list can name all that, so the directive is left out if a form leads to an
+    /// application.
     /// </summary>
     public static void AllowFormTarget(HttpContext http, string uri)
     {
@@ -72,18 +75,18 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
     public static void AllowFrames(HttpContext http, IEnumerable<string> uris) => http.Items[FramesKey] = Sources(uris);
 
     /// <summary>
-    /// For the page that posts an answer to an application: what asks without showing a page does so in a frame of its own (OIDC Core
-    /// §3.1.2.1), and the page shows nothing that could be clicked by mistake.
+    /// For the page that posts an answer to an application: a silent request is made in a frame of the application (OIDC Core §3.1.2.1),
+    /// and the page shows nothing that could be clicked by mistake.
     /// </summary>
     public static void AllowFramingBy(HttpContext http, IEnumerable<string> uris) => http.Items[AncestorsKey] = Sources(uris);
 
     /// <summary>For the developers' pages, which show mails in frames.</summary>
     public static void AllowOwnFrames(HttpContext http) => http.Items[FramesKey] = "'self'";
 
-    /// <summary>For a mail in a frame of the developers' pages: it brings its styles along, and nothing in it runs.</summary>
+    /// <summary>For a mail in a frame of the developers' pages: it brings its own styles, and nothing in it runs.</summary>
     public static void AllowMail(HttpContext http) => http.Items[MailKey] = true;
 
-    /// <summary>The one page that other sites load in a frame brings its own policy, and has no other headers of a page.</summary>
+    /// <summary>The one page that other sites load in a frame brings its own policy, and has none of the other headers of a page.</summary>
     private static void Framed(IHeaderDictionary headers)
     {
         headers.XContentTypeOptions = "nosniff";
@@ -107,7 +110,7 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
 
     private static string? Ancestors(HttpContext http) => http.Items[AncestorsKey] is string { Length: > 0 } origins ? origins : null;
 
-    /// <summary>The grammar of a source has no IPv6 addresses, so for one its scheme stands.</summary>
+    /// <summary>The grammar of a source has no IPv6 addresses, so the scheme is used instead.</summary>
     private static string Sources(IEnumerable<string> uris) => string.Join(' ', uris.Select(uri => new Uri(uri))
         .Where(uri => uri.Scheme is "https" or "http")
         .Select(uri => uri.HostNameType == UriHostNameType.IPv6 ? uri.Scheme + ":" : HostSpelling.OriginOf(uri)).Distinct(StringComparer.Ordinal));

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Sso.Server.Http;
 
-/// <summary>TLS where it ends in this server: 1.3, and of 1.2 only what BCP 195 recommends (RFC 9325 §3.1.1, §4.2).</summary>
+/// <summary>TLS if it ends in this server: 1.3, and of 1.2 only what BCP 195 recommends (RFC 9325 §3.1.1, §4.2).</summary>
 internal static class ServerTls
 {
     private static readonly TlsCipherSuite[] Suites =
@@ -19,8 +19,8 @@ internal static class ServerTls
     ];
 
     /// <param name="https">Of every endpoint.</param>
-    /// <param name="asksForCertificate">
-    /// Any may be shown: which one proves what is for the registration of the client to say (RFC 8705 §2.2).
+    /// <param name="asksForCertificate"> Any certificate may be presented: the registration of the client says which one proves what (RFC
+    /// 8705 §2.2).
     /// </param>
     public static void Configure(HttpsConnectionAdapterOptions https, bool asksForCertificate)
     {

@@ -15,20 +15,24 @@ public sealed record SsoOptions : IIssuerName
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>
-    /// Names under which requests reach this server beside the issuer's and those of brands, such as the one that a proxy uses inside.
+    /// Names under which requests reach this server, besides the issuer's and those of brands, such as the one that a proxy uses
+    /// internally.
     /// </summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
     /// <summary>
-    /// True: applications may watch the session through a frame of ours (OIDC Session Management). Off by default: it needs a cookie in a
+    /// True: applications may watch the session through one of our frames (OIDC Session Management). Off by default: it needs a cookie in a
     /// frame of another site, which most browsers refuse by now.
     /// </summary>
     public bool SessionManagement { get; init; }
 
-    /// <summary>Where to tell of a hole, the preferred one first: addresses that begin with https:, mailto: or tel: (RFC 9116 §2.5.3). None: no security.txt.</summary>
+    /// <summary>
+    /// Where to report a vulnerability, the preferred address first: they begin with https:, mailto: or tel: (RFC 9116 §2.5.3). Without
+    /// any, there is no security.txt.
+    /// </summary>
     public IReadOnlyList<string> SecurityContacts { get; init; } = [];
 
-    /// <summary>The https address of the rules for whoever looks for holes (RFC 9116 §2.5.7); null for none.</summary>
+    /// <summary>The https address of the policy for people who look for vulnerabilities (RFC 9116 §2.5.7); null for none.</summary>
     public string? SecurityPolicy { get; init; }
 
     public Uri IssuerUri => new(Issuer);

@@ -12,9 +12,7 @@ public sealed class TrustedProxies(SsoOptions sso)
     public bool Contains(IPAddress peer) =>
         _networks.Exists(network => network.Contains(peer) || (peer.IsIPv4MappedToIPv6 && network.Contains(peer.MapToIPv4())));
 
-    /// <summary>
-    /// Through as many of them as stand in a row: the visitor is the first, from our end, who is none of them.
-    /// </summary>
+    /// <summary>Through as many of them as there are in a row: the visitor is the first, from our end, who is none of them.</summary>
     public void Configure(ForwardedHeadersOptions options)
     {
         options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;

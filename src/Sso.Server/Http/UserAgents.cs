@@ -1,6 +1,6 @@
 namespace Sso.Server.Http;
 
-/// <summary>Browser and system in words that their owner recognises; what a browser says of itself proves nothing.</summary>
+/// <summary>Browser and system in words that their owner recognises; what a browser says about itself proves nothing.</summary>
 internal static class UserAgents
 {
     private const int Longest = 256;
@@ -21,7 +21,7 @@ internal static class UserAgents
 
     public static (string? Browser, string? System) Parts(string userAgent) => (Find(Browsers, userAgent), Find(Systems, userAgent));
 
-    /// <summary>"Firefox, Windows"; null when neither is known.</summary>
+    /// <summary>"Firefox, Windows"; null if neither is known.</summary>
     public static string? Describe(string userAgent) => Parts(userAgent) switch
     {
         (null, null) => null,
@@ -31,7 +31,7 @@ internal static class UserAgents
 
     public static bool IsPhone(string? userAgent) => userAgent is not null && Parts(userAgent).System is "iPhone" or "iPad" or "Android";
 
-    /// <summary>As long as a column holds, and no half of a character, which a database refuses; null for none.</summary>
+    /// <summary>Cut to what a column holds, without half a character, which a database would refuse; null for none.</summary>
     public static string? Shorten(string userAgent) => userAgent.Length switch
     {
         0 => null,

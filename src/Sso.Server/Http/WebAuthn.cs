@@ -11,7 +11,7 @@ public sealed class WebAuthn(IPasskeyHandler<Person> handler, IHttpContextAccess
     public Task<PasskeyCreationOptionsResult> CreationOptionsAsync(
         PasskeyUserEntity person) => handler.MakeCreationOptionsAsync(person, Request);
 
-    /// <param name="person">Null where nobody is known yet.</param>
+    /// <param name="person">Null if nobody is known yet.</param>
     public Task<PasskeyRequestOptionsResult> RequestOptionsAsync(Person? person) => handler.MakeRequestOptionsAsync(person, Request);
 
     public Task<PasskeyAttestationResult> CheckCreationAsync(string credential, string state) =>

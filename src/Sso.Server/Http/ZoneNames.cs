@@ -3,10 +3,12 @@ using System.Globalization;
 
 namespace Sso.Server.Http;
 
-/// <summary>In whose time an instant is told, and what people call it: the time of a city. Pages and mails alike.</summary>
+/// <summary>The time zone in which an instant is shown, and what people call it: the time of a city. For pages and mails alike.</summary>
 internal static class ZoneNames
 {
-    /// <summary>Cities of Europe whose Italian name is another; what is not here is called in Italian as the zone database calls it.</summary>
+    /// <summary>
+    /// Cities of Europe with a different Italian name; the others are called in Italian what the zone database calls them.
+    /// </summary>
     private static readonly FrozenDictionary<string, string> Italian = (((string English, string Italian)[])
     [
         ("Athens", "Atene"), ("Belgrade", "Belgrado"), ("Berlin", "Berlino"), ("Brussels", "Bruxelles"), ("Bucharest", "Bucarest"),
@@ -15,7 +17,7 @@ internal static class ZoneNames
         ("Stockholm", "Stoccolma"), ("Vatican", "Vaticano"), ("Warsaw", "Varsavia"), ("Zagreb", "Zagabria"), ("Zurich", "Zurigo"),
     ]).ToFrozenDictionary(city => city.English, city => city.Italian, StringComparer.Ordinal);
 
-    /// <summary>The person's own, else that of the server.</summary>
+    /// <summary>The person's own, otherwise that of the server.</summary>
     /// <param name="id">As stored, such as <c>Europe/Rome</c>.</param>
     public static TimeZoneInfo Of(string? id) =>
         id is not null && TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : TimeZoneInfo.Local;

@@ -19,8 +19,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Introspection;
 
 /// <summary>
-/// Whether a token is in force, and what is told about it (RFC 7662 §2), in the place of what OpenIddict would tell of its own rows: to the client it was issued
-/// to, and of an access token also to a resource it is meant for. One read, none for the client credentials grant.
+/// Whether a token is in force, and what is said about it (RFC 7662 §2), in place of what OpenIddict would say from its own rows: to the
+/// client to which it was issued and, for an access token, also to a resource for which it is meant. One read, none for the client
+/// credentials grant.
 /// </summary>
 internal sealed class IntrospectToken(SsoDbContext database, ClientDirectory clients, SsoOptions options, TimeProvider clock)
     : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
@@ -49,7 +50,7 @@ internal sealed class IntrospectToken(SsoDbContext database, ClientDirectory cli
         }
 
         var named = token.GrantId is { } grantId ? await database.FindInForceAsync(grantId, clock.GetUtcNow(), context.CancellationToken) : null;
-        // What was exchanged hangs on the grant of another client, which must count as well.
+        // An exchanged token belongs to the grant of another client, which must be enabled as well.
         if (token.GrantId is not null && (named is null || clients.Find(named.Grant.ClientId) is null))
         {
             return false;
@@ -100,7 +101,9 @@ internal sealed class IntrospectToken(SsoDbContext database, ClientDirectory cli
         return true;
     }
 
-    /// <summary>How and when the person proved who they are (RFC 9470 §6.2), and what was granted in detail (RFC 9396 §9.2).</summary>
+    /// <summary>
+    /// How and when the person proved who they are (RFC 9470 §6.2), and the authorization details that were granted (RFC 9396 §9.2).
+    /// </summary>
     private static void TellGranted(HandleIntrospectionRequestContext context, Authentication? authentication, string? details)
     {
         context.GenericTokenPrincipal.Details = details;
@@ -112,7 +115,8 @@ internal sealed class IntrospectToken(SsoDbContext database, ClientDirectory cli
     }
 
     /// <summary>
-    /// A user name is the same at every sector, which a pairwise subject is there to hide (OIDC Core §8.1), also from who exchanged the token of such a client.
+    /// A user name is the same in every sector, which is what a pairwise subject is there to hide (OIDC Core §8.1), also from a client that
+    /// exchanged such a token.
     /// </summary>
     private string? NameFor(Client client, NamedGrant? named) =>
         client.Sector is null && named is not null && clients.Find(named.Grant.ClientId) is { Sector: null } ? named.UserName : null;

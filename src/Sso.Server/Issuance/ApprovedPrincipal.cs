@@ -11,8 +11,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Issuance;
 
 /// <summary>
-/// Whom OpenIddict may sign in: made of an <see cref="ApprovedGrant"/>, which only a decision of <see cref="InteractionPolicy"/> makes, and with
-/// what the tokens need beside it.
+/// Whom OpenIddict may sign in: made from an <see cref="ApprovedGrant"/>, which only a decision of <see cref="InteractionPolicy"/> makes,
+/// with whatever else the tokens need.
 /// </summary>
 internal sealed class ApprovedPrincipal : ClaimsPrincipal
 {
@@ -28,23 +28,23 @@ internal sealed class ApprovedPrincipal : ClaimsPrincipal
 
     public ApprovedGrant Grant { get; }
 
-    /// <summary>What a person is called and so on in the ID token (OIDC Core §5.4, §5.5).</summary>
+    /// <summary>The claims about the person in the ID token (OIDC Core §5.4, §5.5).</summary>
     public IReadOnlySet<string> PersonClaims { get; init; } = FrozenSet<string>.Empty;
 
-    /// <summary>The code that is given; null where none is.</summary>
+    /// <summary>The code that is issued; null if none is.</summary>
     public Func<string>? SealCode { get; init; }
 
-    /// <summary>True where an ID token is given.</summary>
+    /// <summary>True if an ID token is issued.</summary>
     public bool HasIdToken { get; init; }
 
-    /// <summary>What the refresh token says; null where none belongs to the grant.</summary>
+    /// <summary>What the refresh token says; null if the grant has none.</summary>
     public RefreshHandle? RefreshToken { get; init; }
 
     /// <summary>True for an exchange (RFC 8693).</summary>
     public bool IsExchange { get; init; }
 
-    /// <summary>What the token endpoint gives for a person.</summary>
-    /// <param name="refreshToken">Null where none belongs to the grant.</param>
+    /// <summary>What the token endpoint issues for a person.</summary>
+    /// <param name="refreshToken">Null if the grant has none.</param>
     /// <param name="asked">The claims that were asked for in the ID token by name (OIDC Core §5.5).</param>
     public static ApprovedPrincipal OfPerson(ApprovedGrant grant, RefreshHandle? refreshToken, IReadOnlySet<string>? asked = null) => new(grant)
     {
@@ -57,11 +57,12 @@ internal sealed class ApprovedPrincipal : ClaimsPrincipal
 }
 
 /// <summary>
-/// The gate, in the place of what OpenIddict asks of a sign-in: nobody is signed in whom no decision approved, whichever code asks it to.
+/// The gate, in place of what OpenIddict demands of a sign-in: nobody is signed in without a decision that approved them, whichever code
+/// asks for it.
 /// </summary>
 internal static class RequireApproval
 {
-    /// <exception cref="InvalidOperationException">Not approved: a bug, and no answer to give.</exception>
+    /// <exception cref="InvalidOperationException">Not approved: a bug, for which there is no answer.</exception>
     public static void Check(ProcessSignInContext context)
     {
         if (context.EndpointType is not (OpenIddictServerEndpointType.Authorization or OpenIddictServerEndpointType.Token)

@@ -4,9 +4,7 @@ using Sso.Protocol.Tokens;
 
 namespace Sso.Server.Issuance;
 
-/// <summary>
-/// An access token of ours whose signature, issuer and life were checked; whether its grant is in force only the row tells.
-/// </summary>
+/// <summary>One of our access tokens, with signature, issuer and life checked; only the row tells whether its grant is in force.</summary>
 public sealed class IssuedAccessToken(JsonWebToken token)
 {
     public string Subject => token.Subject;
@@ -24,10 +22,10 @@ public sealed class IssuedAccessToken(JsonWebToken token)
     public IReadOnlyList<string> Scopes { get; } =
         token.GetPayloadValue<string>("scope").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>RFC 9470 §6.1: how the person proved who they are; null where there is none.</summary>
+    /// <summary>RFC 9470 §6.1: how the person proved who they are; null if there is no person.</summary>
     public string? Acr => token.TryGetPayloadValue<string>("acr", out var acr) ? acr : null;
 
-    /// <summary>When; null where there is nobody.</summary>
+    /// <summary>When they did; null if there is no person.</summary>
     public DateTimeOffset? AuthenticatedAt =>
         token.TryGetPayloadValue<long>("auth_time", out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
@@ -37,7 +35,7 @@ public sealed class IssuedAccessToken(JsonWebToken token)
     /// <summary>The key to which it is bound (RFC 7800 §3.1); null for a bearer token.</summary>
     public SenderConstraint? Sender { get; } = SenderOf(token);
 
-    /// <summary>False for a token that came of an exchange: what was granted in detail stays with the first.</summary>
+    /// <summary>False for a token that came from an exchange: authorization details stay with the first.</summary>
     public bool HasAuthorizationDetails => token.TryGetClaim("authorization_details", out _);
 
     /// <summary>Null for a token of the client credentials grant, which has no row.</summary>

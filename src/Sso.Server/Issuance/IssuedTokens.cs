@@ -15,10 +15,11 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
 {
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
 
-    /// <summary>The access token for an endpoint of ours, or null when it is not one in force (RFC 9068 §4).</summary>
+    /// <summary>The access token for one of our endpoints; null if it is not a valid one (RFC 9068 §4).</summary>
     public Task<IssuedAccessToken?> ReadAccessTokenAsync(string token) => ReadAccessTokenAsync(token, options.Issuer);
 
-    /// <param name="audience">For whom it must be; null when that is not asked, because it is not accepted here but looked at.</param>
+    /// <param name="audience">For whom it must be; null if that does not matter, because it is not accepted here but only looked
+    /// at.</param>
     public async Task<IssuedAccessToken?> ReadAccessTokenAsync(string token, string? audience)
     {
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
@@ -34,7 +35,7 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
         return result.IsValid && IsSpelledAsIssued(token) ? new IssuedAccessToken((JsonWebToken)result.SecurityToken) : null;
     }
 
-    /// <summary>An ID token of ours, expired or not (OIDC Core §3.1.2.1, RP-Initiated Logout §2); null for anything else.</summary>
+    /// <summary>One of our ID tokens, expired or not (OIDC Core §3.1.2.1, RP-Initiated Logout §2); null for anything else.</summary>
     public async Task<JsonWebToken?> ReadHintAsync(string token)
     {
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
@@ -46,7 +47,7 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
             ValidateLifetime = false,
             IssuerSigningKeys = keys.VerificationKeys,
         });
-        // Other JWTs of ours are no hints: a signed answer (JARM) has no subject, signed userinfo no end.
+        // Our other JWTs are not hints: a signed answer (JARM) has no subject, and signed userinfo never expires.
         return result.IsValid && IsSpelledAsIssued(token)
             && result.SecurityToken is JsonWebToken { Subject.Length: > 0 } hint && hint.TryGetClaim("exp", out _)
             ? hint
@@ -54,8 +55,8 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
     }
 
     /// <summary>
-    /// The last character of a signature can hold bits that belong to no byte, and the library reads over them: a token would have several
-    /// spellings. Header and payload are signed as they are spelled.
+    /// The last character of a signature can hold bits that belong to no byte, and the library ignores them: a token would have several
+    /// spellings. Header and payload are signed as spelt.
     /// </summary>
     private static bool IsSpelledAsIssued(string token)
     {

@@ -5,22 +5,22 @@ using Sso.Protocol.Tokens;
 
 namespace Sso.Server.Issuance;
 
-/// <summary>The claims of OIDC Core §5.1 as a person's row tells them; what is not known is left out.</summary>
+/// <summary>The claims of OIDC Core §5.1 from a person's row; what is unknown is left out.</summary>
 internal static class PersonClaims
 {
     /// <summary>What the scopes bring (OIDC Core §5.4).</summary>
     public static HashSet<string> OfScopes(IEnumerable<string> scopes) =>
         scopes.SelectMany(scope => Scopes.Claims.TryGetValue(scope, out var claims) ? claims : []).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>True when one of them needs more than the row of the person.</summary>
+    /// <summary>True if one of them needs more than the row of the person.</summary>
     public static bool AskRare(IEnumerable<string> claims) => claims.Any(Rare.Contains);
 
     private static readonly HashSet<string> Rare =
         new(["phone_number", "phone_number_verified", "last_access_at", "last_access_ip"], StringComparer.Ordinal);
 
     /// <summary>
-    /// What the ID token of the token endpoint says of its person: nothing of the scopes, since userinfo tells it (OIDC Core §5.4), unless
-    /// the client is registered for it; and what was asked for by name.
+    /// What the ID token of the token endpoint says about its person: nothing from the scopes, since userinfo gives that (OIDC Core §5.4),
+    /// unless the client is registered for it; and what was asked for by name.
     /// </summary>
     public static IReadOnlySet<string> InIdToken(ApprovedGrant grant, IReadOnlySet<string> asked) =>
         grant.Client.IdTokenClaims ? OfScopes(grant.Scopes).Union(asked).ToHashSet(StringComparer.Ordinal) : asked;

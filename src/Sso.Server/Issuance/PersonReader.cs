@@ -15,7 +15,8 @@ public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvi
     private static readonly HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<UserInfoRow?>>> WithRare = Query(rare: true);
 
     /// <summary>
-    /// One text, of which EF Core makes two statements: number and former access cost the database as much as the person, and few applications ask.
+    /// One text, of which EF Core makes two statements: number and former access cost the database as much as the person does, and few
+    /// applications ask for them.
     /// </summary>
     private static HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<UserInfoRow?>>> Query(bool rare) => new(
         () => EF.CompileAsyncQuery(
@@ -52,7 +53,7 @@ public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvi
                         PostalCode = person.PostalCode,
                         Country = person.Country,
                     },
-                    // Two columns, asked for apart: a whole row would be joined, and numbered among those of all people.
+                    // Two columns, queried separately: a whole row would be joined, and numbered among those of all people.
                     Number = !rare ? null : database.SecondFactors.Where(SecondFactors.IsVerifiedNumber)
                         .Where(number => number.PersonId == person.Id)
                         .OrderByDescending(number => number.ActivatedAt).ThenBy(number => number.Id)
@@ -67,8 +68,8 @@ public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvi
                 }).SingleOrDefault()));
 
     /// <summary>
-    /// Grant, person, and what else is wanted of number and session, together: null once the grant is revoked or expired, or the person is disabled.
-    /// One statement, and a second one only where the grant itself asks for more than was known to be wanted.
+    /// Grant, person, and whatever else is wanted of number and session, together: null once the grant is revoked or expired, or the person
+    /// is disabled. One statement, and a second one only if the grant itself asks for more than was known to be wanted.
     /// </summary>
     public async Task<UserInfoRow?> FindAsync(Guid grantId, IReadOnlySet<string> wanted, CancellationToken cancellation)
     {
@@ -84,7 +85,7 @@ public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvi
         return row;
     }
 
-    /// <summary>What an ID token of the grant says about its person; nothing, and no statement, when nothing was asked.</summary>
+    /// <summary>What an ID token of the grant says about its person; nothing, without a statement, if nothing was asked for.</summary>
     public async Task<IEnumerable<KeyValuePair<string, JsonNode>>> FindClaimsAsync(Guid grantId, IReadOnlySet<string> names, CancellationToken cancellation) =>
         names.Count > 0 && await FindAsync(grantId, names, cancellation) is { } row ? PersonClaims.Of(row, names) : [];
 }

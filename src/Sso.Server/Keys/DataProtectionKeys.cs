@@ -66,7 +66,7 @@ internal static class DataProtectionKeys
         XElement.Parse(sealer.UnprotectText(Context, Convert.FromBase64String(element.Value)));
 }
 
-/// <summary>Named in the stored XML, and made by Data Protection from that name.</summary>
+/// <summary>Named in the stored XML, and created by Data Protection from that name.</summary>
 internal sealed class DataProtectionKeyDecryptor(IServiceProvider services) : IXmlDecryptor
 {
     public XElement Decrypt(XElement encryptedElement) =>

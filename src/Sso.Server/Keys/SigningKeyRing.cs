@@ -23,8 +23,8 @@ public sealed class SigningKeyRing(
     private PublishedKeys? _published;
 
     /// <summary>
-    /// The public halves of the keys that are announced or still verify, in the order of the key set. Another object when that changes: when keys
-    /// are read anew, and when another key signs.
+    /// The public halves of the keys that are announced or still verify, in the order of the key set. A different object when that changes:
+    /// when keys are read again, and when another key signs.
     /// </summary>
     public IReadOnlyList<JsonWebKey> Published
     {
@@ -54,8 +54,8 @@ public sealed class SigningKeyRing(
     }
 
     /// <summary>
-    /// Makes the keys that the schedule asks for and deletes those past their publication; every node notices within a second or two. They
-    /// are made before the transaction begins; of two nodes at once the later finds there that nothing is missing any more.
+    /// Makes the keys that the schedule demands and deletes those past their publication; every node notices within a second or two. They
+    /// are made before the transaction begins; of two nodes at once, the later finds that nothing is missing any more.
     /// </summary>
     public async Task EnsureAsync(CancellationToken cancellation)
     {
@@ -121,7 +121,7 @@ public sealed class SigningKeyRing(
     }
 
     /// <param name="Keys">In the order of the key set.</param>
-    /// <param name="Until">When another key begins or ends to sign, and the order is another.</param>
+    /// <param name="Until">When another key begins or ceases to sign, and the order changes.</param>
     private sealed record PublishedKeys(IReadOnlyList<JsonWebKey> Keys, DateTimeOffset Until);
 
     /// <summary>A key signs or opens, never both.</summary>

@@ -13,8 +13,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Logout;
 
 /// <summary>
-/// RP-Initiated Logout §2. With a valid hint that belongs to this browser's session nobody is asked; without one a page asks first. The browser goes back
-/// only to a URI that the client registered.
+/// RP-Initiated Logout §2. With a valid hint that belongs to this browser's session, nobody is asked; without one, a page asks first. The
+/// browser goes back only to a URI that the client registered.
 /// </summary>
 internal sealed class EndSession(
     PostedForms forms, ClientDirectory clients, IssuedTokens tokens, SessionCookies sessions, SignOuts signOuts, LogoutReturns returns)
@@ -22,7 +22,7 @@ internal sealed class EndSession(
 {
     public const string Path = "/connect/logout";
 
-    /// <summary>Nothing is answered to an application here: the browser always goes to a page.</summary>
+    /// <summary>Applications get no answer here: the browser always goes to a page.</summary>
     public async ValueTask HandleAsync(ExtractEndSessionRequestContext context)
     {
         var http = context.Http;
@@ -63,13 +63,15 @@ internal sealed class EndSession(
         }
 
         var next = await signOuts.EndAsync(http.Visit(), hint is null ? null : target, cancellation);
-        // Without a hint nothing shows that this client asked, so its URI is not followed unless a person confirmed (RP-Initiated Logout §3):
-        // it is offered.
+        // Without a hint nothing shows that this client asked, so its URI is not followed unless a person confirms (RP-Initiated Logout
+        // §3): it is offered.
         var offered = asked is not null ? target : client is not null ? ClientHomes.HomeOf(client) : null;
         return next == "/signedout" && offered is not null ? QueryHelpers.AddQueryString(next, "return", returns.Seal(offered)) : next;
     }
 
-    /// <summary>RP-Initiated Logout §2 demands POST as well. Of a session without its cookie nothing is known, so here nobody is signed out.</summary>
+    /// <summary>
+    /// RP-Initiated Logout §2 demands POST as well. Without its cookie, nothing is known about a session, so nobody is signed out here.
+    /// </summary>
     private async Task<string> AddressOfPostedAsync(HttpContext http, CancellationToken cancellation)
     {
         if (!http.Request.HasFormContentType)
@@ -83,7 +85,7 @@ internal sealed class EndSession(
             return ErrorPage(AuthorizationPageError.MalformedRequest);
         }
 
-        // A hint that fits no URL says nothing; the person still gets to sign out.
+        // A hint that does not fit a URL is dropped; the person can still sign out.
         return forms.AddressOf(Path, parameters) ?? "/signout";
     }
 

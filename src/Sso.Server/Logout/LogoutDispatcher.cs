@@ -11,8 +11,9 @@ using Sso.Server.Outgoing;
 namespace Sso.Server.Logout;
 
 /// <summary>
-/// Tells applications that a session is over (Back-Channel Logout §2.5): the rows of this node and of others that stopped, a few at once, those that were
-/// never tried first, so that a dead application holds up nobody. Looks every two seconds, and at once after a sign-out on this node.
+/// Tells applications that a session is over (Back-Channel Logout §2.5): the rows of this node and of others that have stopped, a few at
+/// once, those never tried first, so that a dead application holds up nobody. Looks every two seconds, and at once after a sign-out on this
+/// node.
 /// </summary>
 public sealed partial class LogoutDispatcher(
     IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, LogoutTokens tokens, OutgoingHttp http, TimeProvider clock, ILogger<LogoutDispatcher> log)
@@ -22,7 +23,7 @@ public sealed partial class LogoutDispatcher(
 
     private const int AtOnce = 8;
 
-    /// <summary>Longer than an attempt by more than two nodes' clocks may differ.</summary>
+    /// <summary>Longer than an attempt, by more than the clocks of two nodes may differ.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     private static readonly int[] SecondsToWait = [10, 30, 60, 120, 300, 300, 900, 1800, 3600];
@@ -72,7 +73,10 @@ public sealed partial class LogoutDispatcher(
         }
     }
 
-    /// <summary>Whatever the registration of an application holds, it can only fail for itself, and is waited for and given up like one that is away.</summary>
+    /// <summary>
+    /// Whatever the registration of an application holds, it can only fail for that application, which is retried and given up like one
+    /// that is unreachable.
+    /// </summary>
     private async Task<Attempt> AttemptAsync(Client client, string address, LogoutNotice notice)
     {
         try
@@ -86,7 +90,9 @@ public sealed partial class LogoutDispatcher(
         }
     }
 
-    /// <summary>Back-Channel Logout §2.8: 200, or 204 as some frameworks answer, is done; 400 is a refusal, and asking again would not change it.</summary>
+    /// <summary>
+    /// Back-Channel Logout §2.8: 200, or 204 as some frameworks answer, means done; 400 is a refusal, which asking again would not change.
+    /// </summary>
     private async Task<Attempt> TellAsync(Client client, string address, LogoutNotice notice)
     {
         if ((await tokens.MakeAsync(client, client.SubjectOf(notice.PersonId), client.SidOf(notice.SessionId), CancellationToken.None)).Failed(out _, out var token))

@@ -12,10 +12,10 @@ public sealed class LogoutReturns(Sealer sealer)
 
     public string Seal(string target) => sealer.Seal(Purpose, Encoding.UTF8.GetBytes(target), Lifetime);
 
-    /// <summary>Null when it was not sealed here, or too long ago.</summary>
+    /// <summary>Null if it was not sealed here, or too long ago.</summary>
     public string? Open(string? text) => sealer.Open(Purpose, text) is { } target ? Encoding.UTF8.GetString(target) : null;
 
-    /// <param name="target">Where the browser goes from the page; null when it stays.</param>
+    /// <param name="target">Where the browser goes from the page; null if it stays.</param>
     public string SealOver(Guid sessionId, string? target) =>
         sealer.Seal(OverPurpose, [.. sessionId.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(target ?? "")], Lifetime);
 

@@ -12,20 +12,24 @@ namespace Sso.Server.Logout;
 /// <summary>What the page after a sign-out shows and loads.</summary>
 /// <param name="Frames">Front-channel addresses with iss and sid (Front-Channel Logout §3).</param>
 /// <param name="Told">What became of the notices from server to server.</param>
-/// <param name="Untold">The applications that were used in that session and have no address where they could hear of its end.</param>
-/// <param name="Target">The registered address where the browser goes on; null when it stays.</param>
+/// <param name="Untold">The applications that were used in that session and have no address at which they could be told of its end.</param>
+/// <param name="Target">The registered address to which the browser goes on; null if it stays.</param>
 public sealed record SignedOutView(IReadOnlyList<string> Frames, IReadOnlyList<LogoutNoticeView> Told, IReadOnlyList<string> Untold, string? Target);
 
 /// <summary>What became of one notice, as its person reads it.</summary>
 public sealed record LogoutNoticeView(string App, LogoutNoticeStatus Status, DateTimeOffset At);
 
-/// <summary>The end of this browser's session, and what follows: nobody waits for an application that is told from server to server.</summary>
+/// <summary>
+/// The end of this browser's session, and what follows: nobody waits for an application that is told from server to server.
+/// </summary>
 public sealed class SignOuts(
     SsoDbContext database, SessionCookies sessions, ClientDirectory clients, LogoutReturns returns, LogoutDispatcher dispatcher, LogoutFrames frames)
 {
     private const int Longest = 100;
 
-    /// <summary>Ends the session and says where the browser goes: to our page while there is something to load or to tell, else straight back.</summary>
+    /// <summary>
+    /// Ends the session and says where the browser goes: to our page if there is something to load or to say, otherwise straight back.
+    /// </summary>
     public async Task<string> EndAsync(Visit visit, string? target, CancellationToken cancellation)
     {
         if (await sessions.EndAsync(visit, cancellation) is not { } sessionId)
@@ -39,7 +43,7 @@ public sealed class SignOuts(
             : "/signedout?over=" + returns.SealOver(sessionId, target);
     }
 
-    /// <summary>Null when the handle was not sealed here, or too long ago.</summary>
+    /// <summary>Null if the handle was not sealed here, or too long ago.</summary>
     public async Task<SignedOutView?> ViewAsync(string? over, CancellationToken cancellation)
     {
         if (returns.OpenOver(over) is not var (sessionId, target))
@@ -72,7 +76,9 @@ public sealed class SignOuts(
         return [.. ids.Order(StringComparer.Ordinal).Select(clients.Find).OfType<Client>()];
     }
 
-    /// <summary>It asked for this sign-out itself, and the browser goes back to it: to an address of its own, and at most with a state.</summary>
+    /// <summary>
+    /// The application asked for this sign-out itself, and the browser goes back to it: to one of its own addresses, at most with a state.
+    /// </summary>
     private static bool AsksFor(Client client, string? target) => target is not null
         && client.PostLogoutRedirectUris.Any(uri =>
             target == uri || target.StartsWith(uri + "?state=", StringComparison.Ordinal) || target.StartsWith(uri + "&state=", StringComparison.Ordinal));

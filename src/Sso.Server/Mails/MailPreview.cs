@@ -7,7 +7,7 @@ using Sso.Server.Visits;
 
 namespace Sso.Server.Mails;
 
-/// <summary>Every mail as it would be written to an invented person, for the page of the developers: the rows are never saved.</summary>
+/// <summary>Every mail as it would be written to an invented person, for the developers' page: the rows are never saved.</summary>
 public sealed class MailPreview(SecurityMails mails, MailQueue queue, IDbContextFactory<SsoDbContext> contexts, TimeProvider clock)
 {
     public IReadOnlyList<MailMessage> Write(Visit visit, string language)

@@ -9,7 +9,7 @@ using Sso.Server.Visits;
 
 namespace Sso.Server.Mails;
 
-/// <summary>Whom a mail is written to: in their language, by the clock on their wall.</summary>
+/// <summary>The reader of a mail: their language, and the time on their clock.</summary>
 public sealed class MailReader
 {
     private static readonly ResourceManager Texts = new("Sso.Server.Mails.SecurityMails", typeof(SecurityMails).Assembly);
@@ -20,8 +20,8 @@ public sealed class MailReader
 
     public CultureInfo Language { get; }
 
-    /// <param name="person">Null for nobody, who is written to like everybody else.</param>
-    /// <param name="language">That of the page that caused it; null is the person's own.</param>
+    /// <param name="person">Null for nobody, to whom the same is written as to anybody else.</param>
+    /// <param name="language">That of the page that caused it; null means the person's own.</param>
     public static MailReader Of(Person? person, string? language = null) => new(
         language is null ? Languages.Of(person) : CultureInfo.GetCultureInfo(language), ZoneNames.Of(person?.ZoneInfo));
 
@@ -36,8 +36,8 @@ public sealed class MailReader
         return Text("At", local.ToString("d MMMM yyyy", Language), local.ToString("HH:mm", CultureInfo.InvariantCulture), zone);
     }
 
-    /// <summary>When, where and with what it was done; nothing when nobody is there.</summary>
-    /// <param name="when">What it is called beside another time.</param>
+    /// <summary>When, where and with what it was done; nothing if nobody is there.</summary>
+    /// <param name="when">The label of the time if there is another one.</param>
     public (string Label, string Value)[] Facts(Visit? visit, DateTimeOffset now, string when = "When") => visit is null ? [] :
     [
         (Text(when), At(now)),
@@ -47,7 +47,7 @@ public sealed class MailReader
 
     public (string Label, string Value)[] ByOperator(DateTimeOffset at) => [(Text("When"), At(at)), (Text("Who"), Text("Operator"))];
 
-    /// <summary>The content of a mail from this brand, but for what it tells.</summary>
+    /// <summary>The content of a mail from this brand, except for what it reports.</summary>
     public MailContent Mail(Brand brand, string subject, params string[] paragraphs) => new()
     {
         Subject = Text(subject),

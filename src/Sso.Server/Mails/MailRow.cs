@@ -28,7 +28,7 @@ public sealed class MailRow<TAbout> : MailRow
     /// <summary>Written as any other and never sent.</summary>
     public Func<MailDraft<TAbout>, bool> IsDecoy { get; init; } = _ => false;
 
-    /// <summary>That of the page that caused it; null is the person's own.</summary>
+    /// <summary>That of the page that caused it; null means the person's own.</summary>
     public Func<TAbout, string?> Language { get; init; } = _ => null;
 
     /// <summary>Nobody is there when it is written, so it bears the brand of the configuration.</summary>
@@ -46,7 +46,7 @@ public sealed class MailRow<TAbout> : MailRow
 /// <param name="reader">To whom, in their language.</param>
 /// <param name="brand">Whose mail it is.</param>
 /// <param name="circumstances">When, where and with what it was done, given the word for "when".</param>
-/// <param name="person">Null for nobody, who is written to like everybody else.</param>
+/// <param name="person">Null for nobody, to whom the same is written as to anybody else.</param>
 /// <param name="about">What it is about.</param>
 /// <param name="issuer">Where the links lead.</param>
 /// <param name="now">The time of writing.</param>

@@ -15,7 +15,9 @@ public static class MailTable
 {
     private static readonly List<MailRow> Rows = [];
 
-    /// <summary>The link to a new password. For nobody it is written the same and never sent, so that both take the same time.</summary>
+    /// <summary>
+    /// The link to set a new password. For an unknown person it is written in the same way but never sent, so that both take the same time.
+    /// </summary>
     public static readonly MailRow<NewPassword> ResetPassword = Add(new MailRow<NewPassword>
     {
         To = it => it.Person?.Email ?? it.About.Typed,
@@ -34,7 +36,7 @@ public static class MailTable
     });
 
     /// <summary>
-    /// A code for the sign-in that is going on, and a way out for whoever is not signing in. The owner's address is confirmed.
+    /// A code for the sign-in in progress, and a way out for an owner who is not signing in. The owner's address is confirmed.
     /// </summary>
     public static readonly MailRow<MailedCode> SignInCode = Add(new MailRow<MailedCode>
     {
@@ -50,7 +52,7 @@ public static class MailTable
         Sample = _ => new("123456", TimeSpan.FromMinutes(10)),
     });
 
-    /// <summary>An application asks for the person, who answers in the account area; whoever ignores it has refused.</summary>
+    /// <summary>An application asks for the person, who answers in the account area; ignoring it means refusing.</summary>
     public static readonly MailRow<AskedAccess> AccessAsked = Add(new MailRow<AskedAccess>
     {
         Life = it => it.About.Life,
@@ -123,7 +125,7 @@ public static class MailTable
         Sample = it => it.Deletion,
     });
 
-    /// <summary>The link that proves a new address. With a decoy the same is written and never sent.</summary>
+    /// <summary>The link that proves a new address. For a decoy the same is written and never sent.</summary>
     public static readonly MailRow<NewAddress> ConfirmEmail = Add(new MailRow<NewAddress>
     {
         To = it => it.About.Change.NewEmail,
@@ -142,7 +144,7 @@ public static class MailTable
     });
 
     /// <summary>
-    /// To the owner of an address that somebody else asked for: that nothing was changed. Nothing in it is about that other person.
+    /// Tells the owner of an address that somebody else asked for that nothing was changed. Nothing in it is about that other person.
     /// </summary>
     public static readonly MailRow<Nothing> AddressWanted = Add(new MailRow<Nothing>
     {
@@ -172,7 +174,7 @@ public static class MailTable
 
     public static readonly MailRow<Nothing> RecoveryStopped = Notice("RecoveryStopped");
 
-    /// <summary>After the way back for who had lost every factor.</summary>
+    /// <summary>After the way back for people who had lost every factor.</summary>
     public static readonly MailRow<ProofMethod?> FactorsReplaced = OfMethod("FactorsReplaced", ProofMethod.AuthenticatorApp);
 
     /// <summary>Fifty wrong codes in a row.</summary>
@@ -200,7 +202,7 @@ public static class MailTable
     private static MailRow<Nothing> Notice(string name) =>
         Add(new MailRow<Nothing> { Content = it => Notice(it, name, it.Circumstances()), Sample = _ => default });
 
-    /// <summary>Which of the methods it happened to; null where it is not said.</summary>
+    /// <summary>Which of the methods it happened to; null if it is not said.</summary>
     private static MailRow<ProofMethod?> OfMethod(string name, ProofMethod sample) => Add(new MailRow<ProofMethod?>
     {
         Content = it => Notice(
@@ -212,7 +214,7 @@ public static class MailTable
         Sample = _ => sample,
     });
 
-    /// <summary>Of the change that its link undoes; null where there is nothing to bring back.</summary>
+    /// <summary>Of the change that its link undoes; null if there is nothing to bring back.</summary>
     private static MailRow<Guid?> Undoable(string name) => Add(new MailRow<Guid?>
     {
         Life = it => it.About is null ? SecurityMails.NotMeLinkLifetime : ContactChange.UndoLifetime,

@@ -11,14 +11,14 @@ using Sso.Server.Http;
 namespace Sso.Server.Mails;
 
 /// <summary>
-/// Notices by text, beside the mails: to the numbers that their owner lets be told, in the person's language, without
-/// code, link or personal data. Written in the transaction of what they tell; the send limits are asked when they leave,
-/// so a call here never fails for them.
+/// Notices by text, besides the mails: to the numbers that their owner wants notified, in the person's language, without code, link or
+/// personal data. Written in the transaction of what they report; the send limits are asked when they leave, so a call here never fails
+/// because of them.
 /// </summary>
 public sealed class NoticeTexts(TextQueue queue, MessageRoutes routes, Sealer sealer)
 {
-    /// <summary>Call it before the save of what it tells.</summary>
-    /// <param name="except">A number that is not told, because it is told something else.</param>
+    /// <summary>To be called before saving what it reports.</summary>
+    /// <param name="except">A number that is left out, because it is told something else.</param>
     public async Task TellAsync(
         SsoDbContext database, Guid personId, TextNotice notice, CancellationToken cancellation, Guid? except = null)
     {
@@ -41,7 +41,7 @@ public sealed class NoticeTexts(TextQueue queue, MessageRoutes routes, Sealer se
         }
     }
 
-    /// <summary>One number whatever it serves: that it was changed or removed is told to itself.</summary>
+    /// <summary>Tells one number, whatever it is used for, that it was itself changed or removed.</summary>
     public void Tell(SsoDbContext database, Person person, SecondFactor number, TextNotice notice)
     {
         if (routes.Any)

@@ -19,8 +19,8 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     public static readonly TimeSpan ResetLinkLifetime = TimeSpan.FromMinutes(30);
     public static readonly TimeSpan NotMeLinkLifetime = TimeSpan.FromHours(72);
 
-    /// <param name="visit">Null when nobody is there.</param>
-    /// <param name="person">Null for nobody, who is written to like everybody else.</param>
+    /// <param name="visit">Null if nobody is there.</param>
+    /// <param name="person">Null for nobody, to whom the same is written as to anybody else.</param>
     public void Tell<TAbout>(SsoDbContext database, Visit? visit, Person? person, MailRow<TAbout> mail, TAbout about)
     {
         var (reader, now) = (MailReader.Of(person, mail.Language(about)), clock.GetUtcNow());
@@ -37,7 +37,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     public Task TellAsync(SsoDbContext database, Visit visit, Guid personId, MailRow<Nothing> mail, CancellationToken cancellation) =>
         TellAsync(database, visit, personId, mail, default, cancellation);
 
-    /// <summary>By mail, and by text on the numbers that take notices.</summary>
+    /// <summary>By mail, and by text to the numbers that get notices.</summary>
     public async Task TellAsync(
         SsoDbContext database, Visit visit, Person person, MailRow<Nothing> mail, TextNotice text, CancellationToken cancellation)
     {
@@ -45,7 +45,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
         await texts.TellAsync(database, person.Id, text, cancellation);
     }
 
-    /// <summary>The same of what an operator did. Whoever was deleted since is not told.</summary>
+    /// <summary>The same for what an operator did. People who have been deleted since are not told.</summary>
     public async Task TellAsync(SsoDbContext database, OwedNotice owed, CancellationToken cancellation)
     {
         if (await database.Users.SingleOrDefaultAsync(person => person.Id == owed.PersonId, cancellation) is not { } person)
@@ -68,7 +68,7 @@ public sealed class SecurityMails(MailQueue queue, NoticeTexts texts, SsoOptions
     }
 
     /// <summary>The link to a new second factor; a newer one voids the older. Saves; inside the transaction of its cause.</summary>
-    /// <param name="visit">Null when nobody asked at this moment.</param>
+    /// <param name="visit">Null if nobody asked at this moment.</param>
     public async Task RecoveryReadyAsync(SsoDbContext database, Visit? visit, Guid personId, CancellationToken cancellation)
     {
         var person = await database.Users.SingleAsync(row => row.Id == personId, cancellation);

@@ -8,13 +8,13 @@ using Sso.Server.Http;
 
 namespace Sso.Server.MutualTls;
 
-/// <summary>The certificate that a client showed with its connection, and what it proves (RFC 8705 §2, §3).</summary>
+/// <summary>The certificate that a client presented with its connection, and what it proves (RFC 8705 §2, §3).</summary>
 public sealed class ClientCertificates(MutualTlsOptions options, ClientKeys keys, TimeProvider clock)
 {
     private const string ClientUsage = "1.3.6.1.5.5.7.3.2";
     private readonly X509Certificate2Collection _authorities = AuthoritiesOf(options);
 
-    /// <summary>Null without one, and always where mutual TLS is off.</summary>
+    /// <summary>Null without one, and always if mutual TLS is off.</summary>
     public X509Certificate2? Of(HttpContext http) => !options.Enabled ? null
         : options.ProxyHeader is not null ? http.Items[ProxyCertificates.Item] as X509Certificate2
         : http.Connection.ClientCertificate;
@@ -23,7 +23,7 @@ public sealed class ClientCertificates(MutualTlsOptions options, ClientKeys keys
     public static SenderConstraint SenderOf(X509Certificate2 certificate) =>
         new(SenderConstraint.Certificate, Base64Url.EncodeToString(SHA256.HashData(certificate.RawData)));
 
-    /// <summary>Why the certificate does not prove the client, for the log; null when it does.</summary>
+    /// <summary>Why the certificate does not authenticate the client, for the log; null if it does.</summary>
     public async Task<string?> RefusalAsync(HttpContext http, Client client, CancellationToken cancellation)
     {
         if (Of(http) is not { } certificate)

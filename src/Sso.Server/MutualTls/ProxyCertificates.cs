@@ -5,8 +5,8 @@ using Sso.Server.Http;
 namespace Sso.Server.MutualTls;
 
 /// <summary>
-/// Takes the certificate out of the header of a reverse proxy, before anything else looks at the request: from a trusted proxy it counts, from anybody else the
-/// header is dropped unread.
+/// Takes the certificate from the header of a reverse proxy, before anything else looks at the request: from a trusted proxy it counts;
+/// from anybody else the header is dropped unread.
 /// </summary>
 public sealed partial class ProxyCertificates(
     RequestDelegate next, MutualTlsOptions options, TrustedProxies proxies, ILogger<ProxyCertificates> log)
@@ -27,7 +27,7 @@ public sealed partial class ProxyCertificates(
         return next(http);
     }
 
-    /// <summary>RFC 9440 §2.1: a byte sequence between colons; else what common proxies write.</summary>
+    /// <summary>RFC 9440 §2.1: a byte sequence between colons; otherwise what common proxies write.</summary>
     private X509Certificate2? Read(string text)
     {
         try

@@ -5,6 +5,6 @@ public sealed record AuditOptions
 {
     public TimeSpan KeepEvents { get; init; } = TimeSpan.FromDays(730);
 
-    /// <summary>The addresses in them.</summary>
+    /// <summary>How long the addresses in it are kept.</summary>
     public TimeSpan KeepAddresses { get; init; } = TimeSpan.FromDays(90);
 }

@@ -4,7 +4,9 @@ using Sso.Data.Operations;
 
 namespace Sso.Server.Operations;
 
-/// <summary>Seals new security events each second, on the node that holds the lease. The poll tells whether there are any, so otherwise it costs nothing.</summary>
+/// <summary>
+/// Seals new security events each second, on the node that holds the lease. The poll tells whether there are any; if not, it costs nothing.
+/// </summary>
 public sealed partial class AuditSealing(
     IDbContextFactory<SsoDbContext> contexts, AuditChain chain, ServerState state, TimeProvider clock, ILogger<AuditSealing> log) : BackgroundService
 {
@@ -24,7 +26,7 @@ public sealed partial class AuditSealing(
             {
                 Broken(log, exception, exception.Message);
             }
-            // Whatever it meets, the next round comes: an exception here would end the whole server.
+            // Whatever happens, the next round comes: an exception here would end the whole server.
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 NotSealed(log, exception);

@@ -4,7 +4,7 @@ using Sso.Data.Operations;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// Compares this node's clock with the database's, which all nodes share: what is decided by time must not depend on the node.
+/// Compares this node's clock with the database's, which all nodes share: decisions about time must not depend on the node.
 /// </summary>
 public sealed partial class DatabaseClock(TimeProvider clock, ServerMetrics metrics, ILogger<DatabaseClock> log)
 {
@@ -23,7 +23,7 @@ public sealed partial class DatabaseClock(TimeProvider clock, ServerMetrics metr
         return polled;
     }
 
-    /// <summary>What the answer took on its way cannot be told from a difference, and is tolerated.</summary>
+    /// <summary>The time that the answer took cannot be distinguished from a difference, and is tolerated.</summary>
     private void Compare(DateTimeOffset time, DateTimeOffset asked, DateTimeOffset answered)
     {
         var difference = time < asked ? time - asked : time > answered ? time - answered : TimeSpan.Zero;

@@ -4,10 +4,10 @@ using Sso.Data.Operations;
 
 namespace Sso.Server.Operations;
 
-/// <summary>What an exception says about the database of this server.</summary>
+/// <summary>What an exception tells about the database of this server.</summary>
 public sealed class DatabaseDiagnosis(IDbContextFactory<SsoDbContext> contexts)
 {
-    /// <summary>Null when it is not about the database.</summary>
+    /// <summary>Null if it is not about the database.</summary>
     public DatabaseTrouble? Of(Exception exception)
     {
         if (DatabaseTroubles.Find(exception) is not { } found)

@@ -28,7 +28,7 @@ public sealed class DatabaseFitness(IHostEnvironment environment)
     }
 
     /// <summary>
-    /// One function for everyone on an installation: without libargon2 nobody whose password was stored with it could sign in.
+    /// An installation has one hash function for everybody: without libargon2, nobody whose password was stored with it could sign in.
     /// </summary>
     private async Task RefuseUncheckablePasswordsAsync(SsoDbContext database, CancellationToken cancellation)
     {

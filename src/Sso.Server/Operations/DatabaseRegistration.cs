@@ -34,7 +34,7 @@ public static class DatabaseRegistration
         };
     }
 
-    /// <summary>The files of SQLite: at each start, and once more after the first migration has made them.</summary>
+    /// <summary>For the files of SQLite: at each start, and once more after the first migration has created them.</summary>
     internal static void KeepFilesFromOthers(DatabaseOptions database)
     {
         if (database.SqliteFile is { } file)
@@ -47,8 +47,8 @@ public static class DatabaseRegistration
     }
 
     /// <summary>
-    /// Who waits for a connection of a pool that is exhausted would wait 15 s, as long as for a server that does not answer, and by then has
-    /// gone: they are told to come back while they still listen. What the operator says, under any of these names, stays.
+    /// Who waits for a connection of a pool that is exhausted would wait 15 s, as long as for a server that does not answer, and by then
+    /// has gone: they are told to come back while they still listen. What the operator says, under any of these names, stays.
     /// </summary>
     private static string WithoutQueue(string connection, params string[] names)
     {

@@ -40,7 +40,7 @@ internal sealed class DatabaseRules : AbstractValidator<DatabaseOptions>
         }
     }
 
-    /// <summary>On the way to another machine everything is encrypted, to a server whose name was verified.</summary>
+    /// <summary>On the way to another machine everything must be encrypted, to a server whose name was verified.</summary>
     private static bool IsPlain(string provider, string connection)
     {
         switch (provider)

@@ -5,7 +5,7 @@ using Sso.Delivery;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// Does what stands in rows and is due: looks by the clock, and at once when somebody of this node has added to it. A row is claimed
+/// Does the work that is in rows and due: looks by the clock, and at once when somebody on this node has added to it. A row is claimed
 /// before it is worked on, so that of all nodes one does it.
 /// </summary>
 public abstract class DueWork<TRow>(IDbContextFactory<SsoDbContext> contexts, TimeProvider clock, TimeSpan interval) : BackgroundService
@@ -16,7 +16,7 @@ public abstract class DueWork<TRow>(IDbContextFactory<SsoDbContext> contexts, Ti
 
     protected TimeProvider Clock { get; } = clock;
 
-    /// <summary>False while the clock need not cost a statement.</summary>
+    /// <summary>False while the clock should cost no statement.</summary>
     protected virtual bool IsNeeded => true;
 
     /// <summary>Tells this node not to wait for its next look.</summary>
@@ -62,7 +62,7 @@ public abstract class DueWork<TRow>(IDbContextFactory<SsoDbContext> contexts, Ti
         {
             await (IsNeeded ? SendDueAsync(cancellation) : Task.CompletedTask);
         }
-        // No database that is away may end this and with it the server: it looks again in a moment.
+        // An unavailable database must not end this and with it the server: it looks again in a moment.
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             Report(exception);

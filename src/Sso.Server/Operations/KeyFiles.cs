@@ -22,8 +22,8 @@ internal static class KeyFiles
     }
 
     /// <summary>
-    /// The text of a new key, never readable by others in between, and never half of it: who is killed while writing leaves no file of that
-    /// name. Of two at once the first makes the key.
+    /// Writes the text of a new key, never readable by others in between, and never half of it: a process that is killed while writing
+    /// leaves no file of that name. Of two at once, the first makes the key.
     /// </summary>
     public static void Create(string file, string text)
     {

@@ -6,9 +6,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// One record is one line, whatever somebody typed into it: control characters, line ends, terminal codes and the marks
-/// that turn the direction of writing are written as escapes, and a text is cut at a stated length. Time, level, category,
-/// event id, request, message, exception.
+/// One record is one line, whatever somebody typed into it: control characters, line ends, terminal codes and marks that change the writing
+/// direction are written as escapes, and a text is cut at a stated length. Time, level, category, event id, request, message, exception.
 /// </summary>
 public sealed class LogLines(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {

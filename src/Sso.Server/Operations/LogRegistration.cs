@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// What is logged and how. What the framework tells below a warning holds whole addresses and headers, and no setting can turn it on.
+/// What is logged, and how. The framework's lines below a warning hold whole addresses and headers, and no setting can turn them on.
 /// </summary>
 internal static class LogRegistration
 {
@@ -19,7 +19,8 @@ internal static class LogRegistration
             logging.AddFilter(category, LogLevel.Warning);
         }
 
-        // Whoever posts a made-up value would have a stack trace written at level error; the refusal is counted (sso.requests.blocked).
+        // Otherwise anybody who posts a made-up value would cause a stack trace at level error; the refusal is counted
+        // (sso.requests.blocked).
         logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Critical);
         logging.Services.PostConfigure<LoggerFilterOptions>(options =>
         {

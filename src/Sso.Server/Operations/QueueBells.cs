@@ -8,15 +8,17 @@ using Sso.Delivery;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// Wakes who sends, when mails or texts that a slice added are committed: no slice can forget to, and none wakes for what is rolled back. Those of
-/// a request leave when its answer has: whether there is a mail at all must not be told by the time of the answer.
+/// Wakes the senders once mails or texts that a slice added are committed: no slice can forget to, and none wakes them for something that
+/// is rolled back. Those of a request leave after its answer: the timing of the answer must not reveal whether there is a mail at all.
 /// </summary>
 internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAccessor requests) : SaveChangesInterceptor, IDbTransactionInterceptor
 {
-    /// <summary>Far more than an answer needs to arrive, far less than anybody notices.</summary>
+    /// <summary>Far longer than an answer needs to arrive, far shorter than anybody notices.</summary>
     private static readonly TimeSpan AfterAnswer = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Contexts come from a pool: what one of them still holds of a transaction that was rolled back is known by the transaction.</summary>
+    /// <summary>
+    /// Contexts come from a pool: the transaction tells whether what one of them still holds belongs to a transaction that was rolled back.
+    /// </summary>
     private readonly ConditionalWeakTable<DbContext, Added> _added = [];
 
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
@@ -98,8 +100,8 @@ internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAcc
         }
     }
 
-    /// <param name="context">Whose rows are in the database now.</param>
-    /// <param name="committed">Null for a save outside a transaction of its caller's.</param>
+    /// <param name="context">The context whose rows are in the database now.</param>
+    /// <param name="committed">Null for a save outside a transaction of the caller.</param>
     private void Ring(DbContext context, Guid? committed)
     {
         if (!_added.TryGetValue(context, out var added) || added.Transaction != committed)
@@ -112,7 +114,7 @@ internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAcc
         {
             http.Response.OnCompleted(() =>
             {
-                // Not awaited: the connection of the answer is free at once.
+                // Not awaited, so the connection of the answer is free at once.
                 _ = Task.Delay(AfterAnswer, TimeProvider.System).ContinueWith(_ => Ring(added), TaskScheduler.Default);
                 return Task.CompletedTask;
             });
@@ -136,7 +138,7 @@ internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAcc
         }
     }
 
-    /// <param name="Transaction">Null for a save outside a transaction of its caller's.</param>
+    /// <param name="Transaction">Null for a save outside a transaction of the caller.</param>
     /// <param name="Mail">Mails are among the rows.</param>
     /// <param name="Text">Texts are.</param>
     /// <param name="Before">What it was before the latest save, which may fail.</param>

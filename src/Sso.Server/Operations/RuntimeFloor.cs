@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// Versions of the framework with known holes: with a Data Protection that can be forged nothing starts, with an
-/// older runtime the operator is told.
+/// Versions of the framework with known vulnerabilities: with a Data Protection that can be forged, nothing starts; with an older runtime,
+/// the operator is told.
 /// </summary>
 public static partial class RuntimeFloor
 {
-    /// <summary>CVE-2026-40372: before it, payloads of Data Protection can be forged.</summary>
+    /// <summary>CVE-2026-40372: before this version, payloads of Data Protection can be forged.</summary>
     private static readonly Version DataProtection = new(10, 0, 7);
 
     private static readonly Version Runtime = new(10, 0, 13);

@@ -4,8 +4,8 @@ using Sso.Data.Operations;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// What operators watch and the budget test counts. Every label is one of a closed set: nobody can fill the
-/// store of metrics, nor is anybody in it.
+/// What operators watch and the budget test counts. Every label is from a closed set: nobody can flood the metrics, and nobody is named in
+/// them.
 /// </summary>
 public sealed class ServerMetrics : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class ServerMetrics : IDisposable
 
     public ServerMetrics()
     {
-        // The scope tells the meters of two servers in one process apart.
+        // The scope distinguishes the meters of two servers in one process.
         _meter = new Meter(new MeterOptions(MeterName) { Scope = this });
         _signatures = _meter.CreateCounter<long>("sso.signatures", description: "JWT signatures made, by algorithm.");
         _events = _meter.CreateCounter<long>(

@@ -3,7 +3,7 @@ namespace Sso.Server.Operations;
 /// <summary>What this node knows about itself: whether the database was reached and how long ago its configuration was confirmed.</summary>
 public sealed class ServerState(TimeProvider clock)
 {
-    /// <summary>Protocol endpoints answer 503 when the registrations and keys in memory were not confirmed for so long.</summary>
+    /// <summary>Protocol endpoints answer 503 if the registrations and keys in memory have not been confirmed for this long.</summary>
     public static readonly TimeSpan Stale = TimeSpan.FromSeconds(30);
 
     private DateTimeOffset _confirmedAt = DateTimeOffset.MinValue;
@@ -11,7 +11,7 @@ public sealed class ServerState(TimeProvider clock)
     private string? _reading = "The database was not reached yet.";
     private string? _writing;
 
-    /// <summary>Why the node is not ready, in a sentence for whoever asks the probe.</summary>
+    /// <summary>Why the node is not ready, in a sentence for the probe.</summary>
     public string? Problem => _reading ?? _writing;
 
     /// <summary>The latest poll was answered.</summary>
@@ -19,15 +19,15 @@ public sealed class ServerState(TimeProvider clock)
 
     public bool IsReady => Problem is null && IsFresh;
 
-    /// <summary>Some security event was not sealed when the database was last asked.</summary>
+    /// <summary>Some security events were not sealed when the database was last asked.</summary>
     public bool EventsWait { get; set; }
 
     public void Confirmed() => (_confirmedAt, _reading) = (clock.GetUtcNow(), null);
 
-    /// <summary>Remembered for the probe; the node goes on with what it knows until that is stale.</summary>
+    /// <summary>Remembered for the probe; the node goes on with what it knows until that becomes stale.</summary>
     public void Failed(string problem) => _reading = problem;
 
-    /// <summary>Reads may go on; whatever has to be written is answered 503 until <see cref="Wrote"/>.</summary>
+    /// <summary>Reads may go on; whatever has to be written is answered with 503 until <see cref="Wrote"/>.</summary>
     public void CannotWrite(string problem) => _writing = problem;
 
     public void Wrote() => _writing = null;

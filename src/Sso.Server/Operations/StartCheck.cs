@@ -19,7 +19,7 @@ internal static class StartCheck
         }
     }
 
-    /// <summary>A file of settings that is no JSON: the file and the place.</summary>
+    /// <summary>A settings file that is not JSON: the file and the place.</summary>
     public static string InWords(InvalidDataException exception) =>
         exception.InnerException?.InnerException is { } place ? $"{exception.Message} {place.Message}" : exception.Message;
 

@@ -33,7 +33,7 @@ internal static class WrappingKeyFile
         }
     }
 
-    /// <summary>The one that is named, or the one beside the SQLite file; null where there is neither.</summary>
+    /// <summary>The one that is named, or the one beside the SQLite file; null if there is neither.</summary>
     public static string? PassphraseFile(SecretsOptions secrets, DatabaseOptions database) =>
         !string.IsNullOrEmpty(secrets.PassphraseFile) ? secrets.PassphraseFile
         : database.SqliteFile is { } file ? file + ".passphrase"

@@ -5,8 +5,8 @@ using Sso.Data.Operations;
 namespace Sso.Server.Operations;
 
 /// <summary>
-/// Whether the database takes writes: with a full disk, or as a read-only replica, it answers every question of the poll and signs nobody
-/// in. One row is written every ten seconds, and the probe of readiness tells what came of it.
+/// Whether the database accepts writes: with a full disk, or as a read-only replica, it answers every question of the poll but lets nobody
+/// sign in. One row is written every ten seconds, and the readiness probe reports the result.
 /// </summary>
 public sealed partial class WriteProbe(
     IDbContextFactory<SsoDbContext> contexts, DatabaseDiagnosis diagnosis, ServerState state, TimeProvider clock, ILogger<WriteProbe> log)

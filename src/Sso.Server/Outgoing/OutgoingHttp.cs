@@ -16,19 +16,22 @@ using Sso.Server.Operations;
 namespace Sso.Server.Outgoing;
 
 /// <summary>
-/// The one client for addresses that registrations name: key sets, request objects, sector identifiers, metadata documents, logout and notification
-/// endpoints. It resolves the name itself, connects to the very address it judged, follows nothing, and whatever fails is one and the same failure.
+/// The one client for addresses that registrations name: key sets, request objects, sector identifiers, metadata documents, logout and
+/// notification endpoints. It resolves the name itself, connects to the very address that it judged, follows no redirect, and every failure
+/// looks the same.
 /// </summary>
 public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
 {
-    /// <summary>Of a body, in bytes.</summary>
+    /// <summary>The longest body, in bytes.</summary>
     public const int LongestAnswer = 64 * 1024;
     public const int MostAtOnce = 20;
     public const int MostPerHost = 2;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>Failures are answered in steps of this, so that their time does not tell a closed port from a wrong content.</summary>
+    /// <summary>
+    /// Failures are answered in steps of this, so that their timing does not distinguish a closed port from wrong content.
+    /// </summary>
     private static readonly TimeSpan FailureStep = TimeSpan.FromSeconds(1);
 
     private readonly OutgoingPolicy _policy;
@@ -40,7 +43,7 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
     private readonly SemaphoreSlim _places = new(MostAtOnce);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _hosts = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>One for each: a connection that was opened where an operator's client may go serves no other.</summary>
+    /// <summary>One for each: a connection opened to where only an operator's client may go serves no other.</summary>
     private readonly FrozenDictionary<RegisteredBy, HttpClient> _clients;
 
     public OutgoingHttp(
@@ -59,7 +62,7 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
         FetchAsync(address, mediaTypes, client.RegisteredBy, cancellation);
 
     /// <summary>A document of at most 64 KiB; null for every failure.</summary>
-    /// <param name="mediaTypes">What the answer may declare itself to be.</param>
+    /// <param name="mediaTypes">The types that the answer may declare.</param>
     /// <param name="by">Who registered the address.</param>
     public async Task<byte[]?> FetchAsync(string address, IReadOnlyCollection<string> mediaTypes, RegisteredBy by, CancellationToken cancellation)
     {
@@ -85,8 +88,8 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
         return body;
     }
 
-    /// <summary>Posts, and tells the status of whatever was answered; null when nothing was. The body of the answer is not read.</summary>
-    /// <param name="bearer">What the application gave us to authenticate with (CIBA §10.2); null for none.</param>
+    /// <summary>Posts, and returns the status of whatever was answered; null if nothing was. The body of the answer is not read.</summary>
+    /// <param name="bearer">What the application gave us for authentication (CIBA §10.2); null for none.</param>
     /// <param name="by">Who registered the address.</param>
     public async Task<HttpStatusCode?> PostAsync(string address, HttpContent content, string? bearer, RegisteredBy by, CancellationToken cancellation)
     {
@@ -153,7 +156,7 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(_timeout);
-        // Of one host first: who waits for a slow one keeps no place from the others.
+        // The limit of the host first: a call that waits for a slow host must not take a place from the others.
         var host = _hosts.GetOrAdd(request.RequestUri!.Authority, _ => new SemaphoreSlim(MostPerHost));
         var (isNext, placed) = (false, false);
         try
@@ -204,7 +207,7 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await _lookUp(host, cancellation);
-        // One inside among several is enough: a name that is half ours was made so on purpose.
+        // One internal address among several is enough: a name that is half internal was made so on purpose.
         if (addresses.Length == 0 || (!_policy.IsAllowed(context.InitialRequestMessage.RequestUri!, by) && !addresses.All(PublicAddress.IsPublic)))
         {
             throw new HttpRequestException("The name leads inside or nowhere.");

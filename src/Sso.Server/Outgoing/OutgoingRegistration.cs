@@ -9,7 +9,7 @@ using Sso.Settings;
 namespace Sso.Server.Outgoing;
 
 /// <summary>
-/// For the server and for the command line, which looks at addresses before it saves them. Needs <see cref="ServerMetrics"/> beside it.
+/// For the server and for the command line, which checks addresses before it saves them. Also needs <see cref="ServerMetrics"/>.
 /// </summary>
 internal static class OutgoingRegistration
 {

@@ -11,23 +11,25 @@ public abstract class AccountPage : StepPage
     /// <summary>Set on pages that change something.</summary>
     protected virtual TimeSpan? FreshProof => null;
 
-    /// <summary>What the catalogue says of changes of the account: five minutes unless an operator wants less.</summary>
+    /// <summary>What the catalogue says of changes to the account: five minutes unless an operator wants less.</summary>
     protected TimeSpan ChangeAge => HttpContext.RequestServices.GetRequiredService<ActionCatalogue>().AccountChangeAge;
 
-    /// <summary>The session would open a page that changes something.</summary>
+    /// <summary>True if the session would open a page that changes something.</summary>
     protected bool IsFreshlyProved =>
         InteractionPolicy.Decide(HttpContext.RequestServices.GetRequiredService<Flows>().ForAccount(Request.Path, ChangeAge), Owner.ToState())
             is NextStep.Issue;
 
-    /// <summary>The living session: the policy has let the browser in.</summary>
+    /// <summary>The live session: the policy has let the browser in.</summary>
     protected Sso.Data.Sessions.SignInRow Owner => SignedIn!;
 
-    /// <summary>By its own request only: another one that is satisfied may have demanded less, so its flow goes back to the gate.</summary>
+    /// <summary>
+    /// Only for its own request: another one that is satisfied may have demanded less, so its flow goes back to the gate.
+    /// </summary>
     protected override bool Serves(NextStep step) => step is NextStep.Issue && Flow.Handle.Length == 0;
 
     protected override bool ServesWithoutHandle => true;
 
-    /// <summary>A form shows nothing, so only a look reads who looks.</summary>
+    /// <summary>A form shows nothing, so the viewer is read only when the page is shown.</summary>
     protected override Task ArriveAsync(CancellationToken cancellation) => HttpMethods.IsGet(Request.Method)
         ? HttpContext.RequestServices.GetRequiredService<Viewer>().MeetAsync(Owner, cancellation)
         : Task.CompletedTask;

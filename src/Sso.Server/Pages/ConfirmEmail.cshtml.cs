@@ -13,13 +13,13 @@ public sealed class ConfirmEmail(EmailChange change) : PageModel
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }
 
-    /// <summary>Null when the link is dead.</summary>
+    /// <summary>Null if the link is dead.</summary>
     public (Person Person, ContactChange Change)? Found { get; private set; }
 
     [Carried]
     public bool IsDone { get; set; }
 
-    /// <summary>It was pressed and did nothing, for instance because somebody else has that address by now.</summary>
+    /// <summary>The button was pressed and did nothing, for instance because somebody else has that address by now.</summary>
     [Carried]
     public bool IsRefused { get; set; }
 

@@ -6,12 +6,12 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages;
 
-/// <summary>What an application of others asks for, in words.</summary>
+/// <summary>What a foreign application asks for, in words.</summary>
 public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) : StepPage
 {
     public IEnumerable<string> InWords => Step is NextStep.AskConsent ask ? InWordsOf(ask.Scopes, text) : [];
 
-    /// <summary>What is easily given first, and at the end what reaches furthest.</summary>
+    /// <summary>What is easily granted first, and what reaches furthest last.</summary>
     private static readonly string[] ByWeight =
         [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.Phone, Scopes.Address, Scopes.LastAccess, Scopes.OfflineAccess];
 

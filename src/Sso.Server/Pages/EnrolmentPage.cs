@@ -6,7 +6,7 @@ namespace Sso.Server.Pages;
 
 /// <summary>
 /// A page that enrols a second factor: inside a flow because the policy demands one, or without a flow because the owner of the account
-/// wants one, who then must have proved themselves in the last five minutes.
+/// wants one, who must then have given proof in the last five minutes.
 /// </summary>
 public abstract class EnrolmentPage : AccountPage
 {
@@ -20,7 +20,7 @@ public abstract class EnrolmentPage : AccountPage
         : ProofMethods.SecondFactors.Where(
             method => method != ProofMethod.RecoveryCode && !Flow.Request.Client.WithheldFactors.Contains(method)).ToHashSet();
 
-    /// <summary>The method that this page enrols; null where the person chooses.</summary>
+    /// <summary>The method that this page enrols; null if the person chooses.</summary>
     protected virtual ProofMethod? Enrols => null;
 
     protected override bool Serves(NextStep step) => (InFlow ? step is NextStep.EnrollSecondFactor : step is NextStep.Issue)

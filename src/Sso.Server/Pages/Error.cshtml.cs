@@ -10,7 +10,7 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages;
 
 /// <summary>
-/// Something did not work: what it means for the visitor, the one button that leads on, and the id by which we find it in the log.
+/// Something did not work: what it means for the visitor, the one button that leads on, and the id with which we find it in the log.
 /// </summary>
 [ResponseCache(NoStore = true), IgnoreAntiforgeryToken]
 public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider clock) : PageModel
@@ -21,7 +21,7 @@ public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider cloc
     /// <summary>Names the texts.</summary>
     public string Kind { get; private set; } = "NotFound";
 
-    /// <summary>Where the application can be entered again; null where none is known.</summary>
+    /// <summary>Where the application can be entered again; null if none is known.</summary>
     public WayOn? WayOn { get; private set; }
 
     /// <summary>The page whose form was refused.</summary>
@@ -35,11 +35,11 @@ public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider cloc
 
     public void OnPost() => Tell();
 
-    /// <summary>Nothing is bound: the form for which this page stands in may be one that cannot be read.</summary>
+    /// <summary>Nothing is bound: the form that this page answers may be one that cannot be read.</summary>
     private void Tell()
     {
         var about = (string?)Request.Query["about"];
-        // Whoever types the address without saying about what finds nothing here; nothing of ours has failed.
+        // Somebody who types the address without saying what about finds nothing here; nothing of ours has failed.
         (Kind, Response.StatusCode) = about switch
         {
             _ when Enum.TryParse<AuthorizationPageError>(about, out var error) && Enum.IsDefined(error) =>

@@ -11,7 +11,7 @@ public sealed class Errors : PageModel
 {
     public IReadOnlyList<DocumentedError> Lines { get; private set; } = [];
 
-    /// <summary>True when one error was asked for.</summary>
+    /// <summary>True if a single error was asked for.</summary>
     public bool IsOne { get; private set; }
 
     public IActionResult OnGet(string? id)

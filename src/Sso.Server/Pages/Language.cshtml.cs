@@ -5,7 +5,7 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Pages;
 
-/// <summary>Remembers the language that the person chose and returns to the page; there is nothing to see here.</summary>
+/// <summary>Remembers the language that the person chose and returns to the page; it shows nothing itself.</summary>
 public sealed class Language(CookieNames cookies, TimeProvider clock) : PageModel
 {
     public const string Path = "/language";

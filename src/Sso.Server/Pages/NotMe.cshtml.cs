@@ -9,15 +9,15 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages;
 
 /// <summary>
-/// "It wasn't me", from a notice by mail: one button closes everything and starts recovery. Opening it does nothing, but leads owners who are
-/// signed in here to the page that does all of it.
+/// "It wasn't me", from a notice by mail: one button closes everything and starts recovery. Opening it does nothing, except that it leads
+/// owners who are signed in here to the page that does all of it.
 /// </summary>
 public sealed class NotMe(PasswordReset reset, SessionCookies sessions) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }
 
-    /// <summary>Null when the link is dead.</summary>
+    /// <summary>Null if the link is dead.</summary>
     public Person? Owner { get; private set; }
 
     [Carried]

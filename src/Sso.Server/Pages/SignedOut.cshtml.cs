@@ -14,7 +14,7 @@ public sealed class SignedOut(SignOuts signOuts, LogoutReturns returns) : PageMo
     [BindProperty(SupportsGet = true, Name = "over")]
     public string? Over { get; set; }
 
-    /// <summary>The sealed address of an application that asked while nobody was signed in: offered, and not followed by itself.</summary>
+    /// <summary>The sealed address of an application that asked while nobody was signed in: offered, not followed automatically.</summary>
     [BindProperty(SupportsGet = true, Name = "return")]
     public string? Return { get; set; }
 

@@ -13,8 +13,8 @@ using Sso.Server.Visits;
 namespace Sso.Server.Pages;
 
 /// <summary>
-/// A page that does one step of a flow. Before any handler runs the handle is opened in the browser it was made for, the session is read,
-/// and the policy is asked; a page that does not serve the step sends the browser on and does nothing.
+/// A page that does one step of a flow. Before any handler runs, the handle is opened in the browser for which it was made, the session is
+/// read, and the policy is asked; a page that does not serve the step sends the browser on and does nothing.
 /// </summary>
 public abstract class StepPage : PageModel
 {
@@ -26,7 +26,7 @@ public abstract class StepPage : PageModel
     /// <summary>This request, as acts on an account see it.</summary>
     protected Visit Visit => HttpContext.Visit();
 
-    /// <summary>The living session of this browser, if any.</summary>
+    /// <summary>The live session of this browser, if any.</summary>
     public SignInRow? SignedIn { get; private set; }
 
     /// <summary>What the policy says now.</summary>
@@ -38,15 +38,15 @@ public abstract class StepPage : PageModel
     protected virtual bool ServesWithoutHandle => false;
 
     /// <summary>
-    /// The request that opening the page without a handle makes. Who opens a step by its bare address, as the how-tos of the older
-    /// system do with the sign-in page, is on the way to the account area.
+    /// The request that opening the page without a handle makes. People who open a step by its bare address, as the how-tos of the older
+    /// system do with the sign-in page, are on their way to the account area.
     /// </summary>
     protected virtual AuthorizationRequest OwnRequest(Flows flows) => flows.ForAccount("/account", fresh: null);
 
-    /// <summary>How many codes may still be typed, once one was wrong; null before.</summary>
+    /// <summary>How many codes may still be tried once one was wrong; null before.</summary>
     public int? TriesLeft { get; private set; }
 
-    /// <summary>What a form had typed as the name of the account, which outlives its flow.</summary>
+    /// <summary>What was typed into a form as the name of the account, which outlives the flow.</summary>
     protected virtual string? TypedName => null;
 
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
@@ -54,7 +54,7 @@ public abstract class StepPage : PageModel
         var services = HttpContext.RequestServices;
         var flows = services.GetRequiredService<Flows>();
         var sessions = services.GetRequiredService<SessionCookies>();
-        // Read from the request and not from the bound property: of a doubled parameter only an unambiguous one counts.
+        // Read from the request, not from the bound property: a repeated parameter counts only if it is unambiguous.
         RequestHandle = HandleOf(HttpContext.Request);
         var flow = RequestHandle is null
             ? new Flow("", OwnRequest(flows))
@@ -79,7 +79,7 @@ public abstract class StepPage : PageModel
         await next();
     }
 
-    /// <summary>Looks how many tries are left, where the page says that a code was wrong.</summary>
+    /// <summary>Looks up how many tries are left, for a page that says that a code was wrong.</summary>
     protected async Task CountTriesAsync(CancellationToken cancellation)
     {
         if (ModelState["Input.Code"] is { Errors.Count: > 0 })
@@ -111,7 +111,8 @@ public abstract class StepPage : PageModel
     }
 
     /// <summary>
-    /// The handle opens nothing any more: the browser goes to where the request can begin again, and its next sign-in page knows the name.
+    /// The handle no longer opens anything: the browser goes to where the request can begin again, and the next sign-in page there knows
+    /// the name.
     /// </summary>
     private IActionResult LeadOn(IServiceProvider services)
     {
@@ -136,7 +137,7 @@ public abstract class StepPage : PageModel
             return Continue();
         }
 
-        // A request of our own that lacks a step: it gets a handle and goes the way of every other.
+        // One of our own requests that lacks a step: it gets a handle and goes the same way as any other.
         var interaction = HttpContext.RequestServices.GetRequiredService<Interaction>();
         return Step is NextStep.Issue
             ? SeeOther("/account")

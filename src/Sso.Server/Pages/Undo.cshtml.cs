@@ -8,20 +8,20 @@ using Sso.Server.Pages.Forms;
 namespace Sso.Server.Pages;
 
 /// <summary>
-/// The link that takes a change of address or number back: one button, because mail scanners open links. Opening it does nothing.
+/// The link that undoes a change of address or number: one button, because mail scanners open links. Opening it does nothing.
 /// </summary>
 public sealed class Undo(ContactUndo undo) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }
 
-    /// <summary>Null when the link is dead.</summary>
+    /// <summary>Null if the link is dead.</summary>
     public (Person Person, ContactChange Change)? Found { get; private set; }
 
     [Carried]
     public bool IsDone { get; set; }
 
-    /// <summary>It was pressed and did nothing.</summary>
+    /// <summary>The button was pressed and did nothing.</summary>
     [Carried]
     public bool IsRefused { get; set; }
 

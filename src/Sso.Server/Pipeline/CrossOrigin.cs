@@ -3,12 +3,14 @@ using Sso.Server.Clients;
 namespace Sso.Server.Pipeline;
 
 /// <summary>
-/// CORS, never with credentials: metadata and keys answer every origin, token, userinfo and revocation the registered ones of public
+/// CORS, never with credentials: metadata and keys answer every origin; token, userinfo and revocation the registered ones of public
 /// clients; pages and authorize answer none.
 /// </summary>
 public sealed class CrossOrigin(RequestDelegate next, ClientDirectory clients)
 {
-    /// <summary>Instrumented clients send them with every request (Trace Context, Baggage), so browsers ask first even about metadata.</summary>
+    /// <summary>
+    /// Instrumented clients send them with every request (Trace Context, Baggage), so browsers send a preflight even for metadata.
+    /// </summary>
     private const string Traces = "traceparent, tracestate, baggage";
 
     public Task InvokeAsync(HttpContext http) => http.Request.Path.Value switch
@@ -47,7 +49,7 @@ public sealed class CrossOrigin(RequestDelegate next, ClientDirectory clients)
         http.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
     }
 
-    /// <summary>Any other OPTIONS is a method that the route does not take.</summary>
+    /// <summary>Any other OPTIONS request is a method that the route does not take.</summary>
     private static bool IsPreflight(HttpContext http) =>
         HttpMethods.IsOptions(http.Request.Method) && http.Request.Headers.Origin.Count > 0;
 

@@ -8,7 +8,7 @@ using Sso.Server.Operations;
 namespace Sso.Server.Pipeline;
 
 /// <summary>
-/// What a person sees when something broke: a code for support and nothing else. A value at rest that does not open is recorded as well.
+/// What a person sees when something broke: a code for support and nothing else. A value at rest that does not open is also recorded.
 /// </summary>
 internal static class Failures
 {
@@ -27,7 +27,7 @@ internal static class Failures
             $"Something went wrong on our side. Try again; if it happens again, give this code to support: {http.TraceIdentifier}");
     }
 
-    /// <summary>In a context of its own: whatever the request had pending is not saved.</summary>
+    /// <summary>In its own context: whatever the request had pending is not saved.</summary>
     private static async Task RecordAsync(HttpContext http, ProtectedValueException refused)
     {
         var services = http.RequestServices;

@@ -4,8 +4,8 @@ using Sso.Server.Http;
 namespace Sso.Server.Pipeline;
 
 /// <summary>
-/// A request that a proxy and we could read differently, or that breaks off, is too large or in a charset that we do not read, is
-/// answered with 400, 413 or 415, and its connection closed.
+/// A request that a proxy and we could read differently, or that breaks off, is too large or is in a charset that we do not read, is
+/// answered with 400, 413 or 415, and its connection is closed.
 /// </summary>
 public sealed class Framing(RequestDelegate next)
 {
@@ -18,7 +18,7 @@ public sealed class Framing(RequestDelegate next)
             return;
         }
 
-        // No form of ours uploads anything, and the framework would throw at a broken multipart body or at a charset that it does not know.
+        // None of our forms uploads anything, and the framework would throw at a broken multipart body or an unknown charset.
         var isMultipart = http.Request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) == true;
         if (isMultipart || !DeclaredForm.TryUse(http))
         {

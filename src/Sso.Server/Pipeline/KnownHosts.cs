@@ -5,9 +5,9 @@ using Sso.Server.Http;
 namespace Sso.Server.Pipeline;
 
 /// <summary>
-/// A request for a host that is none of ours is answered with 400: nothing of ours is made from that header, and so that nothing ever will
-/// be. Ours are the issuer's, that of mutual TLS, those of brands, and <see cref="SsoOptions.Hosts"/>. Ports are not compared: a proxy may
-/// have another. Probes come under any name.
+/// A request for a host that is not ours is answered with 400: nothing of ours is made from that header, and this makes sure that nothing
+/// ever will be. Ours are the hosts of the issuer, of mutual TLS, of brands, and <see cref="SsoOptions.Hosts"/>. Ports are not compared: a
+/// proxy may have another. Probes come under any name.
 /// </summary>
 public sealed partial class KnownHosts(
     RequestDelegate next, SsoOptions sso, MutualTlsOptions mutualTls, BrandDirectory brands, TimeProvider clock, ILogger<KnownHosts> log)
@@ -43,7 +43,7 @@ public sealed partial class KnownHosts(
             "There is no service at this address. Check the address that you opened.");
     }
 
-    /// <summary>A proxy that does not pass the host on must be found at once; a scanner must not fill the log.</summary>
+    /// <summary>A proxy that does not pass the host on must be noticed at once; a scanner must not fill the log.</summary>
     private void Tell(string host)
     {
         var (told, now) = (Interlocked.Read(ref _toldAt), clock.GetUtcNow().Ticks);

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 
 namespace Sso.Server.Pipeline;
 
-/// <summary>An address that leads nowhere is answered by the error page, in its one language and with all that pages have.</summary>
+/// <summary>An address that leads nowhere is answered with the error page, in one language and with everything that pages have.</summary>
 internal sealed class NotFoundPage(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext http)

@@ -6,8 +6,8 @@ using Sso.Server.Http;
 namespace Sso.Server.Pipeline;
 
 /// <summary>
-/// The language of a page: ui_locales of the flow, then the visitor's own choice, then what the browser prefers. Who chooses on a page of a
-/// flow means that flow too.
+/// The language of a page: ui_locales of the flow, then the visitor's own choice, then what the browser prefers. A choice made on a page of
+/// a flow applies to that flow too.
 /// </summary>
 internal static class PageLanguage
 {

@@ -3,11 +3,11 @@ using Sso.Server.Authorization;
 
 namespace Sso.Server.Pipeline;
 
-/// <summary>A calm page in both languages for the moments when the page machinery cannot be relied on.</summary>
+/// <summary>A simple page in both languages, for moments when the page machinery cannot be relied on.</summary>
 internal static class PlainPage
 {
     /// <param name="http">The request.</param>
-    /// <param name="status">Of the answer.</param>
+    /// <param name="status">The status of the answer.</param>
     /// <param name="title">In Italian, like the language of the page.</param>
     /// <param name="italian">What happened and what to do.</param>
     /// <param name="english">The same.</param>

@@ -6,14 +6,14 @@ using Sso.Server.Http;
 namespace Sso.Server.Pipeline;
 
 /// <summary>
-/// Every route answers exactly its methods, and HEAD wherever it answers GET; any other method is told which they are (RFC 9110 §9.1,
-/// §15.5.6). The framework's own policy says 404 where a static file could have the address, and lets a page take whatever comes.
+/// Every route answers exactly its methods, and HEAD wherever it answers GET; any other method is answered with a list of them (RFC 9110
+/// §9.1, §15.5.6). The framework's own policy says 404 if a static file could have the address, and lets a page take any method.
 /// </summary>
 internal sealed class RouteMethods : MatcherPolicy, IEndpointSelectorPolicy
 {
     private static readonly string[] OfText = [HttpMethods.Get];
 
-    /// <summary>After the pages were loaded, which know their handlers only then.</summary>
+    /// <summary>After the pages were loaded: they know their handlers only then.</summary>
     public override int Order => 0;
 
     public static void Use(IServiceCollection services)
@@ -26,14 +26,14 @@ internal sealed class RouteMethods : MatcherPolicy, IEndpointSelectorPolicy
 
     public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
     {
-        // Nearly always: the address has one route, which takes the method.
+        // Nearly always, the address has one route, which takes the method.
         if (candidates.Count == 1 && candidates.IsValidCandidate(0) && Takes(candidates[0].Endpoint, httpContext.Request.Method))
         {
             return Task.CompletedTask;
         }
 
         var valid = Enumerable.Range(0, candidates.Count).Where(candidates.IsValidCandidate).ToList();
-        // The most specific route is meant: less specific ones are files, which could have any address.
+        // The most specific route counts: less specific ones are files, which could have any address.
         var meant = valid.Where(index => candidates[index].Score == candidates[valid[0]].Score).ToList();
         foreach (var index in valid.Where(index => !Takes(candidates[index].Endpoint, httpContext.Request.Method)))
         {
@@ -55,8 +55,8 @@ internal sealed class RouteMethods : MatcherPolicy, IEndpointSelectorPolicy
         MethodsOf(endpoint).Contains(HttpMethods.IsHead(method) ? HttpMethods.Get : method, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// A page has handlers of these two only: its OnPageHandlerExecutionAsync counts for the framework as one of a method PAGE, and is
-    /// called by it.
+    /// A page has handlers only for these two: the framework takes its OnPageHandlerExecutionAsync for that of a method PAGE, and would
+    /// call it.
     /// </summary>
     private static IEnumerable<string> MethodsOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods
         ?? (endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { HandlerMethods: { Count: > 0 } handlers }

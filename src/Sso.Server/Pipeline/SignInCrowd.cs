@@ -5,7 +5,7 @@ namespace Sso.Server.Pipeline;
 
 /// <summary>
 /// Tells a crowd at the sign-in page to come back, before its forms are read and a page is rendered for each: that work would keep
-/// everybody else waiting. Passkeys need no hash and go on.
+/// everybody else waiting. Passkeys need no hash and go through.
 /// </summary>
 internal sealed class SignInCrowd(RequestDelegate next, PasswordLane lane)
 {

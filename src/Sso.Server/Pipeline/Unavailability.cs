@@ -6,7 +6,7 @@ using Sso.Server.Operations;
 namespace Sso.Server.Pipeline;
 
 /// <summary>
-/// When the database is away: applications get temporarily_unavailable, people a calm page, both 503 with Retry-After.
+/// While the database is unavailable, applications get temporarily_unavailable and people a simple page, both 503 with Retry-After.
 /// Discovery and key set go on from memory.
 /// </summary>
 public sealed partial class Unavailability(RequestDelegate next, ServerState state, DatabaseDiagnosis diagnosis, ILogger<Unavailability> log)
@@ -24,7 +24,7 @@ public sealed partial class Unavailability(RequestDelegate next, ServerState sta
         {
             await next(http);
         }
-        // Whoever asked has gone, and SqlClient says that as an exception of its own.
+        // The caller has gone, which SqlClient reports with an exception of its own.
         catch (Exception exception)
             when (!http.Response.HasStarted && http.RequestAborted.IsCancellationRequested && DatabaseTroubles.Find(exception) is not null)
         {

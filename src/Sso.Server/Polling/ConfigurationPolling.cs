@@ -11,8 +11,8 @@ using Sso.Server.Operations;
 namespace Sso.Server.Polling;
 
 /// <summary>
-/// Keeps keys, registrations and brands in memory current: each second one row is read, and only what changed is read again. An absent
-/// database leaves the node running and not ready; an older schema, or keys wrapped by another key, ends it with a message.
+/// Keeps keys, registrations and brands in memory current: each second one row is read, and only what has changed is read again. An
+/// unavailable database leaves the node running and not ready; an older schema, or keys wrapped by another key, ends it with a message.
 /// </summary>
 public sealed partial class ConfigurationPolling(
     IDbContextFactory<SsoDbContext> contexts,

@@ -2,7 +2,7 @@ using Sso.Server.Operations;
 
 namespace Sso.Server.Polling;
 
-/// <summary>Polls each second, and tries a write now and then; a setting that cannot be run with stops the program.</summary>
+/// <summary>Polls each second, and tries a write now and then; a setting with which the server cannot run stops the program.</summary>
 public sealed partial class ConfigurationPollingService(
     ConfigurationPolling polling, WriteProbe writes, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ConfigurationPollingService> log) : BackgroundService
 {
@@ -25,7 +25,7 @@ public sealed partial class ConfigurationPollingService(
                 lifetime.StopApplication();
                 return;
             }
-            // Whatever it meets, the next round comes: an exception here would end the whole server.
+            // Whatever happens, the next round comes: an exception here would end the whole server.
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 RoundFailed(log, exception);

@@ -5,7 +5,7 @@ using Sso.Server.Mails;
 
 namespace Sso.Server.Recovery;
 
-/// <summary>When the wait of a <see cref="FactorRecovery"/> is over, its link goes out; when nobody used it in time, it ends.</summary>
+/// <summary>When the wait of a <see cref="FactorRecovery"/> is over, its link is sent; if nobody uses it in time, it ends.</summary>
 public sealed class DueRecoveries(SsoDbContext database, SecurityMails mails, TimeProvider clock)
 {
     public async Task RunAsync(CancellationToken cancellation)

@@ -12,25 +12,25 @@ using Sso.Server.Visits;
 
 namespace Sso.Server.Recovery;
 
-/// <summary>Where somebody who has lost every second factor stands.</summary>
+/// <summary>How far somebody is who has lost every second factor.</summary>
 public enum LostFactorState
 {
     MayAsk,
 
-    /// <summary>Asked, and the wait is not over.</summary>
+    /// <summary>Asked for, and the wait is not over.</summary>
     Waiting,
 
     /// <summary>The wait is over: the link is in the mailbox.</summary>
     Ready,
 
-    /// <summary>Without a confirmed address, too often, or not wished by the operator: a human has to help.</summary>
+    /// <summary>No confirmed address, asked for too often, or not wanted by the operator: a human has to help.</summary>
     Contact,
 }
 
 /// <summary>
-/// The way back for who has lost every second factor: asked for after the password, told on every channel at once, and
-/// open after a wait by a mailed link together with the password. It gives nothing but the enrolment of a new factor, and the old ones
-/// go only when the new one is proved.
+/// The way back for people who have lost every second factor: asked for after the password, announced on every channel at once, and open
+/// after a wait with a mailed link together with the password. It leads only to the enrolment of a new factor, and the old ones go only
+/// once the new one is proved.
 /// </summary>
 public sealed class LostFactor(SsoDbContext database, SecurityMails mails, NoticeTexts texts, SignInOptions options, TimeProvider clock)
 {
@@ -57,9 +57,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
             : LostFactorState.MayAsk;
     }
 
-    /// <summary>
-    /// The wait begins. Asked twice at once there is one request; whoever may not ask has already been told so by the page.
-    /// </summary>
+    /// <summary>The wait begins. Asking twice at once makes one request; the page has already told people who may not ask.</summary>
     public async Task RequestAsync(Visit visit, AuthorizationRequest request, SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -94,7 +92,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         }, cancellation);
     }
 
-    /// <summary>The link once more; a newer one voids the older. False when it was asked for too often.</summary>
+    /// <summary>The link once more; a newer one voids the older. False if it was asked for too often.</summary>
     public async Task<bool> SendLinkAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -111,12 +109,12 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         }, cancellation);
     }
 
-    /// <summary>The person of a living link; opening the page uses nothing, because mail scanners open links.</summary>
+    /// <summary>The person of a valid link; opening the page uses nothing, because mail scanners open links.</summary>
     public Task<Person?> OwnerOfAsync(string? link, MailedLinkPurpose purpose, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, purpose, clock.GetUtcNow(), cancellation);
 
     /// <summary>
-    /// Uses the link: from now on this flow, and no other, leads from the password to a new factor. False when the link is dead.
+    /// Uses the link: from now on this flow, and no other, leads from the password to a new factor. False if the link is dead.
     /// </summary>
     public Task<bool> OpenAsync(string? link, Guid flowId, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
@@ -132,7 +130,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         return true;
     }, cancellation);
 
-    /// <summary>"I have found my phone", by the link in a mail. False when the link is dead.</summary>
+    /// <summary>"I have found my phone", with the link in a mail. False if the link is dead.</summary>
     public Task<bool> StopByLinkAsync(
         Visit visit, string? link, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
@@ -154,7 +152,7 @@ public sealed class LostFactor(SsoDbContext database, SecurityMails mails, Notic
         await StopAsync(visit, signIn.PersonId, "in the account area", cancellation);
     }, cancellation);
 
-    /// <summary>Ends it and leaves event and notice to be saved by the caller, in whose transaction this is.</summary>
+    /// <summary>Ends it and leaves event and notice for the caller to save, in whose transaction this is.</summary>
     public async Task<bool> StopAsync(Visit visit, Guid personId, string because, CancellationToken cancellation)
     {
         if (!await database.EndRecoveryAsync(personId, openedIn: null, clock.GetUtcNow(), cancellation))

@@ -13,21 +13,25 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Registration;
 
 /// <summary>
-/// Clients whose id is the address of a document that describes them (Client ID Metadata Document §3, §4). Off unless an operator names the hosts. The document
-/// becomes a registration like that of an application that registered itself: unverified, consent always asked, public or with keys of its own. It is read
-/// again after an hour on each node that is asked, and a document that cannot be read any more is believed for a day.
+/// Clients whose id is the address of a document that describes them (Client ID Metadata Document §3, §4). Off unless an operator names the
+/// hosts. The document becomes a registration like that of an application that registered itself: unverified, consent always asked for,
+/// public or with its own keys. Each node that needs it reads it again after an hour, and a document that can no longer be read is believed
+/// for a day.
 /// </summary>
 public sealed partial class ClientDocuments(
     RegistrationPolicy policy, OutgoingPolicy outgoing, OutgoingHttp http, ClientDirectory clients, IServiceScopeFactory scopes, ConfigurationPolling polling,
     TimeProvider clock, ILogger<ClientDocuments> log)
 {
-    /// <summary>Of addresses, good or refused, that a node remembers.</summary>
+    /// <summary>How many addresses, good or refused, a node remembers.</summary>
     private const int MostRemembered = 10_000;
 
     private static readonly string[] Json = ["application/json"];
     private readonly ConcurrentDictionary<string, DocumentLook> _looks = new(StringComparer.Ordinal);
 
-    /// <summary>Taken for every id that is no address; for an address when its document describes a client now, which <see cref="ClientDirectory"/> then knows.</summary>
+    /// <summary>
+    /// Accepted for every id that is not an address; for an address, if its document now describes a client, which
+    /// <see cref="ClientDirectory"/> then knows.
+    /// </summary>
     public async Task<ClientDocumentState> FindAsync(HttpContext asker, Throttle throttle, string? clientId, CancellationToken cancellation)
     {
         if (clientId is null || !clientId.Contains("://", StringComparison.Ordinal))
@@ -47,7 +51,7 @@ public sealed partial class ClientDocuments(
             return ClientDocumentState.Taken;
         }
 
-        // Before anything is remembered: whoever invents addresses has no more of them than this.
+        // Before anything is remembered: somebody who invents addresses gets no more of them than this.
         if (!isKnown && look?.IsDue(now) != false && await throttle.ReserveFetchAsync(ClientAddress.Counted(asker), cancellation) is not null)
         {
             return ClientDocumentState.TooManyAsked;
@@ -65,11 +69,11 @@ public sealed partial class ClientDocuments(
         && policy.DocumentHosts.Contains(uri.Host)
         && (uri.Scheme == "https" || outgoing.IsAllowed(uri, RegisteredBy.Application))
         && uri is { Query: "", Fragment: "", UserInfo: "", AbsolutePath.Length: > 1 }
-        // What the parser had to mend is not the address that was written.
+        // If the parser had to correct it, it is not the address that was written.
         && uri.AbsoluteUri == clientId
         && !clientId.Contains('#', StringComparison.Ordinal);
 
-    /// <summary>Not cancelled with the request that caused it: others wait for it, and it ends by itself.</summary>
+    /// <summary>It is not cancelled with the request that caused it: others wait for it, and it ends by itself.</summary>
     private async Task ReadAsync(string clientId, DocumentLook look)
     {
         var host = new Uri(clientId).Host;
@@ -99,7 +103,7 @@ public sealed partial class ClientDocuments(
         look.ReadAt = clock.GetUtcNow();
     }
 
-    /// <summary>Bounded: when it is full, the one that was asked for the longest ago makes room.</summary>
+    /// <summary>Bounded: when it is full, the address that was asked for longest ago makes room.</summary>
     private DocumentLook Remember(string clientId)
     {
         if (_looks.Count >= MostRemembered)

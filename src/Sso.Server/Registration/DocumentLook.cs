@@ -1,12 +1,14 @@
 namespace Sso.Server.Registration;
 
-/// <summary>What a node knows about one address of a metadata document: when it was asked for, when it was good, and the call that is on its way.</summary>
+/// <summary>
+/// What a node knows about one address of a metadata document: when it was asked for, when it was good, and the call under way.
+/// </summary>
 internal sealed class DocumentLook
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromHours(1);
     private static readonly TimeSpan Believed = TimeSpan.FromDays(1);
 
-    /// <summary>A document that was refused is not asked for again so soon.</summary>
+    /// <summary>A refused document is not asked for again before this time.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     private readonly Lock _one = new();
@@ -16,7 +18,7 @@ internal sealed class DocumentLook
     /// <summary>When it last described a client.</summary>
     public DateTimeOffset ReadAt { get; set; }
 
-    /// <summary>Who is forgotten first when there are too many.</summary>
+    /// <summary>Decides which one is forgotten first when there are too many.</summary>
     public DateTimeOffset LastAt => ReadAt > _askedAt ? ReadAt : _askedAt;
 
     public bool IsFresh(DateTimeOffset now) => now - ReadAt < Fresh;
@@ -25,7 +27,7 @@ internal sealed class DocumentLook
 
     public bool IsDue(DateTimeOffset now) => now - _askedAt >= Pause;
 
-    /// <summary>Begins a call when one is due, and says so before it is made: whoever comes meanwhile waits for that one.</summary>
+    /// <summary>Begins a call if one is due, and says so before making it: callers that come meanwhile wait for that one.</summary>
     public Task BeginOrJoin(DateTimeOffset now, Func<Task> read)
     {
         lock (_one)
@@ -35,7 +37,7 @@ internal sealed class DocumentLook
                 return _running;
             }
 
-            // What a former call ended with, an exception even, is not told again.
+            // The outcome of a former call, even an exception, is not reported again.
             if (!IsDue(now))
             {
                 return Task.CompletedTask;

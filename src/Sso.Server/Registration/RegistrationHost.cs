@@ -13,7 +13,9 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Registration;
 
-/// <summary>Registrations of applications are those of operators, within the policy (RFC 7591 §5). Not there unless an operator switched it on.</summary>
+/// <summary>
+/// Registrations of applications are those of operators, within the policy (RFC 7591 §5). Absent unless an operator switched it on.
+/// </summary>
 internal sealed class RegistrationHost(
     RegisterClient registrations, RemoveClient removal, RegistrationPolicy policy, Throttle throttle, ConfigurationPolling polling) : IRegistrationHost<ClientRegistration>
 {
@@ -59,7 +61,7 @@ internal sealed class RegistrationHost(
     public async Task<Result<ClientMetadata, OAuthError>> ReplaceAsync(
         ClientRegistration former, ClientMetadata metadata, CancellationToken cancellation)
     {
-        // Each change is recorded, fetches what it names and is read by every node.
+        // Each change is recorded, causes what it names to be fetched, and is read by every node.
         if (await throttle.ReserveRegistrationAsync(former.Id, cancellation) is { } wait)
         {
             return OAuthError.TooManyRequests(wait);

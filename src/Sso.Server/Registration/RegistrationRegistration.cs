@@ -6,7 +6,7 @@ using Sso.Extensions.Registration;
 namespace Sso.Server.Registration;
 
 /// <summary>
-/// Section <c>Registration</c> is read beside the addresses that it opens, in <see cref="Outgoing.OutgoingRegistration"/>.
+/// Section <c>Registration</c> is read together with the addresses that it opens, in <see cref="Outgoing.OutgoingRegistration"/>.
 /// </summary>
 internal static class RegistrationRegistration
 {

@@ -10,9 +10,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Revocation;
 
 /// <summary>
-/// Ends a grant (RFC 7009 §2). Refresh and access token name one, and revoking either ends it: what it gave is refused on every node from the
-/// next read on. The answer comes after the write; a database that does not answer is a 503 and never a 200. Of a token that is not theirs
-/// the client hears the same: it has got what it wants (§2.2).
+/// Ends a grant (RFC 7009 §2). Refresh and access token each name one, and revoking either ends it: what it gave is refused on every node
+/// from the next read on. The answer comes after the write; a database that does not answer means 503, never 200. For a token that is not
+/// its own, the client gets the same answer: it has got what it wants (§2.2).
 /// </summary>
 internal sealed class RevokeGrant(SsoDbContext database, TimeProvider clock) : IOpenIddictServerHandler<HandleRevocationRequestContext>
 {

@@ -25,15 +25,13 @@ public sealed class SessionCookies(
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(60);
     public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
 
-    /// <summary>A sign-in after so many failed attempts is told to the owner.</summary>
+    /// <summary>The owner is told of a sign-in after this many failed attempts.</summary>
     private const int FailuresWorthTelling = 5;
 
-    /// <summary>Last-seen is written at most so often.</summary>
+    /// <summary>Last-seen is written at most this often.</summary>
     private static readonly TimeSpan SeenInterval = TimeSpan.FromMinutes(5);
 
-    /// <summary>
-    /// The living session of this browser with what its person allowed this client: one statement, none without a cookie.
-    /// </summary>
+    /// <summary>The live session of this browser with what its person allowed this client: one statement, none without a cookie.</summary>
     /// <param name="isActivity">False for prompt=none, which never extends the idle life.</param>
     public async Task<SignInRow?> CurrentAsync(Visit visit, string clientId, bool isActivity, CancellationToken cancellation)
     {
@@ -54,12 +52,11 @@ public sealed class SessionCookies(
     }
 
     /// <summary>
-    /// Records a first factor together with everything else that is pending in the context, and renews the cookie: the session id stays, its
-    /// secret changes at each rise of proof. Another person gets a wholly new session.
+    /// Records a first factor together with everything else that is pending in the context, and renews the cookie: the session id stays,
+    /// its secret changes whenever more is proved. Another person gets a wholly new session.
     /// </summary>
-    /// <param name="look">
-    /// Asked while nobody else can change the account: verifying took time, and what it was verified against may be another by now. The
-    /// proofs, or null when it is; then nothing is written.
+    /// <param name="look"> Called while nobody else can change the account: verifying took time, and what it was verified against may have
+    /// changed. Returns the proofs, or null if it has; then nothing is written.
     /// </param>
     /// <param name="record">The event of the proof, which names the session.</param>
     public Task<bool> BeginAsync(
@@ -67,8 +64,8 @@ public sealed class SessionCookies(
         Func<Guid, SecurityEvent> record, CancellationToken cancellation) =>
         WriteAsync(visit, personId, inSession: null, look, record, cancellation);
 
-    /// <summary>The same for a second factor, which only a living session can get.</summary>
-    /// <param name="look">False when the factor is gone; then nothing is written.</param>
+    /// <summary>The same for a second factor, which only a live session can get.</summary>
+    /// <param name="look">Returns false if the factor is gone; then nothing is written.</param>
     public Task<bool> ProveAsync(
         Visit visit, SignInRow signIn, Proof proof, Func<CancellationToken, Task<bool>> look, CancellationToken cancellation) =>
         WriteAsync(
@@ -93,7 +90,7 @@ public sealed class SessionCookies(
 
         if (session is not null && session.PersonId != personId)
         {
-            // Somebody else signs in at this browser: the session before ends for its applications too, as by a sign-out.
+            // Somebody else signs in with this browser: the previous session ends for its applications too, as by a sign-out.
             await database.SignOutAsync(session.Id, "another person signed in", now, cancellation);
             session = null;
         }
@@ -125,8 +122,8 @@ public sealed class SessionCookies(
     }
 
     /// <summary>
-    /// Gives the browser another cookie for the same session, so that a copy of the former one is worth nothing. Inside the transaction of
-    /// its cause; false when the session has ended.
+    /// Gives the browser another cookie for the same session, so that a copy of the former one is worth nothing. To be called inside the
+    /// transaction of its cause; false if the session has ended.
     /// </summary>
     public async Task<bool> RenewAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
@@ -160,7 +157,9 @@ public sealed class SessionCookies(
         return session;
     }
 
-    /// <summary>Who proves a second factor has not lost it: a pending request to replace it ends in the transaction of the proof.</summary>
+    /// <summary>
+    /// Somebody who proves a second factor has not lost it: a pending request to replace it ends in the transaction of the proof.
+    /// </summary>
     private async Task StopRecoveryAsync(Visit visit, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation)
     {
         if (proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method))
@@ -171,7 +170,8 @@ public sealed class SessionCookies(
     }
 
     /// <summary>
-    /// The sign-in satisfied a request for the first time: that is an access, told to the person as "last access" from the next one on.
+    /// The sign-in satisfied a request for the first time: that counts as an access, shown to the person as "last access" from the next one
+    /// on.
     /// </summary>
     public async Task CompleteAsync(
         Visit visit, SignInRow row, string clientId, Authentication authentication, CancellationToken cancellation)
@@ -185,7 +185,7 @@ public sealed class SessionCookies(
         var address = visit.Address;
         var isNewBrowser = await IsNewBrowserAsync(visit, row.PersonId, cancellation);
         var person = await database.Users.SingleAsync(candidate => candidate.Id == row.PersonId, cancellation);
-        // The first sign-in of all is no surprise to its owner.
+        // The very first sign-in is no surprise to the owner.
         if (isNewBrowser && person.LastAccessAt is not null)
         {
             mails.Tell(database, visit, person, MailTable.NewBrowser);
@@ -204,7 +204,7 @@ public sealed class SessionCookies(
         await database.SaveChangesAsync(cancellation);
     }
 
-    /// <summary>Wrong passwords and codes of anybody since the latest completed sign-in, so that each is told at most once.</summary>
+    /// <summary>Wrong passwords and codes of anybody since the latest completed sign-in, so that each is reported at most once.</summary>
     private Task<int> FailuresAsync(Guid personId, DateTimeOffset? since, CancellationToken cancellation) =>
         database.SecurityEvents.CountAsync(
             item => item.PersonId == personId && (since == null || item.At > since)
@@ -226,7 +226,7 @@ public sealed class SessionCookies(
             && await database.TryInsertAsync(new KnownBrowser { PersonId = personId, BrowserHash = hash, LastSeenAt = now }, cancellation);
     }
 
-    /// <summary>Five wrong codes: everything proved is forgotten and the password is asked again.</summary>
+    /// <summary>Five wrong codes: everything that was proved is forgotten, and the password is asked for again.</summary>
     public async Task ForgetProofsAsync(Guid sessionId, CancellationToken cancellation)
     {
         var session = await database.Sessions.SingleAsync(candidate => candidate.Id == sessionId, cancellation);
@@ -235,10 +235,10 @@ public sealed class SessionCookies(
     }
 
     /// <summary>
-    /// Ends the session of this browser and the grants that live by it; a grant with offline_access outlives an ordinary sign-out
+    /// Ends the session of this browser and the grants that depend on it; a grant with offline_access outlives an ordinary sign-out
     /// (Back-Channel Logout §2.7).
     /// </summary>
-    /// <returns>The session that ended; null when none was living.</returns>
+    /// <returns>The session that ended; null if none was live.</returns>
     public async Task<Guid?> EndAsync(Visit visit, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -257,7 +257,7 @@ public sealed class SessionCookies(
         return ended?.Id;
     }
 
-    /// <summary>How the session ended that this browser still names; null where it lives, or no session has that name any more.</summary>
+    /// <summary>How the session ended that this browser still names; null if it is live, or no session has that name any more.</summary>
     public async Task<SessionEnd?> EndOfAsync(Visit visit, CancellationToken cancellation)
     {
         if (visit.SessionHandle is not { Length: > 0 } handle)
@@ -274,7 +274,7 @@ public sealed class SessionCookies(
             .SingleOrDefaultAsync(cancellation);
     }
 
-    /// <summary>What this browser's present cookie is called in the database; empty without one.</summary>
+    /// <summary>How this browser's current cookie appears in the database; empty without one.</summary>
     public string HandleHashOf(Visit visit) =>
         visit.SessionHandle is { Length: > 0 } handle ? Convert.ToHexString(Session.HashOf(handle)) : "";
 

@@ -1,11 +1,11 @@
 namespace Sso.Server.Sessions;
 
-/// <summary>Why a session is over, as far as its browser did not do it itself.</summary>
+/// <summary>Why a session is over, if its browser did not end it itself.</summary>
 public enum SessionEnd
 {
     /// <summary>From elsewhere: another device, a new password, an operator.</summary>
     Ended,
 
-    /// <summary>It was not used for long, or had lived long enough.</summary>
+    /// <summary>It was not used for a long time, or had lived long enough.</summary>
     Idle,
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace Sso.Server.Sessions;
 
 /// <summary>
-/// The value of the session cookie: 128 random bits that last as long as the session, a dot, and 256 random bits that are renewed at each
-/// rise of proof. Only both together name the session; the lasting part alone ties forms to it across tabs.
+/// The value of the session cookie: 128 random bits that last as long as the session, a dot, and 256 random bits that are renewed whenever
+/// more is proved. Only both together name the session; the lasting part alone ties forms to it across tabs.
 /// </summary>
 internal static class SessionHandle
 {

@@ -32,7 +32,7 @@ public sealed class AppCodes(SsoDbContext database, Sealer sealer, FactorProofs 
             return refused;
         }
 
-        // Whoever has two apps types the code of either.
+        // A person with two apps may type the code of either.
         foreach (var app in apps)
         {
             if (Totp.Match(sealer.Reveal(app.Context, app.Protected), code, clock.GetUtcNow()) is not { } step)
@@ -53,7 +53,7 @@ public sealed class AppCodes(SsoDbContext database, Sealer sealer, FactorProofs 
         return new CodeOutcome.Wrong();
     }
 
-    /// <summary>True for the one request on any node that takes this step first.</summary>
+    /// <summary>True for the first request on any node that uses this step.</summary>
     internal static async Task<bool> TakeStepAsync(SsoDbContext database, Guid factorId, long step, CancellationToken cancellation) =>
         await database.SecondFactors.Where(row => row.Id == factorId && row.LastStep < step)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastStep, step), cancellation) == 1;

@@ -18,7 +18,9 @@ public sealed record AppEnrolmentView(string Key, string GroupedKey, string Uri,
     public override string ToString() => "(app enrolment)";
 }
 
-/// <summary>Enrolling an authenticator app: the seed stays here, pending for 15 minutes and in this session only, until a code proves that the app has it.</summary>
+/// <summary>
+/// Enrols an authenticator app: the seed is pending, for 15 minutes and only in this session, until a code proves that the app has it.
+/// </summary>
 public sealed class AppEnrolment(SsoDbContext database, Sealer sealer, FactorProofs proofs, BrandOptions brand, TimeProvider clock)
 {
     /// <summary>Shows the pending seed of this session, or makes one.</summary>

@@ -1,6 +1,6 @@
 namespace Sso.Server.SignIn;
 
-/// <summary>What came of a code that a person typed.</summary>
+/// <summary>The outcome of a code that a person typed.</summary>
 public abstract record CodeOutcome
 {
     private CodeOutcome() { }
@@ -16,12 +16,12 @@ public abstract record CodeOutcome
 
     public sealed record Expired : CodeOutcome;
 
-    /// <summary>Right, but taken before: each code works once.</summary>
+    /// <summary>Right, but already used: each code works once.</summary>
     public sealed record Used : CodeOutcome;
 
     public sealed record Locked(TimeSpan For) : CodeOutcome
     {
-        /// <summary>Until somebody opens it: waiting does not.</summary>
+        /// <summary>Shut until somebody unlocks it: waiting does not help.</summary>
         public static readonly Locked Shut = new(TimeSpan.MaxValue);
     }
 
@@ -29,14 +29,14 @@ public abstract record CodeOutcome
     public sealed record ChallengeVoid : CodeOutcome;
 }
 
-/// <summary>What came of the wish to have a text message sent.</summary>
+/// <summary>The outcome of asking for a text message.</summary>
 public abstract record SendOutcome
 {
     private SendOutcome() { }
 
     public sealed record Sent : SendOutcome;
 
-    /// <summary>A living code was sent before and is still good.</summary>
+    /// <summary>A code was sent before and is still valid.</summary>
     public sealed record AlreadySent : SendOutcome;
 
     public sealed record Wait(TimeSpan For) : SendOutcome;
@@ -44,11 +44,11 @@ public abstract record SendOutcome
     /// <summary>The person asked for too many.</summary>
     public sealed record LimitReached(TimeSpan For) : SendOutcome;
 
-    /// <summary>Nothing goes there for now, whoever asks: the budget is spent, or the prefix is closed. Null where no wait helps.</summary>
+    /// <summary>Nothing goes there for now, whoever asks: the budget is spent, or the prefix is closed. Null if no wait helps.</summary>
     public sealed record Stopped(TimeSpan? For) : SendOutcome;
 }
 
-/// <summary>What came of a number that a person typed.</summary>
+/// <summary>The outcome of a number that a person typed.</summary>
 public abstract record NumberOutcome
 {
     private NumberOutcome() { }
@@ -63,12 +63,12 @@ public abstract record NumberOutcome
 
     public sealed record CountryNotServed : NumberOutcome;
 
-    /// <summary>It is verified already, for all that is asked of it.</summary>
+    /// <summary>It is already verified for everything that was asked for.</summary>
     public sealed record AlreadyThere : NumberOutcome;
 
     /// <summary>The person asked for too many.</summary>
     public sealed record LimitReached(TimeSpan For) : NumberOutcome;
 
-    /// <summary>Nothing goes there for now, whoever asks: the budget is spent, or the prefix is closed. Null where no wait helps.</summary>
+    /// <summary>Nothing goes there for now, whoever asks: the budget is spent, or the prefix is closed. Null if no wait helps.</summary>
     public sealed record Stopped(TimeSpan? For) : NumberOutcome;
 }

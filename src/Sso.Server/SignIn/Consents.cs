@@ -10,7 +10,7 @@ namespace Sso.Server.SignIn;
 /// <summary>Remembers what a person allowed a client (OIDC Core §3.1.2.4).</summary>
 public sealed class Consents(SsoDbContext database, TimeProvider clock)
 {
-    /// <summary>Allows exactly what the sealed request asks; the form carries no scopes that could be altered.</summary>
+    /// <summary>Allows exactly what the sealed request asks for; the form carries no scopes that could be altered.</summary>
     public async Task AllowAsync(AuthorizationRequest request, SignInRow signIn, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();

@@ -20,14 +20,16 @@ public sealed class FactorProofs(
     SsoDbContext database, Throttle throttle, SessionCookies sessions, SecurityMails mails, NoticeTexts texts, TimeProvider clock)
 {
     /// <summary>
-    /// A factor with so many consecutive wrong codes is shut until its owner shows a recovery code or an operator unlocks it.
+    /// A factor with this many consecutive wrong codes is shut until its owner uses a recovery code or an operator unlocks it.
     /// </summary>
     private const int ShutAt = 50;
 
     /// <summary>The attempt that was counted is the last one of its factor.</summary>
     private bool _isLast;
 
-    /// <summary>Counts an attempt against the person, the flow and the factors of the method; an outcome when it may not be made.</summary>
+    /// <summary>
+    /// Counts an attempt against the person, the flow and the factors of the method; returns an outcome if it may not be made.
+    /// </summary>
     /// <param name="method">Null for an enrolment, which has no factor yet.</param>
     public async Task<CodeOutcome?> ReserveAsync(
         Visit visit, SignInRow signIn, AuthorizationRequest request, ProofMethod? method, CancellationToken cancellation)
@@ -55,18 +57,22 @@ public sealed class FactorProofs(
         return counted > 0 ? null : CodeOutcome.Locked.Shut;
     }
 
-    /// <summary>How many codes may still be typed in this challenge; null before the first.</summary>
+    /// <summary>How many codes may still be tried in this challenge; null before the first.</summary>
     public Task<int?> TriesLeftAsync(Visit visit, AuthorizationRequest request, CancellationToken cancellation) =>
         throttle.TriesLeftAsync(ChallengeOf(visit, request), cancellation);
 
-    /// <summary>Sign-in restarts at the password, and the enrolment with another seed or another code: what was guessed at is worth nothing.</summary>
+    /// <summary>
+    /// Sign-in restarts at the password, and the enrolment with another seed or code: whatever was being guessed is now worthless.
+    /// </summary>
     public async Task VoidEnrolmentAsync(SignInRow signIn, CancellationToken cancellation)
     {
         await database.PendingFactors(signIn).ExecuteDeleteAsync(cancellation);
         await sessions.ForgetProofsAsync(signIn.SessionId, cancellation);
     }
 
-    /// <summary>Sign-in restarts at the password, and the owner hears that somebody knows the password and not the second factor.</summary>
+    /// <summary>
+    /// Sign-in restarts at the password, and the owner is told that somebody knows the password but not the second factor.
+    /// </summary>
     public async Task VoidSignInAsync(Visit visit, SignInRow signIn, AuthorizationRequest request, CancellationToken cancellation)
     {
         if (await throttle.ReserveVoidAsync(ChallengeOf(visit, request), cancellation))
@@ -121,7 +127,9 @@ public sealed class FactorProofs(
         return outcome;
     }
 
-    /// <summary>The code was right, but the number serves notices only: saves what is pending and proves nothing for the sign-in.</summary>
+    /// <summary>
+    /// The code was right, but the number is used for notices only: saves what is pending and proves nothing for the sign-in.
+    /// </summary>
     public async Task NumberVerifiedAsync(SignInRow signIn, CancellationToken cancellation)
     {
         await database.SaveChangesAsync(cancellation);
@@ -130,9 +138,9 @@ public sealed class FactorProofs(
 
     /// <summary>
     /// Writes the proof, its event and whatever the verifier left pending in one transaction, and gives the reservations back. Accepted; or
-    /// void, when the session was ended or the factor taken away while the code was compared: then sign-in restarts.
+    /// void, if the session was ended or the factor removed while the code was compared: then sign-in restarts.
     /// </summary>
-    /// <param name="factor">Null for what is no row: a recovery code, a mailbox.</param>
+    /// <param name="factor">Null for something without a row: a recovery code, a mailbox.</param>
     public Task<CodeOutcome> SucceededAsync(
         Visit visit, SignInRow signIn, AuthorizationRequest request, SecondFactor? factor, ProofMethod method,
         CancellationToken cancellation)
@@ -183,9 +191,9 @@ public sealed class FactorProofs(
     }
 
     /// <summary>
-    /// The end of an enrolment: the new factor, active in this context and not saved yet, was proved, and every browser is asked for one anew.
-    /// Where lost ones opened the way, this is the moment in which they go: together with the proof, or not at all. False when the session or
-    /// that way was closed in the meantime, or the pending factor is gone; nothing is changed then.
+    /// The end of an enrolment: the new factor, active in this context and not saved yet, was proved, and every browser has to prove one
+    /// again. If lost factors led here, this is when they go: together with the proof, or not at all. False if the session or that way back
+    /// was closed in the meantime, or the pending factor is gone; then nothing is changed.
     /// </summary>
     public Task<bool> EnrolledAsync(
         Visit visit, SignInRow signIn, AuthorizationRequest request, SecondFactor factor,
@@ -222,8 +230,8 @@ public sealed class FactorProofs(
     }, cancellation);
 
     /// <summary>
-    /// What a try is counted under: the cookie changes with every proof, so the tries end with the challenge, and none that is still on its
-    /// way can begin another count when the challenge becomes void.
+    /// The name under which a try is counted: the cookie changes with every proof, so the tries end with the challenge, and none that is
+    /// still on its way can begin another count when the challenge becomes void.
     /// </summary>
     private string ChallengeOf(Visit visit, AuthorizationRequest request) => $"{sessions.HandleHashOf(visit)}/{request.FlowId:N}";
 
@@ -231,7 +239,10 @@ public sealed class FactorProofs(
     private IQueryable<SecondFactor> Active(Guid personId, ProofMethod method) =>
         database.ActiveFactors(personId).Where(row => row.Method == method);
 
-    /// <summary>The factor that was compared is still one of the person: it may have been removed since. One that is being added is not saved yet.</summary>
+    /// <summary>
+    /// True if the factor that was compared still belongs to the person: it may have been removed since. One that is being added is not
+    /// saved yet.
+    /// </summary>
     private async Task<bool> IsThereAsync(Guid personId, SecondFactor? factor, ProofMethod method, CancellationToken cancellation) =>
         factor is null
         || database.Entry(factor).State == EntityState.Added

@@ -1,7 +1,8 @@
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// What one address, or one IPv6 /64, may have us do in a minute in the name of clients that prove nothing. Section <c>Limits</c> of the configuration.
+/// What one address, or one IPv6 /64, can make us do in a minute in the name of clients that prove nothing. Section <c>Limits</c> of the
+/// configuration.
 /// </summary>
 public sealed record LimitOptions
 {

@@ -8,7 +8,7 @@ using Sso.Server.Visits;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Codes by mail to the confirmed address, for people without a second factor and only where a client is content with them.
+/// Codes by mail to the confirmed address, for people without a second factor, and only if a client is content with them.
 /// </summary>
 public sealed class MailCodes(SsoDbContext database, MessageChallenges challenges, FactorProofs proofs)
 {

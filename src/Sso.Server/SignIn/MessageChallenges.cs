@@ -23,7 +23,7 @@ public sealed record MessageChallengeView(string Recipient, TimeSpan Life, TimeS
 }
 
 /// <summary>
-/// Codes by text message, for sign-in and for enrolment, and by mail: one living code per challenge, five minutes from creation, five
+/// Codes by text message, for sign-in and for enrolment, and by mail: one valid code per challenge, for five minutes from creation, five
 /// tries, sent at most four times (again after 30, 60 and 120 seconds). Everything that is counted is counted in the row before it is done.
 /// </summary>
 public sealed class MessageChallenges(
@@ -35,7 +35,7 @@ public sealed class MessageChallenges(
             .Where(row => row.SessionId == signIn.SessionId && row.FactorId == factorId)
             .OrderByDescending(row => row.Id).FirstOrDefaultAsync(cancellation);
 
-    /// <summary>Sends a new code, unless a living one was sent before.</summary>
+    /// <summary>Sends a new code, unless one was sent before that is still valid.</summary>
     public async Task<SendOutcome> SendAsync(Visit visit, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
         var latest = await LatestAsync(signIn, recipient.Id, cancellation);
@@ -66,7 +66,7 @@ public sealed class MessageChallenges(
         return new SendOutcome.Sent();
     }
 
-    /// <summary>Sends the living code once more, or a new one when it has expired.</summary>
+    /// <summary>Sends the valid code once more, or a new one if it has expired.</summary>
     public async Task<SendOutcome> ResendAsync(Visit visit, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {
         if (await LatestAsync(signIn, recipient.Id, cancellation) is not { } latest || !IsLiving(latest))
@@ -102,7 +102,7 @@ public sealed class MessageChallenges(
         return new SendOutcome.Sent();
     }
 
-    /// <summary>Counts the try, then compares; the right code is taken once, by whichever request comes first on any node.</summary>
+    /// <summary>Counts the try, then compares; the right code is accepted once, from whichever request comes first on any node.</summary>
     public async Task<CodeOutcome> CheckAsync(SignInRow signIn, Guid factorId, string code, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -156,7 +156,7 @@ public sealed class MessageChallenges(
             !IsLiving(latest) || latest.Sends < MessageChallenge.MaximumSends);
     }
 
-    /// <summary>A number is whole only where its owner has just typed it.</summary>
+    /// <summary>A number is shown in full only where its owner has just typed it.</summary>
     private string Shown(CodeRecipient recipient) => recipient switch
     {
         CodeRecipient.Phone { Purpose: TextPurpose.Enrolment, Factor: var pending } => NumberOf(pending).Grouped,
@@ -180,7 +180,7 @@ public sealed class MessageChallenges(
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    /// <summary>Null when the code may leave.</summary>
+    /// <summary>Null if the code may leave.</summary>
     private async Task<SendOutcome?> ReserveSendAsync(
         Visit visit, SignInRow signIn, CodeRecipient recipient, CancellationToken cancellation)
     {

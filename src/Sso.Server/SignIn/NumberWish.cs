@@ -2,10 +2,10 @@ using Sso.Data.Factors;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>What a number that is being proved shall serve.</summary>
+/// <summary>What a number that is being proved is to be used for.</summary>
 /// <param name="ForSignIn">Codes at sign-in: the number is a second factor.</param>
 /// <param name="ForNotices">Priority notices.</param>
-/// <param name="Replaces">The verified number whose place it takes, with what that one serves.</param>
+/// <param name="Replaces">The verified number whose place it takes, together with its uses.</param>
 public sealed record NumberWish(bool ForSignIn, bool ForNotices, Guid? Replaces = null)
 {
     internal bool IsMetBy(SecondFactor verified) =>

@@ -33,13 +33,13 @@ public sealed class PasskeyCeremonies(WebAuthn authenticators, Sealer sealer, Ss
     /// <summary>For a passkey that is to be made; those the person has are excluded.</summary>
     public async Task<PasskeyCeremony> ForCreationAsync(SignInRow signIn)
     {
-        // The handler compares this with the id as the store spells it.
+        // The handler compares this with the id as spelt by the store.
         var entity = new PasskeyUserEntity { Id = signIn.PersonId.ToString(), Name = signIn.UserName, DisplayName = signIn.UserName };
         var options = await authenticators.CreationOptionsAsync(entity);
         return Ceremony(CreationOf(signIn), options.CreationOptionsJson, options.AttestationState);
     }
 
-    /// <summary>For a sign-in that begins with a passkey: no name is known, so the answer is alike for everybody.</summary>
+    /// <summary>For a sign-in that begins with a passkey: no name is known, so the answer is the same for everybody.</summary>
     public async Task<PasskeyCeremony> ForSignInAsync(AuthorizationRequest request)
     {
         var options = await authenticators.RequestOptionsAsync(person: null);
@@ -54,7 +54,7 @@ public sealed class PasskeyCeremonies(WebAuthn authenticators, Sealer sealer, Ss
         return Ceremony(VerificationOf(request, signIn), options.RequestOptionsJson, options.AssertionState);
     }
 
-    /// <summary>The new passkey; null when the answer, the challenge or its life is not right.</summary>
+    /// <summary>The new passkey; null if the answer, the challenge or its life is not right.</summary>
     public async Task<UserPasskeyInfo?> CreatedAsync(
         SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
     {
@@ -85,7 +85,7 @@ public sealed class PasskeyCeremonies(WebAuthn authenticators, Sealer sealer, Ss
         return result is { Succeeded: true, User: { } person, Passkey: { } passkey } ? new(person, passkey) : null;
     }
 
-    /// <summary>Opens the challenge for the one request that brings it first.</summary>
+    /// <summary>Opens the challenge for the first request that brings it.</summary>
     private async Task<string?> TakeAsync(string purpose, PasskeyAnswer answer, CancellationToken cancellation)
     {
         if (answer.Credential is not { Length: > 0 and <= LongestAnswer } || sealer.Open(purpose, answer.State) is not { } state)

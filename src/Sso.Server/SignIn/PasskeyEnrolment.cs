@@ -10,12 +10,12 @@ using Sso.Server.Visits;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Making a passkey (WebAuthn Level 3 §7.1): the finished ceremony is the proof, so it is active at once and counts for this sign-in.
+/// Creates a passkey (WebAuthn Level 3 §7.1): the finished ceremony is the proof, so it is active at once and counts for this sign-in.
 /// </summary>
 public sealed class PasskeyEnrolment(
     SsoDbContext database, PasskeyCeremonies passkeys, Sealer sealer, FactorProofs proofs, TimeProvider clock)
 {
-    /// <summary>False when the browser's answer was not right, or came too late.</summary>
+    /// <summary>False if the browser's answer was not right, or came too late.</summary>
     public async Task<bool> AddAsync(
         Visit visit, AuthorizationRequest request, SignInRow signIn, PasskeyAnswer answer, CancellationToken cancellation)
     {

@@ -12,14 +12,14 @@ using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>What came of a passkey.</summary>
+/// <summary>The outcome of a passkey.</summary>
 public abstract record PasskeyOutcome
 {
     private PasskeyOutcome() { }
 
     public sealed record Succeeded : PasskeyOutcome;
 
-    /// <summary>Whatever was not right, the person hears the same.</summary>
+    /// <summary>Whatever was not right, the person is told the same.</summary>
     public sealed record Refused : PasskeyOutcome;
 
     /// <summary>The passkey was right; said only then.</summary>
@@ -31,14 +31,12 @@ public abstract record PasskeyOutcome
     public sealed record ChallengeVoid : PasskeyOutcome;
 }
 
-/// <summary>Proving a passkey: instead of name and password, or after them as the second factor.</summary>
+/// <summary>Proves a passkey: instead of name and password, or after them as the second factor.</summary>
 public sealed class PasskeySignIn(
     SsoDbContext database, PasskeyCeremonies passkeys, Sealer sealer,
     Throttle throttle, FactorProofs proofs, SessionCookies sessions, TimeProvider clock)
 {
-    /// <summary>
-    /// The first step without a password. Waits after wrong passwords do not touch it; only the address is counted.
-    /// </summary>
+    /// <summary>The first step without a password. Waits after wrong passwords do not apply; only the address is counted.</summary>
     public async Task<PasskeyOutcome> SignInAsync(
         Visit visit, AuthorizationRequest request, PasskeyAnswer answer, CancellationToken cancellation)
     {
@@ -74,7 +72,7 @@ public sealed class PasskeySignIn(
             : new PasskeyOutcome.Refused();
     }
 
-    /// <summary>The passkey is still there: its owner may have removed it while it was verified.</summary>
+    /// <summary>Checks that the passkey is still there: its owner may have removed it while it was verified.</summary>
     private async Task<ImmutableArray<Proof>?> LookAgainAsync(
         AuthorizationRequest request, ProvedPasskey proved, CancellationToken cancellation)
     {
@@ -113,7 +111,7 @@ public sealed class PasskeySignIn(
     }
 
     /// <summary>
-    /// Keeps the new signature counter (WebAuthn §7.2 step 22 refuses one that does not rise), to be saved with the proof. Null when the
+    /// Keeps the new signature counter (WebAuthn §7.2 step 22 refuses one that does not rise), to be saved with the proof. Null if the
     /// passkey is gone.
     /// </summary>
     private async Task<SecondFactor?> UseAsync(ProvedPasskey proved, CancellationToken cancellation)

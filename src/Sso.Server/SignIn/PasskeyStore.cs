@@ -10,8 +10,7 @@ using Sso.Protocol;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Lets Identity's WebAuthn handler find people and the passkeys among their factors. What it may not do
-/// is write: the verifiers of ours do.
+/// Lets Identity's WebAuthn handler find people and the passkeys among their factors. It may not write: our verifiers do.
 /// </summary>
 public sealed class PasskeyStore(SsoDbContext database, Sealer sealer) : UserOnlyStore<Person, SsoDbContext, Guid>(database)
 {

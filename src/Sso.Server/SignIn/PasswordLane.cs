@@ -4,13 +4,13 @@ using Sso.Data.Secrets;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Password hashing has a lane of its own: as many at once as cores, a short queue, then busy; a flood of sign-ins cannot
-/// starve token requests. Whoever reads and writes before they hash takes their place first: else the flood would wait at the
-/// database instead, and everybody with it.
+/// Password hashing has a lane of its own: as many at once as there are cores, a short queue, then busy; a flood of sign-ins cannot starve
+/// token requests. Callers that read and write before they hash take their place first: otherwise the flood would wait at the database
+/// instead, and everybody with it.
 /// </summary>
 public sealed class PasswordLane(TimeProvider clock) : IDisposable
 {
-    /// <summary>The full queue needs about so long; who is told to come back finds another one.</summary>
+    /// <summary>About how long a full queue takes; people who are told to come back find another one.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private static readonly int Queue = 8 * Environment.ProcessorCount;
@@ -21,10 +21,10 @@ public sealed class PasswordLane(TimeProvider clock) : IDisposable
     private readonly ITimer _release = clock.CreateTimer(_ => PasswordHashing.ReleaseIdleMemory(), state: null, Idle, Idle);
     private int _waiting;
 
-    /// <summary>Whoever comes now would be told to come back.</summary>
+    /// <summary>True if a caller would now be told to come back.</summary>
     public bool IsFull => Volatile.Read(ref _waiting) >= Queue;
 
-    /// <summary>A place in the queue, to be given back; null when it is full.</summary>
+    /// <summary>A place in the queue, to be given back; null if it is full.</summary>
     public IDisposable? TryTakePlace()
     {
         if (Interlocked.Increment(ref _waiting) <= Queue)
@@ -36,7 +36,7 @@ public sealed class PasswordLane(TimeProvider clock) : IDisposable
         return null;
     }
 
-    /// <summary>For whoever has a place already.</summary>
+    /// <summary>For callers that already have a place.</summary>
     public async Task<PasswordMatch> VerifyInPlaceAsync(string password, string? stored, CancellationToken cancellation)
     {
         var match = PasswordMatch.Wrong;
@@ -44,14 +44,14 @@ public sealed class PasswordLane(TimeProvider clock) : IDisposable
         return match;
     }
 
-    /// <summary>Null when the queue is full.</summary>
+    /// <summary>Null if the queue is full.</summary>
     public async Task<PasswordMatch?> VerifyAsync(string password, string? stored, CancellationToken cancellation)
     {
         var match = PasswordMatch.Wrong;
         return await TryRunAsync(() => match = PasswordHashing.Verify(password, stored), cancellation) ? match : null;
     }
 
-    /// <summary>Null when the queue is full.</summary>
+    /// <summary>Null if the queue is full.</summary>
     public async Task<string?> HashAsync(string password, CancellationToken cancellation)
     {
         string? hash = null;
@@ -77,7 +77,8 @@ public sealed class PasswordLane(TimeProvider clock) : IDisposable
         try
         {
             // A thread of its own: on the threads of the pool, of which there are as many as cores, a hash would make every other request
-            // wait for its end. And a nice one: a hash keeps a core for some 20 ms, during which a token request should not stand in line.
+            // wait for its end. And with low priority (nice): a hash keeps a core for some 20 ms, during which a token request should not
+            // have to queue.
             await Task.Factory.StartNew(() => RunNicely(work), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
@@ -86,7 +87,7 @@ public sealed class PasswordLane(TimeProvider clock) : IDisposable
         }
     }
 
-    /// <summary>The thread ends with its work, so that its priority needs no way back.</summary>
+    /// <summary>The thread ends with its work, so its priority need not be restored.</summary>
     private static void RunNicely(Action work)
     {
         if (OperatingSystem.IsLinux())

@@ -16,21 +16,21 @@ using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>What came of a new password.</summary>
+/// <summary>The outcome of setting a new password.</summary>
 public abstract record NewPasswordOutcome
 {
     private NewPasswordOutcome() { }
 
     public sealed record Changed : NewPasswordOutcome;
 
-    /// <summary>The link is used, too old, or not ours.</summary>
+    /// <summary>The link was used, is too old, or is not ours.</summary>
     public sealed record DeadLink : NewPasswordOutcome;
 
     public sealed record Refused(PasswordFlaw Flaw, PasswordPolicy Policy) : NewPasswordOutcome;
 
     public sealed record WrongPresentPassword : NewPasswordOutcome;
 
-    /// <summary>Only when methods were to go with the old password: none would be left.</summary>
+    /// <summary>Only if methods were to go with the old password: none would be left.</summary>
     public sealed record NoMethodLeft : NewPasswordOutcome;
 
     /// <summary>Too many tries, or the hashing lane is full.</summary>
@@ -38,8 +38,9 @@ public abstract record NewPasswordOutcome
 }
 
 /// <summary>
-/// A new password: by a mailed link (forgotten, or asked for in the account area), or by the owner who types the present one. Whichever way, every session
-/// but the owner's present one ends, refresh tokens too, older links are void, and a mail tells (NIST SP 800-63B §4.2).
+/// Sets a new password: with a mailed link (forgotten, or asked for in the account area), or by the owner who types the current one. Either
+/// way, every session except the owner's current one ends, refresh tokens too, older links are void, and a mail says so (NIST SP 800-63B
+/// §4.2).
 /// </summary>
 public sealed class PasswordReset(
     SsoDbContext database, SecurityMails mails, PasswordLane lane, PasswordFloor floor, Throttle throttle,
@@ -50,8 +51,8 @@ public sealed class PasswordReset(
     private const int PerAddressAndHour = 10;
 
     /// <summary>
-    /// Somebody asks for a link by name or address. Whether the account exists, is disabled, has no confirmed address or asked too often: the same
-    /// statements are made and the same answer is given, at a whole step of time; only the mail differs.
+    /// Somebody asks for a link by name or address. Whether the account exists, is disabled, has no confirmed address or has asked too
+    /// often, the same statements are run and the same answer is given, at a whole step of time; only the mail differs.
     /// </summary>
     public async Task RequestAsync(Visit visit, string typed, CancellationToken cancellation)
     {
@@ -78,7 +79,7 @@ public sealed class PasswordReset(
         await WriteRequestAsync(visit, person, person.Email!, cancellation);
     }, cancellation);
 
-    /// <summary>The person of a living link; opening the page uses nothing, because mail scanners open links.</summary>
+    /// <summary>The person of a valid link; opening the page uses nothing, because mail scanners open links.</summary>
     public Task<Person?> OwnerOfAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.ResetPassword, clock.GetUtcNow(), cancellation);
 
@@ -112,12 +113,12 @@ public sealed class PasswordReset(
         }, outcome => outcome is NewPasswordOutcome.Changed, cancellation);
     }
 
-    /// <summary>The owner types the present password and a new one; this session stays.</summary>
+    /// <summary>The owner types the current password and a new one; this session stays.</summary>
     public Task<NewPasswordOutcome> ChangeAsync(
         Visit visit, SignInRow signIn, string present, string password, CancellationToken cancellation) =>
         ChangeAsync(visit, signIn, present, password, _ => Task.FromResult<NewPasswordOutcome?>(null), cancellation);
 
-    /// <param name="before">Done in the same transaction, once everything is right; what it returns stops the change.</param>
+    /// <param name="before">Run in the same transaction, once everything is right; what it returns stops the change.</param>
     public async Task<NewPasswordOutcome> ChangeAsync(
         Visit visit, SignInRow signIn, string present, string password,
         Func<CancellationToken, Task<NewPasswordOutcome?>> before, CancellationToken cancellation)
@@ -156,7 +157,7 @@ public sealed class PasswordReset(
 
         return await database.AllOrNothingAsync<NewPasswordOutcome>(async () =>
         {
-            // Two hashes took their time: the session was ended meanwhile, or somebody else has changed the password.
+            // Two hashes took a while: the session may have been ended meanwhile, or somebody else may have changed the password.
             if (!await database.HoldAsync(signIn, cancellation)
                 || !await database.Users.AnyAsync(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash, cancellation))
             {
@@ -175,8 +176,8 @@ public sealed class PasswordReset(
     }
 
     /// <summary>
-    /// "It wasn't me": everything open ends, the present password is worth nothing any more, and a link to a new one goes to the mailbox that has just
-    /// been proved. False when the link is dead.
+    /// "It wasn't me": everything open ends, the current password is worth nothing any more, and a link to a new one goes to the mailbox
+    /// that has just been proved. False if the link is dead.
     /// </summary>
     public Task<bool> SecureAsync(
         Visit visit, string? link, MailedLinkPurpose purpose, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
@@ -193,8 +194,8 @@ public sealed class PasswordReset(
     }, cancellation);
 
     /// <summary>
-    /// The same from within the account area. Without a confirmed address there is no way back by mail: then this session and the password stay, and false
-    /// tells that the owner has to change it here.
+    /// The same from within the account area. Without a confirmed address there is no way back by mail: then this session and the password
+    /// stay, and false means that the owner has to change it here.
     /// </summary>
     public Task<bool> SecureByOwnerAsync(
         Visit visit, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
@@ -220,7 +221,7 @@ public sealed class PasswordReset(
     public Task<Person?> OwnerOfNoticeAsync(string? link, CancellationToken cancellation) =>
         database.FindOwnerAsync(link, MailedLinkPurpose.NotMe, clock.GetUtcNow(), cancellation);
 
-    /// <summary>Everything open ends and the way back is a mailed link. Inside the transaction of its cause.</summary>
+    /// <summary>Everything open ends, and the way back is a mailed link. To be called inside the transaction of its cause.</summary>
     internal async Task CloseAsync(Visit visit, Person person, CancellationToken cancellation)
     {
         await database.EndEverythingAsync(person.Id, keptSessionId: null, "not me", clock.GetUtcNow(), cancellation);

@@ -12,7 +12,7 @@ using Sso.Server.Visits;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>What came of a name and a password.</summary>
+/// <summary>The outcome of a name and a password.</summary>
 public abstract record PasswordOutcome
 {
     private PasswordOutcome() { }
@@ -87,7 +87,8 @@ public sealed class PasswordSignIn(
             return new PasswordOutcome.Succeeded();
         }
 
-        // Another hash than the one that was verified: its owner changed the password, or a sign-in beside this one renewed the hash.
+        // A hash other than the one that was verified: the owner changed the password, or another sign-in at the same time renewed the
+        // hash.
         var changed = await FindAsync(typed, cancellation);
         return changed is { DisabledAt: null }
             && await lane.VerifyInPlaceAsync(password, changed.PasswordHash, cancellation) != PasswordMatch.Wrong
@@ -96,7 +97,7 @@ public sealed class PasswordSignIn(
             : await FailedAsync(visit, request, person.Id, "changed meanwhile", new PasswordOutcome.Wrong(), cancellation);
     }
 
-    /// <summary>Not tracked: what is tracked costs time at each save, and only somebody who exists can be.</summary>
+    /// <summary>Not tracked: tracking costs time at each save, and only somebody who exists can be tracked.</summary>
     private Task<Person?> FindAsync(string typed, CancellationToken cancellation) => database.Users.AsNoTracking()
         .SingleOrDefaultAsync(candidate => candidate.NormalizedUserName == typed || candidate.NormalizedEmail == typed, cancellation);
 
@@ -107,8 +108,8 @@ public sealed class PasswordSignIn(
             session => SecurityEvent.PasswordProved(clock.GetUtcNow(), person.Id, session, request.Client.Id), cancellation);
 
     /// <summary>
-    /// The password is still the one that was verified: otherwise it was changed in the meantime. A trusted device counts only if its owner
-    /// has not taken the trust back by now.
+    /// Checks that the password is still the one that was verified and was not changed in the meantime. A trusted device counts only if its
+    /// owner has not withdrawn the trust by now.
     /// </summary>
     private async Task<ImmutableArray<Proof>?> LookAgainAsync(
         Visit visit, AuthorizationRequest request, Person person, string? renewed, CancellationToken cancellation)

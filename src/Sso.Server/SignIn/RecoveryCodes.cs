@@ -15,8 +15,8 @@ using Sso.Server.Visits;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Ten codes of 120 random bits for the day the phone is lost (NIST SP 800-63B §4.2), each good once: stored as SHA-256, and until one of
-/// them was typed back, for a quarter of an hour, encrypted as well, so that a page that loads again shows the same.
+/// Ten codes of 120 random bits for the day the phone is lost (NIST SP 800-63B §4.2), each good once: stored as SHA-256 and, until one of
+/// them is typed back, for a quarter of an hour also encrypted, so that a page that loads again shows the same ones.
 /// </summary>
 public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorProofs proofs, SecurityMails mails, TimeProvider clock)
 {
@@ -24,7 +24,7 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
     private const int Bytes = 15;
     private const int Length = 24;
 
-    /// <summary>A new set; the old one is void at once. Nothing is made when the session was ended meanwhile.</summary>
+    /// <summary>A new set; the old one is void at once. Nothing is made if the session was ended meanwhile.</summary>
     public Task CreateAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         if (!await database.HoldAsync(signIn, cancellation))
@@ -36,7 +36,7 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
         return true;
     }, cancellation);
 
-    /// <summary>The same inside the transaction of its cause, which holds the session.</summary>
+    /// <summary>The same, inside the transaction of its cause, which holds the session.</summary>
     internal async Task ReplaceAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
     {
         var (now, all) = (clock.GetUtcNow(), RandomNumberGenerator.GetBytes(Count * Bytes));
@@ -66,7 +66,7 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
         await database.SaveChangesAsync(cancellation);
     }
 
-    /// <summary>The codes that this session made and has not confirmed; null when it has none, or others took their place.</summary>
+    /// <summary>The codes that this session made and has not confirmed; null if it has none, or others took their place.</summary>
     public async Task<IReadOnlyList<string>?> BeingSavedAsync(SignInRow signIn, CancellationToken cancellation)
     {
         var since = clock.GetUtcNow() - SecondFactor.PendingLifetime;
@@ -84,7 +84,9 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
         return valid == Count ? [.. codes.Select(code => string.Join('-', code.Chunk(4).Select(group => new string(group))))] : null;
     }
 
-    /// <summary>The person types one code back, or pastes the set, of which the first counts: the set is saved. The code stays good.</summary>
+    /// <summary>
+    /// The person types one code back, or pastes the set, of which the first counts: the set is confirmed as saved. The code stays valid.
+    /// </summary>
     public async Task<CodeOutcome> ConfirmAsync(SignInRow signIn, string? typed, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(typed))
@@ -139,7 +141,9 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
         return isUsed ? new CodeOutcome.Used() : new CodeOutcome.Wrong();
     }
 
-    /// <summary>Code and proof in one transaction, so that none of a set that was replaced meanwhile counts. Null when there is no such code.</summary>
+    /// <summary>
+    /// Code and proof in one transaction, so that no code of a set that was replaced meanwhile counts. Null if there is no such code.
+    /// </summary>
     private Task<CodeOutcome?> TryUseAsync(
         Visit visit, AuthorizationRequest request, SignInRow signIn, byte[] hash,
         CancellationToken cancellation) => database.AllOrNothingAsync<CodeOutcome?>(async () =>
@@ -168,7 +172,7 @@ public sealed class RecoveryCodes(SsoDbContext database, Sealer sealer, FactorPr
     private static IEnumerable<string> InText(byte[] all) => all.Chunk(Bytes).Select(code => Base32.Encode(code));
 
     /// <summary>
-    /// Any case, spaces and hyphens; a zero or a one is the letter that it was misread from, since the alphabet has neither.
+    /// Accepts any case, spaces and hyphens; a zero or a one stands for the letter that was misread as it, since the alphabet has neither.
     /// </summary>
     private static string? Normalize(string typed, bool several = false)
     {

@@ -43,8 +43,7 @@ internal static class SignInRegistration
             options.ServerDomain = issuer.IdnHost;
             options.ChallengeSize = 32;
             options.AuthenticatorTimeout = PasskeyCeremonies.Lifetime;
-            // With the person verified one passkey is two factors (NIST SP 800-63B §3.1.7); without, it
-            // would claim more than it proved.
+            // With the person verified, one passkey is two factors (NIST SP 800-63B §3.1.7); otherwise it would claim more than it proved.
             options.UserVerificationRequirement = "required";
             options.ResidentKeyRequirement = "preferred";
             options.AttestationConveyancePreference = "none";

@@ -10,9 +10,9 @@ using Sso.Server.Visits;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Codes by text message at sign-in, to a number that was verified before. Nothing is sent before the password was right.
+/// Codes by text message at sign-in, to a number that was verified before. Nothing is sent until the password has been right.
 /// </summary>
-/// <remarks>Where a phone is named it is one of several; an unknown one counts as none.</remarks>
+/// <remarks>If a phone is named, it is one of several; an unknown one counts as none.</remarks>
 public sealed class TextCodes(SsoDbContext database, MessageChallenges challenges, FactorProofs proofs)
 {
     public async Task<SendOutcome> SendAsync(Visit visit, SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
@@ -21,12 +21,12 @@ public sealed class TextCodes(SsoDbContext database, MessageChallenges challenge
     public async Task<SendOutcome> ResendAsync(Visit visit, SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
         await challenges.ResendAsync(visit, signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
 
-    /// <summary>True when the person may choose among numbers.</summary>
+    /// <summary>True if the person may choose among numbers.</summary>
     public async Task<bool> HasSeveralAsync(SignInRow signIn, CancellationToken cancellation) =>
         await database.ActiveFactors(signIn.PersonId)
             .CountAsync(row => row.Method == ProofMethod.TextMessage, cancellation) > 1;
 
-    /// <summary>The number masked: it is never shown whole before sign-in is complete.</summary>
+    /// <summary>The number masked: it is never shown in full before sign-in is complete.</summary>
     public async Task<MessageChallengeView?> CurrentAsync(SignInRow signIn, Guid? phone, CancellationToken cancellation) =>
         await challenges.ViewAsync(signIn, await RecipientAsync(signIn, phone, cancellation), cancellation);
 

@@ -14,7 +14,7 @@ using Sso.Server.Visits;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Enrolling a phone for text messages: the number is pending for 15 minutes, until the code that was sent to it comes back.
+/// Enrols a phone for text messages: the number is pending for 15 minutes, until the code that was sent to it is entered.
 /// </summary>
 public sealed class TextEnrolment(
     SsoDbContext database, PhoneNumbers numbers, MessageChallenges challenges,
@@ -45,7 +45,7 @@ public sealed class TextEnrolment(
         }
     }
 
-    /// <summary>The number whole: the person has just typed it. Null when nothing is pending.</summary>
+    /// <summary>The number in full: the person has just typed it. Null if nothing is pending.</summary>
     public async Task<MessageChallengeView?> CurrentAsync(SignInRow signIn, CancellationToken cancellation) =>
         await PendingAsync(signIn, cancellation) is { } pending ? await challenges.ViewAsync(signIn, Of(pending), cancellation) : null;
 
@@ -94,9 +94,7 @@ public sealed class TextEnrolment(
         return outcome;
     }
 
-    /// <summary>
-    /// False when the session was ended meanwhile, or the way back of who had lost every factor was closed; nothing is changed then.
-    /// </summary>
+    /// <summary>False if the session was ended meanwhile, or the way back for lost factors was closed; then nothing is changed.</summary>
     private Task<bool> ActivateAsync(
         Visit visit, AuthorizationRequest request, SignInRow signIn, SecondFactor pending,
         CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
@@ -136,7 +134,7 @@ public sealed class TextEnrolment(
         Visit visit, SignInRow signIn, PhoneNumber number, NumberWish wish, CancellationToken cancellation)
     {
         var verified = await database.VerifiedNumbers(signIn.PersonId).AsNoTracking().ToListAsync(cancellation);
-        // Who has lost every factor may prove the same number again, with a new card.
+        // A person who has lost every factor may prove the same number again, with a new SIM card.
         if (signIn.RecoveryFlowId is null && verified.Any(row => challenges.NumberOf(row).E164 == number.E164 && wish.IsMetBy(row)))
         {
             return new NumberOutcome.AlreadyThere();

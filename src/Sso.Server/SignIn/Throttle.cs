@@ -7,13 +7,13 @@ using Sso.Server.Operations;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Keeps the limits of <see cref="LimitTable"/>, counted in rows before anything is tried. A reservation is null when it was made, else the
-/// time to wait.
+/// Keeps the limits of <see cref="LimitTable"/>, counted in rows before anything is tried. A reservation is null if it was made, otherwise
+/// the time to wait.
 /// </summary>
 public sealed partial class Throttle(
     SsoDbContext database, LimitTable limits, ServerMetrics metrics, TimeProvider clock, ILogger<Throttle> log)
 {
-    /// <summary>The window of <see cref="LimitOptions"/>: who has waited so long may ask again in any case.</summary>
+    /// <summary>The window of <see cref="LimitOptions"/>: whoever has waited this long may ask again in any case.</summary>
     public static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -60,7 +60,7 @@ public sealed partial class Throttle(
     public async Task<bool> ReserveTryAsync(string challenge, CancellationToken cancellation) =>
         await ReserveAsync(limits.Try, challenge, cancellation) is null;
 
-    /// <summary>Null where none was made yet.</summary>
+    /// <summary>Null if none was made yet.</summary>
     public async Task<int?> TriesLeftAsync(string challenge, CancellationToken cancellation)
     {
         var key = limits.Try.KeyOf(challenge);
@@ -69,7 +69,7 @@ public sealed partial class Throttle(
         return made is { } count ? Math.Max(limits.Try.Most - count, 0) : null;
     }
 
-    /// <summary>True once for each challenge: of many wrong codes at one moment only one tells its owner.</summary>
+    /// <summary>True once for each challenge: of many wrong codes at the same moment, only one notifies the owner.</summary>
     public Task<bool> ReserveVoidAsync(string challenge, CancellationToken cancellation) =>
         IsFirstAsync(AttemptCounter.KeyOf("void", challenge), Hour, cancellation);
 
@@ -130,7 +130,7 @@ public sealed partial class Throttle(
     private async Task<bool> IsFirstAsync(byte[] key, TimeSpan window, CancellationToken cancellation) =>
         await database.TryReserveAsync(key, 1, window, clock.GetUtcNow(), cancellation) is null;
 
-    /// <summary>Operators hear of it once for each address and hour, by an event and a line in the log.</summary>
+    /// <summary>Operators are told once for each address and hour, by an event and a line in the log.</summary>
     private async Task<TimeSpan> AlertAsync(string limit, string address, TimeSpan wait, CancellationToken cancellation)
     {
         if (await IsFirstAsync(AttemptCounter.KeyOf("address-alert", $"{limit}@{address}"), Hour, cancellation))

@@ -9,12 +9,12 @@ internal static class Totp
 {
     public const int SeedSize = 20;
 
-    /// <summary>The step that a code belongs to, one either side of now (RFC 6238 §5.2); null when none.</summary>
+    /// <summary>The step to which a code belongs, at most one either side of now (RFC 6238 §5.2); null if none.</summary>
     public static long? Match(byte[] seed, string code, DateTimeOffset now) =>
         new OtpNet.Totp(seed, step: 30, OtpHashMode.Sha1, totpSize: 6)
             .VerifyTotp(now.UtcDateTime, code, out var step, VerificationWindow.RfcSpecifiedNetworkDelay) ? step : null;
 
-    /// <summary>Key URI Format: the issuer both as prefix and as parameter.</summary>
+    /// <summary>Key URI Format: the issuer is both prefix and parameter.</summary>
     public static string Uri(string key, string account, string issuer) => new OtpUri(
         OtpType.Totp, key, WithoutColon(account), WithoutColon(issuer), OtpHashMode.Sha1, digits: 6, period: 30).ToString();
 

@@ -12,18 +12,19 @@ using Sso.Server.Visits;
 namespace Sso.Server.SignIn;
 
 /// <summary>
-/// Browsers that are spared the second factor. The cookie is the device's id and a secret that changes at each use; whoever brings
-/// one that was replaced more than ten seconds ago has a copy, and the device is forgotten.
+/// Browsers that are spared the second factor. The cookie is the device's id and a secret that changes at each use; somebody who brings a
+/// secret that was replaced more than ten seconds ago has a copy, and the device is forgotten.
 /// </summary>
 public sealed class TrustedDevices(SsoDbContext database, SecurityMails mails, TimeProvider clock)
 {
-    /// <summary>The device of this browser, if it is one of this person and its secret is good.</summary>
+    /// <summary>The device of this browser, if it belongs to this person and its secret is good.</summary>
     public async Task<TrustedDevice?> FindAsync(Visit visit, Guid personId, CancellationToken cancellation) =>
         await RowAsync(visit, personId, cancellation) is { } row && IsGood(row, SecretOf(visit)) ? row : null;
 
     /// <summary>
-    /// Uses the device after the right password: its id when it is good. Its secret is replaced, by whichever of two tabs comes first. In the
-    /// transaction of the proof that it spares, so that it counts for none that comes after the trust was taken back.
+    /// Uses the device after the right password: returns its id if it is good. Its secret is replaced by whichever of two tabs comes first.
+    /// To be called in the transaction of the proof that it spares, so that it does not count for a proof that comes after the trust was
+    /// withdrawn.
     /// </summary>
     public async Task<Guid?> UseAsync(Visit visit, Guid personId, CancellationToken cancellation)
     {
@@ -73,7 +74,7 @@ public sealed class TrustedDevices(SsoDbContext database, SecurityMails mails, T
         var former = IdOf(visit);
         var isTrusted = await database.AllOrNothingAsync(async () =>
         {
-            // Whoever was signed out a moment ago is not trusted for thirty days.
+            // A browser that was signed out a moment ago must not become trusted for thirty days.
             if (!await database.HoldAsync(signIn, cancellation))
             {
                 return false;
@@ -95,7 +96,7 @@ public sealed class TrustedDevices(SsoDbContext database, SecurityMails mails, T
         }
     }
 
-    /// <summary>The living devices of a person, the one used last first.</summary>
+    /// <summary>The current devices of a person, the one used last first.</summary>
     public Task<List<TrustedDevice>> ListAsync(Guid personId, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow();
@@ -103,7 +104,7 @@ public sealed class TrustedDevices(SsoDbContext database, SecurityMails mails, T
             .OrderByDescending(row => row.LastUsedAt).ToListAsync(cancellation);
     }
 
-    /// <summary>Its owner takes the trust back; that of somebody else is not found.</summary>
+    /// <summary>The owner withdraws the trust; a device of somebody else is not found.</summary>
     public Task ForgetAsync(Guid personId, Guid id, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var now = clock.GetUtcNow();

@@ -2,10 +2,10 @@ using Sso.Protocol;
 
 namespace Sso.Server.SignIn;
 
-/// <summary>Codes as people type and paste them: spaces, hyphens and the digits of other scripts are no mistake.</summary>
+/// <summary>Codes as people type and paste them: spaces, hyphens and the digits of other scripts are not mistakes.</summary>
 internal static class TypedCode
 {
-    /// <summary>Six ASCII digits; null when there are not six.</summary>
+    /// <summary>Six ASCII digits; null if there are not six.</summary>
     public static string? SixDigits(string typed)
     {
         var code = string.Concat(

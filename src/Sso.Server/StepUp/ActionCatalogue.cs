@@ -5,14 +5,14 @@ namespace Sso.Server.StepUp;
 
 /// <summary>
 /// The named actions of this installation (RFC 9470): one place that says how fresh and how strong a sign-in must be for a domain transfer,
-/// a payment, or a change of the account.
+/// a payment, or a change to the account.
 /// </summary>
 public sealed class ActionCatalogue
 {
     /// <summary>Ours: the pages of the account area that change something.</summary>
     public const string AccountChange = "account.change";
 
-    /// <summary>A factor must not be changed on an older proof.</summary>
+    /// <summary>A factor must not be changed on the strength of an older proof.</summary>
     internal static readonly TimeSpan LongestAccountChange = InteractionPolicy.EnrolmentAge;
 
     internal static readonly TimeSpan LongestAge = TimeSpan.FromDays(30);
@@ -31,7 +31,7 @@ public sealed class ActionCatalogue
     /// <summary>By name.</summary>
     public ImmutableArray<ActionRule> Rules { get; }
 
-    /// <summary>How old a proof may be for a change of the account.</summary>
+    /// <summary>How old a proof may be for a change to the account.</summary>
     public TimeSpan AccountChangeAge => Rules.First(rule => rule.Name == AccountChange).MaxAge ?? LongestAccountChange;
 
     /// <summary>The first rule for one of these scopes that a token does not meet.</summary>

@@ -14,6 +14,6 @@ public sealed record ActionOptions
 
     public TimeSpan? MaxAge { get; init; }
 
-    /// <summary>Identity scopes whose claims userinfo guards by this action.</summary>
+    /// <summary>Identity scopes whose claims userinfo guards with this action.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 }

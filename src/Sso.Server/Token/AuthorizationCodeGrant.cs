@@ -31,7 +31,7 @@ internal sealed class AuthorizationCodeGrant(
         }
 
         var state = signIn.ToState();
-        // The gate once more, on the rows of this moment: a code is a promise, not a proof.
+        // The gate once more, on the rows as they are now: a code is a promise, not a proof.
         var decision = InteractionPolicy.Decide(code.Request, state);
         var resources = LoadedGrant.Narrow(code.Request.Resources, request.Parameters.NamedResources);
         var refusal = Refusal(request, code)
@@ -74,7 +74,7 @@ internal sealed class AuthorizationCodeGrant(
             code.Request.Claims.IdToken);
     }
 
-    /// <summary>Why this redemption fails; it burns the code all the same (RFC 9700 §4.5).</summary>
+    /// <summary>Why this redemption fails; it uses up the code all the same (RFC 9700 §4.5).</summary>
     private static string? Refusal(TokenRequest request, RedeemableCode code)
     {
         if (code.Request.Client.Id != request.Client.Id)

@@ -6,7 +6,7 @@ using Sso.Server.Issuance;
 
 namespace Sso.Server.Token;
 
-/// <summary>What an authenticated client presents, with the key that it showed.</summary>
+/// <summary>What an authenticated client presents, with the key that it proved.</summary>
 /// <param name="Presented">The code or refresh token, opened; null for the grant types that have neither.</param>
 internal sealed record TokenRequest(Client Client, OpenIddictRequest Parameters, SenderConstraint? Sender, PresentedToken? Presented);
 

@@ -16,7 +16,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Token;
 
-/// <summary>Which tokens a sign-in gives, and what each of them says, in the place of OpenIddict's rules about scopes and rows.</summary>
+/// <summary>Which tokens a sign-in issues, and what each of them says, in place of OpenIddict's rules about scopes and rows.</summary>
 internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients, SsoOptions options, TokenOptions lifetimes, TimeProvider clock)
     : IOpenIddictServerHandler<ProcessSignInContext>
 {
@@ -77,7 +77,9 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
         return principal;
     }
 
-    /// <summary>OIDC Core §2: what happened; who the person is stands at the userinfo endpoint (§5.4) unless it was asked for here.</summary>
+    /// <summary>
+    /// OIDC Core §2: what happened; who the person is comes from the userinfo endpoint (§5.4) unless it was asked for here.
+    /// </summary>
     private async Task<ClaimsPrincipal> OfIdTokenAsync(ApprovedPrincipal approved, DateTimeOffset now, CancellationToken cancellation)
     {
         var grant = approved.Grant;
@@ -102,8 +104,8 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
     }
 
     /// <summary>
-    /// Each claim under the name under which <see cref="WriteTokens"/> writes it. They are added: to set one is to look for another to
-    /// replace.
+    /// Each claim under the name under which <see cref="WriteTokens"/> writes it. They are added: setting one would mean looking for
+    /// another to replace.
     /// </summary>
     private ClaimsPrincipal New(ApprovedGrant grant, ImmutableArray<string> audience, DateTimeOffset now, TimeSpan lifetime)
     {
@@ -129,7 +131,7 @@ internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients
         AddArray(principal, Claims.AuthenticationMethodReference, methods.ToJsonString());
     }
 
-    /// <summary>One claim of the whole array: of several with one name a single one would be written without brackets.</summary>
+    /// <summary>One claim with the whole array: with one claim for each value, a single one would be written without brackets.</summary>
     private static void AddArray(ClaimsPrincipal principal, string name, string json) =>
         ((ClaimsIdentity)principal.Identity!).AddClaim(new(name, json, JsonClaimValueTypes.JsonArray));
 

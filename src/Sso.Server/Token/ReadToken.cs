@@ -11,17 +11,18 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Token;
 
 /// <summary>
-/// Reads the tokens that we issued, codes and refresh tokens by their seal and access tokens by their signature, in the place of OpenIddict's reader.
-/// RFC 7009 §2.1: token_type_hint only helps to look; ours tell by themselves what they are. Whether its grant is in force only the row tells.
+/// Reads the tokens that we issued, codes and refresh tokens by their seal and access tokens by their signature, in place of OpenIddict's
+/// reader. RFC 7009 §2.1: token_type_hint is only an aid; ours say themselves what they are. Only the row tells whether the grant is in
+/// force.
 /// </summary>
 internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshTokens, IssuedTokens issued) : IOpenIddictServerHandler<ValidateTokenContext>
 {
     private const string Property = "sso:token";
 
-    /// <summary>What was read; a request for which nothing was is refused before anybody asks.</summary>
+    /// <summary>What was read; a request without it is refused before anybody asks.</summary>
     public static PresentedToken Of(OpenIddictServerTransaction transaction) => Find(transaction)!;
 
-    /// <summary>Null where nothing had to be read.</summary>
+    /// <summary>Null if nothing had to be read.</summary>
     public static PresentedToken? Find(OpenIddictServerTransaction transaction) => (PresentedToken?)transaction.Properties.GetValueOrDefault(Property);
 
     public async ValueTask HandleAsync(ValidateTokenContext context)

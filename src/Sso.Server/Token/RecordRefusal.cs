@@ -38,7 +38,7 @@ internal sealed partial class RecordRefusal(ClientRefusals refusals, ILogger<Rec
     private static partial void GrantRefused(ILogger log, string? grantType, string error, string? reason);
 }
 
-/// <summary>So that what records refusals is made for nothing else.</summary>
+/// <summary>So that what records refusals is created for nothing else.</summary>
 internal sealed class RequireRefusal : IOpenIddictServerHandlerFilter<ApplyTokenResponseContext>
 {
     public ValueTask<bool> IsActiveAsync(ApplyTokenResponseContext context) => ValueTask.FromResult(context.Transaction.Response?.Error is not null);

@@ -7,7 +7,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Token;
 
-/// <summary>The token endpoint (RFC 6749 §3.2): hands what was presented to its grant type, and signs in whom that approves.</summary>
+/// <summary>The token endpoint (RFC 6749 §3.2): passes what was presented to its grant type, and signs in whomever that approves.</summary>
 internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServerHandler<HandleTokenRequestContext>
 {
     public const string Path = AuthenticateClient.TokenPath;

@@ -17,8 +17,8 @@ namespace Sso.Server.Token;
 internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions options, TimeProvider clock) : IGrant
 {
     /// <summary>
-    /// A lost answer or two tabs must not sign people out: the previous token still works for so long, and gives the present one again.
-    /// Whoever stole it from a confidential client needs the client's proof as well; a public one has nothing but rotation.
+    /// A lost answer or two tabs must not sign people out: the previous token still works for this long, and gives the current one again.
+    /// Somebody who stole it from a confidential client needs the client's credentials as well; a public one has nothing but rotation.
     /// </summary>
     private static TimeSpan GraceOf(Client client) => TimeSpan.FromSeconds(client.IsPublic ? 10 : 60);
 
@@ -63,7 +63,9 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
             : OAuthError.InvalidGrant("used before");
     }
 
-    /// <summary>What nearly all ask for: everything that was granted, with the token of today. Null where that is not so, and nothing is changed then.</summary>
+    /// <summary>
+    /// What nearly all ask for: everything that was granted, with the token of today. Null if that is not so, and nothing is changed then.
+    /// </summary>
     private async Task<Result<ApprovedPrincipal, OAuthError>?> RefreshWholeAsync(
         TokenRequest request, RefreshHandle handle, DateTimeOffset now, CancellationToken cancellation)
     {
@@ -92,7 +94,9 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
 
     private static OAuthError PolicyNotMet => OAuthError.InvalidGrant("the client's policy is no longer met");
 
-    /// <summary>FAPI 2.0 §5.3.2.1: no rotation, because a lost answer would shut out a client whose tokens are bound to it anyway.</summary>
+    /// <summary>
+    /// FAPI 2.0 §5.3.2.1: no rotation, because a lost answer would shut out a client whose tokens are bound to it anyway.
+    /// </summary>
     private static int NextOf(int generation, Client client) => client.IsFapi ? generation : generation + 1;
 
     private static string? Refusal(TokenRequest request, RefreshHandle handle, Grant? grant, DateTimeOffset now) => grant switch
@@ -129,7 +133,8 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
             return grant.Generation;
         }
 
-        // An older token is a thief's or a victim's; a newer one than the row knows comes from before a restored backup. Both end the grant.
+        // An older token comes from a thief or a victim; one newer than the row dates from before a backup was restored. Both end the
+        // grant.
         var recorded = SecurityEvent.RefreshTokenReused(now, grant.PersonId, grant.SessionId, grant.ClientId);
         await database.RevokeStolenAsync(grant, "refresh token reused", recorded, now, cancellation);
         return null;

@@ -8,7 +8,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Token;
 
-/// <summary>The certificate of a client whose tokens are bound to it (RFC 8705 §3), where it showed no other key.</summary>
+/// <summary>The certificate of a client whose tokens are bound to it (RFC 8705 §3), if it presented no other key.</summary>
 internal sealed class ShowCertificate(ClientCertificates certificates) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     public ValueTask HandleAsync(ProcessAuthenticationContext context)
@@ -23,7 +23,7 @@ internal sealed class ShowCertificate(ClientCertificates certificates) : IOpenId
     }
 }
 
-/// <summary>Whoever presents a token that is bound to a certificate shows that one (RFC 8705 §3).</summary>
+/// <summary>Whoever presents a token that is bound to a certificate has to present that certificate too (RFC 8705 §3).</summary>
 internal sealed class ProveCertificate(ClientCertificates certificates) : IOpenIddictServerHandler<ValidateTokenContext>
 {
     public ValueTask HandleAsync(ValidateTokenContext context)

@@ -5,7 +5,9 @@ using Sso.Data.Operations;
 
 namespace Sso.Server.Token;
 
-/// <summary>Of a code or refresh token that comes again a thief has one copy and a victim the other: what was given for it is taken back from both.</summary>
+/// <summary>
+/// When a code or refresh token comes again, a thief has one copy and a victim the other: what was issued for it is revoked for both.
+/// </summary>
 internal static class StolenGrants
 {
     /// <summary>Once, with one event.</summary>

@@ -14,12 +14,12 @@ namespace Sso.Server.Token;
 
 /// <summary>
 /// Token exchange (RFC 8693): an API that was called with an access token gets one for the API behind it. Only for clients and targets that
-/// an operator allowed; only for access tokens of ours that were meant for the one who exchanges; the result has no scope more, lives no
-/// second longer, hangs on the same grant and says who acts.
+/// an operator allowed; only for our access tokens that were meant for the client that exchanges; the result has not a scope more, lives
+/// not a second longer, belongs to the same grant and says who acts.
 /// </summary>
 internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issued, ClientDirectory clients, TimeProvider clock) : IGrant
 {
-    /// <summary>RFC 8693 §3: the only type that is taken and given.</summary>
+    /// <summary>RFC 8693 §3: the only type that is accepted and issued.</summary>
     private const string AccessTokenType = OpenIddictConstants.TokenTypeIdentifiers.AccessToken;
 
     public async Task<Result<ApprovedPrincipal, OAuthError>> RedeemAsync(TokenRequest request, CancellationToken cancellation)
@@ -40,8 +40,8 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
             return OAuthError.UnacceptableSubject(token is null ? "not an access token of ours, or past its life" : "meant for others");
         }
 
-        // Whoever stole a bound token must not get an unbound one for it. The key of the caller cannot be proved here, so
-        // that of this client takes its place.
+        // Somebody who stole a bound token must not get an unbound one for it. The caller's key cannot be proved here, so that of this
+        // client takes its place.
         if (token.Sender is not null && request.Sender is null)
         {
             return OAuthError.BoundSubject;
@@ -73,8 +73,8 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
     };
 
     /// <summary>
-    /// What the token hangs on, as its rows are now: grant, person, the client that got it, and what either client demands of a sign-in. Null where no person
-    /// is behind it.
+    /// What the token depends on, as its rows are now: grant, person, the client that got it, and what either client demands of a sign-in.
+    /// Null if there is no person behind it.
     /// </summary>
     private async Task<Result<LoadedGrant?, OAuthError>> LoadAsync(
         IssuedAccessToken token, Client exchanger, CancellationToken cancellation)
@@ -100,7 +100,7 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
         };
     }
 
-    /// <summary>Who acts is the client that is authenticated; an actor token may say so once more and nothing else.</summary>
+    /// <summary>The actor is the authenticated client; an actor token may only repeat that.</summary>
     private async Task<OAuthError?> ActorErrorAsync(TokenRequest request) => request.Parameters.Text("actor_token") is not { } actorToken ? null
         : await issued.ReadAccessTokenAsync(actorToken, audience: null) is not { GrantId: null } own
             || own.ClientId != request.Client.Id || own.Subject != request.Client.Id
@@ -109,8 +109,8 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
         : null;
 
     /// <summary>
-    /// RFC 8693 §2.1: resource and audience together; an audience is a resource or the client as which it introspects.
-    /// With one target none need be named.
+    /// RFC 8693 §2.1: resource and audience together; an audience is a resource or the client as which it introspects. If there is only one
+    /// target, none need be named.
     /// </summary>
     private Result<ImmutableArray<Resource>, OAuthError> Targets(TokenRequest request)
     {

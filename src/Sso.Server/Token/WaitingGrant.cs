@@ -10,8 +10,8 @@ using Sso.Server.Issuance;
 namespace Sso.Server.Token;
 
 /// <summary>
-/// Polling and redemption of a request that a person answers elsewhere (RFC 8628 §3.4, §3.5; CIBA Core §10.1, §11). The tokens are given
-/// once, on whatever node, and rest on the grant as it stands at that moment: its person, its client and the policy of today.
+/// Polling and redemption of a request that a person answers elsewhere (RFC 8628 §3.4, §3.5; CIBA Core §10.1, §11). The tokens are issued
+/// once, on any node, and rest on the grant as it is at that moment: its person, its client and today's policy.
 /// </summary>
 internal sealed class WaitingGrant(SsoDbContext database, TokenOptions options, TimeProvider clock) : IGrant
 {
@@ -37,7 +37,7 @@ internal sealed class WaitingGrant(SsoDbContext database, TokenOptions options, 
         };
     }
 
-    /// <summary>Of two polls at one moment one is early.</summary>
+    /// <summary>Of two polls at the same moment, one is early.</summary>
     private async Task<OAuthError> CountPollAsync(WaitingRequest waiting, DateTimeOffset now, CancellationToken cancellation)
     {
         var pace = new PollingPace(waiting.PolledAt, TimeSpan.FromSeconds(waiting.Interval));
@@ -75,7 +75,7 @@ internal sealed class WaitingGrant(SsoDbContext database, TokenOptions options, 
             : OAuthError.InvalidGrant("used before, or revoked");
     }
 
-    /// <summary>One poll on any node takes the tokens; with them the life of the grant begins.</summary>
+    /// <summary>One poll on any node takes the tokens; the life of the grant begins with them.</summary>
     private Task<bool> TryTakeAsync(
         WaitingRequest waiting, Grant grant, string? boundTo, DateTimeOffset now, CancellationToken cancellation)
     {

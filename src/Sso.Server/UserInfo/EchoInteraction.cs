@@ -3,7 +3,7 @@ using Sso.Extensions.Host;
 
 namespace Sso.Server.UserInfo;
 
-/// <summary>FAPI 1.0 Baseline §6.2.1: a resource sends back the id by which a client finds the request again, if it is a UUID.</summary>
+/// <summary>FAPI 1.0 Baseline §6.2.1: a resource sends back the id with which a client finds the request again, if it is a UUID.</summary>
 internal static class EchoInteraction
 {
     private const string Header = "x-fapi-interaction-id";

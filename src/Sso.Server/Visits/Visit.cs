@@ -8,7 +8,7 @@ namespace Sso.Server.Visits;
 /// </summary>
 public sealed class Visit
 {
-    /// <summary>As people are shown it; null where it is not known.</summary>
+    /// <summary>As people are shown it; null if it is not known.</summary>
     public string? Address { get; init; }
 
     /// <summary>As limits count it: an IPv4 address, or an IPv6 /64.</summary>
@@ -29,7 +29,7 @@ public sealed class Visit
     /// <summary>Looked up only when something is written in it.</summary>
     public Func<Brand>? FindBrand { get; init; }
 
-    /// <summary>That of the page; null where there is none.</summary>
+    /// <summary>That of the page; null if there is none.</summary>
     public Brand? Brand => FindBrand?.Invoke();
 
     /// <summary>The handle that the browser gets in the place of the one it brought; empty when it gives up the one it has.</summary>

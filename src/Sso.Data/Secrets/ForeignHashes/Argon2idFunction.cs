@@ -12,7 +12,7 @@ internal sealed partial record Argon2idFunction(int Kibibytes, int Passes, int L
     private const int MostPasses = 10;
     private const int MostLanes = 8;
 
-    /// <summary>7 MiB in five passes is the least that the sheet names.</summary>
+    /// <summary>7 MiB in five passes is the minimum in the sheet.</summary>
     public override bool IsWeak => Kibibytes * Passes < 35 * 1024;
 
     public override byte[] Compute(string password) =>

@@ -2,13 +2,11 @@ namespace Sso.Data.Secrets.ForeignHashes;
 
 /// <summary>
 /// A password function of another system with its parameters and salt. Written as <c>name,parameter,…</c>, which <see cref="Read"/> reads
-/// back; it never holds what the password hashes to.
+/// back; it never holds the hash of the password.
 /// </summary>
 internal abstract record ForeignFunction
 {
-    /// <summary>
-    /// Too quick by today's measure (OWASP Password Storage sheet): what it gives is hashed once more before it is stored.
-    /// </summary>
+    /// <summary>Too quick by today's measure (OWASP Password Storage sheet): its result is hashed once more before it is stored.</summary>
     public abstract bool IsWeak { get; }
 
     /// <summary>The digest of a password as it was typed.</summary>

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 namespace Sso.Data.Secrets.ForeignHashes;
 
 /// <summary>
-/// A password as another system stored it. Kept as <c>foreign:function:digest</c> where the function is strong, as
-/// <c>wrapped:function:our hash of the digest</c> where it is not, so that no weak digest is ever in our database; either way the
-/// first sign-in replaces it by our own.
+/// A password as another system stored it. Kept as <c>foreign:function:digest</c> if the function is strong, otherwise as
+/// <c>wrapped:function:our hash of the digest</c>, so that no weak digest is ever in our database; either way the first sign-in replaces it
+/// with our own.
 /// </summary>
 public sealed class ForeignHash
 {
@@ -22,10 +22,10 @@ public sealed class ForeignHash
 
     public bool IsWeak => _function.IsWeak;
 
-    /// <summary>The formats that are read, as operators know them.</summary>
+    /// <summary>The formats that can be read, by the names that operators know.</summary>
     public const string Formats = "Argon2id, bcrypt, ASP.NET Identity, Django PBKDF2, phpass, SHA-crypt, MD5, SHA-1, SHA-2, {SSHA}";
 
-    /// <summary>Null when the text is none of <see cref="Formats"/>, or asks for more work than a sign-in may cost.</summary>
+    /// <summary>Null if the text is none of <see cref="Formats"/>, or asks for more work than a sign-in may cost.</summary>
     public static ForeignHash? TryParse(string text) =>
         (Argon2idFunction.TryParse(text) ?? BcryptFunction.TryParse(text) ?? Pbkdf2Function.TryParseDjango(text)
             ?? PhpassFunction.TryParse(text) ?? ShaCryptFunction.TryParse(text) ?? DigestFunction.TryParse(text)
@@ -34,7 +34,8 @@ public sealed class ForeignHash
             : null;
 
     /// <summary>
-    /// One of the forms that are read, by its beginning: when it is not, its cost is beyond what a sign-in may take, or it was cut.
+    /// True if it begins like one of the formats that can be read: if it still cannot be parsed, it costs more than a sign-in may, or was
+    /// cut.
     /// </summary>
     public static bool LooksLike(string text) => Beginnings.Any(beginning => text.StartsWith(beginning, StringComparison.Ordinal));
 

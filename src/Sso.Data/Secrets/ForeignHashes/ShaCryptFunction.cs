@@ -20,7 +20,7 @@ internal sealed partial record ShaCryptFunction(bool Is512, int Rounds, string S
 
     private int Size => Is512 ? 64 : 32;
 
-    /// <summary>The characters of the digest as they are printed: the order of the bytes is part of the format.</summary>
+    /// <summary>The characters of the digest as printed: the order of the bytes is part of the format.</summary>
     public override byte[] Compute(string password) =>
         Encoding.ASCII.GetBytes(Print(Digest(Encoding.UTF8.GetBytes(password), Encoding.ASCII.GetBytes(Salt))));
 
@@ -83,8 +83,7 @@ internal sealed partial record ShaCryptFunction(bool Is512, int Rounds, string S
     private byte[] Stretch(byte[] digest, int length) => [.. Enumerable.Range(0, length).Select(index => digest[index % Size])];
 
     /// <summary>
-    /// Step 22: groups of three bytes that are a third of the digest apart, rotating, each as four
-    /// characters with the lowest six bits first.
+    /// Step 22: groups of three bytes a third of the digest apart, rotating, each as four characters with the lowest six bits first.
     /// </summary>
     private string Print(byte[] digest)
     {

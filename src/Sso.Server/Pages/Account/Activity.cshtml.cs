@@ -25,7 +25,7 @@ public sealed class Activity(OwnActivity activity, Viewer viewer, IStringLocaliz
     /// <summary>Day by day, the newest first.</summary>
     public IReadOnlyList<IGrouping<DateOnly, ActivityGroup>> Days { get; private set; } = [];
 
-    /// <summary>Where the older lines begin; null when there are none.</summary>
+    /// <summary>Where the older lines begin; null if there are none.</summary>
     public long? Older { get; private set; }
 
     public async Task OnGetAsync(CancellationToken cancellation)
@@ -39,7 +39,7 @@ public sealed class Activity(OwnActivity activity, Viewer viewer, IStringLocaliz
     {
         string[] header = [text["ColumnAt"], text["ColumnWhat"], text["ColumnHow"], text["ColumnApp"], text["ColumnAddress"]];
         var csv = await activity.CsvAsync(Owner.PersonId, header, line => (text[line.Kind.ToString()], How(line)), cancellation);
-        // With its mark, or spreadsheets take UTF-8 for something else.
+        // With a byte order mark, or spreadsheets take UTF-8 to be something else.
         return File([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(csv)], "text/csv; charset=utf-8", text["File"]);
     }
 

@@ -3,7 +3,7 @@ using Sso.Server.Account;
 
 namespace Sso.Server.Pages.Account;
 
-/// <summary>The applications that hold tokens of this person, and the end of their access.</summary>
+/// <summary>The applications that hold tokens of this person, and ending their access.</summary>
 public sealed class Apps(OwnApps apps) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
@@ -11,7 +11,7 @@ public sealed class Apps(OwnApps apps) : AccountPage
 
     public IReadOnlyList<AppView> List { get; private set; } = [];
 
-    /// <summary>Those that were not used yet and can be opened from here.</summary>
+    /// <summary>Those that have not been used yet and can be opened from here.</summary>
     public IReadOnlyList<OpenableApp> Openable { get; private set; } = [];
 
     public bool IsRevoked => Done == "revoked";

@@ -10,14 +10,14 @@ public sealed class Index(AccountOverview overview, OwnActivity activity, Viewer
 {
     private const int Few = 3;
 
-    /// <summary>So long a failed attempt stays on the overview, whatever the owner did after it.</summary>
+    /// <summary>How long a failed attempt stays on the overview, whatever the owner has done since.</summary>
     private static readonly TimeSpan Lately = TimeSpan.FromDays(7);
 
     public AccountView View { get; private set; } = null!;
 
     public IReadOnlyList<ActivityGroup> Recent { get; private set; } = [];
 
-    /// <summary>In by a recovery code, and since then no method was added: what is lost should not stay a way in.</summary>
+    /// <summary>The person got in with a recovery code and has added no method since: what is lost should not remain a way in.</summary>
     public bool LostSomething { get; private set; }
 
     public async Task OnGetAsync(CancellationToken cancellation)
@@ -29,7 +29,7 @@ public sealed class Index(AccountOverview overview, OwnActivity activity, Viewer
             && View.Methods.All(method => method.AddedAt < proof.At);
     }
 
-    /// <summary>The newest, of which the last gives way to the newest failure when that is older.</summary>
+    /// <summary>The newest groups; the last gives way to the newest failure if that is older.</summary>
     private static List<ActivityGroup> FewOf(IReadOnlyList<ActivityGroup> groups, DateTimeOffset since)
     {
         var newest = groups.Take(Few).ToList();

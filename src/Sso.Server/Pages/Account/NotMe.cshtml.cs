@@ -10,9 +10,9 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages.Account;
 
 /// <summary>
-/// "It wasn't me", beside the last access, every group of activity and the sessions: one form for a new password, the end of everything
-/// else that is open and a look at the methods, after a fresh proof. Whoever cannot give one, or forgot the password, closes everything at
-/// once.
+/// "It wasn't me", linked from the last access, every group of activity and the sessions: one form for a new password, ending everything
+/// else that is open and a look at the methods, after a fresh proof. People who cannot give one, or have forgotten the password, close
+/// everything at once.
 /// </summary>
 public sealed class NotMe(
     OwnProtection protection, PasswordReset reset, AccountOverview overview, PasswordFloor floor,
@@ -24,7 +24,7 @@ public sealed class NotMe(
     [BindProperty(Name = "Input.Password")]
     public string? New { get; set; }
 
-    /// <summary>The methods that the owner does not know.</summary>
+    /// <summary>The methods that the owner does not recognise.</summary>
     [BindProperty(Name = "Input.Strangers"), Carried]
     public IReadOnlyList<Guid> Strangers { get; set; } = [];
 
@@ -35,7 +35,7 @@ public sealed class NotMe(
     [BindProperty(Name = "seen")]
     public Guid? Seen { get; set; }
 
-    /// <summary>The owner goes on to the form, for which a fresh proof is asked first.</summary>
+    /// <summary>The owner goes on to the form, for which a fresh proof is demanded first.</summary>
     [BindProperty(SupportsGet = true, Name = "confirm")]
     public bool IsConfirming { get; set; }
 
@@ -48,10 +48,10 @@ public sealed class NotMe(
     /// <summary>Null while there is something to do.</summary>
     public ProtectionView? Done { get; private set; }
 
-    /// <summary>Whether the form may be sent; else the page says what it will be, and leads to the proof.</summary>
+    /// <summary>True if the form may be sent; otherwise the page says what is to come, and leads to the proof.</summary>
     public bool IsFresh { get; private set; }
 
-    /// <summary>Characters of a new password.</summary>
+    /// <summary>The least number of characters of a new password.</summary>
     public int Minimum { get; private set; }
 
     /// <summary>Closing everything needs no fresh proof: haste matters more, and all it gives is a mail to the owner.</summary>

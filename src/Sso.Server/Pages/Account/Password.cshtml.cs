@@ -9,7 +9,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account;
 
-/// <summary>A new password, at once with the present one, or by a mailed link as people here know it.</summary>
+/// <summary>A new password, at once with the current one, or with a mailed link as people here are used to.</summary>
 public sealed class Password(
     PasswordReset reset, PasswordFloor floor, SsoDbContext database,
     IStringLocalizer<Password> text, IStringLocalizer<Common> common) : AccountPage
@@ -26,7 +26,7 @@ public sealed class Password(
     /// <summary>Null without a confirmed address: then there is no link to send.</summary>
     public string? MaskedEmail { get; private set; }
 
-    /// <summary>Characters of a new password.</summary>
+    /// <summary>The least number of characters of a new password.</summary>
     public int Minimum { get; private set; }
 
     protected override TimeSpan? FreshProof => ChangeAge;

@@ -6,9 +6,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account;
 
-/// <summary>
-/// The browsers that are signed in, and their end from here. Looking needs no fresh proof, ending does.
-/// </summary>
+/// <summary>The browsers that are signed in, and ending their sessions from here. Looking needs no fresh proof, ending does.</summary>
 public sealed class Sessions(OwnSessions sessions, TrustedDevices devices, SignOuts signOuts) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]

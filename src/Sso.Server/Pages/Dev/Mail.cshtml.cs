@@ -6,7 +6,7 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Pages.Dev;
 
-/// <summary>The mails of the development mailbox. Where there is none, there is no such page.</summary>
+/// <summary>The mails of the development mailbox. If there is none, the page does not exist.</summary>
 public sealed class Mail(IServiceProvider services, IHostEnvironment environment, BrandDirectory brands) : PageModel
 {
     public IReadOnlyList<MailMessage> Mails { get; private set; } = [];
@@ -24,14 +24,14 @@ public sealed class Mail(IServiceProvider services, IHostEnvironment environment
     }
 
     /// <summary>The HTML part of one mail, as the frame of the page shows it.</summary>
-    /// <param name="number">Counted from the oldest, so that one that arrives meanwhile moves none.</param>
+    /// <param name="number">Counted from the oldest, so that a mail that arrives meanwhile does not move the others.</param>
     public IActionResult OnGetHtml(int number)
     {
         var mails = environment.IsDevelopment() ? services.GetService<DevelopmentMailbox>()?.List() : null;
         return mails is not null && number >= 0 && number < mails.Count ? Show(HttpContext, mails[^(number + 1)], brands) : NotFound();
     }
 
-    /// <summary>The picture inside a mail is here the file of the brand, and a link opens where the page is.</summary>
+    /// <summary>Here the picture inside a mail is the file of the brand, and a link opens in the place of the page.</summary>
     internal static ContentResult Show(HttpContext http, MailMessage mail, BrandDirectory brands)
     {
         SecurityHeaders.AllowMail(http);

@@ -4,7 +4,7 @@ using Sso.Delivery.Outbox;
 
 namespace Sso.Server.Pages.Dev;
 
-/// <summary>The messages of the development outbox. Where there is none, there is no such page.</summary>
+/// <summary>The messages of the development outbox. If there is none, the page does not exist.</summary>
 public sealed class Phone(IServiceProvider services, IHostEnvironment environment) : PageModel
 {
     public IReadOnlyList<OutboxMessage> Messages { get; private set; } = [];

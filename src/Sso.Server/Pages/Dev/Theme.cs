@@ -46,7 +46,7 @@ public static partial class Theme
 
     public static string Ratio(double contrast) => (Math.Floor(contrast * 100) / 100).ToString("0.00", CultureInfo.InvariantCulture) + ":1";
 
-    /// <summary>What holds in both schemes, then what the dark one changes; a brand sets each scheme on its own.</summary>
+    /// <summary>What applies in both schemes, then what the dark one changes; a brand sets each scheme separately.</summary>
     private static Dictionary<string, Colour> TokensOf(string css, bool dark)
     {
         var tokens = new Dictionary<string, Colour>(StringComparer.Ordinal);

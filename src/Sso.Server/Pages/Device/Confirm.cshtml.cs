@@ -11,7 +11,7 @@ public sealed class Confirm(WaitingRequests waiting, IStringLocalizer<Consent> s
 {
     public IEnumerable<string> InWords => Consent.InWordsOf(Flow.Request.Scopes, scopes);
 
-    /// <summary>The same on the device, or it is not the person's.</summary>
+    /// <summary>It must be the same on the device, or the device is not the person's.</summary>
     public string? UserCode => Flow.Request.Parameters.Text("user_code");
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) =>

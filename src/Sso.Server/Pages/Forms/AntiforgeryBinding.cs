@@ -20,7 +20,7 @@ internal sealed class AntiforgeryBinding(CookieNames cookies) : IAntiforgeryAddi
 
     public bool ValidateAdditionalData(HttpContext context, string additionalData)
     {
-        // Asked last, of a value that is otherwise right: made for this browser.
+        // Asked last, about a value that is otherwise right: made for this browser.
         var isOfThisSession = additionalData == GetAdditionalData(context);
         if (!isOfThisSession)
         {
@@ -30,13 +30,13 @@ internal sealed class AntiforgeryBinding(CookieNames cookies) : IAntiforgeryAddi
         return isOfThisSession;
     }
 
-    /// <summary>The form is of this browser, which signed in or out since the form was opened.</summary>
+    /// <summary>True if the form is this browser's, which has signed in or out since the form was opened.</summary>
     public static bool IsOfOtherSession(HttpContext http) => http.Items.ContainsKey(OtherSession);
 }
 
 /// <summary>
-/// Nothing is done by a refused form. Where only the session changed since it was opened, the browser goes to the page as it is now: on to
-/// the application, if another tab has done the sign-in. Otherwise a page says what a refused form means.
+/// A refused form does nothing. If only the session has changed since it was opened, the browser goes to the page as it is now: on to the
+/// application, if another tab has done the sign-in. Otherwise a page says what a refused form means.
 /// </summary>
 internal sealed class AntiforgeryFailurePage : IAlwaysRunResultFilter
 {

@@ -11,8 +11,8 @@ using Sso.Server.Http;
 namespace Sso.Server.Pages.Forms;
 
 /// <summary>
-/// What a page says to a form, on its way from the form to the page: in a cookie, sealed, for one address, for a minute, shown once.
-/// Nothing of it is kept here, so there is nothing that strangers could fill.
+/// What a page says in answer to a form, on its way from the form to the page: in a cookie, sealed, for one address, for a minute, shown
+/// once. None of it is kept here, so there is nothing that strangers could fill.
 /// </summary>
 public sealed class PageAnswers(Sealer sealer, CookieNames cookies)
 {
@@ -24,13 +24,13 @@ public sealed class PageAnswers(Sealer sealer, CookieNames cookies)
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
-    /// <summary>The way to this page by GET: the handler of a form is not part of it.</summary>
+    /// <summary>The address of this page for a GET: the handler of a form is not part of it.</summary>
     public static string AddressOf(HttpRequest request) => request.Path.Add(QueryString.Create(
         request.Query.Where(pair => !string.Equals(pair.Key, "handler", StringComparison.OrdinalIgnoreCase))));
 
     /// <summary>
-    /// The page that tells of a form that was not made for this browser, and how it leads back to the form's page: sealed, because that
-    /// address may hold a mailed link, which belongs into no other.
+    /// The page about a form that was not made for this browser, with the way back to the form's page: sealed, because that address may
+    /// hold a mailed link, which belongs in no other address.
     /// </summary>
     public string StaleFormPage(string back)
     {
@@ -38,10 +38,12 @@ public sealed class PageAnswers(Sealer sealer, CookieNames cookies)
         return $"/error?about={Pages.Error.StaleForm}" + (text.Length > SealedInAddress.Longest ? "" : "&back=" + text);
     }
 
-    /// <summary>Null when it was not sealed here, or too long ago.</summary>
+    /// <summary>Null if it was not sealed here, or too long ago.</summary>
     public string? OpenBack(string? text) => sealer.Open(BackPurpose, text) is { } back ? Encoding.UTF8.GetString(back) : null;
 
-    /// <summary>Takes along what the page would say now: its errors, its status, and what is marked <see cref="CarriedAttribute"/>.</summary>
+    /// <summary>
+    /// Carries along what the page would say now: its errors, its status, and what is marked <see cref="CarriedAttribute"/>.
+    /// </summary>
     public void Carry(PageModel page)
     {
         var (http, errors) = (page.HttpContext, new JsonArray());
@@ -62,7 +64,7 @@ public sealed class PageAnswers(Sealer sealer, CookieNames cookies)
         Append(http, new(NameOf(AddressOf(http.Request)), errors, carried, http.Response.StatusCode, http.Response.Headers.RetryAfter), Lifetime);
     }
 
-    /// <summary>Tells the page at an address something that stands at none of its fields.</summary>
+    /// <summary>Tells the page at an address something that belongs to none of its fields.</summary>
     public void Tell(HttpContext http, string address, string problem) =>
         Append(http, new(NameOf(address), [new JsonArray("", problem)], [], StatusCodes.Status200OK, RetryAfter: null), Lifetime);
 
@@ -72,7 +74,7 @@ public sealed class PageAnswers(Sealer sealer, CookieNames cookies)
         new(NameOf(path), [], new(values.Select(value => KeyValuePair.Create(value.Property, value.Value))), StatusCodes.Status200OK, RetryAfter: null),
         lifetime);
 
-    /// <summary>Gives the page at this address what was taken along for it, before its handler runs.</summary>
+    /// <summary>Gives the page at this address what was carried along for it, before its handler runs.</summary>
     public void Restore(PageModel page)
     {
         var http = page.HttpContext;
@@ -98,13 +100,13 @@ public sealed class PageAnswers(Sealer sealer, CookieNames cookies)
         http.Response.Headers.RetryAfter = answer.RetryAfter;
     }
 
-    /// <summary>An address holds a flow or a mailed link: too long for a cookie, and not for it.</summary>
+    /// <summary>An address holds a flow or a mailed link: too long for a cookie's name, and not meant for it.</summary>
     private static string NameOf(string address) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(address)));
 
     private static IEnumerable<PropertyInfo> CarriedOf(PageModel page) =>
         page.GetType().GetProperties().Where(property => property.IsDefined(typeof(CarriedAttribute)));
 
-    /// <summary>Whoever types more than a cookie holds sees the errors, and types it again.</summary>
+    /// <summary>Somebody who types more than a cookie can hold sees the errors and has to type it again.</summary>
     private void Append(HttpContext http, Answer answer, TimeSpan lifetime)
     {
         var text = Seal(answer, lifetime);

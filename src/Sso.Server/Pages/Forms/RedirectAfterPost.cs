@@ -5,7 +5,7 @@ using Sso.Server.Http;
 namespace Sso.Server.Pages.Forms;
 
 /// <summary>
-/// No page is the answer to a form: what it says is said by the GET of its own address, so that Back and reload ask nothing and send
+/// No page is the answer to a form: what it has to say is said by a GET of its own address, so that Back and reload ask nothing and send
 /// nothing again.
 /// </summary>
 internal sealed class RedirectAfterPost : IAsyncPageFilter
@@ -14,7 +14,7 @@ internal sealed class RedirectAfterPost : IAsyncPageFilter
 
     public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
-        // The error page stands in for the answer to a form of any address.
+        // The error page stands in for the answer to a form at any address.
         if (context.HandlerInstance is not PageModel page || page is Pages.Error)
         {
             await next();

@@ -15,7 +15,7 @@ public sealed class Forgot(PasswordReset reset, IStringLocalizer<Forgot> text) :
     [BindProperty(Name = "Input.UserName"), Carried]
     public string? UserName { get; set; }
 
-    /// <summary>The flow that the person left to come here; they find back to it, and the page keeps its brand.</summary>
+    /// <summary>The flow that the person left to come here; they can go back to it, and the page keeps its brand.</summary>
     [BindProperty(SupportsGet = true, Name = "flow")]
     public string? RequestHandle { get; set; }
 

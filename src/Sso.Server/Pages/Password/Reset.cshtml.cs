@@ -11,7 +11,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Password;
 
-/// <summary>A new password by a mailed link. Opening it uses nothing; only the button does.</summary>
+/// <summary>A new password with a mailed link. Opening it uses nothing up; only the button does.</summary>
 public sealed class Reset(
     PasswordReset reset, PasswordFloor floor, IStringLocalizer<Reset> text, IStringLocalizer<Common> common) : PageModel
 {
@@ -21,10 +21,10 @@ public sealed class Reset(
     [BindProperty(Name = "Input.Password")]
     public string? Password { get; set; }
 
-    /// <summary>Null when the link is dead.</summary>
+    /// <summary>Null if the link is dead.</summary>
     public Person? Owner { get; private set; }
 
-    /// <summary>Characters of a new password.</summary>
+    /// <summary>The least number of characters of a new password.</summary>
     public int Minimum { get; private set; }
 
     public async Task OnGetAsync(CancellationToken cancellation) =>

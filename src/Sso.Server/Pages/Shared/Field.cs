@@ -32,7 +32,7 @@ public abstract record Field
     /// <summary>A password: never shown again.</summary>
     public sealed record Password : Field
     {
-        /// <summary>A password to be remembered rather than one to be filled in.</summary>
+        /// <summary>A password to be saved rather than one to be filled in.</summary>
         public bool IsNew { get; init; }
 
         /// <summary>A link on the line of the label: its text, and where it leads.</summary>
@@ -46,13 +46,13 @@ public abstract record Field
 
         public bool Recovery { get; init; }
 
-        /// <summary>A heading above it says the same: its name is for whoever does not see.</summary>
+        /// <summary>A heading above it says the same: its label is for people who cannot see.</summary>
         public bool HasTitle { get; init; }
 
         /// <summary>Null before the first wrong one.</summary>
         public int? TriesLeft { get; init; }
 
-        /// <summary>How long the code is still good; null where nothing tells.</summary>
+        /// <summary>How long the code is still valid; null if unknown.</summary>
         public TimeSpan? Life { get; init; }
     }
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc.ViewFeatures;
 
 namespace Sso.Server.Pages.Shared;
 
-/// <summary>What the views ask about a field: its error, and the ids of the texts that describe it.</summary>
+/// <summary>What the views need to know about a field: its error, and the ids of the texts that describe it.</summary>
 internal static class Fields
 {
     /// <summary><c>Input.UserName</c> is <c>username</c> in the page.</summary>
@@ -21,10 +21,10 @@ internal static class Fields
     public static string? ErrorOf(this ViewDataDictionary view, string field) =>
         view.ModelState[field]?.Errors.FirstOrDefault()?.ErrorMessage;
 
-    /// <summary>The value of aria-invalid: present when the field has an error, absent otherwise.</summary>
+    /// <summary>The value of aria-invalid: present if the field has an error, absent otherwise.</summary>
     public static string? Invalid(this ViewDataDictionary view, string field) => view.ErrorOf(field) is null ? null : "true";
 
-    /// <summary>The value of aria-describedby: the hint, then the error, as far as they are there.</summary>
+    /// <summary>The value of aria-describedby: the hint, then the error, if there are any.</summary>
     public static string? DescribedBy(this ViewDataDictionary view, string field, string? hint) => (hint, view.ErrorOf(field)) switch
     {
         (null, null) => null,

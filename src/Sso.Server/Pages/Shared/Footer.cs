@@ -4,7 +4,7 @@ using Sso.Server.Brands;
 
 namespace Sso.Server.Pages.Shared;
 
-/// <summary>What a brand links under every page, in the same place (WCAG 2.2 §3.2.6).</summary>
+/// <summary>What a brand links to at the bottom of every page, in the same place (WCAG 2.2 §3.2.6).</summary>
 internal static class Footer
 {
     public static IReadOnlyList<(string Text, string Target)> Of(Brand brand, IStringLocalizer<Common> common) =>

@@ -4,7 +4,7 @@ using Sso.Protocol;
 
 namespace Sso.Server.Pages.Shared;
 
-/// <summary>The few drawings of the pages; each stands beside a word that says the same.</summary>
+/// <summary>The few drawings of the pages; each is next to a word that says the same.</summary>
 internal static class Icon
 {
     public static readonly HtmlString Problem = Draw("""<circle cx="12" cy="12" r="9"/><path d="M12 7.5v5.5M12 16.2v.1"/>""");
@@ -59,7 +59,7 @@ internal static class Icon
         _ => Lock,
     };
 
-    /// <summary>For what is no failure.</summary>
+    /// <summary>For anything but a failure.</summary>
     public static HtmlString ForEvent(SecurityEventKind kind) => kind switch
     {
         SecurityEventKind.SignedIn or SecurityEventKind.PasswordProved or SecurityEventKind.SecondFactorProved => Lock,

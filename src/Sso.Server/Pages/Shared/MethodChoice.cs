@@ -18,7 +18,7 @@ internal static class MethodChoice
     public static IEnumerable<ProofMethod> InOrder(IReadOnlySet<ProofMethod> offered) =>
         from choice in All where offered.Contains(choice.Method) select choice.Method;
 
-    /// <summary>Null when nothing was chosen, or nothing that is offered.</summary>
+    /// <summary>Null if nothing was chosen, or nothing that is offered.</summary>
     public static ProofMethod? Chosen(IReadOnlySet<ProofMethod> offered, string? value) =>
         (from choice in All where choice.Value == value && offered.Contains(choice.Method) select (ProofMethod?)choice.Method)
             .FirstOrDefault();

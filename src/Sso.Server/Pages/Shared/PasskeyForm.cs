@@ -3,7 +3,7 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages.Shared;
 
 /// <summary>
-/// A button that holds a WebAuthn ceremony; without script, or in a browser that does not know passkeys, it is not shown.
+/// A button that starts a WebAuthn ceremony; without script, or in a browser that does not know passkeys, it is not shown.
 /// </summary>
 /// <param name="Handle">The flow, if any.</param>
 /// <param name="Act"><c>create</c>, <c>get</c>, or <c>autofill</c>: a get that also offers itself in the name field.</param>

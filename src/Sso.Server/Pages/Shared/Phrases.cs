@@ -37,7 +37,7 @@ internal static class Phrases
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Why no code is on its way; null when one is.</summary>
+    /// <summary>Why no code is on its way; null if one is.</summary>
     public static string? Refusal(this IStringLocalizer<Common> common, SendOutcome outcome) => outcome switch
     {
         SendOutcome.Sent or SendOutcome.AlreadySent => null,
@@ -47,7 +47,7 @@ internal static class Phrases
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>Why no code was sent to a number that was typed; null when one was.</summary>
+    /// <summary>Why no code was sent to a number that was typed; null if one was.</summary>
     public static string? Refusal(this IStringLocalizer<Common> common, NumberOutcome outcome) => outcome switch
     {
         NumberOutcome.Sent => null,
@@ -62,11 +62,11 @@ internal static class Phrases
     };
 
     /// <param name="common">The texts.</param>
-    /// <param name="wait">Null where waiting does not help.</param>
+    /// <param name="wait">Null if waiting does not help.</param>
     private static string Stopped(this IStringLocalizer<Common> common, TimeSpan? wait) =>
         wait is { } span ? common["SendStopped", common.Span(span)] : common["SendImpossible"];
 
-    /// <summary>Why a new password is not taken, and what to do.</summary>
+    /// <summary>Why a new password is refused, and what to do.</summary>
     public static string Refusal(this IStringLocalizer<Common> common, PasswordFlaw flaw, PasswordPolicy policy) => flaw switch
     {
         PasswordFlaw.TooShort => common["PasswordTooShort", policy.Shortest],
@@ -103,19 +103,19 @@ internal static class Phrases
     public static string Title(this IStringLocalizer<Common> common, MethodView method) =>
         string.Join(" · ", new[] { common.Method(method.Method), method.MaskedNumber ?? method.Name }.OfType<string>());
 
-    /// <summary>The sentence with what fills its one place in strong letters.</summary>
+    /// <summary>The sentence, with the value in its one place in bold.</summary>
     public static IHtmlContent Strong(this IStringLocalizer<Common> common, string key, string filling)
     {
-        // A mark that no text has: what is filled in may be any word of the sentence.
+        // A mark that no text contains: the value may equal any word of the sentence.
         var sentence = common[key, "\uE000"].Value.Split('\uE000').Select(part => HtmlEncoder.Default.Encode(part));
         return new HtmlString(string.Join($"<b>{HtmlEncoder.Default.Encode(filling)}</b>", sentence));
     }
 
-    /// <summary>"Area Clienti" is AC: two letters at most, of the first words.</summary>
+    /// <summary>"Area Clienti" is AC: at most two letters, of the first words.</summary>
     public static string Initials(string name) => string.Concat(
         name.Split([' ', '.', '-', '_'], StringSplitOptions.RemoveEmptyEntries).Take(2).Select(word => StringInfo.GetNextTextElement(word))).ToUpperInvariant();
 
-    /// <summary>The sentence with a number in it that no line breaks.</summary>
+    /// <summary>The sentence, with a number in it that is not broken across lines.</summary>
     public static IHtmlContent Unbroken(this LocalizedString sentence, string? number)
     {
         var (text, digits) = (HtmlEncoder.Default.Encode(sentence.Value), HtmlEncoder.Default.Encode(number ?? ""));

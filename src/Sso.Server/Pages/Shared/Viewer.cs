@@ -9,14 +9,14 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Pages.Shared;
 
-/// <summary>Who looks at pages of theirs, as the bar above them shows it.</summary>
-/// <param name="Name">The full name, else the user name.</param>
-/// <param name="GivenName">What a greeting calls the person; null where it is not known.</param>
-/// <param name="LastApp">The application that this session was last used for, where a browser can open it.</param>
+/// <summary>The viewer of account pages, as the bar above them shows it.</summary>
+/// <param name="Name">The full name, otherwise the user name.</param>
+/// <param name="GivenName">What a greeting calls the person; null if unknown.</param>
+/// <param name="LastApp">The application for which this session was last used, if a browser can open it.</param>
 public sealed record Face(string Name, string? GivenName, string UserName, OpenableApp? LastApp);
 
 /// <summary>
-/// The reader of a page: their name, and times in their own zone where it is stored, else in that of the server. It is read once, however
+/// The viewer of a page: their name, and times in their own zone if it is stored, otherwise in that of the server. It is read once, however
 /// many parts of the page ask.
 /// </summary>
 public sealed class Viewer(
@@ -24,10 +24,10 @@ public sealed class Viewer(
 {
     private TimeZoneInfo _zone = ZoneNames.Of(id: null);
 
-    /// <summary>Null before somebody was met.</summary>
+    /// <summary>Null until the viewer is known.</summary>
     public Face? Face { get; private set; }
 
-    /// <summary>"ora di Roma"; the distance from UTC where a zone has no town.</summary>
+    /// <summary>"ora di Roma"; the offset from UTC if a zone has no city.</summary>
     public string Zone => ZoneOf(clock.GetUtcNow());
 
     public async Task MeetAsync(SignInRow signIn, CancellationToken cancellation)
@@ -72,7 +72,7 @@ public sealed class Viewer(
             : day.ToString(day.Year == today.Year ? "d MMMM" : "d MMMM yyyy", CultureInfo.GetCultureInfo(CultureInfo.CurrentUICulture.Name));
     }
 
-    /// <summary>"oggi alle 14:05". The zone stands elsewhere on the page.</summary>
+    /// <summary>"oggi alle 14:05". The zone is elsewhere on the page.</summary>
     public string Moment(DateTimeOffset at) => common["DateAndTime", Date(at), Time(at)];
 
     public DateOnly DateOf(DateTimeOffset at) => DateOnly.FromDateTime(Local(at).DateTime);

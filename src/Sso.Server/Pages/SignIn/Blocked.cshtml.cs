@@ -4,16 +4,16 @@ using Sso.Server.Http;
 
 namespace Sso.Server.Pages.SignIn;
 
-/// <summary>Too many tries: how long to wait, and nothing about whether the account exists.</summary>
+/// <summary>Too many attempts: how long to wait, and nothing about whether the account exists.</summary>
 public sealed class Blocked : PageModel
 {
-    /// <summary>Longer than any wait: the name is closed until somebody opens it.</summary>
+    /// <summary>Longer than any wait: the name is blocked until somebody unblocks it.</summary>
     private const long LongestWait = 24 * 60 * 60;
 
     [BindProperty(SupportsGet = true, Name = "flow")]
     public string? RequestHandle { get; set; }
 
-    /// <summary>Null when waiting does not help: then a new password does.</summary>
+    /// <summary>Null if waiting does not help: then a new password does.</summary>
     public TimeSpan? Wait { get; private set; }
 
     public void OnGet([FromQuery(Name = "for")] long seconds)

@@ -7,7 +7,7 @@ namespace Sso.Server.Pages.SignIn;
 /// <summary>The application demands a second factor and none is enrolled.</summary>
 public sealed class Enrol(EnrolmentPostponement postponement) : StepPage
 {
-    /// <summary>How many sign-ins may still be made without.</summary>
+    /// <summary>How many sign-ins may still be made without one.</summary>
     public int GraceLeft => Step is NextStep.EnrollSecondFactor enrol ? enrol.GraceLeft : 0;
 
     /// <summary>After the loss of every factor: those that are enrolled stop working when the new one is proved.</summary>

@@ -22,18 +22,18 @@ public sealed class Index(
     [BindProperty(Name = "Input.Password")]
     public string? Password { get; set; }
 
-    /// <summary>Someone is signed in already, and the application wants to see the password again.</summary>
+    /// <summary>Somebody is already signed in, and the application wants the password again.</summary>
     public bool Again => SignedIn is not null;
 
     /// <summary>Too many wrong codes: the second step is void, and sign-in begins again.</summary>
     [BindProperty(SupportsGet = true, Name = "codes")]
     public bool CodesFailed { get; set; }
 
-    /// <summary>A sign-in to the account area took too long, and this is its new beginning.</summary>
+    /// <summary>A sign-in to the account area took too long, and begins again here.</summary>
     [Carried]
     public bool IsLate { get; set; }
 
-    /// <summary>How the session ended that this browser still names; null where there was none.</summary>
+    /// <summary>How the session ended that this browser still names; null if there was none.</summary>
     public SessionEnd? Ended { get; private set; }
 
     /// <summary>What the passkey button and the autofill of the name field need.</summary>
@@ -46,7 +46,7 @@ public sealed class Index(
         UserName ??= SignedIn?.UserName ?? Flow.Request.LoginHint;
         if (!ModelState.IsValid && UserName is not null)
         {
-            // Whoever goes on to the page of a forgotten password has typed it already.
+            // People who go on to the page for a forgotten password have already typed it.
             answers.Keep(HttpContext, "/password/forgot", TimeSpan.FromMinutes(10), (nameof(Pages.Password.Forgot.UserName), UserName));
         }
 

@@ -7,15 +7,14 @@ using Sso.Server.Recovery;
 namespace Sso.Server.Pages.SignIn;
 
 /// <summary>
-/// The mailed link after the wait. Opening it uses nothing; its button begins a flow of this
-/// browser, which asks for the password first.
+/// The mailed link after the wait. Opening it uses nothing up; its button begins a flow in this browser, which asks for the password first.
 /// </summary>
 public sealed class Recover(LostFactor lost, Flows flows) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }
 
-    /// <summary>Null when the link is dead.</summary>
+    /// <summary>Null if the link is dead.</summary>
     public Person? Account { get; private set; }
 
     public async Task OnGetAsync(CancellationToken cancellation) =>

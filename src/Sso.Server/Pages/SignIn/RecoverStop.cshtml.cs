@@ -16,7 +16,7 @@ public sealed class RecoverStop(LostFactor lost, PasswordReset reset) : PageMode
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }
 
-    /// <summary>Null when the link is dead.</summary>
+    /// <summary>Null if the link is dead.</summary>
     public Person? Account { get; private set; }
 
     [Carried]
@@ -32,7 +32,7 @@ public sealed class RecoverStop(LostFactor lost, PasswordReset reset) : PageMode
     public async Task OnPostAsync(CancellationToken cancellation) =>
         IsStopped = await lost.StopByLinkAsync(HttpContext.Visit(), Link, cancellation);
 
-    /// <summary>"It wasn't me": the password is known to somebody, so everything closes and the request with it.</summary>
+    /// <summary>"It wasn't me": somebody knows the password, so everything closes, and the request with it.</summary>
     public async Task OnPostSecureAsync(CancellationToken cancellation) =>
         IsSecured = await reset.SecureAsync(HttpContext.Visit(), Link, MailedLinkPurpose.StopRecovery, cancellation);
 }

@@ -8,7 +8,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
-/// <summary>Another number, and what it shall serve.</summary>
+/// <summary>Another number, and what it is to be used for.</summary>
 public sealed class Add(
     OwnContacts contacts, TextEnrolment enrolment, PhoneNumbers numbers,
     IStringLocalizer<Add> text, IStringLocalizer<Common> common) : ContactPage(contacts)

@@ -8,7 +8,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
-/// <summary>A new number in the place of a verified one: it is a new factor, proved by its own code.</summary>
+/// <summary>A new number in place of a verified one: it is a new factor, proved by its own code.</summary>
 public sealed class Change(
     OwnContacts contacts, TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Change> text, IStringLocalizer<Common> common)
     : ContactPage(contacts)

@@ -6,7 +6,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
-/// <summary>The code that proves a number; only then it is verified, or takes the place of another.</summary>
+/// <summary>The code that proves a number; only then is it verified, or does it take the place of another.</summary>
 public sealed class Code(OwnContacts contacts, TextEnrolment enrolment, IStringLocalizer<Common> common) : ContactPage(contacts)
 {
     [BindProperty(Name = "Input.Code")]

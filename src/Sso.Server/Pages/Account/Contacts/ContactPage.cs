@@ -3,12 +3,12 @@ using Sso.Server.Account;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
-/// <summary>A page that changes a contact: after a proof of at most five minutes, with an enrolled method where there is one.</summary>
+/// <summary>A page that changes a contact: after a proof of at most five minutes, with an enrolled method if there is one.</summary>
 public abstract class ContactPage(OwnContacts contacts) : AccountPage
 {
     public ContactsView View { get; private set; } = null!;
 
-    /// <summary>False where this installation takes no codes by text: then a number can still get the notices.</summary>
+    /// <summary>False if this installation accepts no codes by text: a number can then still get the notices.</summary>
     public bool MaySignIn => !Flow.Request.Client.WithheldFactors.Contains(ProofMethod.TextMessage);
 
     protected override TimeSpan? FreshProof => ChangeAge;

@@ -8,7 +8,7 @@ using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
-/// <summary>Another address, or the present one confirmed: both by a link that goes there.</summary>
+/// <summary>Another address, or confirmation of the current one: both with a link that goes there.</summary>
 public sealed class Email(
     OwnContacts contacts, EmailChange change, IStringLocalizer<Email> text, IStringLocalizer<Common> common) : ContactPage(contacts)
 {

@@ -4,7 +4,7 @@ using Sso.Server.Account;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
-/// <summary>The address and the verified numbers, and what each number serves.</summary>
+/// <summary>The address and the verified numbers, and what each number is used for.</summary>
 public sealed class Index(OwnContacts contacts, MessageRoutes routes) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]

@@ -6,7 +6,7 @@ using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
-/// <summary>A number goes, whatever it serves; the last method that confirms the sign-in is protected.</summary>
+/// <summary>A number is removed, whatever it is used for; the last method that confirms the sign-in is protected.</summary>
 public sealed class Remove(OwnContacts contacts, FactorRemoval removal, IStringLocalizer<Remove> text) : ContactPage(contacts)
 {
     [BindProperty(SupportsGet = true, Name = "id"), Carried]

@@ -5,7 +5,7 @@ using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
-/// <summary>What each number serves, sign-in and priority notices apart.</summary>
+/// <summary>What each number is used for, separately for sign-in and priority notices.</summary>
 public sealed class Uses(OwnContacts contacts, FactorRemoval removal, IStringLocalizer<Uses> text) : ContactPage(contacts)
 {
     /// <summary>The numbers ticked for each use.</summary>

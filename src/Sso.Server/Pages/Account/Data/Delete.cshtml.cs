@@ -6,7 +6,7 @@ using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Data;
 
-/// <summary>The wish to have the account deleted: what happens and when, and the name typed as a sign that it is meant.</summary>
+/// <summary>Asking for the account to be deleted: what happens and when, and the name typed as a sign that it is meant.</summary>
 public sealed class Delete(OwnDeletion deletion, IStringLocalizer<Delete> text) : AccountPage
 {
     [BindProperty(Name = "Input.UserName"), Carried]

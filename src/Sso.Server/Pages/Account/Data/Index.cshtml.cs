@@ -4,7 +4,7 @@ using Sso.Server.Account;
 
 namespace Sso.Server.Pages.Account.Data;
 
-/// <summary>What belongs to the person: a file with everything that is held about them, and the end of the account.</summary>
+/// <summary>What belongs to the person: a file with everything that is held about them, and deleting the account.</summary>
 public sealed class Index(DataExport export, OwnDeletion deletion, IStringLocalizer<Index> text) : AccountPage
 {
     /// <summary>The deletion was called off.</summary>

@@ -7,13 +7,13 @@ using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Data;
 
-/// <summary>Calls the deletion of an account off by the mailed link. Opening it does nothing; it signs nobody in.</summary>
+/// <summary>Calls off the deletion of an account with the mailed link. Opening it does nothing; it signs nobody in.</summary>
 public sealed class Keep(OwnDeletion deletion) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }
 
-    /// <summary>Null when the link is dead.</summary>
+    /// <summary>Null if the link is dead.</summary>
     public Person? Account { get; private set; }
 
     [Carried]

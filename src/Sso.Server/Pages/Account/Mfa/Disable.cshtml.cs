@@ -3,7 +3,7 @@ using Sso.Server.Account;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
-/// <summary>Turning two-factor authentication off, where the policy leaves it to the customer.</summary>
+/// <summary>Turning off two-factor authentication, if the policy leaves it to the customer.</summary>
 public sealed class Disable(FactorRemoval removal) : AccountPage
 {
     public bool IsPossible => removal.MayDisable;

@@ -5,18 +5,20 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>
-/// A page that enrols a factor. Each page of the way is a step: a number takes two, and recovery codes that are still to be saved one more.
+/// A page that enrols a factor. Each page on the way is a step: a number takes two, and recovery codes that are still to be saved take one
+/// more.
 /// </summary>
 public abstract class FactorPage : EnrolmentPage
 {
     public int Steps => (Enrols is ProofMethod.TextMessage ? 2 : 1) + (Owner.RecoveryCodesSavedAt is null ? 1 : 0);
 
     /// <summary>
-    /// The code was right. Who has no recovery codes gets them by this very form, since no visit of a page makes any; who has, keeps them.
+    /// The code was right. People without recovery codes get them from this very form, since merely visiting a page makes none; people who
+    /// have codes keep them.
     /// </summary>
     protected async Task<IActionResult> EnrolledAsync(CancellationToken cancellation)
     {
-        // With the lost factors that this one took the place of their codes went too.
+        // With the lost factors that this one replaced, their codes went too.
         if (Owner.RecoveryCodesSavedAt is not null && Owner.RecoveryFlowId != Flow.Request.FlowId)
         {
             return InFlow ? Continue() : SeeOther("/account/mfa/done");

@@ -4,8 +4,8 @@ using Sso.Server.Recovery;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>
-/// A pending request to replace lost factors, seen by somebody who is in: they can stop it. No fresh proof is asked,
-/// because stopping it only keeps what is.
+/// A pending request to replace lost factors, seen by somebody who is signed in: they can stop it. No fresh proof is demanded, because
+/// stopping it only keeps things as they are.
 /// </summary>
 public sealed class Lost(LostFactor lost) : AccountPage
 {

@@ -7,7 +7,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
-/// <summary>The name of an app or a passkey, so that its owner tells one from another.</summary>
+/// <summary>The name of an app or a passkey, so that its owner can distinguish them.</summary>
 public sealed class Rename(AccountOverview overview, FactorNames names, IStringLocalizer<Rename> text) : AccountPage
 {
     [BindProperty(Name = "Input.Name"), Carried]

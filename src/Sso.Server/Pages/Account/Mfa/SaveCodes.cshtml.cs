@@ -7,8 +7,8 @@ using Sso.Server.SignIn;
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>
-/// Ten codes for the day the telephone is lost; typing one proves that they were saved, and hides them for good. Only a form
-/// makes them, and until that moment this session sees them again as often as it likes.
+/// Ten codes for the day when the phone is lost; typing one proves that they were saved, and hides them for good. Only a form makes them,
+/// and until that moment this session can see them as often as it likes.
 /// </summary>
 public sealed class SaveCodes(RecoveryCodes recovery, IStringLocalizer<SaveCodes> text, IStringLocalizer<Common> common, TimeProvider clock)
     : EnrolmentPage
@@ -19,7 +19,7 @@ public sealed class SaveCodes(RecoveryCodes recovery, IStringLocalizer<SaveCodes
     /// <summary>Null unless this session is saving them.</summary>
     public IReadOnlyList<string>? Codes { get; private set; }
 
-    /// <summary>There are codes that wait to be typed, seen or not.</summary>
+    /// <summary>True if there are codes that wait to be typed back, seen or not.</summary>
     public bool AreUnsaved { get; private set; }
 
     public bool IsPartOfEnrolment => Owner.RecoveryCodesSavedAt is null;
@@ -50,6 +50,6 @@ public sealed class SaveCodes(RecoveryCodes recovery, IStringLocalizer<SaveCodes
         return Page();
     }
 
-    /// <summary>In the account area the step is missing from the moment the new codes are made until one of them is typed.</summary>
+    /// <summary>In the account area this step is due from the moment the new codes are made until one of them is typed back.</summary>
     protected override bool Serves(NextStep step) => step is NextStep.SaveRecoveryCodes || (!InFlow && step is NextStep.Issue);
 }

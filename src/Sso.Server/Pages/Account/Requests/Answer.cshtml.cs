@@ -6,12 +6,14 @@ using Sso.Server.Authorization;
 
 namespace Sso.Server.Pages.Account.Requests;
 
-/// <summary>One backchannel authentication, shown to the person it means, who has just proved to be that person (CIBA Core §8).</summary>
+/// <summary>
+/// One backchannel authentication, shown to the person it concerns, who has just proved to be that person (CIBA Core §8).
+/// </summary>
 public sealed class Answer(WaitingRequests waiting, IStringLocalizer<Consent> scopes) : StepPage
 {
     public IEnumerable<string> InWords => Consent.InWordsOf(Flow.Request.Scopes, scopes);
 
-    /// <summary>The same where the person began.</summary>
+    /// <summary>It must be the same where the person began.</summary>
     public string? BindingMessage => Flow.Request.Parameters.Text("binding_message");
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellation) =>

@@ -5,7 +5,7 @@ using Sso.Server.Ciba;
 namespace Sso.Server.Pages.Account.Requests;
 
 /// <summary>
-/// What applications ask a person who is not before them (CIBA Core §8). Answering one is a request of that application at the gate.
+/// What applications ask a person who is not in front of them (CIBA Core §8). Answering one is a request of that application at the gate.
 /// </summary>
 public sealed class Index(BackchannelRequests requests, Flows flows, Interaction interaction) : AccountPage
 {

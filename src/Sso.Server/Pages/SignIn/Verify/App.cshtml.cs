@@ -13,7 +13,7 @@ public sealed class App(AppCodes codes, IStringLocalizer<Common> common) : Chall
     [BindProperty(Name = "Input.Code")]
     public string? Code { get; set; }
 
-    /// <summary>After a wrong code the page says to look at the telephone's clock.</summary>
+    /// <summary>After a wrong code, the page says to check the phone's clock.</summary>
     [Carried]
     public bool WasWrong { get; set; }
 

@@ -11,33 +11,33 @@ namespace Sso.Server.Pages.SignIn.Verify;
 /// <summary>A page that asks for one of the enrolled second factors.</summary>
 public abstract class ChallengePage : StepPage
 {
-    /// <summary>The ways that this person may use for this request.</summary>
+    /// <summary>The methods that this person may use for this request.</summary>
     public IReadOnlySet<ProofMethod> Methods =>
         Step is NextStep.ChallengeSecondFactor challenge ? challenge.Methods : new HashSet<ProofMethod>();
 
-    /// <summary>The ways beside the one that this page asks for, the best first.</summary>
+    /// <summary>The methods other than the one that this page asks for, the best first.</summary>
     public IEnumerable<ProofMethod> Others => Asked is { } asked ? MethodChoice.InOrder(Methods).Where(method => method != asked) : [];
 
-    /// <summary>There is another number to send to.</summary>
+    /// <summary>True if there is another number to send to.</summary>
     public virtual bool HasSeveral => false;
 
-    /// <summary>The application of this flow is content with a remembered browser.</summary>
+    /// <summary>True if the application of this flow is content with a remembered browser.</summary>
     public bool MayTrust => Flow.Request.Client.AcceptsTrustedDevices;
 
     [BindProperty(Name = "Input.Trust"), Carried]
     public bool Trust { get; set; }
 
-    /// <summary>The person whose password was proved: the step exists for nobody else.</summary>
+    /// <summary>The person whose password was proved: this step exists for nobody else.</summary>
     protected SignInRow Person => SignedIn ?? throw new InvalidOperationException("A second factor was asked of nobody.");
 
-    /// <summary>The way that this page asks for; null where the person chooses.</summary>
+    /// <summary>The method that this page asks for; null if the person chooses.</summary>
     protected abstract ProofMethod? Asked { get; }
 
     public string PathOf(ProofMethod method) => $"/signin/verify/{MethodChoice.ValueOf(method)}?flow={RequestHandle}";
 
     public IActionResult OnPostCancel() => Cancel();
 
-    /// <summary>The way was proved: the browser is remembered if its owner asked for it.</summary>
+    /// <summary>The method was proved: the browser is remembered if its owner asked for it.</summary>
     protected async Task<IActionResult> ProvedAsync(CancellationToken cancellation)
     {
         if (Trust && MayTrust)

@@ -6,7 +6,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn.Verify;
 
-/// <summary>The code sent by mail, for people without a second factor where the application is content with it.</summary>
+/// <summary>The code sent by mail, for people without a second factor if the application is content with it.</summary>
 public sealed class Mail(MailCodes codes, IStringLocalizer<Common> common) : ChallengePage
 {
     [BindProperty(Name = "Input.Code")]
@@ -21,7 +21,7 @@ public sealed class Mail(MailCodes codes, IStringLocalizer<Common> common) : Cha
 
     public async Task OnGetAsync(CancellationToken cancellation)
     {
-        // Who has just been refused reads why: a new code is sent when it is asked for.
+        // People who have just been refused have to see why: a new code is sent when they ask for it.
         if (ModelState.IsValid && await codes.SendAsync(Visit, Person, cancellation) is not SendOutcome.Wait and var outcome
             && common.Refusal(outcome) is { } refusal)
         {

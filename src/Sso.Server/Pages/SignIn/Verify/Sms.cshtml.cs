@@ -6,7 +6,7 @@ using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn.Verify;
 
-/// <summary>The code sent to the telephone, whose number is shown masked and cannot be changed here.</summary>
+/// <summary>The code sent to the phone, whose number is shown masked and cannot be changed here.</summary>
 public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : ChallengePage
 {
     [BindProperty(Name = "Input.Code")]
@@ -29,7 +29,7 @@ public sealed class Sms(TextCodes texts, IStringLocalizer<Common> common) : Chal
 
     public async Task OnGetAsync(CancellationToken cancellation)
     {
-        // Who has just been refused reads why: a new code is sent when it is asked for.
+        // People who have just been refused have to see why: a new code is sent when they ask for it.
         if (ModelState.IsValid && await texts.SendAsync(Visit, Person, Phone, cancellation) is not SendOutcome.Wait and var outcome
             && common.Refusal(outcome) is { } refusal)
         {
