@@ -109,7 +109,8 @@ public sealed class EveryEventTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal(Makers.Select(method => method.Name).Order(), Factories.Keys.Order());
         Assert.Equal(
             Enum.GetValues<SecurityEventKind>(),
-            Factories.Values.Select(factory => factory.Make(new(DateTimeOffset.UnixEpoch, default, default, Client, default)).Kind).Distinct().Order());
+            Factories.Values.Select(factory => factory.Make(new(DateTimeOffset.UnixEpoch, default, default, Client, default)).Kind)
+                .Distinct().Order());
     }
 
     [Theory]

@@ -193,16 +193,15 @@ public sealed class AuditChainTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(nameof(SecurityEvent.Method), 1)]
-    [InlineData(nameof(SecurityEvent.Methods), "0 1")]
-    [InlineData(nameof(SecurityEvent.Browser), "Firefox")]
-    [InlineData(nameof(SecurityEvent.BrowserSystem), "Windows")]
-    public async Task A_method_or_browser_put_into_a_row_that_had_none_names_it(string column, object value)
+    [InlineData("""UPDATE "SecurityEvents" SET "Method" = 1 WHERE "Sequence" = 4""")]
+    [InlineData("""UPDATE "SecurityEvents" SET "Methods" = '0 1' WHERE "Sequence" = 4""")]
+    [InlineData("""UPDATE "SecurityEvents" SET "Browser" = 'Firefox' WHERE "Sequence" = 4""")]
+    [InlineData("""UPDATE "SecurityEvents" SET "BrowserSystem" = 'Windows' WHERE "Sequence" = 4""")]
+    public async Task A_method_or_browser_put_into_a_row_that_had_none_names_it(string statement)
     {
         await using var database = _server.OpenDatabase();
         var id = await IdAtAsync(4);
-        var cell = value is int ? "1" : $"'{value}'";
-        await database.Database.ExecuteSqlRawAsync($"UPDATE \"SecurityEvents\" SET \"{column}\" = {cell} WHERE \"Sequence\" = 4");
+        await database.Database.ExecuteSqlRawAsync(statement);
 
         Assert.Equal([new AuditFlaw(AuditFlawKind.Changed, 4, id)], (await VerifyAsync()).Flaws);
     }
