@@ -5,6 +5,7 @@ using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
 using Sso.Protocol;
+using Sso.Server.Brands;
 using Sso.Server.Http;
 using Sso.Server.Visits;
 
