@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using OpenIddict.Abstractions;
 using Sso.Data;
 using Sso.Data.Authorization;

@@ -92,18 +92,19 @@ internal sealed class AuthenticateClient(
 
     /// <summary>Why what it brings does not prove a client by the method of its registration (OIDC Core §9, RFC 8705 §2).</summary>
     private async Task<OAuthError?> RefusalAsync(
-        HttpContext http, Client? client, PresentedCredentials presented, CancellationToken cancellation) => client switch
-    {
-        null => OAuthError.InvalidClient("unknown client"),
-        _ when !presented.Fit(client.AuthenticationMethod) => OAuthError.WrongMethod(client.AuthenticationMethod),
-        { IsPublic: true } => null,
-        _ when client.AuthenticationMethod.IsByAssertion() => await assertions.RefusalAsync(
-            client, presented.Value, [options.Issuer + TokenPath, options.Issuer + http.Request.Path.Value], cancellation),
-        _ when client.AuthenticationMethod.IsByCertificate() =>
-            await certificates.RefusalAsync(http, client, cancellation) is { } reason ? OAuthError.InvalidClient(reason) : null,
-        _ when client.Secrets.Any(secret => secret.Matches(presented.Value, clock.GetUtcNow())) => null,
-        _ => OAuthError.InvalidClient("wrong secret"),
-    };
+        HttpContext http, Client? client, PresentedCredentials presented, CancellationToken cancellation) =>
+        client switch
+        {
+            null => OAuthError.InvalidClient("unknown client"),
+            _ when !presented.Fit(client.AuthenticationMethod) => OAuthError.WrongMethod(client.AuthenticationMethod),
+            { IsPublic: true } => null,
+            _ when client.AuthenticationMethod.IsByAssertion() => await assertions.RefusalAsync(
+                client, presented.Value, [options.Issuer + TokenPath, options.Issuer + http.Request.Path.Value], cancellation),
+            _ when client.AuthenticationMethod.IsByCertificate() =>
+                await certificates.RefusalAsync(http, client, cancellation) is { } reason ? OAuthError.InvalidClient(reason) : null,
+            _ when client.Secrets.Any(secret => secret.Matches(presented.Value, clock.GetUtcNow())) => null,
+            _ => OAuthError.InvalidClient("wrong secret"),
+        };
 }
 
 /// <summary>Whoever presents an access token has already proved who they are.</summary>

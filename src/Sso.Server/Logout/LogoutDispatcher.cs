@@ -64,9 +64,14 @@ public sealed partial class LogoutDispatcher(
             : LogoutNoticeStatus.Waiting;
         var done = status == LogoutNoticeStatus.Waiting ? (DateTimeOffset?)null : now;
         await using var database = await Contexts.CreateDbContextAsync(CancellationToken.None);
-        await Waiting(database, notice, notice.Attempts + 1).ExecuteUpdateAsync(set => set
-            .SetProperty(row => row.Status, status).SetProperty(row => row.NextAttemptAt, next).SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null)
-            .SetProperty(row => row.LastOutcome, outcome.Outcome).SetProperty(row => row.DoneAt, done));
+        await Waiting(database, notice, notice.Attempts + 1).ExecuteUpdateAsync(
+            set => set
+                .SetProperty(row => row.Status, status)
+                .SetProperty(row => row.NextAttemptAt, next)
+                .SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null)
+                .SetProperty(row => row.LastOutcome, outcome.Outcome)
+                .SetProperty(row => row.DoneAt, done),
+            CancellationToken.None);
         if (status == LogoutNoticeStatus.GivenUp)
         {
             GivenUp(log, notice.ClientId, notice.Attempts + 1, outcome.Outcome);

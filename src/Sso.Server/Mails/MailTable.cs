@@ -2,7 +2,6 @@ using Sso.Data.Factors;
 using Sso.Data.People;
 using Sso.Delivery.Mail;
 using Sso.Protocol;
-using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Mails;
 

@@ -3,7 +3,6 @@ using Sso.Extensions.Dpop;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Server.Clients;
-using Sso.Server.Engine;
 using Sso.Server.Issuance;
 using Sso.Server.StepUp;
 using Sso.Server.Token;

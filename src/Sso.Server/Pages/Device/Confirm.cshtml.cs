@@ -27,5 +27,5 @@ public sealed class Confirm(WaitingRequests waiting, IStringLocalizer<Consent> s
 
     protected override bool Serves(NextStep step) => step is NextStep.Issue && Flow.AnswersAt(WaitingFlow.DevicePage);
 
-    private IActionResult Done(WaitingAnswer answer) => SeeOther($"/device/done?answer={answer}");
+    private static IActionResult Done(WaitingAnswer answer) => SeeOther($"/device/done?answer={answer}");
 }

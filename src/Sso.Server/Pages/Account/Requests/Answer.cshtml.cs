@@ -29,5 +29,5 @@ public sealed class Answer(WaitingRequests waiting, IStringLocalizer<Consent> sc
 
     protected override bool Serves(NextStep step) => step is NextStep.Issue && Flow.AnswersAt(WaitingFlow.BackchannelPage);
 
-    private IActionResult Done(WaitingAnswer answer) => SeeOther($"/account/requests?answer={answer}");
+    private static IActionResult Done(WaitingAnswer answer) => SeeOther($"/account/requests?answer={answer}");
 }
