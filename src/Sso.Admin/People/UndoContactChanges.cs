@@ -14,31 +14,34 @@ namespace Sso.Admin.People;
 /// </summary>
 public sealed class UndoContactChanges(SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, TimeProvider clock)
 {
-    /// <summary>For an operator: back to before the first change that is still known; everything that is open ends.</summary>
-    public Task<Result<PersonView, Refusal>> ExecuteAsync(
-        string who, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
+    /// <summary>For an operator: back to before the first change that is still known, and everything that is open ends.</summary>
+    public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
     {
+        // Derives a key from the passphrase, for which no transaction waits.
         await dataKeys.LoadAsync(cancellation);
-        if (await database.FindPersonAsync(who, cancellation) is not { } person)
+        return await database.AllOrNothingAsync<PersonView>(async () =>
         {
-            return PersonQueries.NotFound(who);
-        }
+            if (await database.FindPersonAsync(who, cancellation) is not { } person)
+            {
+                return PersonQueries.NotFound(who);
+            }
 
-        var first = await database.ContactChanges.Where(change => change.PersonId == person.Id
-            && change.DoneAt != null && change.UndoneAt == null)
-            .OrderBy(change => change.DoneAt).ThenBy(change => change.Id).FirstOrDefaultAsync(cancellation);
-        if (first is null)
-        {
-            return Refusal.NotFound(
-                "user_name", $"No change of an address or number of '{person.UserName}' can be undone.",
-                "Changes are kept for 30 days, and undone once.");
-        }
+            var first = await database.ContactChanges.Where(change => change.PersonId == person.Id
+                && change.DoneAt != null && change.UndoneAt == null)
+                .OrderBy(change => change.DoneAt).ThenBy(change => change.Id).FirstOrDefaultAsync(cancellation);
+            if (first is null)
+            {
+                return Refusal.NotFound(
+                    "user_name", $"No change of an address or number of '{person.UserName}' can be undone.",
+                    "Changes are kept for 30 days, and undone once.");
+            }
 
-        await TakeBackAsync(person, first.DoneAt!.Value, cancellation);
-        await database.EndEverythingAsync(person.Id, keptSessionId: null, "contacts restored", clock.GetUtcNow(), cancellation);
-        database.RecordChange(person, "contacts restored", clock.GetUtcNow());
-        return PersonView.Of(person);
-    }, cancellation);
+            await TakeBackAsync(person, first.DoneAt!.Value, cancellation);
+            await database.EndEverythingAsync(person.Id, keptSessionId: null, "contacts restored", clock.GetUtcNow(), cancellation);
+            database.RecordChange(person, "contacts restored", clock.GetUtcNow());
+            return PersonView.Of(person);
+        }, cancellation);
+    }
 
     /// <summary>Leaves the account as it was before that moment; the caller ends what is open, saves and commits.</summary>
     public async Task TakeBackAsync(Person person, DateTimeOffset since, CancellationToken cancellation)

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Sso.Data.Clients;
 using Sso.Protocol.Clients;
+using Sso.Server.Http;
 using Sso.Server.MutualTls;
 using Sso.Settings;
 using Sso.Testing;
