@@ -14,7 +14,7 @@ namespace Sso.Admin.People;
 /// </summary>
 public sealed class UndoContactChanges(SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, TimeProvider clock)
 {
-    /// <summary>For an operator: back to before the first change that is still known, and everything that is open ends.</summary>
+    /// <summary>For an operator: back to before the first change that is still known; everything that is open ends.</summary>
     public async Task<Result<PersonView, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
     {
         // Derives a key from the passphrase, for which no transaction waits.
