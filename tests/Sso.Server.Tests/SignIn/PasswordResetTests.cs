@@ -171,6 +171,32 @@ public sealed class PasswordResetTests : IAsyncLifetime
     }
 
     [Fact]
+    [Spec("S6")]
+    public async Task The_form_that_is_sent_twice_finds_its_own_password_and_another_one_does_not()
+    {
+        var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
+        var browser = _server.OpenBrowser();
+        await Journey.SignInAsync(browser, ada, "/account");
+        var form = await browser.GetAsync("/account/password");
+        await browser.SubmitAsync(form, ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword));
+
+        var again = await browser.SubmitAsync(form, ("Input.Present", SsoServer.Password), ("Input.Password", NewPassword));
+        Assert.Contains("è stata cambiata", Words(again), StringComparison.Ordinal);
+        Assert.Single(await ada.MailsAsync(), mail => mail.Subject.Contains("password", StringComparison.OrdinalIgnoreCase));
+        var other = await browser.SubmitAsync(form, ("Input.Present", SsoServer.Password), ("Input.Password", "ancora un'altra frase"));
+        Assert.Contains("non è corretta", other.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
+
+        // Long after the change nobody sends its form again, and a guess counts as one.
+        await _server.PassAsync(TimeSpan.FromMinutes(16));
+        form = await browser.GetAsync("/account/password");
+        form = await Journey.PasswordAsync(browser, form, ada, NewPassword);
+        form = await Journey.AppAsync(browser, form, ada);
+        Assert.Equal("/account/password", form.Path);
+        var guess = await browser.SubmitAsync(form, ("Input.Present", "sbagliata"), ("Input.Password", NewPassword));
+        Assert.Contains("non è corretta", guess.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Spec("S71")]
     public async Task A_stranger_who_fails_at_the_door_does_not_keep_the_owner_from_a_new_password()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Admin.People;
@@ -16,14 +15,8 @@ namespace Sso.Server.Pages.Account;
 /// </summary>
 public sealed class NotMe(
     OwnProtection protection, PasswordReset reset, AccountOverview overview, PasswordFloor floor,
-    IStringLocalizer<NotMe> text, IStringLocalizer<Common> common) : AccountPage
+    IStringLocalizer<NotMe> text, IStringLocalizer<Common> common) : NewPasswordPage(text, common)
 {
-    [BindProperty(Name = "Input.Present")]
-    public string? Present { get; set; }
-
-    [BindProperty(Name = "Input.Password")]
-    public string? New { get; set; }
-
     /// <summary>The methods that the owner does not recognise.</summary>
     [BindProperty(Name = "Input.Strangers"), Carried]
     public IReadOnlyList<Guid> Strangers { get; set; } = [];
@@ -51,9 +44,6 @@ public sealed class NotMe(
     /// <summary>True if the form may be sent; otherwise the page says what is to come, and leads to the proof.</summary>
     public bool IsFresh { get; private set; }
 
-    /// <summary>The least number of characters of a new password.</summary>
-    public int Minimum { get; private set; }
-
     /// <summary>Closing everything needs no fresh proof: haste matters more, and all it gives is a mail to the owner.</summary>
     protected override TimeSpan? FreshProof =>
         IsConfirming || (HttpMethods.IsPost(Request.Method) && Request.Query["handler"] is not ["Close"]) ? ChangeAge : null;
@@ -75,44 +65,15 @@ public sealed class NotMe(
             return SeeOther("/account/not-me");
         }
 
-        if (string.IsNullOrEmpty(Present))
-        {
-            ModelState.AddModelError("Input.Present", text["PresentEmpty"]);
-        }
-
-        if (string.IsNullOrEmpty(New))
-        {
-            ModelState.AddModelError("Input.Password", text["Empty"]);
-        }
-
-        if (Present is null || New is null || !ModelState.IsValid)
+        if (!AreTyped())
         {
             return Page();
         }
 
-        switch (await protection.ProtectAsync(Visit, Owner, Present, New, Strangers, WantsNewCodes, cancellation))
-        {
-            case NewPasswordOutcome.Changed:
-                return SeeOther("/account/not-me");
-            case NewPasswordOutcome.WrongPresentPassword when await IsDoneAsync(cancellation):
-                return SeeOther("/account/not-me");
-            case NewPasswordOutcome.WrongPresentPassword:
-                ModelState.AddModelError("Input.Present", text["PresentWrong"]);
-                break;
-            case NewPasswordOutcome.Refused refused:
-                ModelState.AddModelError("Input.Password", common.Refusal(refused.Flaw, refused.Policy));
-                break;
-            case NewPasswordOutcome.NoMethodLeft:
-                ModelState.AddModelError("Input.Strangers", text["NoMethodLeft"]);
-                break;
-            case NewPasswordOutcome.Busy:
-                ModelState.AddModelError(string.Empty, text["Busy"]);
-                break;
-            default:
-                throw new UnreachableException();
-        }
-
-        return Page();
+        var outcome = await protection.ProtectAsync(Visit, Owner, Present, New, Strangers, WantsNewCodes, cancellation);
+        return outcome is NewPasswordOutcome.Changed || (outcome is NewPasswordOutcome.WrongPresentPassword && await IsDoneAsync(cancellation))
+            ? SeeOther("/account/not-me")
+            : Refuse(outcome);
     }
 
     public async Task<IActionResult> OnPostCloseAsync(CancellationToken cancellation) => SeeOther(

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
@@ -12,22 +11,13 @@ namespace Sso.Server.Pages.Account;
 /// <summary>A new password, at once with the current one, or with a mailed link as people here are used to.</summary>
 public sealed class Password(
     PasswordReset reset, PasswordFloor floor, SsoDbContext database,
-    IStringLocalizer<Password> text, IStringLocalizer<Common> common) : AccountPage
+    IStringLocalizer<Password> text, IStringLocalizer<Common> common) : NewPasswordPage(text, common)
 {
-    [BindProperty(Name = "Input.Present")]
-    public string? Present { get; set; }
-
-    [BindProperty(Name = "Input.Password")]
-    public string? New { get; set; }
-
     [BindProperty(SupportsGet = true, Name = "changed")]
     public bool Changed { get; set; }
 
     /// <summary>Null without a confirmed address: then there is no link to send.</summary>
     public string? MaskedEmail { get; private set; }
-
-    /// <summary>The least number of characters of a new password.</summary>
-    public int Minimum { get; private set; }
 
     protected override TimeSpan? FreshProof => ChangeAge;
 
@@ -36,39 +26,13 @@ public sealed class Password(
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
         Changed = false;
-        if (string.IsNullOrEmpty(Present))
-        {
-            ModelState.AddModelError("Input.Present", text["PresentEmpty"]);
-        }
-
-        if (string.IsNullOrEmpty(New))
-        {
-            ModelState.AddModelError("Input.Password", text["Empty"]);
-        }
-
-        if (Present is null || New is null || !ModelState.IsValid)
+        if (!AreTyped())
         {
             return Page();
         }
 
-        switch (await reset.ChangeAsync(Visit, Owner, Present, New, cancellation))
-        {
-            case NewPasswordOutcome.Changed:
-                return SeeOther("/account/password?changed=true");
-            case NewPasswordOutcome.WrongPresentPassword:
-                ModelState.AddModelError("Input.Present", text["PresentWrong"]);
-                break;
-            case NewPasswordOutcome.Refused refused:
-                ModelState.AddModelError("Input.Password", common.Refusal(refused.Flaw, refused.Policy));
-                break;
-            case NewPasswordOutcome.Busy:
-                ModelState.AddModelError(string.Empty, text["Busy"]);
-                break;
-            default:
-                throw new UnreachableException();
-        }
-
-        return Page();
+        var outcome = await reset.ChangeAsync(Visit, Owner, Present, New, cancellation);
+        return outcome is NewPasswordOutcome.Changed ? SeeOther("/account/password?changed=true") : Refuse(outcome);
     }
 
     public async Task<IActionResult> OnPostRequestAsync(CancellationToken cancellation)
