@@ -19,7 +19,10 @@ public sealed class NumberingPlanTests
 
     /// <summary>Taken since the first version, and no dearer than a text to a mobile.</summary>
     private static readonly (string Country, Library.PhoneNumberType Type)[] Kept =
-        [("IS", Library.PhoneNumberType.TOLL_FREE), ("LI", Library.PhoneNumberType.VOICEMAIL), ("NL", Library.PhoneNumberType.PAGER)];
+        [
+            ("IS", Library.PhoneNumberType.TOLL_FREE), ("IS", Library.PhoneNumberType.VOICEMAIL),
+            ("LI", Library.PhoneNumberType.VOICEMAIL), ("NL", Library.PhoneNumberType.PAGER),
+        ];
 
     public static TheoryData<string> Countries => new(Country.KnownCodes);
 

@@ -25,7 +25,7 @@ public sealed partial class ActivityMethodsTests(SsoServer server) : IClassFixtu
     [InlineData(ProofMethod.TextMessage, "0 2", "SMS Verificato")]
     [InlineData(ProofMethod.RecoveryCode, "0 3", "Codici di recupero")]
     [InlineData(ProofMethod.Passkey, "4", "Passkey")]
-    [InlineData(ProofMethod.MailCode, "0 6", "Codice via e-mail")]
+    [InlineData(ProofMethod.MailCode, "0 6", "Codice via e\u2011mail")]
     [InlineData(ProofMethod.TrustedDevice, "0 5", "Password")]
     public async Task Each_method_is_named_as_what_it_is(ProofMethod method, string stored, string shown)
     {

@@ -221,7 +221,7 @@ public sealed class EveryEventTests(SsoServer server) : IClassFixture<SsoServer>
         ProofMethod.TextMessage => "SMS Verificato",
         ProofMethod.RecoveryCode => "Codici di recupero",
         ProofMethod.Passkey => "Passkey",
-        ProofMethod.MailCode => "Codice via e-mail",
+        ProofMethod.MailCode => "Codice via e\u2011mail",
         _ => "",
     };
 

@@ -93,7 +93,7 @@ public sealed class SsoCommandTests(CommandLine sso) : IClassFixture<CommandLine
         Assert.Contains("make a payment", (await sso.RunAsync(right)).Output, StringComparison.Ordinal);
         var wrong = await sso.RunAsync([.. settings, "authorization-type", "list"]);
         Assert.Equal(2, wrong.Code);
-        Assert.Contains("AuthorizationTypes:0 needs English and Italian", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("AuthorizationTypes:0:Italian is missing", wrong.Error, StringComparison.Ordinal);
     }
 
     [Theory]
