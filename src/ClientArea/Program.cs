@@ -18,7 +18,8 @@ if (settings.Problem is { } problem)
 }
 
 builder.WebHost.UseStaticWebAssets().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System).AddSingleton<PendingSignIns>().AddSingleton<Provider>().AddSingleton<EndedSessions>();
+builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System)
+    .AddSingleton<PendingSignIns>().AddSingleton<Provider>().AddSingleton<EndedSessions>();
 builder.Services.AddHttpClient<TokenClient>(http => http.Timeout = TimeSpan.FromSeconds(15));
 // One node and nothing stored: a restart signs everyone out, and signing in again is one click while Sso's session lives.
 builder.Services.AddDataProtection().SetApplicationName("area-clienti").UseEphemeralDataProtectionProvider();

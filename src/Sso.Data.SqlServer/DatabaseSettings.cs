@@ -13,22 +13,24 @@ public sealed record DatabaseSettings(string Collation, bool IsSnapshot)
     public const string Binary = "Latin1_General_100_BIN2";
 
     public const string Query =
-        """
-        SELECT CONVERT(nvarchar(128), DATABASEPROPERTYEX(DB_NAME(), 'Collation')) AS [Collation], [is_read_committed_snapshot_on] AS [IsSnapshot]
-        FROM [sys].[databases] WHERE [database_id] = DB_ID()
-        """;
+        "SELECT CONVERT(nvarchar(128), DATABASEPROPERTYEX(DB_NAME(), 'Collation')) AS [Collation], "
+        + "[is_read_committed_snapshot_on] AS [IsSnapshot]\n"
+        + "FROM [sys].[databases] WHERE [database_id] = DB_ID()";
 
     public const string SetCollation = "ALTER DATABASE CURRENT COLLATE " + Binary;
 
     /// <summary>Fails at once if somebody is connected, instead of waiting for them.</summary>
     public const string SetSnapshot = "ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH NO_WAIT";
 
-    public bool IsBinary => Collation.EndsWith("_BIN2", StringComparison.Ordinal) || Collation.EndsWith("_BIN2_UTF8", StringComparison.Ordinal);
+    public bool IsBinary =>
+        Collation.EndsWith("_BIN2", StringComparison.Ordinal) || Collation.EndsWith("_BIN2_UTF8", StringComparison.Ordinal);
 
     /// <summary>Null if nothing is wrong.</summary>
     public string? Flaw => !IsBinary
-            ? $"The collation of the database is {Collation}, which takes different names for one. Make the database with COLLATE {Binary}, and then run: sso db migrate"
+            ? $"The collation of the database is {Collation}, which takes different names for one. "
+                + $"Make the database with COLLATE {Binary}, and then run: sso db migrate"
         : !IsSnapshot
-            ? $"READ_COMMITTED_SNAPSHOT is off, so that readers wait for writers. Stop the server and run as the owner of the database: {SetSnapshot}"
+            ? "READ_COMMITTED_SNAPSHOT is off, so that readers wait for writers. "
+                + $"Stop the server and run as the owner of the database: {SetSnapshot}"
         : null;
 }

@@ -22,7 +22,8 @@ internal sealed class SqliteConnections : DbConnectionInterceptor
     /// EF Core gives its connections eleven functions and a collation, for decimals and regular expressions, which the driver registers
     /// with SQLite at each opening and removes at each closing: a tenth of a refresh, for something that none of our queries uses.
     /// </summary>
-    public override InterceptionResult<DbConnection> ConnectionCreating(ConnectionCreatingEventData eventData, InterceptionResult<DbConnection> result) =>
+    public override InterceptionResult<DbConnection> ConnectionCreating(
+        ConnectionCreatingEventData eventData, InterceptionResult<DbConnection> result) =>
         InterceptionResult<DbConnection>.SuppressWithResult(new SqliteConnection(eventData.ConnectionString));
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)

@@ -11,7 +11,8 @@ public static class SqliteRegistration
     {
         services.AddPooledDbContextFactory<SqliteSsoDbContext>(
             (provider, options) => options.UseSsoModel(provider).UseSqlite(connectionString)
-                .AddInterceptors(new SqliteConnections(), new WriterTurns()).ReplaceService<IRelationalTransactionFactory, TurnTransactionFactory>());
+                .AddInterceptors(new SqliteConnections(), new WriterTurns())
+                .ReplaceService<IRelationalTransactionFactory, TurnTransactionFactory>());
         services.AddScoped<SsoDbContext>(
             provider => provider.GetRequiredService<IDbContextFactory<SqliteSsoDbContext>>().CreateDbContext());
         services.AddSingleton<IDbContextFactory<SsoDbContext>, SsoDbContextFactory<SqliteSsoDbContext>>();

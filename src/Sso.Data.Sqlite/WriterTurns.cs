@@ -71,10 +71,12 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
         Begin(connection, eventData, CancellationToken.None);
 
     public ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
-        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default) =>
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
+        CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(Begin(connection, eventData, cancellationToken));
 
-    private InterceptionResult<DbTransaction> Begin(DbConnection connection, TransactionStartingEventData eventData, CancellationToken cancellation)
+    private InterceptionResult<DbTransaction> Begin(
+        DbConnection connection, TransactionStartingEventData eventData, CancellationToken cancellation)
     {
         Take(connection, cancellation);
         try
@@ -101,14 +103,16 @@ internal sealed class WriterTurns : IDbTransactionInterceptor, IDbCommandInterce
         return ValueTask.FromResult(result);
     }
 
-    public InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
+    public InterceptionResult<DbDataReader> ReaderExecuting(
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
     {
         TakeFor(command, CancellationToken.None);
         return result;
     }
 
     public ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default)
     {
         TakeFor(command, cancellationToken);
         return ValueTask.FromResult(result);

@@ -22,7 +22,8 @@ public sealed class HotStatement(Func<HotStatement.Words, string> write)
 
     /// <summary>The insert of a whole row, in the order of the columns of the model.</summary>
     public static HotStatement InsertOf<TRow>() => new(words =>
-        $"INSERT INTO {words.Table<TRow>()} ({string.Join(", ", words.Columns<TRow>())}) VALUES ({string.Join(", ", words.Values<TRow>())})");
+        $"INSERT INTO {words.Table<TRow>()} ({string.Join(", ", words.Columns<TRow>())}) "
+        + $"VALUES ({string.Join(", ", words.Values<TRow>())})");
 
     /// <summary>What the row holds, for <see cref="InsertOf"/>.</summary>
     public static object?[] ValuesOf<TRow>(SsoDbContext database, TRow row)
@@ -98,7 +99,8 @@ public sealed class HotStatement(Func<HotStatement.Words, string> write)
             var method = mapping.GetDataReaderMethod();
             var reader = Expression.Parameter(typeof(DbDataReader));
             var ordinal = Expression.Parameter(typeof(int));
-            var value = mapping.CustomizeDataReaderExpression(Expression.Call(Expression.Convert(reader, method.DeclaringType!), method, ordinal));
+            var value = mapping.CustomizeDataReaderExpression(
+                Expression.Call(Expression.Convert(reader, method.DeclaringType!), method, ordinal));
             if (mapping.Converter?.ConvertFromProviderExpression is { } convert)
             {
                 value = ReplacingExpressionVisitor.Replace(convert.Parameters[0], value, convert.Body);
@@ -106,7 +108,8 @@ public sealed class HotStatement(Func<HotStatement.Words, string> write)
 
             var isNull = Expression.Call(reader, nameof(DbDataReader.IsDBNull), null, ordinal);
             return Expression.Lambda(
-                Expression.Condition(isNull, Expression.Default(property.ClrType), Expression.Convert(value, property.ClrType)), reader, ordinal).Compile();
+                Expression.Condition(isNull, Expression.Default(property.ClrType), Expression.Convert(value, property.ClrType)),
+                reader, ordinal).Compile();
         }
 
         private Dictionary<string, object?> Named(object?[] given)

@@ -111,7 +111,8 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
     /// <exception cref="SchemaException">Its owner has to do something first.</exception>
     public virtual async Task MigrateAsync(CancellationToken cancellation)
     {
-        if ((await Database.GetAppliedMigrationsAsync(cancellation)).Any() && (await Database.GetPendingMigrationsAsync(cancellation)).Any())
+        if ((await Database.GetAppliedMigrationsAsync(cancellation)).Any()
+            && (await Database.GetPendingMigrationsAsync(cancellation)).Any())
         {
             // First, so that a process killed between the two does both the next time.
             await StoredNames.RenormalizeAsync(this, cancellation);

@@ -37,7 +37,8 @@ public static class DeliveryRegistration
         services.AddSingleton<PhoneNumbers>();
         services.AddSingleton<DeliveryMetrics>().AddSingleton<DeliveryAlerts>()
             .AddSingleton<ConversionBreaker>().AddSingleton<SendLimits>();
-        services.AddSingleton<TextQueue>().AddSingleton<TextBell>().AddSingleton<TextComposer>().AddSingleton<TextRows>().AddSingleton<TextSender>();
+        services.AddSingleton<TextQueue>().AddSingleton<TextBell>().AddSingleton<TextComposer>()
+            .AddSingleton<TextRows>().AddSingleton<TextSender>();
         services.AddSingleton<TextReceipts>();
         services.AddSingleton(provider => Templates(provider, configuration));
         services.AddSingleton(provider => InOrder(provider, routing, environment));

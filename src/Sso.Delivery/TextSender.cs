@@ -134,9 +134,10 @@ public sealed partial class TextSender(
     /// <summary>
     /// Each route once for one text; a text that is sent again begins with the route by which this code failed least often to arrive.
     /// </summary>
-    private Queue<GuardedRoute> Order(Country country, IReadOnlyList<TextDelivery> own, List<TextDelivery> before) => new(routes.For(country)
-        .Where(route => own.All(delivery => delivery.Route != route.Name))
-        .OrderBy(route => before.Count(delivery => delivery.Route == route.Name && delivery.Receipt != TextReceiptStatus.Delivered)));
+    private Queue<GuardedRoute> Order(Country country, IReadOnlyList<TextDelivery> own, List<TextDelivery> before) => new(
+        routes.For(country)
+            .Where(route => own.All(delivery => delivery.Route != route.Name))
+            .OrderBy(route => before.Count(delivery => delivery.Route == route.Name && delivery.Receipt != TextReceiptStatus.Delivered)));
 
     /// <summary>After a silence, even a certain failure of the next route leaves the whole unknown.</summary>
     private static DeliveryOutcome Worse(DeliveryOutcome before, DeliveryOutcome now) =>

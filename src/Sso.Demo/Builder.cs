@@ -22,7 +22,8 @@ internal static class Builder
 
     private static async Task BuildAsync(string project, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(Programs.Runtime, ["build", project, "--configuration", Programs.Configuration, "--verbosity", "minimal", "--nologo"])
+        var start = new ProcessStartInfo(
+            Programs.Runtime, ["build", project, "--configuration", Programs.Configuration, "--verbosity", "minimal", "--nologo"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -48,7 +49,8 @@ internal static class Builder
 
         if (build.ExitCode != 0)
         {
-            throw new DemoException($"{Path.GetFileName(project)} could not be built:{Environment.NewLine}{string.Join(Environment.NewLine, said)}");
+            throw new DemoException(
+                $"{Path.GetFileName(project)} could not be built:{Environment.NewLine}{string.Join(Environment.NewLine, said)}");
         }
 
         void Hear(string? line)
@@ -69,6 +71,7 @@ internal static class Builder
         line is null ? null
         : line.Contains("Determining projects to restore", StringComparison.Ordinal) ? "looking for packages"
         : line.Split(" -> ") is [var name, _] ? $"{name.Trim()} is built"
-        : line.TrimStart().StartsWith("Restored ", StringComparison.Ordinal) ? $"{Path.GetFileNameWithoutExtension(line.Split(" (")[0])} has its packages"
+        : line.TrimStart().StartsWith("Restored ", StringComparison.Ordinal)
+            ? $"{Path.GetFileNameWithoutExtension(line.Split(" (")[0])} has its packages"
         : null;
 }

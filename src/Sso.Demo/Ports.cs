@@ -17,7 +17,8 @@ internal static class Ports
 
     /// <summary>The port itself, or a free one for 0; null if another program listens there, or it is the other one.</summary>
     public static int? Take(int wanted, int other = 0) => wanted == 0
-        ? Enumerable.Range(0, Tries).Select(_ => Take(RandomNumberGenerator.GetInt32(First, AfterLast), other)).FirstOrDefault(port => port is not null)
+        ? Enumerable.Range(0, Tries).Select(_ => Take(RandomNumberGenerator.GetInt32(First, AfterLast), other))
+            .FirstOrDefault(port => port is not null)
         : wanted != other && IsFree(wanted) ? wanted : null;
 
     private static bool IsFree(int port)

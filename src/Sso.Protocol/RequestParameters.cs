@@ -75,14 +75,16 @@ public static class RequestParameters
             {
                 foreach (var value in request.ValuesOf(name))
                 {
-                    form.Append(form.Length == 0 ? "" : "&").Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
+                    form.Append(form.Length == 0 ? "" : "&")
+                        .Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
                 }
             }
 
             return form.ToString();
         }
 
-        private ImmutableArray<string> ValuesOf(string name) => request[name] is { } value ? [.. ((ImmutableArray<string?>?)value ?? []).OfType<string>()] : [];
+        private ImmutableArray<string> ValuesOf(string name) =>
+            request[name] is { } value ? [.. ((ImmutableArray<string?>?)value ?? []).OfType<string>()] : [];
     }
 
     /// <summary>Reads the parameters of a request that is refused at once if one is wrong.</summary>
@@ -115,7 +117,8 @@ public static class RequestParameters
                 pair => KeyValuePair.Create(
                     Uri.UnescapeDataString(pair[0]), (string?)Uri.UnescapeDataString(pair.ElementAtOrDefault(1) ?? "")))).Value;
 
-    private static bool IsFlawless(string name, ImmutableArray<string> values) => (values.Length == 1 || name == Resource) && values.All(IsReadable);
+    private static bool IsFlawless(string name, ImmutableArray<string> values) =>
+        (values.Length == 1 || name == Resource) && values.All(IsReadable);
 
     private static bool IsReadable(string value) => value.Length <= LongestValue && !value.Contains('\0', StringComparison.Ordinal);
 }

@@ -15,9 +15,11 @@ namespace Sso.Admin.Clients;
 /// <summary>Registers a client and makes its secret (RFC 7591 §2).</summary>
 /// <param name="secrets">Null if the key of the database is not at hand; only client_secret_jwt needs it.</param>
 public sealed class AddClient(
-    SsoDbContext database, SectorIdentifiers sectors, KeyOptions keys, OutgoingAddresses outgoing, TimeProvider clock, SealedSecrets? secrets = null)
+    SsoDbContext database, SectorIdentifiers sectors, KeyOptions keys,
+    OutgoingAddresses outgoing, TimeProvider clock, SealedSecrets? secrets = null)
 {
-    private const string LongerPasswords = "New passwords need 15 characters from now on; shorter ones stay until their owners change them.";
+    private const string LongerPasswords =
+        "New passwords need 15 characters from now on; shorter ones stay until their owners change them.";
     private static readonly NewClientRules Rules = new();
 
     public async Task<Result<ClientAdded, Refusal>> ExecuteAsync(Client wanted, CancellationToken cancellation)
@@ -30,7 +32,11 @@ public sealed class AddClient(
 
         var now = clock.GetUtcNow();
         var secret = input.AuthenticationMethod.IsBySecret() ? ClientSecret.New() : null;
-        var client = new ClientRegistration(Complete(input), now) { Sector = sector.Host, SecretHash = secret is null ? null : ClientSecret.HashOf(secret) };
+        var client = new ClientRegistration(Complete(input), now)
+        {
+            Sector = sector.Host,
+            SecretHash = secret is null ? null : ClientSecret.HashOf(secret),
+        };
         await SealAsync(client, secret, cancellation);
         return await database.AllOrNothingAsync<ClientAdded>(async () =>
         {
@@ -81,7 +87,8 @@ public sealed class AddClient(
         }
 
         return !input.Pairwise ? new ClientSector(null)
-            : (await sectors.FindAsync(input.SectorIdentifierUri, input.RedirectUris, by, cancellation)).Failed(out refusal, out var host) ? refusal
+            : (await sectors.FindAsync(input.SectorIdentifierUri, input.RedirectUris, by, cancellation)).Failed(out refusal, out var host)
+                ? refusal
             : new ClientSector(host);
     }
 
@@ -91,13 +98,16 @@ public sealed class AddClient(
         [
             .. new[]
                 {
-                    ("id_token_signed_response_alg", input.IdTokenSigningAlgorithm), ("introspection_signed_response_alg", input.IntrospectionSigningAlgorithm),
+                    ("id_token_signed_response_alg", input.IdTokenSigningAlgorithm),
+                    ("introspection_signed_response_alg", input.IntrospectionSigningAlgorithm),
                     ("authorization_signed_response_alg", input.AuthorizationSigningAlgorithm),
                     ("userinfo_signed_response_alg", input.UserInfoSigningAlgorithm ?? SigningAlgorithms.RS256),
                 }
                 .Where(pair => !keys.Offered.Contains(pair.Item2))
                 .Select(pair => new FieldProblem(
-                    pair.Item1, $"'{pair.Item2}' is not an algorithm that this server signs with.", $"Choose among {string.Join(", ", keys.Offered)}.")),
+                    pair.Item1,
+                    $"'{pair.Item2}' is not an algorithm that this server signs with.",
+                    $"Choose among {string.Join(", ", keys.Offered)}.")),
         ];
         return problems.Length == 0 ? null : Refusal.Invalid([.. problems]);
     }
@@ -107,7 +117,10 @@ public sealed class AddClient(
     {
         (string Field, string? Address)[] called =
         [
-            ("jwks_uri", input.JwksUri), ("backchannel_logout_uri", input.BackchannelLogoutUri), ("sector_identifier_uri", input.SectorIdentifierUri), ("logo_uri", input.LogoUri),
+            ("jwks_uri", input.JwksUri),
+            ("backchannel_logout_uri", input.BackchannelLogoutUri),
+            ("sector_identifier_uri", input.SectorIdentifierUri),
+            ("logo_uri", input.LogoUri),
             ("notification_uri", input.NotificationUri),
             .. input.RequestUris.Select(uri => ("request_uris", (string?)uri)),
         ];
@@ -147,7 +160,8 @@ public sealed class AddClient(
         {
             if (!await database.Resources.AnyAsync(resource => resource.Id == target, cancellation))
             {
-                return Refusal.Invalid(new FieldProblem("exchange_targets", $"'{target}' is not a registered resource.", "Add it first: sso resource add."));
+                return Refusal.Invalid(new FieldProblem(
+                    "exchange_targets", $"'{target}' is not a registered resource.", "Add it first: sso resource add."));
             }
         }
 
@@ -211,7 +225,8 @@ public sealed class AddClient(
 
         if (input.AcceptsMailCodes)
         {
-            yield return "Codes by mail are accepted: whoever has the mailbox can also reset the password, so such a sign-in rests on one proof. "
+            yield return "Codes by mail are accepted: whoever has the mailbox can also reset the password, "
+                + "so such a sign-in rests on one proof. "
                 + "Its tokens say so (acr urn:sso:acr:1fa, no mfa in amr). " + LongerPasswords;
         }
 

@@ -65,23 +65,32 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         }, cancellation);
     }
 
-    private async Task<Refusal?> FlawAsync(ClientRegistration found, Client wanted, ClientSector sector, CancellationToken cancellation) => wanted switch
-    {
-        { BrandId: { } brand } when !await database.HasBrandAsync(brand, cancellation) => BrandQueries.NotFound(brand),
-        _ when sector.Host != found.Sector => Refusal.Invalid(new FieldProblem(
-            "redirect_uris", $"With these redirect URIs its sector would be another than '{found.Sector}', and each person a stranger to it.", "Keep the host, or register another client.")),
-        _ when NeedsNewSecret(found.AuthenticationMethod, wanted.AuthenticationMethod) => Refusal.Invalid(new FieldProblem(
-            "authentication_method", "Its secret cannot be used that way, and a secret is only made with a client.", "Register it anew with that method.")),
-        _ => await clients.UnknownTargetAsync(wanted, cancellation),
-    };
+    private async Task<Refusal?> FlawAsync(
+        ClientRegistration found, Client wanted, ClientSector sector, CancellationToken cancellation) =>
+        wanted switch
+        {
+            { BrandId: { } brand } when !await database.HasBrandAsync(brand, cancellation) => BrandQueries.NotFound(brand),
+            _ when sector.Host != found.Sector => Refusal.Invalid(new FieldProblem(
+                "redirect_uris",
+                $"With these redirect URIs its sector would be another than '{found.Sector}', and each person a stranger to it.",
+                "Keep the host, or register another client.")),
+            _ when NeedsNewSecret(found.AuthenticationMethod, wanted.AuthenticationMethod) => Refusal.Invalid(new FieldProblem(
+                "authentication_method",
+                "Its secret cannot be used that way, and a secret is only made with a client.",
+                "Register it anew with that method.")),
+            _ => await clients.UnknownTargetAsync(wanted, cancellation),
+        };
 
     /// <summary>client_secret_jwt has a sealed secret; the two methods that send it have only its hash.</summary>
     private static bool NeedsNewSecret(ClientAuthenticationMethod former, ClientAuthenticationMethod method) => method.IsBySecret()
-        && (!former.IsBySecret() || (former == ClientAuthenticationMethod.ClientSecretJwt) != (method == ClientAuthenticationMethod.ClientSecretJwt));
+        && (!former.IsBySecret()
+            || (former == ClientAuthenticationMethod.ClientSecretJwt) != (method == ClientAuthenticationMethod.ClientSecretJwt));
 
     /// <summary>What follows from other fields is derived again, unless it was set explicitly.</summary>
     private static Client Derived(Client former, Client wanted) =>
-        wanted.Type == ClientType.Spa && !wanted.RedirectUris.SequenceEqual(former.RedirectUris) && wanted.Origins.SequenceEqual(former.Origins)
+        wanted.Type == ClientType.Spa
+        && !wanted.RedirectUris.SequenceEqual(former.RedirectUris)
+        && wanted.Origins.SequenceEqual(former.Origins)
             ? wanted with { Origins = [] }
             : wanted;
 
@@ -93,7 +102,10 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
         // The grants of a client that registered itself are its own choice; two of them are ours to give.
         string[] given = [GrantTypes.Ciba, GrantTypes.TokenExchange];
         List<string> grants = [.. former.GrantTypes.Except(given), .. complete.GrantTypes.Intersect(given)];
-        if (!sameScopes && complete.Scopes.Contains(Scopes.OfflineAccess) && grants.Contains(GrantTypes.AuthorizationCode) && !grants.Contains(GrantTypes.RefreshToken))
+        if (!sameScopes
+            && complete.Scopes.Contains(Scopes.OfflineAccess)
+            && grants.Contains(GrantTypes.AuthorizationCode)
+            && !grants.Contains(GrantTypes.RefreshToken))
         {
             grants.Add(GrantTypes.RefreshToken);
         }

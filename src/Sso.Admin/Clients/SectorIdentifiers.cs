@@ -9,7 +9,8 @@ namespace Sso.Admin.Clients;
 /// <param name="mediaTypes">The types that it may declare.</param>
 /// <param name="by">Who registered the address.</param>
 /// <param name="cancellation">Stops the call.</param>
-public delegate Task<byte[]?> DocumentFetch(string address, IReadOnlyCollection<string> mediaTypes, RegisteredBy by, CancellationToken cancellation);
+public delegate Task<byte[]?> DocumentFetch(
+    string address, IReadOnlyCollection<string> mediaTypes, RegisteredBy by, CancellationToken cancellation);
 
 /// <summary>The sector of a client that passed the checks.</summary>
 /// <param name="Host">Null for public subjects.</param>
@@ -37,18 +38,24 @@ public sealed class SectorIdentifiers(DocumentFetch fetch)
                     "Give a sector identifier URI whose document lists them all.");
         }
 
-        if (!Uri.TryCreate(sectorIdentifierUri, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("https" or "http") || parsed.Fragment.Length > 0)
+        if (!Uri.TryCreate(sectorIdentifierUri, UriKind.Absolute, out var parsed)
+            || parsed.Scheme is not ("https" or "http")
+            || parsed.Fragment.Length > 0)
         {
             return Refuse($"'{sectorIdentifierUri}' is not an https address.", "Give the address of a JSON array of redirect URIs.");
         }
 
         if (await fetch(sectorIdentifierUri, Json, by, cancellation) is not { } document || Read(document) is not { } listed)
         {
-            return Refuse("The sector identifier URI cannot be read as a JSON array of strings.", "Publish the array there, as application/json, at an address that this server may call.");
+            return Refuse(
+                "The sector identifier URI cannot be read as a JSON array of strings.",
+                "Publish the array there, as application/json, at an address that this server may call.");
         }
 
         return redirectUris.FirstOrDefault(uri => !listed.Contains(uri)) is { } missing
-            ? Refuse($"'{missing}' is not in the document at the sector identifier URI.", "Add it there first; redirect URIs are compared letter by letter.")
+            ? Refuse(
+                $"'{missing}' is not in the document at the sector identifier URI.",
+                "Add it there first; redirect URIs are compared letter by letter.")
             : parsed.IdnHost.ToLowerInvariant();
     }
 
@@ -57,7 +64,8 @@ public sealed class SectorIdentifiers(DocumentFetch fetch)
         try
         {
             using var json = JsonDocument.Parse(document);
-            return json.RootElement.ValueKind == JsonValueKind.Array && json.RootElement.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            return json.RootElement.ValueKind == JsonValueKind.Array
+                && json.RootElement.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
                 ? [.. json.RootElement.EnumerateArray().Select(item => item.GetString()!)]
                 : null;
         }

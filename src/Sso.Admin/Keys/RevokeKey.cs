@@ -45,7 +45,8 @@ public sealed class RevokeKey(
         database.SigningKeys.Remove(stolen);
         var rest = keys.Where(key => key.Algorithm == stolen.Algorithm && key != stolen).ToList();
         var isWanted = (await database.AlgorithmsToSignWithAsync(options, cancellation)).Contains(stolen.Algorithm);
-        var successor = KeySchedule.SigningKey(rest, stolen.Algorithm, now) ?? (isWanted ? Succeed(rest, stolen.Algorithm, made, now) : null);
+        var successor = KeySchedule.SigningKey(rest, stolen.Algorithm, now)
+            ?? (isWanted ? Succeed(rest, stolen.Algorithm, made, now) : null);
         if (made.Lacks)
         {
             return null;

@@ -32,5 +32,6 @@ public sealed record OutgoingOptions
         Uri.TryCreate(issuer, UriKind.Absolute, out var own) ? own.Host : "");
 
     internal static bool IsHostAndPort(string text) =>
-        Uri.TryCreate("https://" + text, UriKind.Absolute, out var uri) && (OutgoingPolicy.HostAndPort(uri) == text || $"{uri.Host}:443" == text);
+        Uri.TryCreate("https://" + text, UriKind.Absolute, out var uri)
+        && (OutgoingPolicy.HostAndPort(uri) == text || $"{uri.Host}:443" == text);
 }

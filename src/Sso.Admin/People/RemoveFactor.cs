@@ -26,7 +26,10 @@ public sealed class RemoveFactor(SsoDbContext database, TimeProvider clock)
         var factors = await database.ActiveFactors(person.Id).ToListAsync(cancellation);
         if (factors.SingleOrDefault(candidate => FactorView.IdOf(candidate) == factorId) is not { } factor)
         {
-            return Refusal.NotFound("factor", $"{person.UserName} has no second factor '{factorId}'.", $"See them with: sso user show {person.UserName}");
+            return Refusal.NotFound(
+                "factor",
+                $"{person.UserName} has no second factor '{factorId}'.",
+                $"See them with: sso user show {person.UserName}");
         }
 
         var now = clock.GetUtcNow();

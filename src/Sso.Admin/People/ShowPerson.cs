@@ -28,12 +28,15 @@ public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
             SecondFactors =
             [
                 .. factors.OrderBy(factor => factor.CreatedAt)
-                    .Select(factor => new FactorView(FactorView.IdOf(factor), factor.Method, factor.ActivatedAt!.Value, factor.LastUsedAt, factor.ConsecutiveFailures)),
+                    .Select(factor => new FactorView(
+                        FactorView.IdOf(factor), factor.Method, factor.ActivatedAt!.Value, factor.LastUsedAt, factor.ConsecutiveFailures)),
             ],
-            RecoveryCodesLeft = await database.RecoveryCodes.CountAsync(code => code.PersonId == person.Id && code.UsedAt == null, cancellation),
+            RecoveryCodesLeft = await database.RecoveryCodes.CountAsync(
+                code => code.PersonId == person.Id && code.UsedAt == null, cancellation),
             OpenSessions = await database.Sessions.CountAsync(
                 session => session.PersonId == person.Id && session.EndedAt == null && session.ExpiresAt > now, cancellation),
-            DeletionDueAt = (await database.AccountDeletions.AsNoTracking().SingleOrDefaultAsync(row => row.PersonId == person.Id, cancellation))?.DueAt,
+            DeletionDueAt = (await database.AccountDeletions.AsNoTracking()
+                .SingleOrDefaultAsync(row => row.PersonId == person.Id, cancellation))?.DueAt,
             BlockedUntil = counters.Max(counter => counter.BlockedUntil) is { } until && until > now ? until : null,
             PasswordFailures = counters.Sum(counter => counter.Count),
         };

@@ -16,7 +16,9 @@ public sealed class KeptLogo(DocumentFetch fetch)
 
     /// <summary>As a data URI; null if it cannot be had, which is no reason to refuse a registration.</summary>
     public async Task<string?> FetchAsync(string? logoUri, CancellationToken cancellation) =>
-        logoUri is not null && await fetch(logoUri, MediaTypes, RegisteredBy.Application, cancellation) is { Length: > 0 and <= Largest } picture && TypeOf(picture) is { } type
+        logoUri is not null
+        && await fetch(logoUri, MediaTypes, RegisteredBy.Application, cancellation) is { Length: > 0 and <= Largest } picture
+        && TypeOf(picture) is { } type
             ? $"data:{type};base64,{Convert.ToBase64String(picture)}"
             : null;
 

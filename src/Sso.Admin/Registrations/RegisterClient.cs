@@ -22,7 +22,8 @@ public sealed record RegisteredClient(ClientRegistration Client, string? Secret,
 /// What an application can do with its own registration (RFC 7591 §3, RFC 7592 §2): the same rules as for an operator, within the policy;
 /// it is unverified, and consent is always asked for.
 /// </summary>
-public sealed class RegisterClient(SsoDbContext database, AddClient clients, MetadataReader reader, KeptLogo logos, RegistrationPolicy policy, TimeProvider clock)
+public sealed class RegisterClient(
+    SsoDbContext database, AddClient clients, MetadataReader reader, KeptLogo logos, RegistrationPolicy policy, TimeProvider clock)
 {
     private const string ManagementPrefix = "ssorm_";
 
@@ -39,7 +40,9 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
             return refusal;
         }
 
-        var (secret, management) = (NeedsSecret(client) ? ClientSecret.New() : null, ManagementPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
+        var (secret, management) = (
+            NeedsSecret(client) ? ClientSecret.New() : null,
+            ManagementPrefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
         (client.SecretHash, client.RegistrationTokenHash) = (secret is null ? null : ClientSecret.HashOf(secret), HashOf(management));
         await clients.SealAsync(client, secret, cancellation);
         return await database.AllOrNothingAsync<RegisteredClient>(async () =>
@@ -70,12 +73,17 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     {
         if (metadata.ClientId != former.Id)
         {
-            return Refusal.Invalid(new FieldProblem("client_id", "The client_id is missing or another one (RFC 7592 §2.2).", "Send the whole registration, with its client_id."));
+            return Refusal.Invalid(new FieldProblem(
+                "client_id",
+                "The client_id is missing or another one (RFC 7592 §2.2).",
+                "Send the whole registration, with its client_id."));
         }
 
-        if (metadata.ClientSecret is { } sent && (former.SecretHash is null || !CryptographicOperations.FixedTimeEquals(ClientSecret.HashOf(sent), former.SecretHash)))
+        if (metadata.ClientSecret is { } sent
+            && (former.SecretHash is null || !CryptographicOperations.FixedTimeEquals(ClientSecret.HashOf(sent), former.SecretHash)))
         {
-            return Refusal.Invalid(new FieldProblem("client_secret", "The secret is not the present one; it cannot be chosen (RFC 7592 §2.2).", "Leave it out."));
+            return Refusal.Invalid(new FieldProblem(
+                "client_secret", "The secret is not the present one; it cannot be chosen (RFC 7592 §2.2).", "Leave it out."));
         }
 
         if ((await MakeAsync(former.Id, metadata, cancellation)).Failed(out var refusal, out var client))
@@ -95,8 +103,10 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
         var secret = NeedsSecret(client) && !keeps ? ClientSecret.New() : null;
         if (keeps)
         {
-            (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) = (former.SecretHash, former.SecretExpiresAt, former.SealedSecret);
-            (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (former.OtherSecretHash, former.OtherSecretExpiresAt, former.OtherSealedSecret);
+            (client.SecretHash, client.SecretExpiresAt, client.SealedSecret) = (
+                former.SecretHash, former.SecretExpiresAt, former.SealedSecret);
+            (client.OtherSecretHash, client.OtherSecretExpiresAt, client.OtherSealedSecret) = (
+                former.OtherSecretHash, former.OtherSecretExpiresAt, former.OtherSealedSecret);
         }
         else
         {
@@ -123,7 +133,9 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
 
         var former = await database.Clients.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellation);
         if (former is { DisabledAt: not null } or { IsUnverified: false }
-            || (former is null && await database.Clients.CountAsync(row => row.IsUnverified && row.DisabledAt == null, cancellation) >= policy.MostClients))
+            || (former is null
+                && await database.Clients.CountAsync(row => row.IsUnverified && row.DisabledAt == null, cancellation)
+                    >= policy.MostClients))
         {
             return Refusal.Taken("client_id", "This client is not taken.", "Ask the operator.");
         }
@@ -135,8 +147,12 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     /// <summary>The client of this management token; null for a wrong token and an unknown client alike.</summary>
     public async Task<ClientRegistration?> FindAsync(string clientId, string token, CancellationToken cancellation)
     {
-        var client = await database.Clients.AsNoTracking().SingleOrDefaultAsync(row => row.Id == clientId && row.DisabledAt == null, cancellation);
-        return CryptographicOperations.FixedTimeEquals(HashOf(token), client?.RegistrationTokenHash ?? new byte[SHA256.HashSizeInBytes]) ? client : null;
+        var client = await database.Clients.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.Id == clientId && row.DisabledAt == null, cancellation);
+        return CryptographicOperations.FixedTimeEquals(
+            HashOf(token), client?.RegistrationTokenHash ?? new byte[SHA256.HashSizeInBytes])
+            ? client
+            : null;
     }
 
     /// <summary>True if one more application may register with the token. Nothing is used up yet.</summary>
@@ -146,7 +162,8 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     internal async Task<Result<ClientRegistration, Refusal>> MakeAsync(string id, ClientMetadata metadata, CancellationToken cancellation)
     {
         if (reader.Read(id, metadata).Failed(out var refusal, out var input)
-            || (await clients.CheckAsync(input with { Id = "checked-elsewhere" }, RegisteredBy.Application, cancellation)).Failed(out refusal, out var sector))
+            || (await clients.CheckAsync(input with { Id = "checked-elsewhere" }, RegisteredBy.Application, cancellation))
+                .Failed(out refusal, out var sector))
         {
             return refusal;
         }
@@ -215,10 +232,12 @@ public sealed class RegisterClient(SsoDbContext database, AddClient clients, Met
     private static void KeepWhatIsTheOperators(ClientRegistration former, ClientRegistration client)
     {
         (client.SecondFactor, client.GraceSignIns, client.BrandId) = (former.SecondFactor, former.GraceSignIns, former.BrandId);
-        (client.AcceptsTextMessages, client.AcceptsMailCodes, client.AcceptsTrustedDevices) = (former.AcceptsTextMessages, former.AcceptsMailCodes, former.AcceptsTrustedDevices);
+        (client.AcceptsTextMessages, client.AcceptsMailCodes, client.AcceptsTrustedDevices) = (
+            former.AcceptsTextMessages, former.AcceptsMailCodes, former.AcceptsTrustedDevices);
         client.AllowsIdTokenResponses |= former.AllowsIdTokenResponses;
         client.IdTokenClaims = former.IdTokenClaims;
-        (client.Profile, client.DpopBound, client.CertificateBound, client.TlsSubject) = (former.Profile, client.DpopBound || former.DpopBound, former.CertificateBound, former.TlsSubject);
+        (client.Profile, client.DpopBound, client.CertificateBound, client.TlsSubject) = (
+            former.Profile, client.DpopBound || former.DpopBound, former.CertificateBound, former.TlsSubject);
         client.DisabledAt = former.DisabledAt;
         // Our copy of a picture is taken once, and cannot be swapped afterwards at its address.
         client.Logo = client.LogoUri == former.LogoUri ? former.Logo ?? client.Logo : client.Logo;

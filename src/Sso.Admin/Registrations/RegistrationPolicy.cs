@@ -35,7 +35,8 @@ public sealed record RegistrationPolicy
     /// </summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 
-    public IReadOnlyList<string> AllowedGrantTypes => GrantTypes ?? [Protocol.GrantTypes.AuthorizationCode, Protocol.GrantTypes.RefreshToken];
+    public IReadOnlyList<string> AllowedGrantTypes =>
+        GrantTypes ?? [Protocol.GrantTypes.AuthorizationCode, Protocol.GrantTypes.RefreshToken];
 
     public IReadOnlyList<string> AllowedResponseTypes => ResponseTypes ?? [Protocol.Authorization.ResponseTypes.Code];
 
@@ -44,7 +45,8 @@ public sealed record RegistrationPolicy
     /// </summary>
     public bool BringsIdTokens => AllowedResponseTypes.Any(Protocol.Authorization.ResponseTypes.WithIdToken.Contains);
 
-    public IReadOnlyList<string> AllowedMethods => AuthenticationMethods ?? ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+    public IReadOnlyList<string> AllowedMethods =>
+        AuthenticationMethods ?? ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
 
     public IReadOnlyList<string> AllowedScopes =>
         Scopes ?? [Protocol.Scopes.OpenId, Protocol.Scopes.Profile, Protocol.Scopes.Email, Protocol.Scopes.OfflineAccess];

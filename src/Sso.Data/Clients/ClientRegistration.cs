@@ -100,7 +100,8 @@ internal sealed class ClientRegistrationTable : IEntityTypeConfiguration<ClientR
         builder.ToTable("Clients");
         builder.Ignore(client => client.UserInfoEncryption).Ignore(client => client.IdTokenEncryption);
         builder.Ignore(client => client.Type).Ignore(client => client.Pairwise).Ignore(client => client.AsksByBackchannel);
-        builder.Ignore(client => client.Secrets).Ignore(client => client.SealedSecrets).Ignore(client => client.SectorKey).Ignore(client => client.WithheldFactors);
+        builder.Ignore(client => client.Secrets).Ignore(client => client.SealedSecrets)
+            .Ignore(client => client.SectorKey).Ignore(client => client.WithheldFactors);
         builder.Property(client => client.Id).HasMaxLength(ClientRegistration.LongestId);
         builder.Property(client => client.Name).HasMaxLength(200);
         builder.Property(client => client.SecretHash).HasMaxLength(32).IsFixedLength();

@@ -48,7 +48,8 @@ public static class AttemptLimits
                 return row.WindowStart + window - now;
             }
 
-            if (await database.TryInsertAsync(new AttemptCounter { Key = key, Count = 1, WindowStart = now, ExpiresAt = expires }, cancellation))
+            if (await database.TryInsertAsync(
+                new AttemptCounter { Key = key, Count = 1, WindowStart = now, ExpiresAt = expires }, cancellation))
             {
                 return null;
             }
@@ -72,7 +73,8 @@ public static class AttemptLimits
 
             foreach (var other in limits.Skip(index + 1))
             {
-                var row = await database.AttemptCounters.AsNoTracking().SingleOrDefaultAsync(counter => counter.Key == other.Key, cancellation);
+                var row = await database.AttemptCounters.AsNoTracking()
+                    .SingleOrDefaultAsync(counter => counter.Key == other.Key, cancellation);
                 if (row is not null && row.Count >= other.Most && row.WindowStart + other.Window - now is var left && left > wait)
                 {
                     wait = left;
@@ -98,7 +100,8 @@ public static class AttemptLimits
     /// at 50 until somebody unlocks it (NIST SP 800-63B §3.2.2). Null if reserved, otherwise the wait. A success must
     /// <see cref="ForgetAsync"/>.
     /// </summary>
-    public static async Task<TimeSpan?> TryReserveWithBackoffAsync(this SsoDbContext database, byte[] key, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task<TimeSpan?> TryReserveWithBackoffAsync(
+        this SsoDbContext database, byte[] key, DateTimeOffset now, CancellationToken cancellation)
     {
         var (wait1, wait2, wait3, wait4, wait5, longest) = (
             now.AddSeconds(30), now.AddSeconds(60), now.AddSeconds(120), now.AddSeconds(240), now.AddSeconds(480), now.AddSeconds(900));
@@ -134,7 +137,8 @@ public static class AttemptLimits
             }
 
             if (row is null
-                && await database.TryInsertAsync(new AttemptCounter { Key = key, Count = 1, WindowStart = now, ExpiresAt = forgotten }, cancellation))
+                && await database.TryInsertAsync(
+                    new AttemptCounter { Key = key, Count = 1, WindowStart = now, ExpiresAt = forgotten }, cancellation))
             {
                 return null;
             }

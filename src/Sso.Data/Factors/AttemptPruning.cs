@@ -19,7 +19,8 @@ public static class AttemptPruning
             if (keys.Count > 0)
             {
                 // One that was counted again since then lives on.
-                await database.AttemptCounters.Where(counter => keys.Contains(counter.Key) && counter.ExpiresAt < now).ExecuteDeleteAsync(cancellation);
+                await database.AttemptCounters.Where(counter => keys.Contains(counter.Key) && counter.ExpiresAt < now)
+                    .ExecuteDeleteAsync(cancellation);
             }
 
             if (keys.Count < Batches.Size)

@@ -30,7 +30,7 @@ public static class GrantQueries
     private static readonly HotStatement Rotation = new(words =>
         $"""
         UPDATE {words.Table<Grant>()}
-        SET {words.Is<Grant>(nameof(Grant.Generation))}, {words.Is<Grant>(nameof(Grant.RotatedAt))}, {words.Is<Grant>(nameof(Grant.IdleExpiresAt))}
+        SET {Rotated(words)}
         WHERE {words.Is<Grant>(nameof(Grant.Id))}
           AND {words.Is<Grant>(nameof(Grant.Generation))}
           AND {words.Column<Grant>(nameof(Grant.RevokedAt))} IS NULL
@@ -43,7 +43,7 @@ public static class GrantQueries
             nameof(Grant.AuthenticatedAt), nameof(Grant.Acr), nameof(Grant.Amr), nameof(Grant.AuthorizationDetails));
         return $"""
             UPDATE {words.Table<Grant>()}
-            SET {words.Is<Grant>(nameof(Grant.Generation))}, {words.Is<Grant>(nameof(Grant.RotatedAt))}, {words.Is<Grant>(nameof(Grant.IdleExpiresAt))}
+            SET {Rotated(words)}
             {beforeWhere}
             WHERE {words.Is<Grant>(nameof(Grant.Id))}
               AND {words.Is<Grant>(nameof(Grant.Generation))}
@@ -70,7 +70,8 @@ public static class GrantQueries
         """);
 
     /// <summary>One statement; null if it is not in force.</summary>
-    public static Task<NamedGrant?> FindInForceAsync(this SsoDbContext database, Guid grantId, DateTimeOffset now, CancellationToken cancellation) =>
+    public static Task<NamedGrant?> FindInForceAsync(
+        this SsoDbContext database, Guid grantId, DateTimeOffset now, CancellationToken cancellation) =>
         InForce.On(database)(database, grantId, now, cancellation);
 
     /// <summary>One statement; null if its person is disabled or it never existed. Its own columns say whether it is in force.</summary>
@@ -91,7 +92,8 @@ public static class GrantQueries
         Refresh.ReadAsync(
             database, [next, now, idleEnd, shown.GrantId, shown.Generation, shown.Secret, clientId, now, now, boundTo],
             row => new LoadedGrant(
-                shown.GrantId, clientId, row.Get<Guid>(0), row.Get<List<string>>(2).ToFrozenSet(StringComparer.Ordinal), [.. row.Get<List<string>>(3)],
+                shown.GrantId, clientId, row.Get<Guid>(0), row.Get<List<string>>(2).ToFrozenSet(StringComparer.Ordinal),
+                [.. row.Get<List<string>>(3)],
                 new(row.Get<DateTimeOffset>(4), row.Get<string>(5), [.. row.Get<List<string>>(6)]), row.Get<Guid>(1), row.Get<string?>(7)),
             cancellation);
 
@@ -107,7 +109,8 @@ public static class GrantQueries
     public static Task<int> RevokeOfClientAsync(
         this SsoDbContext database, string clientId, string because, DateTimeOffset now, CancellationToken cancellation) => database.Grants
         .Where(grant => grant.ClientId == clientId && grant.RevokedAt == null)
-        .ExecuteUpdateAsync(set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, because), cancellation);
+        .ExecuteUpdateAsync(
+            set => set.SetProperty(grant => grant.RevokedAt, now).SetProperty(grant => grant.RevokedBecause, because), cancellation);
 
     /// <summary>
     /// Revokes the grant if it is this client's; an access token that hangs on it is refused from now on by everybody who asks us.
@@ -115,4 +118,9 @@ public static class GrantQueries
     public static Task<int> RevokeAsync(
         this SsoDbContext database, Guid grantId, string clientId, string because, DateTimeOffset now, CancellationToken cancellation) =>
         Revocation.ExecuteAsync(database, [now, because, grantId, clientId], cancellation);
+
+    /// <summary>What the next generation of a grant sets.</summary>
+    private static string Rotated(HotStatement.Words words) =>
+        $"{words.Is<Grant>(nameof(Grant.Generation))}, {words.Is<Grant>(nameof(Grant.RotatedAt))}, "
+        + words.Is<Grant>(nameof(Grant.IdleExpiresAt));
 }

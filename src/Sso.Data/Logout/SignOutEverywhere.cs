@@ -84,7 +84,8 @@ public static class SignOutEverywhere
         string because, DateTimeOffset now, CancellationToken cancellation)
     {
         await database.HoldPersonAsync(personId, cancellation);
-        await database.TrustedDevices.Where(device => device.PersonId == personId && device.Id != keptDeviceId).ExecuteDeleteAsync(cancellation);
+        await database.TrustedDevices.Where(device => device.PersonId == personId && device.Id != keptDeviceId)
+            .ExecuteDeleteAsync(cancellation);
         await database.EndSessionsAsync(personId, keptSessionId, now, cancellation);
         var grants = database.Grants.Where(grant => grant.PersonId == personId && grant.SessionId != keptSessionId);
         await database.RevokeAsync(grants, grants, because, now, cancellation);

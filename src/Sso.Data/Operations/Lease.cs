@@ -50,7 +50,8 @@ public static class Leases
     }
 
     /// <summary>Writes a row that nobody reads, to find out whether it can be written.</summary>
-    public static async Task ProveWritableAsync(this SsoDbContext database, string holder, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task ProveWritableAsync(
+        this SsoDbContext database, string holder, DateTimeOffset now, CancellationToken cancellation)
     {
         const string name = "write-probe";
         var written = await database.Leases.Where(lease => lease.Name == name).ExecuteUpdateAsync(

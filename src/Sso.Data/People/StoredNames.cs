@@ -39,7 +39,8 @@ internal static class StoredNames
             {
                 await database.Users.Where(row => row.Id == names.Id && row.UserName == names.UserName && row.Email == names.Email)
                     .ExecuteUpdateAsync(
-                        set => set.SetProperty(row => row.NormalizedUserName, name).SetProperty(row => row.NormalizedEmail, email), cancellation);
+                        set => set.SetProperty(row => row.NormalizedUserName, name).SetProperty(row => row.NormalizedEmail, email),
+                        cancellation);
             }
         }
     }

@@ -81,7 +81,8 @@ public sealed class SignInRow
 /// <summary>The query behind every authorization request and code exchange.</summary>
 public static class SignInQueries
 {
-    private static readonly HotQuery<Func<SsoDbContext, byte[], string, DateTimeOffset, DateTimeOffset, CancellationToken, Task<SignInRow?>>>
+    private static readonly
+        HotQuery<Func<SsoDbContext, byte[], string, DateTimeOffset, DateTimeOffset, CancellationToken, Task<SignInRow?>>>
         ByHandle = new(() => Living<byte[]>(nameof(Session.HandleHash)));
 
     private static readonly HotQuery<Func<SsoDbContext, Guid, string, DateTimeOffset, DateTimeOffset, CancellationToken, Task<SignInRow?>>>
@@ -114,7 +115,8 @@ public static class SignInQueries
     private static Func<SsoDbContext, TKey, string, DateTimeOffset, DateTimeOffset, CancellationToken, Task<SignInRow?>> Living<TKey>(
         string property)
         where TKey : notnull => EF.CompileAsyncQuery(
-        (SsoDbContext database, TKey key, string clientId, DateTimeOffset now, DateTimeOffset seenSince, CancellationToken cancellation) => (
+        (SsoDbContext database, TKey key, string clientId, DateTimeOffset now, DateTimeOffset seenSince,
+            CancellationToken cancellation) => (
             from session in database.Sessions.AsNoTracking()
             join person in database.Users.AsNoTracking() on session.PersonId equals person.Id
             join given in database.Consents.AsNoTracking().Where(

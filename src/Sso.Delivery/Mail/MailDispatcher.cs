@@ -14,7 +14,8 @@ namespace Sso.Delivery.Mail;
 /// the mail is no longer of any use.
 /// </summary>
 public sealed partial class MailDispatcher(
-    IDbContextFactory<SsoDbContext> contexts, MailBell bell, IMailRoute route, Sealer sealer, TimeProvider clock, ILogger<MailDispatcher> log)
+    IDbContextFactory<SsoDbContext> contexts, MailBell bell, IMailRoute route,
+    Sealer sealer, TimeProvider clock, ILogger<MailDispatcher> log)
     : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -69,7 +70,8 @@ public sealed partial class MailDispatcher(
         {
             var now = clock.GetUtcNow();
             var mail = await database.OutgoingMails.AsNoTracking()
-                .Where(row => row.Status == OutgoingMailStatus.Waiting && row.NextAttemptAt <= now && (row.LeasedUntil == null || row.LeasedUntil < now))
+                .Where(row => row.Status == OutgoingMailStatus.Waiting && row.NextAttemptAt <= now
+                    && (row.LeasedUntil == null || row.LeasedUntil < now))
                 .OrderBy(row => row.NextAttemptAt).FirstOrDefaultAsync(cancellation);
             if (mail is null)
             {
@@ -127,10 +129,11 @@ public sealed partial class MailDispatcher(
     }
 
     /// <summary>Null also for one that was removed since the mail was written: the name is next to it.</summary>
-    private static async Task<byte[]?> LogoOfAsync(SsoDbContext database, MailMessage mail, CancellationToken cancellation) => mail.LogoOf is null
-        ? null
-        : await database.Brands.Where(brand => brand.Id == mail.LogoOf && brand.LogoFormat == MailLogo.Format).Select(brand => brand.Logo)
-            .SingleOrDefaultAsync(cancellation);
+    private static async Task<byte[]?> LogoOfAsync(SsoDbContext database, MailMessage mail, CancellationToken cancellation) =>
+        mail.LogoOf is null
+            ? null
+            : await database.Brands.Where(brand => brand.Id == mail.LogoOf && brand.LogoFormat == MailLogo.Format)
+                .Select(brand => brand.Logo).SingleOrDefaultAsync(cancellation);
 
     private static IQueryable<OutgoingMail> Mine(SsoDbContext database, OutgoingMail mail) => database.OutgoingMails
         .Where(row => row.Id == mail.Id && row.Status == OutgoingMailStatus.Waiting && row.Attempts == mail.Attempts);

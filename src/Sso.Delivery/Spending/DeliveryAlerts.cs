@@ -116,7 +116,8 @@ public sealed partial class DeliveryAlerts(DeliveryMetrics metrics, ILogger<Deli
     [LoggerMessage(
         EventId = 2147,
         Level = LogLevel.Error,
-        Message = "No text leaves for {Country}: one costs more than the whole {Budget} (of which enrolment and notices may use four fifths). Raise the budget or lower Delivery:Prices")]
+        Message = "No text leaves for {Country}: one costs more than the whole {Budget} (of which enrolment and notices may use "
+            + "four fifths). Raise the budget or lower Delivery:Prices")]
     private static partial void TooDear(ILogger log, string country, string budget);
 
     [LoggerMessage(EventId = 2145, Level = LogLevel.Warning, Message = "A text cost more than Delivery:Prices:{Country} says; raise it")]

@@ -43,7 +43,9 @@ public static class CibaExtension
 /// The backchannel authentication endpoint (CIBA Core §7). It reads, authenticates and answers with the handlers of the device endpoint,
 /// which it resembles most: whatever the host has changed there applies here.
 /// </summary>
-internal sealed class AskPerson(ICibaHost host, IClientSource clients, RequestObjects.RequestObjects objects, AuthorizationTypes types, IOpenIddictServerDispatcher dispatcher)
+internal sealed class AskPerson(
+    ICibaHost host, IClientSource clients, RequestObjects.RequestObjects objects,
+    AuthorizationTypes types, IOpenIddictServerDispatcher dispatcher)
     : IOpenIddictServerHandler<ProcessRequestContext>
 {
     /// <summary>In seconds.</summary>
@@ -69,7 +71,8 @@ internal sealed class AskPerson(ICibaHost host, IClientSource clients, RequestOb
     {
         var (outside, cancellation) = (context.Transaction.Request!, context.CancellationToken);
         // CIBA Core §4: a client that may ask people is known by more than a name.
-        if (await clients.FindAsync(outside.ClientId!, cancellation) is not { IsPublic: false } client || !client.GrantTypes.Contains(GrantTypes.Ciba))
+        if (await clients.FindAsync(outside.ClientId!, cancellation) is not { IsPublic: false } client
+            || !client.GrantTypes.Contains(GrantTypes.Ciba))
         {
             return OAuthError.UnauthorizedGrantType;
         }

@@ -40,7 +40,11 @@ public static class ClientAssertionsExtension
     public static OpenIddictServerBuilder DescribeClientAssertions(this OpenIddictServerBuilder server) => server.Describe(context =>
     {
         foreach (var (endpoint, address) in ((string, Uri?)[])
-            [("token", context.TokenEndpoint), ("introspection", context.IntrospectionEndpoint), ("revocation", context.RevocationEndpoint)])
+        [
+            ("token", context.TokenEndpoint),
+            ("introspection", context.IntrospectionEndpoint),
+            ("revocation", context.RevocationEndpoint),
+        ])
         {
             if (address is not null)
             {
@@ -51,7 +55,8 @@ public static class ClientAssertionsExtension
     });
 }
 
-internal sealed class ProveByAssertion(IClientSource clients, ClientAssertions assertions) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+internal sealed class ProveByAssertion(IClientSource clients, ClientAssertions assertions)
+    : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {
@@ -60,7 +65,9 @@ internal sealed class ProveByAssertion(IClientSource clients, ClientAssertions a
             return;
         }
 
-        var client = ClientAssertion.ClaimedClient(context.Request) is { } id ? await clients.FindAsync(id, context.CancellationToken) : null;
+        var client = ClientAssertion.ClaimedClient(context.Request) is { } id
+            ? await clients.FindAsync(id, context.CancellationToken)
+            : null;
         var refusal = client is null ? OAuthError.InvalidClient("malformed assertion, of another type, or of another or an unknown client")
             : !client.AuthenticationMethod.IsByAssertion() ? OAuthError.WrongMethod(client.AuthenticationMethod)
             : await assertions.RefusalAsync(client, context.ClientAssertion, EndpointsOf(context), context.CancellationToken);
@@ -71,7 +78,8 @@ internal sealed class ProveByAssertion(IClientSource clients, ClientAssertions a
         }
 
         context.Request.ClientId = client!.Id;
-        context.ClientAssertionPrincipal = new ClaimsPrincipal(new ClaimsIdentity("client_assertion")).SetClaim(OpenIddictConstants.Claims.Subject, client.Id);
+        context.ClientAssertionPrincipal = new ClaimsPrincipal(new ClaimsIdentity("client_assertion"))
+            .SetClaim(OpenIddictConstants.Claims.Subject, client.Id);
     }
 
     /// <summary>

@@ -71,11 +71,13 @@ internal sealed class MeetDemands(IClientSource clients) : IOpenIddictServerHand
         }
 
         var person = context.Principal!;
-        DateTimeOffset? time = long.TryParse(person.GetClaim(Claims.AuthenticationTime), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        DateTimeOffset? time = long.TryParse(
+            person.GetClaim(Claims.AuthenticationTime), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
         var unmet = demands.Unmet(
-            client.SubjectFor(person.GetClaim(Claims.Subject)!), time, person.GetClaim(Claims.AuthenticationContextReference), context.Options.TimeProvider.GetUtcNow());
+            client.SubjectFor(person.GetClaim(Claims.Subject)!), time, person.GetClaim(Claims.AuthenticationContextReference),
+            context.Options.TimeProvider.GetUtcNow());
         if (unmet is not null)
         {
             // OIDC Core §3.1.2.6: a client that allows no page learns that a page is needed.

@@ -34,9 +34,11 @@ public static class DpopExtension
             .RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractGetOrPostRequest<ExtractUserInfoRequestContext>.Descriptor)
             .RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractAccessToken<ExtractUserInfoRequestContext>.Descriptor)
             .Handle<ExtractUserInfoRequestContext>(0, PresentToken.ReadAsync)
-            .Handle<ValidateTokenContext>(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order - 1000, PresentToken.RequireSender)
+            .Handle<ValidateTokenContext>(
+                OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order - 1000, PresentToken.RequireSender)
             .AddEventHandler<ValidateTokenContext>(handler => handler
-                .AddFilter<OpenIddictServerHandlerFilters.RequireUserInfoRequest>().AddFilter<RequireProofHeader>().UseScopedHandler<ProveKey>()
+                .AddFilter<OpenIddictServerHandlerFilters.RequireUserInfoRequest>().AddFilter<RequireProofHeader>()
+                .UseScopedHandler<ProveKey>()
                 .SetOrder(OpenIddictServerHandlers.Protection.ValidateProofOfPossession.Descriptor.Order - 500));
     }
 }

@@ -20,7 +20,8 @@ public static class PresentToken
     private const string Scheme = "sso:scheme";
 
     /// <summary>The scheme with which it came, as we spell it.</summary>
-    public static string SchemeOf(OpenIddictServerTransaction transaction) => (string?)transaction.Properties.GetValueOrDefault(Scheme) ?? Bearer;
+    public static string SchemeOf(OpenIddictServerTransaction transaction) =>
+        (string?)transaction.Properties.GetValueOrDefault(Scheme) ?? Bearer;
 
     internal static async ValueTask ReadAsync(ExtractUserInfoRequestContext context)
     {
@@ -57,7 +58,8 @@ public static class PresentToken
     private static (string Scheme, string Token) Split(string header) => header.Split(' ', 2, StringSplitOptions.TrimEntries) switch
     {
         [var scheme, var token] when scheme.Equals(Bearer, StringComparison.OrdinalIgnoreCase) => (Bearer, token),
-        [var scheme, var token] when scheme.Equals(AuthenticateChallenge.Dpop, StringComparison.OrdinalIgnoreCase) => (AuthenticateChallenge.Dpop, token),
+        [var scheme, var token] when scheme.Equals(AuthenticateChallenge.Dpop, StringComparison.OrdinalIgnoreCase) =>
+            (AuthenticateChallenge.Dpop, token),
         _ => (Bearer, ""),
     };
 
@@ -80,7 +82,8 @@ public static class PresentToken
     private static OAuthError? Refusal(ValidateTokenContext context, SenderConstraint? bound) => context.EndpointType switch
     {
         OpenIddictServerEndpointType.UserInfo when SchemeOf(context.Transaction) != (bound?.TokenType ?? AuthenticateChallenge.Bearer) =>
-            OAuthError.InvalidToken(bound is null ? "not bound to a key, and sent as if it were" : "bound to a key, and sent without a proof"),
+            OAuthError.InvalidToken(
+                bound is null ? "not bound to a key, and sent as if it were" : "bound to a key, and sent without a proof"),
         OpenIddictServerEndpointType.UserInfo when bound?.Kind == SenderConstraint.Dpop
             && !context.Http.Request.Headers.ContainsKey(DpopProofs.Header) => OAuthError.InvalidDpopProof("none was sent"),
         OpenIddictServerEndpointType.Token when bound?.Kind == SenderConstraint.Dpop && bound != context.Transaction.Sender =>

@@ -14,7 +14,8 @@ public static class EncryptedIdTokensExtension
 {
     public static OpenIddictServerBuilder AddEncryptedIdTokens(this OpenIddictServerBuilder server) => server
         .AddHostDefaults()
-        .Handle<GenerateTokenContext, EncryptIdToken>(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order + 500);
+        .Handle<GenerateTokenContext, EncryptIdToken>(
+            OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order + 500);
 }
 
 internal sealed class EncryptIdToken(IClientSource clients, TokenEncryptor encryptor) : IOpenIddictServerHandler<GenerateTokenContext>

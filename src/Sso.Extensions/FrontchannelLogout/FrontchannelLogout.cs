@@ -23,7 +23,8 @@ public sealed class LogoutFrames(IIssuerName issuer)
 {
     /// <summary>With issuer and session if the registration asks for them; null for a client that is not loaded.</summary>
     /// <param name="sid">As its ID tokens had it.</param>
-    public string? AddressOf(Client client, string sid) => client is { FrontchannelLogoutSessionRequired: true, FrontchannelLogoutUri: { } address }
-        ? QueryHelpers.AddQueryString(address, new Dictionary<string, string?> { ["iss"] = issuer.Value, ["sid"] = sid })
-        : client.FrontchannelLogoutUri;
+    public string? AddressOf(Client client, string sid) =>
+        client is { FrontchannelLogoutSessionRequired: true, FrontchannelLogoutUri: { } address }
+            ? QueryHelpers.AddQueryString(address, new Dictionary<string, string?> { ["iss"] = issuer.Value, ["sid"] = sid })
+            : client.FrontchannelLogoutUri;
 }

@@ -90,7 +90,10 @@ public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> l
         _ => new Fetched(uri),
         (_, known) => known.Uri == uri ? known : new Fetched(uri) { Tries = known.Tries });
 
-    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "What {Client} publishes at its jwks_uri is no key set that can be used")]
+    [LoggerMessage(
+        EventId = 1203,
+        Level = LogLevel.Warning,
+        Message = "What {Client} publishes at its jwks_uri is no key set that can be used")]
     private static partial void Unusable(ILogger log, string client);
 
     private sealed class Fetched(string uri)

@@ -15,7 +15,8 @@ public sealed class ClientSignatures(ClientKeys keys)
 
     /// <summary>The token if a key of the client made its signature, otherwise null.</summary>
     /// <param name="algorithms">Those that are accepted; none if empty.</param>
-    public async Task<JsonWebToken?> VerifyAsync(Client client, string jws, IReadOnlyCollection<string> algorithms, CancellationToken cancellation)
+    public async Task<JsonWebToken?> VerifyAsync(
+        Client client, string jws, IReadOnlyCollection<string> algorithms, CancellationToken cancellation)
     {
         if (Read(jws) is not { } token || !algorithms.Contains(token.Alg, StringComparer.Ordinal))
         {
@@ -37,7 +38,9 @@ public sealed class ClientSignatures(ClientKeys keys)
 
     /// <summary>The token if one of the shared secrets made its signature, otherwise null.</summary>
     public static async Task<JsonWebToken?> VerifyAsync(IEnumerable<byte[]> secrets, string jws, IReadOnlyCollection<string> algorithms) =>
-        Read(jws) is { } token ? await FirstThatSignedAsync(secrets.Select(secret => new SymmetricSecurityKey(secret)), token, algorithms) : null;
+        Read(jws) is { } token
+            ? await FirstThatSignedAsync(secrets.Select(secret => new SymmetricSecurityKey(secret)), token, algorithms)
+            : null;
 
     private static async Task<JsonWebToken?> FirstThatSignedAsync(
         IEnumerable<SecurityKey> known, JsonWebToken token, IReadOnlyCollection<string> algorithms)
@@ -68,5 +71,8 @@ public sealed class ClientSignatures(ClientKeys keys)
 
     /// <summary>RFC 7515 §4.1.11: we understand no extension.</summary>
     private static JsonWebToken? Read(string jws) =>
-        SignedClaims.ReadUnchecked(jws) is { IsEncrypted: false, IsSigned: true } token && !token.TryGetHeaderValue<object>("crit", out _) ? token : null;
+        SignedClaims.ReadUnchecked(jws) is { IsEncrypted: false, IsSigned: true } token
+        && !token.TryGetHeaderValue<object>("crit", out _)
+            ? token
+            : null;
 }

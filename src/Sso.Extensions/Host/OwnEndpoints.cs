@@ -25,7 +25,8 @@ public static class OwnEndpoints
     /// <param name="path">Begins with a slash.</param>
     /// <param name="member">The member of the metadata that names the address.</param>
     /// <param name="withBelow">True: what is below the path comes there too.</param>
-    internal static OpenIddictServerBuilder AddEndpoint<THandler>(this OpenIddictServerBuilder server, string path, string member, bool withBelow = false)
+    internal static OpenIddictServerBuilder AddEndpoint<THandler>(
+        this OpenIddictServerBuilder server, string path, string member, bool withBelow = false)
         where THandler : class, IOpenIddictServerHandler<ProcessRequestContext>
     {
         server.Services.AddSingleton(new EndpointPath<THandler>(path, withBelow));

@@ -21,7 +21,8 @@ public static class ProtectedUserInfoExtension
     public static OpenIddictServerBuilder AddProtectedUserInfo(this OpenIddictServerBuilder server) => server
         .AddHostDefaults()
         // Once the answer is complete, before it is sent.
-        .Handle<ApplyUserInfoResponseContext, ProtectUserInfo>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order - 500);
+        .Handle<ApplyUserInfoResponseContext, ProtectUserInfo>(
+            OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyUserInfoResponseContext>.Descriptor.Order - 500);
 }
 
 internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, TokenEncryptor encryptor, IIssuerName issuer)
@@ -39,7 +40,8 @@ internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, 
 
         var isSigned = asker.UserInfoSigningAlgorithm is not null;
         var text = isSigned ? Sign(context.Response, asker) : Encoding.UTF8.GetString(PlainJson.Of(context.Response.WriteTo));
-        if ((await encryptor.EncryptAsync(asker, asker.UserInfoEncryption, text, isSigned, context.CancellationToken)).Failed(out var error, out var token))
+        if ((await encryptor.EncryptAsync(asker, asker.UserInfoEncryption, text, isSigned, context.CancellationToken))
+            .Failed(out var error, out var token))
         {
             context.Transaction.Answer(error);
             return;
@@ -58,14 +60,15 @@ internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, 
     }
 
     /// <summary>It never expires, so it cannot pass for an ID token.</summary>
-    private string Sign(OpenIddictResponse response, Client asker) => JwtWriter.Write(keys.Find(asker.UserInfoSigningAlgorithm!), "JWT", json =>
-    {
-        json.WriteString("iss", issuer.Value);
-        json.WriteString("aud", asker.Id);
-        foreach (var (name, value) in response.GetParameters())
+    private string Sign(OpenIddictResponse response, Client asker) =>
+        JwtWriter.Write(keys.Find(asker.UserInfoSigningAlgorithm!), "JWT", json =>
         {
-            json.WritePropertyName(name);
-            value.WriteTo(json);
-        }
-    });
+            json.WriteString("iss", issuer.Value);
+            json.WriteString("aud", asker.Id);
+            foreach (var (name, value) in response.GetParameters())
+            {
+                json.WritePropertyName(name);
+                value.WriteTo(json);
+            }
+        });
 }

@@ -20,7 +20,8 @@ public static class RegistrationExtension
         where TClient : class => server
         .AddEndpoint<RegistrationEndpoint<TClient>>(path, "registration_endpoint", withBelow: true)
         .Handle<ApplyDeviceAuthorizationResponseContext>(
-            OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyDeviceAuthorizationResponseContext>.Descriptor.Order + 500, SayStatus);
+            OpenIddictServerAspNetCoreHandlers.AttachHttpResponseCode<ApplyDeviceAuthorizationResponseContext>.Descriptor.Order + 500,
+            SayStatus);
 
     /// <summary>OpenIddict knows these statuses only at userinfo (RFC 6750 §3.1).</summary>
     private static void SayStatus(ApplyDeviceAuthorizationResponseContext context)
@@ -61,7 +62,8 @@ internal sealed class RegistrationEndpoint<TClient>(IRegistrationHost<TClient> h
         }
 
         var address = $"{context.BaseUri!.AbsoluteUri.TrimEnd('/')}{path.Value}/{Uri.EscapeDataString(metadata.ClientId!)}";
-        await context.AnswerAsync(TypedResults.Json(metadata with { RegistrationClientUri = address }, MetadataJson.Default.ClientMetadata, statusCode: answer.Status));
+        await context.AnswerAsync(TypedResults.Json(
+            metadata with { RegistrationClientUri = address }, MetadataJson.Default.ClientMetadata, statusCode: answer.Status));
     }
 
     private async Task<Result<Answer, OAuthError>> AnswerAsync(HttpContext http, CancellationToken cancellation)
@@ -111,7 +113,10 @@ internal sealed class RegistrationEndpoint<TClient>(IRegistrationHost<TClient> h
     {
         const string Scheme = "Bearer ";
         var header = request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && header[Scheme.Length..].Trim() is { Length: > 0 and < 200 } token ? token : null;
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && header[Scheme.Length..].Trim() is { Length: > 0 and < 200 } token
+                ? token
+                : null;
     }
 
     private static async Task<ClientMetadata?> MetadataAsync(HttpRequest request, CancellationToken cancellation)

@@ -27,7 +27,8 @@ public sealed class RequestObjects(
     /// <summary>What the name of a pushed request begins with (RFC 9126 §2.2).</summary>
     public const string PushedPrefix = "urn:ietf:params:oauth:request_uri:";
 
-    public static bool IsIn(OpenIddictRequest parameters) => parameters.Text("request") is not null || parameters.Text("request_uri") is not null;
+    public static bool IsIn(OpenIddictRequest parameters) =>
+        parameters.Text("request") is not null || parameters.Text("request_uri") is not null;
 
     /// <summary>True for the name of a request that was pushed (RFC 9126 §4), which is not an address.</summary>
     public static bool IsPushed(OpenIddictRequest parameters) =>
@@ -35,7 +36,9 @@ public sealed class RequestObjects(
 
     /// <summary>True if opening it means calling an address of the client.</summary>
     public static bool IsFetched(Client client, OpenIddictRequest outside) =>
-        outside.Text("request") is null && outside.Text("request_uri") is { } address && client.RequestUris.Contains(WithoutFragment(address));
+        outside.Text("request") is null
+        && outside.Text("request_uri") is { } address
+        && client.RequestUris.Contains(WithoutFragment(address));
 
     /// <summary>The parameters inside the object.</summary>
     public async Task<Result<OpenIddictRequest, OAuthError>> OpenAsync(
@@ -74,8 +77,10 @@ public sealed class RequestObjects(
             return OAuthError.UnacceptableBackchannelRequest("a parameter stands beside it");
         }
 
-        return (await VerifyAsync(client, text, cancellation)).Failed(out var error, out var token) ? OAuthError.UnacceptableBackchannelRequest(error.Description)
-            : token.Id.Length == 0 || !token.TryGetPayloadValue<long>("iat", out _) ? OAuthError.UnacceptableBackchannelRequest("it needs iat and jti")
+        return (await VerifyAsync(client, text, cancellation)).Failed(out var error, out var token)
+                ? OAuthError.UnacceptableBackchannelRequest(error.Description)
+            : token.Id.Length == 0 || !token.TryGetPayloadValue<long>("iat", out _)
+                ? OAuthError.UnacceptableBackchannelRequest("it needs iat and jti")
             : RequestObject.Read(token, client, issuer.Value, clock.GetUtcNow(), isStrict: true).Failed(out error, out var inside)
                 ? OAuthError.UnacceptableBackchannelRequest(error.Description)
                 : inside;
@@ -86,7 +91,8 @@ public sealed class RequestObjects(
     {
         if ((IsEncrypted(text) ? Jwe.Decrypt(text, keys?.DecryptionKeys ?? []) : text) is not { } signed)
         {
-            return OAuthError.InvalidRequestObject("The request object does not open: encrypt it to a key of this server, with listed algorithms.");
+            return OAuthError.InvalidRequestObject(
+                "The request object does not open: encrypt it to a key of this server, with listed algorithms.");
         }
 
         if (IsUnsigned(signed))
@@ -96,7 +102,8 @@ public sealed class RequestObjects(
 
         return await signatures.VerifyAsync(client, signed, AlgorithmsOf(client), cancellation) is { } token
             ? token
-            : OAuthError.InvalidRequestObject("The request object is not signed by a key of this client with an algorithm that it may use.");
+            : OAuthError.InvalidRequestObject(
+                "The request object is not signed by a key of this client with an algorithm that it may use.");
     }
 
     /// <summary>FAPI 2.0 §5.4.1: RS256 signs nothing for a FAPI client, whatever its registration says.</summary>

@@ -26,7 +26,8 @@ public static class RequestObjectsExtension
         return server
             // Once the request was read, with the credentials in its header.
             .Handle<ExtractAuthorizationRequestContext, OpenRequestObject<ExtractAuthorizationRequestContext>>(int.MaxValue - 1000)
-            .Handle<ExtractPushedAuthorizationRequestContext, OpenRequestObject<ExtractPushedAuthorizationRequestContext>>(int.MaxValue - 1000)
+            .Handle<ExtractPushedAuthorizationRequestContext, OpenRequestObject<ExtractPushedAuthorizationRequestContext>>(
+                int.MaxValue - 1000)
             .Describe("request_parameter_supported")
             .Describe(context => context.Metadata["request_object_signing_alg_values_supported"] = new([.. SigningAlgorithms.All]));
     }

@@ -21,10 +21,13 @@ public static class RichRequestsExtension
 {
     /// <summary>For a host that checks requests where it reads them: only states what was granted.</summary>
     public static OpenIddictServerBuilder AddGrantedDetails(this OpenIddictServerBuilder server) => server
-        .Describe<AuthorizationTypes>((context, types) => context.Metadata["authorization_details_types_supported"] = new([.. types.All.Select(type => type.Type)]))
-        .Handle<ProcessAuthenticationContext>(OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 800, RefuseAtTokenEndpoint)
+        .Describe<AuthorizationTypes>((context, types) =>
+            context.Metadata["authorization_details_types_supported"] = new([.. types.All.Select(type => type.Type)]))
+        .Handle<ProcessAuthenticationContext>(
+            OpenIddictServerHandlers.ValidateAuthenticationDemand.Descriptor.Order + 800, RefuseAtTokenEndpoint)
         .Handle<ProcessSignInContext>(OpenIddictServerHandlers.PrepareUserCodePrincipal.Descriptor.Order + 250, Tell)
-        .Handle<HandleIntrospectionRequestContext>(OpenIddictServerHandlers.Introspection.AttachApplicationClaims.Descriptor.Order + 500, Introspect);
+        .Handle<HandleIntrospectionRequestContext>(
+            OpenIddictServerHandlers.Introspection.AttachApplicationClaims.Descriptor.Order + 500, Introspect);
 
     public static OpenIddictServerBuilder AddRichRequests(this OpenIddictServerBuilder server) => server
         .AddGrantedDetails()

@@ -28,8 +28,10 @@ public static class RotatingKeysExtension
             .RemoveEventHandler(OpenIddictServerHandlers.Discovery.AttachSigningAlgorithms.Descriptor)
             .RemoveEventHandler(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor)
             .Describe<IRotatingKeys>((context, keys) =>
-                context.IdTokenSigningAlgorithms.UnionWith(keys.Published.Where(key => key.Use != JsonWebKeyUseNames.Enc).Select(key => key.Alg)))
-            .HandleOnce<HandleJsonWebKeySetRequestContext, PublishKeys>(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor.Order)
+                context.IdTokenSigningAlgorithms.UnionWith(
+                    keys.Published.Where(key => key.Use != JsonWebKeyUseNames.Enc).Select(key => key.Alg)))
+            .HandleOnce<HandleJsonWebKeySetRequestContext, PublishKeys>(
+                OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor.Order)
             .Handle<GenerateTokenContext, SignTokens>(OpenIddictServerHandlers.Protection.AttachSecurityCredentials.Descriptor.Order + 500)
             .Handle<ProcessSignInContext, TieTokens, OpenIddictServerHandlerFilters.RequireIdentityTokenGenerated>(
                 OpenIddictServerHandlers.AttachTokenDigests.Descriptor.Order + 500)
@@ -59,7 +61,8 @@ internal sealed class SignTokens(IRotatingKeys keys, IClientSource clients) : IO
         context.SigningCredentials = context.TokenType switch
         {
             TokenTypeIdentifiers.AccessToken => keys.Find(SigningAlgorithms.ES256),
-            TokenTypeIdentifiers.IdentityToken => keys.Find(await clients.AlgorithmOfIdTokensAsync(context.ClientId, context.CancellationToken)),
+            TokenTypeIdentifiers.IdentityToken =>
+                keys.Find(await clients.AlgorithmOfIdTokensAsync(context.ClientId, context.CancellationToken)),
             _ => context.SigningCredentials,
         };
     }
@@ -94,7 +97,8 @@ internal sealed class TieTokens(IClientSource clients) : IOpenIddictServerHandle
 
 internal static class IdTokens
 {
-    public static async ValueTask<string> AlgorithmOfIdTokensAsync(this IClientSource clients, string? clientId, CancellationToken cancellation) =>
+    public static async ValueTask<string> AlgorithmOfIdTokensAsync(
+        this IClientSource clients, string? clientId, CancellationToken cancellation) =>
         (await clients.FindAsync(clientId!, cancellation))?.IdTokenSigningAlgorithm ?? SigningAlgorithms.RS256;
 }
 
@@ -104,8 +108,10 @@ internal static class IdTokens
 /// </summary>
 public sealed class TrustKeys(IRotatingKeys keys) : IOpenIddictServerHandler<ValidateTokenContext>
 {
-    public static OpenIddictServerHandlerDescriptor Descriptor { get; } = OpenIddictServerHandlerDescriptor.CreateBuilder<ValidateTokenContext>()
-        .UseSingletonHandler<TrustKeys>().SetOrder(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor.Order + 500).Build();
+    public static OpenIddictServerHandlerDescriptor Descriptor { get; } =
+        OpenIddictServerHandlerDescriptor.CreateBuilder<ValidateTokenContext>()
+            .UseSingletonHandler<TrustKeys>()
+            .SetOrder(OpenIddictServerHandlers.Protection.ResolveTokenValidationParameters.Descriptor.Order + 500).Build();
 
     public ValueTask HandleAsync(ValidateTokenContext context)
     {

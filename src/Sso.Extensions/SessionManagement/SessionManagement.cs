@@ -17,7 +17,8 @@ public static class SessionManagementExtension
 {
     public static OpenIddictServerBuilder AddSessionManagement(this OpenIddictServerBuilder server, string framePath) => server
         .AddEndpoint<SessionFrame>(framePath, "check_session_iframe")
-        .Handle<ApplyAuthorizationResponseContext, AttachSessionState>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 500);
+        .Handle<ApplyAuthorizationResponseContext, AttachSessionState>(
+            OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 500);
 }
 
 /// <summary>
@@ -32,7 +33,8 @@ internal sealed class AttachSessionState(ISessionManagementHost host) : IOpenIdd
             && host.StateFor(context.Transaction) is { } state)
         {
             var salt = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-            context.Response["session_state"] = $"{HashOf($"{context.Request!.ClientId} {HostSpelling.OriginOf(uri)} {state} {salt}")}.{salt}";
+            context.Response["session_state"] =
+                $"{HashOf($"{context.Request!.ClientId} {HostSpelling.OriginOf(uri)} {state} {salt}")}.{salt}";
         }
 
         return default;

@@ -17,10 +17,12 @@ public static class SignedIntrospectionExtension
     public static OpenIddictServerBuilder AddSignedIntrospection(this OpenIddictServerBuilder server) => server
         .AddHostDefaults()
         // Once the answer is complete and refused requests have been answered.
-        .Handle<ApplyIntrospectionResponseContext, SignIntrospection>(OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyIntrospectionResponseContext>.Descriptor.Order - 500);
+        .Handle<ApplyIntrospectionResponseContext, SignIntrospection>(
+            OpenIddictServerAspNetCoreHandlers.ProcessJsonResponse<ApplyIntrospectionResponseContext>.Descriptor.Order - 500);
 }
 
-internal sealed class SignIntrospection(IClientSource clients, ISigningKeys keys, IIssuerName issuer) : IOpenIddictServerHandler<ApplyIntrospectionResponseContext>
+internal sealed class SignIntrospection(IClientSource clients, ISigningKeys keys, IIssuerName issuer)
+    : IOpenIddictServerHandler<ApplyIntrospectionResponseContext>
 {
     private const string MediaType = "application/token-introspection+jwt";
 

@@ -20,7 +20,8 @@ public static class SignedResponsesExtension
         .AddHostDefaults()
         .Configure(options => options.ResponseModes.UnionWith(Modes))
         // Once everything is in the answer, errors included, and before it is sent.
-        .Handle<ApplyAuthorizationResponseContext, SignResponse>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1000);
+        .Handle<ApplyAuthorizationResponseContext, SignResponse>(
+            OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1000);
 
     /// <summary>
     /// For a host that holds the client of a request: the answer is signed for that client, which may be disabled before it leaves. To be
@@ -32,7 +33,8 @@ public static class SignedResponsesExtension
 /// <summary>
 /// All parameters of the answer in one, signed for the client (JARM §2.1, §2.3); how it travels is left to the underlying mode.
 /// </summary>
-internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIssuerName issuer) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIssuerName issuer)
+    : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
     /// <summary>JARM §2.1 recommends ten minutes at most; a code lives one.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
@@ -55,20 +57,21 @@ internal sealed class SignResponse(IClientSource clients, ISigningKeys keys, IIs
     /// Its <c>typ</c> is plain JWT, because common libraries refuse a type they do not know; it has no subject, so it never passes for an
     /// ID token.
     /// </summary>
-    private string Sign(OpenIddictResponse response, Client client, DateTimeOffset now) => JwtWriter.Write(keys.Find(client.AuthorizationSigningAlgorithm), "JWT", json =>
-    {
-        json.WriteString("iss", issuer.Value);
-        json.WriteString("aud", client.Id);
-        json.WriteNumber("iat", now.ToUnixTimeSeconds());
-        json.WriteNumber("exp", (now + Lifetime).ToUnixTimeSeconds());
-        foreach (var (name, value) in response.GetParameters())
+    private string Sign(OpenIddictResponse response, Client client, DateTimeOffset now) =>
+        JwtWriter.Write(keys.Find(client.AuthorizationSigningAlgorithm), "JWT", json =>
         {
-            if (name != OpenIddictConstants.Parameters.Iss && !OpenIddictParameter.IsNullOrEmpty(value))
+            json.WriteString("iss", issuer.Value);
+            json.WriteString("aud", client.Id);
+            json.WriteNumber("iat", now.ToUnixTimeSeconds());
+            json.WriteNumber("exp", (now + Lifetime).ToUnixTimeSeconds());
+            foreach (var (name, value) in response.GetParameters())
             {
-                json.WriteString(name, value.ToString());
+                if (name != OpenIddictConstants.Parameters.Iss && !OpenIddictParameter.IsNullOrEmpty(value))
+                {
+                    json.WriteString(name, value.ToString());
+                }
             }
-        }
-    });
+        });
 
     /// <summary>
     /// The mode without the signature; null if no signed one was asked for. <c>jwt</c> is the signed form of the default (JARM §2.3.4).

@@ -33,7 +33,8 @@ public static class InteractionPolicy
         || client.GraceSignIns > 0
         || client.AcceptsTrustedDevices
         || AcceptedBy(client).Contains(ProofMethod.MailCode)
-        || (amr.Contains("mfa") && (AcceptedBy(client).Contains(ProofMethod.TextMessage) || !amr.Contains("sms") || amr.Any(IsStrongerThanText)));
+        || (amr.Contains("mfa")
+            && (AcceptedBy(client).Contains(ProofMethod.TextMessage) || !amr.Contains("sms") || amr.Any(IsStrongerThanText)));
 
     private static bool IsStrongerThanText(string method) => method is "otp" or "pop";
 
@@ -97,9 +98,11 @@ public static class InteractionPolicy
 
         // For people who have lost every factor: after the wait, in the flow of the mailed link and with the password proved there, a new
         // one takes the place of the old ones.
-        if (state.RecoveryFlowId == request.FlowId && proofs.Any(proof => proof.Method == ProofMethod.Password && proof.FlowId == request.FlowId))
+        if (state.RecoveryFlowId == request.FlowId
+            && proofs.Any(proof => proof.Method == ProofMethod.Password && proof.FlowId == request.FlowId))
         {
-            return new NextStep.EnrollSecondFactor(demanded.Where(method => method != ProofMethod.RecoveryCode).ToFrozenSet(), GraceLeft: 0);
+            return new NextStep.EnrollSecondFactor(
+                demanded.Where(method => method != ProofMethod.RecoveryCode).ToFrozenSet(), GraceLeft: 0);
         }
 
         if (demanded.Contains(ProofMethod.MailCode))
@@ -113,14 +116,20 @@ public static class InteractionPolicy
         }
 
         // Another factor is bound only by someone who proves one they already hold (NIST SP 800-63B §4.1.2), and proves it now.
-        if (state.EnrolledFactors.Count > 0 && !proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method) && IsFresh(request, proof)))
+        if (state.EnrolledFactors.Count > 0
+            && !proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method) && IsFresh(request, proof)))
         {
             return new NextStep.ChallengeSecondFactor(
-                WithRecovery(state.EnrolledFactors.Where(method => !request.Client.WithheldFactors.Contains(method)), state, ProofMethods.SecondFactors));
+                WithRecovery(
+                    state.EnrolledFactors.Where(method => !request.Client.WithheldFactors.Contains(method)),
+                    state,
+                    ProofMethods.SecondFactors));
         }
 
         var grace = MayPostpone(request, state) ? Math.Max(0, request.Client.GraceSignIns - state.SignInsWithoutSecondFactor) : 0;
-        var postponed = MayPostpone(request, state) && state.EnrolmentPostponed && state.SignInsWithoutSecondFactor <= request.Client.GraceSignIns;
+        var postponed = MayPostpone(request, state)
+            && state.EnrolmentPostponed
+            && state.SignInsWithoutSecondFactor <= request.Client.GraceSignIns;
         if (postponed)
         {
             return null;
@@ -146,7 +155,8 @@ public static class InteractionPolicy
         && state.EnrolledFactors.Count == 0
         && WeakestDemandedAcr(request) is (null or Authentication.SingleFactor);
 
-    private static FrozenSet<ProofMethod> WithRecovery(IEnumerable<ProofMethod> methods, SignInState state, FrozenSet<ProofMethod> accepted) =>
+    private static FrozenSet<ProofMethod> WithRecovery(
+        IEnumerable<ProofMethod> methods, SignInState state, FrozenSet<ProofMethod> accepted) =>
         state.RecoveryCodesSaved && accepted.Contains(ProofMethod.RecoveryCode)
             ? methods.Append(ProofMethod.RecoveryCode).ToFrozenSet()
             : methods.ToFrozenSet();
@@ -160,7 +170,8 @@ public static class InteractionPolicy
         var byAcr = WeakestDemandedAcr(request) switch
         {
             Authentication.MultiFactor => ProofMethods.SecondFactors,
-            Authentication.MultiFactorWithoutText => ProofMethods.SecondFactors.Where(method => method != ProofMethod.TextMessage).ToFrozenSet(),
+            Authentication.MultiFactorWithoutText =>
+                ProofMethods.SecondFactors.Where(method => method != ProofMethod.TextMessage).ToFrozenSet(),
             Authentication.PhishingResistant => [ProofMethod.Passkey],
             _ => null,
         };
@@ -177,7 +188,9 @@ public static class InteractionPolicy
             (var acr, null) => acr.Where(accepted.Contains).ToFrozenSet(),
             var (acr, client) => acr.Where(client.Contains).ToFrozenSet(),
         };
-        return demanded is null || MayBeMailed(state, demanded) ? demanded : demanded.Where(method => method != ProofMethod.MailCode).ToFrozenSet();
+        return demanded is null || MayBeMailed(state, demanded)
+            ? demanded
+            : demanded.Where(method => method != ProofMethod.MailCode).ToFrozenSet();
     }
 
     /// <summary>A code by mail is for people who have nothing stronger that would do.</summary>

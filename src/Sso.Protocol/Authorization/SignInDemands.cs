@@ -54,6 +54,7 @@ public sealed record SignInDemands
     /// <param name="subject">As the client knows the person.</param>
     public OAuthError? Unmet(string subject, DateTimeOffset? authenticatedAt, string? acr, DateTimeOffset now) =>
         !Claims.AllowSubject(subject) ? OAuthError.WrongUser
-        : (MaxAge is not { } age || now - authenticatedAt <= age + SignedClaims.Leeway) && (!Claims.IsAcrEssential || (acr is not null && AcrValues.Contains(acr))) ? null
+        : (MaxAge is not { } age || now - authenticatedAt <= age + SignedClaims.Leeway)
+            && (!Claims.IsAcrEssential || (acr is not null && AcrValues.Contains(acr))) ? null
         : OAuthError.UnmetAuthenticationRequirements;
 }

@@ -45,7 +45,8 @@ public sealed record VerifiedRedirectUri
             {
                 var digits = rest[1..].IndexOfAnyExceptInRange('0', '9');
                 digits = digits < 0 ? rest.Length - 1 : digits;
-                if (digits is 0 or > 5 || int.Parse(rest.Slice(1, digits), NumberStyles.None, CultureInfo.InvariantCulture) > IPEndPoint.MaxPort)
+                if (digits is 0 or > 5
+                    || int.Parse(rest.Slice(1, digits), NumberStyles.None, CultureInfo.InvariantCulture) > IPEndPoint.MaxPort)
                 {
                     return null;
                 }

@@ -35,7 +35,10 @@ public record Client
     [JsonPropertyOrder(-1)]
     public ClientAuthenticationMethod AuthenticationMethod
     {
-        get => _method ?? (Type is ClientType.Web or ClientType.Machine ? ClientAuthenticationMethod.ClientSecretBasic : ClientAuthenticationMethod.None);
+        get => _method
+            ?? (Type is ClientType.Web or ClientType.Machine
+                ? ClientAuthenticationMethod.ClientSecretBasic
+                : ClientAuthenticationMethod.None);
         set => _method = value;
     }
 
@@ -177,7 +180,11 @@ public record Client
 
     /// <summary>True: it may ask people through a back channel; they answer in the account area (CIBA Core).</summary>
     [JsonIgnore]
-    public bool AsksByBackchannel { get => _asksByBackchannel ?? GrantTypes.Contains(Protocol.GrantTypes.Ciba); set => _asksByBackchannel = value; }
+    public bool AsksByBackchannel
+    {
+        get => _asksByBackchannel ?? GrantTypes.Contains(Protocol.GrantTypes.Ciba);
+        set => _asksByBackchannel = value;
+    }
 
     /// <summary>
     /// Where the client is told that a backchannel authentication was answered (CIBA Core §10.2, ping mode); null if it polls.
@@ -294,11 +301,13 @@ public record Client
         : Sector is null ? id
         : PairwiseSession.Read(SessionKey, id);
 
-    private byte[] SessionKey => PairwiseSession.KeyOf(SectorKey ?? throw new InvalidOperationException("A pairwise client without its key."));
+    private byte[] SessionKey =>
+        PairwiseSession.KeyOf(SectorKey ?? throw new InvalidOperationException("A pairwise client without its key."));
 
     private ClientType TypeOfOthers() => this switch
     {
-        _ when GrantTypes.Contains(Protocol.GrantTypes.DeviceCode) && !GrantTypes.Contains(Protocol.GrantTypes.AuthorizationCode) => ClientType.Device,
+        _ when GrantTypes.Contains(Protocol.GrantTypes.DeviceCode) && !GrantTypes.Contains(Protocol.GrantTypes.AuthorizationCode) =>
+            ClientType.Device,
         _ when !GrantTypes.Contains(Protocol.GrantTypes.AuthorizationCode) && !AllowsIdTokenResponses => ClientType.Machine,
         { _method: not (null or ClientAuthenticationMethod.None) } => ClientType.Web,
         { Origins.Count: > 0 } => ClientType.Spa,

@@ -54,5 +54,6 @@ public sealed class ClientAuthenticationMethodConverter : JsonConverter<ClientAu
     public override ClientAuthenticationMethod Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         ClientAuthenticationMethods.ByName.TryGetValue(reader.GetString() ?? "", out var method) ? method : throw new JsonException();
 
-    public override void Write(Utf8JsonWriter writer, ClientAuthenticationMethod value, JsonSerializerOptions options) => writer.WriteStringValue(value.Name());
+    public override void Write(Utf8JsonWriter writer, ClientAuthenticationMethod value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Name());
 }

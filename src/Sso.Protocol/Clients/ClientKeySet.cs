@@ -37,7 +37,11 @@ public sealed record ClientKeySet
         }
 
         // RFC 7517 §9.2: a set with a private part in it was published by mistake, and everybody has its keys now.
-        return keys.Count > MostKeys || keys.Any(HoldsSecret) || keys.Where(IsUsable).ToImmutableArray() is not { Length: > 0 } usable ? null : new(usable);
+        return keys.Count > MostKeys
+            || keys.Any(HoldsSecret)
+            || keys.Where(IsUsable).ToImmutableArray() is not { Length: > 0 } usable
+                ? null
+                : new(usable);
     }
 
     /// <summary>The keys that may have signed a JWS: by the kid if both name one, otherwise every key that fits the algorithm.</summary>
@@ -72,7 +76,10 @@ public sealed record ClientKeySet
 
     /// <summary>Zero for an even number, or none.</summary>
     private static long BitsOfOdd(string number) =>
-        Base64Url.IsValid(number) && new BigInteger(Base64Url.DecodeFromChars(number), isUnsigned: true, isBigEndian: true) is { IsEven: false } odd ? odd.GetBitLength() : 0;
+        Base64Url.IsValid(number)
+        && new BigInteger(Base64Url.DecodeFromChars(number), isUnsigned: true, isBigEndian: true) is { IsEven: false } odd
+            ? odd.GetBitLength()
+            : 0;
 
     private static bool Fits(JsonWebKey key, string algorithm) => algorithm switch
     {

@@ -7,5 +7,7 @@ public static class ResourceRules
 {
     /// <summary>What is wrong with the resources that a request names; null if nothing is.</summary>
     public static OAuthError? Refuse(Client client, ImmutableArray<string> named, Func<string, Resource?> find) =>
-        named.FirstOrDefault(name => find(name)?.Scopes.Overlaps(client.Scopes) != true) is { } foreign ? OAuthError.InvalidTarget(foreign) : null;
+        named.FirstOrDefault(name => find(name)?.Scopes.Overlaps(client.Scopes) != true) is { } foreign
+            ? OAuthError.InvalidTarget(foreign)
+            : null;
 }

@@ -41,7 +41,9 @@ public static class WebFinger
     /// <summary>The JSON resource descriptor (RFC 7033 §4.4); with only the links of the relations that were asked for, or all.</summary>
     public static byte[] Describe(string resource, string issuer, IReadOnlyCollection<string> relations)
     {
-        JsonNode[] links = relations.Count == 0 || relations.Contains(IssuerRelation) ? [new JsonObject { ["rel"] = IssuerRelation, ["href"] = issuer }] : [];
+        JsonNode[] links = relations.Count == 0 || relations.Contains(IssuerRelation)
+            ? [new JsonObject { ["rel"] = IssuerRelation, ["href"] = issuer }]
+            : [];
         return Encoding.UTF8.GetBytes(new JsonObject { ["subject"] = resource, ["links"] = new JsonArray(links) }.ToJsonString());
     }
 }

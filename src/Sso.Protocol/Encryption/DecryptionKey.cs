@@ -20,7 +20,9 @@ public sealed class DecryptionKey
     /// <exception cref="CryptographicException">The bytes are not such a key.</exception>
     public static DecryptionKey Import(string keyId, string algorithm, byte[] pkcs8)
     {
-        AsymmetricAlgorithm key = algorithm is TokenEncryption.RsaOaep or TokenEncryption.RsaOaep256 ? RSA.Create() : ECDiffieHellman.Create();
+        AsymmetricAlgorithm key = algorithm is TokenEncryption.RsaOaep or TokenEncryption.RsaOaep256
+            ? RSA.Create()
+            : ECDiffieHellman.Create();
         key.ImportPkcs8PrivateKey(pkcs8, out _);
         return new(keyId, algorithm, key);
     }

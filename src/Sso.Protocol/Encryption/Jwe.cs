@@ -27,7 +27,9 @@ public static class Jwe
     /// <exception cref="FormatException">Likewise.</exception>
     public static string Encrypt(string text, JsonWebKey recipient, TokenEncryption how, bool isToken)
     {
-        var key = recipient.Kty == "RSA" ? new Jwk(e: recipient.E, n: recipient.N) : new Jwk(crv: recipient.Crv, x: recipient.X, y: recipient.Y);
+        var key = recipient.Kty == "RSA"
+            ? new Jwk(e: recipient.E, n: recipient.N)
+            : new Jwk(crv: recipient.Crv, x: recipient.X, y: recipient.Y);
         Dictionary<string, object> header = [];
         if (!string.IsNullOrEmpty(recipient.Kid))
         {
@@ -44,7 +46,9 @@ public static class Jwe
 
     /// <summary>The content; null for everything that does not open, whatever the reason (RFC 7516 §11.5).</summary>
     public static string? Decrypt(string jwe, IEnumerable<DecryptionKey> keys) =>
-        jwe.Split('.') is [var header, var encryptedKey, _, _, _] && Read(header) is var (how, keyId) && IsAsLongAsOurs(encryptedKey, how.Algorithm)
+        jwe.Split('.') is [var header, var encryptedKey, _, _, _]
+        && Read(header) is var (how, keyId)
+        && IsAsLongAsOurs(encryptedKey, how.Algorithm)
             ? keys.Where(key => key.Algorithm == how.Algorithm && (keyId is null || key.KeyId == keyId))
                 .Select(key => Open(jwe, key, how.Content)).FirstOrDefault(text => text is not null)
             : null;

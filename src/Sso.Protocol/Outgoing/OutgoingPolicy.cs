@@ -13,7 +13,8 @@ namespace Sso.Protocol.Outgoing;
 /// <param name="HostsForApplications">The same for those that register themselves.</param>
 /// <param name="Ports">Ports other than 443 that may be called.</param>
 /// <param name="OwnHost">Our own name, which nobody may make us call.</param>
-public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<string> HostsForApplications, FrozenSet<int> Ports, string OwnHost)
+public sealed record OutgoingPolicy(
+    FrozenSet<string> AllowedHosts, FrozenSet<string> HostsForApplications, FrozenSet<int> Ports, string OwnHost)
 {
     public const int Longest = 2000;
 
@@ -28,7 +29,9 @@ public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<st
     /// <summary>What is wrong with an address, as the rest of a sentence that begins with it; null if it may be called.</summary>
     public string? FindFlaw(string address, RegisteredBy by)
     {
-        if (address.Length > Longest || address.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 || address.Contains('\\', StringComparison.Ordinal))
+        if (address.Length > Longest
+            || address.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0
+            || address.Contains('\\', StringComparison.Ordinal))
         {
             return $"holds characters that an address cannot have, or more than {Longest}";
         }
@@ -52,7 +55,8 @@ public sealed record OutgoingPolicy(FrozenSet<string> AllowedHosts, FrozenSet<st
     }
 
     /// <summary>True if an operator opened exactly this host and port.</summary>
-    public bool IsAllowed(Uri uri, RegisteredBy by) => (by == RegisteredBy.Operator ? AllowedHosts : HostsForApplications).Contains(HostAndPort(uri));
+    public bool IsAllowed(Uri uri, RegisteredBy by) =>
+        (by == RegisteredBy.Operator ? AllowedHosts : HostsForApplications).Contains(HostAndPort(uri));
 
     public static string HostAndPort(Uri uri) => $"{uri.Host.ToLowerInvariant()}:{uri.Port}";
 

@@ -22,7 +22,8 @@ public sealed record Actor(ImmutableArray<string> Chain)
 
     /// <summary>The value of the claim; null if nobody acts.</summary>
     public JsonObject? AsJson() => Chain.Reverse().Aggregate(
-        (JsonObject?)null, (before, clientId) => before is null ? new() { ["sub"] = clientId } : new() { ["sub"] = clientId, [Claim] = before });
+        (JsonObject?)null,
+        (before, clientId) => before is null ? new() { ["sub"] = clientId } : new() { ["sub"] = clientId, [Claim] = before });
 
     /// <summary>From a token of ours, whose signature was checked.</summary>
     public static Actor Read(JsonElement claim)
