@@ -77,7 +77,8 @@ internal static class EngineRegistration
             Revoke(server);
             TellOfPeople(server);
             EndSessions(server);
-            server.AddDpop().AddGrantedDetails().AddCiba(CibaHost.Path, "poll", "ping").AddRegistration<ClientRegistration>(RegistrationHost.Path)
+            server.AddDpop().AddGrantedDetails().AddCiba(CibaHost.Path, "poll", "ping")
+                .AddRegistration<ClientRegistration>(RegistrationHost.Path)
                 .AddBackchannelLogout().AddFrontchannelLogout();
             if (configuration.ReadUnchecked<SsoOptions>(SsoOptions.Section).SessionManagement)
             {
@@ -103,8 +104,10 @@ internal static class EngineRegistration
         .RemoveEventHandler(ProcessJsonResponse<ApplyConfigurationResponseContext>.Descriptor)
         .Handle<ExtractConfigurationRequestContext>(ExtractGetRequest<ExtractConfigurationRequestContext>.Descriptor.Order, AskNothing)
         .DescribeClientAssertions()
-        .HandleOnce<HandleConfigurationRequestContext, Metadata>(OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1000)
-        .Handle<ApplyConfigurationResponseContext>(ProcessJsonResponse<ApplyConfigurationResponseContext>.Descriptor.Order, PublishedDocuments.PublishAsync);
+        .HandleOnce<HandleConfigurationRequestContext, Metadata>(
+            OpenIddictServerHandlers.Discovery.AttachAdditionalMetadata.Descriptor.Order + 1000)
+        .Handle<ApplyConfigurationResponseContext>(
+            ProcessJsonResponse<ApplyConfigurationResponseContext>.Descriptor.Order, PublishedDocuments.PublishAsync);
 
     private static void PublishKeys(OpenIddictServerBuilder server) => server
         .RemoveEventHandler(ExtractGetRequest<ExtractJsonWebKeySetRequestContext>.Descriptor)
@@ -113,7 +116,8 @@ internal static class EngineRegistration
         .AddRotatingKeys<SigningKeyRing>()
         // Ours are read by ReadToken.
         .RemoveEventHandler(TrustKeys.Descriptor)
-        .Handle<ApplyJsonWebKeySetResponseContext>(ProcessJsonResponse<ApplyJsonWebKeySetResponseContext>.Descriptor.Order, PublishedDocuments.PublishAsync);
+        .Handle<ApplyJsonWebKeySetResponseContext>(
+            ProcessJsonResponse<ApplyJsonWebKeySetResponseContext>.Descriptor.Order, PublishedDocuments.PublishAsync);
 
     /// <summary>A request for a document has no parameters, and HEAD may ask for it too.</summary>
     private static void AskNothing(BaseValidatingContext context) => context.Transaction.Request = new();
@@ -163,9 +167,11 @@ internal static class EngineRegistration
         .Handle<ExtractAuthorizationRequestContext, ReceiveRequest>(0)
         .Handle<ValidateAuthorizationRequestContext>(0, ReceiveRequest.NameRedirectUri)
         .Handle<HandleAuthorizationRequestContext, GrantRequest>(0)
-        .HandleOnce<ApplyAuthorizationResponseContext, CompleteResponse>(OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order)
+        .HandleOnce<ApplyAuthorizationResponseContext, CompleteResponse>(
+            OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order)
         .AddSignedResponses()
-        .Handle<ApplyAuthorizationResponseContext>(ProcessJsonResponse<ApplyAuthorizationResponseContext>.Descriptor.Order, SendResponse.HandleAsync);
+        .Handle<ApplyAuthorizationResponseContext>(
+            ProcessJsonResponse<ApplyAuthorizationResponseContext>.Descriptor.Order, SendResponse.HandleAsync);
 
     /// <summary>RFC 6749 §3.2.</summary>
     private static void GiveTokens(OpenIddictServerBuilder server) => server
@@ -174,13 +180,15 @@ internal static class EngineRegistration
         .KeepOnly<HandleTokenRequestContext>()
         .Handle<ProcessAuthenticationContext>(ClientIsKnown + 100, RedeemGrant.Admit)
         .Handle<HandleTokenRequestContext, RedeemGrant>(0)
-        .Handle<ApplyTokenResponseContext, RecordRefusal, RequireRefusal>(AttachHttpResponseCode<ApplyTokenResponseContext>.Descriptor.Order - 1500)
+        .Handle<ApplyTokenResponseContext, RecordRefusal, RequireRefusal>(
+            AttachHttpResponseCode<ApplyTokenResponseContext>.Descriptor.Order - 1500)
         .AnswerInJson<ApplyTokenResponseContext>();
 
     /// <summary>RFC 9126.</summary>
     private static void Push(OpenIddictServerBuilder server) => server
         .TakeForms<ExtractPushedAuthorizationRequestContext, ApplyPushedAuthorizationResponseContext>()
-        .KeepOnly<ValidatePushedAuthorizationRequestContext>(OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor)
+        .KeepOnly<ValidatePushedAuthorizationRequestContext>(
+            OpenIddictServerHandlers.Authentication.ValidatePushedAuthentication.Descriptor)
         .KeepOnly<HandlePushedAuthorizationRequestContext>()
         .Handle<ProcessAuthenticationContext, FindDescribedClient, OpenIddictServerHandlerFilters.RequirePushedAuthorizationRequest>(
             ClientIsKnown - 100)
@@ -220,24 +228,28 @@ internal static class EngineRegistration
 
     /// <summary>RFC 7662, RFC 9701.</summary>
     private static void Introspect(OpenIddictServerBuilder server) => server
-        .TakeForms<ExtractIntrospectionRequestContext, ApplyIntrospectionResponseContext>(OpenIddictServerHandlers.Introspection.NormalizeErrorResponse.Descriptor)
+        .TakeForms<ExtractIntrospectionRequestContext, ApplyIntrospectionResponseContext>(
+            OpenIddictServerHandlers.Introspection.NormalizeErrorResponse.Descriptor)
         .KeepOnly<ValidateIntrospectionRequestContext>(OpenIddictServerHandlers.Introspection.ValidateAuthentication.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Introspection.AttachApplicationClaims.Descriptor)
-        .Handle<HandleIntrospectionRequestContext, IntrospectToken>(OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor.Order)
+        .Handle<HandleIntrospectionRequestContext, IntrospectToken>(
+            OpenIddictServerHandlers.Introspection.AttachMetadataClaims.Descriptor.Order)
         .AddSignedIntrospection()
         .AnswerInJson<ApplyIntrospectionResponseContext>();
 
     /// <summary>RFC 7009.</summary>
     private static void Revoke(OpenIddictServerBuilder server) => server
-        .TakeForms<ExtractRevocationRequestContext, ApplyRevocationResponseContext>(OpenIddictServerHandlers.Revocation.NormalizeErrorResponse.Descriptor)
+        .TakeForms<ExtractRevocationRequestContext, ApplyRevocationResponseContext>(
+            OpenIddictServerHandlers.Revocation.NormalizeErrorResponse.Descriptor)
         .KeepOnly<ValidateRevocationRequestContext>(OpenIddictServerHandlers.Revocation.ValidateAuthentication.Descriptor)
         .RemoveEventHandler(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor)
         .Handle<HandleRevocationRequestContext, RevokeGrant>(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor.Order)
         .Handle<ApplyRevocationResponseContext>(ProcessJsonResponse<ApplyRevocationResponseContext>.Descriptor.Order, RevokeGrant.Answer);
 
     /// <summary>An endpoint to which applications post: our reading of forms, our errors.</summary>
-    private static OpenIddictServerBuilder TakeForms<TExtract, TApply>(this OpenIddictServerBuilder server, params OpenIddictServerHandlerDescriptor[] kept)
+    private static OpenIddictServerBuilder TakeForms<TExtract, TApply>(
+        this OpenIddictServerBuilder server, params OpenIddictServerHandlerDescriptor[] kept)
         where TExtract : BaseValidatingContext
         where TApply : BaseRequestContext => server
         .KeepOnly<TExtract>()
@@ -251,7 +263,8 @@ internal static class EngineRegistration
         server.Handle<TApply>(ProcessJsonResponse<TApply>.Descriptor.Order, JsonAnswer.GiveAsync);
 
     /// <summary>Of the handlers that OpenIddict brings for an event, these stay; ours do the work of the others.</summary>
-    private static OpenIddictServerBuilder KeepOnly<TContext>(this OpenIddictServerBuilder server, params OpenIddictServerHandlerDescriptor[] kept)
+    private static OpenIddictServerBuilder KeepOnly<TContext>(
+        this OpenIddictServerBuilder server, params OpenIddictServerHandlerDescriptor[] kept)
         where TContext : BaseContext =>
         server.Configure(options => options.Handlers.RemoveAll(
             handler => handler.ContextType == typeof(TContext) && Brought.Contains(handler) && !kept.Contains(handler)));
@@ -288,6 +301,8 @@ internal static class EngineRegistration
         // seals.
         options.SigningCredentials.Add(new(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)), SigningAlgorithms.ES256));
         options.EncryptionCredentials.Add(new(
-            new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)), SecurityAlgorithms.Aes256KW, SecurityAlgorithms.Aes256CbcHmacSha512));
+            new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)),
+            SecurityAlgorithms.Aes256KW,
+            SecurityAlgorithms.Aes256CbcHmacSha512));
     }
 }

@@ -18,8 +18,8 @@ namespace Sso.Server;
 /// prunes what has expired.
 /// </summary>
 public sealed partial class Housekeeping(
-    IServiceScopeFactory scopes, SigningKeyRing signingKeys, AuditRetention audit, AuditOptions options, ServerState state, TimeProvider clock,
-    ILogger<Housekeeping> log) : BackgroundService
+    IServiceScopeFactory scopes, SigningKeyRing signingKeys, AuditRetention audit, AuditOptions options, ServerState state,
+    TimeProvider clock, ILogger<Housekeeping> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeepDeadSessions = TimeSpan.FromDays(30);
@@ -52,7 +52,10 @@ public sealed partial class Housekeeping(
         await StepAsync("recoveries", services => services.GetRequiredService<DueRecoveries>().RunAsync(cancellation), cancellation);
         await StepAsync("notices", services => services.GetRequiredService<OwedNotices>().RunAsync(cancellation), cancellation);
         await StepAsync("deletions", services => services.GetRequiredService<DueDeletions>().RunAsync(cancellation), cancellation);
-        await StepAsync("pruning", services => PruneAsync(services.GetRequiredService<SsoDbContext>(), clock.GetUtcNow(), cancellation), cancellation);
+        await StepAsync(
+            "pruning",
+            services => PruneAsync(services.GetRequiredService<SsoDbContext>(), clock.GetUtcNow(), cancellation),
+            cancellation);
         await StepAsync("audit", _ => audit.RunAsync(options.KeepEvents, options.KeepAddresses, cancellation), cancellation);
     }
 

@@ -91,7 +91,8 @@ public static class ServerApplication
         var settings = app.Services.GetRequiredService<DatabaseOptions>();
         if (settings.IsSqlite)
         {
-            await using var database = await app.Services.GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContextAsync(cancellation);
+            await using var database = await app.Services.GetRequiredService<IDbContextFactory<SsoDbContext>>()
+                .CreateDbContextAsync(cancellation);
             // Migrating compares the whole model first, a third of a cold start, even when there is nothing to do.
             if ((await database.Database.GetPendingMigrationsAsync(cancellation)).Any())
             {

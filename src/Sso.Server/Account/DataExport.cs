@@ -84,7 +84,8 @@ public sealed class DataExport(SsoDbContext database, Sealer sealer, SecurityMai
 
     private async Task<IReadOnlyList<ExportedMethod>> MethodsAsync(Guid personId, CancellationToken cancellation)
     {
-        var factors = await database.SecondFactors.AsNoTracking().Where(row => row.PersonId == personId && row.Method != ProofMethod.RecoveryCode)
+        var factors = await database.SecondFactors.AsNoTracking()
+            .Where(row => row.PersonId == personId && row.Method != ProofMethod.RecoveryCode)
             .OrderBy(row => row.CreatedAt).ToListAsync(cancellation);
         return
         [

@@ -57,6 +57,12 @@ internal static class SendResponse
     /// <summary>A page that submits itself, with a button for browsers without script (Form Post Response Mode §2).</summary>
     private sealed class FormPost(Client client, string redirectUri, List<KeyValuePair<string, string>> parameters) : IResult
     {
+        private const string Head =
+            """<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sso</title>"""
+            + """<link rel="stylesheet" href="/css/site.css"></head>""";
+
+        private const string Button = """<button type="submit" class="button primary">Continua / Continue</button>""";
+
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             SecurityHeaders.AllowFormTarget(httpContext, redirectUri);
@@ -74,9 +80,9 @@ internal static class SendResponse
             await httpContext.Response.WriteAsync($$"""
                 <!doctype html>
                 <html lang="en">
-                <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sso</title><link rel="stylesheet" href="/css/site.css"></head>
+                {{Head}}
                 <body><main>
-                <form method="post" action="{{html.Encode(redirectUri)}}">{{fields}}<button type="submit" class="button primary">Continua / Continue</button></form>
+                <form method="post" action="{{html.Encode(redirectUri)}}">{{fields}}{{Button}}</form>
                 </main><script nonce="{{httpContext.Items[SecurityHeaders.NonceKey]}}">document.forms[0].submit();</script></body>
                 </html>
                 """);

@@ -18,7 +18,8 @@ namespace Sso.Server.Authorization;
 /// server error ends the matter.
 /// </summary>
 public sealed partial class BackchannelNotifier(
-    IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, OutgoingHttp outgoing, Sealer sealer, TimeProvider clock, ILogger<BackchannelNotifier> log)
+    IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, OutgoingHttp outgoing, Sealer sealer, TimeProvider clock,
+    ILogger<BackchannelNotifier> log)
     : DueWork<WaitingRequest>(contexts, clock, Lease)
 {
     public const int MostTries = 3;

@@ -19,7 +19,8 @@ namespace Sso.Server.Authorization;
 /// asks for one (OIDC Core §3.2.2.5, §3.3.2.5). A client that got an ID token is told of the sign-out, whether or not a code is redeemed:
 /// so its grant is written here.
 /// </summary>
-internal sealed class GrantRequest(Interaction interaction, SsoDbContext database, AuthorizationCodes codes, TokenOptions lifetimes, TimeProvider clock)
+internal sealed class GrantRequest(
+    Interaction interaction, SsoDbContext database, AuthorizationCodes codes, TokenOptions lifetimes, TimeProvider clock)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)
@@ -43,7 +44,8 @@ internal sealed class GrantRequest(Interaction interaction, SsoDbContext databas
         }
     }
 
-    private async Task<ApprovedPrincipal?> ApproveAsync(AuthorizationRequest request, RequestOutcome.Granted granted, CancellationToken cancellation)
+    private async Task<ApprovedPrincipal?> ApproveAsync(
+        AuthorizationRequest request, RequestOutcome.Granted granted, CancellationToken cancellation)
     {
         var (hasCode, hasIdToken) = (request.ResponseType.HasFlag(ResponseType.Code), request.ResponseType.HasFlag(ResponseType.IdToken));
         var grant = hasIdToken ? NewGrant(request, granted.SignIn, granted.Decision.Authentication) : null;

@@ -71,7 +71,8 @@ public sealed class IncomingRequests(
         }
 
         // Otherwise anybody who knows a registered address could make us call it as often as they like.
-        if (RequestObjects.IsFetched(client, outside) && await throttle.ReserveFetchAsync(ClientAddress.Counted(http), cancellation) is { } wait)
+        if (RequestObjects.IsFetched(client, outside)
+            && await throttle.ReserveFetchAsync(ClientAddress.Counted(http), cancellation) is { } wait)
         {
             return (null, RefusalOf(client, outside, OAuthError.TooManyRequests(wait), AuthorizationPageError.TooManyRequests));
         }
@@ -114,7 +115,8 @@ public sealed class IncomingRequests(
     /// <summary>
     /// What is wrong with an object is reported where the parameters outside it say, if that is a registered place of the client.
     /// </summary>
-    private static AuthorizationFailure RefusalOf(Client client, OpenIddictRequest outside, OAuthError error, AuthorizationPageError page) =>
+    private static AuthorizationFailure RefusalOf(
+        Client client, OpenIddictRequest outside, OAuthError error, AuthorizationPageError page) =>
         VerifiedRedirectUri.Match(client, outside.Text("redirect_uri")) is { } uri
             ? new AuthorizationFailure.SentToClient(new(client, uri, ModeOf(outside), outside.StateToReturn), error)
             : new AuthorizationFailure.ShownToUser(page);

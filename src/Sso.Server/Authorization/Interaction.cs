@@ -24,7 +24,8 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
                 await sessions.CompleteAsync(http.Visit(), signIn, request.Client.Id, issue.Authentication, cancellation);
                 return EndsWithUs(request)
                     ? new RequestOutcome.Elsewhere(
-                        new Uri(request.RedirectUri.Value).AbsolutePath + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
+                        new Uri(request.RedirectUri.Value).AbsolutePath
+                        + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
                     : new RequestOutcome.Granted(signIn, issue);
             case NextStep.Refuse when EndsWithUs(request):
                 return new RequestOutcome.Elsewhere($"/error?about={AuthorizationPageError.MalformedRequest}");
@@ -40,7 +41,9 @@ public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequ
 
     /// <summary>For one of our own requests, which ends on a page and gives nothing to anybody.</summary>
     public async Task<string> FindPageAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation) =>
-        await DecideAsync(http, request, cancellation) is RequestOutcome.Elsewhere { Address: var address } ? address : throw new UnreachableException();
+        await DecideAsync(http, request, cancellation) is RequestOutcome.Elsewhere { Address: var address }
+            ? address
+            : throw new UnreachableException();
 
     private static bool EndsWithUs(AuthorizationRequest request) =>
         request.Client.Id == AccountArea.ClientId || request.WaitingId is not null;

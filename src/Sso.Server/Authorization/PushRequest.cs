@@ -28,7 +28,8 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
         }
     }
 
-    private async Task<Result<OpenIddictRequest, OAuthError>> ReadAsync(HttpContext http, ClientRequest request, CancellationToken cancellation) =>
+    private async Task<Result<OpenIddictRequest, OAuthError>> ReadAsync(
+        HttpContext http, ClientRequest request, CancellationToken cancellation) =>
         // RFC 9126 §2.1, step 2.
         request.Parameters.Text("request_uri") is not null ? OAuthError.RequestUriPushed
         // Anybody can speak for a public client, so how much they can make us store is limited (RFC 9126 §2.3, status 429).
@@ -49,7 +50,8 @@ internal sealed class PushRequest(Throttle throttle, RequestObjects objects)
 }
 
 /// <summary>Judged as if a browser had brought it (RFC 9126 §2.1, step 3).</summary>
-internal sealed class CheckPushed(Flows flows, ClientRefusals refusals) : IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
+internal sealed class CheckPushed(Flows flows, ClientRefusals refusals)
+    : IOpenIddictServerHandler<ValidatePushedAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(ValidatePushedAuthorizationRequestContext context)
     {
@@ -75,7 +77,8 @@ internal sealed class CheckPushed(Flows flows, ClientRefusals refusals) : IOpenI
 }
 
 /// <summary>A client whose id is the address of its metadata document becomes known with its first request.</summary>
-internal sealed class FindDescribedClient(ClientDocuments documents, Throttle throttle) : IOpenIddictServerHandler<ProcessAuthenticationContext>
+internal sealed class FindDescribedClient(ClientDocuments documents, Throttle throttle)
+    : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)
     {

@@ -28,7 +28,8 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
     public static AuthorizationRequest Of(OpenIddictServerTransaction transaction) => transaction.Kept<AuthorizationRequest>()!;
 
     /// <summary>Tells OpenIddict where the answer goes, which the parameters of a pushed request do not say.</summary>
-    public static void NameRedirectUri(ValidateAuthorizationRequestContext context) => context.SetRedirectUri(Of(context.Transaction).RedirectUri.Value);
+    public static void NameRedirectUri(ValidateAuthorizationRequestContext context) =>
+        context.SetRedirectUri(Of(context.Transaction).RedirectUri.Value);
 
     public async ValueTask HandleAsync(ExtractAuthorizationRequestContext context)
     {
@@ -62,7 +63,8 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
         if (http.Request.Path == ContinuePath)
         {
             var handle = http.Request.Query["flow"] is [{ } only] ? only : null;
-            return await flows.OpenAsync(http, handle, cancellation) is not { Request: var opened } ? (null, late.AddressAfter(http, handle))
+            return await flows.OpenAsync(http, handle, cancellation) is not { Request: var opened }
+                ? (null, late.AddressAfter(http, handle))
                 : http.Request.Query.ContainsKey("cancelled")
                     ? (new AuthorizationFailure.SentToClient(opened.Target, OAuthError.Cancelled), null)
                 : (opened, null);
@@ -77,7 +79,8 @@ internal sealed class ReceiveRequest(IncomingRequests requests, PostedForms form
 
         return failure switch
         {
-            AuthorizationFailure.ShownToUser { Error: AuthorizationPageError.ExpiredFlow } => (null, LateFlows.PageFor(parameters.Text("client_id"))),
+            AuthorizationFailure.ShownToUser { Error: AuthorizationPageError.ExpiredFlow } =>
+                (null, LateFlows.PageFor(parameters.Text("client_id"))),
             AuthorizationFailure.ShownToUser shown => (null, PageAbout(shown.Error)),
             null => (request, null),
             _ => (failure, null),

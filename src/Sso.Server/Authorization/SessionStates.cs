@@ -22,7 +22,10 @@ internal sealed class SessionStates(CookieNames cookies, ClientDirectory clients
     public IEnumerable<string> Origins => clients.PageOrigins;
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet(FramePath, (HttpContext http, SsoOptions options) => options.SessionManagement ? ProtocolRoute.AnswerAsync(http) : TypedResults.NotFound().ExecuteAsync(http))
+        .MapGet(
+            FramePath,
+            (HttpContext http, SsoOptions options) =>
+                options.SessionManagement ? ProtocolRoute.AnswerAsync(http) : TypedResults.NotFound().ExecuteAsync(http))
         .WithMetadata(new ProtocolRoute(OpenIddictServerEndpointType.Unknown));
 
     public string? StateFor(OpenIddictServerTransaction transaction) => ReceiveRequest.Of(transaction).Scopes.Contains(Scopes.OpenId)

@@ -28,7 +28,8 @@ public sealed class WaitingFlow(ClientDirectory clients, AuthorizationTypes type
 
     private const string Prefix = "urn:sso:waiting:";
 
-    public static bool IsOne(OpenIddictRequest? carried) => carried?.Text("request_uri")?.StartsWith(Prefix, StringComparison.Ordinal) == true;
+    public static bool IsOne(OpenIddictRequest? carried) =>
+        carried?.Text("request_uri")?.StartsWith(Prefix, StringComparison.Ordinal) == true;
 
     /// <summary>Where a person begins again who took too long on the way to the answer.</summary>
     public static string BeginningOf(OpenIddictRequest carried) =>

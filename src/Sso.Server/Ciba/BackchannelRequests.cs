@@ -62,7 +62,8 @@ public sealed class BackchannelRequests(
         .. from found in await waiting.ListAsync(personId, cancellation)
            let client = clients.Find(found.Waiting.ClientId)
            where client is not null
-           select new WaitingView(found.Waiting.Id, client.Name, found.Asked.Text("binding_message"), found.Waiting.CreatedAt, found.Waiting.ExpiresAt),
+           select new WaitingView(
+               found.Waiting.Id, client.Name, found.Asked.Text("binding_message"), found.Waiting.CreatedAt, found.Waiting.ExpiresAt),
     ];
 
     /// <summary>What the flow of an answer carries; null if the request does not wait for this person.</summary>
@@ -76,7 +77,8 @@ public sealed class BackchannelRequests(
         var typed = loginHint is null ? null : SignInName.Normalize(loginHint);
         return hinted is { } id
             ? await people.SingleOrDefaultAsync(person => person.Id == id, cancellation)
-            : await people.SingleOrDefaultAsync(person => person.NormalizedUserName == typed || person.NormalizedEmail == typed, cancellation);
+            : await people.SingleOrDefaultAsync(
+                person => person.NormalizedUserName == typed || person.NormalizedEmail == typed, cancellation);
     }
 
     /// <summary>

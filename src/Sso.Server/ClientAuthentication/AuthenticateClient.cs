@@ -67,7 +67,8 @@ internal sealed class AuthenticateClient(
         context.Request.ClientId = client.Id;
     }
 
-    private async Task<Result<Client, OAuthError>> AuthenticateAsync(HttpContext http, OpenIddictRequest parameters, CancellationToken cancellation)
+    private async Task<Result<Client, OAuthError>> AuthenticateAsync(
+        HttpContext http, OpenIddictRequest parameters, CancellationToken cancellation)
     {
         if (PresentedCredentials.Read(http, parameters).Failed(out var error, out var presented))
         {

@@ -9,7 +9,8 @@ using Sso.Server.Operations;
 namespace Sso.Server.ClientAuthentication;
 
 /// <summary>Used assertions are in the database, for all nodes.</summary>
-internal sealed class ClientAssertionHost(Sealer sealer, SsoDbContext database, ServerMetrics metrics, TimeProvider clock) : IClientAssertionHost
+internal sealed class ClientAssertionHost(Sealer sealer, SsoDbContext database, ServerMetrics metrics, TimeProvider clock)
+    : IClientAssertionHost
 {
     public IEnumerable<byte[]> SecretsOf(Client client) => client.SealedSecrets
         .Select(secret => sealer.Unprotect(ClientRegistration.SecretContextOf(client.Id), secret)).OfType<byte[]>();

@@ -21,7 +21,8 @@ public sealed record PresentedCredentials(string ClientId, PresentedCredentials.
     public static Result<PresentedCredentials, OAuthError> Read(HttpContext http, OpenIddictRequest parameters)
     {
         var header = http.Request.Headers.Authorization.ToString();
-        var (secret, assertion, named) = (parameters.Text("client_secret"), parameters.Text("client_assertion"), parameters.Text("client_id"));
+        var (secret, assertion, named) = (
+            parameters.Text("client_secret"), parameters.Text("client_assertion"), parameters.Text("client_id"));
         if ((header.Length > 0 ? 1 : 0) + (secret is null ? 0 : 1) + (assertion is null ? 0 : 1) > 1)
         {
             return OAuthError.CredentialsTwice;

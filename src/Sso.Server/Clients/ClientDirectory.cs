@@ -57,13 +57,16 @@ public sealed class ClientDirectory(
         var all = await database.Clients.AsNoTracking().ToListAsync(cancellation);
         var rows = all.Where(client => client.DisabledAt is null).ToList();
         _off = all.Where(client => client.DisabledAt is not null).Select(client => client.Id).ToFrozenSet(StringComparer.Ordinal);
-        var key = rows.Any(row => row.Sector is not null) ? await PairwiseKey.OpenAsync(database, sealer, clock.GetUtcNow(), cancellation) : [];
+        var key = rows.Any(row => row.Sector is not null)
+            ? await PairwiseKey.OpenAsync(database, sealer, clock.GetUtcNow(), cancellation)
+            : [];
         _clients = rows.ToFrozenDictionary(row => row.Id, row => AsConfigured(row.InMemory(), key), StringComparer.Ordinal);
         _resources = (await database.Resources.AsNoTracking().ToListAsync(cancellation))
             .ToFrozenDictionary(row => row.Id, row => row.ToResource(), StringComparer.Ordinal);
         PageOrigins =
         [
-            .. _clients.Values.SelectMany(client => client.RedirectUris).Select(uri => new Uri(uri)).Where(uri => uri.Scheme is "https" or "http")
+            .. _clients.Values.SelectMany(client => client.RedirectUris).Select(uri => new Uri(uri))
+                .Where(uri => uri.Scheme is "https" or "http")
                 .Select(HostSpelling.OriginOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
         ];
         HasFrames = _clients.Values.Any(client => client.FrontchannelLogoutUri is not null);

@@ -8,15 +8,19 @@ namespace Sso.Server.Commands;
 internal static class ClientAddCommand
 {
     private static readonly Argument<string> Id = new("id") { Description = "The client id, such as my-shop." };
-    private static readonly Option<string> Type = new Option<string>("--type") { Description = "What kind of program it is.", Required = true }
-        .AcceptOnlyFromAmong(Words.All<ClientType>());
+    private static readonly Option<string> Type =
+        new Option<string>("--type") { Description = "What kind of program it is.", Required = true }
+            .AcceptOnlyFromAmong(Words.All<ClientType>());
 
-    private static readonly Option<bool> Pairwise = new("--pairwise") { Description = "People have a subject of their own at its sector (OIDC Core §8)." };
-    private static readonly Option<string> SectorIdentifier = new("--sector-identifier-uri") { Description = "Lists the redirect URIs of the sector, when they have several hosts." };
+    private static readonly Option<bool> Pairwise =
+        new("--pairwise") { Description = "People have a subject of their own at its sector (OIDC Core §8)." };
+    private static readonly Option<string> SectorIdentifier =
+        new("--sector-identifier-uri") { Description = "Lists the redirect URIs of the sector, when they have several hosts." };
 
     public static Command Build(CommandHost host)
     {
-        var add = new Command("add", "Register a client. Its secret is shown once. --name is needed.") { Id, Type, Pairwise, SectorIdentifier };
+        var add = new Command(
+            "add", "Register a client. Its secret is shown once. --name is needed.") { Id, Type, Pairwise, SectorIdentifier };
         ClientOptionSet.AddTo(add);
         add.SetAction((parsed, cancellation) =>
         {

@@ -8,7 +8,8 @@ namespace Sso.Server.Commands;
 internal static class ClientCommands
 {
     private static readonly Argument<string> Id = new("id") { Description = "The client id." };
-    private static readonly Argument<string?> AnyId = new("id") { Description = "The client id; all when left out.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> AnyId =
+        new("id") { Description = "The client id; all when left out.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<int> Hours = new("--hours") { Description = "How far back. [24]", DefaultValueFactory = _ => 24 };
 
     public static Command Build(CommandHost host) => new("client", "The applications that people sign in to.")
@@ -49,7 +50,9 @@ internal static class ClientCommands
 
     private static Command Set(CommandHost host)
     {
-        var set = new Command("set", "Change a registration. What is left out stays; \"\" takes a value or a list away, and a switch takes false.") { Id };
+        var set = new Command(
+            "set",
+            "Change a registration. What is left out stays; \"\" takes a value or a list away, and a switch takes false.") { Id };
         ClientOptionSet.AddTo(set);
         set.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
@@ -95,7 +98,8 @@ internal static class ClientCommands
 
     private static Command Refusals(CommandHost host)
     {
-        var refusals = new Command("refusals", "List what clients were refused lately, and why: a secret, a code, a redirect URI.") { AnyId, Hours };
+        var refusals = new Command(
+            "refusals", "List what clients were refused lately, and why: a secret, a code, a redirect URI.") { AnyId, Hours };
         refusals.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
             async (services, output, cancellation) =>
@@ -107,7 +111,10 @@ internal static class ClientCommands
                     people.Table(
                         ["When", "Client id", "What", "Sent", "Why"],
                         found.Select(item => (string[])
-                            [CommandOutput.Time(item.At), item.ClientId ?? "unknown", Words.Of(item.Kind), item.Detail ?? "–", item.Reason ?? "–"]));
+                        [
+                            CommandOutput.Time(item.At), item.ClientId ?? "unknown", Words.Of(item.Kind), item.Detail ?? "–",
+                            item.Reason ?? "–",
+                        ]));
                     people.Note("Of a redirect URI the last column is the registered one; the mark stands before the first difference.");
                 });
             },
@@ -130,7 +137,10 @@ internal static class ClientCommands
             people.Table(
                 ["Client id", "Name", "Type", "State", "Second factor", "Redirect URIs"],
                 clients.Select(client => (string[])
-                    [client.Id, client.Name, Words.Of(client.Type), client.DisabledAt is null ? "on" : "off", SecondFactor(client) ?? "–", string.Join('\n', client.RedirectUris)]));
+                [
+                    client.Id, client.Name, Words.Of(client.Type), client.DisabledAt is null ? "on" : "off", SecondFactor(client) ?? "–",
+                    string.Join('\n', client.RedirectUris),
+                ]));
         });
     }
 
@@ -174,7 +184,9 @@ internal static class ClientCommands
         ("State", client.DisabledAt is null ? "on" : $"off since {CommandOutput.Time(client.DisabledAt)}"));
 
     private static string? Answer(string? algorithm, TokenEncryption? encryption) =>
-        algorithm is null && encryption is null ? null : string.Join(", ", new[] { algorithm, encryption?.Algorithm, encryption?.Content }.OfType<string>());
+        algorithm is null && encryption is null
+            ? null
+            : string.Join(", ", new[] { algorithm, encryption?.Algorithm, encryption?.Content }.OfType<string>());
 
     private static string? Requests(ClientView client)
     {

@@ -11,34 +11,56 @@ internal static class ClientOptionSet
 {
     private static readonly Option<string> Name = new("--name") { Description = "What people read on the sign-in page." };
     private static readonly Option<string[]> RedirectUris = Many("--redirect-uri", "Where the browser comes back to with the code.");
-    private static readonly Option<string[]> PostLogoutRedirectUris = Many("--post-logout-redirect-uri", "Where the browser comes back to after sign-out.");
-    private static readonly Option<string[]> Origins = Many("--origin", "Pages that may call Sso (type spa). Taken from the redirect URIs when left out.");
+    private static readonly Option<string[]> PostLogoutRedirectUris = Many(
+        "--post-logout-redirect-uri", "Where the browser comes back to after sign-out.");
+    private static readonly Option<string[]> Origins = Many(
+        "--origin", "Pages that may call Sso (type spa). Taken from the redirect URIs when left out.");
     private static readonly Option<string[]> Scopes = Many(
         "--scope", "Scopes beyond the usual openid profile email: address, phone, last_access, those of an API.");
-    private static readonly Option<string> SecondFactor = Choice<SecondFactorPolicy>("--second-factor", "What it demands beyond the password. [required]");
-    private static readonly Option<int> Grace = new("--grace") { Description = "Sign-ins that a person may make before a second factor must be enrolled." };
-    private static readonly Option<bool> NoTextMessages = new("--no-text-messages") { Description = "Codes sent by text message are not enough." };
-    private static readonly Option<bool> MailCodes = new("--mail-codes") { Description = "For people without a second factor, a code by mail is enough." };
-    private static readonly Option<bool> TrustDevices = new("--trust-devices") { Description = "On a browser that a person had remembered, the password is enough for 30 days." };
-    private static readonly Option<bool> Consent = new("--consent") { Description = "People are asked once whether it may have what it asks for." };
-    private static readonly Option<string[]> ExchangeFor = Many("--exchange-for", "Resources for which it may exchange the tokens that it is called with.");
-    private static readonly Option<bool> Ciba = new("--ciba") { Description = "It may ask people who are not before it; they answer in the account area (CIBA)." };
-    private static readonly Option<string> CibaNotify = new("--ciba-notify") { Description = "Where it is told of their answer. Left out: it polls." };
+    private static readonly Option<string> SecondFactor = Choice<SecondFactorPolicy>(
+        "--second-factor", "What it demands beyond the password. [required]");
+    private static readonly Option<int> Grace =
+        new("--grace") { Description = "Sign-ins that a person may make before a second factor must be enrolled." };
+    private static readonly Option<bool> NoTextMessages =
+        new("--no-text-messages") { Description = "Codes sent by text message are not enough." };
+    private static readonly Option<bool> MailCodes =
+        new("--mail-codes") { Description = "For people without a second factor, a code by mail is enough." };
+    private static readonly Option<bool> TrustDevices =
+        new("--trust-devices") { Description = "On a browser that a person had remembered, the password is enough for 30 days." };
+    private static readonly Option<bool> Consent =
+        new("--consent") { Description = "People are asked once whether it may have what it asks for." };
+    private static readonly Option<string[]> ExchangeFor = Many(
+        "--exchange-for", "Resources for which it may exchange the tokens that it is called with.");
+    private static readonly Option<bool> Ciba =
+        new("--ciba") { Description = "It may ask people who are not before it; they answer in the account area (CIBA)." };
+    private static readonly Option<string> CibaNotify =
+        new("--ciba-notify") { Description = "Where it is told of their answer. Left out: it polls." };
     private static readonly Option<string> Brand = new("--brand") { Description = "The brand of its pages. Left out: that of the host." };
-    private static readonly Option<string> IdTokenAlg = new("--id-token-alg") { Description = "Signs its ID tokens: RS256, ES256, PS256 or ES384. [RS256]" };
-    private static readonly Option<string> IntrospectionAlg = new("--introspection-alg") { Description = "Signs what introspection answers it. [RS256]" };
-    private static readonly Option<string> AuthorizationAlg = new("--authorization-alg") { Description = "Signs its answers in response_mode jwt. [RS256]" };
-    private static readonly Option<bool> RequirePar = new("--require-par") { Description = "Authorization requests must be pushed (RFC 9126)." };
-    private static readonly Option<bool> RequireSigned = new("--require-signed-requests") { Description = "Authorization requests must be signed request objects (RFC 9101)." };
-    private static readonly Option<string[]> RequestUris = Many("--request-uri", "Where its request objects may be fetched, without a fragment.");
-    private static readonly Option<string> RequestAlg = new("--request-object-alg") { Description = "Must sign its request objects. Left out: RS256, ES256, PS256 or ES384." };
-    private static readonly Option<string> UserInfoAlg = new("--userinfo-alg") { Description = "Signs what userinfo answers it. Left out: plain JSON." };
+    private static readonly Option<string> IdTokenAlg =
+        new("--id-token-alg") { Description = "Signs its ID tokens: RS256, ES256, PS256 or ES384. [RS256]" };
+    private static readonly Option<string> IntrospectionAlg =
+        new("--introspection-alg") { Description = "Signs what introspection answers it. [RS256]" };
+    private static readonly Option<string> AuthorizationAlg =
+        new("--authorization-alg") { Description = "Signs its answers in response_mode jwt. [RS256]" };
+    private static readonly Option<bool> RequirePar =
+        new("--require-par") { Description = "Authorization requests must be pushed (RFC 9126)." };
+    private static readonly Option<bool> RequireSigned =
+        new("--require-signed-requests") { Description = "Authorization requests must be signed request objects (RFC 9101)." };
+    private static readonly Option<string[]> RequestUris = Many(
+        "--request-uri", "Where its request objects may be fetched, without a fragment.");
+    private static readonly Option<string> RequestAlg =
+        new("--request-object-alg") { Description = "Must sign its request objects. Left out: RS256, ES256, PS256 or ES384." };
+    private static readonly Option<string> UserInfoAlg =
+        new("--userinfo-alg") { Description = "Signs what userinfo answers it. Left out: plain JSON." };
     private static readonly Option<string> UserInfoEncryption = new("--userinfo-encryption") { Description = EncryptionHelp("userinfo") };
-    private static readonly Option<string> IdTokenEncryption = new("--id-token-encryption") { Description = EncryptionHelp("its ID tokens") };
-    private static readonly Option<string[]> DetailTypes = Many("--authorization-type", "Types of authorization_details that it may ask for (sso authorization-type list).");
+    private static readonly Option<string> IdTokenEncryption =
+        new("--id-token-encryption") { Description = EncryptionHelp("its ID tokens") };
+    private static readonly Option<string[]> DetailTypes = Many(
+        "--authorization-type", "Types of authorization_details that it may ask for (sso authorization-type list).");
     private static readonly Option<bool> IdTokenResponses = new("--id-token-responses")
     {
-        Description = "ID tokens may come back through the browser: response types id_token and code id_token, where the server offers them.",
+        Description = "ID tokens may come back through the browser: response types id_token and code id_token, "
+            + "where the server offers them.",
     };
 
     private static readonly Option<bool> IdTokenClaims = new("--id-token-claims")
@@ -46,17 +68,22 @@ internal static class ClientOptionSet
         Description = "ID tokens tell what the scopes bring (name, e-mail), for applications that never ask userinfo.",
     };
 
-    private static readonly Option<string> BackchannelLogout = new("--backchannel-logout-uri") { Description = "Where Sso posts that a session is over, from server to server." };
-    private static readonly Option<string> FrontchannelLogout = new("--frontchannel-logout-uri") { Description = "What the browser loads when a session is over." };
-    private static readonly Option<bool> FrontchannelSession = new("--frontchannel-logout-session") { Description = "Adds iss and sid to that address." };
-    private static readonly Option<string> InitiateLogin = new("--initiate-login-uri") { Description = "Where a sign-in starts that begins in the account area." };
-    private static readonly Option<bool> NoPkce = new("--no-pkce") { Description = "For an older web application that cannot send a code challenge." };
+    private static readonly Option<string> BackchannelLogout =
+        new("--backchannel-logout-uri") { Description = "Where Sso posts that a session is over, from server to server." };
+    private static readonly Option<string> FrontchannelLogout =
+        new("--frontchannel-logout-uri") { Description = "What the browser loads when a session is over." };
+    private static readonly Option<bool> FrontchannelSession =
+        new("--frontchannel-logout-session") { Description = "Adds iss and sid to that address." };
+    private static readonly Option<string> InitiateLogin =
+        new("--initiate-login-uri") { Description = "Where a sign-in starts that begins in the account area." };
+    private static readonly Option<bool> NoPkce =
+        new("--no-pkce") { Description = "For an older web application that cannot send a code challenge." };
 
     private static readonly Option[] All =
     [
         Name, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices, Consent,
-        ExchangeFor, Ciba, CibaNotify, Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, RequireSigned, RequestUris, RequestAlg,
-        UserInfoAlg, UserInfoEncryption, IdTokenEncryption, DetailTypes, IdTokenResponses, IdTokenClaims, NoPkce,
+        ExchangeFor, Ciba, CibaNotify, Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, RequireSigned, RequestUris,
+        RequestAlg, UserInfoAlg, UserInfoEncryption, IdTokenEncryption, DetailTypes, IdTokenResponses, IdTokenClaims, NoPkce,
         BackchannelLogout, FrontchannelLogout, FrontchannelSession, InitiateLogin, .. ClientSecurityOptions.All,
     ];
 
@@ -75,7 +102,11 @@ internal static class ClientOptionSet
         PostLogoutRedirectUris = List(parsed, PostLogoutRedirectUris, client.PostLogoutRedirectUris),
         Origins = List(parsed, Origins, client.Origins),
         // One option may hold several scopes, as a scope parameter does.
-        Scopes = [.. List(parsed, Scopes, client.Scopes).SelectMany(scopes => scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct()],
+        Scopes =
+        [
+            .. List(parsed, Scopes, client.Scopes)
+                .SelectMany(scopes => scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct(),
+        ],
         SecondFactor = parsed.GetValue(SecondFactor) is { } word ? Words.Parse<SecondFactorPolicy>(word) : client.SecondFactor,
         GraceSignIns = Value(parsed, Grace, client.GraceSignIns),
         AcceptsTextMessages = !Value(parsed, NoTextMessages, !client.AcceptsTextMessages),
@@ -133,15 +164,17 @@ internal static class ClientOptionSet
     };
 
     private static string EncryptionHelp(string what) =>
-        $"Encrypts {what} to its key: {string.Join(" or ", TokenEncryption.Algorithms)}, and after a comma {string.Join(" or ", TokenEncryption.Contents)} (the first when left out).";
+        $"Encrypts {what} to its key: {string.Join(" or ", TokenEncryption.Algorithms)}, and after a comma "
+        + $"{string.Join(" or ", TokenEncryption.Contents)} (the first when left out).";
 
-    private static TokenEncryption? Encryption(ParseResult parsed, Option<string> option, TokenEncryption? current) => parsed.GetValue(option)?.Split(',') switch
-    {
-        null => current,
-        [""] => null,
-        [var algorithm, .. var rest] => TokenEncryption.Of(algorithm, rest.Length == 0 ? null : string.Join(',', rest)),
-        _ => null,
-    };
+    private static TokenEncryption? Encryption(ParseResult parsed, Option<string> option, TokenEncryption? current) =>
+        parsed.GetValue(option)?.Split(',') switch
+        {
+            null => current,
+            [""] => null,
+            [var algorithm, .. var rest] => TokenEncryption.Of(algorithm, rest.Length == 0 ? null : string.Join(',', rest)),
+            _ => null,
+        };
 
     private static Option<string> Choice<TEnum>(string name, string description)
         where TEnum : struct, Enum => new Option<string>(name) { Description = description }.AcceptOnlyFromAmong(Words.All<TEnum>());

@@ -34,25 +34,33 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
 
     /// <summary>Runs an operation on a database that has this program's schema.</summary>
     public Task<int> OnDatabaseAsync(
-        ParseResult parsed, Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation, CancellationToken cancellation) =>
+        ParseResult parsed,
+        Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
+        CancellationToken cancellation) =>
         RunAsync(
             parsed,
             withSecrets: false,
-            async (services, output) => await RefuseOtherSchemaAsync(services, output, cancellation) ?? await operation(services, output, cancellation),
+            async (services, output) =>
+                await RefuseOtherSchemaAsync(services, output, cancellation) ?? await operation(services, output, cancellation),
             cancellation);
 
     /// <summary>The same with the key that protects rows at rest.</summary>
     public Task<int> OnDatabaseWithSecretsAsync(
-        ParseResult parsed, Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation, CancellationToken cancellation) =>
+        ParseResult parsed,
+        Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
+        CancellationToken cancellation) =>
         RunAsync(
             parsed,
             withSecrets: true,
-            async (services, output) => await RefuseOtherSchemaAsync(services, output, cancellation) ?? await operation(services, output, cancellation),
+            async (services, output) =>
+                await RefuseOtherSchemaAsync(services, output, cancellation) ?? await operation(services, output, cancellation),
             cancellation);
 
     /// <summary>Runs an operation on a database of any age.</summary>
     public Task<int> OnAnySchemaAsync(
-        ParseResult parsed, Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation, CancellationToken cancellation) =>
+        ParseResult parsed,
+        Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
+        CancellationToken cancellation) =>
         RunAsync(parsed, withSecrets: false, (services, output) => operation(services, output, cancellation), cancellation);
 
     private async Task<int> RunAsync(
@@ -82,11 +90,15 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         catch (CryptographicException)
         {
             return output.Fail(
-                ExitCode.Usage, "Secrets:PassphraseFile or Secrets:CertificateFile holds another key than the one that protected this database.");
+                ExitCode.Usage,
+                "Secrets:PassphraseFile or Secrets:CertificateFile holds another key than the one that protected this database.");
         }
         catch (Exception exception) when (DatabaseTroubles.Find(exception) is { } trouble)
         {
-            return output.Fail(ExitCode.Database, $"The database does not answer: {FirstLine(trouble)}", "Check Database:Provider and Database:ConnectionString.");
+            return output.Fail(
+                ExitCode.Database,
+                $"The database does not answer: {FirstLine(trouble)}",
+                "Check Database:Provider and Database:ConnectionString.");
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -35,8 +35,8 @@ public sealed class CommandOutput(CommandTerminal terminal, Command command, boo
     {
         if (json)
         {
-            terminal.Error.WriteLine(
-                JsonSerializer.Serialize(new RefusalDocument(refusal.Kind, [.. refusal.Problems.Select(Typed)]), CommandJson.Readable.RefusalDocument));
+            terminal.Error.WriteLine(JsonSerializer.Serialize(
+                new RefusalDocument(refusal.Kind, [.. refusal.Problems.Select(Typed)]), CommandJson.Readable.RefusalDocument));
             return ExitCode.Refused;
         }
 

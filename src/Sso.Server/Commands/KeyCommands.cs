@@ -8,7 +8,10 @@ namespace Sso.Server.Commands;
 internal static class KeyCommands
 {
     private static readonly Option<bool> Now =
-        new("--now") { Description = "Sign with the new keys when no key set that is kept is without them: after 15 minutes, not 14 days." };
+        new("--now")
+        {
+            Description = "Sign with the new keys when no key set that is kept is without them: after 15 minutes, not 14 days.",
+        };
 
     private static readonly Argument<string> Kid = new("kid") { Description = "The key id, as sso key list shows it." };
 

@@ -11,7 +11,8 @@ internal static class PersonCommands
 {
     private static readonly Argument<string> Who = new("name") { Description = "User name, e-mail address or subject." };
     private static readonly Argument<string> Factor = new("factor") { Description = "As 'sso user show' names it." };
-    private static readonly Option<string> Search = new("--search") { Description = "Only those whose user name or e-mail address contains this." };
+    private static readonly Option<string> Search =
+        new("--search") { Description = "Only those whose user name or e-mail address contains this." };
     private static readonly Option<string> Confirmed = new("--confirm") { Description = "The same name once more." };
     private static readonly Option<int> Limit = new("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 200 };
 
@@ -69,7 +70,8 @@ internal static class PersonCommands
 
     private static Command SetPasswordCommand(CommandHost host)
     {
-        var command = new Command("set-password", "Give a new password. Signs the person out everywhere.") { Who, PasswordInput.FromStandardInput };
+        var command = new Command(
+            "set-password", "Give a new password. Signs the person out everywhere.") { Who, PasswordInput.FromStandardInput };
         command.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
             async (services, output, cancellation) =>
@@ -79,7 +81,8 @@ internal static class PersonCommands
                     return ExitCode.Usage;
                 }
 
-                var outcome = await services.GetRequiredService<SetPassword>().ExecuteAsync(parsed.GetRequiredValue(Who), password, cancellation);
+                var outcome = await services.GetRequiredService<SetPassword>()
+                    .ExecuteAsync(parsed.GetRequiredValue(Who), password, cancellation);
                 return Answer(output, outcome, "Set the password of");
             },
             cancellation));
@@ -94,7 +97,10 @@ internal static class PersonCommands
             async (services, output, cancellation) =>
             {
                 var (who, factor) = (parsed.GetRequiredValue(Who), parsed.GetRequiredValue(Factor));
-                return Answer(output, await services.GetRequiredService<RemoveFactor>().ExecuteAsync(who, factor, cancellation), "Removed a second factor of");
+                return Answer(
+                    output,
+                    await services.GetRequiredService<RemoveFactor>().ExecuteAsync(who, factor, cancellation),
+                    "Removed a second factor of");
             },
             cancellation));
         return command;
@@ -103,7 +109,8 @@ internal static class PersonCommands
     private static Command UndoContacts(CommandHost host)
     {
         var command = new Command(
-            "undo-contacts", "Take back the changes of address and numbers of the last 30 days, and sign the person out everywhere.") { Who };
+            "undo-contacts",
+            "Take back the changes of address and numbers of the last 30 days, and sign the person out everywhere.") { Who };
         command.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
             parsed,
             async (services, output, cancellation) => Answer(
@@ -117,7 +124,8 @@ internal static class PersonCommands
     /// <summary>It asks for the name twice, because nothing can bring an account back.</summary>
     private static Command Delete(CommandHost host)
     {
-        var delete = new Command("delete", "Delete a person for ever, with everything but the record of security events.") { Who, Confirmed };
+        var delete = new Command(
+            "delete", "Delete a person for ever, with everything but the record of security events.") { Who, Confirmed };
         delete.SetAction((parsed, cancellation) => host.OnDatabaseWithSecretsAsync(
             parsed,
             async (services, output, cancellation) =>
@@ -125,7 +133,10 @@ internal static class PersonCommands
                 var who = parsed.GetRequiredValue(Who);
                 if (parsed.GetValue(Confirmed) != who)
                 {
-                    return output.Fail(ExitCode.Usage, "An account that is deleted does not come back.", $"If you mean it: sso user delete {who} --confirm {who}");
+                    return output.Fail(
+                        ExitCode.Usage,
+                        "An account that is deleted does not come back.",
+                        $"If you mean it: sso user delete {who} --confirm {who}");
                 }
 
                 await services.GetRequiredService<DataKeyRing>().LoadAsync(cancellation);
@@ -197,6 +208,7 @@ internal static class PersonCommands
     }
 
     private static string Describe(FactorView factor) =>
-        $"{factor.Id}: {Words.Of(factor.Method)}, since {CommandOutput.Time(factor.AddedAt)}, last used {CommandOutput.Time(factor.LastUsedAt)}"
+        $"{factor.Id}: {Words.Of(factor.Method)}, since {CommandOutput.Time(factor.AddedAt)}, "
+        + $"last used {CommandOutput.Time(factor.LastUsedAt)}"
         + (factor.ConsecutiveFailures == 0 ? "" : $", {factor.ConsecutiveFailures} wrong codes");
 }

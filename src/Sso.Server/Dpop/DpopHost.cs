@@ -17,7 +17,8 @@ namespace Sso.Server.Dpop;
 /// others and nothing is stored.
 /// </summary>
 internal sealed class DpopHost(
-    SsoDbContext database, Sealer sealer, Throttle throttle, SsoOptions sso, MutualTlsOptions mutualTls, ServerMetrics metrics, TimeProvider clock) : IDpopHost
+    SsoDbContext database, Sealer sealer, Throttle throttle, SsoOptions sso, MutualTlsOptions mutualTls, ServerMetrics metrics,
+    TimeProvider clock) : IDpopHost
 {
     public IEnumerable<string> Addresses => mutualTls.Addresses(sso);
 

@@ -11,7 +11,8 @@ namespace Sso.Server.Engine;
 /// </summary>
 internal sealed class JsonAnswer(OpenIddictMessage message) : IResult
 {
-    public static async ValueTask GiveAsync(BaseRequestContext context) => await context.AnswerAsync(new JsonAnswer(context.Transaction.Response!));
+    public static async ValueTask GiveAsync(BaseRequestContext context) =>
+        await context.AnswerAsync(new JsonAnswer(context.Transaction.Response!));
 
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -21,7 +21,8 @@ internal static class OwnRefusals
         public OAuthError Refusal => transaction.Kept<OAuthError>()
             ?? (transaction.Response?.ErrorUri?.EndsWith(TokenMissing, StringComparison.Ordinal) == true
                 ? OAuthError.ParameterMissing(NameOfToken(transaction.Request?.GrantType))
-                : throw new NotSupportedException($"An error of OpenIddict that no line of ours stands for: {transaction.Response?.ErrorUri}"));
+                : throw new NotSupportedException(
+                    $"An error of OpenIddict that no line of ours stands for: {transaction.Response?.ErrorUri}"));
     }
 
     private static string NameOfToken(string? grantType) => grantType switch
@@ -41,7 +42,8 @@ internal static class OwnRefusals
             var refusal = context.Transaction.Refusal;
             var wasSent = context.Http.Request.Headers.Authorization.Count > 0;
             await context.AnswerAsync(new OAuthErrorResult(
-                refusal, refusal.Code == OpenIddictConstants.Errors.InvalidToken ? [new(AuthenticateChallenge.Bearer, WasUsed: wasSent)] : null));
+                refusal,
+                refusal.Code == OpenIddictConstants.Errors.InvalidToken ? [new(AuthenticateChallenge.Bearer, WasUsed: wasSent)] : null));
         }
     }
 }

@@ -18,7 +18,8 @@ internal sealed record ProtocolRoute(OpenIddictServerEndpointType Type)
     public static async Task AnswerAsync(HttpContext http)
     {
         var handlers = http.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
-        var openIddict = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme))!;
+        var openIddict = (IAuthenticationRequestHandler)(await handlers.GetHandlerAsync(
+            http, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme))!;
         if (!await openIddict.HandleRequestAsync())
         {
             throw new UnreachableException($"{Of(http)} was left unanswered.");
@@ -37,5 +38,6 @@ internal sealed record ProtocolRoute(OpenIddictServerEndpointType Type)
         context.RequestUri = new Uri(issuer.OriginalString + http.Request.Path + http.Request.QueryString);
     }
 
-    public static OpenIddictServerEndpointType Of(HttpContext http) => http.GetEndpoint()!.Metadata.GetRequiredMetadata<ProtocolRoute>().Type;
+    public static OpenIddictServerEndpointType Of(HttpContext http) =>
+        http.GetEndpoint()!.Metadata.GetRequiredMetadata<ProtocolRoute>().Type;
 }

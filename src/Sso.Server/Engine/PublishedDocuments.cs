@@ -32,7 +32,8 @@ internal sealed class PublishedDocuments(IRotatingKeys keys)
     /// <summary>Keeps what OpenIddict has composed, and sends it.</summary>
     public static async ValueTask PublishAsync(BaseRequestContext context)
     {
-        var (documents, document) = (context.Http.RequestServices.GetRequiredService<PublishedDocuments>(), PlainJson.Of(context.Transaction.Response!.WriteTo));
+        var (documents, document) = (
+            context.Http.RequestServices.GetRequiredService<PublishedDocuments>(), PlainJson.Of(context.Transaction.Response!.WriteTo));
         if (context.Transaction.Kept<IReadOnlyList<JsonWebKey>>() is { } published)
         {
             documents._keySet = new(published, document);

@@ -18,5 +18,6 @@ internal static class Languages
     };
 
     /// <summary>What the cookie of a choice holds: the language, and when it was chosen.</summary>
-    public static string Choice(string language, DateTimeOffset at) => $"{language}.{at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}";
+    public static string Choice(string language, DateTimeOffset at) =>
+        $"{language}.{at.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)}";
 }

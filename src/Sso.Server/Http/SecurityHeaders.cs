@@ -30,8 +30,10 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
             }
 
             headers.ContentSecurityPolicy = http.Items[MailKey] is true
-                ? "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; form-action 'none'; base-uri 'none'"
-                : $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
+                ? "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; form-action 'none'; "
+                    + "base-uri 'none'"
+                : $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+                    + "manifest-src 'self'; "
                     + $"{Frames(http)}{FormAction(http)}frame-ancestors {Ancestors(http) ?? "'none'"}; base-uri 'none'; object-src 'none'";
             if (Ancestors(http) is null)
             {
@@ -104,7 +106,8 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
         }
     }
 
-    private static string Frames(HttpContext http) => http.Items[FramesKey] is string { Length: > 0 } origins ? $"frame-src {origins}; " : "";
+    private static string Frames(HttpContext http) =>
+        http.Items[FramesKey] is string { Length: > 0 } origins ? $"frame-src {origins}; " : "";
 
     private static string FormAction(HttpContext http) => http.Items[LeavingFormsKey] is true ? "" : "form-action 'self'; ";
 
@@ -113,5 +116,6 @@ public sealed class SecurityHeaders(RequestDelegate next, SsoOptions options)
     /// <summary>The grammar of a source has no IPv6 addresses, so the scheme is used instead.</summary>
     private static string Sources(IEnumerable<string> uris) => string.Join(' ', uris.Select(uri => new Uri(uri))
         .Where(uri => uri.Scheme is "https" or "http")
-        .Select(uri => uri.HostNameType == UriHostNameType.IPv6 ? uri.Scheme + ":" : HostSpelling.OriginOf(uri)).Distinct(StringComparer.Ordinal));
+        .Select(uri => uri.HostNameType == UriHostNameType.IPv6 ? uri.Scheme + ":" : HostSpelling.OriginOf(uri))
+        .Distinct(StringComparer.Ordinal));
 }

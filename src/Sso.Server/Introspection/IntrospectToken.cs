@@ -31,7 +31,9 @@ internal sealed class IntrospectToken(SsoDbContext database, ClientDirectory cli
     public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
     {
         var (asker, token) = (AuthenticateClient.Of(context.Transaction).Client, ReadToken.Of(context.Transaction));
-        if (!(token.RefreshToken is { } handle ? await TellAsync(context, asker, handle) : await TellAsync(context, asker, token.AccessToken!)))
+        if (!(token.RefreshToken is { } handle
+            ? await TellAsync(context, asker, handle)
+            : await TellAsync(context, asker, token.AccessToken!)))
         {
             context.Refuse(OAuthError.InvalidToken("not in force, or not the asker's business"));
             return;
@@ -49,7 +51,9 @@ internal sealed class IntrospectToken(SsoDbContext database, ClientDirectory cli
             return false;
         }
 
-        var named = token.GrantId is { } grantId ? await database.FindInForceAsync(grantId, clock.GetUtcNow(), context.CancellationToken) : null;
+        var named = token.GrantId is { } grantId
+            ? await database.FindInForceAsync(grantId, clock.GetUtcNow(), context.CancellationToken)
+            : null;
         // An exchanged token belongs to the grant of another client, which must be enabled as well.
         if (token.GrantId is not null && (named is null || clients.Find(named.Grant.ClientId) is null))
         {

@@ -46,12 +46,13 @@ internal sealed class ApprovedPrincipal : ClaimsPrincipal
     /// <summary>What the token endpoint issues for a person.</summary>
     /// <param name="refreshToken">Null if the grant has none.</param>
     /// <param name="asked">The claims that were asked for in the ID token by name (OIDC Core §5.5).</param>
-    public static ApprovedPrincipal OfPerson(ApprovedGrant grant, RefreshHandle? refreshToken, IReadOnlySet<string>? asked = null) => new(grant)
-    {
-        RefreshToken = refreshToken,
-        HasIdToken = grant.Scopes.Contains(Scopes.OpenId),
-        PersonClaims = Issuance.PersonClaims.InIdToken(grant, asked ?? FrozenSet<string>.Empty),
-    };
+    public static ApprovedPrincipal OfPerson(ApprovedGrant grant, RefreshHandle? refreshToken, IReadOnlySet<string>? asked = null) =>
+        new(grant)
+        {
+            RefreshToken = refreshToken,
+            HasIdToken = grant.Scopes.Contains(Scopes.OpenId),
+            PersonClaims = Issuance.PersonClaims.InIdToken(grant, asked ?? FrozenSet<string>.Empty),
+        };
 
     public override string ToString() => "(approved)";
 }

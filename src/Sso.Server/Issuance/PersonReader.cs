@@ -10,9 +10,11 @@ namespace Sso.Server.Issuance;
 /// <summary>Reads the person behind a grant for userinfo and ID tokens.</summary>
 public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvider clock)
 {
-    private static readonly HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<UserInfoRow?>>> OfGrant = Query(rare: false);
+    private static readonly HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<UserInfoRow?>>> OfGrant =
+        Query(rare: false);
 
-    private static readonly HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<UserInfoRow?>>> WithRare = Query(rare: true);
+    private static readonly HotQuery<Func<SsoDbContext, Guid, DateTimeOffset, CancellationToken, Task<UserInfoRow?>>> WithRare =
+        Query(rare: true);
 
     /// <summary>
     /// One text, of which EF Core makes two statements: number and former access cost the database as much as the person does, and few
@@ -86,6 +88,7 @@ public sealed class PersonReader(SsoDbContext database, Sealer sealer, TimeProvi
     }
 
     /// <summary>What an ID token of the grant says about its person; nothing, without a statement, if nothing was asked for.</summary>
-    public async Task<IEnumerable<KeyValuePair<string, JsonNode>>> FindClaimsAsync(Guid grantId, IReadOnlySet<string> names, CancellationToken cancellation) =>
+    public async Task<IEnumerable<KeyValuePair<string, JsonNode>>> FindClaimsAsync(
+        Guid grantId, IReadOnlySet<string> names, CancellationToken cancellation) =>
         names.Count > 0 && await FindAsync(grantId, names, cancellation) is { } row ? PersonClaims.Of(row, names) : [];
 }

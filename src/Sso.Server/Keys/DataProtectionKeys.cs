@@ -20,12 +20,13 @@ internal static class DataProtectionKeys
     {
         // Fixed, so that every node and every later version reads the same keys.
         services.AddDataProtection().SetApplicationName("sso");
-        return services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
-        {
-            options.XmlRepository = new Repository(
-                provider.GetRequiredService<IDbContextFactory<SsoDbContext>>(), provider.GetRequiredService<TimeProvider>());
-            options.XmlEncryptor = new Encryptor(provider.GetRequiredService<Sealer>());
-        }));
+        return services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(
+            provider => new ConfigureOptions<KeyManagementOptions>(options =>
+            {
+                options.XmlRepository = new Repository(
+                    provider.GetRequiredService<IDbContextFactory<SsoDbContext>>(), provider.GetRequiredService<TimeProvider>());
+                options.XmlEncryptor = new Encryptor(provider.GetRequiredService<Sealer>());
+            }));
     }
 
     private sealed class Repository(IDbContextFactory<SsoDbContext> contexts, TimeProvider clock) : IXmlRepository

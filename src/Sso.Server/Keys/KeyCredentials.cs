@@ -19,13 +19,17 @@ internal sealed class KeyCredentials : SigningCredentials
     {
         AsymmetricAlgorithm key = algorithm is SigningAlgorithms.RS256 or SigningAlgorithms.PS256 ? RSA.Create() : ECDsa.Create();
         key.ImportPkcs8PrivateKey(pkcs8, out _);
-        return new(key is RSA rsa ? new RsaSecurityKey(rsa) { KeyId = keyId } : new ECDsaSecurityKey((ECDsa)key) { KeyId = keyId }, algorithm, metrics);
+        return new(
+            key is RSA rsa ? new RsaSecurityKey(rsa) { KeyId = keyId } : new ECDsaSecurityKey((ECDsa)key) { KeyId = keyId },
+            algorithm,
+            metrics);
     }
 
     /// <summary>Asked for a signer at each signature.</summary>
     private sealed class OneSigner(SignatureProvider signer, ServerMetrics metrics) : CryptoProviderFactory
     {
-        public override SignatureProvider CreateForSigning(SecurityKey key, string algorithm) => CreateForSigning(key, algorithm, cacheProvider: false);
+        public override SignatureProvider CreateForSigning(SecurityKey key, string algorithm) =>
+            CreateForSigning(key, algorithm, cacheProvider: false);
 
         public override SignatureProvider CreateForSigning(SecurityKey key, string algorithm, bool cacheProvider)
         {

@@ -16,7 +16,8 @@ namespace Sso.Server.Logout;
 /// node.
 /// </summary>
 public sealed partial class LogoutDispatcher(
-    IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, LogoutTokens tokens, OutgoingHttp http, TimeProvider clock, ILogger<LogoutDispatcher> log)
+    IDbContextFactory<SsoDbContext> contexts, ClientDirectory clients, LogoutTokens tokens, OutgoingHttp http, TimeProvider clock,
+    ILogger<LogoutDispatcher> log)
     : DueWork<LogoutNotice>(contexts, clock, Interval)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -34,14 +35,16 @@ public sealed partial class LogoutDispatcher(
     {
         var now = Clock.GetUtcNow();
         var due = await database.LogoutNotices.AsNoTracking()
-            .Where(row => row.Status == LogoutNoticeStatus.Waiting && row.NextAttemptAt <= now && (row.LeasedUntil == null || row.LeasedUntil < now))
+            .Where(row => row.Status == LogoutNoticeStatus.Waiting && row.NextAttemptAt <= now
+                && (row.LeasedUntil == null || row.LeasedUntil < now))
             .OrderBy(row => row.Attempts).ThenBy(row => row.NextAttemptAt).Take(AtOnce).ToListAsync(cancellation);
         var claimed = new List<LogoutNotice>(due.Count);
         foreach (var notice in due)
         {
             var until = now + Lease;
             if (await Waiting(database, notice, notice.Attempts).ExecuteUpdateAsync(
-                set => set.SetProperty(row => row.LeasedUntil, until).SetProperty(row => row.Attempts, notice.Attempts + 1), cancellation) == 1)
+                set => set.SetProperty(row => row.LeasedUntil, until).SetProperty(row => row.Attempts, notice.Attempts + 1),
+                cancellation) == 1)
             {
                 claimed.Add(notice);
             }
@@ -100,7 +103,8 @@ public sealed partial class LogoutDispatcher(
     /// </summary>
     private async Task<Attempt> TellAsync(Client client, string address, LogoutNotice notice)
     {
-        if ((await tokens.MakeAsync(client, client.SubjectOf(notice.PersonId), client.SidOf(notice.SessionId), CancellationToken.None)).Failed(out _, out var token))
+        if ((await tokens.MakeAsync(client, client.SubjectOf(notice.PersonId), client.SidOf(notice.SessionId), CancellationToken.None))
+            .Failed(out _, out var token))
         {
             return new(IsOver: false, "no key to encrypt to");
         }
@@ -115,15 +119,19 @@ public sealed partial class LogoutDispatcher(
         };
     }
 
-    private static IQueryable<LogoutNotice> Waiting(SsoDbContext database, LogoutNotice notice, int attempts) => database.LogoutNotices.Where(
-        row => row.SessionId == notice.SessionId && row.ClientId == notice.ClientId && row.Status == LogoutNoticeStatus.Waiting && row.Attempts == attempts);
+    private static IQueryable<LogoutNotice> Waiting(SsoDbContext database, LogoutNotice notice, int attempts) =>
+        database.LogoutNotices.Where(row =>
+            row.SessionId == notice.SessionId && row.ClientId == notice.ClientId
+            && row.Status == LogoutNoticeStatus.Waiting && row.Attempts == attempts);
 
     private sealed record Attempt(bool IsOver, string? Outcome);
 
     [LoggerMessage(EventId = 1601, Level = LogLevel.Error, Message = "Waiting logout notices cannot be read")]
     private static partial void CannotLook(ILogger log, Exception exception);
 
-    [LoggerMessage(EventId = 1602, Level = LogLevel.Warning, Message = "{Client} could not be told of a sign-out at attempt {Attempt}: {Outcome}. See: sso logout log")]
+    [LoggerMessage(
+        EventId = 1602, Level = LogLevel.Warning,
+        Message = "{Client} could not be told of a sign-out at attempt {Attempt}: {Outcome}. See: sso logout log")]
     private static partial void GivenUp(ILogger log, string client, int attempt, string? outcome);
 
     [LoggerMessage(EventId = 1603, Level = LogLevel.Error, Message = "A logout token for {Client} cannot be made or sent")]

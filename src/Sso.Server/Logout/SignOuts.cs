@@ -14,7 +14,8 @@ namespace Sso.Server.Logout;
 /// <param name="Told">What became of the notices from server to server.</param>
 /// <param name="Untold">The applications that were used in that session and have no address at which they could be told of its end.</param>
 /// <param name="Target">The registered address to which the browser goes on; null if it stays.</param>
-public sealed record SignedOutView(IReadOnlyList<string> Frames, IReadOnlyList<LogoutNoticeView> Told, IReadOnlyList<string> Untold, string? Target);
+public sealed record SignedOutView(
+    IReadOnlyList<string> Frames, IReadOnlyList<LogoutNoticeView> Told, IReadOnlyList<string> Untold, string? Target);
 
 /// <summary>What became of one notice, as its person reads it.</summary>
 public sealed record LogoutNoticeView(string App, LogoutNoticeStatus Status, DateTimeOffset At);
@@ -23,7 +24,8 @@ public sealed record LogoutNoticeView(string App, LogoutNoticeStatus Status, Dat
 /// The end of this browser's session, and what follows: nobody waits for an application that is told from server to server.
 /// </summary>
 public sealed class SignOuts(
-    SsoDbContext database, SessionCookies sessions, ClientDirectory clients, LogoutReturns returns, LogoutDispatcher dispatcher, LogoutFrames frames)
+    SsoDbContext database, SessionCookies sessions, ClientDirectory clients, LogoutReturns returns, LogoutDispatcher dispatcher,
+    LogoutFrames frames)
 {
     private const int Longest = 100;
 
@@ -38,7 +40,9 @@ public sealed class SignOuts(
         }
 
         dispatcher.Wake();
-        return target is not null && (!clients.HasFrames || !(await UsedAsync(sessionId, cancellation)).Exists(client => client.FrontchannelLogoutUri is not null))
+        return target is not null
+            && (!clients.HasFrames
+                || !(await UsedAsync(sessionId, cancellation)).Exists(client => client.FrontchannelLogoutUri is not null))
             ? target
             : "/signedout?over=" + returns.SealOver(sessionId, target);
     }
@@ -55,7 +59,12 @@ public sealed class SignOuts(
         return new(
             [.. used.Select(client => frames.AddressOf(client, client.SidOf(sessionId))).OfType<string>()],
             await ListAsync(database.LogoutNotices.Where(notice => notice.SessionId == sessionId), cancellation),
-            [.. used.Where(client => client.FrontchannelLogoutUri is null && client.BackchannelLogoutUri is null && !AsksFor(client, target)).Select(client => client.Name)],
+            [
+                .. used
+                    .Where(client =>
+                        client.FrontchannelLogoutUri is null && client.BackchannelLogoutUri is null && !AsksFor(client, target))
+                    .Select(client => client.Name),
+            ],
             target);
     }
 
@@ -72,7 +81,8 @@ public sealed class SignOuts(
     /// <summary>The applications that got something from this session.</summary>
     private async Task<List<Client>> UsedAsync(Guid sessionId, CancellationToken cancellation)
     {
-        var ids = await database.Grants.AsNoTracking().Where(grant => grant.SessionId == sessionId).Select(grant => grant.ClientId).Distinct().ToListAsync(cancellation);
+        var ids = await database.Grants.AsNoTracking().Where(grant => grant.SessionId == sessionId)
+            .Select(grant => grant.ClientId).Distinct().ToListAsync(cancellation);
         return [.. ids.Order(StringComparer.Ordinal).Select(clients.Find).OfType<Client>()];
     }
 
@@ -81,5 +91,7 @@ public sealed class SignOuts(
     /// </summary>
     private static bool AsksFor(Client client, string? target) => target is not null
         && client.PostLogoutRedirectUris.Any(uri =>
-            target == uri || target.StartsWith(uri + "?state=", StringComparison.Ordinal) || target.StartsWith(uri + "&state=", StringComparison.Ordinal));
+            target == uri
+            || target.StartsWith(uri + "?state=", StringComparison.Ordinal)
+            || target.StartsWith(uri + "&state=", StringComparison.Ordinal));
 }

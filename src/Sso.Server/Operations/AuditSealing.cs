@@ -8,7 +8,8 @@ namespace Sso.Server.Operations;
 /// Seals new security events each second, on the node that holds the lease. The poll tells whether there are any; if not, it costs nothing.
 /// </summary>
 public sealed partial class AuditSealing(
-    IDbContextFactory<SsoDbContext> contexts, AuditChain chain, ServerState state, TimeProvider clock, ILogger<AuditSealing> log) : BackgroundService
+    IDbContextFactory<SsoDbContext> contexts, AuditChain chain, ServerState state, TimeProvider clock, ILogger<AuditSealing> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(10);

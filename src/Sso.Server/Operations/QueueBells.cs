@@ -11,7 +11,8 @@ namespace Sso.Server.Operations;
 /// Wakes the senders once mails or texts that a slice added are committed: no slice can forget to, and none wakes them for something that
 /// is rolled back. Those of a request leave after its answer: the timing of the answer must not reveal whether there is a mail at all.
 /// </summary>
-internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAccessor requests) : SaveChangesInterceptor, IDbTransactionInterceptor
+internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAccessor requests)
+    : SaveChangesInterceptor, IDbTransactionInterceptor
 {
     /// <summary>Far longer than an answer needs to arrive, far shorter than anybody notices.</summary>
     private static readonly TimeSpan AfterAnswer = TimeSpan.FromMilliseconds(25);
@@ -40,7 +41,8 @@ internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAcc
         return result;
     }
 
-    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    public override ValueTask<int> SavedChangesAsync(
+        SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
         Ring(eventData.Context!, committed: null);
         return ValueTask.FromResult(result);
@@ -62,7 +64,8 @@ internal sealed class QueueBells(MailBell mails, TextBell texts, IHttpContextAcc
         return Task.CompletedTask;
     }
 
-    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) => Ring(eventData.Context!, eventData.TransactionId);
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) =>
+        Ring(eventData.Context!, eventData.TransactionId);
 
     public Task TransactionCommittedAsync(
         DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)

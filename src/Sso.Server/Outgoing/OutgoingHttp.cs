@@ -58,13 +58,15 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
         _clients = Enum.GetValues<RegisteredBy>().ToFrozenDictionary(by => by, CreateClient);
     }
 
-    public Task<byte[]?> FetchAsync(Client client, string address, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation) =>
+    public Task<byte[]?> FetchAsync(
+        Client client, string address, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation) =>
         FetchAsync(address, mediaTypes, client.RegisteredBy, cancellation);
 
     /// <summary>A document of at most 64 KiB; null for every failure.</summary>
     /// <param name="mediaTypes">The types that the answer may declare.</param>
     /// <param name="by">Who registered the address.</param>
-    public async Task<byte[]?> FetchAsync(string address, IReadOnlyCollection<string> mediaTypes, RegisteredBy by, CancellationToken cancellation)
+    public async Task<byte[]?> FetchAsync(
+        string address, IReadOnlyCollection<string> mediaTypes, RegisteredBy by, CancellationToken cancellation)
     {
         if (_policy.FindFlaw(address, by) is { } flaw)
         {
@@ -91,7 +93,8 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
     /// <summary>Posts, and returns the status of whatever was answered; null if nothing was. The body of the answer is not read.</summary>
     /// <param name="bearer">What the application gave us for authentication (CIBA §10.2); null for none.</param>
     /// <param name="by">Who registered the address.</param>
-    public async Task<HttpStatusCode?> PostAsync(string address, HttpContent content, string? bearer, RegisteredBy by, CancellationToken cancellation)
+    public async Task<HttpStatusCode?> PostAsync(
+        string address, HttpContent content, string? bearer, RegisteredBy by, CancellationToken cancellation)
     {
         if (_policy.FindFlaw(address, by) is { } flaw)
         {
@@ -101,7 +104,8 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
 
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         request.Headers.Authorization = bearer is null ? null : new AuthenticationHeaderValue("Bearer", bearer);
-        return await SendAsync<HttpStatusCode?>(request, by, (answer, _) => Task.FromResult<HttpStatusCode?>(answer.StatusCode), cancellation);
+        return await SendAsync<HttpStatusCode?>(
+            request, by, (answer, _) => Task.FromResult<HttpStatusCode?>(answer.StatusCode), cancellation);
     }
 
     public void Dispose()
@@ -152,7 +156,10 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
     }
 
     private async Task<T?> SendAsync<T>(
-        HttpRequestMessage request, RegisteredBy by, Func<HttpResponseMessage, CancellationToken, Task<T?>> read, CancellationToken cancellation)
+        HttpRequestMessage request,
+        RegisteredBy by,
+        Func<HttpResponseMessage, CancellationToken, Task<T?>> read,
+        CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(_timeout);
@@ -168,7 +175,8 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
             using var answer = await _clients[by].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             return await read(answer, limit.Token);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception failure) when (failure is HttpRequestException or IOException
+            || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             Fail(request, "no answer", failure);
             return default;
@@ -187,7 +195,8 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
         }
     }
 
-    private async Task<byte[]?> ReadAsync(HttpResponseMessage answer, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation)
+    private async Task<byte[]?> ReadAsync(
+        HttpResponseMessage answer, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation)
     {
         var content = answer.Content;
         if (answer.StatusCode != HttpStatusCode.OK
@@ -208,7 +217,8 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await _lookUp(host, cancellation);
         // One internal address among several is enough: a name that is half internal was made so on purpose.
-        if (addresses.Length == 0 || (!_policy.IsAllowed(context.InitialRequestMessage.RequestUri!, by) && !addresses.All(PublicAddress.IsPublic)))
+        if (addresses.Length == 0
+            || (!_policy.IsAllowed(context.InitialRequestMessage.RequestUri!, by) && !addresses.All(PublicAddress.IsPublic)))
         {
             throw new HttpRequestException("The name leads inside or nowhere.");
         }
@@ -233,7 +243,8 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
 
     private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (errors == SslPolicyErrors.None || errors != SslPolicyErrors.RemoteCertificateChainErrors || _trusted.Count == 0 || certificate is null)
+        if (errors == SslPolicyErrors.None || errors != SslPolicyErrors.RemoteCertificateChainErrors
+            || _trusted.Count == 0 || certificate is null)
         {
             return errors == SslPolicyErrors.None;
         }

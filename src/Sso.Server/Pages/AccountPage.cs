@@ -16,7 +16,8 @@ public abstract class AccountPage : StepPage
 
     /// <summary>True if the session would open a page that changes something.</summary>
     protected bool IsFreshlyProved =>
-        InteractionPolicy.Decide(HttpContext.RequestServices.GetRequiredService<Flows>().ForAccount(Request.Path, ChangeAge), Owner.ToState())
+        InteractionPolicy.Decide(
+            HttpContext.RequestServices.GetRequiredService<Flows>().ForAccount(Request.Path, ChangeAge), Owner.ToState())
             is NextStep.Issue;
 
     /// <summary>The live session: the policy has let the browser in.</summary>

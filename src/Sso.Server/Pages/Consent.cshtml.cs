@@ -17,7 +17,8 @@ public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) :
 
     /// <summary>What a client may do with these scopes and single claims.</summary>
     public static IEnumerable<string> InWordsOf(IEnumerable<string> asked, IStringLocalizer<Consent> text) =>
-        asked.OrderBy(one => Array.IndexOf(ByWeight, one) is >= 0 and var weight ? weight : ByWeight.Length).ThenBy(one => one, StringComparer.Ordinal)
+        asked.OrderBy(one => Array.IndexOf(ByWeight, one) is >= 0 and var weight ? weight : ByWeight.Length)
+            .ThenBy(one => one, StringComparer.Ordinal)
             .Select(one => text[KeyOf(one)] is { ResourceNotFound: false } words ? words.Value : text["Other", one].Value);
 
     private static string KeyOf(string asked) => asked.StartsWith(AuthorizationRequest.ClaimPrefix, StringComparison.Ordinal)

@@ -43,7 +43,10 @@ public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider cloc
         (Kind, Response.StatusCode) = about switch
         {
             _ when Enum.TryParse<AuthorizationPageError>(about, out var error) && Enum.IsDefined(error) =>
-                (error.ToString(), error == AuthorizationPageError.TooManyRequests ? StatusCodes.Status429TooManyRequests : StatusCodes.Status400BadRequest),
+                (error.ToString(),
+                    error == AuthorizationPageError.TooManyRequests
+                        ? StatusCodes.Status429TooManyRequests
+                        : StatusCodes.Status400BadRequest),
             StaleForm => (StaleForm, StatusCodes.Status400BadRequest),
             _ => ("NotFound", StatusCodes.Status404NotFound),
         };

@@ -15,6 +15,10 @@ internal static class PlainPage
     {
         var brand = http.RequestServices.GetRequiredService<PageBrand>().For(http);
         var colours = brand.Stylesheet is { } sheet ? $"\n<link rel=\"stylesheet\" href=\"{sheet.Path}\">" : "";
+        var name = WebUtility.HtmlEncode(brand.Name);
+        var logo = """<img src="/img/favicon.svg" alt="" width="32" height="32">""";
+        var header = $"""<header class="head"><span class="brand">{logo}{name}</span></header>""";
+        var card = $"""<div class="card"><h1>{title}</h1><p>{italian}</p><p lang="en">{english}</p></div>""";
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/html; charset=utf-8";
         await http.Response.WriteAsync($$"""
@@ -24,10 +28,10 @@ internal static class PlainPage
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
-            <title>{{title}} – {{WebUtility.HtmlEncode(brand.Name)}}</title>
+            <title>{{title}} – {{name}}</title>
             <link rel="stylesheet" href="/css/site.css">{{colours}}
             </head>
-            <body><header class="head"><span class="brand"><img src="/img/favicon.svg" alt="" width="32" height="32">{{WebUtility.HtmlEncode(brand.Name)}}</span></header><main class="page" id="main"><div class="card"><h1>{{title}}</h1><p>{{italian}}</p><p lang="en">{{english}}</p></div></main></body>
+            <body>{{header}}<main class="page" id="main">{{card}}</main></body>
             </html>
             """);
     }

@@ -19,8 +19,8 @@ namespace Sso.Server.Registration;
 /// for a day.
 /// </summary>
 public sealed partial class ClientDocuments(
-    RegistrationPolicy policy, OutgoingPolicy outgoing, OutgoingHttp http, ClientDirectory clients, IServiceScopeFactory scopes, ConfigurationPolling polling,
-    TimeProvider clock, ILogger<ClientDocuments> log)
+    RegistrationPolicy policy, OutgoingPolicy outgoing, OutgoingHttp http, ClientDirectory clients, IServiceScopeFactory scopes,
+    ConfigurationPolling polling, TimeProvider clock, ILogger<ClientDocuments> log)
 {
     /// <summary>How many addresses, good or refused, a node remembers.</summary>
     private const int MostRemembered = 10_000;
@@ -52,7 +52,8 @@ public sealed partial class ClientDocuments(
         }
 
         // Before anything is remembered: somebody who invents addresses gets no more of them than this.
-        if (!isKnown && look?.IsDue(now) != false && await throttle.ReserveFetchAsync(ClientAddress.Counted(asker), cancellation) is not null)
+        if (!isKnown && look?.IsDue(now) != false
+            && await throttle.ReserveFetchAsync(ClientAddress.Counted(asker), cancellation) is not null)
         {
             return ClientDocumentState.TooManyAsked;
         }
@@ -77,14 +78,16 @@ public sealed partial class ClientDocuments(
     private async Task ReadAsync(string clientId, DocumentLook look)
     {
         var host = new Uri(clientId).Host;
-        if (await http.FetchAsync(clientId, Json, RegisteredBy.Application, CancellationToken.None) is not { } document || ClientMetadata.Parse(document) is not { } metadata)
+        if (await http.FetchAsync(clientId, Json, RegisteredBy.Application, CancellationToken.None) is not { } document
+            || ClientMetadata.Parse(document) is not { } metadata)
         {
             Refused(log, host, "it cannot be read as client metadata");
             return;
         }
 
         // §4.1: the document names its own address, and holds no secret that everybody could read.
-        if (metadata.ClientId != clientId || metadata.ClientSecret is not null || metadata.TokenEndpointAuthMethod is not (null or "none" or "private_key_jwt"))
+        if (metadata.ClientId != clientId || metadata.ClientSecret is not null
+            || metadata.TokenEndpointAuthMethod is not (null or "none" or "private_key_jwt"))
         {
             Refused(log, host, "it names another client_id, or a shared secret");
             return;
@@ -92,7 +95,8 @@ public sealed partial class ClientDocuments(
 
         await using var scope = scopes.CreateAsyncScope();
         var described = metadata with { TokenEndpointAuthMethod = metadata.TokenEndpointAuthMethod ?? "none" };
-        if ((await scope.ServiceProvider.GetRequiredService<RegisterClient>().DescribeAsync(clientId, described, CancellationToken.None)).Failed(out var refusal, out _))
+        if ((await scope.ServiceProvider.GetRequiredService<RegisterClient>().DescribeAsync(clientId, described, CancellationToken.None))
+            .Failed(out var refusal, out _))
         {
             var field = refusal.Problems[0].Field;
             Refused(log, host, field);

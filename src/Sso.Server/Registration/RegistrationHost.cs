@@ -17,7 +17,8 @@ namespace Sso.Server.Registration;
 /// Registrations of applications are those of operators, within the policy (RFC 7591 §5). Absent unless an operator switched it on.
 /// </summary>
 internal sealed class RegistrationHost(
-    RegisterClient registrations, RemoveClient removal, RegistrationPolicy policy, Throttle throttle, ConfigurationPolling polling) : IRegistrationHost<ClientRegistration>
+    RegisterClient registrations, RemoveClient removal, RegistrationPolicy policy, Throttle throttle, ConfigurationPolling polling)
+    : IRegistrationHost<ClientRegistration>
 {
     public const string Path = "/connect/register";
 
@@ -30,7 +31,9 @@ internal sealed class RegistrationHost(
 
     public async Task<OAuthError?> FindRefusalAsync(HttpContext http, string? initialToken, CancellationToken cancellation)
     {
-        if (initialToken is null ? !policy.WithoutToken : !await registrations.IsGoodAsync(RegistrationToken.HashOf(initialToken), cancellation))
+        if (initialToken is null
+            ? !policy.WithoutToken
+            : !await registrations.IsGoodAsync(RegistrationToken.HashOf(initialToken), cancellation))
         {
             return OAuthError.InvalidToken("no initial access token in force");
         }

@@ -181,8 +181,8 @@ public sealed class PasswordReset(
     }
 
     /// <summary>
-    /// A form that is sent twice finds its own new password. Only within a quarter of an hour after a change, which ended every other session:
-    /// otherwise whoever sits at an open session could try two passwords at a time.
+    /// A form that is sent twice finds its own new password. Only within a quarter of an hour after a change, which ended every other
+    /// session: otherwise whoever sits at an open session could try two passwords at a time.
     /// </summary>
     private async Task<bool> IsAlreadySetAsync(Person person, string password, CancellationToken cancellation)
     {

@@ -153,7 +153,9 @@ public sealed partial class Throttle(
         return wait;
     }
 
-    [LoggerMessage(EventId = 1111, Level = LogLevel.Warning, Message = "Sign-ins from {Address} are stopped by the limit {Limit}: somebody may be guessing passwords")]
+    [LoggerMessage(
+        EventId = 1111, Level = LogLevel.Warning,
+        Message = "Sign-ins from {Address} are stopped by the limit {Limit}: somebody may be guessing passwords")]
     private static partial void AddressLimited(ILogger log, string address, string limit);
 
     private static byte[] NameKey(string address, string name) => AttemptCounter.KeyOf("address-name", address + "/" + name);

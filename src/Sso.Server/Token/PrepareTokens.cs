@@ -17,7 +17,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Token;
 
 /// <summary>Which tokens a sign-in issues, and what each of them says, in place of OpenIddict's rules about scopes and rows.</summary>
-internal sealed class PrepareTokens(PersonReader people, ClientDirectory clients, SsoOptions options, TokenOptions lifetimes, TimeProvider clock)
+internal sealed class PrepareTokens(
+    PersonReader people, ClientDirectory clients, SsoOptions options, TokenOptions lifetimes, TimeProvider clock)
     : IOpenIddictServerHandler<ProcessSignInContext>
 {
     public async ValueTask HandleAsync(ProcessSignInContext context)

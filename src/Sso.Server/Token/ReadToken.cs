@@ -15,7 +15,8 @@ namespace Sso.Server.Token;
 /// reader. RFC 7009 §2.1: token_type_hint is only an aid; ours say themselves what they are. Only the row tells whether the grant is in
 /// force.
 /// </summary>
-internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshTokens, IssuedTokens issued) : IOpenIddictServerHandler<ValidateTokenContext>
+internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshTokens, IssuedTokens issued)
+    : IOpenIddictServerHandler<ValidateTokenContext>
 {
     private const string Property = "sso:token";
 
@@ -23,7 +24,8 @@ internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshT
     public static PresentedToken Of(OpenIddictServerTransaction transaction) => Find(transaction)!;
 
     /// <summary>Null if nothing had to be read.</summary>
-    public static PresentedToken? Find(OpenIddictServerTransaction transaction) => (PresentedToken?)transaction.Properties.GetValueOrDefault(Property);
+    public static PresentedToken? Find(OpenIddictServerTransaction transaction) =>
+        (PresentedToken?)transaction.Properties.GetValueOrDefault(Property);
 
     public async ValueTask HandleAsync(ValidateTokenContext context)
     {
@@ -62,7 +64,8 @@ internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshT
 
     private static PresentedToken? Presented(IssuedAccessToken? token) => token is null ? null : new() { AccessToken = token };
 
-    private PresentedToken? OpenRefreshToken(string? token) => refreshTokens.Open(token) is { } handle ? new() { RefreshToken = handle } : null;
+    private PresentedToken? OpenRefreshToken(string? token) =>
+        refreshTokens.Open(token) is { } handle ? new() { RefreshToken = handle } : null;
 }
 
 /// <summary>One of the three.</summary>

@@ -8,7 +8,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Token;
 
 /// <summary>What was refused, for log and record.</summary>
-internal sealed partial class RecordRefusal(ClientRefusals refusals, ILogger<RecordRefusal> log) : IOpenIddictServerHandler<ApplyTokenResponseContext>
+internal sealed partial class RecordRefusal(ClientRefusals refusals, ILogger<RecordRefusal> log)
+    : IOpenIddictServerHandler<ApplyTokenResponseContext>
 {
     public async ValueTask HandleAsync(ApplyTokenResponseContext context)
     {
@@ -41,5 +42,6 @@ internal sealed partial class RecordRefusal(ClientRefusals refusals, ILogger<Rec
 /// <summary>So that what records refusals is created for nothing else.</summary>
 internal sealed class RequireRefusal : IOpenIddictServerHandlerFilter<ApplyTokenResponseContext>
 {
-    public ValueTask<bool> IsActiveAsync(ApplyTokenResponseContext context) => ValueTask.FromResult(context.Transaction.Response?.Error is not null);
+    public ValueTask<bool> IsActiveAsync(ApplyTokenResponseContext context) =>
+        ValueTask.FromResult(context.Transaction.Response?.Error is not null);
 }

@@ -76,7 +76,8 @@ internal sealed class RefreshTokenGrant(SsoDbContext database, TokenOptions opti
 
         var next = NextOf(handle.Generation, request.Client);
         var loaded = await database.TryRefreshAsync(
-            (handle.GrantId, handle.Secret, handle.Generation), request.Client.Id, request.Sender?.Stored, next, now, now + options.RefreshTokenIdle, cancellation);
+            (handle.GrantId, handle.Secret, handle.Generation), request.Client.Id, request.Sender?.Stored, next, now,
+            now + options.RefreshTokenIdle, cancellation);
         if (loaded is null)
         {
             return null;

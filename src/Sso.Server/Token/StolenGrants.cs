@@ -16,7 +16,8 @@ internal static class StolenGrants
         CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
     {
         var revoked = await database.Grants.Where(row => row.Id == grant.Id && row.ClientId == grant.ClientId && row.RevokedAt == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokedBecause, because), cancellation);
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.RevokedAt, now).SetProperty(row => row.RevokedBecause, because), cancellation);
         if (revoked == 1)
         {
             database.SecurityEvents.Add(recorded);

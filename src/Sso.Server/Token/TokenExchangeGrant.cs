@@ -68,7 +68,8 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
         _ when parameters.Text("subject_token") is null => OAuthError.ParameterMissing("subject_token"),
         _ when parameters.Text("subject_token_type") != AccessTokenType => OAuthError.SubjectTokenType,
         _ when parameters.Text("requested_token_type") is not (null or AccessTokenType) => OAuthError.RequestedTokenType,
-        _ when parameters.Text("actor_token_type") != (parameters.Text("actor_token") is null ? null : AccessTokenType) => OAuthError.ActorTokenType,
+        _ when parameters.Text("actor_token_type") != (parameters.Text("actor_token") is null ? null : AccessTokenType) =>
+            OAuthError.ActorTokenType,
         _ => null,
     };
 
@@ -101,7 +102,8 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
     }
 
     /// <summary>The actor is the authenticated client; an actor token may only repeat that.</summary>
-    private async Task<OAuthError?> ActorErrorAsync(TokenRequest request) => request.Parameters.Text("actor_token") is not { } actorToken ? null
+    private async Task<OAuthError?> ActorErrorAsync(TokenRequest request) =>
+        request.Parameters.Text("actor_token") is not { } actorToken ? null
         : await issued.ReadAccessTokenAsync(actorToken, audience: null) is not { GrantId: null } own
             || own.ClientId != request.Client.Id || own.Subject != request.Client.Id
             ? OAuthError.UnacceptableActor
@@ -122,7 +124,11 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
             return allowed.Count == 1 ? allowed.ToImmutableArray() : OAuthError.ExchangeTarget;
         }
 
-        var meant = named.Select(name => (Name: name, Found: allowed.Find(resource => resource.Id == name || (name == request.Parameters.Text("audience") && resource.ClientId == name))))
+        var meant = named
+            .Select(name => (
+                Name: name,
+                Found: allowed.Find(resource =>
+                    resource.Id == name || (name == request.Parameters.Text("audience") && resource.ClientId == name))))
             .ToList();
         return meant.Find(pair => pair.Found is null) is { Name: { } foreign }
             ? OAuthError.InvalidTarget(foreign)

@@ -71,7 +71,8 @@ public sealed class NotMe(
         }
 
         var outcome = await protection.ProtectAsync(Visit, Owner, Present, New, Strangers, WantsNewCodes, cancellation);
-        return outcome is NewPasswordOutcome.Changed || (outcome is NewPasswordOutcome.WrongPresentPassword && await IsDoneAsync(cancellation))
+        return outcome is NewPasswordOutcome.Changed
+            || (outcome is NewPasswordOutcome.WrongPresentPassword && await IsDoneAsync(cancellation))
             ? SeeOther("/account/not-me")
             : Refuse(outcome);
     }

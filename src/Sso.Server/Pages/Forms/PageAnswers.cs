@@ -61,7 +61,10 @@ public sealed class PageAnswers(Sealer sealer, CookieNames cookies)
             carried[property.Name] = JsonSerializer.SerializeToNode(property.GetValue(page), property.PropertyType);
         }
 
-        Append(http, new(NameOf(AddressOf(http.Request)), errors, carried, http.Response.StatusCode, http.Response.Headers.RetryAfter), Lifetime);
+        Append(
+            http,
+            new(NameOf(AddressOf(http.Request)), errors, carried, http.Response.StatusCode, http.Response.Headers.RetryAfter),
+            Lifetime);
     }
 
     /// <summary>Tells the page at an address something that belongs to none of its fields.</summary>
@@ -71,7 +74,12 @@ public sealed class PageAnswers(Sealer sealer, CookieNames cookies)
     /// <summary>Keeps values of marked properties for whichever visit to the page at <paramref name="path"/> comes next.</summary>
     public void Keep(HttpContext http, string path, TimeSpan lifetime, params (string Property, JsonNode? Value)[] values) => Append(
         http,
-        new(NameOf(path), [], new(values.Select(value => KeyValuePair.Create(value.Property, value.Value))), StatusCodes.Status200OK, RetryAfter: null),
+        new(
+            NameOf(path),
+            [],
+            new(values.Select(value => KeyValuePair.Create(value.Property, value.Value))),
+            StatusCodes.Status200OK,
+            RetryAfter: null),
         lifetime);
 
     /// <summary>Gives the page at this address what was carried along for it, before its handler runs.</summary>

@@ -113,7 +113,8 @@ internal static class Phrases
 
     /// <summary>"Area Clienti" is AC: at most two letters, of the first words.</summary>
     public static string Initials(string name) => string.Concat(
-        name.Split([' ', '.', '-', '_'], StringSplitOptions.RemoveEmptyEntries).Take(2).Select(word => StringInfo.GetNextTextElement(word))).ToUpperInvariant();
+        name.Split([' ', '.', '-', '_'], StringSplitOptions.RemoveEmptyEntries).Take(2)
+            .Select(word => StringInfo.GetNextTextElement(word))).ToUpperInvariant();
 
     /// <summary>The sentence, with a number in it that is not broken across lines.</summary>
     public static IHtmlContent Unbroken(this LocalizedString sentence, string? number)

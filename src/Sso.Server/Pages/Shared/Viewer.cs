@@ -69,7 +69,8 @@ public sealed class Viewer(
         var (day, today) = (DateOf(at), DateOf(clock.GetUtcNow()));
         return day == today ? common["Today"]
             : day == today.AddDays(-1) ? common["Yesterday"]
-            : day.ToString(day.Year == today.Year ? "d MMMM" : "d MMMM yyyy", CultureInfo.GetCultureInfo(CultureInfo.CurrentUICulture.Name));
+            : day.ToString(
+                day.Year == today.Year ? "d MMMM" : "d MMMM yyyy", CultureInfo.GetCultureInfo(CultureInfo.CurrentUICulture.Name));
     }
 
     /// <summary>"oggi alle 14:05". The zone is elsewhere on the page.</summary>
