@@ -115,7 +115,9 @@ internal static class Timing
     private static async Task PasskeyPageAsync(BenchmarkServer server, HttpClient client, Report report)
     {
         var (id, _) = await server.AddClientAsync("authorization_code");
-        string Url(string hint) => $"/connect/authorize?client_id={id}&redirect_uri=https%3A%2F%2Fbench.example%2Fcallback&response_type=code&scope=openid&login_hint={hint}";
+        string Url(string hint) =>
+            $"/connect/authorize?client_id={id}&redirect_uri=https%3A%2F%2Fbench.example%2Fcallback"
+            + $"&response_type=code&scope=openid&login_hint={hint}";
         var pages = new Dictionary<string, string>();
         foreach (var hint in (string[])["niemand0", "rea0", "cy0"])
         {

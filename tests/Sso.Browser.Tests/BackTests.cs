@@ -136,7 +136,8 @@ public sealed class BackTests : IAsyncLifetime
         await _page.FillAsync("[name='Input.Password']", password);
         await _page.ClickAsync("main button.primary");
         await _page.WaitForFunctionAsync(
-            "next => document.readyState === 'complete' && document.querySelector(next) && !document.querySelector('[name=\"Input.Password\"]')?.value",
+            "next => document.readyState === 'complete' && document.querySelector(next)"
+                + " && !document.querySelector('[name=\"Input.Password\"]')?.value",
             next);
     }
 

@@ -12,7 +12,9 @@ internal static class Chromium
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
-    /// <summary>The same engine without the browser's own windows, which cost more here than the pages do; else the whole browser.</summary>
+    /// <summary>
+    /// The same engine without the browser's own windows, which cost more here than the pages do; else the whole browser.
+    /// </summary>
     private static readonly string Program =
         File.Exists("/usr/bin/chromium-headless-shell") ? "/usr/bin/chromium-headless-shell" : "/usr/bin/chromium";
 
@@ -31,8 +33,8 @@ internal static class Chromium
         await (await browser.OpenAsync(options)).NewPageAsync();
 
     /// <summary>
-    /// Waits until the page is there and loaded. Playwright's own WaitForURLAsync and WaitForLoadStateAsync compare first and listen afterwards, so
-    /// that they miss what happens between the two and wait for ever.
+    /// Waits until the page is there and loaded. Playwright's own WaitForURLAsync and WaitForLoadStateAsync compare first and listen
+    /// afterwards, so that they miss what happens between the two and wait for ever.
     /// </summary>
     public static Task ArriveAsync(this IPage page, Func<Uri, bool> there) => Patience.UntilAsync(
         async () => there(new Uri(page.Url)) && await page.IsLoadedAsync(), () => $"the page is still at {page.Url}, or not loaded");

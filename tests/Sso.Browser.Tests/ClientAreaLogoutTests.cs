@@ -40,7 +40,8 @@ public sealed class ClientAreaLogoutTests : IAsyncLifetime
         {
             var key = _key.ExportParameters(includePrivateParameters: false);
             var (modulus, exponent) = (Base64UrlEncoder.Encode(key.Modulus), Base64UrlEncoder.Encode(key.Exponent));
-            return JsonSerializer.Serialize(new { keys = new[] { new { kty = "RSA", use = "sig", kid = "1", n = modulus, e = exponent } } });
+            return JsonSerializer.Serialize(
+                new { keys = new[] { new { kty = "RSA", use = "sig", kid = "1", n = modulus, e = exponent } } });
         });
         _provider.Publish("/userinfo", () => """{"sub":"ada"}""");
         _area = await ClientAreaProcess.StartAsync(Issuer);

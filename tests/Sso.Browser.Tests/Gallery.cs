@@ -5,9 +5,9 @@ using Sso.Testing;
 namespace Sso.Browser.Tests;
 
 /// <summary>
-/// Looks at pages as they stand: axe and our own checks, axe's contrasts in the other colour scheme, and sideways scroll at 320 pixels. Where
-/// somebody wants to look as well (SSO_TEST_PICTURES), it leaves a picture of each scheme and width in artifacts/screenshots; they take as
-/// long as the rest. What is wrong is gathered, so that one walk tells all of it.
+/// Looks at pages as they stand: axe and our own checks, axe's contrasts in the other colour scheme, and sideways scroll at 320 pixels.
+/// Where somebody wants to look as well (SSO_TEST_PICTURES), it leaves a picture of each scheme and width in artifacts/screenshots; they
+/// take as long as the rest. What is wrong is gathered, so that one walk tells all of it.
 /// </summary>
 internal sealed class Gallery(string language)
 {

@@ -50,7 +50,9 @@ internal sealed class HtmlSources
     private void Take(IResponse response)
     {
         // What a page shows in a frame is no page of ours: mails are built for mail programs.
-        if (response.Frame.ParentFrame is null && response.Headers.TryGetValue("content-type", out var type) && type.StartsWith("text/html", StringComparison.Ordinal))
+        if (response.Frame.ParentFrame is null
+            && response.Headers.TryGetValue("content-type", out var type)
+            && type.StartsWith("text/html", StringComparison.Ordinal))
         {
             lock (_reading)
             {

@@ -55,7 +55,8 @@ public sealed class KeyboardTests
     {
         await using var anna = await Visitor.ArriveAsync("it");
         await anna.Page.GotoAsync(anna.Demo.ClientArea + "/signin");
-        // A browser gives the focus to the first field when it paints, which may be after the page was loaded: until then Enter goes nowhere.
+        // A browser gives the focus to the first field when it paints, which may be after the page was loaded:
+        // until then Enter goes nowhere.
         await anna.Page.WaitForFunctionAsync("() => document.activeElement.matches(\"[name='Input.UserName']\")");
         await EnterAsync(anna);
         Assert.Equal("error-summary", await ActiveAsync(anna, "id"));

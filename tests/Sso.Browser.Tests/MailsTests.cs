@@ -64,7 +64,8 @@ public sealed class MailsTests(SsoServer server) : IClassFixture<SsoServer>
     [Spec("U15")]
     [Spec("U57")]
     [Spec("U58")]
-    public async Task No_mail_breaks_on_a_phone_in_the_dark_or_with_large_letters_and_none_asks_for_a_picture(string language, string? brand)
+    public async Task No_mail_breaks_on_a_phone_in_the_dark_or_with_large_letters_and_none_asks_for_a_picture(
+        string language, string? brand)
     {
         using var playwright = await Playwright.CreateAsync();
         await using var chromium = await Chromium.LaunchAsync(playwright);
@@ -82,7 +83,8 @@ public sealed class MailsTests(SsoServer server) : IClassFixture<SsoServer>
         {
             var html = logo is null
                 ? mails[number].Html
-                : mails[number].Html.Replace(MailLogo.Address, "data:image/png;base64," + Convert.ToBase64String(logo), StringComparison.Ordinal);
+                : mails[number].Html.Replace(
+                    MailLogo.Address, "data:image/png;base64," + Convert.ToBase64String(logo), StringComparison.Ordinal);
             flaws.AddRange(await LookAsync(page, html, $"{brand ?? "usual"}-{number + 1:00}-{language}"));
         }
 
@@ -97,7 +99,8 @@ public sealed class MailsTests(SsoServer server) : IClassFixture<SsoServer>
         var flaws = await LookAsync(
             await chromium.OpenPageAsync(),
             "<html lang='en'><title>x</title><h1>x</h1><div class='card'>"
-                + "<a style='padding:12px 20px;color:#fff;background:#f58220' href='https://sso.test/'>It was not me: secure my account at once, and tell me what happened</a><p style='width:400px'>x</p></div>",
+                + "<a style='padding:12px 20px;color:#fff;background:#f58220' href='https://sso.test/'>"
+                + "It was not me: secure my account at once, and tell me what happened</a><p style='width:400px'>x</p></div>",
             name: null);
         foreach (var flaw in (string[])["pixels wide", "in pieces", "narrow", "color-contrast"])
         {
@@ -163,7 +166,8 @@ public sealed class MailsTests(SsoServer server) : IClassFixture<SsoServer>
 
         return flaws;
 
-        async Task LookAsync(string how) => flaws.AddRange((await page.EvaluateAsync<string[]>(Shape)).Select(flaw => $"{name} {how}: {flaw}"));
+        async Task LookAsync(string how) =>
+            flaws.AddRange((await page.EvaluateAsync<string[]>(Shape)).Select(flaw => $"{name} {how}: {flaw}"));
     }
 
     private static async Task PhotographAsync(IPage page, string? name, string how)

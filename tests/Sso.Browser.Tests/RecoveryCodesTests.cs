@@ -56,7 +56,10 @@ public sealed class RecoveryCodesTests
         Assert.Contains(anna.Demo.UserName, shown, StringComparison.Ordinal);
         Assert.Contains("Sso", shown, StringComparison.Ordinal);
         Assert.Contains(
-            TimeZoneInfo.ConvertTimeBySystemTimeZoneId(TimeProvider.System.GetUtcNow(), "Europe/Rome").ToString("dd/MM/yyyy", CultureInfo.InvariantCulture), shown, StringComparison.Ordinal);
+            TimeZoneInfo.ConvertTimeBySystemTimeZoneId(TimeProvider.System.GetUtcNow(), "Europe/Rome")
+                .ToString("dd/MM/yyyy", CultureInfo.InvariantCulture),
+            shown,
+            StringComparison.Ordinal);
         foreach (var chrome in (string[])[".languages", "main form", "main .actions", ".skip"])
         {
             Assert.False(await anna.Page.Locator(chrome).First.IsVisibleAsync(), chrome);

@@ -6,9 +6,9 @@ using Xunit;
 namespace Sso.Browser.Tests;
 
 /// <summary>
-/// Every walk of a customer comes to its end in a browser that runs no script; enrolment, contacts and the sign-out of the client area do so
-/// in <see cref="HowToTests"/> and <see cref="SignInTests"/>. Where somebody wants to look (SSO_TEST_PICTURES), each page leaves a picture in
-/// artifacts/screenshots/script-off.
+/// Every walk of a customer comes to its end in a browser that runs no script; enrolment, contacts and the sign-out of the client area do
+/// so in <see cref="HowToTests"/> and <see cref="SignInTests"/>. Where somebody wants to look (SSO_TEST_PICTURES), each page leaves a
+/// picture in artifacts/screenshots/script-off.
 /// </summary>
 public sealed class ScriptOffTests : IAsyncLifetime
 {

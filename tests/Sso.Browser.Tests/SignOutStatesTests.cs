@@ -94,17 +94,18 @@ public sealed class SignOutStatesTests
     {
         await using var database = server.OpenDatabase();
         var now = server.Clock.GetUtcNow();
-        database.LogoutNotices.AddRange(new[] { LogoutNoticeStatus.Told, LogoutNoticeStatus.GivenUp, LogoutNoticeStatus.Waiting }.Select(status => new LogoutNotice
-        {
-            SessionId = Guid.CreateVersion7(now),
-            ClientId = clientId,
-            PersonId = customer.Id,
-            CreatedAt = now,
-            Status = status,
-            NextAttemptAt = now.AddDays(1),
-            GivenUpAt = now.AddDays(1),
-            DoneAt = status == LogoutNoticeStatus.Waiting ? null : now,
-        }));
+        database.LogoutNotices.AddRange(
+            new[] { LogoutNoticeStatus.Told, LogoutNoticeStatus.GivenUp, LogoutNoticeStatus.Waiting }.Select(status => new LogoutNotice
+            {
+                SessionId = Guid.CreateVersion7(now),
+                ClientId = clientId,
+                PersonId = customer.Id,
+                CreatedAt = now,
+                Status = status,
+                NextAttemptAt = now.AddDays(1),
+                GivenUpAt = now.AddDays(1),
+                DoneAt = status == LogoutNoticeStatus.Waiting ? null : now,
+            }));
         await database.SaveChangesAsync();
         Assert.True(await database.LogoutNotices.CountAsync() >= 3);
     }

@@ -114,7 +114,8 @@ public sealed class SilentFrameTests : IAsyncLifetime
         await page.GotoAsync($"http://localhost:{stranger.Address.Port}/page");
         var before = _peer.Requests.Count;
 
-        var answer = await AskAsync(page, _server.Url + shop.AuthorizeUrl(("prompt", "none"), ("response_mode", "form_post")), milliseconds: 3000);
+        var answer = await AskAsync(
+            page, _server.Url + shop.AuthorizeUrl(("prompt", "none"), ("response_mode", "form_post")), milliseconds: 3000);
 
         Assert.Equal(("silent", before), (answer, _peer.Requests.Count));
     }

@@ -80,7 +80,8 @@ public sealed class StatusTests
         Assert.Equal("rgb(255, 255, 255)", await anna.Page.EvaluateAsync<string>("getComputedStyle(document.querySelector('h1')).color"));
     }
 
-    private static async Task<Dictionary<string, double>> EdgesAsync(Visitor anna) => await anna.Page.EvaluateAsync<Dictionary<string, double>>("""
+    private static async Task<Dictionary<string, double>> EdgesAsync(Visitor anna) =>
+        await anna.Page.EvaluateAsync<Dictionary<string, double>>("""
         () => {
           const light = (colour) => {
             const [red, green, blue] = colour.match(/[\d.]+/g).slice(0, 3).map((part) => { const value = part / 255; return value <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4; });

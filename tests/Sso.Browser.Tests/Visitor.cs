@@ -131,7 +131,11 @@ internal sealed class Visitor : IAsyncDisposable
             {
                 await Phone.GotoAsync(Demo.Phone);
                 // Notices hold no code.
-                texts = [.. (await Phone.Locator(".messages .bubble").AllInnerTextsAsync()).Where(text => text.Contains('#', StringComparison.Ordinal))];
+                texts =
+                [
+                    .. (await Phone.Locator(".messages .bubble").AllInnerTextsAsync())
+                        .Where(text => text.Contains('#', StringComparison.Ordinal))
+                ];
                 return texts.Count > _textsRead;
             },
             "a text message comes");

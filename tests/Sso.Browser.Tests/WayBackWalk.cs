@@ -77,7 +77,10 @@ internal static class WayBackWalk
         await anna.SignInAsync();
         await gallery.LookAsync(anna.Page, "error-stale-form");
         foreach (var (about, name) in ((string, string)[])
-            [("WrongRedirectUri", "wrong-redirect"), ("MalformedRequest", "malformed"), ("ExpiredFlow", "expired"), ("RequestTooLarge", "too-large"), ("TooManyRequests", "too-many"), ("", "failure")])
+        [
+            ("WrongRedirectUri", "wrong-redirect"), ("MalformedRequest", "malformed"), ("ExpiredFlow", "expired"),
+            ("RequestTooLarge", "too-large"), ("TooManyRequests", "too-many"), ("", "failure")
+        ])
         {
             await anna.Page.GotoAsync($"{anna.Demo.Sso}/error?about={about}");
             await gallery.LookAsync(anna.Page, "error-" + name);

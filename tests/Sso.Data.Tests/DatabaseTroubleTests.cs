@@ -12,7 +12,9 @@ using Xunit;
 
 namespace Sso.Data.Tests;
 
-/// <summary>However a driver and EF Core wrap it, trouble of the database is told from everything else, and its causes from each other.</summary>
+/// <summary>
+/// However a driver and EF Core wrap it, trouble of the database is told from everything else, and its causes from each other.
+/// </summary>
 public sealed class DatabaseTroubleTests : IDisposable
 {
     private readonly TdsFake _server = new();
@@ -26,7 +28,8 @@ public sealed class DatabaseTroubleTests : IDisposable
         await using var database = Open();
         database.AttemptCounters.Add(Counter());
 
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => database.SaveChangesAsync(TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => database.SaveChangesAsync(TestContext.Current.CancellationToken));
 
         Assert.IsType<DbUpdateException>(exception.InnerException);
         Assert.Equal(1205, Assert.IsType<SqlException>(DatabaseTroubles.Find(exception)).Number);
@@ -86,7 +89,8 @@ public sealed class DatabaseTroubleTests : IDisposable
         using var database = new ServiceCollection().AddSsoPostgreSql("Host=localhost;Database=none").BuildServiceProvider()
             .GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContext();
         var wrapped = new AggregateException(
-            new InvalidOperationException("likely transient", new DbUpdateException("saving", new PostgresException("no", "ERROR", "ERROR", state))));
+            new InvalidOperationException(
+                "likely transient", new DbUpdateException("saving", new PostgresException("no", "ERROR", "ERROR", state))));
 
         Assert.Equal(trouble, database.TroubleOf(DatabaseTroubles.Find(wrapped)!));
     }
@@ -106,7 +110,8 @@ public sealed class DatabaseTroubleTests : IDisposable
             Assert.Equal(DatabaseTrouble.NoConnection, database.TroubleOf(DatabaseTroubles.Find(exception)!));
         }
 
-        await using var nowhere = new ServiceCollection().AddSsoPostgreSql("Host=127.0.0.1;Port=1;Database=x;Username=x;Timeout=1").BuildServiceProvider()
+        await using var nowhere = new ServiceCollection().AddSsoPostgreSql("Host=127.0.0.1;Port=1;Database=x;Username=x;Timeout=1")
+            .BuildServiceProvider()
             .GetRequiredService<IDbContextFactory<SsoDbContext>>().CreateDbContext();
         var away = await Assert.ThrowsAnyAsync<Exception>(() => nowhere.Leases.AnyAsync(TestContext.Current.CancellationToken));
         Assert.Equal(DatabaseTrouble.Silent, nowhere.TroubleOf(DatabaseTroubles.Find(away)!));
@@ -121,7 +126,8 @@ public sealed class DatabaseTroubleTests : IDisposable
         await database.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await database.Database.ExecuteSqlRawAsync("PRAGMA query_only=ON", TestContext.Current.CancellationToken);
 
-        var exception = await Assert.ThrowsAnyAsync<Exception>(() => database.ProveWritableAsync("node", DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAnyAsync<Exception>(
+            () => database.ProveWritableAsync("node", DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken));
 
         Assert.Equal(DatabaseTrouble.ReadOnly, database.TroubleOf(DatabaseTroubles.Find(exception)!));
     }

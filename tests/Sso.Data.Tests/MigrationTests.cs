@@ -63,7 +63,8 @@ public sealed class MigrationTests
         Assert.Equal(("BOB", "BO\u00ADB"), (names[other.Id], names[twin.Id]));
     }
 
-    private static Person Named(string name, string normalized) => new() { Id = Guid.CreateVersion7(), UserName = name, NormalizedUserName = normalized };
+    private static Person Named(string name, string normalized) =>
+        new() { Id = Guid.CreateVersion7(), UserName = name, NormalizedUserName = normalized };
 
     /// <summary>No database is opened.</summary>
     private static SsoDbContext Context(string provider)

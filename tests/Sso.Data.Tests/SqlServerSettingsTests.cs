@@ -68,7 +68,9 @@ public sealed class SqlServerSettingsTests : IDisposable
     [Fact]
     public async Task Where_the_account_may_not_set_it_the_statement_is_named()
     {
-        _server.Answer = statement => statement.Contains("ALTER DATABASE", StringComparison.Ordinal) ? new TdsAnswer.Error(5011) : Answer(statement);
+        _server.Answer = statement => statement.Contains("ALTER DATABASE", StringComparison.Ordinal)
+            ? new TdsAnswer.Error(5011)
+            : Answer(statement);
         await using var database = Open();
 
         var refused = await Assert.ThrowsAsync<SchemaException>(() => database.PrepareAsync(TestContext.Current.CancellationToken));

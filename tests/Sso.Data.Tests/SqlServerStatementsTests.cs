@@ -81,7 +81,9 @@ public sealed partial class SqlServerStatementsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE [o]\r\nSET [o].[Status] = 1\r\nFROM [OutgoingMails] AS [o]\r\nWHERE 1 = 1", "UPDATE \"OutgoingMails\" AS \"o\" SET \"o\".\"Status\" = 1\r\nWHERE 1 = 1")]
+    [InlineData(
+        "UPDATE [o]\r\nSET [o].[Status] = 1\r\nFROM [OutgoingMails] AS [o]\r\nWHERE 1 = 1",
+        "UPDATE \"OutgoingMails\" AS \"o\" SET \"o\".\"Status\" = 1\r\nWHERE 1 = 1")]
     [InlineData("DELETE [a]\r\nFROM [AttemptCounters] AS [a]", "DELETE FROM \"AttemptCounters\" AS \"a\"")]
     [InlineData("SET IMPLICIT_TRANSACTIONS OFF;\r\nSET NOCOUNT ON;\r\nINSERT INTO [Leases] ([Name])", "INSERT INTO \"Leases\" (\"Name\")")]
     [InlineData("SELECT \"a\".\"Key\" FROM \"AttemptCounters\" AS \"a\"", "SELECT \"a\".\"Key\" FROM \"AttemptCounters\" AS \"a\"")]

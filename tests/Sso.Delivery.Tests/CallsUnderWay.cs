@@ -3,8 +3,8 @@ using System.Net;
 namespace Sso.Delivery.Tests;
 
 /// <summary>
-/// The calls to providers that began and are not over, their bodies read: real time, in which no clock may be moved, because five seconds of
-/// it would be a silence of the provider.
+/// The calls to providers that began and are not over, their bodies read: real time, in which no clock may be moved, because five seconds
+/// of it would be a silence of the provider.
 /// </summary>
 internal sealed class CallsUnderWay
 {

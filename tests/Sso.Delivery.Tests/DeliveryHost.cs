@@ -21,7 +21,8 @@ internal sealed class DeliveryHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private DeliveryHost(ServiceProvider services, CapturedLog log, CallsUnderWay calls) => (_services, Log, Calls) = (services, log, calls);
+    private DeliveryHost(ServiceProvider services, CapturedLog log, CallsUnderWay calls) =>
+        (_services, Log, Calls) = (services, log, calls);
 
     public CapturedLog Log { get; }
 

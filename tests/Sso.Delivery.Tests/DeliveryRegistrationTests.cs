@@ -104,7 +104,8 @@ public sealed class DeliveryRegistrationTests : IDisposable
     {
         using var services = Compose(
             environment,
-            "Delivery:Routes:0=;Delivery:From:default=;Vonage:ApplicationId=;Vonage:PrivateKey=;SignIn:TextMessages=false;Brand:Name=Città È");
+            "Delivery:Routes:0=;Delivery:From:default=;Vonage:ApplicationId=;Vonage:PrivateKey=;"
+                + "SignIn:TextMessages=false;Brand:Name=Città È");
         Assert.Empty(Failures(services));
         Assert.False(services.GetRequiredService<MessageRoutes>().Any);
     }

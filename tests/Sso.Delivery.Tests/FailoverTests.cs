@@ -75,10 +75,12 @@ public abstract class FailoverTests(string provider) : IAsyncLifetime
     public async Task A_page_of_a_portal_in_the_place_of_an_acceptance_sends_the_code_by_the_other_route_at_once()
     {
         var host = await HostAsync();
-        _vonage.Script(new VonageFakeAnswer { Status = 202, ContentType = "text/html", Body = "<html>Welcome to the network of the hotel</html>" });
+        _vonage.Script(
+            new VonageFakeAnswer { Status = 202, ContentType = "text/html", Body = "<html>Welcome to the network of the hotel</html>" });
         var (challenge, text) = await SendAsync(host);
         await UntilAsync(host, text, OutgoingTextStatus.Sent);
-        Assert.EndsWith("#" + MessageCode.Derive(host.Sealer, challenge), Assert.Single(_twilio.Accepted)["Body"], StringComparison.Ordinal);
+        Assert.EndsWith(
+            "#" + MessageCode.Derive(host.Sealer, challenge), Assert.Single(_twilio.Accepted)["Body"], StringComparison.Ordinal);
     }
 
     [Fact]

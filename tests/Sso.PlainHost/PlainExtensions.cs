@@ -34,12 +34,19 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Plain;
 
-/// <summary>Our extensions in an OpenIddict server that has nothing else of Sso: each is one line, and what they ask of their host stands below.</summary>
+/// <summary>
+/// Our extensions in an OpenIddict server that has nothing else of Sso: each is one line, and what they ask of their host stands below.
+/// </summary>
 public static class PlainExtensions
 {
     /// <summary>What may be asked for in detail.</summary>
     private static readonly AuthorizationDetailType Payment = new(
-        "payment", "make a payment", "fare un pagamento", FrozenDictionary.Create(KeyValuePair.Create("amount", DetailField.Parse("string!")!)), [], []);
+        "payment",
+        "make a payment",
+        "fare un pagamento",
+        FrozenDictionary.Create(KeyValuePair.Create("amount", DetailField.Parse("string!")!)),
+        [],
+        []);
 
     public static OpenIddictServerBuilder AddSsoExtensions(this OpenIddictServerBuilder server)
     {
@@ -53,18 +60,23 @@ public static class PlainExtensions
             .AddSingleton<PlainWaiting>()
             .AddSingleton<IPollingHost>(services => services.GetRequiredService<PlainWaiting>())
             .AddSingleton<ICibaHost>(services => services.GetRequiredService<PlainWaiting>());
-        server.AllowDeviceAuthorizationFlow().SetDeviceAuthorizationEndpointUris("connect/device").SetEndUserVerificationEndpointUris("connect/verify");
+        server.AllowDeviceAuthorizationFlow()
+            .SetDeviceAuthorizationEndpointUris("connect/device")
+            .SetEndUserVerificationEndpointUris("connect/verify");
         server.SetEndSessionEndpointUris("connect/logout").Handle<HandleEndSessionRequestContext, PlainSignOut>(0);
         return server.AddRotatingKeys<PlainKeys>().AddClientAssertions().AddDpop().AddRequestObjects()
             .AddSignedResponses().AddSignedIntrospection().AddEncryptedIdTokens()
             .AddProtectedUserInfo().AddPairwiseSubjects().AddDemandedSignIns("pwd", "mfa")
-            .AddRichRequests().AddSlowDown().AddCiba("/connect/ciba", "poll").AddRegistration<OpenIddictApplicationDescriptor>("/connect/register")
+            .AddRichRequests().AddSlowDown().AddCiba("/connect/ciba", "poll")
+            .AddRegistration<OpenIddictApplicationDescriptor>("/connect/register")
             .AddBackchannelLogout().AddFrontchannelLogout().AddSessionManagement("/connect/checksession");
     }
 
     private static readonly byte[] PairwiseKey = RandomNumberGenerator.GetBytes(32);
 
-    /// <summary>Another pair of keys each day. Those of yesterday still verify; a host with several nodes announces those of tomorrow as well.</summary>
+    /// <summary>
+    /// Another pair of keys each day. Those of yesterday still verify; a host with several nodes announces those of tomorrow as well.
+    /// </summary>
     private sealed class PlainKeys(TimeProvider clock) : IRotatingKeys
     {
         private readonly ConcurrentDictionary<(string Algorithm, long Day), SigningCredentials> _keys = new();
@@ -90,7 +102,8 @@ public static class PlainExtensions
         {
             var published = key is RsaSecurityKey rsa
                 ? JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(rsa.Rsa.ExportParameters(false)))
-                : JsonWebKeyConverter.ConvertFromECDsaSecurityKey(new ECDsaSecurityKey(ECDsa.Create(((ECDsaSecurityKey)key).ECDsa.ExportParameters(false))));
+                : JsonWebKeyConverter.ConvertFromECDsaSecurityKey(
+                    new ECDsaSecurityKey(ECDsa.Create(((ECDsaSecurityKey)key).ECDsa.ExportParameters(false))));
             (published.Kid, published.Use, published.Alg) =
                 (key.KeyId, JsonWebKeyUseNames.Sig, key is RsaSecurityKey ? SecurityAlgorithms.RsaSha256 : SecurityAlgorithms.EcdsaSha256);
             return published;
@@ -115,7 +128,9 @@ public static class PlainExtensions
                 Id = clientId,
                 Name = clientId,
                 AuthenticationMethod = ClientAuthenticationMethods.ByName[Text("token_endpoint_auth_method")
-                    ?? (await applications.HasClientTypeAsync(application, OpenIddictConstants.ClientTypes.Public, cancellation) ? "none" : "client_secret_basic")],
+                    ?? (await applications.HasClientTypeAsync(application, OpenIddictConstants.ClientTypes.Public, cancellation)
+                        ? "none"
+                        : "client_secret_basic")],
                 SealedSecrets = Text("client_secret") is { } secret ? [Encoding.UTF8.GetBytes(secret)] : [],
                 JwksUri = Text("jwks_uri"),
                 Sector = Text("sector"),
@@ -126,7 +141,11 @@ public static class PlainExtensions
                 BackchannelLogoutUri = Text("backchannel_logout_uri"),
                 FrontchannelLogoutUri = Text("frontchannel_logout_uri"),
                 FrontchannelLogoutSessionRequired = true,
-                GrantTypes = [.. permissions.Where(permission => permission.StartsWith("gt:", StringComparison.Ordinal)).Select(permission => permission[3..])],
+                GrantTypes =
+                [
+                    .. permissions.Where(permission => permission.StartsWith("gt:", StringComparison.Ordinal))
+                        .Select(permission => permission[3..])
+                ],
                 Scopes = [OpenIddictConstants.Scopes.OpenId, OpenIddictConstants.Scopes.OfflineAccess],
                 AuthorizationDetailTypes = [Payment.Type],
             };
@@ -142,8 +161,9 @@ public static class PlainExtensions
 
         public string NonceOf(long step) => step.ToString(CultureInfo.InvariantCulture);
 
-        public ValueTask<OAuthError?> SpendAsync(HttpContext http, DpopProof proof, Client? client, CancellationToken cancellation) => ValueTask.FromResult(
-            _spent.TryAdd($"{proof.Thumbprint}/{proof.Id}", proof.Until) ? null : OAuthError.InvalidDpopProof("used before"));
+        public ValueTask<OAuthError?> SpendAsync(HttpContext http, DpopProof proof, Client? client, CancellationToken cancellation) =>
+            ValueTask.FromResult(
+                _spent.TryAdd($"{proof.Thumbprint}/{proof.Id}", proof.Until) ? null : OAuthError.InvalidDpopProof("used before"));
     }
 
     /// <summary>A host that means it seals what is readable of a secret.</summary>
@@ -162,7 +182,8 @@ public static class PlainExtensions
     {
         private readonly HttpClient _http = new();
 
-        public async Task<byte[]?> FetchAsync(Client client, string address, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation)
+        public async Task<byte[]?> FetchAsync(
+            Client client, string address, IReadOnlyCollection<string> mediaTypes, CancellationToken cancellation)
         {
             try
             {

@@ -34,7 +34,11 @@ internal sealed class PlainSessionHost : ISessionManagementHost
 
 /// <summary>Tells every application of the session, and shows the page with their frames.</summary>
 internal sealed class PlainSignOut(
-    IOpenIddictApplicationManager applications, IClientSource clients, LogoutTokens tokens, LogoutFrames frames, ISessionManagementHost session)
+    IOpenIddictApplicationManager applications,
+    IClientSource clients,
+    LogoutTokens tokens,
+    LogoutFrames frames,
+    ISessionManagementHost session)
     : IOpenIddictServerHandler<HandleEndSessionRequestContext>
 {
     public async ValueTask HandleAsync(HandleEndSessionRequestContext context)
@@ -44,7 +48,9 @@ internal sealed class PlainSignOut(
         await foreach (var application in applications.ListAsync(cancellationToken: context.CancellationToken))
         {
             var client = (await clients.FindAsync((await applications.GetClientIdAsync(application))!, context.CancellationToken))!;
-            page += frames.AddressOf(client, sid) is { } address ? $"<iframe src=\"{address.Replace("&", "&amp;", StringComparison.Ordinal)}\"></iframe>" : "";
+            page += frames.AddressOf(client, sid) is { } address
+                ? $"<iframe src=\"{address.Replace("&", "&amp;", StringComparison.Ordinal)}\"></iframe>"
+                : "";
             if (client.BackchannelLogoutUri is { } uri)
             {
                 using var http = new HttpClient();

@@ -17,14 +17,16 @@ public sealed class LeaveNothingTests
         using var run = Start("/bin/sleep", "600");
         // As browsers and databases do: a session of its own, and a parent that is gone.
         using var parent = Start("/bin/sh", "-c", $"TMPDIR={folder} setsid sleep 600 >/dev/null & echo $!");
-        var member = int.Parse((await parent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, CultureInfo.InvariantCulture);
+        var member = int.Parse(
+            (await parent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, CultureInfo.InvariantCulture);
         using var stranger = Start("/bin/sleep", "600");
         using var watcher = Start("/bin/bash", Path.Combine(Repository.Root, "tests", "leave-nothing.sh"), $"{run.Id}", folder);
         Assert.True(IsAlive(member));
 
         run.Kill();
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await watcher.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+        await watcher.WaitForExitAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
         Assert.Equal((false, false, true), (IsAlive(member), Directory.Exists(folder), IsAlive(stranger.Id)));
         stranger.Kill();

@@ -17,5 +17,6 @@ internal static class Arrivals
         || await database.OutgoingTexts.AnyAsync(text => text.Status == OutgoingTextStatus.Waiting && text.NextAttemptAt <= now)
         || await database.LogoutNotices.AnyAsync(notice => notice.Status == LogoutNoticeStatus.Waiting && notice.LeasedUntil >= now));
 
-    public static Task WhileAsync(Func<Task<bool>> isOnItsWay) => Patience.UntilAsync(async () => !await isOnItsWay(), "everything has left");
+    public static Task WhileAsync(Func<Task<bool>> isOnItsWay) =>
+        Patience.UntilAsync(async () => !await isOnItsWay(), "everything has left");
 }

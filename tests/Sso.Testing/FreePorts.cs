@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace Sso.Testing;
 
 /// <summary>
-/// Ports for programs that start later. They lie below the range from which the system serves whoever connects or takes any port: there, one that
-/// was free is often gone before its program listens.
+/// Ports for programs that start later. They lie below the range from which the system serves whoever connects or takes any port: there,
+/// one that was free is often gone before its program listens.
 /// </summary>
 public static class FreePorts
 {

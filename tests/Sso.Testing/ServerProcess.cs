@@ -13,7 +13,8 @@ public sealed class ServerProcess(TestDatabase database, ServerProcess? first = 
     private static readonly string Program = Published ?? Path.Combine(AppContext.BaseDirectory, "sso.dll");
 
     /// <summary>
-    /// Of the runtime, for programs that live for seconds: compiling once more what ran often is a fifth of what they cost, and pays for no one.
+    /// Of the runtime, for programs that live for seconds: compiling once more what ran often is a fifth of what they cost,
+    /// and pays for no one.
     /// </summary>
     public const string Recompilation = "DOTNET_TC_CallCountThreshold";
     public const string NeverRecompile = "7FFF";
@@ -55,7 +56,8 @@ public sealed class ServerProcess(TestDatabase database, ServerProcess? first = 
         using var limit = new CancellationTokenSource(Patience.Limit);
         try
         {
-            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            var said = await Task.WhenAll(
+                process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
             await process.WaitForExitAsync(limit.Token);
             return (process.ExitCode, string.Concat(said));
         }

@@ -40,7 +40,9 @@ public sealed class SlowWorkGuard : IObserver<DiagnosticListener>, IObserver<Key
     /// <summary>What was done while a transaction was open.</summary>
     public IReadOnlyCollection<string> Found => _found;
 
-    /// <summary>The work of all flows that was seen, so that a test can tell that nothing was found from that nothing was watched.</summary>
+    /// <summary>
+    /// The work of all flows that was seen, so that a test can tell that nothing was found from that nothing was watched.
+    /// </summary>
     public int Seen => _seen;
 
     /// <summary>Each request is a flow.</summary>

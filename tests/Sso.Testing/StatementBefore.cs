@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Sso.Testing;
 
-/// <summary>Runs a statement of the test before each command to one database: so it has a file that is full, or a server that only reads.</summary>
+/// <summary>
+/// Runs a statement of the test before each command to one database: so it has a file that is full, or a server that only reads.
+/// </summary>
 public sealed class StatementBefore : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
     private readonly string _database;
@@ -32,7 +34,8 @@ public sealed class StatementBefore : IObserver<DiagnosticListener>, IObserver<K
     public void OnNext(KeyValuePair<string, object?> value)
     {
         // Whatever somebody else listens for comes here too.
-        if (value.Key == RelationalEventId.CommandExecuting.Name && value.Value is CommandEventData { Command.Connection: { } connection, Command.Transaction: null }
+        if (value.Key == RelationalEventId.CommandExecuting.Name
+            && value.Value is CommandEventData { Command.Connection: { } connection, Command.Transaction: null }
             && connection.ConnectionString.Contains(_database, StringComparison.Ordinal))
         {
             using var command = connection.CreateCommand();

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace Sso.Testing;
 
 /// <summary>
-/// Counts the SQL commands that requests send to one database, reads and writes apart, by EF Core's own diagnostics; what the server does in
-/// the background meanwhile is kept apart.
+/// Counts the SQL commands that requests send to one database, reads and writes apart, by EF Core's own diagnostics; what the server does
+/// in the background meanwhile is kept apart.
 /// </summary>
 public sealed partial class StatementCounter : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {

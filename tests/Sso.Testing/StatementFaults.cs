@@ -47,7 +47,10 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
     public void OnNext(KeyValuePair<string, object?> value)
     {
         // Whatever somebody else listens for comes here too.
-        if (_left > 0 && IsBeforeWriting(value.Key) && WritingConnection(value.Value) is { } connection && Interlocked.Decrement(ref _left) == 0)
+        if (_left > 0
+            && IsBeforeWriting(value.Key)
+            && WritingConnection(value.Value) is { } connection
+            && Interlocked.Decrement(ref _left) == 0)
         {
             Happened = true;
             _fault(connection);
@@ -75,7 +78,8 @@ public sealed class StatementFaults : IObserver<DiagnosticListener>, IObserver<K
     {
         CommandEventData { Command: var command } when IsOurs(command.Connection) && IsWanted(StatementText.Of(command.CommandText)) =>
             command.Connection,
-        TransactionEventData { Transaction: var transaction } when IsOurs(transaction.Connection) && _backgroundTable is null && IsOfARequest =>
+        TransactionEventData { Transaction: var transaction }
+            when IsOurs(transaction.Connection) && _backgroundTable is null && IsOfARequest =>
             transaction.Connection,
         _ => null,
     };

@@ -56,7 +56,11 @@ public sealed class MailDispatcherTests : IAsyncLifetime
         await SendAsync();
         var (recipient, data) = Assert.Single(_relay.Taken);
         Assert.Equal("anna@example.it", recipient);
-        foreach (var part in (string[])["From: Nuvola clienti <no-reply@nuvola.example>", "multipart/alternative", "text/plain", "text/html", "Auto-Submitted: auto-generated", "Message-ID: <"])
+        foreach (var part in (string[])
+        [
+            "From: Nuvola clienti <no-reply@nuvola.example>", "multipart/alternative", "text/plain", "text/html",
+            "Auto-Submitted: auto-generated", "Message-ID: <"
+        ])
         {
             Assert.Contains(part, data, StringComparison.OrdinalIgnoreCase);
         }
@@ -137,9 +141,11 @@ public sealed class MailDispatcherTests : IAsyncLifetime
         await EnqueueAsync(TimeSpan.FromMinutes(30));
         var torn = await RowAsync();
         await using var database = _database.Open();
-        var (content, earlier) = (_host.Get<Sealer>().Protect(OutgoingMail.ContextOf(torn.Id), "no JSON"u8.ToArray()), torn.NextAttemptAt.AddSeconds(-1));
+        var (content, earlier) =
+            (_host.Get<Sealer>().Protect(OutgoingMail.ContextOf(torn.Id), "no JSON"u8.ToArray()), torn.NextAttemptAt.AddSeconds(-1));
         await database.OutgoingMails.ExecuteUpdateAsync(
-            set => set.SetProperty(row => row.Protected, content).SetProperty(row => row.NextAttemptAt, earlier), TestContext.Current.CancellationToken);
+            set => set.SetProperty(row => row.Protected, content).SetProperty(row => row.NextAttemptAt, earlier),
+            TestContext.Current.CancellationToken);
         await EnqueueAsync(TimeSpan.FromMinutes(30));
 
         await SendAsync();
@@ -178,7 +184,10 @@ public sealed class MailDispatcherTests : IAsyncLifetime
         await EnqueueAsync(TimeSpan.FromMinutes(30), Message with { LogoOf = "lago" });
         await SendAsync();
         var data = Assert.Single(_relay.Taken).Data;
-        foreach (var part in (string[])["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png", "Content-ID: <logo>", "AQIDBA=="])
+        foreach (var part in (string[])
+        [
+            "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png", "Content-ID: <logo>", "AQIDBA=="
+        ])
         {
             Assert.Contains(part, data, StringComparison.OrdinalIgnoreCase);
         }
@@ -258,7 +267,9 @@ public sealed class MailDispatcherTests : IAsyncLifetime
         _relay.ToRecipient = "451 later";
         await EnqueueAsync(TimeSpan.FromMinutes(30));
         await SendAsync();
-        Assert.DoesNotContain(_host.Log.Lines, line => line.Contains("anna@", StringComparison.Ordinal) || line.Contains("sso.example/x", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _host.Log.Lines,
+            line => line.Contains("anna@", StringComparison.Ordinal) || line.Contains("sso.example/x", StringComparison.Ordinal));
     }
 
     private Task<DeliveryHost> StartAsync(bool tls = false) => DeliveryHost.StartAsync(_database, _clock, new()

@@ -174,7 +174,8 @@ public sealed class SmtpMailTests : IDisposable
         }
 
         await using var host = await DeliveryHost.StartAsync(database: null, new FakeClock(), settings);
-        var outcome = await host.Get<IMailRoute>().SendAsync(id ?? Guid.CreateVersion7(host.Get<TimeProvider>().GetUtcNow()), mail ?? Message, logo: null, CancellationToken.None);
+        var outcome = await host.Get<IMailRoute>().SendAsync(
+            id ?? Guid.CreateVersion7(host.Get<TimeProvider>().GetUtcNow()), mail ?? Message, logo: null, CancellationToken.None);
         return (outcome, host.Log.Lines.ToList());
     }
 }

@@ -137,7 +137,8 @@ public sealed class TwilioMessagesTests : IAsyncLifetime
     [InlineData(400, "text/html", "<html>Bad Request</html>", typeof(RouteRefused))]
     [InlineData(413, "text/plain", "too large", typeof(RouteRefused))]
     [Spec("M4")]
-    public async Task What_somebody_else_answered_in_their_place_is_trouble_of_the_route(int status, string type, string body, Type expected)
+    public async Task What_somebody_else_answered_in_their_place_is_trouble_of_the_route(
+        int status, string type, string body, Type expected)
     {
         _fake.Script(status, body: body, contentType: type);
         var outcome = await SendAsync(Message());

@@ -195,7 +195,8 @@ public sealed class VonageMessagesTests : IAsyncLifetime
     [InlineData(400, "text/html", "<html>Bad Request</html>", typeof(RouteRefused))]
     [InlineData(418, "text/html", "<html>no</html>", typeof(RouteRefused))]
     [Spec("M4")]
-    public async Task What_somebody_else_answered_in_their_place_is_trouble_of_the_route(int status, string? type, string body, Type expected)
+    public async Task What_somebody_else_answered_in_their_place_is_trouble_of_the_route(
+        int status, string? type, string body, Type expected)
     {
         _fake.Script(new VonageFakeAnswer { Status = status, ContentType = type, Body = body });
         var outcome = await SendAsync(Message("3123450000"));

@@ -14,9 +14,10 @@ public sealed class AuthorizationDetailsTests
     [Fact]
     public void Reads_what_fits_its_type_and_keeps_it_in_compact_form()
     {
-        var details = Request(Known, ("authorization_details", """
-            [ { "type": "payment", "actions": ["initiate"], "locations": ["https://bank.example"], "amount": { "eur": 5 }, "urgent": false } ]
-            """)).Details!;
+        var details = Request(Known, (
+            "authorization_details",
+            """[ { "type": "payment", "actions": ["initiate"], "locations": ["https://bank.example"]"""
+                + """, "amount": { "eur": 5 }, "urgent": false } ]""")).Details!;
         Assert.Equal(
             """[{"type":"payment","actions":["initiate"],"locations":["https://bank.example"],"amount":{"eur":5},"urgent":false}]""",
             details.Json);

@@ -191,7 +191,9 @@ public sealed class InteractionPolicyTests
         { "an unknown acr demands nothing", Request(PasswordOnly, ("acr_values", "1 2")), State(Password()), typeof(NextStep.Issue) },
         {
             "client and acr contradict each other",
-            Request(Shop with { WithheldFactors = [ProofMethod.AuthenticatorApp, ProofMethod.RecoveryCode, ProofMethod.Passkey] }, ("acr_values", Authentication.MultiFactorWithoutText)),
+            Request(
+                Shop with { WithheldFactors = [ProofMethod.AuthenticatorApp, ProofMethod.RecoveryCode, ProofMethod.Passkey] },
+                ("acr_values", Authentication.MultiFactorWithoutText)),
             State(Both), typeof(NextStep.Refuse)
         },
 

@@ -15,7 +15,9 @@ public sealed class RequestedClaimsTests
     [Spec("FS08")]
     public void Reads_what_is_asked_for_each_place_and_ignores_what_it_does_not_know()
     {
-        var claims = Claims("""{"userinfo":{"name":{"essential":true},"shoe_size":null},"id_token":{"email":{"x":1},"auth_time":{"essential":true}},"other":[1]}""");
+        var claims = Claims(
+            """{"userinfo":{"name":{"essential":true},"shoe_size":null}"""
+                + ""","id_token":{"email":{"x":1},"auth_time":{"essential":true}},"other":[1]}""");
         Assert.Equal(("name", "email"), (Assert.Single(claims.UserInfo), Assert.Single(claims.IdToken)));
         Assert.Null(claims.Subjects);
         Assert.Empty(claims.AcrValues);

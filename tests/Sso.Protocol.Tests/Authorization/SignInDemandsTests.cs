@@ -18,15 +18,25 @@ public sealed class SignInDemandsTests
         { "too old", new() { ["max_age"] = "3600" }, 3640, null, "unmet_authentication_requirements" },
         { "just now, seen from the next request", new() { ["max_age"] = "0" }, 2, null, null },
         { "a wish for a level", new() { ["acr_values"] = "mfa" }, 0, "pwd", null },
-        { "an essential level that was reached", Claims("""{"id_token":{"acr":{"essential":true,"values":["mfa","pwd"]}}}"""), 0, "pwd", null },
-        { "one that was not", Claims("""{"id_token":{"acr":{"essential":true,"value":"mfa"}}}"""), 0, "pwd", "unmet_authentication_requirements" },
-        { "one of a sign-in that says none", Claims("""{"id_token":{"acr":{"essential":true,"value":"mfa"}}}"""), 0, null, "unmet_authentication_requirements" },
+        {
+            "an essential level that was reached",
+            Claims("""{"id_token":{"acr":{"essential":true,"values":["mfa","pwd"]}}}"""), 0, "pwd", null
+        },
+        {
+            "one that was not",
+            Claims("""{"id_token":{"acr":{"essential":true,"value":"mfa"}}}"""), 0, "pwd", "unmet_authentication_requirements"
+        },
+        {
+            "one of a sign-in that says none",
+            Claims("""{"id_token":{"acr":{"essential":true,"value":"mfa"}}}"""), 0, null, "unmet_authentication_requirements"
+        },
         { "this person", Claims("""{"id_token":{"sub":{"value":"ada"}}}"""), 0, null, null },
         { "another person", Claims("""{"id_token":{"sub":{"value":"eve"}}}"""), 0, null, "login_required" },
     };
 
     [Theory, MemberData(nameof(SignIns))]
-    public void A_sign_in_meets_what_was_demanded_or_is_refused(string situation, OpenIddictRequest request, int age, string? acr, string? error)
+    public void A_sign_in_meets_what_was_demanded_or_is_refused(
+        string situation, OpenIddictRequest request, int age, string? acr, string? error)
     {
         Assert.False(SignInDemands.Read(request, ["pwd", "mfa"]).Failed(out _, out var demands), situation);
         Assert.Equal(error, demands.Unmet("ada", Noon.AddSeconds(-age), acr, Noon)?.Code);

@@ -10,13 +10,16 @@ using Xunit;
 
 namespace Sso.Protocol.Tests.Encryption;
 
-/// <summary>What a stranger may send in the place of an encrypted token: it opens nothing, throws nothing and costs next to nothing.</summary>
+/// <summary>
+/// What a stranger may send in the place of an encrypted token: it opens nothing, throws nothing and costs next to nothing.
+/// </summary>
 [Spec("RFC 7516", "11")]
 [Spec("S97")]
 public sealed class HostileJweTests
 {
-    private const string OnCurve =
-        """{"kty":"EC","crv":"P-256","x":"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0","y":"SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps"}""";
+    private const string OnCurve = """
+        {"kty":"EC","crv":"P-256","x":"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0","y":"SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps"}
+        """;
 
     private static readonly RSA Rsa = RSA.Create(2048);
     private static readonly ECDiffieHellman P256 = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
@@ -24,7 +27,9 @@ public sealed class HostileJweTests
     private static readonly IReadOnlyList<DecryptionKey> Keys =
     [
         .. TokenEncryption.Algorithms.Select(algorithm => DecryptionKey.Import(
-            "k", algorithm, algorithm.StartsWith("RSA", StringComparison.Ordinal) ? Rsa.ExportPkcs8PrivateKey() : P256.ExportPkcs8PrivateKey())),
+            "k",
+            algorithm,
+            algorithm.StartsWith("RSA", StringComparison.Ordinal) ? Rsa.ExportPkcs8PrivateKey() : P256.ExportPkcs8PrivateKey())),
     ];
 
     [Theory]
@@ -77,7 +82,8 @@ public sealed class HostileJweTests
         foreach (var algorithm in (string[])["PBES2-HS256+A128KW", "PBES2-HS384+A192KW", "PBES2-HS512+A256KW"])
         {
             Assert.Null(Jwe.Decrypt(
-                Token($$"""{"alg":"{{algorithm}}","enc":"A256GCM","p2s":"AAAAAAAAAAA","p2c":2147483647}""", new byte[40], new byte[100]), Keys));
+                Token($$"""{"alg":"{{algorithm}}","enc":"A256GCM","p2s":"AAAAAAAAAAA","p2c":2147483647}""", new byte[40], new byte[100]),
+                Keys));
         }
     }
 
@@ -96,11 +102,19 @@ public sealed class HostileJweTests
 
     public static TheoryData<string> EphemeralKeys => [
         // Beside the curve, at its infinity, on another curve, of another size, on a curve that is not ours.
-        """{"kty":"EC","crv":"P-256","x":"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0","y":"e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck"}""",
-        """{"kty":"EC","crv":"P-256","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","y":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}""",
-        """{"kty":"EC","crv":"P-384","x":"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0","y":"SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps"}""",
+        """
+        {"kty":"EC","crv":"P-256","x":"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0","y":"e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck"}
+        """,
+        """
+        {"kty":"EC","crv":"P-256","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","y":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}
+        """,
+        """
+        {"kty":"EC","crv":"P-384","x":"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0","y":"SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps"}
+        """,
         """{"kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}""",
-        """{"kty":"EC","crv":"secp256k1","x":"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0","y":"SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps"}""",
+        """
+        {"kty":"EC","crv":"secp256k1","x":"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0","y":"SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps"}
+        """,
         """{"kty":"OKP","crv":"X25519","x":"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0"}""",
         $$"""{"crv":"P-256","x":"{{new string('A', 100_000)}}","y":"{{new string('A', 100_000)}}"}""",
         """{"crv":1,"x":2,"y":3}""", """{"crv":null,"x":null,"y":null}""", """{"crv":"P-256","x":"*","y":"="}""", """{"crv":["P-256"]}""",
@@ -113,7 +127,8 @@ public sealed class HostileJweTests
     {
         foreach (var (algorithm, bytes) in (IEnumerable<(string, int)>)[("ECDH-ES", 0), ("ECDH-ES+A128KW", 24), ("ECDH-ES+A256KW", 24)])
         {
-            Assert.Null(Jwe.Decrypt(Token($$"""{"alg":"{{algorithm}}","enc":"A128GCM","epk":{{ephemeral}}}""", new byte[bytes], new byte[100]), Keys));
+            Assert.Null(Jwe.Decrypt(
+                Token($$"""{"alg":"{{algorithm}}","enc":"A128GCM","epk":{{ephemeral}}}""", new byte[bytes], new byte[100]), Keys));
         }
     }
 
@@ -131,7 +146,13 @@ public sealed class HostileJweTests
             {
                 foreach (var value in values)
                 {
-                    var members = new Dictionary<string, string> { ["alg"] = $"\"{algorithm}\"", ["enc"] = "\"A128GCM\"", ["epk"] = OnCurve, [name] = value };
+                    var members = new Dictionary<string, string>
+                    {
+                        ["alg"] = $"\"{algorithm}\"",
+                        ["enc"] = "\"A128GCM\"",
+                        ["epk"] = OnCurve,
+                        [name] = value
+                    };
                     var header = "{" + string.Join(',', members.Select(member => $"\"{member.Key}\":{member.Value}")) + "}";
                     Assert.Null(Jwe.Decrypt(Token(header, new byte[algorithm == "ECDH-ES" ? 0 : 24], new byte[100]), Keys));
                 }
@@ -148,7 +169,8 @@ public sealed class HostileJweTests
     [InlineData("{")]
     [InlineData("no json")]
     [InlineData("{}")]
-    public void A_header_that_is_none_opens_nothing(string header) => Assert.Null(Jwe.Decrypt(Token(header, new byte[256], new byte[100]), Keys));
+    public void A_header_that_is_none_opens_nothing(string header) =>
+        Assert.Null(Jwe.Decrypt(Token(header, new byte[256], new byte[100]), Keys));
 
     /// <summary>RFC 7516 §7.2: the form in JSON is not the one that anybody announced.</summary>
     [Fact]
@@ -210,7 +232,8 @@ public sealed class HostileJweTests
     private static string Written(string more, byte[] text)
     {
         var header = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"alg":"RSA-OAEP","enc":"A128GCM"{{more}}}"""));
-        var (key, vector, cipher, tag) = (RandomNumberGenerator.GetBytes(16), RandomNumberGenerator.GetBytes(12), new byte[text.Length], new byte[16]);
+        var (key, vector, cipher, tag) =
+            (RandomNumberGenerator.GetBytes(16), RandomNumberGenerator.GetBytes(12), new byte[text.Length], new byte[16]);
         using var gcm = new AesGcm(key, tag.Length);
         gcm.Encrypt(vector, text, cipher, tag, Encoding.ASCII.GetBytes(header));
         byte[][] parts = [Rsa.Encrypt(key, RSAEncryptionPadding.OaepSHA1), vector, cipher, tag];

@@ -32,18 +32,19 @@ public static class SignedReceipts
     }
 
     /// <summary>The body of such a callback.</summary>
-    public static string Status(Guid delivery, string status, int? error = null, string? price = null) => JsonSerializer.Serialize(new Dictionary<string, object?>
-    {
-        ["message_uuid"] = "0f8fad5b-d9cb-469f-a165-70867728950e",
-        ["to"] = "393123450000",
-        ["timestamp"] = "2026-11-23T12:00:00Z",
-        ["status"] = status,
-        ["client_ref"] = delivery.ToString("N"),
-        ["error"] = error is null
-            ? null
-            : new Dictionary<string, string> { ["title"] = error.Value.ToString(CultureInfo.InvariantCulture) },
-        ["usage"] = price is null ? null : new Dictionary<string, string> { ["currency"] = "EUR", ["price"] = price },
-    });
+    public static string Status(Guid delivery, string status, int? error = null, string? price = null) =>
+        JsonSerializer.Serialize(new Dictionary<string, object?>
+        {
+            ["message_uuid"] = "0f8fad5b-d9cb-469f-a165-70867728950e",
+            ["to"] = "393123450000",
+            ["timestamp"] = "2026-11-23T12:00:00Z",
+            ["status"] = status,
+            ["client_ref"] = delivery.ToString("N"),
+            ["error"] = error is null
+                ? null
+                : new Dictionary<string, string> { ["title"] = error.Value.ToString(CultureInfo.InvariantCulture) },
+            ["usage"] = price is null ? null : new Dictionary<string, string> { ["currency"] = "EUR", ["price"] = price },
+        });
 
     /// <summary>A receipt of the SMS API, as a form or a query without its question mark.</summary>
     public static string Form(string secret, params (string Name, string Value)[] parameters)

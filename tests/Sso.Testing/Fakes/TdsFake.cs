@@ -153,7 +153,8 @@ public sealed class TdsFake : IDisposable
         var text = Encoding.Unicode.GetBytes("The fake says so.");
         byte[] body =
         [
-            .. Little(error.Number), 1, error.Class, .. BitConverter.GetBytes((ushort)(text.Length / 2)), .. text, .. Short("fake"), .. Short(""), .. Little(1),
+            .. Little(error.Number), 1, error.Class, .. BitConverter.GetBytes((ushort)(text.Length / 2)), .. text,
+            .. Short("fake"), .. Short(""), .. Little(1),
         ];
         return [0xAA, (byte)body.Length, (byte)(body.Length >> 8), .. body];
     }

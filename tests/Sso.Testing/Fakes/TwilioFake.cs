@@ -73,12 +73,14 @@ public sealed class TwilioFake : IAsyncDisposable
         }
 
         await http.Response.WriteAsync(body ?? (status == 201
-            ? $$"""{"sid":"SM{{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}}","status":"queued","error_code":null,"price":null,"num_segments":"1"}"""
+            ? $$"""{"sid":"SM{{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}}","status":"queued","error_code":null"""
+                + ""","price":null,"num_segments":"1"}"""
             : string.Create(
                 CultureInfo.InvariantCulture, $$"""{"code":{{code}},"message":"prose that nobody parses","status":{{status}}}""")));
     }
 
-    private static (int Status, int Code, string? Body, string? RetryAfter, string ContentType) Judge(HttpRequest request, Dictionary<string, string> form) =>
+    private static (int Status, int Code, string? Body, string? RetryAfter, string ContentType) Judge(
+        HttpRequest request, Dictionary<string, string> form) =>
         request.Headers.Authorization != "Basic " + Convert.ToBase64String(
             Encoding.UTF8.GetBytes($"{ApiKeySid}:{ApiKeySecret}")) ? (401, 20003, null, null, Json)
         : form.GetValueOrDefault("To") is not ['+', ..] ? (400, 21211, null, null, Json)

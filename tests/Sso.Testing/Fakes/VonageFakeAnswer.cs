@@ -37,8 +37,10 @@ public sealed record VonageFakeAnswer
     {
         Status = status,
         ContentType = status == 422 ? "application/json" : "application/problem+json",
-        Body = $$"""
-            {"type":"https://developer.vonage.com/api-errors/messages{{(code == 0 ? "" : "#" + code.ToString(CultureInfo.InvariantCulture))}}","title":"{{title}}",
+        Body = """{"type":"https://developer.vonage.com/api-errors/messages"""
+            + (code == 0 ? "" : "#" + code.ToString(CultureInfo.InvariantCulture))
+            + $$"""
+            ","title":"{{title}}",
             "detail":"prose that nobody parses","instance":"bf0ca0bf927b3b52e3cb03217e1a1ddf"}
             """,
     };
