@@ -139,7 +139,10 @@ public sealed class KeyboardTests
           if (element === document.body) return '';
           const style = getComputedStyle(element);
           const light = (colour) => {
-            const [red, green, blue] = colour.match(/[\d.]+/g).slice(0, 3).map((part) => { const value = part / 255; return value <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4; });
+            const [red, green, blue] = colour.match(/[\d.]+/g).slice(0, 3).map((part) => {
+              const value = part / 255;
+              return value <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4;
+            });
             return .2126 * red + .7152 * green + .0722 * blue + .05;
           };
           const opaque = (colour) => !/, 0\)|transparent/.test(colour);
@@ -151,7 +154,8 @@ public sealed class KeyboardTests
           const touches = parseFloat(style.outlineOffset) < 1 && opaque(style.backgroundColor) ? light(style.backgroundColor) : around;
           const inner = Math.max(ring, touches) / Math.min(ring, touches);
           return style.outlineStyle === 'solid' && parseFloat(style.outlineWidth) >= 2 && contrast >= 3 && inner >= 3
-            ? 'fine' : `${style.outlineStyle} ${style.outlineWidth} ${contrast.toFixed(2)} ${inner.toFixed(2)} ${element.outerHTML.slice(0, 80)}`;
+            ? 'fine'
+            : `${style.outlineStyle} ${style.outlineWidth} ${contrast.toFixed(2)} ${inner.toFixed(2)} ${element.outerHTML.slice(0, 80)}`;
         }
         """;
 

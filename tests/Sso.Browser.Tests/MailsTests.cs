@@ -38,7 +38,8 @@ public sealed class MailsTests(SsoServer server) : IClassFixture<SsoServer>
         () => {
           const flaws = [];
           const width = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth > width) flaws.push(`${document.documentElement.scrollWidth} pixels wide in a window of ${width}`);
+          if (document.documentElement.scrollWidth > width)
+            flaws.push(`${document.documentElement.scrollWidth} pixels wide in a window of ${width}`);
           for (const element of document.querySelectorAll('body *')) {
             const box = element.getBoundingClientRect();
             if (box.width > 0 && box.right > width + 0.5) flaws.push(`reaches out of the window: ${element.outerHTML.slice(0, 80)}`);

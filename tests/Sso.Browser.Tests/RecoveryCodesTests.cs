@@ -74,7 +74,8 @@ public sealed class RecoveryCodesTests
         () => Array.from(document.querySelectorAll('body *'))
           .filter((element) => element.checkVisibility() && element.textContent.trim() && !element.closest('script, style, .hide'))
           .map((element) => [getComputedStyle(element), element.outerHTML.slice(0, 80)])
-          .filter(([style]) => style.color !== 'rgb(0, 0, 0)' || !['rgb(255, 255, 255)', 'rgba(0, 0, 0, 0)'].includes(style.backgroundColor))
+          .filter(([style]) => style.color !== 'rgb(0, 0, 0)'
+            || !['rgb(255, 255, 255)', 'rgba(0, 0, 0, 0)'].includes(style.backgroundColor))
           .map(([style, html]) => `${style.color} on ${style.backgroundColor}: ${html}`)
         """;
 }

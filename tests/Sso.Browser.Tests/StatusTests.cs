@@ -19,7 +19,8 @@ public sealed class StatusTests
               window.spoken = [];
               const status = document.getElementById('status');
               window.wasThere = status?.getAttribute('role') === 'status' && status.textContent === '';
-              new MutationObserver(() => window.spoken.push([status.textContent, performance.now()])).observe(status, { childList: true, characterData: true, subtree: true });
+              new MutationObserver(() => window.spoken.push([status.textContent, performance.now()]))
+                .observe(status, { childList: true, characterData: true, subtree: true });
             });
             """);
         await anna.Page.GotoAsync(anna.Demo.Sso + "/dev/ui");
@@ -84,11 +85,16 @@ public sealed class StatusTests
         await anna.Page.EvaluateAsync<Dictionary<string, double>>("""
         () => {
           const light = (colour) => {
-            const [red, green, blue] = colour.match(/[\d.]+/g).slice(0, 3).map((part) => { const value = part / 255; return value <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4; });
+            const [red, green, blue] = colour.match(/[\d.]+/g).slice(0, 3).map((part) => {
+              const value = part / 255;
+              return value <= .04045 ? value / 12.92 : ((value + .055) / 1.055) ** 2.4;
+            });
             return .2126 * red + .7152 * green + .0722 * blue + .05;
           };
           const surface = light(getComputedStyle(document.querySelector('.card')).backgroundColor);
-          return Object.fromEntries(['.card', '.input:not([aria-invalid])', '.choice:not(:has(:checked))', '.button:not(.primary, .danger, [aria-pressed=true])'].map((selector) => {
+          return Object.fromEntries([
+            '.card', '.input:not([aria-invalid])', '.choice:not(:has(:checked))', '.button:not(.primary, .danger, [aria-pressed=true])'
+          ].map((selector) => {
             const edge = light(getComputedStyle(document.querySelector(selector)).borderTopColor);
             return [selector, Math.max(edge, surface) / Math.min(edge, surface)];
           }));
