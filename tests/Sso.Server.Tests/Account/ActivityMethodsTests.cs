@@ -38,7 +38,8 @@ public sealed partial class ActivityMethodsTests(SsoServer server) : IClassFixtu
         var person = await SignInAsync(method, shop, passkey);
 
         await using var database = server.OpenDatabase();
-        var item = await database.SecurityEvents.Where(row => row.PersonId == person.Id && row.Kind == SecurityEventKind.SignedIn && row.ClientId == shop.Id)
+        var item = await database.SecurityEvents
+            .Where(row => row.PersonId == person.Id && row.Kind == SecurityEventKind.SignedIn && row.ClientId == shop.Id)
             .OrderByDescending(row => row.Id).FirstAsync();
         Assert.Equal((stored, null), (item.Methods?.Stored, item.Detail));
         Assert.EndsWith(shown, await ListedAsync(person), StringComparison.Ordinal);

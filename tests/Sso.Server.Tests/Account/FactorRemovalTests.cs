@@ -28,7 +28,8 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         var browser = await SignInByAppAsync(ada);
         var page = await browser.GetAsync("/account/mfa");
         page = await browser.GetAsync(page.Document.QuerySelector("main a[href='/account/mfa/remove']")!.GetAttribute("href")!);
-        var number = page.Document.QuerySelectorAll("label.choice").First(choice => choice.TextContent.Contains("SMS", StringComparison.Ordinal));
+        var number = page.Document.QuerySelectorAll("label.choice")
+            .First(choice => choice.TextContent.Contains("SMS", StringComparison.Ordinal));
 
         page = await browser.SubmitAsync(page, ("id", number.QuerySelector("[name=id]")!.GetAttribute("value")!));
 
@@ -54,8 +55,10 @@ public sealed class FactorRemovalTests : IAsyncLifetime
         await browser.SubmitAsync(page, ("id", app.GetAttribute("value")!));
         Assert.Contains(
             await _server.TextsToAsync("+393331234567"), text => text.Contains("è stato tolto un metodo", StringComparison.Ordinal));
-        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.StartsWith("Metodo di autenticazione rimosso", StringComparison.Ordinal)
-            && mail.Text.Contains("\nMetodo: App Authenticator\n", StringComparison.Ordinal));
+        Assert.Contains(
+            await ada.MailsAsync(),
+            mail => mail.Subject.StartsWith("Metodo di autenticazione rimosso", StringComparison.Ordinal)
+                && mail.Text.Contains("\nMetodo: App Authenticator\n", StringComparison.Ordinal));
 
         await browser.SubmitAsync(await browser.GetAsync("/account/mfa/disable"));
 

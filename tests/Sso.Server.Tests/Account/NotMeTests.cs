@@ -130,7 +130,8 @@ public sealed class NotMeTests(SsoServer server) : IClassFixture<SsoServer>, IAs
         {
             page = await here.SubmitAsync(page, ("Input.Present", present), ("Input.Password", password), ("Input.Strangers", phone));
             Assert.Contains(problem, page.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
-            Assert.Equal([phone], page.Document.QuerySelectorAll("[name='Input.Strangers']:checked").Select(box => box.GetAttribute("value")!));
+            Assert.Equal(
+                [phone], page.Document.QuerySelectorAll("[name='Input.Strangers']:checked").Select(box => box.GetAttribute("value")!));
             Assert.DoesNotContain(page.Document.QuerySelectorAll("input[type=password]"), field => field.HasAttribute("value"));
         }
 
@@ -154,7 +155,8 @@ public sealed class NotMeTests(SsoServer server) : IClassFixture<SsoServer>, IAs
             ("Input.Strangers", await IdAsync(ada, ProofMethod.TextMessage)),
             ("Input.Strangers", await IdAsync(ada, ProofMethod.AuthenticatorApp)));
 
-        Assert.Contains("Deve restare almeno un metodo", page.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "Deve restare almeno un metodo", page.Document.QuerySelector("#error-summary")!.TextContent, StringComparison.Ordinal);
         Assert.Equal(2, page.Document.QuerySelectorAll("[name='Input.Strangers']:checked").Length);
         Assert.Equal("/account", (await elsewhere.GetAsync("/account")).Path);
         Assert.Equal(sent, (await ada.MailsAsync()).Count);
@@ -289,7 +291,8 @@ public sealed class NotMeTests(SsoServer server) : IClassFixture<SsoServer>, IAs
         var here = server.OpenBrowser();
         await SignInAsync(here, ada);
         await using var database = server.OpenDatabase();
-        await database.Users.Where(row => row.Id == ada.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, (string?)null));
+        await database.Users.Where(row => row.Id == ada.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, (string?)null));
 
         var page = await here.GetAsync(Path);
 

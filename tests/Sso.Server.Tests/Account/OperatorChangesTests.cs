@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Account;
 
-/// <summary>What an operator does to an account at the command line: it stops whoever was at work there, and the owner hears of it.</summary>
+/// <summary>
+/// What an operator does to an account at the command line: it stops whoever was at work there, and the owner hears of it.
+/// </summary>
 public sealed class OperatorChangesTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {
     private const string NewPassword = "tutta un'altra frase";

@@ -19,7 +19,10 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
 
         var lines = (await browser.GetAsync("/account/activity")).Document.QuerySelectorAll("ul.rows > li")
             .Select(line => line.TextContent).ToList();
-        Assert.Contains(lines, line => line.Contains("Accesso a negozio", StringComparison.Ordinal) && line.Contains("App Authenticator", StringComparison.Ordinal));
+        Assert.Contains(
+            lines,
+            line => line.Contains("Accesso a negozio", StringComparison.Ordinal)
+                && line.Contains("App Authenticator", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("Password errata", StringComparison.Ordinal));
         var failures = (await browser.GetAsync("/account/activity?show=failures")).Document.QuerySelectorAll("ul.rows > li:not(.mine)");
         Assert.Contains("Password errata", Assert.Single(failures).TextContent, StringComparison.Ordinal);
@@ -94,17 +97,21 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
     [Fact]
     public async Task The_steps_of_a_sign_in_are_one_line_and_times_are_those_of_the_reader()
     {
-        var (shop, ada) = (await server.RegisterAsync("bottega"), await (await server.AddPersonAsync("ada", person => person.ZoneInfo = "Asia/Tokyo")).WithAppAsync());
+        var (shop, ada) = (
+            await server.RegisterAsync("bottega"),
+            await (await server.AddPersonAsync("ada", person => person.ZoneInfo = "Asia/Tokyo")).WithAppAsync());
         var browser = server.OpenBrowser();
         await shop.SignInAsync(browser, ada);
         var at = server.Clock.GetUtcNow();
 
         var page = await browser.GetAsync("/account/activity?show=signins");
         Assert.Equal(["Accesso a bottega"], page.Document.QuerySelectorAll(".what b").Select(words => words.TextContent));
-        Assert.StartsWith("Password + App Authenticator", page.Document.QuerySelector(".what small")!.TextContent, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Password + App Authenticator", page.Document.QuerySelector(".what small")!.TextContent, StringComparison.Ordinal);
         Assert.Contains("ora di Tokyo", page.Document.QuerySelector(".top")!.TextContent, StringComparison.Ordinal);
         Assert.Equal(
-            at.ToOffset(TimeSpan.FromHours(9)).ToString("HH:mm", CultureInfo.InvariantCulture), page.Document.QuerySelector(".num")!.TextContent);
+            at.ToOffset(TimeSpan.FromHours(9)).ToString("HH:mm", CultureInfo.InvariantCulture),
+            page.Document.QuerySelector(".num")!.TextContent);
     }
 
     [Theory]
@@ -133,7 +140,8 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
         await using (var database = server.OpenDatabase())
         {
-            database.SecurityEvents.AddRange(Enumerable.Range(0, 3).Select(_ => Event(ada, SecurityEventKind.PasswordFailed, detail: null)));
+            database.SecurityEvents.AddRange(
+                Enumerable.Range(0, 3).Select(_ => Event(ada, SecurityEventKind.PasswordFailed, detail: null)));
             await database.SaveChangesAsync();
         }
 
@@ -168,7 +176,8 @@ public sealed class OwnActivityTests(SsoServer server) : IClassFixture<SsoServer
 
         await server.PassAsync(TimeSpan.FromDays(8));
         page = await Journey.SignInAsync(server.OpenBrowser(), ada, "/account");
-        Assert.DoesNotContain("Password errata", page.Document.QuerySelector("[aria-labelledby=activity]")!.TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Password errata", page.Document.QuerySelector("[aria-labelledby=activity]")!.TextContent, StringComparison.Ordinal);
     }
 
     private SecurityEvent Event(Customer customer, SecurityEventKind kind, string? detail) => new(server.Clock.GetUtcNow(), kind)

@@ -95,7 +95,8 @@ public sealed class OwnDeletionTests(SsoServer server) : IClassFixture<SsoServer
         var mail = Assert.Single(
             await ada.MailsAsync(), sent => sent.Subject.StartsWith("Il tuo account sarà cancellato", StringComparison.Ordinal));
         Assert.Contains(
-            (server.Clock.GetUtcNow() + Wait).ToLocalTime().ToString("d MMMM yyyy", CultureInfo.GetCultureInfo("it")), mail.Text, StringComparison.Ordinal);
+            (server.Clock.GetUtcNow() + Wait).ToLocalTime().ToString("d MMMM yyyy", CultureInfo.GetCultureInfo("it")),
+            mail.Text, StringComparison.Ordinal);
         await using var database = server.OpenDatabase();
         Assert.Single(await database.OutgoingTexts.Where(text => text.PersonId == ada.Id).ToListAsync());
     }

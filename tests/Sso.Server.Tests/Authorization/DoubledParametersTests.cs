@@ -111,7 +111,8 @@ public sealed partial class DoubledParametersTests(SsoServer server) : IClassFix
             .Select(project => Path.Combine(Repository.Root, "src", project))
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"))
-            .SelectMany(file => Readings().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value + match.Groups[2].Value).Distinct()
+            .SelectMany(file => Readings().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups[1].Value + match.Groups[2].Value).Distinct()
             // What a flow of ours carries besides.
             .Except(["person"]).ToList();
 
@@ -126,6 +127,7 @@ public sealed partial class DoubledParametersTests(SsoServer server) : IClassFix
             url.Split('?')[1].Split('&').Select(pair => pair.Split('=', 2))
                 .Select(pair => KeyValuePair.Create(Uri.UnescapeDataString(pair[0]), Uri.UnescapeDataString(pair[1]))));
 
-    [GeneratedRegex("""(?:arameters|outside|inside|[cC]arried|[aA]sked|stored|FromForm\(form\))[!?]?\.Text\("([a-z_]+)"\)|form\["([a-z_]+)"\]""")]
+    [GeneratedRegex(
+        """(?:arameters|outside|inside|[cC]arried|[aA]sked|stored|FromForm\(form\))[!?]?\.Text\("([a-z_]+)"\)|form\["([a-z_]+)"\]""")]
     private static partial Regex Readings();
 }

@@ -64,7 +64,8 @@ public sealed class EncryptedRequestTests(ServerWithEncryption fixture) : IClass
         var encrypted = await EncryptAsync("A256CBC-HS512", Signed(shop));
         fixture.Peer.Publish(address.AbsolutePath, () => encrypted, "application/jwt");
 
-        var url = $"/connect/authorize?client_id={shop.Id}&response_type=code&scope=openid&request_uri={Uri.EscapeDataString(address.ToString())}";
+        var url = $"/connect/authorize?client_id={shop.Id}&response_type=code&scope=openid"
+            + $"&request_uri={Uri.EscapeDataString(address.ToString())}";
         var back = await Journey.SignInAsync(server.OpenBrowser(), await (await server.AddPersonAsync("ada")).WithAppAsync(), url);
 
         Assert.Equal("inside", back.Parameter("state"));
@@ -133,7 +134,8 @@ public sealed class EncryptedRequestTests(ServerWithEncryption fixture) : IClass
         var old = await EncryptAsync(rotating, "A128CBC-HS256", Key.Sign(Claims(shop)));
 
         await RotateAsync(rotating, KeySchedule.Signing - TimeSpan.FromDays(1));
-        Assert.Null((await shop.PostAsync("/connect/par", ("request", await EncryptAsync(rotating, "A128CBC-HS256", Key.Sign(Claims(shop)), newest: true)))).Error);
+        Assert.Null((await shop.PostAsync(
+            "/connect/par", ("request", await EncryptAsync(rotating, "A128CBC-HS256", Key.Sign(Claims(shop)), newest: true)))).Error);
         await Standard.KeySetAsync(rotating);
         await RotateAsync(rotating, TimeSpan.FromDays(8));
         Assert.Null((await shop.PostAsync("/connect/par", ("request", old))).Error);

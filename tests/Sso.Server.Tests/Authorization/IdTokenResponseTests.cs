@@ -77,7 +77,8 @@ public sealed class IdTokenResponseTests(ServerWithIdTokenResponses fixture) : I
         var (shop, ada) = await ShopAndAdaAsync();
         var browser = server.OpenBrowser();
         await shop.SignInAsync(browser, ada);
-        var form = (await browser.GetAsync(shop.AuthorizeUrl(("response_type", "id_token code"), ("response_mode", "form_post")))).Document.Forms.Single();
+        var form = (await browser.GetAsync(shop.AuthorizeUrl(("response_type", "id_token code"), ("response_mode", "form_post"))))
+            .Document.Forms.Single();
         Assert.NotNull(form.QuerySelector("[name=code]"));
         Assert.NotNull(form.QuerySelector("[name=id_token]"));
     }

@@ -93,7 +93,8 @@ public sealed class OneFactorTests(SsoServer server) : IClassFixture<SsoServer>,
     private async Task<List<(bool IsPost, string Path)>> AccountRequestsAsync()
     {
         var requests = new List<(bool, string)>();
-        foreach (var page in server.App.Services.GetRequiredService<IActionDescriptorCollectionProvider>().ActionDescriptors.Items.OfType<PageActionDescriptor>())
+        foreach (var page in server.App.Services.GetRequiredService<IActionDescriptorCollectionProvider>()
+            .ActionDescriptors.Items.OfType<PageActionDescriptor>())
         {
             var path = "/" + page.AttributeRouteInfo!.Template;
             // To keep an account a mailed link is enough: it undoes and opens nothing. A request that waits

@@ -162,7 +162,8 @@ public sealed class PushedAuthorizationTests(SsoServer server) : IClassFixture<S
         Assert.Equal("/signin", page.Path);
         Assert.True(headers.Count > 1);
         string[] values = ["marked-hint", "marked-state", poster.Secret!];
-        foreach (var value in values.Concat(values.Select(text => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)).TrimEnd('='))))
+        foreach (var value in values.Concat(
+            values.Select(text => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)).TrimEnd('='))))
         {
             Assert.DoesNotContain(headers, header => header.Contains(value, StringComparison.Ordinal));
             Assert.DoesNotContain(server.Log.Lines, line => line.Contains(value, StringComparison.Ordinal));

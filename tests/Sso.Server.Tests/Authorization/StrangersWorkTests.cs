@@ -34,7 +34,8 @@ public sealed class StrangersWorkTests(StrangersWorkTests.TwoOfEach fixture) : I
     [Spec("S125")]
     public async Task Registered_request_objects_are_fetched_so_often_and_no_more()
     {
-        var shop = await Server.RegisterAsync("shop", client => (client.Jwks, client.RequestUris) = (ClientKey.SetOf(Key), [fixture.Peer.At(_path).ToString()]));
+        var shop = await Server.RegisterAsync(
+            "shop", client => (client.Jwks, client.RequestUris) = (ClientKey.SetOf(Key), [fixture.Peer.At(_path).ToString()]));
         fixture.Peer.Publish(_path, () => Key.Sign(Claims(shop)), "application/oauth-authz-req+jwt");
         var url = Url(shop, ("request_uri", fixture.Peer.At(_path).ToString()));
         Assert.Equal("/signin", (await GetAsync(url)).Path);
@@ -96,7 +97,10 @@ public sealed class StrangersWorkTests(StrangersWorkTests.TwoOfEach fixture) : I
     {
         var shop = await Server.RegisterAsync("shop", client => client.Jwks = ClientKey.SetOf(Key));
         var claims = Claims(shop);
-        claims["claims"] = new JsonObject { ["userinfo"] = new JsonObject { ["name"] = null, [Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(1500))] = null } };
+        claims["claims"] = new JsonObject
+        {
+            ["userinfo"] = new JsonObject { ["name"] = null, [Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(1500))] = null }
+        };
         // Once signed, it can be brought by anybody who saw it.
         var url = Url(shop, ("request", Key.Sign(claims)));
         Assert.Equal("/signin", (await GetAsync(url)).Path);
@@ -113,13 +117,17 @@ public sealed class StrangersWorkTests(StrangersWorkTests.TwoOfEach fixture) : I
     [InlineData(false)]
     public async Task Proofs_of_public_clients_are_remembered_so_often_and_no_more(bool isPublic)
     {
-        var shop = await Server.RegisterAsync("shop", client => client.AuthenticationMethod = isPublic ? ClientAuthenticationMethod.None : ClientAuthenticationMethod.ClientSecretBasic);
+        var shop = await Server.RegisterAsync(
+            "shop",
+            client => client.AuthenticationMethod =
+                isPublic ? ClientAuthenticationMethod.None : ClientAuthenticationMethod.ClientSecretBasic);
         (shop.ProofKey, shop.Address) = (Key, _address);
         Assert.Equal("invalid_grant", (await shop.RedeemAsync("guessed")).Error);
         Assert.Equal("invalid_grant", (await shop.RedeemAsync("guessed")).Error);
         var third = await shop.RedeemAsync("guessed");
         Assert.Equal(
-            isPublic ? (HttpStatusCode.TooManyRequests, "temporarily_unavailable") : (HttpStatusCode.BadRequest, "invalid_grant"), (third.Status, third.Error));
+            isPublic ? (HttpStatusCode.TooManyRequests, "temporarily_unavailable") : (HttpStatusCode.BadRequest, "invalid_grant"),
+            (third.Status, third.Error));
         shop.Address = "198.51.101.4";
         Assert.Equal("invalid_grant", (await shop.RedeemAsync("guessed")).Error);
     }

@@ -105,7 +105,8 @@ public sealed class WaitingDetailsTests(ServerWithPayments fixture) : IClassFixt
 
     private Task<RelyingParty> BankAsync(string? type = Type) => server.RegisterAsync("bank", client =>
     {
-        client.GrantTypes = [.. client.GrantTypes, GrantTypes.Ciba, GrantTypes.DeviceCode, GrantTypes.ClientCredentials, GrantTypes.TokenExchange];
+        client.GrantTypes =
+            [.. client.GrantTypes, GrantTypes.Ciba, GrantTypes.DeviceCode, GrantTypes.ClientCredentials, GrantTypes.TokenExchange];
         client.AuthorizationDetailTypes = type is null ? [] : [type];
     });
 }

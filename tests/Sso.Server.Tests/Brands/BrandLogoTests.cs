@@ -46,7 +46,9 @@ public sealed class BrandLogoTests
         var cleaned = Clean("""
             <?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
             <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="10" height="10">
-            <defs><linearGradient id="a"><stop offset="0" style="stop-color:#aabbcc;stop-opacity:1"/></linearGradient><linearGradient id="b" xlink:href="#a"/></defs>
+            <defs><linearGradient id="a"><stop offset="0" style="stop-color:#aabbcc;stop-opacity:1"/></linearGradient>
+            """ + """
+            <linearGradient id="b" xlink:href="#a"/></defs>
             <path class="x" d="M0 0h4" transform="translate(1 1)" style="fill:url(#b);stroke-width:2px"/></svg>
             """);
         foreach (var kept in (string[])

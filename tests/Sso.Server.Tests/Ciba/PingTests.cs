@@ -73,7 +73,8 @@ public sealed class PingTests(SsoServerWithPeer pair) : IClassFixture<SsoServerW
         // As if it had died between its claim and its call.
         await using var database = Server.OpenDatabase();
         var then = Server.Clock.GetUtcNow().AddSeconds(30);
-        await database.WaitingRequests.Where(row => row.PersonId == ada.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, then));
+        await database.WaitingRequests.Where(row => row.PersonId == ada.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, then));
         await using var other = await Server.StartSecondNodeAsync($"--Outgoing:AllowedHosts:0={pair.Peer.HostAndPort}");
         Server.Clock.Advance(TimeSpan.FromSeconds(31));
         await other.App.Services.GetRequiredService<BackchannelNotifier>().SendDueAsync(CancellationToken.None);
@@ -113,11 +114,16 @@ public sealed class PingTests(SsoServerWithPeer pair) : IClassFixture<SsoServerW
         await using var database = Server.OpenDatabase();
         var now = Server.Clock.GetUtcNow();
         var torn = new byte[64];
-        await database.WaitingRequests.Where(row => row.PersonId == ada.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Protected, torn).SetProperty(row => row.NotifyAt, now.AddSeconds(-1)));
-        await database.WaitingRequests.Where(row => row.PersonId == bo.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, now));
+        await database.WaitingRequests.Where(row => row.PersonId == ada.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Protected, torn).SetProperty(row => row.NotifyAt, now.AddSeconds(-1)));
+        await database.WaitingRequests.Where(row => row.PersonId == bo.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, now));
         await Server.App.Services.GetRequiredService<BackchannelNotifier>().SendDueAsync(CancellationToken.None);
         Assert.Single(await ToldAsync(path, 1));
-        Assert.Contains(Server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("cannot be told of an answer", StringComparison.Ordinal));
+        Assert.Contains(
+            Server.Log.Lines,
+            line => line.StartsWith("Error", StringComparison.Ordinal)
+                && line.Contains("cannot be told of an answer", StringComparison.Ordinal));
         for (var look = 0; look < 4; look++)
         {
             await LaterAsync();
@@ -133,12 +139,14 @@ public sealed class PingTests(SsoServerWithPeer pair) : IClassFixture<SsoServerW
         await bank.AskPersonAsync(ada.UserName, ("client_notification_token", Token));
         await using var database = Server.OpenDatabase();
         var now = Server.Clock.GetUtcNow();
-        await database.WaitingRequests.Where(row => row.PersonId == ada.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, now));
+        await database.WaitingRequests.Where(row => row.PersonId == ada.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, now));
         using var faults = new StatementFaults(Server.Database.Name, "WaitingRequests");
         faults.Arm(1);
         Server.App.Services.GetRequiredService<BackchannelNotifier>().Wake();
         await Patience.UntilAsync(
-            () => Server.Log.Lines.Any(line => line.Contains("Answers that wait to be told cannot be read", StringComparison.Ordinal)), "the line of the log");
+            () => Server.Log.Lines.Any(line => line.Contains("Answers that wait to be told cannot be read", StringComparison.Ordinal)),
+            "the line of the log");
 
         Assert.True(faults.Happened);
         Server.App.Services.GetRequiredService<BackchannelNotifier>().Wake();
@@ -189,14 +197,16 @@ public sealed class PingTests(SsoServerWithPeer pair) : IClassFixture<SsoServerW
         if (isLast)
         {
             await Patience.UntilAsync(
-                async () => !await database.WaitingRequests.AnyAsync(row => row.PersonId == customer.Id && row.NotifyAt != null), "the end of the telling");
+                async () => !await database.WaitingRequests.AnyAsync(row => row.PersonId == customer.Id && row.NotifyAt != null),
+                "the end of the telling");
         }
     }
 
     /// <summary>What came to a path, once as much has come as should.</summary>
     private async Task<IReadOnlyList<PeerRequest>> ToldAsync(string path, int atLeast)
     {
-        await Patience.UntilAsync(() => pair.Peer.Requests.Count(request => request.Path == path) >= atLeast, $"{atLeast} requests to {path}");
+        await Patience.UntilAsync(
+            () => pair.Peer.Requests.Count(request => request.Path == path) >= atLeast, $"{atLeast} requests to {path}");
         return [.. pair.Peer.Requests.Where(request => request.Path == path)];
     }
 }

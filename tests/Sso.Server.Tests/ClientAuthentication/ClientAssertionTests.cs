@@ -105,7 +105,11 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
     {
         var client = await RegisterAsync(Rsa);
 
-        Assert.Equal("invalid_client", (await client.TokenAsync(("grant_type", "client_credentials"), ("client_id", client.Id), ("client_assertion", null), ("client_assertion_type", null))).Error);
+        Assert.Equal(
+            "invalid_client",
+            (await client.TokenAsync(
+                ("grant_type", "client_credentials"), ("client_id", client.Id),
+                ("client_assertion", null), ("client_assertion_type", null))).Error);
     }
 
     [Fact]
@@ -116,7 +120,10 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
 
         Assert.Equal("invalid_request", (await AskAsync(client, client.Assertion(), ("client_secret", "secret"))).Error);
         Assert.Equal("invalid_client", (await AskAsync(client, client.Assertion(), ("client_id", "other"))).Error);
-        Assert.Equal("invalid_client", (await AskAsync(client, client.Assertion(), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"))).Error);
+        Assert.Equal(
+            "invalid_client",
+            (await AskAsync(
+                client, client.Assertion(), ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"))).Error);
         var basic = await Server.RegisterAsync(
             "basic", registration => (registration.GrantTypes, registration.Jwks) = (["client_credentials"], ClientKey.SetOf(Rsa)));
         Assert.Equal(
@@ -282,8 +289,9 @@ public sealed class ClientAssertionTests(SsoServerWithPeer fixture) : IClassFixt
     private Task<RelyingParty> RegisterAsync(ClientKey key) =>
         Server.RegisterAsync("asserting", key, client => client.GrantTypes = ["client_credentials"]);
 
-    private static Task<TokenAnswer> AskAsync(RelyingParty client, string? assertion = null, params (string Name, string? Value)[] more) => client.TokenAsync(
-        assertion is null
-            ? [("grant_type", "client_credentials"), .. more]
-            : [("grant_type", "client_credentials"), ("client_assertion", assertion), .. more]);
+    private static Task<TokenAnswer> AskAsync(RelyingParty client, string? assertion = null, params (string Name, string? Value)[] more) =>
+        client.TokenAsync(
+            assertion is null
+                ? [("grant_type", "client_credentials"), .. more]
+                : [("grant_type", "client_credentials"), ("client_assertion", assertion), .. more]);
 }

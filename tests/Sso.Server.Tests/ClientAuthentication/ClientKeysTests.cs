@@ -76,7 +76,8 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
 
         Assert.Null(await VerifyAsync(encrypting, key.Sign(Payload())));
         Assert.Null(await VerifyAsync(signing, key.Sign(Payload())));
-        Assert.NotNull((await Keys.FindAsync(encrypting, wanted: null, TestContext.Current.CancellationToken))?.ForEncryption("RSA-OAEP-256"));
+        Assert.NotNull(
+            (await Keys.FindAsync(encrypting, wanted: null, TestContext.Current.CancellationToken))?.ForEncryption("RSA-OAEP-256"));
     }
 
     [Theory]
@@ -225,14 +226,19 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
         { "an array", "[]" },
         { "a secret key", """{"keys":[{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"}]}""" },
         { "a private key", PrivateSet() },
-        { "a short RSA key", """{"keys":[{"kty":"RSA","n":"u1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gunVTLw7onLRnrq0_IzW7yWR7QkrmBL7jTKEn5u","e":"AQAB"}]}""" },
+        {
+            "a short RSA key",
+            """{"keys":[{"kty":"RSA","n":"u1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gun"""
+                + """VTLw7onLRnrq0_IzW7yWR7QkrmBL7jTKEn5u","e":"AQAB"}]}"""
+        },
         { "another curve", """{"keys":[{"kty":"EC","crv":"secp256k1","x":"AAAA","y":"AAAA"}]}""" },
         { "too many keys", ClientKey.SetOf([.. Enumerable.Range(0, ClientKeySet.MostKeys + 1).Select(_ => new ClientKey("ES256"))]) },
         { "too long", ClientKey.SetOf(new ClientKey("ES256")) + new string(' ', ClientKeySet.Longest) },
     };
 
     [Theory, MemberData(nameof(BadSets))]
-    public void A_set_that_holds_nothing_usable_or_something_private_is_none(string what, string json) => Assert.True(ClientKeySet.Parse(json) is null, what);
+    public void A_set_that_holds_nothing_usable_or_something_private_is_none(string what, string json) =>
+        Assert.True(ClientKeySet.Parse(json) is null, what);
 
     private static string PrivateSet()
     {
@@ -249,7 +255,8 @@ public sealed class ClientKeysTests(SsoServerWithPeer fixture) : IClassFixture<S
     /// <param name="jwks">Null: by address.</param>
     private async Task<Client> ClientAsync(string? jwks = null)
     {
-        var party = await Server.RegisterAsync("keys", client => (client.Jwks, client.JwksUri) = (jwks, jwks is null ? Peer.At(_path).ToString() : null));
+        var party = await Server.RegisterAsync(
+            "keys", client => (client.Jwks, client.JwksUri) = (jwks, jwks is null ? Peer.At(_path).ToString() : null));
         return Server.App.Services.GetRequiredService<ClientDirectory>().Find(party.Id)!;
     }
 }

@@ -44,7 +44,8 @@ public sealed class SwitchedOffClientTests(SsoServer server) : IClassFixture<Sso
     [Fact]
     public async Task What_it_was_given_counts_no_more_also_after_it_is_switched_on_again()
     {
-        var (shop, api) = (await server.RegisterAsync("shop", client => client.Scopes = [.. client.Scopes, "orders"]), await server.RegisterAsync("api"));
+        var (shop, api) =
+            (await server.RegisterAsync("shop", client => client.Scopes = [.. client.Scopes, "orders"]), await server.RegisterAsync("api"));
         var resource = $"https://api.example/{Guid.CreateVersion7():N}";
         await server.AddResourceAsync(resource, api.Id, "orders");
         var ada = await (await server.AddPersonAsync("ada")).WithAppAsync();
@@ -71,7 +72,8 @@ public sealed class SwitchedOffClientTests(SsoServer server) : IClassFixture<Sso
         var stock = await server.RegisterAsync("stock");
         var targets = (Orders: $"https://api.example/{Guid.CreateVersion7():N}", Stock: $"https://api.example/{Guid.CreateVersion7():N}");
         var orders = await server.RegisterAsync("orders", client =>
-            (client.GrantTypes, client.Scopes, client.ExchangeTargets) = ([GrantTypes.ClientCredentials, GrantTypes.TokenExchange], ["stock"], [targets.Stock]));
+            (client.GrantTypes, client.Scopes, client.ExchangeTargets) =
+                ([GrantTypes.ClientCredentials, GrantTypes.TokenExchange], ["stock"], [targets.Stock]));
         await server.AddResourceAsync(targets.Orders, orders.Id, "orders");
         await server.AddResourceAsync(targets.Stock, stock.Id, "stock");
         var shop = await server.RegisterAsync("shop", client => client.Scopes = [.. client.Scopes, "orders", "stock"]);
@@ -138,7 +140,9 @@ public sealed class SwitchedOffClientTests(SsoServer server) : IClassFixture<Sso
     {
         await using var database = server.OpenDatabase();
         var clients = new SwitchClient(database, server.Clock);
-        var outcome = isOn ? await clients.EnableAsync(client.Id, CancellationToken.None) : await clients.DisableAsync(client.Id, CancellationToken.None);
+        var outcome = isOn
+            ? await clients.EnableAsync(client.Id, CancellationToken.None)
+            : await clients.DisableAsync(client.Id, CancellationToken.None);
         Assert.False(outcome.Failed(out _, out var view));
         Assert.Equal(isOn, view!.DisabledAt is null);
         await server.ReloadAsync();
@@ -165,7 +169,8 @@ public sealed class SwitchedOffClientTests(SsoServer server) : IClassFixture<Sso
         {
             if (value.Key == RelationalEventId.CommandExecuting.Name
                 && value.Value is CommandEventData { Command: { Connection: { } connection, CommandText: var text } }
-                && connection.ConnectionString.Contains(database, StringComparison.Ordinal) && text.Contains(table, StringComparison.Ordinal)
+                && connection.ConnectionString.Contains(database, StringComparison.Ordinal)
+                && text.Contains(table, StringComparison.Ordinal)
                 && Interlocked.Increment(ref _runs) == 1)
             {
                 act().GetAwaiter().GetResult();

@@ -9,8 +9,10 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
     public async Task Adding_a_client_gives_scripts_its_id_and_secret()
     {
         var added = await sso.RunAsync(
-            "client", "add", "shop", "--name", "Shop", "--type", "web", "--redirect-uri", "https://shop.example/cb", "https://shop.example/cb2",
-            "--post-logout-redirect-uri", "https://shop.example/", "--scope", "address phone", "--scope", "last_access", "--second-factor", "required",
+            "client", "add", "shop", "--name", "Shop", "--type", "web", "--redirect-uri",
+            "https://shop.example/cb", "https://shop.example/cb2",
+            "--post-logout-redirect-uri", "https://shop.example/",
+            "--scope", "address phone", "--scope", "last_access", "--second-factor", "required",
             "--grace", "3", "--no-text-messages", "--mail-codes", "--trust-devices", "--json");
 
         Assert.Equal((0, ""), (added.Code, added.Error));
@@ -20,13 +22,15 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
         var client = added.Json.GetProperty("client");
         Assert.Equal(2, client.GetProperty("redirect_uris").GetArrayLength());
         Assert.Equal(7, client.GetProperty("scopes").GetArrayLength());
-        Assert.Equal((3, false), (client.GetProperty("grace_sign_ins").GetInt32(), client.GetProperty("accepts_text_messages").GetBoolean()));
+        Assert.Equal(
+            (3, false), (client.GetProperty("grace_sign_ins").GetInt32(), client.GetProperty("accepts_text_messages").GetBoolean()));
         Assert.True(client.GetProperty("accepts_mail_codes").GetBoolean());
         Assert.True(client.GetProperty("accepts_trusted_devices").GetBoolean());
         Assert.True(client.GetProperty("require_pkce").GetBoolean());
         Assert.Equal(
             ("ordinary", "web", "required"),
-            (client.GetProperty("profile").GetString(), client.GetProperty("type").GetString(), client.GetProperty("second_factor").GetString()));
+            (client.GetProperty("profile").GetString(), client.GetProperty("type").GetString(),
+                client.GetProperty("second_factor").GetString()));
     }
 
     [Fact]
@@ -35,7 +39,9 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
     {
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.json");
         await File.WriteAllTextAsync(file, ClientKey.SetOf(new ClientKey("ES256")), TestContext.Current.CancellationToken);
-        var added = await sso.RunAsync("client", "add", "keyed", "--name", "Keyed", "--type", "machine", "--auth", "private_key_jwt", "--jwks", file, "--dpop", "--json");
+        var added = await sso.RunAsync(
+            "client", "add", "keyed", "--name", "Keyed", "--type", "machine",
+            "--auth", "private_key_jwt", "--jwks", file, "--dpop", "--json");
 
         Assert.Equal((0, ""), (added.Code, added.Error));
         Assert.False(added.Json.TryGetProperty("client_secret", out _));
@@ -58,9 +64,11 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
         var on = await sso.RunAsync("client", "enable", "switched", "--json");
         Assert.False(on.Json.TryGetProperty("disabled_at", out _));
         Assert.DoesNotContain("off", Line(await sso.RunAsync("client", "list")), StringComparison.Ordinal);
-        Assert.Contains("There is no client", (await sso.RunAsync("client", "disable", "nobody", "--json")).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no client", (await sso.RunAsync("client", "disable", "nobody", "--json")).Error, StringComparison.Ordinal);
 
-        static string Line(CommandResult list) => list.Output.Split('\n').Single(line => line.Contains("switched", StringComparison.Ordinal));
+        static string Line(CommandResult list) =>
+            list.Output.Split('\n').Single(line => line.Contains("switched", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -68,10 +76,17 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
     {
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.json");
         await File.WriteAllTextAsync(file, ClientKey.SetOf(new ClientKey("PS256")), TestContext.Current.CancellationToken);
-        string[] command = ["client", "add", "bank", "--name", "Bank", "--type", "web", "--redirect-uri", "https://bank.example/cb", "--profile", "fapi2", "--json"];
+        string[] command =
+        [
+            "client", "add", "bank", "--name", "Bank", "--type", "web", "--redirect-uri", "https://bank.example/cb",
+            "--profile", "fapi2", "--json"
+        ];
 
         Assert.Contains("proves itself with a key", (await sso.RunAsync(command)).ErrorJson.ToString(), StringComparison.Ordinal);
-        Assert.Contains("PKCE", (await sso.RunAsync([.. command, "--auth", "private_key_jwt", "--jwks", file, "--no-pkce"])).ErrorJson.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "PKCE",
+            (await sso.RunAsync([.. command, "--auth", "private_key_jwt", "--jwks", file, "--no-pkce"])).ErrorJson.ToString(),
+            StringComparison.Ordinal);
         var added = await sso.RunAsync([.. command, "--auth", "private_key_jwt", "--jwks", file]);
         var client = added.Json.GetProperty("client");
         Assert.Equal("PS256", client.GetProperty("id_token_signing_algorithm").GetString());
@@ -100,7 +115,8 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
         foreach (var method in (string[])["client_secret_basic", "client_secret_jwt"])
         {
             var id = $"turning-{method}";
-            var first = (await sso.RunAsync("client", "add", id, "--name", "Turning", "--type", "machine", "--auth", method, "--json")).Json.GetProperty("client_secret").GetString();
+            var first = (await sso.RunAsync("client", "add", id, "--name", "Turning", "--type", "machine", "--auth", method, "--json"))
+                .Json.GetProperty("client_secret").GetString();
             Assert.Equal(1, (await sso.RunAsync("client", "secret", "remove", id)).Code);
             var added = await sso.RunAsync("client", "secret", "add", id, "--json");
             Assert.Equal((0, 2), (added.Code, added.Json.GetProperty("client").GetProperty("secrets").GetInt32()));
@@ -126,7 +142,8 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
     [Fact]
     public async Task People_read_what_was_added_and_a_warning_about_the_secret()
     {
-        var added = await sso.RunAsync("client", "add", "people", "--name", "For people", "--type", "web", "--redirect-uri", "https://p.example/cb");
+        var added = await sso.RunAsync(
+            "client", "add", "people", "--name", "For people", "--type", "web", "--redirect-uri", "https://p.example/cb");
 
         Assert.Equal(0, added.Code);
         Assert.Contains("Added the client people", added.Output, StringComparison.Ordinal);
@@ -175,6 +192,7 @@ public sealed class ClientCommandsTests(CommandLine sso) : IClassFixture<Command
         Assert.Equal("native", (await sso.RunAsync("client", "show", "short-lived", "--json")).Json.GetProperty("type").GetString());
         Assert.Equal(0, (await sso.RunAsync("client", "remove", "short-lived")).Code);
         Assert.Equal(1, (await sso.RunAsync("client", "show", "short-lived")).Code);
-        Assert.Equal("not-found", (await sso.RunAsync("client", "remove", "short-lived", "--json")).ErrorJson.GetProperty("error").GetString());
+        Assert.Equal(
+            "not-found", (await sso.RunAsync("client", "remove", "short-lived", "--json")).ErrorJson.GetProperty("error").GetString());
     }
 }

@@ -50,7 +50,8 @@ public sealed class CommandLine : IAsyncLifetime
         await using var error = new StringWriter();
         var terminal = new CommandTerminal(reader, output, error, IsInputRedirected: true, clock);
         using var slowWork = new SlowWorkGuard();
-        var code = await slowWork.RunAsync(() => SsoCommand.InvokeAsync([.. settings, .. arguments], terminal, TestContext.Current.CancellationToken));
+        var code = await slowWork.RunAsync(
+            () => SsoCommand.InvokeAsync([.. settings, .. arguments], terminal, TestContext.Current.CancellationToken));
         slowWork.Verify();
         return new(code, output.ToString(), error.ToString());
     }

@@ -54,7 +54,8 @@ public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<Command
         Assert.Equal(0, (await sso.RunAsync("user", "delete", "dora", "--confirm", "dora")).Code);
 
         Assert.Equal(1, (await sso.RunAsync("user", "show", "dora")).Code);
-        Assert.Equal(0, (await sso.RunWithInputAsync("limone barca stella", "user", "add", "dora", "--email", "dora@example.com", "--password-stdin")).Code);
+        Assert.Equal(0, (await sso.RunWithInputAsync(
+            "limone barca stella", "user", "add", "dora", "--email", "dora@example.com", "--password-stdin")).Code);
     }
 
     [Fact, Spec("S139")]

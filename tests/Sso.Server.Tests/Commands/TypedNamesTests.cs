@@ -12,7 +12,9 @@ namespace Sso.Server.Tests.Commands;
 /// <summary>Operations name what is wrong by its field; operators read what they typed.</summary>
 public sealed class TypedNamesTests
 {
-    /// <summary>What no option sets: a password is asked for, and of a client what follows from the rest or only it says of itself.</summary>
+    /// <summary>
+    /// What no option sets: a password is asked for, and of a client what follows from the rest or only it says of itself.
+    /// </summary>
     private static readonly string[] NotTyped =
     [
         "password",
@@ -23,7 +25,8 @@ public sealed class TypedNamesTests
     ];
 
     private static readonly RootCommand Sso =
-        SsoCommand.Build(new CommandHost([], new CommandTerminal(TextReader.Null, TextWriter.Null, TextWriter.Null, true, TimeProvider.System)));
+        SsoCommand.Build(new CommandHost(
+            [], new CommandTerminal(TextReader.Null, TextWriter.Null, TextWriter.Null, true, TimeProvider.System)));
 
     public static TheoryData<string, Type> Commands => new()
     {
@@ -39,8 +42,10 @@ public sealed class TypedNamesTests
         var command = Find(words);
         var typed = command.Options.Select(option => option.Name).Concat(command.Arguments.Select(argument => argument.Name)).ToList();
 
-        var fields = wish.GetProperties().Where(property => property is { GetMethod.IsStatic: false, CanWrite: true }).Select(property => property.Name)
-            .Select(name => name == nameof(Client.Id) ? "ClientId" : name).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName).Except(NotTyped).ToList();
+        var fields = wish.GetProperties()
+            .Where(property => property is { GetMethod.IsStatic: false, CanWrite: true }).Select(property => property.Name)
+            .Select(name => name == nameof(Client.Id) ? "ClientId" : name).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)
+            .Except(NotTyped).ToList();
 
         Assert.NotEmpty(fields);
         Assert.All(fields, field => Assert.Contains(TypedNames.Of(command, field), typed));

@@ -125,15 +125,16 @@ public sealed class RegisteredClientTests(RegisteredClientTests.Open fixture) : 
         return (new CertificationClient(open.Server, open.AsParty(registered).With(key), isFormPost: false), registered);
     }
 
-    private string ByTheSecret(JsonAnswer registered) => new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
-    {
-        Issuer = registered.Text("client_id"),
-        Audience = SsoServer.Issuer,
-        Expires = open.Server.Clock.GetUtcNow().AddMinutes(1).UtcDateTime,
-        Claims = new Dictionary<string, object> { ["sub"] = registered.Text("client_id")!, ["jti"] = CertificationClient.Random() },
-        SigningCredentials = new SigningCredentials(
-            new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(registered.Text("client_secret")!)), "HS256"),
-    });
+    private string ByTheSecret(JsonAnswer registered) =>
+        new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = registered.Text("client_id"),
+            Audience = SsoServer.Issuer,
+            Expires = open.Server.Clock.GetUtcNow().AddMinutes(1).UtcDateTime,
+            Claims = new Dictionary<string, object> { ["sub"] = registered.Text("client_id")!, ["jti"] = CertificationClient.Random() },
+            SigningCredentials = new SigningCredentials(
+                new SymmetricSecurityKey(System.Text.Encoding.UTF8.GetBytes(registered.Text("client_secret")!)), "HS256"),
+        });
 
     /// <summary>The settings that docs/operators.md names for a certification.</summary>
     public sealed class Open : IAsyncLifetime

@@ -67,6 +67,7 @@ public abstract class RequestParameterModules(SsoServerWithPeer fixture, bool is
             ["state"] = CertificationClient.Random(),
             ["nonce"] = CertificationClient.Random(),
         };
-        return $"{Base64Url.EncodeToString("""{"alg":"none"}"""u8)}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims.ToJsonString()))}.";
+        return $"{Base64Url.EncodeToString("""{"alg":"none"}"""u8)}."
+            + $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims.ToJsonString()))}.";
     }
 }

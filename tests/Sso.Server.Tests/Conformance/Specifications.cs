@@ -85,7 +85,9 @@ internal static class Specifications
 
     public static readonly IReadOnlyList<(string What, string Why)> Declined =
     [
-        ("response types with `token`, such as `id_token token` (the Dynamic plan's metadata module asks for it)", "an access token in a URL ends in histories, logs and referrers (RFC 9700 §2.1.2); the other modules of that plan pass with `code`"),
+        ("response types with `token`, such as `id_token token` (the Dynamic plan's metadata module asks for it)",
+            "an access token in a URL ends in histories, logs and referrers (RFC 9700 §2.1.2); "
+                + "the other modules of that plan pass with `code`"),
         ("the password grant", "applications would see passwords and no second factor could be asked (RFC 9700 §2.4)"),
         ("PKCE `plain`, unsigned ID tokens and request objects (`none`)", "they protect nothing"),
         ("EdDSA", ".NET has no Ed25519 of its own, and we sign with nothing else"),

@@ -47,7 +47,9 @@ public sealed class PumpingTests : IAsyncLifetime
         await _server.EnrolPhoneAsync(bo.Id, "+393201234567");
         var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
         var sent = 0;
-        while (sent < 100 && (await EnrolAsync(string.Create(CultureInfo.InvariantCulture, $"3{20 + (sent % 10)} {sent:000} 1234"))).Path == "/account/mfa/sms/code")
+        while (sent < 100
+            && (await EnrolAsync(
+                string.Create(CultureInfo.InvariantCulture, $"3{20 + (sent % 10)} {sent:000} 1234"))).Path == "/account/mfa/sms/code")
         {
             sent++;
         }

@@ -14,8 +14,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Tests.Engine;
 
 /// <summary>
-/// Code that has no business in the server asks OpenIddict to sign a person in whom the gate never saw, in each way in which it can be asked: no token
-/// leaves the house.
+/// Code that has no business in the server asks OpenIddict to sign a person in whom the gate never saw, in each way in which it can be
+/// asked: no token leaves the house.
 /// </summary>
 public sealed class GateTests
 {
@@ -47,13 +47,14 @@ public sealed class GateTests
     {
         await using var server = new SsoServer
         {
-            MoreServices = services => services.AddOpenIddict().AddServer(options => options.AddEventHandler<HandleAuthorizationRequestContext>(
-                handler => handler.SetOrder(int.MinValue).UseInlineHandler(async context =>
-                {
-                    await context.Transaction.GetHttpRequest()!.HttpContext.SignInAsync(
-                        OpenIddictServerAspNetCoreDefaults.AuthenticationScheme, Somebody());
-                    context.HandleRequest();
-                }))),
+            MoreServices = services => services.AddOpenIddict().AddServer(
+                options => options.AddEventHandler<HandleAuthorizationRequestContext>(
+                    handler => handler.SetOrder(int.MinValue).UseInlineHandler(async context =>
+                    {
+                        await context.Transaction.GetHttpRequest()!.HttpContext.SignInAsync(
+                            OpenIddictServerAspNetCoreDefaults.AuthenticationScheme, Somebody());
+                        context.HandleRequest();
+                    }))),
         };
         await server.InitializeAsync();
         var shop = await server.RegisterAsync("shop");

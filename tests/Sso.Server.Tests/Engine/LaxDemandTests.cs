@@ -11,8 +11,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Sso.Server.Tests.Engine;
 
 /// <summary>
-/// OpenIddict passes over what a request demands of the sign-in. Here everybody signed in an hour ago, by a password. What Sso does, <c>ClaimsParameterTests</c>
-/// and the tests of the gate show.
+/// OpenIddict passes over what a request demands of the sign-in. Here everybody signed in an hour ago, by a password. What Sso does,
+/// <c>ClaimsParameterTests</c> and the tests of the gate show.
 /// </summary>
 [Spec("OIDC Core", "3.1.2.1")]
 [Spec("OIDC Core", "5.5")]
@@ -78,7 +78,8 @@ public sealed class LaxDemandTests : IAsyncLifetime
         {
             var shop = await side.RegisterAsync();
             return await shop.RedeemAsync((await side.SignInAsync(
-                shop, ("max_age", "3700"), ("acr_values", "mfa pwd"), ("claims", """{"id_token":{"email":null,"sub":{"value":"ada"}}}"""))).Code);
+                shop, ("max_age", "3700"), ("acr_values", "mfa pwd"),
+                ("claims", """{"id_token":{"email":null,"sub":{"value":"ada"}}}"""))).Code);
         }
     }
 

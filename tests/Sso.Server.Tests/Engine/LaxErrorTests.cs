@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Engine;
 
-/// <summary>What is wrong with a request is told to the application; OpenIddict shows it to the person, who can do nothing about it.</summary>
+/// <summary>
+/// What is wrong with a request is told to the application; OpenIddict shows it to the person, who can do nothing about it.
+/// </summary>
 public sealed class LaxErrorTests(TwoServers servers) : IClassFixture<TwoServers>
 {
     [Theory]

@@ -20,7 +20,9 @@ public sealed class LaxKeyTests(TwoServers servers) : IClassFixture<TwoServers>
         Assert.Equal(kept, same);
     }
 
-    /// <summary>The keys that signed a pair of tokens before and after; the former access token is presented and the ID tokens are verified after.</summary>
+    /// <summary>
+    /// The keys that signed a pair of tokens before and after; the former access token is presented and the ID tokens are verified after.
+    /// </summary>
     private static async Task<(string[] Before, string[] After)> PassMidnightAsync(Side side)
     {
         var shop = await side.RegisterAsync();

@@ -32,7 +32,8 @@ public sealed class LaxRefreshTests(TwoServers servers) : IClassFixture<TwoServe
             var tokens = await side.TokensAsync(shop);
             using var standstill = new Standstill(side.DatabaseName);
             standstill.After(side.TableOfRefreshTokens);
-            // Whoever asks for less than was granted reads before the write. A whole refresh is one statement of ours, which nothing overtakes.
+            // Whoever asks for less than was granted reads before the write.
+            // A whole refresh is one statement of ours, which nothing overtakes.
             var overtaken = Task.Run(() => shop.RefreshAsync(tokens.RefreshToken, ("scope", "openid offline_access")));
             Assert.True(await standstill.ReachedBeforeAsync(overtaken), "the request never read");
             var overtaking = await shop.RefreshAsync(tokens.RefreshToken);

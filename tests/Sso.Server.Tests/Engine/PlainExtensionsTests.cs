@@ -68,7 +68,9 @@ public sealed class PlainExtensionsTests : IAsyncLifetime
         var page = await SignOutAsync(tokens);
 
         Assert.Equal(
-            $"<iframe src=\"https://shop.example/frame?kind=1&amp;iss={Uri.EscapeDataString(tokens.IdToken.Issuer)}&amp;sid={PlainHost.Session}\"></iframe>", page);
+            $"<iframe src=\"https://shop.example/frame?kind=1&amp;iss={Uri.EscapeDataString(tokens.IdToken.Issuer)}"
+                + $"&amp;sid={PlainHost.Session}\"></iframe>",
+            page);
     }
 
     [Fact]
@@ -96,7 +98,8 @@ public sealed class PlainExtensionsTests : IAsyncLifetime
         var shop = await _plain.RegisterAsync();
         (string, string?)[] request = [("scope", "openid offline_access"), ("authorization_details", Asked)];
         var url = isPushed
-            ? $"/connect/authorize?client_id={shop.Id}&request_uri={Uri.EscapeDataString((await shop.PushAsync(request)).Text("request_uri")!)}"
+            ? $"/connect/authorize?client_id={shop.Id}"
+                + $"&request_uri={Uri.EscapeDataString((await shop.PushAsync(request)).Text("request_uri")!)}"
             : shop.AuthorizeUrl(request);
 
         var first = await shop.RedeemAsync((await _plain.OpenBrowser().GetAsync(url)).Code);
@@ -185,9 +188,12 @@ public sealed class PlainExtensionsTests : IAsyncLifetime
     [Spec("RFC 7592", "2")]
     public async Task An_application_registers_reads_changes_and_removes_itself()
     {
-        var (created, registered) = await RegisterAsync(HttpMethod.Post, "/connect/register", PlainHost.InitialToken, """{"redirect_uris":["https://new.example/back"]}""");
-        var (address, token) = (registered["registration_client_uri"]!.GetValue<string>(), registered["registration_access_token"]!.GetValue<string>());
-        Assert.Equal((HttpStatusCode.Created, $"https://plain.test/connect/register/{registered["client_id"]}"), (created.StatusCode, address));
+        var (created, registered) = await RegisterAsync(
+            HttpMethod.Post, "/connect/register", PlainHost.InitialToken, """{"redirect_uris":["https://new.example/back"]}""");
+        var (address, token) =
+            (registered["registration_client_uri"]!.GetValue<string>(), registered["registration_access_token"]!.GetValue<string>());
+        Assert.Equal(
+            (HttpStatusCode.Created, $"https://plain.test/connect/register/{registered["client_id"]}"), (created.StatusCode, address));
         var shop = new RelyingParty(
             _plain.Provider,
             new()
@@ -215,15 +221,19 @@ public sealed class PlainExtensionsTests : IAsyncLifetime
     [InlineData("POST", "/connect/register", PlainHost.InitialToken, "{}", 400, "invalid_redirect_uri")]
     [InlineData("PUT", "/connect/register", PlainHost.InitialToken, "{}", 405, "invalid_request")]
     [Spec("RFC 7591", "3.2.2")]
-    public async Task A_registration_that_is_not_taken_is_told_why(string method, string path, string token, string? body, int status, string error)
+    public async Task A_registration_that_is_not_taken_is_told_why(
+        string method, string path, string token, string? body, int status, string error)
     {
         var (answer, json) = await RegisterAsync(new(method), path, token, body);
 
         Assert.Equal((status, error), ((int)answer.StatusCode, json["error"]!.GetValue<string>()));
-        Assert.Equal(status == 401, answer.Headers.WwwAuthenticate.ToString().StartsWith("Bearer error=\"invalid_token\"", StringComparison.Ordinal));
+        Assert.Equal(
+            status == 401,
+            answer.Headers.WwwAuthenticate.ToString().StartsWith("Bearer error=\"invalid_token\"", StringComparison.Ordinal));
     }
 
-    private async Task<(HttpResponseMessage Answer, JsonNode Json)> RegisterAsync(HttpMethod method, string address, string token, string? body = null)
+    private async Task<(HttpResponseMessage Answer, JsonNode Json)> RegisterAsync(
+        HttpMethod method, string address, string token, string? body = null)
     {
         using var http = _plain.Provider.Connect();
         using var request = new HttpRequestMessage(method, address);

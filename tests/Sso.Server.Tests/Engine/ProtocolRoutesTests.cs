@@ -45,7 +45,8 @@ public sealed class ProtocolRoutesTests(SsoServer server) : IClassFixture<SsoSer
             .Select(endpoint => (
                 Path: "/" + endpoint.RoutePattern.RawText!.TrimStart('/'),
                 By: endpoint.Metadata.GetMetadata<ProtocolRoute>() is null ? Ours : OpenIddict))
-            .Where(route => route.Path.StartsWith("/connect/", StringComparison.Ordinal) || route.Path.StartsWith("/.well-known/", StringComparison.Ordinal))
+            .Where(route => route.Path.StartsWith("/connect/", StringComparison.Ordinal)
+                || route.Path.StartsWith("/.well-known/", StringComparison.Ordinal))
             .Distinct().ToDictionary(route => route.Path, route => route.By),
         StringComparer.Ordinal);
 }

@@ -159,7 +159,8 @@ public sealed class PlainSide : Side
         client.Permissions.UnionWith(registration.Scopes.Select(scope => Permissions.Prefixes.Scope + scope));
         foreach (var (name, value) in (ReadOnlySpan<(string, object?)>)
             [
-                ("backchannel_logout_uri", registration.BackchannelLogoutUri), ("frontchannel_logout_uri", registration.FrontchannelLogoutUri),
+                ("backchannel_logout_uri", registration.BackchannelLogoutUri),
+                ("frontchannel_logout_uri", registration.FrontchannelLogoutUri),
             ])
         {
             client.Properties[name] = JsonSerializer.SerializeToElement(value);

@@ -67,7 +67,9 @@ public sealed class ErrorTableTests(SsoServer server) : IClassFixture<SsoServer>
         var text = new StringBuilder("""
             # Errors
 
-            Every error that an application can receive, by the id that its `error_uri` ends with; the same stands at `/errors` of a running server, in Italian and English.
+            Every error that an application can receive, by the id that its `error_uri` ends with; the same stands at `/errors` of a running
+            """ + """
+             server, in Italian and English.
             Made from `src/Sso.Protocol/Errors` (a test compares them). In a description `*` stands for what was sent.
 
             | id | error | description | what to do |

@@ -67,13 +67,14 @@ public sealed class FapiPlan : IAsyncLifetime
     public async Task<Page> AuthorizeAsync(RelyingParty client, TokenAnswer pushed, params (string Name, string? Value)[] beside) =>
         await Journey.SignInAsync(Server.OpenBrowser(), await Server.AddPersonAsync("anna"), Url(client, pushed, beside));
 
-    public static string Url(RelyingParty client, TokenAnswer pushed, params (string Name, string? Value)[] beside) => QueryHelpers.AddQueryString(
-        "/connect/authorize",
-        new Dictionary<string, string?>(
-            [
-                new("client_id", client.Id), new("request_uri", pushed.Text("request_uri")),
-                .. beside.Select(pair => KeyValuePair.Create(pair.Name, pair.Value)),
-            ]));
+    public static string Url(RelyingParty client, TokenAnswer pushed, params (string Name, string? Value)[] beside) =>
+        QueryHelpers.AddQueryString(
+            "/connect/authorize",
+            new Dictionary<string, string?>(
+                [
+                    new("client_id", client.Id), new("request_uri", pushed.Text("request_uri")),
+                    .. beside.Select(pair => KeyValuePair.Create(pair.Name, pair.Value)),
+                ]));
 
     /// <summary>From PAR to the tokens, as the happy flow goes.</summary>
     public async Task<TokenAnswer> RunAsync(RelyingParty client, params (string Name, string? Value)[] changes) =>

@@ -80,7 +80,8 @@ public sealed class SecurityProfileTests(FapiPlan plan) : IClassFixture<FapiPlan
     public async Task Claims_come_where_they_are_asked_for_and_those_that_nobody_knows_are_ignored()
     {
         var tokens = await plan.RunAsync(plan.First, ("scope", "openid"), ("claims",
-            """{"userinfo":{"preferred_username":null,"no_such_claim":{"essential":true}},"id_token":{"email":{"value":"x"},"nothing":null}}"""));
+            """{"userinfo":{"preferred_username":null,"no_such_claim":{"essential":true}}"""
+                + ""","id_token":{"email":{"value":"x"},"nothing":null}}"""));
 
         Assert.Equal(HttpStatusCode.OK, tokens.Status);
         var told = (await plan.First.UserInfoAsync(tokens.AccessToken)).Body;
@@ -218,7 +219,10 @@ public sealed class SecurityProfileTests(FapiPlan plan) : IClassFixture<FapiPlan
     {
         var code = await plan.CodeAsync(plan.First);
 
-        Assert.Equal("invalid_client", (await plan.First.RedeemAsync(code, ("client_id", plan.First.Id), ("client_assertion", null), ("client_assertion_type", null))).Error);
+        Assert.Equal(
+            "invalid_client",
+            (await plan.First.RedeemAsync(
+                code, ("client_id", plan.First.Id), ("client_assertion", null), ("client_assertion_type", null))).Error);
     }
 
     [Fact]
@@ -243,7 +247,10 @@ public sealed class SecurityProfileTests(FapiPlan plan) : IClassFixture<FapiPlan
     {
         var ahead = plan.Server.Clock.GetUtcNow().AddSeconds(8).ToUnixTimeSeconds();
 
-        Assert.Equal(HttpStatusCode.Created, (await plan.First.PushAsync(("client_assertion", plan.First.Assertion(claims => (claims["iat"], claims["nbf"]) = (ahead, ahead))))).Status);
+        Assert.Equal(
+            HttpStatusCode.Created,
+            (await plan.First.PushAsync(
+                ("client_assertion", plan.First.Assertion(claims => (claims["iat"], claims["nbf"]) = (ahead, ahead))))).Status);
     }
 
     [Theory]

@@ -50,7 +50,10 @@ public sealed class BoundFormsTests(SsoServer server) : IClassFixture<SsoServer>
         {
             server.Statements.Reset();
             using var client = server.Backchannel();
-            using var request = new HttpRequestMessage(HttpMethod.Post, form) { Content = new FormUrlEncodedContent([new(Field, beforeSignIn)]) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, form)
+            {
+                Content = new FormUrlEncodedContent([new(Field, beforeSignIn)])
+            };
             request.Headers.Add("Cookie", browser.CookieHeader);
             using var answer = await client.SendAsync(request);
             Assert.True(answer.StatusCode == HttpStatusCode.SeeOther, $"{form} from before the sign-in: {(int)answer.StatusCode}");

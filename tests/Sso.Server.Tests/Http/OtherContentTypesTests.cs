@@ -49,7 +49,10 @@ public sealed class OtherContentTypesTests(SsoServer server) : IClassFixture<Sso
 
             using var client = server.Backchannel();
             var url = form.Url + (form.Url.Contains('?', StringComparison.Ordinal) ? "&" : "?") + flow.TrimStart('?');
-            using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, url)
+            {
+                Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body))
+            };
             request.Content.Headers.ContentType = MediaTypeHeaderValue.TryParse(type, out var known) ? known : null;
             if (type is not null && known is null)
             {
@@ -75,7 +78,10 @@ public sealed class OtherContentTypesTests(SsoServer server) : IClassFixture<Sso
                 "/connect/userinfo", "/connect/authorize", "/connect/logout", "/connect/register", "/error",
             ])
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, path)
+            {
+                Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body))
+            };
             if (type is not null)
             {
                 request.Content.Headers.TryAddWithoutValidation("Content-Type", type);

@@ -140,7 +140,8 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
         // Files and the probes are read only; connect is the protocol; brand, delivery, dev and the rest are in
         // docs/ways-in.md with what protects them.
         Assert.Equal(
-            ["", "account", "brand", "connect", "consent", "css", "delivery", "dev", "device", "email", "error", "errors", "health", "img", "js", "language", "login", "not-me",
+            ["", "account", "brand", "connect", "consent", "css", "delivery", "dev", "device", "email", "error", "errors", "health", "img",
+                "js", "language", "login", "not-me",
                 "password", "signedout", "signin", "signout", "undo", "{**path:file}"],
             roots.Append("").Distinct().Order(StringComparer.Ordinal).Where(root => root != "well-known"));
         var (browser, _) = await SignedInAsync();
@@ -258,7 +259,8 @@ public sealed class OthersObjectsTests(SsoServer server) : IClassFixture<SsoServ
             var rows = new List<string>();
             while (await reader.ReadAsync())
             {
-                rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Where(column => reader.GetName(column) is not ("Sequence" or "Hash" or "AddressHash" or "AddressProof"))
+                rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount)
+                    .Where(column => reader.GetName(column) is not ("Sequence" or "Hash" or "AddressHash" or "AddressProof"))
                     .Select(
                         column =>
                             reader.GetValue(column) is byte[] bytes

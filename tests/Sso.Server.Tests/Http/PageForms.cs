@@ -19,7 +19,8 @@ internal sealed record PageForm(string Url, Type Page, MethodInfo Handler)
     {
         var services = server.App.Services;
         var forms = new List<PageForm>();
-        foreach (var page in services.GetRequiredService<IActionDescriptorCollectionProvider>().ActionDescriptors.Items.OfType<PageActionDescriptor>())
+        foreach (var page in services.GetRequiredService<IActionDescriptorCollectionProvider>()
+            .ActionDescriptors.Items.OfType<PageActionDescriptor>())
         {
             var path = "/" + page.AttributeRouteInfo!.Template;
             var compiled = await services.GetRequiredService<PageLoader>()

@@ -23,7 +23,8 @@ public sealed class RetryAfterTests(OpenRegistration open) : IClassFixture<OpenR
     public async Task A_registration_that_was_changed_too_often_may_be_changed_again_when_the_hour_is_over_and_not_after_a_minute()
     {
         var registered = await open.RegisterAsync(OpenRegistration.Metadata());
-        var (url, token, id) = (registered.Text("registration_client_uri")!, registered.Text("registration_access_token"), registered.Text("client_id"));
+        var (url, token, id) =
+            (registered.Text("registration_client_uri")!, registered.Text("registration_access_token"), registered.Text("client_id"));
         Task<JsonAnswer> ChangeAsync() => open.SendAsync(HttpMethod.Put, url, token, OpenRegistration.Metadata(("client_id", id)));
         for (var change = 0; change < 10; change++)
         {
@@ -44,7 +45,11 @@ public sealed class RetryAfterTests(OpenRegistration open) : IClassFixture<OpenR
     public async Task Of_two_limits_that_are_full_the_longer_one_is_told()
     {
         await using var database = Server.OpenDatabase();
-        AttemptLimit[] limits = [new(AttemptCounter.KeyOf("test", "short"), 1, TimeSpan.FromMinutes(10)), new(AttemptCounter.KeyOf("test", "long"), 1, TimeSpan.FromHours(1))];
+        AttemptLimit[] limits =
+        [
+            new(AttemptCounter.KeyOf("test", "short"), 1, TimeSpan.FromMinutes(10)),
+            new(AttemptCounter.KeyOf("test", "long"), 1, TimeSpan.FromHours(1))
+        ];
 
         Assert.Null(await database.TryReserveAsync(limits, Server.Clock.GetUtcNow(), CancellationToken.None));
         Assert.Equal(TimeSpan.FromHours(1), await database.TryReserveAsync(limits, Server.Clock.GetUtcNow(), CancellationToken.None));
@@ -74,7 +79,8 @@ public sealed class RetryAfterTests(OpenRegistration open) : IClassFixture<OpenR
         {
             for (var failure = 0; failure < 50; failure++)
             {
-                Assert.Null(await database.TryReserveWithBackoffAsync(key, Server.Clock.GetUtcNow().AddHours(failure), CancellationToken.None));
+                Assert.Null(
+                    await database.TryReserveWithBackoffAsync(key, Server.Clock.GetUtcNow().AddHours(failure), CancellationToken.None));
             }
         }
 

@@ -53,7 +53,8 @@ public sealed class KeyRevocationTests(SsoServer server) : IClassFixture<SsoServ
     [Fact]
     public async Task An_announced_successor_takes_over_because_applications_know_it()
     {
-        var announced = (await RunAsync(provider => ActivatorUtilities.CreateInstance<RotateKeys>(provider).ExecuteAsync(atOnce: false, CancellationToken.None)))
+        var announced = (await RunAsync(
+            provider => ActivatorUtilities.CreateInstance<RotateKeys>(provider).ExecuteAsync(atOnce: false, CancellationToken.None)))
             .Successors.Single(key => key.Algorithm == SigningAlgorithms.PS256);
         await server.ReloadAsync();
         var keys = await RunAsync(provider => ActivatorUtilities.CreateInstance<ListKeys>(provider).ExecuteAsync(CancellationToken.None));

@@ -132,6 +132,9 @@ public sealed class SigningAlgorithmTests(SsoServer server) : IClassFixture<SsoS
     {
         using var client = of.Backchannel();
         using var document = JsonDocument.Parse(await client.GetStringAsync("/.well-known/openid-configuration"));
-        return [.. document.RootElement.GetProperty("id_token_signing_alg_values_supported").EnumerateArray().Select(value => value.GetString())];
+        return
+        [
+            .. document.RootElement.GetProperty("id_token_signing_alg_values_supported").EnumerateArray().Select(value => value.GetString())
+        ];
     }
 }

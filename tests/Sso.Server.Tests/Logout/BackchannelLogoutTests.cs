@@ -82,8 +82,9 @@ public sealed class BackchannelLogoutTests(SsoServerWithPeer fixture) : IClassFi
     {
         Answers(HttpStatusCode.OK);
         var key = new EncryptionKey();
-        var shop = await _server.RegisterAsync("shop", client => (client.BackchannelLogoutUri, client.Jwks, client.IdTokenEncryptionAlgorithm, client.IdTokenContentEncryption) =
-            (_peer.At(_path).ToString(), key.Jwks, "RSA-OAEP", "A128CBC-HS256"));
+        var shop = await _server.RegisterAsync("shop", client =>
+            (client.BackchannelLogoutUri, client.Jwks, client.IdTokenEncryptionAlgorithm, client.IdTokenContentEncryption) =
+                (_peer.At(_path).ToString(), key.Jwks, "RSA-OAEP", "A128CBC-HS256"));
         var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
         var browser = _server.OpenBrowser();
         await shop.RedeemAsync((await shop.SignInAsync(browser, ada)).Code);

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Logout;
 
-/// <summary>What goes wrong on our side of a notice: it fails for one application, or for a moment, and never for good or for all.</summary>
+/// <summary>
+/// What goes wrong on our side of a notice: it fails for one application, or for a moment, and never for good or for all.
+/// </summary>
 [Spec("Back-Channel Logout", "2.8")]
 public sealed class LogoutTroubleTests(SsoServerWithPeer fixture) : IClassFixture<SsoServerWithPeer>
 {
@@ -29,7 +31,10 @@ public sealed class LogoutTroubleTests(SsoServerWithPeer fixture) : IClassFixtur
         await SendAsync();
         Assert.Equal((LogoutNoticeStatus.Told, null), await StateAsync(bo));
         Assert.Equal((LogoutNoticeStatus.Waiting, "cannot be told"), await StateAsync(ada));
-        Assert.Contains(Server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("cannot be made or sent", StringComparison.Ordinal));
+        Assert.Contains(
+            Server.Log.Lines,
+            line => line.StartsWith("Error", StringComparison.Ordinal)
+                && line.Contains("cannot be made or sent", StringComparison.Ordinal));
         await SetAlgorithmAsync("RS256");
         await Server.PassAsync(TimeSpan.FromSeconds(11));
         await SendAsync();
@@ -39,7 +44,8 @@ public sealed class LogoutTroubleTests(SsoServerWithPeer fixture) : IClassFixtur
         {
             await using var database = Server.OpenDatabase();
             var id = tokens.IdToken.Audiences.Single();
-            await database.Clients.Where(client => client.Id == id).ExecuteUpdateAsync(set => set.SetProperty(client => client.IdTokenSigningAlgorithm, algorithm));
+            await database.Clients.Where(client => client.Id == id)
+                .ExecuteUpdateAsync(set => set.SetProperty(client => client.IdTokenSigningAlgorithm, algorithm));
             await database.RaiseClientsVersionAsync(CancellationToken.None);
             await Server.ReloadAsync();
         }
@@ -54,18 +60,21 @@ public sealed class LogoutTroubleTests(SsoServerWithPeer fixture) : IClassFixtur
         await using var database = Server.OpenDatabase();
         var now = Server.Clock.GetUtcNow();
         await database.LogoutNotices.Where(row => row.PersonId == ada.Id).ExecuteUpdateAsync(set => set
-            .SetProperty(row => row.Status, LogoutNoticeStatus.Waiting).SetProperty(row => row.NextAttemptAt, now).SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null));
+            .SetProperty(row => row.Status, LogoutNoticeStatus.Waiting).SetProperty(row => row.NextAttemptAt, now)
+            .SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null));
         using var faults = new StatementFaults(Server.Database.Name, "LogoutNotices");
         faults.Arm(1);
         Server.App.Services.GetRequiredService<LogoutDispatcher>().Wake();
         await Patience.UntilAsync(
-            () => Server.Log.Lines.Any(line => line.Contains("Waiting logout notices cannot be read", StringComparison.Ordinal)), "the line of the log");
+            () => Server.Log.Lines.Any(line => line.Contains("Waiting logout notices cannot be read", StringComparison.Ordinal)),
+            "the line of the log");
         Assert.True(faults.Happened);
         Server.App.Services.GetRequiredService<LogoutDispatcher>().Wake();
         await Patience.UntilAsync(async () => (await StateAsync(ada)).Status == LogoutNoticeStatus.Told, "the notice is told");
     }
 
-    private static string LogoutUrl(TokenAnswer tokens) => QueryHelpers.AddQueryString("/connect/logout", "id_token_hint", tokens.Text("id_token")!);
+    private static string LogoutUrl(TokenAnswer tokens) =>
+        QueryHelpers.AddQueryString("/connect/logout", "id_token_hint", tokens.Text("id_token")!);
 
     /// <summary>Everything that is due has been tried, here or by the dispatcher of the background.</summary>
     private async Task SendAsync()

@@ -14,7 +14,8 @@ using Xunit;
 namespace Sso.Server.Tests.Mails;
 
 /// <summary>
-/// What holds for every mail, in both languages and for a brand with all that a brand can have. How they look is proved in Sso.Browser.Tests.
+/// What holds for every mail, in both languages and for a brand with all that a brand can have. How they look is proved in
+/// Sso.Browser.Tests.
 /// </summary>
 [Spec("S12")]
 public sealed partial class MailPartsTests(SsoServer server) : IClassFixture<SsoServer>
@@ -34,19 +35,21 @@ public sealed partial class MailPartsTests(SsoServer server) : IClassFixture<Sso
     {
         var links = Parse(mail).QuerySelectorAll("a").Select(link => link.GetAttribute("href")!).ToList();
         Assert.Equal(
-            Address().Matches(mail.Text).Select(match => match.Value), links.Where(link => link.StartsWith("https:", StringComparison.Ordinal)));
+            Address().Matches(mail.Text).Select(match => match.Value),
+            links.Where(link => link.StartsWith("https:", StringComparison.Ordinal)));
         Assert.Equal("mailto:aiuto@lago.example", links[^1]);
         Assert.EndsWith(": aiuto@lago.example\n", mail.Text, StringComparison.Ordinal);
     });
 
     [Theory, MemberData(nameof(Languages))]
-    public void The_mailbox_shows_what_happened_beside_the_subject_and_that_is_not_seen_twice(string language) => Assert.All(Write(language), mail =>
-    {
-        var document = Parse(mail);
-        var preview = document.Body!.FirstElementChild!;
-        Assert.Contains("display:none", preview.GetAttribute("style"), StringComparison.Ordinal);
-        Assert.Equal(document.QuerySelector(".card p")!.TextContent, preview.TextContent.Split('\u034f')[0]);
-    });
+    public void The_mailbox_shows_what_happened_beside_the_subject_and_that_is_not_seen_twice(string language) =>
+        Assert.All(Write(language), mail =>
+        {
+            var document = Parse(mail);
+            var preview = document.Body!.FirstElementChild!;
+            Assert.Contains("display:none", preview.GetAttribute("style"), StringComparison.Ordinal);
+            Assert.Equal(document.QuerySelector(".card p")!.TextContent, preview.TextContent.Split('\u034f')[0]);
+        });
 
     [Theory, MemberData(nameof(Languages))]
     [Spec("U02")]
@@ -63,26 +66,29 @@ public sealed partial class MailPartsTests(SsoServer server) : IClassFixture<Sso
 
     [Theory, MemberData(nameof(Languages))]
     [Spec("S63")]
-    public void Nothing_in_it_is_fetched_and_the_one_picture_travels_with_it_and_has_a_name(string language) => Assert.All(Write(language), mail =>
-    {
-        var document = Parse(mail);
-        Assert.Equal("lago", mail.LogoOf);
-        var picture = Assert.Single(document.QuerySelectorAll("[src], [background], [srcset], link, script, iframe, object"));
-        Assert.Equal(("cid:logo", "Lago", "80", "40"), (
-            picture.GetAttribute("src"), picture.GetAttribute("alt"), picture.GetAttribute("width"), picture.GetAttribute("height")));
-        Assert.DoesNotContain("url(", mail.Html, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain("@import", mail.Html, StringComparison.OrdinalIgnoreCase);
-    });
+    public void Nothing_in_it_is_fetched_and_the_one_picture_travels_with_it_and_has_a_name(string language) =>
+        Assert.All(Write(language), mail =>
+        {
+            var document = Parse(mail);
+            Assert.Equal("lago", mail.LogoOf);
+            var picture = Assert.Single(document.QuerySelectorAll("[src], [background], [srcset], link, script, iframe, object"));
+            Assert.Equal(("cid:logo", "Lago", "80", "40"), (
+                picture.GetAttribute("src"), picture.GetAttribute("alt"), picture.GetAttribute("width"), picture.GetAttribute("height")));
+            Assert.DoesNotContain("url(", mail.Html, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("@import", mail.Html, StringComparison.OrdinalIgnoreCase);
+        });
 
     [Theory]
     [InlineData("it", @"\b\d{1,2} novembre 2026 alle \d\d:\d\d \(ora di Roma\)")]
     [InlineData("en", @"\b\d{1,2} November 2026 at \d\d:\d\d \(Rome time\)")]
-    public void Every_time_in_it_is_that_of_the_person_and_names_the_zone(string language, string written) => Assert.All(Write(language), mail =>
-    {
-        var times = Regex.Count(mail.Text, @"\d\d:\d\d", RegexOptions.CultureInvariant);
-        Assert.Equal(times, Regex.Count(mail.Text, written.Replace(" ", "[ \u00a0]", StringComparison.Ordinal), RegexOptions.CultureInvariant));
-        Assert.DoesNotContain("UTC", Prose(mail), StringComparison.Ordinal);
-    });
+    public void Every_time_in_it_is_that_of_the_person_and_names_the_zone(string language, string written) =>
+        Assert.All(Write(language), mail =>
+        {
+            var times = Regex.Count(mail.Text, @"\d\d:\d\d", RegexOptions.CultureInvariant);
+            Assert.Equal(
+                times, Regex.Count(mail.Text, written.Replace(" ", "[ \u00a0]", StringComparison.Ordinal), RegexOptions.CultureInvariant));
+            Assert.DoesNotContain("UTC", Prose(mail), StringComparison.Ordinal);
+        });
 
     [Theory, MemberData(nameof(Languages))]
     public void One_thing_has_one_name(string language) => Assert.All(Write(language), mail =>

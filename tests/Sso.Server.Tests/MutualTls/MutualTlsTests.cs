@@ -14,7 +14,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.MutualTls;
 
-/// <summary>Clients that prove themselves by certificates, and tokens that are bound to them (RFC 8705), behind a proxy that hands certificates on.</summary>
+/// <summary>
+/// Clients that prove themselves by certificates, and tokens that are bound to them (RFC 8705), behind a proxy that hands certificates on.
+/// </summary>
 [Spec("RFC 8705", "2")]
 [Spec("S94")]
 public sealed class MutualTlsTests : IAsyncLifetime
@@ -31,7 +33,8 @@ public sealed class MutualTlsTests : IAsyncLifetime
         await File.WriteAllTextAsync(_file, _authority.AuthorityPem);
         foreach (var setting in (string[])
             [
-                $"--Sso:TrustedProxies:0={Proxy}", "--MutualTls:Enabled=true", "--MutualTls:ProxyHeader=Client-Cert", "--MutualTls:Address=https://mtls.sso.test",
+                $"--Sso:TrustedProxies:0={Proxy}", "--MutualTls:Enabled=true",
+                "--MutualTls:ProxyHeader=Client-Cert", "--MutualTls:Address=https://mtls.sso.test",
                 $"--MutualTls:AuthoritiesFile={_file}", $"--Outgoing:AllowedHosts:0={_peer.HostAndPort}",
             ])
         {
@@ -76,10 +79,12 @@ public sealed class MutualTlsTests : IAsyncLifetime
     [Spec("RFC 8705", "2.1")]
     public async Task A_certificate_of_another_authority_or_purpose_or_past_its_life_proves_nothing()
     {
-        var client = await RegisterAsync(ClientAuthenticationMethod.TlsClientAuth, registration => registration.TlsSubject = "subject_dn=CN=shop,O=Shop");
+        var client = await RegisterAsync(
+            ClientAuthenticationMethod.TlsClientAuth, registration => registration.TlsSubject = "subject_dn=CN=shop,O=Shop");
         foreach (var certificate in (X509Certificate2[])
             [
-                new TestCertificates().Issue("CN=shop,O=Shop"), TestCertificates.SelfSigned("CN=shop,O=Shop"), _authority.Issue("CN=shop,O=Shop", usage: "server"),
+                new TestCertificates().Issue("CN=shop,O=Shop"), TestCertificates.SelfSigned("CN=shop,O=Shop"),
+                _authority.Issue("CN=shop,O=Shop", usage: "server"),
                 _authority.Issue("CN=shop,O=Shop", until: _server.Clock.GetUtcNow().AddDays(-1)),
             ])
         {
@@ -96,7 +101,8 @@ public sealed class MutualTlsTests : IAsyncLifetime
     public async Task A_self_signed_certificate_proves_the_client_in_whose_key_set_it_is()
     {
         var (own, other) = (TestCertificates.SelfSigned("CN=shop"), TestCertificates.SelfSigned("CN=shop"));
-        var client = await RegisterAsync(ClientAuthenticationMethod.SelfSignedTlsClientAuth, registration => registration.Jwks = TestCertificates.SetOf(own));
+        var client = await RegisterAsync(
+            ClientAuthenticationMethod.SelfSignedTlsClientAuth, registration => registration.Jwks = TestCertificates.SetOf(own));
 
         client.Certificate = TestCertificates.HeaderOf(own);
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(client)).Status);
@@ -129,14 +135,18 @@ public sealed class MutualTlsTests : IAsyncLifetime
     {
         var own = TestCertificates.SelfSigned("CN=shop");
         var client = await RegisterAsync(ClientAuthenticationMethod.SelfSignedTlsClientAuth, registration =>
-            (registration.Jwks, registration.CertificateBound, registration.GrantTypes) = (TestCertificates.SetOf(own), true, ["authorization_code"]));
+            (registration.Jwks, registration.CertificateBound, registration.GrantTypes) =
+                (TestCertificates.SetOf(own), true, ["authorization_code"]));
         client.Certificate = TestCertificates.HeaderOf(own);
         var tokens = await client.RedeemAsync((await client.SignInAsync(_server.OpenBrowser(), await _server.AddPersonAsync("anna"))).Code);
         var thumbprint = System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(own.RawData));
 
         Assert.Equal("Bearer", tokens.Text("token_type"));
-        Assert.Equal(thumbprint, new JsonWebToken(tokens.AccessToken).GetPayloadValue<System.Text.Json.JsonElement>("cnf").GetProperty("x5t#S256").GetString());
-        Assert.Equal(thumbprint, (await client.IntrospectAsync(tokens.AccessToken)).Body.GetProperty("cnf").GetProperty("x5t#S256").GetString());
+        Assert.Equal(
+            thumbprint,
+            new JsonWebToken(tokens.AccessToken).GetPayloadValue<System.Text.Json.JsonElement>("cnf").GetProperty("x5t#S256").GetString());
+        Assert.Equal(
+            thumbprint, (await client.IntrospectAsync(tokens.AccessToken)).Body.GetProperty("cnf").GetProperty("x5t#S256").GetString());
         Assert.Equal(HttpStatusCode.OK, (await client.UserInfoAsync(tokens.AccessToken)).Status);
         foreach (var shown in (string?[])[null, TestCertificates.HeaderOf(TestCertificates.SelfSigned("CN=shop"))])
         {
@@ -150,7 +160,8 @@ public sealed class MutualTlsTests : IAsyncLifetime
     [Spec("RFC 8705", "3.4")]
     public async Task A_client_that_is_held_to_its_certificate_gets_nothing_without()
     {
-        var client = await _server.RegisterAsync("shop", registration => (registration.CertificateBound, registration.GrantTypes) = (true, ["client_credentials"]));
+        var client = await _server.RegisterAsync(
+            "shop", registration => (registration.CertificateBound, registration.GrantTypes) = (true, ["client_credentials"]));
 
         Assert.Equal("invalid_request", (await AskAsync(client)).Error);
         client.Certificate = TestCertificates.HeaderOf(TestCertificates.SelfSigned("CN=any"));
@@ -163,7 +174,8 @@ public sealed class MutualTlsTests : IAsyncLifetime
     public async Task The_header_counts_only_from_a_trusted_proxy(string address)
     {
         var own = TestCertificates.SelfSigned("CN=shop");
-        var client = await RegisterAsync(ClientAuthenticationMethod.SelfSignedTlsClientAuth, registration => registration.Jwks = TestCertificates.SetOf(own));
+        var client = await RegisterAsync(
+            ClientAuthenticationMethod.SelfSignedTlsClientAuth, registration => registration.Jwks = TestCertificates.SetOf(own));
         client.Certificate = TestCertificates.HeaderOf(own);
         client.Address = address;
 
@@ -174,7 +186,8 @@ public sealed class MutualTlsTests : IAsyncLifetime
     public async Task The_header_may_also_be_a_PEM_with_percent_encoding_and_rubbish_is_no_certificate()
     {
         var own = TestCertificates.SelfSigned("CN=shop");
-        var client = await RegisterAsync(ClientAuthenticationMethod.SelfSignedTlsClientAuth, registration => registration.Jwks = TestCertificates.SetOf(own));
+        var client = await RegisterAsync(
+            ClientAuthenticationMethod.SelfSignedTlsClientAuth, registration => registration.Jwks = TestCertificates.SetOf(own));
 
         client.Certificate = Uri.EscapeDataString(own.ExportCertificatePem());
         Assert.Equal(HttpStatusCode.OK, (await AskAsync(client)).Status);
@@ -185,7 +198,10 @@ public sealed class MutualTlsTests : IAsyncLifetime
         }
 
         // A proxy that writes another form is the operator's to mend, so he is told.
-        Assert.Contains(_server.Log.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("holds no certificate that can be read", StringComparison.Ordinal));
+        Assert.Contains(
+            _server.Log.Lines,
+            line => line.StartsWith("Warning", StringComparison.Ordinal)
+                && line.Contains("holds no certificate that can be read", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -196,7 +212,8 @@ public sealed class MutualTlsTests : IAsyncLifetime
         var document = JsonNode.Parse(await http.GetStringAsync("/.well-known/openid-configuration"))!;
 
         Assert.True(document["tls_client_certificate_bound_access_tokens"]!.GetValue<bool>());
-        Assert.Contains("tls_client_auth", document["token_endpoint_auth_methods_supported"]!.AsArray().Select(value => value!.GetValue<string>()));
+        Assert.Contains(
+            "tls_client_auth", document["token_endpoint_auth_methods_supported"]!.AsArray().Select(value => value!.GetValue<string>()));
         Assert.Equal("https://mtls.sso.test/connect/token", document["mtls_endpoint_aliases"]!["token_endpoint"]!.GetValue<string>());
         foreach (var (name, address) in document["mtls_endpoint_aliases"]!.AsObject())
         {

@@ -126,7 +126,8 @@ public sealed class TlsSuitesTests(TlsSuitesTests.Node node) : IClassFixture<Tls
             await File.WriteAllBytesAsync(file, certificate.Export(X509ContentType.Pkcs12));
             return
             [
-                $"--Kestrel:Endpoints:{name}:Url=https://{IPAddress.Loopback}:{port}", $"--Kestrel:Endpoints:{name}:Certificate:Path={file}",
+                $"--Kestrel:Endpoints:{name}:Url=https://{IPAddress.Loopback}:{port}",
+                $"--Kestrel:Endpoints:{name}:Certificate:Path={file}",
             ];
         }
     }

@@ -15,7 +15,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Operations;
 
-/// <summary>The database is away, full, read-only or has no connection left: people and programs are told to come back, and the probe tells which.</summary>
+/// <summary>
+/// The database is away, full, read-only or has no connection left: people and programs are told to come back, and the probe tells which.
+/// </summary>
 [Spec("A26")]
 public sealed class AvailabilityTests : IAsyncLifetime
 {
@@ -33,7 +35,9 @@ public sealed class AvailabilityTests : IAsyncLifetime
     [InlineData("refresh")]
     public async Task Whatever_statement_the_connection_is_lost_under_the_answer_is_to_come_back(string act)
     {
-        Assert.SkipUnless(TestDatabase.ChosenProvider == "PostgreSql", "SQLite has no connection to lose; SQL Server would need one that may end others.");
+        Assert.SkipUnless(
+            TestDatabase.ChosenProvider == "PostgreSql",
+            "SQLite has no connection to lose; SQL Server would need one that may end others.");
         var shop = await _server.RegisterAsync("shop");
         var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
         using var faults = new StatementFaults(_server.Database.Name, fault: Cut);
@@ -58,7 +62,12 @@ public sealed class AvailabilityTests : IAsyncLifetime
     public async Task With_no_connection_left_the_answer_comes_early_and_the_probe_says_so()
     {
         Assert.SkipUnless(TestDatabase.ChosenProvider == "PostgreSql", "SQLite has no pool that could be exhausted.");
-        var settings = new NpgsqlConnectionStringBuilder(_server.Database.ConnectionString) { MaxPoolSize = 4, Timeout = 1, ApplicationName = "exhausted" };
+        var settings = new NpgsqlConnectionStringBuilder(_server.Database.ConnectionString)
+        {
+            MaxPoolSize = 4,
+            Timeout = 1,
+            ApplicationName = "exhausted"
+        };
         await using var small = await _server.StartSecondNodeAsync($"--Database:ConnectionString={settings.ConnectionString}");
         var browser = small.OpenBrowser();
         var page = await browser.GetAsync("/account");
@@ -90,10 +99,12 @@ public sealed class AvailabilityTests : IAsyncLifetime
     [InlineData("PostgreSql", "Host=db.example;Database=sso;Timeout=20", "Timeout=20")]
     [InlineData("SqlServer", "Server=db.example;Database=sso", "Connect Timeout=3")]
     [InlineData("SqlServer", "Server=db.example;Database=sso;Connection Timeout=20", "Connect Timeout=20")]
-    public async Task A_connection_is_waited_for_three_seconds_unless_the_operator_says_otherwise(string provider, string settings, string expected)
+    public async Task A_connection_is_waited_for_three_seconds_unless_the_operator_says_otherwise(
+        string provider, string settings, string expected)
     {
         var configuration = new ConfigurationManager { ["Database:Provider"] = provider, ["Database:ConnectionString"] = settings };
-        await using var services = new ServiceCollection().AddSsoDatabase(configuration, new HostingEnvironment { EnvironmentName = "Development" }).BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddSsoDatabase(configuration, new HostingEnvironment { EnvironmentName = "Development" }).BuildServiceProvider();
         await using var database = await services.GetRequiredService<IDbContextFactory<SsoDbContext>>()
             .CreateDbContextAsync(TestContext.Current.CancellationToken);
         Assert.Contains(expected, database.Database.GetConnectionString(), StringComparison.OrdinalIgnoreCase);
@@ -129,7 +140,8 @@ public sealed class AvailabilityTests : IAsyncLifetime
         for (var name = 0; name < 200 && status != HttpStatusCode.ServiceUnavailable; name++)
         {
             await _server.ForgetAttemptsAsync();
-            status = (await browser.SubmitAsync(page, ("Input.UserName", $"nobody-{name}"), ("Input.Password", "una password sbagliata"))).Status;
+            status = (await browser.SubmitAsync(
+                page, ("Input.UserName", $"nobody-{name}"), ("Input.Password", "una password sbagliata"))).Status;
         }
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
@@ -212,9 +224,11 @@ public sealed class AvailabilityTests : IAsyncLifetime
         }
     }
 
-    private static (HttpStatusCode Status, string? RetryAfter) Of(Page page) => (page.Status, page.Headers.GetValueOrDefault("Retry-After"));
+    private static (HttpStatusCode Status, string? RetryAfter) Of(Page page) =>
+        (page.Status, page.Headers.GetValueOrDefault("Retry-After"));
 
-    private static (HttpStatusCode Status, string? RetryAfter) Of(TokenAnswer answer) => (answer.Status, answer.Headers?.RetryAfter?.ToString());
+    private static (HttpStatusCode Status, string? RetryAfter) Of(TokenAnswer answer) =>
+        (answer.Status, answer.Headers?.RetryAfter?.ToString());
 
     private static void Cut(DbConnection connection)
     {

@@ -50,7 +50,8 @@ public sealed class EveryRouteBudgetTests : IAsyncLifetime
         _application = fake.ApplicationId;
         foreach (var setting in (string[])
         [
-            "Sso:SessionManagement=true", "Sso:SecurityContacts:0=mailto:security@sso.test", "Delivery:Routes:1=vonage-messages", "Delivery:From:default=AcmeCloud",
+            "Sso:SessionManagement=true", "Sso:SecurityContacts:0=mailto:security@sso.test",
+            "Delivery:Routes:1=vonage-messages", "Delivery:From:default=AcmeCloud",
             $"Vonage:ApplicationId={fake.ApplicationId}", $"Vonage:PrivateKey={fake.PrivateKey}",
             $"Vonage:SignatureSecrets:0={VonageSmsFake.SignatureSecret}",
         ])

@@ -17,7 +17,9 @@ public sealed class AloneInTheProcess;
 [Collection(nameof(AloneInTheProcess))]
 public sealed class HotRequestsTests : IAsyncLifetime
 {
-    /// <summary>Runs of each request that plan: EF Core at the first, and Npgsql at the second use of a statement (Auto Prepare Min Usages).</summary>
+    /// <summary>
+    /// Runs of each request that plan: EF Core at the first, and Npgsql at the second use of a statement (Auto Prepare Min Usages).
+    /// </summary>
     private const int Before = 3;
     private const int Measured = 3;
 
@@ -27,7 +29,10 @@ public sealed class HotRequestsTests : IAsyncLifetime
     ];
 
     /// <summary>On one connection, whose prepared statements are those of all requests.</summary>
-    private readonly SsoServer _server = new() { ConnectionWords = TestDatabase.ChosenProvider == "PostgreSql" ? ";Maximum Pool Size=1" : "" };
+    private readonly SsoServer _server = new()
+    {
+        ConnectionWords = TestDatabase.ChosenProvider == "PostgreSql" ? ";Maximum Pool Size=1" : ""
+    };
 
     private readonly ClientKey _key = new("ES256");
 
@@ -82,7 +87,9 @@ public sealed class HotRequestsTests : IAsyncLifetime
         Assert.Empty(unprepared);
     }
 
-    /// <summary>Every hot request of docs/costs.md that asks the database, some times over; the first ones, which plan, are made already.</summary>
+    /// <summary>
+    /// Every hot request of docs/costs.md that asks the database, some times over; the first ones, which plan, are made already.
+    /// </summary>
     private async IAsyncEnumerable<(string Name, Func<Task> Request)> RequestsAsync()
     {
         foreach (var (name, prepare) in await HotAsync())
@@ -113,7 +120,8 @@ public sealed class HotRequestsTests : IAsyncLifetime
         var customer = await (await _server.AddPersonAsync("anna")).WithAppAsync();
         await shop.SignInAsync(browser, customer);
 
-        async Task<string> CodeAsync(RelyingParty app) => (await browser.GetAsync(app.AuthorizeUrl(("scope", "openid offline_access")))).Code!;
+        async Task<string> CodeAsync(RelyingParty app) =>
+            (await browser.GetAsync(app.AuthorizeUrl(("scope", "openid offline_access")))).Code!;
         async Task<TokenAnswer> TokensAsync(RelyingParty app) => await app.RedeemAsync(await CodeAsync(app));
         async Task<string> PushAsync() => $"/connect/authorize?client_id={shop.Id}&request_uri="
             + Uri.EscapeDataString(Granted(await shop.PushAsync()).Text("request_uri")!);

@@ -71,7 +71,8 @@ public sealed class HousekeepingTests : IAsyncLifetime
         await database.PruneAttemptCountersAsync(now, CancellationToken.None);
 
         Assert.Equal(living.Key, (await database.AttemptCounters.AsNoTracking().SingleAsync()).Key);
-        var deletes = _server.Statements.BackgroundCommands.Where(command => command.StartsWith("DELETE FROM \"AttemptCounters\"", StringComparison.Ordinal)).ToList();
+        var deletes = _server.Statements.BackgroundCommands
+            .Where(command => command.StartsWith("DELETE FROM \"AttemptCounters\"", StringComparison.Ordinal)).ToList();
         Assert.Equal(3, deletes.Count);
         Assert.All(deletes, delete => Assert.Contains("\"Key\"", delete, StringComparison.Ordinal));
     }
@@ -81,14 +82,17 @@ public sealed class HousekeepingTests : IAsyncLifetime
     {
         await using var database = _server.OpenDatabase();
         var now = _server.Clock.GetUtcNow();
-        database.Leases.AddRange(Enumerable.Range(0, Batches.Size + 1).Select(index => new Lease { Name = $"test-{index}", Holder = "test", Until = now }));
+        database.Leases.AddRange(
+            Enumerable.Range(0, Batches.Size + 1).Select(index => new Lease { Name = $"test-{index}", Holder = "test", Until = now }));
         await database.SaveChangesAsync();
         _server.Statements.Reset();
 
         await database.Leases.Where(lease => lease.Holder == "test").DeleteInBatchesAsync(lease => lease.Until, CancellationToken.None);
 
         Assert.False(await database.Leases.AnyAsync(lease => lease.Holder == "test"));
-        Assert.Equal(2, _server.Statements.BackgroundCommands.Count(command => command.StartsWith("DELETE FROM \"Leases\"", StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            _server.Statements.BackgroundCommands.Count(command => command.StartsWith("DELETE FROM \"Leases\"", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -109,7 +113,8 @@ public sealed class HousekeepingTests : IAsyncLifetime
             ((await CountAsync()).Select(table => table.Name).ToList(), await database.SigningKeys.Select(key => key.Id).ToListAsync());
 
         await TickAsync(TimeSpan.FromHours(2));
-        await UntilAsync(async () => (await EmptyAsync()).SequenceEqual(["MessageChallenges", "OwedNotices", "PushedRequests", "WaitingRequests"]));
+        await UntilAsync(
+            async () => (await EmptyAsync()).SequenceEqual(["MessageChallenges", "OwedNotices", "PushedRequests", "WaitingRequests"]));
         await TickAsync(TimeSpan.FromDays(32));
         await UntilAsync(
             async () =>

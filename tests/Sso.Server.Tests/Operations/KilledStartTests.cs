@@ -20,18 +20,21 @@ public sealed class KilledStartTests
     [Fact]
     public async Task However_often_a_first_start_is_killed_the_next_one_comes_up()
     {
-        Assert.SkipWhen(TestDatabase.WhyNot(TestDatabase.ChosenProvider) is not null, TestDatabase.WhyNot(TestDatabase.ChosenProvider) ?? "");
+        Assert.SkipWhen(
+            TestDatabase.WhyNot(TestDatabase.ChosenProvider) is not null, TestDatabase.WhyNot(TestDatabase.ChosenProvider) ?? "");
         var installations = int.Parse(Environment.GetEnvironmentVariable("SSO_MEASURE_STARTS") ?? "3", CultureInfo.InvariantCulture);
         var (undisturbed, kills) = (await InstallAsync(killedAfter: []), 0);
         for (var round = 0; round < installations; round++)
         {
-            var moments = Enumerable.Range(0, KillsPerInstallation).Select(_ => undisturbed * (RandomNumberGenerator.GetInt32(1000) / 1000d));
+            var moments = Enumerable.Range(0, KillsPerInstallation)
+                .Select(_ => undisturbed * (RandomNumberGenerator.GetInt32(1000) / 1000d));
             await InstallAsync([.. moments]);
             kills += KillsPerInstallation;
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{TestDatabase.ChosenProvider}: {installations} installations, {kills} kills within {undisturbed.TotalSeconds:0.0} s, each came up.");
+            $"{TestDatabase.ChosenProvider}: {installations} installations, "
+                + $"{kills} kills within {undisturbed.TotalSeconds:0.0} s, each came up.");
     }
 
     /// <summary>Whoever was killed while migrating leaves a mark that nobody takes away: the next one must not wait for it.</summary>
@@ -42,7 +45,9 @@ public sealed class KilledStartTests
         await using var context = database.Open();
         await context.Database.ExecuteSqlRawAsync(
             """
-            CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL CONSTRAINT "PK___EFMigrationsLock" PRIMARY KEY, "Timestamp" TEXT NOT NULL);
+            CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL CONSTRAINT "PK___EFMigrationsLock" PRIMARY KEY,
+            """ + """
+             "Timestamp" TEXT NOT NULL);
             INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-11-29 12:00:00');
             """,
             TestContext.Current.CancellationToken);

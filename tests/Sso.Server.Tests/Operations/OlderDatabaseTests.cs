@@ -13,8 +13,9 @@ using Xunit;
 namespace Sso.Server.Tests.Operations;
 
 /// <summary>
-/// A database that an older version wrote, the last before OpenIddict carried the protocol: an operator who brings it up to date loses no client, no grant and
-/// no key. The folder <c>OlderDatabase</c> holds its rows as that version left them, its passphrase, and what its clients had been given.
+/// A database that an older version wrote, the last before OpenIddict carried the protocol: an operator who brings it up to date loses no
+/// client, no grant and no key. The folder <c>OlderDatabase</c> holds its rows as that version left them, its passphrase, and what its
+/// clients had been given.
 /// </summary>
 public sealed class OlderDatabaseTests
 {
@@ -27,7 +28,8 @@ public sealed class OlderDatabaseTests
     public async Task Tokens_that_were_issued_before_are_refreshed_and_the_old_secret_still_counts(string provider)
     {
         await using var older = await OlderDatabase.OpenAsync(provider);
-        var (shop, app) = (older.Party("shop", ClientAuthenticationMethod.ClientSecretBasic), older.Party("app", ClientAuthenticationMethod.None));
+        var (shop, app) =
+            (older.Party("shop", ClientAuthenticationMethod.ClientSecretBasic), older.Party("app", ClientAuthenticationMethod.None));
 
         var refreshed = await shop.RefreshAsync(older.Text("shop_refresh_token"));
         var ofPublic = await app.RefreshAsync(older.Text("app_refresh_token"));
@@ -57,11 +59,14 @@ public sealed class OlderDatabaseTests
     {
         await using var older = await OlderDatabase.OpenAsync(provider);
 
-        var header = JsonDocument.Parse(Microsoft.IdentityModel.Tokens.Base64UrlEncoder.Decode(older.Text("shop_id_token").Split('.')[0])).RootElement;
+        var header = JsonDocument.Parse(Microsoft.IdentityModel.Tokens.Base64UrlEncoder.Decode(older.Text("shop_id_token").Split('.')[0]))
+            .RootElement;
         using var client = older.Server.Backchannel();
         var published = JsonDocument.Parse(await client.GetStringAsync(PublishedDocuments.KeySetPath)).RootElement;
 
-        Assert.Contains(header.GetProperty("kid").GetString(), published.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString()));
+        Assert.Contains(
+            header.GetProperty("kid").GetString(),
+            published.GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("kid").GetString()));
     }
 
     /// <summary>Whose columns for methods are empty; sealed from now on as they stand.</summary>

@@ -42,7 +42,10 @@ public sealed class QuietLogTests(SsoServer server) : IClassFixture<SsoServer>, 
 
         Assert.Equal("invalid_grant", (await shop.RedeemAsync(code)).Error);
 
-        Assert.DoesNotContain(server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            server.Log.Lines,
+            line => line.StartsWith("Error", StringComparison.Ordinal)
+                || line.Contains("   at ", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -82,8 +85,11 @@ public sealed class QuietLogTests(SsoServer server) : IClassFixture<SsoServer>, 
             page = await Journey.AppAsync(browser, page, ada);
 
             Assert.Equal(HttpStatusCode.ServiceUnavailable, page.Status);
-            Assert.Contains(server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("The database failed during", StringComparison.Ordinal)
-                && line.Contains("KnownBrowsers", StringComparison.Ordinal));
+            Assert.Contains(
+                server.Log.Lines,
+                line => line.StartsWith("Error", StringComparison.Ordinal)
+                    && line.Contains("The database failed during", StringComparison.Ordinal)
+                    && line.Contains("KnownBrowsers", StringComparison.Ordinal));
         }
         finally
         {

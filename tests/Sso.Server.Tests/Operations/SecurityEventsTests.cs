@@ -14,7 +14,8 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
 {
     private static readonly Dictionary<string, (Func<SsoServer, Task> Do, string[] Events)> Table = new()
     {
-        ["a sign-in with an app"] = (SignInAsync, ["PasswordProved", "SecondFactorProved AuthenticatorApp", "SignedIn Password AuthenticatorApp"]),
+        ["a sign-in with an app"] =
+            (SignInAsync, ["PasswordProved", "SecondFactorProved AuthenticatorApp", "SignedIn Password AuthenticatorApp"]),
         ["a name that nobody has"] = (server => TryAsync(server, "nobody", "x"), ["PasswordFailed: unknown name"]),
         ["a wrong password"] =
             (async server => await TryAsync(server, (await server.AddPersonAsync("ada")).UserName, "x"), ["PasswordFailed: wrong"]),

@@ -101,7 +101,8 @@ public sealed class ServerMetricsTests : IAsyncLifetime
     [Fact]
     public async Task A_proof_and_an_assertion_that_come_twice_are_counted()
     {
-        var shop = await _server.RegisterAsync("shop", new ClientKey("ES256"), client => client.GrantTypes = [GrantTypes.ClientCredentials]);
+        var shop = await _server.RegisterAsync(
+            "shop", new ClientKey("ES256"), client => client.GrantTypes = [GrantTypes.ClientCredentials]);
         using var client = _server.Backchannel();
         var assertion = shop.Assertion();
         await AskAsync(assertion);

@@ -80,7 +80,8 @@ public sealed class TwoProcessesTests
     }
 
     /// <summary>Six at the same instant, on either node in turn.</summary>
-    private static async Task<IReadOnlyList<Answer>> OnBothAsync(ServerProcess one, ServerProcess two, Func<ServerProcess, Task<Answer>> ask) =>
+    private static async Task<IReadOnlyList<Answer>> OnBothAsync(
+        ServerProcess one, ServerProcess two, Func<ServerProcess, Task<Answer>> ask) =>
         await Task.WhenAll(Enumerable.Range(0, 6).Select(index => ask(index % 2 == 0 ? one : two)));
 
     private static async Task<string> EnrolAsync(Browser browser, ServerProcess one, ServerProcess two)

@@ -105,7 +105,8 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
 
         Assert.Null(await FetchAsync(http, _peer.At("/jwks").ToString(), RegisteredBy.Application));
         using var content = new StringContent("");
-        Assert.Null(await http.PostAsync(_peer.At("/jwks").ToString(), content, bearer: null, RegisteredBy.Application, TestContext.Current.CancellationToken));
+        Assert.Null(await http.PostAsync(
+            _peer.At("/jwks").ToString(), content, bearer: null, RegisteredBy.Application, TestContext.Current.CancellationToken));
         Assert.Equal(0, _peer.Connections);
         Assert.NotNull(await FetchAsync(http, other.At("/jwks").ToString(), RegisteredBy.Application));
         Assert.Null(await FetchAsync(http, other.At("/jwks").ToString()));
@@ -121,7 +122,12 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
         peer.Publish("/jwks", () => "{}");
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.pem");
         await File.WriteAllTextAsync(file, authority.AuthorityPem, TestContext.Current.CancellationToken);
-        var options = new OutgoingOptions { AllowedHosts = [$"app.example:{peer.Address.Port}"], Ports = [peer.Address.Port], TrustedCertificatesFile = file };
+        var options = new OutgoingOptions
+        {
+            AllowedHosts = [$"app.example:{peer.Address.Port}"],
+            Ports = [peer.Address.Port],
+            TrustedCertificatesFile = file
+        };
         using var http = Client(options, _ => IPAddress.Loopback);
 
         Assert.NotNull(await FetchAsync(http, $"https://app.example:{peer.Address.Port}/jwks"));
@@ -184,7 +190,10 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
         await FetchAsync(http, _peer.At("/cookie").ToString());
         await FetchAsync(http, _peer.At("/cookie").ToString());
 
-        Assert.All(_peer.Requests, request => Assert.Equal(["Accept", "Accept-Encoding", "Host", "User-Agent"], request.Headers.Keys.Order(StringComparer.Ordinal)));
+        Assert.All(
+            _peer.Requests,
+            request => Assert.Equal(
+                ["Accept", "Accept-Encoding", "Host", "User-Agent"], request.Headers.Keys.Order(StringComparer.Ordinal)));
     }
 
     [Fact]
@@ -208,7 +217,8 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
         Task<byte[]?>[] one = [.. Enumerable.Range(0, 5).Select(_ => FetchAsync(http, $"http://{names[0]}/slow"))];
         await WaitAsync(reached, 2);
         Assert.Equal(2, hosts["app0.example"]);
-        Task<byte[]?>[] all = [.. names.Skip(1).SelectMany(name => Enumerable.Range(0, 2).Select(_ => FetchAsync(http, $"http://{name}/slow")))];
+        Task<byte[]?>[] all =
+            [.. names.Skip(1).SelectMany(name => Enumerable.Range(0, 2).Select(_ => FetchAsync(http, $"http://{name}/slow")))];
         // Who waits for the first host keeps no place from the others: eighteen are left.
         await WaitAsync(reached, 18);
         Assert.Equal(OutgoingHttp.MostAtOnce, now);
@@ -228,7 +238,8 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.pem");
         await File.WriteAllTextAsync(file, authority.AuthorityPem, TestContext.Current.CancellationToken);
         string[] allowed = [$"app.example:{peer.Address.Port}", $"other.example:{peer.Address.Port}"];
-        using var trusting = Client(new OutgoingOptions { AllowedHosts = allowed, TrustedCertificatesFile = file }, _ => IPAddress.Loopback);
+        using var trusting = Client(
+            new OutgoingOptions { AllowedHosts = allowed, TrustedCertificatesFile = file }, _ => IPAddress.Loopback);
         using var plain = Client(new OutgoingOptions { AllowedHosts = allowed }, _ => IPAddress.Loopback);
 
         Assert.NotNull(await FetchAsync(trusting, $"https://app.example:{peer.Address.Port}/jwks"));
@@ -244,7 +255,10 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
         using var http = Client(new OutgoingOptions { AllowedHosts = [_peer.HostAndPort] });
         using var content = new StringContent("hello");
 
-        Assert.Equal(HttpStatusCode.NoContent, await http.PostAsync(_peer.At("/ping").ToString(), content, "token-1", RegisteredBy.Operator, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            await http.PostAsync(
+                _peer.At("/ping").ToString(), content, "token-1", RegisteredBy.Operator, TestContext.Current.CancellationToken));
         var request = Assert.Single(_peer.Requests);
         Assert.Equal(("POST", "Bearer token-1", "hello"), (request.Method, request.Headers["Authorization"], request.Body));
     }
@@ -260,12 +274,13 @@ public sealed class OutgoingHttpTests : IAsyncLifetime
         Assert.Single(new OutgoingRules().FlawsOf(
             "Outgoing", new OutgoingOptions { AllowedHosts = host is null ? [] : [host], Ports = port is { } one ? [one] : [] }));
 
-    private static OutgoingHttp Client(OutgoingOptions options, Func<string, IPAddress>? names = null, string[]? forApplications = null) => new(
-        options.ToPolicy(SsoServer.Issuer, forApplications ?? []),
-        options,
-        (host, _) => Task.FromResult<IPAddress[]>([names?.Invoke(host) ?? IPAddress.Loopback]),
-        new ServerMetrics(),
-        NullLogger<OutgoingHttp>.Instance);
+    private static OutgoingHttp Client(OutgoingOptions options, Func<string, IPAddress>? names = null, string[]? forApplications = null) =>
+        new(
+            options.ToPolicy(SsoServer.Issuer, forApplications ?? []),
+            options,
+            (host, _) => Task.FromResult<IPAddress[]>([names?.Invoke(host) ?? IPAddress.Loopback]),
+            new ServerMetrics(),
+            NullLogger<OutgoingHttp>.Instance);
 
     private static Task<byte[]?> FetchAsync(OutgoingHttp http, string address, RegisteredBy by = RegisteredBy.Operator) =>
         http.FetchAsync(address, Json, by, TestContext.Current.CancellationToken);

@@ -16,10 +16,13 @@ using Xunit;
 
 namespace Sso.Server.Tests.Outgoing;
 
-/// <summary>An operator opened a host inside for clients of his own: whoever registers by himself cannot aim at it, with any kind of call.</summary>
+/// <summary>
+/// An operator opened a host inside for clients of his own: whoever registers by himself cannot aim at it, with any kind of call.
+/// </summary>
 [Spec("S122")]
 [Spec("A30")]
-public sealed class SelfRegisteredClientsTests(SelfRegisteredClientsTests.InsideOfTheOperator fixture) : IClassFixture<SelfRegisteredClientsTests.InsideOfTheOperator>
+public sealed class SelfRegisteredClientsTests(SelfRegisteredClientsTests.InsideOfTheOperator fixture)
+    : IClassFixture<SelfRegisteredClientsTests.InsideOfTheOperator>
 {
     private static readonly ClientKey Key = new("PS256", "k1");
     private readonly string _path = $"/{Guid.CreateVersion7():N}";
@@ -40,7 +43,8 @@ public sealed class SelfRegisteredClientsTests(SelfRegisteredClientsTests.Inside
     {
         var before = Peer.Connections;
         var answer = await fixture.RegisterAsync(OpenRegistration.Metadata(
-            ("subject_type", "pairwise"), (field, field == "request_uris" ? new JsonArray(Inside) : Inside), (field == "jwks_uri" ? "x" : "jwks", JsonNode.Parse(ClientKey.SetOf(Key)))));
+            ("subject_type", "pairwise"), (field, field == "request_uris" ? new JsonArray(Inside) : Inside),
+            (field == "jwks_uri" ? "x" : "jwks", JsonNode.Parse(ClientKey.SetOf(Key)))));
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_client_metadata"), (answer.Status, answer.Error));
         Assert.DoesNotContain("AllowedHosts", answer.Text("error_description"), StringComparison.Ordinal);
         Assert.Equal(before, Peer.Connections);
@@ -51,7 +55,16 @@ public sealed class SelfRegisteredClientsTests(SelfRegisteredClientsTests.Inside
     {
         Peer.Publish(_path, () => OpenRegistration.Metadata(("client_id", Inside), ("token_endpoint_auth_method", "none")).ToJsonString());
         var shop = new RelyingParty(
-            Server, new ClientRegistration { Id = Inside, Name = "", AuthenticationMethod = ClientAuthenticationMethod.None, CreatedAt = default, RedirectUris = [OpenRegistration.RedirectUri] }, null);
+            Server,
+            new ClientRegistration
+            {
+                Id = Inside,
+                Name = "",
+                AuthenticationMethod = ClientAuthenticationMethod.None,
+                CreatedAt = default,
+                RedirectUris = [OpenRegistration.RedirectUri]
+            },
+            null);
         Assert.Equal("/error", (await Server.OpenBrowser().GetAsync(shop.AuthorizeUrl())).Path);
         Assert.Empty(Called());
     }
@@ -63,7 +76,8 @@ public sealed class SelfRegisteredClientsTests(SelfRegisteredClientsTests.Inside
     {
         Peer.Publish(_path, () => ClientKey.SetOf(Key));
         var shop = await Server.RegisterAsync("shop", Key, client =>
-            (client.Jwks, client.JwksUri, client.IsUnverified, client.GrantTypes) = (null, Inside, isUnverified, [GrantTypes.ClientCredentials]));
+            (client.Jwks, client.JwksUri, client.IsUnverified, client.GrantTypes) =
+                (null, Inside, isUnverified, [GrantTypes.ClientCredentials]));
         var answer = await shop.TokenAsync(("grant_type", "client_credentials"), ("scope", null));
         Assert.Equal(isUnverified, answer.Error == "invalid_client");
         Assert.Equal(isUnverified ? 0 : 1, Called().Count);
@@ -74,8 +88,10 @@ public sealed class SelfRegisteredClientsTests(SelfRegisteredClientsTests.Inside
     [InlineData(true)]
     public async Task Request_objects_there_are_fetched_for_clients_of_the_operator_only(bool isUnverified)
     {
-        var shop = await Server.RegisterAsync("shop", client => (client.Jwks, client.RequestUris, client.IsUnverified) = (ClientKey.SetOf(Key), [Inside], isUnverified));
-        var query = QueryHelpers.AddQueryString("/connect/authorize", new Dictionary<string, string?> { ["client_id"] = shop.Id, ["request_uri"] = Inside });
+        var shop = await Server.RegisterAsync(
+            "shop", client => (client.Jwks, client.RequestUris, client.IsUnverified) = (ClientKey.SetOf(Key), [Inside], isUnverified));
+        var query = QueryHelpers.AddQueryString(
+            "/connect/authorize", new Dictionary<string, string?> { ["client_id"] = shop.Id, ["request_uri"] = Inside });
         await Server.OpenBrowser().GetAsync(query);
         Assert.Equal(isUnverified ? 0 : 1, Called().Count);
     }
@@ -86,7 +102,8 @@ public sealed class SelfRegisteredClientsTests(SelfRegisteredClientsTests.Inside
     public async Task The_end_of_a_session_is_told_there_to_clients_of_the_operator_only(bool isUnverified)
     {
         Peer.Paths[_path] = _ => Task.CompletedTask;
-        var shop = await Server.RegisterAsync("shop", client => (client.BackchannelLogoutUri, client.IsUnverified) = (Inside, isUnverified));
+        var shop = await Server.RegisterAsync(
+            "shop", client => (client.BackchannelLogoutUri, client.IsUnverified) = (Inside, isUnverified));
         var ada = await (await Server.AddPersonAsync("ada")).WithAppAsync();
         var browser = Server.OpenBrowser();
         var tokens = await shop.RedeemAsync((await shop.SignInAsync(browser, ada)).Code);
@@ -117,10 +134,12 @@ public sealed class SelfRegisteredClientsTests(SelfRegisteredClientsTests.Inside
         await using var database = Server.OpenDatabase();
         // As if she had answered.
         var now = Server.Clock.GetUtcNow();
-        await database.WaitingRequests.Where(row => row.ClientId == bank.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, now));
+        await database.WaitingRequests.Where(row => row.ClientId == bank.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.NotifyAt, now));
         await Server.App.Services.GetRequiredService<BackchannelNotifier>().SendDueAsync(CancellationToken.None);
         await Patience.UntilAsync(
-            () => database.WaitingRequests.AnyAsync(row => row.ClientId == bank.Id && row.NotifyTries == 1), "the attempt to tell the application");
+            () => database.WaitingRequests.AnyAsync(row => row.ClientId == bank.Id && row.NotifyTries == 1),
+            "the attempt to tell the application");
 
         Assert.Equal(isUnverified ? 0 : 1, Called().Count);
     }

@@ -73,7 +73,8 @@ public sealed class NoDeadEndTests(SsoServer server) : IClassFixture<SsoServer>
         await server.PassAsync(TooLate);
         page = await Journey.PasswordAsync(browser, page, ada);
         Assert.Equal(("/signin", HttpStatusCode.OK, ada.UserName), (page.Path, page.Status, NameOn(page)));
-        Assert.Contains("aperta da troppo tempo", page.Document.QuerySelector(".notice:not([hidden])")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "aperta da troppo tempo", page.Document.QuerySelector(".notice:not([hidden])")!.TextContent, StringComparison.Ordinal);
         page = await Journey.AppAsync(browser, await Journey.PasswordAsync(browser, page, ada), ada);
         Assert.Equal("/account/contacts", page.Path);
     }
@@ -123,7 +124,8 @@ public sealed class NoDeadEndTests(SsoServer server) : IClassFixture<SsoServer>
     {
         var (ada, browser) = (await (await server.AddPersonAsync("ada")).WithAppAsync(), server.OpenBrowser());
         var shop = await server.RegisterAsync("shop");
-        var (one, two) = (await browser.GetAsync(shop.AuthorizeUrl(("state", "one"))), await browser.GetAsync(shop.AuthorizeUrl(("state", "two"))));
+        var (one, two) =
+            (await browser.GetAsync(shop.AuthorizeUrl(("state", "one"))), await browser.GetAsync(shop.AuthorizeUrl(("state", "two"))));
         Assert.Equal("one", (await Journey.AppAsync(browser, await Journey.PasswordAsync(browser, one, ada), ada)).Parameter("state"));
         var statuses = new List<HttpStatusCode>();
         browser.Watch = (answer, _) => statuses.Add(answer.StatusCode);
@@ -174,7 +176,8 @@ public sealed class NoDeadEndTests(SsoServer server) : IClassFixture<SsoServer>
     [Theory]
     [InlineData("it", "Pagina non trovata", "La pagina non è più valida")]
     [InlineData("en", "Page not found", "This page is no longer valid")]
-    public async Task A_missing_page_and_a_stale_form_speak_one_language_in_the_frame_of_every_page(string language, string missing, string stale)
+    public async Task A_missing_page_and_a_stale_form_speak_one_language_in_the_frame_of_every_page(
+        string language, string missing, string stale)
     {
         var browser = server.OpenBrowser();
         browser.AcceptLanguage = language;
@@ -219,7 +222,9 @@ public sealed class NoDeadEndTests(SsoServer server) : IClassFixture<SsoServer>
         page = await browser.SubmitAsync(page, ("Input.UserName", ""));
         Assert.Equal("en", LanguageOf(page));
         Assert.Equal("Enter your e‑mail or username", page.Document.QuerySelector("#error-summary li")!.TextContent.Trim());
-        Assert.Equal("en", LanguageOf(await browser.GetAsync(page.Document.QuerySelector("main a[href^='/password/forgot']")!.GetAttribute("href")!)));
+        Assert.Equal(
+            "en",
+            LanguageOf(await browser.GetAsync(page.Document.QuerySelector("main a[href^='/password/forgot']")!.GetAttribute("href")!)));
         page = await Journey.PasswordAsync(browser, page, ada);
         Assert.Equal("en", LanguageOf(page));
 
@@ -259,7 +264,8 @@ public sealed class NoDeadEndTests(SsoServer server) : IClassFixture<SsoServer>
     private async Task<IReadOnlyList<string>> StepsAsync()
     {
         var steps = new List<string>();
-        foreach (var page in server.App.Services.GetRequiredService<IActionDescriptorCollectionProvider>().ActionDescriptors.Items.OfType<PageActionDescriptor>())
+        foreach (var page in server.App.Services.GetRequiredService<IActionDescriptorCollectionProvider>()
+            .ActionDescriptors.Items.OfType<PageActionDescriptor>())
         {
             var compiled = await server.App.Services.GetRequiredService<PageLoader>()
                 .LoadAsync(page, Microsoft.AspNetCore.Http.EndpointMetadataCollection.Empty);
@@ -287,7 +293,8 @@ public sealed class NoDeadEndTests(SsoServer server) : IClassFixture<SsoServer>
     public async Task Whoever_typed_a_name_and_forgot_the_password_finds_the_name_again()
     {
         var browser = server.OpenBrowser();
-        var page = await browser.SubmitAsync(await browser.GetAsync("/account"), ("Input.UserName", "ada.forte"), ("Input.Password", "sbagliata"));
+        var page = await browser.SubmitAsync(
+            await browser.GetAsync("/account"), ("Input.UserName", "ada.forte"), ("Input.Password", "sbagliata"));
         page = await browser.GetAsync(page.Document.QuerySelector("main a[href^='/password/forgot']")!.GetAttribute("href")!);
         Assert.Equal("ada.forte", NameOn(page));
     }

@@ -21,7 +21,8 @@ public sealed class RedirectAfterPostTests(SsoServer server) : IClassFixture<Sso
         foreach (var form in forms)
         {
             // Some forms close the account; a person of their own for whatever comes next.
-            if ((await browser.GetAsync("/account")).Path != "/account" || (await browser.GetAsync("/account/data")).Path != "/account/data")
+            if ((await browser.GetAsync("/account")).Path != "/account"
+                || (await browser.GetAsync("/account/data")).Path != "/account/data")
             {
                 browser = server.OpenBrowser();
                 await Journey.SignInAsync(browser, await (await server.AddPersonAsync("ada")).WithAppAsync(), "/account");
@@ -61,7 +62,8 @@ public sealed class RedirectAfterPostTests(SsoServer server) : IClassFixture<Sso
     public async Task What_was_typed_and_ticked_outlives_the_redirect()
     {
         var browser = await SignedInAsync();
-        var page = await browser.SubmitAsync(await browser.GetAsync("/account/contacts/add"), ("Input.Number", "06 123"), ("Input.Country", "IT"));
+        var page = await browser.SubmitAsync(
+            await browser.GetAsync("/account/contacts/add"), ("Input.Number", "06 123"), ("Input.Country", "IT"));
         Assert.NotEmpty(Errors(page));
         Assert.Equal("06 123", page.Document.QuerySelector("[name='Input.Number']")!.GetAttribute("value"));
         Assert.True(page.Document.QuerySelector("[name='Input.Notices']")!.HasAttribute("checked"));
@@ -107,7 +109,8 @@ public sealed class RedirectAfterPostTests(SsoServer server) : IClassFixture<Sso
         string? kept = null;
         browser.Watch = (answer, _) => kept ??= answer.StatusCode == HttpStatusCode.SeeOther
             && answer.Headers.TryGetValues("Set-Cookie", out var set)
-            ? set.SingleOrDefault(cookie => cookie.StartsWith("__Host-sso-answer=", StringComparison.Ordinal))?.Split(';')[0].Split('=', 2)[1]
+            ? set.SingleOrDefault(cookie => cookie.StartsWith("__Host-sso-answer=", StringComparison.Ordinal))
+                ?.Split(';')[0].Split('=', 2)[1]
             : null;
         Assert.NotEmpty(Errors(await browser.SubmitAsync(one, ("Input.UserName", "ada"))));
         Assert.NotNull(kept);

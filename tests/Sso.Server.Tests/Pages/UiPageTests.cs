@@ -52,7 +52,9 @@ public sealed class UiPageTests(SsoServer server) : IClassFixture<SsoServer>
         var browser = server.OpenBrowser();
         var frame = (await browser.GetAsync("/dev/ui")).Document.QuerySelector("section[aria-labelledby=mails] li[lang=en] iframe")!;
         var mail = await browser.GetAsync(frame.GetAttribute("src")!);
-        Assert.Equal(("en", "Set a new password"), (mail.Document.DocumentElement.GetAttribute("lang"), mail.Document.QuerySelector("h1")!.TextContent));
+        Assert.Equal(
+            ("en", "Set a new password"),
+            (mail.Document.DocumentElement.GetAttribute("lang"), mail.Document.QuerySelector("h1")!.TextContent));
         IsShut(mail);
     }
 
@@ -63,7 +65,8 @@ public sealed class UiPageTests(SsoServer server) : IClassFixture<SsoServer>
         await browser.SubmitAsync(await browser.GetAsync("/password/forgot"), ("Input.UserName", ada.UserName));
         var sent = Assert.Single(await ada.MailsAsync());
         var page = await browser.GetAsync("/dev/mail");
-        var shown = page.Document.QuerySelectorAll(".messages > li").Single(mail => mail.TextContent.Contains(ada.Email, StringComparison.Ordinal));
+        var shown = page.Document.QuerySelectorAll(".messages > li")
+            .Single(mail => mail.TextContent.Contains(ada.Email, StringComparison.Ordinal));
         Assert.Equal(sent.Text.Trim(), shown.QuerySelector("pre")!.TextContent.Trim());
         Assert.Contains("frame-src 'self'", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
 

@@ -57,9 +57,15 @@ public sealed class ClientDocumentTests(OpenRegistration open) : IClassFixture<O
         Assert.Equal("/error", (await second.OpenBrowser().GetAsync(Party().AuthorizeUrl())).Path);
         Assert.Equal(0, Fetches);
         using var off = second.Backchannel();
-        Assert.DoesNotContain("client_id_metadata_document_supported", await off.GetStringAsync("/.well-known/openid-configuration"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "client_id_metadata_document_supported",
+            await off.GetStringAsync("/.well-known/openid-configuration"),
+            StringComparison.Ordinal);
         using var on = open.Server.Backchannel();
-        Assert.Contains("\"client_id_metadata_document_supported\":true", await on.GetStringAsync("/.well-known/openid-configuration"), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"client_id_metadata_document_supported\":true",
+            await on.GetStringAsync("/.well-known/openid-configuration"),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -164,6 +170,13 @@ public sealed class ClientDocumentTests(OpenRegistration open) : IClassFixture<O
 
     private RelyingParty Party(string? id = null) => new(
         open.Server,
-        new ClientRegistration { Id = id ?? Id, Name = "", AuthenticationMethod = ClientAuthenticationMethod.None, CreatedAt = default, RedirectUris = [RedirectUri] },
+        new ClientRegistration
+        {
+            Id = id ?? Id,
+            Name = "",
+            AuthenticationMethod = ClientAuthenticationMethod.None,
+            CreatedAt = default,
+            RedirectUris = [RedirectUri]
+        },
         secret: null);
 }

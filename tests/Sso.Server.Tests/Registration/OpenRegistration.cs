@@ -12,7 +12,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.Registration;
 
-/// <summary>A server where applications may register themselves, and a peer that it may call for them and for those of the operator.</summary>
+/// <summary>
+/// A server where applications may register themselves, and a peer that it may call for them and for those of the operator.
+/// </summary>
 public class OpenRegistration : IAsyncLifetime
 {
     private readonly bool _opensPeer;
@@ -34,8 +36,11 @@ public class OpenRegistration : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Peer = await Peer.StartAsync();
-        foreach (var setting in (string[])[$"--Outgoing:AllowedHosts:0={Peer.HostAndPort}", "--Registration:Enabled=true", "--Registration:AuthenticationMethods:0=client_secret_basic",
-            "--Registration:AuthenticationMethods:1=client_secret_jwt", "--Registration:AuthenticationMethods:2=private_key_jwt", "--Registration:AuthenticationMethods:3=none",
+        foreach (var setting in (string[])[
+            $"--Outgoing:AllowedHosts:0={Peer.HostAndPort}", "--Registration:Enabled=true",
+            "--Registration:AuthenticationMethods:0=client_secret_basic",
+            "--Registration:AuthenticationMethods:1=client_secret_jwt", "--Registration:AuthenticationMethods:2=private_key_jwt",
+            "--Registration:AuthenticationMethods:3=none",
             "--Registration:DocumentHosts:0=127.0.0.1"])
         {
             Server.Settings.Add(setting);
@@ -79,7 +84,8 @@ public class OpenRegistration : IAsyncLifetime
     public async Task<string> TokenAsync(int uses = 1, int days = 7)
     {
         await using var database = Server.OpenDatabase();
-        var outcome = await new AddRegistrationToken(database, Server.Clock).ExecuteAsync($"t-{Guid.CreateVersion7():N}", uses, days, CancellationToken.None);
+        var outcome = await new AddRegistrationToken(database, Server.Clock)
+            .ExecuteAsync($"t-{Guid.CreateVersion7():N}", uses, days, CancellationToken.None);
         return outcome.Failed(out _, out var added) ? throw new InvalidOperationException() : added.Value;
     }
 
@@ -97,7 +103,14 @@ public class OpenRegistration : IAsyncLifetime
         using var client = Server.Backchannel();
         using var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return new(response.StatusCode, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default, string.Join('\n', response.Headers.Where(header => header.Key is "WWW-Authenticate" or "Cache-Control" or "Retry-After").Select(header => $"{header.Key}: {string.Join(',', header.Value)}")), response.Content.Headers.ContentType?.MediaType);
+        return new(
+            response.StatusCode,
+            text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default,
+            string.Join(
+                '\n',
+                response.Headers.Where(header => header.Key is "WWW-Authenticate" or "Cache-Control" or "Retry-After")
+                    .Select(header => $"{header.Key}: {string.Join(',', header.Value)}")),
+            response.Content.Headers.ContentType?.MediaType);
     }
 
     /// <summary>What the registration made, as a relying party.</summary>
@@ -119,5 +132,6 @@ public sealed record JsonAnswer(HttpStatusCode Status, JsonElement Body, string 
 {
     public string? Error => Text("error");
 
-    public string? Text(string name) => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty(name, out var value) ? value.ToString() : null;
+    public string? Text(string name) =>
+        Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty(name, out var value) ? value.ToString() : null;
 }

@@ -18,11 +18,14 @@ public sealed class RegistrationManagementTests(OpenRegistration open) : IClassF
     public async Task What_was_registered_can_be_read_back()
     {
         var registered = await open.RegisterAsync(Metadata(
-            ("initiate_login_uri", "https://shop.example/start"), ("backchannel_logout_uri", "https://shop.example/back"), ("backchannel_logout_session_required", true),
+            ("initiate_login_uri", "https://shop.example/start"),
+            ("backchannel_logout_uri", "https://shop.example/back"), ("backchannel_logout_session_required", true),
             ("frontchannel_logout_uri", "https://shop.example/front"), ("frontchannel_logout_session_required", true),
-            ("post_logout_redirect_uris", new JsonArray("https://shop.example/bye")), ("policy_uri", "https://shop.example/policy"), ("scope", "openid email")));
+            ("post_logout_redirect_uris", new JsonArray("https://shop.example/bye")),
+            ("policy_uri", "https://shop.example/policy"), ("scope", "openid email")));
         Assert.Equal("https://shop.example/start", registered.Text("initiate_login_uri"));
-        var read = await open.SendAsync(HttpMethod.Get, registered.Text("registration_client_uri")!, registered.Text("registration_access_token"));
+        var read = await open.SendAsync(
+            HttpMethod.Get, registered.Text("registration_client_uri")!, registered.Text("registration_access_token"));
         Assert.Equal((HttpStatusCode.OK, "application/json"), (read.Status, read.MediaType));
         foreach (var property in registered.Body.EnumerateObject().Where(property => property.Name != "client_secret"))
         {
@@ -61,12 +64,18 @@ public sealed class RegistrationManagementTests(OpenRegistration open) : IClassF
         {
             var body = method == HttpMethod.Put ? Metadata(("client_id", one.Text("client_id"))) : null;
             var foreign = await open.SendAsync(method, url, other.Text("registration_access_token"), body?.DeepClone());
-            var unknown = await open.SendAsync(method, "/connect/register/dyn-unknown", other.Text("registration_access_token"), body?.DeepClone());
-            var byOperator = await open.SendAsync(method, "/connect/register/" + shop.Id, other.Text("registration_access_token"), body?.DeepClone());
+            var unknown = await open.SendAsync(
+                method, "/connect/register/dyn-unknown", other.Text("registration_access_token"), body?.DeepClone());
+            var byOperator = await open.SendAsync(
+                method, "/connect/register/" + shop.Id, other.Text("registration_access_token"), body?.DeepClone());
             Assert.Equal((HttpStatusCode.Unauthorized, "invalid_token"), (foreign.Status, foreign.Text("error")));
-            Assert.Contains("WWW-Authenticate: Bearer error=\"invalid_token\", error_description=", foreign.Headers, StringComparison.Ordinal);
-            Assert.Equal((foreign.Status, foreign.Headers, foreign.Body.ValueKind), (unknown.Status, unknown.Headers, unknown.Body.ValueKind));
-            Assert.Equal((foreign.Status, foreign.Headers, foreign.Body.ValueKind), (byOperator.Status, byOperator.Headers, byOperator.Body.ValueKind));
+            Assert.Contains(
+                "WWW-Authenticate: Bearer error=\"invalid_token\", error_description=", foreign.Headers, StringComparison.Ordinal);
+            Assert.Equal(
+                (foreign.Status, foreign.Headers, foreign.Body.ValueKind), (unknown.Status, unknown.Headers, unknown.Body.ValueKind));
+            Assert.Equal(
+                (foreign.Status, foreign.Headers, foreign.Body.ValueKind),
+                (byOperator.Status, byOperator.Headers, byOperator.Body.ValueKind));
             Assert.Equal(
                 (await open.SendAsync(method, url, token: null, body?.DeepClone())).Headers,
                 (await open.SendAsync(method, "/connect/register/dyn-unknown", token: null, body?.DeepClone())).Headers);
@@ -85,7 +94,8 @@ public sealed class RegistrationManagementTests(OpenRegistration open) : IClassF
             return http.Response.Body.WriteAsync("GIF89a"u8.ToArray()).AsTask();
         };
         var metadata = Metadata(
-            ("scope", "openid email"), ("logo_uri", open.Peer.At("/logo-kept").ToString()), ("jwks", JsonNode.Parse(ClientKey.SetOf(new ClientKey("ES256")))));
+            ("scope", "openid email"), ("logo_uri", open.Peer.At("/logo-kept").ToString()),
+            ("jwks", JsonNode.Parse(ClientKey.SetOf(new ClientKey("ES256")))));
         var registered = await open.RegisterAsync(metadata.DeepClone());
         metadata["client_id"] = registered.Text("client_id");
         await open.Server.PassAsync(TimeSpan.FromSeconds(1));
@@ -99,7 +109,9 @@ public sealed class RegistrationManagementTests(OpenRegistration open) : IClassF
         Assert.Equal((before.Events + 1, before.Version + 1, before.Logo), await WrittenAsync());
 
         Task<JsonAnswer> PutAsync() =>
-            open.SendAsync(HttpMethod.Put, registered.Text("registration_client_uri")!, registered.Text("registration_access_token"), metadata.DeepClone());
+            open.SendAsync(
+                HttpMethod.Put, registered.Text("registration_client_uri")!, registered.Text("registration_access_token"),
+                metadata.DeepClone());
 
         async Task<(int Events, long Version, string? Logo)> WrittenAsync()
         {
@@ -141,7 +153,8 @@ public sealed class RegistrationManagementTests(OpenRegistration open) : IClassF
     public async Task Without_https_nobody_has_a_sector_by_their_host(string redirectUri)
     {
         var answer = await open.RegisterAsync(Metadata(
-            ("application_type", "native"), ("token_endpoint_auth_method", "none"), ("subject_type", "pairwise"), ("redirect_uris", new JsonArray(redirectUri))));
+            ("application_type", "native"), ("token_endpoint_auth_method", "none"),
+            ("subject_type", "pairwise"), ("redirect_uris", new JsonArray(redirectUri))));
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_client_metadata"), (answer.Status, answer.Error));
         Assert.Contains("https", answer.Text("error_description"), StringComparison.Ordinal);
     }
@@ -151,29 +164,42 @@ public sealed class RegistrationManagementTests(OpenRegistration open) : IClassF
     public async Task A_registration_is_changed_ten_times_an_hour()
     {
         var registered = await open.RegisterAsync(Metadata());
-        var (url, token, id) = (registered.Text("registration_client_uri")!, registered.Text("registration_access_token"), registered.Text("client_id"));
+        var (url, token, id) =
+            (registered.Text("registration_client_uri")!, registered.Text("registration_access_token"), registered.Text("client_id"));
         for (var change = 0; change < 10; change++)
         {
             Assert.Equal(HttpStatusCode.OK, (await open.SendAsync(HttpMethod.Put, url, token, Metadata(("client_id", id)))).Status);
         }
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await open.SendAsync(HttpMethod.Put, url, token, Metadata(("client_id", id)))).Status);
+        Assert.Equal(
+            HttpStatusCode.TooManyRequests, (await open.SendAsync(HttpMethod.Put, url, token, Metadata(("client_id", id)))).Status);
     }
 
     [Fact]
     public async Task Putting_replaces_everything_but_id_and_secret()
     {
         var registered = await open.RegisterAsync(Metadata(("policy_uri", "https://shop.example/policy")));
-        var (url, token, id) = (registered.Text("registration_client_uri")!, registered.Text("registration_access_token"), registered.Text("client_id"));
+        var (url, token, id) =
+            (registered.Text("registration_client_uri")!, registered.Text("registration_access_token"), registered.Text("client_id"));
         var changed = await open.SendAsync(HttpMethod.Put, url, token, Metadata(
-            ("client_id", id), ("client_secret", registered.Text("client_secret")), ("client_name", "New name"), ("redirect_uris", new JsonArray("https://new.example/callback"))));
-        Assert.Equal((HttpStatusCode.OK, "New name", null, id), (changed.Status, changed.Text("client_name"), changed.Text("policy_uri"), changed.Text("client_id")));
+            ("client_id", id), ("client_secret", registered.Text("client_secret")),
+            ("client_name", "New name"), ("redirect_uris", new JsonArray("https://new.example/callback"))));
+        Assert.Equal(
+            (HttpStatusCode.OK, "New name", null, id),
+            (changed.Status, changed.Text("client_name"), changed.Text("policy_uri"), changed.Text("client_id")));
         var browser = open.Server.OpenBrowser();
         Assert.Equal("/error", (await browser.GetAsync(open.AsParty(registered).AuthorizeUrl())).Path);
         var ada = await (await open.Server.AddPersonAsync("ada")).WithAppAsync();
         var shop = new RelyingParty(
             open.Server,
-            new() { Id = id!, Name = "", AuthenticationMethod = Protocol.Clients.ClientAuthenticationMethod.ClientSecretBasic, CreatedAt = default, RedirectUris = ["https://new.example/callback"] },
+            new()
+            {
+                Id = id!,
+                Name = "",
+                AuthenticationMethod = Protocol.Clients.ClientAuthenticationMethod.ClientSecretBasic,
+                CreatedAt = default,
+                RedirectUris = ["https://new.example/callback"]
+            },
             registered.Text("client_secret"));
         Assert.Equal(HttpStatusCode.OK, (await shop.RedeemAsync((await shop.SignInAsync(browser, ada)).Code)).Status);
         Assert.Equal(registered.Text("client_id_issued_at"), changed.Text("client_id_issued_at"));
@@ -200,8 +226,11 @@ public sealed class RegistrationManagementTests(OpenRegistration open) : IClassF
         var registered = await open.RegisterAsync(Metadata());
         var id = registered.Text("client_id")!;
         await using var database = open.Server.OpenDatabase();
-        await database.Clients.Where(client => client.Id == id).ExecuteUpdateAsync(set => set.SetProperty(client => client.AcceptsTextMessages, false));
-        await open.SendAsync(HttpMethod.Put, registered.Text("registration_client_uri")!, registered.Text("registration_access_token"), Metadata(("client_id", id)));
+        await database.Clients.Where(client => client.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(client => client.AcceptsTextMessages, false));
+        await open.SendAsync(
+            HttpMethod.Put, registered.Text("registration_client_uri")!, registered.Text("registration_access_token"),
+            Metadata(("client_id", id)));
         Assert.False((await database.Clients.AsNoTracking().SingleAsync(client => client.Id == id)).AcceptsTextMessages);
     }
 

@@ -9,8 +9,8 @@ namespace Sso.Server.Tests.Sessions;
 
 /// <summary>
 /// Whoever has a copy of a session cookie keeps nothing by being quick: what makes a grant and what ends a session meet on one row
-/// (RFC 9700 §4.14.2: revocation at once). On two nodes; once with the request standing still between its read and its write, and by chance.
-/// SSO_RACE_RUNS=300 makes so many runs by chance and tells the hits.
+/// (RFC 9700 §4.14.2: revocation at once). On two nodes; once with the request standing still between its read and its write, and by
+/// chance. SSO_RACE_RUNS=300 makes so many runs by chance and tells the hits.
 /// </summary>
 [Spec("RFC 9700", "4.14.2")]
 public sealed class RevocationRaceTests(ServerForRaces fixture, ITestOutputHelper output) : IClassFixture<ServerForRaces>

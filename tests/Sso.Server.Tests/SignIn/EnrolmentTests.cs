@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Sso.Server.Tests.SignIn;
 
-/// <summary>Binding a second factor to an account (NIST SP 800-63B §4.1.2): by a fresh proof, with a seed of this session, each session for itself.</summary>
+/// <summary>
+/// Binding a second factor to an account (NIST SP 800-63B §4.1.2): by a fresh proof, with a seed of this session, each session for itself.
+/// </summary>
 [Spec("S34")]
 public sealed class EnrolmentTests(SsoServer server) : IClassFixture<SsoServer>, IAsyncLifetime
 {

@@ -46,7 +46,8 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         var mail = Assert.Single(await ada.MailsAsync());
         Assert.StartsWith("Richiesta di sostituire i tuoi metodi", mail.Subject, StringComparison.Ordinal);
         Assert.Contains(
-            (server.Clock.GetUtcNow() + Day).ToLocalTime().ToString("d MMMM yyyy 'alle' HH:mm", System.Globalization.CultureInfo.GetCultureInfo("it")),
+            (server.Clock.GetUtcNow() + Day).ToLocalTime()
+                .ToString("d MMMM yyyy 'alle' HH:mm", System.Globalization.CultureInfo.GetCultureInfo("it")),
             mail.Text, StringComparison.Ordinal);
         await using var database = server.OpenDatabase();
         Assert.Single(await database.OutgoingTexts.Where(text => text.PersonId == ada.Id).ToListAsync());
@@ -86,7 +87,9 @@ public sealed class LostFactorTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal("/account/mfa", page.Path);
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
         Assert.Equal("/signin", (await elsewhere.GetAsync("/account")).Path);
-        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.Contains("metodi di autenticazione sono stati sostituiti", StringComparison.Ordinal));
+        Assert.Contains(
+            await ada.MailsAsync(),
+            mail => mail.Subject.Contains("metodi di autenticazione sono stati sostituiti", StringComparison.Ordinal));
         await using var database = server.OpenDatabase();
         Assert.True(
             await database.SecurityEvents.AnyAsync(item => item.Kind == SecurityEventKind.FactorsReplaced && item.PersonId == ada.Id));

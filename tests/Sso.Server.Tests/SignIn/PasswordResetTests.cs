@@ -33,7 +33,8 @@ public sealed class PasswordResetTests : IAsyncLifetime
         Assert.Equal("/signin", (await elsewhere.GetAsync("/account")).Path);
         Assert.Equal("/signin", (await waiting.GetAsync("/account")).Path);
         Assert.Equal("invalid_grant", (await shop.RefreshAsync(tokens.RefreshToken)).Error);
-        Assert.Contains(await ada.MailsAsync(), mail => mail.Subject.StartsWith("La tua password è stata cambiata", StringComparison.Ordinal));
+        Assert.Contains(
+            await ada.MailsAsync(), mail => mail.Subject.StartsWith("La tua password è stata cambiata", StringComparison.Ordinal));
         page = await Journey.PasswordAsync(browser, await browser.GetAsync("/account"), ada);
         Assert.Equal("/signin", page.Path);
         Assert.Equal("/signin/verify/app", (await Journey.PasswordAsync(browser, page, ada, NewPassword)).Path);
@@ -88,7 +89,8 @@ public sealed class PasswordResetTests : IAsyncLifetime
         Assert.Empty((await database.OutgoingMails.AsNoTracking().SingleAsync(mail => mail.Status == OutgoingMailStatus.Sent)).Protected);
 
         await UseAsync(browser, link, NewPassword);
-        var notice = LinkIn((await ada.MailsAsync()).First(mail => mail.Text.Contains("/not-me?", StringComparison.Ordinal))).Replace("/not-me", "/password/reset", StringComparison.Ordinal);
+        var notice = LinkIn((await ada.MailsAsync()).First(mail => mail.Text.Contains("/not-me?", StringComparison.Ordinal)))
+            .Replace("/not-me", "/password/reset", StringComparison.Ordinal);
         Assert.True(IsDead(await browser.GetAsync(notice)));
     }
 
@@ -303,7 +305,8 @@ public sealed class PasswordResetTests : IAsyncLifetime
         client.DefaultRequestHeaders.Add("X-Forwarded-Host", "evil.example");
         client.DefaultRequestHeaders.Add("Forwarded", "host=evil.example");
         using var page = await client.GetAsync("/password/forgot");
-        var token = Regex.Match(await page.Content.ReadAsStringAsync(), "__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"").Groups[1].Value;
+        var token = Regex.Match(
+            await page.Content.ReadAsStringAsync(), "__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"").Groups[1].Value;
         using var request = new HttpRequestMessage(HttpMethod.Post, "/password/forgot")
         {
             Content = new FormUrlEncodedContent([new("__RequestVerificationToken", token), new("Input.UserName", ada.UserName)]),
@@ -332,7 +335,8 @@ public sealed class PasswordResetTests : IAsyncLifetime
     private static string ResetLinkIn(IEnumerable<MailMessage> mails) =>
         LinkIn(mails.First(mail => mail.Text.Contains("/password/reset?", StringComparison.Ordinal)));
 
-    private static string LinkIn(MailMessage mail) => mail.Text.Split('\n').Single(line => line.StartsWith("https://", StringComparison.Ordinal));
+    private static string LinkIn(MailMessage mail) =>
+        mail.Text.Split('\n').Single(line => line.StartsWith("https://", StringComparison.Ordinal));
 
     private static string Words(Page page) => page.Document.QuerySelector("main")!.TextContent;
 

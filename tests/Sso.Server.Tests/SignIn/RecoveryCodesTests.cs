@@ -31,7 +31,8 @@ public sealed class RecoveryCodesTests(SsoServer server) : IClassFixture<SsoServ
             challenges.Add(await ChallengeAsync(ada));
         }
 
-        var answers = await Task.WhenAll(challenges.Select(challenge => challenge.Browser.SubmitAsync(challenge.Page, ("Input.Code", codes[0]))));
+        var answers = await Task.WhenAll(
+            challenges.Select(challenge => challenge.Browser.SubmitAsync(challenge.Page, ("Input.Code", codes[0]))));
 
         Assert.Single(answers, answer => answer.Path == "/account");
         var winners = 0;
@@ -145,7 +146,8 @@ public sealed class RecoveryCodesTests(SsoServer server) : IClassFixture<SsoServ
         await server.PassAsync(TimeSpan.FromDays(1));
         var (browser, challenge) = await ChallengeAsync(ada);
         var page = await browser.SubmitAsync(challenge, ("Input.Code", codes[2]));
-        Assert.Contains("Hai usato un codice di recupero", page.Document.QuerySelector("main .notice")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "Hai usato un codice di recupero", page.Document.QuerySelector("main .notice")!.TextContent, StringComparison.Ordinal);
         var line = (await browser.GetAsync("/account/activity")).Document.QuerySelector("ul.rows > li .what")!;
         Assert.Equal("Accesso", line.QuerySelector("b")!.TextContent);
         Assert.StartsWith("Password + Codici di recupero", line.QuerySelector("small")!.TextContent, StringComparison.Ordinal);

@@ -78,7 +78,10 @@ public sealed class TrustEndsTests(SsoServer server) : IClassFixture<SsoServer>,
         await server.PassAsync(TimeSpan.FromSeconds(30));
         var here = await TrustAsync(ada);
         await Journey.SignInAsync(here, ada, "/account");
-        Assert.Contains("done=others", (await here.SubmitAsync(await here.GetAsync("/account/sessions"), "others")).Url.Query, StringComparison.Ordinal);
+        Assert.Contains(
+            "done=others",
+            (await here.SubmitAsync(await here.GetAsync("/account/sessions"), "others")).Url.Query,
+            StringComparison.Ordinal);
         await IsOverAsync(ada, there, SsoServer.Password);
         Assert.True((await SignInAgainAsync(ada, here, SsoServer.Password)).LeftSso);
     }

@@ -47,7 +47,8 @@ public sealed class PairwiseSessionTests(SsoServerWithPeer fixture) : IClassFixt
         var session = (await database.Sessions.SingleAsync(row => row.PersonId == ada.Id)).Id.ToString("N");
         var claims = new[] { tokens.Text("id_token"), tokens.AccessToken, refreshed.Text("id_token"), refreshed.AccessToken }
             .SelectMany(token => new JsonWebToken(token).Claims).Select(claim => claim.Value)
-            .Append((await shop.IntrospectAsync(tokens.AccessToken)).Body.ToString()).Append((await shop.UserInfoAsync(tokens.AccessToken)).Body.ToString());
+            .Append((await shop.IntrospectAsync(tokens.AccessToken)).Body.ToString())
+            .Append((await shop.UserInfoAsync(tokens.AccessToken)).Body.ToString());
         Assert.All(claims, claim => Assert.DoesNotContain(session, claim, StringComparison.Ordinal));
     }
 
@@ -58,7 +59,8 @@ public sealed class PairwiseSessionTests(SsoServerWithPeer fixture) : IClassFixt
         var ada = await (await _server.AddPersonAsync("ada")).WithAppAsync();
         var browser = _server.OpenBrowser();
         var tokens = await SignedInAsync(browser, ada, "shop.example", client =>
-            (client.BackchannelLogoutUri, client.FrontchannelLogoutUri, client.FrontchannelLogoutSessionRequired) = (_peer.At(_path).ToString(), Frame, true));
+            (client.BackchannelLogoutUri, client.FrontchannelLogoutUri, client.FrontchannelLogoutSessionRequired) =
+                (_peer.At(_path).ToString(), Frame, true));
         var page = await browser.GetAsync(LogoutUrl(tokens));
         Assert.Equal("/signedout", page.Path);
         var frame = new Uri(Assert.Single(page.Document.QuerySelectorAll("iframe")).GetAttribute("src")!);
@@ -78,7 +80,8 @@ public sealed class PairwiseSessionTests(SsoServerWithPeer fixture) : IClassFixt
         Assert.Equal("/signout", (await browser.GetAsync(LogoutUrl(elsewhere))).Path);
     }
 
-    private static string LogoutUrl(TokenAnswer tokens) => QueryHelpers.AddQueryString("/connect/logout", "id_token_hint", tokens.Text("id_token")!);
+    private static string LogoutUrl(TokenAnswer tokens) =>
+        QueryHelpers.AddQueryString("/connect/logout", "id_token_hint", tokens.Text("id_token")!);
 
     private static string Sid(TokenAnswer tokens) => tokens.IdToken.GetClaim("sid").Value;
 
@@ -91,13 +94,15 @@ public sealed class PairwiseSessionTests(SsoServerWithPeer fixture) : IClassFixt
         return Assert.Single(_peer.Requests, request => request.Path == _path);
     }
 
-    private Task<RelyingParty> RegisterAsync(string? sector, Action<ClientRegistration>? change = null) => _server.RegisterAsync("shop", client =>
-    {
-        client.Sector = sector;
-        change?.Invoke(client);
-    });
+    private Task<RelyingParty> RegisterAsync(string? sector, Action<ClientRegistration>? change = null) =>
+        _server.RegisterAsync("shop", client =>
+        {
+            client.Sector = sector;
+            change?.Invoke(client);
+        });
 
-    private async Task<TokenAnswer> SignedInAsync(Browser browser, Customer customer, string? sector, Action<ClientRegistration>? change = null)
+    private async Task<TokenAnswer> SignedInAsync(
+        Browser browser, Customer customer, string? sector, Action<ClientRegistration>? change = null)
     {
         var shop = await RegisterAsync(sector, change);
         return await shop.RedeemAsync((await shop.SignInAsync(browser, customer)).Code);

@@ -33,7 +33,9 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
         await server.PassAsync(TimeSpan.FromMinutes(4));
         var exchanged = await world.Orders.ExchangeAsync(world.Token);
         Assert.Equal(HttpStatusCode.OK, exchanged.Status);
-        Assert.Equal((AccessTokenType, "Bearer", world.StockScope), (exchanged.Text("issued_token_type"), exchanged.Text("token_type"), exchanged.Text("scope")));
+        Assert.Equal(
+            (AccessTokenType, "Bearer", world.StockScope),
+            (exchanged.Text("issued_token_type"), exchanged.Text("token_type"), exchanged.Text("scope")));
         Assert.Equal((null, null), (exchanged.RefreshToken, exchanged.Text("id_token")));
 
         var (before, after) = (new JsonWebToken(world.Token), new JsonWebToken(exchanged.AccessToken));
@@ -56,7 +58,8 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
         await AllowAsync(world.Stock, world.StockId);
         var twice = await world.Stock.ExchangeAsync(once.AccessToken);
         var act = (await world.Stock.IntrospectAsync(twice.AccessToken)).Body.GetProperty("act");
-        Assert.Equal((world.Stock.Id, world.Orders.Id), (act.GetProperty("sub").GetString(), act.GetProperty("act").GetProperty("sub").GetString()));
+        Assert.Equal(
+            (world.Stock.Id, world.Orders.Id), (act.GetProperty("sub").GetString(), act.GetProperty("act").GetProperty("sub").GetString()));
         Assert.False((await world.Stock.IntrospectAsync(world.Token)).Body.TryGetProperty("act", out _));
 
         for (var more = 3; more <= 8; more++)
@@ -84,7 +87,8 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
             "an ID token" => world.Tokens.Text("id_token"),
             "a refresh token" => world.Tokens.RefreshToken,
             "a token meant for others" => await OnlyForAsync(world, world.StockId),
-            "a token of its own, for others" => (await world.Orders.TokenAsync(("grant_type", "client_credentials"), ("resource", world.StockId))).AccessToken,
+            "a token of its own, for others" =>
+                (await world.Orders.TokenAsync(("grant_type", "client_credentials"), ("resource", world.StockId))).AccessToken,
             "a changed token" => world.Token[..^2] + (world.Token[^2] == 'A' ? "BA" : "AA"),
             "nonsense" => "x.y.z",
             _ => world.Token,
@@ -132,9 +136,11 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
     public async Task The_target_is_named_as_resource_or_as_audience_and_with_several_it_must_be()
     {
         var world = await WorldAsync();
-        foreach (var (name, value) in ((string, string)[])[("resource", world.StockId), ("audience", world.StockId), ("audience", world.Stock.Id)])
+        foreach (var (name, value) in ((string, string)[])[
+            ("resource", world.StockId), ("audience", world.StockId), ("audience", world.Stock.Id)])
         {
-            Assert.Equal([world.StockId], new JsonWebToken((await world.Orders.ExchangeAsync(world.Token, (name, value))).AccessToken).Audiences);
+            Assert.Equal(
+                [world.StockId], new JsonWebToken((await world.Orders.ExchangeAsync(world.Token, (name, value))).AccessToken).Audiences);
         }
 
         Assert.Equal("invalid_target", (await world.Orders.ExchangeAsync(world.Token, ("resource", world.OrdersId))).Error);
@@ -164,8 +170,11 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
         var world = await WorldAsync();
         var own = (await world.Orders.TokenAsync(("grant_type", "client_credentials"))).AccessToken;
         var accepted = await world.Orders.ExchangeAsync(world.Token, ("actor_token", own), ("actor_token_type", AccessTokenType));
-        Assert.Equal(world.Orders.Id, new JsonWebToken(accepted.AccessToken).GetPayloadValue<JsonElement>("act").GetProperty("sub").GetString());
-        Assert.Equal("invalid_request", (await world.Orders.ExchangeAsync(world.Token, ("actor_token", world.Token), ("actor_token_type", AccessTokenType))).Error);
+        Assert.Equal(
+            world.Orders.Id, new JsonWebToken(accepted.AccessToken).GetPayloadValue<JsonElement>("act").GetProperty("sub").GetString());
+        Assert.Equal(
+            "invalid_request",
+            (await world.Orders.ExchangeAsync(world.Token, ("actor_token", world.Token), ("actor_token_type", AccessTokenType))).Error);
         Assert.Equal("invalid_request", (await world.Orders.ExchangeAsync(world.Token, ("actor_token", own))).Error);
     }
 
@@ -186,13 +195,15 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
         switch (what)
         {
             case "the person is disabled":
-                await database.Users.Where(person => person.Id == world.Ada.Id).ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, now));
+                await database.Users.Where(person => person.Id == world.Ada.Id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(person => person.DisabledAt, now));
                 break;
             case "the grant is revoked":
                 await world.Shop.RevokeAsync(world.Tokens.RefreshToken);
                 break;
             default:
-                await database.Clients.Where(client => client.Id == world.Shop.Id).ExecuteUpdateAsync(set => set.SetProperty(client => client.DisabledAt, now));
+                await database.Clients.Where(client => client.Id == world.Shop.Id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(client => client.DisabledAt, now));
                 await database.RaiseClientsVersionAsync(CancellationToken.None);
                 await server.ReloadAsync();
                 break;
@@ -221,7 +232,9 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
         });
         var token = (await caller.TokenAsync(("grant_type", "client_credentials"))).AccessToken;
         var exchanged = new JsonWebToken((await world.Orders.ExchangeAsync(token)).AccessToken);
-        Assert.Equal((caller.Id, world.Orders.Id), (exchanged.Subject, exchanged.GetPayloadValue<JsonElement>("act").GetProperty("sub").GetString()));
+        Assert.Equal(
+            (caller.Id, world.Orders.Id),
+            (exchanged.Subject, exchanged.GetPayloadValue<JsonElement>("act").GetProperty("sub").GetString()));
     }
 
     [Fact]
@@ -240,7 +253,8 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
         world.Orders.ProofKey = own;
         var exchanged = await world.Orders.ExchangeAsync(world.Token);
         Assert.Equal("DPoP", exchanged.Text("token_type"));
-        Assert.Equal(own.Thumbprint, new JsonWebToken(exchanged.AccessToken).GetPayloadValue<JsonElement>("cnf").GetProperty("jkt").GetString());
+        Assert.Equal(
+            own.Thumbprint, new JsonWebToken(exchanged.AccessToken).GetPayloadValue<JsonElement>("cnf").GetProperty("jkt").GetString());
     }
 
     [Fact]
@@ -317,7 +331,8 @@ public sealed class TokenExchangeTests(SsoServer server) : IClassFixture<SsoServ
     }
 
     private sealed record World(
-        RelyingParty Shop, RelyingParty Orders, RelyingParty Stock, Customer Ada, string OrdersId, string StockId, string OrdersScope, string StockScope, TokenAnswer Tokens)
+        RelyingParty Shop, RelyingParty Orders, RelyingParty Stock, Customer Ada,
+        string OrdersId, string StockId, string OrdersScope, string StockScope, TokenAnswer Tokens)
     {
         public string Token => Tokens.AccessToken!;
     }

@@ -49,7 +49,10 @@ public sealed class TokenFormsTests(SsoServer server) : IClassFixture<SsoServer>
         ])
         {
             // A NUL is refused before it is compared.
-            Assert.Contains(spelling.Contains('\0', StringComparison.Ordinal) ? "invalid_request" : "invalid_client", await AnswerAsync(spelling), StringComparison.Ordinal);
+            Assert.Contains(
+                spelling.Contains('\0', StringComparison.Ordinal) ? "invalid_request" : "invalid_client",
+                await AnswerAsync(spelling),
+                StringComparison.Ordinal);
         }
 
         async Task<string> AnswerAsync(string secret)

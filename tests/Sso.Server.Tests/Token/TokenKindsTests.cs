@@ -206,7 +206,8 @@ public sealed class TokenKindsTests(SsoServer server) : IClassFixture<SsoServer>
         Assert.Equal("invalid_grant", (await shop.RedeemAsync(ForgedCode(sealer, shop, session.Id))).Error);
         Assert.Equal(
             "/signin",
-            (await WithCookieAsync(server, "session", sealer.Seal("session", session.Id.ToByteArray(), TimeSpan.FromHours(1)), "/account")).Path);
+            (await WithCookieAsync(
+                server, "session", sealer.Seal("session", session.Id.ToByteArray(), TimeSpan.FromHours(1)), "/account")).Path);
         // And it did not cost the owner anything.
         Assert.Equal(HttpStatusCode.OK, (await shop.RefreshAsync(tokens.RefreshToken)).Status);
     }

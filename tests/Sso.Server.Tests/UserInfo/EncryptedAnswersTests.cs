@@ -26,7 +26,8 @@ public sealed class EncryptedAnswersTests(SsoServerWithPeer fixture) : IClassFix
         Assert.Equal("application/jwt", type);
         var token = await VerifyAsync(text, shop.Id, algorithm);
         Assert.Equal(tokens.IdToken.Subject, token.Subject);
-        Assert.Equal(["aud", "email", "email_verified", "iss", "sub"], token.Claims.Select(claim => claim.Type).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["aud", "email", "email_verified", "iss", "sub"], token.Claims.Select(claim => claim.Type).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class EncryptedAnswersTests(SsoServerWithPeer fixture) : IClassFix
     {
         var key = new EncryptionKey();
         var (shop, tokens) = await SignedInAsync(client =>
-            (client.Jwks, client.UserInfoSigningAlgorithm, client.UserInfoEncryptionAlgorithm, client.UserInfoContentEncryption) = (key.Jwks, "ES256", "RSA-OAEP", content));
+            (client.Jwks, client.UserInfoSigningAlgorithm, client.UserInfoEncryptionAlgorithm, client.UserInfoContentEncryption) =
+                (key.Jwks, "ES256", "RSA-OAEP", content));
         var (type, text) = await UserInfoAsync(tokens.AccessToken!);
         var outer = new JsonWebToken(text);
         Assert.Equal(("application/jwt", "RSA-OAEP", content, "JWT", "enc-1"), (type, outer.Alg, outer.Enc, outer.Cty, outer.Kid));
@@ -103,7 +105,8 @@ public sealed class EncryptedAnswersTests(SsoServerWithPeer fixture) : IClassFix
         var (old, renewed) = (new EncryptionKey(), new EncryptionKey(keyId: "enc-2"));
         var (published, path) = (old, $"/jwks-{Guid.CreateVersion7():N}");
         fixture.Peer.Publish(path, () => published.Jwks);
-        var (shop, tokens) = await SignedInAsync(client => (client.JwksUri, client.IdTokenEncryptionAlgorithm) = (fixture.Peer.At(path).ToString(), "RSA-OAEP"));
+        var (shop, tokens) = await SignedInAsync(
+            client => (client.JwksUri, client.IdTokenEncryptionAlgorithm) = (fixture.Peer.At(path).ToString(), "RSA-OAEP"));
         Assert.Equal("enc-1", tokens.IdToken.Kid);
 
         published = renewed;
@@ -155,7 +158,9 @@ public sealed class EncryptedAnswersTests(SsoServerWithPeer fixture) : IClassFix
         var document = JsonDocument.Parse(await http.GetStringAsync("/.well-known/openid-configuration")).RootElement;
         string[] Values(string name) => [.. document.GetProperty(name).EnumerateArray().Select(value => value.GetString()!)];
         Assert.Contains("RS256", Values("userinfo_signing_alg_values_supported"));
-        Assert.Equal(["RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"], Values("id_token_encryption_alg_values_supported"));
+        Assert.Equal(
+            ["RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"],
+            Values("id_token_encryption_alg_values_supported"));
         Assert.Equal(["A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"], Values("userinfo_encryption_enc_values_supported"));
         Assert.False(document.TryGetProperty("request_object_encryption_alg_values_supported", out _));
     }
