@@ -21,6 +21,7 @@ public sealed class NumberingPlanTests
     private static readonly (string Country, Library.PhoneNumberType Type)[] Kept =
         [
             ("IS", Library.PhoneNumberType.TOLL_FREE), ("IS", Library.PhoneNumberType.VOICEMAIL),
+            ("IS", Library.PhoneNumberType.UAN),
             ("LI", Library.PhoneNumberType.VOICEMAIL), ("NL", Library.PhoneNumberType.PAGER),
         ];
 

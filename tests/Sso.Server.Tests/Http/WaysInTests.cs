@@ -33,7 +33,7 @@ public sealed partial class WaysInTests(SsoServer server) : IClassFixture<SsoSer
     [Fact]
     public void Only_the_forms_for_it_have_a_field_for_a_password()
     {
-        var pages = typeof(ServerApplication).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(PageModel)))
+        var pages = typeof(ServerApplication).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(PageModel)) && !type.IsAbstract)
             .Where(type => type.GetProperties().Any(IsPassword)).Select(type => type.FullName!["Sso.Server.Pages.".Length..]).Order();
         // To sign in and to prove oneself again, to change it with the present one (alone or in one go with all else), and to set a new one
         // by a mailed link.
