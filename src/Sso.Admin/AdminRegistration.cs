@@ -6,7 +6,6 @@ using Sso.Admin.Deliveries;
 using Sso.Admin.Keys;
 using Sso.Admin.Logouts;
 using Sso.Admin.Outgoing;
-using Sso.Admin.People;
 using Sso.Admin.Registrations;
 using Sso.Admin.Resources;
 using Sso.Data.Keys;
@@ -14,8 +13,7 @@ using Sso.Data.Keys;
 namespace Sso.Admin;
 
 /// <summary>
-/// Every operation, for a console, an API or a command line that has registered the database, <see cref="PasswordSettings"/> and
-/// <see cref="KeyOptions"/>.
+/// Every operation, for a console, an API or a command line that has registered the database and <see cref="KeyOptions"/>.
 /// </summary>
 public static class AdminRegistration
 {
@@ -32,7 +30,6 @@ public static class AdminRegistration
         .AddSingleton<OutgoingAddresses>();
 
     public static IServiceCollection AddSsoAdmin(this IServiceCollection services) => services
-        .AddScoped<PasswordFloor>()
         .AddScoped<SectorIdentifiers>()
         .AddScoped<MetadataReader>()
         .AddScoped<KeptLogo>()
@@ -53,17 +50,6 @@ public static class AdminRegistration
         .AddScoped<ListBrands>()
         .AddScoped<ShowBrand>()
         .AddScoped<RemoveBrand>()
-        .AddScoped<AddPerson>()
-        .AddScoped<ImportPeople>()
-        .AddScoped<ListPeople>()
-        .AddScoped<ShowPerson>()
-        .AddScoped<UnlockPerson>()
-        .AddScoped<RemoveFactor>()
-        .AddScoped<SetPassword>()
-        .AddScoped<DisablePerson>()
-        .AddScoped<EnablePerson>()
-        .AddScoped<UndoContactChanges>()
-        .AddScoped<DeletePerson>()
         .AddScoped<ListKeys>()
         .AddScoped<RotateKeys>()
         .AddScoped<RevokeKey>()

@@ -5,7 +5,7 @@ namespace Sso.Admin;
 /// <summary>
 /// What an operator changed, for the record: each field with its value before and after. Callers leave out secrets and personal data.
 /// </summary>
-internal static class Changes
+public static class Changes
 {
     public static JsonObject Of(params ReadOnlySpan<(string Field, JsonNode? Before, JsonNode? After)> fields)
     {

@@ -4,7 +4,7 @@ using FluentValidation.Validators;
 namespace Sso.Admin;
 
 /// <summary>A text that somebody reads on one line, neither empty nor too long; null is nothing to refuse.</summary>
-internal sealed class OneLineValidator<T>(int longest) : PropertyValidator<T, string?>
+public sealed class OneLineValidator<T>(int longest) : PropertyValidator<T, string?>
 {
     public override string Name => "OneLineValidator";
 

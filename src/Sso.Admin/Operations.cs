@@ -3,7 +3,7 @@ using Sso.Protocol;
 
 namespace Sso.Admin;
 
-internal static class Operations
+public static class Operations
 {
     /// <summary>An operation that is done as a whole, or refused and nothing is written.</summary>
     public static Task<Result<T, Refusal>> AllOrNothingAsync<T>(

@@ -7,7 +7,7 @@ namespace Sso.Admin;
 /// <summary>
 /// Our use of FluentValidation: every rule says what is wrong and how to correct it, and a field is named as scripts write it.
 /// </summary>
-internal static class Rules
+public static class Rules
 {
     /// <summary>The sentence for the rule before it.</summary>
     public static IRuleBuilderOptions<T, TProperty> Says<T, TProperty>(

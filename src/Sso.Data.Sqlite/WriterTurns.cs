@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
-using Sso.Data.Operations;
 using SQLitePCL;
+using Sso.Data.Operations;
 
 namespace Sso.Data.Sqlite;
 

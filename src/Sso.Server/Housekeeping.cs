@@ -1,3 +1,7 @@
+using Sso.Accounts.Mails;
+using Sso.Accounts.Owner;
+using Sso.Accounts.Recovery;
+using Sso.Accounts.SignIn;
 using Sso.Data;
 using Sso.Data.Authorization;
 using Sso.Data.Factors;
@@ -5,11 +9,8 @@ using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Data.Sessions;
-using Sso.Server.Account;
 using Sso.Server.Keys;
-using Sso.Server.Mails;
 using Sso.Server.Operations;
-using Sso.Server.Recovery;
 
 namespace Sso.Server;
 

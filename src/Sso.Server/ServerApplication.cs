@@ -1,30 +1,32 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Contacts;
+using Sso.Accounts.Limits;
+using Sso.Accounts.Mails;
+using Sso.Accounts.Owner;
+using Sso.Accounts.People;
+using Sso.Accounts.Recovery;
+using Sso.Accounts.Sessions;
+using Sso.Accounts.SignIn;
 using Sso.Data;
 using Sso.Delivery;
-using Sso.Server.Account;
 using Sso.Server.Authorization;
 using Sso.Server.Brands;
 using Sso.Server.Ciba;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Clients;
-using Sso.Server.Contacts;
 using Sso.Server.Dpop;
 using Sso.Server.Http;
 using Sso.Server.Issuance;
 using Sso.Server.Keys;
 using Sso.Server.Logout;
-using Sso.Server.Mails;
 using Sso.Server.MutualTls;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
 using Sso.Server.Pages;
 using Sso.Server.Pipeline;
 using Sso.Server.Polling;
-using Sso.Server.Recovery;
 using Sso.Server.Registration;
-using Sso.Server.Sessions;
-using Sso.Server.SignIn;
 using Sso.Server.StepUp;
 using Sso.Server.Token;
 
@@ -122,6 +124,7 @@ public static class ServerApplication
             .AddSsoDpop(configuration)
             .AddSsoSessions()
             .AddSsoRecovery()
+            .AddSsoLimits(configuration)
             .AddSsoSignIn(configuration)
             .AddSsoStepUp(configuration)
             .AddSsoAuthorization(configuration)
@@ -131,7 +134,7 @@ public static class ServerApplication
             .AddSsoRegistration()
             .AddSsoLogout()
             .AddSsoContacts()
-            .AddSsoAccount()
+            .AddSsoPeople().AddSsoOwners()
             .AddSsoPages()
             .AddSsoPipeline()
             .AddHostedService<Housekeeping>()

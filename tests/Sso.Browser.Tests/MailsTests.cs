@@ -1,11 +1,11 @@
 using Deque.AxeCore.Commons;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Sso.Accounts.Mails;
+using Sso.Accounts.Visits;
+using Sso.Admin.Brands;
 using Sso.Data.Brands;
 using Sso.Delivery.Mail;
-using Sso.Server.Brands;
-using Sso.Server.Mails;
-using Sso.Server.Visits;
 using Sso.Testing;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Sso.Accounts.Localization;
 using Sso.Testing;
 using Xunit;
 

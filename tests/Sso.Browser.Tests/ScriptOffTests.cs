@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Playwright;
+using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 

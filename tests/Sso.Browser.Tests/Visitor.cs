@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 

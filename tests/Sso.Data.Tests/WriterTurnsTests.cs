@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Accounts.Limits;
 using Sso.Data.Operations;
 using Sso.Data.Sqlite;
 using Sso.Testing;

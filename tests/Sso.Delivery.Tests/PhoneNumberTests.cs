@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Sso.Testing;
 using Xunit;
 using Xunit.Sdk;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sso.Testing;
 using Xunit;
 
 namespace Sso.Interop.Tests;

@@ -1,4 +1,3 @@
-using Sso.Testing;
 using Xunit;
 
 namespace Sso.Interop.Tests;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Sso.Plain;
-using Sso.Testing;
 using Sso.Testing.Fakes;
 using Xunit;
 

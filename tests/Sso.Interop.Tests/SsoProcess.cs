@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 

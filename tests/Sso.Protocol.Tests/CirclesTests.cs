@@ -29,25 +29,6 @@ public sealed partial class CirclesTests
     }
 
     /// <summary>
-    /// What an account can do and undergo is told of a browser by a Visit, so that anybody can ask for it, and a test without a web server.
-    /// </summary>
-    [Theory]
-    [InlineData("Visits")]
-    [InlineData("Mails")]
-    [InlineData("Sessions")]
-    [InlineData("SignIn")]
-    [InlineData("Recovery")]
-    [InlineData("Contacts")]
-    [InlineData("Account")]
-    public void Acts_on_an_account_see_no_request(string folder)
-    {
-        var files = Files("Sso.Server").Where(file => FolderOf(file) == folder).ToList();
-        Assert.NotEmpty(files);
-        Assert.DoesNotContain(
-            files, file => File.ReadAllText(Path.Combine(Source, file)).Contains("HttpContext", StringComparison.Ordinal));
-    }
-
-    /// <summary>
     /// Else what a file belongs to, and what it sees without importing it, could not be read from where it is. The errors of OAuth are one
     /// class in several files, which everything of the protocol sees.
     /// </summary>

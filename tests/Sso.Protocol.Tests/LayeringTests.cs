@@ -17,11 +17,12 @@ public sealed class LayeringTests
         ["Sso.Data.SqlServer"] = ["Sso.Data"],
         ["Sso.Settings"] = [],
         ["Sso.Delivery"] = ["Sso.Data", "Sso.Settings"],
+        ["Sso.Accounts"] = ["Sso.Admin", "Sso.Data", "Sso.Delivery", "Sso.Protocol", "Sso.Settings"],
         ["Sso.Admin"] = ["Sso.Data", "Sso.Delivery", "Sso.Settings"],
         ["Sso.Server"] =
             [
-                "Sso.Admin", "Sso.Data", "Sso.Data.PostgreSql", "Sso.Data.Sqlite", "Sso.Data.SqlServer", "Sso.Delivery", "Sso.Extensions",
-                "Sso.Protocol", "Sso.Settings",
+                "Sso.Accounts", "Sso.Admin", "Sso.Data", "Sso.Data.PostgreSql", "Sso.Data.Sqlite", "Sso.Data.SqlServer", "Sso.Delivery",
+                "Sso.Extensions", "Sso.Protocol", "Sso.Settings",
             ],
         ["ClientArea"] = [],
         ["Sso.Demo"] = [],
@@ -49,16 +50,30 @@ public sealed class LayeringTests
             || name.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal));
     }
 
+    /// <summary>
+    /// What an account can do and undergo is told of a browser by a Visit, so that anybody can ask for it, and a test without a web server.
+    /// ASP.NET Core Identity's passkeys want to see a request: they get one of our own making.
+    /// </summary>
     [Fact]
-    public void The_map_names_only_files_that_exist_and_every_folder_of_the_server()
+    public void Acts_on_an_account_see_no_request()
+    {
+        var files = Directory.GetFiles(Path.Combine(Repository.Root, "src", "Sso.Accounts"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => File.ReadAllText(file).Contains("HttpContext", StringComparison.Ordinal)).Select(Path.GetFileName);
+        Assert.Equal(["WebAuthn.cs"], files);
+    }
+
+    [Fact]
+    public void The_map_names_only_files_that_exist_and_every_folder_of_the_server_and_of_accounts()
     {
         var map = File.ReadAllText(Path.Combine(Repository.Root, "src", "README.md"));
         var files = System.Text.RegularExpressions.Regex.Matches(map, @"`([\w./]+\.(?:cs|cshtml))`")
             .Select(match => match.Groups[1].Value).ToList();
         Assert.NotEmpty(files);
         Assert.All(files, file => Assert.True(File.Exists(Path.Combine(Repository.Root, "src", file)), file));
-        var folders = Directory.GetDirectories(Path.Combine(Repository.Root, "src", "Sso.Server")).Select(Path.GetFileName)
-            .Where(name => name is not ("bin" or "obj" or "Properties"));
-        Assert.All(folders, folder => Assert.Contains($"Sso.Server/{folder}", map, StringComparison.Ordinal));
+        var folders = ((string[])["Sso.Accounts", "Sso.Server"])
+            .SelectMany(project => Directory.GetDirectories(Path.Combine(Repository.Root, "src", project)))
+            .Select(path => Path.GetRelativePath(Path.Combine(Repository.Root, "src"), path))
+            .Where(path => Path.GetFileName(path) is not ("bin" or "obj" or "Properties"));
+        Assert.All(folders, folder => Assert.Contains(folder, map, StringComparison.Ordinal));
     }
 }

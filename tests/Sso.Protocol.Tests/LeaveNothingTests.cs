@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 

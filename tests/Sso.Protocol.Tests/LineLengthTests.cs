@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 

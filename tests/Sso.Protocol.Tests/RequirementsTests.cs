@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sso.Accounts.Mails;
 using Sso.Testing;
 using Xunit;
 

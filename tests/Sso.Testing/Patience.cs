@@ -1,3 +1,4 @@
+using Sso.Accounts.Limits;
 using Xunit;
 
 namespace Sso.Testing;

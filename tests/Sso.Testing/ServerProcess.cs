@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Sso.Accounts.Limits;
 
 namespace Sso.Testing;
 

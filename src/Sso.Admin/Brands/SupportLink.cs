@@ -1,4 +1,4 @@
-using Sso.Admin.People;
+using Sso.Data.People;
 
 namespace Sso.Admin.Brands;
 

@@ -28,6 +28,28 @@ public static class HostSpelling
         return uri.IsDefaultPort ? $"{uri.Scheme}://{host}" : $"{uri.Scheme}://{host}:{uri.Port}";
     }
 
+    /// <summary>
+    /// A host name as requests write it: in ASCII, with an internationalised one as xn--… (RFC 5890 §2.3.2.1) and an IPv6 address in
+    /// brackets. A name without such a form stays as it is; no request asks for it.
+    /// </summary>
+    public static string AsRequested(string name)
+    {
+        var host = IdnHost(name);
+        return host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[') ? $"[{host}]" : host;
+    }
+
+    private static string IdnHost(string name)
+    {
+        try
+        {
+            return new UriBuilder("https", name).Uri.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return name;
+        }
+    }
+
     /// <summary>The text between the two slashes and the path; null if the address has none.</summary>
     public static string? AuthorityOf(string address)
     {

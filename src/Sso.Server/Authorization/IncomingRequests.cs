@@ -1,4 +1,5 @@
 using OpenIddict.Abstractions;
+using Sso.Accounts.Limits;
 using Sso.Extensions.RequestObjects;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
@@ -6,7 +7,6 @@ using Sso.Protocol.Clients;
 using Sso.Server.Clients;
 using Sso.Server.Http;
 using Sso.Server.Registration;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Authorization;
 

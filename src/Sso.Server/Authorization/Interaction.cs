@@ -1,15 +1,16 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
+using Sso.Accounts.Sessions;
+using Sso.Accounts.Visits;
 using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Http;
-using Sso.Server.Sessions;
 
 namespace Sso.Server.Authorization;
 
 /// <summary>Reads what is proved, asks <see cref="InteractionPolicy"/>, and says where to go next.</summary>
-public sealed class Interaction(SessionCookies sessions, Flows flows, PushedRequests pushed)
+public sealed class Interaction(BrowserSessions sessions, Flows flows, PushedRequests pushed)
 {
     public async Task<RequestOutcome> DecideAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation)
     {

@@ -1,4 +1,4 @@
-using Sso.Server.Brands;
+using Sso.Admin.Brands;
 using Sso.Server.Http;
 
 namespace Sso.Server.Authorization;

@@ -1,14 +1,14 @@
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Accounts.Limits;
 using Sso.Data.Authorization;
-using Sso.Extensions.RequestObjects;
 using Sso.Extensions.Host;
+using Sso.Extensions.RequestObjects;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Registration;
-using Sso.Server.SignIn;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Authorization;

@@ -1,6 +1,6 @@
 using Sso.Server.Http;
-using Sso.Server.Sessions;
-using Sso.Server.Visits;
+using Sso.Accounts.Sessions;
+using Sso.Accounts.Visits;
 
 namespace Sso.Server.Authorization;
 

@@ -5,7 +5,7 @@ using Sso.Protocol;
 using Sso.Server.Clients;
 using Sso.Server.Engine;
 using Sso.Server.Http;
-using Sso.Server.Sessions;
+using Sso.Accounts.Sessions;
 
 namespace Sso.Server.Authorization;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Sso.Admin.Brands;
 
 namespace Sso.Server.Brands;
 

@@ -1,4 +1,4 @@
-using Sso.Server.Http;
+using Sso.Admin.Brands;
 using Sso.Settings;
 
 namespace Sso.Server.Brands;

@@ -1,5 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
+using Sso.Accounts.Limits;
+using Sso.Accounts.Mails;
+using Sso.Accounts.Visits;
 using Sso.Data;
 using Sso.Data.People;
 using Sso.Protocol;
@@ -9,8 +12,6 @@ using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Clients;
 using Sso.Server.Issuance;
-using Sso.Server.Mails;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Ciba;
 

@@ -1,5 +1,6 @@
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
+using Sso.Accounts.Limits;
 using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.Host;
 using Sso.Protocol;
@@ -7,7 +8,6 @@ using Sso.Protocol.Clients;
 using Sso.Server.Clients;
 using Sso.Server.Http;
 using Sso.Server.MutualTls;
-using Sso.Server.SignIn;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.ClientAuthentication;

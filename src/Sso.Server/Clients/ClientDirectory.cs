@@ -1,11 +1,11 @@
 using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.SignIn;
 using Sso.Data;
 using Sso.Data.Keys;
 using Sso.Data.Secrets;
 using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
-using Sso.Server.Http;
 
 namespace Sso.Server.Clients;
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Sso.Accounts.SignIn;
+using Sso.Admin.Brands;
 using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Sso.Accounts.People;
+using Sso.Accounts.SignIn;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Operations;
@@ -11,7 +13,6 @@ using Sso.Server.Brands;
 using Sso.Server.Keys;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;
-using Sso.Server.SignIn;
 using Sso.Server.StepUp;
 using Sso.Settings;
 
@@ -120,7 +121,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment)
             .AddKeySettings(builder.Configuration).AddBrandSettings(builder.Configuration).AddSignInSettings(builder.Configuration)
             .AddSsoStepUp(builder.Configuration).AddAuthorizationTypes(builder.Configuration)
-            .AddSsoAdmin()
+            .AddSsoAdmin().AddSsoPeople()
             .AddSingleton<ServerMetrics>().AddSsoOutgoing(builder.Configuration);
         if (withSecrets)
         {

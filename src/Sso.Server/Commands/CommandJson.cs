@@ -8,7 +8,7 @@ using Sso.Admin.Clients;
 using Sso.Admin.Deliveries;
 using Sso.Admin.Keys;
 using Sso.Admin.Logouts;
-using Sso.Admin.People;
+using Sso.Accounts.People;
 using Sso.Admin.Registrations;
 using Sso.Admin.Resources;
 using Sso.Data.Delivery;

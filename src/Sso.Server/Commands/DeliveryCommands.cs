@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Sso.Accounts.Limits;
 using Sso.Admin.Deliveries;
 using Sso.Data.Delivery;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Sso.Accounts.SignIn;
 using Sso.Admin.Keys;
 
 namespace Sso.Server.Commands;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Sso.Admin.People;
+using Sso.Accounts.People;
 
 namespace Sso.Server.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
+using Sso.Accounts.Limits;
+using Sso.Accounts.People;
 using Sso.Admin;
-using Sso.Admin.People;
 using Sso.Data.Secrets;
 using Sso.Protocol;
 

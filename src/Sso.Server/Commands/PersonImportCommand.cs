@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Sso.Admin.People;
+using Sso.Accounts.Mails;
+using Sso.Accounts.People;
 
 namespace Sso.Server.Commands;
 

@@ -1,6 +1,7 @@
 using OpenIddict.Server;
-using Sso.Extensions.Host;
+using Sso.Accounts.Limits;
 using Sso.Data.Authorization;
+using Sso.Extensions.Host;
 using Sso.Extensions.RichRequests;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
@@ -8,7 +9,6 @@ using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Clients;
 using Sso.Server.Http;
-using Sso.Server.SignIn;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Device;

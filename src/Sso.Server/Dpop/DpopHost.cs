@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using Sso.Accounts.Limits;
 using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Secrets;
@@ -8,7 +9,6 @@ using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Http;
 using Sso.Server.Operations;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Dpop;
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Server;
+using Sso.Accounts.Sessions;
+using Sso.Accounts.Visits;
 using Sso.Extensions.Host;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
@@ -7,7 +9,6 @@ using Sso.Server.Authorization;
 using Sso.Server.Clients;
 using Sso.Server.Http;
 using Sso.Server.Issuance;
-using Sso.Server.Sessions;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Logout;
@@ -17,7 +18,7 @@ namespace Sso.Server.Logout;
 /// browser goes back only to a URI that the client registered.
 /// </summary>
 internal sealed class EndSession(
-    PostedForms forms, ClientDirectory clients, IssuedTokens tokens, SessionCookies sessions, SignOuts signOuts, LogoutReturns returns)
+    PostedForms forms, ClientDirectory clients, IssuedTokens tokens, BrowserSessions sessions, SignOuts signOuts, LogoutReturns returns)
     : IOpenIddictServerHandler<ExtractEndSessionRequestContext>
 {
     public const string Path = "/connect/logout";

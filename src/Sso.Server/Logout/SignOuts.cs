@@ -4,8 +4,8 @@ using Sso.Data.Logout;
 using Sso.Extensions.FrontchannelLogout;
 using Sso.Protocol.Clients;
 using Sso.Server.Clients;
-using Sso.Server.Sessions;
-using Sso.Server.Visits;
+using Sso.Accounts.Sessions;
+using Sso.Accounts.Visits;
 
 namespace Sso.Server.Logout;
 
@@ -24,7 +24,7 @@ public sealed record LogoutNoticeView(string App, LogoutNoticeStatus Status, Dat
 /// The end of this browser's session, and what follows: nobody waits for an application that is told from server to server.
 /// </summary>
 public sealed class SignOuts(
-    SsoDbContext database, SessionCookies sessions, ClientDirectory clients, LogoutReturns returns, LogoutDispatcher dispatcher,
+    SsoDbContext database, BrowserSessions sessions, ClientDirectory clients, LogoutReturns returns, LogoutDispatcher dispatcher,
     LogoutFrames frames)
 {
     private const int Longest = 100;

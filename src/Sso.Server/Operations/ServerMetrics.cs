@@ -13,7 +13,6 @@ public sealed class ServerMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _signatures;
     private readonly Counter<long> _events;
-    private readonly Counter<long> _limits;
     private readonly Counter<long> _blocked;
 
     public ServerMetrics()
@@ -23,8 +22,6 @@ public sealed class ServerMetrics : IDisposable
         _signatures = _meter.CreateCounter<long>("sso.signatures", description: "JWT signatures made, by algorithm.");
         _events = _meter.CreateCounter<long>(
             "sso.security.events", description: "Security events, by kind and, where there is one, by method.");
-        _limits = _meter.CreateCounter<long>(
-            "sso.signin.limited", description: "Attempts that were not made because a limit was reached, by limit.");
         _blocked = _meter.CreateCounter<long>(
             "sso.requests.blocked", description: "Requests that were refused as forged or unusable, by reason.");
         _meter.CreateObservableGauge("sso.clock.difference", () => ClockDifference, "s", "The database's clock minus this node's.");
@@ -46,9 +43,6 @@ public sealed class ServerMetrics : IDisposable
             _events.Add(1, kind);
         }
     }
-
-    /// <param name="limit">A constant of the caller.</param>
-    public void CountLimited(string limit) => _limits.Add(1, new KeyValuePair<string, object?>("limit", limit));
 
     /// <param name="reason">A constant of the caller.</param>
     public void CountBlocked(string reason) => _blocked.Add(1, new KeyValuePair<string, object?>("reason", reason));

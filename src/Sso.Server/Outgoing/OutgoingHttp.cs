@@ -7,10 +7,10 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Sso.Admin.Outgoing;
+using Sso.Data.Secrets;
 using Sso.Extensions.Host;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Outgoing;
-using Sso.Server.Http;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Outgoing;
@@ -80,7 +80,7 @@ public sealed partial class OutgoingHttp : IClientDocuments, IDisposable
             request.Headers.Accept.ParseAdd(mediaType);
         }
 
-        var time = new EvenTime(FailureStep);
+        var time = new TimePadding(FailureStep);
         var body = await SendAsync(request, by, (answer, limit) => ReadAsync(answer, mediaTypes, limit), cancellation);
         if (body is null)
         {

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.SignIn;
+using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages;
 

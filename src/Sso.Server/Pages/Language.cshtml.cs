@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Accounts.Localization;
 using Sso.Server.Http;
 
 namespace Sso.Server.Pages;

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Accounts.Sessions;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 using Sso.Data.People;
 using Sso.Server.Authorization;
 using Sso.Server.Pages.Forms;
-using Sso.Server.Sessions;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages;
 
@@ -12,7 +13,7 @@ namespace Sso.Server.Pages;
 /// "It wasn't me", from a notice by mail: one button closes everything and starts recovery. Opening it does nothing, except that it leads
 /// owners who are signed in here to the page that does all of it.
 /// </summary>
-public sealed class NotMe(PasswordReset reset, SessionCookies sessions) : PageModel
+public sealed class NotMe(PasswordReset reset, BrowserSessions sessions) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }

@@ -6,9 +6,9 @@ using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Pages.Forms;
-using Sso.Server.Sessions;
-using Sso.Server.SignIn;
-using Sso.Server.Visits;
+using Sso.Accounts.Sessions;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 
 namespace Sso.Server.Pages;
 
@@ -53,7 +53,7 @@ public abstract class StepPage : PageModel
     {
         var services = HttpContext.RequestServices;
         var flows = services.GetRequiredService<Flows>();
-        var sessions = services.GetRequiredService<SessionCookies>();
+        var sessions = services.GetRequiredService<BrowserSessions>();
         // Read from the request, not from the bound property: a repeated parameter counts only if it is unambiguous.
         RequestHandle = HandleOf(HttpContext.Request);
         var flow = RequestHandle is null

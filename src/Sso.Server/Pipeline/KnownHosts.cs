@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
-using Sso.Server.Brands;
+using Sso.Admin.Brands;
+using Sso.Protocol.Clients;
 using Sso.Server.Http;
 
 namespace Sso.Server.Pipeline;
@@ -19,7 +20,7 @@ public sealed partial class KnownHosts(
     private static readonly string[] Loopback = ["localhost", "127.0.0.1", "[::1]"];
 
     private readonly FrozenSet<string> _own = mutualTls.Addresses(sso).Select(address => new Uri(address).IdnHost)
-        .Concat(sso.Hosts).Concat(sso.IssuerUri.IsLoopback ? Loopback : []).Select(HostNames.Ascii)
+        .Concat(sso.Hosts).Concat(sso.IssuerUri.IsLoopback ? Loopback : []).Select(HostSpelling.AsRequested)
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private long _toldAt;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
+using Sso.Accounts.Localization;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
 

@@ -1,5 +1,5 @@
 using Sso.Server.Http;
-using Sso.Server.SignIn;
+using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pipeline;
 

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Sso.Admin.Brands;
 using Sso.Data;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
-using Sso.Server.Brands;
 using Sso.Server.Clients;
 using Sso.Server.Keys;
 using Sso.Server.Operations;

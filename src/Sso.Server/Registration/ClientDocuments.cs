@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Sso.Accounts.Limits;
 using Sso.Admin.Registrations;
 using Sso.Data.Clients;
 using Sso.Protocol.Clients;
@@ -8,7 +9,6 @@ using Sso.Server.Clients;
 using Sso.Server.Http;
 using Sso.Server.Outgoing;
 using Sso.Server.Polling;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Registration;
 

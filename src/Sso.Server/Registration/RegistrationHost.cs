@@ -1,4 +1,5 @@
 using OpenIddict.Server;
+using Sso.Accounts.Limits;
 using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Admin.Registrations;
@@ -9,7 +10,6 @@ using Sso.Protocol.Registration;
 using Sso.Server.Engine;
 using Sso.Server.Http;
 using Sso.Server.Polling;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Registration;
 

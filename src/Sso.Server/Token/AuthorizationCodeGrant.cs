@@ -9,7 +9,7 @@ using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using Sso.Server.Authorization;
 using Sso.Server.Issuance;
-using Sso.Server.Sessions;
+using Sso.Accounts.Sessions;
 
 namespace Sso.Server.Token;
 
@@ -24,7 +24,7 @@ internal sealed class AuthorizationCodeGrant(
     {
         var code = request.Presented!.Code!;
         var now = clock.GetUtcNow();
-        var signIn = await database.FindSignInAsync(code.SessionId, code.Request.Client.Id, now, SessionCookies.Idle, cancellation);
+        var signIn = await database.FindSignInAsync(code.SessionId, code.Request.Client.Id, now, BrowserSessions.Idle, cancellation);
         if (signIn is null || !CryptographicOperations.FixedTimeEquals(signIn.Secret, code.SessionSecret))
         {
             return OAuthError.InvalidGrant("the session has ended");

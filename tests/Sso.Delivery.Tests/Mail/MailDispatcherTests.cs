@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Admin.Brands;
 using Sso.Data.Brands;
 using Sso.Data.Delivery;
 using Sso.Data.Secrets;

@@ -1,6 +1,5 @@
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
-using Sso.Testing;
 using Xunit;
 using static Sso.Protocol.Tests.Requests;
 

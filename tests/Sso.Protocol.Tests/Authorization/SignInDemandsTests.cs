@@ -1,6 +1,5 @@
 using OpenIddict.Abstractions;
 using Sso.Protocol.Authorization;
-using Sso.Testing;
 using Xunit;
 
 namespace Sso.Protocol.Tests.Authorization;

@@ -1,5 +1,4 @@
 using Sso.Protocol.Pkce;
-using Sso.Testing;
 using Xunit;
 
 namespace Sso.Protocol.Tests.Pkce;

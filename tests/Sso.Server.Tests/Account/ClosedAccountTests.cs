@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Admin.People;
+using Sso.Accounts.People;
 using Sso.Data.Operations;
 using Sso.Testing;
 using Xunit;

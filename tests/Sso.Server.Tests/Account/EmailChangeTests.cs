@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Mails;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Delivery.Mail;

@@ -2,11 +2,11 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Sso.Accounts.People;
 using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Admin.Outgoing;
 using Sso.Admin.Registrations;
-using Sso.Admin.People;
 using Sso.Data;
 using Sso.Data.Keys;
 using Sso.Data.Secrets;
@@ -41,7 +41,7 @@ public sealed class AdminDatabase : IAsyncLifetime
             .AddSingleton<DataKeyRing>().AddSingleton<Sealer>().AddSingleton<SigningKeyFactory>()
             .AddSingleton(new PhoneNumbers(Options.Create(new DeliveryOptions())))
             .AddSingleton<DocumentFetch>((address, _, _, _) => Task.FromResult(Documents.GetValueOrDefault(address)))
-            .AddSsoAdmin()
+            .AddSsoAdmin().AddSsoPeople()
             .AddSingleton(new PasswordSettings(AccountDemandsSecondFactor: true, "Nuvola")).AddSingleton(new KeyOptions { RsaBits = 2048 })
             .AddOutgoingAddresses("https://sso.test").AddSingleton(new OutgoingOptions()).AddSingleton(new RegistrationPolicy())
             .AddSingleton<NameLookup>((host, _) => Task.FromResult(Names.GetValueOrDefault(host, [])))

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Admin.People;
+using Sso.Accounts.People;
 using Sso.Data;
 using Sso.Data.Factors;
 using Sso.Data.Secrets;

@@ -1,4 +1,4 @@
-using Sso.Admin.People;
+using Sso.Accounts.People;
 using Sso.Testing;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Admin;
-using Sso.Admin.People;
+using Sso.Accounts.People;
 using Sso.Data.Factors;
 using Sso.Data.Grants;
 using Sso.Data.Operations;

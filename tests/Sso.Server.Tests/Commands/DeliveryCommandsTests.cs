@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Limits;
 using Sso.Data.Delivery;
 using Sso.Testing;
 using Xunit;

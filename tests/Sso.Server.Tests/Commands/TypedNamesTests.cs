@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Sso.Admin.Brands;
-using Sso.Admin.People;
+using Sso.Accounts.People;
 using Sso.Admin.Resources;
 using Sso.Protocol.Clients;
 using Sso.Server.Commands;

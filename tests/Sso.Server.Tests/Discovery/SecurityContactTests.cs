@@ -1,4 +1,5 @@
 using System.Net;
+using Sso.Accounts.Localization;
 using Sso.Testing;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using AngleSharp.Dom;
+using Sso.Accounts.Mails;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Testing;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sso.Admin.Keys;
-using Sso.Admin.People;
+using Sso.Accounts.People;
 using Sso.Data;
 using Sso.Data.Secrets;
 using Sso.Testing;

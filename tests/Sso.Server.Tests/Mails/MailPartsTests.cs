@@ -3,11 +3,12 @@ using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Accounts.Localization;
+using Sso.Accounts.Mails;
+using Sso.Accounts.Visits;
+using Sso.Admin.Brands;
 using Sso.Data.Brands;
 using Sso.Delivery.Mail;
-using Sso.Server.Brands;
-using Sso.Server.Mails;
-using Sso.Server.Visits;
 using Sso.Testing;
 using Xunit;
 

@@ -1,5 +1,5 @@
+using Sso.Accounts.Mails;
 using Sso.Data.People;
-using Sso.Server.Mails;
 using Sso.Testing;
 using Xunit;
 

@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Mails;
+using Sso.Accounts.SignIn;
 using Sso.Data.Factors;
 using Sso.Protocol;
 using Sso.Testing;

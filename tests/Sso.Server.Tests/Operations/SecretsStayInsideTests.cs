@@ -3,6 +3,7 @@ using AngleSharp.Dom;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Sso.Accounts.Limits;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
@@ -270,7 +271,7 @@ public sealed class SecretsStayInsideTests(SecretsStayInsideTests.Run run) : ICl
             var scope = Server.App.Services.GetRequiredService<ServerMetrics>();
             _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (ReferenceEquals(instrument.Meter.Scope, scope) || instrument.Meter.Name == "Sso.Delivery")
+                if (ReferenceEquals(instrument.Meter.Scope, scope) || instrument.Meter.Name is "Sso.Delivery" or LimitMetrics.MeterName)
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }

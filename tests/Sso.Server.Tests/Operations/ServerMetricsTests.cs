@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Accounts.Limits;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Server.Operations;
@@ -23,10 +24,11 @@ public sealed class ServerMetricsTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _server.InitializeAsync();
-        var scope = _server.App.Services.GetRequiredService<ServerMetrics>();
+        var (scope, limits) =
+            (_server.App.Services.GetRequiredService<ServerMetrics>(), _server.App.Services.GetRequiredService<LimitMetrics>());
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (ReferenceEquals(instrument.Meter.Scope, scope))
+            if (ReferenceEquals(instrument.Meter.Scope, scope) || ReferenceEquals(instrument.Meter.Scope, limits))
             {
                 listener.EnableMeasurementEvents(instrument);
             }

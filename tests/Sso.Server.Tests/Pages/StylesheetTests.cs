@@ -1,8 +1,6 @@
 using System.IO.Compression;
 using Sso.Admin.Brands;
 using Sso.Data.Brands;
-using Sso.Server.Brands;
-using Sso.Server.Http;
 using Sso.Server.Pages.Dev;
 using Sso.Testing;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Sso.Accounts.Mails;
 using Sso.Data.Delivery;
 using Sso.Testing;
 using Xunit;
@@ -16,7 +17,7 @@ public sealed class UiPageTests(SsoServer server) : IClassFixture<SsoServer>
     public async Task It_shows_every_mail_with_its_length(string language)
     {
         var page = await server.OpenBrowser().GetAsync("/dev/ui");
-        var subjects = XDocument.Load(Path.Combine(Repository.Root, "src", "Sso.Server", "Mails", $"SecurityMails.{language}.resx")).Root!
+        var subjects = XDocument.Load(Path.Combine(Repository.Root, "src", "Sso.Accounts", "Mails", $"SecurityMails.{language}.resx")).Root!
             .Elements("data")
             .Where(text => text.Attribute("name")!.Value.EndsWith("Subject", StringComparison.Ordinal))
             .Select(text => text.Element("value")!.Value).ToList();

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
-using Sso.Admin.People;
+using Sso.Accounts.Mails;
+using Sso.Accounts.People;
 using Sso.Data.Sessions;
 using Sso.Testing;
 

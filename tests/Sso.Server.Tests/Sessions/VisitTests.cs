@@ -4,9 +4,9 @@ using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Server.Sessions;
-using Sso.Server.SignIn;
-using Sso.Server.Visits;
+using Sso.Accounts.Sessions;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 using Sso.Testing;
 using Xunit;
 
@@ -84,10 +84,10 @@ public sealed class VisitTests(SsoServer server) : IClassFixture<SsoServer>
     private Task<SignInRow?> CurrentAsync(string? handle) => InScopeAsync(
         sessions => sessions.CurrentAsync(new Visit { SessionHandle = handle }, App, isActivity: false, CancellationToken.None));
 
-    private async Task<T> InScopeAsync<T>(Func<SessionCookies, Task<T>> act)
+    private async Task<T> InScopeAsync<T>(Func<BrowserSessions, Task<T>> act)
     {
         await using var scope = server.App.Services.CreateAsyncScope();
-        return await act(scope.ServiceProvider.GetRequiredService<SessionCookies>());
+        return await act(scope.ServiceProvider.GetRequiredService<BrowserSessions>());
     }
 
     private async Task DevicesAsync(Func<TrustedDevices, Task> act)

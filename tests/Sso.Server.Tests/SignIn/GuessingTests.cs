@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.SignIn;
 using Sso.Data.Operations;
 using Sso.Testing;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Server.Operations;
-using Sso.Server.SignIn;
+using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 
@@ -70,7 +69,7 @@ public sealed class LimitTableTests
         ];
         using var listener = new MeterListener();
         var counted = new List<string?>();
-        var meter = scope.ServiceProvider.GetRequiredService<ServerMetrics>();
+        var meter = scope.ServiceProvider.GetRequiredService<LimitMetrics>();
         listener.InstrumentPublished = (instrument, target) =>
         {
             if (instrument.Name == "sso.signin.limited" && ReferenceEquals(instrument.Meter.Scope, meter))

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Admin.People;
+using Sso.Accounts.Mails;
+using Sso.Accounts.People;
+using Sso.Accounts.SignIn;
 using Sso.Protocol;
 using Sso.Testing;
 using Xunit;

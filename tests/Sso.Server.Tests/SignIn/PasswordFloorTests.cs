@@ -1,10 +1,10 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Admin.People;
+using Sso.Accounts.People;
 using Sso.Data.Clients;
 using Sso.Protocol.Clients;
-using Sso.Server.SignIn;
+using Sso.Accounts.SignIn;
 using Sso.Testing;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using AngleSharp.Dom;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.SignIn;
 using Sso.Testing;
 using Xunit;
 

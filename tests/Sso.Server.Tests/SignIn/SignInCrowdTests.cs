@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Server.SignIn;
+using Sso.Accounts.SignIn;
 using Sso.Testing;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Sso.Accounts.SignIn;
 using Sso.Data.Factors;
-using Sso.Server.SignIn;
 using Sso.Testing;
 using Xunit;
 

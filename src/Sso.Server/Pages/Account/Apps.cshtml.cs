@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Server.Account;
+using Sso.Accounts.Owner;
+using Sso.Server.Clients;
+using Sso.Server.Http;
 
 namespace Sso.Server.Pages.Account;
 
 /// <summary>The applications that hold tokens of this person, and ending their access.</summary>
-public sealed class Apps(OwnApps apps) : AccountPage
+public sealed class Apps(OwnApps apps, ClientDirectory clients, SsoOptions options) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }
@@ -21,12 +23,27 @@ public sealed class Apps(OwnApps apps) : AccountPage
     public async Task OnGetAsync(CancellationToken cancellation)
     {
         List = await apps.ListAsync(Owner.PersonId, cancellation);
-        Openable = apps.ListOpenable(List);
+        Openable = [.. FindOpenable()];
     }
+
+    /// <summary>Where a sign-in to it starts (OIDC Core §4); null if it did not register one.</summary>
+    public string? StartOf(AppView app) => clients.Find(app.ClientId) is { } client ? ClientHomes.StartOf(client, options) : null;
 
     public async Task<IActionResult> OnPostAsync(string? client, CancellationToken cancellation)
     {
         await apps.RevokeAsync(Owner, client ?? "", cancellation);
         return SeeOther("/account/apps?done=revoked");
     }
+
+    /// <summary>
+    /// By name. One that registered itself is not offered to everybody. The link has no login_hint, because a user name has no place in an
+    /// address, and no target_link_uri, because the application knows its own first page.
+    /// </summary>
+    private IEnumerable<OpenableApp> FindOpenable() =>
+        from client in clients.All
+        where !client.IsUnverified && List.All(app => app.ClientId != client.Id)
+        let start = ClientHomes.StartOf(client, options)
+        where start is not null
+        orderby client.Name
+        select new OpenableApp(client.Name, start);
 }

@@ -1,7 +1,7 @@
 using Sso.Protocol;
-using Sso.Server.Account;
+using Sso.Accounts.Owner;
 using Sso.Server.Pages.Shared;
-using Sso.Server.SignIn;
+using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages.Account;
 

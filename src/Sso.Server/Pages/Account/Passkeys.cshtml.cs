@@ -1,5 +1,5 @@
 using Sso.Protocol;
-using Sso.Server.SignIn;
+using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages.Account;
 

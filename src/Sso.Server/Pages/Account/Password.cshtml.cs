@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
-using Sso.Admin.People;
+using Sso.Accounts.People;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 using Sso.Data;
 using Sso.Server.Pages.Shared;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account;
 

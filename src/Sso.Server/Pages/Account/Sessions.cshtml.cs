@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.Owner;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 using Sso.Data.Sessions;
-using Sso.Server.Account;
 using Sso.Server.Logout;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account;
 

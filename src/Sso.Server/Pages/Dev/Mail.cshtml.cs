@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Admin.Brands;
 using Sso.Delivery.Mail;
-using Sso.Server.Brands;
 using Sso.Server.Http;
 
 namespace Sso.Server.Pages.Dev;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Sso.Admin.Brands;
-using Sso.Server.Brands;
 
 namespace Sso.Server.Pages.Dev;
 

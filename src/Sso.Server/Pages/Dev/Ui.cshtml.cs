@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.Localization;
+using Sso.Accounts.Mails;
+using Sso.Accounts.Visits;
+using Sso.Admin.Brands;
 using Sso.Data.Delivery;
 using Sso.Delivery;
 using Sso.Delivery.Mail;
 using Sso.Server.Authorization;
-using Sso.Server.Brands;
 using Sso.Server.Http;
-using Sso.Server.Mails;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Dev;

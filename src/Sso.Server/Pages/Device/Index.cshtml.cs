@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.Limits;
+using Sso.Accounts.Visits;
 using Sso.Protocol;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Device;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Localization;
 using Sso.Server.Http;
 using Sso.Server.Operations;
 using Sso.Server.Pages.Shared;
-using Sso.Server.Sessions;
+using Sso.Accounts.Sessions;
 
 namespace Sso.Server.Pages.Forms;
 

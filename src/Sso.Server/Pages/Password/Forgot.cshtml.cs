@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 using Sso.Server.Authorization;
 using Sso.Server.Pages.Forms;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Password;
 

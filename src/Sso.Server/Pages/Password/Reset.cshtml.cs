@@ -2,12 +2,13 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
-using Sso.Admin.People;
+using Sso.Accounts.People;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 using Sso.Data.People;
 using Sso.Server.Authorization;
-using Sso.Server.Pages.Shared;
 using Sso.Server.Http;
-using Sso.Server.SignIn;
+using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Password;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Localization;
 using Sso.Admin.Brands;
-using Sso.Server.Brands;
 
 namespace Sso.Server.Pages.Shared;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Sso.Server.SignIn;
+using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages.Shared;
 

@@ -1,4 +1,4 @@
-using Sso.Server.SignIn;
+using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages.Shared;
 

@@ -3,10 +3,10 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Html;
 using Microsoft.Extensions.Localization;
-using Sso.Admin.People;
+using Sso.Accounts.People;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 using Sso.Protocol;
-using Sso.Server.Http;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Shared;
 

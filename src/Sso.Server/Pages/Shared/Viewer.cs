@@ -1,9 +1,9 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.Localization;
 using Sso.Data;
 using Sso.Data.Sessions;
-using Sso.Server.Account;
 using Sso.Server.Clients;
 using Sso.Server.Http;
 

@@ -2,18 +2,19 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.Sessions;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
-using Sso.Server.Sessions;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn;
 
 /// <summary>Name and password.</summary>
 public sealed class Index(
-    PasswordSignIn passwords, PasskeyCeremonies passkeys, PasskeySignIn passkeySignIn, SessionCookies sessions, PageAnswers answers,
+    PasswordSignIn passwords, PasskeyCeremonies passkeys, PasskeySignIn passkeySignIn, BrowserSessions sessions, PageAnswers answers,
     IStringLocalizer<Index> text, IStringLocalizer<Common> common) : StepPage
 {
     [BindProperty(Name = "Input.UserName"), Carried]

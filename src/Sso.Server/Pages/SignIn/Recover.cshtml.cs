@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Data.People;
 using Sso.Server.Authorization;
-using Sso.Server.Recovery;
+using Sso.Accounts.Recovery;
 
 namespace Sso.Server.Pages.SignIn;
 

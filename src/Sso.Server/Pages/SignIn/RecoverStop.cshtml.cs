@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Accounts.Recovery;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 using Sso.Data.People;
 using Sso.Server.Authorization;
 using Sso.Server.Pages.Forms;
-using Sso.Server.Recovery;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn;
 

@@ -1,5 +1,5 @@
 using Sso.Protocol;
-using Sso.Server.Account;
+using Sso.Accounts.Owner;
 
 namespace Sso.Server.Pages.Account.Contacts;
 

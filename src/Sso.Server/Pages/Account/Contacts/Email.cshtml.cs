@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Server.Account;
-using Sso.Server.Contacts;
+using Sso.Accounts.Contacts;
+using Sso.Accounts.Owner;
+using Sso.Accounts.Visits;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Delivery.Routes;
-using Sso.Server.Account;
+using Sso.Accounts.Owner;
 
 namespace Sso.Server.Pages.Account.Contacts;
 

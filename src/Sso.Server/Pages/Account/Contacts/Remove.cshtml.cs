@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Server.Account;
+using Sso.Accounts.Owner;
+using Sso.Accounts.Visits;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Contacts;

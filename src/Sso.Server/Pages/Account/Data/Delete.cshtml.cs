@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.Owner;
+using Sso.Accounts.Visits;
 using Sso.Data.People;
-using Sso.Server.Account;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Data;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Server.Account;
+using Sso.Accounts.Owner;
+using Sso.Accounts.Visits;
 
 namespace Sso.Server.Pages.Account.Mfa;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Server.SignIn;
+using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 using Sso.Protocol;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
 

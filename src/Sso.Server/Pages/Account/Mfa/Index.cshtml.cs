@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Protocol;
-using Sso.Server.Account;
-using Sso.Server.SignIn;
+using Sso.Accounts.Owner;
+using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Server.Recovery;
+using Sso.Accounts.Recovery;
+using Sso.Accounts.Visits;
 
 namespace Sso.Server.Pages.Account.Mfa;
 

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Server.Account;
+using Sso.Accounts.Owner;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 using Sso.Server.Pages.Forms;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
 

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.Owner;
+using Sso.Accounts.SignIn;
 using Sso.Data.Factors;
-using Sso.Server.Account;
 using Sso.Server.Pages.Forms;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
 

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn.Verify;
 

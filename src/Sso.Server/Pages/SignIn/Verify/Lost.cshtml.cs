@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.Recovery;
+using Sso.Accounts.Visits;
 using Sso.Protocol;
 using Sso.Server.Pages.Forms;
-using Sso.Server.Recovery;
 
 namespace Sso.Server.Pages.SignIn.Verify;
 

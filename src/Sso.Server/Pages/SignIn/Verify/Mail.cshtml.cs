@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.SignIn;
+using Sso.Accounts.Visits;
 using Sso.Protocol;
 using Sso.Server.Pages.Shared;
-using Sso.Server.SignIn;
 
 namespace Sso.Server.Pages.SignIn.Verify;
 

@@ -1,0 +1,7 @@
+namespace Sso.Accounts.Contacts;
+
+public static class ContactsRegistration
+{
+    public static IServiceCollection AddSsoContacts(this IServiceCollection services) => services
+        .AddScoped<EmailChange>().AddScoped<NumberChanges>();
+}

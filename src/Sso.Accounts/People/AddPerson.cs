@@ -1,0 +1,78 @@
+using System.Security.Cryptography;
+using Sso.Admin;
+using Sso.Data;
+using Sso.Data.People;
+using Sso.Data.Secrets;
+using Sso.Protocol;
+
+namespace Sso.Accounts.People;
+
+/// <summary>Adds a customer. Nobody's user name may be another's e-mail address, nor the other way round.</summary>
+public sealed class AddPerson(SsoDbContext database, PasswordFloor floor, TimeProvider clock)
+{
+    public async Task<Result<PersonView, Refusal>> ExecuteAsync(NewPerson wanted, CancellationToken cancellation)
+    {
+        var input = wanted.Cleaned();
+        if (new NewPersonRules(await floor.PolicyAsync(cancellation)).Check(input) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var now = clock.GetUtcNow();
+        var person = Create(input, PasswordHashing.Hash(input.Password), now);
+        return await database.AllOrNothingAsync<PersonView>(async () =>
+        {
+            await database.LockNamesAsync(cancellation);
+            if (await database.IsNameTakenAsync(person.NormalizedUserName!, exceptPersonId: null, cancellation))
+            {
+                return Refusal.Taken(
+                    "user_name", $"The name '{person.UserName}' is in use as a user name or an e-mail address.",
+                    "Choose another user name.");
+            }
+
+            if (await database.IsNameTakenAsync(person.NormalizedEmail!, exceptPersonId: null, cancellation))
+            {
+                return Refusal.Taken(
+                    "email", $"The address '{person.Email}' is in use as a user name or an e-mail address.", "Use another address.");
+            }
+
+            database.Users.Add(person);
+            database.RecordChange(person, "added", now);
+            return PersonView.Of(person);
+        }, cancellation);
+    }
+
+    internal static Person Create(NewPerson input, string passwordHash, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now),
+        UserName = input.UserName,
+        NormalizedUserName = SignInName.Normalize(input.UserName),
+        Email = input.Email,
+        NormalizedEmail = SignInName.Normalize(input.Email),
+        EmailConfirmed = input.EmailVerified,
+        PasswordHash = passwordHash,
+        SecurityStamp = RandomNumberGenerator.GetHexString(32),
+        CreatedAt = now,
+        UpdatedAt = now,
+        Name = input.Name?.Trim() ?? FullName(input),
+        GivenName = input.GivenName?.Trim(),
+        FamilyName = input.FamilyName?.Trim(),
+        Nickname = input.Nickname?.Trim(),
+        Gender = input.Gender?.Trim(),
+        Birthdate = input.Birthdate,
+        ZoneInfo = input.ZoneInfo,
+        Locale = input.Locale,
+        Website = input.Website,
+        StreetAddress = input.StreetAddress?.Trim(),
+        Locality = input.Locality?.Trim(),
+        Region = input.Region?.Trim(),
+        PostalCode = input.PostalCode?.Trim(),
+        Country = input.Country,
+    };
+
+    private static string? FullName(NewPerson input)
+    {
+        var name = $"{input.GivenName?.Trim()} {input.FamilyName?.Trim()}".Trim();
+        return name.Length is > 0 and <= 200 ? name : null;
+    }
+}

@@ -1,0 +1,255 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Sso.Admin;
+using Sso.Data;
+using Sso.Data.Factors;
+using Sso.Data.People;
+using Sso.Data.Secrets;
+using Sso.Data.Secrets.ForeignHashes;
+using Sso.Delivery;
+using Sso.Protocol;
+
+namespace Sso.Accounts.People;
+
+/// <summary>
+/// Imports people from another system. The whole file is checked before anything is written, then 500 people at a time are written in one
+/// transaction; people who are here already stay as they are, so an import that broke off is simply run again.
+/// </summary>
+public sealed class ImportPeople(SsoDbContext database, DataKeyRing dataKeys, Sealer sealer, PhoneNumbers numbers, TimeProvider clock)
+{
+    private const int BatchSize = 500;
+    private const string LeaveOut = "Leave it out: the person then sets a password by mail.";
+    private const int LongestLine = 16 * 1024;
+
+    private static readonly NewPersonRules Rules = new(policy: null);
+
+    private HashSet<string> _namesOfFile = [];
+    private List<ImportProblem> _problems = [];
+    private ImportReport _report = null!;
+
+    /// <param name="open">Starts reading the file; it is read twice.</param>
+    /// <param name="choices">What the operator specified besides the file.</param>
+    public async Task<ImportReport> ExecuteAsync(Func<IAsyncEnumerable<string>> open, ImportChoices choices, CancellationToken cancellation)
+    {
+        await dataKeys.LoadAsync(cancellation);
+        var check = await RunAsync(open(), choices with { DryRun = true }, cancellation);
+        return choices.DryRun || (!check.Problems.IsEmpty && !choices.SkipRefused) ? check : await RunAsync(open(), choices, cancellation);
+    }
+
+    private async Task<ImportReport> RunAsync(IAsyncEnumerable<string> lines, ImportChoices choices, CancellationToken cancellation)
+    {
+        (_namesOfFile, _problems) = (new(StringComparer.Ordinal), []);
+        _report = new(!choices.DryRun, 0, 0, 0, 0, 0, 0, []);
+        await foreach (var batch in lines.Chunk(BatchSize).WithCancellation(cancellation))
+        {
+            await ImportAsync(batch, choices, cancellation);
+        }
+
+        return _report with { Problems = [.. _problems.OrderBy(problem => problem.Line)] };
+    }
+
+    private async Task ImportAsync(string[] lines, ImportChoices choices, CancellationToken cancellation)
+    {
+        var first = _report.Lines + 1;
+        _report = _report with { Lines = _report.Lines + lines.Length };
+        var candidates = lines.Select((line, index) => Read(line, first + index)).OfType<Candidate>().ToList();
+        var here = await HereAsync(candidates, cancellation);
+        candidates = [.. candidates.Where(candidate => IsNew(candidate, here))];
+        if (choices.DryRun)
+        {
+            candidates.ForEach(candidate => Count(candidate, choices));
+            return;
+        }
+
+        // Wrapping costs one slow hash each, which is the whole cost of importing weak ones, so all cores share it.
+        var stored = new string?[candidates.Count];
+        Parallel.For(0, stored.Length, index => stored[index] = candidates[index].Hash?.ToStored());
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        await database.LockNamesAsync(cancellation);
+        // Somebody may have registered while we were hashing.
+        here = await HereAsync(candidates, cancellation);
+        foreach (var (candidate, hash) in candidates.Zip(stored).Where(pair => IsNew(pair.First, here)))
+        {
+            Add(candidate, hash, choices);
+            Count(candidate, choices);
+        }
+
+        await database.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        database.ChangeTracker.Clear();
+    }
+
+    /// <summary>The user name and address of everybody who has one of the names.</summary>
+    private async Task<List<(string? UserName, string? Email)>> HereAsync(List<Candidate> candidates, CancellationToken cancellation)
+    {
+        var names = candidates.SelectMany(candidate => candidate.Names).ToArray();
+        var rows = await database.Users.Where(row => names.Contains(row.NormalizedUserName) || names.Contains(row.NormalizedEmail))
+            .Select(row => new { row.NormalizedUserName, row.NormalizedEmail }).ToListAsync(cancellation);
+        // An address that its owner can still take back belongs to them.
+        var held = await database.ContactChanges.Where(change => names.Contains(change.NormalizedOldEmail) && change.UndoneAt == null)
+            .Select(change => change.NormalizedOldEmail).ToListAsync(cancellation);
+        return [.. rows.Select(row => (row.NormalizedUserName, row.NormalizedEmail)), .. held.Select(email => ((string?)null, email))];
+    }
+
+    private bool IsNew(Candidate candidate, List<(string? UserName, string? Email)> here)
+    {
+        var others = here.Where(row => candidate.Names.Contains(row.UserName ?? "") || candidate.Names.Contains(row.Email ?? "")).ToList();
+        if (others is [var same] && same == (SignInName.Normalize(candidate.Wish.UserName), SignInName.Normalize(candidate.Wish.Email)))
+        {
+            _report = _report with { AlreadyHere = _report.AlreadyHere + 1 };
+        }
+        else if (others.Count > 0)
+        {
+            Refuse(
+                candidate.Line, "user_name", "The user name or the e-mail address belongs to somebody else here.",
+                "Nothing was changed for this person.");
+        }
+
+        return others.Count == 0;
+    }
+
+    private Candidate? Read(string line, int number)
+    {
+        if (string.IsNullOrWhiteSpace(line))
+        {
+            return null;
+        }
+
+        if (line.Length > LongestLine)
+        {
+            return Refuse(number, "line", $"The line has more than {LongestLine} characters.", "One person per line, one JSON object.");
+        }
+
+        ImportedPerson? person;
+        try
+        {
+            person = JsonSerializer.Deserialize(line, ImportJson.Default.ImportedPerson);
+        }
+        catch (JsonException exception)
+        {
+            return Refuse(number, exception.Path?.TrimStart('$', '.') is { Length: > 0 } field ? field : "line",
+                "This is not the JSON object of a person: a field is missing, unknown or of another kind.",
+                "user_name and email are needed; the manual lists the others.");
+        }
+
+        return person is null
+            ? Refuse(number, "line", "The line holds null.", "One person per line, one JSON object.")
+            : Check(person, number);
+    }
+
+    private Candidate? Check(ImportedPerson person, int line)
+    {
+        var wish = new NewPerson
+        {
+            UserName = person.UserName,
+            Email = person.Email,
+            EmailVerified = person.EmailVerified,
+            Password = "",
+            Name = person.Name,
+            GivenName = person.GivenName,
+            FamilyName = person.FamilyName,
+            Locale = person.Locale,
+            ZoneInfo = person.ZoneInfo,
+        }.Cleaned();
+        if (Rules.Check(wish) is { } refusal)
+        {
+            foreach (var problem in refusal.Problems)
+            {
+                Refuse(line, problem.Field, problem.What, problem.Remedy);
+            }
+
+            return null;
+        }
+
+        var hash = person.PasswordHash is { } text ? ForeignHash.TryParse(text) : null;
+        if (person.PasswordHash is { } refused && hash is null)
+        {
+            return ForeignHash.LooksLike(refused)
+                ? Refuse(line, "password_hash", "The hash is incomplete, or asks for more work than a sign-in may take.", LeaveOut)
+                : Refuse(line, "password_hash", $"The hash is none of {ForeignHash.Formats}.", LeaveOut);
+        }
+
+        var seed = person.TotpSecret is { } secret ? Base32.TryDecode(secret) : null;
+        if (person.TotpSecret is not null && seed is not { Length: >= 10 and <= 64 })
+        {
+            return Refuse(line, "totp_secret", "The seed is not Base32 of 10 to 64 bytes.", "Leave it out: the person then enrols again.");
+        }
+
+        var number = person.Phone is { } typed ? numbers.Parse(null, typed) as PhoneNumberOutcome.Valid : null;
+        if (person.Phone is not null && number is null)
+        {
+            return Refuse(
+                line, "phone", "The number is not a mobile number in E.164 of a country that is served (Delivery:AllowedCountries).",
+                "Leave it out: the person then enrols again.");
+        }
+
+        var candidate = new Candidate(line, wish, hash, seed, number?.Number.E164);
+        if (candidate.Names.Any(_namesOfFile.Contains))
+        {
+            return Refuse(line, "user_name", "An earlier line of the file has the same user name or e-mail address.", "Keep one of them.");
+        }
+
+        _namesOfFile.UnionWith(candidate.Names);
+        return candidate;
+    }
+
+    private void Add(Candidate candidate, string? hash, ImportChoices choices)
+    {
+        var now = clock.GetUtcNow();
+        var wish = choices.EmailsAreVerified ? candidate.Wish : candidate.Wish with { EmailVerified = false };
+        var person = AddPerson.Create(wish, "", now);
+        person.PasswordHash = hash;
+        database.Users.Add(person);
+        database.RecordChange(person, "imported", now);
+        AddFactor(person, ProofMethod.AuthenticatorApp, candidate.Seed, now);
+        if (choices.PhonesAreVerified && candidate.Phone is { } phone)
+        {
+            AddFactor(person, ProofMethod.TextMessage, System.Text.Encoding.UTF8.GetBytes(phone), now);
+        }
+    }
+
+    private void Count(Candidate candidate, ImportChoices choices)
+    {
+        var hasPhone = candidate.Phone is not null && choices.PhonesAreVerified;
+        _report = _report with
+        {
+            Imported = _report.Imported + 1,
+            Wrapped = _report.Wrapped + (candidate.Hash is { IsWeak: true } ? 1 : 0),
+            WithSecondFactor = _report.WithSecondFactor + (candidate.Seed is not null || hasPhone ? 1 : 0),
+            PhonesLeftOut = _report.PhonesLeftOut + (candidate.Phone is not null && !hasPhone ? 1 : 0),
+        };
+    }
+
+    private void AddFactor(Person person, ProofMethod method, byte[]? secret, DateTimeOffset now)
+    {
+        if (secret is null)
+        {
+            return;
+        }
+
+        var id = Guid.CreateVersion7(now);
+        var factor = new SecondFactor
+        {
+            Id = id,
+            PersonId = person.Id,
+            Method = method,
+            Protected = sealer.Protect(SecondFactor.ContextOf(id), secret),
+            CreatedAt = now,
+        };
+        factor.Activate(now);
+        database.SecondFactors.Add(factor);
+    }
+
+    private Candidate? Refuse(int line, string field, string what, string remedy)
+    {
+        _problems.Add(new(line, field, what, remedy));
+        return null;
+    }
+
+    private sealed record Candidate(int Line, NewPerson Wish, ForeignHash? Hash, byte[]? Seed, string? Phone)
+    {
+        public ImmutableArray<string> Names { get; } =
+            [.. new[] { SignInName.Normalize(Wish.UserName), SignInName.Normalize(Wish.Email) }.Distinct()];
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.SignIn;
+using Sso.Admin;
+using Sso.Data;
+using Sso.Data.Factors;
+using Sso.Data.People;
+using Sso.Protocol;
+
+namespace Sso.Accounts.People;
+
+/// <summary>One customer with their second factors, sessions and waits.</summary>
+public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
+{
+    public async Task<Result<PersonDetails, Refusal>> ExecuteAsync(string who, CancellationToken cancellation)
+    {
+        if (await database.FindPersonAsync(who, cancellation) is not { } person)
+        {
+            return PersonQueries.NotFound(who);
+        }
+
+        var now = clock.GetUtcNow();
+        var factors = await database.ActiveFactors(person.Id).AsNoTracking().ToListAsync(cancellation);
+        var counters = await CountersAsync(person, cancellation);
+        database.RecordRead(person.Id, now);
+        await database.SaveChangesAsync(cancellation);
+        return new PersonDetails
+        {
+            Person = PersonView.Of(person),
+            LastAccessAddress = person.LastAccessAddress,
+            SecondFactors =
+            [
+                .. factors.OrderBy(factor => factor.CreatedAt)
+                    .Select(factor => new FactorView(
+                        FactorView.IdOf(factor), factor.Method, factor.ActivatedAt!.Value, factor.LastUsedAt, factor.ConsecutiveFailures)),
+            ],
+            RecoveryCodesLeft = await database.RecoveryCodes.CountAsync(
+                code => code.PersonId == person.Id && code.UsedAt == null, cancellation),
+            OpenSessions = await database.Sessions.CountAsync(
+                session => session.PersonId == person.Id && session.EndedAt == null && session.ExpiresAt > now, cancellation),
+            DeletionDueAt = (await database.AccountDeletions.AsNoTracking()
+                .SingleOrDefaultAsync(row => row.PersonId == person.Id, cancellation))?.DueAt,
+            BlockedUntil = counters.Max(counter => counter.BlockedUntil) is { } until && until > now ? until : null,
+            PasswordFailures = counters.Sum(counter => counter.Count),
+        };
+    }
+
+    private async Task<List<AttemptCounter>> CountersAsync(Person person, CancellationToken cancellation)
+    {
+        var counters = new List<AttemptCounter>();
+        foreach (var key in PersonQueries.PasswordCounters(person))
+        {
+            counters.AddRange(await database.AttemptCounters.AsNoTracking().Where(counter => counter.Key == key).ToListAsync(cancellation));
+        }
+
+        return counters;
+    }
+}

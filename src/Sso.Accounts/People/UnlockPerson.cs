@@ -1,0 +1,22 @@
+using Sso.Admin;
+using Sso.Data;
+using Sso.Protocol;
+
+namespace Sso.Accounts.People;
+
+/// <summary>Ends the waits and the closing of factors after too many wrong passwords or codes.</summary>
+public sealed class UnlockPerson(SsoDbContext database, TimeProvider clock)
+{
+    public Task<Result<PersonView, Refusal>> ExecuteAsync(
+        string who, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
+    {
+        if (await database.FindPersonAsync(who, cancellation) is not { } person)
+        {
+            return PersonQueries.NotFound(who);
+        }
+
+        await database.ForgetFailuresAsync(person, cancellation);
+        database.RecordChange(person, "unlocked", clock.GetUtcNow());
+        return PersonView.Of(person);
+    }, cancellation);
+}

@@ -1,0 +1,294 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Mails;
+using Sso.Accounts.Recovery;
+using Sso.Accounts.Visits;
+using Sso.Data;
+using Sso.Data.Logout;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Data.Sessions;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+
+namespace Sso.Accounts.Sessions;
+
+/// <summary>
+/// The browser's session: a handle of 256 random bits, which its cookie holds, and a row that knows its hash. Idle life 60 minutes, absolute
+/// life 12 hours.
+/// </summary>
+public sealed class BrowserSessions(
+    SsoDbContext database, SecurityMails mails, LostFactor lost, TimeProvider clock)
+{
+    public static readonly TimeSpan Idle = TimeSpan.FromMinutes(60);
+    public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
+
+    /// <summary>The owner is told of a sign-in after this many failed attempts.</summary>
+    private const int FailuresWorthTelling = 5;
+
+    /// <summary>Last-seen is written at most this often.</summary>
+    private static readonly TimeSpan SeenInterval = TimeSpan.FromMinutes(5);
+
+    /// <summary>The live session of this browser with what its person allowed this client: one statement, none without a handle.</summary>
+    /// <param name="isActivity">False for prompt=none, which never extends the idle life.</param>
+    public async Task<SignInRow?> CurrentAsync(Visit visit, string clientId, bool isActivity, CancellationToken cancellation)
+    {
+        if (visit.SessionHandle is not { Length: > 0 } handle)
+        {
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        var row = await database.FindSignInAsync(Session.HashOf(handle), clientId, now, Idle, cancellation);
+        if (row is not null && isActivity && now - row.LastSeenAt > SeenInterval)
+        {
+            await database.Sessions.Where(session => session.Id == row.SessionId)
+                .ExecuteUpdateAsync(set => set.SetProperty(session => session.LastSeenAt, now), cancellation);
+        }
+
+        return row;
+    }
+
+    /// <summary>
+    /// Records a first factor together with everything else that is pending in the context, and gives the browser another handle: the
+    /// session id stays, its secret changes whenever more is proved. Another person gets a wholly new session.
+    /// </summary>
+    /// <param name="look"> Called while nobody else can change the account: verifying took time, and what it was verified against may have
+    /// changed. Returns the proofs, or null if it has; then nothing is written.
+    /// </param>
+    /// <param name="record">The event of the proof, which names the session.</param>
+    public Task<bool> BeginAsync(
+        Visit visit, Guid personId, Func<CancellationToken, Task<ImmutableArray<Proof>?>> look,
+        Func<Guid, SecurityEvent> record, CancellationToken cancellation) =>
+        WriteAsync(visit, personId, inSession: null, look, record, cancellation);
+
+    /// <summary>The same for a second factor, which only a live session can get.</summary>
+    /// <param name="look">Returns false if the factor is gone; then nothing is written.</param>
+    public Task<bool> ProveAsync(
+        Visit visit, SignInRow signIn, Proof proof, Func<CancellationToken, Task<bool>> look, CancellationToken cancellation) =>
+        WriteAsync(
+            visit, signIn.PersonId, signIn.SessionId,
+            async token => await look(token) ? [proof] : (ImmutableArray<Proof>?)null, record: null, cancellation);
+
+    private async Task<bool> WriteAsync(
+        Visit visit, Guid personId, Guid? inSession, Func<CancellationToken, Task<ImmutableArray<Proof>?>> look,
+        Func<Guid, SecurityEvent>? record, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await using var transaction =
+            database.Database.CurrentTransaction is null ? await database.Database.BeginTransactionAsync(cancellation) : null;
+        var isHeld = await database.HoldPersonAsync(personId, cancellation);
+        var session = isHeld ? await FindAsync(visit, now, cancellation) : null;
+        var found = isHeld && (inSession is null || session?.Id == inSession) ? await look(cancellation) : null;
+        if (found is not { } proofs)
+        {
+            database.ChangeTracker.Clear();
+            return false;
+        }
+
+        if (session is not null && session.PersonId != personId)
+        {
+            // Somebody else signs in with this browser: the previous session ends for its applications too, as by a sign-out.
+            await database.SignOutAsync(session.Id, "another person signed in", now, cancellation);
+            session = null;
+        }
+
+        var handle = SessionHandle.New(session is null ? null : visit.SessionHandle);
+        session ??= Add(visit, personId, handle, now);
+        session.HandleHash = Session.HashOf(handle);
+        session.LastSeenAt = now;
+        if (proofs.Any(proof => ProofMethods.FirstFactors.Contains(proof.Method)))
+        {
+            session.ExpiresAt = now + Absolute;
+        }
+
+        session.Prove(proofs);
+        if (record is not null)
+        {
+            database.SecurityEvents.Add(record(session.Id));
+        }
+
+        await StopRecoveryAsync(visit, personId, proofs, cancellation);
+        await database.SaveChangesAsync(cancellation);
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync(cancellation);
+        }
+
+        visit.GiveSession(handle);
+        return true;
+    }
+
+    /// <summary>
+    /// Gives the browser another handle for the same session, so that a copy of the former one is worth nothing. To be called inside the
+    /// transaction of its cause; false if the session has ended.
+    /// </summary>
+    public async Task<bool> RenewAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
+    {
+        var handle = SessionHandle.New(visit.SessionHandle);
+        var hash = Session.HashOf(handle);
+        if (await database.Sessions.Where(session => session.Id == signIn.SessionId && session.EndedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.HandleHash, hash), cancellation) == 0)
+        {
+            return false;
+        }
+
+        visit.GiveSession(handle);
+        return true;
+    }
+
+    private Session Add(Visit visit, Guid personId, string handle, DateTimeOffset now)
+    {
+        var session = new Session
+        {
+            Id = Guid.CreateVersion7(now),
+            Secret = RandomNumberGenerator.GetBytes(Session.SecretLength),
+            HandleHash = Session.HashOf(handle),
+            PersonId = personId,
+            CreatedAt = now,
+            LastSeenAt = now,
+            ExpiresAt = now + Absolute,
+            Address = visit.Address,
+            UserAgent = UserAgents.Shorten(visit.UserAgent),
+        };
+        database.Sessions.Add(session);
+        return session;
+    }
+
+    /// <summary>
+    /// Somebody who proves a second factor has not lost it: a pending request to replace it ends in the transaction of the proof.
+    /// </summary>
+    private async Task StopRecoveryAsync(Visit visit, Guid personId, ImmutableArray<Proof> proofs, CancellationToken cancellation)
+    {
+        if (proofs.Any(proof => ProofMethods.SecondFactors.Contains(proof.Method))
+            && await database.FactorRecoveries.AnyAsync(row => row.PersonId == personId, cancellation))
+        {
+            await lost.StopAsync(visit, personId, "a second factor was proved", cancellation);
+        }
+    }
+
+    /// <summary>
+    /// The sign-in satisfied a request for the first time: that counts as an access, shown to the person as "last access" from the next one
+    /// on.
+    /// </summary>
+    public async Task CompleteAsync(
+        Visit visit, SignInRow row, string clientId, Authentication authentication, CancellationToken cancellation)
+    {
+        if (row.SignedInAt is not null)
+        {
+            return;
+        }
+
+        var now = clock.GetUtcNow();
+        var address = visit.Address;
+        var isNewBrowser = await IsNewBrowserAsync(visit, row.PersonId, cancellation);
+        var person = await database.Users.SingleAsync(candidate => candidate.Id == row.PersonId, cancellation);
+        // The very first sign-in is no surprise to the owner.
+        if (isNewBrowser && person.LastAccessAt is not null)
+        {
+            mails.Tell(database, visit, person, MailTable.NewBrowser);
+        }
+
+        if (await FailuresAsync(row.PersonId, person.LastAccessAt, cancellation) is >= FailuresWorthTelling and var failures)
+        {
+            mails.Tell(database, visit, person, MailTable.SignedInAfterFailures, failures);
+        }
+
+        var session = await database.Sessions.SingleAsync(candidate => candidate.Id == row.SessionId, cancellation);
+        session.SignedIn(now, person.LastAccessAt, person.LastAccessAddress);
+        person.SignedIn(now, address);
+        database.SecurityEvents.Add(
+            SecurityEvent.SignedIn(now, row.PersonId, row.SessionId, clientId, address, authentication.Methods));
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>Wrong passwords and codes of anybody since the latest completed sign-in, so that each is reported at most once.</summary>
+    private Task<int> FailuresAsync(Guid personId, DateTimeOffset? since, CancellationToken cancellation) =>
+        database.SecurityEvents.CountAsync(
+            item => item.PersonId == personId && (since == null || item.At > since)
+                && (item.Kind == SecurityEventKind.PasswordFailed || item.Kind == SecurityEventKind.SecondFactorFailed),
+            cancellation);
+
+    /// <summary>True once for each person and browser.</summary>
+    private async Task<bool> IsNewBrowserAsync(Visit visit, Guid personId, CancellationToken cancellation)
+    {
+        if (visit.Browser is not { Length: > 0 } browser)
+        {
+            return true;
+        }
+
+        var (hash, now) = (SHA256.HashData(Encoding.UTF8.GetBytes(browser)), clock.GetUtcNow());
+        var known = await database.KnownBrowsers.Where(row => row.PersonId == personId && row.BrowserHash == hash)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastSeenAt, now), cancellation);
+        return known == 0
+            && await database.TryInsertAsync(new KnownBrowser { PersonId = personId, BrowserHash = hash, LastSeenAt = now }, cancellation);
+    }
+
+    /// <summary>Five wrong codes: everything that was proved is forgotten, and the password is asked for again.</summary>
+    public async Task ForgetProofsAsync(Guid sessionId, CancellationToken cancellation)
+    {
+        var session = await database.Sessions.SingleAsync(candidate => candidate.Id == sessionId, cancellation);
+        session.ForgetProofs();
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>
+    /// Ends the session of this browser and the grants that depend on it; a grant with offline_access outlives an ordinary sign-out
+    /// (Back-Channel Logout §2.7).
+    /// </summary>
+    /// <returns>The session that ended; null if none was live.</returns>
+    public async Task<Guid?> EndAsync(Visit visit, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        var ended = await FindAsync(visit, now, cancellation);
+        if (ended is { } session)
+        {
+            await database.AllOrNothingAsync(async () =>
+            {
+                database.SecurityEvents.Add(SecurityEvent.SignedOut(now, session.PersonId, session.Id));
+                await database.SaveChangesAsync(cancellation);
+                await database.SignOutAsync(session.Id, "signed out", now, cancellation);
+            }, cancellation);
+        }
+
+        visit.TakeSession();
+        return ended?.Id;
+    }
+
+    /// <summary>How the session ended that this browser still names; null if it is live, or no session has that name any more.</summary>
+    public async Task<SessionEnd?> EndOfAsync(Visit visit, CancellationToken cancellation)
+    {
+        if (visit.SessionHandle is not { Length: > 0 } handle)
+        {
+            return null;
+        }
+
+        var (hash, now) = (Session.HashOf(handle), clock.GetUtcNow());
+        var since = now - Idle;
+        return await database.Sessions.Where(session => session.HandleHash == hash)
+            .Select(session => session.EndedAt != null ? SessionEnd.Ended
+                : session.ExpiresAt <= now || session.LastSeenAt <= since ? SessionEnd.Idle
+                : (SessionEnd?)null)
+            .SingleOrDefaultAsync(cancellation);
+    }
+
+    /// <summary>How this browser's current handle appears in the database; empty without one.</summary>
+    public string HandleHashOf(Visit visit) =>
+        visit.SessionHandle is { Length: > 0 } handle ? Convert.ToHexString(Session.HashOf(handle)) : "";
+
+    private async Task<Session?> FindAsync(Visit visit, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (visit.SessionHandle is not { Length: > 0 } handle)
+        {
+            return null;
+        }
+
+        var hash = Session.HashOf(handle);
+        var seenSince = now - Idle;
+        return await database.Sessions.SingleOrDefaultAsync(
+            session => session.HandleHash == hash && session.EndedAt == null && session.ExpiresAt > now && session.LastSeenAt > seenSince,
+            cancellation);
+    }
+}

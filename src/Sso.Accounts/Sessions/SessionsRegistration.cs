@@ -1,0 +1,7 @@
+namespace Sso.Accounts.Sessions;
+
+public static class SessionsRegistration
+{
+    public static IServiceCollection AddSsoSessions(this IServiceCollection services) => services
+        .AddScoped<BrowserSessions>();
+}

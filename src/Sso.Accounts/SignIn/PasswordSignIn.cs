@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Limits;
+using Sso.Accounts.Sessions;
+using Sso.Accounts.Visits;
+using Sso.Data;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Data.Secrets;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+
+namespace Sso.Accounts.SignIn;
+
+/// <summary>The outcome of a name and a password.</summary>
+public abstract record PasswordOutcome
+{
+    private PasswordOutcome() { }
+
+    public sealed record Succeeded : PasswordOutcome;
+
+    public sealed record Wrong : PasswordOutcome;
+
+    /// <summary>The password was right; said only then.</summary>
+    public sealed record Disabled : PasswordOutcome;
+
+    public sealed record Wait(TimeSpan For) : PasswordOutcome;
+
+    public sealed record TooManyFromAddress(TimeSpan For) : PasswordOutcome;
+
+    /// <summary>The hashing lane is full: 503 with Retry-After.</summary>
+    public sealed record Busy : PasswordOutcome;
+}
+
+/// <summary>The first step: name and password (NIST SP 800-63B §3.1.1). The only place that takes a password.</summary>
+public sealed class PasswordSignIn(
+    SsoDbContext database, Throttle throttle, PasswordLane lane, TrustedDevices devices, BrowserSessions sessions, TimeProvider clock)
+{
+    public async Task<PasswordOutcome> TryAsync(
+        Visit visit, AuthorizationRequest request, string userName, string password, CancellationToken cancellation)
+    {
+        if (userName.Length is 0 or > 256 || password.Length == 0 || PasswordHashing.IsTooLong(password))
+        {
+            return new PasswordOutcome.Wrong();
+        }
+
+        using var place = lane.TryTakePlace();
+        if (place is null)
+        {
+            return new PasswordOutcome.Busy();
+        }
+
+        var typed = SignInName.Normalize(userName);
+        var address = visit.CountedAddress;
+        if (await throttle.ReserveAddressAsync(address, typed, cancellation) is { } addressWait)
+        {
+            return new PasswordOutcome.TooManyFromAddress(addressWait);
+        }
+
+        var person = await FindAsync(typed, cancellation);
+        // Strangers' failures do not keep the owner out of a browser they trust, nor the other way round.
+        // For nobody the same statement is made.
+        var trusted = await devices.FindAsync(visit, person?.Id ?? Guid.Empty, cancellation);
+        var counted = trusted is null ? person?.NormalizedUserName ?? typed : $"device/{trusted.Id:N}";
+        if (await throttle.ReservePasswordAsync(counted, cancellation) is { } wait)
+        {
+            return new PasswordOutcome.Wait(wait);
+        }
+
+        var match = await lane.VerifyInPlaceAsync(password, person?.PasswordHash, cancellation);
+        if (match == PasswordMatch.Wrong || person is null)
+        {
+            return await FailedAsync(
+                visit, request, person?.Id, person is null ? "unknown name" : "wrong", new PasswordOutcome.Wrong(), cancellation);
+        }
+
+        await throttle.ReleaseAddressAsync(address, typed, cancellation);
+        await throttle.PasswordWasRightAsync(counted, cancellation);
+        if (person.DisabledAt is not null)
+        {
+            return await FailedAsync(visit, request, person.Id, "disabled", new PasswordOutcome.Disabled(), cancellation);
+        }
+
+        var renewed = match == PasswordMatch.RightButOutdated ? await lane.HashAsync(password, cancellation) : null;
+        if (await BeginAsync(visit, request, person, renewed, cancellation))
+        {
+            return new PasswordOutcome.Succeeded();
+        }
+
+        // A hash other than the one that was verified: the owner changed the password, or another sign-in at the same time renewed the
+        // hash.
+        var changed = await FindAsync(typed, cancellation);
+        return changed is { DisabledAt: null }
+            && await lane.VerifyInPlaceAsync(password, changed.PasswordHash, cancellation) != PasswordMatch.Wrong
+            && await BeginAsync(visit, request, changed, renewed: null, cancellation)
+            ? new PasswordOutcome.Succeeded()
+            : await FailedAsync(visit, request, person.Id, "changed meanwhile", new PasswordOutcome.Wrong(), cancellation);
+    }
+
+    /// <summary>Not tracked: tracking costs time at each save, and only somebody who exists can be tracked.</summary>
+    private Task<Person?> FindAsync(string typed, CancellationToken cancellation) => database.Users.AsNoTracking()
+        .SingleOrDefaultAsync(candidate => candidate.NormalizedUserName == typed || candidate.NormalizedEmail == typed, cancellation);
+
+    private Task<bool> BeginAsync(
+        Visit visit, AuthorizationRequest request, Person person, string? renewed, CancellationToken cancellation) =>
+        sessions.BeginAsync(
+            visit, person.Id, token => LookAgainAsync(visit, request, person, renewed, token),
+            session => SecurityEvent.PasswordProved(clock.GetUtcNow(), person.Id, session, request.Client.Id), cancellation);
+
+    /// <summary>
+    /// Checks that the password is still the one that was verified and was not changed in the meantime. A trusted device counts only if its
+    /// owner has not withdrawn the trust by now.
+    /// </summary>
+    private async Task<ImmutableArray<Proof>?> LookAgainAsync(
+        Visit visit, AuthorizationRequest request, Person person, string? renewed, CancellationToken cancellation)
+    {
+        var hash = renewed ?? person.PasswordHash;
+        if (await database.Users.Where(row => row.Id == person.Id && row.PasswordHash == person.PasswordHash)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.PasswordHash, hash), cancellation) == 0)
+        {
+            return null;
+        }
+
+        var (at, flowId) = (clock.GetUtcNow(), request.FlowId);
+        var spared = request.Client.AcceptsTrustedDevices ? await devices.UseAsync(visit, person.Id, cancellation) : null;
+        return
+        [
+            new(ProofMethod.Password, at, flowId),
+            .. spared is { } device ? (ReadOnlySpan<Proof>)[new(ProofMethod.TrustedDevice, at, flowId) { DeviceId = device }] : [],
+        ];
+    }
+
+    private async Task<PasswordOutcome> FailedAsync(
+        Visit visit, AuthorizationRequest request, Guid? personId, string reason, PasswordOutcome outcome, CancellationToken cancellation)
+    {
+        var device = UserAgents.Parts(visit.UserAgent);
+        database.SecurityEvents.Add(
+            SecurityEvent.PasswordFailed(clock.GetUtcNow(), personId, request.Client.Id, reason, device));
+        await database.SaveChangesAsync(cancellation);
+        return outcome;
+    }
+}

@@ -1,7 +1,0 @@
-namespace Sso.Server.Contacts;
-
-internal static class ContactsRegistration
-{
-    public static IServiceCollection AddSsoContacts(this IServiceCollection services) => services
-        .AddScoped<EmailChange>().AddScoped<NumberChanges>();
-}

@@ -1,7 +1,0 @@
-namespace Sso.Server.Recovery;
-
-internal static class RecoveryRegistration
-{
-    public static IServiceCollection AddSsoRecovery(this IServiceCollection services) => services
-        .AddScoped<LostFactor>().AddScoped<DueRecoveries>();
-}
