@@ -1,7 +1,7 @@
 using FluentValidation;
 using Sso.Settings;
 
-namespace Sso.Accounts.SignIn;
+namespace Sso.Accounts;
 
 internal sealed class SignInRules : AbstractValidator<SignInOptions>
 {
