@@ -91,7 +91,8 @@ internal sealed class IssuerExamination(SsoOptions sso, SsoDbContext database, I
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
             return Finding.Wrong(
-                "issuer", $"{sso.Issuer} does not answer with a discovery document.", "Another program answers there, or the proxy itself.");
+                "issuer", $"{sso.Issuer} does not answer with a discovery document.",
+                "Another program answers there, or the proxy itself.");
         }
     }
 
