@@ -275,7 +275,7 @@ public sealed class BrowserSessions(
     }
 
     /// <summary>How this browser's current handle appears in the database; empty without one.</summary>
-    public string HandleHashOf(Visit visit) =>
+    public static string HandleHashOf(Visit visit) =>
         visit.SessionHandle is { Length: > 0 } handle ? Convert.ToHexString(Session.HashOf(handle)) : "";
 
     private async Task<Session?> FindAsync(Visit visit, DateTimeOffset now, CancellationToken cancellation)

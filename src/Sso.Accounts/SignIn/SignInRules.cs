@@ -1,5 +1,4 @@
 using FluentValidation;
-using Sso.Accounts.Recovery;
 using Sso.Settings;
 
 namespace Sso.Accounts.SignIn;

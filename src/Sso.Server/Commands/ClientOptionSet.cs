@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Sso.Accounts.SignIn;
-using Sso.Admin.Brands;
 using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;

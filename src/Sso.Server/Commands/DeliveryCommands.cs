@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Sso.Accounts.Limits;
 using Sso.Admin.Deliveries;
 using Sso.Data.Delivery;
 

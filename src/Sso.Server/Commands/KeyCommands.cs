@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Sso.Accounts.SignIn;
 using Sso.Admin.Keys;
 
 namespace Sso.Server.Commands;

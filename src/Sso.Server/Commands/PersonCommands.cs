@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sso.Accounts.Limits;
 using Sso.Accounts.People;
 using Sso.Admin;
 using Sso.Data.Secrets;

@@ -1,4 +1,3 @@
-using Sso.Extensions.Host;
 using Sso.Protocol;
 
 namespace Sso.Server.Http;
