@@ -1,3 +1,4 @@
+using Sso.Accounts.Sessions;
 using Sso.Admin.Brands;
 
 namespace Sso.Accounts.Visits;

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.SignIn;
+using Sso.Accounts;
 using Sso.Data;
 using Sso.Data.Keys;
 using Sso.Data.Secrets;

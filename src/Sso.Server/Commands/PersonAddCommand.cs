@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sso.Accounts.Actors;
 using Sso.Accounts.People;
 
 namespace Sso.Server.Commands;

@@ -1,5 +1,11 @@
 using System.CommandLine;
+using Sso.Accounts.Actors;
+using Sso.Accounts.Deletion;
+using Sso.Accounts.Factors;
+using Sso.Accounts.Limits;
+using Sso.Accounts.Passwords;
 using Sso.Accounts.People;
+using Sso.Accounts.Protection;
 using Sso.Admin;
 using Sso.Data.Secrets;
 using Sso.Protocol;

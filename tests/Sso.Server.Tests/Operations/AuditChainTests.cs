@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Accounts.Actors;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Protocol;

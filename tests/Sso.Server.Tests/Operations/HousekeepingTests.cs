@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Accounts.Factors;
 using Sso.Accounts.Limits;
 using Sso.Accounts.Mails;
-using Sso.Accounts.SignIn;
 using Sso.Data.Authorization;
 using Sso.Data.Clients;
 using Sso.Data.Delivery;

@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Factors;
 using Sso.Testing;
 using Xunit;
 
