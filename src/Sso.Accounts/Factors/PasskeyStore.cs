@@ -12,7 +12,7 @@ namespace Sso.Accounts.Factors;
 /// <summary>
 /// Lets Identity's WebAuthn handler find people and the passkeys among their factors. It may not write: our verifiers do.
 /// </summary>
-public sealed class PasskeyStore(SsoDbContext database, Sealer sealer) : UserOnlyStore<Person, SsoDbContext, Guid>(database)
+internal sealed class PasskeyStore(SsoDbContext database, Sealer sealer) : UserOnlyStore<Person, SsoDbContext, Guid>(database)
 {
     public override async Task<Person?> FindByPasskeyIdAsync(byte[] credentialId, CancellationToken cancellationToken) =>
         await FactorAsync(credentialId, cancellationToken) is { } factor

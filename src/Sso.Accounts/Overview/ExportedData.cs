@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Sso.Accounts.Overview;
 
 /// <summary>Everything that is held about a person, for that person; nothing with which anybody could sign in.</summary>
-public sealed record ExportedData
+internal sealed record ExportedData
 {
     public required DateTimeOffset ExportedAt { get; init; }
 
@@ -45,7 +45,7 @@ public sealed record ExportedData
     public DateTimeOffset? DeletionDueAt { get; init; }
 }
 
-public sealed record ExportedProfile
+internal sealed record ExportedProfile
 {
     public required string Subject { get; init; }
 
@@ -70,22 +70,22 @@ public sealed record ExportedProfile
 }
 
 /// <summary>A second factor or a number for notices: the full number, as it is the person's own; never a seed or a key.</summary>
-public sealed record ExportedMethod(
+internal sealed record ExportedMethod(
     string Kind, string? Name, string? Number, bool ForSignIn, bool ForNotices, DateTimeOffset? AddedAt, DateTimeOffset? LastUsedAt);
 
-public sealed record ExportedContactChange(
+internal sealed record ExportedContactChange(
     string Kind, DateTimeOffset AskedAt, DateTimeOffset? DoneAt,
     DateTimeOffset? UndoneAt, string? NewEmail, string? OldEmail, string? OldNumber);
 
-public sealed record ExportedSession(
+internal sealed record ExportedSession(
     DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, DateTimeOffset? SignedInAt,
     DateTimeOffset? EndedAt, string? Address, string? UserAgent);
 
-public sealed record ExportedDevice(
+internal sealed record ExportedDevice(
     DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? Address, string? UserAgent);
 
 /// <summary>What an application was allowed, by consent or by a sign-in.</summary>
-public sealed record ExportedApp(
+internal sealed record ExportedApp(
     string ClientId, string? Name, IReadOnlyList<string> Scopes, DateTimeOffset Since, DateTimeOffset? EndedAt, bool ByConsent)
 {
     /// <summary>Those asked for besides the scopes (OIDC Core §5.5).</summary>
@@ -98,17 +98,17 @@ public sealed record ExportedApp(
     public JsonElement? AuthorizationDetails { get; init; }
 }
 
-public sealed record ExportedSignOut(
+internal sealed record ExportedSignOut(
     string ClientId, string? Name, DateTimeOffset SignedOutAt, string Status, int Attempts, DateTimeOffset? DoneAt);
 
-public sealed record ExportedRequest(
+internal sealed record ExportedRequest(
     string ClientId, string? Name, DateTimeOffset AskedAt, DateTimeOffset ExpiresAt, DateTimeOffset? AllowedAt, DateTimeOffset? RefusedAt);
 
-public sealed record ExportedLink(string Purpose, DateTimeOffset SentAt, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt);
+internal sealed record ExportedLink(string Purpose, DateTimeOffset SentAt, DateTimeOffset ExpiresAt, DateTimeOffset? UsedAt);
 
-public sealed record ExportedText(string What, DateTimeOffset AskedAt, string Status);
+internal sealed record ExportedText(string What, DateTimeOffset AskedAt, string Status);
 
-public sealed record ExportedEvent(
+internal sealed record ExportedEvent(
     DateTimeOffset At, string What, string? Detail, string? Reason, string? Changes, string? Application, string? Address)
 {
     /// <summary>By which methods, in the order of their proofs.</summary>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Sso.Accounts.Actors;
 using Sso.Accounts.Deletion;
 using Sso.Accounts.Factors;
-using Sso.Accounts.Limits;
 using Sso.Accounts.Passwords;
 using Sso.Accounts.People;
 using Sso.Accounts.Protection;
