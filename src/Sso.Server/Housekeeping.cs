@@ -1,5 +1,4 @@
 using Sso.Accounts.Deletion;
-using Sso.Accounts.Factors;
 using Sso.Accounts.Mails;
 using Sso.Accounts.Recovery;
 using Sso.Data;

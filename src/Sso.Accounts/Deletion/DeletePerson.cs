@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Actors;
-using Sso.Accounts.Factors;
 using Sso.Accounts.Limits;
 using Sso.Accounts.Mails;
 using Sso.Admin;

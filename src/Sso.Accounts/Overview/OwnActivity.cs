@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Limits;
 using Sso.Accounts.Visits;
 using Sso.Data;
 using Sso.Data.Operations;

@@ -7,6 +7,7 @@ public static class PeopleRegistration
         .AddScoped<ImportPeople>()
         .AddScoped<ListPeople>()
         .AddScoped<ShowPerson>()
+        .AddScoped<ListPersonEvents>()
         .AddScoped<UnlockPerson>()
         .AddScoped<DisablePerson>()
         .AddScoped<EnablePerson>();

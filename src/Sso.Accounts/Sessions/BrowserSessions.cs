@@ -16,8 +16,8 @@ using Sso.Protocol.Authorization;
 namespace Sso.Accounts.Sessions;
 
 /// <summary>
-/// The browser's session: a handle of 256 random bits, which its cookie holds, and a row that knows its hash. Idle life 60 minutes, absolute
-/// life 12 hours.
+/// The browser's session: a handle of 256 random bits, which its cookie holds, and a row that knows its hash. Idle life 60 minutes,
+/// absolute life 12 hours.
 /// </summary>
 public sealed class BrowserSessions(
     SsoDbContext database, SecurityMails mails, LostFactor lost, TimeProvider clock)

@@ -43,7 +43,7 @@ internal static class DeliveryCommands
                 [
                     CommandOutput.Time(delivery.SentAt),
                     $"{delivery.Number} ({delivery.Country})",
-                    Words.Of(delivery.Purpose),
+                    CommandWords.Of(delivery.Purpose),
                     delivery.Route,
                     delivery.Outcome ?? "–",
                     Receipt(delivery),
@@ -70,5 +70,5 @@ internal static class DeliveryCommands
 
     private static string Receipt(DeliveryView delivery) => delivery.Receipt == TextReceiptStatus.None
         ? "–"
-        : Words.Of(delivery.Receipt) + (delivery.ReceiptCode is { } code ? $" {code}" : "");
+        : CommandWords.Of(delivery.Receipt) + (delivery.ReceiptCode is { } code ? $" {code}" : "");
 }

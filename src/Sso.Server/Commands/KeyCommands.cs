@@ -113,7 +113,7 @@ internal static class KeyCommands
         ["Key id", "Algorithm", "State", "Signs from", "Signs until", "Published until"],
         keys.Select(key => (string[])
         [
-            key.Kid, key.Algorithm, Words.Of(key.State),
+            key.Kid, key.Algorithm, CommandWords.Of(key.State),
             CommandOutput.Time(key.ActiveFrom), CommandOutput.Time(key.ActiveUntil), CommandOutput.Time(key.PublishedUntil),
         ]));
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sso.Accounts.Actors;
 using Sso.Accounts.People;
 
 namespace Sso.Server.Commands;

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Accounts.Actors;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Protocol;

@@ -1,8 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Accounts.Factors;
-using Sso.Accounts.Limits;
-using Sso.Accounts.Mails;
 using Sso.Data.Authorization;
 using Sso.Data.Clients;
 using Sso.Data.Delivery;

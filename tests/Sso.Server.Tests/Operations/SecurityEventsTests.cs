@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Actors;
 using Sso.Data.Operations;
 using Sso.Protocol.Clients;
 using Sso.Server.Tests.Commands;

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Mails;
 using Sso.Accounts.People;
 using Sso.Protocol;
 using Sso.Testing;
