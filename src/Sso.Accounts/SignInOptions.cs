@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Sso.Accounts.Recovery;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 

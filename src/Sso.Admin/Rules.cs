@@ -19,6 +19,11 @@ public static class Rules
     public static IRuleBuilderOptions<T, string?> IsOneLine<T>(this IRuleBuilder<T, string?> rule, int longest) =>
         rule.SetValidator(new OneLineValidator<T>(longest));
 
+    /// <summary>A list with so many entries.</summary>
+    public static IRuleBuilderOptions<T, TList> HasBetween<T, TList>(this IRuleBuilder<T, TList> rule, int least, int most)
+        where TList : IReadOnlyCollection<string> =>
+        rule.SetValidator(new CountValidator<T, TList>(least, most));
+
     /// <summary>A rule that is a function from the value to its flaw.</summary>
     public static IRuleBuilderOptionsConditions<T, TProperty> HasNoFlaw<T, TProperty>(
         this IRuleBuilder<T, TProperty> rule, Func<T, TProperty, Flaw?> find) =>

@@ -1,5 +1,5 @@
+using Sso.Accounts.Deletion;
 using Sso.Accounts.Mails;
-using Sso.Accounts.Owner;
 using Sso.Accounts.Recovery;
 using Sso.Data;
 using Sso.Data.Authorization;
@@ -51,7 +51,7 @@ public sealed partial class Housekeeping(
         await StepAsync("keys", _ => signingKeys.EnsureAsync(cancellation), cancellation);
         await StepAsync("recoveries", services => services.GetRequiredService<DueRecoveries>().RunAsync(cancellation), cancellation);
         await StepAsync("notices", services => services.GetRequiredService<OwedNotices>().RunAsync(cancellation), cancellation);
-        await StepAsync("deletions", services => services.GetRequiredService<DueDeletions>().RunAsync(cancellation), cancellation);
+        await StepAsync("deletions", services => services.GetRequiredService<DeletePerson>().RunDueAsync(cancellation), cancellation);
         await StepAsync(
             "pruning",
             services => PruneAsync(services.GetRequiredService<SsoDbContext>(), clock.GetUtcNow(), cancellation),

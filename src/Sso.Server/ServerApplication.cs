@@ -1,13 +1,7 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Contacts;
+using Sso.Accounts;
 using Sso.Accounts.Limits;
-using Sso.Accounts.Mails;
-using Sso.Accounts.Owner;
-using Sso.Accounts.People;
-using Sso.Accounts.Recovery;
-using Sso.Accounts.Sessions;
-using Sso.Accounts.SignIn;
 using Sso.Data;
 using Sso.Delivery;
 using Sso.Server.Authorization;
@@ -114,7 +108,6 @@ public static class ServerApplication
             .AddSsoKeys(configuration)
             .AddSsoOutgoing(configuration)
             .AddSsoDelivery(configuration, environment)
-            .AddSsoMails()
             .AddSsoOperations(configuration)
             .AddSsoPolling()
             .AddSsoEngine(configuration)
@@ -122,10 +115,8 @@ public static class ServerApplication
             .AddSsoClientAuthentication()
             .AddSsoMutualTls(configuration)
             .AddSsoDpop(configuration)
-            .AddSsoSessions()
-            .AddSsoRecovery()
             .AddSsoLimits(configuration)
-            .AddSsoSignIn(configuration)
+            .AddSignInSettings(configuration)
             .AddSsoStepUp(configuration)
             .AddSsoAuthorization(configuration)
             .AddSsoCiba()
@@ -133,8 +124,7 @@ public static class ServerApplication
             .AddSsoToken(configuration)
             .AddSsoRegistration()
             .AddSsoLogout()
-            .AddSsoContacts()
-            .AddSsoPeople().AddSsoOwners()
+            .AddSsoAccounts()
             .AddSsoPages()
             .AddSsoPipeline()
             .AddHostedService<Housekeeping>()

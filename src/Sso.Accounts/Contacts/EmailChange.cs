@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Mails;
-using Sso.Accounts.People;
 using Sso.Accounts.Visits;
 using Sso.Data;
 using Sso.Data.Delivery;

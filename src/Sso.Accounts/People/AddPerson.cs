@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Sso.Accounts.Actors;
+using Sso.Accounts.Passwords;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.People;

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Actors;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Logout;
@@ -16,7 +17,7 @@ public sealed class DisablePerson(SsoDbContext database, TimeProvider clock)
         var now = clock.GetUtcNow();
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
-            return PersonQueries.NotFound(who);
+            return OperatorActs.NotFound(who);
         }
 
         var id = person.Id;
@@ -25,7 +26,7 @@ public sealed class DisablePerson(SsoDbContext database, TimeProvider clock)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, now), cancellation);
         await database.EndEverythingAsync(id, keptSessionId: null, "person disabled", now, cancellation);
         await database.VoidRequestsAsync(id, cancellation);
-        database.RecordChange(person, "disabled", now, Changes.Of(("disabled_at", person.DisabledAt, person.DisabledAt ?? now)));
+        database.RecordChange(person, "disabled", now, RecordedChanges.Of(("disabled_at", person.DisabledAt, person.DisabledAt ?? now)));
         return PersonView.Of(person) with { DisabledAt = person.DisabledAt ?? now };
     }, cancellation);
 }

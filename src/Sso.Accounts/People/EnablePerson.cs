@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Actors;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Protocol;
@@ -13,14 +14,14 @@ public sealed class EnablePerson(SsoDbContext database, TimeProvider clock)
     {
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
-            return PersonQueries.NotFound(who);
+            return OperatorActs.NotFound(who);
         }
 
         var id = person.Id;
         await database.Users
             .Where(row => row.Id == id)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.DisabledAt, (DateTimeOffset?)null), cancellation);
-        database.RecordChange(person, "enabled", clock.GetUtcNow(), Changes.Of(("disabled_at", person.DisabledAt, null)));
+        database.RecordChange(person, "enabled", clock.GetUtcNow(), RecordedChanges.Of(("disabled_at", person.DisabledAt, null)));
         return PersonView.Of(person) with { DisabledAt = null };
     }, cancellation);
 }

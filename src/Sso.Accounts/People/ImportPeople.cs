@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Actors;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Factors;

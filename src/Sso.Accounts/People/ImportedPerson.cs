@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Sso.Accounts.People;
 
 /// <summary>A line of an import: one JSON object. What is left out is unknown; what is not listed here is refused.</summary>
-public sealed record ImportedPerson
+internal sealed record ImportedPerson
 {
     public required string UserName { get; init; }
 

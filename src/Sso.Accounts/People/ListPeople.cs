@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Actors;
 using Sso.Data;
 using Sso.Data.People;
 

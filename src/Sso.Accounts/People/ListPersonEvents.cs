@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Actors;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Operations;
@@ -17,7 +18,7 @@ public sealed class ListPersonEvents(SsoDbContext database, TimeProvider clock)
     {
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
-            return PersonQueries.NotFound(who);
+            return OperatorActs.NotFound(who);
         }
 
         var events = await database.SecurityEvents.AsNoTracking().Where(item => item.PersonId == person.Id)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Linq.Expressions;
 using FluentValidation;
+using Sso.Accounts.Passwords;
 using Sso.Admin;
 using Sso.Data.People;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Sso.Accounts.Actors;
+using Sso.Accounts.Factors;
 using Sso.Data.Factors;
-using Sso.Protocol;
 
 namespace Sso.Accounts.People;
 
@@ -25,12 +26,4 @@ public sealed record PersonDetails
 
     /// <summary>Wrong passwords since the last right one.</summary>
     public required int PasswordFailures { get; init; }
-}
-
-/// <summary>An enrolled second factor.</summary>
-/// <param name="Id">Names it in a command.</param>
-public sealed record FactorView(string Id, ProofMethod Method, DateTimeOffset AddedAt, DateTimeOffset? LastUsedAt, int ConsecutiveFailures)
-{
-    /// <summary>The random end of the row's id: short enough to type, and there are few factors to distinguish.</summary>
-    public static string IdOf(SecondFactor factor) => factor.Id.ToString("N")[^8..];
 }

@@ -1,4 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Actors;
+using Sso.Accounts.Factors;
+using Sso.Accounts.Limits;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Factors;
@@ -14,7 +17,7 @@ public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
     {
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
-            return PersonQueries.NotFound(who);
+            return OperatorActs.NotFound(who);
         }
 
         var now = clock.GetUtcNow();
@@ -46,7 +49,7 @@ public sealed class ShowPerson(SsoDbContext database, TimeProvider clock)
     private async Task<List<AttemptCounter>> CountersAsync(Person person, CancellationToken cancellation)
     {
         var counters = new List<AttemptCounter>();
-        foreach (var key in PersonQueries.PasswordCounters(person))
+        foreach (var key in Failures.PasswordCounters(person))
         {
             counters.AddRange(await database.AttemptCounters.AsNoTracking().Where(counter => counter.Key == key).ToListAsync(cancellation));
         }

@@ -1,3 +1,5 @@
+using Sso.Accounts.Actors;
+using Sso.Accounts.Limits;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Protocol;
@@ -12,7 +14,7 @@ public sealed class UnlockPerson(SsoDbContext database, TimeProvider clock)
     {
         if (await database.FindPersonAsync(who, cancellation) is not { } person)
         {
-            return PersonQueries.NotFound(who);
+            return OperatorActs.NotFound(who);
         }
 
         await database.ForgetFailuresAsync(person, cancellation);

@@ -3,5 +3,5 @@ namespace Sso.Accounts.Sessions;
 public static class SessionsRegistration
 {
     public static IServiceCollection AddSsoSessions(this IServiceCollection services) => services
-        .AddScoped<BrowserSessions>();
+        .AddScoped<BrowserSessions>().AddScoped<SessionEnding>().AddScoped<DeviceTrust>();
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Factors;
 using Sso.Accounts.Limits;
 using Sso.Accounts.Sessions;
 using Sso.Accounts.Visits;

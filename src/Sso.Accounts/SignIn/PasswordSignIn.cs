@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Limits;
+using Sso.Accounts.Passwords;
 using Sso.Accounts.Sessions;
 using Sso.Accounts.Visits;
 using Sso.Data;
@@ -34,7 +35,7 @@ public abstract record PasswordOutcome
 
 /// <summary>The first step: name and password (NIST SP 800-63B §3.1.1). The only place that takes a password.</summary>
 public sealed class PasswordSignIn(
-    SsoDbContext database, Throttle throttle, PasswordLane lane, TrustedDevices devices, BrowserSessions sessions, TimeProvider clock)
+    SsoDbContext database, Throttle throttle, PasswordLane lane, DeviceTrust devices, BrowserSessions sessions, TimeProvider clock)
 {
     public async Task<PasswordOutcome> TryAsync(
         Visit visit, AuthorizationRequest request, string userName, string password, CancellationToken cancellation)

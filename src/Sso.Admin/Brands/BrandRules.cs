@@ -31,7 +31,7 @@ internal sealed class BrandRules : AbstractValidator<BrandInput>
             return flaw;
         });
         RuleFor(brand => brand.Hosts)
-            .Must(hosts => hosts.Length <= MostHosts)
+            .HasBetween(0, MostHosts)
             .Says($"There may be at most {MostHosts} host names.", "Remove those that are not in use.");
         RuleForEach(brand => brand.Hosts)
             .Must(host => Uri.CheckHostName(host) == UriHostNameType.Dns && host.Length <= 253)

@@ -59,7 +59,7 @@ public sealed class AddClient(
             }
 
             database.SecurityEvents.Add(
-                SecurityEvent.ClientChanged(now, client.Id, "added", Changes.Of(before: null, ClientView.Of(client).ToJson())));
+                SecurityEvent.ClientChanged(now, client.Id, "added", RecordedChanges.Of(before: null, ClientView.Of(client).ToJson())));
             return new ClientAdded(ClientView.Of(client), secret, [.. Warnings(input)]);
         }, cancellation);
     }

@@ -59,7 +59,7 @@ public sealed class ChangeClient(SsoDbContext database, AddClient clients, KeyOp
                 WithoutSecrets(found);
             }
 
-            var changes = Changes.Of(before.ToJson(), ClientView.Of(found).ToJson());
+            var changes = RecordedChanges.Of(before.ToJson(), ClientView.Of(found).ToJson());
             database.SecurityEvents.Add(SecurityEvent.ClientChanged(clock.GetUtcNow(), clientId, "changed", changes));
             return new ClientAdded(ClientView.Of(found), Secret: null, [.. AddClient.Warnings(wanted)]);
         }, cancellation);

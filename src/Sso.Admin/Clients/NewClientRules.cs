@@ -1,6 +1,7 @@
 using FluentValidation;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
+using Sso.Settings;
 
 namespace Sso.Admin.Clients;
 
@@ -63,7 +64,7 @@ internal sealed class NewClientRules : AbstractValidator<Client>
     private void RequestObjectsAreSound()
     {
         RuleFor(client => client.RequestUris)
-            .Must(uris => uris.Count <= MostUris)
+            .HasBetween(0, MostUris)
             .Says($"There may be at most {MostUris} addresses of request objects.", "Remove those that are not in use.")
             .Must(uris => uris.All(uri => uri.Length <= 2000 && !uri.Contains('#', StringComparison.Ordinal)))
             .Says(
@@ -75,7 +76,7 @@ internal sealed class NewClientRules : AbstractValidator<Client>
                 "A type of authorization_details has 1 to 200 printable characters without spaces.",
                 "Give one that sso authorization-type list shows.");
         RuleFor(client => client.RequestObjectSigningAlgorithm)
-            .Must(algorithm => algorithm is null || SigningAlgorithms.All.Contains(algorithm))
+            .IsOneOf([.. SigningAlgorithms.All]).Unless(client => client.RequestObjectSigningAlgorithm is null)
             .Says(
                 $"Request objects are signed with one of {string.Join(", ", SigningAlgorithms.All)}.",
                 "Leave the algorithm out to take any of them.");
@@ -90,7 +91,7 @@ internal sealed class NewClientRules : AbstractValidator<Client>
         RuleFor(client => client.ExchangeTargets)
             .Empty().Unless(client => client.Type is ClientType.Web or ClientType.Machine, ApplyConditionTo.CurrentValidator)
             .Says("Only a client that keeps a secret may exchange tokens.", "Leave the targets out, or use the type web or machine.")
-            .Must(targets => targets.Count <= MostUris)
+            .HasBetween(0, MostUris)
             .Says($"There may be at most {MostUris} targets.", "Remove those that are not in use.");
         RuleFor(client => client.AsksByBackchannel)
             .Equal(false).Unless(client => client.Type == ClientType.Web)
@@ -124,7 +125,7 @@ internal sealed class NewClientRules : AbstractValidator<Client>
             .Says(
                 "Origins are for single-page applications only: other clients do not call Sso from a browser.",
                 "Leave the origins out, or use the type spa.")
-            .Must(origins => origins.Count <= MostUris)
+            .HasBetween(0, MostUris)
             .Says($"There may be at most {MostUris} origins.", "Remove those that are not in use.");
         RuleForEach(client => client.Origins).HasNoFlaw((_, origin) => OriginRules.FindFlaw(origin));
     }

@@ -32,7 +32,7 @@ public sealed class RemoveClient(SsoDbContext database, TimeProvider clock)
             database.Clients.Remove(found);
         }
 
-        var changes = Changes.Of(before, found.IsDescribed ? ClientView.Of(found).ToJson() : null);
+        var changes = RecordedChanges.Of(before, found.IsDescribed ? ClientView.Of(found).ToJson() : null);
         database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, clientId, "removed", changes));
         await database.SaveChangesAsync(cancellation);
         await database.Consents.Where(consent => consent.ClientId == clientId).ExecuteDeleteAsync(cancellation);

@@ -36,7 +36,7 @@ public sealed class SwitchClient(SsoDbContext database, TimeProvider clock)
 
         var before = found.DisabledAt;
         found.DisabledAt = isOn ? null : now;
-        var changes = Changes.Of(("disabled_at", before, found.DisabledAt));
+        var changes = RecordedChanges.Of(("disabled_at", before, found.DisabledAt));
         database.SecurityEvents.Add(SecurityEvent.ClientChanged(now, clientId, isOn ? "enabled" : "disabled", changes));
         await database.SaveChangesAsync(cancellation);
         // Also when it is enabled: a node that had not heard yet may have granted something in the last second.

@@ -23,13 +23,18 @@ public sealed class ListKeys(SsoDbContext database, TimeProvider clock)
     {
         Kid = key.Id,
         Algorithm = key.Algorithm,
-        State = now < key.ActiveFrom ? KeyState.Announced
-            : now < key.ActiveUntil ? KeyState.Active
-            : now < key.PublishedUntil ? KeyState.Retiring
-            : KeyState.Gone,
+        State = StateOf(key, now),
         CreatedAt = key.CreatedAt,
         ActiveFrom = key.ActiveFrom,
         ActiveUntil = key.ActiveUntil,
         PublishedUntil = key.PublishedUntil,
+    };
+
+    private static KeyState StateOf(SigningKeyRow key, DateTimeOffset now) => key switch
+    {
+        _ when now < key.ActiveFrom => KeyState.Announced,
+        _ when now < key.ActiveUntil => KeyState.Active,
+        _ when now < key.PublishedUntil => KeyState.Retiring,
+        _ => KeyState.Gone,
     };
 }

@@ -54,7 +54,7 @@ public sealed class RotateKeys(
             return null;
         }
 
-        var changes = Changes.Of(("keys", Ids(keys), Ids(keys.Union(successors))));
+        var changes = RecordedChanges.Of(("keys", Ids(keys), Ids(keys.Union(successors))));
         database.SecurityEvents.Add(SecurityEvent.KeysRotatedByOperator(now, atOnce, changes));
         await database.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

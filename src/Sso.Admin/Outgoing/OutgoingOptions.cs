@@ -30,8 +30,4 @@ public sealed record OutgoingOptions
         hostsForApplications.ToFrozenSet(StringComparer.Ordinal),
         Ports.ToFrozenSet(),
         Uri.TryCreate(issuer, UriKind.Absolute, out var own) ? own.Host : "");
-
-    internal static bool IsHostAndPort(string text) =>
-        Uri.TryCreate("https://" + text, UriKind.Absolute, out var uri)
-        && (OutgoingPolicy.HostAndPort(uri) == text || $"{uri.Host}:443" == text);
 }

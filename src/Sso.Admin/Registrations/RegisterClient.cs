@@ -258,7 +258,7 @@ public sealed class RegisterClient(
 
     private void Record(ClientRegistration client, string what, ClientView? before)
     {
-        var changes = Changes.Of(before?.ToJson(), ClientView.Of(client).ToJson());
+        var changes = RecordedChanges.Of(before?.ToJson(), ClientView.Of(client).ToJson());
         database.SecurityEvents.Add(SecurityEvent.ClientChanged(clock.GetUtcNow(), client.Id, what, changes));
     }
 }

@@ -14,10 +14,10 @@ public sealed class RegistrationPolicyRules : AbstractValidator<RegistrationPoli
         RuleForEach(policy => policy.GrantTypes)
             .Must((policy, type) => type != GrantTypes.Implicit || policy.BringsIdTokens)
             .WithMessage("holds \"implicit\", which goes with one of Registration:ResponseTypes that brings an ID token.")
-            .Must(type => type == GrantTypes.Implicit || GrantTypes.All.Contains(type))
+            .IsOneOf([GrantTypes.Implicit, .. GrantTypes.All])
             .WithMessage("holds \"{PropertyValue}\", which this server does not offer.");
         RuleForEach(policy => policy.AuthenticationMethods)
-            .Must(method => method is "client_secret_basic" or "client_secret_post" or "client_secret_jwt" or "private_key_jwt" or "none")
+            .IsOneOf("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
             .WithMessage("holds \"{PropertyValue}\", which an application cannot register by itself.");
         RuleForEach(policy => policy.ResponseTypes)
             .Must(type => ResponseTypes.Parse(type) is not null)
@@ -25,8 +25,6 @@ public sealed class RegistrationPolicyRules : AbstractValidator<RegistrationPoli
         RuleForEach(policy => policy.DocumentHosts)
             .Must(host => Uri.CheckHostName(host) != UriHostNameType.Unknown && !host.Any(char.IsAsciiLetterUpper))
             .WithMessage("holds \"{PropertyValue}\": it must be a host name in small letters.");
-        RuleForEach(policy => policy.AllowedHosts)
-            .Must(OutgoingOptions.IsHostAndPort)
-            .WithMessage("holds \"{PropertyValue}\": it must be host and port in small letters, such as app.lan:8443.");
+        RuleForEach(policy => policy.AllowedHosts).SetValidator(new HostAndPortValidator<RegistrationPolicy>());
     }
 }

@@ -65,12 +65,15 @@ public sealed class AddRegistrationToken(SsoDbContext database, TimeProvider clo
         await database.SaveChangesAsync(cancellation);
     }
 
-    private static FieldProblem? FindFlaw(string name, int uses, int days) =>
-        name.Length is 0 or > 60 || !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.')
-            ? new("name", "The name must have 1 to 60 letters, digits or - . _", "Choose one such as partner-2026.")
-        : uses is < 1 or > MostUses ? new("uses", $"A token is good for 1 to {MostUses} registrations.", "Give a small number.")
-        : days is < 1 or > LongestDays ? new("days", $"A token lives 1 to {LongestDays} days.", "Give a small number.")
-        : null;
+    private static FieldProblem? FindFlaw(string name, int uses, int days) => (name, uses, days) switch
+    {
+        _ when name.Length is 0 or > 60
+            || !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.') =>
+            new("name", "The name must have 1 to 60 letters, digits or - . _", "Choose one such as partner-2026."),
+        (_, < 1 or > MostUses, _) => new("uses", $"A token is good for 1 to {MostUses} registrations.", "Give a small number."),
+        (_, _, < 1 or > LongestDays) => new("days", $"A token lives 1 to {LongestDays} days.", "Give a small number."),
+        _ => null,
+    };
 }
 
 /// <summary>All initial access tokens, by name.</summary>

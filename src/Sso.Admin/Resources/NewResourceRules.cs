@@ -19,7 +19,7 @@ internal sealed class NewResourceRules : AbstractValidator<NewResource>
             .IsOneLine(200)
             .Says("The name must have 1 to 200 characters on one line.", "Give the name that operators know the API by.");
         RuleFor(resource => resource.Scopes)
-            .Must(scopes => scopes.Length is > 0 and <= 50)
+            .HasBetween(1, 50)
             .Says("A resource has 1 to 50 scopes: they say which clients may ask for it.", "Give the scopes of the API with --scope.");
         RuleForEach(resource => resource.Scopes).HasNoFlaw((_, scope) =>
             Scopes.Parse(scope) is not { Count: 1 } || scope.Length > 100

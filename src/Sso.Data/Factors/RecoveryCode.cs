@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Sso.Data.People;
 
 namespace Sso.Data.Factors;
 
@@ -26,5 +27,15 @@ internal sealed class RecoveryCodeTable : IEntityTypeConfiguration<RecoveryCode>
         builder.HasKey(code => code.Hash);
         builder.Property(code => code.Hash).HasMaxLength(32).IsFixedLength();
         builder.HasIndex(code => code.PersonId);
+    }
+}
+
+public static class RecoveryCodeRemoval
+{
+    /// <summary>None of the person's codes is good any more. To be saved by the caller, with its cause.</summary>
+    public static async Task RemoveRecoveryCodesAsync(this SsoDbContext database, Person person, CancellationToken cancellation)
+    {
+        await database.RecoveryCodes.Where(code => code.PersonId == person.Id).ExecuteDeleteAsync(cancellation);
+        person.RecoveryCodesReplaced();
     }
 }

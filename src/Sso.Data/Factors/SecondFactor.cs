@@ -99,6 +99,10 @@ public static class SecondFactors
     /// <summary>The same for everybody, for a query that joins.</summary>
     public static Expression<Func<SecondFactor, bool>> IsActive { get; } = factor => factor.ActivatedAt != null && factor.UsedForSignIn;
 
+    /// <summary>True if the person would have no method left without it.</summary>
+    public static async Task<bool> IsLastAsync(this SsoDbContext database, SecondFactor factor, CancellationToken cancellation) =>
+        factor.UsedForSignIn && await database.ActiveFactors(factor.PersonId).CountAsync(cancellation) == 1;
+
     /// <summary>The numbers that the person has proved, whatever their purpose.</summary>
     public static IQueryable<SecondFactor> VerifiedNumbers(this SsoDbContext database, Guid personId) =>
         database.SecondFactors.Where(IsVerifiedNumber).Where(factor => factor.PersonId == personId);

@@ -2,8 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Sso.Accounts.People;
-using Sso.Accounts.SignIn;
+using Sso.Accounts;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Operations;
@@ -124,7 +123,7 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         builder.Services.AddSsoDatabase(builder.Configuration, builder.Environment)
             .AddKeySettings(builder.Configuration).AddBrandSettings(builder.Configuration).AddSignInSettings(builder.Configuration)
             .AddSsoStepUp(builder.Configuration).AddAuthorizationTypes(builder.Configuration)
-            .AddSsoAdmin().AddSsoPeople()
+            .AddSsoAdmin().AddSsoAccounts()
             .AddSingleton<ServerMetrics>().AddSsoOutgoing(builder.Configuration);
         if (withSecrets)
         {

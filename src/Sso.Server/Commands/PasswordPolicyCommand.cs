@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Sso.Accounts.People;
+using Sso.Accounts.Passwords;
 
 namespace Sso.Server.Commands;
 

@@ -1,5 +1,10 @@
 using System.CommandLine;
+using Sso.Accounts.Actors;
+using Sso.Accounts.Deletion;
+using Sso.Accounts.Factors;
+using Sso.Accounts.Passwords;
 using Sso.Accounts.People;
+using Sso.Accounts.Protection;
 using Sso.Admin;
 using Sso.Data.Secrets;
 using Sso.Protocol;

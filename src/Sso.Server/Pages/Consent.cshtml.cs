@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.Apps;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages;
 
 /// <summary>What a foreign application asks for, in words.</summary>
-public sealed class Consent(Consents consents, IStringLocalizer<Consent> text) : StepPage
+public sealed class Consent(ConsentDecision consents, IStringLocalizer<Consent> text) : StepPage
 {
     public IEnumerable<string> InWords => Step is NextStep.AskConsent ask ? InWordsOf(ask.Scopes, text) : [];
 

@@ -1,14 +1,14 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Sso.Accounts.Factors;
+using Sso.Accounts.Sessions;
+using Sso.Accounts.Visits;
 using Sso.Data.Sessions;
 using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Pages.Forms;
-using Sso.Accounts.Sessions;
-using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 
 namespace Sso.Server.Pages;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Sso.Accounts.Owner;
+using Sso.Accounts.Protection;
 using Sso.Data.People;
 using Sso.Server.Authorization;
 using Sso.Server.Pages.Forms;
@@ -10,7 +10,7 @@ namespace Sso.Server.Pages;
 /// <summary>
 /// The link that undoes a change of address or number: one button, because mail scanners open links. Opening it does nothing.
 /// </summary>
-public sealed class Undo(ContactUndo undo) : PageModel
+public sealed class Undo(UndoContactChanges undo) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }
@@ -29,7 +29,7 @@ public sealed class Undo(ContactUndo undo) : PageModel
 
     public async Task OnPostAsync(CancellationToken cancellation)
     {
-        IsDone = await undo.UndoAsync(HttpContext.Visit(), Link, cancellation);
+        IsDone = await undo.ExecuteAsync(new(HttpContext.Visit()), Link, cancellation);
         IsRefused = !IsDone;
     }
 }

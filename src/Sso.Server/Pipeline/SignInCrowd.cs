@@ -1,5 +1,5 @@
+using Sso.Accounts.Passwords;
 using Sso.Server.Http;
-using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pipeline;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Accounts.Deletion;
 using Sso.Accounts.People;
 using Sso.Data.Operations;
 using Sso.Testing;
@@ -71,11 +72,10 @@ public sealed class ClosedAccountTests(SsoServer server) : IClassFixture<SsoServ
 
     private async Task CloseAsync(Customer customer, string how)
     {
-        await using var database = server.OpenDatabase();
+        await using var scope = server.App.Services.CreateAsyncScope();
         var outcome = how == "disabled"
-            ? await new DisablePerson(database, server.Clock).ExecuteAsync(customer.UserName, CancellationToken.None)
-            : await new DeletePerson(database, server.App.Services.GetRequiredService<AuditRetention>(), server.Clock)
-                .ExecuteAsync(customer.UserName, CancellationToken.None);
+            ? await scope.ServiceProvider.GetRequiredService<DisablePerson>().ExecuteAsync(customer.UserName, CancellationToken.None)
+            : await scope.ServiceProvider.GetRequiredService<DeletePerson>().ExecuteAsync(customer.UserName, CancellationToken.None);
         Assert.False(outcome.Failed(out _, out _));
     }
 }

@@ -2,7 +2,8 @@ using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Sso.Accounts.People;
+using Sso.Accounts;
+using Sso.Accounts.Passwords;
 using Sso.Admin;
 using Sso.Admin.Clients;
 using Sso.Admin.Outgoing;
@@ -41,7 +42,7 @@ public sealed class AdminDatabase : IAsyncLifetime
             .AddSingleton<DataKeyRing>().AddSingleton<Sealer>().AddSingleton<SigningKeyFactory>()
             .AddSingleton(new PhoneNumbers(Options.Create(new DeliveryOptions())))
             .AddSingleton<DocumentFetch>((address, _, _, _) => Task.FromResult(Documents.GetValueOrDefault(address)))
-            .AddSsoAdmin().AddSsoPeople()
+            .AddSsoAdmin().AddSsoAccounts()
             .AddSingleton(new PasswordSettings(AccountDemandsSecondFactor: true, "Nuvola")).AddSingleton(new KeyOptions { RsaBits = 2048 })
             .AddOutgoingAddresses("https://sso.test").AddSingleton(new OutgoingOptions()).AddSingleton(new RegistrationPolicy())
             .AddSingleton<NameLookup>((host, _) => Task.FromResult(Names.GetValueOrDefault(host, [])))

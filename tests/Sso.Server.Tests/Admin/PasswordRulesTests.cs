@@ -1,4 +1,4 @@
-using Sso.Accounts.People;
+using Sso.Accounts.Passwords;
 using Sso.Testing;
 using Xunit;
 

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Sso.Admin;
+using Sso.Accounts.Actors;
+using Sso.Accounts.Passwords;
 using Sso.Accounts.People;
+using Sso.Admin;
 using Sso.Data.Factors;
 using Sso.Data.Grants;
 using Sso.Data.Operations;

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
+using Sso.Accounts.Sessions;
+using Sso.Accounts.Visits;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Accounts.Sessions;
-using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 using Sso.Testing;
 using Xunit;
 
@@ -66,7 +65,7 @@ public sealed class VisitTests(SsoServer server) : IClassFixture<SsoServer>
         await DevicesAsync(devices => devices.TrustAsync(first, row!, CancellationToken.None));
         var second = new Visit { Device = first.GivenDevice!.Value.Handle };
         await DevicesAsync(async devices => Assert.NotNull(await devices.UseAsync(second, ada.Id, CancellationToken.None)));
-        Assert.Equal(TrustedDevices.IdOf(second), TrustedDevices.IdOf(new Visit { Device = second.GivenDevice!.Value.Handle }));
+        Assert.Equal(DeviceTrust.IdOf(second), DeviceTrust.IdOf(new Visit { Device = second.GivenDevice!.Value.Handle }));
         Assert.NotEqual(second.Device, second.GivenDevice.Value.Handle);
     }
 
@@ -90,9 +89,9 @@ public sealed class VisitTests(SsoServer server) : IClassFixture<SsoServer>
         return await act(scope.ServiceProvider.GetRequiredService<BrowserSessions>());
     }
 
-    private async Task DevicesAsync(Func<TrustedDevices, Task> act)
+    private async Task DevicesAsync(Func<DeviceTrust, Task> act)
     {
         await using var scope = server.App.Services.CreateAsyncScope();
-        await act(scope.ServiceProvider.GetRequiredService<TrustedDevices>());
+        await act(scope.ServiceProvider.GetRequiredService<DeviceTrust>());
     }
 }

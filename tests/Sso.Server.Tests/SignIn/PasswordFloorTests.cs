@@ -1,10 +1,9 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Accounts.People;
+using Sso.Accounts.Passwords;
 using Sso.Data.Clients;
 using Sso.Protocol.Clients;
-using Sso.Accounts.SignIn;
 using Sso.Testing;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Passwords;
 using Sso.Testing;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Factors;
 using Sso.Data.Factors;
 using Sso.Testing;
 using Xunit;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.Owner;
+using Sso.Accounts.Overview;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Account;

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Accounts.Owner;
+using Sso.Accounts.Apps;
 using Sso.Server.Clients;
 using Sso.Server.Http;
 
 namespace Sso.Server.Pages.Account;
 
 /// <summary>The applications that hold tokens of this person, and ending their access.</summary>
-public sealed class Apps(OwnApps apps, ClientDirectory clients, SsoOptions options) : AccountPage
+public sealed class Apps(AppAccess apps, ClientDirectory clients, SsoOptions options) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }

@@ -1,7 +1,6 @@
+using Sso.Accounts.Overview;
 using Sso.Protocol;
-using Sso.Accounts.Owner;
 using Sso.Server.Pages.Shared;
-using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages.Account;
 

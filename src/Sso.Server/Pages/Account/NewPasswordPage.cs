@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.Passwords;
 using Sso.Server.Pages.Shared;
-using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages.Account;
 

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.Owner;
-using Sso.Accounts.People;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Overview;
+using Sso.Accounts.Passwords;
+using Sso.Accounts.Protection;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 
@@ -14,7 +14,7 @@ namespace Sso.Server.Pages.Account;
 /// everything at once.
 /// </summary>
 public sealed class NotMe(
-    OwnProtection protection, PasswordReset reset, AccountOverview overview, PasswordFloor floor,
+    ProtectAccount protection, SecureAccount secure, AccountOverview overview, PasswordFloor floor,
     IStringLocalizer<NotMe> text, IStringLocalizer<Common> common) : NewPasswordPage(text, common)
 {
     /// <summary>The methods that the owner does not recognise.</summary>
@@ -78,7 +78,7 @@ public sealed class NotMe(
     }
 
     public async Task<IActionResult> OnPostCloseAsync(CancellationToken cancellation) => SeeOther(
-        await reset.SecureByOwnerAsync(Visit, Owner, cancellation) ? "/password/sent?own=true" : "/account/not-me?confirm=true");
+        await secure.SecureByOwnerAsync(Visit, Owner, cancellation) ? "/password/sent?own=true" : "/account/not-me?confirm=true");
 
     private async Task<bool> IsDoneAsync(CancellationToken cancellation) =>
         await protection.LatestAsync(Owner, cancellation) is { } latest && latest.Id != Seen;

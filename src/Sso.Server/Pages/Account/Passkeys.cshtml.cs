@@ -1,5 +1,5 @@
+using Sso.Accounts.Overview;
 using Sso.Protocol;
-using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages.Account;
 

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.People;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Factors;
+using Sso.Accounts.Passwords;
 using Sso.Data;
 using Sso.Server.Pages.Shared;
 
@@ -10,7 +10,7 @@ namespace Sso.Server.Pages.Account;
 
 /// <summary>A new password, at once with the current one, or with a mailed link as people here are used to.</summary>
 public sealed class Password(
-    PasswordReset reset, PasswordFloor floor, SsoDbContext database,
+    ChangePassword change, PasswordLinkRequest links, PasswordFloor floor, SsoDbContext database,
     IStringLocalizer<Password> text, IStringLocalizer<Common> common) : NewPasswordPage(text, common)
 {
     [BindProperty(SupportsGet = true, Name = "changed")]
@@ -31,7 +31,7 @@ public sealed class Password(
             return Page();
         }
 
-        var outcome = await reset.ChangeAsync(Visit, Owner, Present, New, cancellation);
+        var outcome = await change.ChangeAsync(Visit, Owner, Present, New, cancellation);
         return outcome is NewPasswordOutcome.Changed ? SeeOther("/account/password?changed=true") : Refuse(outcome);
     }
 
@@ -43,7 +43,7 @@ public sealed class Password(
             return SeeOther("/account/password");
         }
 
-        await reset.RequestByOwnerAsync(Visit, Owner, cancellation);
+        await links.RequestByOwnerAsync(Visit, Owner, cancellation);
         return SeeOther("/password/sent?own=true");
     }
 

@@ -1,13 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Accounts.Owner;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Sessions;
 using Sso.Data.Sessions;
 using Sso.Server.Logout;
 
 namespace Sso.Server.Pages.Account;
 
 /// <summary>The browsers that are signed in, and ending their sessions from here. Looking needs no fresh proof, ending does.</summary>
-public sealed class Sessions(OwnSessions sessions, TrustedDevices devices, SignOuts signOuts) : AccountPage
+public sealed class Sessions(SessionEnding sessions, DeviceTrust devices, SignOuts signOuts) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }
@@ -20,7 +19,7 @@ public sealed class Sessions(OwnSessions sessions, TrustedDevices devices, SignO
     /// <summary>Which applications know that a session is over.</summary>
     public IReadOnlyList<LogoutNoticeView> Told { get; private set; } = [];
 
-    public bool IsThis(TrustedDevice device) => TrustedDevices.IdOf(Visit) == device.Id;
+    public bool IsThis(TrustedDevice device) => DeviceTrust.IdOf(Visit) == device.Id;
 
     /// <summary>The text that says what has just been done.</summary>
     public string? Notice =>

@@ -1,14 +1,14 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Passwords;
 using Sso.Server.Authorization;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Password;
 
 /// <summary>Asks for a link by mail; the answer is the same whether or not there is such an account.</summary>
-public sealed class Forgot(PasswordReset reset, IStringLocalizer<Forgot> text) : PageModel
+public sealed class Forgot(PasswordLinkRequest links, IStringLocalizer<Forgot> text) : PageModel
 {
     private const int Longest = 256;
 
@@ -31,7 +31,7 @@ public sealed class Forgot(PasswordReset reset, IStringLocalizer<Forgot> text) :
             return Page();
         }
 
-        await reset.RequestAsync(HttpContext.Visit(), UserName.Trim()[..Math.Min(UserName.Trim().Length, Longest)], cancellation);
+        await links.RequestAsync(HttpContext.Visit(), UserName.Trim()[..Math.Min(UserName.Trim().Length, Longest)], cancellation);
         Response.Headers.Location = "/password/sent";
         return StatusCode(StatusCodes.Status303SeeOther);
     }

@@ -2,8 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.People;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Passwords;
 using Sso.Data.People;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
@@ -13,7 +12,7 @@ namespace Sso.Server.Pages.Password;
 
 /// <summary>A new password with a mailed link. Opening it uses nothing up; only the button does.</summary>
 public sealed class Reset(
-    PasswordReset reset, PasswordFloor floor, IStringLocalizer<Reset> text, IStringLocalizer<Common> common) : PageModel
+    ChangePassword change, PasswordFloor floor, IStringLocalizer<Reset> text, IStringLocalizer<Common> common) : PageModel
 {
     [BindProperty(SupportsGet = true, Name = "link")]
     public string? Link { get; set; }
@@ -28,7 +27,7 @@ public sealed class Reset(
     public int Minimum { get; private set; }
 
     public async Task OnGetAsync(CancellationToken cancellation) =>
-        (Owner, Minimum) = (await reset.OwnerOfAsync(Link, cancellation), (await floor.PolicyAsync(cancellation)).Shortest);
+        (Owner, Minimum) = (await change.OwnerOfAsync(Link, cancellation), (await floor.PolicyAsync(cancellation)).Shortest);
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
@@ -38,7 +37,7 @@ public sealed class Reset(
             return Page();
         }
 
-        switch (await reset.ResetAsync(HttpContext.Visit(), Link, Password, cancellation))
+        switch (await change.ResetAsync(HttpContext.Visit(), Link, Password, cancellation))
         {
             case NewPasswordOutcome.Changed:
                 Response.Headers.Location = "/password/done";

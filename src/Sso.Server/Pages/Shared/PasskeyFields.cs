@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Factors;
 
 namespace Sso.Server.Pages.Shared;
 

@@ -1,4 +1,4 @@
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Factors;
 
 namespace Sso.Server.Pages.Shared;
 

@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Html;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.People;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Factors;
+using Sso.Accounts.Overview;
+using Sso.Accounts.Passwords;
 using Sso.Accounts.Visits;
 using Sso.Protocol;
 

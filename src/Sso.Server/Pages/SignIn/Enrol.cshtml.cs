@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.Factors;
 using Sso.Protocol.Authorization;
-using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages.SignIn;
 

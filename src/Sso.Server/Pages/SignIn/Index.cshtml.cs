@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.Factors;
+using Sso.Accounts.Passwords;
 using Sso.Accounts.Sessions;
 using Sso.Accounts.SignIn;
 using Sso.Protocol.Authorization;

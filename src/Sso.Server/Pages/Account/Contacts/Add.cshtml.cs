@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.Owner;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Contacts;
+using Sso.Accounts.Factors;
 using Sso.Delivery;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
@@ -10,7 +10,7 @@ namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>Another number, and what it is to be used for.</summary>
 public sealed class Add(
-    OwnContacts contacts, TextEnrolment enrolment, PhoneNumbers numbers,
+    ContactOverview contacts, TextEnrolment enrolment, PhoneNumbers numbers,
     IStringLocalizer<Add> text, IStringLocalizer<Common> common) : ContactPage(contacts)
 {
     [BindProperty(Name = "Input.Country"), Carried]

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.Owner;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Contacts;
+using Sso.Accounts.Factors;
 using Sso.Delivery;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
@@ -10,7 +10,7 @@ namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>A new number in place of a verified one: it is a new factor, proved by its own code.</summary>
 public sealed class Change(
-    OwnContacts contacts, TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Change> text, IStringLocalizer<Common> common)
+    ContactOverview contacts, TextEnrolment enrolment, PhoneNumbers numbers, IStringLocalizer<Change> text, IStringLocalizer<Common> common)
     : ContactPage(contacts)
 {
     [BindProperty(SupportsGet = true, Name = "id"), Carried]

@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.Owner;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Contacts;
+using Sso.Accounts.Factors;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>The code that proves a number; only then is it verified, or does it take the place of another.</summary>
-public sealed class Code(OwnContacts contacts, TextEnrolment enrolment, IStringLocalizer<Common> common) : ContactPage(contacts)
+public sealed class Code(ContactOverview contacts, TextEnrolment enrolment, IStringLocalizer<Common> common) : ContactPage(contacts)
 {
     [BindProperty(Name = "Input.Code")]
     public string? Typed { get; set; }

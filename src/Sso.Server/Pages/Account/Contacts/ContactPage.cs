@@ -1,10 +1,10 @@
+using Sso.Accounts.Contacts;
 using Sso.Protocol;
-using Sso.Accounts.Owner;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>A page that changes a contact: after a proof of at most five minutes, with an enrolled method if there is one.</summary>
-public abstract class ContactPage(OwnContacts contacts) : AccountPage
+public abstract class ContactPage(ContactOverview contacts) : AccountPage
 {
     public ContactsView View { get; private set; } = null!;
 

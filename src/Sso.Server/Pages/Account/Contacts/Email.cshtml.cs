@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Contacts;
-using Sso.Accounts.Owner;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 
@@ -10,7 +9,7 @@ namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>Another address, or confirmation of the current one: both with a link that goes there.</summary>
 public sealed class Email(
-    OwnContacts contacts, EmailChange change, IStringLocalizer<Email> text, IStringLocalizer<Common> common) : ContactPage(contacts)
+    ContactOverview contacts, EmailChange change, IStringLocalizer<Email> text, IStringLocalizer<Common> common) : ContactPage(contacts)
 {
     [BindProperty(Name = "Input.Email"), Carried]
     public string? Typed { get; set; }

@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.Contacts;
 using Sso.Delivery.Routes;
-using Sso.Accounts.Owner;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>The address and the verified numbers, and what each number is used for.</summary>
-public sealed class Index(OwnContacts contacts, MessageRoutes routes) : AccountPage
+public sealed class Index(ContactOverview contacts, MessageRoutes routes) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.Owner;
+using Sso.Accounts.Contacts;
+using Sso.Accounts.Factors;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>A number is removed, whatever it is used for; the last method that confirms the sign-in is protected.</summary>
-public sealed class Remove(OwnContacts contacts, FactorRemoval removal, IStringLocalizer<Remove> text) : ContactPage(contacts)
+public sealed class Remove(ContactOverview contacts, RemoveFactor remove, IStringLocalizer<Remove> text) : ContactPage(contacts)
 {
     [BindProperty(SupportsGet = true, Name = "id"), Carried]
     public Guid? Chosen { get; set; }
@@ -27,7 +28,7 @@ public sealed class Remove(OwnContacts contacts, FactorRemoval removal, IStringL
             return Page();
         }
 
-        switch (await removal.RemoveAsync(Visit, Owner, number.Id, cancellation))
+        switch (await remove.ExecuteAsync(new(Visit, Owner), number.Id, cancellation))
         {
             case RemovalOutcome.Removed:
                 return SeeOther("/account/contacts?done=removed");

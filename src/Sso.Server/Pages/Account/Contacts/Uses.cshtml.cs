@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.Owner;
+using Sso.Accounts.Contacts;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Contacts;
 
 /// <summary>What each number is used for, separately for sign-in and priority notices.</summary>
-public sealed class Uses(OwnContacts contacts, FactorRemoval removal, IStringLocalizer<Uses> text) : ContactPage(contacts)
+public sealed class Uses(ContactOverview contacts, NumberUses uses, IStringLocalizer<Uses> text) : ContactPage(contacts)
 {
     /// <summary>The numbers ticked for each use.</summary>
     [BindProperty(Name = "Input.SignIn"), Carried]
@@ -46,7 +46,7 @@ public sealed class Uses(OwnContacts contacts, FactorRemoval removal, IStringLoc
         {
             var (forSignIn, forNotices) = (ForSignIn.Contains(number.Id), ForNotices.Contains(number.Id));
             if ((forSignIn, forNotices) != (number.ForSignIn, number.ForNotices)
-                && await removal.UseAsync(Visit, Owner, number.Id, forSignIn, forNotices, cancellation) == RemovalOutcome.IsLast)
+                && !await uses.SetAsync(Visit, Owner, number.Id, forSignIn, forNotices, cancellation))
             {
                 Response.StatusCode = StatusCodes.Status409Conflict;
                 ModelState.AddModelError(string.Empty, text["Last", number.Masked]);

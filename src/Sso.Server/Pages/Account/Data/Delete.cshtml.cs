@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.Owner;
+using Sso.Accounts.Deletion;
 using Sso.Data.People;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Data;
 
 /// <summary>Asking for the account to be deleted: what happens and when, and the name typed as a sign that it is meant.</summary>
-public sealed class Delete(OwnDeletion deletion, IStringLocalizer<Delete> text) : AccountPage
+public sealed class Delete(DeletionRequest deletion, IStringLocalizer<Delete> text) : AccountPage
 {
     [BindProperty(Name = "Input.UserName"), Carried]
     public string? Typed { get; set; }

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Accounts.Owner;
+using Sso.Accounts.Factors;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>Turning off two-factor authentication, if the policy leaves it to the customer.</summary>
-public sealed class Disable(FactorRemoval removal) : AccountPage
+public sealed class Disable(DisableTwoFactor disable) : AccountPage
 {
-    public bool IsPossible => removal.MayDisable;
+    public bool IsPossible => disable.IsPossible;
 
     protected override TimeSpan? FreshProof => ChangeAge;
 
@@ -16,7 +16,7 @@ public sealed class Disable(FactorRemoval removal) : AccountPage
 
     public async Task<IActionResult> OnPostAsync(CancellationToken cancellation)
     {
-        if (await removal.DisableAsync(Visit, Owner, cancellation))
+        if (await disable.ExecuteAsync(Visit, Owner, cancellation))
         {
             return SeeOther("/account/mfa?done=off");
         }

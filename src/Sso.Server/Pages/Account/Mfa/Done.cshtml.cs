@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Overview;
 
 namespace Sso.Server.Pages.Account.Mfa;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Factors;
 using Sso.Protocol;
 
 namespace Sso.Server.Pages.Account.Mfa;
@@ -24,7 +24,7 @@ public abstract class FactorPage : EnrolmentPage
             return InFlow ? Continue() : SeeOther("/account/mfa/done");
         }
 
-        var codes = HttpContext.RequestServices.GetRequiredService<RecoveryCodes>();
+        var codes = HttpContext.RequestServices.GetRequiredService<RecoveryCodeSet>();
         if (await codes.BeingSavedAsync(Owner, cancellation) is null)
         {
             await codes.CreateAsync(Visit, Owner, cancellation);

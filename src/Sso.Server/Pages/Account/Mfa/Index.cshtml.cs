@@ -1,19 +1,19 @@
 using Microsoft.AspNetCore.Mvc;
+using Sso.Accounts.Factors;
+using Sso.Accounts.Overview;
 using Sso.Protocol;
-using Sso.Accounts.Owner;
-using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>Whether a second factor guards the account, and which ones.</summary>
-public sealed class Index(AccountOverview overview, FactorRemoval removal) : AccountPage
+public sealed class Index(AccountOverview overview, DisableTwoFactor disable) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }
 
     public AccountView View { get; private set; } = null!;
 
-    public bool MayDisable => removal.MayDisable;
+    public bool MayDisable => disable.IsPossible;
 
     public int Passkeys => View.Methods.Count(method => method.Method == ProofMethod.Passkey);
 

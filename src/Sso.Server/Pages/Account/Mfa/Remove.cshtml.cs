@@ -1,21 +1,21 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.Owner;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Factors;
+using Sso.Accounts.Overview;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>Removing one of the methods, after a fresh proof with any of them. The last one is protected.</summary>
-public sealed class Remove(AccountOverview overview, FactorRemoval removal, IStringLocalizer<Remove> text) : AccountPage
+public sealed class Remove(AccountOverview overview, RemoveFactor remove, DisableTwoFactor disable, IStringLocalizer<Remove> text) : AccountPage
 {
     [BindProperty(SupportsGet = true, Name = "id"), Carried]
     public Guid? Chosen { get; set; }
 
     public AccountView View { get; private set; } = null!;
 
-    public bool MayDisable => removal.MayDisable;
+    public bool MayDisable => disable.IsPossible;
 
     protected override TimeSpan? FreshProof => ChangeAge;
 
@@ -33,7 +33,7 @@ public sealed class Remove(AccountOverview overview, FactorRemoval removal, IStr
             return Page();
         }
 
-        switch (await removal.RemoveAsync(Visit, Owner, id, cancellation))
+        switch (await remove.ExecuteAsync(new(Visit, Owner), id, cancellation))
         {
             case RemovalOutcome.Removed:
                 return SeeOther("/account/mfa?done=removed");

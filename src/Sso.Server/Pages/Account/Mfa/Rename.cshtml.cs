@@ -1,14 +1,14 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.Owner;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Factors;
+using Sso.Accounts.Overview;
 using Sso.Data.Factors;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Mfa;
 
 /// <summary>The name of an app or a passkey, so that its owner can distinguish them.</summary>
-public sealed class Rename(AccountOverview overview, FactorNames names, IStringLocalizer<Rename> text) : AccountPage
+public sealed class Rename(AccountOverview overview, FactorNaming names, IStringLocalizer<Rename> text) : AccountPage
 {
     [BindProperty(Name = "Input.Name"), Carried]
     public string? Name { get; set; }

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Sessions;
 using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;
@@ -42,7 +42,7 @@ public abstract class ChallengePage : StepPage
     {
         if (Trust && MayTrust)
         {
-            await HttpContext.RequestServices.GetRequiredService<TrustedDevices>().TrustAsync(Visit, Person, cancellation);
+            await HttpContext.RequestServices.GetRequiredService<DeviceTrust>().TrustAsync(Visit, Person, cancellation);
         }
 
         return Continue();

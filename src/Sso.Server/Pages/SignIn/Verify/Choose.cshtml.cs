@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Sso.Accounts.Overview;
 using Sso.Protocol;
 using Sso.Server.Pages.Shared;
-using Sso.Accounts.SignIn;
 
 namespace Sso.Server.Pages.SignIn.Verify;
 

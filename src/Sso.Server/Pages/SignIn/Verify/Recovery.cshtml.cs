@@ -1,13 +1,13 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.SignIn;
+using Sso.Accounts.Factors;
 using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.SignIn.Verify;
 
 /// <summary>One of the codes saved at enrolment; each works once.</summary>
-public sealed class Recovery(RecoveryCodes codes, IStringLocalizer<Recovery> text, IStringLocalizer<Common> common) : ChallengePage
+public sealed class Recovery(RecoveryCodeSet codes, IStringLocalizer<Recovery> text, IStringLocalizer<Common> common) : ChallengePage
 {
     [BindProperty(Name = "Input.Code")]
     public string? Code { get; set; }

@@ -1,0 +1,47 @@
+using Sso.Accounts.Apps;
+using Sso.Accounts.Contacts;
+using Sso.Accounts.Deletion;
+using Sso.Accounts.Factors;
+using Sso.Accounts.Mails;
+using Sso.Accounts.Overview;
+using Sso.Accounts.Passwords;
+using Sso.Accounts.People;
+using Sso.Accounts.Protection;
+using Sso.Accounts.Recovery;
+using Sso.Accounts.Sessions;
+using Sso.Accounts.SignIn;
+using Sso.Admin.Brands;
+using Sso.Protocol.Clients;
+using Sso.Settings;
+
+namespace Sso.Accounts;
+
+/// <summary>
+/// Every act on an account, for a server, a console, an API or a command line that has registered the database and
+/// <see cref="PasswordSettings"/>.
+/// </summary>
+public static class AccountsRegistration
+{
+    /// <summary>A line for each folder. What needs a key or a limit of requests is made only where somebody asks for it.</summary>
+    public static IServiceCollection AddSsoAccounts(this IServiceCollection services) => services
+        .AddScoped(typeof(Lazy<>), typeof(Deferred<>))
+        .AddSsoMails()
+        .AddSsoSessions()
+        .AddSsoRecovery()
+        .AddSsoPasswords()
+        .AddSsoContacts()
+        .AddSsoFactors()
+        .AddSsoSignIn()
+        .AddSsoProtection()
+        .AddSsoDeletion()
+        .AddSsoApps()
+        .AddSsoOverview()
+        .AddSsoPeople();
+
+    /// <summary>For the server and for the command line. Needs <see cref="BrandOptions"/> beside it.</summary>
+    public static IServiceCollection AddSignInSettings(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSettings(configuration, "SignIn", new SignInRules())
+        .AddSingleton(provider => new PasswordSettings(
+            provider.GetRequiredService<SignInOptions>().Policy == SecondFactorPolicy.Required,
+            provider.GetRequiredService<BrandOptions>().Name));
+}

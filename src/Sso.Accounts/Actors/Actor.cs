@@ -1,0 +1,25 @@
+using Sso.Accounts.Visits;
+using Sso.Data.Operations;
+using Sso.Data.Sessions;
+
+namespace Sso.Accounts.Actors;
+
+/// <summary>
+/// Who acts on an account. What an act does to the account is written once and is the same for everybody; by the actor it decides what is
+/// recorded, how the owner is told, and whether everything that is open ends.
+/// </summary>
+public abstract record Actor
+{
+    private Actor() { }
+
+    /// <summary>The owner, who is signed in.</summary>
+    public sealed record Owner(Visit Visit, SignInRow SignIn) : Actor;
+
+    /// <summary>Whoever opened a link that was mailed to the owner, which signs nobody in.</summary>
+    public sealed record Mailbox(Visit Visit) : Actor;
+
+    /// <summary>
+    /// At the command line, which has no key to write a mail with: a server tells the owner, by an <see cref="OwedNotice"/>.
+    /// </summary>
+    public sealed record Operator : Actor;
+}

@@ -1,0 +1,36 @@
+using Sso.Data.People;
+
+namespace Sso.Accounts.Actors;
+
+/// <summary>A customer in one line of a list.</summary>
+public sealed record PersonView
+{
+    /// <summary>The subject of tokens.</summary>
+    public required string Sub { get; init; }
+
+    public required string UserName { get; init; }
+
+    public string? Email { get; init; }
+
+    public bool EmailVerified { get; init; }
+
+    public string? Name { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? DisabledAt { get; init; }
+
+    public DateTimeOffset? LastAccessAt { get; init; }
+
+    public static PersonView Of(Person person) => new()
+    {
+        Sub = person.Id.ToString("N"),
+        UserName = person.UserName!,
+        Email = person.Email,
+        EmailVerified = person.EmailConfirmed,
+        Name = person.Name,
+        CreatedAt = person.CreatedAt,
+        DisabledAt = person.DisabledAt,
+        LastAccessAt = person.LastAccessAt,
+    };
+}

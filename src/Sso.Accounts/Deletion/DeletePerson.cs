@@ -1,0 +1,93 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Actors;
+using Sso.Accounts.Limits;
+using Sso.Accounts.Mails;
+using Sso.Admin;
+using Sso.Data;
+using Sso.Data.Logout;
+using Sso.Data.Operations;
+using Sso.Data.People;
+using Sso.Protocol;
+
+namespace Sso.Accounts.Deletion;
+
+/// <summary>
+/// Deletes a person with everything that is theirs: at once by an operator, or when the time is up that the owner had to think it over
+/// (<see cref="DeletionRequest"/>). Only the security events stay, which name them by the random subject and whose addresses are erased, so
+/// that the audit chain holds. The subject is never given again (OIDC Core §8).
+/// </summary>
+public sealed class DeletePerson(SsoDbContext database, AuditRetention audit, Lazy<SecurityMails> mails, TimeProvider clock)
+{
+    /// <summary>By an operator.</summary>
+    public Task<Result<PersonView, Refusal>> ExecuteAsync(
+        string who, CancellationToken cancellation) => database.AllOrNothingAsync<PersonView>(async () =>
+    {
+        if (await database.FindPersonAsync(who, cancellation) is not { } person)
+        {
+            return OperatorActs.NotFound(who);
+        }
+
+        await RemoveAsync(person, asked: null, cancellation);
+        return PersonView.Of(person);
+    }, cancellation);
+
+    /// <summary>All accounts whose time is up, each in its own transaction.</summary>
+    public async Task RunDueAsync(CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var due in await database.AccountDeletions.AsNoTracking().Where(row => row.DueAt <= now).ToListAsync(cancellation))
+        {
+            await database.AllOrNothingAsync(async () =>
+            {
+                if (!await database.TakeDueAsync(due.PersonId, now, cancellation))
+                {
+                    return false;
+                }
+
+                var person = await database.Users.AsNoTracking().SingleAsync(row => row.Id == due.PersonId, cancellation);
+                await RemoveAsync(person, due, cancellation);
+                return true;
+            }, cancellation);
+        }
+    }
+
+    /// <param name="asked">What its owner asked for, to whom a mail says goodbye; null for an operator.</param>
+    private async Task RemoveAsync(Person person, AccountDeletion? asked, CancellationToken cancellation)
+    {
+        var (id, now) = (person.Id, clock.GetUtcNow());
+        var because = asked is null ? "by an operator" : "as its owner asked";
+        if (asked is not null)
+        {
+            mails.Value.Tell(database, visit: null, person, MailTable.Deleted, asked);
+        }
+
+        await database.EndEverythingAsync(id, keptSessionId: null, because, now, cancellation);
+        await database.ForgetFailuresAsync(person, cancellation);
+        await RemoveFactorsAsync(id, cancellation);
+        await database.Consents.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.ContactChanges.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.KnownBrowsers.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.Grants.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.WaitingRequests.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.Sessions.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.MailedLinks.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.OwedNotices.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.AccountDeletions.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.Users.Where(row => row.Id == id).ExecuteDeleteAsync(cancellation);
+        await audit.EraseAddressesOfAsync(database, id, cancellation);
+        database.SecurityEvents.Add(SecurityEvent.PersonDeleted(now, id, because));
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>Together with the codes that are on their way; what providers were given is kept masked and names nobody.</summary>
+    private async Task RemoveFactorsAsync(Guid id, CancellationToken cancellation)
+    {
+        var factors = database.SecondFactors.Where(row => row.PersonId == id).Select(row => row.Id);
+        await database.MessageChallenges.Where(row => row.FactorId == id || factors.Contains(row.FactorId))
+            .ExecuteDeleteAsync(cancellation);
+        await database.OutgoingTexts.Where(row => row.PersonId == id || factors.Contains(row.FactorId!.Value))
+            .ExecuteDeleteAsync(cancellation);
+        await database.SecondFactors.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+        await database.RecoveryCodes.Where(row => row.PersonId == id).ExecuteDeleteAsync(cancellation);
+    }
+}

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Sso.Data;
+using Sso.Data.Delivery;
+using Sso.Data.Factors;
+using Sso.Data.Logout;
+using Sso.Data.Sessions;
+using Sso.Delivery;
+using Sso.Protocol;
+using Sso.Protocol.Authorization;
+using Sso.Accounts.Contacts;
+using Sso.Accounts.Visits;
+
+namespace Sso.Accounts.Factors;
+
+/// <summary>
+/// Enrols a phone for text messages: the number is pending for 15 minutes, until the code that was sent to it is entered.
+/// </summary>
+public sealed class TextEnrolment(
+    SsoDbContext database, PhoneNumbers numbers, MessageChallenges challenges,
+    FactorProofs proofs, NumberChanging changes, TimeProvider clock)
+{
+    /// <summary>A number to sign in with, which also gets the priority notices.</summary>
+    public Task<NumberOutcome> BeginAsync(
+        Visit visit, SignInRow signIn, string country, string? typed, CancellationToken cancellation) =>
+        BeginAsync(visit, signIn, country, typed, new NumberWish(ForSignIn: true, ForNotices: true), cancellation);
+
+    public async Task<NumberOutcome> BeginAsync(
+        Visit visit, SignInRow signIn, string country, string? typed, NumberWish wish, CancellationToken cancellation)
+    {
+        switch (numbers.Parse(country, typed))
+        {
+            case PhoneNumberOutcome.Empty:
+                return new NumberOutcome.Empty();
+            case PhoneNumberOutcome.Invalid:
+                return new NumberOutcome.Invalid();
+            case PhoneNumberOutcome.NotMobile:
+                return new NumberOutcome.NotMobile();
+            case PhoneNumberOutcome.CountryNotServed:
+                return new NumberOutcome.CountryNotServed();
+            case PhoneNumberOutcome.Valid valid:
+                return await SendToAsync(visit, signIn, valid.Number, wish, cancellation);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary>The number in full: the person has just typed it. Null if nothing is pending.</summary>
+    public async Task<MessageChallengeView?> CurrentAsync(SignInRow signIn, CancellationToken cancellation) =>
+        await PendingAsync(signIn, cancellation) is { } pending ? await challenges.ViewAsync(signIn, Of(pending), cancellation) : null;
+
+    public async Task<SendOutcome?> ResendAsync(Visit visit, SignInRow signIn, CancellationToken cancellation) =>
+        await PendingAsync(signIn, cancellation) is { } pending
+            ? await challenges.ResendAsync(visit, signIn, Of(pending), cancellation)
+            : null;
+
+    /// <summary>Activates the number when the code is right: possession is proved, so it counts for this sign-in as well.</summary>
+    public async Task<CodeOutcome> ConfirmAsync(
+        Visit visit, AuthorizationRequest request, SignInRow signIn, string? typed, CancellationToken cancellation)
+    {
+        if (string.IsNullOrWhiteSpace(typed))
+        {
+            return new CodeOutcome.Empty();
+        }
+
+        if (TypedCode.SixDigits(typed) is not { } code)
+        {
+            return new CodeOutcome.Format();
+        }
+
+        if (await PendingAsync(signIn, cancellation) is not { } pending)
+        {
+            return new CodeOutcome.Expired();
+        }
+
+        if (await proofs.ReserveAsync(visit, signIn, request, method: null, cancellation) is { } refused)
+        {
+            return refused;
+        }
+
+        var outcome = await challenges.CheckAsync(signIn, pending.Id, code, cancellation);
+        switch (outcome)
+        {
+            case CodeOutcome.Accepted:
+                return await ActivateAsync(visit, request, signIn, pending, cancellation) ? outcome : new CodeOutcome.Expired();
+            case CodeOutcome.ChallengeVoid:
+                await proofs.VoidEnrolmentAsync(signIn, cancellation);
+                break;
+            case CodeOutcome.Wrong:
+                await proofs.FailedAsync(visit, signIn, request, ProofMethod.TextMessage, cancellation);
+                break;
+        }
+
+        return outcome;
+    }
+
+    /// <summary>False if the session was ended meanwhile, or the way back for lost factors was closed; then nothing is changed.</summary>
+    private Task<bool> ActivateAsync(
+        Visit visit, AuthorizationRequest request, SignInRow signIn, SecondFactor pending,
+        CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
+    {
+        if (!await database.HoldAsync(signIn, cancellation)
+            || !await database.PendingFactors(signIn).AnyAsync(row => row.Id == pending.Id, cancellation))
+        {
+            return false;
+        }
+
+        var hasReplaced = await changes.ActivateAsync(visit, signIn, pending, cancellation);
+        if (!pending.UsedForSignIn)
+        {
+            await (hasReplaced ? Task.CompletedTask : changes.TellAddedAsync(visit, signIn, cancellation));
+            await proofs.NumberVerifiedAsync(signIn, cancellation);
+        }
+        else if (hasReplaced)
+        {
+            if (await proofs.SucceededAsync(visit, signIn, request, factor: null, ProofMethod.TextMessage, cancellation)
+                is not CodeOutcome.Accepted)
+            {
+                return false;
+            }
+
+            await database.MethodsChangedAsync(signIn.PersonId, clock.GetUtcNow(), cancellation);
+        }
+        else if (!await proofs.EnrolledAsync(visit, signIn, request, pending, cancellation))
+        {
+            return false;
+        }
+
+        return true;
+    }, cancellation);
+
+    /// <summary>The same number again for the same purpose is the same enrolment; another one replaces it.</summary>
+    private async Task<NumberOutcome> SendToAsync(
+        Visit visit, SignInRow signIn, PhoneNumber number, NumberWish wish, CancellationToken cancellation)
+    {
+        var verified = await database.VerifiedNumbers(signIn.PersonId).AsNoTracking().ToListAsync(cancellation);
+        // A person who has lost every factor may prove the same number again, with a new SIM card.
+        if (signIn.RecoveryFlowId is null && verified.Any(row => challenges.NumberOf(row).E164 == number.E164 && wish.IsMetBy(row)))
+        {
+            return new NumberOutcome.AlreadyThere();
+        }
+
+        var pending = await PendingAsync(signIn, cancellation);
+        if (pending is null || challenges.NumberOf(pending).E164 != number.E164 || !wish.IsThatOf(pending))
+        {
+            await database.PendingFactors(signIn).Where(row => row.Method == ProofMethod.TextMessage).ExecuteDeleteAsync(cancellation);
+            var now = clock.GetUtcNow();
+            var id = Guid.CreateVersion7(now);
+            pending = new SecondFactor
+            {
+                Id = id,
+                PersonId = signIn.PersonId,
+                Method = ProofMethod.TextMessage,
+                Protected = challenges.Seal(id, number),
+                Replaces = wish.Replaces,
+                CreatedAt = now,
+                PendingSessionId = signIn.SessionId,
+            };
+            pending.UseFor(wish.ForSignIn, wish.ForNotices);
+            database.SecondFactors.Add(pending);
+            await database.SaveChangesAsync(cancellation);
+        }
+
+        return await challenges.SendAsync(visit, signIn, Of(pending), cancellation) switch
+        {
+            SendOutcome.LimitReached limit => new NumberOutcome.LimitReached(limit.For),
+            SendOutcome.Stopped stopped => new NumberOutcome.Stopped(stopped.For),
+            _ => new NumberOutcome.Sent(),
+        };
+    }
+
+    private static CodeRecipient.Phone Of(SecondFactor pending) => new(pending, TextPurpose.Enrolment);
+
+    private Task<SecondFactor?> PendingAsync(SignInRow signIn, CancellationToken cancellation)
+    {
+        var since = clock.GetUtcNow() - SecondFactor.PendingLifetime;
+        return database.PendingFactors(signIn).AsNoTracking()
+            .Where(row => row.Method == ProofMethod.TextMessage && row.CreatedAt > since)
+            .OrderByDescending(row => row.CreatedAt).FirstOrDefaultAsync(cancellation);
+    }
+}

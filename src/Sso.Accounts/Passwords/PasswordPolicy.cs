@@ -1,0 +1,9 @@
+namespace Sso.Accounts.Passwords;
+
+/// <param name="Shortest">Characters (Unicode code points): 8 if a second factor is demanded of everybody, otherwise 15.</param>
+/// <param name="Service">The name over the door: guessable by anyone.</param>
+public sealed record PasswordPolicy(int Shortest, string Service)
+{
+    public const int WithSecondFactor = 8;
+    public const int Alone = 15;
+}

@@ -1,9 +1,0 @@
-namespace Sso.Accounts.People;
-
-/// <param name="Shortest">Characters (Unicode code points): 8 if a second factor is demanded of everybody, otherwise 15.</param>
-/// <param name="Service">The name over the door: guessable by anyone.</param>
-public sealed record PasswordPolicy(int Shortest, string Service)
-{
-    public const int WithSecondFactor = 8;
-    public const int Alone = 15;
-}

@@ -1,6 +1,0 @@
-namespace Sso.Accounts.People;
-
-/// <summary>What the configuration says about passwords; the rest is in the registrations.</summary>
-/// <param name="AccountDemandsSecondFactor">Nobody gets into the account area with a password alone.</param>
-/// <param name="Service">The name over the door: guessable by anyone.</param>
-public sealed record PasswordSettings(bool AccountDemandsSecondFactor, string Service);

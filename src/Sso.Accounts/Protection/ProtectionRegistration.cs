@@ -1,0 +1,7 @@
+namespace Sso.Accounts.Protection;
+
+public static class ProtectionRegistration
+{
+    public static IServiceCollection AddSsoProtection(this IServiceCollection services) => services
+        .AddScoped<SecureAccount>().AddScoped<ProtectAccount>().AddScoped<UndoContactChanges>();
+}

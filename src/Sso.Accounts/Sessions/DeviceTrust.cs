@@ -1,0 +1,152 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Sso.Accounts.Mails;
+using Sso.Accounts.Visits;
+using Sso.Data;
+using Sso.Data.Logout;
+using Sso.Data.Operations;
+using Sso.Data.Sessions;
+
+namespace Sso.Accounts.Sessions;
+
+/// <summary>
+/// Browsers that are spared the second factor. The cookie is the device's id and a secret that changes at each use; somebody who brings a
+/// secret that was replaced more than ten seconds ago has a copy, and the device is forgotten.
+/// </summary>
+public sealed class DeviceTrust(SsoDbContext database, SecurityMails mails, TimeProvider clock)
+{
+    /// <summary>The device of this browser, if it belongs to this person and its secret is good.</summary>
+    public async Task<TrustedDevice?> FindAsync(Visit visit, Guid personId, CancellationToken cancellation) =>
+        await RowAsync(visit, personId, cancellation) is { } row && IsGood(row, SecretOf(visit)) ? row : null;
+
+    /// <summary>
+    /// Uses the device after the right password: returns its id if it is good. Its secret is replaced by whichever of two tabs comes first.
+    /// To be called in the transaction of the proof that it spares, so that it does not count for a proof that comes after the trust was
+    /// withdrawn.
+    /// </summary>
+    public async Task<Guid?> UseAsync(Visit visit, Guid personId, CancellationToken cancellation)
+    {
+        if (await RowAsync(visit, personId, cancellation) is not { } row)
+        {
+            return null;
+        }
+
+        var presented = SecretOf(visit);
+        if (!IsGood(row, presented))
+        {
+            await ForgetCopiedAsync(visit, row, cancellation);
+            return null;
+        }
+
+        var (secret, now) = (NewSecret(), clock.GetUtcNow());
+        var replaced = await database.TrustedDevices.Where(device => device.Id == row.Id && device.SecretHash == presented)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(device => device.FormerSecretHash, presented)
+                    .SetProperty(device => device.SecretHash, TrustedDevice.HashOf(secret))
+                    .SetProperty(device => device.ReplacedAt, now).SetProperty(device => device.LastUsedAt, now)
+                    .SetProperty(device => device.Address, visit.Address),
+                cancellation);
+        if (replaced == 1)
+        {
+            visit.GiveDevice($"{row.Id:N}.{secret}", row.ExpiresAt - now);
+        }
+
+        return row.Id;
+    }
+
+    /// <summary>Remembers this browser after a second factor; the oldest of ten goes.</summary>
+    public async Task TrustAsync(Visit visit, SignInRow signIn, CancellationToken cancellation)
+    {
+        var (secret, now) = (NewSecret(), clock.GetUtcNow());
+        var device = new TrustedDevice
+        {
+            Id = Guid.CreateVersion7(now),
+            PersonId = signIn.PersonId,
+            SecretHash = TrustedDevice.HashOf(secret),
+            CreatedAt = now,
+            ExpiresAt = now + TrustedDevice.Lifetime,
+            LastUsedAt = now,
+            Address = visit.Address,
+            UserAgent = UserAgents.Shorten(visit.UserAgent),
+        };
+        var former = IdOf(visit);
+        var isTrusted = await database.AllOrNothingAsync(async () =>
+        {
+            // A browser that was signed out a moment ago must not become trusted for thirty days.
+            if (!await database.HoldAsync(signIn, cancellation))
+            {
+                return false;
+            }
+
+            var kept = await database.TrustedDevices
+                .Where(row => row.PersonId == signIn.PersonId && row.ExpiresAt > now && row.Id != former)
+                .OrderByDescending(row => row.LastUsedAt).Select(row => row.Id).Take(TrustedDevice.MostPerPerson - 1)
+                .ToListAsync(cancellation);
+            await database.TrustedDevices.Where(row => row.PersonId == signIn.PersonId && !kept.Contains(row.Id))
+                .ExecuteDeleteAsync(cancellation);
+            database.TrustedDevices.Add(device);
+            database.SecurityEvents.Add(SecurityEvent.DeviceTrusted(now, signIn.PersonId));
+            return true;
+        }, cancellation);
+        if (isTrusted)
+        {
+            visit.GiveDevice($"{device.Id:N}.{secret}", TrustedDevice.Lifetime);
+        }
+    }
+
+    /// <summary>The current devices of a person, the one used last first.</summary>
+    public Task<List<TrustedDevice>> ListAsync(Guid personId, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        return database.TrustedDevices.AsNoTracking().Where(row => row.PersonId == personId && row.ExpiresAt > now)
+            .OrderByDescending(row => row.LastUsedAt).ToListAsync(cancellation);
+    }
+
+    /// <summary>The owner withdraws the trust; a device of somebody else is not found.</summary>
+    public Task ForgetAsync(Guid personId, Guid id, CancellationToken cancellation) => database.AllOrNothingAsync(async () =>
+    {
+        var now = clock.GetUtcNow();
+        if (!await database.EndTrustAsync(personId, id, "trust taken back", now, cancellation))
+        {
+            return false;
+        }
+
+        database.SecurityEvents.Add(SecurityEvent.DeviceForgotten(now, personId));
+        return true;
+    }, cancellation);
+
+    /// <summary>The device that this browser says it is; it proves nothing.</summary>
+    public static Guid? IdOf(Visit visit) =>
+        visit.Device?.Split('.') is [var id, _] && Guid.TryParseExact(id, "N", out var parsed) ? parsed : null;
+
+    private async Task ForgetCopiedAsync(Visit visit, TrustedDevice row, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        await database.EndTrustAsync(row.PersonId, row.Id, "copied device", now, cancellation);
+        database.SecurityEvents.Add(SecurityEvent.DeviceCopied(now, row.PersonId));
+        await mails.TellAsync(database, visit, row.PersonId, MailTable.DeviceCopied, cancellation);
+        await database.SaveChangesAsync(cancellation);
+    }
+
+    private async Task<TrustedDevice?> RowAsync(Visit visit, Guid personId, CancellationToken cancellation)
+    {
+        if (IdOf(visit) is not { } id)
+        {
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        return await database.TrustedDevices.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.Id == id && row.PersonId == personId && row.ExpiresAt > now, cancellation);
+    }
+
+    private bool IsGood(TrustedDevice row, byte[] presented) =>
+        CryptographicOperations.FixedTimeEquals(row.SecretHash, presented)
+        || (row.FormerSecretHash is { } former && CryptographicOperations.FixedTimeEquals(former, presented)
+            && clock.GetUtcNow() - row.ReplacedAt <= TrustedDevice.Grace);
+
+    private static byte[] SecretOf(Visit visit) => TrustedDevice.HashOf(visit.Device!.Split('.')[1]);
+
+    private static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
+}

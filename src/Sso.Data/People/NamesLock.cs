@@ -1,0 +1,15 @@
+using Microsoft.EntityFrameworkCore;
+using Sso.Data.Operations;
+
+namespace Sso.Data.People;
+
+/// <summary>
+/// User names and e-mail addresses are one name space in two columns, and an index sees one column. Whoever assigns a name takes this row
+/// lock first, so two transactions cannot assign the same name in different columns.
+/// </summary>
+public static class NamesLock
+{
+    public static Task LockNamesAsync(this SsoDbContext database, CancellationToken cancellation) => database.ConfigurationVersions
+        .Where(row => row.Id == ConfigurationVersion.TheOnlyId)
+        .ExecuteUpdateAsync(set => set.SetProperty(row => row.Clients, row => row.Clients), cancellation);
+}
