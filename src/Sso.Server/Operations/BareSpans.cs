@@ -9,7 +9,7 @@ namespace Sso.Server.Operations;
 /// </summary>
 internal static class BareSpans
 {
-    /// <summary>As in the log, in security events and on the page of an error.</summary>
+    /// <summary>As in the log, in security events and on the page of a failure.</summary>
     private const string Request = "sso.request";
 
     private static readonly FrozenSet<string> Kept = FrozenSet.Create(

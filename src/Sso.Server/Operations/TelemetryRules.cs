@@ -8,7 +8,8 @@ internal sealed class TelemetryRules : AbstractValidator<TelemetryOptions>
     public TelemetryRules()
     {
         RuleFor(telemetry => telemetry.Endpoint).IsAddress("http", "https")
-            .Must(address => address!.IndexOfAny(['?', '#', '@']) < 0).When(telemetry => telemetry.Endpoint is not null, ApplyConditionTo.CurrentValidator)
+            .Must(address => address!.IndexOfAny(['?', '#', '@']) < 0)
+            .When(telemetry => telemetry.Endpoint is not null, ApplyConditionTo.CurrentValidator)
             .WithMessage("has a query, a fragment or credentials. Write the base address, and credentials as Telemetry:Headers:NAME.");
         RuleFor(telemetry => telemetry.Endpoint).NotNull()
             .When(telemetry => telemetry.Headers.Count > 0)

@@ -37,7 +37,9 @@ internal sealed partial class TelemetryTrouble(TimeProvider clock, ILogger<Telem
             _next = now + Pause;
         }
 
-        NotExported(log, string.Format(CultureInfo.InvariantCulture, eventData.Message ?? "{0}", [.. eventData.Payload ?? []]));
+        var said = string.Format(CultureInfo.InvariantCulture, eventData.Message ?? "{0}", [.. eventData.Payload ?? []]);
+        // What follows are calls inside the exporter.
+        NotExported(log, said.Split('\n')[0].TrimEnd());
     }
 
     [LoggerMessage(EventId = 1116, Level = LogLevel.Warning, Message = "Metrics or traces were not exported: {Problem}")]

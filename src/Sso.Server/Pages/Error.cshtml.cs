@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Protocol.Authorization;
@@ -26,7 +27,7 @@ public sealed class Error(LateFlows late, PageAnswers answers, TimeProvider cloc
     /// <summary>The page whose form was refused.</summary>
     public string? Back { get; private set; }
 
-    public string Id => HttpContext.TraceIdentifier;
+    public string Id => Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier;
 
     public DateTimeOffset At => clock.GetUtcNow();
 

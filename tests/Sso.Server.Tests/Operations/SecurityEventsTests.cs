@@ -100,17 +100,6 @@ public sealed class SecurityEventsTests(SsoServer server) : IClassFixture<SsoSer
     }
 
     [Fact]
-    public async Task The_page_of_an_error_shows_the_request_under_which_it_is_recorded()
-    {
-        var shop = await server.RegisterAsync("shop");
-
-        var page = await server.OpenBrowser().GetAsync(shop.AuthorizeUrl(("redirect_uri", "https://shop.example/other")));
-
-        var refusal = Assert.Single(await EventsAsync(), item => item.ClientId == shop.Id && item.RequestId is not null);
-        Assert.Equal(refusal.RequestId, page.Document.QuerySelector("#error-id")?.TextContent);
-    }
-
-    [Fact]
     public async Task Ten_refusals_of_one_client_and_address_in_a_minute_are_written()
     {
         var shop = await server.RegisterAsync("shop");

@@ -56,7 +56,8 @@ public sealed class TelemetryTests
         string[] secrets =
         [
             "state-of-shop", "hint-of-ada", "visitor", "mistyped-secret", "mailed-link", "state=", "callback", ada.UserName, ada.Email,
-            page.Code!, tokens.AccessToken!, tokens.IdToken.EncodedToken, shop.Id, shop.Secret!, SsoServer.Password, "Bearer", "c3NvOmE9Yiw", Failing.Message,
+            page.Code!, tokens.AccessToken!, tokens.IdToken.EncodedToken, shop.Id, shop.Secret!, SsoServer.Password, "Bearer",
+            "c3NvOmE9Yiw", Failing.Message,
         ];
         Assert.All(secrets, secret =>
         {
