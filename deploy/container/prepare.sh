@@ -34,6 +34,7 @@ sed -e "s|\"Issuer\": \"[^\"]*\"|\"Issuer\": \"https://$1\"|" -e "s|\"Host\": \"
     appsettings.json > settings/appsettings.json
 # The account of the image (Dockerfile).
 chown 1654:1654 settings/passphrase settings/pgpass settings/appsettings.json
+install -d -m 700 -o 1654 -g 1654 backups
 umask 022
 printf 'SSO_HOST=%s\n' "$1" > .env
 echo "Written: $PWD/settings and $PWD/.env. Keep a copy of settings/passphrase elsewhere: without it nobody opens what is in the database."

@@ -11,6 +11,7 @@ using Sso.Admin.Logouts;
 using Sso.Admin.People;
 using Sso.Admin.Registrations;
 using Sso.Admin.Resources;
+using Sso.Data.Backups;
 using Sso.Data.Delivery;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
@@ -41,6 +42,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(List<ActionView>))]
 [JsonSerializable(typeof(List<AuthorizationTypeView>))]
 [JsonSerializable(typeof(AuditFindings))]
+[JsonSerializable(typeof(BackupManifest))]
 [JsonSerializable(typeof(BrandView))]
 [JsonSerializable(typeof(ClientAddedDocument))]
 [JsonSerializable(typeof(ClientView))]
@@ -66,6 +68,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImmutableArray<RegistrationTokenView>))]
 [JsonSerializable(typeof(ResourceView))]
 [JsonSerializable(typeof(ImmutableArray<ResourceView>))]
+[JsonSerializable(typeof(RestoredDocument))]
 [JsonSerializable(typeof(SecretsRenewed))]
 internal sealed partial class CommandJson : JsonSerializerContext
 {
