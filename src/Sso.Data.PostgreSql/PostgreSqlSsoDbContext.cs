@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -9,6 +10,11 @@ namespace Sso.Data.PostgreSql;
 public sealed class PostgreSqlSsoDbContext(DbContextOptions<PostgreSqlSsoDbContext> options) : SsoDbContext(options)
 {
     protected override bool HasOwnClock => true;
+
+    /// <summary>A microsecond.</summary>
+    protected override long TimeStep => TimeSpan.TicksPerMicrosecond;
+
+    protected override IsolationLevel Snapshot => IsolationLevel.RepeatableRead;
 
     protected override (string Table, string Statement) HeldRows => ("", "FOR SHARE ON CONFLICT DO NOTHING");
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
@@ -11,6 +12,23 @@ namespace Sso.Data.SqlServer;
 public sealed class SqlServerSsoDbContext(DbContextOptions<SqlServerSsoDbContext> options) : SsoDbContext(options)
 {
     protected override bool HasOwnClock => true;
+
+    protected override long TimeStep => 1;
+
+    protected override IsolationLevel Snapshot => IsolationLevel.Snapshot;
+
+    /// <summary>
+    /// Reading versions of rows in one statement is set for the database, and for a whole transaction it has to be allowed apart.
+    /// </summary>
+    protected override async Task<DbTransaction> BeginSnapshotAsync(CancellationToken cancellation)
+    {
+        var isAllowed = await Database
+            .SqlQueryRaw<byte>("SELECT snapshot_isolation_state AS Value FROM sys.databases WHERE database_id = DB_ID()")
+            .SingleAsync(cancellation) == 1;
+        return isAllowed
+            ? await base.BeginSnapshotAsync(cancellation)
+            : throw new SchemaException("Run as the owner of the database: ALTER DATABASE CURRENT SET ALLOW_SNAPSHOT_ISOLATION ON");
+    }
 
     /// <summary>Without the hint, a read under READ_COMMITTED_SNAPSHOT waits for nobody and locks nothing.</summary>
     protected override (string Table, string Statement) HeldRows => (" WITH (REPEATABLEREAD)", "");

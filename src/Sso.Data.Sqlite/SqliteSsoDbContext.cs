@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -10,6 +11,18 @@ namespace Sso.Data.Sqlite;
 public sealed class SqliteSsoDbContext(DbContextOptions<SqliteSsoDbContext> options) : SsoDbContext(options)
 {
     protected override bool HasOwnClock => false;
+
+    /// <summary>A millisecond.</summary>
+    protected override long TimeStep => TimeSpan.TicksPerMillisecond;
+
+    protected override IsolationLevel Snapshot => IsolationLevel.Serializable;
+
+    /// <summary>Deferred, or it would begin as a writer: in the WAL a reader sees the moment of its first statement.</summary>
+    protected override async Task<DbTransaction> BeginSnapshotAsync(CancellationToken cancellation)
+    {
+        await Database.OpenConnectionAsync(cancellation);
+        return ((SqliteConnection)Database.GetDbConnection()).BeginTransaction(Snapshot, deferred: true);
+    }
 
     /// <summary>A writer is alone.</summary>
     protected override (string Table, string Statement) HeldRows => ("", "ON CONFLICT DO NOTHING");

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Reflection;
 using Microsoft.AspNetCore.Identity;
@@ -136,6 +137,19 @@ public abstract class SsoDbContext(DbContextOptions options) : IdentityUserConte
 
     /// <summary>The clock of the database; each provider that has one names its function.</summary>
     public static DateTimeOffset? Now() => throw new NotSupportedException("Only in a query.");
+
+    /// <summary>The smallest difference of times that this database keeps, in ticks.</summary>
+    protected internal abstract long TimeStep { get; }
+
+    /// <summary>How a transaction is begun in which every statement sees the rows of one moment.</summary>
+    protected abstract IsolationLevel Snapshot { get; }
+
+    /// <summary>A transaction that only reads, sees the rows of one moment and keeps nobody from writing. Ends with its disposal.</summary>
+    protected internal virtual async Task<DbTransaction> BeginSnapshotAsync(CancellationToken cancellation)
+    {
+        await Database.OpenConnectionAsync(cancellation);
+        return await Database.GetDbConnection().BeginTransactionAsync(Snapshot, cancellation);
+    }
 
     /// <summary>False if the database runs in this process.</summary>
     protected abstract bool HasOwnClock { get; }

@@ -27,9 +27,11 @@ public sealed class ServerProcess(TestDatabase database, ServerProcess? first = 
 
     public string PassphraseFile => Path.Combine(database.Folder, "passphrase");
 
-    public async Task StartAsync()
+    public int ProcessId => _process!.Id;
+
+    public async Task StartAsync(params string[] settings)
     {
-        var errors = Begin(["serve"]).StandardError.ReadToEndAsync();
+        var errors = Begin(["serve", .. settings]).StandardError.ReadToEndAsync();
         using var client = new HttpClient { BaseAddress = _address };
         await Patience.UntilAsync(
             async () => _process!.HasExited

@@ -82,7 +82,7 @@ public sealed class SsoServer : IAsyncLifetime
     public string ConnectionWords { get; init; } = "";
 
     /// <summary>Further settings, before the server is started.</summary>
-    public IList<string> Settings { get; private init; } = [];
+    public IList<string> Settings { get; init; } = [];
 
     /// <summary>Further services, such as code that has no business in the server.</summary>
     public Action<IServiceCollection> MoreServices { get; init; } = _ => { };

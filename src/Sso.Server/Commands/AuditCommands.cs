@@ -21,27 +21,29 @@ internal static class AuditCommands
     {
         await services.GetRequiredService<DataKeyRing>().LoadAsync(cancellation);
         var findings = await services.GetRequiredService<AuditVerification>().RunAsync(MostFlaws, cancellation);
-        output.Done(findings, CommandJson.Readable.AuditFindings, people =>
-        {
-            if (findings.IsSound)
-            {
-                people.Say($"{findings.Sealed} events are as they were sealed.");
-            }
-
-            if (findings.KeptFrom is { } keptFrom)
-            {
-                people.Note($"The record is kept from {CommandOutput.Time(keptFrom)}; what was older was deleted by rule.");
-            }
-
-            people.Warn(findings.Flaws.Select(Describe));
-            if (!findings.IsHeadTrue)
-            {
-                people.Warn(["The ends of the chain are not those that the server wrote."]);
-            }
-
-            people.Note($"{findings.Waiting} events wait to be sealed; the server does that each second.");
-        });
+        output.Done(findings, CommandJson.Readable.AuditFindings, people => Describe(people, findings));
         return findings.IsSound ? ExitCode.Done : ExitCode.Refused;
+    }
+
+    internal static void Describe(CommandOutput people, AuditFindings findings)
+    {
+        if (findings.IsSound)
+        {
+            people.Say($"{findings.Sealed} events are as they were sealed.");
+        }
+
+        if (findings.KeptFrom is { } keptFrom)
+        {
+            people.Note($"The record is kept from {CommandOutput.Time(keptFrom)}; what was older was deleted by rule.");
+        }
+
+        people.Warn(findings.Flaws.Select(Describe));
+        if (!findings.IsHeadTrue)
+        {
+            people.Warn(["The ends of the chain are not those that the server wrote."]);
+        }
+
+        people.Note($"{findings.Waiting} events wait to be sealed; the server does that each second.");
     }
 
     private static string Describe(AuditFlaw flaw) => flaw.Kind switch

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Sso.Accounts;
 using Sso.Admin;
 using Sso.Data;
+using Sso.Data.Backups;
 using Sso.Data.Operations;
 using Sso.Delivery;
 using Sso.Server.Authorization;
@@ -66,6 +67,13 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
         CancellationToken cancellation) =>
         RunAsync(parsed, withSecrets: false, (services, output) => operation(services, output, cancellation), cancellation);
 
+    /// <summary>The same with the key that protects rows at rest.</summary>
+    public Task<int> OnAnySchemaWithSecretsAsync(
+        ParseResult parsed,
+        Func<IServiceProvider, CommandOutput, CancellationToken, Task<int>> operation,
+        CancellationToken cancellation) =>
+        RunAsync(parsed, withSecrets: true, (services, output) => operation(services, output, cancellation), cancellation);
+
     private async Task<int> RunAsync(
         ParseResult parsed, bool withSecrets, Func<IServiceProvider, CommandOutput, Task<int>> operation, CancellationToken cancellation)
     {
@@ -124,11 +132,12 @@ public sealed class CommandHost(IReadOnlyList<string> arguments, CommandTerminal
             .AddKeySettings(builder.Configuration).AddBrandSettings(builder.Configuration).AddSignInSettings(builder.Configuration)
             .AddSsoStepUp(builder.Configuration).AddAuthorizationTypes(builder.Configuration)
             .AddSsoAdmin().AddSsoAccounts()
-            .AddSingleton<ServerMetrics>().AddSsoOutgoing(builder.Configuration);
+            .AddSingleton<ServerMetrics>().AddSsoOutgoing(builder.Configuration)
+            .AddSingleton<DatabaseBackup>().AddSingleton<DatabaseRestoration>();
         if (withSecrets)
         {
             builder.Services.AddSettings(builder.Configuration, DeliveryOptions.Section, new ServedCountryRules())
-                .AddSingleton<PhoneNumbers>()
+                .AddSingleton<PhoneNumbers>().AddSingleton<BackupVerification>()
                 .AddSsoSecrets(builder.Configuration, builder.Environment);
         }
 

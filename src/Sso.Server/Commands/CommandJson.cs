@@ -13,6 +13,7 @@ using Sso.Admin.Keys;
 using Sso.Admin.Logouts;
 using Sso.Admin.Registrations;
 using Sso.Admin.Resources;
+using Sso.Data.Backups;
 using Sso.Data.Delivery;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
@@ -45,6 +46,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(List<ActionView>))]
 [JsonSerializable(typeof(List<AuthorizationTypeView>))]
 [JsonSerializable(typeof(AuditFindings))]
+[JsonSerializable(typeof(BackupManifest))]
 [JsonSerializable(typeof(BrandView))]
 [JsonSerializable(typeof(ClientAddedDocument))]
 [JsonSerializable(typeof(ClientView))]
@@ -72,6 +74,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImmutableArray<RegistrationTokenView>))]
 [JsonSerializable(typeof(ResourceView))]
 [JsonSerializable(typeof(ImmutableArray<ResourceView>))]
+[JsonSerializable(typeof(RestoredDocument))]
 [JsonSerializable(typeof(SecretsRenewed))]
 internal sealed partial class CommandJson : JsonSerializerContext
 {

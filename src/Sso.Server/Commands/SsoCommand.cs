@@ -38,6 +38,8 @@ public static class SsoCommand
         CommandHost.Json,
         ServeCommand.Build(host),
         DatabaseCommands.Build(host),
+        BackupCommands.BuildBackup(host),
+        BackupCommands.BuildRestore(host),
         ClientCommands.Build(host),
         ResourceCommands.Build(host),
         RegistrationTokenCommands.Build(host),

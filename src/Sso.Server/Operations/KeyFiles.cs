@@ -39,15 +39,21 @@ internal static class KeyFiles
         }
     }
 
-    private static void Write(string file, string text)
+    /// <summary>To be written; the content of a file of that name is lost, and its mode stays.</summary>
+    public static FileStream Open(string file)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = OwnerOnly;
         }
 
-        using var stream = new FileStream(file, options);
+        return new FileStream(file, options);
+    }
+
+    private static void Write(string file, string text)
+    {
+        using var stream = Open(file);
         stream.Write(Encoding.UTF8.GetBytes(text));
         stream.Flush(flushToDisk: true);
     }

@@ -7,6 +7,7 @@ internal static class OperationsRegistration
 {
     public static IServiceCollection AddSsoOperations(this IServiceCollection services, IConfiguration configuration) => services
         .AddSettings(configuration, "Audit", new AuditRules())
+        .AddSsoTelemetry(configuration)
         .AddSingleton<ServerState>().AddSingleton<ServerMetrics>()
         .AddHostedService<AuditSealing>()
         .AddSingleton<DatabaseClock>().AddSingleton<DatabaseFitness>().AddSingleton<DatabaseDiagnosis>().AddSingleton<WriteProbe>()
