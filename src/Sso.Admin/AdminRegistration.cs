@@ -32,7 +32,7 @@ public static class AdminRegistration
     public static IServiceCollection AddSsoAdmin(this IServiceCollection services) => services
         .AddScoped<SectorIdentifiers>()
         .AddScoped<MetadataReader>()
-        .AddScoped<KeptLogo>()
+        .AddScoped<LogoFetcher>()
         .AddScoped<RegisterClient>()
         .AddScoped<AddRegistrationToken>()
         .AddScoped<ListRegistrationTokens>()

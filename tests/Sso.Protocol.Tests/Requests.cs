@@ -68,8 +68,7 @@ internal static class Requests
         RecoveryCodesSaved = true,
     };
 
-    private static (AuthorizationRequest? Request, AuthorizationFailure? Failure) Parse(
-        Client client, (string Name, string? Value)[] changes)
+    private static Result<AuthorizationRequest, AuthorizationFailure> Parse(Client client, (string Name, string? Value)[] changes)
     {
         var values = new Dictionary<string, string?>
         {

@@ -94,14 +94,17 @@ public sealed class VonageMessagesReceipts(IOptions<VonageOptions> account, Time
     private string? Fault(VonageReceiptClaims claims, ReadOnlySpan<byte> body)
     {
         var settings = account.Value;
-        return claims.Iss != "Vonage" ? "iss"
-            : claims.ApplicationId is { } application && !application.Equals(
-                settings.ApplicationId, StringComparison.OrdinalIgnoreCase) ? "application_id"
-            : settings.ApiKey is not null && claims.ApiKey != settings.ApiKey ? "api_key"
-            : Math.Abs(clock.GetUtcNow().ToUnixTimeSeconds() - claims.Iat) > Skew.TotalSeconds ? "iat"
-            : !Convert.ToHexStringLower(SHA256.HashData(body)).Equals(
-                claims.PayloadHash, StringComparison.OrdinalIgnoreCase) ? "payload_hash"
-            : null;
+        var hash = Convert.ToHexStringLower(SHA256.HashData(body));
+        return claims switch
+        {
+            { Iss: not "Vonage" } => "iss",
+            { ApplicationId: { } application } when !application.Equals(settings.ApplicationId, StringComparison.OrdinalIgnoreCase) =>
+                "application_id",
+            _ when settings.ApiKey is not null && claims.ApiKey != settings.ApiKey => "api_key",
+            _ when Math.Abs(clock.GetUtcNow().ToUnixTimeSeconds() - claims.Iat) > Skew.TotalSeconds => "iat",
+            _ when !hash.Equals(claims.PayloadHash, StringComparison.OrdinalIgnoreCase) => "payload_hash",
+            _ => null,
+        };
     }
 
     private static T? Decode<T>(string part, JsonTypeInfo<T> type)

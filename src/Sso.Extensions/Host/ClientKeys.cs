@@ -10,7 +10,7 @@ namespace Sso.Extensions.Host;
 /// (OIDC Core §10.1.1). Anonymous callers can name what they like, so each name is asked for once a minute, and a client's address at most
 /// five times; after a failure the address is left alone for that minute.
 /// </summary>
-public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> log, IClientDocuments? documents = null)
+public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> log, IClientDocumentFetcher? documents = null)
 {
     private static readonly TimeSpan Allowance = TimeSpan.FromMinutes(1);
 

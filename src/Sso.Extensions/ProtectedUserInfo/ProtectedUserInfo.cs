@@ -14,7 +14,7 @@ namespace Sso.Extensions.ProtectedUserInfo;
 
 /// <summary>
 /// Userinfo as the client registered it: signed, encrypted, or both (OIDC Core §5.3.2). The host implements <see cref="IClientSource"/>,
-/// and <see cref="ISigningKeys"/> and <see cref="IClientDocuments"/> where its own keys rotate or those of clients stand at an address.
+/// and <see cref="ISigningKeys"/> and <see cref="IClientDocumentFetcher"/> where its own keys rotate or clients have theirs at an address.
 /// </summary>
 public static class ProtectedUserInfoExtension
 {

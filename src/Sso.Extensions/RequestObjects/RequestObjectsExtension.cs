@@ -9,7 +9,7 @@ namespace Sso.Extensions.RequestObjects;
 
 /// <summary>
 /// Signed authorization requests (RFC 9101, OIDC Core §6), in the browser and pushed. The host implements <see cref="IClientSource"/>, and
-/// <see cref="IDecryptionKeys"/> and <see cref="IClientDocuments"/> if they may be encrypted or be at an address.
+/// <see cref="IDecryptionKeys"/> and <see cref="IClientDocumentFetcher"/> if they may be encrypted or be at an address.
 /// </summary>
 public static class RequestObjectsExtension
 {

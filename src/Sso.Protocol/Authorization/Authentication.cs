@@ -38,7 +38,13 @@ public sealed record Authentication(DateTimeOffset Time, string Acr, ImmutableAr
         var app = methods.Contains(ProofMethod.AuthenticatorApp) || methods.Contains(ProofMethod.RecoveryCode);
         var passkey = methods.Contains(ProofMethod.Passkey);
         var mfa = passkey || app || methods.Contains(ProofMethod.TextMessage);
-        var acr = passkey ? PhishingResistant : app ? MultiFactorWithoutText : mfa ? MultiFactor : SingleFactor;
+        var acr = (passkey, app, mfa) switch
+        {
+            (true, _, _) => PhishingResistant,
+            (_, true, _) => MultiFactorWithoutText,
+            (_, _, true) => MultiFactor,
+            _ => SingleFactor,
+        };
         var amr = proofs.OrderBy(proof => proof.Method).Select(proof => proof.Method.AmrValue()).OfType<string>().Distinct();
         var time = proofs.Where(proof => ProofMethods.FirstFactors.Contains(proof.Method)).Max(proof => proof.At);
         return new(time, acr, [.. mfa ? amr.Append("mfa") : amr])

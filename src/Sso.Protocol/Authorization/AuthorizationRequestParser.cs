@@ -27,25 +27,24 @@ public sealed class AuthorizationRequestParser(
         ["select_account"] = Prompt.SelectAccount,
     }.ToFrozenDictionary();
 
-    /// <summary>The request, or what is wrong with it.</summary>
-    public (AuthorizationRequest? Request, AuthorizationFailure? Failure) Parse(
+    public Result<AuthorizationRequest, AuthorizationFailure> Parse(
         OpenIddictRequest parameters, Guid flowId, DateTimeOffset receivedAt)
     {
         if (parameters.Text("client_id") is not { } clientId || findClient(clientId) is not { } client)
         {
-            return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient));
+            return new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient);
         }
 
         if (VerifiedRedirectUri.Match(client, parameters.Text("redirect_uri")) is not { } redirectUri)
         {
-            return (null, new AuthorizationFailure.ShownToUser(
-                AuthorizationPageError.WrongRedirectUri, RedirectUriMismatch.Of(client, parameters.Text("redirect_uri"))));
+            return new AuthorizationFailure.ShownToUser(
+                AuthorizationPageError.WrongRedirectUri, RedirectUriMismatch.Of(client, parameters.Text("redirect_uri")));
         }
 
         var mode = ResponseModes.Of(parameters.Text("response_type"), parameters.Text("response_mode"));
         return Check(parameters, client, redirectUri, mode, flowId, receivedAt).Failed(out var error, out var request)
-            ? (null, new AuthorizationFailure.SentToClient(new(client, redirectUri, mode, parameters.StateToReturn), error))
-            : (request, null);
+            ? new AuthorizationFailure.SentToClient(new(client, redirectUri, mode, parameters.StateToReturn), error)
+            : request;
     }
 
     private Result<AuthorizationRequest, OAuthError> Check(

@@ -33,16 +33,15 @@ public sealed record BackchannelRequest(
             return error;
         }
 
-        return !asked.Scopes.Contains(Scopes.OpenId) ? OAuthError.OpenIdMissing
-            : parameters.Text("binding_message") is { } message && !IsShowable(message) ? OAuthError.InvalidBindingMessage
-            : LifetimeOf(parameters.Text("requested_expiry")) is not { } lifetime ? OAuthError.RequestedExpiry
-            : new BackchannelRequest(
-                asked,
-                parameters.Text("login_hint"),
-                parameters.Text("id_token_hint"),
-                parameters.Text("binding_message"),
-                client.IsNotified ? parameters.Text("client_notification_token") : null,
-                lifetime);
+        return LifetimeOf(parameters.Text("requested_expiry")) switch
+        {
+            _ when !asked.Scopes.Contains(Scopes.OpenId) => OAuthError.OpenIdMissing,
+            _ when parameters.Text("binding_message") is { } message && !IsShowable(message) => OAuthError.InvalidBindingMessage,
+            null => OAuthError.RequestedExpiry,
+            { } lifetime => new BackchannelRequest(
+                asked, parameters.Text("login_hint"), parameters.Text("id_token_hint"), parameters.Text("binding_message"),
+                client.IsNotified ? parameters.Text("client_notification_token") : null, lifetime),
+        };
     }
 
     private static OAuthError? Refused(OpenIddictRequest parameters, Client client) => parameters switch

@@ -47,11 +47,14 @@ public sealed record OutgoingPolicy(
             return "writes its host in an unusual way";
         }
 
-        return IsAllowed(uri, by) ? null
-            : uri.Scheme != "https" ? "does not use https"
-            : uri.Port != 443 && !Ports.Contains(uri.Port) ? "uses a port that is not open for calls"
-            : IsPublicHost(uri) ? null
-            : "names a host that is not on the public internet";
+        return uri switch
+        {
+            _ when IsAllowed(uri, by) => null,
+            { Scheme: not "https" } => "does not use https",
+            { Port: not 443 } when !Ports.Contains(uri.Port) => "uses a port that is not open for calls",
+            _ when IsPublicHost(uri) => null,
+            _ => "names a host that is not on the public internet",
+        };
     }
 
     /// <summary>True if an operator opened exactly this host and port.</summary>

@@ -20,7 +20,7 @@ namespace Sso.Server.Authorization;
 /// so its grant is written here.
 /// </summary>
 internal sealed class GrantRequest(
-    Interaction interaction, SsoDbContext database, AuthorizationCodes codes, TokenOptions lifetimes, TimeProvider clock)
+    Interaction interaction, SsoDbContext database, AuthorizationCodeSealer codes, TokenOptions lifetimes, TimeProvider clock)
     : IOpenIddictServerHandler<HandleAuthorizationRequestContext>
 {
     public async ValueTask HandleAsync(HandleAuthorizationRequestContext context)

@@ -10,7 +10,7 @@ using Sso.Server.Http;
 namespace Sso.Server.Authorization;
 
 /// <summary>Reads what is proved, asks <see cref="InteractionPolicy"/>, and says where to go next.</summary>
-public sealed class Interaction(BrowserSessions sessions, Flows flows, PushedRequests pushed)
+public sealed class Interaction(BrowserSessions sessions, FlowSealer flows, PushedRequestStore pushed)
 {
     public async Task<RequestOutcome> DecideAsync(HttpContext http, AuthorizationRequest request, CancellationToken cancellation)
     {
@@ -29,7 +29,7 @@ public sealed class Interaction(BrowserSessions sessions, Flows flows, PushedReq
                         + (request.WaitingId is null ? "" : $"?flow={flows.Seal(http, request)}"))
                     : new RequestOutcome.Granted(signIn, issue);
             case NextStep.Refuse when EndsWithUs(request):
-                return new RequestOutcome.Elsewhere($"/error?about={AuthorizationPageError.MalformedRequest}");
+                return new RequestOutcome.Elsewhere(AuthorizationPageError.MalformedRequest.PageAddress);
             case NextStep.Refuse refuse:
                 return new RequestOutcome.Refused(refuse.Error);
             default:

@@ -16,7 +16,7 @@ public sealed record WayOn(string Name, string Address, bool SignsIn);
 /// A flow whose time is over, or that was answered before, leads on to where its request can begin again. No user name goes along: it has
 /// no place in an address.
 /// </summary>
-public sealed class LateFlows(Flows flows, ClientDirectory clients, AccountArea account, SsoOptions options)
+public sealed class LateFlows(FlowSealer flows, ClientDirectory clients, AccountArea account, SsoOptions options)
 {
     /// <summary>Straight to the beginning if that is ours, otherwise to the page that says what happened.</summary>
     public string AddressAfter(HttpContext http, string? handle) => flows.OpenLate(http, handle) switch
@@ -29,7 +29,7 @@ public sealed class LateFlows(Flows flows, ClientDirectory clients, AccountArea 
 
     /// <summary>The page for a request without a handle.</summary>
     public static string PageFor(string? clientId) =>
-        $"/error?about={AuthorizationPageError.ExpiredFlow}" + (clientId is null ? "" : $"&client={Uri.EscapeDataString(clientId)}");
+        AuthorizationPageError.ExpiredFlow.PageAddress + (clientId is null ? "" : $"&client={Uri.EscapeDataString(clientId)}");
 
     /// <summary>Null if the application, or an address of it that a browser can open, is not known.</summary>
     public WayOn? WayOn(HttpContext http, string? handle, string? clientId)

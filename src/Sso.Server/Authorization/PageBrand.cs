@@ -6,7 +6,7 @@ namespace Sso.Server.Authorization;
 /// <summary>
 /// Whose page it is: the brand of the client to which the flow leads, otherwise that of the host name, otherwise that of the configuration.
 /// </summary>
-public sealed class PageBrand(BrandDirectory brands, Flows flows)
+public sealed class PageBrand(BrandDirectory brands, FlowSealer flows)
 {
     private const string Key = "brand";
 

@@ -23,7 +23,8 @@ public sealed record WaitingView(Guid Id, string ClientName, string? BindingMess
 /// or not; an unknown, a disabled and a foreign person give the same error, which the standard demands (§13).
 /// </summary>
 public sealed class BackchannelRequests(
-    SsoDbContext database, WaitingRequests waiting, ClientDirectory clients, IssuedTokens issued, Throttle throttle, SecurityMails mails)
+    SsoDbContext database, WaitingRequestStore waiting, ClientDirectory clients, IssuedTokenValidator issued, Throttle throttle,
+    SecurityMails mails)
 {
     /// <summary>The auth_req_id.</summary>
     public async Task<Result<string, OAuthError>> AddAsync(
@@ -88,7 +89,7 @@ public sealed class BackchannelRequests(
     /// </summary>
     private async Task<Guid?> PersonOfAsync(string hint, Client client, CancellationToken cancellation)
     {
-        if (await issued.ReadHintAsync(hint) is not { } token || !token.Audiences.Contains(client.Id))
+        if (await issued.ValidateHintAsync(hint) is not { } token || !token.Audiences.Contains(client.Id))
         {
             return null;
         }

@@ -17,7 +17,7 @@ internal static class OutgoingRegistration
         .AddSettings(configuration, "Outgoing", new OutgoingRules())
         .AddSettings(configuration, "Registration", new RegistrationPolicyRules())
         .AddOutgoingAddresses(configuration["Sso:Issuer"])
-        .AddSingleton<OutgoingHttp>().AddSingleton<IClientDocuments>(provider => provider.GetRequiredService<OutgoingHttp>())
+        .AddSingleton<OutgoingHttp>().AddSingleton<IClientDocumentFetcher>(provider => provider.GetRequiredService<OutgoingHttp>())
         // The operations on registrations read what an address publishes through the guarded client and nothing else.
         .AddSingleton<DocumentFetch>(provider => provider.GetRequiredService<OutgoingHttp>().FetchAsync);
 }

@@ -13,7 +13,7 @@ internal static class RegistrationRegistration
     public static IServiceCollection AddSsoRegistration(this IServiceCollection services) => services
         .AddScoped<MetadataReader>()
         .AddScoped<SectorIdentifiers>()
-        .AddScoped<KeptLogo>()
+        .AddScoped<LogoFetcher>()
         .AddScoped<RegisterClient>()
         .AddScoped<IRegistrationHost<ClientRegistration>, RegistrationHost>()
         .AddScoped<AddClient>()

@@ -15,7 +15,7 @@ namespace Sso.Server.Token;
 /// reader. RFC 7009 §2.1: token_type_hint is only an aid; ours say themselves what they are. Only the row tells whether the grant is in
 /// force.
 /// </summary>
-internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshTokens, IssuedTokens issued)
+internal sealed class ReadToken(AuthorizationCodeSealer codes, RefreshTokenSealer refreshTokens, IssuedTokenValidator issued)
     : IOpenIddictServerHandler<ValidateTokenContext>
 {
     private const string Property = "sso:token";
@@ -58,8 +58,8 @@ internal sealed class ReadToken(AuthorizationCodes codes, RefreshTokens refreshT
         TokenTypeIdentifiers.Private.AuthorizationCode =>
             await codes.OpenAsync(context.Token, context.CancellationToken) is { } code ? new PresentedToken { Code = code } : null,
         TokenTypeIdentifiers.RefreshToken => OpenRefreshToken(context.Token),
-        TokenTypeIdentifiers.AccessToken => Presented(await issued.ReadAccessTokenAsync(context.Token)),
-        _ => OpenRefreshToken(context.Token) ?? Presented(await issued.ReadAccessTokenAsync(context.Token, audience: null)),
+        TokenTypeIdentifiers.AccessToken => Presented(await issued.ValidateAccessTokenAsync(context.Token)),
+        _ => OpenRefreshToken(context.Token) ?? Presented(await issued.ValidateAccessTokenAsync(context.Token, audience: null)),
     };
 
     private static PresentedToken? Presented(IssuedAccessToken? token) => token is null ? null : new() { AccessToken = token };

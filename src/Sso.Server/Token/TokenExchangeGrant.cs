@@ -17,7 +17,8 @@ namespace Sso.Server.Token;
 /// an operator allowed; only for our access tokens that were meant for the client that exchanges; the result has not a scope more, lives
 /// not a second longer, belongs to the same grant and says who acts.
 /// </summary>
-internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens issued, ClientDirectory clients, TimeProvider clock) : IGrant
+internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokenValidator issued, ClientDirectory clients, TimeProvider clock)
+    : IGrant
 {
     /// <summary>RFC 8693 §3: the only type that is accepted and issued.</summary>
     private const string AccessTokenType = OpenIddictConstants.TokenTypeIdentifiers.AccessToken;
@@ -34,7 +35,7 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
             return OAuthError.UnauthorizedGrantType;
         }
 
-        var token = await issued.ReadAccessTokenAsync(request.Parameters.Text("subject_token")!, audience: null);
+        var token = await issued.ValidateAccessTokenAsync(request.Parameters.Text("subject_token")!, audience: null);
         if (token is null || !token.Audiences.Any(audience => clients.FindResource(audience)?.ClientId == request.Client.Id))
         {
             return OAuthError.UnacceptableSubject(token is null ? "not an access token of ours, or past its life" : "meant for others");
@@ -104,11 +105,10 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
     /// <summary>The actor is the authenticated client; an actor token may only repeat that.</summary>
     private async Task<OAuthError?> ActorErrorAsync(TokenRequest request) =>
         request.Parameters.Text("actor_token") is not { } actorToken ? null
-        : await issued.ReadAccessTokenAsync(actorToken, audience: null) is not { GrantId: null } own
-            || own.ClientId != request.Client.Id || own.Subject != request.Client.Id
-            ? OAuthError.UnacceptableActor
-        : own.Sender is not null && own.Sender != request.Sender ? OAuthError.BoundActor
-        : null;
+        : await issued.ValidateAccessTokenAsync(actorToken, audience: null) is { GrantId: null } own
+            && own.ClientId == request.Client.Id && own.Subject == request.Client.Id
+            ? own.Sender is not null && own.Sender != request.Sender ? OAuthError.BoundActor : null
+        : OAuthError.UnacceptableActor;
 
     /// <summary>
     /// RFC 8693 §2.1: resource and audience together; an audience is a resource or the client as which it introspects. If there is only one
@@ -145,9 +145,11 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokens iss
 
         var possible = token.Scopes.Where(scope => targets.Any(target => target.Scopes.Contains(scope)))
             .ToFrozenSet(StringComparer.Ordinal);
-        return asked.FirstOrDefault(scope => !possible.Contains(scope)) is { } wider ? OAuthError.InvalidScope(wider)
-            : possible.Count == 0 ? OAuthError.NothingToExchange
-            : asked.Count == 0 ? possible
-            : asked;
+        if (asked.FirstOrDefault(scope => !possible.Contains(scope)) is { } wider)
+        {
+            return OAuthError.InvalidScope(wider);
+        }
+
+        return possible.Count == 0 ? OAuthError.NothingToExchange : asked.Count == 0 ? possible : asked;
     }
 }

@@ -14,8 +14,9 @@ namespace Sso.Server.Authorization;
 /// Requests as browsers bring them: plain, as the name of what was pushed (RFC 9126 §4), or as a request object (RFC 9101). With the last
 /// two, nothing else in the URL counts.
 /// </summary>
-public sealed class IncomingRequests(
-    Flows flows, PushedRequests pushed, RequestObjects objects, ClientDirectory clients, ClientDocuments documents, Throttle throttle)
+public sealed class AuthorizationRequestReader(
+    FlowSealer flows, PushedRequestStore pushed, RequestObjects objects, ClientDirectory clients, ClientDocuments documents,
+    Throttle throttle)
 {
     /// <summary>
     /// The longest form of a signed request. A longer one is kept in a row, as if it had been pushed, so that flow handles and codes stay
@@ -23,28 +24,28 @@ public sealed class IncomingRequests(
     /// </summary>
     private const int LongestCarried = 2 * 1024;
 
-    public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadAsync(
+    public async Task<Result<AuthorizationRequest, AuthorizationFailure>> ReadAsync(
         HttpContext http, OpenIddictRequest parameters, CancellationToken cancellation)
     {
         // Whose request it is, and where the answer goes, must be beyond doubt.
         if (parameters.IsFlawed("client_id") || parameters.IsFlawed("redirect_uri"))
         {
-            return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.MalformedRequest));
+            return new AuthorizationFailure.ShownToUser(AuthorizationPageError.MalformedRequest);
         }
 
         switch (await documents.FindAsync(http, throttle, parameters.Text("client_id"), cancellation))
         {
             case ClientDocumentState.NotTaken:
-                return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient));
+                return new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient);
             case ClientDocumentState.TooManyAsked:
-                return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.TooManyRequests));
+                return new AuthorizationFailure.ShownToUser(AuthorizationPageError.TooManyRequests);
         }
 
         if (RequestObjects.IsPushed(parameters))
         {
             return await pushed.BeginAsync(parameters.Text("request_uri")!, parameters.Text("client_id"), cancellation) is { } stored
-                ? Named(await flows.CheckAsync(stored), parameters)
-                : (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.ExpiredFlow));
+                ? Named(await flows.ParseAsync(stored), parameters)
+                : new AuthorizationFailure.ShownToUser(AuthorizationPageError.ExpiredFlow);
         }
 
         if (RequestObjects.IsIn(parameters))
@@ -52,65 +53,71 @@ public sealed class IncomingRequests(
             return await ReadObjectAsync(http, parameters, cancellation);
         }
 
-        var (request, failure) = await flows.CheckAsync(parameters);
-        return request?.Client switch
+        if ((await flows.ParseAsync(parameters)).Failed(out var failure, out var request))
         {
-            null => (null, failure),
-            { RequiresSignedRequests: true } => (null, new AuthorizationFailure.SentToClient(request.Target, OAuthError.MustBeSigned)),
-            { RequiresPushedRequests: true } => (null, new AuthorizationFailure.SentToClient(request.Target, OAuthError.MustBePushed)),
-            _ => (request, null),
+            return failure;
+        }
+
+        return request.Client switch
+        {
+            { RequiresSignedRequests: true } => new AuthorizationFailure.SentToClient(request.Target, OAuthError.MustBeSigned),
+            { RequiresPushedRequests: true } => new AuthorizationFailure.SentToClient(request.Target, OAuthError.MustBePushed),
+            _ => request,
         };
     }
 
-    private async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> ReadObjectAsync(
+    private async Task<Result<AuthorizationRequest, AuthorizationFailure>> ReadObjectAsync(
         HttpContext http, OpenIddictRequest outside, CancellationToken cancellation)
     {
         if (outside.Text("client_id") is not { } id || clients.Find(id) is not { } client)
         {
-            return (null, new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient));
+            return new AuthorizationFailure.ShownToUser(AuthorizationPageError.UnknownClient);
         }
 
         // Otherwise anybody who knows a registered address could make us call it as often as they like.
         if (RequestObjects.IsFetched(client, outside)
             && await throttle.ReserveFetchAsync(ClientAddress.Counted(http), cancellation) is { } wait)
         {
-            return (null, RefusalOf(client, outside, OAuthError.TooManyRequests(wait), AuthorizationPageError.TooManyRequests));
+            return RefusalOf(client, outside, OAuthError.TooManyRequests(wait), AuthorizationPageError.TooManyRequests);
         }
 
         if ((await objects.OpenAsync(client, outside, cancellation)).Failed(out var error, out var inside))
         {
-            return (null, RefusalOf(client, outside, error, AuthorizationPageError.MalformedRequest));
+            return RefusalOf(client, outside, error, AuthorizationPageError.MalformedRequest);
         }
 
-        var (request, failure) = await flows.CheckAsync(inside);
-        if (request is null || client.RequiresPushedRequests)
+        if ((await flows.ParseAsync(inside)).Failed(out var failure, out var request))
         {
-            return (null, request is null ? failure : new AuthorizationFailure.SentToClient(request.Target, OAuthError.MustBePushed));
+            return failure;
+        }
+
+        if (client.RequiresPushedRequests)
+        {
+            return new AuthorizationFailure.SentToClient(request.Target, OAuthError.MustBePushed);
         }
 
         if (inside.ToForm().Length <= LongestCarried)
         {
-            return (request, null);
+            return request;
         }
 
         // The client signed it once, but anybody who saw it can bring it again.
         return await throttle.ReservePushAsync(ClientAddress.Counted(http), cancellation) is { } full
-            ? (null, new AuthorizationFailure.SentToClient(request.Target, OAuthError.TooManyRequests(full)))
-            : Named((request, null), inside.With("request_uri", await pushed.PushAsync(client.Id, inside, cancellation)));
+            ? new AuthorizationFailure.SentToClient(request.Target, OAuthError.TooManyRequests(full))
+            : Named(request, inside.With("request_uri", await pushed.PushAsync(client.Id, inside, cancellation)));
     }
 
     /// <summary>The flow handle and the code carry the name; the handle also carries the language, which every page needs.</summary>
-    private static (AuthorizationRequest? Request, AuthorizationFailure? Failure) Named(
-        (AuthorizationRequest? Request, AuthorizationFailure? Failure) read, OpenIddictRequest parameters) => read.Request is null
-        ? read
-        : (read.Request with
+    private static Result<AuthorizationRequest, AuthorizationFailure> Named(
+        Result<AuthorizationRequest, AuthorizationFailure> read, OpenIddictRequest parameters) =>
+        read.Failed(out var failure, out var request) ? failure : request with
         {
             Parameters = RequestParameters.From(
             [
                 new("client_id", parameters.Text("client_id")), new("request_uri", parameters.Text("request_uri")),
-                new("ui_locales", read.Request.UiLocales.IsEmpty ? null : string.Join(' ', read.Request.UiLocales)),
+                new("ui_locales", request.UiLocales.IsEmpty ? null : string.Join(' ', request.UiLocales)),
             ]).Value!,
-        }, null);
+        };
 
     /// <summary>
     /// What is wrong with an object is reported where the parameters outside it say, if that is a registered place of the client.
@@ -118,9 +125,8 @@ public sealed class IncomingRequests(
     private static AuthorizationFailure RefusalOf(
         Client client, OpenIddictRequest outside, OAuthError error, AuthorizationPageError page) =>
         VerifiedRedirectUri.Match(client, outside.Text("redirect_uri")) is { } uri
-            ? new AuthorizationFailure.SentToClient(new(client, uri, ModeOf(outside), outside.StateToReturn), error)
+            ? new AuthorizationFailure.SentToClient(
+                new(client, uri, ResponseModes.Of(outside.Text("response_type"), outside.Text("response_mode")), outside.StateToReturn),
+                error)
             : new AuthorizationFailure.ShownToUser(page);
-
-    private static string ModeOf(OpenIddictRequest outside) =>
-        ResponseModes.Of(outside.Text("response_type"), outside.Text("response_mode"));
 }

@@ -21,9 +21,9 @@ namespace Sso.Server.Authorization;
 /// arrival, compressed and encrypted; it lives 20 minutes and works only in the browser it was made for. Opening parses again, so
 /// client and redirection URI are matched anew.
 /// </summary>
-public sealed class Flows(
-    Sealer sealer, ClientDirectory clients, AccountArea accountArea, IssuedTokens issuedTokens, PushedRequests pushed, WaitingFlow waiting,
-    AuthorizationTypes types, CookieNames cookies, TimeProvider clock)
+public sealed class FlowSealer(
+    Sealer sealer, ClientDirectory clients, AccountArea accountArea, IssuedTokenValidator issuedTokens, PushedRequestStore pushed,
+    WaitingFlow waiting, AuthorizationTypes types, CookieNames cookies, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
 
@@ -33,7 +33,7 @@ public sealed class Flows(
     private static readonly TimeSpan Late = TimeSpan.FromDays(7);
 
     /// <summary>Parses a request as it would be read from a browser.</summary>
-    public async Task<(AuthorizationRequest? Request, AuthorizationFailure? Failure)> CheckAsync(OpenIddictRequest parameters) =>
+    public async Task<Result<AuthorizationRequest, AuthorizationFailure>> ParseAsync(OpenIddictRequest parameters) =>
         (await ParserAsync(clients.Find, parameters)).Parse(parameters, NewFlowId(), clock.GetUtcNow());
 
     /// <summary>The request that opening a page of the account area makes.</summary>
@@ -46,7 +46,7 @@ public sealed class Flows(
     public AuthorizationRequest? ForWaiting(OpenIddictRequest carried) => waiting.Parse(carried, NewFlowId(), clock.GetUtcNow());
 
     private AuthorizationRequest OfAccount(OpenIddictRequest parameters) =>
-        Parser(_ => accountArea.Client, hintedSubject: null).Parse(parameters, NewFlowId(), clock.GetUtcNow()).Request
+        Parser(_ => accountArea.Client, hintedSubject: null).Parse(parameters, NewFlowId(), clock.GetUtcNow()).Value
             ?? throw new System.Diagnostics.UnreachableException();
 
     public string Seal(HttpContext http, AuthorizationRequest request)
@@ -122,8 +122,9 @@ public sealed class Flows(
         var parameters = carried is not null && RequestObjects.IsPushed(carried)
             ? await findPushed(carried.Text("request_uri")!, cancellation)
             : carried;
-        var request = parameters is null ? null : (await ParserAsync(Find, parameters)).Parse(parameters, flowId, receivedAt).Request;
-        return request is null ? null : request with { Parameters = carried! };
+        return parameters is not null && (await ParserAsync(Find, parameters)).Parse(parameters, flowId, receivedAt).Value is { } request
+            ? request with { Parameters = carried! }
+            : null;
     }
 
     private Client? Find(string id) => id == AccountArea.ClientId ? accountArea.Client : clients.Find(id);

@@ -12,10 +12,10 @@ namespace Sso.Server.Authorization;
 /// The requests that clients pushed (RFC 9126): written once, read when a browser begins with one, at each page of its
 /// flow and at the redemption of its code.
 /// </summary>
-public sealed class PushedRequests(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
+public sealed class PushedRequestStore(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
 {
     /// <summary>Long enough for a flow that began in the last second, and for the code of that flow's last second.</summary>
-    private static readonly TimeSpan Kept = PushedRequest.Lifetime + Flows.Lifetime + TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Kept = PushedRequest.Lifetime + FlowSealer.Lifetime + TimeSpan.FromMinutes(2);
 
     private static readonly HotStatement Insertion = HotStatement.InsertOf<PushedRequest>();
 

@@ -23,8 +23,8 @@ public sealed record LogoutNoticeView(string App, LogoutNoticeStatus Status, Dat
 /// <summary>
 /// The end of this browser's session, and what follows: nobody waits for an application that is told from server to server.
 /// </summary>
-public sealed class SignOuts(
-    SsoDbContext database, BrowserSessions sessions, ClientDirectory clients, LogoutReturns returns, LogoutDispatcher dispatcher,
+public sealed class BrowserSignOut(
+    SsoDbContext database, BrowserSessions sessions, ClientDirectory clients, LogoutReturnSealer returns, LogoutDispatcher dispatcher,
     LogoutFrames frames)
 {
     private const int Longest = 100;

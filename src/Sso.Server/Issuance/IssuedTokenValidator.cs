@@ -11,16 +11,16 @@ namespace Sso.Server.Issuance;
 /// <summary>
 /// Checks tokens that come back to us: access tokens at our own endpoints, ID tokens as hints. Kinds never mix (RFC 8725 §3.11).
 /// </summary>
-public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
+public sealed class IssuedTokenValidator(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
 {
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
 
     /// <summary>The access token for one of our endpoints; null if it is not a valid one (RFC 9068 §4).</summary>
-    public Task<IssuedAccessToken?> ReadAccessTokenAsync(string token) => ReadAccessTokenAsync(token, options.Issuer);
+    public Task<IssuedAccessToken?> ValidateAccessTokenAsync(string token) => ValidateAccessTokenAsync(token, options.Issuer);
 
     /// <param name="audience">For whom it must be; null if that does not matter, because it is not accepted here but only looked
     /// at.</param>
-    public async Task<IssuedAccessToken?> ReadAccessTokenAsync(string token, string? audience)
+    public async Task<IssuedAccessToken?> ValidateAccessTokenAsync(string token, string? audience)
     {
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
@@ -36,7 +36,7 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
     }
 
     /// <summary>One of our ID tokens, expired or not (OIDC Core §3.1.2.1, RP-Initiated Logout §2); null for anything else.</summary>
-    public async Task<JsonWebToken?> ReadHintAsync(string token)
+    public async Task<JsonWebToken?> ValidateHintAsync(string token)
     {
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
@@ -65,5 +65,5 @@ public sealed class IssuedTokens(SigningKeyRing keys, SsoOptions options, TimePr
     }
 
     /// <summary>Null without a hint, and for one that is none of ours.</summary>
-    public async Task<string?> SubjectOfHintAsync(string? token) => token is null ? null : (await ReadHintAsync(token))?.Subject;
+    public async Task<string?> SubjectOfHintAsync(string? token) => token is null ? null : (await ValidateHintAsync(token))?.Subject;
 }

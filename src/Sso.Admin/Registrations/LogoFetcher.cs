@@ -7,7 +7,7 @@ namespace Sso.Admin.Registrations;
 /// The picture of an application that registered itself. It is fetched once, at registration, and shown from our own copy: so nobody's
 /// browser asks a stranger's server while they sign in, and the picture cannot be swapped afterwards.
 /// </summary>
-public sealed class KeptLogo(DocumentFetch fetch)
+public sealed class LogoFetcher(DocumentFetch fetch)
 {
     /// <summary>In bytes, so that a first view of the sign-in page stays small.</summary>
     private const int Largest = 40 * 1024;
@@ -23,10 +23,12 @@ public sealed class KeptLogo(DocumentFetch fetch)
             : null;
 
     /// <summary>By what the bytes say, not what the server said; no SVG, which is a document that can hold script.</summary>
-    private static string? TypeOf(ReadOnlySpan<byte> picture) =>
-        picture.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) ? "image/png"
-        : picture.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? "image/jpeg"
-        : picture.StartsWith("GIF8"u8) ? "image/gif"
-        : picture.StartsWith("RIFF"u8) && picture.Length > 12 && picture[8..].StartsWith("WEBP"u8) ? "image/webp"
-        : null;
+    private static string? TypeOf(ReadOnlySpan<byte> picture) => picture switch
+    {
+        [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => "image/png",
+        [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
+        [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] => "image/gif",
+        { Length: > 12 } when picture.StartsWith("RIFF"u8) && picture[8..].StartsWith("WEBP"u8) => "image/webp",
+        _ => null,
+    };
 }
