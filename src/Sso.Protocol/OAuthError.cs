@@ -22,9 +22,7 @@ public sealed partial class OAuthError
 
     public string Code => _line.Code;
 
-    /// <summary>
-    /// For the developer of the application: names the parameter and the rule. ASCII without quotes (RFC 6749 §5.2).
-    /// </summary>
+    /// <summary>For the developer: names the parameter and the rule, in ASCII without quotes (RFC 6749 §5.2).</summary>
     public string Description { get; }
 
     /// <summary>Only for our log, never sent.</summary>

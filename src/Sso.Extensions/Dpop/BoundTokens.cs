@@ -49,10 +49,7 @@ internal sealed class SpendProof(IDpopHost host, IClientSource clients) : IOpenI
     }
 }
 
-/// <summary>
-/// Access tokens are bound to the key, refresh tokens if nothing else authenticates their client (RFC 9449 §5), codes if the key was
-/// announced (§10).
-/// </summary>
+/// <summary>Binds access tokens, refresh tokens of public clients (RFC 9449 §5), and codes if the key was announced (§10).</summary>
 internal sealed class BindTokens(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
 {
     public async ValueTask HandleAsync(ProcessSignInContext context)
@@ -82,9 +79,7 @@ internal static class BoundTokens
     /// <summary>RFC 9449 §10: the parameter that names the key of the code.</summary>
     public const string RequestedKey = "dpop_jkt";
 
-    /// <summary>
-    /// RFC 9449 §10.1: a proof with a pushed request binds the code as dpop_jkt does; if both come, they name the same key.
-    /// </summary>
+    /// <summary>RFC 9449 §10.1: a proof with a pushed request binds the code as dpop_jkt does; both must name the same key.</summary>
     public static void BindPushed(ValidatePushedAuthorizationRequestContext context)
     {
         if (context.Transaction.Sender is not { Kind: SenderConstraint.Dpop, Thumbprint: var key })

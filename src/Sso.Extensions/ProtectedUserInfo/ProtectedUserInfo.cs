@@ -51,20 +51,16 @@ internal sealed class ProtectUserInfo(IClientSource clients, ISigningKeys keys, 
     }
 
     /// <summary>The client to which the access token was issued.</summary>
-    private async ValueTask<Client?> AskerAsync(ApplyUserInfoResponseContext context)
-    {
-        var proved = context.Transaction.GetProperty<ProcessAuthenticationContext>(typeof(ProcessAuthenticationContext).FullName!);
-        return proved?.AccessTokenPrincipal?.GetClaim(OpenIddictConstants.Claims.ClientId) is { } id
+    private async ValueTask<Client?> AskerAsync(ApplyUserInfoResponseContext context) =>
+        context.Transaction.Kept<ProcessAuthenticationContext>()?.AccessTokenPrincipal?.GetClaim(
+            OpenIddictConstants.Claims.ClientId) is { } id
             ? await clients.FindAsync(id, context.CancellationToken)
             : null;
-    }
 
     /// <summary>It never expires, so it cannot pass for an ID token.</summary>
     private string Sign(OpenIddictResponse response, Client asker) =>
-        JwtWriter.Write(keys.Find(asker.UserInfoSigningAlgorithm!), "JWT", json =>
+        JwtWriter.Write(keys.Find(asker.UserInfoSigningAlgorithm!), "JWT", issuer.Value, asker.Id, json =>
         {
-            json.WriteString("iss", issuer.Value);
-            json.WriteString("aud", asker.Id);
             foreach (var (name, value) in response.GetParameters())
             {
                 json.WritePropertyName(name);

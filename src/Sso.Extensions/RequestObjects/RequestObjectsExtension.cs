@@ -33,10 +33,7 @@ public static class RequestObjectsExtension
     }
 }
 
-/// <summary>
-/// Puts the content of a request object in the place of the request. Outside it, only what authenticates the client still counts (RFC 9101
-/// §6.3, RFC 9126 §3).
-/// </summary>
+/// <summary>Puts its content in the place of the request; outside, only credentials count (RFC 9101 §6.3, RFC 9126 §3).</summary>
 internal sealed class OpenRequestObject<TContext>(IClientSource clients, RequestObjects objects) : IOpenIddictServerHandler<TContext>
     where TContext : BaseValidatingContext
 {

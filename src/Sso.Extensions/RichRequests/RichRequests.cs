@@ -34,9 +34,7 @@ public static class RichRequestsExtension
         .Handle<HandleAuthorizationRequestContext, CheckDetails<HandleAuthorizationRequestContext>>(0)
         .Handle<ValidatePushedAuthorizationRequestContext, CheckDetails<ValidatePushedAuthorizationRequestContext>>(0);
 
-    /// <summary>
-    /// RFC 9396 §6 lets a client narrow them here; a client that asks for what we do not support must not believe that it was done.
-    /// </summary>
+    /// <summary>RFC 9396 §6 lets a client narrow them here. We do not support that, and it must not believe that it was done.</summary>
     private static void RefuseAtTokenEndpoint(ProcessAuthenticationContext context)
     {
         if (context.EndpointType == OpenIddictServerEndpointType.Token && context.Request.Text(GrantedDetails.Name) is not null)
@@ -45,9 +43,7 @@ public static class RichRequestsExtension
         }
     }
 
-    /// <summary>
-    /// From the request into the code, and from the principal into the access token and its response (RFC 9396 §7, §9.1).
-    /// </summary>
+    /// <summary>From the request into the code; from the principal into access token and response (RFC 9396 §7, §9.1).</summary>
     private static void Tell(ProcessSignInContext context)
     {
         if (context.AuthorizationCodePrincipal is { } code && context.Request.Text(GrantedDetails.Name) is { } asked)

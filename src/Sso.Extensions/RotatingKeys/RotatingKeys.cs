@@ -102,10 +102,7 @@ internal static class IdTokens
         (await clients.FindAsync(clientId!, cancellation))?.IdTokenSigningAlgorithm ?? SigningAlgorithms.RS256;
 }
 
-/// <summary>
-/// Verifies tokens that come back with the published keys, besides those of OpenIddict's options. For a host that leaves reading them to
-/// OpenIddict.
-/// </summary>
+/// <summary>For a host that leaves reading tokens to OpenIddict: the published keys verify too.</summary>
 public sealed class TrustKeys(IRotatingKeys keys) : IOpenIddictServerHandler<ValidateTokenContext>
 {
     public static OpenIddictServerHandlerDescriptor Descriptor { get; } =

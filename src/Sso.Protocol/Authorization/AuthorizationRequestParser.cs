@@ -7,9 +7,7 @@ using Sso.Protocol.Pkce;
 
 namespace Sso.Protocol.Authorization;
 
-/// <summary>
-/// Checks an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.2) in the order in which it becomes safe to answer the client.
-/// </summary>
+/// <summary>Checks an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.2), first whether it is safe to answer the client.</summary>
 /// <param name="findClient">The registration for a client_id; null if there is none.</param>
 /// <param name="findResource">The registration for a resource indicator (RFC 8707 §2); null if there is none.</param>
 /// <param name="subjectOfHint"> The subject of an ID token that we issued, expired or not (OIDC Core §3.1.2.1); null if it is not ours.

@@ -25,9 +25,7 @@ public static class InteractionPolicy
         var page => page,
     };
 
-    /// <summary>
-    /// The same rules for an earlier grant that is used again (refresh): what was proved then must still meet today's policy.
-    /// </summary>
+    /// <summary>The same rules for a grant that is used again (refresh): what was proved must still meet today's policy.</summary>
     public static bool StillSatisfies(Client client, ImmutableArray<string> amr) =>
         client.SecondFactor != SecondFactorPolicy.Required
         || client.GraceSignIns > 0
@@ -201,9 +199,7 @@ public static class InteractionPolicy
         ? client.AcceptedFactors
         : client.AcceptedFactors.Where(method => !client.WithheldFactors.Contains(method)).ToFrozenSet();
 
-    /// <summary>
-    /// Any of the listed values is acceptable (OIDC Core §3.1.2.1), so the weakest that we know must at least be reached.
-    /// </summary>
+    /// <summary>Any of the values will do (OIDC Core §3.1.2.1), so the weakest that we know must at least be reached.</summary>
     private static string? WeakestDemandedAcr(AuthorizationRequest request) =>
         Authentication.AcrValues.FirstOrDefault(request.AcrValues.Contains);
 

@@ -4,10 +4,7 @@ using OpenIddict.Abstractions;
 
 namespace Sso.Protocol.Authorization;
 
-/// <summary>
-/// What an authorization request demands of the sign-in: how fresh and how strong it must be, and whose (OIDC Core §3.1.2.1, §5.5.1.1); and
-/// individual claims (§5.5).
-/// </summary>
+/// <summary>How fresh and strong a sign-in must be, and whose (OIDC Core §3.1.2.1, §5.5.1.1); and individual claims (§5.5).</summary>
 public sealed record SignInDemands
 {
     private SignInDemands() { }

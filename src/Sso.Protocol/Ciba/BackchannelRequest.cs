@@ -5,9 +5,7 @@ using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Ciba;
 
-/// <summary>
-/// A checked authentication request that came without a browser (CIBA Core §7.1, §7.2); the person behind the hint is not known yet.
-/// </summary>
+/// <summary>A checked authentication request without a browser (CIBA Core §7.1, §7.2); the person is not known yet.</summary>
 /// <param name="Asked">Scopes, resources and the demanded strength of the sign-in.</param>
 /// <param name="LoginHint">A user name or mail address; null if the hint is an ID token.</param>
 /// <param name="BindingMessage">What both devices show, so that the person can compare.</param>
@@ -52,9 +50,7 @@ public sealed record BackchannelRequest(
         _ => null,
     };
 
-    /// <summary>
-    /// CIBA Core §7.1: plain text of a limited set, so that it can neither imitate nor reverse anything else on the page.
-    /// </summary>
+    /// <summary>CIBA Core §7.1: a limited set of characters, which can neither imitate nor reverse anything else on the page.</summary>
     private static bool IsShowable(string message) =>
         message.Length <= LongestBindingMessage && message.All(character => char.IsLetterOrDigit(character)
             || character is ' ' or '-' or '.' or ',' or ':' or '#' or '/');

@@ -11,9 +11,7 @@ public static class ClientAssertion
 
     private static readonly TimeSpan LongestOfFapi = TimeSpan.FromMinutes(5);
 
-    /// <summary>
-    /// RFC 7523 §3 lets us refuse what is unreasonably far off; common libraries write ten or sixty minutes and offer no choice.
-    /// </summary>
+    /// <summary>RFC 7523 §3: what is unreasonably far off is refused. Common libraries write ten or sixty minutes.</summary>
     private static readonly TimeSpan LongestOfOthers = TimeSpan.FromMinutes(60);
 
     public static readonly IReadOnlyList<string> SecretAlgorithms = ["HS256"];
@@ -31,9 +29,7 @@ public static class ClientAssertion
             ? subject
             : null;
 
-    /// <summary>
-    /// Why an assertion with a valid signature is refused, as the end of a sentence for its developer; null if it may be accepted, once.
-    /// </summary>
+    /// <summary>Why a well-signed assertion is refused, as the end of a sentence for its developer; null if it counts, once.</summary>
     /// <param name="endpoints"> Our addresses that count as the issuer in the audience: only for ordinary clients, whose libraries put them
     /// there.
     /// </param>

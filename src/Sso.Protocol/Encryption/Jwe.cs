@@ -53,9 +53,7 @@ public static class Jwe
                 .Select(key => Open(jwe, key, how.Content)).FirstOrDefault(text => text is not null)
             : null;
 
-    /// <summary>
-    /// Null if it is not a header (RFC 7516 §4), names an algorithm that is not ours, or demands something that we do not support.
-    /// </summary>
+    /// <summary>Null if it is no header (RFC 7516 §4), or names or demands something that we do not support.</summary>
     private static (TokenEncryption How, string? KeyId)? Read(string encoded)
     {
         try

@@ -75,10 +75,7 @@ public sealed record ApprovedGrant
             }
             : null;
 
-    /// <summary>
-    /// RFC 8693: the access of an earlier token, narrowed, in the hands of the client to which it was presented. It belongs to the same
-    /// grant and ends with it.
-    /// </summary>
+    /// <summary>RFC 8693: the access of an earlier token, narrowed, for the client that got it; it ends with the same grant.</summary>
     /// <param name="loaded">The grant behind the earlier token; null for a token of the client credentials grant.</param>
     public static ApprovedGrant Exchanged(
         Client client, LoadedGrant? loaded, string subject, FrozenSet<string> scopes,

@@ -18,10 +18,7 @@ public sealed class AuthorizationRequestReader(
     FlowSealer flows, PushedRequestStore pushed, RequestObjects objects, ClientDirectory clients, ClientDocuments documents,
     Throttle throttle)
 {
-    /// <summary>
-    /// The longest form of a signed request. A longer one is kept in a row, as if it had been pushed, so that flow handles and codes stay
-    /// short.
-    /// </summary>
+    /// <summary>A longer signed request is kept in a row, as if pushed, so that flow handles and codes stay short.</summary>
     private const int LongestCarried = 2 * 1024;
 
     public async Task<Result<AuthorizationRequest, AuthorizationFailure>> ReadAsync(
@@ -112,16 +109,14 @@ public sealed class AuthorizationRequestReader(
         Result<AuthorizationRequest, AuthorizationFailure> read, OpenIddictRequest parameters) =>
         read.Failed(out var failure, out var request) ? failure : request with
         {
-            Parameters = RequestParameters.From(
+            Parameters = RequestParameters.Read(
             [
                 new("client_id", parameters.Text("client_id")), new("request_uri", parameters.Text("request_uri")),
-                new("ui_locales", request.UiLocales.IsEmpty ? null : string.Join(' ', request.UiLocales)),
-            ]).Value!,
+                new("ui_locales", string.Join(' ', request.UiLocales)),
+            ]),
         };
 
-    /// <summary>
-    /// What is wrong with an object is reported where the parameters outside it say, if that is a registered place of the client.
-    /// </summary>
+    /// <summary>It is reported where the parameters outside the object say, if that is a registered place of the client.</summary>
     private static AuthorizationFailure RefusalOf(
         Client client, OpenIddictRequest outside, OAuthError error, AuthorizationPageError page) =>
         VerifiedRedirectUri.Match(client, outside.Text("redirect_uri")) is { } uri

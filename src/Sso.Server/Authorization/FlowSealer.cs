@@ -27,9 +27,7 @@ public sealed class FlowSealer(
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(20);
 
-    /// <summary>
-    /// For this long, a handle whose life is over still leads to where its request can begin again: a tab is left open over a holiday.
-    /// </summary>
+    /// <summary>For this long, an expired handle still leads to where its request begins: tabs stay open over a holiday.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromDays(7);
 
     /// <summary>Parses a request as it would be read from a browser.</summary>
@@ -63,9 +61,7 @@ public sealed class FlowSealer(
         return sealer.Seal(Purpose(BrowserOf(http) ?? NameBrowser(http)), packed.ToArray(), end);
     }
 
-    /// <summary>
-    /// Null if the handle was changed, is past its life, belongs to another browser, or its client has changed in the meantime.
-    /// </summary>
+    /// <summary>Null if the handle is changed, expired or of another browser, or its client has changed in the meantime.</summary>
     public async Task<Flow?> OpenAsync(HttpContext http, string? handle, CancellationToken cancellation) =>
         Unpack(http, handle) is var (form, flowId, receivedAt)
             && await ParseAgainAsync(form, flowId, receivedAt, pushed.ContinueAsync, cancellation) is { } request
@@ -76,9 +72,7 @@ public sealed class FlowSealer(
     public Client? ClientOf(HttpContext http, string handle) =>
         Unpack(http, handle) is var (form, _, _) && RequestParameters.FromForm(form)?.Text("client_id") is { } id ? Find(id) : null;
 
-    /// <summary>
-    /// The languages that a request asked for (OIDC Core §3.1.2.1), and when it arrived; null for a handle of nobody. Runs no statement.
-    /// </summary>
+    /// <summary>The languages asked for (OIDC Core §3.1.2.1), and when; null for a handle of nobody. Runs no statement.</summary>
     public (string? UiLocales, DateTimeOffset ReceivedAt)? LanguagesOf(HttpContext http, string handle) =>
         Unpack(http, handle, Late) is var (form, _, receivedAt) ? (RequestParameters.FromForm(form)?.Text("ui_locales"), receivedAt) : null;
 

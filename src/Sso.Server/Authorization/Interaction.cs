@@ -60,9 +60,7 @@ public sealed class Interaction(BrowserSessions sessions, FlowSealer flows, Push
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>
-    /// With one method enrolled its page, with several the choice. Recovery codes are for a lost phone and never the first suggestion.
-    /// </summary>
+    /// <summary>With one method its page, with several the choice. Recovery codes are for a lost phone, never suggested first.</summary>
     private static string PageOf(FrozenSet<ProofMethod> methods) =>
         methods.Where(method => method != ProofMethod.RecoveryCode).ToList() switch
         {

@@ -8,10 +8,7 @@ using Sso.Protocol;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>
-/// The requests that clients pushed (RFC 9126): written once, read when a browser begins with one, at each page of its
-/// flow and at the redemption of its code.
-/// </summary>
+/// <summary>Pushed requests (RFC 9126): written once, read at the beginning, at each page and when the code is redeemed.</summary>
 public sealed class PushedRequestStore(IDbContextFactory<SsoDbContext> contexts, Sealer sealer, TimeProvider clock)
 {
     /// <summary>Long enough for a flow that began in the last second, and for the code of that flow's last second.</summary>
@@ -54,9 +51,7 @@ public sealed class PushedRequestStore(IDbContextFactory<SsoDbContext> contexts,
         return RequestObjects.PushedPrefix + handle;
     }
 
-    /// <summary>
-    /// For a browser that begins: the request must be within its life, unanswered, and pushed by this client (RFC 9126 §4). One read.
-    /// </summary>
+    /// <summary>For a browser that begins: within its life, unanswered, and pushed by this client (RFC 9126 §4). One read.</summary>
     public Task<OpenIddictRequest?> BeginAsync(string requestUri, string? clientId, CancellationToken cancellation)
     {
         var since = clock.GetUtcNow() - PushedRequest.Lifetime;

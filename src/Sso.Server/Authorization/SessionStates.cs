@@ -9,10 +9,7 @@ using Sso.Accounts.Sessions;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>
-/// What applications watch if an operator switched it on (Session Management §3): a hash of the part of the session's cookie that lasts as
-/// long as the session.
-/// </summary>
+/// <summary>A hash of the part of the session's cookie that lasts as long as the session (Session Management §3).</summary>
 internal sealed class SessionStates(CookieNames cookies, ClientDirectory clients) : ISessionManagementHost
 {
     public const string FramePath = "/connect/checksession";

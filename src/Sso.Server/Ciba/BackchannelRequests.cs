@@ -83,10 +83,7 @@ public sealed class BackchannelRequests(
                 person => person.NormalizedUserName == typed || person.NormalizedEmail == typed, cancellation);
     }
 
-    /// <summary>
-    /// The person of an ID token that this very client was given, expired or not. A pairwise subject cannot be read back, so there the
-    /// session identifies the person.
-    /// </summary>
+    /// <summary>Of an ID token that this very client got, even expired. A pairwise subject cannot be read back, but its session.</summary>
     private async Task<Guid?> PersonOfAsync(string hint, Client client, CancellationToken cancellation)
     {
         if (await issued.ValidateHintAsync(hint) is not { } token || !token.Audiences.Contains(client.Id))

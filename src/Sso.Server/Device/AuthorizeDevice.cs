@@ -13,9 +13,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Device;
 
-/// <summary>
-/// The device authorization endpoint (RFC 8628 §3.1): a device without a browser asks for a code that its user types elsewhere.
-/// </summary>
+/// <summary>The device authorization endpoint (RFC 8628 §3.1): a device asks for a code that its user types elsewhere.</summary>
 internal sealed class AuthorizeDevice(
     ClientDirectory directory, AuthorizationTypes types, Throttle throttle, WaitingRequestStore waiting, SsoOptions options,
     IOpenIddictServerDispatcher dispatcher) : IOpenIddictServerHandler<HandleDeviceAuthorizationRequestContext>

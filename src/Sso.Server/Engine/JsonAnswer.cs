@@ -5,10 +5,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;
 
-/// <summary>
-/// An answer to an application, written directly: the framework's result for bytes is meant for files, with ranges, and creates a logger
-/// each time.
-/// </summary>
+/// <summary>Written directly: the framework's result for bytes is for files, with ranges, and creates a logger each time.</summary>
 internal sealed class JsonAnswer(OpenIddictMessage message) : IResult
 {
     public static async ValueTask GiveAsync(BaseRequestContext context) =>

@@ -16,9 +16,7 @@ public sealed class PostedForms(Sealer sealer)
     private const string Purpose = "posted to ";
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
-    /// <summary>
-    /// The address from which the endpoint at <paramref name="path"/> reads the form; null if it would be too long for a URL.
-    /// </summary>
+    /// <summary>From where the endpoint at <paramref name="path"/> reads the form; null if it would be too long for a URL.</summary>
     public string? AddressOf(string path, OpenIddictRequest form)
     {
         var posted = sealer.Seal(Purpose + path, Encoding.UTF8.GetBytes(form.ToForm()), Lifetime);

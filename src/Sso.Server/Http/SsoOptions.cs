@@ -14,10 +14,7 @@ public sealed record SsoOptions : IIssuerName
     /// <summary>Addresses and networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto count.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
-    /// <summary>
-    /// Names under which requests reach this server, besides the issuer's and those of brands, such as the one that a proxy uses
-    /// internally.
-    /// </summary>
+    /// <summary>Further names of this server besides those of issuer and brands, such as one that a proxy uses internally.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
     /// <summary>

@@ -53,14 +53,9 @@ internal sealed class ApprovedPrincipal : ClaimsPrincipal
             HasIdToken = grant.Scopes.Contains(Scopes.OpenId),
             PersonClaims = Issuance.PersonClaims.InIdToken(grant, asked ?? FrozenSet<string>.Empty),
         };
-
-    public override string ToString() => "(approved)";
 }
 
-/// <summary>
-/// The gate, in place of what OpenIddict demands of a sign-in: nobody is signed in without a decision that approved them, whichever code
-/// asks for it.
-/// </summary>
+/// <summary>The gate, in place of OpenIddict's demands: nobody is signed in without a decision that approved them.</summary>
 internal static class RequireApproval
 {
     /// <exception cref="InvalidOperationException">Not approved: a bug, for which there is no answer.</exception>

@@ -8,9 +8,7 @@ using Sso.Server.Keys;
 
 namespace Sso.Server.Issuance;
 
-/// <summary>
-/// Checks tokens that come back to us: access tokens at our own endpoints, ID tokens as hints. Kinds never mix (RFC 8725 §3.11).
-/// </summary>
+/// <summary>Validates our own tokens: access tokens at our endpoints, ID tokens as hints. Kinds never mix (RFC 8725 §3.11).</summary>
 public sealed class IssuedTokenValidator(SigningKeyRing keys, SsoOptions options, TimeProvider clock)
 {
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };

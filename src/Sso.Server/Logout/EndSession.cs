@@ -70,9 +70,7 @@ internal sealed class EndSession(
         return next == "/signedout" && offered is not null ? QueryHelpers.AddQueryString(next, "return", returns.Seal(offered)) : next;
     }
 
-    /// <summary>
-    /// RP-Initiated Logout §2 demands POST as well. Without its cookie, nothing is known about a session, so nobody is signed out here.
-    /// </summary>
+    /// <summary>RP-Initiated Logout §2. Without a cookie nothing is known about a session, so nobody is signed out here.</summary>
     private async Task<string> AddressOfPostedAsync(HttpContext http, CancellationToken cancellation)
     {
         if (!http.Request.HasFormContentType)

@@ -29,9 +29,7 @@ public sealed partial class OutgoingHttp : IClientDocumentFetcher, IDisposable
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>
-    /// Failures are answered in steps of this, so that their timing does not distinguish a closed port from wrong content.
-    /// </summary>
+    /// <summary>Failures are answered in steps of this: their timing tells no closed port from wrong content.</summary>
     private static readonly TimeSpan FailureStep = TimeSpan.FromSeconds(1);
 
     private readonly OutgoingPolicy _policy;

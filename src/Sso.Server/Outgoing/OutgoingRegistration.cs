@@ -8,9 +8,7 @@ using Sso.Settings;
 
 namespace Sso.Server.Outgoing;
 
-/// <summary>
-/// For the server and for the command line, which checks addresses before it saves them. Also needs <see cref="ServerMetrics"/>.
-/// </summary>
+/// <summary>For the server, and the command line, which checks addresses before it saves them. Needs <see cref="ServerMetrics"/>.</summary>
 internal static class OutgoingRegistration
 {
     public static IServiceCollection AddSsoOutgoing(this IServiceCollection services, IConfiguration configuration) => services

@@ -18,14 +18,8 @@ namespace Sso.Server.Token;
 internal sealed class ReadToken(AuthorizationCodeSealer codes, RefreshTokenSealer refreshTokens, IssuedTokenValidator issued)
     : IOpenIddictServerHandler<ValidateTokenContext>
 {
-    private const string Property = "sso:token";
-
     /// <summary>What was read; a request without it is refused before anybody asks.</summary>
-    public static PresentedToken Of(OpenIddictServerTransaction transaction) => Find(transaction)!;
-
-    /// <summary>Null if nothing had to be read.</summary>
-    public static PresentedToken? Find(OpenIddictServerTransaction transaction) =>
-        (PresentedToken?)transaction.Properties.GetValueOrDefault(Property);
+    public static PresentedToken Of(OpenIddictServerTransaction transaction) => transaction.Kept<PresentedToken>()!;
 
     public async ValueTask HandleAsync(ValidateTokenContext context)
     {
@@ -41,7 +35,7 @@ internal sealed class ReadToken(AuthorizationCodeSealer codes, RefreshTokenSeale
             return;
         }
 
-        context.Transaction.Properties[Property] = token;
+        context.Transaction.Keep(token);
         context.Principal = new ClaimsPrincipal(new ClaimsIdentity("token")).SetTokenType(token.Type);
         if (token.AccessToken is { } accessToken)
         {

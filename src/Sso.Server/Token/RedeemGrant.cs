@@ -16,7 +16,8 @@ internal sealed class RedeemGrant(IServiceProvider services) : IOpenIddictServer
     {
         var request = AuthenticateClient.Of(context.Transaction);
         var grant = services.GetRequiredKeyedService<IGrant>(request.Parameters.Text("grant_type"));
-        var asked = new TokenRequest(request.Client, request.Parameters, context.Transaction.Sender, ReadToken.Find(context.Transaction));
+        var asked = new TokenRequest(
+            request.Client, request.Parameters, context.Transaction.Sender, context.Transaction.Kept<PresentedToken>());
         if (context.Passes(await grant.RedeemAsync(asked, context.CancellationToken), out var approved))
         {
             context.SignIn(approved);
