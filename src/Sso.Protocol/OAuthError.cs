@@ -1,5 +1,4 @@
 using System.Globalization;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol;
 

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Sso.Protocol;
 
 /// <summary>A way in which a person proves who they are.</summary>

@@ -1,16 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
-using Sso.Extensions.Host;
 using Sso.Extensions.RequestObjects;
 using Sso.Extensions.RichRequests;
-using Sso.Protocol;
 using Sso.Protocol.Ciba;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.Ciba;
 

@@ -1,7 +1,3 @@
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
-
 namespace Sso.Extensions.ClientAssertions;
 
 /// <summary>private_key_jwt and client_secret_jwt (RFC 7523 §2.2, OIDC Core §9). Each assertion counts once, on any node.</summary>

@@ -1,12 +1,5 @@
 using System.Security.Claims;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.ClientAssertions;
 

@@ -1,5 +1,3 @@
-using Sso.Protocol.Clients;
-
 namespace Sso.Extensions.ClientAssertions;
 
 /// <summary>What client assertions need from the host: to remember which ones came, and secrets in the form in which they sign.</summary>

@@ -1,13 +1,7 @@
 using System.Globalization;
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
 using Sso.Extensions.PairwiseSubjects;
-using Sso.Protocol;
 using Sso.Protocol.Authorization;
 using static OpenIddict.Abstractions.OpenIddictConstants;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.DemandedSignIns;
 

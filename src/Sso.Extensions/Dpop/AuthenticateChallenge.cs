@@ -1,6 +1,3 @@
-using Sso.Protocol;
-using Sso.Protocol.Clients;
-
 namespace Sso.Extensions.Dpop;
 
 /// <summary>One way to present a token (RFC 9110 §11.6.1), and for the one that was used what was wrong with it.</summary>

@@ -1,7 +1,3 @@
-using Microsoft.AspNetCore.Http;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
-
 namespace Sso.Extensions.Dpop;
 
 /// <summary>What proofs need from the host: to remember which ones came, and nonces that every node knows.</summary>

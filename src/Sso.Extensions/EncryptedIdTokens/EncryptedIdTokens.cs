@@ -1,9 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using static OpenIddict.Server.OpenIddictServerEvents;
-
 namespace Sso.Extensions.EncryptedIdTokens;
 
 /// <summary>

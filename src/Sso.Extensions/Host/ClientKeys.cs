@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Sso.Protocol.Clients;
 
 namespace Sso.Extensions.Host;
 

@@ -1,7 +1,5 @@
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 
 namespace Sso.Extensions.Host;
 

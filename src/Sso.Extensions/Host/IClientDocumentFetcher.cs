@@ -1,5 +1,3 @@
-using Sso.Protocol.Clients;
-
 namespace Sso.Extensions.Host;
 
 /// <summary>

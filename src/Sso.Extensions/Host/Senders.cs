@@ -1,7 +1,5 @@
 using System.Security.Claims;
 using System.Text.Json;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
 using Sso.Protocol.Tokens;
 
 namespace Sso.Extensions.Host;

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Encryption;
 
 namespace Sso.Extensions.Host;

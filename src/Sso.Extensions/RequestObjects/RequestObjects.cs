@@ -1,10 +1,6 @@
 using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
-using OpenIddict.Abstractions;
-using Sso.Extensions.Host;
-using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Encryption;
 
 namespace Sso.Extensions.RequestObjects;

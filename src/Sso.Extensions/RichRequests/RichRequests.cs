@@ -1,14 +1,8 @@
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol;
 using Sso.Protocol.Authorization;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.RichRequests;
 

@@ -1,5 +1,4 @@
 using Microsoft.IdentityModel.Tokens;
-using Sso.Extensions.Host;
 
 namespace Sso.Extensions.RotatingKeys;
 

@@ -1,5 +1,3 @@
-using OpenIddict.Server;
-
 namespace Sso.Extensions.SessionManagement;
 
 /// <summary>What session management needs from the host.</summary>

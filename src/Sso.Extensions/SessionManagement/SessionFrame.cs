@@ -1,9 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Http;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.SessionManagement;
 

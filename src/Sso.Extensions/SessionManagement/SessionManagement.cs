@@ -1,11 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol.Clients;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.SessionManagement;
 

@@ -1,11 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Abstractions;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.SignedResponses;
 

@@ -1,9 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using OpenIddict.Server;
-using Sso.Extensions.Host;
-using Sso.Protocol;
 using static OpenIddict.Abstractions.OpenIddictConstants;
-using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Extensions.SlowDown;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Sso.Protocol.Authorization;
 
 /// <summary>What was proved and when, as tokens say it (OIDC Core §2: acr, amr, auth_time; RFC 8176).</summary>

@@ -1,7 +1,4 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using OpenIddict.Abstractions;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Pkce;
 
 namespace Sso.Protocol.Authorization;

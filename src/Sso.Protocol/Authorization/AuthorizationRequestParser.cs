@@ -1,8 +1,5 @@
 using System.Buffers.Text;
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using OpenIddict.Abstractions;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Pkce;
 
 namespace Sso.Protocol.Authorization;

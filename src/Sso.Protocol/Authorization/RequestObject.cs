@@ -1,8 +1,6 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Abstractions;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Authorization;
 

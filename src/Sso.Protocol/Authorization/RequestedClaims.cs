@@ -1,7 +1,4 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Text.Json;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Authorization;
 

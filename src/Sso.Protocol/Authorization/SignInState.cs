@@ -1,6 +1,3 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-
 namespace Sso.Protocol.Authorization;
 
 /// <summary>Everything that is known about the person behind a session cookie, read in one query.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using OpenIddict.Abstractions;
 using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Ciba;
 

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace Sso.Protocol.Clients;

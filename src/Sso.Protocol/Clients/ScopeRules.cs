@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Sso.Protocol.Clients;
 
 /// <summary>How much of a scope value a client may ask for on behalf of a person (RFC 6749 §3.3, OIDC Core §3.1.2.1).</summary>

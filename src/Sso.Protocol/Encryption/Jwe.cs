@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Jose;
 using Microsoft.IdentityModel.Tokens;
-using Sso.Protocol.Clients;
 using Base64Url = System.Buffers.Text.Base64Url;
 
 namespace Sso.Protocol.Encryption;

@@ -1,5 +1,3 @@
-using Sso.Protocol.Clients;
-
 namespace Sso.Protocol;
 
 public sealed partial class OAuthError

@@ -1,6 +1,4 @@
-using System.Collections.Frozen;
 using System.Net;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Outgoing;
 

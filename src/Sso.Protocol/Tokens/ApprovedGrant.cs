@@ -1,7 +1,4 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 
 namespace Sso.Protocol.Tokens;
 

@@ -51,16 +51,16 @@ public sealed class AccountArea
     public Client Client { get; }
 
     /// <summary>What opening a page asks for; one that changes something wants a proof no older than <paramref name="fresh"/>.</summary>
-    public OpenIddictRequest ParametersFor(string page, TimeSpan? fresh) => Parameters(page, new("max_age", Seconds(fresh)));
+    public OpenIddictRequest ParametersFor(string page, TimeSpan? fresh) => Parameters(page, [new("max_age", Seconds(fresh))]);
 
     /// <summary>The same, with every proof given again in this very request.</summary>
     public OpenIddictRequest ParametersWithSignIn(string page, string userName) =>
-        Parameters(page, new("prompt", "login"), new("login_hint", userName));
+        Parameters(page, [new("prompt", "login"), new("login_hint", userName)]);
 
     /// <summary>The page that a request of ours leads to.</summary>
     public string PageOf(OpenIddictRequest carried) => carried.Text("redirect_uri")![_issuer.Length..];
 
-    private OpenIddictRequest Parameters(string page, params KeyValuePair<string, string?>[] more) => RequestParameters.Read(
+    private OpenIddictRequest Parameters(string page, KeyValuePair<string, string?>[] more) => RequestParameters.Read(
     [
         new("client_id", ClientId),
         new("redirect_uri", _issuer + (Pages.Contains(page) ? page : "/account")),

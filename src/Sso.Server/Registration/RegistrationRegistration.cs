@@ -1,5 +1,4 @@
-using Sso.Admin.Clients;
-using Sso.Admin.Registrations;
+using Sso.Admin;
 using Sso.Data.Clients;
 using Sso.Extensions.Registration;
 
