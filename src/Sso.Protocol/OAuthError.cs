@@ -2,10 +2,7 @@ using System.Globalization;
 
 namespace Sso.Protocol;
 
-/// <summary>
-/// An error that an application receives (RFC 6749 §4.1.2.1, §5.2; OIDC Core §3.1.2.6). Nothing else can make one: every error that Sso can
-/// answer with is a line of the chapters in <c>Errors</c>, identified by its id.
-/// </summary>
+/// <summary>An error for applications (RFC 6749 §4.1.2.1, §5.2; OIDC Core §3.1.2.6): one of the lines in <c>Errors</c>, by id.</summary>
 public sealed partial class OAuthError
 {
     private const string InvalidRequest = "invalid_request";
@@ -35,8 +32,8 @@ public sealed partial class OAuthError
     /// <summary>A limit was reached, and it stays so for this long (RFC 6585 §4).</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
-    internal static IReadOnlyList<DocumentedError> Lines =>
-        [.. Requests, .. SignIns, .. Backchannel, .. Credentials, .. Keys, .. Others];
+    /// <summary>All that an application can see: at /errors/… (RFC 6749 §4.1.2.1, §5.2) and in docs/errors.md.</summary>
+    public static IReadOnlyList<DocumentedError> Table => [.. Requests, .. SignIns, .. Backchannel, .. Credentials, .. Keys, .. Others];
 
     /// <summary>Adds the line to the table as it makes it, so that there is no error without one.</summary>
     private static DocumentedError Line(

@@ -18,8 +18,6 @@ using Sso.Extensions.RotatingKeys;
 using Sso.Extensions.SessionManagement;
 using Sso.Extensions.SignedIntrospection;
 using Sso.Extensions.SignedResponses;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Ciba;
 using Sso.Server.ClientAuthentication;

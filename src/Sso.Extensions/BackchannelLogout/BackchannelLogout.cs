@@ -1,6 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Sso.Protocol.Tokens;
-
 namespace Sso.Extensions.BackchannelLogout;
 
 /// <summary>

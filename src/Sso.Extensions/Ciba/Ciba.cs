@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenIddict.Server.AspNetCore;
 using Sso.Extensions.RequestObjects;
 using Sso.Extensions.RichRequests;
@@ -33,10 +32,7 @@ public static class CibaExtension
     }
 }
 
-/// <summary>
-/// The backchannel authentication endpoint (CIBA Core §7). It reads, authenticates and answers with the handlers of the device endpoint,
-/// which it resembles most: whatever the host has changed there applies here.
-/// </summary>
+/// <summary>CIBA Core §7, with the handlers of the device endpoint, so whatever the host has changed there applies here.</summary>
 internal sealed class AskPerson(
     ICibaHost host, IClientSource clients, RequestObjects.RequestObjects objects,
     AuthorizationTypes types, IOpenIddictServerDispatcher dispatcher)

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Sso.Extensions.ClientAssertions;
 

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore;
-using Sso.Protocol.Tokens;
 
 namespace Sso.Extensions.Dpop;
 
@@ -10,10 +9,7 @@ internal sealed class RequireProofHeader : IOpenIddictServerHandlerFilter<BaseCo
         ValueTask.FromResult(context.Transaction.GetHttpRequest()?.Headers.ContainsKey(DpopProofs.Header) == true);
 }
 
-/// <summary>
-/// The DPoP proof of a client that asks for tokens (RFC 9449 §5), read before the client's own assertion is used up: a request that must
-/// come again with a nonce can otherwise come again unchanged.
-/// </summary>
+/// <summary>Reads the proof (RFC 9449 §5) before an assertion is spent: a request that lacks a nonce comes again unchanged.</summary>
 internal sealed class ReadProof(DpopProofs proofs) : IOpenIddictServerHandler<ProcessAuthenticationContext>
 {
     public async ValueTask HandleAsync(ProcessAuthenticationContext context)

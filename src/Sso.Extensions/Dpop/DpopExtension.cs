@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenIddict.Server.AspNetCore;
 
 namespace Sso.Extensions.Dpop;

@@ -1,5 +1,3 @@
-using Sso.Protocol.Tokens;
-
 namespace Sso.Extensions.Dpop;
 
 /// <summary>A proof valid for this request (RFC 9449 §4.3); <see cref="IDpopHost.SpendAsync"/> tells whether it came before.</summary>

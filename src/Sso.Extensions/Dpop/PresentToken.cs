@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Sso.Protocol.Tokens;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Sso.Extensions.Dpop;

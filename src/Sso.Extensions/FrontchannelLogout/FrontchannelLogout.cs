@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Sso.Extensions.FrontchannelLogout;
 

@@ -32,10 +32,7 @@ public sealed partial class ClientKeys(TimeProvider clock, ILogger<ClientKeys> l
             : null;
 
     /// <summary>All usable keys, as currently known; null if the client has none or they cannot be had.</summary>
-    /// <param name="wanted">
-    /// The name of the key that will be looked for, which counts as asked for by a fetch that happens anyhow; null for one without a
-    /// name, or for any.
-    /// </param>
+    /// <param name="wanted">The name of the key to be looked for, counted as asked for if keys are fetched; null for any.</param>
     public async Task<ClientKeySet?> FindAsync(Client client, string? wanted, CancellationToken cancellation)
     {
         if (client.JwksUri is not { } uri)

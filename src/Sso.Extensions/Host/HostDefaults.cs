@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
-
 namespace Sso.Extensions.Host;
 
 /// <summary>What several extensions share, with defaults for what a host did not implement.</summary>

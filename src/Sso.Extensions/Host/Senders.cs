@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using System.Text.Json;
-using Sso.Protocol.Tokens;
 
 namespace Sso.Extensions.Host;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using OpenIddict.Server.AspNetCore;
-using Sso.Protocol.Tokens;
 
 namespace Sso.Extensions.ProtectedUserInfo;
 

@@ -5,10 +5,7 @@ using Sso.Protocol.Encryption;
 
 namespace Sso.Extensions.RequestObjects;
 
-/// <summary>
-/// Request objects (RFC 9101): by value, or at an address that the client registered. They count only if a key of the client signed them;
-/// their content takes the place of everything outside.
-/// </summary>
+/// <summary>Request objects (RFC 9101), by value or at a registered address: signed by the client, each is the whole request.</summary>
 public sealed class RequestObjects(
     ClientSignatures signatures, IIssuerName issuer, TimeProvider clock, IDecryptionKeys? keys = null,
     IClientDocumentFetcher? documents = null)

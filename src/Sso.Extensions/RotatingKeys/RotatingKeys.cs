@@ -1,6 +1,4 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.IdentityModel.Tokens;
-using Sso.Protocol.Tokens;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Sso.Extensions.RotatingKeys;
@@ -62,10 +60,7 @@ internal sealed class SignTokens(IRotatingKeys keys, IClientSource clients) : IO
     }
 }
 
-/// <summary>
-/// Ties an ID token to the code next to it (OIDC Core §3.3.2.11), and to the access token if OpenIddict did (§3.1.3.6), with the hash of
-/// the algorithm that signs it.
-/// </summary>
+/// <summary>Ties an ID token to code (OIDC Core §3.3.2.11) and access token (§3.1.3.6), with the hash of its own algorithm.</summary>
 internal sealed class TieTokens(IClientSource clients) : IOpenIddictServerHandler<ProcessSignInContext>
 {
     public async ValueTask HandleAsync(ProcessSignInContext context)

@@ -1,5 +1,4 @@
 using OpenIddict.Server.AspNetCore;
-using Sso.Protocol.Tokens;
 
 namespace Sso.Extensions.SignedIntrospection;
 

@@ -1,5 +1,3 @@
-using Sso.Protocol.Tokens;
-
 namespace Sso.Extensions.SignedResponses;
 
 /// <summary>
@@ -17,10 +15,7 @@ public static class SignedResponsesExtension
         .Handle<ApplyAuthorizationResponseContext, SignResponse>(
             OpenIddictServerHandlers.Authentication.AttachIssuer.Descriptor.Order + 1000);
 
-    /// <summary>
-    /// For a host that holds the client of a request: the answer is signed for that client, which may be disabled before it leaves. To be
-    /// called before the handlers that apply the response.
-    /// </summary>
+    /// <summary>Called before the response is applied: signed for this client, which may be disabled before the answer leaves.</summary>
     public static void AnswersTo(this OpenIddictServerTransaction transaction, Client client) => transaction.Keep(client);
 }
 

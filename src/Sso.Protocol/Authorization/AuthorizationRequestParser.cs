@@ -7,8 +7,7 @@ namespace Sso.Protocol.Authorization;
 /// <summary>Checks an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.2), first whether it is safe to answer the client.</summary>
 /// <param name="findClient">The registration for a client_id; null if there is none.</param>
 /// <param name="findResource">The registration for a resource indicator (RFC 8707 §2); null if there is none.</param>
-/// <param name="subjectOfHint"> The subject of an ID token that we issued, expired or not (OIDC Core §3.1.2.1); null if it is not ours.
-/// </param>
+/// <param name="subjectOfHint">The subject of an ID token of ours, expired or not (OIDC Core §3.1.2.1); null if it is none.</param>
 /// <param name="findType">The description of a type of authorization_details (RFC 9396 §2); null if there is none.</param>
 public sealed class AuthorizationRequestParser(
     Func<string, Client?> findClient, Func<string, Resource?> findResource, Func<string, string?> subjectOfHint,

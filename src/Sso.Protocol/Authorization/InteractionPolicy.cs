@@ -1,15 +1,9 @@
 namespace Sso.Protocol.Authorization;
 
-/// <summary>
-/// Decides, from the request and what is already proved, what happens next (OIDC Core §3.1.2.3, §3.1.2.4). It is the gate: nothing else in
-/// the program leads to a person's token.
-/// </summary>
+/// <summary>The gate: what happens next (OIDC Core §3.1.2.3, §3.1.2.4). Nothing else in the program leads to a person's token.</summary>
 public static class InteractionPolicy
 {
-    /// <summary>
-    /// How old a proof may be at the beginning of a request in which a second factor is bound to the account; one given in the request
-    /// itself counts as long as the request lives.
-    /// </summary>
+    /// <summary>For binding a second factor: the age of a proof when the request begins. One given in the request stays good.</summary>
     public static readonly TimeSpan EnrolmentAge = TimeSpan.FromMinutes(5);
 
     public static NextStep Decide(AuthorizationRequest request, SignInState? state) => FirstMissing(request, state) switch
@@ -155,10 +149,7 @@ public static class InteractionPolicy
             ? methods.Append(ProofMethod.RecoveryCode).ToFrozenSet()
             : methods.ToFrozenSet();
 
-    /// <summary>
-    /// The methods of which one must be proved; null if the password is enough, empty if client and acr_values contradict each other. A
-    /// set, not a level: a client can say "not by text message".
-    /// </summary>
+    /// <summary>One of these must be proved; null if the password is enough, empty if client and acr_values exclude each other.</summary>
     private static FrozenSet<ProofMethod>? Demanded(AuthorizationRequest request, SignInState state)
     {
         var byAcr = WeakestDemandedAcr(request) switch

@@ -4,10 +4,7 @@ using OpenIddict.Abstractions;
 
 namespace Sso.Protocol.Authorization;
 
-/// <summary>
-/// The content of a request object whose signature was verified (RFC 9101 §4, OIDC Core §6.1). Its parameters are the whole request:
-/// nothing outside counts (RFC 9101 §6.3).
-/// </summary>
+/// <summary>A verified request object (RFC 9101 §4, OIDC Core §6.1): the whole request, nothing outside counts (RFC 9101 §6.3).</summary>
 public static class RequestObject
 {
     public const string Type = "oauth-authz-req+jwt";

@@ -30,9 +30,6 @@ public sealed record SignInState
     /// <summary>The flow in which consent was last given, for prompt=consent.</summary>
     public Guid? ConsentFlowId { get; init; }
 
-    /// <summary>
-    /// The flow that the mailed link opened after the wait, for people who have lost every second factor. It is not a proof: together with
-    /// the password it leads to a new factor.
-    /// </summary>
+    /// <summary>Of the mailed link, after every second factor was lost: no proof, but with the password it leads to a new factor.</summary>
     public Guid? RecoveryFlowId { get; init; }
 }

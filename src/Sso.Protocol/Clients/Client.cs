@@ -110,10 +110,7 @@ public record Client
     [JsonIgnore]
     public FrozenSet<ProofMethod> AcceptedFactors => ProofMethods.Accepted(AcceptsTextMessages, AcceptsMailCodes);
 
-    /// <summary>
-    /// True: the password is enough for 30 days in a browser that was remembered at a challenge. Off unless an operator switches it on,
-    /// because the tokens of such a sign-in rest on one proof.
-    /// </summary>
+    /// <summary>True: in a remembered browser the password is enough for 30 days. Off, because such tokens rest on one proof.</summary>
     public bool AcceptsTrustedDevices { get; set; }
 
     /// <summary>True: people are asked to allow it once, and again when it asks for more.</summary>
@@ -213,10 +210,7 @@ public record Client
     [JsonIgnore]
     public string? IdTokenContentEncryption { get; set; }
 
-    /// <summary>
-    /// True: ID tokens may come back through the browser (response types <c>id_token</c> and <c>code id_token</c>). Off unless it is
-    /// switched on for both server and registration.
-    /// </summary>
+    /// <summary>True: the response types <c>id_token</c> and <c>code id_token</c>, switched on for server and registration.</summary>
     public bool AllowsIdTokenResponses { get; set; }
 
     /// <summary>True: ID tokens also carry the claims of the scopes (OIDC Core §5.4), for applications that never ask userinfo.</summary>

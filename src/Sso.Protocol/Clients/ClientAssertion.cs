@@ -18,10 +18,7 @@ public static class ClientAssertion
 
     private static readonly string[] Types = ["JWT", "client-authentication+jwt"];
 
-    /// <summary>
-    /// The client whose assertion a request claims to bring; null if it is not a JWT, of another type, or of a client other than client_id.
-    /// Nothing in it is checked yet.
-    /// </summary>
+    /// <summary>Null if it is no JWT, of another type or of another client than client_id. Nothing in it is checked yet.</summary>
     public static string? ClaimedClient(OpenIddictRequest parameters) =>
         parameters.Text("client_assertion_type") == Type
         && SignedClaims.ReadUnchecked(parameters.Text("client_assertion")) is { IsEncrypted: false, Subject: { Length: > 0 } subject }
@@ -30,9 +27,7 @@ public static class ClientAssertion
             : null;
 
     /// <summary>Why a well-signed assertion is refused, as the end of a sentence for its developer; null if it counts, once.</summary>
-    /// <param name="endpoints"> Our addresses that count as the issuer in the audience: only for ordinary clients, whose libraries put them
-    /// there.
-    /// </param>
+    /// <param name="endpoints">Our addresses that count as the issuer for ordinary clients, whose libraries put them there.</param>
     public static string? Refusal(
         JsonWebToken verified, SignedClaims claims, Client client, string issuer,
         IReadOnlyCollection<string> endpoints, DateTimeOffset now) =>

@@ -6,10 +6,7 @@ using Base64Url = System.Buffers.Text.Base64Url;
 
 namespace Sso.Protocol.Encryption;
 
-/// <summary>
-/// Encrypted tokens in their compact form (RFC 7516 §7.1), written and opened by jose-jwt. What a stranger sends is judged before the
-/// library sees it, because it ignores <c>crit</c>, inflates, and unwraps a key of any length.
-/// </summary>
+/// <summary>Compact JWE (RFC 7516 §7.1) by jose-jwt, which ignores <c>crit</c> and inflates: what strangers send is judged first.</summary>
 public static class Jwe
 {
     /// <summary>In characters: the wrapping of the longest key, that of A256CBC-HS512 (RFC 7518 §4.4).</summary>

@@ -6,8 +6,7 @@ namespace Sso.Protocol.Outgoing;
 /// Which of the addresses named in registrations the server calls at all: https, an open port, a public host, in the usual spelling. An
 /// address is judged when it is saved and again when it is used; what a name resolves to is judged where it is resolved.
 /// </summary>
-/// <param name="AllowedHosts">Exact <c>host:port</c> that an operator opened to the clients that the operator registers, also for http and
-/// for internal addresses.</param>
+/// <param name="AllowedHosts">Each <c>host:port</c> opened to the operator's own clients, also for http and internal addresses.</param>
 /// <param name="HostsForApplications">The same for those that register themselves.</param>
 /// <param name="Ports">Ports other than 443 that may be called.</param>
 /// <param name="OwnHost">Our own name, which nobody may make us call.</param>

@@ -2,10 +2,7 @@ using Sso.Protocol.Authorization;
 
 namespace Sso.Protocol.Tokens;
 
-/// <summary>
-/// What tokens may be issued for. For a person, there are two ways to make one: a decision of <see cref="InteractionPolicy"/> to issue, or
-/// a grant that such a decision made earlier and that still satisfies the same policy.
-/// </summary>
+/// <summary>What tokens may be issued for; a person's by a decision of <see cref="InteractionPolicy"/>, now or earlier.</summary>
 public sealed record ApprovedGrant
 {
     private ApprovedGrant() { }

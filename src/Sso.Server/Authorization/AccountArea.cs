@@ -2,8 +2,6 @@ using System.Collections.Frozen;
 using OpenIddict.Abstractions;
 using Sso.Accounts.SignIn;
 using Sso.Admin.Brands;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Server.Http;
 
 namespace Sso.Server.Authorization;

@@ -5,8 +5,6 @@ using OpenIddict.Abstractions;
 using Sso.Data.Grants;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Authorization;
 

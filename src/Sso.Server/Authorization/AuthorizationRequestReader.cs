@@ -1,19 +1,13 @@
 using OpenIddict.Abstractions;
 using Sso.Accounts.Limits;
 using Sso.Extensions.RequestObjects;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 using Sso.Server.Clients;
 using Sso.Server.Http;
 using Sso.Server.Registration;
 
 namespace Sso.Server.Authorization;
 
-/// <summary>
-/// Requests as browsers bring them: plain, as the name of what was pushed (RFC 9126 §4), or as a request object (RFC 9101). With the last
-/// two, nothing else in the URL counts.
-/// </summary>
+/// <summary>As browsers bring them: plain, or pushed (RFC 9126 §4) or signed (RFC 9101), and then nothing else in the URL counts.</summary>
 public sealed class AuthorizationRequestReader(
     FlowSealer flows, PushedRequestStore pushed, RequestObjects objects, ClientDirectory clients, ClientDocuments documents,
     Throttle throttle)

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Sso.Extensions.RichRequests;
-using Sso.Protocol.Authorization;
 
 namespace Sso.Server.Authorization;
 

@@ -1,5 +1,3 @@
-using Sso.Protocol.Authorization;
-
 namespace Sso.Server.Authorization;
 
 internal static class ErrorPage

@@ -5,8 +5,6 @@ using Sso.Extensions.Host;
 using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Data.Sessions;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using Sso.Server.Http;
 using Sso.Server.Issuance;

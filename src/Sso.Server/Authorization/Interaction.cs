@@ -3,8 +3,6 @@ using System.Diagnostics;
 using Sso.Accounts.Sessions;
 using Sso.Accounts.Visits;
 using Sso.Data.Sessions;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 
 namespace Sso.Server.Authorization;

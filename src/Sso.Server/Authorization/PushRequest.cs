@@ -4,8 +4,6 @@ using Sso.Accounts.Limits;
 using Sso.Data.Authorization;
 using Sso.Extensions.Host;
 using Sso.Extensions.RequestObjects;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using Sso.Server.Registration;

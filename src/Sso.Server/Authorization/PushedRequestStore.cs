@@ -4,7 +4,6 @@ using Sso.Data;
 using Sso.Data.Authorization;
 using Sso.Data.Secrets;
 using Sso.Extensions.RequestObjects;
-using Sso.Protocol;
 
 namespace Sso.Server.Authorization;
 

@@ -1,8 +1,6 @@
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Http;
 using static OpenIddict.Server.OpenIddictServerEvents;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore;
 using OpenIddict.Server;
 using Sso.Extensions.SessionManagement;
-using Sso.Protocol;
 using Sso.Server.Clients;
 using Sso.Server.Engine;
 using Sso.Server.Http;

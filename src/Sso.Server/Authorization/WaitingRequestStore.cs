@@ -7,8 +7,6 @@ using Sso.Data.Grants;
 using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Data.Sessions;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Protocol.Ciba;
 using Sso.Protocol.Device;
 using Sso.Server.ClientAuthentication;
@@ -190,10 +188,7 @@ public sealed class WaitingRequestStore(
         RequestParameters.FromForm(sealer.UnprotectText(waiting.Context, waiting.Protected))
             ?? throw new System.Diagnostics.UnreachableException();
 
-    /// <summary>
-    /// Keyed, because all 35 bits could be tried in seconds. After a change of the data key, the codes of the last minutes are not found,
-    /// and devices show new ones.
-    /// </summary>
+    /// <summary>Keyed, as all 35 bits could be tried in seconds. With a new data key, devices have to show new codes.</summary>
     private byte[] HashOf(UserCode code) =>
         sealer.Derive(sealer.CurrentKeyId, UserCodePurpose, System.Text.Encoding.ASCII.GetBytes(code.Letters))
             ?? throw new System.Diagnostics.UnreachableException();

@@ -3,8 +3,6 @@ using OpenIddict.Server;
 using Sso.Accounts.Limits;
 using Sso.Extensions.ClientAssertions;
 using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Server.Clients;
 using Sso.Server.Http;
 using Sso.Server.MutualTls;

@@ -3,8 +3,6 @@ using Sso.Accounts.Limits;
 using Sso.Data.Authorization;
 using Sso.Extensions.Host;
 using Sso.Extensions.RichRequests;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.ClientAuthentication;
 using Sso.Server.Clients;

@@ -1,6 +1,5 @@
 using OpenIddict.Abstractions;
 using Sso.Extensions.Host;
-using Sso.Protocol;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Engine;

@@ -1,5 +1,4 @@
 using Sso.Extensions.Dpop;
-using Sso.Protocol;
 
 namespace Sso.Server.Http;
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using OpenIddict.Abstractions;
 using Sso.Data.Secrets;
-using Sso.Protocol;
 
 namespace Sso.Server.Http;
 

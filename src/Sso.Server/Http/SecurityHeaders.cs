@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using Sso.Protocol.Clients;
 
 namespace Sso.Server.Http;
 

@@ -1,5 +1,4 @@
 using Sso.Extensions.Host;
-using Sso.Protocol;
 
 namespace Sso.Server.Http;
 
@@ -23,10 +22,7 @@ public sealed record SsoOptions : IIssuerName
     /// </summary>
     public bool SessionManagement { get; init; }
 
-    /// <summary>
-    /// Where to report a vulnerability, the preferred address first: they begin with https:, mailto: or tel: (RFC 9116 §2.5.3). Without
-    /// any, there is no security.txt.
-    /// </summary>
+    /// <summary>Where to report vulnerabilities: https:, mailto: or tel: addresses, the preferred first (RFC 9116 §2.5.3).</summary>
     public IReadOnlyList<string> SecurityContacts { get; init; } = [];
 
     /// <summary>The https address of the policy for people who look for vulnerabilities (RFC 9116 §2.5.7); null for none.</summary>

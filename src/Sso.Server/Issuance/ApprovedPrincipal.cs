@@ -3,17 +3,12 @@ using System.Security.Claims;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.RichRequests;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Issuance;
 
-/// <summary>
-/// Whom OpenIddict may sign in: made from an <see cref="ApprovedGrant"/>, which only a decision of <see cref="InteractionPolicy"/> makes,
-/// with whatever else the tokens need.
-/// </summary>
+/// <summary>Whom OpenIddict may sign in: an <see cref="ApprovedGrant"/>, so a decision, and whatever else the tokens need.</summary>
 internal sealed class ApprovedPrincipal : ClaimsPrincipal
 {
     public ApprovedPrincipal(ApprovedGrant grant)

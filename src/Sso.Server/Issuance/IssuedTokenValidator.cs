@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Sso.Protocol;
 using Sso.Protocol.Tokens;
 using Sso.Server.Http;
 using Sso.Server.Keys;
@@ -13,20 +12,17 @@ public sealed class IssuedTokenValidator(SigningKeyRing keys, SsoOptions options
 {
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
 
-    /// <summary>The access token for one of our endpoints; null if it is not a valid one (RFC 9068 §4).</summary>
-    public Task<IssuedAccessToken?> ValidateAccessTokenAsync(string token) => ValidateAccessTokenAsync(token, options.Issuer);
-
-    /// <param name="audience">For whom it must be; null if that does not matter, because it is not accepted here but only looked
-    /// at.</param>
-    public async Task<IssuedAccessToken?> ValidateAccessTokenAsync(string token, string? audience)
+    /// <summary>Null if it is not a valid access token of ours (RFC 9068 §4).</summary>
+    /// <param name="isForUs">False for a token that is not accepted here but only looked at.</param>
+    public async Task<IssuedAccessToken?> ValidateAccessTokenAsync(string token, bool isForUs)
     {
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidTypes = [AccessToken.Type],
             ValidAlgorithms = [SigningAlgorithms.ES256],
             ValidIssuer = options.Issuer,
-            ValidateAudience = audience is not null,
-            ValidAudience = audience,
+            ValidateAudience = isForUs,
+            ValidAudience = options.Issuer,
             IssuerSigningKeys = keys.VerificationKeys,
             LifetimeValidator = (_, expires, _, _) => expires > clock.GetUtcNow().UtcDateTime,
         });
@@ -52,10 +48,7 @@ public sealed class IssuedTokenValidator(SigningKeyRing keys, SsoOptions options
             : null;
     }
 
-    /// <summary>
-    /// The last character of a signature can hold bits that belong to no byte, and the library ignores them: a token would have several
-    /// spellings. Header and payload are signed as spelt.
-    /// </summary>
+    /// <summary>The last character of a signature can hold spare bits, which the library ignores: a token has several spellings.</summary>
     private static bool IsSpelledAsIssued(string token)
     {
         var signature = token.AsSpan(token.LastIndexOf('.') + 1);

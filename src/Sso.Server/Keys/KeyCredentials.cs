@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
-using Sso.Protocol;
 using Sso.Server.Operations;
 
 namespace Sso.Server.Keys;

@@ -8,7 +8,6 @@ using Sso.Data.Operations;
 using Sso.Data.Secrets;
 using Sso.Extensions.RequestObjects;
 using Sso.Extensions.RotatingKeys;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Encryption;
 using Sso.Server.Operations;
 

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Logout;
 using Sso.Extensions.FrontchannelLogout;
-using Sso.Protocol.Clients;
 using Sso.Server.Clients;
 using Sso.Accounts.Sessions;
 using Sso.Accounts.Visits;

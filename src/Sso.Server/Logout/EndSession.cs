@@ -3,8 +3,6 @@ using OpenIddict.Server;
 using Sso.Accounts.Sessions;
 using Sso.Accounts.Visits;
 using Sso.Extensions.Host;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.Authorization;
 using Sso.Server.Clients;
 using Sso.Server.Http;
@@ -13,10 +11,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Sso.Server.Logout;
 
-/// <summary>
-/// RP-Initiated Logout §2. With a valid hint that belongs to this browser's session, nobody is asked; without one, a page asks first. The
-/// browser goes back only to a URI that the client registered.
-/// </summary>
+/// <summary>RP-Initiated Logout §2: a page asks first unless a hint is of this session; only registered URIs are returned to.</summary>
 internal sealed class EndSession(
     PostedForms forms, ClientDirectory clients, IssuedTokenValidator tokens, BrowserSessions sessions, BrowserSignOut signOut,
     LogoutReturnSealer returns) : IOpenIddictServerHandler<ExtractEndSessionRequestContext>

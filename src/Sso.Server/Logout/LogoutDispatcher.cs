@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Logout;
 using Sso.Extensions.BackchannelLogout;
-using Sso.Protocol.Clients;
 using Sso.Server.Clients;
 using Sso.Server.Operations;
 using Sso.Server.Outgoing;

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sso.Extensions.Host;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Http;
 

@@ -9,7 +9,6 @@ using System.Security.Cryptography.X509Certificates;
 using Sso.Admin.Outgoing;
 using Sso.Data.Secrets;
 using Sso.Extensions.Host;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Outgoing;
 using Sso.Server.Operations;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Sso.Accounts.Limits;
 using Sso.Admin.Registrations;
 using Sso.Data.Clients;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Outgoing;
 using Sso.Protocol.Registration;
 using Sso.Server.Clients;

@@ -5,7 +5,6 @@ using Sso.Admin.Clients;
 using Sso.Admin.Registrations;
 using Sso.Data.Clients;
 using Sso.Extensions.Registration;
-using Sso.Protocol;
 using Sso.Protocol.Registration;
 using Sso.Server.Engine;
 using Sso.Server.Http;

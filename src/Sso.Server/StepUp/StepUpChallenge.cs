@@ -1,6 +1,4 @@
 using System.Globalization;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 
 namespace Sso.Server.StepUp;

@@ -6,7 +6,6 @@ using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using Sso.Protocol.Authorization;
 using Sso.Protocol.Tokens;
 using Sso.Server.Clients;
 using Sso.Server.Http;

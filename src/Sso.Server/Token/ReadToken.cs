@@ -2,7 +2,6 @@ using System.Security.Claims;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using Sso.Extensions.Host;
-using Sso.Protocol;
 using Sso.Server.Authorization;
 using Sso.Server.Issuance;
 using static OpenIddict.Abstractions.OpenIddictConstants;
@@ -52,8 +51,8 @@ internal sealed class ReadToken(AuthorizationCodeSealer codes, RefreshTokenSeale
         TokenTypeIdentifiers.Private.AuthorizationCode =>
             await codes.OpenAsync(context.Token, context.CancellationToken) is { } code ? new PresentedToken { Code = code } : null,
         TokenTypeIdentifiers.RefreshToken => OpenRefreshToken(context.Token),
-        TokenTypeIdentifiers.AccessToken => Presented(await issued.ValidateAccessTokenAsync(context.Token)),
-        _ => OpenRefreshToken(context.Token) ?? Presented(await issued.ValidateAccessTokenAsync(context.Token, audience: null)),
+        TokenTypeIdentifiers.AccessToken => Presented(await issued.ValidateAccessTokenAsync(context.Token, isForUs: true)),
+        _ => OpenRefreshToken(context.Token) ?? Presented(await issued.ValidateAccessTokenAsync(context.Token, isForUs: false)),
     };
 
     private static PresentedToken? Presented(IssuedAccessToken? token) => token is null ? null : new() { AccessToken = token };

@@ -3,8 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Sso.Data;
 using Sso.Data.Grants;
 using Sso.Data.Operations;
-using Sso.Protocol;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Issuance;
 

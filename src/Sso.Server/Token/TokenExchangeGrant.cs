@@ -3,9 +3,6 @@ using System.Collections.Immutable;
 using OpenIddict.Abstractions;
 using Sso.Data;
 using Sso.Data.Grants;
-using Sso.Protocol;
-using Sso.Protocol.Authorization;
-using Sso.Protocol.Clients;
 using Sso.Protocol.Tokens;
 using Sso.Server.Clients;
 using Sso.Server.Issuance;
@@ -35,7 +32,7 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokenValid
             return OAuthError.UnauthorizedGrantType;
         }
 
-        var token = await issued.ValidateAccessTokenAsync(request.Parameters.Text("subject_token")!, audience: null);
+        var token = await issued.ValidateAccessTokenAsync(request.Parameters.Text("subject_token")!, isForUs: false);
         if (token is null || !token.Audiences.Any(audience => clients.FindResource(audience)?.ClientId == request.Client.Id))
         {
             return OAuthError.UnacceptableSubject(token is null ? "not an access token of ours, or past its life" : "meant for others");
@@ -74,10 +71,7 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokenValid
         _ => null,
     };
 
-    /// <summary>
-    /// What the token depends on, as its rows are now: grant, person, the client that got it, and what either client demands of a sign-in.
-    /// Null if there is no person behind it.
-    /// </summary>
+    /// <summary>Its grant, person, client and what either client demands, as the rows are now. Null if there is no person.</summary>
     private async Task<Result<LoadedGrant?, OAuthError>> LoadAsync(
         IssuedAccessToken token, Client exchanger, CancellationToken cancellation)
     {
@@ -105,7 +99,7 @@ internal sealed class TokenExchangeGrant(SsoDbContext database, IssuedTokenValid
     /// <summary>The actor is the authenticated client; an actor token may only repeat that.</summary>
     private async Task<OAuthError?> ActorErrorAsync(TokenRequest request) =>
         request.Parameters.Text("actor_token") is not { } actorToken ? null
-        : await issued.ValidateAccessTokenAsync(actorToken, audience: null) is { GrantId: null } own
+        : await issued.ValidateAccessTokenAsync(actorToken, isForUs: false) is { GrantId: null } own
             && own.ClientId == request.Client.Id && own.Subject == request.Client.Id
             ? own.Sender is not null && own.Sender != request.Sender ? OAuthError.BoundActor : null
         : OAuthError.UnacceptableActor;

@@ -1,6 +1,5 @@
 using Sso.Extensions.Host;
 using Sso.Extensions.Dpop;
-using Sso.Protocol;
 using Sso.Server.Engine;
 using Sso.Server.Http;
 using static OpenIddict.Server.OpenIddictServerEvents;
