@@ -1,7 +1,6 @@
 using Sso.Accounts.Mails;
 using Sso.Accounts.Owner;
 using Sso.Accounts.Recovery;
-using Sso.Accounts.SignIn;
 using Sso.Data;
 using Sso.Data.Authorization;
 using Sso.Data.Factors;

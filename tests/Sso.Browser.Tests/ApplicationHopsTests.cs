@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
-using Sso.Accounts.Limits;
 using Sso.Data.Clients;
 using Sso.Protocol.Clients;
 using Sso.Testing;

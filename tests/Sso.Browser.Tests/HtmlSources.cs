@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Playwright;
-using Sso.Accounts.Limits;
 using Sso.Testing;
 
 namespace Sso.Browser.Tests;

@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Sso.Accounts.Localization;
 using Sso.Testing;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Playwright;
-using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Sso.Data.Secrets;
 using Sso.Data.Secrets.ForeignHashes;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Data.Tests;

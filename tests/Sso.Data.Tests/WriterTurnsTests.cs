@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Accounts.Limits;
 using Sso.Data.Operations;
 using Sso.Data.Sqlite;
 using Sso.Testing;

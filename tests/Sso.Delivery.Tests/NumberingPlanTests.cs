@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Sso.Testing;
 using Xunit;
 using Library = global::PhoneNumbers;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Accounts.SignIn;
 using Sso.Data.Delivery;
 using Sso.Data.Secrets;
 using Sso.Delivery.Outbox;

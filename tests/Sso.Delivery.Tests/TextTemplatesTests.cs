@@ -1,5 +1,5 @@
-using Sso.Accounts.Localization;
 using Sso.Data.Delivery;
+using Sso.Testing;
 using Sso.Testing.Fakes;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Interop.Tests;

@@ -1,3 +1,4 @@
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Interop.Tests;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sso.Plain;
+using Sso.Testing;
 using Sso.Testing.Fakes;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 

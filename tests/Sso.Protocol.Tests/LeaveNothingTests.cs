@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Sso.Accounts.Mails;
 using Sso.Testing;
 using Xunit;
 

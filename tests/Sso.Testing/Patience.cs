@@ -1,4 +1,3 @@
-using Sso.Accounts.Limits;
 using Xunit;
 
 namespace Sso.Testing;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using Sso.Accounts.Limits;
 
 namespace Sso.Testing;
 

@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Sso.Accounts.SignIn;
 using Sso.Data;
 using Sso.Data.Clients;
 using Sso.Data.Delivery;

@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Mails;
-using Sso.Accounts.SignIn;
 using Sso.Accounts.Visits;
 using Sso.Data;
 using Sso.Data.Operations;

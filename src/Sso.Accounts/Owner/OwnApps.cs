@@ -1,10 +1,8 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.SignIn;
 using Sso.Data;
 using Sso.Data.Logout;
 using Sso.Data.Operations;
 using Sso.Data.Sessions;
-using Sso.Protocol.Clients;
 
 namespace Sso.Accounts.Owner;
 

@@ -1,6 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Mails;
-using Sso.Accounts.SignIn;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Logout;

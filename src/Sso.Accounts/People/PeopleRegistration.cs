@@ -12,6 +12,7 @@ public static class PeopleRegistration
         .AddScoped<ImportPeople>()
         .AddScoped<ListPeople>()
         .AddScoped<ShowPerson>()
+        .AddScoped<ListPersonEvents>()
         .AddScoped<UnlockPerson>()
         .AddScoped<RemoveFactor>()
         .AddScoped<SetPassword>()

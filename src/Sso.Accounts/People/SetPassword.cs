@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Mails;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Logout;

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.SignIn;
 using Sso.Admin;
 using Sso.Data;
 using Sso.Data.Factors;

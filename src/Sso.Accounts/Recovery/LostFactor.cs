@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sso.Accounts.Localization;
 using Sso.Accounts.Mails;
-using Sso.Accounts.SignIn;
 using Sso.Accounts.Visits;
 using Sso.Data;
 using Sso.Data.Delivery;

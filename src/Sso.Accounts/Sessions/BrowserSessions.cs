@@ -16,8 +16,8 @@ using Sso.Protocol.Authorization;
 namespace Sso.Accounts.Sessions;
 
 /// <summary>
-/// The browser's session: a handle of 256 random bits, which its cookie holds, and a row that knows its hash. Idle life 60 minutes, absolute
-/// life 12 hours.
+/// The browser's session: a handle of 256 random bits, which its cookie holds, and a row that knows its hash. Idle life 60 minutes,
+/// absolute life 12 hours.
 /// </summary>
 public sealed class BrowserSessions(
     SsoDbContext database, SecurityMails mails, LostFactor lost, TimeProvider clock)
@@ -275,7 +275,7 @@ public sealed class BrowserSessions(
     }
 
     /// <summary>How this browser's current handle appears in the database; empty without one.</summary>
-    public string HandleHashOf(Visit visit) =>
+    public static string HandleHashOf(Visit visit) =>
         visit.SessionHandle is { Length: > 0 } handle ? Convert.ToHexString(Session.HashOf(handle)) : "";
 
     private async Task<Session?> FindAsync(Visit visit, DateTimeOffset now, CancellationToken cancellation)

@@ -234,7 +234,8 @@ public sealed class FactorProofs(
     /// The name under which a try is counted: the cookie changes with every proof, so the tries end with the challenge, and none that is
     /// still on its way can begin another count when the challenge becomes void.
     /// </summary>
-    private string ChallengeOf(Visit visit, AuthorizationRequest request) => $"{sessions.HandleHashOf(visit)}/{request.FlowId:N}";
+    private static string ChallengeOf(Visit visit, AuthorizationRequest request) =>
+        $"{BrowserSessions.HandleHashOf(visit)}/{request.FlowId:N}";
 
     /// <summary>A code may be that of any app of the person, so all of one method share their failures.</summary>
     private IQueryable<SecondFactor> Active(Guid personId, ProofMethod method) =>

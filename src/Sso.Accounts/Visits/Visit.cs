@@ -1,4 +1,3 @@
-using Sso.Accounts.Sessions;
 using Sso.Admin.Brands;
 
 namespace Sso.Accounts.Visits;

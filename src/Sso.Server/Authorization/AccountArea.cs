@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using OpenIddict.Abstractions;
+using Sso.Accounts;
 using Sso.Accounts.SignIn;
 using Sso.Admin.Brands;
 using Sso.Server.Http;

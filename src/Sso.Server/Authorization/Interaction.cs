@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
 using Sso.Accounts.Sessions;
-using Sso.Accounts.Visits;
 using Sso.Data.Sessions;
 using Sso.Server.Http;
 

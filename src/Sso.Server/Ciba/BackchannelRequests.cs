@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using Sso.Accounts.Limits;
 using Sso.Accounts.Mails;
-using Sso.Accounts.Visits;
 using Sso.Data;
 using Sso.Data.People;
 using Sso.Protocol.Ciba;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Microsoft.EntityFrameworkCore;
+using Sso.Accounts;
 using Sso.Accounts.SignIn;
 using Sso.Data;
 using Sso.Data.Keys;

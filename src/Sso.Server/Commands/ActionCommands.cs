@@ -23,7 +23,7 @@ internal static class ActionCommands
                         [
                             view.Action, view.AcrValues ?? "–",
                             view.MaxAge?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "–",
-                            Words.List(view.Scopes, " ") ?? "–",
+                            CommandWords.List(view.Scopes, " ") ?? "–",
                         ]))));
             },
             cancellation));

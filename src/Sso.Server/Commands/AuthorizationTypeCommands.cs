@@ -21,7 +21,7 @@ internal static class AuthorizationTypeCommands
                     views.Select(
                         view => (string[])
                         [
-                            view.Type, view.English, Words.List(view.Fields, " ") ?? "–", Words.List(view.Actions, " ") ?? "–",
+                            view.Type, view.English, CommandWords.List(view.Fields, " ") ?? "–", CommandWords.List(view.Actions, " ") ?? "–",
                         ]))));
             },
             cancellation));

@@ -108,8 +108,8 @@ internal static class BrandCommands
         ("Contact us", brand.ContactUrl),
         ("Mails from", brand.SenderName),
         ("Support", brand.SupportContact),
-        ("Hosts", Words.List(brand.Hosts, "\n")),
-        ("Clients", Words.List(brand.Clients, "\n")));
+        ("Hosts", CommandWords.List(brand.Hosts, "\n")),
+        ("Clients", CommandWords.List(brand.Clients, "\n")));
 
     private static string Shades(ShadesView shades) =>
         $"{shades.Accent}, text {shades.Text} {shades.TextContrast}, edge {shades.EdgeContrast}";

@@ -10,7 +10,7 @@ internal static class ClientAddCommand
     private static readonly Argument<string> Id = new("id") { Description = "The client id, such as my-shop." };
     private static readonly Option<string> Type =
         new Option<string>("--type") { Description = "What kind of program it is.", Required = true }
-            .AcceptOnlyFromAmong(Words.All<ClientType>());
+            .AcceptOnlyFromAmong(CommandWords.All<ClientType>());
 
     private static readonly Option<bool> Pairwise =
         new("--pairwise") { Description = "People have a subject of their own at its sector (OIDC Core §8)." };
@@ -19,8 +19,12 @@ internal static class ClientAddCommand
 
     public static Command Build(CommandHost host)
     {
-        var add = new Command(
-            "add", "Register a client. Its secret is shown once. --name is needed.") { Id, Type, Pairwise, SectorIdentifier };
+        var add = new GroupedCommand(
+            "add", "Register a client. Its secret is shown once. --name is needed.",
+            [.. ClientOptionSet.Groups, new("How it knows people", [Pairwise, SectorIdentifier])])
+        {
+            Id, Type, Pairwise, SectorIdentifier,
+        };
         ClientOptionSet.AddTo(add);
         add.SetAction((parsed, cancellation) =>
         {
@@ -38,7 +42,7 @@ internal static class ClientAddCommand
     {
         Id = parsed.GetRequiredValue(Id),
         Name = "",
-        Type = Words.Parse<ClientType>(parsed.GetRequiredValue(Type)),
+        Type = CommandWords.Parse<ClientType>(parsed.GetRequiredValue(Type)),
         Pairwise = parsed.GetValue(Pairwise),
         SectorIdentifierUri = parsed.GetValue(SectorIdentifier),
     };

@@ -50,9 +50,10 @@ internal static class ClientCommands
 
     private static Command Set(CommandHost host)
     {
-        var set = new Command(
+        var set = new GroupedCommand(
             "set",
-            "Change a registration. What is left out stays; \"\" takes a value or a list away, and a switch takes false.") { Id };
+            "Change a registration. What is left out stays; \"\" takes a value or a list away, and a switch takes false.",
+            ClientOptionSet.Groups) { Id };
         ClientOptionSet.AddTo(set);
         set.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
             parsed,
@@ -112,7 +113,7 @@ internal static class ClientCommands
                         ["When", "Client id", "What", "Sent", "Why"],
                         found.Select(item => (string[])
                         [
-                            CommandOutput.Time(item.At), item.ClientId ?? "unknown", Words.Of(item.Kind), item.Detail ?? "–",
+                            CommandOutput.Time(item.At), item.ClientId ?? "unknown", CommandWords.Of(item.Kind), item.Detail ?? "–",
                             item.Reason ?? "–",
                         ]));
                     people.Note("Of a redirect URI the last column is the registered one; the mark stands before the first difference.");
@@ -138,7 +139,7 @@ internal static class ClientCommands
                 ["Client id", "Name", "Type", "State", "Second factor", "Redirect URIs"],
                 clients.Select(client => (string[])
                 [
-                    client.Id, client.Name, Words.Of(client.Type), client.DisabledAt is null ? "on" : "off", SecondFactor(client) ?? "–",
+                    client.Id, client.Name, CommandWords.Of(client.Type), client.DisabledAt is null ? "on" : "off", SecondFactor(client) ?? "–",
                     string.Join('\n', client.RedirectUris),
                 ]));
         });
@@ -147,24 +148,24 @@ internal static class ClientCommands
     public static void Describe(CommandOutput people, ClientView client) => people.Facts(
         ("Client id", client.Id),
         ("Name", client.Name),
-        ("Type", Words.Of(client.Type)),
+        ("Type", CommandWords.Of(client.Type)),
         ("Authenticates by", client.AuthenticationMethod.Name()),
         ("Keys", client.JwksUri ?? client.KeySet?.ToString()),
         ("Secrets", client.SecretCount > 1 ? $"{client.SecretCount}, while one is changed" : null),
         ("Certificate for", client.TlsSubject),
-        ("Profile", client.Profile == ClientProfile.Ordinary ? null : Words.Of(client.Profile)),
+        ("Profile", client.Profile == ClientProfile.Ordinary ? null : CommandWords.Of(client.Profile)),
         ("Tokens", client.DpopBound ? "bound to a key (DPoP)" : client.CertificateBound ? "bound to the certificate" : null),
         ("Grants", string.Join(' ', client.GrantTypes)),
-        ("Scopes", Words.List(client.Scopes, " ")),
-        ("Redirect URIs", Words.List(client.RedirectUris, "\n")),
-        ("After sign-out", Words.List(client.PostLogoutRedirectUris, "\n")),
-        ("Origins", Words.List(client.Origins, "\n")),
+        ("Scopes", CommandWords.List(client.Scopes, " ")),
+        ("Redirect URIs", CommandWords.List(client.RedirectUris, "\n")),
+        ("After sign-out", CommandWords.List(client.PostLogoutRedirectUris, "\n")),
+        ("Origins", CommandWords.List(client.Origins, "\n")),
         ("Second factor", SecondFactor(client)),
         ("Consent", client.ConsentRequired ? "asked once" : null),
         ("PKCE", client.Type is ClientType.Machine or ClientType.Device ? null : client.RequirePkce ? "required" : "not required"),
         ("Requests", Requests(client)),
-        ("Request objects", Words.List(client.RequestUris, "\n")),
-        ("Asks in detail for", Words.List(client.AuthorizationDetailTypes, "\n")),
+        ("Request objects", CommandWords.List(client.RequestUris, "\n")),
+        ("Asks in detail for", CommandWords.List(client.AuthorizationDetailTypes, "\n")),
         ("Userinfo", Answer(client.UserInfoSigningAlgorithm, client.UserInfoEncryption)),
         ("ID tokens encrypted", Answer(algorithm: null, client.IdTokenEncryption)),
         ("ID tokens tell", client.IdTokenClaims ? "what the scopes bring" : null),
@@ -178,7 +179,7 @@ internal static class ClientCommands
         ("Subjects", client.Sector is null ? null : $"pairwise, for {client.Sector}"),
         ("Verified", client.IsUnverified ? "no, it registered itself" : null),
         ("Told of answers at", client.NotificationUri),
-        ("Exchanges tokens for", Words.List(client.ExchangeTargets, "\n")),
+        ("Exchanges tokens for", CommandWords.List(client.ExchangeTargets, "\n")),
         ("Brand", client.BrandId),
         ("Added", CommandOutput.Time(client.CreatedAt)),
         ("State", client.DisabledAt is null ? "on" : $"off since {CommandOutput.Time(client.DisabledAt)}"));
@@ -201,7 +202,7 @@ internal static class ClientCommands
 
     private static string? SecondFactor(ClientView client) => client.Type == ClientType.Machine
         ? null
-        : Words.Of(client.SecondFactor)
+        : CommandWords.Of(client.SecondFactor)
             + (client.GraceSignIns > 0 ? $", after {client.GraceSignIns} sign-ins" : "")
             + (client.AcceptsTextMessages ? "" : ", no text messages")
             + (client.AcceptsMailCodes ? ", codes by mail" : "")

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Sso.Accounts.SignIn;
-using Sso.Admin.Brands;
 using Sso.Protocol.Clients;
 
 namespace Sso.Server.Commands;
@@ -81,17 +79,24 @@ internal static class ClientOptionSet
     private static readonly Option<bool> NoPkce =
         new("--no-pkce") { Description = "For an older web application that cannot send a code challenge." };
 
-    private static readonly Option[] All =
+    /// <summary>What nearly every registration needs.</summary>
+    private static readonly Option[] Usual = [Name, RedirectUris, PostLogoutRedirectUris, Scopes, SecondFactor, Brand];
+
+    public static readonly IReadOnlyList<OptionGroup> Groups =
     [
-        Name, RedirectUris, PostLogoutRedirectUris, Origins, Scopes, SecondFactor, Grace, NoTextMessages, MailCodes, TrustDevices, Consent,
-        ExchangeFor, Ciba, CibaNotify, Brand, IdTokenAlg, IntrospectionAlg, AuthorizationAlg, RequirePar, RequireSigned, RequestUris,
-        RequestAlg, UserInfoAlg, UserInfoEncryption, IdTokenEncryption, DetailTypes, IdTokenResponses, IdTokenClaims, NoPkce,
-        BackchannelLogout, FrontchannelLogout, FrontchannelSession, InitiateLogin, .. ClientSecurityOptions.All,
+        new("Signing in", [Grace, NoTextMessages, MailCodes, TrustDevices, Consent, InitiateLogin]),
+        new("Signing out", [BackchannelLogout, FrontchannelLogout, FrontchannelSession]),
+        new("How it proves itself, and to what its tokens are bound", ClientSecurityOptions.All),
+        new("How it asks", [Origins, NoPkce, RequirePar, RequireSigned, RequestUris, RequestAlg, DetailTypes, IdTokenResponses]),
+        new(
+            "What it gets back",
+            [IdTokenClaims, IdTokenAlg, IdTokenEncryption, UserInfoAlg, UserInfoEncryption, AuthorizationAlg, IntrospectionAlg]),
+        new("Other grants", [ExchangeFor, Ciba, CibaNotify]),
     ];
 
     public static void AddTo(Command command)
     {
-        foreach (var option in All)
+        foreach (var option in Usual.Concat(Groups.SelectMany(group => group.Options)))
         {
             command.Options.Add(option);
         }
@@ -109,7 +114,7 @@ internal static class ClientOptionSet
             .. List(parsed, Scopes, client.Scopes)
                 .SelectMany(scopes => scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct(),
         ],
-        SecondFactor = parsed.GetValue(SecondFactor) is { } word ? Words.Parse<SecondFactorPolicy>(word) : client.SecondFactor,
+        SecondFactor = parsed.GetValue(SecondFactor) is { } word ? CommandWords.Parse<SecondFactorPolicy>(word) : client.SecondFactor,
         GraceSignIns = Value(parsed, Grace, client.GraceSignIns),
         AcceptsTextMessages = !Value(parsed, NoTextMessages, !client.AcceptsTextMessages),
         AcceptsMailCodes = Value(parsed, MailCodes, client.AcceptsMailCodes),
@@ -179,5 +184,5 @@ internal static class ClientOptionSet
         };
 
     private static Option<string> Choice<TEnum>(string name, string description)
-        where TEnum : struct, Enum => new Option<string>(name) { Description = description }.AcceptOnlyFromAmong(Words.All<TEnum>());
+        where TEnum : struct, Enum => new Option<string>(name) { Description = description }.AcceptOnlyFromAmong(CommandWords.All<TEnum>());
 }

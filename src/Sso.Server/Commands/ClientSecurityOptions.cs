@@ -20,7 +20,7 @@ internal static class ClientSecurityOptions
     private static readonly Option<string> Profile = new Option<string>("--profile")
     {
         Description = "fapi2: pushed requests, PKCE, proof by a key, bound tokens, PS256 or ES256 (FAPI 2.0). [ordinary]",
-    }.AcceptOnlyFromAmong(Words.All<ClientProfile>());
+    }.AcceptOnlyFromAmong(CommandWords.All<ClientProfile>());
 
     private static readonly Option<bool> Dpop = new("--dpop") { Description = "Tokens only with a DPoP proof (RFC 9449)." };
     private static readonly Option<bool> CertificateBound =
@@ -41,7 +41,7 @@ internal static class ClientSecurityOptions
         // Of the two places for keys, the one that is given counts.
         Jwks = parsed.GetValue(Jwks) is { } file ? File.ReadAllText(file.FullName) : parsed.GetValue(JwksUri) is null ? client.Jwks : null,
         JwksUri = ClientOptionSet.Text(parsed, JwksUri, parsed.GetValue(Jwks) is null ? client.JwksUri : null),
-        Profile = parsed.GetValue(Profile) is { } profile ? Words.Parse<ClientProfile>(profile) : client.Profile,
+        Profile = parsed.GetValue(Profile) is { } profile ? CommandWords.Parse<ClientProfile>(profile) : client.Profile,
         DpopBound = ClientOptionSet.Value(parsed, Dpop, client.DpopBound),
         CertificateBound = ClientOptionSet.Value(parsed, CertificateBound, client.CertificateBound),
         TlsSubject = ClientOptionSet.Text(parsed, TlsSubject, client.TlsSubject),

@@ -50,6 +50,7 @@ namespace Sso.Server.Commands;
 [JsonSerializable(typeof(ImmutableArray<DeliveryView>))]
 [JsonSerializable(typeof(ImmutableArray<KeyView>))]
 [JsonSerializable(typeof(ImmutableArray<LogoutView>))]
+[JsonSerializable(typeof(ImmutableArray<PersonEventView>))]
 [JsonSerializable(typeof(ImmutableArray<PersonView>))]
 [JsonSerializable(typeof(ImmutableArray<RefusalView>))]
 [JsonSerializable(typeof(ImportReport))]

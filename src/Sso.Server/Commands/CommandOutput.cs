@@ -105,7 +105,7 @@ public sealed class CommandOutput(CommandTerminal terminal, Command command, boo
     /// <summary>Asks on the terminal without showing what is typed.</summary>
     public string AskSecret(string question) => _error.Prompt(new TextPrompt<string>(question).Secret(null));
 
-    private static IAnsiConsole For(TextWriter writer, bool redirected)
+    internal static IAnsiConsole For(TextWriter writer, bool redirected)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
         if (redirected || (writer != Console.Out && writer != Console.Error))

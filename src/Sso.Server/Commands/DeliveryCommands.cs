@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Sso.Accounts.Limits;
 using Sso.Admin.Deliveries;
 using Sso.Data.Delivery;
 
@@ -44,7 +43,7 @@ internal static class DeliveryCommands
                 [
                     CommandOutput.Time(delivery.SentAt),
                     $"{delivery.Number} ({delivery.Country})",
-                    Words.Of(delivery.Purpose),
+                    CommandWords.Of(delivery.Purpose),
                     delivery.Route,
                     delivery.Outcome ?? "–",
                     Receipt(delivery),
@@ -71,5 +70,5 @@ internal static class DeliveryCommands
 
     private static string Receipt(DeliveryView delivery) => delivery.Receipt == TextReceiptStatus.None
         ? "–"
-        : Words.Of(delivery.Receipt) + (delivery.ReceiptCode is { } code ? $" {code}" : "");
+        : CommandWords.Of(delivery.Receipt) + (delivery.ReceiptCode is { } code ? $" {code}" : "");
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Sso.Accounts.SignIn;
 using Sso.Admin.Keys;
 
 namespace Sso.Server.Commands;
@@ -114,7 +113,7 @@ internal static class KeyCommands
         ["Key id", "Algorithm", "State", "Signs from", "Signs until", "Published until"],
         keys.Select(key => (string[])
         [
-            key.Kid, key.Algorithm, Words.Of(key.State),
+            key.Kid, key.Algorithm, CommandWords.Of(key.State),
             CommandOutput.Time(key.ActiveFrom), CommandOutput.Time(key.ActiveUntil), CommandOutput.Time(key.PublishedUntil),
         ]));
 }

@@ -43,7 +43,7 @@ internal static class LogoutCommands
                 CommandOutput.Time(notice.EndedAt),
                 notice.ClientId,
                 notice.Session,
-                Words.Of(notice.Status),
+                CommandWords.Of(notice.Status),
                 $"{notice.Attempts}",
                 notice.Outcome ?? "–",
                 CommandOutput.Time(notice.DoneAt),

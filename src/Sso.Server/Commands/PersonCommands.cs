@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sso.Accounts.Limits;
 using Sso.Accounts.People;
 using Sso.Admin;
 using Sso.Data.Secrets;
@@ -17,12 +16,15 @@ internal static class PersonCommands
     private static readonly Option<string> Confirmed = new("--confirm") { Description = "The same name once more." };
     private static readonly Option<int> Limit = new("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 200 };
 
+    private static readonly Option<int> Newest = new("--limit") { Description = "How many at most.", DefaultValueFactory = _ => 50 };
+
     public static Command Build(CommandHost host) => new("user", "The people who sign in.")
     {
         PersonAddCommand.Build(host),
         PersonImportCommand.Build(host),
         List(host),
         Show(host),
+        Events(host),
         SetPasswordCommand(host),
         Change<UnlockPerson>(
             host, "unlock", "End the waits after too many wrong passwords or codes.", "Unlocked",
@@ -67,6 +69,24 @@ internal static class PersonCommands
             },
             cancellation));
         return show;
+    }
+
+    private static Command Events(CommandHost host)
+    {
+        var events = new Command("events", "Show what happened to an account, the newest first.") { Who, Newest };
+        events.SetAction((parsed, cancellation) => host.OnDatabaseAsync(
+            parsed,
+            async (services, output, cancellation) =>
+            {
+                var (who, limit) = (parsed.GetRequiredValue(Who), Math.Clamp(parsed.GetValue(Newest), 1, 10_000));
+                var outcome = await services.GetRequiredService<ListPersonEvents>().ExecuteAsync(who, limit, cancellation);
+                return outcome.Failed(out var refusal, out var list)
+                    ? output.Refuse(refusal)
+                    : output.Done(
+                        list, CommandJson.Readable.ImmutableArrayPersonEventView, people => ShowTable(people, list, limit));
+            },
+            cancellation));
+        return events;
     }
 
     private static Command SetPasswordCommand(CommandHost host)
@@ -187,6 +207,31 @@ internal static class PersonCommands
         }
     }
 
+    private static void ShowTable(CommandOutput console, IReadOnlyCollection<PersonEventView> events, int limit)
+    {
+        if (events.Count == 0)
+        {
+            console.Note("Nothing is recorded.");
+            return;
+        }
+
+        console.Table(
+            ["When", "What", "How", "Application", "Address", "By"],
+            events.Select(item => (string[])
+            [
+                CommandOutput.Time(item.At), CommandWords.Of(item.Kind) + Beside(item),
+                CommandWords.List([.. item.Methods.Select(CommandWords.Of)], ", ") ?? "–", item.ClientId ?? "–", item.Address ?? "–",
+                item.Actor ?? "owner",
+            ]));
+        if (events.Count == limit)
+        {
+            console.Note($"The newest {limit}. Show more with --limit.");
+        }
+    }
+
+    private static string Beside(PersonEventView item) =>
+        CommandWords.List([.. new[] { item.Reason, item.Detail }.OfType<string>()], ", ") is { } words ? $" ({words})" : "";
+
     private static void Describe(CommandOutput people, PersonDetails details)
     {
         var person = details.Person;
@@ -199,7 +244,7 @@ internal static class PersonCommands
             ("To be deleted", details.DeletionDueAt is null ? null : $"{CommandOutput.Time(details.DeletionDueAt)}, as its owner asked"),
             ("Added", CommandOutput.Time(person.CreatedAt)),
             ("Last access", CommandOutput.Time(person.LastAccessAt) + (details.LastAccessAddress is { } address ? $" from {address}" : "")),
-            ("Second factors", Words.List([.. details.SecondFactors.Select(Describe)], "\n") ?? "none"),
+            ("Second factors", CommandWords.List([.. details.SecondFactors.Select(Describe)], "\n") ?? "none"),
             ("Recovery codes left", $"{details.RecoveryCodesLeft}"),
             ("Open sessions", $"{details.OpenSessions}"),
             ("Wrong passwords", details.PasswordFailures == 0 ? null : $"{details.PasswordFailures}"),
@@ -209,7 +254,7 @@ internal static class PersonCommands
     }
 
     private static string Describe(FactorView factor) =>
-        $"{factor.Id}: {Words.Of(factor.Method)}, since {CommandOutput.Time(factor.AddedAt)}, "
+        $"{factor.Id}: {CommandWords.Of(factor.Method)}, since {CommandOutput.Time(factor.AddedAt)}, "
         + $"last used {CommandOutput.Time(factor.LastUsedAt)}"
         + (factor.ConsecutiveFailures == 0 ? "" : $", {factor.ConsecutiveFailures} wrong codes");
 }

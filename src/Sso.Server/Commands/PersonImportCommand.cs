@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sso.Accounts.Mails;
 using Sso.Accounts.People;
 
 namespace Sso.Server.Commands;

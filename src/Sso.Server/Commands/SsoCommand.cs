@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 
@@ -13,9 +14,9 @@ public static class SsoCommand
     {
         var parsed = Build(new CommandHost(args, terminal)).Parse(
             CommandLineSettings.Split(args).Words, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction)
+        if (parsed.Action is ParseErrorAction action)
         {
-            return Explain(parsed, terminal);
+            return Explain(parsed, action, terminal);
         }
 
         return await parsed.InvokeAsync(
@@ -23,7 +24,15 @@ public static class SsoCommand
             cancellation);
     }
 
-    public static RootCommand Build(CommandHost host) => new(
+    public static RootCommand Build(CommandHost host)
+    {
+        var sso = Commands(host);
+        var help = sso.Options.OfType<HelpOption>().Single();
+        help.Action = new GroupedHelp((HelpAction)help.Action!, host.Terminal);
+        return sso;
+    }
+
+    private static RootCommand Commands(CommandHost host) => new(
         "Sso, the OpenID Connect identity provider. Settings: as environment variables (Database__Provider) or --Database:Provider=…")
     {
         CommandHost.Json,
@@ -41,9 +50,10 @@ public static class SsoCommand
         LogoutCommands.Build(host),
         AuditCommands.Build(host),
         PasswordPolicyCommand.Build(host),
+        CompletionCommand.Build(host),
     };
 
-    private static int Explain(ParseResult parsed, CommandTerminal terminal)
+    private static int Explain(ParseResult parsed, ParseErrorAction action, CommandTerminal terminal)
     {
         var command = parsed.CommandResult.Command;
         if (command.Subcommands.Count > 0)
@@ -57,12 +67,30 @@ public static class SsoCommand
         {
             foreach (var error in parsed.Errors)
             {
-                terminal.Error.WriteLine(error.Message);
+                terminal.Error.WriteLine(InWords(error));
             }
         }
 
+        terminal.Error.Write(Suggestions(parsed, action));
         terminal.Error.WriteLine($"For help: {PathOf(parsed.CommandResult)} --help");
         return ExitCode.Usage;
+    }
+
+    /// <summary>"Did you mean …", where something was mistyped.</summary>
+    private static string Suggestions(ParseResult parsed, ParseErrorAction action)
+    {
+        using var words = new StringWriter();
+        (action.ShowHelp, action.ShowTypoCorrections) = (false, true);
+        parsed.Invoke(new InvocationConfiguration { Output = words, Error = TextWriter.Null });
+        return words.ToString().Trim() is { Length: > 0 } text ? text + Environment.NewLine : "";
+    }
+
+    /// <summary>On one line, with the option that it is about.</summary>
+    private static string InWords(ParseError error)
+    {
+        var sentence = string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var option = (error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult)?.Option.Name;
+        return option is null || sentence.Contains(option, StringComparison.Ordinal) ? sentence : $"{option}: {sentence}";
     }
 
     private static string PathOf(CommandResult command) =>

@@ -1,5 +1,3 @@
-using Sso.Extensions.Host;
-
 namespace Sso.Server.Http;
 
 /// <summary>Who we are. Section <c>Sso</c> of the configuration.</summary>

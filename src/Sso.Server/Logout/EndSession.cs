@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.WebUtilities;
 using OpenIddict.Server;
 using Sso.Accounts.Sessions;
-using Sso.Accounts.Visits;
 using Sso.Extensions.Host;
 using Sso.Server.Authorization;
 using Sso.Server.Clients;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Accounts.Owner;
-using Sso.Accounts.Visits;
 using Sso.Data.People;
 using Sso.Server.Authorization;
 using Sso.Server.Pages.Forms;

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Admin.Brands;
 using Sso.Data.Brands;
 using Sso.Data.Delivery;
 using Sso.Data.Secrets;

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Limits;
 using Sso.Data;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;

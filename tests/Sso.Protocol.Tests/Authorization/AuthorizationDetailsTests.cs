@@ -1,5 +1,6 @@
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
+using Sso.Testing;
 using Xunit;
 using static Sso.Protocol.Tests.Requests;
 

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Sso.Accounts.Mails;
 using Sso.Protocol.Authorization;
 using Sso.Protocol.Clients;
 using Sso.Testing;

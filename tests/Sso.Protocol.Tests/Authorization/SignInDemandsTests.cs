@@ -1,5 +1,6 @@
 using OpenIddict.Abstractions;
 using Sso.Protocol.Authorization;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Protocol.Tests.Authorization;

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Encryption;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Protocol.Tests.Encryption;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 using Sso.Protocol.Clients;
 using Sso.Protocol.Encryption;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Protocol.Tests.Encryption;

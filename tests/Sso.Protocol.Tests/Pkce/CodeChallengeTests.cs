@@ -1,4 +1,5 @@
 using Sso.Protocol.Pkce;
+using Sso.Testing;
 using Xunit;
 
 namespace Sso.Protocol.Tests.Pkce;

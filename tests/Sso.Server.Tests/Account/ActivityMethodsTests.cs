@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.SignIn;
 using Sso.Data.Factors;
 using Sso.Data.Operations;
 using Sso.Protocol;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.SignIn;
 using Sso.Data.Authorization;
 using Sso.Data.Delivery;
 using Sso.Data.Factors;

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Mails;
 using Sso.Data.Operations;
 using Sso.Data.People;
 using Sso.Delivery.Mail;

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Mails;
-using Sso.Accounts.SignIn;
 using Sso.Data.Operations;
 using Sso.Delivery.Mail;
 using Sso.Server.Tests.Commands;

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Limits;
 using Sso.Data.Delivery;
 using Sso.Testing;
 using Xunit;

@@ -39,6 +39,28 @@ public sealed class PersonCommandsTests(CommandLine sso) : IClassFixture<Command
         Assert.Contains("fewer than 15", refused.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_events_of_a_person_are_listed_the_newest_first_and_reading_them_is_one()
+    {
+        await sso.RunAsync("db", "migrate");
+        await sso.RunWithInputAsync("limone barca stella", "user", "add", "elsa", "--email", "elsa@example.com", "--password-stdin");
+        await sso.RunAsync("user", "disable", "elsa");
+
+        var listed = await sso.RunAsync("user", "events", "elsa", "--json");
+        var table = await sso.RunAsync("user", "events", "elsa");
+        var newest = await sso.RunAsync("user", "events", "elsa", "--limit", "1", "--json");
+        var nobody = await sso.RunAsync("user", "events", "nobody");
+
+        Assert.Equal(
+            ["disabled", "added"],
+            listed.Json.EnumerateArray().Where(item => item.GetProperty("kind").GetString() == "person-changed")
+                .Select(item => item.GetProperty("detail").GetString()));
+        Assert.StartsWith("command:", listed.Json[0].GetProperty("actor").GetString(), StringComparison.Ordinal);
+        Assert.Contains("person-read", table.Output, StringComparison.Ordinal);
+        Assert.Single(newest.Json.EnumerateArray());
+        Assert.Equal(1, nobody.Code);
+    }
+
     [Fact, Spec("S139")]
     public async Task A_person_is_deleted_only_when_the_name_is_given_twice()
     {

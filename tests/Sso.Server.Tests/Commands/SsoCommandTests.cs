@@ -27,6 +27,77 @@ public sealed class SsoCommandTests(CommandLine sso) : IClassFixture<CommandLine
         Assert.Equal("", result.Output);
     }
 
+    [Theory]
+    [InlineData("clint", "client")]
+    [InlineData("client ad", "add")]
+    [InlineData("client add shop --type web --name Shop --redirct-uri https://shop.example/cb", "--redirect-uri")]
+    public async Task A_mistyped_word_is_answered_with_the_one_that_was_probably_meant(string typed, string meant)
+    {
+        var result = await sso.RunAsync(typed.Split(' '));
+
+        Assert.Equal(2, result.Code);
+        Assert.Matches($@"Did you mean .*\s{meant}\s", result.Error);
+    }
+
+    [Theory]
+    [InlineData("client add a --name A --type toaster", "--type: ", "'web'")]
+    [InlineData("client add a --name A --type web --grace soon", "--grace", "soon")]
+    [InlineData("client add a --name A", "--type", "required")]
+    [InlineData("client add a --type web --name", "--name", "argument")]
+    public async Task What_is_wrong_with_an_option_is_told_with_its_name_on_one_line(string typed, string option, string problem)
+    {
+        var result = await sso.RunAsync(typed.Split(' '));
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains(
+            result.Error.Split('\n'),
+            line => line.Contains(option, StringComparison.Ordinal) && line.Contains(problem, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("add")]
+    [InlineData("set")]
+    public async Task The_options_of_a_client_stand_in_groups_with_the_usual_ones_first(string command)
+    {
+        var help = (await sso.RunAsync("client", command, "--help")).Output;
+
+        var groups = ClientOptionSet.Groups.Select(group => help.IndexOf($"{group.Title}:", StringComparison.Ordinal)).ToList();
+        Assert.All(groups, position => Assert.NotEqual(-1, position));
+        Assert.Equal(groups.Order(), groups);
+        Assert.InRange(help.IndexOf("--redirect-uri", StringComparison.Ordinal), 1, groups[0]);
+        Assert.All(
+            ClientOptionSet.Groups.SelectMany(group => group.Options),
+            option => Assert.Equal(2, help.Split($" {option.Name} ").Length + help.Split($" {option.Name}\n").Length - 1));
+    }
+
+    [Fact]
+    public async Task The_version_is_told()
+    {
+        var result = await sso.RunAsync("--version");
+
+        Assert.Equal(0, result.Code);
+        Assert.Matches(@"\A\d+\.\d+\.\d+", result.Output);
+    }
+
+    [Fact]
+    public async Task A_shell_is_told_what_could_come_next()
+    {
+        var commands = await sso.RunAsync("[suggest:3]", "cli");
+        var options = await sso.RunAsync("[suggest:23]", "client add shop --redir");
+
+        Assert.Equal("client", commands.Output.Trim());
+        Assert.Equal("--redirect-uri", options.Output.Trim());
+    }
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    public async Task Each_shell_has_a_script_that_asks_the_program(string shell)
+    {
+        Assert.Contains("[suggest:", (await sso.RunAsync("completion", shell)).Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Help_lists_the_commands()
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Limits;
 using Sso.Data.Delivery;
 using Sso.Testing;
 using Xunit;

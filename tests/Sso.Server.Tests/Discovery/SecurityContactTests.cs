@@ -1,5 +1,4 @@
 using System.Net;
-using Sso.Accounts.Localization;
 using Sso.Testing;
 using Xunit;
 

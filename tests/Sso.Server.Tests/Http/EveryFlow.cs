@@ -1,5 +1,4 @@
 using AngleSharp.Dom;
-using Sso.Accounts.Mails;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 using Sso.Testing;

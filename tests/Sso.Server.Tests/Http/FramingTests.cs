@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Accounts.SignIn;
 using Sso.Data.Authorization;
 using Sso.Data.People;
 using Sso.Data.Sessions;

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Accounts.Localization;
 using Sso.Accounts.Mails;
 using Sso.Accounts.Visits;
 using Sso.Admin.Brands;

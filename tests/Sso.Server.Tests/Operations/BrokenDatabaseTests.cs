@@ -1,7 +1,5 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Mails;
-using Sso.Accounts.SignIn;
 using Sso.Data.Factors;
 using Sso.Protocol;
 using Sso.Testing;

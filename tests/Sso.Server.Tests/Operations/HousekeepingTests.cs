@@ -1,8 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Accounts.Limits;
-using Sso.Accounts.Mails;
-using Sso.Accounts.SignIn;
 using Sso.Data.Authorization;
 using Sso.Data.Clients;
 using Sso.Data.Delivery;

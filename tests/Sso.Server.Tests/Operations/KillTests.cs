@@ -4,8 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Sso.Accounts.Mails;
-using Sso.Accounts.SignIn;
 using Sso.Data;
 using Sso.Data.People;
 using Sso.Data.Secrets;

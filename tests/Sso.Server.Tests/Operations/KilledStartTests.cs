@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Limits;
 using Sso.Testing;
 using Xunit;
 

@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
-using Sso.Accounts.Limits;
 using Sso.Admin.Outgoing;
 using Sso.Protocol.Clients;
 using Sso.Server.Operations;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Sso.Accounts.Mails;
 using Sso.Data.Delivery;
 using Sso.Testing;
 using Xunit;

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Mails;
 using Sso.Accounts.People;
 using Sso.Data.Sessions;
 using Sso.Testing;

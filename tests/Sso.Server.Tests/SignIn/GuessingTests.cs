@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.SignIn;
 using Sso.Data.Operations;
 using Sso.Testing;
 using Xunit;

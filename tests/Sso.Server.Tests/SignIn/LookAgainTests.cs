@@ -1,7 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Mails;
 using Sso.Accounts.People;
-using Sso.Accounts.SignIn;
 using Sso.Protocol;
 using Sso.Testing;
 using Xunit;

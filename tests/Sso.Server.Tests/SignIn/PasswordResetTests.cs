@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.Mails;
 using Sso.Data.Delivery;
 using Sso.Delivery.Mail;
 using Sso.Testing;

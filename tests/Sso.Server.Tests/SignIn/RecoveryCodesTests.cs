@@ -1,6 +1,5 @@
 using AngleSharp.Dom;
 using Microsoft.EntityFrameworkCore;
-using Sso.Accounts.SignIn;
 using Sso.Testing;
 using Xunit;
 

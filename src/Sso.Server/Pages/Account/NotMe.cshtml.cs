@@ -3,7 +3,6 @@ using Microsoft.Extensions.Localization;
 using Sso.Accounts.Owner;
 using Sso.Accounts.People;
 using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.People;
 using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 using Sso.Data;
 using Sso.Server.Pages.Shared;
 

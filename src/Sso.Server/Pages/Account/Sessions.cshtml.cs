@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Owner;
 using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 using Sso.Data.Sessions;
 using Sso.Server.Logout;
 

@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
-using Sso.Accounts.Localization;
 using Sso.Accounts.Mails;
-using Sso.Accounts.Visits;
 using Sso.Admin.Brands;
 using Sso.Data.Delivery;
 using Sso.Delivery;

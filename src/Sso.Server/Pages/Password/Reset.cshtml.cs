@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.People;
 using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 using Sso.Data.People;
 using Sso.Server.Authorization;
 using Sso.Server.Http;

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Sessions;
 using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 using Sso.Protocol.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Pages.Forms;

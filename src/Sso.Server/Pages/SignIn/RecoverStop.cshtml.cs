@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Sso.Accounts.Recovery;
 using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 using Sso.Data.People;
 using Sso.Server.Authorization;
 using Sso.Server.Pages.Forms;

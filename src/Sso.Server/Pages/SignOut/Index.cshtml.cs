@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Sso.Accounts.Visits;
 using Sso.Server.Authorization;
 using Sso.Server.Http;
 using Sso.Server.Logout;

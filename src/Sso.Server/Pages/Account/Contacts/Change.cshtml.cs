@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Owner;
 using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 using Sso.Delivery;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Owner;
 using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 using Sso.Server.Pages.Shared;
 
 namespace Sso.Server.Pages.Account.Contacts;

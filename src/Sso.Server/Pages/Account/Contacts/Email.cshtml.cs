@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Contacts;
 using Sso.Accounts.Owner;
-using Sso.Accounts.Visits;
 using Sso.Server.Pages.Forms;
 using Sso.Server.Pages.Shared;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Owner;
-using Sso.Accounts.Visits;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Contacts;

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Owner;
-using Sso.Accounts.Visits;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Contacts;

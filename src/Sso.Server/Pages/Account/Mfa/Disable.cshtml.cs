@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Owner;
-using Sso.Accounts.Visits;
 
 namespace Sso.Server.Pages.Account.Mfa;
 

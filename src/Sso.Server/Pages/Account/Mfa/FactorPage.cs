@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 using Sso.Protocol;
 
 namespace Sso.Server.Pages.Account.Mfa;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Recovery;
-using Sso.Accounts.Visits;
 
 namespace Sso.Server.Pages.Account.Mfa;
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.Owner;
 using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 using Sso.Server.Pages.Forms;
 
 namespace Sso.Server.Pages.Account.Mfa;

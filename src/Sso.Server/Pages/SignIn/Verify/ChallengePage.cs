@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 using Sso.Data.Sessions;
 using Sso.Protocol;
 using Sso.Protocol.Authorization;

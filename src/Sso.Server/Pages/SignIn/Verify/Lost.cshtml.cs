@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Sso.Accounts.Recovery;
-using Sso.Accounts.Visits;
 using Sso.Protocol;
 using Sso.Server.Pages.Forms;
 

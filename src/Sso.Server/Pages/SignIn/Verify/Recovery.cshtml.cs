@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Sso.Accounts.SignIn;
-using Sso.Accounts.Visits;
 using Sso.Protocol;
 using Sso.Server.Pages.Shared;
 

@@ -3,7 +3,7 @@ using Sso.Accounts.Recovery;
 using Sso.Protocol;
 using Sso.Protocol.Clients;
 
-namespace Sso.Accounts.SignIn;
+namespace Sso.Accounts;
 
 /// <summary>Section <c>SignIn</c> of the configuration.</summary>
 public sealed record SignInOptions

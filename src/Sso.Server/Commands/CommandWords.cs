@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Sso.Server.Commands;
 
 /// <summary>Enumerations and lists as the command line writes them.</summary>
-internal static class Words
+internal static class CommandWords
 {
     public static string Of<TEnum>(TEnum value)
         where TEnum : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());

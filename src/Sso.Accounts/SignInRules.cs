@@ -1,8 +1,7 @@
 using FluentValidation;
-using Sso.Accounts.Recovery;
 using Sso.Settings;
 
-namespace Sso.Accounts.SignIn;
+namespace Sso.Accounts;
 
 internal sealed class SignInRules : AbstractValidator<SignInOptions>
 {

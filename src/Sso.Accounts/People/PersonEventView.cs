@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Sso.Data.Operations;
+using Sso.Protocol;
+
+namespace Sso.Accounts.People;
+
+/// <summary>A security event as operators read it.</summary>
+/// <param name="Methods">How it was proved, or which was added or removed; in the order of the proofs.</param>
+/// <param name="ClientId">The application; null for the account area.</param>
+/// <param name="Reason">Why it was refused; null for a success.</param>
+/// <param name="Detail">What there is to say beside the others.</param>
+/// <param name="Actor">Who did it if that was not the owner.</param>
+/// <param name="RequestId">The code that the error page showed.</param>
+public sealed record PersonEventView(
+    DateTimeOffset At, SecurityEventKind Kind, ImmutableArray<ProofMethod> Methods, string? ClientId, string? Address, string? Reason,
+    string? Detail, string? Actor, string? RequestId)
+{
+    internal static PersonEventView Of(SecurityEvent item)
+    {
+        var facts = EventFacts.Of(item);
+        return new(
+            item.At, item.Kind, [.. facts.Methods], item.ClientId, item.Address, item.Reason, facts.Detail, item.Actor, item.RequestId);
+    }
+}
