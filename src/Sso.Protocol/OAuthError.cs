@@ -32,8 +32,7 @@ public sealed partial class OAuthError
     /// <summary>A limit was reached, and it stays so for this long (RFC 6585 §4).</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
-    /// <summary>All that an application can see: at /errors/… (RFC 6749 §4.1.2.1, §5.2) and in docs/errors.md.</summary>
-    public static IReadOnlyList<DocumentedError> Table => [.. Requests, .. SignIns, .. Backchannel, .. Credentials, .. Keys, .. Others];
+    internal static IReadOnlyList<DocumentedError> Table => [.. Requests, .. SignIns, .. Backchannel, .. Credentials, .. Keys, .. Others];
 
     /// <summary>Adds the line to the table as it makes it, so that there is no error without one.</summary>
     private static DocumentedError Line(

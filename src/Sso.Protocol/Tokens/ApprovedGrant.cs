@@ -92,14 +92,8 @@ public sealed record ApprovedGrant
 
 /// <summary>A live grant as read from its row; made by the data layer once it has checked that grant and person are in force.</summary>
 public sealed record LoadedGrant(
-    Guid GrantId,
-    string ClientId,
-    Guid PersonId,
-    FrozenSet<string> Scopes,
-    ImmutableArray<string> Resources,
-    Authentication Authentication,
-    Guid? SessionId,
-    string? AuthorizationDetails)
+    Guid GrantId, string ClientId, Guid PersonId, FrozenSet<string> Scopes, ImmutableArray<string> Resources,
+    Authentication Authentication, Guid? SessionId, string? AuthorizationDetails)
 {
     /// <summary>RFC 8707 §2.2: a token request may name some of the resources that were granted. Null if it names another.</summary>
     public ImmutableArray<string>? Narrow(ImmutableArray<string> wanted) => Narrow(Resources, wanted);

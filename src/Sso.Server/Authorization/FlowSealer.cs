@@ -98,10 +98,7 @@ public sealed class FlowSealer(
 
     /// <summary>Parses a request that we wrote down ourselves.</summary>
     private async Task<AuthorizationRequest?> ParseAgainAsync(
-        string form,
-        Guid flowId,
-        DateTimeOffset receivedAt,
-        Func<string, CancellationToken, Task<OpenIddictRequest?>> findPushed,
+        string form, Guid flowId, DateTimeOffset receivedAt, Func<string, CancellationToken, Task<OpenIddictRequest?>> findPushed,
         CancellationToken cancellation)
     {
         var carried = RequestParameters.FromForm(form);

@@ -26,11 +26,9 @@ internal sealed class CibaHost(BackchannelRequests requests, WaitingGrant waitin
         OpenIddictServerTransaction transaction, string authReqId, CancellationToken cancellation)
     {
         var request = AuthenticateClient.Of(transaction);
-        return (await waiting.RedeemAsync(
-                WaitingKind.Backchannel,
-                authReqId,
-                new(request.Client, request.Parameters, transaction.Sender, Presented: null),
-                cancellation))
-            .Failed(out var error, out var approved) ? error : approved;
+        var asked = new TokenRequest(request.Client, request.Parameters, transaction.Sender, Presented: null);
+        return (await waiting.RedeemAsync(WaitingKind.Backchannel, authReqId, asked, cancellation)).Failed(out var error, out var approved)
+            ? error
+            : approved;
     }
 }

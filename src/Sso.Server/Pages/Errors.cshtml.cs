@@ -17,7 +17,7 @@ public sealed class Errors : PageModel
     public IActionResult OnGet(string? id)
     {
         IsOne = id is not null;
-        Lines = [.. OAuthError.Table.Where(line => id is null || line.Id == id)];
+        Lines = [.. DocumentedError.All.Where(line => id is null || line.Id == id)];
         return Lines.Count == 0 ? NotFound() : Page();
     }
 }
